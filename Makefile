@@ -1,0 +1,57 @@
+PYTHON ?= python3
+UI ?= 1
+PYTEST_ARGS ?=
+
+# dg warns unless the project's environment is the active one.
+export VIRTUAL_ENV := $(CURDIR)/.venv
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help .venv demo dev test check clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "  make %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv: .venv/installed ## create the environment, and again when its requirements change
+
+# A file inside, written last: an installation that was interrupted starts over.
+.venv/installed: pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "There is no $(PYTHON) here: install Python 3.10 or newer, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	  echo "Python 3.10 or newer is needed and $(PYTHON) is older; name another: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot create environments: install its venv module (Debian, Ubuntu: apt-get install python3-venv)" >&2; exit 1; }
+	@echo "Creating .venv and installing (a minute or two) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@.venv/bin/pip install -q -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: .venv ## load the last 7 days of a sample of every API, then show them in the UI (UI=0: only load)
+	@.venv/bin/analytics-ingest demo $(if $(filter 0,$(UI)),--no-ui)
+
+# Dagster keeps its history in this folder and reads its dagster.yaml, unless the user has a home.
+dev check: export DAGSTER_HOME ?= $(CURDIR)
+
+dev: .venv ## start Dagster: the UI, the schedules and the sensors
+	@.venv/bin/dagster dev
+
+test: .venv ## run the tests (PYTEST_ARGS='-k window -x')
+	@.venv/bin/pytest $(PYTEST_ARGS)
+
+check: .venv ## lint, format, types, declarations and definitions
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/pyright --project pyproject.toml --pythonpath .venv/bin/python
+	@# One folder at a time: given several of one type, dg checks only one of them.
+	@status=0; for file in analytics_ingest/defs/*/defs.yaml; do \
+	  echo "dg check yaml $$(dirname $$file)"; .venv/bin/dg check yaml "$$(dirname $$file)" || status=1; \
+	done; exit $$status
+	.venv/bin/dg check defs
+	.venv/bin/dagster definitions validate
+
+clean: ## remove the environment and caches; data and Dagster's history stay
+	rm -rf .venv dist .hypothesis .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,69 @@
+"""The component behind every `defs.yaml`: a declaration → assets, checks, job and schedule.
+
+Dagster parses the YAML into the plain model of `config`; `load` resolves it, with the schema file
+beside it, and `build_defs` hands it to `orchestration`. Nothing is imported that loads data.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import yaml
+from dagster.components import ComponentTypeSpec, Scaffolder, ScaffoldRequest
+from pydantic import BaseModel
+
+from analytics_ingest.config.declaration import ApiDeclaration, resolve
+from analytics_ingest.config.model import Api
+from analytics_ingest.orchestration.assets import build_assets
+from analytics_ingest.orchestration.destination import configured_destination_type
+
+SCHEMA_FILE = "schema.yaml"
+TEMPLATE = Path(__file__).with_name("template.yaml")
+
+
+class RestApiScaffolder(Scaffolder):
+    """Writes a declaration to start from, with a comment for each part."""
+
+    def scaffold(self, request: ScaffoldRequest) -> None:
+        """Write `defs.yaml` into the new folder."""
+        request.target_path.mkdir(parents=True, exist_ok=True)
+        text = TEMPLATE.read_text().replace("<api>", request.target_path.name)
+        (request.target_path / "defs.yaml").write_text(text)
+
+
+@dg.scaffold_with(RestApiScaffolder)
+class RestApi(dg.Component):
+    """A REST API, loaded by dlt: every resource becomes a partitioned, checked asset.
+
+    The attributes are dlt's rest_api configuration (client, resource_defaults, resources) and a
+    few keys of our own (partitions, schedule, freshness, error_handler, fields …). The folder's
+    name is the API's: asset group, dataset, and section of its settings, sources.<name>.
+    """
+
+    def __init__(self, declaration: ApiDeclaration) -> None:
+        self.declaration = declaration
+
+    @classmethod
+    def get_spec(cls) -> ComponentTypeSpec:
+        return ComponentTypeSpec(
+            description=cls.__doc__, produces=["asset", "asset_check", "job", "schedule"]
+        )
+
+    @classmethod
+    def get_model_cls(cls) -> type[BaseModel]:
+        return Api
+
+    @classmethod
+    def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> "RestApi":
+        if not isinstance(attributes, Api):
+            raise TypeError(f"{context.path}: attributes are missing; declare client and resources")
+        return cls(resolve(context.path.name, attributes, _schema(context.path / SCHEMA_FILE)))
+
+    def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
+        """Build the API's definitions."""
+        destination = configured_destination_type(context.project_root)
+        return dg.Definitions(assets=build_assets(self.declaration, destination))
+
+
+def _schema(path: Path) -> dict[str, Any]:
+    return (yaml.safe_load(path.read_text()) or {}) if path.exists() else {}

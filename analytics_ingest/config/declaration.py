@@ -1,0 +1,142 @@
+"""The resolved declaration: defaults merged, parents bound, every resource complete and checked.
+
+`model.Api` (as written) and the fields of `schema.yaml` go in; an `ApiDeclaration` comes out, its
+resources ordered so that parents stand before their children. Mistakes raise `DeclarationError`.
+"""
+
+import graphlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analytics_ingest.config import checks
+from analytics_ingest.config.endpoint import Endpoint, Incremental
+from analytics_ingest.config.errors import DeclarationError
+from analytics_ingest.config.fields import Field
+from analytics_ingest.config.model import Api, Resource
+from analytics_ingest.config.parents import Parent, find_parent
+
+
+@dataclass(frozen=True)
+class ResourceDeclaration:
+    """One resource with everything that its load and its asset need."""
+
+    api: str
+    name: str
+    declared: Resource
+    endpoint: Endpoint
+    path: str
+    parent: Parent | None
+    primary_key: tuple[str, ...]
+    fields: Mapping[str, Field]
+    required: tuple[str, ...]
+
+    @property
+    def incremental(self) -> Incremental | None:
+        """The cursor, or None for a snapshot."""
+        return self.endpoint.incremental
+
+    @property
+    def write_disposition(self) -> Any:
+        """merge wherever there is a key to merge on; a snapshot without one is replaced."""
+        return self.declared.write_disposition or ("merge" if self.primary_key else "replace")
+
+
+@dataclass(frozen=True)
+class ApiDeclaration:
+    """One API: its name, what was written, and its resources, parents first."""
+
+    name: str
+    declared: Api
+    resources: Mapping[str, ResourceDeclaration]
+
+    @property
+    def tables(self) -> list[ResourceDeclaration]:
+        """The resources that are loaded, as opposed to read for their children only."""
+        return [r for r in self.resources.values() if r.declared.selected]
+
+
+def resolve(
+    name: str, api: Api, schema: Mapping[str, Mapping[str, Any]] | None = None
+) -> ApiDeclaration:
+    """Complete a declaration.
+
+    Args:
+        name: The API's name: asset key prefix, dataset, and section of its settings.
+        api: The declaration as written.
+        schema: `{resource: {fields: …, required: …}}` of the file beside it; a resource's own
+            `fields` win.
+
+    Raises:
+        DeclarationError: Something that a schema of keys cannot see does not fit together.
+    """
+    checks.check_api(name, api)
+    schema = schema or {}
+    checks.check_schema_file(name, [resource.name for resource in api.resources], schema)
+    resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
+    if len(resources) < len(api.resources):
+        names = [resource.name for resource in api.resources]
+        twice = next(n for n in names if names.count(n) > 1)
+        raise DeclarationError(name, twice, "name", f"'{twice}' is declared twice; rename one")
+    return ApiDeclaration(name, api, {n: resources[n] for n in _parents_first(name, resources)})
+
+
+def _resource(
+    api_name: str, api: Api, written: Resource, schema: Mapping[str, Any]
+) -> ResourceDeclaration:
+    defaults = api.resource_defaults.declared()
+    own = written.declared()
+    endpoint = _merged_endpoint(defaults.pop("endpoint", None) or {}, own.pop("endpoint", {}))
+    endpoint.setdefault("path", written.name)
+    if "paginator" not in endpoint and api.client.paginator:
+        endpoint["paginator"] = api.client.paginator.declared()
+    endpoint = checks.expand_incremental_params(api_name, written.name, endpoint)
+    declared = Resource.model_validate({**defaults, **own})
+    key = declared.primary_key or ()
+    fields = declared.fields or schema.get("fields", {})
+    resource = ResourceDeclaration(
+        api=api_name,
+        name=written.name,
+        declared=declared,
+        endpoint=Endpoint.model_validate(endpoint),
+        path=endpoint["path"],
+        parent=find_parent(api_name, written.name, endpoint),
+        primary_key=(key,) if isinstance(key, str) else tuple(key),
+        fields=checks.parse_fields(api_name, written.name, fields),
+        required=tuple(declared.required or schema.get("required", ())),
+    )
+    checks.check_resource(resource)
+    if not resource.primary_key and "incremental" not in endpoint:
+        # Without a key nothing can be merged: the resource is loaded whole, as a snapshot.
+        snapshot = resource.endpoint.model_copy(update={"incremental": None})
+        return ResourceDeclaration(**{**resource.__dict__, "endpoint": snapshot})
+    return resource
+
+
+def _merged_endpoint(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """dlt's rule: the resource's keys win, `params` and `json` are merged key by key."""
+    merged = {**defaults, **own}
+    for key in ("params", "json"):
+        if key in defaults and key in own:
+            merged[key] = {**(defaults[key] or {}), **(own[key] or {})}
+    return merged
+
+
+def _parents_first(api: str, resources: Mapping[str, ResourceDeclaration]) -> list[str]:
+    for resource in resources.values():
+        if resource.parent and resource.parent.resource not in resources:
+            raise DeclarationError(
+                api,
+                resource.name,
+                "endpoint.params",
+                f"the parent '{resource.parent.resource}' does not exist; "
+                f"allowed are {', '.join(sorted(resources))}",
+            )
+    graph = {n: [r.parent.resource] if r.parent else [] for n, r in resources.items()}
+    try:
+        return list(graphlib.TopologicalSorter(graph).static_order())
+    except graphlib.CycleError as error:
+        cycle = " → ".join(error.args[1])
+        raise DeclarationError(
+            api, error.args[1][0], "endpoint.params", f"parents form a cycle: {cycle}; break it"
+        ) from None

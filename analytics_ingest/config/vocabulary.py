@@ -1,0 +1,50 @@
+"""The base of every model of the dialect: strict keys, one docstring a key, flat JSON schemas.
+
+`dg check yaml` names the key and line of a mistake only where a JSON schema has no `anyOf`, so
+shorthands (a bare string, null) are declared as further JSON types of the same object schema.
+"""
+
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+
+class Vocabulary(BaseModel):
+    """A part of a declaration: unknown keys are refused, values never appear in errors."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+        populate_by_name=True,
+    )
+
+    also_written_as: ClassVar[tuple[str, ...]] = ()
+    """JSON types accepted beside an object: a shorthand that a validator expands."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        if cls.also_written_as:
+            schema["type"] = ["object", *cls.also_written_as]
+        for name, prop in schema.get("properties", {}).items():
+            schema["properties"][name] = _without_null_branch(prop)
+        return schema
+
+    def declared(self) -> dict[str, Any]:
+        """The keys that were written, under the names they were written with."""
+        return self.model_dump(exclude_unset=True, by_alias=True)
+
+
+def _without_null_branch(prop: dict[str, Any]) -> dict[str, Any]:
+    branches = [b for b in prop.get("anyOf", []) if b.get("type") != "null"]
+    if len(branches) != 1:
+        return prop
+    flat = {key: value for key, value in prop.items() if key != "anyOf"} | branches[0]
+    if isinstance(flat.get("type"), str):
+        flat["type"] = [flat["type"], "null"]
+    return flat

@@ -1,0 +1,191 @@
+"""Sends the requests of one API: signed, timed, retried, and only to the API's own origin.
+
+A prepared `requests.Request` goes in, an `Answer` with the parsed body comes out; everything else
+is an `ApiError` whose message holds neither URL parameters nor the body.
+"""
+
+import http.client
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from dlt.sources.helpers.rest_client.auth import AuthConfigBase
+from requests import Request, RequestException, Response, Session
+from requests.adapters import HTTPAdapter
+
+from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.config.model import Timeouts
+from analytics_ingest.loading.errors import ApiError
+from analytics_ingest.loading.retry import (
+    DLT_DEFAULT,
+    LONGEST_RETRY_AFTER,
+    UnusableAnswerError,
+    retry_after,
+    retrying,
+)
+
+USER_AGENT = "analytics-ingest"
+
+
+class ParsedResponse(Response):
+    """A response whose body is parsed once, however often it is asked for."""
+
+    parsed: Any
+
+    def json(self, **kwargs: Any) -> Any:
+        return self.parsed
+
+
+@dataclass
+class Answer:
+    """What came of one request, and what it took."""
+
+    response: ParsedResponse
+    ignored: bool = False
+    """The declaration says to take this answer for the end of the listing."""
+    requests: int = 0
+    retries: int = 0
+    seconds_waited: float = 0.0
+
+
+class ApiClient:
+    """The connection to one API, shared by all its resources and threads."""
+
+    def __init__(
+        self,
+        api: str,
+        base_url: str,
+        headers: Mapping[str, str],
+        timeouts: Timeouts,
+        connections: int,
+    ) -> None:
+        self.api = api
+        self.base_url = base_url
+        self.stop = threading.Event()
+        self._timeouts = (timeouts.connect, timeouts.read)
+        self._session = _OneOriginSession(_origin(base_url))
+        self._session.headers["User-Agent"] = USER_AGENT
+        self._session.headers.update(headers)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=connections))
+
+    def close(self) -> None:
+        """End waits between retries, and the connections."""
+        self.stop.set()
+        self._session.close()
+
+    def send(
+        self, resource: ResourceDeclaration, request: Request, auth: AuthConfigBase | None
+    ) -> Answer:
+        """Send a request until it is answered with data or its retries are used up."""
+        place = f"{self.api}.{resource.name}: {request.method} {resource.path}"
+        url = str(request.url)
+        if _origin(url) != self._session.origin:
+            raise ApiError(
+                f"{place}: the request would go to {_shown(url)}, not to the API's own "
+                f"{_shown(self.base_url)}; the key is not sent there"
+            )
+        request.auth = auth
+        answer = Answer(ParsedResponse())
+        handler = resource.endpoint.error_handler or DLT_DEFAULT
+
+        def note_retry(seconds: float) -> None:
+            answer.retries += 1
+            answer.seconds_waited += seconds
+
+        def attempt() -> None:
+            if self.stop.is_set():
+                raise ApiError(f"{place}: not sent, because the run ends")
+            answer.requests += 1
+            response = self._session.send(
+                self._session.prepare_request(request),
+                **self._session.merge_environment_settings(url, {}, None, None, None),
+                timeout=self._timeouts,
+            )
+            answer.ignored = _is_ignored(response, resource.endpoint.response_actions)
+            if not answer.ignored:
+                answer.response = _parsed(response)
+
+        try:
+            retrying(handler, self.stop, note_retry)(attempt)
+        # The causes are left out of these errors: they hold the URL with its key, and the body.
+        except UnusableAnswerError as error:
+            status = error.response.status_code
+            raise ApiError(f"{place}: {_explain(error)}{_after(answer)}", status) from None
+        except RequestException as error:
+            raise ApiError(
+                f"{place}: no answer from {_shown(self.base_url)} "
+                f"({type(error).__name__}){_after(answer)}"
+            ) from None
+        return answer
+
+
+class _OneOriginSession(Session):
+    """A session that follows no redirect to another scheme, host or port."""
+
+    def __init__(self, origin: tuple[str, str | None, int | None]) -> None:
+        super().__init__()
+        self.origin = origin
+
+    def get_redirect_target(self, resp: Response) -> str | None:
+        target = super().get_redirect_target(resp)
+        if target and _origin(urljoin(resp.url, target)) != self.origin:
+            elsewhere = _shown(urljoin(resp.url, target))
+            raise UnusableAnswerError(resp, f"the API redirects to {elsewhere}, which is refused")
+        return target
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts: SplitResult = urlsplit(url)
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or default
+
+
+def _shown(url: str) -> str:
+    scheme, host, port = _origin(url)
+    return f"{scheme}://{host}:{port}"
+
+
+def _parsed(response: Response) -> ParsedResponse:
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        # Not the answer's own reason: an API can write into it whatever it was sent.
+        phrase = http.client.responses.get(response.status_code, "")
+        raise UnusableAnswerError(
+            response, f"the API answered {response.status_code} {phrase}".strip()
+        )
+    parsed = ParsedResponse()
+    parsed.__dict__.update(response.__dict__)
+    try:
+        # utf-8-sig: some servers put a byte-order mark before the JSON.
+        parsed.parsed = json.loads(response.content.decode("utf-8-sig")) if response.content else []
+    except ValueError:
+        raise UnusableAnswerError(response, "the answer is not JSON", is_broken=True) from None
+    return parsed
+
+
+def _is_ignored(response: Response, actions: Sequence[dict[str, Any]]) -> bool:
+    for action in actions:
+        status, content = action.get("status_code"), action.get("content")
+        if (status is None or str(status) == str(response.status_code)) and (
+            content is None or content in response.text
+        ):
+            return True
+    return False
+
+
+def _explain(error: UnusableAnswerError) -> str:
+    status = error.response.status_code
+    asked = retry_after(error.response)
+    if status >= HTTPStatus.BAD_REQUEST and asked is not None and asked > LONGEST_RETRY_AFTER:
+        return f"{error.problem} and to wait {asked:.0f} s, longer than {LONGEST_RETRY_AFTER:.0f} s"
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return f"{error.problem}; check the key and its rights"
+    return error.problem
+
+
+def _after(answer: Answer) -> str:
+    return f" after {answer.requests} requests" if answer.requests > 1 else ""

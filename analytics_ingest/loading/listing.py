@@ -1,0 +1,183 @@
+"""One listing of the API: the pages of a resource, for one row of its parent where it has one.
+
+A `ListingTemplate` is made once for each resource; `open` makes a `Listing`, whose `fetch` asks
+for one page after the other and says when the listing has ended.
+"""
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from dlt.sources.helpers.rest_client.auth import AuthConfigBase
+from dlt.sources.helpers.rest_client.detector import (
+    PaginatorFactory,
+    find_response_page_data,
+    single_entity_path,
+)
+from dlt.sources.helpers.rest_client.paginators import BasePaginator, SinglePagePaginator
+from dlt.sources.helpers.rest_client.utils import join_url
+from dlt.sources.rest_api.config_setup import expand_placeholders
+from requests import Request
+
+from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading.client import Answer, ApiClient
+from analytics_ingest.loading.errors import PagingError
+from analytics_ingest.loading.narrowing import has_passed, placeholder_values, query_params
+from analytics_ingest.loading.paginators import build_paginator
+from analytics_ingest.loading.selector import Selector
+from analytics_ingest.loading.window import Window
+
+
+@dataclass
+class Page:
+    """The rows of one answer."""
+
+    resource: str
+    rows: list[Any]
+    answer: Answer
+
+
+class ListingTemplate:
+    """What all listings of one resource share.
+
+    Args:
+        window: Sent along and used to stop paging where the declaration says how; EVERYTHING for
+            a listing that must be read whole, because children or a snapshot need all of it.
+    """
+
+    def __init__(
+        self,
+        resource: ResourceDeclaration,
+        client: ApiClient,
+        auth: AuthConfigBase | None,
+        window: Window,
+    ) -> None:
+        self.resource = resource
+        self.client = client
+        self.auth = auth
+        self.paginator = build_paginator(resource.endpoint.paginator)
+        single = single_entity_path(resource.path)
+        if single and self.paginator is None:
+            self.paginator = SinglePagePaginator()
+        path = resource.endpoint.data_selector or ("$" if single else None)
+        self.selector = Selector(path) if path else None
+        self.has_passed = has_passed(resource.incremental, window)
+        self._window_params = query_params(resource.incremental, window)
+        self._window_values = placeholder_values(resource.incremental, window)
+
+    def open(self, bindings: Mapping[str, Any], inherited: Mapping[str, Any]) -> "Listing":
+        """Begin a listing.
+
+        Args:
+            bindings: Values of the placeholders that a parent's row fills.
+            inherited: Fields of the parent's row to put into each row of the listing.
+        """
+        endpoint = self.resource.endpoint
+        values = {**self._window_values, **bindings}
+        params = {k: v for k, v in endpoint.params.items() if not isinstance(v, dict)}
+        in_path = {k: params.pop(k) for k in list(params) if f"{{{k}}}" in self.resource.path}
+        whole = self.resource.path.startswith("{") and self.resource.path.count("{") == 1
+        quoted = {
+            # A path that is one placeholder holds a URL of the API's own; parts of a path do not.
+            k: v if whole and self.resource.path.endswith("}") else quote(str(v), safe="")
+            for k, v in {**in_path, **values}.items()
+        }
+        path = expand_placeholders(self.resource.path, quoted)
+        absolute = path.startswith(("http://", "https://"))
+        request = Request(
+            method=endpoint.method.upper(),
+            url=path if absolute else join_url(self.client.base_url, path),
+            headers=expand_placeholders(endpoint.headers, values),
+            params={**expand_placeholders(params, values), **self._window_params},
+            json=copy.deepcopy(expand_placeholders(endpoint.json_body, values, True)),
+            data=expand_placeholders(endpoint.data, values) or [],
+        )
+        # Its state is replaced, never changed in place, so a shallow copy is a fresh paginator.
+        return Listing(self, request, copy.copy(self.paginator), inherited)
+
+
+class Listing:
+    """The pages of one listing, in order."""
+
+    def __init__(
+        self,
+        template: ListingTemplate,
+        request: Request,
+        paginator: BasePaginator | None,
+        inherited: Mapping[str, Any],
+    ) -> None:
+        self.template = template
+        self.ended = False
+        self._request = request
+        self._paginator = paginator
+        self._inherited = inherited
+        self._selector = template.selector
+        self._pages = 0
+        self._asked: set[str] = set()
+        self._last_rows: list[Any] = []
+        if paginator:
+            paginator.init_request(request)
+
+    def fetch(self) -> Page:
+        """Ask for the next page."""
+        self._refuse_repetition(_fingerprint(self._request) in self._asked, "asks for a page again")
+        self._asked.add(_fingerprint(self._request))
+        resource = self.template.resource
+        answer = self.template.client.send(resource, self._request, self.template.auth)
+        self._pages += 1
+        if answer.ignored:
+            self.ended = True
+            return Page(resource.name, [], answer)
+        rows = self._select_and_advance(answer)
+        if self._inherited:
+            rows = [{**row, **self._inherited} if isinstance(row, dict) else row for row in rows]
+        return Page(resource.name, rows, answer)
+
+    def _select_and_advance(self, answer: Answer) -> list[Any]:
+        body = answer.response.json()
+        if self._selector is None:
+            found, _ = find_response_page_data(body)
+            self._selector = Selector(".".join(found) or "$")
+        rows = self._selector.rows(body)
+        self._refuse_repetition(bool(rows) and rows == self._last_rows, "gets the same page again")
+        self._last_rows = rows
+        if self._paginator is None:
+            self._paginator, _ = PaginatorFactory().create_paginator(answer.response)
+        try:
+            paginator = self._paginator or SinglePagePaginator()
+            paginator.update_state(answer.response, self._selector.items(body))
+            self.ended = not paginator.has_next_page or self.template.has_passed(rows)
+            if not self.ended:
+                paginator.update_request(self._request)
+        except PagingError as error:
+            raise PagingError(f"{self._place()}: {error}") from None
+        except (ValueError, TypeError, AttributeError) as error:
+            # dlt's paginators put the page's rows into their messages.
+            raise PagingError(
+                f"{self._place()}: the page does not hold what the paginator needs "
+                f"({type(error).__name__}); compare its keys with an answer of the API"
+            ) from None
+        most = self.template.resource.endpoint.max_pages
+        if most is not None and self._pages >= most and not self.ended:
+            raise PagingError(f"{self._place()}: is longer than max_pages: {most}")
+        return rows
+
+    def _refuse_repetition(self, repeated: bool, what: str) -> None:
+        if repeated:
+            raise PagingError(
+                f"{self._place()}: {what} after page {self._pages}, so the listing would never "
+                "end; check the paginator's keys"
+            )
+
+    def _place(self) -> str:
+        resource = self.template.resource
+        return f"{resource.api}.{resource.name}: {self._request.method} {resource.path}"
+
+
+def _fingerprint(request: Request) -> str:
+    return json.dumps(
+        [request.url, request.params, request.json, request.data], sort_keys=True, default=str
+    )

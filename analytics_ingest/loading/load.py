@@ -1,0 +1,149 @@
+"""One load of an API: opens everything that it needs, and puts everything away again.
+
+`open_load` gives a dlt source and a dlt pipeline, ready to be run once by whoever runs dlt.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlt.extract.source import DltSource
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.config.durations import parse_duration
+from analytics_ingest.loading.auth import build_auth
+from analytics_ingest.loading.client import ApiClient
+from analytics_ingest.loading.errors import LoadError, WarehouseError
+from analytics_ingest.loading.listing import ListingTemplate
+from analytics_ingest.loading.progress import reporting
+from analytics_ingest.loading.reading import Reading, with_ancestors
+from analytics_ingest.loading.settings import base_url
+from analytics_ingest.loading.source import build_source
+from analytics_ingest.loading.stats import Stats
+from analytics_ingest.loading.warehouse import (
+    LogLine,
+    WarehousePipeline,
+    data_dir,
+    loader_file_format,
+    open_pipeline,
+)
+from analytics_ingest.loading.window import EVERYTHING, Window
+
+KEEP_FAILED_FOR_SECONDS = 7 * 24 * 3600.0
+"""Working files of a failed run are kept for a look, then removed by a later run."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """A load that is ready to run: `load.pipeline.run(load.source, **load.run_options)`."""
+
+    source: DltSource
+    pipeline: WarehousePipeline
+    stats: Mapping[str, Stats]
+    run_options: Mapping[str, str]
+
+
+@contextmanager
+def open_load(
+    declaration: ApiDeclaration,
+    resources: frozenset[str],
+    window: Window,
+    *,
+    run_id: str,
+    log: LogLine,
+) -> Iterator[Load]:
+    """Open a load of some of an API's resources.
+
+    Args:
+        resources: Names of the resources to load; parents are read as far as they need them.
+        window: Ignored by snapshots.
+        run_id: Names the folder of the working files, removed when the load succeeds.
+        log: Told about progress, in plain sentences.
+
+    Raises:
+        LoadError: A setting is missing, the API refused, or the warehouse did.
+    """
+    api = declaration.name
+    client = _client(declaration)
+    folder = data_dir() / "pipelines" / run_id
+    _remove_old(folder.parent)
+    reading = Reading(
+        _templates(declaration, resources, window, client),
+        wanted=resources,
+        concurrency=declaration.declared.concurrency,
+    )
+    try:
+        pipeline = open_pipeline(api, folder, log)
+        wanted = [r for n, r in declaration.resources.items() if n in resources]
+        source = build_source(api, wanted, reading, window)
+        form = loader_file_format(pipeline)
+        options = {"loader_file_format": form} if form else {}
+        with reporting(api, reading.stats, log):
+            yield Load(source, pipeline, reading.stats, options)
+    except PipelineStepFailed as error:
+        # The chain of causes is left out: dlt's messages hold rows, and requests' hold keys.
+        raise _explained(api, error, folder) from None
+    finally:
+        client.close()
+        reading.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def window_of(resource: ResourceDeclaration, window: Window) -> Window:
+    """A resource's own window: widened by its lookback."""
+    lookback = resource.incremental.lookback if resource.incremental else None
+    return window.widened(parse_duration(lookback)) if lookback else window
+
+
+def _client(declaration: ApiDeclaration) -> ApiClient:
+    declared = declaration.declared
+    return ApiClient(
+        declaration.name,
+        base_url(declaration),
+        declared.client.headers,
+        declared.timeouts,
+        declared.concurrency,
+    )
+
+
+def _templates(
+    declaration: ApiDeclaration, wanted: frozenset[str], window: Window, client: ApiClient
+) -> dict[str, ListingTemplate]:
+    needed = with_ancestors(declaration.resources, wanted)
+    parents = {resource.parent.resource for resource in needed if resource.parent}
+    shared = build_auth(declaration.name, client.base_url, declaration.declared.client.auth)
+    return {
+        resource.name: ListingTemplate(
+            resource,
+            client,
+            build_auth(declaration.name, client.base_url, resource.endpoint.auth) or shared,
+            # Children of unchanged parents are loaded too, so a parent is listed whole.
+            EVERYTHING if resource.name in parents else window_of(resource, window),
+        )
+        for resource in needed
+    }
+
+
+def _explained(api: str, error: PipelineStepFailed, folder: Path) -> LoadError:
+    cause: BaseException | None = error
+    kinds: list[str] = []
+    while cause is not None:
+        if isinstance(cause, LoadError):
+            return cause
+        kinds.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    return WarehouseError(
+        f"{api}: dlt's {error.step} step failed ({' ← '.join(kinds[1:])}); its working files are "
+        f"kept in {folder}"
+    )
+
+
+def _remove_old(folder: Path) -> None:
+    before = time.time() - KEEP_FAILED_FOR_SECONDS
+    for path in folder.glob("*"):
+        if path.stat().st_mtime < before:
+            shutil.rmtree(path, ignore_errors=True)

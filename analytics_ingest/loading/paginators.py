@@ -1,0 +1,180 @@
+"""A paginator block → dlt's paginator, with the dialect's rules where they differ.
+
+dlt's offset and page-number paginators raise when a body holds no total. Here a total is used
+where there is one; an empty page, and one shorter than the page size, ends a listing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dlt.common import jsonpath
+from dlt.sources.helpers.rest_client.paginators import (
+    BasePaginator,
+    HeaderCursorPaginator,
+    HeaderLinkPaginator,
+    JSONLinkPaginator,
+    JSONResponseCursorPaginator,
+    OffsetPaginator,
+    PageNumberPaginator,
+    RangePaginator,
+    SinglePagePaginator,
+)
+from requests import Request, Response
+
+from analytics_ingest.config.endpoint import Paginator
+from analytics_ingest.loading.errors import PagingError
+
+IMPLIED_TOTAL = "total"
+"""Where dlt looks for the total when the declaration does not say."""
+
+
+def build_paginator(declared: Paginator | None) -> BasePaginator | None:
+    """Build the paginator of an endpoint; None leaves it to dlt's detection."""
+    if declared is None or declared.type == "auto":
+        return None
+    keys = {k: v for k, v in declared.declared().items() if v is not None and k != "type"}
+    if declared.type == "offset":
+        return Offset(**keys)
+    if declared.type == "page_number":
+        return PageNumber(**keys)
+    if declared.type == "cursor":
+        return _cursor(keys)
+    if declared.type == "header_cursor":
+        return HeaderCursorPaginator(**keys)
+    if declared.type == "header_link":
+        return HeaderLinkPaginator(**keys)
+    if declared.type == "single_page":
+        return SinglePagePaginator()
+    return JSONLinkPaginator(**keys)
+
+
+class _Range(RangePaginator):
+    """What offset and page number share: when a listing ends."""
+
+    page_size: int | None = None
+    total_is_declared: bool = False
+
+    def update_state(self, response: Response, data: list[Any] | None = None) -> None:
+        count = len(data or ())
+        body = response.json()
+        self.current_value += self.value_step
+        total = self._total(body)
+        self._has_next_page = not (
+            (count == 0 and self.stop_after_empty_page)
+            or (self.page_size is not None and count < self.page_size)
+            or (total is not None and self.current_value >= total + self.base_index)
+            or (self.maximum_value is not None and self.current_value >= self.maximum_value)
+            or (self.has_more_path is not None and not has_more(body, self.has_more_path))
+        )
+
+    def _total(self, body: Any) -> int | None:
+        values = jsonpath.find_values(self.total_path, body) if self.total_path else []
+        value = values[0] if values else None
+        if isinstance(value, str) and value.isdigit():
+            value = int(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if self.total_is_declared:
+            raise PagingError(f"the page holds no whole number at total_path '{self.total_path}'")
+        return None
+
+
+class Offset(_Range, OffsetPaginator):
+    """Asks for `limit` rows from `offset` on."""
+
+    def __init__(self, limit: int = 100, total_path: str | None = None, **keys: Any) -> None:
+        OffsetPaginator.__init__(self, limit, total_path=total_path or IMPLIED_TOTAL, **keys)
+        self.page_size = limit
+        self.total_is_declared = total_path is not None
+
+    def init_request(self, request: Request) -> None:
+        sent = _query(request).get(self.limit_param)
+        if sent is not None and str(sent).isdigit():
+            self.limit = self.page_size = self.value_step = int(sent)
+        super().init_request(request)
+
+
+class PageNumber(_Range, PageNumberPaginator):
+    """Asks for page after page; sends the page size only where `limit_param` names it."""
+
+    def __init__(
+        self,
+        limit: int | None = None,
+        limit_param: str | None = None,
+        start_from_page: int | None = None,
+        total_path: str | None = None,
+        **keys: Any,
+    ) -> None:
+        if start_from_page is not None:
+            keys["base_page"] = start_from_page
+        PageNumberPaginator.__init__(self, total_path=total_path or IMPLIED_TOTAL, **keys)
+        self.page_size = limit
+        self.limit_param = limit_param
+        self.total_is_declared = total_path is not None
+
+    def init_request(self, request: Request) -> None:
+        send_page_size(request, self.limit_param, self.page_size)
+        super().init_request(request)
+
+
+class Cursor(JSONResponseCursorPaginator):
+    """Sends back the cursor that the body holds; `response.` before its path is the body."""
+
+    def __init__(
+        self,
+        cursor_path: str = "cursors.next",
+        limit: int | None = None,
+        limit_param: str | None = None,
+        has_more_path: str | None = None,
+        **keys: Any,
+    ) -> None:
+        super().__init__(cursor_path=cursor_path, **keys)
+        self.limit = limit
+        self.limit_param = limit_param
+        self.more_path = jsonpath.compile_path(has_more_path) if has_more_path else None
+        prefix, _, rest = cursor_path.partition(".")
+        self.rooted_path = jsonpath.compile_path(rest) if prefix == "response" and rest else None
+
+    def init_request(self, request: Request) -> None:
+        send_page_size(request, self.limit_param, self.limit)
+
+    def update_state(self, response: Response, data: list[Any] | None = None) -> None:
+        body = response.json()
+        values = jsonpath.find_values(self.cursor_path, body)
+        if not values and self.rooted_path:
+            values = jsonpath.find_values(self.rooted_path, body)
+        self._next_reference = values[0] if values and values[0] else None
+        ended = (self.stop_after_empty_page and not data) or (
+            self.more_path is not None and not has_more(body, self.more_path)
+        )
+        if ended:
+            self._has_next_page = False
+
+
+def _cursor(keys: dict[str, Any]) -> BasePaginator:
+    path: str = keys.get("cursor_path", "")
+    if path.startswith("headers."):
+        named = {"cursor_param": keys["cursor_param"]} if "cursor_param" in keys else {}
+        return HeaderCursorPaginator(cursor_key=path.removeprefix("headers."), **named)
+    return Cursor(**keys)
+
+
+def has_more(body: Any, path: jsonpath.TJsonPath) -> bool:
+    """The flag by which a body says that there is another page."""
+    values = jsonpath.find_values(path, body)
+    value = values[0] if values else None
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    if not isinstance(value, bool):
+        raise PagingError(f"the page holds no true or false at has_more_path '{path}'")
+    return value
+
+
+def send_page_size(request: Request, limit_param: str | None, limit: int | None) -> None:
+    """Put the page size into the query, unless the declaration's params send the same name."""
+    if limit_param and limit is not None:
+        request.params = {limit_param: limit, **_query(request)}
+
+
+def _query(request: Request) -> dict[Any, Any]:
+    return dict(request.params) if isinstance(request.params, Mapping) else {}

@@ -1,0 +1,97 @@
+"""When a request is sent again: an endpoint's error handler → tenacity's policy.
+
+Listed statuses, connection errors, time-outs and broken bodies are worth another try. The wait is
+computed by the handler, unless the answer holds a Retry-After.
+"""
+
+import random
+import threading
+from collections.abc import Callable
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+from requests import Response, exceptions
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+from tenacity.nap import sleep_using_event
+
+from analytics_ingest.config.endpoint import ErrorHandler
+
+JITTER = 0.1
+"""Computed waits are lengthened by up to this share, so that clients do not retry in step."""
+
+LONGEST_RETRY_AFTER = 900.0
+"""Seconds; an API that asks for a longer wait is given up at once rather than waited for."""
+
+DLT_DEFAULT = ErrorHandler(
+    retry_on_status_codes=[429, *range(500, 600)], max_retries=4, backoff_factor=1
+)
+"""What dlt does for an endpoint that declares no error handler."""
+
+_PASSING_FAULTS = (
+    exceptions.ConnectionError,
+    exceptions.Timeout,
+    exceptions.ChunkedEncodingError,
+    exceptions.ContentDecodingError,
+)
+
+
+class UnusableAnswerError(Exception):
+    """An answer that holds no data: an error status, a broken body, a refused redirect."""
+
+    def __init__(self, response: Response, problem: str, *, is_broken: bool = False) -> None:
+        super().__init__(problem)
+        self.response = response
+        self.problem = problem
+        self.is_broken = is_broken
+
+
+def retrying(
+    handler: ErrorHandler,
+    stop: threading.Event,
+    on_retry: Callable[[float], None],
+) -> Retrying:
+    """The policy of one request.
+
+    Args:
+        stop: Ends a wait early, when the run is over.
+        on_retry: Told the seconds of each wait before it begins.
+    """
+    return Retrying(
+        retry=retry_if_exception(lambda error: _is_worth_another_try(error, handler)),
+        stop=stop_after_attempt(handler.max_retries + 1),
+        wait=lambda state: _wait(state, handler),
+        sleep=sleep_using_event(stop),
+        before_sleep=lambda state: on_retry(state.next_action.sleep if state.next_action else 0),
+        reraise=True,
+    )
+
+
+def retry_after(response: Response) -> float | None:
+    """Seconds of a Retry-After header, given in seconds or as a date; None without a usable one."""
+    header = response.headers.get("Retry-After", "").strip()
+    if header.replace(".", "", 1).isdigit():
+        return float(header)
+    try:
+        at = parsedate_to_datetime(header)
+    except (TypeError, ValueError):
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=timezone.utc)
+    return max(0.0, (at - datetime.now(timezone.utc)).total_seconds())
+
+
+def _is_worth_another_try(error: BaseException, handler: ErrorHandler) -> bool:
+    if isinstance(error, UnusableAnswerError):
+        if (retry_after(error.response) or 0) > LONGEST_RETRY_AFTER:
+            return False
+        return error.is_broken or error.response.status_code in handler.retry_on_status_codes
+    return isinstance(error, _PASSING_FAULTS)
+
+
+def _wait(state: RetryCallState, handler: ErrorHandler) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, UnusableAnswerError):
+        asked = retry_after(error.response)
+        if asked is not None:
+            return asked
+    doublings = 0 if handler.backoff == "constant" else state.attempt_number - 1
+    return handler.backoff_factor * 2**doublings * (1 + random.uniform(0, JITTER))

@@ -1,0 +1,119 @@
+"""What becomes of each row that a resource's listing gave: loaded, rejected, or of another window.
+
+A row goes into the table when its cursor lies in the window or cannot be read, and its primary
+key can be stored; without such a key it is kept as JSON in the rejected table.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from typing import Any, cast
+
+from dlt.common import jsonpath
+from dlt.common.data_types import TDataType, coerce_value, py_type_to_sc_type
+
+from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading import cursor
+from analytics_ingest.loading.stats import Stats
+from analytics_ingest.loading.window import Window
+
+BIGINT_BITS = 63
+
+
+class RowSorter:
+    """Sorts a resource's rows, page by page.
+
+    Args:
+        window: The window being loaded; ignored for a snapshot.
+        key_types: dlt data types of the primary key's columns that are known so far.
+    """
+
+    def __init__(
+        self,
+        resource: ResourceDeclaration,
+        window: Window,
+        key_types: dict[str, TDataType],
+        stats: Stats,
+    ) -> None:
+        self._stats = stats
+        self._window = window
+        self._primary_key = resource.primary_key
+        self._key_types = key_types
+        self._rejected_before: Counter[str] = Counter()
+        self._incremental = resource.incremental
+        if self._incremental:
+            self._read = cursor.reader(self._incremental.cursor_format)
+            self._path = jsonpath.compile_path(self._incremental.cursor_path)
+            self._column = jsonpath.extract_simple_field_name(self._path)
+            self._replace = self._column is not None and is_timestamp(resource, self._column)
+
+    def sort(self, rows: list[Any]) -> tuple[list[Any], list[dict[str, str]]]:
+        """Split a page into the rows to load and the rejected ones."""
+        loaded: list[Any] = []
+        rejected: list[dict[str, str]] = []
+        for row in rows:
+            if not isinstance(row, dict):
+                rejected.append(self._rejection(row, "the row is no object"))
+                continue
+            placed = self._placed(row) if self._incremental else row
+            if placed is None:
+                self._stats.rows_outside += 1
+            elif problem := self._key_problem(row):
+                rejected.append(self._rejection(row, problem))
+            else:
+                loaded.append(placed)
+        self._stats.rows_loaded += len(loaded)
+        self._stats.rows_rejected += len(rejected)
+        return loaded, rejected
+
+    def _placed(self, row: dict[str, Any]) -> dict[str, Any] | None:
+        """The row with its cursor as a datetime; None when it belongs to another window."""
+        if self._column is not None:
+            value = row.get(self._column)
+        else:
+            values = jsonpath.find_values(self._path, row)
+            value = values[0] if values else None
+        at = self._read(value)
+        if at is None:
+            self._stats.cursors_unreadable += 1
+            return row
+        if at not in self._window:
+            return None
+        return {**row, self._column: at} if self._column and self._replace else row
+
+    def _key_problem(self, row: dict[str, Any]) -> str | None:
+        for name in self._primary_key:
+            value = row.get(name)
+            if value is None:
+                return f"the primary key {name} is {'null' if name in row else 'absent'}"
+            actual = cast(TDataType, py_type_to_sc_type(type(value)))
+            expected = self._key_types.setdefault(name, actual)
+            if not _is_storable(expected, actual, value):
+                return f"the primary key {name} is no {expected}"
+        return None
+
+    def _rejection(self, row: Any, reason: str) -> dict[str, str]:
+        text = json.dumps(row, ensure_ascii=False, sort_keys=True)
+        # Equal rows are told apart by their number, so that loading again rejects the same ones.
+        number = self._rejected_before[text]
+        self._rejected_before[text] += 1
+        key = hashlib.sha256(f"{number}:{text}".encode()).hexdigest()
+        return {"row_key": key, "reason": reason, "row": text}
+
+
+def is_timestamp(resource: ResourceDeclaration, column: str) -> bool:
+    """Whether a cursor column is stored as a timestamp: as declared, else by its format."""
+    if column in resource.fields:
+        return resource.fields[column].data_type == "timestamp"
+    incremental = resource.incremental
+    return incremental is not None and not incremental.cursor_format.startswith("epoch_")
+
+
+def _is_storable(expected: TDataType, actual: TDataType, value: Any) -> bool:
+    if expected == actual == "text":
+        return True
+    try:
+        coerced = coerce_value(expected, actual, value)
+    except (ValueError, ArithmeticError):
+        return False
+    return not (isinstance(coerced, int) and coerced.bit_length() > BIGINT_BITS)

@@ -1,0 +1,53 @@
+"""The settings of an API, read from dlt's configuration inside the step: base URL and secrets.
+
+`sources.<api>.…` comes from the environment, `.dlt/secrets.toml` or `.dlt/config.toml`; a missing
+one becomes a sentence that names the setting and its environment variable.
+"""
+
+from urllib.parse import urlsplit
+
+import dlt
+
+from analytics_ingest.config.declaration import ApiDeclaration
+from analytics_ingest.config.endpoint import Auth
+from analytics_ingest.loading.errors import SettingError
+
+PLACEHOLDER_HOST = "api.example.com"
+
+_DEFAULT_KEYS = {"token": "api_token"}
+
+
+def base_url(declaration: ApiDeclaration) -> str:
+    """The base URL: the setting, else the declaration's; the placeholder is refused."""
+    key = f"sources.{declaration.name}.base_url"
+    url = dlt.config.get(key, str) or declaration.declared.client.base_url
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise SettingError(
+            f"{declaration.name}: the base URL '{_without_userinfo(url)}' is not an http or https "
+            f"address; correct {_where(key)}"
+        )
+    if parts.hostname == PLACEHOLDER_HOST:
+        raise SettingError(
+            f"{declaration.name}: the base URL is still the placeholder '{url}'; set {_where(key)}"
+        )
+    return url
+
+
+def secret(api: str, name: str, auth: Auth) -> str:
+    """A credential of an auth block: under the key that it names, else `sources.<api>.<name>`."""
+    key = getattr(auth, name) or f"sources.{api}.{_DEFAULT_KEYS.get(name, name)}"
+    value = dlt.secrets.get(key, str)
+    if not value:
+        raise SettingError(f"{api}: {key} is not set; set {_where(key)}")
+    return value
+
+
+def _where(key: str) -> str:
+    section, _, name = key.rpartition(".")
+    variable = key.replace(".", "__").upper()
+    return f"{variable} in the environment, or {name} under [{section}] in .dlt/secrets.toml"
+
+
+def _without_userinfo(url: str) -> str:
+    return url.rpartition("@")[2]

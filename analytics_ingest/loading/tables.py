@@ -1,0 +1,75 @@
+"""The tables of a resource as dlt hints: types, keys and how they are written."""
+
+from typing import Any
+
+from dlt.common import jsonpath
+from dlt.common.schema.typing import TColumnSchema
+from dlt.extract.hints import TResourceHints, make_hints
+from dlt.extract.utils import ensure_table_schema_columns
+
+from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading.rows import is_timestamp
+
+_PASSED_ON = (
+    "merge_key",
+    "schema_contract",
+    "table_format",
+    "file_format",
+    "references",
+    "nested_hints",
+)
+
+
+def rejected_table(resource: str) -> str:
+    """Name of the table that keeps a resource's rejected rows."""
+    return f"{resource}__rejected"
+
+
+def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
+    """Column hints: the declared fields, then dlt's own `columns`, which win.
+
+    No column is declared not null: a single such row would sink the load. The checks tell.
+    """
+    hints: dict[str, TColumnSchema] = {
+        name: {"name": name, "data_type": field.data_type, "nullable": True}  # type: ignore[typeddict-item]
+        for name, field in resource.fields.items()
+    }
+    incremental = resource.incremental
+    cursor = jsonpath.extract_simple_field_name(incremental.cursor_path) if incremental else None
+    if cursor:
+        hint = hints.setdefault(cursor, {"name": cursor, "nullable": True})
+        if is_timestamp(resource, cursor):
+            hint["data_type"] = "timestamp"
+        # Of several versions of a row in one load, the newest stays.
+        hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
+    for name, column in ensure_table_schema_columns(resource.declared.columns or {}).items():
+        hints[name] = {**hints.get(name, {}), **column}
+    return hints
+
+
+def resource_hints(resource: ResourceDeclaration) -> dict[str, Any]:
+    """Arguments of `dlt.resource` for a resource's own table."""
+    declared = resource.declared
+    passed_on = {key: getattr(declared, key) for key in _PASSED_ON}
+    return {
+        "name": resource.name,
+        "primary_key": list(resource.primary_key) or None,
+        "write_disposition": resource.write_disposition,
+        "columns": columns(resource),
+        "max_table_nesting": declared.max_table_nesting,
+        **{key: value for key, value in passed_on.items() if value is not None},
+    }
+
+
+def rejected_hints(resource: str) -> TResourceHints:
+    """Hints of the table that keeps a resource's rejected rows."""
+    return make_hints(
+        table_name=rejected_table(resource),
+        write_disposition="merge",
+        primary_key="row_key",
+        columns={
+            "row_key": {"data_type": "text"},
+            "reason": {"data_type": "text"},
+            "row": {"data_type": "text"},
+        },
+    )

@@ -1,0 +1,56 @@
+"""An API's declaration → its assets: one step for the partitioned ones, one for snapshots.
+
+The steps can be subset: a run of some assets asks the API only for these and their parents.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.orchestration.partitions import build_partitions
+from analytics_ingest.orchestration.specs import build_spec
+
+
+def build_assets(api: ApiDeclaration, destination_type: str) -> list[dg.AssetsDefinition]:
+    """Build the assets of an API.
+
+    Args:
+        destination_type: What the warehouse is, shown as a kind.
+    """
+    windowed = [r for r in api.tables if r.incremental]
+    snapshots = [r for r in api.tables if not r.incremental]
+    partitions = build_partitions(api.declared.partitions)
+    return [
+        _build_step(api, name, resources, destination_type, partitions_def)
+        for name, resources, partitions_def in (
+            (api.name, windowed, partitions),
+            (f"{api.name}__snapshots", snapshots, None),
+        )
+        if resources
+    ]
+
+
+def _build_step(
+    api: ApiDeclaration,
+    name: str,
+    resources: Sequence[ResourceDeclaration],
+    destination_type: str,
+    partitions_def: dg.PartitionsDefinition | None,
+) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=name,
+        specs=[build_spec(api, resource, destination_type) for resource in resources],
+        can_subset=True,
+        partitions_def=partitions_def,
+        # A listing without a date filter is then read once for a backfill, not once a day.
+        backfill_policy=dg.BackfillPolicy.single_run() if partitions_def else None,
+        op_tags={"analytics_ingest/api": api.name},
+    )
+    def load(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        # dlt and dagster_dlt cost a second to import, which definitions must not pay.
+        from analytics_ingest.orchestration.step import run_step
+
+        yield from run_step(context, api)
+
+    return load

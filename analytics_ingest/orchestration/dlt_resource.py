@@ -1,0 +1,74 @@
+"""dagster-dlt, fitted to this project: asset keys from names, metadata from the load's figures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dlt import DagsterDltResource, DagsterDltTranslator
+from dagster_dlt.translator import DltResourceTranslatorData
+from dlt.common.pipeline import LoadInfo
+from dlt.extract.resource import DltResource
+from dlt.pipeline.pipeline import Pipeline
+from pydantic import PrivateAttr
+
+from analytics_ingest.loading.stats import Stats
+from analytics_ingest.orchestration.specs import asset_key
+
+
+class ResourceTranslator(DagsterDltTranslator):
+    """Finds the asset of a dlt resource; what the asset looks like is its spec's matter."""
+
+    def get_asset_spec(self, data: DltResourceTranslatorData) -> dg.AssetSpec:
+        return dg.AssetSpec(asset_key(data.resource.source_name, data.resource.name))
+
+
+class WarehouseDltResource(DagsterDltResource):
+    """Runs a dlt pipeline and describes each materialisation by what was read and loaded."""
+
+    window: str
+    is_one_event: bool
+
+    _stats: Mapping[str, Stats] = PrivateAttr(default_factory=dict)
+
+    def describing(self, stats: Mapping[str, Stats]) -> "WarehouseDltResource":
+        """Take the figures to describe materialisations with."""
+        self._stats = stats
+        return self
+
+    def extract_resource_metadata(
+        self,
+        context: dg.OpExecutionContext | dg.AssetExecutionContext,
+        resource: DltResource,
+        load_info: LoadInfo,
+        dlt_pipeline: Pipeline,
+    ) -> Mapping[str, Any]:
+        """The figures of one resource; dagster-dlt's job list is left out of every event."""
+        stats = self._stats[resource.name]
+        table = f"{dlt_pipeline.dataset_name}.{resource.name}"
+        metadata: dict[str, Any] = {
+            "dagster/table_name": table,
+            "rows_loaded": stats.rows_loaded,
+            "rows_rejected": stats.rows_rejected,
+            "cursors_unreadable": stats.cursors_unreadable,
+            "pages": stats.pages,
+            "requests": stats.requests,
+            "retries": stats.retries,
+            "seconds": round(stats.seconds, 3),
+            "seconds_waited": round(stats.seconds_waited, 3),
+            "window": self.window,
+        }
+        if self.is_one_event:
+            # A range is one event a partition, so it carries neither a row count nor a schema.
+            metadata["dagster/column_schema"] = _loaded_columns(dlt_pipeline, resource.name)
+            metadata["dagster/partition_row_count"] = stats.rows_loaded
+        return metadata
+
+
+def _loaded_columns(pipeline: Pipeline, table: str) -> dg.TableSchema:
+    columns = pipeline.default_schema.tables.get(table, {}).get("columns", {})
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(name=name, type=str(column.get("data_type", "unknown")))
+            for name, column in columns.items()
+        ]
+    )

@@ -1,0 +1,95 @@
+"""The bodies in which the APIs answer: one factory for each kind of paging.
+
+A `Page` takes all rows of a listing and the query of a request, and returns the JSON body of that
+one page. A query that no client should send raises `BadQuery`, which `app` answers with a 400.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Row = dict[str, Any]
+Query = Mapping[str, str]
+Page = Callable[[Sequence[Row], Query], dict[str, Any]]
+
+_TOKEN = "from:"
+
+
+class BadQuery(ValueError):
+    """A paging parameter that is no number, or a number out of range."""
+
+
+def whole(selector: str = "data") -> Page:
+    """The whole listing in one answer."""
+    return lambda rows, query: {selector: rows}
+
+
+def one(selector: str = "data") -> Page:
+    """The only row of the listing, as an object instead of a list."""
+    return lambda rows, query: {selector: rows[0]}
+
+
+def by_offset(selector: str, size: int) -> Page:
+    """`limit` rows from `offset`, without a total; an empty list after the end."""
+
+    def page(rows: Sequence[Row], query: Query) -> dict[str, Any]:
+        start = _number(query, "offset", default=0, least=0)
+        return {selector: rows[start : start + _number(query, "limit", default=size, least=1)]}
+
+    return page
+
+
+def by_number(selector: str, size: int) -> Page:
+    """Page `page`, counted from 1, of `per_page` rows, each wrapped as `{"data": row}`.
+
+    As in the real API, the wrapped rows come now in a list (odd pages), now in an object with
+    their ids as keys (even pages).
+    """
+
+    def page(rows: Sequence[Row], query: Query) -> dict[str, Any]:
+        number = _number(query, "page", default=1, least=1)
+        per_page = _number(query, "per_page", default=size, least=1)
+        start = (number - 1) * per_page
+        wrapped = [{"data": row} for row in rows[start : start + per_page]]
+        if number % 2 or not wrapped:
+            return {selector: wrapped}
+        return {selector: {_key(item["data"], at): item for at, item in enumerate(wrapped)}}
+
+    return page
+
+
+def by_cursor(selector: str, size: int, cursor: str) -> Page:
+    """`limit` rows, and under `cursor` the opaque token of the next page, null on the last one."""
+
+    def page(rows: Sequence[Row], query: Query) -> dict[str, Any]:
+        start = _start(query[cursor]) if cursor in query else 0
+        end = start + _number(query, "limit", default=size, least=1)
+        return {selector: rows[start:end], cursor: _token(end) if end < len(rows) else None}
+
+    return page
+
+
+def _number(query: Query, name: str, *, default: int, least: int) -> int:
+    text = query.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        raise BadQuery(f"'{name}' must be a whole number of at least {least}")
+    return int(text)
+
+
+def _key(row: Row, at: int) -> str:
+    return str(row.get("id") or f"unknown_{at}")
+
+
+def _token(start: int) -> str:
+    return urlsafe_b64encode(f"{_TOKEN}{start}".encode()).decode()
+
+
+def _start(token: str) -> int:
+    try:
+        text = urlsafe_b64decode(token.encode()).decode()
+    except (Base64Error, UnicodeDecodeError) as error:
+        raise BadQuery("the token of the next page is not one of this API") from error
+    if not text.startswith(_TOKEN):
+        raise BadQuery("the token of the next page is not one of this API")
+    return _number({"next": text.removeprefix(_TOKEN)}, "next", default=0, least=0)

@@ -1,0 +1,59 @@
+"""What all tests share: a project folder of their own, and the sample API on a real socket."""
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from analytics_ingest.sample_api.app import DEFAULT_KEY, create_app
+from analytics_ingest.sample_api.data import SampleData
+from analytics_ingest.sample_api.server import BASE_PATHS, SampleServer
+from analytics_ingest_tests.support.projects import Sample
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project folder as the working directory: warehouse and Dagster home are in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def clean_sample() -> Iterator[Sample]:
+    """The sample API with clean rows, never limiting the rate."""
+    yield from _serve(dirty=False)
+
+
+@pytest.fixture(scope="session")
+def dirty_sample() -> Iterator[Sample]:
+    """The sample API with rows as bad as real ones."""
+    yield from _serve(dirty=True)
+
+
+@pytest.fixture
+def sample(clean_sample: Sample, monkeypatch: pytest.MonkeyPatch) -> Sample:
+    """The clean sample API, with the settings of all five APIs pointing to it."""
+    clean_sample.server.clear()
+    configure(clean_sample, monkeypatch)
+    return clean_sample
+
+
+def configure(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Point the settings of all five APIs to a sample API."""
+    for api in BASE_PATHS:
+        section = f"SOURCES__{api.upper()}__"
+        key = "API_TOKEN" if api == "content_library" else "API_KEY"
+        monkeypatch.setenv(f"{section}BASE_URL", sample.server.base_url(api))
+        monkeypatch.setenv(f"{section}{key}", DEFAULT_KEY)
+
+
+def _serve(*, dirty: bool) -> Iterator[Sample]:
+    data = SampleData(now=NOW, dirty=dirty)
+    with SampleServer(create_app(data, rate_limit_every=0)) as server:
+        yield Sample(data, server)

@@ -1,0 +1,1 @@
+"""Tests of what Dagster runs, on a real instance."""

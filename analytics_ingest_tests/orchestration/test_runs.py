@@ -1,0 +1,128 @@
+"""Runs of the shipped APIs: which requests they make, what they load, what their events say."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from analytics_ingest_tests.support.projects import Sample, table, tables
+from analytics_ingest_tests.support.runs import assets_of, failure_of, materialize
+
+YEAR = ("2026-01-01", "2026-11-21")
+DAY = ("2026-11-18", "2026-11-18")
+FIRST = ("2026-01-01", "2026-01-01")
+
+
+@pytest.fixture
+def instance(project: Path) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+def test_a_backfill_reads_the_api_once_and_loads_every_row(
+    sample: Sample, instance: dg.DagsterInstance
+) -> None:
+    result = materialize("commerce/transactions", partitions=YEAR, instance=instance)
+    assert result.success
+    assert len(sample.paths_asked("commerce")) == 3
+    assert len(table("commerce.transactions")) == len(sample.data.rows("commerce", "transactions"))
+    assert len(result.get_asset_materialization_events()) == 325
+
+
+def test_a_child_alone_reads_its_ancestors_once_and_nothing_else(
+    sample: Sample, instance: dg.DagsterInstance
+) -> None:
+    result = materialize("project_tracking/stories_comments", partitions=DAY, instance=instance)
+    assert result.success
+    epics = [row["id"] for row in sample.data.rows("project_tracking", "epics")]
+    stories = [row["id"] for row in sample.data.rows("project_tracking", "epics_stories")]
+    base = "/project_tracking/v1"
+    assert Counter(sample.paths_asked("project_tracking")) == Counter(
+        [f"{base}/epics"]
+        + [f"{base}/epics/{epic}/stories" for epic in epics]
+        + [f"{base}/stories/{story}/comments" for story in stories]
+    )
+    assert tables("project_tracking") == {"stories_comments"}
+
+
+def test_a_partition_loads_the_rows_of_its_day_only(
+    sample: Sample, instance: dg.DagsterInstance
+) -> None:
+    assert materialize("commerce/transactions", partitions=DAY, instance=instance).success
+    stored = [row["updated_at"] for row in table("commerce.transactions")]
+    start = datetime(2026, 11, 18, tzinfo=timezone.utc)
+    assert stored
+    assert all(start <= at < start.replace(day=19) for at in stored)
+
+
+def test_the_first_partition_takes_everything_older(
+    sample: Sample, instance: dg.DagsterInstance
+) -> None:
+    assert materialize("commerce/transactions", partitions=FIRST, instance=instance).success
+    assert min(row["updated_at"] for row in table("commerce.transactions")).year < 2026
+
+
+def test_one_run_loads_partitioned_resources_and_snapshots(
+    sample: Sample, instance: dg.DagsterInstance
+) -> None:
+    result = materialize(*assets_of("status_pages"), partitions=DAY, instance=instance)
+    assert result.success
+    subscribers = sample.data.rows("status_pages", "subscribers")
+    assert len(table("status_pages.subscribers")) == len(subscribers)
+    assert 0 < len(table("status_pages.pages")) < len(sample.data.rows("status_pages", "pages"))
+
+
+def test_a_materialisation_says_what_was_read_and_loaded(
+    sample: Sample, instance: dg.DagsterInstance
+) -> None:
+    result = materialize("commerce/transactions", partitions=DAY, instance=instance)
+    (event,) = result.get_asset_materialization_events()
+    metadata = event.step_materialization_data.materialization.metadata
+    figures = {name: value.value for name, value in metadata.items()}
+    assert figures["rows_loaded"] == len(table("commerce.transactions"))
+    assert figures["pages"] == figures["requests"] == 3
+    assert figures["retries"] == figures["seconds_waited"] == 0
+    assert figures["window"] == "[2026-11-18T00:00:00Z, 2026-11-19T00:00:00Z)"
+    assert figures["dagster/table_name"] == "commerce.transactions"
+    assert [c.name for c in figures["dagster/column_schema"].columns][:2] == ["id", "customer_id"]
+
+
+def test_working_files_of_a_successful_run_are_removed(
+    sample: Sample, instance: dg.DagsterInstance, project: Path
+) -> None:
+    assert materialize("content_library/items", partitions=DAY, instance=instance).success
+    assert list((project / "data" / "pipelines").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("unset", "sentence"),
+    [
+        (
+            "SOURCES__COMMERCE__API_KEY",
+            "commerce: sources.commerce.api_key is not set; set SOURCES__COMMERCE__API_KEY in the "
+            "environment, or api_key under [sources.commerce] in .dlt/secrets.toml",
+        ),
+        (
+            "SOURCES__COMMERCE__BASE_URL",
+            "commerce: the base URL is still the placeholder 'https://api.example.com'; set "
+            "SOURCES__COMMERCE__BASE_URL in the environment, or base_url under [sources.commerce] "
+            "in .dlt/secrets.toml",
+        ),
+    ],
+    ids=["no key", "no base URL"],
+)
+def test_a_missing_setting_fails_the_run_with_one_sentence(
+    unset: str,
+    sentence: str,
+    sample: Sample,
+    instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv(unset)
+    result = materialize("commerce/transactions", partitions=DAY, instance=instance)
+    assert not result.success
+    assert sentence in failure_of(result)
+    assert sample.paths_asked("commerce") == []

@@ -1,0 +1,1 @@
+"""What the tests share: scriptable servers on real sockets, and short ways to declare and load."""

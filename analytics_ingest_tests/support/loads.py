@@ -1,0 +1,129 @@
+"""Short ways to declare an API, to read or load it, and to look into the warehouse afterwards."""
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from analytics_ingest.config.declaration import ApiDeclaration, resolve
+from analytics_ingest.config.model import Api
+from analytics_ingest.loading.errors import LoadError
+from analytics_ingest.loading.load import open_load
+from analytics_ingest.loading.stats import Stats
+from analytics_ingest.loading.window import EVERYTHING, Window
+
+API = "demo"
+WAREHOUSE = Path("data/warehouse.duckdb")
+
+
+def resource(
+    name: str = "items", *, own: Mapping[str, Any] | None = None, **endpoint: Any
+) -> dict[str, Any]:
+    """A resource keyed by `id`, one page of rows under `data` unless its endpoint says otherwise.
+
+    Args:
+        own: Keys of the resource beside its endpoint.
+        endpoint: Keys of the endpoint.
+    """
+    basic = {"path": f"/{name}", "data_selector": "data", "paginator": "single_page"}
+    return {"name": name, "primary_key": "id", "endpoint": {**basic, **endpoint}, **(own or {})}
+
+
+def declare(
+    *resources: dict[str, Any] | str,
+    client: Mapping[str, Any] | None = None,
+    schema: Mapping[str, Mapping[str, Any]] | None = None,
+    **keys: Any,
+) -> ApiDeclaration:
+    """Resolve the declaration of the API `demo`, whose base URL the settings must give."""
+    written = {
+        "client": {"base_url": "https://api.example.com", **(client or {})},
+        "resources": list(resources),
+        **keys,
+    }
+    return resolve(API, Api.model_validate(written), schema)
+
+
+def load(
+    declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING
+) -> Mapping[str, Stats]:
+    """Load resources, all that have a table unless some are named, into the warehouse."""
+    with open_load(
+        declaration, _names(declaration, names), window, run_id="run", log=_ignore
+    ) as opened:
+        opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
+    return opened.stats
+
+
+def read(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING) -> list[Any]:
+    """The rows that a load would hand to the warehouse; quicker than the load."""
+    with open_load(
+        declaration, _names(declaration, names), window, run_id="run", log=_ignore
+    ) as opened:
+        return list(opened.source)
+
+
+def read_ids(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING) -> list[Any]:
+    """The `id` of each row that a load would hand to the warehouse."""
+    return [row["id"] for row in read(declaration, *names, window=window)]
+
+
+def extract(
+    declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING
+) -> Mapping[str, Stats]:
+    """The first half of a load: all requests, errors as a load raises them, no warehouse."""
+    with open_load(
+        declaration, _names(declaration, names), window, run_id="run", log=_ignore
+    ) as opened:
+        opened.pipeline.extract(opened.source)
+    return opened.stats
+
+
+def failure(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING) -> LoadError:
+    """The error that a load ends in."""
+    with pytest.raises(LoadError) as caught:
+        extract(declaration, *names, window=window)
+    return caught.value
+
+
+def table(name: str, *columns: str, order_by: str = "1") -> list[Any]:
+    """The rows of a table, as tuples; of a single column, its values."""
+    with duckdb.connect(str(WAREHOUSE), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        found = connection.execute(
+            f"SELECT {', '.join(columns) or 'id'} FROM {API}.{name} ORDER BY {order_by}"
+        ).fetchall()
+    return [values[0] for values in found] if len(columns) < 2 else found
+
+
+def column_types(name: str) -> dict[str, str]:
+    """The columns of a table, without dlt's own, and their types in DuckDB."""
+    with duckdb.connect(str(WAREHOUSE), read_only=True) as connection:
+        found = connection.execute(
+            "SELECT column_name, data_type FROM information_schema.columns "
+            "WHERE table_schema = ? AND table_name = ?",
+            [API, name],
+        ).fetchall()
+    return {column: kind for column, kind in found if not column.startswith("_dlt_")}
+
+
+def utc(*parts: int) -> datetime:
+    """A moment in UTC."""
+    year, month, day, *time = parts
+    return datetime(year, month, day, *time, tzinfo=timezone.utc)
+
+
+def day(number: int) -> Window:
+    """The window of one day of January 2026."""
+    return Window(utc(2026, 1, number), utc(2026, 1, number + 1))
+
+
+def _names(declaration: ApiDeclaration, names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(names or [resource.name for resource in declaration.tables])
+
+
+def _ignore(line: str) -> None:
+    pass

@@ -1,0 +1,56 @@
+"""A server below HTTP: it sends the bytes that it is given, and hangs up."""
+
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass
+class RawServer:
+    """Where the server is, and how many connections it has answered."""
+
+    url: str
+    answered: int = 0
+
+
+@contextmanager
+def sending(answers: Sequence[bytes]) -> Iterator[RawServer]:
+    """Give each connection the next of the answers, the last one again and again."""
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        server = RawServer(f"http://{LOOPBACK}:{listener.getsockname()[1]}")
+        over = threading.Event()
+
+        def serve() -> None:
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    if over.is_set():
+                        return
+                    connection.recv(65536)
+                    connection.sendall(answers[min(server.answered, len(answers) - 1)])
+                    server.answered += 1
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            over.set()
+            socket.create_connection(listener.getsockname()).close()
+            thread.join()
+
+
+def http(body: bytes, *, status: str = "200 OK", length: int | None = None) -> bytes:
+    """An HTTP answer; a `length` beyond the body's own makes a truncated one."""
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    return f"{head}Content-Length: {len(body) if length is None else length}\r\n\r\n".encode() + body
+
+
+def closed_port() -> str:
+    """The address of a port that nobody listens on."""
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        return f"http://{LOOPBACK}:{listener.getsockname()[1]}"

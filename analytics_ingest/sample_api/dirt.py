@@ -7,12 +7,10 @@ row has one kind of dirt; how many rows, and which, follows from the random gene
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 from analytics_ingest.sample_api.fields import Field, Fields
+from analytics_ingest.sample_api.paging import Row
 from analytics_ingest.sample_api.values import CURSOR, ID
-
-Row = dict[str, Any]
 
 UNREADABLE = ("not a date", "0000-00-00T00:00:00Z")
 
@@ -20,7 +18,7 @@ _EVERY_KIND_FROM = 20  # listings with this many rows have every kind
 _ONE_OF_EACH_IN = 60
 _ONE_ROW_IN = 4  # in smaller listings
 _KEEPS_IDS_BELOW = 4
-_TURN = 5
+_TURN = 3  # from one listing to the next, prime to the ten kinds
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ URL of each API; `serve` builds data and app itself and returns when the user in
 
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from threading import Event, Thread
 from types import TracebackType
@@ -107,7 +108,8 @@ def serve(
     """Serve in the foreground until interrupted, rows of the 30 days before `now` (the start)."""
     data = SampleData(now or datetime.now(timezone.utc), scale, dirty, seed)
     app = create_app(data, keys=keys, latency_ms=latency_ms, rate_limit_every=rate_limit_every)
-    uvicorn.Server(uvicorn.Config(app, host=host, port=port, **_SETTINGS)).run()
+    with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped
+        uvicorn.Server(uvicorn.Config(app, host=host, port=port, **_SETTINGS)).run()
 
 
 class _Server(uvicorn.Server):

@@ -28,9 +28,7 @@ def test_each_api_takes_its_key_only_where_its_document_puts_it(
     server: SampleServer, api: str, path: str, sent: dict[str, Any]
 ) -> None:
     url = server.base_url(api).rstrip("/") + path
-    wrong: dict[str, Any] = {
-        part: dict.fromkeys(names, "Bearer x") for part, names in sent.items()
-    }
+    wrong: dict[str, Any] = {part: dict.fromkeys(names, "Bearer x") for part, names in sent.items()}
     elsewhere: dict[str, Any] = (
         {"headers": {"api_key": "sample-key"}}
         if "params" in sent

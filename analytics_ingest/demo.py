@@ -18,6 +18,7 @@ from rich.live import Live
 from rich.table import Table
 
 from analytics_ingest.definitions import defs
+from analytics_ingest.orchestration.failures import cause_of
 from analytics_ingest.sample_api.app import DEFAULT_KEY, create_app
 from analytics_ingest.sample_api.data import SampleData
 from analytics_ingest.sample_api.server import BASE_PATHS, SampleServer
@@ -99,7 +100,7 @@ def _add_rows(
         if event.asset_key
     }
     checks = result.get_asset_check_evaluations()
-    failures: list[str] = []
+    failures = [cause_of(event) for event in result.all_events if event.is_step_failure]
     for key in keys:
         passed = [check.passed for check in checks if check.asset_key == key]
         failures += [
@@ -108,7 +109,6 @@ def _add_rows(
             if check.asset_key == key and not check.passed
         ]
         if key not in done:
-            failures.append(f"{'/'.join(key.path)}: not loaded, see run {result.run_id}")
             table.add_row("/".join(key.path), "failed", *[""] * (len(COLUMNS) - 2))
             continue
         figures = {name: value.value for name, value in done[key].items()}

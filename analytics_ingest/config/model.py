@@ -50,6 +50,8 @@ class Schedule(Vocabulary):
     """Five cron fields."""
     timezone: str = "UTC"
     """Time zone of the cron fields."""
+    catch_up: int = Field(default=7, ge=1)
+    """Ended partitions that are not loaded yet and are loaded at once, the newest of them."""
 
 
 class Freshness(Vocabulary):
@@ -65,6 +67,28 @@ class Freshness(Vocabulary):
     def _is_duration(cls, value: str) -> str:
         parse_duration(value)
         return value
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> "Freshness":
+        if parse_duration(self.warn_after) >= parse_duration(self.fail_after):
+            raise ValueError(
+                f"warn_after '{self.warn_after}' is not shorter than fail_after "
+                f"'{self.fail_after}'; declare both"
+            )
+        return self
+
+
+class Volume(Vocabulary):
+    """The band in which a window's row count is expected, around the median of earlier loads."""
+
+    low: float = Field(default=0.25, ge=0)
+    """Fewer rows than this share of the median are a warning."""
+    high: float = Field(default=4, gt=0)
+    """More rows than this multiple of the median are a warning."""
+    history: int = Field(default=5, ge=1)
+    """Earlier loads of as many partitions that are needed before anything is said."""
+    ignore_below: int = Field(default=20, ge=0)
+    """Medians below this say nothing: a few rows more or less are chance."""
 
 
 class Timeouts(Vocabulary):
@@ -113,6 +137,18 @@ class ResourceDefaults(Vocabulary):
     """Tags shown in Dagster."""
     freshness: Freshness | None = None
     """Limits of this resource; without it the API's."""
+    volume: Volume = Field(default_factory=Volume)
+    """The expected row count of a window."""
+    future_tolerance: str = "1h"
+    """Cursors further in the future than this are a warning."""
+    blocking: bool | None = None
+    """true: a failed check stops what is downstream; without it the API's."""
+
+    @field_validator("future_tolerance")
+    @classmethod
+    def _is_duration(cls, value: str) -> str:
+        parse_duration(value)
+        return value
 
 
 class Resource(ResourceDefaults):
@@ -152,6 +188,8 @@ class Api(Vocabulary):
     """When the API's job runs once it is switched on."""
     freshness: Freshness = Field(default_factory=Freshness)
     """How old the API's data may become."""
+    blocking: bool = False
+    """true: a failed check of any resource stops what is downstream of it."""
     concurrency: int = Field(default=4, gt=0)
     """Requests in flight at most."""
     timeouts: Timeouts = Field(default_factory=Timeouts)

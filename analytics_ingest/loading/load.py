@@ -5,9 +5,11 @@
 
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from dlt.extract.source import DltSource
@@ -18,6 +20,7 @@ from analytics_ingest.config.durations import parse_duration
 from analytics_ingest.loading.auth import build_auth
 from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import LoadError, WarehouseError
+from analytics_ingest.loading.figures import Figures, count
 from analytics_ingest.loading.listing import ListingTemplate
 from analytics_ingest.loading.progress import reporting
 from analytics_ingest.loading.reading import Reading, with_ancestors
@@ -45,6 +48,8 @@ class Load:
     pipeline: WarehousePipeline
     stats: Mapping[str, Stats]
     run_options: Mapping[str, str]
+    figures: dict[str, Figures] = field(default_factory=dict)
+    """What was counted of each resource's window; filled when the load has ended."""
 
 
 @contextmanager
@@ -52,6 +57,7 @@ def open_load(
     declaration: ApiDeclaration,
     resources: frozenset[str],
     window: Window,
+    future_from: Mapping[str, datetime] | None = None,
     *,
     run_id: str,
     log: LogLine,
@@ -61,6 +67,8 @@ def open_load(
     Args:
         resources: Names of the resources to load; parents are read as far as they need them.
         window: Ignored by snapshots.
+        future_from: Resource → the moment after which a cursor counts as future; with it the
+            loaded rows are counted for the checks.
         run_id: Names the folder of the working files, removed when the load succeeds.
         log: Told about progress, in plain sentences.
 
@@ -82,8 +90,11 @@ def open_load(
         source = build_source(api, wanted, reading, window)
         form = loader_file_format(pipeline)
         options = {"loader_file_format": form} if form else {}
+        load = Load(source, pipeline, reading.stats, options)
+        if future_from is not None:
+            pipeline.after_load = partial(_count, load, wanted, future_from)
         with reporting(api, reading.stats, log):
-            yield Load(source, pipeline, reading.stats, options)
+            yield load
     except PipelineStepFailed as error:
         # The chain of causes is left out: dlt's messages hold rows, and requests' hold keys.
         raise _explained(api, error, folder) from None
@@ -91,6 +102,42 @@ def open_load(
         client.close()
         reading.close()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def inspect_tables(
+    declaration: ApiDeclaration,
+    resources: frozenset[str],
+    future_from: Mapping[str, datetime],
+    *,
+    run_id: str,
+    log: LogLine,
+) -> dict[str, Figures]:
+    """Count the whole tables of some resources, asking the API nothing."""
+    folder = data_dir() / "pipelines" / run_id
+    pipeline = open_pipeline(declaration.name, folder, log)
+    wanted = [r for n, r in declaration.resources.items() if n in resources]
+    try:
+        with pipeline.holding_warehouse():
+            pipeline.sync_destination()
+            return count(pipeline, wanted, in_staging=False, future_from=future_from)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _count(
+    load: Load, resources: Sequence[ResourceDeclaration], future_from: Mapping[str, datetime]
+) -> None:
+    load.figures.update(
+        count(
+            load.pipeline,
+            resources,
+            in_staging=True,
+            future_from=future_from,
+            without_rows=[name for name, stats in load.stats.items() if not stats.rows_loaded],
+        )
+    )
+    for name, figures in load.figures.items():
+        figures.rejected = load.stats[name].rows_rejected
 
 
 def window_of(resource: ResourceDeclaration, window: Window) -> Window:

@@ -58,6 +58,8 @@ class WarehousePipeline(Pipeline):
     """A pipeline that touches the warehouse only while it holds the warehouse's lock."""
 
     log: LogLine = staticmethod(lambda line: None)
+    after_load: Callable[[], None] = staticmethod(lambda: None)
+    """Called when the data is stored and the warehouse is still held."""
     lock: FileLock | None = None
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +68,9 @@ class WarehousePipeline(Pipeline):
 
     def load(self, *args: Any, **kwargs: Any) -> LoadInfo:
         with self.holding_warehouse():
-            return super().load(*args, **kwargs)
+            info = super().load(*args, **kwargs)
+            self.after_load()
+            return info
 
     @contextmanager
     def holding_warehouse(self) -> Iterator[None]:

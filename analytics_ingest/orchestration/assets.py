@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.orchestration.checks.specs import build_check_specs
+from analytics_ingest.orchestration.keys import API_TAG
 from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.specs import build_spec
 
@@ -41,13 +43,16 @@ def _build_step(
     @dg.multi_asset(
         name=name,
         specs=[build_spec(api, resource, destination_type) for resource in resources],
+        check_specs=[spec for r in resources for spec in build_check_specs(api, r)],
         can_subset=True,
         partitions_def=partitions_def,
         # A listing without a date filter is then read once for a backfill, not once a day.
         backfill_policy=dg.BackfillPolicy.single_run() if partitions_def else None,
-        op_tags={"analytics_ingest/api": api.name},
+        op_tags={API_TAG: api.name},
     )
-    def load(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def load(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         # dlt and dagster_dlt cost a second to import, which definitions must not pay.
         from analytics_ingest.orchestration.step import run_step
 

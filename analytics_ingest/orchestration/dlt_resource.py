@@ -12,7 +12,8 @@ from dlt.pipeline.pipeline import Pipeline
 from pydantic import PrivateAttr
 
 from analytics_ingest.loading.stats import Stats
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.keys import asset_key
+from analytics_ingest.orchestration.loaded import LoadedWindow
 
 
 class ResourceTranslator(DagsterDltTranslator):
@@ -25,14 +26,17 @@ class ResourceTranslator(DagsterDltTranslator):
 class WarehouseDltResource(DagsterDltResource):
     """Runs a dlt pipeline and describes each materialisation by what was read and loaded."""
 
-    window: str
-    is_one_event: bool
+    api: str
 
     _stats: Mapping[str, Stats] = PrivateAttr(default_factory=dict)
+    _loaded: LoadedWindow | None = PrivateAttr(default=None)
 
-    def describing(self, stats: Mapping[str, Stats]) -> "WarehouseDltResource":
-        """Take the figures to describe materialisations with."""
+    def describing(
+        self, stats: Mapping[str, Stats], loaded: LoadedWindow
+    ) -> "WarehouseDltResource":
+        """Take what materialisations are described with."""
         self._stats = stats
+        self._loaded = loaded
         return self
 
     def extract_resource_metadata(
@@ -44,9 +48,8 @@ class WarehouseDltResource(DagsterDltResource):
     ) -> Mapping[str, Any]:
         """The figures of one resource; dagster-dlt's job list is left out of every event."""
         stats = self._stats[resource.name]
-        table = f"{dlt_pipeline.dataset_name}.{resource.name}"
         metadata: dict[str, Any] = {
-            "dagster/table_name": table,
+            "dagster/table_name": f"{self.api}.{resource.name}",
             "rows_loaded": stats.rows_loaded,
             "rows_rejected": stats.rows_rejected,
             "cursors_unreadable": stats.cursors_unreadable,
@@ -55,9 +58,12 @@ class WarehouseDltResource(DagsterDltResource):
             "retries": stats.retries,
             "seconds": round(stats.seconds, 3),
             "seconds_waited": round(stats.seconds_waited, 3),
-            "window": self.window,
         }
-        if self.is_one_event:
+        if self._loaded:
+            metadata["window"] = str(self._loaded.window)
+            metadata["partitions"] = len(self._loaded.partition_keys)
+            metadata["is_complete"] = self._loaded.is_complete
+        if self._loaded is None or len(self._loaded.partition_keys) <= 1:
             # A range is one event a partition, so it carries neither a row count nor a schema.
             metadata["dagster/column_schema"] = _loaded_columns(dlt_pipeline, resource.name)
             metadata["dagster/partition_row_count"] = stats.rows_loaded

@@ -27,9 +27,9 @@ def build_partitions(declared: Partitions) -> dg.TimeWindowPartitionsDefinition:
     )
 
 
-def is_partitioned(context: dg.AssetExecutionContext) -> bool:
-    """Whether the step's assets are partitioned; a run of a partition can hold snapshots too."""
-    return context.assets_def.partitions_def is not None
+def partition_keys_of_run(context: dg.AssetExecutionContext) -> tuple[str, ...]:
+    """The run's partitions; none for snapshots, which a run of a partition can hold too."""
+    return tuple(context.partition_keys) if context.assets_def.partitions_def else ()
 
 
 def window_of_run(context: dg.AssetExecutionContext) -> Window:

@@ -3,11 +3,8 @@
 import dagster as dg
 
 from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
-
-
-def asset_key(api: str, resource: str) -> dg.AssetKey:
-    """The key of a resource's asset."""
-    return dg.AssetKey([api, resource])
+from analytics_ingest.config.durations import parse_duration
+from analytics_ingest.orchestration.keys import asset_key
 
 
 def build_spec(
@@ -16,6 +13,7 @@ def build_spec(
     """Describe a resource's asset; it depends on its parent's, where that is an asset too."""
     parent = api.resources[resource.parent.resource] if resource.parent else None
     declared = resource.declared
+    freshness = declared.freshness or api.declared.freshness
     return dg.AssetSpec(
         key=asset_key(api.name, resource.name),
         deps=[asset_key(api.name, parent.name)] if parent and parent.declared.selected else [],
@@ -24,6 +22,10 @@ def build_spec(
         kinds={"dlt", destination_type},
         owners=declared.owners or api.declared.owners or None,
         tags={**api.declared.tags, **declared.tags},
+        freshness_policy=dg.FreshnessPolicy.time_window(
+            fail_window=parse_duration(freshness.fail_after),
+            warn_window=parse_duration(freshness.warn_after),
+        ),
         metadata={
             "dagster/table_name": f"{api.name}.{resource.name}",
             "request": f"{resource.endpoint.method.upper()} {resource.path}",

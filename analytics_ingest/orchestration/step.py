@@ -1,36 +1,98 @@
-"""The step of an API's assets: a Dagster context → a load → materialisations with its figures."""
+"""The step of an API's assets: a Dagster context → a load → materialisations and checks.
 
-from collections.abc import Iterator
+A step that is asked for checks alone loads nothing: it counts the whole tables.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
-from analytics_ingest.config.declaration import ApiDeclaration
+from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.config.durations import parse_duration
 from analytics_ingest.loading.errors import LoadError
-from analytics_ingest.loading.load import open_load
+from analytics_ingest.loading.figures import Figures
+from analytics_ingest.loading.load import Load, inspect_tables, open_load
+from analytics_ingest.orchestration.checks.results import Examination
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
-from analytics_ingest.orchestration.partitions import is_partitioned, window_of_run
+from analytics_ingest.orchestration.keys import asset_key
+from analytics_ingest.orchestration.loaded import LoadedWindow
+from analytics_ingest.orchestration.partitions import partition_keys_of_run, window_of_run
+
+StepResult = dg.MaterializeResult | dg.AssetCheckResult
 
 
-def run_step(
-    context: dg.AssetExecutionContext, api: ApiDeclaration
-) -> Iterator[dg.MaterializeResult]:
-    """Load the selected assets' rows of the run's partitions."""
-    names = frozenset(key.path[-1] for key in context.selected_asset_keys)
-    window = window_of_run(context)
-    context.log.info("%s: loading %d resources, window %s", api.name, len(names), window)
+def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator[StepResult]:
+    """Load the selected assets' rows of the run's partitions, then run the selected checks."""
+    now = datetime.now(timezone.utc)
     run_id = f"{context.run.run_id}-{context.op_execution_context.op_handle.name}"
     try:
-        with open_load(api, names, window, run_id=run_id, log=context.log.info) as load:
-            one_event = not is_partitioned(context) or len(context.partition_keys) == 1
-            dlt = WarehouseDltResource(window=str(window), is_one_event=one_event)
-            for result in dlt.describing(load.stats).run(
-                context,
-                dlt_source=load.source,
-                dlt_pipeline=load.pipeline,
-                dagster_dlt_translator=ResourceTranslator(),
-                **load.run_options,
-            ):
-                if isinstance(result, dg.MaterializeResult):
-                    yield result
+        if context.selected_asset_keys:
+            yield from _load(context, api, run_id, now)
+        else:
+            names = frozenset(key.asset_key.path[-1] for key in context.selected_asset_check_keys)
+            figures = inspect_tables(
+                api, names, _future_from(api, now), run_id=run_id, log=context.log.info
+            )
+            yield from _check(context, api, figures, None, now)
     except LoadError as error:
         raise dg.Failure(str(error)) from None
+
+
+def _load(
+    context: dg.AssetExecutionContext, api: ApiDeclaration, run_id: str, now: datetime
+) -> Iterator[StepResult]:
+    names = frozenset(key.path[-1] for key in context.selected_asset_keys)
+    loaded = LoadedWindow(
+        window_of_run(context), partition_keys_of_run(context), context.run.run_id, now
+    )
+    context.log.info("%s: loading %d resources, window %s", api.name, len(names), loaded.window)
+    with open_load(
+        api, names, loaded.window, _future_from(api, now), run_id=run_id, log=context.log.info
+    ) as load:
+        yield from _materialize(context, api, load, loaded)
+        yield from _check(context, api, load.figures, loaded, now)
+
+
+def _materialize(
+    context: dg.AssetExecutionContext, api: ApiDeclaration, load: Load, loaded: LoadedWindow
+) -> Iterator[dg.MaterializeResult]:
+    dlt = WarehouseDltResource(api=api.name).describing(load.stats, loaded)
+    for result in dlt.run(
+        context,
+        dlt_source=load.source,
+        dlt_pipeline=load.pipeline,
+        dagster_dlt_translator=ResourceTranslator(),
+        **load.run_options,
+    ):
+        if isinstance(result, dg.MaterializeResult):
+            yield result
+
+
+def _check(
+    context: dg.AssetExecutionContext,
+    api: ApiDeclaration,
+    figures: Mapping[str, Figures],
+    loaded: LoadedWindow | None,
+    now: datetime,
+) -> Iterator[dg.AssetCheckResult]:
+    for name, counted in figures.items():
+        key = asset_key(api.name, name)
+        selected = {c.name for c in context.selected_asset_check_keys if c.asset_key == key}
+        examination = Examination(
+            context.instance,
+            api,
+            resource=api.resources[name],
+            assets=context.assets_def,
+            figures=counted,
+            loaded=loaded,
+        )
+        yield from examination.results(selected, now)
+
+
+def _future_from(api: ApiDeclaration, now: datetime) -> dict[str, datetime]:
+    return {name: now + _tolerance(resource) for name, resource in api.resources.items()}
+
+
+def _tolerance(resource: ResourceDeclaration) -> timedelta:
+    return parse_duration(resource.declared.future_tolerance)

@@ -1,0 +1,107 @@
+"""Judges the rows of a load or a table: schema, primary key and cursor."""
+
+from collections.abc import Sequence
+
+from analytics_ingest.loading.figures import Figures
+from analytics_ingest.orchestration.checks.verdict import Verdict, counted, listed
+
+
+def judge_schema(figures: Figures) -> Verdict:
+    """Declared columns are there with their types, required ones are filled, nothing is drifted."""
+    numbers = {
+        "rows": figures.rows,
+        "columns": len(figures.columns),
+        "rejected_rows": figures.rejected,
+        "null_required": sum(figures.nulls.values()),
+        "wrong_types": sum(figures.variants.values()),
+        "undeclared_columns": list(figures.undeclared),
+    }
+    if not figures.columns:
+        return Verdict(False, "The table does not exist; load the asset.", numbers)
+    errors = _schema_errors(figures)
+    if errors:
+        return Verdict(False, f"{'; '.join(errors)}.", numbers)
+    if figures.undeclared and figures.expected:
+        return Verdict(
+            False,
+            f"Not declared: {listed(list(figures.undeclared))}; add them to the schema file.",
+            numbers,
+            is_warning=True,
+        )
+    return Verdict(True, f"{counted(figures.rows, 'row')} as declared.", numbers)
+
+
+def _schema_errors(figures: Figures) -> list[str]:
+    missing = [name for name in figures.expected if name not in figures.columns]
+    wrong = [
+        f"{name} is {figures.columns[name]} instead of {expected}"
+        for name, expected in figures.expected.items()
+        if name in figures.columns and figures.columns[name] != expected
+    ]
+    nulls = [f"{name} in {counted(n, 'row')}" for name, n in figures.nulls.items() if n]
+    drifted = [f"{name} in {counted(n, 'row')}" for name, n in figures.variants.items() if n]
+    return [
+        f"{what}: {listed(found)}"
+        for what, found in (
+            ("Columns are missing", missing),
+            ("Columns have another type", wrong),
+            ("Required, but null", nulls),
+            ("Values of another type", drifted),
+        )
+        if found
+    ]
+
+
+def judge_primary_key(figures: Figures, primary_key: Sequence[str], rejected_table: str) -> Verdict:
+    """Every row has a key that can be stored, and no two rows of the table share one.
+
+    Args:
+        rejected_table: Where rows are kept whose key is missing or cannot be stored.
+    """
+    key = listed(primary_key)
+    numbers = {
+        "rows": figures.rows,
+        "without_key": figures.rejected,
+        "duplicates": figures.duplicates,
+    }
+    if not primary_key:
+        return Verdict(True, "The resource has no primary key; it is replaced as a whole.", numbers)
+    problems = []
+    if figures.rejected:
+        problems.append(
+            f"{counted(figures.rejected, 'row')} without a usable {key}, kept in {rejected_table}"
+        )
+    if figures.duplicates and not figures.is_window:
+        problems.append(
+            f"{counted(figures.duplicates, 'row')} beyond the first of its {key}, such as "
+            f"{listed(list(figures.duplicate_keys))}"
+        )
+    if problems:
+        return Verdict(False, f"{'; '.join(problems)}.", numbers)
+    if figures.duplicates:
+        merged = f" {counted(figures.duplicates, 'further version')} of a row merged."
+        return Verdict(True, f"{key} is present and unique.{merged}", numbers)
+    return Verdict(True, f"{key} is present and unique.", numbers)
+
+
+def judge_cursor(figures: Figures, cursor_path: str, tolerance: str) -> Verdict:
+    """Every row says when it was updated, and none says that it will be."""
+    numbers = {
+        "rows": figures.rows,
+        "null_or_unreadable": figures.unreadable,
+        "in_the_future": figures.future,
+    }
+    problems = []
+    if figures.unreadable:
+        problems.append(
+            f"{cursor_path} is null or unreadable in {counted(figures.unreadable, 'row')}, which "
+            "every window loads again"
+        )
+    if figures.future:
+        problems.append(
+            f"{cursor_path} is more than {tolerance} in the future in "
+            f"{counted(figures.future, 'row')}"
+        )
+    if problems:
+        return Verdict(False, f"{'; '.join(problems)}.", numbers, is_warning=True)
+    return Verdict(True, f"{cursor_path} is readable in {counted(figures.rows, 'row')}.", numbers)

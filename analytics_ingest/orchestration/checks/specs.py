@@ -1,0 +1,31 @@
+"""The checks of a resource as Dagster shows them before they ran."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.orchestration.keys import asset_key
+
+DESCRIPTIONS = {
+    "schema": "Declared columns are there with their types, and required ones are never null.",
+    "primary_key": "Every row has a key, and no two rows share one.",
+    "cursor": "Every row says when it was updated, and none says that it will be.",
+    "freshness": "Every partition that is due has been loaded, and the last load is recent.",
+    "volume": "A window has about as many rows as earlier ones of the same length.",
+}
+
+
+def build_check_specs(
+    api: ApiDeclaration, resource: ResourceDeclaration
+) -> Iterator[dg.AssetCheckSpec]:
+    """The checks of one resource; a snapshot has no cursor to check."""
+    blocking = resource.declared.blocking
+    for name, description in DESCRIPTIONS.items():
+        if name != "cursor" or resource.incremental:
+            yield dg.AssetCheckSpec(
+                name=name,
+                asset=asset_key(api.name, resource.name),
+                description=description,
+                blocking=api.declared.blocking if blocking is None else blocking,
+            )

@@ -1,0 +1,33 @@
+"""Judges how many rows a window has, against earlier windows of the same length."""
+
+from collections.abc import Sequence
+from statistics import median
+
+from analytics_ingest.config.model import Volume
+from analytics_ingest.orchestration.checks.verdict import Verdict, counted
+
+
+def judge_volume(rows: int, earlier: Sequence[int], band: Volume) -> Verdict:
+    """Compare a load's rows with the median of its predecessors.
+
+    Args:
+        earlier: Row counts of the last loads of as many partitions, this one left out.
+    """
+    numbers = {"rows": rows, "loads_compared": len(earlier)}
+    found = counted(rows, "row")
+    if len(earlier) < band.history:
+        few = f"{len(earlier)} of {band.history} loads to compare with"
+        return Verdict(True, f"{found}; {few}.", numbers)
+    middle = median(earlier)
+    low, high = band.low * middle, band.high * middle
+    numbers |= {"median": middle, "low": low, "high": high}
+    if middle < band.ignore_below:
+        return Verdict(True, f"{found}; a median of {middle:g} says little.", numbers)
+    if low <= rows <= high:
+        return Verdict(True, f"{found}; the median is {middle:g}.", numbers)
+    return Verdict(
+        False,
+        f"{found}, where {low:g} to {high:g} are expected around the median of {middle:g}.",
+        numbers,
+        is_warning=True,
+    )

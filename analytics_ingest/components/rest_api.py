@@ -16,6 +16,7 @@ from analytics_ingest.config.declaration import ApiDeclaration, resolve
 from analytics_ingest.config.model import Api
 from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest.orchestration.destination import configured_destination_type
+from analytics_ingest.orchestration.schedules import build_job_and_schedule
 
 SCHEMA_FILE = "schema.yaml"
 TEMPLATE = Path(__file__).with_name("template.yaml")
@@ -62,7 +63,10 @@ class RestApi(dg.Component):
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Build the API's definitions."""
         destination = configured_destination_type(context.project_root)
-        return dg.Definitions(assets=build_assets(self.declaration, destination))
+        return dg.Definitions.merge(
+            dg.Definitions(assets=build_assets(self.declaration, destination)),
+            build_job_and_schedule(self.declaration),
+        )
 
 
 def _schema(path: Path) -> dict[str, Any]:

@@ -1,6 +1,8 @@
-"""Why a step or a run failed, in one line, from its event."""
+"""Why a step or a run failed, in one line without secrets, from its event."""
 
 import dagster as dg
+
+from analytics_ingest.orchestration.redaction import redact
 
 
 def cause_of(event: dg.DagsterEvent) -> str:
@@ -18,4 +20,4 @@ def cause_of(event: dg.DagsterEvent) -> str:
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return redact(next((line.strip() for line in text.splitlines() if line.strip()), ""))

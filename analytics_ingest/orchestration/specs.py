@@ -6,6 +6,9 @@ from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclarat
 from analytics_ingest.config.durations import parse_duration
 from analytics_ingest.orchestration.keys import asset_key
 
+WARN_AFTER = "freshness/warn_after"
+FAIL_AFTER = "freshness/fail_after"
+
 
 def build_spec(
     api: ApiDeclaration, resource: ResourceDeclaration, destination_type: str
@@ -31,6 +34,8 @@ def build_spec(
             "request": f"{resource.endpoint.method.upper()} {resource.path}",
             "primary_key": ", ".join(resource.primary_key) or "none",
             "cursor": resource.incremental.cursor_path if resource.incremental else "none",
+            WARN_AFTER: freshness.warn_after,
+            FAIL_AFTER: freshness.fail_after,
             **({"dagster/column_schema": declared_columns(resource)} if resource.fields else {}),
         },
     )

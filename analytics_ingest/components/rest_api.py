@@ -70,4 +70,7 @@ class RestApi(dg.Component):
 
 
 def _schema(path: Path) -> dict[str, Any]:
-    return (yaml.safe_load(path.read_text()) or {}) if path.exists() else {}
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8") as file:  # its name is then part of YAML's errors
+        return yaml.safe_load(file) or {}

@@ -13,8 +13,10 @@ from analytics_ingest.config import checks
 from analytics_ingest.config.endpoint import Endpoint, Incremental
 from analytics_ingest.config.errors import DeclarationError
 from analytics_ingest.config.fields import Field
+from analytics_ingest.config.incremental_params import expand_incremental_params
 from analytics_ingest.config.model import Api, Resource
 from analytics_ingest.config.parents import Parent, find_parent
+from analytics_ingest.config.schema_file import check_schema_file, parse_fields
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def resolve(
     """
     checks.check_api(name, api)
     schema = schema or {}
-    checks.check_schema_file(name, [resource.name for resource in api.resources], schema)
+    check_schema_file(name, [resource.name for resource in api.resources], schema)
     resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
     if len(resources) < len(api.resources):
         names = [resource.name for resource in api.resources]
@@ -86,13 +88,18 @@ def _resource(
 ) -> ResourceDeclaration:
     defaults = api.resource_defaults.declared()
     own = written.declared()
-    endpoint = _merged_endpoint(defaults.pop("endpoint", None) or {}, own.pop("endpoint", {}))
-    endpoint.setdefault("path", written.name)
+    own_endpoint = {"path": written.name, **(own.pop("endpoint", None) or {})}
+    endpoint = _merged_endpoint(defaults.pop("endpoint", None) or {}, own_endpoint)
+    if "columns" in defaults and "columns" in own:
+        own["columns"] = _merged_columns(defaults["columns"], own["columns"])
     if "paginator" not in endpoint and api.client.paginator:
         endpoint["paginator"] = api.client.paginator.declared()
-    endpoint = checks.expand_incremental_params(api_name, written.name, endpoint)
+    endpoint = expand_incremental_params(api_name, written.name, endpoint)
     declared = Resource.model_validate({**defaults, **own})
     key = declared.primary_key or ()
+    if not key:
+        # Without a key nothing can be merged: the resource is loaded whole, as a snapshot.
+        endpoint.setdefault("incremental", None)
     fields = declared.fields or schema.get("fields", {})
     resource = ResourceDeclaration(
         api=api_name,
@@ -102,14 +109,10 @@ def _resource(
         path=endpoint["path"],
         parent=find_parent(api_name, written.name, endpoint),
         primary_key=(key,) if isinstance(key, str) else tuple(key),
-        fields=checks.parse_fields(api_name, written.name, fields),
+        fields=parse_fields(api_name, written.name, fields),
         required=tuple(declared.required or schema.get("required", ())),
     )
     checks.check_resource(resource)
-    if not resource.primary_key and "incremental" not in endpoint:
-        # Without a key nothing can be merged: the resource is loaded whole, as a snapshot.
-        snapshot = resource.endpoint.model_copy(update={"incremental": None})
-        return ResourceDeclaration(**{**resource.__dict__, "endpoint": snapshot})
     return resource
 
 
@@ -122,6 +125,16 @@ def _merged_endpoint(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str,
     return merged
 
 
+def _merged_columns(defaults: Any, own: Any) -> dict[str, Any]:
+    """dlt's rule: hints are merged column by column, and within a column hint by hint."""
+    merged: dict[str, Any] = {}
+    for columns in (defaults or {}, own or {}):
+        named = columns if isinstance(columns, dict) else {c["name"]: c for c in columns}
+        for name, hints in named.items():
+            merged[name] = {**merged.get(name, {}), **hints}
+    return merged
+
+
 def _parents_first(api: str, resources: Mapping[str, ResourceDeclaration]) -> list[str]:
     for resource in resources.values():
         if resource.parent and resource.parent.resource not in resources:
@@ -130,7 +143,7 @@ def _parents_first(api: str, resources: Mapping[str, ResourceDeclaration]) -> li
                 resource.name,
                 "endpoint.params",
                 f"the parent '{resource.parent.resource}' does not exist; "
-                f"allowed are {', '.join(sorted(resources))}",
+                f"allowed are {', '.join(sorted(set(resources) - {resource.name}))}",
             )
     graph = {n: [r.parent.resource] if r.parent else [] for n, r in resources.items()}
     try:

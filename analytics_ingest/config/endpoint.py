@@ -108,6 +108,8 @@ class Paginator(Vocabulary):
 class ErrorHandler(Vocabulary):
     """Which answers are asked for again, how often, and after which waits."""
 
+    also_written_as: ClassVar[tuple[str, ...]] = ("null",)
+
     retry_on_status_codes: list[int] = Field(default_factory=list)
     """Statuses worth another try; a status that is not listed is not retried."""
     max_retries: int = Field(default=3, ge=0)
@@ -149,7 +151,7 @@ class Incremental(Vocabulary):
 class Endpoint(Vocabulary):
     """One listing of the API: the request, its pages and the rows in them."""
 
-    also_written_as: ClassVar[tuple[str, ...]] = ("string",)
+    also_written_as: ClassVar[tuple[str, ...]] = ("string", "null")
 
     path: str | None = None
     """Relative to the base URL; {name} is bound by params, {resources.x.id} by a parent's row."""

@@ -16,7 +16,8 @@ TYPES = {
     "array": "json",
 }
 
-_TYPE = re.compile(r"(?P<name>[a-z]+)(<[a-z<>]+>)?(?P<null>\?)?")
+_ITEMS = "|".join(TYPES)
+_TYPE = re.compile(rf"(?P<name>[a-z]+)(?:(?<=array)<(?:{_ITEMS})>)?(?P<null>\?)?")
 
 
 @dataclass(frozen=True)

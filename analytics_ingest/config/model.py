@@ -5,7 +5,13 @@ This is dlt's `RESTAPIConfig` with the dialect's own keys; `declaration.resolve`
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from analytics_ingest.config.durations import parse_duration
 from analytics_ingest.config.endpoint import Auth, Endpoint, Paginator
@@ -17,6 +23,8 @@ class Client(Vocabulary):
 
     base_url: str
     """Replaced as a whole by the setting sources.<api>.base_url."""
+    allow_http: bool = False
+    """Allows plain http to another machine; the key is then sent in the clear."""
     headers: dict[str, str] = Field(default_factory=dict)
     """Headers of every request; never a secret."""
     auth: Auth | None = None
@@ -56,6 +64,8 @@ class Schedule(Vocabulary):
 
 class Freshness(Vocabulary):
     """How old data may become."""
+
+    also_written_as: ClassVar[tuple[str, ...]] = ("null",)
 
     warn_after: str = "26h"
     """Older than this is a warning."""
@@ -200,3 +210,13 @@ class Api(Vocabulary):
     """What all resources share."""
     resources: list[Resource]
     """The listings to load."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _hide_values(cls, value: Any, handler: ModelWrapValidatorHandler["Api"]) -> "Api":
+        # Dagster rebuilds the error with its inputs shown, whatever hide_input_in_errors says.
+        try:
+            return handler(value)
+        except ValidationError as error:
+            hidden: Any = [{**line, "input": None} for line in error.errors(include_url=False)]
+            raise ValidationError.from_exception_data(error.title, hidden) from None

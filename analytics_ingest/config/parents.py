@@ -31,7 +31,7 @@ class Parent:
 def placeholders(value: Any) -> Iterator[str]:
     """All {names} in a string, and in the strings of nested dicts and lists."""
     if isinstance(value, str):
-        yield from (name for _, name, _, _ in string.Formatter().parse(value) if name)
+        yield from (n for _, n, _, _ in string.Formatter().parse(value) if n is not None)
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from placeholders(key)
@@ -48,7 +48,8 @@ def find_parent(api: str, resource: str, endpoint: dict[str, Any]) -> Parent | N
     bound = dict(_declared(api, resource, resolved))
     path_names = list(_parse(api, resource, "path", endpoint["path"]))
     for name in path_names:
-        if name not in bound and name not in params and not _is_expression(name):
+        is_plain = name in params and not isinstance(params[name], dict)
+        if name not in bound and not is_plain and not _is_expression(name):
             raise DeclarationError(
                 api,
                 resource,
@@ -64,10 +65,10 @@ def find_parent(api: str, resource: str, endpoint: dict[str, Any]) -> Parent | N
             f"is resolved from a parent, but '{endpoint['path']}' has no {{{unused[0]}}}; in other "
             "places write {resources.<parent>.<field>}",
         )
-    names = list(path_names)
-    for key in ("params", "json", "data", "headers"):
-        names += _parse(api, resource, key, endpoint.get(key))
-    bound |= dict(_expressions(api, resource, names))
+    is_snapshot = endpoint.get("incremental", {}) is None
+    for key in ("path", "params", "json", "data", "headers"):
+        names = _parse(api, resource, key, endpoint.get(key))
+        bound |= dict(_expressions(api, resource, f"endpoint.{key}", names, is_snapshot))
     parents = {parent for parent, _ in bound.values()}
     if len(parents) > 1:
         raise DeclarationError(
@@ -90,7 +91,17 @@ def _declared(
             continue
         if value["type"] != "resolve":
             raise DeclarationError(
-                api, resource, f"{key}.type", f"'{value['type']}' is unknown; use resolve"
+                api,
+                resource,
+                f"{key}.type",
+                f"'{value['type']}' is unknown; allowed are resolve, incremental",
+            )
+        if unknown := sorted(set(value) - {"type", "resource", "field"}):
+            raise DeclarationError(
+                api,
+                resource,
+                f"{key}.{unknown[0]}",
+                "is unknown; allowed are type, resource, field",
             )
         if missing := [k for k in ("resource", "field") if not isinstance(value.get(k), str)]:
             raise DeclarationError(api, resource, f"{key}.{missing[0]}", "is required; name it")
@@ -98,19 +109,23 @@ def _declared(
 
 
 def _expressions(
-    api: str, resource: str, names: list[str]
+    api: str, resource: str, key: str, names: list[str], is_snapshot: bool
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     for name in names:
         if name.startswith("resources."):
             parts = name.split(".", 2)
             if len(parts) != 3:
                 raise DeclarationError(
-                    api, resource, "endpoint", f"{{{name}}} is not {{resources.<parent>.<field>}}"
+                    api, resource, key, f"{{{name}}} is not {{resources.<parent>.<field>}}"
                 )
             yield name, (parts[1], parts[2])
         elif name.startswith("incremental.") and name not in INCREMENTAL_PLACEHOLDERS:
             allowed = ", ".join(INCREMENTAL_PLACEHOLDERS)
-            raise DeclarationError(api, resource, "endpoint", f"{{{name}}} is none of {allowed}")
+            raise DeclarationError(api, resource, key, f"{{{name}}} is none of {allowed}")
+        elif name.startswith("incremental.") and is_snapshot:
+            raise DeclarationError(
+                api, resource, key, f"{{{name}}} has no value: a snapshot has no window; remove it"
+            )
 
 
 def _parse(api: str, resource: str, key: str, value: Any) -> list[str]:
@@ -118,7 +133,7 @@ def _parse(api: str, resource: str, key: str, value: Any) -> list[str]:
         names = list(placeholders(value))
     except ValueError as error:
         raise DeclarationError(
-            api, resource, f"endpoint.{key}", f"{error}; write a literal brace twice: {{{{"
+            api, resource, f"endpoint.{key}", f"{error}; write a literal brace twice: {{{{ or }}}}"
         ) from None
     if key != "path":
         for name in names:

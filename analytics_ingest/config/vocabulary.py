@@ -47,4 +47,6 @@ def _without_null_branch(prop: dict[str, Any]) -> dict[str, Any]:
     flat = {key: value for key, value in prop.items() if key != "anyOf"} | branches[0]
     if isinstance(flat.get("type"), str):
         flat["type"] = [flat["type"], "null"]
+        if "enum" in flat:
+            flat["enum"] = [*flat["enum"], None]
     return flat

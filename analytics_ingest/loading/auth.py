@@ -54,7 +54,7 @@ class _SharedOAuth2(OAuth2ClientCredentials):
         try:
             super().obtain_token()
         except RequestException as error:
-            status = error.response.status_code if error.response is not None else None
-            what = f"status {status}" if status else type(error).__name__
+            response = error.response
+            what = f"status {response.status_code}" if response is not None else "no answer"
             # The cause is left out: its message can hold what was sent.
-            raise ApiError(f"the token request failed with {what}", status) from None
+            raise ApiError(f"the token request ended in {what}; check access_token_url") from None

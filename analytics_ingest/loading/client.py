@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.model import Timeouts
-from analytics_ingest.loading.errors import ApiError
+from analytics_ingest.loading.errors import ApiDownError, ApiError
 from analytics_ingest.loading.retry import (
     DLT_DEFAULT,
     LONGEST_RETRY_AFTER,
@@ -114,10 +114,10 @@ class ApiClient:
             retrying(handler, self.stop, note_retry)(attempt)
         # The causes are left out of these errors: they hold the URL with its key, and the body.
         except UnusableAnswerError as error:
-            status = error.response.status_code
-            raise ApiError(f"{place}: {_explain(error)}{_after(answer)}", status) from None
+            kind = ApiDownError if _is_down(error.response.status_code) else ApiError
+            raise kind(f"{place}: {_explain(error)}{_after(answer)}") from None
         except RequestException as error:
-            raise ApiError(
+            raise ApiDownError(
                 f"{place}: no answer from {_shown(self.base_url)} "
                 f"({type(error).__name__}){_after(answer)}"
             ) from None
@@ -175,6 +175,10 @@ def _is_ignored(response: Response, actions: Sequence[dict[str, Any]]) -> bool:
         ):
             return True
     return False
+
+
+def _is_down(status: int) -> bool:
+    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _explain(error: UnusableAnswerError) -> str:

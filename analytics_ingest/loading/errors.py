@@ -1,11 +1,15 @@
 """The tree of errors that a load ends in, by what whoever runs it should do.
 
 LoadError
-├── SettingError     a setting is missing or wrong: set it
-├── ApiError         the API answered, but not with data: look at the API
-│   └── PagingError  its pages do not lead to an end: look at the paginator
-└── WarehouseError   the warehouse did not take the data: look at the destination
+├── SettingError         a setting is missing or wrong: set it
+├── ApiError             a resource could not be read: look at what the API says to it
+│   ├── ApiDownError     nothing can be read for now: wait, or look at the API
+│   └── PagingError      its pages do not lead to an end: look at the paginator
+├── PartialLoadError     some resources could not be read, the others are loaded
+└── WarehouseError       the warehouse did not take the data: look at the destination
 """
+
+from collections.abc import Mapping
 
 
 class LoadError(Exception):
@@ -17,19 +21,29 @@ class SettingError(LoadError):
 
 
 class ApiError(LoadError):
-    """A request ended, after its retries, without an answer that can be used.
+    """A request ended, after its retries, without an answer that can be used."""
 
-    Args:
-        status: The HTTP status, or None where there was no answer.
-    """
 
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
-        self.status = status
+class ApiDownError(ApiError):
+    """A request ended, after its retries, in 429, in 5xx or without any answer."""
 
 
 class PagingError(ApiError):
     """A listing does not end, or its pages do not hold what the paginator needs."""
+
+
+class PartialLoadError(LoadError):
+    """Some resources failed, each for its reason; the others are loaded.
+
+    Args:
+        failures: Resource → why it failed.
+        of: How many resources were to be loaded.
+    """
+
+    def __init__(self, failures: Mapping[str, LoadError], of: int) -> None:
+        self.failures = failures
+        causes = "\n".join(str(error) for error in failures.values())
+        super().__init__(f"{len(failures)} of {of} resources failed: {causes}")
 
 
 class WarehouseError(LoadError):

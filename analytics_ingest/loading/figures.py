@@ -4,7 +4,8 @@ After a load the rows of its window are still in dlt's staging table, so countin
 more than the window, however large the table is. A check that runs alone counts the whole table.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from dlt.destinations.sql_client import SqlClientBase
 from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading.cursor import reader, write
 from analytics_ingest.loading.errors import WarehouseError
 from analytics_ingest.loading.tables import columns as declared_columns
 from analytics_ingest.loading.tables import rejected_table
@@ -22,24 +24,36 @@ from analytics_ingest.loading.tables import rejected_table
 KEYS_SHOWN = 10
 """Primary keys that a check may show, at most."""
 
+_VARIANT = "__v_"
+"""Between a column and the type of values that do not fit it, in the name that dlt gives these."""
+
+_NUMBERS = ("bigint", "double", "decimal")
+
 
 @dataclass
 class Figures:
     """What was counted of one resource: of a window's rows, or of the whole table."""
 
-    is_window: bool
+    of_load: bool
+    """Counted of the rows of one load, else of the whole table."""
+    is_merged: bool = False
+    """The load's rows were merged into the table by their key."""
     rows: int = 0
     columns: Mapping[str, str] = field(default_factory=dict)
     """Column → dlt data type, as the warehouse has them; empty where there is no table."""
     expected: Mapping[str, str] = field(default_factory=dict)
     """Column → dlt data type, as declared."""
     nulls: Mapping[str, int] = field(default_factory=dict)
-    """Required column → rows in which it is null."""
+    """Required column → rows in which it is null, and no variant column has its value."""
     variants: Mapping[str, int] = field(default_factory=dict)
     """dlt's variant columns (values of another type) → rows that have a value there."""
     undeclared: Sequence[str] = ()
+    missing_keys: Sequence[str] = ()
+    """Columns of the primary key that the table does not have."""
+    null_keys: int = 0
+    """Rows in whose primary key something is null."""
     duplicates: int = 0
-    """Rows beyond the first of their key; in a window these are versions that were merged."""
+    """Rows beyond the first of their key."""
     duplicate_keys: Sequence[str] = ()
     rejected: int = 0
     newest: datetime | None = None
@@ -47,6 +61,8 @@ class Figures:
     """Rows whose cursor lies after the given moment."""
     unreadable: int = 0
     """Rows whose cursor is null, absent or unreadable."""
+    cursor_type: str | None = None
+    """dlt data type of the cursor's column; None where the cursor has no column of its own."""
 
 
 def count(
@@ -64,6 +80,8 @@ def count(
         future_from: Resource → the moment after which a cursor counts as future.
         without_rows: Resources that loaded no row: their staging tables hold an earlier load's.
     """
+    if pipeline.default_schema_name is None:
+        return {resource.name: Figures(in_staging) for resource in resources}
     with pipeline.destination_client() as client:
         if not isinstance(client, SqlJobClientBase):
             raise WarehouseError(
@@ -99,6 +117,7 @@ class _Counter:
         self._normal = pipeline.default_schema.naming.normalize_identifier
         self._columns = stored[resource.name]
         self._has_rejected = bool(stored[rejected_table(resource.name)])
+        self._keys = [self._normal(name) for name in resource.primary_key]
         self._expected = {
             self._normal(name): str(column.get("data_type"))
             for name, column in declared_columns(resource).items()
@@ -106,76 +125,89 @@ class _Counter:
         }
 
     def count(self, *, in_staging: bool, has_rows: bool, future_from: datetime) -> Figures:
-        staged = in_staging and self._resource.write_disposition != "replace"
-        figures = Figures(staged, columns=self._columns, expected=self._expected)
-        if not self._columns:
-            return figures
-        figures.undeclared = self._undeclared()
-        if not has_rows:
-            return figures
-        required = [n for n in map(self._normal, self._resource.required) if n in self._columns]
-        variants = [name for name in self._columns if self._is_variant(name)]
+        staged = in_staging and _disposition(self._resource) != "replace"
         cursor = self._cursor()
-        if staged:
-            with self._client.with_staging_dataset():
-                self._read(figures, required, variants, cursor, future_from)
-        else:
-            self._read(figures, required, variants, cursor, future_from)
-            figures.duplicate_keys = self._duplicate_keys() if figures.duplicates else ()
+        figures = Figures(
+            of_load=in_staging,
+            is_merged=staged,
+            columns=self._columns,
+            expected=self._expected,
+            undeclared=self._undeclared(),
+            missing_keys=[name for name in self._keys if name not in self._columns],
+            cursor_type=self._columns.get(cursor) if cursor else None,
+        )
+        if not self._columns or not has_rows:
+            return figures
+        with self._client.with_staging_dataset() if staged else nullcontext():
+            self._count_rows(figures)
+            if cursor and figures.cursor_type:
+                self._count_cursors(figures, cursor, future_from)
+            elif cursor:
+                figures.unreadable = figures.rows
+            if self._keys and not figures.missing_keys:
+                self._count_keys(figures)
+        if not in_staging:
             figures.rejected = self._rejected()
         return figures
 
-    def _read(
-        self,
-        figures: Figures,
-        required: Sequence[str],
-        variants: Sequence[str],
-        cursor: str | None,
-        future_from: datetime,
-    ) -> None:
-        """Read all counts of the table in one query."""
-        keys = [self._quoted(self._normal(name)) for name in self._resource.primary_key]
-        table = self._client.make_qualified_table_name(self._resource.name)
-        parts = ["count(*)"]
-        parts += [f"count({self._quoted(name)})" for name in (*required, *variants)]
-        arguments: list[datetime] = []
-        if cursor:
-            at = self._quoted(cursor)
-            parts += [f"count({at})", f"max({at})", f"sum(case when {at} > %s then 1 else 0 end)"]
-            arguments.append(future_from)
-        counts = iter(self._query(f"select {', '.join(parts)} from {table}", *arguments)[0])
-        figures.rows = next(counts)
-        figures.nulls = {name: figures.rows - next(counts) for name in required}
-        figures.variants = {name: next(counts) for name in variants}
-        if cursor:
-            figures.unreadable = figures.rows - next(counts)
-            figures.newest, figures.future = next(counts), int(next(counts) or 0)
-        if keys:
-            distinct = f"select distinct {', '.join(keys)} from {table}"
-            ((different,),) = self._query(f"select count(*) from ({distinct}) as keys")
-            figures.duplicates = figures.rows - different
+    def _count_rows(self, figures: Figures) -> None:
+        required = [n for n in map(self._normal, self._resource.required) if n in self._columns]
+        variants = [name for name in self._columns if self._is_variant(name)]
+        absent = [_where(self._is_absent(name)) for name in required]
+        present = [f"count({self._quoted(name)})" for name in variants]
+        figures.rows, *counts = self._select("count(*)", *absent, *present)
+        figures.nulls = dict(zip(required, counts, strict=False))
+        figures.variants = dict(zip(variants, counts[len(required) :], strict=True))
 
-    def _duplicate_keys(self) -> list[str]:
-        keys = ", ".join(self._quoted(self._normal(name)) for name in self._resource.primary_key)
-        table = self._client.make_qualified_table_name(self._resource.name)
-        found = self._query(
-            f"select {keys} from {table} group by {keys} having count(*) > 1 limit {KEYS_SHOWN}"
+    def _count_cursors(self, figures: Figures, name: str, future_from: datetime) -> None:
+        """Count nulls; and where values are moments or numbers, what lies in the future."""
+        incremental = self._resource.incremental
+        written_as = incremental.cursor_format if incremental else ""
+        column = self._quoted(name)
+        if figures.cursor_type == "timestamp":
+            bound: Any = future_from
+        elif figures.cursor_type in _NUMBERS and written_as.startswith("epoch_"):
+            bound = write(future_from, written_as)
+        else:
+            figures.unreadable = self._select(_where(f"{column} is null"))[0]
+            return
+        figures.unreadable, newest, figures.future = self._select(
+            _where(f"{column} is null"),
+            f"max({column})",
+            _where(f"{column} > %s"),
+            arguments=[bound],
         )
-        return [", ".join(str(value) for value in key) for key in found]
+        figures.newest = newest if isinstance(newest, datetime) else reader(written_as)(newest)
+
+    def _count_keys(self, figures: Figures) -> None:
+        keys = ", ".join(map(self._quoted, self._keys))
+        filled = " and ".join(f"{self._quoted(key)} is not null" for key in self._keys)
+        grouped = f"select {keys} from {self._table()} where {filled} group by {keys}"
+        ((different,),) = self._query(f"select count(*) from ({grouped}) as keys")
+        (with_key,) = self._select(_where(filled))
+        figures.null_keys = figures.rows - with_key
+        figures.duplicates = with_key - different
+        if figures.duplicates and not figures.is_merged:
+            found = self._query(f"{grouped} having count(*) > 1 limit {KEYS_SHOWN}")
+            figures.duplicate_keys = [_shown(key) for key in found]
 
     def _rejected(self) -> int:
         if not self._has_rejected:
             return 0
-        table = self._client.make_qualified_table_name(rejected_table(self._resource.name))
-        return int(self._query(f"select count(*) from {table}")[0][0])
+        ((rejected,),) = self._query(
+            f"select count(*) from {self._table(rejected_table(self._resource.name))}"
+        )
+        return rejected
 
     def _cursor(self) -> str | None:
         incremental = self._resource.incremental
         name = jsonpath.extract_simple_field_name(incremental.cursor_path) if incremental else None
-        column = self._normal(name) if name else None
-        return column if column and self._columns.get(column) == "timestamp" else None
+        return self._normal(name) if name else None
 
     def _undeclared(self) -> list[str]:
+        """Columns beyond the declared ones, where any are declared."""
+        if not self._resource.fields and not self._resource.declared.columns:
+            return []
         parent = self._resource.parent
         inherited = {
             self._normal(f"_{parent.resource}_{name}")
@@ -191,18 +223,38 @@ class _Counter:
             and not self._is_variant(name)
         ]
 
+    def _is_absent(self, column: str) -> str:
+        """The condition that a row has no value in a column, nor in a variant of it."""
+        columns = [n for n in self._columns if n == column or n.startswith(f"{column}{_VARIANT}")]
+        return " and ".join(f"{self._quoted(name)} is null" for name in columns)
+
     def _is_variant(self, column: str) -> bool:
-        base, separator, _ = column.partition("__v_")
+        base, separator, _ = column.partition(_VARIANT)
         return bool(separator) and base in self._columns
 
     def _quoted(self, column: str) -> str:
         return self._client.escape_column_name(column)
 
-    def _query(self, sql: str, *arguments: datetime) -> Sequence[Sequence[Any]]:
-        return list(_rows(self._client, sql, arguments))
+    def _table(self, name: str | None = None) -> str:
+        return self._client.make_qualified_table_name(name or self._resource.name)
+
+    def _select(self, *expressions: str, arguments: Sequence[Any] = ()) -> Sequence[Any]:
+        """The one row of aggregates over the table."""
+        return self._query(f"select {', '.join(expressions)} from {self._table()}", *arguments)[0]
+
+    def _query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
+        return list(self._client.execute_sql(sql, *arguments) or ())
 
 
-def _rows(
-    client: SqlClientBase[Any], sql: str, arguments: Sequence[datetime]
-) -> Iterator[Sequence[Any]]:
-    yield from client.execute_sql(sql, *arguments) or ()
+def _shown(key: Sequence[Any]) -> str:
+    return str(key[0]) if len(key) == 1 else f"({', '.join(map(str, key))})"
+
+
+def _where(condition: str) -> str:
+    """How many rows meet a condition."""
+    return f"count(case when {condition} then 1 end)"
+
+
+def _disposition(resource: ResourceDeclaration) -> str:
+    written = resource.write_disposition
+    return str(written.get("disposition") if isinstance(written, Mapping) else written)

@@ -5,7 +5,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,16 +19,17 @@ from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclarat
 from analytics_ingest.config.durations import parse_duration
 from analytics_ingest.loading.auth import build_auth
 from analytics_ingest.loading.client import ApiClient
-from analytics_ingest.loading.errors import LoadError, WarehouseError
+from analytics_ingest.loading.errors import LoadError, PartialLoadError, WarehouseError
 from analytics_ingest.loading.figures import Figures, count
 from analytics_ingest.loading.listing import ListingTemplate
+from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.progress import reporting
 from analytics_ingest.loading.reading import Reading, with_ancestors
 from analytics_ingest.loading.settings import base_url
 from analytics_ingest.loading.source import build_source
 from analytics_ingest.loading.stats import Stats
+from analytics_ingest.loading.tables import rejected_table
 from analytics_ingest.loading.warehouse import (
-    LogLine,
     WarehousePipeline,
     data_dir,
     loader_file_format,
@@ -47,6 +48,8 @@ class Load:
     source: DltSource
     pipeline: WarehousePipeline
     stats: Mapping[str, Stats]
+    failures: Mapping[str, LoadError]
+    """Resources that could not be read; nothing of theirs is stored."""
     run_options: Mapping[str, str]
     figures: dict[str, Figures] = field(default_factory=dict)
     """What was counted of each resource's window; filled when the load has ended."""
@@ -73,7 +76,8 @@ def open_load(
         log: Told about progress, in plain sentences.
 
     Raises:
-        LoadError: A setting is missing, the API refused, or the warehouse did.
+        LoadError: A setting is missing, the API refused, or the warehouse did; what is no fault of
+            single resources ends the load at once, theirs is raised when the others are loaded.
     """
     api = declaration.name
     client = _client(declaration)
@@ -83,6 +87,7 @@ def open_load(
         _templates(declaration, resources, window, client),
         wanted=resources,
         concurrency=declaration.declared.concurrency,
+        log=log,
     )
     try:
         pipeline = open_pipeline(api, folder, log)
@@ -90,7 +95,8 @@ def open_load(
         source = build_source(api, wanted, reading, window)
         form = loader_file_format(pipeline)
         options = {"loader_file_format": form} if form else {}
-        load = Load(source, pipeline, reading.stats, options)
+        load = Load(source, pipeline, reading.stats, reading.failures, options)
+        pipeline.left_out = partial(_tables_of, reading.failures)
         if future_from is not None:
             pipeline.after_load = partial(_count, load, wanted, future_from)
         with reporting(api, reading.stats, log):
@@ -102,6 +108,7 @@ def open_load(
         client.close()
         reading.close()
     shutil.rmtree(folder, ignore_errors=True)
+    _raise_failures({n: e for n, e in reading.failures.items() if n in resources}, len(resources))
 
 
 def inspect_tables(
@@ -124,13 +131,24 @@ def inspect_tables(
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _tables_of(resources: Collection[str]) -> set[str]:
+    return {table for name in resources for table in (name, rejected_table(name))}
+
+
+def _raise_failures(failures: Mapping[str, LoadError], wanted: int) -> None:
+    if len(failures) == 1:
+        raise next(iter(failures.values())) from None
+    if failures:
+        raise PartialLoadError(failures, wanted)
+
+
 def _count(
     load: Load, resources: Sequence[ResourceDeclaration], future_from: Mapping[str, datetime]
 ) -> None:
     load.figures.update(
         count(
             load.pipeline,
-            resources,
+            [resource for resource in resources if resource.name not in load.failures],
             in_staging=True,
             future_from=future_from,
             without_rows=[name for name, stats in load.stats.items() if not stats.rows_loaded],

@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.stats import Stats
-from analytics_ingest.loading.warehouse import LogLine
 
 SECONDS_BETWEEN_REPORTS = 10.0
 

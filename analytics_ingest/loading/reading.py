@@ -3,6 +3,8 @@
 Root listings are opened first; the rows of a parent open the listings of its children. Up to
 `concurrency` requests are in flight, whoever asks for them; dlt's resources draw their pages with
 `pages`, and what they have not drawn yet holds back further requests.
+
+A resource that the API refuses fails alone, with its children; an API that is down is left alone.
 """
 
 import time
@@ -15,7 +17,9 @@ from dlt.common import jsonpath
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.parents import Parent
+from analytics_ingest.loading.errors import ApiDownError, LoadError
 from analytics_ingest.loading.listing import Listing, ListingTemplate, Page
+from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.stats import Stats
 
 PAGES_HELD = 8
@@ -32,6 +36,7 @@ class Reading:
         templates: The resources to read, parents first.
         wanted: Names of those whose rows are drawn; the others serve their children only.
         concurrency: Requests in flight at most.
+        log: Told when a resource fails.
     """
 
     def __init__(
@@ -39,7 +44,11 @@ class Reading:
         templates: Mapping[str, ListingTemplate],
         wanted: frozenset[str],
         concurrency: int,
+        log: LogLine,
     ) -> None:
+        self.failures: dict[str, LoadError] = {}
+        """Why a resource could not be read whole; what came of it must not be stored."""
+        self._log = log
         self.stats = {name: Stats() for name in templates}
         self._templates = templates
         self._concurrency = concurrency
@@ -87,13 +96,49 @@ class Reading:
         done, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
         for future in done:
             listing = self._in_flight.pop(future)
-            self._take(listing, future.result())
+            error = future.exception()
+            if isinstance(error, ApiDownError):
+                self._leave_alone(listing, error)
+                return
+            if isinstance(error, LoadError):
+                self._fail(listing.template.resource.name, error)
+            else:
+                self._take(listing, future.result())
+
+    def _leave_alone(self, listing: Listing, error: ApiDownError) -> None:
+        """The API is down: send nothing more, and fail whatever is not read to its end."""
+        api = listing.template.resource.api
+        self._log(f"{api} is down, no further request is sent: {error}")
+        listing.template.client.close()
+        unread = {template_of(w).resource.name for w in (*self._waiting, *self._in_flight.values())}
+        self._waiting.clear()
+        self._in_flight.clear()
+        self._fail(listing.template.resource.name, error)
+        for name in unread - set(self.failures):
+            self._fail(name, ApiDownError(f"{api}.{name}: not read to its end, the API is down"))
+
+    def _fail(self, name: str, error: LoadError) -> None:
+        """Fail a resource and its children, and forget their listings."""
+        if name in self.failures:
+            return
+        self.failures[name] = error
+        self._log(f"failed: {error}")
+        self._waiting = deque(w for w in self._waiting if template_of(w).resource.name != name)
+        for child in self._children[name]:
+            resource = child.template.resource
+            cause = "" if name in self._drawable else f": {error}"
+            told = f"{resource.api}.{resource.name}: not read, because {name} failed{cause}"
+            self._fail(resource.name, type(error)(told))
 
     def _take(self, listing: Listing, page: Page) -> None:
         self._count(page)
+        if page.resource in self.failures:
+            return
         if not listing.ended:
             self._waiting.appendleft(listing)
         for child in self._children[page.resource]:
+            if child.template.resource.name in self.failures:
+                continue
             opened = list(child.openings(page.rows))
             self.stats[child.template.resource.name].parents_skipped = child.skipped
             # Children go first: a parent's later pages wait, so few listings are open at a time.
@@ -137,6 +182,11 @@ class _Child:
             if key not in self._seen:
                 self._seen.add(key)
                 yield self.template, bindings, {to: row.get(of) for to, of in self._inherited}
+
+
+def template_of(waiting: Listing | Opening) -> ListingTemplate:
+    """The template of a listing, whether it is open or still to be opened."""
+    return waiting[0] if isinstance(waiting, tuple) else waiting.template
 
 
 def _children_of(name: str, templates: Mapping[str, ListingTemplate]) -> list[_Child]:

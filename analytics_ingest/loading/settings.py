@@ -4,6 +4,7 @@
 one becomes a sentence that names the setting and its environment variable.
 """
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import dlt
@@ -31,7 +32,22 @@ def base_url(declaration: ApiDeclaration) -> str:
         raise SettingError(
             f"{declaration.name}: the base URL is still the placeholder '{url}'; set {_where(key)}"
         )
+    if parts.scheme == "http" and not (
+        _is_loopback(parts.hostname) or declaration.declared.client.allow_http
+    ):
+        raise SettingError(
+            f"{declaration.name}: the base URL '{_without_userinfo(url)}' is plain http, so the "
+            f"key would be sent in the clear; set {_where(key)} to an https address, or declare "
+            "client.allow_http: true"
+        )
     return url
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 def secret(api: str, name: str, auth: Auth) -> str:

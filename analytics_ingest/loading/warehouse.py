@@ -1,28 +1,27 @@
 """The warehouse: dlt's named destination, and the pipeline that loads into it, one run at a time.
 
-By default a DuckDB file in the project's `data` folder. Whoever opens the file holds a lock that
-the operating system releases when the process dies; extraction goes on without it.
+By default a DuckDB file in the project's `data` folder. Runs take turns at it only while they
+open it; they read their APIs at the same time.
 """
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import dlt
 from dlt.common.destination.reference import AnyDestination
-from dlt.common.pipeline import LoadInfo
+from dlt.common.pipeline import LoadInfo, NormalizeInfo
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.pipeline import Pipeline
-from filelock import FileLock, Timeout
 
 from analytics_ingest.loading.errors import SettingError
+from analytics_ingest.loading.log import LogLine
+from analytics_ingest.loading.turns import Turns
 
 DESTINATION_NAME = "warehouse"
 TYPE_KEY = f"destination.{DESTINATION_NAME}.destination_type"
 CREDENTIALS_KEY = f"destination.{DESTINATION_NAME}.credentials"
-
-LogLine = Callable[[str], None]
 
 
 def data_dir() -> Path:
@@ -57,14 +56,26 @@ def warehouse_destination(dataset: str) -> AnyDestination:
 class WarehousePipeline(Pipeline):
     """A pipeline that touches the warehouse only while it holds the warehouse's lock."""
 
-    log: LogLine = staticmethod(lambda line: None)
+    turns: Turns | None = None
+    left_out: Callable[[], Collection[str]] = staticmethod(tuple)
+    """Names the tables of which nothing is stored; asked when extraction has ended."""
     after_load: Callable[[], None] = staticmethod(lambda: None)
     """Called when the data is stored and the warehouse is still held."""
-    lock: FileLock | None = None
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
         with self.holding_warehouse():
             super()._sync_destination(*args, **kwargs)
+
+    def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
+        self._drop_extracted(self.left_out())
+        return super().normalize(*args, **kwargs)
+
+    def _drop_extracted(self, tables: Collection[str]) -> None:
+        """Remove what was extracted for some tables: half a listing must not be stored."""
+        for load_id in self.list_extracted_load_packages() if tables else ():
+            for job in self.get_load_package_info(load_id).jobs["new_jobs"]:
+                if job.job_file_info.table_name in tables:
+                    Path(job.file_path).unlink()
 
     def load(self, *args: Any, **kwargs: Any) -> LoadInfo:
         with self.holding_warehouse():
@@ -72,23 +83,9 @@ class WarehousePipeline(Pipeline):
             self.after_load()
             return info
 
-    @contextmanager
-    def holding_warehouse(self) -> Iterator[None]:
-        """Hold the lock, waiting for other runs; the wait is logged."""
-        if self.lock is None:
-            yield
-            return
-        began = time.monotonic()
-        try:
-            self.lock.acquire(timeout=0)
-        except Timeout:
-            self.log(f"waiting for {self.lock.lock_file}: another run is loading")
-            self.lock.acquire()
-            self.log(f"waited {time.monotonic() - began:.1f} s for another run")
-        try:
-            yield
-        finally:
-            self.lock.release()
+    def holding_warehouse(self) -> AbstractContextManager[None]:
+        """Hold the warehouse, taking turns with other runs."""
+        return self.turns.hold() if self.turns else nullcontext()
 
 
 def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipeline:
@@ -100,8 +97,7 @@ def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipel
         dataset_name=api,
         _impl_cls=WarehousePipeline,
     )
-    pipeline.log = log
-    pipeline.lock = _lock(api, pipeline)
+    pipeline.turns = _turns(api, pipeline, log)
     return pipeline
 
 
@@ -111,15 +107,13 @@ def loader_file_format(pipeline: Pipeline) -> str | None:
     return "parquet" if "parquet" in capabilities.supported_loader_file_formats else None
 
 
-def _lock(api: str, pipeline: Pipeline) -> FileLock:
-    """One lock for a DuckDB file; elsewhere one an API, whose staging dataset its runs share."""
-    if pipeline.destination.destination_type.endswith(".duckdb"):
-        with pipeline.destination_client() as client:
-            database = str(client.config.credentials.database)  # type: ignore[attr-defined]
-        return FileLock(f"{Path(database).resolve()}.lock")
-    locks = data_dir() / "locks"
-    locks.mkdir(parents=True, exist_ok=True)
-    return FileLock(locks / f"{api}.lock")
+def _turns(api: str, pipeline: Pipeline, log: LogLine) -> Turns:
+    """Turns at a DuckDB file; elsewhere an API's, whose runs share a staging dataset."""
+    credentials = pipeline.destination_client().config.credentials
+    if isinstance(credentials, DuckDbCredentials):
+        database = Path(str(credentials.database)).resolve()
+        return Turns(Path(f"{database}.lock"), database, log)
+    return Turns(data_dir() / "locks" / f"{api}.lock", None, log)
 
 
 def _is_configured(key: str) -> bool:

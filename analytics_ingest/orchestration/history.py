@@ -1,17 +1,36 @@
 """What was loaded when, read from Dagster's event log: due partitions and earlier row counts."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 import dagster as dg
 
+from analytics_ingest.loading.window import Window
 from analytics_ingest.orchestration.checks.freshness import DuePartition
 
 PARTITIONS_LOOKED_AT = 31
 """The newest ended partitions are looked at for loads from before they ended."""
 
 RECORDS_LOOKED_AT = 60
-"""Materialisations that are searched for earlier loads of the same kind."""
+"""Materialisations that are searched for earlier loads."""
+
+SINCE_EVER = str(Window()).partition(",")[0]
+"""How the window of a load begins that also takes everything older."""
+
+
+@dataclass(frozen=True)
+class PastLoad:
+    """What the materialisations of a run tell of its load."""
+
+    run_id: str
+    rows: int
+    is_complete: bool
+    """Whether the window had ended when it was loaded."""
+    kind: tuple[int, bool]
+    """Number of partitions, and whether everything older was loaded too; equal where row counts
+    can be compared."""
 
 
 def ended_partitions(
@@ -51,23 +70,25 @@ def last_load(instance: dg.DagsterInstance, asset: dg.AssetKey) -> datetime | No
     return datetime.fromtimestamp(event.timestamp, timezone.utc) if event else None
 
 
-def earlier_row_counts(
-    instance: dg.DagsterInstance, asset: dg.AssetKey, partitions: int, without_run: str | None
-) -> list[int]:
-    """Rows of the last loads of as many ended partitions, newest first, one count a run."""
-    records = instance.fetch_materializations(asset, limit=RECORDS_LOOKED_AT).records
-    counts: dict[str, int] = {}
-    for record in records:
+def past_loads(instance: dg.DagsterInstance, asset: dg.AssetKey) -> list[PastLoad]:
+    """The last loads of an asset, newest first."""
+    loads: dict[str, PastLoad] = {}
+    for record in instance.fetch_materializations(asset, limit=RECORDS_LOOKED_AT).records:
         materialization = record.asset_materialization
-        run_id = record.run_id
-        if materialization is None or run_id in counts or run_id == without_run:
-            continue
-        values = {name: value.value for name, value in materialization.metadata.items()}
-        if values.get("partitions") == partitions and values.get("is_complete"):
-            rows = values.get("rows_loaded")
-            if isinstance(rows, int):
-                counts[run_id] = rows
-    return list(counts.values())
+        if materialization and record.run_id not in loads:
+            values = {name: value.value for name, value in materialization.metadata.items()}
+            if "rows_loaded" in values:
+                loads[record.run_id] = _past_load(record.run_id, values)
+    return list(loads.values())
+
+
+def _past_load(run_id: str, values: Mapping[str, Any]) -> PastLoad:
+    return PastLoad(
+        run_id=run_id,
+        rows=values["rows_loaded"],
+        is_complete=bool(values.get("is_complete")),
+        kind=(values.get("partitions", 0), str(values.get("window")).startswith(SINCE_EVER)),
+    )
 
 
 def _index_of_first(ended: Iterable[DuePartition], loaded: Collection[str]) -> int:

@@ -18,6 +18,7 @@ from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, Ware
 from analytics_ingest.orchestration.keys import asset_key
 from analytics_ingest.orchestration.loaded import LoadedWindow
 from analytics_ingest.orchestration.partitions import partition_keys_of_run, window_of_run
+from analytics_ingest.orchestration.reexecution import loaded_before
 
 StepResult = dg.MaterializeResult | dg.AssetCheckResult
 
@@ -42,7 +43,8 @@ def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator
 def _load(
     context: dg.AssetExecutionContext, api: ApiDeclaration, run_id: str, now: datetime
 ) -> Iterator[StepResult]:
-    names = frozenset(key.path[-1] for key in context.selected_asset_keys)
+    keys = context.selected_asset_keys - loaded_before(context)
+    names = frozenset(key.path[-1] for key in keys)
     loaded = LoadedWindow(
         window_of_run(context), partition_keys_of_run(context), context.run.run_id, now
     )
@@ -65,7 +67,9 @@ def _materialize(
         dagster_dlt_translator=ResourceTranslator(),
         **load.run_options,
     ):
-        if isinstance(result, dg.MaterializeResult):
+        if not isinstance(result, dg.MaterializeResult) or result.asset_key is None:
+            continue
+        if result.asset_key.path[-1] not in load.failures:
             yield result
 
 
@@ -83,7 +87,6 @@ def _check(
             context.instance,
             api,
             resource=api.resources[name],
-            assets=context.assets_def,
             figures=counted,
             loaded=loaded,
         )

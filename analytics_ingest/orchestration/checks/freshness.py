@@ -35,13 +35,16 @@ def judge_freshness(
     newest_row: datetime | None,
     due: Sequence[DuePartition],
     limits: Limits,
+    *,
+    of_load: bool = False,
 ) -> Verdict:
     """Judge the age of the last load and of the partitions that wait for one.
 
     Args:
         last_load: When the asset was last loaded successfully.
-        newest_row: The newest cursor in the table, told but not judged.
+        newest_row: The newest cursor, told but not judged.
         due: Partitions that have ended and are not loaded since, oldest first.
+        of_load: The newest row is the load's, not the table's.
     """
     numbers = {
         "partitions_due": len(due),
@@ -54,15 +57,22 @@ def judge_freshness(
     problems = []
     late = [p for p in due if now - p.ended > limits.warn_after]
     if late:
-        names = ", ".join(p.key for p in late[:SHOWN]) + (" …" if len(late) > SHOWN else "")
+        more = f" and {len(late) - SHOWN} more" if len(late) > SHOWN else ""
+        names = ", ".join(p.key for p in late[:SHOWN]) + more
         problems.append(f"{counted(len(late), 'partition')} due and not loaded: {names}")
     if now - last_load > limits.warn_after:
         problems.append(f"the last load is {_age(now - last_load)} old")
     if problems:
         is_warning = max(waits) <= limits.fail_after
         return Verdict(False, f"{'; '.join(problems)}.", numbers, is_warning=is_warning)
-    row = f"the newest row is {_age(now - newest_row)} old" if newest_row else "no row yet"
-    return Verdict(True, f"Every due partition is loaded; {row}.", numbers)
+    return Verdict(True, f"Nothing is overdue; {_row(now, newest_row, of_load)}.", numbers)
+
+
+def _row(now: datetime, newest: datetime | None, of_load: bool) -> str:
+    if newest is None:
+        return "this load has no row" if of_load else "no row yet"
+    age = _age(max(now - newest, timedelta()))
+    return f"the newest row{' of this load' if of_load else ''} is {age} old"
 
 
 def _hours(now: datetime, at: datetime | None) -> float | None:

@@ -16,12 +16,14 @@ def judge_schema(figures: Figures) -> Verdict:
         "wrong_types": sum(figures.variants.values()),
         "undeclared_columns": list(figures.undeclared),
     }
+    if figures.of_load and not figures.rows:
+        return Verdict(True, "This load has no row.", numbers)
     if not figures.columns:
         return Verdict(False, "The table does not exist; load the asset.", numbers)
     errors = _schema_errors(figures)
     if errors:
         return Verdict(False, f"{'; '.join(errors)}.", numbers)
-    if figures.undeclared and figures.expected:
+    if figures.undeclared:
         return Verdict(
             False,
             f"Not declared: {listed(list(figures.undeclared))}; add them to the schema file.",
@@ -58,30 +60,44 @@ def judge_primary_key(figures: Figures, primary_key: Sequence[str], rejected_tab
     Args:
         rejected_table: Where rows are kept whose key is missing or cannot be stored.
     """
-    key = listed(primary_key)
     numbers = {
         "rows": figures.rows,
-        "without_key": figures.rejected,
+        "without_key": figures.rejected + figures.null_keys,
         "duplicates": figures.duplicates,
     }
     if not primary_key:
         return Verdict(True, "The resource has no primary key; it is replaced as a whole.", numbers)
+    key = listed(primary_key)
+    problems = _key_problems(figures, key, rejected_table)
+    if problems:
+        return Verdict(False, f"{'; '.join(problems)}.", numbers)
+    found = f"{key} is present and unique in {counted(figures.rows, 'row')}."
+    if figures.duplicates:
+        found = f"{found} {counted(figures.duplicates, 'further version')} of a row merged."
+    return Verdict(True, found, numbers)
+
+
+def _key_problems(figures: Figures, key: str, rejected_table: str) -> list[str]:
     problems = []
-    if figures.rejected:
+    if figures.rows and figures.missing_keys:
+        problems.append(f"The table has no column {listed(figures.missing_keys)}")
+    if figures.null_keys:
+        problems.append(f"{counted(figures.null_keys, 'row')} with a null {key}")
+    if figures.rejected and figures.of_load:
         problems.append(
             f"{counted(figures.rejected, 'row')} without a usable {key}, kept in {rejected_table}"
         )
-    if figures.duplicates and not figures.is_window:
+    elif figures.rejected:
         problems.append(
-            f"{counted(figures.duplicates, 'row')} beyond the first of its {key}, such as "
-            f"{listed(list(figures.duplicate_keys))}"
+            f"{counted(figures.rejected, 'row')} without a usable {key} in {rejected_table} (delete "
+            "them there once the API sends them whole)"
         )
-    if problems:
-        return Verdict(False, f"{'; '.join(problems)}.", numbers)
-    if figures.duplicates:
-        merged = f" {counted(figures.duplicates, 'further version')} of a row merged."
-        return Verdict(True, f"{key} is present and unique.{merged}", numbers)
-    return Verdict(True, f"{key} is present and unique.", numbers)
+    if figures.duplicates and not figures.is_merged:
+        problems.append(
+            f"{counted(figures.duplicates, 'row')} with a duplicate {key}, such as "
+            f"{listed(figures.duplicate_keys)}"
+        )
+    return problems
 
 
 def judge_cursor(figures: Figures, cursor_path: str, tolerance: str) -> Verdict:
@@ -104,4 +120,7 @@ def judge_cursor(figures: Figures, cursor_path: str, tolerance: str) -> Verdict:
         )
     if problems:
         return Verdict(False, f"{'; '.join(problems)}.", numbers, is_warning=True)
-    return Verdict(True, f"{cursor_path} is readable in {counted(figures.rows, 'row')}.", numbers)
+    if figures.rows and figures.cursor_type is None:
+        return Verdict(True, f"{cursor_path} has no column of its own to look at.", numbers)
+    what = "not null" if figures.cursor_type == "text" else "readable"
+    return Verdict(True, f"{cursor_path} is {what} in {counted(figures.rows, 'row')}.", numbers)

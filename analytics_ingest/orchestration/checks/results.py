@@ -19,18 +19,18 @@ from analytics_ingest.orchestration.checks.verdict import Verdict
 from analytics_ingest.orchestration.checks.volume import judge_volume
 from analytics_ingest.orchestration.history import (
     due_partitions,
-    earlier_row_counts,
     last_load,
+    past_loads,
 )
 from analytics_ingest.orchestration.keys import asset_key
 from analytics_ingest.orchestration.loaded import LoadedWindow
+from analytics_ingest.orchestration.partitions import build_partitions
 
 
 class Examination:
     """The checks of one resource.
 
     Args:
-        assets: The step's assets, which share their partitions.
         loaded: What was just loaded; None where the checks run alone.
     """
 
@@ -40,17 +40,12 @@ class Examination:
         api: ApiDeclaration,
         *,
         resource: ResourceDeclaration,
-        assets: dg.AssetsDefinition,
         figures: Figures,
         loaded: LoadedWindow | None,
     ) -> None:
         self._instance = instance
         self._api = api
         self._resource = resource
-        partitions = assets.partitions_def
-        self._partitions = (
-            partitions if isinstance(partitions, dg.TimeWindowPartitionsDefinition) else None
-        )
         self._figures = figures
         self._loaded = loaded
         self._asset = asset_key(api.name, resource.name)
@@ -88,36 +83,38 @@ class Examination:
     def _freshness(self, now: datetime) -> Verdict:
         declared = self._resource.declared.freshness or self._api.declared.freshness
         limits = Limits(parse_duration(declared.warn_after), parse_duration(declared.fail_after))
-        loaded_at = now if self._loaded else last_load(self._instance, self._asset)
-        return judge_freshness(now, loaded_at, _utc(self._figures.newest), self._due(now), limits)
+        return judge_freshness(
+            now,
+            now if self._loaded else last_load(self._instance, self._asset),
+            _utc(self._figures.newest),
+            self._due(now),
+            limits,
+            of_load=self._loaded is not None,
+        )
 
     def _due(self, now: datetime) -> list[DuePartition]:
-        if self._partitions is None:
+        if not self._resource.incremental:
             return []
+        partitions = build_partitions(self._api.declared.partitions)
         just_loaded = self._loaded.partition_keys if self._loaded else ()
-        due = due_partitions(self._instance, self._asset, self._partitions, now, just_loaded)
+        due = due_partitions(self._instance, self._asset, partitions, now, just_loaded)
         end = self._loaded.window.end if self._loaded else None
         # A load of the past says nothing about the present: only what came before it is due.
         return [p for p in due if end is None or p.ended <= end]
 
     def _volume(self) -> Verdict:
-        loaded = self._loaded
-        if loaded:
-            rows, partitions = self._figures.rows, len(loaded.partition_keys)
-            run_id: str | None = loaded.run_id
-        else:
-            rows, partitions, run_id = _newest_load(self._instance, self._asset)
-        earlier = earlier_row_counts(self._instance, self._asset, partitions, run_id)
-        return judge_volume(rows, earlier, self._resource.declared.volume)
-
-
-def _newest_load(instance: dg.DagsterInstance, asset: dg.AssetKey) -> tuple[int, int, str | None]:
-    event = instance.get_latest_materialization_event(asset)
-    if event is None or event.asset_materialization is None:
-        return 0, 0, None
-    values = {n: v.value for n, v in event.asset_materialization.metadata.items()}
-    rows, partitions = values.get("rows_loaded"), values.get("partitions")
-    return int(str(rows or 0)), int(str(partitions or 0)), event.run_id
+        loads = past_loads(self._instance, self._asset)
+        run_id = self._loaded.run_id if self._loaded else None
+        newest = next((load for load in loads if run_id in (None, load.run_id)), None)
+        if newest is None:
+            return Verdict(True, "Never loaded.")
+        earlier = [
+            load.rows
+            for load in loads
+            if load.is_complete and load.kind == newest.kind and load.run_id != newest.run_id
+        ]
+        band = self._resource.declared.volume
+        return judge_volume(newest.rows, earlier, band, is_complete=newest.is_complete)
 
 
 def _severity(verdict: Verdict) -> dg.AssetCheckSeverity:

@@ -7,14 +7,17 @@ from analytics_ingest.config.model import Volume
 from analytics_ingest.orchestration.checks.verdict import Verdict, counted
 
 
-def judge_volume(rows: int, earlier: Sequence[int], band: Volume) -> Verdict:
+def judge_volume(rows: int, earlier: Sequence[int], band: Volume, *, is_complete: bool) -> Verdict:
     """Compare a load's rows with the median of its predecessors.
 
     Args:
-        earlier: Row counts of the last loads of as many partitions, this one left out.
+        earlier: Row counts of the last loads of the same kind, this one left out.
+        is_complete: Whether the window had ended when it was loaded.
     """
     numbers = {"rows": rows, "loads_compared": len(earlier)}
     found = counted(rows, "row")
+    if not is_complete:
+        return Verdict(True, f"{found}; the window has not ended.", numbers)
     if len(earlier) < band.history:
         few = f"{len(earlier)} of {band.history} loads to compare with"
         return Verdict(True, f"{found}; {few}.", numbers)

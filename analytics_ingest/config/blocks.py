@@ -1,0 +1,78 @@
+"""Checks the blocks whose keys depend on their type: auth and paginator."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from analytics_ingest.config.endpoint import Auth, Paginator
+from analytics_ingest.config.errors import DeclarationError
+from analytics_ingest.config.types import AUTH_KEYS, PAGINATOR_KEYS
+
+_SECRET_REFERENCE = re.compile(r"sources(\.[A-Za-z_][A-Za-z0-9_]*)+")
+_SECRETS = ("api_key", "token", "username", "password", "client_id", "client_secret")
+
+
+def check_auth(api: str, resource: str | None, key: str, auth: Auth | None) -> None:
+    """Check an auth block; the value of a secret is never part of the message."""
+    if auth is None:
+        return
+    if auth.type not in AUTH_KEYS:
+        raise DeclarationError(api, resource, f"{key}.type", _unknown(auth.type, AUTH_KEYS))
+    _check_keys(api, resource, key, auth, AUTH_KEYS)
+    for name in _SECRETS:
+        value = getattr(auth, name)
+        if value is not None and not _SECRET_REFERENCE.fullmatch(value):
+            raise DeclarationError(
+                api,
+                resource,
+                f"{key}.{name}",
+                "holds a literal secret; leave it out and set it as sources."
+                f"{api}.{'api_token' if name == 'token' else name}, in the environment or in "
+                ".dlt/secrets.toml",
+            )
+    if auth.type.startswith("oauth2") and not auth.access_token_url:
+        raise DeclarationError(
+            api, resource, f"{key}.access_token_url", "is required; declare where tokens are given"
+        )
+
+
+def check_paginator(api: str, resource: str | None, key: str, paginator: Paginator | None) -> None:
+    """Check that the type is known and each key belongs to it."""
+    if paginator is None:
+        return
+    if paginator.type not in PAGINATOR_KEYS:
+        raise DeclarationError(
+            api, resource, f"{key}.type", _unknown(paginator.type, PAGINATOR_KEYS)
+        )
+    _check_keys(api, resource, key, paginator, PAGINATOR_KEYS)
+    for one, other in (
+        ("offset_param", "offset_body_path"),
+        ("limit_param", "limit_body_path"),
+        ("page_param", "page_body_path"),
+        ("cursor_param", "cursor_body_path"),
+        ("start_from_page", "base_page"),
+    ):
+        if getattr(paginator, one) is not None and getattr(paginator, other) is not None:
+            raise DeclarationError(
+                api, resource, f"{key}.{other}", f"stands beside {one}; remove one of them"
+            )
+
+
+def _check_keys(
+    api: str,
+    resource: str | None,
+    key: str,
+    written: Auth | Paginator,
+    allowed: Mapping[str, tuple[str, ...]],
+) -> None:
+    kind = written.type
+    for name, value in written.declared().items():
+        if name != "type" and name not in allowed[kind] and value is not None:
+            keys = ", ".join(allowed[kind])
+            hint = f"allowed are {keys}" if keys else "it has no further keys"
+            raise DeclarationError(
+                api, resource, f"{key}.{name}", f"does not belong to {kind}; {hint}"
+            )
+
+
+def _unknown(value: str, allowed: Iterable[str]) -> str:
+    return f"'{value}' is unknown; allowed are {', '.join(allowed)}"

@@ -1,0 +1,77 @@
+"""Takes turns at the warehouse: one run at a time, across processes, released when one dies.
+
+A DuckDB file also has to be free of other programs, which hold it for as long as they have it open.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from analytics_ingest.loading.errors import SettingError, WarehouseError
+from analytics_ingest.loading.log import LogLine
+
+WAIT_SETTING = "ANALYTICS_INGEST_WAREHOUSE_WAIT"
+DEFAULT_WAIT_SECONDS = "300"
+SECONDS_BETWEEN_TRIES = 0.5
+
+
+class Turns:
+    """A lock file, and the DuckDB file that it stands for, if any."""
+
+    def __init__(self, lock_file: Path, database: Path | None, log: LogLine) -> None:
+        lock_file.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(lock_file)
+        self._database = database
+        self._log = log
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the warehouse, waiting for other runs and programs; the wait is logged."""
+        began = time.monotonic()
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            self._log(f"waiting for another run, which is loading ({self._lock.lock_file})")
+            self._lock.acquire()
+            self._log(f"waited {time.monotonic() - began:.1f} s for another run")
+        try:
+            if self._database and self._lock.lock_counter == 1:
+                self._wait_until_free(self._database)
+            yield
+        finally:
+            self._lock.release()
+
+    def _wait_until_free(self, database: Path) -> None:
+        seconds = _wait_seconds()
+        held = (
+            f"the DuckDB file {database} cannot be opened, most likely because another program "
+            "holds it; close it there"
+        )
+        try:
+            Retrying(
+                retry=retry_if_exception_type(duckdb.IOException),
+                stop=stop_after_delay(seconds),
+                wait=wait_fixed(SECONDS_BETWEEN_TRIES),
+                before_sleep=lambda state: (
+                    self._log(f"waiting up to {seconds:.0f} s: {held}")
+                    if state.attempt_number == 1
+                    else None
+                ),
+                reraise=True,
+            )(lambda: duckdb.connect(str(database)).close())
+        except duckdb.IOException:
+            raise WarehouseError(f"{held}, or wait longer with {WAIT_SETTING}") from None
+
+
+def _wait_seconds() -> float:
+    value = os.environ.get(WAIT_SETTING, DEFAULT_WAIT_SECONDS)
+    try:
+        return float(value)
+    except ValueError:
+        raise SettingError(f"{WAIT_SETTING} is '{value}'; set it to a number of seconds") from None

@@ -1,8 +1,11 @@
 """An auth block and its secrets → the object that signs requests (dlt's own classes)."""
 
 import threading
+from http import HTTPStatus
 from urllib.parse import urljoin
 
+import pendulum
+import requests
 from dlt.sources.helpers.rest_client.auth import (
     APIKeyAuth,
     AuthConfigBase,
@@ -10,11 +13,15 @@ from dlt.sources.helpers.rest_client.auth import (
     HttpBasicAuth,
     OAuth2ClientCredentials,
 )
-from requests import PreparedRequest, RequestException
+from requests import PreparedRequest, RequestException, exceptions
 
 from analytics_ingest.config.endpoint import Auth
-from analytics_ingest.loading.errors import ApiError, SettingError
+from analytics_ingest.loading.errors import SettingError
+from analytics_ingest.loading.retry import UnusableAnswerError
 from analytics_ingest.loading.settings import secret
+
+TOKEN_SECONDS = 30
+"""Time-out of a token request."""
 
 
 def build_auth(api: str, base_url: str, auth: Auth | None) -> AuthConfigBase | None:
@@ -23,9 +30,13 @@ def build_auth(api: str, base_url: str, auth: Auth | None) -> AuthConfigBase | N
         return None
     if auth.type == "api_key":
         key = secret(api, "api_key", auth)
+        if auth.location == "header":
+            check_header(api, key, "api_key")
         return APIKeyAuth(name=auth.name or "Authorization", api_key=key, location=auth.location)
     if auth.type == "bearer":
-        return BearerTokenAuth(token=secret(api, "token", auth))
+        token = secret(api, "token", auth)
+        check_header(api, token, "api_token")
+        return BearerTokenAuth(token=token)
     if auth.type in ("basic", "http_basic"):
         return HttpBasicAuth(secret(api, "username", auth), secret(api, "password", auth))
     if not auth.access_token_url:
@@ -37,6 +48,19 @@ def build_auth(api: str, base_url: str, auth: Auth | None) -> AuthConfigBase | N
         access_token_request_data=dict(auth.access_token_request_data),
         default_token_expiration=auth.default_token_expiration,
     )
+
+
+def check_header(api: str, value: str, name: str) -> None:
+    """Refuse a secret that no header can carry, without showing it."""
+    if not (value.isascii() and value.isprintable()):
+        raise SettingError(
+            f"{api}: sources.{api}.{name} holds a line break or another character that a header "
+            "cannot carry; set it again without"
+        )
+
+
+class TokenServerConnectionError(exceptions.ConnectionError):
+    """The server that gives tokens does not answer."""
 
 
 class _SharedOAuth2(OAuth2ClientCredentials):
@@ -51,10 +75,22 @@ class _SharedOAuth2(OAuth2ClientCredentials):
             return super().__call__(request)
 
     def obtain_token(self) -> None:
+        """Ask for a token once; the endpoint's error handler decides about another try."""
         try:
-            super().obtain_token()
-        except RequestException as error:
-            response = error.response
-            what = f"status {response.status_code}" if response is not None else "no answer"
-            # The cause is left out: its message can hold what was sent.
-            raise ApiError(f"the token request ended in {what}; check access_token_url") from None
+            response = requests.post(
+                self.access_token_url, timeout=TOKEN_SECONDS, **self.build_access_token_request()
+            )
+        except RequestException:
+            raise TokenServerConnectionError from None
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            told = f"the token request was answered {response.status_code}; check access_token_url"
+            raise UnusableAnswerError(response, f"{told}, client_id and client_secret")
+        try:
+            answer = response.json()
+            token, seconds = answer["access_token"], self.parse_expiration_in_seconds(answer)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            token, seconds = None, 0
+        if not isinstance(token, str):
+            raise UnusableAnswerError(response, "the token answer holds no usable access_token")
+        self.parse_native_representation(token)
+        self.token_expiry = pendulum.now().add(seconds=seconds)

@@ -135,19 +135,24 @@ class _OneOriginSession(Session):
         target = super().get_redirect_target(resp)
         if target and _origin(urljoin(resp.url, target)) != self.origin:
             elsewhere = _shown(urljoin(resp.url, target))
+            resp.close()
             raise UnusableAnswerError(resp, f"the API redirects to {elsewhere}, which is refused")
         return target
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts: SplitResult = urlsplit(url)
-    default = {"http": 80, "https": 443}.get(parts.scheme)
-    return parts.scheme, parts.hostname, parts.port or default
+    """Scheme, host and port; what is no address has none of them."""
+    try:
+        parts: SplitResult = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return "", None, None
+    return parts.scheme, parts.hostname, port
 
 
 def _shown(url: str) -> str:
     scheme, host, port = _origin(url)
-    return f"{scheme}://{host}:{port}"
+    return f"{scheme}://{host}:{port}" if host else "no http address"
 
 
 def _parsed(response: Response) -> ParsedResponse:
@@ -161,7 +166,8 @@ def _parsed(response: Response) -> ParsedResponse:
     parsed.__dict__.update(response.__dict__)
     try:
         # utf-8-sig: some servers put a byte-order mark before the JSON.
-        parsed.parsed = json.loads(response.content.decode("utf-8-sig")) if response.content else []
+        is_empty = response.status_code == HTTPStatus.NO_CONTENT
+        parsed.parsed = [] if is_empty else json.loads(response.content.decode("utf-8-sig"))
     except ValueError:
         raise UnusableAnswerError(response, "the answer is not JSON", is_broken=True) from None
     return parsed

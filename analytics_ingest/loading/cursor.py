@@ -6,7 +6,7 @@ compared with text.
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pendulum
@@ -46,10 +46,14 @@ def _read_other_iso8601(text: str) -> datetime | None:
     if not text[:4].isdigit():
         return None
     try:
-        parsed = pendulum.parse(text.replace(" ", "T", 1), exact=True)
+        parsed = pendulum.parse(re.sub("[ t]", "T", text, count=1), exact=True)
     except (ParserError, ValueError):
         return None
-    return _utc(parsed) if isinstance(parsed, datetime) else None
+    if isinstance(parsed, datetime):
+        return _utc(parsed)
+    if isinstance(parsed, date):
+        return datetime(parsed.year, parsed.month, parsed.day, tzinfo=timezone.utc)
+    return None
 
 
 def _read_epoch(value: Any, units_per_second: int) -> datetime | None:

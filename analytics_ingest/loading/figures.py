@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dlt.common import jsonpath
 from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.destinations.sql_client import SqlClientBase
 from dlt.pipeline.pipeline import Pipeline
@@ -18,6 +17,7 @@ from dlt.pipeline.pipeline import Pipeline
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.cursor import reader, write
 from analytics_ingest.loading.errors import WarehouseError
+from analytics_ingest.loading.rows import cursor_column
 from analytics_ingest.loading.tables import columns as declared_columns
 from analytics_ingest.loading.tables import rejected_table
 
@@ -200,8 +200,7 @@ class _Counter:
         return rejected
 
     def _cursor(self) -> str | None:
-        incremental = self._resource.incremental
-        name = jsonpath.extract_simple_field_name(incremental.cursor_path) if incremental else None
+        name = cursor_column(self._resource)
         return self._normal(name) if name else None
 
     def _undeclared(self) -> list[str]:

@@ -27,6 +27,7 @@ from analytics_ingest.loading.client import Answer, ApiClient
 from analytics_ingest.loading.errors import PagingError
 from analytics_ingest.loading.narrowing import has_passed, placeholder_values, query_params
 from analytics_ingest.loading.paginators import build_paginator
+from analytics_ingest.loading.paths import check_paths
 from analytics_ingest.loading.selector import Selector
 from analytics_ingest.loading.window import Window
 
@@ -55,6 +56,7 @@ class ListingTemplate:
         auth: AuthConfigBase | None,
         window: Window,
     ) -> None:
+        check_paths(resource)
         self.resource = resource
         self.client = client
         self.auth = auth
@@ -140,7 +142,8 @@ class Listing:
         body = answer.response.json()
         if self._selector is None:
             found, _ = find_response_page_data(body)
-            self._selector = Selector(".".join(found) or "$")
+            keys = [key if key == "$" else f'"{key}"' for key in found]
+            self._selector = Selector(".".join(keys) or "$")
         rows = self._selector.rows(body)
         self._refuse_repetition(bool(rows) and rows == self._last_rows, "gets the same page again")
         self._last_rows = rows

@@ -16,7 +16,7 @@ from dlt.extract.source import DltSource
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.config.durations import parse_duration
+from analytics_ingest.loading import narrowing
 from analytics_ingest.loading.auth import build_auth
 from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import LoadError, PartialLoadError, WarehouseError
@@ -158,12 +158,6 @@ def _count(
         figures.rejected = load.stats[name].rows_rejected
 
 
-def window_of(resource: ResourceDeclaration, window: Window) -> Window:
-    """A resource's own window: widened by its lookback."""
-    lookback = resource.incremental.lookback if resource.incremental else None
-    return window.widened(parse_duration(lookback)) if lookback else window
-
-
 def _client(declaration: ApiDeclaration) -> ApiClient:
     declared = declaration.declared
     return ApiClient(
@@ -187,7 +181,7 @@ def _templates(
             client,
             build_auth(declaration.name, client.base_url, resource.endpoint.auth) or shared,
             # Children of unchanged parents are loaded too, so a parent is listed whole.
-            EVERYTHING if resource.name in parents else window_of(resource, window),
+            EVERYTHING if resource.name in parents else narrowing.window_of(resource, window),
         )
         for resource in needed
     }

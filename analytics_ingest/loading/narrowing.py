@@ -9,6 +9,8 @@ from typing import Any
 
 from dlt.common import jsonpath
 
+from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.config.durations import parse_duration
 from analytics_ingest.config.endpoint import Incremental
 from analytics_ingest.config.parents import INCREMENTAL_PLACEHOLDERS
 from analytics_ingest.loading import cursor
@@ -16,6 +18,12 @@ from analytics_ingest.loading.window import Window
 
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LAST_MOMENT = datetime(9999, 12, 31, tzinfo=timezone.utc)
+
+
+def window_of(resource: ResourceDeclaration, window: Window) -> Window:
+    """A resource's own window: widened by its lookback."""
+    lookback = resource.incremental.lookback if resource.incremental else None
+    return window.widened(parse_duration(lookback)) if lookback else window
 
 
 def query_params(incremental: Incremental | None, window: Window) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def build_paginator(declared: Paginator | None) -> BasePaginator | None:
         return HeaderLinkPaginator(**keys)
     if declared.type == "single_page":
         return SinglePagePaginator()
-    return JSONLinkPaginator(**keys)
+    return JsonLink(**keys)
 
 
 class _Range(RangePaginator):
@@ -88,9 +88,8 @@ class Offset(_Range, OffsetPaginator):
         self.total_is_declared = total_path is not None
 
     def init_request(self, request: Request) -> None:
-        sent = _query(request).get(self.limit_param)
-        if sent is not None and str(sent).isdigit():
-            self.limit = self.page_size = self.value_step = int(sent)
+        if sent := _sent_size(request, self.limit_param):
+            self.limit = self.page_size = self.value_step = sent
         super().init_request(request)
 
 
@@ -113,8 +112,17 @@ class PageNumber(_Range, PageNumberPaginator):
         self.total_is_declared = total_path is not None
 
     def init_request(self, request: Request) -> None:
+        self.page_size = _sent_size(request, self.limit_param) or self.page_size
         send_page_size(request, self.limit_param, self.page_size)
         super().init_request(request)
+
+
+class JsonLink(JSONLinkPaginator):
+    """Follows the link that the body holds; an empty one ends the listing."""
+
+    def update_state(self, response: Response, data: list[Any] | None = None) -> None:
+        super().update_state(response, data)
+        self._next_reference = self._next_reference or None
 
 
 class Cursor(JSONResponseCursorPaginator):
@@ -174,6 +182,12 @@ def send_page_size(request: Request, limit_param: str | None, limit: int | None)
     """Put the page size into the query, unless the declaration's params send the same name."""
     if limit_param and limit is not None:
         request.params = {limit_param: limit, **_query(request)}
+
+
+def _sent_size(request: Request, limit_param: str | None) -> int | None:
+    """The page size that the declaration's params send, which wins over the paginator's."""
+    sent = str(_query(request).get(limit_param, "")) if limit_param else ""
+    return int(sent) if sent.isdecimal() and int(sent) > 0 else None
 
 
 def _query(request: Request) -> dict[Any, Any]:

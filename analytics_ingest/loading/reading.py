@@ -22,6 +22,9 @@ from analytics_ingest.loading.listing import Listing, ListingTemplate, Page
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.stats import Stats
 
+_CLIMBING = (".", "..")
+"""No part of a path: they would lead to another listing."""
+
 PAGES_HELD = 8
 """Pages that may wait to be drawn for each request in flight, before requests are held back."""
 
@@ -175,7 +178,7 @@ class _Child:
         for row in rows:
             found = [(n, jsonpath.find_values(path, row)) for n, path in self._fields]
             bindings = {n: values[0] for n, values in found if values and values[0] is not None}
-            if len(bindings) < len(found):
+            if len(bindings) < len(found) or any(v in _CLIMBING for v in bindings.values()):
                 self.skipped += 1
                 continue
             key = repr(sorted(bindings.items()))

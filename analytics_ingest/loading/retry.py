@@ -5,6 +5,7 @@ computed by the handler, unless the answer holds a Retry-After.
 """
 
 import random
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -69,7 +70,7 @@ def retrying(
 def retry_after(response: Response) -> float | None:
     """Seconds of a Retry-After header, given in seconds or as a date; None without a usable one."""
     header = response.headers.get("Retry-After", "").strip()
-    if header.replace(".", "", 1).isdigit():
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", header):
         return float(header)
     try:
         at = parsedate_to_datetime(header)

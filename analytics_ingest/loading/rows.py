@@ -5,8 +5,8 @@ key can be stored; without such a key it is kept as JSON in the rejected table.
 """
 
 import hashlib
-import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, cast
 
 from dlt.common import jsonpath
@@ -15,9 +15,11 @@ from dlt.common.data_types import TDataType, coerce_value, py_type_to_sc_type
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading import cursor
 from analytics_ingest.loading.stats import Stats
+from analytics_ingest.loading.storable import LARGEST, SMALLEST, Storability, as_text, is_encodable
 from analytics_ingest.loading.window import Window
 
-BIGINT_BITS = 63
+CURSOR_COLUMN = "_cursor"
+"""Holds the cursor as a timestamp where no column of the row does, to tell versions apart."""
 
 
 class RowSorter:
@@ -25,27 +27,30 @@ class RowSorter:
 
     Args:
         window: The window being loaded; ignored for a snapshot.
-        key_types: dlt data types of the primary key's columns that are known so far.
+        types: dlt data types of the fields that are declared or known so far.
     """
 
     def __init__(
         self,
         resource: ResourceDeclaration,
         window: Window,
-        key_types: dict[str, TDataType],
+        types: Mapping[str, TDataType],
         stats: Stats,
     ) -> None:
         self._stats = stats
         self._window = window
+        self._storability = Storability(types)
         self._primary_key = resource.primary_key
-        self._key_types = key_types
+        self._key_types: dict[str, TDataType] = {
+            name: types[name] for name in resource.primary_key if name in types
+        }
         self._rejected_before: Counter[str] = Counter()
         self._incremental = resource.incremental
         if self._incremental:
             self._read = cursor.reader(self._incremental.cursor_format)
             self._path = jsonpath.compile_path(self._incremental.cursor_path)
             self._column = jsonpath.extract_simple_field_name(self._path)
-            self._replace = self._column is not None and is_timestamp(resource, self._column)
+            self._cursor_column = cursor_column(resource) or CURSOR_COLUMN
 
     def sort(self, rows: list[Any]) -> tuple[list[Any], list[dict[str, str]]]:
         """Split a page into the rows to load and the rejected ones."""
@@ -62,6 +67,7 @@ class RowSorter:
                 rejected.append(self._rejection(row, problem))
             else:
                 loaded.append(placed)
+        loaded = self._storability.page(loaded)
         self._stats.rows_loaded += len(loaded)
         self._stats.rows_rejected += len(rejected)
         return loaded, rejected
@@ -79,13 +85,15 @@ class RowSorter:
             return row
         if at not in self._window:
             return None
-        return {**row, self._column: at} if self._column and self._replace else row
+        return {**row, self._cursor_column: at}
 
     def _key_problem(self, row: dict[str, Any]) -> str | None:
         for name in self._primary_key:
             value = row.get(name)
             if value is None:
                 return f"the primary key {name} is {'null' if name in row else 'absent'}"
+            if isinstance(value, str) and not value.isascii() and not is_encodable(value):
+                return f"the primary key {name} is no Unicode text"
             actual = cast(TDataType, py_type_to_sc_type(type(value)))
             expected = self._key_types.setdefault(name, actual)
             if not _is_storable(expected, actual, value):
@@ -93,12 +101,21 @@ class RowSorter:
         return None
 
     def _rejection(self, row: Any, reason: str) -> dict[str, str]:
-        text = json.dumps(row, ensure_ascii=False, sort_keys=True)
+        text = as_text(row)
         # Equal rows are told apart by their number, so that loading again rejects the same ones.
         number = self._rejected_before[text]
         self._rejected_before[text] += 1
         key = hashlib.sha256(f"{number}:{text}".encode()).hexdigest()
         return {"row_key": key, "reason": reason, "row": text}
+
+
+def cursor_column(resource: ResourceDeclaration) -> str | None:
+    """The column that holds a resource's cursor as a timestamp; None where there is no cursor."""
+    incremental = resource.incremental
+    if incremental is None:
+        return None
+    name = jsonpath.extract_simple_field_name(incremental.cursor_path)
+    return name if name and is_timestamp(resource, name) else CURSOR_COLUMN
 
 
 def is_timestamp(resource: ResourceDeclaration, column: str) -> bool:
@@ -116,4 +133,4 @@ def _is_storable(expected: TDataType, actual: TDataType, value: Any) -> bool:
         coerced = coerce_value(expected, actual, value)
     except (ValueError, ArithmeticError):
         return False
-    return not (isinstance(coerced, int) and coerced.bit_length() > BIGINT_BITS)
+    return expected != "bigint" or SMALLEST <= coerced <= LARGEST

@@ -11,8 +11,9 @@ class Selector:
     def __init__(self, path: str) -> None:
         self._rows = jsonpath.compile_path(path)
         self._simple = jsonpath.extract_simple_field_name(self._rows)
-        head, star, _ = path.partition("*")
-        self._items = jsonpath.compile_path(head + star) if star else None
+        head, star, rest = path.partition("*")
+        bracket = "]" if rest.startswith("]") else ""
+        self._items = jsonpath.compile_path(head + star + bracket) if star else None
 
     def rows(self, body: Any) -> list[Any]:
         """The rows: matches that are lists are opened, null and an empty object hold no row."""

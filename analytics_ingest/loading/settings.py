@@ -5,7 +5,7 @@ one becomes a sentence that names the setting and its environment variable.
 """
 
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import dlt
 
@@ -23,14 +23,15 @@ def base_url(declaration: ApiDeclaration) -> str:
     key = f"sources.{declaration.name}.base_url"
     url = dlt.config.get(key, str) or declaration.declared.client.base_url
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if parts.scheme not in ("http", "https") or not parts.netloc or not _has_valid_port(parts):
         raise SettingError(
             f"{declaration.name}: the base URL '{_without_userinfo(url)}' is not an http or https "
             f"address; correct {_where(key)}"
         )
     if parts.hostname == PLACEHOLDER_HOST:
         raise SettingError(
-            f"{declaration.name}: the base URL is still the placeholder '{url}'; set {_where(key)}"
+            f"{declaration.name}: the base URL is still the placeholder "
+            f"'{_without_userinfo(url)}'; set {_where(key)}"
         )
     if parts.scheme == "http" and not (
         _is_loopback(parts.hostname) or declaration.declared.client.allow_http
@@ -41,6 +42,13 @@ def base_url(declaration: ApiDeclaration) -> str:
             "client.allow_http: true"
         )
     return url
+
+
+def _has_valid_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str | None) -> bool:
@@ -66,4 +74,5 @@ def _where(key: str) -> str:
 
 
 def _without_userinfo(url: str) -> str:
-    return url.rpartition("@")[2]
+    scheme, separator, rest = url.rpartition("://")
+    return scheme + separator + rest.rpartition("@")[2]

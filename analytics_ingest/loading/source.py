@@ -10,6 +10,7 @@ from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
 from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading import narrowing
 from analytics_ingest.loading.reading import Reading
 from analytics_ingest.loading.rows import RowSorter
 from analytics_ingest.loading.tables import columns, rejected_hints, resource_hints
@@ -35,7 +36,9 @@ def _dlt_resource(resource: ResourceDeclaration, reading: Reading, window: Windo
             # The table is there after the first load, even of an API that has no rows yet.
             yield dlt.mark.materialize_table_schema()
         stats = reading.stats[resource.name]
-        sorter = RowSorter(resource, window, _key_types(resource, known), stats)
+        sorter = RowSorter(
+            resource, narrowing.window_of(resource, window), _types(resource, known), stats
+        )
         rejected = rejected_hints(resource.name)
         for page in reading.pages(resource.name):
             if page is None:
@@ -49,13 +52,17 @@ def _dlt_resource(resource: ResourceDeclaration, reading: Reading, window: Windo
     return dlt.resource(rows, **resource_hints(resource))()
 
 
-def _key_types(
+def _types(
     resource: ResourceDeclaration, known: Mapping[str, TColumnSchema]
 ) -> dict[str, TDataType]:
+    """Data types by field: of the columns that the warehouse has, then as declared."""
+    normal = dlt.current.source_schema().naming.normalize_identifier
     declared = columns(resource)
+    names = {*declared, *resource.primary_key}
     types: dict[str, TDataType] = {}
-    for name in resource.primary_key:
-        data_type = declared.get(name, known.get(name, {})).get("data_type")
-        if data_type:
-            types[name] = data_type
+    for name in names:
+        for column in (declared.get(name, {}), known.get(normal(name), {})):
+            data_type = column.get("data_type")
+            if data_type is not None:
+                types.setdefault(name, data_type)
     return types

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from dlt.common import jsonpath
 from dlt.common.schema.typing import TColumnSchema
 from dlt.extract.hints import TResourceHints, make_hints
 from dlt.extract.utils import ensure_table_schema_columns
 
 from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.loading.rows import is_timestamp
+from analytics_ingest.loading.rows import cursor_column
 
 _PASSED_ON = (
     "merge_key",
@@ -34,12 +33,10 @@ def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
         name: {"name": name, "data_type": field.data_type, "nullable": True}  # type: ignore[typeddict-item]
         for name, field in resource.fields.items()
     }
-    incremental = resource.incremental
-    cursor = jsonpath.extract_simple_field_name(incremental.cursor_path) if incremental else None
+    cursor = cursor_column(resource)
     if cursor:
         hint = hints.setdefault(cursor, {"name": cursor, "nullable": True})
-        if is_timestamp(resource, cursor):
-            hint["data_type"] = "timestamp"
+        hint["data_type"] = "timestamp"
         # Of several versions of a row in one load, the newest stays.
         hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
     for name, column in ensure_table_schema_columns(resource.declared.columns or {}).items():

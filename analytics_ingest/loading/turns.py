@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 from filelock import FileLock, Timeout
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from analytics_ingest.loading.errors import SettingError, WarehouseError
 from analytics_ingest.loading.log import LogLine
@@ -49,13 +49,10 @@ class Turns:
 
     def _wait_until_free(self, database: Path) -> None:
         seconds = _wait_seconds()
-        held = (
-            f"the DuckDB file {database} cannot be opened, most likely because another program "
-            "holds it; close it there"
-        )
+        held = f"the DuckDB file {database} is held by another program; close it there"
         try:
             Retrying(
-                retry=retry_if_exception_type(duckdb.IOException),
+                retry=retry_if_exception(_is_held),
                 stop=stop_after_delay(seconds),
                 wait=wait_fixed(SECONDS_BETWEEN_TRIES),
                 before_sleep=lambda state: (
@@ -65,8 +62,17 @@ class Turns:
                 ),
                 reraise=True,
             )(lambda: duckdb.connect(str(database)).close())
-        except duckdb.IOException:
-            raise WarehouseError(f"{held}, or wait longer with {WAIT_SETTING}") from None
+        except duckdb.Error as error:
+            if _is_held(error):
+                raise WarehouseError(f"{held}, or wait longer with {WAIT_SETTING}") from None
+            raise WarehouseError(
+                f"{database} cannot be opened as a DuckDB file ({type(error).__name__}); check "
+                "DESTINATION__WAREHOUSE__CREDENTIALS and the file"
+            ) from None
+
+
+def _is_held(error: BaseException) -> bool:
+    return isinstance(error, duckdb.IOException) and "lock" in str(error).lower()
 
 
 def _wait_seconds() -> float:

@@ -1,8 +1,8 @@
 """An API's job and its schedule: what is due is loaded, in one run, unless a run is under way.
 
-At each tick the partitions that have ended and are not loaded since, the newest `catch_up` of them,
-are loaded together; so a night without Dagster is made up for at the next tick. Where nothing is
-due, the partition that is going on is loaded.
+At each tick the partitions that have ended and are not loaded since are loaded together, as far as
+they lie within `catch_up` partitions; so a night without Dagster is made up for at the next tick.
+Where nothing is due, the partition that is going on is loaded.
 """
 
 import os
@@ -78,8 +78,12 @@ def partitions_to_load(
     never_loaded = not any(instance.get_materialized_partitions(asset) for asset in assets)
     if never_loaded and ended:
         return ended[-1:]
-    newest = [key for key in ended if key in due][-api.declared.schedule.catch_up :]
-    return newest or list(partitions.get_partition_keys(current_time=now)[-1:])
+    if not due:
+        return list(partitions.get_partition_keys(current_time=now)[-1:])
+    # The range from the oldest to the newest is loaded, so what is older than it may be stays due.
+    newest = max(number for number, key in enumerate(ended) if key in due)
+    reach = ended[max(0, newest + 1 - api.declared.schedule.catch_up) : newest + 1]
+    return [key for key in reach if key in due]
 
 
 def _request(
@@ -99,8 +103,12 @@ def _request(
 
 
 def _run_under_way(instance: dg.DagsterInstance, api: str) -> str | None:
-    runs = instance.get_runs(dg.RunsFilter(tags={API_TAG: api}, statuses=UNDER_WAY), limit=1)
-    return runs[0].run_id if runs else None
+    """A run of the API's job, or of some of its assets, as the UI starts them without the job."""
+    for run in instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY)):
+        assets = run.asset_selection or ()
+        if run.tags.get(API_TAG) == api or any(key.path[0] == api for key in assets):
+            return run.run_id
+    return None
 
 
 def _default_status() -> dg.DefaultScheduleStatus:

@@ -15,7 +15,6 @@ import dagster as dg
 from dagster import DagsterEventType, EventLogRecord
 
 from analytics_ingest.orchestration import messages
-from analytics_ingest.orchestration.failures import cause_of
 from analytics_ingest.orchestration.notify import (
     UNSET,
     Deliveries,
@@ -30,7 +29,6 @@ EVENTS_A_TICK = 25
 LOOKS_BACK = timedelta(minutes=15)
 """A sensor that is new tells of what happened shortly before it was started."""
 
-WILL_RETRY_TAG = "dagster/will_retry"
 DECIDED_WITHIN = timedelta(minutes=1)
 """Dagster stores that a run failed, and then whether it will try it again."""
 
@@ -47,13 +45,13 @@ def build_sensors() -> list[dg.SensorDefinition]:
             "run_failed",
             "Tells of a run that failed and will not be tried again.",
             DagsterEventType.RUN_FAILURE,
-            _message_of_failed_run,
+            messages.of_failed_run,
         ),
         _event_sensor(
             "check_failed",
             "Tells of checks that failed in a run that succeeded.",
             DagsterEventType.RUN_SUCCESS,
-            _message_of_failed_checks,
+            messages.of_failed_checks,
         ),
         _stale_sensor(),
     ]
@@ -90,6 +88,7 @@ def _event_sensor(
         return dg.SkipReason(deliveries.summary())
 
     return sensor
+
 
 def _tell(
     service: Service,
@@ -128,7 +127,7 @@ def _is_decided(instance: dg.DagsterInstance, record: EventLogRecord) -> bool:
     if not is_failure or not instance.run_retries_enabled or age > DECIDED_WITHIN.total_seconds():
         return True
     run = instance.get_run_by_id(record.run_id)
-    return run is None or WILL_RETRY_TAG in run.tags
+    return run is None or messages.WILL_RETRY_TAG in run.tags
 
 
 def _message(
@@ -142,29 +141,6 @@ def _is_ours(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
     """Whether a run is of this code location; other teams may share the instance."""
     origin, here = run.remote_job_origin, context.code_location_origin
     return not (origin and here) or origin.location_name == here.location_name
-
-
-def _message_of_failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Message | None:
-    if run.tags.get(WILL_RETRY_TAG, "").lower() == "true":
-        return None
-    failures = _events(instance, run, DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE)
-    causes = [cause_of(event) for event in failures]
-    return messages.run_failed(run, causes[0] if causes else "the run ended without an event")
-
-
-def _message_of_failed_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Message | None:
-    events = _events(instance, run, DagsterEventType.ASSET_CHECK_EVALUATION)
-    evaluations = [event.asset_check_evaluation_data for event in events]
-    failed = [evaluation for evaluation in evaluations if not evaluation.passed]
-    return messages.checks_failed(run, failed) if failed else None
-
-
-def _events(
-    instance: dg.DagsterInstance, run: dg.DagsterRun, *types: DagsterEventType
-) -> list[dg.DagsterEvent]:
-    records = instance.get_records_for_run(run.run_id, of_type=set(types)).records
-    events = [record.event_log_entry.dagster_event for record in records]
-    return [event for event in events if event]
 
 
 def _stale_sensor() -> dg.SensorDefinition:
@@ -204,7 +180,7 @@ def _tell_of_stale(
     new = sorted(key for key in stale if key not in before)
     for api, keys in groupby(new, lambda key: key.path[0]):
         assets = [(key, stale[key]) for key in keys]
-        if deliveries.send(service, messages.assets_stale(api, assets)):
+        if deliveries.send(service, messages.of_stale_assets(api, assets)):
             yield from (key for key, _ in assets)
 
 

@@ -94,7 +94,8 @@ def table(name: str, *columns: str, order_by: str = "1") -> list[Any]:
     with duckdb.connect(str(WAREHOUSE), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         found = connection.execute(
-            f"SELECT {', '.join(columns) or 'id'} FROM {API}.{name} ORDER BY {order_by}"
+            f"SELECT {', '.join(map(_quoted, columns)) or 'id'} FROM {API}.{name} "
+            f"ORDER BY {order_by}"
         ).fetchall()
     return [values[0] for values in found] if len(columns) < 2 else found
 
@@ -123,6 +124,10 @@ def day(number: int) -> Window:
 
 def _names(declaration: ApiDeclaration, names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(names or [resource.name for resource in declaration.tables])
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
 
 
 def _ignore(line: str) -> None:

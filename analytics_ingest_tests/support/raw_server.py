@@ -47,7 +47,9 @@ def sending(answers: Sequence[bytes]) -> Iterator[RawServer]:
 def http(body: bytes, *, status: str = "200 OK", length: int | None = None) -> bytes:
     """An HTTP answer; a `length` beyond the body's own makes a truncated one."""
     head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\n"
-    return f"{head}Content-Length: {len(body) if length is None else length}\r\n\r\n".encode() + body
+    return (
+        f"{head}Content-Length: {len(body) if length is None else length}\r\n\r\n".encode() + body
+    )
 
 
 def closed_port() -> str:

@@ -89,8 +89,8 @@ def _key_problems(figures: Figures, key: str, rejected_table: str) -> list[str]:
         )
     elif figures.rejected:
         problems.append(
-            f"{counted(figures.rejected, 'row')} without a usable {key} in {rejected_table} (delete "
-            "them there once the API sends them whole)"
+            f"{counted(figures.rejected, 'row')} without a usable {key} in {rejected_table} "
+            "(delete them there once the API sends them whole)"
         )
     if figures.duplicates and not figures.is_merged:
         problems.append(

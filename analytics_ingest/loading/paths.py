@@ -1,0 +1,34 @@
+"""Checks the JSONPaths of a declaration before anything is asked of the API."""
+
+from collections.abc import Iterator
+
+from dlt.common import jsonpath
+from jsonpath_ng.exceptions import JSONPathError
+
+from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading.errors import SettingError
+
+
+def check_paths(resource: ResourceDeclaration) -> None:
+    """Refuse what is no JSONPath, by the name of its key."""
+    for key, path in _paths(resource):
+        try:
+            jsonpath.compile_path(path)
+        except JSONPathError:
+            raise SettingError(
+                f"{resource.api}.{resource.name}: endpoint.{key}: '{path}' is no JSONPath; write "
+                "e.g. data, data.items, items[*].data"
+            ) from None
+
+
+def _paths(resource: ResourceDeclaration) -> Iterator[tuple[str, str]]:
+    endpoint = resource.endpoint
+    if endpoint.data_selector:
+        yield "data_selector", endpoint.data_selector
+    if endpoint.incremental:
+        yield "incremental.cursor_path", endpoint.incremental.cursor_path
+    for key, value in (endpoint.paginator.declared() if endpoint.paginator else {}).items():
+        if key in ("total_path", "has_more_path", "next_url_path", "cursor_path") and value:
+            yield f"paginator.{key}", value
+    for _, field in resource.parent.bindings if resource.parent else ():
+        yield "params", field

@@ -1,0 +1,48 @@
+"""Scripted APIs, and an empty project folder for each test to load into."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dlt.common.runtime import run_context
+
+from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
+
+
+@pytest.fixture(scope="session")
+def hub() -> Iterator[Hub]:
+    with serving() as hub:
+        yield hub
+
+
+@pytest.fixture(scope="session")
+def other_hub() -> Iterator[Hub]:
+    """A server on another port: another origin."""
+    with serving() as hub:
+        yield hub
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder as the project: no settings but the environment's, no warehouse yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        patch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
+        patch.setenv("DATA_WRITER__DISABLE_COMPRESSION", "true")
+        run_context.active().reload()
+        yield tmp_path
+    run_context.active().reload()
+
+
+@pytest.fixture
+def api(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> ScriptedApi:
+    """The API `demo`, to be scripted by the test."""
+    scripted = hub.new_api()
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", scripted.url)
+    return scripted
+
+
+@pytest.fixture
+def elsewhere(other_hub: Hub) -> ScriptedApi:
+    """An API of another origin."""
+    return other_hub.new_api()

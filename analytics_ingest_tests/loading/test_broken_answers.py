@@ -1,0 +1,122 @@
+"""Answers that never arrive, or arrive in pieces, are asked for again; then they are an error."""
+
+import time
+from typing import Any
+
+import pytest
+
+from analytics_ingest.loading.errors import ApiError
+from analytics_ingest_tests.support.loads import declare, extract, failure, read, resource
+from analytics_ingest_tests.support.pages import rows
+from analytics_ingest_tests.support.raw_server import closed_port, http, sending
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+
+GOOD = {"data": rows(1)}
+GOOD_BYTES = http(b'{"data": [{"id": 1, "updated_at": "2026-01-05T10:00:00Z"}]}')
+NO_STATUS = {"retry_on_status_codes": [], "max_retries": 2, "backoff_factor": 0}
+
+TRUNCATED = http(b'{"data": [{"id": 1, "name": "canary', length=4000)
+CHUNKED = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"20\r\n" + b'{"data": [{"id": 1, "n": "canary'
+)
+FAULTS = pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(b"", id="the connection is closed"),
+        pytest.param(b"HTTP/1.1 200", id="half a head"),
+        pytest.param(TRUNCATED, id="a truncated body"),
+        pytest.param(CHUNKED, id="a truncated chunk"),
+        pytest.param(http(b"<html>canary: please log in</html>"), id="no JSON"),
+        pytest.param(http(b'{"data": [{"id": 1, "n": "canary'), id="half a JSON"),
+        pytest.param(http(b'{"data": "\xff\xfe canary"}'), id="no UTF-8"),
+        pytest.param(
+            http(b"canary, no gzip").replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n"),
+            id="no gzip",
+        ),
+        pytest.param(b"canary is no HTTP\r\n\r\n", id="no HTTP"),
+    ],
+)
+
+
+def base_url(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", url)
+
+
+@FAULTS
+def test_a_broken_answer_is_asked_for_again(monkeypatch: pytest.MonkeyPatch, fault: bytes) -> None:
+    with sending([fault, fault, GOOD_BYTES]) as server:
+        base_url(monkeypatch, server.url)
+        stats = extract(declare(resource(error_handler=NO_STATUS)))["items"]
+    assert (stats.requests, stats.retries, stats.rows_loaded) == (3, 2, 1)
+
+
+@FAULTS
+def test_an_answer_that_stays_broken_is_an_error_that_shows_none_of_it(
+    monkeypatch: pytest.MonkeyPatch, fault: bytes
+) -> None:
+    with sending([fault]) as server:
+        base_url(monkeypatch, server.url)
+        error = failure(declare(resource(error_handler=NO_STATUS)))
+    assert server.answered == 3
+    assert isinstance(error, ApiError)
+    assert "demo.items" in str(error)
+    assert "3 requests" in str(error)
+    assert "canary" not in str(error)
+
+
+def test_a_refused_connection_is_retried_and_then_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = closed_port()
+    base_url(monkeypatch, url)
+    error = failure(declare(resource(error_handler=NO_STATUS)))
+    assert isinstance(error, ApiError)
+    assert "demo.items" in str(error)
+    assert url in str(error)
+    assert "3 requests" in str(error)
+
+
+@pytest.mark.parametrize("tries", [1, 2])
+def test_an_answer_later_than_the_declared_read_time_out_is_given_up(
+    api: ScriptedApi, tries: int
+) -> None:
+    api.always("/items", Reply(GOOD, delay=0.6))
+    handler = {**NO_STATUS, "max_retries": tries - 1}
+    declaration = declare(resource(error_handler=handler), timeouts={"connect": 5, "read": 0.15})
+    began = time.monotonic()
+    error = failure(declaration)
+    assert time.monotonic() - began < 1.5
+    assert isinstance(error, ApiError)
+    assert "demo.items" in str(error)
+    assert "Timeout" in str(error)
+    assert len(api.asked) == tries
+
+
+def test_a_time_out_is_retried(api: ScriptedApi) -> None:
+    api.in_turn("/items", [Reply(GOOD, delay=0.6), GOOD])
+    declaration = declare(resource(error_handler=NO_STATUS), timeouts={"read": 0.15})
+    assert extract(declaration)["items"].retries == 1
+
+
+def test_a_status_that_is_not_listed_is_not_retried_for_its_broken_body(api: ScriptedApi) -> None:
+    api.always("/items", Reply(b"<html>no</html>", status=500))
+    failure(declare(resource(error_handler=NO_STATUS)))
+    assert len(api.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param('{"data": [{"id": 1, "name": "Žižka ☂"}]}'.encode("utf-8-sig"), id="BOM"),
+        pytest.param('{"data": [{"id": 1, "name": "Žižka ☂"}]}'.encode(), id="UTF-8"),
+        pytest.param(b'{"data": [{"id": 1, "name": "\\u017di\\u017eka \\u2602"}]}', id="escapes"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "text/html; charset=latin-1"])
+def test_json_is_utf_8_with_or_without_a_byte_order_mark(
+    api: ScriptedApi, body: bytes, kind: str
+) -> None:
+    api.always("/items", Reply(body, headers={"Content-Type": kind}))
+    found: list[Any] = read(declare(resource(error_handler=NO_STATUS)))
+    assert [row["name"] for row in found] == ["Žižka ☂"]

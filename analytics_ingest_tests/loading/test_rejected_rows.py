@@ -1,0 +1,172 @@
+"""Rows that cannot be merged: they sink no load and are not dropped, but kept as JSON."""
+
+import json
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.support.loads import day, declare, load, resource, table
+from analytics_ingest_tests.support.pages import UPDATED, by_offset, row
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+TYPED = {"fields": {"id": "integer", "updated_at": "timestamp"}}
+TEXT = {"fields": {"id": "string", "updated_at": "timestamp"}}
+
+
+def rejected(*columns: str) -> list[Any]:
+    return table("items__rejected", *columns)
+
+
+UNSTORABLE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "absent": ({"updated_at": UPDATED, "n": 1}, {}, "absent"),
+    "null": (row(None, n=1), {}, "null"),
+    "text_for_an_integer": (row("x", n=1), TYPED, "bigint"),
+    "empty_text_for_an_integer": (row("", n=1), TYPED, "bigint"),
+    "a_fraction_for_an_integer": (row(1.5, n=1), TYPED, "bigint"),
+    "an_integer_beyond_64_bits": (row(2**63, n=1), TYPED, "bigint"),
+    "an_integer_far_beyond_64_bits": (row(10**30, n=1), TYPED, "bigint"),
+    "an_undeclared_integer_beyond_64_bits": (row(10**30, n=1), {}, "bigint"),
+    "an_integer_below_64_bits": (row(-(2**63) - 1, n=1), TYPED, "bigint"),
+    "an_object_for_an_integer": (row({"a": 1}, n=1), TYPED, "bigint"),
+    "a_list_for_an_integer": (row([1], n=1), TYPED, "bigint"),
+    "text_beside_undeclared_integers": (row("x", n=1), {}, "bigint"),
+}
+
+
+def test_a_row_whose_key_cannot_be_stored_is_kept_with_the_reason(api: ScriptedApi) -> None:
+    for name, (bad, _, _) in UNSTORABLE.items():
+        api.always(f"/{name}", {"data": [row(1), bad, row(2)]})
+    stats = load(declare(*(resource(n, own=own) for n, (_, own, _) in UNSTORABLE.items())))
+    for name, (bad, _, reason) in UNSTORABLE.items():
+        ((told, kept),) = table(f"{name}__rejected", "reason", "row")
+        assert (name, table(name), json.loads(kept)) == (name, [1, 2], bad)
+        assert (name, "id" in told, reason in told) == (name, True, True)
+        assert (name, stats[name].rows_loaded, stats[name].rows_rejected) == (name, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("own", "keys"),
+    [
+        pytest.param(TYPED, {"7": 7, 8.0: 8, 2**63 - 1: 2**63 - 1, 0: 0}, id="integers"),
+        pytest.param(TYPED, {-(2**63): -(2**63)}, id="the smallest integer"),
+        pytest.param(TEXT, {7: "7", "": "", "Žižka/☂": "Žižka/☂"}, id="text"),
+        pytest.param(TEXT, {2**70: str(2**70)}, id="a huge integer for text"),
+    ],
+)
+def test_a_key_that_can_be_read_as_declared_is_loaded(
+    api: ScriptedApi, own: dict[str, Any], keys: dict[Any, Any]
+) -> None:
+    api.always("/items", {"data": [row(key) for key in keys]})
+    load(declare(resource(own=own)))
+    assert table("items") == sorted(keys.values())
+
+
+def test_a_key_that_is_no_unicode_is_never_stored_as_null(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [row("good"), row("half a pair: \ud800")]})
+    load(declare(resource(own=TEXT)))
+    assert table("items") == ["good"]
+    assert len(rejected("row")) == 1
+
+
+def test_rows_that_are_no_objects_are_kept(api: ScriptedApi) -> None:
+    bad = ["text", 5, 1.5, True, None, [], [{"id": 1}]]
+    api.always("/items", {"data": [row(1), *bad]})
+    load(declare(resource()))
+    assert table("items") == [1]
+    assert all("object" in told for told in rejected("reason"))
+    assert sorted(rejected("row")) == sorted(json.dumps(value) for value in bad)
+
+
+def test_loading_twice_rejects_the_same_rows(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [row(1), row(None, n=1), row(None, n=2), "text"]})
+    declaration = declare(resource())
+    load(declaration)
+    once = rejected("row_key", "reason", "row")
+    load(declaration)
+    load(declaration, window=day(5))
+    assert len(once) == 3
+    assert rejected("row_key", "reason", "row") == once
+
+
+@pytest.mark.parametrize("limit", [1, 10], ids=["on pages of their own", "on one page"])
+def test_identical_rows_are_all_kept(api: ScriptedApi, limit: int) -> None:
+    bad = [row(None, n=1), row(None, n=2), row(None, n=1)]
+    api.on("/items", by_offset(bad))
+    declaration = declare(resource(paginator={"type": "offset", "limit": limit}))
+    for _ in range(2):
+        load(declaration)
+        assert sorted(json.loads(kept)["n"] for kept in rejected("row")) == [1, 1, 2]
+
+
+def test_a_rejected_row_belongs_to_its_window(api: ScriptedApi) -> None:
+    listed = [
+        row(1),
+        row(None, "2026-01-05T11:00:00Z"),
+        row(None, "2026-01-06T11:00:00Z"),
+        row(None, None),
+    ]
+    api.always("/items", {"data": listed})
+    declaration = declare(resource())
+    load(declaration, window=day(5))
+    assert len(rejected("row")) == 2
+    load(declaration, window=day(6))
+    assert len(rejected("row")) == 3
+
+
+def test_every_part_of_a_compound_key_is_needed(api: ScriptedApi) -> None:
+    good = [{"a": a, "b": b, "updated_at": UPDATED} for a in (1, 2) for b in ("x", "y")]
+    bad = [
+        {"a": 1, "updated_at": UPDATED},
+        {"a": None, "b": "x", "updated_at": UPDATED},
+        {"a": "x", "b": "x", "updated_at": UPDATED},
+    ]
+    api.always("/items", {"data": [*good, *bad]})
+    own = {"primary_key": ["a", "b"], "fields": {"a": "integer", "b": "string"}}
+    declaration = declare(resource(own=own))
+    for _ in range(2):
+        load(declaration)
+        assert table("items", "a", "b", order_by="a, b") == [(1, "x"), (1, "y"), (2, "x"), (2, "y")]
+        reasons = rejected("reason")
+        assert [reason.removeprefix("the primary key ") for reason in reasons] == [
+            "a is no bigint",
+            "a is null",
+            "b is absent",
+        ]
+
+
+def test_the_type_of_an_undeclared_key_is_remembered_from_load_to_load(api: ScriptedApi) -> None:
+    api.in_turn("/items", [{"data": [row(1)]}, {"data": [row("x"), row("2")]}])
+    declaration = declare(resource())
+    load(declaration)
+    load(declaration)
+    assert table("items") == [1, 2]
+    assert len(rejected("row")) == 1
+
+
+def test_an_undeclared_key_of_camel_case_is_remembered_as_well(api: ScriptedApi) -> None:
+    first, later = {"itemId": 1}, [{"itemId": "x"}, {"itemId": "2"}]
+    api.in_turn("/items", [{"data": [first]}, {"data": later}])
+    declaration = declare(resource(own={"primary_key": "itemId"}, incremental={}))
+    load(declaration)
+    load(declaration)
+    assert table("items", "item_id") == [1, 2]
+    assert len(rejected("row")) == 1
+
+
+def test_a_load_of_rejected_rows_alone_succeeds(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [row(None), "text"]})
+    stats = load(declare(resource(own=TYPED)))["items"]
+    assert (stats.rows_loaded, stats.rows_rejected) == (0, 2)
+    assert table("items") == []
+    assert len(rejected("row")) == 2
+
+
+def test_a_snapshot_that_is_replaced_keeps_rows_that_are_no_objects_beside_it(
+    api: ScriptedApi,
+) -> None:
+    api.always("/items", {"data": [{"id": 1}, "text"]})
+    declaration = declare(resource(own={"primary_key": None}, incremental=None))
+    for _ in range(2):
+        load(declaration)
+        assert table("items") == [1]
+        assert rejected("row") == ['"text"']

@@ -1,0 +1,120 @@
+"""Settings that are missing or cannot work: one sentence, with the names to set."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dlt.common.runtime import run_context
+
+from analytics_ingest.config.declaration import ApiDeclaration
+from analytics_ingest.loading.errors import SettingError
+from analytics_ingest_tests.support.loads import declare, extract, failure, resource
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+
+def with_auth(auth: Any) -> ApiDeclaration:
+    return declare(resource(), client={"auth": auth})
+
+
+@pytest.mark.parametrize(
+    ("auth", "name"),
+    [
+        pytest.param({"type": "api_key", "name": "k"}, "api_key", id="api_key"),
+        pytest.param("bearer", "api_token", id="bearer"),
+        pytest.param("basic", "username", id="basic"),
+        pytest.param({"type": "oauth2", "access_token_url": "t"}, "client_id", id="oauth2"),
+    ],
+)
+@pytest.mark.parametrize("empty", [False, True], ids=["missing", "empty"])
+def test_a_missing_secret_is_told_with_its_setting_and_variable(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, auth: Any, name: str, empty: bool
+) -> None:
+    if empty:
+        monkeypatch.setenv(f"SOURCES__DEMO__{name.upper()}", "")
+    error = failure(with_auth(auth))
+    assert isinstance(error, SettingError)
+    assert f"sources.demo.{name}" in str(error)
+    assert f"SOURCES__DEMO__{name.upper()}" in str(error)
+    assert ".dlt/secrets.toml" in str(error)
+    assert "\n" not in str(error)
+    assert api.asked == []
+
+
+def test_a_missing_secret_of_a_name_of_its_own_is_told_by_that_name(api: ScriptedApi) -> None:
+    error = failure(with_auth({"type": "bearer", "token": "sources.shared.pat"}))
+    assert isinstance(error, SettingError)
+    assert "sources.shared.pat" in str(error)
+    assert "SOURCES__SHARED__PAT" in str(error)
+
+
+@pytest.mark.parametrize("url", ["https://api.example.com", "http://api.example.com:80/v2"])
+def test_the_placeholder_base_url_is_told_with_its_setting_and_variable(url: str) -> None:
+    error = failure(declare(resource(), client={"base_url": url}))
+    assert isinstance(error, SettingError)
+    assert "placeholder" in str(error)
+    assert "sources.demo" in str(error)
+    assert "SOURCES__DEMO__BASE_URL" in str(error)
+
+
+@pytest.mark.parametrize(
+    "url", ["demo.example.org", "ftp://demo.example.org", "http://", "http://127.0.0.1:port", "/v1"]
+)
+def test_a_base_url_that_is_no_address_is_told(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", url)
+    error = failure(declare(resource()))
+    assert isinstance(error, SettingError)
+    assert "SOURCES__DEMO__BASE_URL" in str(error)
+
+
+@pytest.mark.parametrize("url", ["user:canary@demo.example.org", "http://u:canary@api.example.com"])
+def test_a_password_in_a_wrong_base_url_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", url)
+    assert "canary" not in str(failure(declare(resource())))
+
+
+@pytest.mark.parametrize(
+    ("slashes", "path"), [("", "/v3/items"), ("/", "/v3/items"), ("", "v3/items")]
+)
+def test_the_setting_replaces_the_whole_base_url(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, slashes: str, path: str
+) -> None:
+    api.always("/v3/items", {"data": []})
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", api.url + slashes)
+    base_url = {"base_url": "https://api.example.com/v1/"}
+    extract(declare(resource(path=path), client=base_url))
+    assert api.paths == ["/v3/items"]
+
+
+def test_without_the_setting_the_declared_base_url_is_asked(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOURCES__DEMO__BASE_URL")
+    api.always("/v3/items", {"data": []})
+    extract(declare(resource(), client={"base_url": f"{api.url}/v3/"}))
+    assert api.paths == ["/v3/items"]
+
+
+def test_the_base_url_can_stand_in_config_toml(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, project: Path
+) -> None:
+    monkeypatch.delenv("SOURCES__DEMO__BASE_URL")
+    (project / ".dlt").mkdir()
+    (project / ".dlt" / "config.toml").write_text(f"[sources.demo]\nbase_url = '{api.url}'\n")
+    run_context.active().reload()
+    api.always("/items", {"data": []})
+    extract(declare(resource()))
+    assert api.paths == ["/items"]
+
+
+def test_the_base_url_can_stand_in_secrets_toml(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, project: Path
+) -> None:
+    monkeypatch.delenv("SOURCES__DEMO__BASE_URL")
+    (project / ".dlt").mkdir()
+    (project / ".dlt" / "secrets.toml").write_text(f"[sources.demo]\nbase_url = '{api.url}'\n")
+    run_context.active().reload()
+    api.always("/items", {"data": []})
+    extract(declare(resource()))
+    assert api.paths == ["/items"]

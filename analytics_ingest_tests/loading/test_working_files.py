@@ -1,0 +1,116 @@
+"""What a load leaves behind: the warehouse, and nothing else unless it failed."""
+
+import logging
+import os
+import time
+import traceback
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from analytics_ingest.loading.errors import ApiError, SettingError, WarehouseError
+from analytics_ingest.loading.load import open_load
+from analytics_ingest.loading.window import EVERYTHING
+from analytics_ingest_tests.support.loads import (
+    API,
+    WAREHOUSE,
+    declare,
+    extract,
+    load,
+    resource,
+    table,
+)
+from analytics_ingest_tests.support.pages import row, rows
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+
+
+def test_a_load_that_succeeds_leaves_no_working_files(api: ScriptedApi, project: Path) -> None:
+    api.always("/items", {"data": rows(1)})
+    load(declare(resource()))
+    assert list((project / "data" / "pipelines").iterdir()) == []
+
+
+def test_an_api_that_fails_leaves_no_working_files(api: ScriptedApi, project: Path) -> None:
+    api.always("/items", Reply(status=404))
+    with pytest.raises(ApiError):
+        load(declare(resource()))
+    assert list((project / "data" / "pipelines").iterdir()) == []
+
+
+def test_a_warehouse_that_fails_leaves_the_working_files_for_a_look(
+    api: ScriptedApi, project: Path
+) -> None:
+    api.always("/items", {"data": [row("canary-row")]})
+    declaration = declare(resource())
+    load(declaration)
+    api.always("/items", {"data": [row("canary-row", n=1)]})
+    with duckdb.connect(str(WAREHOUSE)) as connection:
+        connection.execute(f"DROP TABLE {API}.items")
+        connection.execute(f"CREATE VIEW {API}.items AS SELECT 1 AS id")
+    with pytest.raises(WarehouseError, match=r"demo.*data/pipelines/run") as caught:
+        load(declaration)
+    assert [p.name for p in (project / "data" / "pipelines").iterdir()] == ["run"]
+    assert "canary" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.timeout(5)
+def test_a_warehouse_file_that_is_none_is_told_at_once(api: ScriptedApi, project: Path) -> None:
+    api.always("/items", {"data": rows(1)})
+    (project / "data").mkdir()
+    (project / WAREHOUSE).write_text("this is no DuckDB file, however long it may be " * 100)
+    with pytest.raises(WarehouseError, match=r"warehouse\.duckdb"):
+        load(declare(resource()))
+
+
+def test_working_files_of_last_week_are_removed(api: ScriptedApi, project: Path) -> None:
+    old, young = (project / "data" / "pipelines" / name for name in ("old", "young"))
+    for folder, days in ((old, 8), (young, 6)):
+        folder.mkdir(parents=True)
+        os.utime(folder, (time.time() - days * 86400, time.time() - days * 86400))
+    api.always("/items", {"data": rows(1)})
+    load(declare(resource()))
+    assert not old.exists()
+    assert young.exists()
+
+
+def test_resources_of_one_api_share_a_load_and_have_a_table_each(api: ScriptedApi) -> None:
+    api.always("/a", {"data": rows(2)})
+    api.always("/b", {"data": rows(3)})
+    stats = load(declare(resource("a"), resource("b")))
+    assert (table("a"), table("b")) == ([1, 2], [1, 2, 3])
+    assert {name: found.finished for name, found in stats.items()} == {"a": True, "b": True}
+
+
+def test_nothing_is_asked_before_the_load_is_run(api: ScriptedApi) -> None:
+    lines: list[str] = []
+    with open_load(
+        declare(resource()), frozenset(["items"]), EVERYTHING, run_id="r", log=lines.append
+    ):
+        pass
+    assert api.asked == []
+    assert lines == []
+
+
+def test_an_api_of_the_warehouse_files_name_is_refused(api: ScriptedApi) -> None:
+    declaration = declare(resource())
+    renamed = type(declaration)("warehouse", declaration.declared, declaration.resources)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCES__WAREHOUSE__BASE_URL", api.url)
+        with pytest.raises(SettingError, match="DESTINATION__WAREHOUSE__CREDENTIALS"):
+            extract(renamed)
+
+
+def test_no_row_and_no_key_is_logged(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setenv("SOURCES__DEMO__API_KEY", "canary-key")
+    limited = Reply(status=429, headers={"Retry-After": "0"})
+    served = {"data": [row("canary-row"), row(None, n="canary-rejected")]}
+    api.in_turn("/items", [limited, served])
+    auth = {"type": "api_key", "name": "token", "location": "query"}
+    load(declare(resource(params={"q": "canary-query"}), client={"auth": auth}))
+    # The test's own server logs what it was asked.
+    lines = [r.getMessage() for r in caplog.records if not r.name.startswith("uvicorn")]
+    assert "canary" not in "\n".join(lines)

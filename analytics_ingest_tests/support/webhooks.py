@@ -1,0 +1,85 @@
+"""Webhook receivers on a real socket: what arrived, in order, and whether they take it."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from analytics_ingest.sample_api.server import SampleServer
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """One message as a service got it."""
+
+    title: str
+    body: str
+
+    @property
+    def lines(self) -> dict[str, str]:
+        """The lines of the body, by what stands before the colon."""
+        pairs = (line.partition(": ") for line in self.body.splitlines())
+        return {name: value for name, _, value in pairs}
+
+
+@dataclass
+class Webhook:
+    """One service, which takes messages unless it is told not to."""
+
+    url: str
+    """As Apprise writes it."""
+    arrived: list[Arrived] = field(default_factory=list)
+    refuses_after: int | None = None
+    """How many messages it takes before it answers 503; None: all."""
+
+    @property
+    def titles(self) -> list[str]:
+        """The titles of what arrived."""
+        return [message.title for message in self.arrived]
+
+    @property
+    def only(self) -> Arrived:
+        """The one message that arrived."""
+        (message,) = self.arrived
+        return message
+
+
+@final
+class Receiver:
+    """The server of all webhooks."""
+
+    def __init__(self) -> None:
+        """Begin without any webhook."""
+        self.app = Starlette(routes=[Route("/{number}", self._take, methods=["POST"])])
+        self.address = ""
+        self._webhooks: dict[str, Webhook] = {}
+        self._numbers = itertools.count(1)
+
+    def new(self) -> Webhook:
+        """A webhook that nobody else knows."""
+        number = str(next(self._numbers))
+        self._webhooks[number] = Webhook(f"json://{self.address}/{number}")
+        return self._webhooks[number]
+
+    async def _take(self, request: Request) -> Response:
+        webhook = self._webhooks[request.path_params["number"]]
+        if webhook.refuses_after is not None and len(webhook.arrived) >= webhook.refuses_after:
+            return Response(status_code=503)
+        sent = await request.json()
+        webhook.arrived.append(Arrived(sent["title"], sent["message"]))
+        return Response()
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    """Serve webhooks on a free port."""
+    receiver = Receiver()
+    with SampleServer(receiver.app) as server:
+        receiver.address = server.url.removeprefix("http://")
+        yield receiver

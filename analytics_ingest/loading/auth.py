@@ -51,7 +51,7 @@ def build_auth(api: str, base_url: str, auth: Auth | None) -> AuthConfigBase | N
 
 
 def check_header(api: str, value: str, name: str) -> None:
-    """Refuse a secret that no header can carry, without showing it."""
+    """Refuse a secret that no header can carry safely, without showing it."""
     if not (value.isascii() and value.isprintable()):
         raise SettingError(
             f"{api}: sources.{api}.{name} holds a line break or another character that a header "

@@ -14,7 +14,7 @@ from pendulum.parsing.exceptions import ParserError
 
 Reader = Callable[[Any], datetime | None]
 
-_UTC_NAME = re.compile(r"\s*(UTC|GMT|z)$")
+_UTC_NAME = re.compile(r"\s*(UTC|GMT|[Zz])$")
 _BLANK_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{0,2}$)")
 _EPOCH_UNITS = {"epoch_s": 1, "epoch_ms": 1000}
 
@@ -89,7 +89,7 @@ def write(bound: datetime, param_format: str, *, is_end: bool = False) -> str | 
 
     Args:
         is_end: A pattern too coarse for the bound (a date for 10:00) is rounded up to the next
-            day, so that the API sends too much rather than too little.
+            one, so that the API sends too much rather than too little.
     """
     bound = bound.astimezone(timezone.utc)
     if unit := _EPOCH_UNITS.get(param_format):
@@ -97,6 +97,8 @@ def write(bound: datetime, param_format: str, *, is_end: bool = False) -> str | 
     if param_format == "iso8601":
         return bound.isoformat().replace("+00:00", "Z")
     written = bound.strftime(param_format)
-    if is_end and (_read_pattern(written, param_format) or bound) < bound:
-        return (bound + timedelta(days=1)).strftime(param_format)
+    later = bound
+    while is_end and (_read_pattern(written, param_format) or bound) < bound:
+        later += timedelta(days=1)
+        written = later.strftime(param_format)
     return written

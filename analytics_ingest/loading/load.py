@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TypedDict
 
+from dlt.common.destination import TLoaderFileFormat
 from dlt.extract.source import DltSource
 from dlt.pipeline.exceptions import PipelineStepFailed
 
@@ -41,6 +43,12 @@ KEEP_FAILED_FOR_SECONDS = 7 * 24 * 3600.0
 """Working files of a failed run are kept for a look, then removed by a later run."""
 
 
+class RunOptions(TypedDict, total=False):
+    """Arguments of the pipeline's `run`, as the warehouse takes them best."""
+
+    loader_file_format: TLoaderFileFormat
+
+
 @dataclass(frozen=True)
 class Load:
     """A load that is ready to run: `load.pipeline.run(load.source, **load.run_options)`."""
@@ -50,7 +58,7 @@ class Load:
     stats: Mapping[str, Stats]
     failures: Mapping[str, LoadError]
     """Resources that could not be read; nothing of theirs is stored."""
-    run_options: Mapping[str, str]
+    run_options: RunOptions
     figures: dict[str, Figures] = field(default_factory=dict)
     """What was counted of each resource's window; filled when the load has ended."""
 
@@ -94,7 +102,7 @@ def open_load(
         wanted = [r for n, r in declaration.resources.items() if n in resources]
         source = build_source(api, wanted, reading, window)
         form = loader_file_format(pipeline)
-        options = {"loader_file_format": form} if form else {}
+        options: RunOptions = {"loader_file_format": form} if form else {}
         load = Load(source, pipeline, reading.stats, reading.failures, options)
         pipeline.left_out = partial(_tables_of, reading.failures)
         if future_from is not None:

@@ -1,26 +1,31 @@
 """A data selector: from the body of an answer to its rows."""
 
+import re
 from typing import Any
 
 from dlt.common import jsonpath
 
+_STAR = re.compile(r"(?:^|\.)\*|\[\*\]")
+
 
 class Selector:
-    """A JSONPath to the rows, where `*` stands for each element of a list or an object."""
+    """A JSONPath to the rows, where `*` stands for each element of a list or an object.
+
+    The parts around each `*` are JSONPaths of their own: not every version of the library that
+    reads them lets `*` stand for the elements of a list.
+    """
 
     def __init__(self, path: str) -> None:
-        self._rows = jsonpath.compile_path(path)
-        self._simple = jsonpath.extract_simple_field_name(self._rows)
-        head, star, rest = path.partition("*")
-        bracket = "]" if rest.startswith("]") else ""
-        self._items = jsonpath.compile_path(head + star + bracket) if star else None
+        parts = [part.lstrip(".") for part in _STAR.split(path)]
+        self._simple = path if path.isidentifier() else None
+        self._parts = [jsonpath.compile_path(part) if part else None for part in parts]
 
     def rows(self, body: Any) -> list[Any]:
         """The rows: matches that are lists are opened, null and an empty object hold no row."""
         if self._simple and isinstance(body, dict):
             matches = [body.get(self._simple)]
         else:
-            matches = jsonpath.find_values(self._rows, body)
+            matches = self._found(body, len(self._parts))
         rows: list[Any] = []
         for match in matches:
             if isinstance(match, list):
@@ -31,4 +36,21 @@ class Selector:
 
     def items(self, body: Any) -> list[Any]:
         """What the API counts as a page's elements: those before the first `*` is followed."""
-        return jsonpath.find_values(self._items, body) if self._items else self.rows(body)
+        if len(self._parts) == 1:
+            return self.rows(body)
+        return [item for match in self._found(body, 1) for item in _elements(match)]
+
+    def _found(self, body: Any, parts: int) -> list[Any]:
+        values = [body]
+        for number, part in enumerate(self._parts[:parts]):
+            if number:
+                values = [item for value in values for item in _elements(value)]
+            if part is not None:
+                values = [found for value in values for found in jsonpath.find_values(part, value)]
+        return values
+
+
+def _elements(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return list(value.values()) if isinstance(value, dict) else []

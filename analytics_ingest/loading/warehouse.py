@@ -7,7 +7,7 @@ open it; they read their APIs at the same time.
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import dlt
 from dlt.common.destination.reference import AnyDestination
@@ -101,7 +101,7 @@ def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipel
     return pipeline
 
 
-def loader_file_format(pipeline: Pipeline) -> str | None:
+def loader_file_format(pipeline: Pipeline) -> Literal["parquet"] | None:
     """Parquet where the destination takes it: several times faster than INSERT statements."""
     capabilities = pipeline.destination.capabilities()
     return "parquet" if "parquet" in capabilities.supported_loader_file_formats else None

@@ -1,8 +1,11 @@
 """Sends messages through Apprise, to the services that the setting names."""
 
 import hashlib
+import logging
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from analytics_ingest.orchestration.checks.verdict import counted
@@ -44,13 +47,25 @@ class Service:
 
         title, body = message
         service = apprise.Apprise()
-        if not service.add(self.url):
+        with _silenced("apprise"):  # it would log the URL
+            is_known = service.add(self.url)
+        if not is_known:
             raise DeliveryError(f"URL {self.number} of {SETTING} is not one that Apprise knows")
         if not service.notify(title=title, body=body):
             raise DeliveryError(
                 f"the service of URL {self.number} of {SETTING} did not take the message; see the "
                 "daemon's log"
             )
+
+
+@contextmanager
+def _silenced(name: str) -> Iterator[None]:
+    logger = logging.getLogger(name)
+    was, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = was
 
 
 def configured_services() -> list[Service]:

@@ -87,7 +87,9 @@ def test_a_materialisation_says_what_was_read_and_loaded(
     assert figures["retries"] == figures["seconds_waited"] == 0
     assert figures["window"] == "[2026-11-18T00:00:00Z, 2026-11-19T00:00:00Z)"
     assert figures["dagster/table_name"] == "commerce.transactions"
-    assert [c.name for c in figures["dagster/column_schema"].columns][:2] == ["id", "customer_id"]
+    schema = figures["dagster/column_schema"]
+    assert isinstance(schema, dg.TableSchema)
+    assert [column.name for column in schema.columns][:2] == ["id", "customer_id"]
 
 
 def test_working_files_of_a_successful_run_are_removed(

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -128,8 +127,3 @@ def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
     events = result.get_asset_materialization_events()
     loaded = tuple("/".join(event.asset_key.path) for event in events if event.asset_key)
     return Outcome(result.run_id, result.success, verdicts, loaded)
-
-
-def open_instance(folder: Path) -> dg.DagsterInstance:
-    """A real instance with its storage in a folder."""
-    return dg.DagsterInstance.from_config(str(folder))

@@ -1,4 +1,4 @@
-"""Runs the project's definitions on a real Dagster instance, as a materialisation in the UI does."""
+"""Runs the project's definitions on a real Dagster instance, as the UI does."""
 
 from collections.abc import Sequence
 

@@ -1,5 +1,6 @@
 """Webhook receivers on a real socket: what arrived, in order, and whether they take it."""
 
+import asyncio
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ class Webhook:
     arrived: list[Arrived] = field(default_factory=list)
     refuses_after: int | None = None
     """How many messages it takes before it answers 503; None: all."""
+    seconds: float = 0.0
+    """How long it takes to take one."""
 
     @property
     def titles(self) -> list[str]:
@@ -71,6 +74,7 @@ class Receiver:
         webhook = self._webhooks[request.path_params["number"]]
         if webhook.refuses_after is not None and len(webhook.arrived) >= webhook.refuses_after:
             return Response(status_code=503)
+        await asyncio.sleep(webhook.seconds)
         sent = await request.json()
         webhook.arrived.append(Arrived(sent["title"], sent["message"]))
         return Response()

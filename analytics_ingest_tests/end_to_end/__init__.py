@@ -1,0 +1,1 @@
+"""The project as its users meet it: commands in processes of their own, messages, the browser."""

@@ -1,0 +1,155 @@
+"""`dagster dev` as users start it tells of what goes wrong: each event once, and all of it.
+
+One process for the whole module: an API refuses, another sends a row without a key, a third was
+loaded last days ago. All are told before the first test; what is told twice would be among it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+import dagster as dg
+import pytest
+import time_machine
+
+from analytics_ingest_tests.components.checkout import Checkout
+from analytics_ingest_tests.end_to_end.commands import LOOPBACK, free_port
+from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, dagster_dev
+from analytics_ingest_tests.end_to_end.waiting import wait_for
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.raw_server import closed_port
+from analytics_ingest_tests.support.scripted_api import serving
+from analytics_ingest_tests.support.webhooks import Arrived, Webhook, receiving
+
+pytestmark = pytest.mark.timeout(480)
+
+UNREACHABLE = "commerce/transactions"
+BROKEN = "status_pages/pages"
+FORGOTTEN = "content_library/items"
+LAST_LOAD = timedelta(days=4)
+
+NOW = datetime.now(timezone.utc)
+TODAY = NOW.date().isoformat()
+
+TOLD_WITHIN = 180
+TWO_MORE_TICKS_WITHIN = 150
+"""Seconds. A sensor ticks every 30; what is told at a tick may wait for the one before to end."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a webhook received of one `dagster dev`."""
+
+    dev: DagsterDev
+    runs: Mapping[str, str]
+    """Id of the run of each asset that was launched."""
+    messages: Sequence[Arrived]
+
+    def about(self, asset: str) -> Arrived:
+        """The one message about an asset."""
+        (message,) = [m for m in self.messages if m.lines["assets"] == asset]
+        return message
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """Let three things go wrong, wait until they are told, then for two more ticks."""
+    checkout = Checkout.create(tmp_path_factory.mktemp("dagster_dev"))
+    # Its three further tries follow at once.
+    checkout.edit("commerce", "backoff_factor: 2", "backoff_factor: 0")
+    _load_days_ago(checkout, FORGOTTEN)
+    with serving() as hub, receiving() as receiver:
+        status_pages, webhook = hub.new_api(), receiver.new()
+        now = NOW.isoformat()
+        status_pages.always("/v1/resource", {"data": [row("p1", now), row(None, now)]})
+        port = free_port()
+        settings = {
+            "ANALYTICS_INGEST_NOTIFY_URLS": webhook.url,
+            "ANALYTICS_INGEST_UI_URL": f"http://{LOOPBACK}:{port}",
+            "SOURCES__COMMERCE__BASE_URL": closed_port(),
+            "SOURCES__COMMERCE__API_KEY": "secret-of-commerce",
+            "SOURCES__STATUS_PAGES__BASE_URL": status_pages.url,
+            "SOURCES__STATUS_PAGES__API_KEY": "secret-of-status-pages",
+        }
+        with dagster_dev(checkout, settings, port=port) as dev:
+            runs = {asset: dev.launch(asset, TODAY) for asset in (UNREACHABLE, BROKEN)}
+            assert dev.wait_for_run(runs[UNREACHABLE]) == "FAILURE"
+            assert dev.wait_for_run(runs[BROKEN]) == "SUCCESS"
+            _wait_until_all_is_told(dev, webhook)
+            yield Told(dev, runs, webhook.arrived)
+
+
+def test_a_run_that_fails_is_told_once_with_all_that_one_asks_first(told: Told) -> None:
+    message = told.about(UNREACHABLE)
+    assert message.title == "commerce: run failed"
+    lines = message.lines
+    cause = lines.pop("cause")
+    assert cause.startswith("commerce.transactions: GET /v1/resource: no answer from http://127.0")
+    assert cause.endswith("after 4 requests")
+    assert lines == {
+        "API": "commerce",
+        "assets": UNREACHABLE,
+        "partitions": TODAY,
+        "attempt": "1",
+        "run": f"{told.dev.url}/runs/{told.runs[UNREACHABLE]}",
+    }
+
+
+def test_a_check_that_fails_in_a_run_that_succeeds_is_told_once(told: Told) -> None:
+    message = told.about(BROKEN)
+    assert message.title == "status_pages: a check failed"
+    assert message.lines == {
+        "API": "status_pages",
+        "assets": BROKEN,
+        "partitions": TODAY,
+        "attempt": "1",
+        "checks": f"{BROKEN} primary_key (error): 1 row without a usable id, kept in "
+        "pages__rejected.",
+        "run": f"{told.dev.url}/runs/{told.runs[BROKEN]}",
+    }
+
+
+def test_an_asset_that_becomes_stale_is_told_once(told: Told) -> None:
+    message = told.about(FORGOTTEN)
+    assert message.title == "content_library: an asset became stale"
+    assert "the last load is 4.0 d old" in message.lines["cause"]
+    assert message.lines["see"] == told.dev.url
+
+
+def test_nothing_else_is_told(told: Told) -> None:
+    assert len(told.messages) == 3, told.messages
+
+
+def test_no_secret_is_in_a_message_or_in_what_dagster_prints(told: Told) -> None:
+    assert "secret-of" not in told.dev.command.output
+    assert "secret-of" not in str(told.messages)
+
+
+def _load_days_ago(checkout: Checkout, asset: str) -> None:
+    """Leave in Dagster's history that an asset was loaded, and nothing since."""
+    then = NOW - LAST_LOAD
+    with (
+        time_machine.travel(then),
+        dg.DagsterInstance.from_config(str(checkout.root)) as instance,
+    ):
+        day = (then - timedelta(days=1)).date().isoformat()
+        instance.report_runless_asset_event(
+            dg.AssetMaterialization(asset.split("/"), partition=day)
+        )
+
+
+def _wait_until_all_is_told(dev: DagsterDev, webhook: Webhook) -> None:
+    wait_for(
+        lambda: len(webhook.arrived) >= 3,
+        "three messages",
+        seconds=TOLD_WITHIN,
+        tell=lambda: dev.command.output,
+    )
+    ticked = dev.ticks()
+    assert len(ticked) == 3
+    wait_for(
+        lambda: all(number >= ticked[name] + 2 for name, number in dev.ticks().items()),
+        "two more ticks of each sensor",
+        seconds=TWO_MORE_TICKS_WITHIN,
+        tell=lambda: dev.command.output,
+    )

@@ -1,0 +1,84 @@
+"""`analytics-ingest demo` on a fresh copy: what it prints, what it leaves, and how it ends."""
+
+import re
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from analytics_ingest_tests.components.checkout import Checkout
+from analytics_ingest_tests.end_to_end.commands import LOOPBACK, Running, free_port, running
+from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, wait_for_ui
+from analytics_ingest_tests.support.projects import APIS, shipped
+
+pytestmark = pytest.mark.timeout(480)
+
+ENDS_WITHIN = 300
+"""Seconds; a machine with nothing else to do needs a tenth of it."""
+
+RESOURCES = {f"{api}/{resource.name}" for api in APIS for resource in shipped(api).tables}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """The project as it is committed, in a folder of its own."""
+    return Checkout.create(tmp_path)
+
+
+def test_the_demo_loads_all_resources_prints_their_rows_and_ends(checkout: Checkout) -> None:
+    with _demo(checkout, "--no-ui") as demo:
+        assert demo.process.wait(ENDS_WITHIN) == 0, demo.output
+    rows = _rows_printed(demo.output)
+    assert set(rows) == RESOURCES
+    assert len(rows) == 38
+    assert rows == _rows_stored(checkout)
+    assert sum(rows.values()) > 300
+
+
+def test_a_demo_in_which_an_api_refuses_says_why_and_ends_with_status_1(
+    checkout: Checkout,
+) -> None:
+    checkout.edit("commerce", "name: api_key", "name: not_the_name_of_the_key")
+    with _demo(checkout, "--no-ui", "--days", "1") as demo:
+        assert demo.process.wait(ENDS_WITHIN) == 1, demo.output
+    assert set(_rows_printed(demo.output)) == RESOURCES - {"commerce/transactions"}
+    printed = " ".join(demo.output.split())
+    assert "commerce/transactions │ failed" in printed
+    assert "failed commerce.transactions: GET /v1/resource" in printed
+    assert "401" in printed
+
+
+def test_the_demo_opens_a_ui_that_shows_all_assets_loaded_and_ends_on_ctrl_c(
+    checkout: Checkout,
+) -> None:
+    port = free_port()
+    url = f"http://{LOOPBACK}:{port}"
+    with _demo(checkout, "--days", "1", "--ui-port", str(port)) as demo:
+        ui = DagsterDev(url, demo, checkout)
+        wait_for_ui(ui, seconds=ENDS_WITHIN)
+        assert url in demo.output
+        assert ui.materialised() == RESOURCES
+        assert demo.interrupt() == 0
+        assert not ui.is_up()
+    assert "Traceback" not in demo.output
+
+
+def _demo(checkout: Checkout, *options: str) -> AbstractContextManager[Running]:
+    return running(checkout, "analytics_ingest.cli", "demo", *options)
+
+
+def _rows_printed(output: str) -> dict[str, int]:
+    """The second column of the table's last state, by its first."""
+    found = re.findall(r"│ (\w+/\w+) +│ +(\d+) │", output)
+    return {resource: int(rows) for resource, rows in found}
+
+
+def _rows_stored(checkout: Checkout) -> dict[str, int]:
+    warehouse = checkout.root / "data" / "demo" / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        stored = {}
+        for resource in RESOURCES:
+            counted = connection.execute(f"SELECT count(*) FROM {resource.replace('/', '.')}")
+            stored[resource] = counted.fetchall()[0][0]
+    return stored

@@ -1,0 +1,73 @@
+"""Scripted APIs, webhooks, and a real Dagster instance for each test."""
+
+import warnings
+from collections.abc import Iterator
+
+import apprise
+import dagster as dg
+import pytest
+
+from analytics_ingest_tests.support.deployments import NOON, at
+from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
+from analytics_ingest_tests.support.webhooks import Receiver, Webhook, receiving
+
+
+@pytest.fixture(scope="session")
+def hub() -> Iterator[Hub]:
+    with serving() as hub:
+        yield hub
+
+
+@pytest.fixture(scope="session")
+def receiver() -> Iterator[Receiver]:
+    with warnings.catch_warnings():
+        # Before Python 3.13 Apprise imports a module for mail that is deprecated.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        apprise.Apprise().add("json://127.0.0.1")
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def api(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> ScriptedApi:
+    """The API `demo`, to be scripted by the test."""
+    scripted = hub.new_api()
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", scripted.url)
+    return scripted
+
+
+@pytest.fixture(scope="session")
+def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
+    home = tmp_path_factory.mktemp("dagster_home")
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        yield instance
+
+
+@pytest.fixture
+def instance(storage: dg.DagsterInstance) -> Iterator[dg.DagsterInstance]:
+    """A real instance with its storage on disk, empty for each test: ticks open it anew."""
+    yield storage
+    storage.wipe()
+
+
+@pytest.fixture
+def quick_instance() -> Iterator[dg.DagsterInstance]:
+    """A real instance that keeps its storage in memory: several times faster."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield instance
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """Let the test take place at noon of January 10th, 2026."""
+    with at(NOON):
+        yield
+
+
+@pytest.fixture
+def webhook(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Webhook:
+    """A service, and the setting that names it."""
+    service = receiver.new()
+    monkeypatch.setenv("ANALYTICS_INGEST_NOTIFY_URLS", service.url)
+    return service

@@ -1,0 +1,181 @@
+"""Freshness: late loads are told, by how late they are; an API that is only quiet is fresh."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from analytics_ingest_tests.support.deployments import Verdict, at, deploy
+from analytics_ingest_tests.support.history import record_load
+from analytics_ingest_tests.support.loads import declare, resource, utc
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+MONTHLY = {"partitions": {"every": "monthly", "start": "2026-01-01"}}
+
+
+@dataclass(frozen=True)
+class Case:
+    """When partitions were loaded, when the check runs, and what it says."""
+
+    now: datetime
+    loads: Sequence[tuple[datetime, str]]
+    severity: str
+    """Empty where the check passes."""
+    sentence: str
+    keys: dict[str, Any] = field(default_factory=dict)
+    own: dict[str, Any] = field(default_factory=dict)
+    endpoint: dict[str, Any] = field(default_factory=dict)
+
+
+def nightly(*days: int) -> list[tuple[datetime, str]]:
+    """Days of January, each loaded the night after."""
+    return [(utc(2026, 1, day + 1, 0, 15), f"2026-01-{day:02}") for day in days]
+
+
+FRESH = "Nothing is overdue; no row yet."
+
+CASES = {
+    "all is loaded": Case(utc(2026, 1, 10, 12), nightly(7, 8, 9), "", FRESH),
+    "a partition is missing, but not for long": Case(
+        utc(2026, 1, 9, 1, 0), nightly(6, 7), "", FRESH
+    ),
+    "a partition is missing for 27 hours": Case(
+        utc(2026, 1, 10, 3),
+        nightly(6, 7, 9),
+        "WARN",
+        "1 partition due and not loaded: 2026-01-08.",
+    ),
+    "a partition is missing for 37 hours": Case(
+        utc(2026, 1, 10, 13),
+        nightly(6, 7, 9),
+        "ERROR",
+        "1 partition due and not loaded: 2026-01-08.",
+    ),
+    "many partitions are missing": Case(
+        utc(2026, 1, 10, 13),
+        nightly(2, 9),
+        "ERROR",
+        "6 partitions due and not loaded: 2026-01-03, 2026-01-04, 2026-01-05 and 3 more.",
+    ),
+    "nothing was loaded for days": Case(
+        utc(2026, 1, 10, 12),
+        nightly(6, 7),
+        "ERROR",
+        "1 partition due and not loaded: 2026-01-08; the last load is 2.5 d old.",
+    ),
+    "what is before the first load is not due": Case(utc(2026, 1, 10, 12), nightly(9), "", FRESH),
+    "a partition was loaded before it ended": Case(
+        utc(2026, 1, 11, 3),
+        [*nightly(8), (utc(2026, 1, 9, 12), "2026-01-09"), (utc(2026, 1, 10, 12), "2026-01-10")],
+        "WARN",
+        "1 partition due and not loaded: 2026-01-09.",
+    ),
+    "and was loaded again": Case(
+        utc(2026, 1, 11, 3),
+        [*nightly(8), (utc(2026, 1, 9, 12), "2026-01-09"), *nightly(9, 10)],
+        "",
+        FRESH,
+    ),
+    "the last load is 27 hours old": Case(
+        utc(2026, 1, 6, 3),
+        [(utc(2026, 1, 5), "2026-01-01")],
+        "WARN",
+        "the last load is 27.0 h old.",
+        keys=MONTHLY,
+    ),
+    "the last load is 37 hours old": Case(
+        utc(2026, 1, 6, 13),
+        [(utc(2026, 1, 5), "2026-01-01")],
+        "ERROR",
+        "the last load is 37.0 h old.",
+        keys=MONTHLY,
+    ),
+    "the API's own limits hold": Case(
+        utc(2026, 1, 6, 3),
+        [(utc(2026, 1, 5), "2026-01-01")],
+        "ERROR",
+        "the last load is 27.0 h old.",
+        keys={**MONTHLY, "freshness": {"warn_after": "2h", "fail_after": "4h"}},
+    ),
+    "the resource's limits win": Case(
+        utc(2026, 1, 6, 3),
+        [(utc(2026, 1, 5), "2026-01-01")],
+        "",
+        FRESH,
+        keys={**MONTHLY, "freshness": {"warn_after": "2h", "fail_after": "4h"}},
+        own={"freshness": {"warn_after": "2d", "fail_after": "3d"}},
+    ),
+    "a snapshot is old": Case(
+        utc(2026, 1, 6, 3),
+        [(utc(2026, 1, 5), "")],
+        "WARN",
+        "the last load is 27.0 h old.",
+        endpoint={"incremental": None},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_check_tells_what_is_late(
+    name: str, api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    case = CASES[name]
+    for moment, partition in case.loads:
+        record_load(quick_instance, moment, *filter(None, [partition]))
+    deployment = deploy(
+        declare(resource(own=case.own, **case.endpoint), **case.keys), quick_instance
+    )
+    with at(case.now):
+        verdict = deployment.check("items", "freshness").verdicts["items/freshness"]
+    assert ("" if verdict.passed else verdict.severity, verdict.sentence) == (
+        case.severity,
+        case.sentence,
+    )
+
+
+def load_at(
+    moment: datetime, first: str, last: str, api: ScriptedApi, instance: dg.DagsterInstance
+) -> Verdict:
+    """What the check says after a load."""
+    with at(moment):
+        outcome = deploy(declare(resource()), instance).load(first, last)
+    return outcome.verdicts["items/freshness"]
+
+
+def test_a_quiet_api_is_fresh_as_long_as_it_is_loaded(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", {"data": []})
+    record_load(quick_instance, utc(2026, 1, 3, 0, 15), "2026-01-02")
+    now = utc(2026, 1, 10, 0, 15)
+    verdict = load_at(now, "2026-01-03", "2026-01-09", api, quick_instance)
+    assert (verdict.passed, verdict.sentence) == (
+        True,
+        "Nothing is overdue; this load has no row.",
+    )
+
+
+def test_a_gap_before_a_load_is_told_until_it_is_filled(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", {"data": [{"id": 1, "updated_at": "2026-01-09T13:00:00Z"}]})
+    record_load(quick_instance, utc(2026, 1, 6, 0, 15), "2026-01-05")
+    now = utc(2026, 1, 10, 13)
+    verdict = load_at(now, "2026-01-09", "2026-01-09", api, quick_instance)
+    assert verdict.sentence == (
+        "3 partitions due and not loaded: 2026-01-06, 2026-01-07, 2026-01-08."
+    )
+    assert verdict.severity == "ERROR"
+    filled = load_at(now, "2026-01-06", "2026-01-09", api, quick_instance)
+    assert filled.sentence == "Nothing is overdue; the newest row of this load is 24.0 h old."
+
+
+def test_a_load_of_the_past_is_not_blamed_for_what_came_later(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", {"data": []})
+    verdict = load_at(utc(2026, 1, 20), "2026-01-02", "2026-01-03", api, quick_instance)
+    assert verdict.passed

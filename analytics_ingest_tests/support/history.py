@@ -1,0 +1,70 @@
+"""What an instance remembers of loads and runs that took place without any."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import dagster as dg
+import time_machine
+from dagster import DagsterEventType
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
+
+from analytics_ingest_tests.support.loads import API
+
+LOCATION = "analytics_ingest.definitions"
+
+
+def record_load(
+    instance: dg.DagsterInstance,
+    moment: datetime,
+    *partitions: str,
+    resource: str = "items",
+    api: str = API,
+) -> None:
+    """Let an asset have been loaded at a moment; a snapshot has no partition."""
+    with time_machine.travel(moment, tick=False):
+        for partition in partitions or (None,):
+            instance.report_runless_asset_event(
+                dg.AssetMaterialization(dg.AssetKey([api, resource]), partition=partition)
+            )
+
+
+def record_run(
+    instance: dg.DagsterInstance,
+    job: dg.JobDefinition,
+    *events: DagsterEventType,
+    tags: Mapping[str, str] | None = None,
+    assets: frozenset[dg.AssetKey] | None = None,
+    location: str = LOCATION,
+    attempts: Sequence[str] = (),
+) -> str:
+    """Let a run of a job have come as far as its events; its id.
+
+    Args:
+        attempts: The runs that it tries again, oldest first.
+    """
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(location), "__repository__")
+    run = instance.create_run_for_job(
+        job,
+        tags={**job.run_tags, **(tags or {}), **_lineage(attempts)},
+        root_run_id=attempts[0] if attempts else None,
+        parent_run_id=attempts[-1] if attempts else None,
+        asset_selection=assets,
+        remote_job_origin=RemoteJobOrigin(repository, job.name),
+    )
+    for event in events:
+        instance.report_dagster_event(dg.DagsterEvent(event.value, job.name), run.run_id)
+    return run.run_id
+
+
+def _lineage(attempts: Sequence[str]) -> dict[str, str]:
+    if not attempts:
+        return {}
+    return {
+        "dagster/root_run_id": attempts[0],
+        "dagster/parent_run_id": attempts[-1],
+        "dagster/retry_number": str(len(attempts)),
+    }

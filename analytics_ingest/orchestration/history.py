@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Any
 
 import dagster as dg
@@ -33,13 +34,14 @@ class PastLoad:
     can be compared."""
 
 
+@lru_cache(maxsize=16)  # the same for all assets of an API that are looked at together
 def ended_partitions(
     partitions: dg.TimeWindowPartitionsDefinition, now: datetime
-) -> list[DuePartition]:
+) -> tuple[DuePartition, ...]:
     """All partitions that have ended, oldest first."""
     keys = partitions.get_partition_keys(current_time=now)
-    windows = ((key, partitions.time_window_for_partition_key(key).end) for key in keys)
-    return [DuePartition(key, end.astimezone(timezone.utc)) for key, end in windows if end <= now]
+    ends = ((key, partitions.time_window_for_partition_key(key).end) for key in keys)
+    return tuple(DuePartition(key, end.astimezone(timezone.utc)) for key, end in ends if end <= now)
 
 
 def due_partitions(

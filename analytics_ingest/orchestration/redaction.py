@@ -1,26 +1,47 @@
 """Takes the values of configured secrets out of a text, however they were written into it."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 import tomlkit
+
+from analytics_ingest.orchestration.notify import configured_services
 
 HIDDEN = "***"
 _SECTIONS = ("sources", "destination")
 _PUBLIC = ("base_url", "destination_type")
+_ENCODED = re.compile("%[0-9A-F]{2}")
 _SHORTEST = 4
 """Shorter values are too likely to be ordinary text."""
 
 
 def redact(text: str, secrets_file: Path = Path(".dlt/secrets.toml")) -> str:
     """Replace every configured secret, also where it is URL-encoded."""
-    for secret in sorted({*_from_environment(), *_from_file(secrets_file)}, key=len, reverse=True):
-        for written in (secret, quote(secret, safe=""), quote_plus(secret)):
+    values = {*_from_environment(), *_from_file(secrets_file)}
+    secrets = values | {password for value in values if (password := _password(value))}
+    for secret in sorted(secrets, key=len, reverse=True):
+        for written in _spellings(secret):
             text = text.replace(written, HIDDEN)
     return text
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    for written in (secret, quote(secret, safe=""), quote_plus(secret)):
+        yield written
+        yield _ENCODED.sub(lambda match: match[0].lower(), written)
+
+
+def _password(value: str) -> str | None:
+    """The password of a connection string, which drivers show without the rest."""
+    try:
+        password = urlsplit(value).password
+    except ValueError:
+        return None
+    return unquote(password) if password and len(password) >= _SHORTEST else None
 
 
 def _from_environment() -> Iterator[str]:
@@ -28,6 +49,7 @@ def _from_environment() -> Iterator[str]:
         section, _, rest = variable.lower().partition("__")
         if section in _SECTIONS and not rest.endswith(_PUBLIC) and len(value) >= _SHORTEST:
             yield value
+    yield from (service.url for service in configured_services())
 
 
 def _from_file(path: Path) -> Iterator[str]:

@@ -83,21 +83,21 @@ CASES = {
         utc(2026, 1, 6, 3),
         [(utc(2026, 1, 5), "2026-01-01")],
         "WARN",
-        "the last load is 27.0 h old.",
+        "The last load is 27.0 h old.",
         keys=MONTHLY,
     ),
     "the last load is 37 hours old": Case(
         utc(2026, 1, 6, 13),
         [(utc(2026, 1, 5), "2026-01-01")],
         "ERROR",
-        "the last load is 37.0 h old.",
+        "The last load is 37.0 h old.",
         keys=MONTHLY,
     ),
     "the API's own limits hold": Case(
         utc(2026, 1, 6, 3),
         [(utc(2026, 1, 5), "2026-01-01")],
         "ERROR",
-        "the last load is 27.0 h old.",
+        "The last load is 27.0 h old.",
         keys={**MONTHLY, "freshness": {"warn_after": "2h", "fail_after": "4h"}},
     ),
     "the resource's limits win": Case(
@@ -112,7 +112,7 @@ CASES = {
         utc(2026, 1, 6, 3),
         [(utc(2026, 1, 5), "")],
         "WARN",
-        "the last load is 27.0 h old.",
+        "The last load is 27.0 h old.",
         endpoint={"incremental": None},
     ),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import uuid4
 
 import dagster as dg
 import time_machine
@@ -35,9 +36,10 @@ def record_load(
 def record_run(
     instance: dg.DagsterInstance,
     job: dg.JobDefinition,
-    *events: DagsterEventType,
+    *events: DagsterEventType | dg.DagsterEvent,
     tags: Mapping[str, str] | None = None,
     assets: frozenset[dg.AssetKey] | None = None,
+    checks: frozenset[dg.AssetCheckKey] | None = None,
     location: str = LOCATION,
     attempts: Sequence[str] = (),
 ) -> str:
@@ -47,17 +49,39 @@ def record_run(
         attempts: The runs that it tries again, oldest first.
     """
     repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(location), "__repository__")
-    run = instance.create_run_for_job(
-        job,
-        tags={**job.run_tags, **(tags or {}), **_lineage(attempts)},
-        root_run_id=attempts[0] if attempts else None,
-        parent_run_id=attempts[-1] if attempts else None,
-        asset_selection=assets,
-        remote_job_origin=RemoteJobOrigin(repository, job.name),
+    run = instance.add_run(
+        dg.DagsterRun(
+            job_name=job.name,
+            run_id=str(uuid4()),
+            tags={**job.run_tags, **(tags or {}), **_lineage(attempts)},
+            root_run_id=attempts[0] if attempts else None,
+            parent_run_id=attempts[-1] if attempts else None,
+            asset_selection=assets,
+            asset_check_selection=checks,
+            remote_job_origin=RemoteJobOrigin(repository, job.name),
+        )
     )
     for event in events:
-        instance.report_dagster_event(dg.DagsterEvent(event.value, job.name), run.run_id)
+        if isinstance(event, DagsterEventType):
+            event = dg.DagsterEvent(event.value, job.name)
+        instance.report_dagster_event(event, run.run_id)
     return run.run_id
+
+
+def evaluation(check: str, sentence: str = "", *, is_warning: bool = False) -> dg.DagsterEvent:
+    """A check that failed, or that passed where nothing is said, written as `resource/check`."""
+    resource, _, name = check.partition("/")
+    severity = dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR
+    found = dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey([API, resource]),
+        check_name=name,
+        passed=not sentence,
+        metadata={},
+        description=sentence,
+        severity=severity,
+    )
+    kind = DagsterEventType.ASSET_CHECK_EVALUATION.value
+    return dg.DagsterEvent(kind, f"{API}_job", event_specific_data=found)
 
 
 def _lineage(attempts: Sequence[str]) -> dict[str, str]:

@@ -64,7 +64,9 @@ def judge_freshness(
         problems.append(f"the last load is {_age(now - last_load)} old")
     if problems:
         is_warning = max(waits) <= limits.fail_after
-        return Verdict(False, f"{'; '.join(problems)}.", numbers, is_warning=is_warning)
+        sentence = f"{'; '.join(problems)}."
+        sentence = sentence[0].upper() + sentence[1:]
+        return Verdict(False, sentence, numbers, is_warning=is_warning)
     return Verdict(True, f"Nothing is overdue; {_row(now, newest_row, of_load)}.", numbers)
 
 

@@ -24,6 +24,8 @@ from analytics_ingest.sample_api.data import SampleData
 from analytics_ingest.sample_api.server import BASE_PATHS, SampleServer
 
 FOLDER = Path("data") / "demo"
+INSTANCE_FILE = Path("dagster.yaml")
+SECONDS_TO_STOP = 30
 QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 WIDTH = 100
 COLUMNS = ("resource", "rows", "requests", "retries", "seconds", "checks")
@@ -31,6 +33,9 @@ COLUMNS = ("resource", "rows", "requests", "retries", "seconds", "checks")
 
 def run_demo(*, days: int, with_ui: bool, ui_port: int) -> int:
     """Load the last `days` of all resources; 0 when every asset and check succeeded, else 1."""
+    if not INSTANCE_FILE.exists():
+        Console().print(f"There is no {INSTANCE_FILE} here; run the demo in the project's folder")
+        return 1
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     app = create_app(SampleData(now=datetime.now(timezone.utc)))
     with SampleServer(app) as server:
@@ -49,7 +54,7 @@ def _configure(server: SampleServer) -> None:
     home = FOLDER.resolve()
     home.mkdir(parents=True, exist_ok=True)
     if "DAGSTER_HOME" not in os.environ:
-        shutil.copy("dagster.yaml", home)
+        shutil.copy(INSTANCE_FILE, home)
     os.environ.setdefault("DAGSTER_HOME", str(home))
     if "DESTINATION__WAREHOUSE__DESTINATION_TYPE" not in os.environ:
         os.environ.setdefault("DESTINATION__WAREHOUSE__CREDENTIALS", str(home / "warehouse.duckdb"))
@@ -79,6 +84,7 @@ def _load(console: Console, instance: dg.DagsterInstance, days: int) -> list[str
             )
             failures += _add_rows(table, result, sorted(spec.key for spec in specs))
         table.caption = None
+    console.print()
     return failures
 
 
@@ -129,4 +135,8 @@ def _open_ui(port: int) -> None:
         try:
             process.wait()
         except KeyboardInterrupt:
-            process.wait()
+            # In a terminal Dagster got the interrupt too; started otherwise, it has to be told.
+            try:
+                process.wait(SECONDS_TO_STOP)
+            except subprocess.TimeoutExpired:
+                process.terminate()

@@ -62,9 +62,9 @@ def record_run(
         )
     )
     for event in events:
-        if isinstance(event, DagsterEventType):
-            event = dg.DagsterEvent(event.value, job.name)
-        instance.report_dagster_event(event, run.run_id)
+        is_type = isinstance(event, DagsterEventType)
+        reported = dg.DagsterEvent(event.value, job.name) if is_type else event
+        instance.report_dagster_event(reported, run.run_id)
     return run.run_id
 
 

@@ -32,13 +32,13 @@ def build_source(
 def _dlt_resource(resource: ResourceDeclaration, reading: Reading, window: Window) -> DltResource:
     def rows() -> Iterator[Any]:
         known = dlt.current.source_schema().tables.get(resource.name, {}).get("columns", {})
-        if resource.fields and "_dlt_load_id" not in known:
+        types = _types(resource, known)
+        has_key = all(name in types for name in resource.primary_key)
+        if resource.fields and has_key and "_dlt_load_id" not in known:
             # The table is there after the first load, even of an API that has no rows yet.
             yield dlt.mark.materialize_table_schema()
         stats = reading.stats[resource.name]
-        sorter = RowSorter(
-            resource, narrowing.window_of(resource, window), _types(resource, known), stats
-        )
+        sorter = RowSorter(resource, narrowing.window_of(resource, window), types, stats)
         rejected = rejected_hints(resource.name)
         for page in reading.pages(resource.name):
             if page is None:

@@ -133,6 +133,15 @@ def test_a_field_declared_later_is_added(api: ScriptedApi) -> None:
     assert column_types("items")["late"] == "DATE"
 
 
+def test_an_empty_listing_whose_fields_leave_out_the_key_is_loaded(api: ScriptedApi) -> None:
+    serve(api)
+    declaration = declare(resource(own={"fields": {"n": "number"}}))
+    load(declaration)
+    serve(api, 1)
+    load(declaration)
+    assert len(table("items")) == 1
+
+
 def test_an_empty_listing_makes_the_declared_table(api: ScriptedApi) -> None:
     serve(api)
     own = {"fields": {"id": "string", "n": "number", "tags": "array<string>?"}}

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import dagster as dg
 import pytest
 
+from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest_tests.support.deployments import Verdict, at, deploy
 from analytics_ingest_tests.support.history import record_load
 from analytics_ingest_tests.support.loads import declare, resource, utc
@@ -179,3 +180,18 @@ def test_a_load_of_the_past_is_not_blamed_for_what_came_later(
     api.always("/items", {"data": []})
     verdict = load_at(utc(2026, 1, 20), "2026-01-02", "2026-01-03", api, quick_instance)
     assert verdict.passed
+
+
+@pytest.mark.parametrize(
+    ("own", "hours"),
+    [({}, (2, 4)), ({"freshness": {"warn_after": "1d", "fail_after": "2d"}}, (24, 48))],
+    ids=["the API's", "the resource's"],
+)
+def test_dagsters_own_policy_has_the_declared_limits(
+    own: dict[str, Any], hours: tuple[int, int]
+) -> None:
+    declared = declare(resource(own=own), freshness={"warn_after": "2h", "fail_after": "4h"})
+    (spec,) = build_assets(declared, "duckdb")[0].specs
+    warn, fail = (timedelta(hours=number) for number in hours)
+    expected = dg.FreshnessPolicy.time_window(fail_window=fail, warn_window=warn)
+    assert spec.freshness_policy == expected

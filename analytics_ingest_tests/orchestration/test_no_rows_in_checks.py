@@ -54,4 +54,6 @@ def test_checks_show_keys_and_numbers_only(
     assert {"items/schema", "items/primary_key", "items/cursor"} <= set(alone.failed)
     assert CANARY not in said(loaded)
     assert CANARY not in said(alone)
+    for run in (loaded, alone):
+        assert CANARY not in str(quick_instance.all_logs(run.run_id))
     assert "such as " in alone.failed["items/primary_key"]

@@ -107,7 +107,7 @@ class Timeouts(Vocabulary):
     connect: float = Field(default=10, gt=0)
     """Seconds to wait for a connection."""
     read: float = Field(default=60, gt=0)
-    """Seconds to wait for the next bytes of an answer."""
+    """Seconds to wait for the next bytes of an answer; a whole answer may take five times that."""
 
 
 class ResourceDefaults(Vocabulary):

@@ -1,11 +1,12 @@
 """An auth block and its secrets → the object that signs requests (dlt's own classes)."""
 
 import threading
+from collections.abc import Iterator
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urljoin
 
 import pendulum
-import requests
 from dlt.sources.helpers.rest_client.auth import (
     APIKeyAuth,
     AuthConfigBase,
@@ -13,21 +14,20 @@ from dlt.sources.helpers.rest_client.auth import (
     HttpBasicAuth,
     OAuth2ClientCredentials,
 )
-from requests import PreparedRequest, RequestException, exceptions
+from requests import PreparedRequest, RequestException, Session, exceptions
 
 from analytics_ingest.config.endpoint import Auth
+from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import SettingError
 from analytics_ingest.loading.retry import UnusableAnswerError
 from analytics_ingest.loading.settings import secret
 
-TOKEN_SECONDS = 30
-"""Time-out of a token request."""
 
-
-def build_auth(api: str, base_url: str, auth: Auth | None) -> AuthConfigBase | None:
+def build_auth(client: ApiClient, auth: Auth | None) -> AuthConfigBase | None:
     """Build the signer of an API's requests, reading its secrets now."""
     if auth is None:
         return None
+    api = client.api
     if auth.type == "api_key":
         key = secret(api, "api_key", auth)
         if auth.location == "header":
@@ -41,13 +41,24 @@ def build_auth(api: str, base_url: str, auth: Auth | None) -> AuthConfigBase | N
         return HttpBasicAuth(secret(api, "username", auth), secret(api, "password", auth))
     if not auth.access_token_url:
         raise SettingError(f"{api}: oauth2 needs access_token_url in its auth block; declare it")
+    url = urljoin(client.base_url, auth.access_token_url)
     return _SharedOAuth2(
-        access_token_url=urljoin(base_url, auth.access_token_url),
+        access_token_url=url,
         client_id=secret(api, "client_id", auth),
         client_secret=secret(api, "client_secret", auth),
         access_token_request_data=dict(auth.access_token_request_data),
         default_token_expiration=auth.default_token_expiration,
+        session=client.session_for(url),
+        timeouts=client.timeouts,
     )
+
+
+def secrets_of(auth: AuthConfigBase) -> Iterator[str]:
+    """The values that a signer keeps secret, tokens that it has obtained included."""
+    for name in ("api_key", "token", "username", "password", "client_secret", "access_token"):
+        value = getattr(auth, name, None)
+        if value:
+            yield str(value)
 
 
 def check_header(api: str, value: str, name: str) -> None:
@@ -66,8 +77,9 @@ class TokenServerConnectionError(exceptions.ConnectionError):
 class _SharedOAuth2(OAuth2ClientCredentials):
     """Client credentials whose token is fetched once for all threads."""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def __init__(self, *, session: Session, timeouts: tuple[float, float], **given: Any) -> None:
+        super().__init__(**given, session=session)
+        self._timeouts = timeouts
         self._lock = threading.Lock()
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
@@ -77,8 +89,8 @@ class _SharedOAuth2(OAuth2ClientCredentials):
     def obtain_token(self) -> None:
         """Ask for a token once; the endpoint's error handler decides about another try."""
         try:
-            response = requests.post(
-                self.access_token_url, timeout=TOKEN_SECONDS, **self.build_access_token_request()
+            response = self.session.post(
+                self.access_token_url, timeout=self._timeouts, **self.build_access_token_request()
             )
         except RequestException:
             raise TokenServerConnectionError from None

@@ -15,7 +15,6 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from dlt.sources.helpers.rest_client.auth import AuthConfigBase
 from requests import Request, RequestException, Response, Session
-from requests.adapters import HTTPAdapter
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.model import Timeouts
@@ -27,8 +26,12 @@ from analytics_ingest.loading.retry import (
     retry_after,
     retrying,
 )
+from analytics_ingest.loading.transport import AnswerTimeout, Exchanges, mount_transport
 
 USER_AGENT = "analytics-ingest"
+
+LONGEST_ANSWER = 5
+"""Times the read time-out that a whole answer may take, however steadily it trickles in."""
 
 
 class ParsedResponse(Response):
@@ -66,17 +69,28 @@ class ApiClient:
         self.api = api
         self.base_url = base_url
         self.stop = threading.Event()
-        self._timeouts = (timeouts.connect, timeouts.read)
-        self._session = _OneOriginSession(_origin(base_url))
-        self._session.headers["User-Agent"] = USER_AGENT
+        self.timeouts = (timeouts.connect, timeouts.read)
+        self._connections = connections
+        self._exchanges = Exchanges(LONGEST_ANSWER * timeouts.read)
+        self._session = self.session_for(base_url)
         self._session.headers.update(headers)
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=connections))
+
+    def session_for(self, url: str) -> "OneOriginSession":
+        """A session for one origin, whose requests end when the client is closed."""
+        session = OneOriginSession(_origin(url))
+        session.headers["User-Agent"] = USER_AGENT
+        mount_transport(session, self._exchanges, self._connections)
+        return session
 
     def close(self) -> None:
-        """End waits between retries, and the connections."""
+        """End waits between retries, and requests in flight."""
         self.stop.set()
+        self._exchanges.close()
         self._session.close()
+
+    def cut_overdue(self) -> None:
+        """End the requests whose answers take too long; to be called while waiting for them."""
+        self._exchanges.cut_overdue()
 
     def send(
         self, resource: ResourceDeclaration, request: Request, auth: AuthConfigBase | None
@@ -101,11 +115,7 @@ class ApiClient:
             if self.stop.is_set():
                 raise ApiError(f"{place}: not sent, because the run ends")
             answer.requests += 1
-            response = self._session.send(
-                self._session.prepare_request(request),
-                **self._session.merge_environment_settings(url, {}, None, None, None),
-                timeout=self._timeouts,
-            )
+            response = self._exchange(request)
             answer.ignored = _is_ignored(response, resource.endpoint.response_actions)
             if not answer.ignored:
                 answer.response = _parsed(response)
@@ -118,13 +128,18 @@ class ApiClient:
             raise kind(f"{place}: {_explain(error)}{_after(answer)}") from None
         except RequestException as error:
             raise ApiDownError(
-                f"{place}: no answer from {_shown(self.base_url)} "
-                f"({type(error).__name__}){_after(answer)}"
+                f"{place}: {_explain_silence(error, self.base_url)}{_after(answer)}"
             ) from None
         return answer
 
+    def _exchange(self, request: Request) -> Response:
+        settings = self._session.merge_environment_settings(str(request.url), {}, None, None, None)
+        with self._exchanges.bounded():
+            prepared = self._session.prepare_request(request)
+            return self._session.send(prepared, **settings, timeout=self.timeouts)
 
-class _OneOriginSession(Session):
+
+class OneOriginSession(Session):
     """A session that follows no redirect to another scheme, host or port."""
 
     def __init__(self, origin: tuple[str, str | None, int | None]) -> None:
@@ -195,6 +210,12 @@ def _explain(error: UnusableAnswerError) -> str:
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return f"{error.problem}; check the key and its rights"
     return error.problem
+
+
+def _explain_silence(error: RequestException, base_url: str) -> str:
+    if isinstance(error, AnswerTimeout):
+        return f"{_shown(base_url)} did not end its answer within {error.seconds:g} s"
+    return f"no answer from {_shown(base_url)} ({type(error).__name__})"
 
 
 def _after(answer: Answer) -> str:

@@ -3,44 +3,41 @@
 `open_load` gives a dlt source and a dlt pipeline, ready to be run once by whoever runs dlt.
 """
 
-import shutil
-import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import TypedDict
 
 from dlt.common.destination import TLoaderFileFormat
 from dlt.extract.source import DltSource
+from dlt.load.exceptions import LoadClientJobException
 from dlt.pipeline.exceptions import PipelineStepFailed
+from dlt.sources.helpers.rest_client.auth import AuthConfigBase
 
 from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.loading import narrowing
-from analytics_ingest.loading.auth import build_auth
+from analytics_ingest.loading.auth import build_auth, secrets_of
 from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import LoadError, PartialLoadError, WarehouseError
 from analytics_ingest.loading.figures import Figures, count
 from analytics_ingest.loading.listing import ListingTemplate
-from analytics_ingest.loading.log import LogLine
+from analytics_ingest.loading.log import LogLine, discreet_logs
 from analytics_ingest.loading.progress import reporting
 from analytics_ingest.loading.reading import Reading, with_ancestors
+from analytics_ingest.loading.secrets import hide
 from analytics_ingest.loading.settings import base_url
 from analytics_ingest.loading.source import build_source
 from analytics_ingest.loading.stats import Stats
 from analytics_ingest.loading.tables import rejected_table
 from analytics_ingest.loading.warehouse import (
     WarehousePipeline,
-    data_dir,
     loader_file_format,
     open_pipeline,
 )
 from analytics_ingest.loading.window import EVERYTHING, Window
-
-KEEP_FAILED_FOR_SECONDS = 7 * 24 * 3600.0
-"""Working files of a failed run are kept for a look, then removed by a later run."""
+from analytics_ingest.loading.working_files import working_folder
 
 
 class RunOptions(TypedDict, total=False):
@@ -80,7 +77,7 @@ def open_load(
         window: Ignored by snapshots.
         future_from: Resource → the moment after which a cursor counts as future; with it the
             loaded rows are counted for the checks.
-        run_id: Names the folder of the working files, removed when the load succeeds.
+        run_id: Names the folder of the working files, removed when the load ends.
         log: Told about progress, in plain sentences.
 
     Raises:
@@ -89,33 +86,29 @@ def open_load(
     """
     api = declaration.name
     client = _client(declaration)
-    folder = data_dir() / "pipelines" / run_id
-    _remove_old(folder.parent)
-    reading = Reading(
-        _templates(declaration, resources, window, client),
-        wanted=resources,
-        concurrency=declaration.declared.concurrency,
-        log=log,
-    )
+    templates = _templates(declaration, resources, window, client)
+    concurrency = declaration.declared.concurrency
+    reading = Reading(templates, wanted=resources, client=client, concurrency=concurrency, log=log)
+    signers = [template.auth for template in templates.values() if template.auth]
     try:
-        pipeline = open_pipeline(api, folder, log)
-        wanted = [r for n, r in declaration.resources.items() if n in resources]
-        source = build_source(api, wanted, reading, window)
-        form = loader_file_format(pipeline)
-        options: RunOptions = {"loader_file_format": form} if form else {}
-        load = Load(source, pipeline, reading.stats, reading.failures, options)
-        pipeline.left_out = partial(_tables_of, reading.failures)
-        if future_from is not None:
-            pipeline.after_load = partial(_count, load, wanted, future_from)
-        with reporting(api, reading.stats, log):
-            yield load
+        with discreet_logs(partial(_hide, signers)), working_folder(run_id) as folder:
+            pipeline = open_pipeline(api, folder, log)
+            wanted = [r for n, r in declaration.resources.items() if n in resources]
+            source = build_source(api, wanted, reading, window)
+            form = loader_file_format(pipeline)
+            options: RunOptions = {"loader_file_format": form} if form else {}
+            load = Load(source, pipeline, reading.stats, reading.failures, options)
+            pipeline.left_out = partial(_tables_of, reading.failures)
+            if future_from is not None:
+                pipeline.after_load = partial(_count, load, wanted, future_from)
+            with reporting(api, reading.stats, log):
+                yield load
     except PipelineStepFailed as error:
         # The chain of causes is left out: dlt's messages hold rows, and requests' hold keys.
-        raise _explained(api, error, folder) from None
+        raise _explained(api, error) from None
     finally:
         client.close()
         reading.close()
-    shutil.rmtree(folder, ignore_errors=True)
     _raise_failures({n: e for n, e in reading.failures.items() if n in resources}, len(resources))
 
 
@@ -128,15 +121,12 @@ def inspect_tables(
     log: LogLine,
 ) -> dict[str, Figures]:
     """Count the whole tables of some resources, asking the API nothing."""
-    folder = data_dir() / "pipelines" / run_id
-    pipeline = open_pipeline(declaration.name, folder, log)
     wanted = [r for n, r in declaration.resources.items() if n in resources]
-    try:
+    with working_folder(run_id) as folder:
+        pipeline = open_pipeline(declaration.name, folder, log)
         with pipeline.holding_warehouse():
             pipeline.sync_destination()
             return count(pipeline, wanted, in_staging=False, future_from=future_from)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _tables_of(resources: Collection[str]) -> set[str]:
@@ -182,12 +172,12 @@ def _templates(
 ) -> dict[str, ListingTemplate]:
     needed = with_ancestors(declaration.resources, wanted)
     parents = {resource.parent.resource for resource in needed if resource.parent}
-    shared = build_auth(declaration.name, client.base_url, declaration.declared.client.auth)
+    shared = build_auth(client, declaration.declared.client.auth)
     return {
         resource.name: ListingTemplate(
             resource,
             client,
-            build_auth(declaration.name, client.base_url, resource.endpoint.auth) or shared,
+            build_auth(client, resource.endpoint.auth) or shared,
             # Children of unchanged parents are loaded too, so a parent is listed whole.
             EVERYTHING if resource.name in parents else narrowing.window_of(resource, window),
         )
@@ -195,22 +185,20 @@ def _templates(
     }
 
 
-def _explained(api: str, error: PipelineStepFailed, folder: Path) -> LoadError:
+def _hide(signers: Collection[AuthConfigBase], text: str) -> str:
+    return hide(text, [value for signer in signers for value in secrets_of(signer)])
+
+
+def _explained(api: str, error: PipelineStepFailed) -> LoadError:
     cause: BaseException | None = error
     kinds: list[str] = []
+    place = api
     while cause is not None:
         if isinstance(cause, LoadError):
             return cause
         kinds.append(type(cause).__name__)
+        if isinstance(cause, LoadClientJobException):
+            table, _, _ = cause.job_id.partition(".")
+            place = f"{api}.{table}"
         cause = cause.__cause__ or cause.__context__
-    return WarehouseError(
-        f"{api}: dlt's {error.step} step failed ({' ← '.join(kinds[1:])}); its working files are "
-        f"kept in {folder}"
-    )
-
-
-def _remove_old(folder: Path) -> None:
-    before = time.time() - KEEP_FAILED_FOR_SECONDS
-    for path in folder.glob("*"):
-        if path.stat().st_mtime < before:
-            shutil.rmtree(path, ignore_errors=True)
+    return WarehouseError(f"{place}: dlt's {error.step} step failed ({' ← '.join(kinds[1:])})")

@@ -1,5 +1,55 @@
-"""How the loading layer tells what happens: a function that takes a line, given by the caller."""
+"""How the loading layer tells what happens, and what others may not tell.
 
-from collections.abc import Callable
+It tells by a function that takes a line, given by the caller. The libraries below log by
+themselves, at debug level more than may leave the load: URLs with their keys, rows of the API.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 LogLine = Callable[[str], None]
+
+_OF_REQUESTS = ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry")
+_OF_LOADS = ("dlt",)
+_QUOTED_ERROR = re.compile(
+    r"( with message|exception from worker:|, retrying task \().*", re.DOTALL
+)
+
+
+@contextmanager
+def discreet_logs(hide: Callable[[str], str]) -> Iterator[None]:
+    """Keep secrets and rows out of what the libraries below log in this block.
+
+    Args:
+        hide: Replaces the secrets in a text.
+    """
+    filters = {name: _WithoutSecrets(hide) for name in _OF_REQUESTS}
+    filters |= {name: _WithoutRows(hide) for name in _OF_LOADS}
+    for name, added in filters.items():
+        logging.getLogger(name).addFilter(added)
+    try:
+        yield
+    finally:
+        for name, added in filters.items():
+            logging.getLogger(name).removeFilter(added)
+
+
+class _WithoutSecrets(logging.Filter):
+    def __init__(self, hide: Callable[[str], str]) -> None:
+        super().__init__()
+        self._hide = hide
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self._hide(record.getMessage()), None
+        return True
+
+
+class _WithoutRows(_WithoutSecrets):
+    """Leaves out the errors that dlt quotes: those of the warehouse hold values of rows."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = _QUOTED_ERROR.sub(" …", record.getMessage()), None
+        record.exc_info = record.exc_text = None
+        return super().filter(record)

@@ -17,6 +17,7 @@ from dlt.common import jsonpath
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.parents import Parent
+from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import ApiDownError, LoadError
 from analytics_ingest.loading.listing import Listing, ListingTemplate, Page
 from analytics_ingest.loading.log import LogLine
@@ -28,6 +29,9 @@ _CLIMBING = (".", "..")
 PAGES_HELD = 8
 """Pages that may wait to be drawn for each request in flight, before requests are held back."""
 
+SECONDS_BETWEEN_LOOKS = 0.5
+"""How often to look, while waiting for answers, whether one takes too long."""
+
 Opening = tuple[ListingTemplate, Mapping[str, Any], Mapping[str, Any]]
 """A listing to open: its template, its bindings, and what its rows inherit from the parent's."""
 
@@ -38,6 +42,7 @@ class Reading:
     Args:
         templates: The resources to read, parents first.
         wanted: Names of those whose rows are drawn; the others serve their children only.
+        client: Sends all their requests; closed when the API is down.
         concurrency: Requests in flight at most.
         log: Told when a resource fails.
     """
@@ -46,9 +51,11 @@ class Reading:
         self,
         templates: Mapping[str, ListingTemplate],
         wanted: frozenset[str],
+        client: ApiClient,
         concurrency: int,
         log: LogLine,
     ) -> None:
+        self._client = client
         self.failures: dict[str, LoadError] = {}
         """Why a resource could not be read whole; what came of it must not be stored."""
         self._log = log
@@ -96,7 +103,8 @@ class Reading:
                 listing = template.open(bindings, inherited)
             self._began.setdefault(listing.template.resource.name, time.monotonic())
             self._in_flight[self._pool.submit(listing.fetch)] = listing
-        done, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
+        done, _ = wait(self._in_flight, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
+        self._client.cut_overdue()
         for future in done:
             listing = self._in_flight.pop(future)
             error = future.exception()
@@ -112,7 +120,7 @@ class Reading:
         """The API is down: send nothing more, and fail whatever is not read to its end."""
         api = listing.template.resource.api
         self._log(f"{api} is down, no further request is sent: {error}")
-        listing.template.client.close()
+        self._client.close()
         unread = {template_of(w).resource.name for w in (*self._waiting, *self._in_flight.values())}
         self._waiting.clear()
         self._in_flight.clear()

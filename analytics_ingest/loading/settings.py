@@ -61,10 +61,11 @@ def _is_loopback(host: str | None) -> bool:
 def secret(api: str, name: str, auth: Auth) -> str:
     """A credential of an auth block: under the key that it names, else `sources.<api>.<name>`."""
     key = getattr(auth, name) or f"sources.{api}.{_DEFAULT_KEYS.get(name, name)}"
-    value = dlt.secrets.get(key, str)
-    if not value:
+    # Without a type: as a secret, which dlt's traces leave out, and as it is written.
+    value = dlt.secrets.get(key)
+    if value in (None, ""):
         raise SettingError(f"{api}: {key} is not set; set {_where(key)}")
-    return value
+    return str(value)
 
 
 def _where(key: str) -> str:

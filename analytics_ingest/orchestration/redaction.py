@@ -1,38 +1,25 @@
 """Takes the values of configured secrets out of a text, however they were written into it."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import tomlkit
 
+from analytics_ingest.loading.secrets import hide
 from analytics_ingest.orchestration.notify import configured_services
 
-HIDDEN = "***"
 _SECTIONS = ("sources", "destination")
 _PUBLIC = ("base_url", "destination_type")
-_ENCODED = re.compile("%[0-9A-F]{2}")
-_SHORTEST = 4
-"""Shorter values are too likely to be ordinary text."""
 
 
 def redact(text: str, secrets_file: Path = Path(".dlt/secrets.toml")) -> str:
     """Replace every configured secret, also where it is URL-encoded."""
     values = {*_from_environment(), *_from_file(secrets_file)}
     secrets = values | {password for value in values if (password := _password(value))}
-    for secret in sorted(secrets, key=len, reverse=True):
-        for written in _spellings(secret):
-            text = text.replace(written, HIDDEN)
-    return text
-
-
-def _spellings(secret: str) -> Iterator[str]:
-    for written in (secret, quote(secret, safe=""), quote_plus(secret)):
-        yield written
-        yield _ENCODED.sub(lambda match: match[0].lower(), written)
+    return hide(text, secrets)
 
 
 def _password(value: str) -> str | None:
@@ -41,13 +28,13 @@ def _password(value: str) -> str | None:
         password = urlsplit(value).password
     except ValueError:
         return None
-    return unquote(password) if password and len(password) >= _SHORTEST else None
+    return unquote(password) if password else None
 
 
 def _from_environment() -> Iterator[str]:
     for variable, value in os.environ.items():
         section, _, rest = variable.lower().partition("__")
-        if section in _SECTIONS and not rest.endswith(_PUBLIC) and len(value) >= _SHORTEST:
+        if section in _SECTIONS and not rest.endswith(_PUBLIC):
             yield value
     yield from (service.url for service in configured_services())
 
@@ -63,5 +50,5 @@ def _leaves(settings: Mapping[str, Any]) -> Iterator[str]:
     for key, value in settings.items():
         if isinstance(value, Mapping):
             yield from _leaves(value)
-        elif key not in _PUBLIC and len(str(value)) >= _SHORTEST:
+        elif key not in _PUBLIC:
             yield str(value)

@@ -1,8 +1,6 @@
-"""What a load leaves behind: the warehouse, and nothing else unless it failed."""
+"""What a load leaves behind, however it ended: the warehouse, and nothing else."""
 
 import logging
-import os
-import time
 import traceback
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from analytics_ingest.loading.errors import ApiError, SettingError, WarehouseError
 from analytics_ingest.loading.load import open_load
 from analytics_ingest.loading.window import EVERYTHING
+from analytics_ingest.loading.working_files import working_folder
 from analytics_ingest_tests.support.loads import (
     API,
     WAREHOUSE,
@@ -25,21 +24,25 @@ from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
 
+def working_folders(project: Path) -> list[str]:
+    return [path.name for path in (project / "data" / "pipelines").iterdir() if path.is_dir()]
+
+
 def test_a_load_that_succeeds_leaves_no_working_files(api: ScriptedApi, project: Path) -> None:
     api.always("/items", {"data": rows(1)})
     load(declare(resource()))
-    assert list((project / "data" / "pipelines").iterdir()) == []
+    assert working_folders(project) == []
 
 
 def test_an_api_that_fails_leaves_no_working_files(api: ScriptedApi, project: Path) -> None:
     api.always("/items", Reply(status=404))
     with pytest.raises(ApiError):
         load(declare(resource()))
-    assert list((project / "data" / "pipelines").iterdir()) == []
+    assert working_folders(project) == []
 
 
-def test_a_warehouse_that_fails_leaves_the_working_files_for_a_look(
-    api: ScriptedApi, project: Path
+def test_a_warehouse_that_fails_leaves_no_working_files_and_tells_no_row(
+    api: ScriptedApi, project: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     api.always("/items", {"data": [row("canary-row")]})
     declaration = declare(resource())
@@ -48,10 +51,11 @@ def test_a_warehouse_that_fails_leaves_the_working_files_for_a_look(
     with duckdb.connect(str(WAREHOUSE)) as connection:
         connection.execute(f"DROP TABLE {API}.items")
         connection.execute(f"CREATE VIEW {API}.items AS SELECT 1 AS id")
-    with pytest.raises(WarehouseError, match=r"demo.*data/pipelines/run") as caught:
+    with pytest.raises(WarehouseError, match=r"demo.*dlt's load step failed") as caught:
         load(declaration)
-    assert [p.name for p in (project / "data" / "pipelines").iterdir()] == ["run"]
+    assert working_folders(project) == []
     assert "canary" not in "".join(traceback.format_exception(caught.value))
+    assert "canary" not in "".join(capfd.readouterr())
 
 
 @pytest.mark.timeout(5)
@@ -63,15 +67,14 @@ def test_a_warehouse_file_that_is_none_is_told_at_once(api: ScriptedApi, project
         load(declare(resource()))
 
 
-def test_working_files_of_last_week_are_removed(api: ScriptedApi, project: Path) -> None:
-    old, young = (project / "data" / "pipelines" / name for name in ("old", "young"))
-    for folder, days in ((old, 8), (young, 6)):
-        folder.mkdir(parents=True)
-        os.utime(folder, (time.time() - days * 86400, time.time() - days * 86400))
+def test_working_files_of_a_dead_load_are_removed_by_the_next_one(
+    api: ScriptedApi, project: Path
+) -> None:
+    (project / "data" / "pipelines" / "killed" / "demo").mkdir(parents=True)
     api.always("/items", {"data": rows(1)})
-    load(declare(resource()))
-    assert not old.exists()
-    assert young.exists()
+    with working_folder("alive"):
+        load(declare(resource()))
+        assert working_folders(project) == ["alive"]
 
 
 def test_resources_of_one_api_share_a_load_and_have_a_table_each(api: ScriptedApi) -> None:

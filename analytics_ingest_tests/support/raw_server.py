@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 LOOPBACK = "127.0.0.1"
@@ -33,6 +33,39 @@ def sending(answers: Sequence[bytes]) -> Iterator[RawServer]:
                     connection.recv(65536)
                     connection.sendall(answers[min(server.answered, len(answers) - 1)])
                     server.answered += 1
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            over.set()
+            socket.create_connection(listener.getsockname()).close()
+            thread.join()
+
+
+@contextmanager
+def trickling(start: bytes, piece: bytes, seconds: float) -> Iterator[RawServer]:
+    """Give each connection a start, then a piece every few seconds until it hangs up."""
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        server = RawServer(f"http://{LOOPBACK}:{listener.getsockname()[1]}")
+        over = threading.Event()
+
+        def trickle(connection: socket.socket) -> None:
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                connection.sendall(start)
+                server.answered += 1
+                while not over.wait(seconds):
+                    connection.sendall(piece)
+
+        def serve() -> None:
+            while True:
+                connection, _ = listener.accept()
+                if over.is_set():
+                    connection.close()
+                    return
+                threading.Thread(target=trickle, args=[connection], daemon=True).start()
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()

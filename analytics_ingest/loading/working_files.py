@@ -1,0 +1,48 @@
+"""The folder of one load's working files: rows on their way, so it does not outlive the load.
+
+A process that is killed leaves its folder, but not the lock in it: the next load removes it.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from analytics_ingest.loading.warehouse import data_dir
+
+_LOCK = "in-use.lock"
+
+
+@contextmanager
+def working_folder(run_id: str) -> Iterator[Path]:
+    """An empty folder for a load.
+
+    Args:
+        run_id: Its name; of two loads that are going on it must differ.
+    """
+    root = data_dir() / "pipelines"
+    folder = root / run_id
+    in_use = FileLock(folder / _LOCK)
+    root.mkdir(parents=True, exist_ok=True)
+    # Nobody may take a folder for abandoned between its creation and its lock.
+    with FileLock(root / ".lock"):
+        for found in root.iterdir():
+            if found.is_dir():
+                _remove_if_abandoned(found)
+        folder.mkdir()
+        in_use.acquire()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        in_use.release()
+
+
+def _remove_if_abandoned(folder: Path) -> None:
+    try:
+        with FileLock(folder / _LOCK, timeout=0):
+            shutil.rmtree(folder, ignore_errors=True)
+    except Timeout:
+        return  # A load that is going on.

@@ -19,13 +19,14 @@ _QUOTED_ERROR = re.compile(
 
 
 @contextmanager
-def discreet_logs(hide: Callable[[str], str]) -> Iterator[None]:
-    """Keep secrets and rows out of what the libraries below log in this block.
+def discreet_logs(hide: Callable[[str], str], *others: str) -> Iterator[None]:
+    """Keep secrets and rows out of what libraries log in this block.
 
     Args:
         hide: Replaces the secrets in a text.
+        others: Further loggers that may tell secrets.
     """
-    filters = {name: _WithoutSecrets(hide) for name in _OF_REQUESTS}
+    filters = {name: _WithoutSecrets(hide) for name in (*_OF_REQUESTS, *others)}
     filters |= {name: _WithoutRows(hide) for name in _OF_LOADS}
     for name, added in filters.items():
         logging.getLogger(name).addFilter(added)

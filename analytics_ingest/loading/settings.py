@@ -62,7 +62,7 @@ def secret(api: str, name: str, auth: Auth) -> str:
     """A credential of an auth block: under the key that it names, else `sources.<api>.<name>`."""
     key = getattr(auth, name) or f"sources.{api}.{_DEFAULT_KEYS.get(name, name)}"
     # Without a type: as a secret, which dlt's traces leave out, and as it is written.
-    value = dlt.secrets.get(key)
+    value = dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - dlt's own default
     if value in (None, ""):
         raise SettingError(f"{api}: {key} is not set; set {_where(key)}")
     return str(value)

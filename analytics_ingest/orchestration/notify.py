@@ -1,17 +1,20 @@
 """Sends messages through Apprise, to the services that the setting names."""
 
 import hashlib
-import logging
 import os
+import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
+from analytics_ingest.loading.log import discreet_logs
+from analytics_ingest.loading.secrets import hide
 from analytics_ingest.orchestration.checks.verdict import counted
 
 SETTING = "ANALYTICS_INGEST_NOTIFY_URLS"
 UNSET = f"{SETTING} is not set, so nobody is told; set it to one or more Apprise URLs"
+
+_BETWEEN_PARTS = re.compile("[/@:?&=]+")
 
 SECONDS_A_TICK = 20.0
 """No message is begun later in a tick: after 60 seconds Dagster gives it up, and its cursor."""
@@ -47,25 +50,18 @@ class Service:
 
         title, body = message
         service = apprise.Apprise()
-        with _silenced("apprise"):  # it would log the URL
-            is_known = service.add(self.url)
-        if not is_known:
-            raise DeliveryError(f"URL {self.number} of {SETTING} is not one that Apprise knows")
-        if not service.notify(title=title, body=body):
-            raise DeliveryError(
-                f"the service of URL {self.number} of {SETTING} did not take the message; see the "
-                "daemon's log"
-            )
+        with discreet_logs(partial(hide, secrets=self._secrets()), "apprise"):
+            if not service.add(self.url):
+                raise DeliveryError(f"URL {self.number} of {SETTING} is not one that Apprise knows")
+            if not service.notify(title=title, body=body):
+                raise DeliveryError(
+                    f"the service of URL {self.number} of {SETTING} did not take the message; see "
+                    "the daemon's log"
+                )
 
-
-@contextmanager
-def _silenced(name: str) -> Iterator[None]:
-    logger = logging.getLogger(name)
-    was, logger.disabled = logger.disabled, True
-    try:
-        yield
-    finally:
-        logger.disabled = was
+    def _secrets(self) -> list[str]:
+        """The URL and its parts: each service takes its tokens from other places."""
+        return [self.url, *_BETWEEN_PARTS.split(self.url)]
 
 
 def configured_services() -> list[Service]:

@@ -155,3 +155,19 @@ def test_the_cursor_holds_no_url(watch: Watch, webhook: Webhook) -> None:
     watch.tick()
     assert watch.cursor
     assert webhook.url.rpartition("/")[0] not in watch.cursor
+
+
+def test_a_service_that_takes_messages_is_not_logged_with_its_tokens(
+    watch: Watch,
+    webhook: Webhook,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    address = webhook.url.removeprefix("json://")
+    monkeypatch.setenv(SETTING, f"json://s3cret-user:s3cret-password@{address}?key=s3cret-token")
+    fail(watch)
+    with caplog.at_level(logging.DEBUG):
+        assert watch.tick() == "1 message sent"
+    told = [record.getMessage() for record in caplog.records if "uvicorn" not in record.name]
+    assert any("JSON" in line for line in told)
+    assert "s3cret" not in "\n".join(told)

@@ -24,7 +24,7 @@ from requests import Request
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.client import Answer, ApiClient
-from analytics_ingest.loading.errors import PagingError
+from analytics_ingest.loading.errors import ApiError, PagingError
 from analytics_ingest.loading.narrowing import has_passed, placeholder_values, query_params
 from analytics_ingest.loading.paginators import build_paginator
 from analytics_ingest.loading.paths import check_paths
@@ -124,7 +124,17 @@ class Listing:
             paginator.init_request(request)
 
     def fetch(self) -> Page:
-        """Ask for the next page."""
+        """Ask for the next page.
+
+        Raises:
+            ApiError: The page could not be read.
+        """
+        try:
+            return self._fetch()
+        except RecursionError:
+            raise ApiError(f"{self._place()}: the answer is nested too deeply to be read") from None
+
+    def _fetch(self) -> Page:
         self._refuse_repetition(_fingerprint(self._request) in self._asked, "asks for a page again")
         self._asked.add(_fingerprint(self._request))
         resource = self.template.resource

@@ -13,12 +13,14 @@ from typing import TypedDict
 from dlt.common.destination import TLoaderFileFormat
 from dlt.extract.source import DltSource
 from dlt.load.exceptions import LoadClientJobException
+from dlt.normalize.exceptions import NormalizeJobFailed
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.sources.helpers.rest_client.auth import AuthConfigBase
 
 from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.loading import narrowing
 from analytics_ingest.loading.auth import build_auth, secrets_of
+from analytics_ingest.loading.changed_types import refuse_changed_types
 from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import LoadError, PartialLoadError, WarehouseError
 from analytics_ingest.loading.figures import Figures, count
@@ -98,6 +100,7 @@ def open_load(
             form = loader_file_format(pipeline)
             options: RunOptions = {"loader_file_format": form} if form else {}
             load = Load(source, pipeline, reading.stats, reading.failures, options)
+            pipeline.after_sync = partial(refuse_changed_types, pipeline, wanted)
             pipeline.left_out = partial(_tables_of, reading.failures)
             if future_from is not None:
                 pipeline.after_load = partial(_count, load, wanted, future_from)
@@ -197,7 +200,7 @@ def _explained(api: str, error: PipelineStepFailed) -> LoadError:
         if isinstance(cause, LoadError):
             return cause
         kinds.append(type(cause).__name__)
-        if isinstance(cause, LoadClientJobException):
+        if isinstance(cause, (LoadClientJobException, NormalizeJobFailed)):
             table, _, _ = cause.job_id.partition(".")
             place = f"{api}.{table}"
         cause = cause.__cause__ or cause.__context__

@@ -11,6 +11,7 @@ from dlt.extract.source import DltSource
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading import narrowing
+from analytics_ingest.loading.errors import ApiError
 from analytics_ingest.loading.reading import Reading
 from analytics_ingest.loading.rows import RowSorter
 from analytics_ingest.loading.tables import columns, rejected_hints, resource_hints
@@ -44,12 +45,23 @@ def _dlt_resource(resource: ResourceDeclaration, reading: Reading, window: Windo
             if page is None:
                 yield None
                 continue
-            loaded, refused = sorter.sort(page)
+            loaded, refused = _sorted(sorter, page, resource)
             if refused:
                 yield dlt.mark.with_hints(refused, rejected, create_table_variant=True)
             yield loaded or None
 
     return dlt.resource(rows, **resource_hints(resource))()
+
+
+def _sorted(
+    sorter: RowSorter, page: list[Any], resource: ResourceDeclaration
+) -> tuple[list[Any], list[dict[str, str]]]:
+    try:
+        return sorter.sort(page)
+    except RecursionError:
+        raise ApiError(
+            f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
+        ) from None
 
 
 def _types(

@@ -57,6 +57,8 @@ class WarehousePipeline(Pipeline):
     """A pipeline that touches the warehouse only while it holds the warehouse's lock."""
 
     turns: Turns | None = None
+    after_sync: Callable[[], None] = staticmethod(lambda: None)
+    """Called before anything is read, when what the warehouse holds is known."""
     left_out: Callable[[], Collection[str]] = staticmethod(tuple)
     """Names the tables of which nothing is stored; asked when extraction has ended."""
     after_load: Callable[[], None] = staticmethod(lambda: None)
@@ -65,6 +67,7 @@ class WarehousePipeline(Pipeline):
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
         with self.holding_warehouse():
             super()._sync_destination(*args, **kwargs)
+            self.after_sync()
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
         self._drop_extracted(self.left_out())

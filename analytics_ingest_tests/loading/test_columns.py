@@ -4,18 +4,22 @@ import json
 from datetime import date
 from typing import Any
 
+import duckdb
 import pytest
 
+from analytics_ingest.loading.errors import SettingError
 from analytics_ingest_tests.support.loads import (
+    WAREHOUSE,
     column_types,
     declare,
+    failure,
     load,
     resource,
     table,
     utc,
 )
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
 
 def with_field(kind: str | None) -> Any:
@@ -126,11 +130,74 @@ def test_columns_that_are_not_declared_are_added(api: ScriptedApi) -> None:
     assert found == [(1, None, None), (2, "red", 3)]
 
 
+ODD_NAMES = [
+    'x"; DROP TABLE demo.items; --',
+    "x'); DELETE FROM demo.items; --",
+    "select",
+    "with blank",
+    "Ünïcödé ☂",
+    "_dlt_load_id",
+    "__v_text",
+    "a" * 300,
+    "",
+    "\x00",
+]
+
+
+def test_no_name_of_a_field_breaks_out_of_sql_or_sinks_a_load(api: ScriptedApi) -> None:
+    served = [row(number, **{name: "value"}) for number, name in enumerate(ODD_NAMES)]
+    api.always("/items", {"data": [*served, row("last")]})
+    declaration = declare(resource(own={"fields": {"id": "string"}}))
+    for _ in range(2):
+        load(declaration)
+        assert len(table("items")) == len(ODD_NAMES) + 1
+
+
+def serve_nested(api: ScriptedApi, depth: int) -> None:
+    nested = "[" * depth + "]" * depth
+    body = f'{{"data": [{{"id": 1, "v": {nested}, "updated_at": "2026-01-05T10:00:00Z"}}]}}'
+    api.on("/items", lambda _: Reply(body.encode()))
+
+
+@pytest.mark.parametrize("depth", [10, 250, 300, 800])
+def test_deeply_nested_values_are_kept(api: ScriptedApi, depth: int) -> None:
+    serve_nested(api, depth)
+    load(declare(resource()))
+    assert table("items") == [1]
+
+
+def test_values_that_are_nested_too_deeply_to_be_read_are_an_error_of_their_resource(
+    api: ScriptedApi,
+) -> None:
+    serve_nested(api, 200_000)
+    error = failure(declare(resource()))
+    assert str(error) == "demo.items: GET /items: the answer is nested too deeply to be read"
+
+
 def test_a_field_declared_later_is_added(api: ScriptedApi) -> None:
     serve(api, 1)
     load(declare(resource(own={"fields": {"id": "integer", "v": "number"}})))
     load(declare(resource(own={"fields": {"id": "integer", "v": "number", "late": "date"}})))
     assert column_types("items")["late"] == "DATE"
+
+
+def test_a_field_declared_as_another_type_later_is_refused_before_anything_is_loaded(
+    api: ScriptedApi,
+) -> None:
+    serve(api, 1)
+    load(with_field("integer"))
+    serve(api, "x", 2)
+    with pytest.raises(SettingError) as caught:
+        load(with_field("string"))
+    assert str(caught.value) == (
+        "demo.items: the field v is declared as text, but its column is bigint in the warehouse; "
+        "declare that type, or drop the table demo.items and load its partitions again"
+    )
+    assert table("items") == [0]
+    with duckdb.connect(str(WAREHOUSE)) as connection:
+        connection.execute("DROP TABLE demo.items")
+    load(with_field("string"))
+    assert table("items", "v") == ["2", "x"]
 
 
 def test_an_empty_listing_whose_fields_leave_out_the_key_is_loaded(api: ScriptedApi) -> None:

@@ -1,0 +1,53 @@
+"""Listings that change while they are read: a row listed twice is loaded once, the newest wins."""
+
+from typing import Any
+
+from analytics_ingest_tests.support.loads import declare, load, resource, table
+from analytics_ingest_tests.support.pages import by_offset, row
+from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
+
+BY_TWO = {"type": "offset", "limit": 2}
+EARLIER, LATER = "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z"
+
+
+def serve_in_turn(api: ScriptedApi, *listings: list[Any]) -> None:
+    """Serve a listing that is another one at each request; the last one stays."""
+
+    def script(asked: Asked) -> Any:
+        number = len(api.requests_of("/items")) - 1
+        return by_offset(listings[min(number, len(listings) - 1)])(asked)
+
+    api.on("/items", script)
+
+
+def test_a_row_that_a_new_one_pushes_to_the_next_page_is_loaded_once(api: ScriptedApi) -> None:
+    before = [row(1), row(2), row(3)]
+    serve_in_turn(api, before, [row(0), *before])
+    stats = load(declare(resource(paginator=BY_TWO)))["items"]
+    assert (stats.rows_read, table("items")) == (4, [1, 2, 3])
+    load(declare(resource(paginator=BY_TWO)))
+    assert table("items") == [0, 1, 2, 3]
+
+
+def test_a_row_that_changes_and_moves_to_the_end_has_its_newest_version(api: ScriptedApi) -> None:
+    before = [row(n, EARLIER, name="old") for n in (1, 2, 3)]
+    moved = [*before[1:], row(1, LATER, name="new")]
+    serve_in_turn(api, before, [before[0], *moved])
+    load(declare(resource(paginator=BY_TWO)))
+    assert table("items", "id", "name") == [(1, "new"), (2, "old"), (3, "old")]
+
+
+def test_a_row_that_changes_and_moves_to_the_front_has_its_newest_version(api: ScriptedApi) -> None:
+    before = [row(n, EARLIER, name="old") for n in (1, 2, 3)]
+    serve_in_turn(api, before, [row(3, LATER, name="new"), *before[:2]], before)
+    load(declare(resource(paginator=BY_TWO)))
+    load(declare(resource(paginator=BY_TWO)))
+    assert table("items") == [1, 2, 3]
+
+
+def test_rows_served_on_every_page_are_loaded_once(api: ScriptedApi) -> None:
+    pinned = row("pinned")
+    pages = [[pinned, row("a")], [pinned, row("b")], [pinned]]
+    api.in_turn("/items", [{"data": page} for page in pages])
+    load(declare(resource(paginator=BY_TWO)))
+    assert table("items") == ["a", "b", "pinned"]

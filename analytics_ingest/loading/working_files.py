@@ -27,7 +27,7 @@ def working_folder(run_id: str) -> Iterator[Path]:
     in_use = FileLock(folder / _LOCK)
     root.mkdir(parents=True, exist_ok=True)
     # Nobody may take a folder for abandoned between its creation and its lock.
-    with FileLock(root / ".lock"):
+    with FileLock(root.with_suffix(".lock")):
         for found in root.iterdir():
             if found.is_dir():
                 _remove_if_abandoned(found)

@@ -1,0 +1,30 @@
+"""The `defs` folder and what its APIs share → Definitions, read once however often they are asked.
+
+One command of Dagster asks for the definitions half a dozen times.
+"""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+import dagster as dg
+
+from analytics_ingest.orchestration.executor import configured_executor
+from analytics_ingest.orchestration.sensors import build_sensors
+
+_State = tuple[frozenset[tuple[str, str]], str, frozenset[tuple[str, int]]]
+"""Everything that definitions depend on: the environment, the folder, and when files changed."""
+
+
+def load_code_location(package: Path) -> dg.Definitions:
+    """Load all declarations of a package's `defs` folder and add what they share."""
+    files = ((str(path), path.stat().st_mtime_ns) for path in package.joinpath("defs").rglob("*"))
+    return _load(package, (frozenset(os.environ.items()), str(Path.cwd()), frozenset(files)))
+
+
+@lru_cache(maxsize=1)
+def _load(package: Path, _: _State) -> dg.Definitions:
+    return dg.Definitions.merge(
+        dg.load_from_defs_folder(path_within_project=package),
+        dg.Definitions(executor=configured_executor(), sensors=build_sensors()),
+    )

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dlt.common.runtime import run_context
 
+from analytics_ingest_tests.support.loads import project_in
 from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
 
 
@@ -25,13 +25,8 @@ def other_hub() -> Iterator[Hub]:
 @pytest.fixture(autouse=True)
 def project(tmp_path: Path) -> Iterator[Path]:
     """An empty folder as the project: no settings but the environment's, no warehouse yet."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path)
-        patch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
-        patch.setenv("DATA_WRITER__DISABLE_COMPRESSION", "true")
-        run_context.active().reload()
+    with project_in(tmp_path):
         yield tmp_path
-    run_context.active().reload()
 
 
 @pytest.fixture

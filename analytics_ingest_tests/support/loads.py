@@ -1,22 +1,29 @@
 """Short ways to declare an API, to read or load it, and to look into the warehouse afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from dlt.common.runtime import run_context
 
 from analytics_ingest.config.declaration import ApiDeclaration, resolve
 from analytics_ingest.config.model import Api
 from analytics_ingest.loading.errors import LoadError
 from analytics_ingest.loading.load import open_load
+from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.stats import Stats
 from analytics_ingest.loading.window import EVERYTHING, Window
 
 API = "demo"
 WAREHOUSE = Path("data/warehouse.duckdb")
+
+
+def _ignore(line: str) -> None:
+    pass
 
 
 def resource(
@@ -48,11 +55,15 @@ def declare(
 
 
 def load(
-    declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING
+    declaration: ApiDeclaration,
+    *names: str,
+    window: Window = EVERYTHING,
+    run_id: str = "run",
+    log: LogLine = _ignore,
 ) -> Mapping[str, Stats]:
     """Load resources, all that have a table unless some are named, into the warehouse."""
     with open_load(
-        declaration, _names(declaration, names), window, run_id="run", log=_ignore
+        declaration, _names(declaration, names), window, run_id=run_id, log=log
     ) as opened:
         opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
     return opened.stats
@@ -89,12 +100,12 @@ def failure(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHIN
     return caught.value
 
 
-def table(name: str, *columns: str, order_by: str = "1") -> list[Any]:
+def table(name: str, *columns: str, order_by: str = "1", dataset: str = API) -> list[Any]:
     """The rows of a table, as tuples; of a single column, its values."""
     with duckdb.connect(str(WAREHOUSE), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         found = connection.execute(
-            f"SELECT {', '.join(map(_quoted, columns)) or 'id'} FROM {API}.{name} "
+            f"SELECT {', '.join(map(_quoted, columns)) or 'id'} FROM {dataset}.{name} "
             f"ORDER BY {order_by}"
         ).fetchall()
     return [values[0] for values in found] if len(columns) < 2 else found
@@ -109,6 +120,18 @@ def column_types(name: str) -> dict[str, str]:
             [API, name],
         ).fetchall()
     return {column: kind for column, kind in found if not column.startswith("_dlt_")}
+
+
+@contextmanager
+def project_in(folder: Path) -> Iterator[None]:
+    """Work in a folder as the project: no settings but the environment's, no warehouse yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
+        patch.setenv("DATA_WRITER__DISABLE_COMPRESSION", "true")
+        run_context.active().reload()
+        yield
+    run_context.active().reload()
 
 
 def utc(*parts: int) -> datetime:
@@ -128,7 +151,3 @@ def _names(declaration: ApiDeclaration, names: tuple[str, ...]) -> frozenset[str
 
 def _quoted(column: str) -> str:
     return f'"{column}"'
-
-
-def _ignore(line: str) -> None:
-    pass

@@ -1,0 +1,182 @@
+"""Loads in processes of their own, which are killed at a chosen moment, as `kill -9` does it.
+
+Moments are counted in events: a file is made, renamed or removed, a request is sent, a statement of
+SQL begins, a transaction or a connection to the warehouse is about to end.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dlt.common.runtime import run_context
+from dlt.destinations.impl.duckdb.configuration import DuckDbConnectionPool
+from dlt.destinations.impl.duckdb.sql_client import DuckDbSqlClient
+
+from analytics_ingest.config.declaration import ApiDeclaration
+from analytics_ingest.loading.warehouse import WarehousePipeline
+from analytics_ingest.loading.window import Window
+from analytics_ingest_tests.support.loads import load
+
+KILLED = -signal.SIGKILL
+"""The exit code of a process that was killed."""
+
+_RECORD = Path("events.txt")
+_OF_FILES = ("os.mkdir", "os.rmdir", "os.rename", "os.remove", "shutil.rmtree")
+_OF_REQUESTS = ("http.client.connect", "http.client.send")
+
+_IMPORTED_LATE = (
+    "dlt.common.libs.pyarrow",
+    "dlt.common.libs.sql_alchemy_compat",
+    "dlt.destinations.impl.duckdb.duck",
+)
+
+# A process that only waits and forks: its children have imported everything when they begin.
+_forked = multiprocessing.get_context("forkserver")
+_forked.set_forkserver_preload([__name__, *_IMPORTED_LATE])
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that a load did."""
+
+    phase: str
+    """`open`, `extract`, `normalize`, `load` or `close`."""
+    what: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An event of a phase, by its number from 1 among those that hold a text."""
+
+    phase: str
+    number: int
+    text: str = ""
+
+    def is_counted(self, event: Event) -> bool:
+        """Whether an event is one of those that are numbered."""
+        return event.phase == self.phase and self.text in event.what
+
+
+def load_apart(
+    declaration: ApiDeclaration, window: Window, moment: Moment | None = None
+) -> tuple[int | None, list[Event]]:
+    """Load in another process, killed at a moment if one is given; its exit code and its events."""
+    arguments = (Path.cwd(), dict(os.environ), declaration, window, moment)
+    process = _forked.Process(target=_load, args=arguments)
+    process.start()
+    process.join()
+    lines = _RECORD.read_text().splitlines()
+    _RECORD.unlink()
+    return process.exitcode, [Event(*line.split("\t")) for line in lines]
+
+
+def _load(
+    project: Path,
+    settings: Mapping[str, str],
+    declaration: ApiDeclaration,
+    window: Window,
+    moment: Moment | None,
+) -> None:
+    os.chdir(project)
+    os.environ.update(settings)
+    run_context.active().reload()
+    watch = _Watch(moment, os.open(_RECORD, os.O_WRONLY | os.O_CREAT))
+    watch.follow()
+    watch.enter("open")
+    load(declaration, window=window, run_id="killed")
+    watch.enter("")
+
+
+class _Watch:
+    """Records the events of this process, and kills it at one of them."""
+
+    def __init__(self, moment: Moment | None, record: int) -> None:
+        self._moment = moment
+        self._record = record
+        self._phase = ""
+        self._number = 0
+        self._lock = threading.Lock()
+
+    def follow(self) -> None:
+        """Have everything told from now on."""
+        sys.addaudithook(self._audit)
+        for name in ("extract", "normalize", "load"):
+            step = getattr(WarehousePipeline, name)
+            setattr(WarehousePipeline, name, self._as_phase(name, step))
+        self._tell_before(DuckDbSqlClient, "commit_transaction")
+        self._tell_before(DuckDbConnectionPool, "return_conn")
+        self._tell_statements()
+
+    def enter(self, phase: str) -> None:
+        """Give what happens from now on to another phase."""
+        if self._moment and self._moment.phase == self._phase:
+            # Threads take turns as they like: what was the last event may not come again.
+            _kill()
+        self._phase = phase
+
+    def happens(self, what: str) -> None:
+        """Count an event, before its effect."""
+        event = Event(self._phase, " ".join(what.split()))
+        if not event.phase:
+            return
+        with self._lock:
+            os.write(self._record, f"{event.phase}\t{event.what}\n".encode())
+            if self._moment and self._moment.is_counted(event):
+                self._number += 1
+                if self._number == self._moment.number:
+                    _kill()
+
+    def _audit(self, name: str, arguments: tuple[Any, ...]) -> None:
+        if name == "open":
+            path, _, flags = arguments
+            if isinstance(path, str) and flags & (os.O_WRONLY | os.O_RDWR):
+                self.happens(f"open {path}")
+        elif name in _OF_FILES:
+            self.happens(f"{name} {arguments[0]}")
+        elif name in _OF_REQUESTS:
+            self.happens(name)
+
+    def _as_phase(self, name: str, step: Callable[..., Any]) -> Callable[..., Any]:
+        def followed(pipeline: WarehousePipeline, *args: Any, **kwargs: Any) -> Any:
+            self.enter(name)
+            result = step(pipeline, *args, **kwargs)
+            if name == "load":
+                self.enter("close")
+            return result
+
+        return followed
+
+    def _tell_before(self, owner: type[Any], name: str) -> None:
+        method = getattr(owner, name)
+
+        def followed(*args: Any, **kwargs: Any) -> Any:
+            self.happens(name)
+            return method(*args, **kwargs)
+
+        setattr(owner, name, followed)
+
+    def _tell_statements(self) -> None:
+        execute = DuckDbSqlClient.execute_query
+
+        def followed(client: DuckDbSqlClient, query: str, *args: Any, **kwargs: Any) -> Any:
+            # One after the other, as DuckDB takes the statements of a query itself.
+            statements = [query] if args else [s.query for s in duckdb.extract_statements(query)]
+            for statement in statements[:-1]:
+                self.happens(statement)
+                with execute(client, statement):
+                    pass
+            self.happens(statements[-1])
+            return execute(client, statements[-1], *args, **kwargs)
+
+        DuckDbSqlClient.execute_query = followed  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)

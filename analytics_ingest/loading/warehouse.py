@@ -6,6 +6,7 @@ open it; they read their APIs at the same time.
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -41,8 +42,15 @@ def warehouse_destination(dataset: str) -> AnyDestination:
         dataset: The API's dataset; a DuckDB file must not have its name.
     """
     kind = destination_type()
-    if kind != "duckdb" or _is_configured(CREDENTIALS_KEY):
+    if kind != "duckdb":
         return dlt.destination(DESTINATION_NAME, destination_type=kind)
+    # dlt does not tell itself that DuckDB has transactions: between the statements of a merge, the
+    # rows that it replaces would be gone, for good where the process dies there.
+    duckdb_file = partial(
+        dlt.destination, DESTINATION_NAME, destination_type=kind, supports_transactions=True
+    )
+    if _is_configured(CREDENTIALS_KEY):
+        return duckdb_file()
     path = data_dir() / "warehouse.duckdb"
     if dataset == path.stem:
         raise SettingError(
@@ -50,7 +58,7 @@ def warehouse_destination(dataset: str) -> AnyDestination:
             "rename its folder, or set DESTINATION__WAREHOUSE__CREDENTIALS to another file"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    return dlt.destination(DESTINATION_NAME, destination_type=kind, credentials=str(path))
+    return duckdb_file(credentials=str(path))
 
 
 class WarehousePipeline(Pipeline):

@@ -116,6 +116,16 @@ def test_a_killed_load_is_repeated_to_the_right_rows(
     assert [json.loads(kept)["name"] for kept in table("items__rejected", "row")] == ["new", "old"]
 
 
+def test_a_load_killed_in_the_middle_of_a_merge_leaves_the_table_as_it_was(
+    later: Undisturbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(later.project / "data", "data")
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", later.api.url)
+    exit_code, _ = load_apart(_declaration(), WINDOW, later.moment("load", 0.0, MERGE))
+    assert exit_code == KILLED
+    assert table("items", "id", "name") == [(1, "old"), (2, "old"), (3, "old")]
+
+
 @pytest.mark.parametrize(
     ("phase", "part", "text"), _moments(PARTS_OF_THE_FIRST, STATEMENTS_OF_THE_FIRST)
 )

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,8 @@ def running(
     checkout: Checkout, *command: str, settings: Mapping[str, str] | None = None
 ) -> Iterator[Running]:
     """Run a Python module in the project's root, with no settings but the given ones."""
-    log = checkout.home / f"{command[0]}.log"
+    number = len(list(checkout.home.glob("*.log")))
+    log = checkout.home / f"{number}-{command[0]}.log"
     environment = {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
         "HOME": str(checkout.home),
@@ -74,6 +75,21 @@ def running(
         yield started
     finally:
         started.kill()
+
+
+def materializing(
+    checkout: Checkout, selection: str, *partitions: str, settings: Mapping[str, str]
+) -> AbstractContextManager[Running]:
+    """Run `dagster asset materialize`, its history in the project's root.
+
+    Args:
+        partitions: The options that name them.
+    """
+    command = ("dagster", "asset", "materialize", "-m", "analytics_ingest.definitions")
+    home = {"DAGSTER_HOME": str(checkout.root)}
+    return running(
+        checkout, *command, "--select", selection, *partitions, settings={**home, **settings}
+    )
 
 
 def free_port() -> int:

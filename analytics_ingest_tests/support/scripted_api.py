@@ -7,6 +7,7 @@ path of its own, so that a late request of one test never reaches the next.
 import asyncio
 import itertools
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -40,6 +41,29 @@ class Asked:
         return json.loads(self.body)
 
 
+@final
+class Gate:
+    """Holds answers back until it is opened; its block opens it at the latest when it ends."""
+
+    def __init__(self) -> None:
+        """Begin closed."""
+        self._opened = threading.Event()
+
+    def open(self) -> None:
+        """Let all answers go, also those to come."""
+        self._opened.set()
+
+    async def pass_through(self) -> None:
+        """Return when it is open."""
+        await asyncio.to_thread(self._opened.wait)
+
+    def __enter__(self) -> "Gate":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.open()
+
+
 @dataclass(frozen=True)
 class Reply:
     """One answer; a `body` of bytes is sent as it is, anything else as JSON."""
@@ -49,6 +73,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     """Seconds before the answer begins."""
+    gate: Gate | None = None
+    """What else it waits for."""
 
 
 Script = Callable[[Asked], Any]
@@ -130,6 +156,8 @@ class Hub:
         )
         reply = self._apis["/" + base].answer(asked)
         await asyncio.sleep(reply.delay)
+        if reply.gate:
+            await reply.gate.pass_through()
         content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
         headers = {"Content-Type": "application/json", **reply.headers}
         return Response(content, reply.status, headers)

@@ -72,7 +72,7 @@ class Turns:
 
 
 def _is_held(error: BaseException) -> bool:
-    return isinstance(error, duckdb.IOException) and "lock" in str(error).lower()
+    return isinstance(error, duckdb.IOException) and "Could not set lock" in str(error)
 
 
 def _wait_seconds() -> float:

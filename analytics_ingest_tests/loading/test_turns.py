@@ -96,3 +96,16 @@ def test_a_load_waits_for_another_that_is_loading(api: ScriptedApi, project: Pat
     assert waiting == f"waiting for another run, which is loading ({lock})"
     assert re.fullmatch(r"waited \d+\.\d s for another run", waited)
     assert table("items") == [1, 2]
+
+
+@pytest.mark.timeout(20)
+def test_a_file_that_is_none_is_not_waited_for_wherever_it_lies(
+    api: ScriptedApi, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = project / "blocks" / "clock.db"
+    file.parent.mkdir()
+    file.write_text("this is no DuckDB file, however long it may be " * 100)
+    monkeypatch.setenv("DESTINATION__WAREHOUSE__CREDENTIALS", str(file))
+    with pytest.raises(WarehouseError, match=r"clock\.db cannot be opened as a DuckDB file"):
+        load(declare(resource()))
+    assert api.asked == []

@@ -6,7 +6,7 @@ A DuckDB file also has to be free of other programs, which hold it for as long a
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import duckdb
@@ -41,17 +41,22 @@ class Turns:
             self._lock.acquire()
             self._log(f"waited {time.monotonic() - began:.1f} s for another run")
         try:
-            if self._database and self._lock.lock_counter == 1:
-                self._wait_until_free(self._database)
-            yield
+            with self._file_kept_open():
+                yield
         finally:
             self._lock.release()
 
-    def _wait_until_free(self, database: Path) -> None:
+    def _file_kept_open(self) -> AbstractContextManager[object]:
+        """Keep the file open for the whole turn: dlt closes it now and then, for others to take."""
+        if self._database is None or self._lock.lock_counter > 1:
+            return nullcontext()
+        return self._opened(self._database)
+
+    def _opened(self, database: Path) -> duckdb.DuckDBPyConnection:
         seconds = _wait_seconds()
         held = f"the DuckDB file {database} is held by another program; close it there"
         try:
-            Retrying(
+            return Retrying(
                 retry=retry_if_exception(_is_held),
                 stop=stop_after_delay(seconds),
                 wait=wait_fixed(SECONDS_BETWEEN_TRIES),
@@ -61,7 +66,7 @@ class Turns:
                     else None
                 ),
                 reraise=True,
-            )(lambda: duckdb.connect(str(database)).close())
+            )(lambda: duckdb.connect(str(database)))
         except duckdb.Error as error:
             if _is_held(error):
                 raise WarehouseError(f"{held}, or wait longer with {WAIT_SETTING}") from None

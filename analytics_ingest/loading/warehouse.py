@@ -122,8 +122,9 @@ def _turns(api: str, pipeline: Pipeline, log: LogLine) -> Turns:
     """Turns at a DuckDB file; elsewhere an API's, whose runs share a staging dataset."""
     credentials = pipeline.destination_client().config.credentials
     if isinstance(credentials, DuckDbCredentials):
-        database = Path(str(credentials.database)).resolve()
-        return Turns(Path(f"{database}.lock"), database, log)
+        # By the path that dlt opens: DuckDB would take another one to it for another database.
+        database = Path(str(credentials.database))
+        return Turns(Path(f"{database.resolve()}.lock"), database, log)
     return Turns(data_dir() / "locks" / f"{api}.lock", None, log)
 
 

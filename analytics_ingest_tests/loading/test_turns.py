@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from analytics_ingest.loading.errors import SettingError, WarehouseError
+from analytics_ingest.loading.load import open_load
 from analytics_ingest.loading.turns import WAIT_SETTING, Turns
+from analytics_ingest.loading.window import EVERYTHING
 from analytics_ingest_tests.support.loads import WAREHOUSE, declare, load, resource, table
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.programs import OtherProgram
@@ -53,6 +55,24 @@ def test_a_load_waits_for_a_program_that_opens_the_file_while_it_reads(api: Scri
         load(declare(resource()), log=end)
     assert ["held by another program" in line for line in told] == [True]
     assert table("items") == [1, 2]
+
+
+def test_no_program_gets_hold_of_the_file_in_the_middle_of_a_load(api: ScriptedApi) -> None:
+    api.always("/items", {"data": rows(2)})
+    got_hold: list[bool] = []
+
+    def try_to() -> None:
+        with OtherProgram(WAREHOUSE) as program:
+            got_hold.append(program.has_opened)
+
+    with open_load(
+        declare(resource()), frozenset(["items"]), EVERYTHING, run_id="run", log=print
+    ) as opened:
+        opened.pipeline.after_load = try_to
+        opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
+    assert got_hold == [False]
+    assert table("items") == [1, 2]
+    assert [file.name for file in WAREHOUSE.parent.glob("*.wal")] == []
 
 
 def test_a_program_that_keeps_the_file_open_ends_the_load_with_what_to_do(

@@ -1,43 +1,31 @@
-"""Refuses a field whose declared type is no longer that of its column in the warehouse.
+"""Fields whose declared type is no longer that of their column in the warehouse.
 
-dlt never changes a column's type: the load would fail at its end, in the warehouse's own words.
+dlt never changes a column's type: values that do not fit into the old one end the load, in the
+warehouse's own words. Here it is said in ours.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dlt.common.destination.client import WithStagingDataset
 from dlt.common.schema.typing import TColumnSchema
 from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.loading.errors import SettingError
 from analytics_ingest.loading.tables import columns
 
 
-def refuse_changed_types(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> None:
-    """Compare declarations with the warehouse, whoever calls holding it.
-
-    Raises:
-        SettingError: A column is of another type than its field.
-    """
-    if pipeline.default_schema_name is None:
-        return
-    schema = pipeline.default_schema
+def explain_changed_types(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> str:
+    """What is declared otherwise than it is stored, in sentences; empty where nothing is."""
+    sentences: list[str] = []
     for resource in resources:
-        remembered = schema.tables.get(resource.name, {}).get("columns", {})
-        if not any(_changed(pipeline, resource, remembered)):
-            continue
-        stored = _stored(pipeline, resource)
-        for name, declared, is_now in _changed(pipeline, resource, stored):
-            place = f"{resource.api}.{resource.name}"
-            raise SettingError(
-                f"{place}: the field {name} is declared as {declared}, but its column is {is_now} "
-                f"in the warehouse; declare that type, or drop the table {place} and load its "
-                "partitions again"
-            )
-        if not stored:
-            _forget(pipeline, resource)
+        place = f"{resource.api}.{resource.name}"
+        sentences += [
+            f"{place}: the field {name} is declared as {declared}, but its column is {stored} in "
+            f"the warehouse; declare that type, or drop the datasets {resource.api} and "
+            f"{resource.api}_staging and load all partitions again"
+            for name, declared, stored in _changed(pipeline, resource, _stored(pipeline, resource))
+        ]
+    return "; ".join(sentences)
 
 
 def _changed(
@@ -49,15 +37,6 @@ def _changed(
         declared, is_now = column.get("data_type"), stored.get(normal(name), {}).get("data_type")
         if declared and is_now and declared != is_now:
             yield name, declared, is_now
-
-
-def _forget(pipeline: Pipeline, resource: ResourceDeclaration) -> None:
-    """Let a table that somebody dropped be made anew, its staging table as well."""
-    with pipeline.destination_client() as client:
-        if isinstance(client, WithStagingDataset) and isinstance(client, SqlJobClientBase):
-            with client.with_staging_dataset():
-                client.drop_tables(resource.name, delete_schema=False)
-    pipeline.default_schema.drop_tables([resource.name])
 
 
 def _stored(pipeline: Pipeline, resource: ResourceDeclaration) -> Mapping[str, TColumnSchema]:

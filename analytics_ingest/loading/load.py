@@ -20,7 +20,7 @@ from dlt.sources.helpers.rest_client.auth import AuthConfigBase
 from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.loading import narrowing
 from analytics_ingest.loading.auth import build_auth, secrets_of
-from analytics_ingest.loading.changed_types import refuse_changed_types
+from analytics_ingest.loading.changed_types import explain_changed_types
 from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import LoadError, PartialLoadError, WarehouseError
 from analytics_ingest.loading.figures import Figures, count
@@ -35,6 +35,7 @@ from analytics_ingest.loading.stats import Stats
 from analytics_ingest.loading.tables import rejected_table
 from analytics_ingest.loading.warehouse import (
     WarehousePipeline,
+    destination_type,
     loader_file_format,
     open_pipeline,
 )
@@ -96,11 +97,13 @@ def open_load(
         with discreet_logs(partial(_hide, signers)), working_folder(run_id) as folder:
             pipeline = open_pipeline(api, folder, log)
             wanted = [r for n, r in declaration.resources.items() if n in resources]
-            source = build_source(api, wanted, reading, window)
             form = loader_file_format(pipeline)
+            columnar = form == "parquet" and destination_type() == "duckdb"
+            files = folder / "files"
+            source = build_source(api, wanted, reading, window, files, columnar=columnar)
             options: RunOptions = {"loader_file_format": form} if form else {}
             load = Load(source, pipeline, reading.stats, reading.failures, options)
-            pipeline.after_sync = partial(refuse_changed_types, pipeline, wanted)
+            pipeline.why_not_loaded = partial(explain_changed_types, pipeline, wanted)
             pipeline.left_out = partial(_tables_of, reading.failures)
             if future_from is not None:
                 pipeline.after_load = partial(_count, load, wanted, future_from)

@@ -15,7 +15,7 @@ from dlt.common.data_types import TDataType, coerce_value, py_type_to_sc_type
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading import cursor
 from analytics_ingest.loading.stats import Stats
-from analytics_ingest.loading.storable import LARGEST, SMALLEST, Storability, as_text, is_encodable
+from analytics_ingest.loading.storable import LARGEST, SMALLEST, as_text, is_encodable
 from analytics_ingest.loading.window import Window
 
 CURSOR_COLUMN = "_cursor"
@@ -39,7 +39,6 @@ class RowSorter:
     ) -> None:
         self._stats = stats
         self._window = window
-        self._storability = Storability(types)
         self._primary_key = resource.primary_key
         self._key_types: dict[str, TDataType] = {
             name: types[name] for name in resource.primary_key if name in types
@@ -67,7 +66,6 @@ class RowSorter:
                 rejected.append(self._rejection(row, problem))
             else:
                 loaded.append(placed)
-        loaded = self._storability.page(loaded)
         self._stats.rows_loaded += len(loaded)
         self._stats.rows_rejected += len(rejected)
         return loaded, rejected

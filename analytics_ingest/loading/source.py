@@ -1,36 +1,60 @@
 """A reading of an API → a dlt source: one dlt resource for each wanted resource."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import dlt
 from dlt.common.data_types import TDataType
 from dlt.common.schema.typing import TColumnSchema
+from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
+from dlt.common.storages.load_package import load_package_state
 from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading import narrowing
+from analytics_ingest.loading.batches import Batches
+from analytics_ingest.loading.columnar import Columns, can_be_columnar
 from analytics_ingest.loading.errors import ApiError
 from analytics_ingest.loading.reading import Reading
 from analytics_ingest.loading.rows import RowSorter
+from analytics_ingest.loading.table_files import TableFiles
 from analytics_ingest.loading.tables import columns, rejected_hints, resource_hints
 from analytics_ingest.loading.window import Window
 
 
 def build_source(
-    api: str, resources: list[ResourceDeclaration], reading: Reading, window: Window
+    api: str,
+    resources: list[ResourceDeclaration],
+    reading: Reading,
+    window: Window,
+    files: Path,
+    *,
+    columnar: bool,
 ) -> DltSource:
-    """Build the source of one load; it can be run once."""
+    """Build the source of one load; it can be run once.
+
+    Args:
+        files: A folder for files on their way to dlt.
+        columnar: Whether the warehouse takes Parquet files as we write them.
+    """
 
     @dlt.source(name=api)
     def source() -> list[DltResource]:
-        return [_dlt_resource(resource, reading, window) for resource in resources]
+        return [
+            _dlt_resource(
+                resource, reading, window, files, columnar=columnar and can_be_columnar(resource)
+            )
+            for resource in resources
+        ]
 
     return source()
 
 
-def _dlt_resource(resource: ResourceDeclaration, reading: Reading, window: Window) -> DltResource:
+def _dlt_resource(
+    resource: ResourceDeclaration, reading: Reading, window: Window, files: Path, *, columnar: bool
+) -> DltResource:
     def rows() -> Iterator[Any]:
         known = dlt.current.source_schema().tables.get(resource.name, {}).get("columns", {})
         types = _types(resource, known)
@@ -41,6 +65,8 @@ def _dlt_resource(resource: ResourceDeclaration, reading: Reading, window: Windo
         stats = reading.stats[resource.name]
         sorter = RowSorter(resource, narrowing.window_of(resource, window), types, stats)
         rejected = rejected_hints(resource.name)
+        table_files = _table_files(resource, known, files) if columnar else None
+        batches = Batches(types, table_files)
         for page in reading.pages(resource.name):
             if page is None:
                 yield None
@@ -48,7 +74,8 @@ def _dlt_resource(resource: ResourceDeclaration, reading: Reading, window: Windo
             loaded, refused = _sorted(sorter, page, resource)
             if refused:
                 yield dlt.mark.with_hints(refused, rejected, create_table_variant=True)
-            yield loaded or None
+            yield from batches.add(loaded)
+        yield from batches.close()
 
     return dlt.resource(rows, **resource_hints(resource))()
 
@@ -62,6 +89,26 @@ def _sorted(
         raise ApiError(
             f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
         ) from None
+
+
+def _table_files(
+    resource: ResourceDeclaration, known: Mapping[str, TColumnSchema], folder: Path
+) -> TableFiles | None:
+    try:
+        load_id = load_package_state().get("load_id", "")
+    except CurrentLoadPackageStateNotAvailable:
+        return None  # A source that is read without a pipeline gives its rows.
+    columns = Columns(_all(resource, known), dlt.current.source_schema())
+    return TableFiles(columns, folder, load_id)
+
+
+def _all(
+    resource: ResourceDeclaration, known: Mapping[str, TColumnSchema]
+) -> dict[str, TColumnSchema]:
+    """Columns by their names in the warehouse: what it has, else as declared."""
+    normal = dlt.current.source_schema().naming.normalize_identifier
+    declared = {normal(name): column for name, column in columns(resource).items()}
+    return {**declared, **known}
 
 
 def _types(

@@ -14,9 +14,10 @@ import dlt
 from dlt.common.destination.reference import AnyDestination
 from dlt.common.pipeline import LoadInfo, NormalizeInfo
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
+from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
 
-from analytics_ingest.loading.errors import SettingError
+from analytics_ingest.loading.errors import SettingError, WarehouseError
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.turns import Turns
 
@@ -65,17 +66,16 @@ class WarehousePipeline(Pipeline):
     """A pipeline that touches the warehouse only while it holds the warehouse's lock."""
 
     turns: Turns | None = None
-    after_sync: Callable[[], None] = staticmethod(lambda: None)
-    """Called before anything is read, when what the warehouse holds is known."""
     left_out: Callable[[], Collection[str]] = staticmethod(tuple)
     """Names the tables of which nothing is stored; asked when extraction has ended."""
+    why_not_loaded: Callable[[], str] = staticmethod(str)
+    """Looks for the reason why the data could not be stored; empty where it finds none."""
     after_load: Callable[[], None] = staticmethod(lambda: None)
     """Called when the data is stored and the warehouse is still held."""
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
         with self.holding_warehouse():
             super()._sync_destination(*args, **kwargs)
-            self.after_sync()
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
         self._drop_extracted(self.left_out())
@@ -90,7 +90,13 @@ class WarehousePipeline(Pipeline):
 
     def load(self, *args: Any, **kwargs: Any) -> LoadInfo:
         with self.holding_warehouse():
-            info = super().load(*args, **kwargs)
+            try:
+                info = super().load(*args, **kwargs)
+            except PipelineStepFailed:
+                reason = self.why_not_loaded()
+                if reason:
+                    raise WarehouseError(reason) from None
+                raise
             self.after_load()
             return info
 

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from analytics_ingest.loading.errors import SettingError
+from analytics_ingest.loading.errors import WarehouseError
 from analytics_ingest_tests.support.loads import (
     WAREHOUSE,
     column_types,
@@ -181,21 +181,22 @@ def test_a_field_declared_later_is_added(api: ScriptedApi) -> None:
     assert column_types("items")["late"] == "DATE"
 
 
-def test_a_field_declared_as_another_type_later_is_refused_before_anything_is_loaded(
+def test_values_that_no_longer_fit_because_the_declared_type_changed_are_explained(
     api: ScriptedApi,
 ) -> None:
     serve(api, 1)
     load(with_field("integer"))
     serve(api, "x", 2)
-    with pytest.raises(SettingError) as caught:
+    with pytest.raises(WarehouseError) as caught:
         load(with_field("string"))
     assert str(caught.value) == (
         "demo.items: the field v is declared as text, but its column is bigint in the warehouse; "
-        "declare that type, or drop the table demo.items and load its partitions again"
+        "declare that type, or drop the datasets demo and demo_staging and load all partitions "
+        "again"
     )
     assert table("items") == [0]
     with duckdb.connect(str(WAREHOUSE)) as connection:
-        connection.execute("DROP TABLE demo.items")
+        connection.execute("DROP SCHEMA demo CASCADE; DROP SCHEMA demo_staging CASCADE")
     load(with_field("string"))
     assert table("items", "v") == ["2", "x"]
 

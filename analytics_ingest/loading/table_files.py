@@ -71,7 +71,7 @@ class TableFiles:
             C_DLT_LOAD_ID: dlt_load_id_column(),
             C_DLT_ID: dlt_id_column(),
         }
-        types = self._columns.types(set(file.schema.names) - set(hints))
+        types = self._columns.types(name for name in file.schema.names if name not in hints)
         for name, data_type in types.items():
             hints[name] = {"name": name, "data_type": data_type, "nullable": True}
         return hints

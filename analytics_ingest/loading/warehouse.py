@@ -87,6 +87,17 @@ class WarehousePipeline(Pipeline):
             for job in self.get_load_package_info(load_id).jobs["new_jobs"]:
                 if job.job_file_info.table_name in tables:
                     Path(job.file_path).unlink()
+        for name in tables:
+            self._mark_seen(name)
+
+    def _mark_seen(self, table: str) -> None:
+        """Mark again a table that has seen data: extraction took the mark, awaiting new data.
+
+        Without the mark dlt would not empty the table when a later listing is empty.
+        """
+        schema = self.default_schema.tables.get(table, {})
+        if "_dlt_id" in schema.get("columns", {}):
+            schema["x-normalizer"] = {**(schema.get("x-normalizer") or {}), "seen-data": True}
 
     def load(self, *args: Any, **kwargs: Any) -> LoadInfo:
         with self.holding_warehouse():

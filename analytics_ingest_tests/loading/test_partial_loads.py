@@ -61,6 +61,18 @@ def test_a_failing_resource_keeps_what_was_loaded_before(
     assert table("bad") == ([8] if own else [7, 8])
 
 
+def test_a_snapshot_that_failed_is_emptied_by_a_later_empty_listing(api: ScriptedApi) -> None:
+    api.in_turn("/bad", [{"data": [row(7)]}, *TWO_PAGES, {"data": []}])
+    api.always("/good", {"data": rows(1)})
+    own = {**FIELDS, "write_disposition": "replace"}
+    declaration = declare(resource("bad", paginator=CURSOR, incremental=None, own=own), "good")
+    load(declaration)
+    with pytest.raises(ApiError):
+        load(declaration)
+    load(declaration)
+    assert table("bad") == []
+
+
 def test_rejected_rows_of_a_failing_resource_are_not_stored(api: ScriptedApi) -> None:
     api.in_turn("/bad", [{"data": [row(None)], "next": "b"}, Reply(status=404)])
     with pytest.raises(ApiError):

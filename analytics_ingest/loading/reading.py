@@ -23,8 +23,8 @@ from analytics_ingest.loading.listing import Listing, ListingTemplate, Page
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.stats import Stats
 
-_CLIMBING = (".", "..")
-"""No part of a path: they would lead to another listing."""
+_NO_PARTS = (b"", b".", b"..")
+"""No parts of a path: they would lead to another listing."""
 
 PAGES_HELD = 8
 """Pages that may wait to be drawn for each request in flight, before requests are held back."""
@@ -186,13 +186,21 @@ class _Child:
         for row in rows:
             found = [(n, jsonpath.find_values(path, row)) for n, path in self._fields]
             bindings = {n: values[0] for n, values in found if values and values[0] is not None}
-            if len(bindings) < len(found) or any(v in _CLIMBING for v in bindings.values()):
+            if len(bindings) < len(found) or not all(map(_is_part, bindings.values())):
                 self.skipped += 1
                 continue
             key = repr(sorted(bindings.items()))
             if key not in self._seen:
                 self._seen.add(key)
                 yield self.template, bindings, {to: row.get(of) for to, of in self._inherited}
+
+
+def _is_part(value: Any) -> bool:
+    """Whether a value can stand in a path."""
+    try:
+        return str(value).encode() not in _NO_PARTS
+    except UnicodeEncodeError:
+        return False
 
 
 def template_of(waiting: Listing | Opening) -> ListingTemplate:

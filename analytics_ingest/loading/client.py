@@ -185,6 +185,8 @@ def _parsed(response: Response) -> ParsedResponse:
         parsed.parsed = [] if is_empty else json.loads(response.content.decode("utf-8-sig"))
     except ValueError:
         raise UnusableAnswerError(response, "the answer is not JSON", is_broken=True) from None
+    except RecursionError:
+        raise UnusableAnswerError(response, "the answer is nested too deeply") from None
     return parsed
 
 

@@ -112,7 +112,7 @@ class Reading:
                 self._leave_alone(listing, error)
                 return
             if isinstance(error, LoadError):
-                self._fail(listing.template.resource.name, error)
+                self.fail(listing.template.resource.name, error)
             else:
                 self._take(listing, future.result())
 
@@ -124,11 +124,11 @@ class Reading:
         unread = {template_of(w).resource.name for w in (*self._waiting, *self._in_flight.values())}
         self._waiting.clear()
         self._in_flight.clear()
-        self._fail(listing.template.resource.name, error)
+        self.fail(listing.template.resource.name, error)
         for name in unread - set(self.failures):
-            self._fail(name, ApiDownError(f"{api}.{name}: not read to its end, the API is down"))
+            self.fail(name, ApiDownError(f"{api}.{name}: not read to its end, the API is down"))
 
-    def _fail(self, name: str, error: LoadError) -> None:
+    def fail(self, name: str, error: LoadError) -> None:
         """Fail a resource and its children, and forget their listings."""
         if name in self.failures:
             return
@@ -139,7 +139,7 @@ class Reading:
             resource = child.template.resource
             cause = "" if name in self._drawable else f": {error}"
             told = f"{resource.api}.{resource.name}: not read, because {name} failed{cause}"
-            self._fail(resource.name, type(error)(told))
+            self.fail(resource.name, type(error)(told))
 
     def _take(self, listing: Listing, page: Page) -> None:
         self._count(page)

@@ -71,24 +71,18 @@ def _dlt_resource(
             if page is None:
                 yield None
                 continue
-            loaded, refused = _sorted(sorter, page, resource)
+            try:
+                loaded, refused = sorter.sort(page)
+            except RecursionError:
+                told = f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
+                reading.fail(resource.name, ApiError(told))
+                continue
             if refused:
                 yield dlt.mark.with_hints(refused, rejected, create_table_variant=True)
             yield from batches.add(loaded)
         yield from batches.close()
 
     return dlt.resource(rows, **resource_hints(resource))()
-
-
-def _sorted(
-    sorter: RowSorter, page: list[Any], resource: ResourceDeclaration
-) -> tuple[list[Any], list[dict[str, str]]]:
-    try:
-        return sorter.sort(page)
-    except RecursionError:
-        raise ApiError(
-            f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
-        ) from None
 
 
 def _table_files(

@@ -5,8 +5,17 @@ from typing import Any
 
 import pytest
 
+from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.loading.errors import ApiError
-from analytics_ingest_tests.support.loads import declare, extract, failure, read, resource
+from analytics_ingest_tests.support.loads import (
+    declare,
+    extract,
+    failure,
+    load,
+    read,
+    resource,
+    table,
+)
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.raw_server import closed_port, http, sending
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
@@ -63,6 +72,33 @@ def test_an_answer_that_stays_broken_is_an_error_that_shows_none_of_it(
     assert "demo.items" in str(error)
     assert "3 requests" in str(error)
     assert "canary" not in str(error)
+
+
+@pytest.mark.parametrize("depth", [300, 960, 2_000, 100_000])
+def test_values_nested_however_deeply_are_kept_or_fail_their_resource_alone(
+    api: ScriptedApi, depth: int
+) -> None:
+    deep = b"[" * depth + b"]" * depth
+    api.always("/deep", Reply(b'{"data": [{"id": 1, "v": %s}]}' % deep))
+    api.always("/items", GOOD)
+    told = error_of(declare(resource("deep", error_handler=NO_STATUS), resource()))
+    assert table("items") == [1]
+    if told is None:
+        assert table("deep", "v__v_text") == [deep.decode()]
+    else:
+        assert depth > 300
+        assert "demo.deep: " in told
+        assert "nested too deeply" in told
+        assert len(api.requests_of("/deep")) == 1
+
+
+def error_of(declaration: ApiDeclaration) -> str | None:
+    """What a load tells of a resource that it could not read, None where there is none."""
+    try:
+        load(declaration)
+    except ApiError as error:
+        return str(error)
+    return None
 
 
 def test_a_refused_connection_is_retried_and_then_an_error(

@@ -4,11 +4,10 @@ Pages are gathered into batches; those that can be columns go into files, any ot
 rows, which dlt reads one by one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from dlt.common.data_types import TDataType
-
+from analytics_ingest.loading.column_types import ColumnTypes
 from analytics_ingest.loading.storable import Storability
 from analytics_ingest.loading.table_files import TableFiles
 
@@ -21,11 +20,11 @@ class Batches:
     """The rows of one resource, on their way to dlt.
 
     Args:
-        types: dlt data types of the fields that are declared or known so far.
+        types: The types of the resource's columns.
         files: Takes batches that can be columns; None for a resource that is given as rows.
     """
 
-    def __init__(self, types: Mapping[str, TDataType], files: TableFiles | None) -> None:
+    def __init__(self, types: ColumnTypes, files: TableFiles | None) -> None:
         self._storability = Storability(types)
         self._files = files
         self._rows: list[dict[str, Any]] = []

@@ -5,18 +5,17 @@ own rules. Any other batch (values that drift, names that collide, what no colum
 dlt's way for rows, which keeps such values beside their columns.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, cast
 
 import pyarrow as pa
 from dlt.common.data_types import TDataType, coerce_value, py_type_to_sc_type
 from dlt.common.json import json
-from dlt.common.schema import Schema
-from dlt.common.schema.typing import TColumnSchema
-from dlt.common.schema.utils import autodetect_sc_type
 from pyarrow.compute import call_function
 
 from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading.column_types import ColumnTypes, inferred
+from analytics_ingest.loading.storable import is_marked
 
 _ARROW_TYPES: dict[TDataType, pa.DataType] = {
     "bigint": pa.int64(),
@@ -43,21 +42,15 @@ _FAULTS = (ValueError, TypeError, ArithmeticError, OSError, pa.ArrowException)
 
 
 class Columns:
-    """The columns of one resource's table, as far as they are known.
+    """Makes columns of the rows of one resource.
 
     Args:
-        known: The table's columns in the warehouse, or as declared.
-        schema: Names and types that nobody declared are normalised and detected as it says.
+        types: The types of its columns; the values of undeclared ones decide them.
     """
 
-    def __init__(self, known: Mapping[str, TColumnSchema], schema: Schema) -> None:
-        self._normal = schema.naming.normalize_identifier
-        self._detections = schema.settings.get("detections") or []
-        self._types: dict[str, TDataType] = {}
-        for name, column in known.items():
-            if data_type := column.get("data_type"):
-                self._types[name] = data_type
-        self._names: dict[str, str] = {}
+    def __init__(self, types: ColumnTypes) -> None:
+        self._types = types
+        self._stored: dict[str, TDataType] = {}
 
     def table(self, rows: list[dict[str, Any]]) -> pa.Table | None:
         """The rows as a table without columns that are null throughout."""
@@ -67,43 +60,36 @@ class Columns:
             return None
         return pa.table(arrays)
 
-    def types(self, names: Iterable[str]) -> dict[str, TDataType]:
+    def types(self, columns: Iterable[str]) -> dict[str, TDataType]:
         """The data types of columns that a table was made of."""
-        return {name: self._types[name] for name in names}
+        return {column: self._stored[column] for column in columns}
 
     def _arrays(self, rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
         arrays: dict[str, pa.Array] = {}
         taken: set[str] = set()
         for name in dict.fromkeys(name for row in rows for name in row):
-            column = self._column_name(name)
+            column = self._types.column(name)
             if column in taken:
                 raise ValueError(column)
             taken.add(column)
-            array = self._array(column, [row.get(name) for row in rows])
+            array = self._array(name, column, [row.get(name) for row in rows])
             if array is not None:
                 arrays[column] = array
         return arrays
 
-    def _column_name(self, name: str) -> str:
-        if name not in self._names:
-            self._names[name] = self._normal(name)
-        return self._names[name]
-
-    def _array(self, column: str, values: list[Any]) -> pa.Array | None:
+    def _array(self, name: str, column: str, values: list[Any]) -> pa.Array | None:
         kinds = set(map(type, values)) - {_NONE}
         if not kinds:
             return None
         if column.startswith("_dlt"):
             raise ValueError(column)
-        data_type = self._types.get(column) or self._detected(values)
+        data_type = self._types.get(name)
+        if data_type is None:
+            data_type = inferred(next(value for value in values if value is not None))
         array = _array(data_type, values, kinds)
-        self._types.setdefault(column, data_type)
+        self._types.decide(name, data_type)
+        self._stored[column] = data_type
         return array
-
-    def _detected(self, values: list[Any]) -> TDataType:
-        value = next(value for value in values if value is not None)
-        found = autodetect_sc_type(self._detections, type(value), value)
-        return found or _data_type_of(value)
 
 
 def can_be_columnar(resource: ResourceDeclaration) -> bool:
@@ -132,7 +118,14 @@ def _array(data_type: TDataType, values: list[Any], kinds: set[type]) -> pa.Arra
     array = pa.array(values, arrow_type)
     if data_type == "double" and not _of("all", _of("is_finite", array)).as_py():
         raise ValueError(data_type)
+    if data_type == "text" and _has_marks(array):
+        raise ValueError(data_type)
     return array
+
+
+def _has_marks(array: pa.Array) -> bool:
+    others = array.filter(_of("invert", _of("string_is_ascii", array)))
+    return any(is_marked(text) for text in others.to_pylist())
 
 
 def _times(

@@ -5,17 +5,18 @@ key can be stored; without such a key it is kept as JSON in the rejected table.
 """
 
 import hashlib
+import math
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from dlt.common import jsonpath
-from dlt.common.data_types import TDataType, coerce_value, py_type_to_sc_type
+from dlt.common.data_types import TDataType
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading import cursor
+from analytics_ingest.loading.column_types import ColumnTypes, inferred
 from analytics_ingest.loading.stats import Stats
-from analytics_ingest.loading.storable import LARGEST, SMALLEST, as_text, is_encodable
+from analytics_ingest.loading.storable import Fit, as_text, fit, is_encodable, is_marked
 from analytics_ingest.loading.window import Window
 
 CURSOR_COLUMN = "_cursor"
@@ -27,22 +28,20 @@ class RowSorter:
 
     Args:
         window: The window being loaded; ignored for a snapshot.
-        types: dlt data types of the fields that are declared or known so far.
+        types: The types of the table's columns, as far as they are declared or known.
     """
 
     def __init__(
         self,
         resource: ResourceDeclaration,
         window: Window,
-        types: Mapping[str, TDataType],
+        types: ColumnTypes,
         stats: Stats,
     ) -> None:
         self._stats = stats
         self._window = window
         self._primary_key = resource.primary_key
-        self._key_types: dict[str, TDataType] = {
-            name: types[name] for name in resource.primary_key if name in types
-        }
+        self._types = types
         self._rejected_before: Counter[str] = Counter()
         self._incremental = resource.incremental
         if self._incremental:
@@ -90,12 +89,12 @@ class RowSorter:
             value = row.get(name)
             if value is None:
                 return f"the primary key {name} is {'null' if name in row else 'absent'}"
-            if isinstance(value, str) and not value.isascii() and not is_encodable(value):
-                return f"the primary key {name} is no Unicode text"
-            actual = cast(TDataType, py_type_to_sc_type(type(value)))
-            expected = self._key_types.setdefault(name, actual)
-            if not _is_storable(expected, actual, value):
+            if not isinstance(value, int) and not is_encodable(value):
+                return f"the primary key {name} is nothing that a column can hold"
+            expected = self._types.get(name) or inferred(value)
+            if not _is_storable(expected, value):
                 return f"the primary key {name} is no {expected}"
+            self._types.decide(name, expected)
         return None
 
     def _rejection(self, row: Any, reason: str) -> dict[str, str]:
@@ -124,11 +123,9 @@ def is_timestamp(resource: ResourceDeclaration, column: str) -> bool:
     return incremental is not None and not incremental.cursor_format.startswith("epoch_")
 
 
-def _is_storable(expected: TDataType, actual: TDataType, value: Any) -> bool:
-    if expected == actual == "text":
-        return True
-    try:
-        coerced = coerce_value(expected, actual, value)
-    except (ValueError, ArithmeticError):
+def _is_storable(expected: TDataType, value: Any) -> bool:
+    if type(value) is str and expected == "text":
+        return not is_marked(value)
+    if type(value) is float and not math.isfinite(value):
         return False
-    return expected != "bigint" or SMALLEST <= coerced <= LARGEST
+    return fit(expected, value) is Fit.STORED

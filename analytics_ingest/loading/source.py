@@ -1,12 +1,12 @@
 """A reading of an API → a dlt source: one dlt resource for each wanted resource."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import dlt
-from dlt.common.data_types import TDataType
-from dlt.common.schema.typing import TColumnSchema
+from dlt.common.schema import Schema
+from dlt.common.schema.typing import C_DLT_LOAD_ID, TTableSchemaColumns
 from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
 from dlt.common.storages.load_package import load_package_state
 from dlt.extract.resource import DltResource
@@ -15,7 +15,8 @@ from dlt.extract.source import DltSource
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading import narrowing
 from analytics_ingest.loading.batches import Batches
-from analytics_ingest.loading.columnar import Columns, can_be_columnar
+from analytics_ingest.loading.column_types import ColumnTypes
+from analytics_ingest.loading.columnar import can_be_columnar
 from analytics_ingest.loading.errors import ApiError
 from analytics_ingest.loading.reading import Reading
 from analytics_ingest.loading.rows import RowSorter
@@ -56,66 +57,47 @@ def _dlt_resource(
     resource: ResourceDeclaration, reading: Reading, window: Window, files: Path, *, columnar: bool
 ) -> DltResource:
     def rows() -> Iterator[Any]:
-        known = dlt.current.source_schema().tables.get(resource.name, {}).get("columns", {})
-        types = _types(resource, known)
-        has_key = all(name in types for name in resource.primary_key)
-        if resource.fields and has_key and "_dlt_load_id" not in known:
+        schema = dlt.current.source_schema()
+        types = _column_types(resource, schema)
+        has_key = all(types.get(name) for name in resource.primary_key)
+        if resource.fields and has_key and not _is_stored(resource, schema):
             # The table is there after the first load, even of an API that has no rows yet.
             yield dlt.mark.materialize_table_schema()
         stats = reading.stats[resource.name]
         sorter = RowSorter(resource, narrowing.window_of(resource, window), types, stats)
         rejected = rejected_hints(resource.name)
-        table_files = _table_files(resource, known, files) if columnar else None
-        batches = Batches(types, table_files)
-        for page in reading.pages(resource.name):
-            if page is None:
-                yield None
-                continue
-            try:
+        batches = Batches(types, _table_files(types, files) if columnar else None)
+        try:
+            for page in reading.pages(resource.name):
+                if page is None:
+                    yield None
+                    continue
                 loaded, refused = sorter.sort(page)
-            except RecursionError:
-                told = f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
-                reading.fail(resource.name, ApiError(told))
-                continue
-            if refused:
-                yield dlt.mark.with_hints(refused, rejected, create_table_variant=True)
-            yield from batches.add(loaded)
-        yield from batches.close()
+                if refused:
+                    yield dlt.mark.with_hints(refused, rejected, create_table_variant=True)
+                yield from batches.add(loaded)
+            yield from batches.close()
+        except RecursionError:
+            told = f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
+            reading.fail(resource.name, ApiError(told))
 
     return dlt.resource(rows, **resource_hints(resource))()
 
 
-def _table_files(
-    resource: ResourceDeclaration, known: Mapping[str, TColumnSchema], folder: Path
-) -> TableFiles | None:
+def _column_types(resource: ResourceDeclaration, schema: Schema) -> ColumnTypes:
+    stored = schema.tables.get(resource.name, {}).get("columns", {})
+    declared: TTableSchemaColumns = {name: {} for name in resource.primary_key}
+    declared.update(columns(resource))
+    return ColumnTypes(declared, stored, schema.naming.normalize_path)
+
+
+def _is_stored(resource: ResourceDeclaration, schema: Schema) -> bool:
+    return C_DLT_LOAD_ID in schema.tables.get(resource.name, {}).get("columns", {})
+
+
+def _table_files(types: ColumnTypes, folder: Path) -> TableFiles | None:
     try:
         load_id = load_package_state().get("load_id", "")
     except CurrentLoadPackageStateNotAvailable:
         return None  # A source that is read without a pipeline gives its rows.
-    columns = Columns(_all(resource, known), dlt.current.source_schema())
-    return TableFiles(columns, folder, load_id)
-
-
-def _all(
-    resource: ResourceDeclaration, known: Mapping[str, TColumnSchema]
-) -> dict[str, TColumnSchema]:
-    """Columns by their names in the warehouse: what it has, else as declared."""
-    normal = dlt.current.source_schema().naming.normalize_identifier
-    declared = {normal(name): column for name, column in columns(resource).items()}
-    return {**declared, **known}
-
-
-def _types(
-    resource: ResourceDeclaration, known: Mapping[str, TColumnSchema]
-) -> dict[str, TDataType]:
-    """Data types by field: of the columns that the warehouse has, then as declared."""
-    normal = dlt.current.source_schema().naming.normalize_identifier
-    declared = columns(resource)
-    names = {*declared, *resource.primary_key}
-    types: dict[str, TDataType] = {}
-    for name in names:
-        for column in (declared.get(name, {}), known.get(normal(name), {})):
-            data_type = column.get("data_type")
-            if data_type is not None:
-                types.setdefault(name, data_type)
-    return types
+    return TableFiles(types, folder, load_id)

@@ -1,39 +1,66 @@
-"""Moves values that no column can hold into a text column beside, so that they sink no load.
+"""Moves values that cannot stay in their column into a text column beside: they sink no load.
 
 dlt puts a value of another type into `<field>__v_<type>` itself; these are the values on which it
-gives up instead: integers beyond 64 bits, dates before or after time, half a surrogate pair.
+gives up instead, or which it would lose: integers beyond 64 bits, decimals of too many digits,
+dates before or after time, half a surrogate pair; and fields that take another's column.
 """
 
 import json
-from collections.abc import Mapping
+import math
 from datetime import datetime, timezone
+from decimal import Context, Decimal
+from enum import Enum
 from typing import Any, cast
 
 from dlt.common.data_types import TDataType, coerce_value, py_type_to_sc_type
+from dlt.common.json import PUA_START
 from dlt.common.json import json as dlt_json
+from dlt.common.schema.detections import is_iso_timestamp
+
+from analytics_ingest.loading.column_types import ColumnTypes, encodable_name, inferred
 
 LARGEST = 2**63 - 1
 SMALLEST = -(2**63)
 _EDGES_OF_TIME = ("0000", "0001", "9999")
-_TIMES = ("timestamp", "date", "time")
+_OWN_TYPES: dict[type, TDataType] = {
+    bool: "bool",
+    datetime: "timestamp",
+    dict: "json",
+    float: "double",
+    int: "bigint",
+    list: "json",
+    str: "text",
+}
+_DLTS_MARKS = {chr(PUA_START + number) for number in range(9)}
+"""dlt writes them before text that it reads back as another type."""
+
+
+class Fit(Enum):
+    """What becomes of a value in a column of some type."""
+
+    STORED = "the column holds it"
+    APART = "dlt puts it into a column of its own type"
+    NOWHERE = "dlt gives up on it, or loses it"
 
 
 class Storability:
     """Makes pages storable.
 
     Args:
-        types: dlt data types of the columns that are declared or known, by field.
+        types: The types of the columns; the values of undeclared ones decide them here as in dlt.
     """
 
-    def __init__(self, types: Mapping[str, TDataType]) -> None:
+    def __init__(self, types: ColumnTypes) -> None:
         self._types = types
 
     def page(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The same rows, with unstorable values moved to `<field>__v_text`, as JSON."""
         made = [self._row(row) for row in rows]
-        return made if is_encodable(made) else [_with_encodable_values(row) for row in made]
+        return made if is_encodable(made) else [self._encodable(row) for row in made]
 
     def _row(self, row: dict[str, Any]) -> dict[str, Any]:
+        for name in self._types.anothers(row):
+            row = self._moved(row, name)
         bad = [name for name, value in row.items() if not self._is_storable(name, value)]
         for name in bad:
             row = self._replaced(row, name)
@@ -41,52 +68,106 @@ class Storability:
 
     def _is_storable(self, name: str, value: Any) -> bool:
         kind = type(value)
-        if kind is int:
-            return SMALLEST <= value <= LARGEST and (
-                self._types.get(name) not in _TIMES or _coerces("timestamp", value)
-            )
-        if kind is str:
-            at_edge = value[:4] in _EDGES_OF_TIME and self._types.get(name) != "text"
-            return not at_edge or _coerces("timestamp", value)
-        if kind is float and self._types.get(name) in ("bigint", *_TIMES):
-            return _coerces(self._types[name], value) and abs(value) <= LARGEST
+        if value is None or not _is_anywhere(kind, value):
+            return value is None
+        expected = self._types.get(name)
+        if expected is None:
+            return self._is_storable_as_first(name, value)
+        if expected == _OWN_TYPES.get(kind) or _is_usual_date(expected, value):
+            return True
+        found = fit(expected, value)
+        if expected == "decimal" and found is Fit.STORED:
+            return str(self._rounded(name, value)) == str(value)
+        return found is not Fit.NOWHERE
+
+    def _is_storable_as_first(self, name: str, value: Any) -> bool:
+        """Like dlt, lets the first value of an undeclared field decide what its column is."""
+        if not is_encodable(value) or (type(value) is float and math.isnan(value)):
+            return True
+        expected = inferred(value)
+        if fit(expected, value) is Fit.NOWHERE:
+            return False
+        self._types.decide(name, expected)
         return True
 
     def _replaced(self, row: dict[str, Any], name: str) -> dict[str, Any]:
-        value = row[name]
-        if self._types.get(name) == "text" and isinstance(value, int):
+        value, expected = row[name], self._types.get(name)
+        if expected == "text" and isinstance(value, int):
             return {**row, name: str(value)}
-        if self._types.get(name) == "double" and isinstance(value, int):
+        if expected == "double" and isinstance(value, int):
             try:
                 return {**row, name: float(value)}
             except OverflowError:
                 pass
-        return _moved(row, name)
+        if expected == "decimal" and (rounded := self._rounded(name, value)) is not None:
+            return {**row, name: str(rounded)}
+        return self._moved(row, name)
+
+    def _encodable(self, row: dict[str, Any]) -> dict[str, Any]:
+        row = {encodable_name(name): value for name, value in row.items()}
+        # Within a list and a row, as on a page: how deep a value may be nested counts them.
+        for name in [name for name, value in row.items() if not is_encodable([{name: value}])]:
+            row = self._moved(row, name)
+        return row
+
+    def _moved(self, row: dict[str, Any], name: str) -> dict[str, Any]:
+        # As JSON, quotes included: dlt would read a bare date back as one.
+        beside = f"{self._types.column(name)}__v_text"
+        text = {} if row[name] is None else {beside: as_text(row[name])}
+        return {**{k: v for k, v in row.items() if k != name}, **text}
+
+    def _rounded(self, name: str, value: Any) -> Decimal | None:
+        """A number as its decimal column holds it; None where it has too many digits."""
+        precision, scale = self._types.decimal_digits(name)
+        try:
+            number: Decimal = coerce_value("decimal", _type_of(value), value)
+            rounded = number.quantize(Decimal(1).scaleb(-scale), context=Context(prec=precision))
+        except (ValueError, ArithmeticError):
+            return None
+        return rounded if rounded.is_finite() else None
 
 
-def _coerces(to: TDataType, value: Any) -> bool:
-    """Whether dlt reads a value as a type, or keeps it apart itself (a ValueError)."""
+def fit(to: TDataType, value: Any) -> Fit:
+    """What becomes of a value in a column of a type."""
+    actual = _type_of(value)
     try:
-        read = coerce_value(to, cast(TDataType, py_type_to_sc_type(type(value))), value)
-        if isinstance(read, datetime):
-            read.astimezone(timezone.utc)
+        found = coerce_value(to, actual, value)
+        if isinstance(found, datetime):
+            found.astimezone(timezone.utc)
     except ValueError:
-        return True
-    except (ArithmeticError, OSError):
-        return False
-    return True
+        # The column of its own would become one of timestamps, and the next text not fit there.
+        is_moment = actual == "text" and is_iso_timestamp(str, value)
+        return Fit.NOWHERE if is_moment else Fit.APART
+    except (TypeError, ArithmeticError, OSError):
+        return Fit.NOWHERE
+    if isinstance(found, int) and not SMALLEST <= found <= LARGEST:
+        return Fit.NOWHERE
+    # A text for a JSON column that is the JSON of nothing, or of a text, which dlt writes bare.
+    is_lost = actual == "text" and to == "json" and (found is None or isinstance(found, str))
+    return Fit.NOWHERE if is_lost else Fit.STORED
 
 
-def _with_encodable_values(row: dict[str, Any]) -> dict[str, Any]:
-    for name in [name for name, value in row.items() if not is_encodable(value)]:
-        row = _moved(row, name)
-    return row
+def _is_anywhere(kind: type, value: Any) -> bool:
+    """Whether there is any column for a value."""
+    if kind is int:
+        return SMALLEST <= value <= LARGEST
+    if kind is float:
+        return not math.isinf(value)
+    return kind is not str or not is_marked(value)
 
 
-def _moved(row: dict[str, Any], name: str) -> dict[str, Any]:
-    # As JSON, quotes included: dlt would read a bare date back as one.
-    text = as_text(row[name])
-    return {**{k: v for k, v in row.items() if k != name}, f"{name}__v_text": text}
+def _is_usual_date(expected: TDataType, value: Any) -> bool:
+    """Whether a text is obviously in the middle of time; saves reading it once more."""
+    return (
+        expected in ("timestamp", "date")
+        and type(value) is str
+        and value[4:5] == "-"
+        and value[:4] not in _EDGES_OF_TIME
+    )
+
+
+def _type_of(value: Any) -> TDataType:
+    return cast(TDataType, py_type_to_sc_type(type(value)))
 
 
 def as_text(value: Any) -> str:
@@ -102,3 +183,8 @@ def is_encodable(value: Any) -> bool:
     except (TypeError, ValueError):
         return False
     return True
+
+
+def is_marked(text: str) -> bool:
+    """Whether dlt would take a text for another type that it has written as text."""
+    return not text.isascii() and text[0] in _DLTS_MARKS

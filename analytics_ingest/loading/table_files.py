@@ -14,6 +14,7 @@ from dlt.common.schema.utils import dlt_id_column, dlt_load_id_column
 from dlt.extract.hints import make_hints
 from dlt.extract.items import DataItemWithMeta
 
+from analytics_ingest.loading.column_types import ColumnTypes
 from analytics_ingest.loading.columnar import Columns
 
 ROWS_A_FILE = 250_000
@@ -23,13 +24,13 @@ class TableFiles:
     """The files of one resource.
 
     Args:
-        columns: Makes columns of its rows.
+        types: The types of the resource's columns.
         folder: For the files, which dlt takes from there.
         load_id: Of the load that the rows go into.
     """
 
-    def __init__(self, columns: Columns, folder: Path, load_id: str) -> None:
-        self._columns = columns
+    def __init__(self, types: ColumnTypes, folder: Path, load_id: str) -> None:
+        self._columns = Columns(types)
         self._folder = folder
         self._load_id = load_id
         self._open: _File | None = None

@@ -6,6 +6,8 @@ import duckdb
 import pytest
 from dlt.common.schema import Schema
 
+from analytics_ingest.loading import tables
+from analytics_ingest.loading.column_types import ColumnTypes
 from analytics_ingest.loading.columnar import Columns
 from analytics_ingest_tests.support.loads import (
     API,
@@ -107,6 +109,5 @@ def test_columns_that_come_and_go_between_batches_end_in_the_same_table(api: Scr
 def test_values_of_their_columns_kind_travel_as_columns(name: str) -> None:
     kind, values = SAME_KIND[name]
     (items,) = declare(resource(own={"fields": {"v": kind}} if kind else {})).tables
-    known = {n: {"name": n, "data_type": f.data_type} for n, f in items.fields.items()}
-    columns = Columns(known, Schema(API))  # pyright: ignore[reportArgumentType]
-    assert columns.table([{"id": n, "v": v} for n, v in enumerate(values)]) is not None
+    types = ColumnTypes(tables.columns(items), {}, Schema(API).naming.normalize_path)
+    assert Columns(types).table([{"id": n, "v": v} for n, v in enumerate(values)]) is not None

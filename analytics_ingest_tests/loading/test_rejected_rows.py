@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.support.loads import day, declare, load, resource, table
+from analytics_ingest_tests.support.loads import day, declare, load, resource, table, utc
+from analytics_ingest_tests.support.odd_values import nested
 from analytics_ingest_tests.support.pages import UPDATED, by_offset, row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
@@ -66,6 +67,32 @@ def test_a_key_that_is_no_unicode_is_never_stored_as_null(api: ScriptedApi) -> N
     load(declare(resource(own=TEXT)))
     assert table("items") == ["good"]
     assert len(rejected("row")) == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "stored"),
+    [
+        pytest.param([1.5, float("nan"), float("inf")], [1.5], id="no numbers"),
+        pytest.param([2**63, "x"], ["x"], id="a key beyond 64 bits, then another type"),
+        pytest.param([["a"], nested(300, in_objects=False)], ['["a"]'], id="a deep list"),
+        pytest.param([["a"], ["\ud800"]], ['["a"]'], id="half a surrogate pair in a list"),
+        pytest.param(["a", "\uf02612"], ["a"], id="a text that dlt would read as a number"),
+    ],
+)
+def test_a_key_on_which_dlt_gives_up_is_kept_with_the_rejected_rows(
+    api: ScriptedApi, keys: list[Any], stored: list[Any]
+) -> None:
+    api.always("/items", {"data": [row(key) for key in keys]})
+    load(declare(resource()))
+    assert table("items", "id", "updated_at") == [(key, utc(2026, 1, 5, 10)) for key in stored]
+    assert len(rejected("row")) == len(keys) - len(stored)
+
+
+def test_a_key_that_looks_like_a_moment_decides_that_all_keys_are(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [row("2026-01-05T10:00:00Z"), row("x")]})
+    load(declare(resource()))
+    assert table("items", "id", "updated_at") == [(utc(2026, 1, 5, 10),) * 2]
+    assert rejected("reason") == ["the primary key id is no timestamp"]
 
 
 def test_rows_that_are_no_objects_are_kept(api: ScriptedApi) -> None:

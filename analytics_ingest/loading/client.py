@@ -186,7 +186,7 @@ def _parsed(response: Response) -> ParsedResponse:
     except ValueError:
         raise UnusableAnswerError(response, "the answer is not JSON", is_broken=True) from None
     except RecursionError:
-        raise UnusableAnswerError(response, "the answer is nested too deeply") from None
+        raise UnusableAnswerError(response, "the answer is nested too deeply to be read") from None
     return parsed
 
 

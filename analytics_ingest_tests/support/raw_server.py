@@ -2,9 +2,11 @@
 
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 LOOPBACK = "127.0.0.1"
 
@@ -77,9 +79,33 @@ def trickling(start: bytes, piece: bytes, seconds: float) -> Iterator[RawServer]
             thread.join()
 
 
-def http(body: bytes, *, status: str = "200 OK", length: int | None = None) -> bytes:
+@contextmanager
+def answering(script: Callable[[str], bytes]) -> Iterator[str]:
+    """Answer each GET with what a function makes of its target; gives the address."""
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            target = self.rfile.readline().decode("ascii").split()[1]
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(script(target))
+
+    with ThreadingTCPServer((LOOPBACK, 0), Handler) as server:
+        thread = threading.Thread(target=partial(server.serve_forever, 0.01), daemon=True)
+        thread.start()
+        try:
+            yield f"http://{LOOPBACK}:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def http(
+    body: bytes, *, status: str = "200 OK", length: int | None = None, more_head: str = ""
+) -> bytes:
     """An HTTP answer; a `length` beyond the body's own makes a truncated one."""
     head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    head += more_head
     return (
         f"{head}Content-Length: {len(body) if length is None else length}\r\n\r\n".encode() + body
     )

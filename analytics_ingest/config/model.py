@@ -200,8 +200,8 @@ class Api(Vocabulary):
     """How old the API's data may become."""
     blocking: bool = False
     """true: a failed check of any resource stops what is downstream of it."""
-    concurrency: int = Field(default=4, gt=0)
-    """Requests in flight at most."""
+    concurrency: int = Field(default=10, gt=0)
+    """Requests in flight at most, of all resources together."""
     timeouts: Timeouts = Field(default_factory=Timeouts)
     """Seconds after which a request is given up."""
     client: Client

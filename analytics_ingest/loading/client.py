@@ -19,6 +19,7 @@ from requests import Request, RequestException, Response, Session
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.model import Timeouts
 from analytics_ingest.loading.errors import ApiDownError, ApiError
+from analytics_ingest.loading.pace import Pace
 from analytics_ingest.loading.retry import (
     DLT_DEFAULT,
     LONGEST_RETRY_AFTER,
@@ -64,13 +65,13 @@ class ApiClient:
         base_url: str,
         headers: Mapping[str, str],
         timeouts: Timeouts,
-        connections: int,
+        concurrency: int,
     ) -> None:
         self.api = api
         self.base_url = base_url
         self.stop = threading.Event()
+        self.pace = Pace(concurrency, self.stop)
         self.timeouts = (timeouts.connect, timeouts.read)
-        self._connections = connections
         self._exchanges = Exchanges(LONGEST_ANSWER * timeouts.read)
         self._session = self.session_for(base_url)
         self._session.headers.update(headers)
@@ -79,12 +80,13 @@ class ApiClient:
         """A session for one origin, whose requests end when the client is closed."""
         session = OneOriginSession(_origin(url))
         session.headers["User-Agent"] = USER_AGENT
-        mount_transport(session, self._exchanges, self._connections)
+        mount_transport(session, self._exchanges, self.pace.most)
         return session
 
     def close(self) -> None:
         """End waits between retries, and requests in flight."""
         self.stop.set()
+        self.pace.wake()
         self._exchanges.close()
         self._session.close()
 
@@ -107,15 +109,17 @@ class ApiClient:
         answer = Answer(ParsedResponse())
         handler = resource.endpoint.error_handler or DLT_DEFAULT
 
-        def note_retry(seconds: float) -> None:
+        def note_retry(seconds: float, asks_for_silence: bool) -> None:
+            self.pace.slower(seconds if asks_for_silence else 0)
             answer.retries += 1
             answer.seconds_waited += seconds
 
         def attempt() -> None:
-            if self.stop.is_set():
-                raise ApiError(f"{place}: not sent, because the run ends")
-            answer.requests += 1
-            response = self._exchange(request)
+            with self.pace.turn():
+                if self.stop.is_set():
+                    raise ApiError(f"{place}: not sent, because the run ends")
+                answer.requests += 1
+                response = self._exchange(request)
             answer.ignored = _is_ignored(response, resource.endpoint.response_actions)
             if not answer.ignored:
                 answer.response = _parsed(response)

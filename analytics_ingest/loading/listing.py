@@ -1,7 +1,7 @@
 """One listing of the API: the pages of a resource, for one row of its parent where it has one.
 
-A `ListingTemplate` is made once for each resource; `open` makes a `Listing`, whose `fetch` asks
-for one page after the other and says when the listing has ended.
+A `ListingTemplate` is made once for each resource; `open` makes a `Listing`, which gives the
+request of one page after the other, takes the answers in this order, and says when it has ended.
 """
 
 import copy
@@ -26,7 +26,7 @@ from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.client import Answer, ApiClient
 from analytics_ingest.loading.errors import ApiError, PagingError
 from analytics_ingest.loading.narrowing import has_passed, placeholder_values, query_params
-from analytics_ingest.loading.paginators import build_paginator
+from analytics_ingest.loading.paginators import Range, build_paginator
 from analytics_ingest.loading.paths import check_paths
 from analytics_ingest.loading.selector import Selector
 from analytics_ingest.loading.window import Window
@@ -123,27 +123,47 @@ class Listing:
         if paginator:
             paginator.init_request(request)
 
-    def fetch(self) -> Page:
-        """Ask for the next page.
+    def next_request(self) -> Request:
+        """The request of the next page.
 
         Raises:
-            ApiError: The page could not be read.
+            PagingError: It has been sent before.
         """
-        try:
-            return self._fetch()
-        except RecursionError:
-            raise ApiError(f"{self._place()}: the answer is nested too deeply to be read") from None
+        self._refuse_repetition(self.pending() in self._asked, "asks for a page again")
+        self._asked.add(self.pending())
+        return copy.deepcopy(self._request)
 
-    def _fetch(self) -> Page:
-        self._refuse_repetition(_fingerprint(self._request) in self._asked, "asks for a page again")
-        self._asked.add(_fingerprint(self._request))
+    def pending(self) -> str:
+        """What tells the next request from others."""
+        return fingerprint(self._request)
+
+    def request_ahead(self, pages: int) -> Request | None:
+        """The request of some pages after the next one, where it is known and worth a try.
+
+        The more pages have come, the more are asked for: a short listing wastes no requests.
+        """
+        most = self.template.resource.endpoint.max_pages
+        if not isinstance(self._paginator, Range) or pages >= self._pages - 1:
+            return None
+        if most is not None and self._pages + pages >= most:
+            return None
+        return self._paginator.request_ahead(self._request, pages)
+
+    def accept(self, answer: Answer) -> Page:
+        """Take the answer to the next request.
+
+        Raises:
+            ApiError: It does not hold what the declaration says.
+        """
         resource = self.template.resource
-        answer = self.template.client.send(resource, self._request, self.template.auth)
         self._pages += 1
         if answer.ignored:
             self.ended = True
             return Page(resource.name, [], answer)
-        rows = self._select_and_advance(answer)
+        try:
+            rows = self._select_and_advance(answer)
+        except RecursionError:
+            raise ApiError(f"{self._place()}: the answer is nested too deeply to be read") from None
         if self._inherited:
             rows = [{**row, **self._inherited} if isinstance(row, dict) else row for row in rows]
         return Page(resource.name, rows, answer)
@@ -190,7 +210,8 @@ class Listing:
         return f"{resource.api}.{resource.name}: {self._request.method} {resource.path}"
 
 
-def _fingerprint(request: Request) -> str:
+def fingerprint(request: Request) -> str:
+    """What tells one page's request from another's."""
     return json.dumps(
         [request.url, request.params, request.json, request.data], sort_keys=True, default=str
     )

@@ -21,13 +21,14 @@ from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclarat
 from analytics_ingest.loading import narrowing
 from analytics_ingest.loading.auth import build_auth, secrets_of
 from analytics_ingest.loading.changed_types import explain_changed_types
+from analytics_ingest.loading.children import with_ancestors
 from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import LoadError, PartialLoadError, WarehouseError
 from analytics_ingest.loading.figures import Figures, count
 from analytics_ingest.loading.listing import ListingTemplate
 from analytics_ingest.loading.log import LogLine, discreet_logs
 from analytics_ingest.loading.progress import reporting
-from analytics_ingest.loading.reading import Reading, with_ancestors
+from analytics_ingest.loading.reading import Reading
 from analytics_ingest.loading.secrets import hide
 from analytics_ingest.loading.settings import base_url
 from analytics_ingest.loading.source import build_source
@@ -90,8 +91,7 @@ def open_load(
     api = declaration.name
     client = _client(declaration)
     templates = _templates(declaration, resources, window, client)
-    concurrency = declaration.declared.concurrency
-    reading = Reading(templates, wanted=resources, client=client, concurrency=concurrency, log=log)
+    reading = Reading(templates, wanted=resources, client=client, log=log)
     signers = [template.auth for template in templates.values() if template.auth]
     try:
         with discreet_logs(partial(_hide, signers)), working_folder(run_id) as folder:

@@ -4,6 +4,7 @@ dlt's offset and page-number paginators raise when a body holds no total. Here a
 where there is one; an empty page, and one shorter than the page size, ends a listing.
 """
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,22 +49,37 @@ def build_paginator(declared: Paginator | None) -> BasePaginator | None:
     return JsonLink(**keys)
 
 
-class _Range(RangePaginator):
+class Range(RangePaginator):
     """What offset and page number share: when a listing ends."""
 
     page_size: int | None = None
     total_is_declared: bool = False
+    total: int | None = None
+
+    def request_ahead(self, request: Request, pages: int) -> Request | None:
+        """The request of some pages after the next one; None where that page cannot be."""
+        ahead = copy.copy(self)
+        ahead.current_value += pages * self.value_step
+        if ahead._is_beyond_the_end():
+            return None
+        asked = copy.deepcopy(request)
+        ahead.update_request(asked)
+        return asked
+
+    def _is_beyond_the_end(self) -> bool:
+        return (self.total is not None and self.current_value >= self.total + self.base_index) or (
+            self.maximum_value is not None and self.current_value >= self.maximum_value
+        )
 
     def update_state(self, response: Response, data: list[Any] | None = None) -> None:
         count = len(data or ())
         body = response.json()
         self.current_value += self.value_step
-        total = self._total(body)
+        self.total = self._total(body)
         self._has_next_page = not (
             (count == 0 and self.stop_after_empty_page)
             or (self.page_size is not None and count < self.page_size)
-            or (total is not None and self.current_value >= total + self.base_index)
-            or (self.maximum_value is not None and self.current_value >= self.maximum_value)
+            or self._is_beyond_the_end()
             or (self.has_more_path is not None and not has_more(body, self.has_more_path))
         )
 
@@ -79,7 +95,7 @@ class _Range(RangePaginator):
         return None
 
 
-class Offset(_Range, OffsetPaginator):
+class Offset(Range, OffsetPaginator):
     """Asks for `limit` rows from `offset` on."""
 
     def __init__(self, limit: int = 100, total_path: str | None = None, **keys: Any) -> None:
@@ -93,7 +109,7 @@ class Offset(_Range, OffsetPaginator):
         super().init_request(request)
 
 
-class PageNumber(_Range, PageNumberPaginator):
+class PageNumber(Range, PageNumberPaginator):
     """Asks for page after page; sends the page size only where `limit_param` names it."""
 
     def __init__(

@@ -1,8 +1,9 @@
 """Reads all listings of a load together: which page to ask for next, and whose rows came.
 
 Root listings are opened first; the rows of a parent open the listings of its children. Up to
-`concurrency` requests are in flight, whoever asks for them; dlt's resources draw their pages with
-`pages`, and what they have not drawn yet holds back further requests.
+`concurrency` requests are in flight, whoever asks for them; where there is room, pages are asked
+for ahead of need. dlt's resources draw their pages with `pages`, and what they have not drawn yet
+holds back further requests.
 
 A resource that the API refuses fails alone, with its children; an API that is down is left alone.
 """
@@ -13,27 +14,23 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from dlt.common import jsonpath
+from requests import Request
 
-from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.config.parents import Parent
-from analytics_ingest.loading.client import ApiClient
+from analytics_ingest.loading.children import Opening, children_of
+from analytics_ingest.loading.client import Answer, ApiClient
 from analytics_ingest.loading.errors import ApiDownError, LoadError
-from analytics_ingest.loading.listing import Listing, ListingTemplate, Page
+from analytics_ingest.loading.listing import Listing, ListingTemplate, Page, fingerprint
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.stats import Stats
 
-_NO_PARTS = (b"", b".", b"..")
-"""No parts of a path: they would lead to another listing."""
-
-PAGES_HELD = 8
+PAGES_HELD = 3
 """Pages that may wait to be drawn for each request in flight, before requests are held back."""
 
 SECONDS_BETWEEN_LOOKS = 0.5
 """How often to look, while waiting for answers, whether one takes too long."""
 
-Opening = tuple[ListingTemplate, Mapping[str, Any], Mapping[str, Any]]
-"""A listing to open: its template, its bindings, and what its rows inherit from the parent's."""
+Sent = deque[tuple[str, Future[Answer]]]
+"""Requests of a listing in the order of its pages, by what tells them apart."""
 
 
 class Reading:
@@ -43,7 +40,6 @@ class Reading:
         templates: The resources to read, parents first.
         wanted: Names of those whose rows are drawn; the others serve their children only.
         client: Sends all their requests; closed when the API is down.
-        concurrency: Requests in flight at most.
         log: Told when a resource fails.
     """
 
@@ -52,7 +48,6 @@ class Reading:
         templates: Mapping[str, ListingTemplate],
         wanted: frozenset[str],
         client: ApiClient,
-        concurrency: int,
         log: LogLine,
     ) -> None:
         self._client = client
@@ -61,13 +56,13 @@ class Reading:
         self._log = log
         self.stats = {name: Stats() for name in templates}
         self._templates = templates
-        self._concurrency = concurrency
         self._drawable: dict[str, deque[list[Any]]] = {name: deque() for name in wanted}
         self._held = 0
         self._began: dict[str, float] = {}
-        self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="request")
-        self._in_flight: dict[Future[Page], Listing] = {}
-        self._children = {name: _children_of(name, templates) for name in templates}
+        self._pool = ThreadPoolExecutor(client.pace.most, thread_name_prefix="request")
+        self._in_flight: dict[Future[Answer], Listing] = {}
+        self._sent: dict[Listing, Sent] = {}
+        self._children = {name: children_of(name, templates) for name in templates}
         self._waiting: deque[Listing | Opening] = deque(
             (template, {}, {})
             for template in templates.values()
@@ -81,11 +76,11 @@ class Reading:
             if drawable:
                 self._held -= 1
                 yield drawable.popleft()
-            elif not (self._waiting or self._in_flight):
+            elif not (self._waiting or self._sent):
                 self.stats[resource].finished = True
                 return
             else:
-                if self._held < PAGES_HELD * self._concurrency:
+                if self._held < PAGES_HELD * self._client.pace.most:
                     self._advance()
                 if not drawable:
                     yield None
@@ -96,34 +91,83 @@ class Reading:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _advance(self) -> None:
-        while self._waiting and len(self._in_flight) < self._concurrency:
+        """Send what may be sent, wait for an answer, and take all that came in order."""
+        while self._waiting and len(self._in_flight) < self._client.pace.allowed:
             listing = self._waiting.popleft()
             if isinstance(listing, tuple):
                 template, bindings, inherited = listing
                 listing = template.open(bindings, inherited)
             self._began.setdefault(listing.template.resource.name, time.monotonic())
-            self._in_flight[self._pool.submit(listing.fetch)] = listing
+            self._ask(listing)
+        self._ask_ahead()
         done, _ = wait(self._in_flight, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
         self._client.cut_overdue()
-        for future in done:
-            listing = self._in_flight.pop(future)
-            error = future.exception()
-            if isinstance(error, ApiDownError):
+        answered = dict.fromkeys(self._in_flight.pop(future) for future in done)
+        for listing in answered:
+            self._take_in_order(listing)
+
+    def _ask(self, listing: Listing) -> None:
+        try:
+            self._send(listing, listing.next_request())
+        except LoadError as error:
+            self.fail(listing.template.resource.name, error)
+
+    def _ask_ahead(self) -> None:
+        for listing, sent in self._sent.items():
+            while len(self._in_flight) < self._client.pace.allowed > len(sent):
+                request = listing.request_ahead(len(sent))
+                if request is None:
+                    break
+                self._send(listing, request)
+
+    def _send(self, listing: Listing, request: Request) -> None:
+        template = listing.template
+        future = self._pool.submit(self._client.send, template.resource, request, template.auth)
+        self._in_flight[future] = listing
+        self._sent.setdefault(listing, deque()).append((fingerprint(request), future))
+
+    def _take_in_order(self, listing: Listing) -> None:
+        """Take the answers of a listing as far as they have come without a gap."""
+        while self._sent.get(listing) and self._sent[listing][0][1].done():
+            _, future = self._sent[listing].popleft()
+            try:
+                page = listing.accept(future.result())
+                self._go_on(listing)
+            except ApiDownError as error:
                 self._leave_alone(listing, error)
                 return
-            if isinstance(error, LoadError):
+            except LoadError as error:
                 self.fail(listing.template.resource.name, error)
+                return
+            self._client.pace.faster()
+            self._take(page)
+
+    def _go_on(self, listing: Listing) -> None:
+        """Keep what was asked for ahead if it is what comes next, else forget it."""
+        sent = self._sent[listing]
+        if sent and not listing.ended and sent[0][0] == listing.pending():
+            listing.next_request()
+            return
+        self._forget(listing)
+        if not listing.ended:
+            self._waiting.appendleft(listing)
+
+    def _forget(self, listing: Listing) -> None:
+        for _, future in self._sent.pop(listing, ()):
+            if future.cancel():
+                del self._in_flight[future]
             else:
-                self._take(listing, future.result())
+                self.stats[listing.template.resource.name].requests += 1
 
     def _leave_alone(self, listing: Listing, error: ApiDownError) -> None:
         """The API is down: send nothing more, and fail whatever is not read to its end."""
         api = listing.template.resource.api
         self._log(f"{api} is down, no further request is sent: {error}")
         self._client.close()
-        unread = {template_of(w).resource.name for w in (*self._waiting, *self._in_flight.values())}
+        unread = {template_of(w).resource.name for w in (*self._waiting, *self._sent)}
         self._waiting.clear()
         self._in_flight.clear()
+        self._sent.clear()
         self.fail(listing.template.resource.name, error)
         for name in unread - set(self.failures):
             self.fail(name, ApiDownError(f"{api}.{name}: not read to its end, the API is down"))
@@ -135,18 +179,16 @@ class Reading:
         self.failures[name] = error
         self._log(f"failed: {error}")
         self._waiting = deque(w for w in self._waiting if template_of(w).resource.name != name)
+        for listing in [w for w in self._sent if w.template.resource.name == name]:
+            self._forget(listing)
         for child in self._children[name]:
             resource = child.template.resource
             cause = "" if name in self._drawable else f": {error}"
             told = f"{resource.api}.{resource.name}: not read, because {name} failed{cause}"
             self.fail(resource.name, type(error)(told))
 
-    def _take(self, listing: Listing, page: Page) -> None:
+    def _take(self, page: Page) -> None:
         self._count(page)
-        if page.resource in self.failures:
-            return
-        if not listing.ended:
-            self._waiting.appendleft(listing)
         for child in self._children[page.resource]:
             if child.template.resource.name in self.failures:
                 continue
@@ -168,61 +210,6 @@ class Reading:
         stats.seconds = time.monotonic() - self._began[page.resource]
 
 
-class _Child:
-    """A resource whose listings are opened by the rows of its parent, each binding once."""
-
-    def __init__(self, template: ListingTemplate, parent: Parent) -> None:
-        self.template = template
-        self.skipped = 0
-        self._parent = parent
-        self._fields = [(n, jsonpath.compile_path(field)) for n, field in parent.bindings]
-        self._inherited = [
-            (f"_{parent.resource}_{field}", field)
-            for field in template.resource.declared.include_from_parent
-        ]
-        self._seen: set[str] = set()
-
-    def openings(self, rows: list[Any]) -> Iterator[Opening]:
-        for row in rows:
-            found = [(n, jsonpath.find_values(path, row)) for n, path in self._fields]
-            bindings = {n: values[0] for n, values in found if values and values[0] is not None}
-            if len(bindings) < len(found) or not all(map(_is_part, bindings.values())):
-                self.skipped += 1
-                continue
-            key = repr(sorted(bindings.items()))
-            if key not in self._seen:
-                self._seen.add(key)
-                yield self.template, bindings, {to: row.get(of) for to, of in self._inherited}
-
-
-def _is_part(value: Any) -> bool:
-    """Whether a value can stand in a path."""
-    try:
-        return str(value).encode() not in _NO_PARTS
-    except UnicodeEncodeError:
-        return False
-
-
 def template_of(waiting: Listing | Opening) -> ListingTemplate:
     """The template of a listing, whether it is open or still to be opened."""
     return waiting[0] if isinstance(waiting, tuple) else waiting.template
-
-
-def _children_of(name: str, templates: Mapping[str, ListingTemplate]) -> list[_Child]:
-    return [
-        _Child(template, template.resource.parent)
-        for template in templates.values()
-        if template.resource.parent and template.resource.parent.resource == name
-    ]
-
-
-def with_ancestors(
-    resources: Mapping[str, ResourceDeclaration], wanted: frozenset[str]
-) -> list[ResourceDeclaration]:
-    """The wanted resources and all that must be read for them, parents first."""
-    needed = set(wanted)
-    for name in reversed(list(resources)):
-        parent = resources[name].parent
-        if name in needed and parent:
-            needed.add(parent.resource)
-    return [resource for name, resource in resources.items() if name in needed]

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from requests import Response, exceptions
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
@@ -49,20 +50,21 @@ class UnusableAnswerError(Exception):
 def retrying(
     handler: ErrorHandler,
     stop: threading.Event,
-    on_retry: Callable[[float], None],
+    on_retry: Callable[[float, bool], None],
 ) -> Retrying:
     """The policy of one request.
 
     Args:
         stop: Ends a wait early, when the run is over.
-        on_retry: Told the seconds of each wait before it begins.
+        on_retry: Told of each wait before it begins: its seconds, and whether the API wants to be
+            left alone for so long.
     """
     return Retrying(
         retry=retry_if_exception(lambda error: _is_worth_another_try(error, handler)),
         stop=stop_after_attempt(handler.max_retries + 1),
         wait=lambda state: _wait(state, handler),
         sleep=sleep_using_event(stop),
-        before_sleep=lambda state: on_retry(state.next_action.sleep if state.next_action else 0),
+        before_sleep=lambda state: on_retry(state.upcoming_sleep, _asks_for_silence(state)),
         reraise=True,
     )
 
@@ -86,6 +88,14 @@ def _is_worth_another_try(error: BaseException, handler: ErrorHandler) -> bool:
             return False
         return error.is_broken or error.response.status_code in handler.retry_on_status_codes
     return isinstance(error, _PASSING_FAULTS)
+
+
+def _asks_for_silence(state: RetryCallState) -> bool:
+    error = state.outcome.exception() if state.outcome else None
+    return isinstance(error, UnusableAnswerError) and (
+        error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        or retry_after(error.response) is not None
+    )
 
 
 def _wait(state: RetryCallState, handler: ErrorHandler) -> float:

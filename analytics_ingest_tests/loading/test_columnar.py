@@ -51,6 +51,8 @@ DRIFT: dict[str, tuple[str | None, list[Any]]] = {
     "texts": ("string", ["a", 5, 1.5, {"a": 1}, True, "\ud800"]),
     "booleans": ("boolean", [True, "perhaps", 1, 5]),
     "timestamps": ("timestamp", ["2026-01-05T10:00:00Z", "soon", 1767607200, 10**18]),
+    "parts_of_objects": ("object", [{"a": float("nan"), "b": [float("inf")]}, {"a": 2**63}]),
+    "undeclared_parts": (None, [[float("nan")], None]),
     "edges": ("timestamp", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]),
     "dates": ("date", ["2026-01-05", "2026-01-05T10:00:00Z", "soon", "0000-00-00"]),
     "objects": ("object", [{"a": 2**70}, "text", 5, {"a": float("nan")}]),

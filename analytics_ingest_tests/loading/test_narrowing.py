@@ -106,7 +106,8 @@ def test_paging_stops_when_the_window_is_passed(
 ) -> None:
     api.on("/items", by_offset(dates(*listed)))
     declaration = declare(
-        resource(incremental={"row_order": row_order}, paginator={"type": "offset", "limit": 2})
+        resource(incremental={"row_order": row_order}, paginator={"type": "offset", "limit": 2}),
+        concurrency=1,
     )
     assert read_ids(declaration, window=day(5)) == expected
     assert api.sent("/items", "offset") == offsets

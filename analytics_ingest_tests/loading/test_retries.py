@@ -10,7 +10,7 @@ import pytest
 from analytics_ingest.loading.errors import ApiError
 from analytics_ingest_tests.support.loads import declare, extract, failure, resource
 from analytics_ingest_tests.support.pages import rows
-from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Gate, Reply, ScriptedApi
 
 GOOD = {"data": rows(2)}
 
@@ -145,8 +145,14 @@ def test_an_answer_is_ignored_only_where_its_content_matches(api: ScriptedApi) -
 
 def test_an_api_that_is_down_is_not_waited_for(api: ScriptedApi) -> None:
     """One resource waits for its retry when another has used up its own."""
-    api.always("/slow", Reply(status=429, headers={"Retry-After": "20"}))
-    api.always("/down", Reply(status=503, delay=0.1))
+    both_asked = Gate()
+
+    def down(_: Asked) -> Reply:
+        both_asked.open()
+        return Reply(status=503, delay=0.3)
+
+    api.always("/slow", Reply(status=429, headers={"Retry-After": "20"}, gate=both_asked))
+    api.on("/down", down)
     declaration = declare(resource("slow"), resource("down", error_handler=handler(429)))
     began = time.monotonic()
     error = failure(declaration)

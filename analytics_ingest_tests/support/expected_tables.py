@@ -206,7 +206,9 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+    """As JSON, which has no numbers that are not finite: dlt writes null for them."""
+    finite = json.loads(json.dumps(value), parse_constant=lambda name: None)
+    return json.dumps(finite, sort_keys=True)
 
 
 def _parsed(text: str) -> Any:

@@ -6,6 +6,7 @@ It is told beforehand how many pages there are, and checks nothing.
 import json
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -25,22 +26,24 @@ if is_second_run:
         newest = found[0] if found else ""
         plan[table] = f"{path.partition('?')[0]}?updated_since={newest}&offset={{0}}"
 
-Path("pages").mkdir()
-Path("curl.txt").write_text(
-    "\n".join(
-        f'url = "{os.environ["API_URL"]}{path}"\noutput = "pages/{table}-#1.json"'
+with tempfile.TemporaryDirectory() as pages:
+    requests = [
+        f'url = "{os.environ["API_URL"]}{path}"\noutput = "{pages}/{table}-#1.json"'
         for table, path in plan.items()
+    ]
+    parallel = ("--parallel", "--parallel-immediate", "--parallel-max", "10")
+    subprocess.run(
+        ["curl", "--silent", "--fail", *parallel, "--config", "-"],
+        input="\n".join(requests),
+        text=True,
+        check=True,
     )
-)
-parallel = ("--parallel", "--parallel-immediate", "--parallel-max", "10")
-subprocess.run(["curl", "--silent", "--fail", *parallel, "--config", "curl.txt"], check=True)
-
-for table in plan:
-    connection.execute(
-        f"create temp table read_{table} as select unnest(data, max_depth := 2) "
-        f"from read_json('pages/{table}-*.json')"
-    )
-    connection.execute(f"create table if not exists bench.{table} as from read_{table} limit 0")
-    connection.execute(f"delete from bench.{table} where id in (select id from read_{table})")
-    connection.execute(f"insert into bench.{table} from read_{table}")
+    for table in plan:
+        connection.execute(
+            f"create temp table read_{table} as select unnest(data, max_depth := 2) "
+            f"from read_json('{pages}/{table}-*.json')"
+        )
+        connection.execute(f"create table if not exists bench.{table} as from read_{table} limit 0")
+        connection.execute(f"delete from bench.{table} where id in (select id from read_{table})")
+        connection.execute(f"insert into bench.{table} from read_{table}")
 connection.close()

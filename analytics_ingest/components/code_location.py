@@ -3,7 +3,11 @@
 One command of Dagster asks for the definitions half a dozen times.
 """
 
+import atexit
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,7 +28,22 @@ def load_code_location(package: Path) -> dg.Definitions:
 
 @lru_cache(maxsize=1)
 def _load(package: Path, _: _State) -> dg.Definitions:
-    return dg.Definitions.merge(
-        dg.load_from_defs_folder(path_within_project=package),
-        dg.Definitions(executor=configured_executor(), sensors=build_sensors()),
-    )
+    with _staying():
+        return dg.Definitions.merge(
+            dg.load_from_defs_folder(path_within_project=package),
+            dg.Definitions(executor=configured_executor(), sensors=build_sensors()),
+        )
+
+
+@contextmanager
+def _staying() -> Iterator[None]:
+    """A block whose objects, as all made before, are there until the process ends."""
+    # Looking through Dagster's and dlt's modules for garbage takes a tenth of a small run. They
+    # are given back at the end: compiled modules complain where theirs are not collected then.
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+    gc.freeze()
+    atexit.register(gc.unfreeze)

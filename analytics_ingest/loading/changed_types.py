@@ -6,6 +6,8 @@ warehouse's own words. Here it is said in ours.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import duckdb
+from dlt.common.destination.exceptions import DestinationException
 from dlt.common.schema.typing import TColumnSchema
 from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.pipeline.pipeline import Pipeline
@@ -15,7 +17,17 @@ from analytics_ingest.loading.tables import columns
 
 
 def explain_changed_types(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> str:
-    """What is declared otherwise than it is stored, in sentences; empty where nothing is."""
+    """What is declared otherwise than it is stored, in sentences.
+
+    Empty where nothing is, or where the warehouse does not answer any more.
+    """
+    try:
+        return _explained(pipeline, resources)
+    except (DestinationException, duckdb.Error):
+        return ""
+
+
+def _explained(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> str:
     sentences: list[str] = []
     for resource in resources:
         place = f"{resource.api}.{resource.name}"

@@ -8,7 +8,8 @@ import http.client
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -23,9 +24,12 @@ from analytics_ingest.loading.pace import Pace
 from analytics_ingest.loading.retry import (
     DLT_DEFAULT,
     LONGEST_RETRY_AFTER,
+    NO_ANSWER,
     UnusableAnswerError,
+    is_strained,
     retry_after,
     retrying,
+    silence_after,
 )
 from analytics_ingest.loading.transport import AnswerTimeout, Exchanges, mount_transport
 
@@ -46,14 +50,16 @@ class ParsedResponse(Response):
 
 @dataclass
 class Answer:
-    """What came of one request, and what it took."""
+    """What came of one request, and what it took so far."""
 
-    response: ParsedResponse
+    response: ParsedResponse = field(default_factory=ParsedResponse)
     ignored: bool = False
     """The declaration says to take this answer for the end of the listing."""
     requests: int = 0
     retries: int = 0
     seconds_waited: float = 0.0
+    unwanted: threading.Event = field(default_factory=threading.Event)
+    """Set by who no longer waits for it: it is not asked for again."""
 
 
 class ApiClient:
@@ -95,9 +101,18 @@ class ApiClient:
         self._exchanges.cut_overdue()
 
     def send(
-        self, resource: ResourceDeclaration, request: Request, auth: AuthConfigBase | None
-    ) -> Answer:
-        """Send a request until it is answered with data or its retries are used up."""
+        self,
+        resource: ResourceDeclaration,
+        request: Request,
+        auth: AuthConfigBase | None,
+        answer: Answer,
+    ) -> None:
+        """Send a request until it is answered with data or its retries are used up.
+
+        Raises:
+            ApiDownError: The API refuses everybody, or does not answer.
+            ApiError: It refuses this request.
+        """
         place = f"{self.api}.{resource.name}: {request.method} {resource.path}"
         url = str(request.url)
         if _origin(url) != self._session.origin:
@@ -106,41 +121,54 @@ class ApiClient:
                 f"{_shown(self.base_url)}; the key is not sent there"
             )
         request.auth = auth
-        answer = Answer(ParsedResponse())
         handler = resource.endpoint.error_handler or DLT_DEFAULT
-
-        def note_retry(seconds: float, asks_for_silence: bool) -> None:
-            self.pace.slower(seconds if asks_for_silence else 0)
-            answer.retries += 1
-            answer.seconds_waited += seconds
-
-        def attempt() -> None:
-            with self.pace.turn():
-                if self.stop.is_set():
-                    raise ApiError(f"{place}: not sent, because the run ends")
-                answer.requests += 1
-                response = self._exchange(request)
-            answer.ignored = _is_ignored(response, resource.endpoint.response_actions)
-            if not answer.ignored:
-                answer.response = _parsed(response)
-
         try:
-            retrying(handler, self.stop, note_retry)(attempt)
+            retrying(handler, answer.unwanted, partial(_note_retry, answer))(
+                self._attempt, place, request, answer, resource.endpoint.response_actions
+            )
         # The causes are left out of these errors: they hold the URL with its key, and the body.
         except UnusableAnswerError as error:
-            kind = ApiDownError if _is_down(error.response.status_code) else ApiError
+            kind = ApiDownError if is_strained(error.response.status_code) else ApiError
             raise kind(f"{place}: {_explain(error)}{_after(answer)}") from None
-        except RequestException as error:
+        except NO_ANSWER as error:
             raise ApiDownError(
                 f"{place}: {_explain_silence(error, self.base_url)}{_after(answer)}"
             ) from None
-        return answer
+        except (RequestException, UnicodeError) as error:
+            raise ApiError(
+                f"{place}: the request leads nowhere ({type(error).__name__}); compare the "
+                "endpoint's keys with an answer of the API"
+            ) from None
+
+    def _attempt(
+        self, place: str, request: Request, answer: Answer, actions: Sequence[dict[str, Any]]
+    ) -> None:
+        with self.pace.turn():
+            if self.stop.is_set() or answer.unwanted.is_set():
+                raise ApiError(f"{place}: not sent, because nobody waits for it")
+            answer.requests += 1
+            try:
+                response = self._exchange(request)
+                answer.ignored = _is_ignored(response, actions)
+                if not answer.ignored:
+                    answer.response = _parsed(response)
+            except (UnusableAnswerError, *NO_ANSWER) as error:
+                seconds = silence_after(error)
+                if seconds is not None:
+                    # Within the turn: nobody who waits for one is let in before.
+                    self.pace.slower(seconds)
+                raise
 
     def _exchange(self, request: Request) -> Response:
         settings = self._session.merge_environment_settings(str(request.url), {}, None, None, None)
         with self._exchanges.bounded():
             prepared = self._session.prepare_request(request)
             return self._session.send(prepared, **settings, timeout=self.timeouts)
+
+
+def _note_retry(answer: Answer, seconds: float) -> None:
+    answer.retries += 1
+    answer.seconds_waited += seconds
 
 
 class OneOriginSession(Session):
@@ -202,10 +230,6 @@ def _is_ignored(response: Response, actions: Sequence[dict[str, Any]]) -> bool:
         ):
             return True
     return False
-
-
-def _is_down(status: int) -> bool:
-    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _explain(error: UnusableAnswerError) -> str:

@@ -1,18 +1,19 @@
 """The type of a field's column: as declared, as in the warehouse, else as dlt infers it."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from dlt.common.arithmetics import DEFAULT_NUMERIC_PRECISION, DEFAULT_NUMERIC_SCALE
-from dlt.common.data_types import TDataType, py_type_to_sc_type
+from dlt.common.data_types import DATA_TYPES, TDataType, py_type_to_sc_type
 from dlt.common.schema.detections import is_iso_timestamp
 from dlt.common.schema.typing import TColumnSchema
 
 _NAMELESS = "_empty"
 """dlt's column for a field whose name is empty or blank."""
 
-_DLTS = "_dlt_"
-"""Begins the names of dlt's own columns."""
+_DLTS = re.compile(rf"_dlt_.*|.*__v_({'|'.join(sorted(DATA_TYPES))})")
+"""Names of dlt's own columns: those of every table, and those of values of another type."""
 
 
 class ColumnTypes:
@@ -55,7 +56,7 @@ class ColumnTypes:
 
     def _owner(self, field: str) -> str | None:
         column = self.column(field)
-        return None if column.startswith(_DLTS) else self._owners.get(column, field)
+        return None if is_dlts(column) else self._owners.get(column, field)
 
     def get(self, field: str) -> TDataType | None:
         """The type of a field's column, None while nothing has decided it."""
@@ -79,6 +80,11 @@ class ColumnTypes:
         if precision is None:
             return DEFAULT_NUMERIC_PRECISION, DEFAULT_NUMERIC_SCALE
         return precision, scale or 0
+
+
+def is_dlts(column: str) -> bool:
+    """Whether a column's name is one that dlt gives."""
+    return _DLTS.fullmatch(column) is not None
 
 
 def encodable_name(name: str) -> str:

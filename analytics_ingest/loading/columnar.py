@@ -14,7 +14,7 @@ from dlt.common.json import json
 from pyarrow.compute import call_function
 
 from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.loading.column_types import ColumnTypes, inferred
+from analytics_ingest.loading.column_types import ColumnTypes, inferred, is_dlts
 from analytics_ingest.loading.storable import is_marked
 
 _ARROW_TYPES: dict[TDataType, pa.DataType] = {
@@ -53,12 +53,12 @@ class Columns:
         self._stored: dict[str, TDataType] = {}
 
     def table(self, rows: list[dict[str, Any]]) -> pa.Table | None:
-        """The rows as a table without columns that are null throughout."""
+        """The rows as a table without columns that are null throughout; None where all are."""
         try:
             arrays = self._arrays(rows)
         except _FAULTS:
             return None
-        return pa.table(arrays)
+        return pa.table(arrays) if arrays else None
 
     def types(self, columns: Iterable[str]) -> dict[str, TDataType]:
         """The data types of columns that a table was made of."""
@@ -81,7 +81,7 @@ class Columns:
         kinds = set(map(type, values)) - {_NONE}
         if not kinds:
             return None
-        if column.startswith("_dlt"):
+        if is_dlts(column):
             raise ValueError(column)
         data_type = self._types.get(name)
         if data_type is None:

@@ -17,9 +17,10 @@ from dlt.sources.helpers.rest_client.detector import (
     find_response_page_data,
     single_entity_path,
 )
-from dlt.sources.helpers.rest_client.paginators import BasePaginator, SinglePagePaginator
+from dlt.sources.helpers.rest_client.paginators import SinglePagePaginator
 from dlt.sources.helpers.rest_client.utils import join_url
 from dlt.sources.rest_api.config_setup import expand_placeholders
+from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
 
 from analytics_ingest.config.declaration import ResourceDeclaration
@@ -29,6 +30,7 @@ from analytics_ingest.loading.narrowing import has_passed, placeholder_values, q
 from analytics_ingest.loading.paginators import Range, build_paginator
 from analytics_ingest.loading.paths import check_paths
 from analytics_ingest.loading.selector import Selector
+from analytics_ingest.loading.steadiness import Steadiness
 from analytics_ingest.loading.window import Window
 
 
@@ -39,6 +41,8 @@ class Page:
     resource: str
     rows: list[Any]
     answer: Answer
+    told: str = ""
+    """What has to be said of it."""
 
 
 class ListingTemplate:
@@ -97,31 +101,32 @@ class ListingTemplate:
             json=copy.deepcopy(expand_placeholders(endpoint.json_body, values, True)),
             data=expand_placeholders(endpoint.data, values) or [],
         )
-        # Its state is replaced, never changed in place, so a shallow copy is a fresh paginator.
-        return Listing(self, request, copy.copy(self.paginator), inherited)
+        return Listing(self, request, inherited)
 
 
 class Listing:
     """The pages of one listing, in order."""
 
     def __init__(
-        self,
-        template: ListingTemplate,
-        request: Request,
-        paginator: BasePaginator | None,
-        inherited: Mapping[str, Any],
+        self, template: ListingTemplate, request: Request, inherited: Mapping[str, Any]
     ) -> None:
         self.template = template
         self.ended = False
-        self._request = request
-        self._paginator = paginator
+        self._opening = request
         self._inherited = inherited
         self._selector = template.selector
+        self._steadiness = Steadiness(template.resource.primary_key)
+        self._begin()
+
+    def _begin(self) -> None:
         self._pages = 0
         self._asked: set[str] = set()
         self._last_rows: list[Any] = []
-        if paginator:
-            paginator.init_request(request)
+        self._request = copy.deepcopy(self._opening)
+        # Its state is replaced, never changed in place, so a shallow copy is a fresh paginator.
+        self._paginator = copy.copy(self.template.paginator)
+        if self._paginator:
+            self._paginator.init_request(self._request)
 
     def next_request(self) -> Request:
         """The request of the next page.
@@ -145,9 +150,16 @@ class Listing:
         most = self.template.resource.endpoint.max_pages
         if not isinstance(self._paginator, Range) or pages >= self._pages - 1:
             return None
+        if not self._steadiness.may_be_relied_on:
+            return None
         if most is not None and self._pages + pages >= most:
             return None
         return self._paginator.request_ahead(self._request, pages)
+
+    def go_on_with_what_was_sent(self) -> None:
+        """Note that the next request has been sent ahead of need."""
+        self.next_request()
+        self._steadiness.is_needed = True
 
     def accept(self, answer: Answer) -> Page:
         """Take the answer to the next request.
@@ -156,6 +168,8 @@ class Listing:
             ApiError: It does not hold what the declaration says.
         """
         resource = self.template.resource
+        if self._steadiness.is_being_checked:
+            return self._checked(answer)
         self._pages += 1
         if answer.ignored:
             self.ended = True
@@ -164,16 +178,38 @@ class Listing:
             rows = self._select_and_advance(answer)
         except RecursionError:
             raise ApiError(f"{self._place()}: the answer is nested too deeply to be read") from None
+        total = self._paginator.total if isinstance(self._paginator, Range) else None
+        self._steadiness.note(rows, total)
+        if self.ended and self._steadiness.is_needed:
+            self._check()
         if self._inherited:
             rows = [{**row, **self._inherited} if isinstance(row, dict) else row for row in rows]
         return Page(resource.name, rows, answer)
 
+    def _check(self) -> None:
+        """Ask for the first page again: whoever moved rows while pages overlapped is seen there."""
+        self._begin()
+        self._steadiness.is_being_checked = True
+        self.ended = False
+
+    def _checked(self, answer: Answer) -> Page:
+        resource = self.template.resource
+        selector = None if answer.ignored else self._selector
+        rows = selector.rows(answer.response.json()) if selector else []
+        self.ended = self._steadiness.is_confirmed_by(rows)
+        told = ""
+        if not self.ended:
+            self._begin()
+            told = (
+                f"{resource.api}.{resource.name}: rows moved while pages were read ahead of need; "
+                "the listing is read again, one page after the other"
+            )
+        return Page(resource.name, [], answer, told)
+
     def _select_and_advance(self, answer: Answer) -> list[Any]:
         body = answer.response.json()
         if self._selector is None:
-            found, _ = find_response_page_data(body)
-            keys = [key if key == "$" else f'"{key}"' for key in found]
-            self._selector = Selector(".".join(keys) or "$")
+            self._selector = self._found_selector(body)
         rows = self._selector.rows(body)
         self._refuse_repetition(bool(rows) and rows == self._last_rows, "gets the same page again")
         self._last_rows = rows
@@ -197,6 +233,17 @@ class Listing:
         if most is not None and self._pages >= most and not self.ended:
             raise PagingError(f"{self._place()}: is longer than max_pages: {most}")
         return rows
+
+    def _found_selector(self, body: Any) -> Selector:
+        found, _ = find_response_page_data(body)
+        keys = [key if key == "$" else f'"{key}"' for key in found]
+        try:
+            return Selector(".".join(keys) or "$")
+        except JSONPathError:
+            raise ApiError(
+                f"{self._place()}: the list of rows has a name that is no JSONPath; declare "
+                "data_selector"
+            ) from None
 
     def _refuse_repetition(self, repeated: bool, what: str) -> None:
         if repeated:

@@ -52,6 +52,8 @@ class Pace:
     def faster(self) -> None:
         """A request was answered."""
         with self._change:
+            if time.monotonic() < self._silent_until:
+                return
             step = 1 if self._allowed < self._careful_from else 1 / self._allowed
             self._allowed = min(self.most, self._allowed + step)
             self._change.notify_all()

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from typing import Any
 
 from requests import Request
@@ -29,8 +30,15 @@ PAGES_HELD = 3
 SECONDS_BETWEEN_LOOKS = 0.5
 """How often to look, while waiting for answers, whether one takes too long."""
 
-Sent = deque[tuple[str, Future[Answer]]]
-"""Requests of a listing in the order of its pages, by what tells them apart."""
+
+@dataclass
+class Sent:
+    """A request that is on its way or answered."""
+
+    key: str
+    """What tells it from others."""
+    answer: Answer
+    future: Future[None]
 
 
 class Reading:
@@ -60,8 +68,9 @@ class Reading:
         self._held = 0
         self._began: dict[str, float] = {}
         self._pool = ThreadPoolExecutor(client.pace.most, thread_name_prefix="request")
-        self._in_flight: dict[Future[Answer], Listing] = {}
-        self._sent: dict[Listing, Sent] = {}
+        self._in_flight: dict[Future[None], Listing] = {}
+        self._sent: dict[Listing, deque[Sent]] = {}
+        """Requests of each listing in the order of its pages."""
         self._children = {name: children_of(name, templates) for name in templates}
         self._waiting: deque[Listing | Opening] = deque(
             (template, {}, {})
@@ -88,6 +97,7 @@ class Reading:
     def close(self) -> None:
         """Stop asking; requests in flight are not waited for."""
         self._waiting.clear()
+        self._forget_all()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _advance(self) -> None:
@@ -122,17 +132,23 @@ class Reading:
 
     def _send(self, listing: Listing, request: Request) -> None:
         template = listing.template
-        future = self._pool.submit(self._client.send, template.resource, request, template.auth)
+        answer = Answer()
+        future = self._pool.submit(
+            self._client.send, template.resource, request, template.auth, answer
+        )
         self._in_flight[future] = listing
-        self._sent.setdefault(listing, deque()).append((fingerprint(request), future))
+        sent = Sent(fingerprint(request), answer, future)
+        self._sent.setdefault(listing, deque()).append(sent)
 
     def _take_in_order(self, listing: Listing) -> None:
         """Take the answers of a listing as far as they have come without a gap."""
-        while self._sent.get(listing) and self._sent[listing][0][1].done():
-            _, future = self._sent[listing].popleft()
+        while self._sent.get(listing) and self._sent[listing][0].future.done():
+            sent = self._sent[listing].popleft()
+            self._count(listing, sent.answer)
             try:
-                page = listing.accept(future.result())
-                self._go_on(listing)
+                sent.future.result()
+                page = listing.accept(sent.answer)
+                self._go_on(listing, sent.answer)
             except ApiDownError as error:
                 self._leave_alone(listing, error)
                 return
@@ -142,22 +158,28 @@ class Reading:
             self._client.pace.faster()
             self._take(page)
 
-    def _go_on(self, listing: Listing) -> None:
+    def _go_on(self, listing: Listing, answer: Answer) -> None:
         """Keep what was asked for ahead if it is what comes next, else forget it."""
         sent = self._sent[listing]
-        if sent and not listing.ended and sent[0][0] == listing.pending():
-            listing.next_request()
+        # What was served long before this page may not fit to it: see steadiness.
+        is_late = answer.retries > 0
+        if sent and not listing.ended and not is_late and sent[0].key == listing.pending():
+            listing.go_on_with_what_was_sent()
             return
         self._forget(listing)
         if not listing.ended:
             self._waiting.appendleft(listing)
 
     def _forget(self, listing: Listing) -> None:
-        for _, future in self._sent.pop(listing, ()):
-            if future.cancel():
-                del self._in_flight[future]
-            else:
-                self.stats[listing.template.resource.name].requests += 1
+        for sent in self._sent.pop(listing, ()):
+            sent.answer.unwanted.set()
+            if sent.future.cancel():
+                del self._in_flight[sent.future]
+            self._count(listing, sent.answer)
+
+    def _forget_all(self) -> None:
+        for listing in list(self._sent):
+            self._forget(listing)
 
     def _leave_alone(self, listing: Listing, error: ApiDownError) -> None:
         """The API is down: send nothing more, and fail whatever is not read to its end."""
@@ -166,8 +188,8 @@ class Reading:
         self._client.close()
         unread = {template_of(w).resource.name for w in (*self._waiting, *self._sent)}
         self._waiting.clear()
+        self._forget_all()
         self._in_flight.clear()
-        self._sent.clear()
         self.fail(listing.template.resource.name, error)
         for name in unread - set(self.failures):
             self.fail(name, ApiDownError(f"{api}.{name}: not read to its end, the API is down"))
@@ -178,6 +200,9 @@ class Reading:
             return
         self.failures[name] = error
         self._log(f"failed: {error}")
+        if name in self._drawable:
+            self._held -= len(self._drawable[name])
+            self._drawable[name].clear()
         self._waiting = deque(w for w in self._waiting if template_of(w).resource.name != name)
         for listing in [w for w in self._sent if w.template.resource.name == name]:
             self._forget(listing)
@@ -188,7 +213,11 @@ class Reading:
             self.fail(resource.name, type(error)(told))
 
     def _take(self, page: Page) -> None:
-        self._count(page)
+        if page.told:
+            self._log(page.told)
+        stats = self.stats[page.resource]
+        stats.pages += 1
+        stats.rows_read += len(page.rows)
         for child in self._children[page.resource]:
             if child.template.resource.name in self.failures:
                 continue
@@ -200,14 +229,14 @@ class Reading:
             self._drawable[page.resource].append(page.rows)
             self._held += 1
 
-    def _count(self, page: Page) -> None:
-        stats = self.stats[page.resource]
-        stats.requests += page.answer.requests
-        stats.retries += page.answer.retries
-        stats.seconds_waited += page.answer.seconds_waited
-        stats.pages += 1
-        stats.rows_read += len(page.rows)
-        stats.seconds = time.monotonic() - self._began[page.resource]
+    def _count(self, listing: Listing, answer: Answer) -> None:
+        """Count what an answer took, whatever came of it."""
+        name = listing.template.resource.name
+        stats = self.stats[name]
+        stats.requests += answer.requests
+        stats.retries += answer.retries
+        stats.seconds_waited += answer.seconds_waited
+        stats.seconds = time.monotonic() - self._began[name]
 
 
 def template_of(waiting: Listing | Opening) -> ListingTemplate:

@@ -29,12 +29,13 @@ DLT_DEFAULT = ErrorHandler(
 )
 """What dlt does for an endpoint that declares no error handler."""
 
-_PASSING_FAULTS = (
+NO_ANSWER = (
     exceptions.ConnectionError,
     exceptions.Timeout,
     exceptions.ChunkedEncodingError,
     exceptions.ContentDecodingError,
 )
+"""Faults of the connection, which pass."""
 
 
 class UnusableAnswerError(Exception):
@@ -50,21 +51,20 @@ class UnusableAnswerError(Exception):
 def retrying(
     handler: ErrorHandler,
     stop: threading.Event,
-    on_retry: Callable[[float, bool], None],
+    on_retry: Callable[[float], None],
 ) -> Retrying:
     """The policy of one request.
 
     Args:
-        stop: Ends a wait early, when the run is over.
-        on_retry: Told of each wait before it begins: its seconds, and whether the API wants to be
-            left alone for so long.
+        stop: Ends a wait early, when nobody waits for the answer.
+        on_retry: Told the seconds of each wait before it begins.
     """
     return Retrying(
         retry=retry_if_exception(lambda error: _is_worth_another_try(error, handler)),
         stop=stop_after_attempt(handler.max_retries + 1),
         wait=lambda state: _wait(state, handler),
         sleep=sleep_using_event(stop),
-        before_sleep=lambda state: on_retry(state.upcoming_sleep, _asks_for_silence(state)),
+        before_sleep=lambda state: on_retry(state.upcoming_sleep),
         reraise=True,
     )
 
@@ -82,20 +82,30 @@ def retry_after(response: Response) -> float | None:
     return max(0.0, (at - datetime.now(timezone.utc)).total_seconds())
 
 
+def silence_after(error: Exception) -> float | None:
+    """Seconds for which an API under strain wants to be left alone, 0 where it does not say.
+
+    None where nothing speaks of strain.
+    """
+    if not isinstance(error, UnusableAnswerError):
+        return 0
+    asked = retry_after(error.response)
+    if asked is not None:
+        return min(asked, LONGEST_RETRY_AFTER)
+    return 0 if is_strained(error.response.status_code) else None
+
+
+def is_strained(status: int) -> bool:
+    """Whether a status says that the API can serve nobody now."""
+    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
 def _is_worth_another_try(error: BaseException, handler: ErrorHandler) -> bool:
     if isinstance(error, UnusableAnswerError):
         if (retry_after(error.response) or 0) > LONGEST_RETRY_AFTER:
             return False
         return error.is_broken or error.response.status_code in handler.retry_on_status_codes
-    return isinstance(error, _PASSING_FAULTS)
-
-
-def _asks_for_silence(state: RetryCallState) -> bool:
-    error = state.outcome.exception() if state.outcome else None
-    return isinstance(error, UnusableAnswerError) and (
-        error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS
-        or retry_after(error.response) is not None
-    )
+    return isinstance(error, NO_ANSWER)
 
 
 def _wait(state: RetryCallState, handler: ErrorHandler) -> float:

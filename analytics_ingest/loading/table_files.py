@@ -44,8 +44,10 @@ class TableFiles:
         table = table.append_column(C_DLT_LOAD_ID, pa.repeat(self._load_id, len(rows)))
         table = table.append_column(C_DLT_ID, pa.array(generate_dlt_ids(len(rows))))
         if self._open is None or not self._open.takes(table):
+            known = [self._open.schema] if self._open else []
             self._finish()
-            self._open = _File(self._folder, table.schema)
+            # With the columns of the file before: sparse ones that take turns end in one file.
+            self._open = _File(self._folder, pa.unify_schemas([*known, table.schema]))
         self._open.write(table)
         return True
 

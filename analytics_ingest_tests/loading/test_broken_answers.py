@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.config.declaration import ApiDeclaration
-from analytics_ingest.loading.errors import ApiError
+from analytics_ingest.loading.errors import ApiError, PartialLoadError
 from analytics_ingest_tests.support.loads import (
     declare,
     extract,
@@ -16,9 +16,9 @@ from analytics_ingest_tests.support.loads import (
     resource,
     table,
 )
-from analytics_ingest_tests.support.pages import rows
+from analytics_ingest_tests.support.pages import by_offset, rows
 from analytics_ingest_tests.support.raw_server import closed_port, http, sending
-from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
 GOOD = {"data": rows(1)}
 GOOD_BYTES = http(b'{"data": [{"id": 1, "updated_at": "2026-01-05T10:00:00Z"}]}')
@@ -90,6 +90,73 @@ def test_values_nested_however_deeply_are_kept_or_fail_their_resource_alone(
         assert "demo.deep: " in told
         assert "nested too deeply" in told
         assert len(api.requests_of("/deep")) == 1
+
+
+BY_LINK = {"paginator": {"type": "json_link", "next_url_path": "next"}}
+BY_CURSOR = {"paginator": {"type": "cursor", "cursor_path": "next"}}
+IN_BODY = {
+    "paginator": {"type": "cursor", "cursor_path": "next", "cursor_body_path": "cursor"},
+    "method": "POST",
+    "json": {},
+}
+GUESSED = {"paginator": None, "data_selector": None}
+
+
+@pytest.mark.parametrize(
+    ("keys", "body"),
+    [
+        pytest.param(BY_CURSOR, rb'{"data": [], "next": "\ud800"}', id="half a surrogate"),
+        pytest.param(BY_CURSOR, rb'{"data": [], "next": ["\ud800"]}', id="a list as a cursor"),
+        pytest.param(BY_LINK, rb'{"data": [], "next": "?\ud800"}', id="half a surrogate in a link"),
+        pytest.param(BY_LINK, rb'{"data": [], "next": "http://[bad"}', id="no link"),
+        pytest.param(IN_BODY, rb'{"data": [], "next": 1e999}', id="a cursor that is no JSON"),
+        pytest.param(GUESSED, rb'{"a\"b": [{"id": 1}]}', id="a quotation mark in a name"),
+        pytest.param(GUESSED, rb'{"a\\": [{"id": 1}]}', id="a backslash in a name"),
+    ],
+)
+def test_what_no_request_can_be_made_of_fails_its_resource_alone(
+    api: ScriptedApi, keys: dict[str, Any], body: bytes
+) -> None:
+    api.always("/odd", Reply(body))
+    api.always("/items", GOOD)
+    told = error_of(declare(resource("odd", **keys), resource()))
+    assert table("items") == [1]
+    assert told is not None
+    assert "demo.odd: " in told
+    assert "ud800" not in told
+
+
+def test_an_endless_redirect_fails_its_resource_alone(api: ScriptedApi) -> None:
+    api.on("/odd", lambda _: Reply(status=302, headers={"Location": f"{api.url}/odd"}))
+    api.always("/items", GOOD)
+    told = error_of(declare(resource("odd"), resource()))
+    assert table("items") == [1]
+    assert told == (
+        "demo.odd: GET /odd: the request leads nowhere (TooManyRedirects); compare the endpoint's "
+        "keys with an answer of the API"
+    )
+
+
+def test_rows_too_deep_to_be_stored_hold_up_nobody(api: ScriptedApi) -> None:
+    """What had been read of their resources, ahead of need, waits for nobody to draw it."""
+    pages = by_offset(rows(2_000))
+    deep = b'{"id": 1, "v": %s}' % (b"[" * 974 + b"]" * 974)
+    too_deep = Reply(b'{"data": [%s]}' % b",".join([deep] * 10))
+
+    def script(asked: Asked) -> Reply:
+        offset = int(asked.query["offset"])
+        if offset == 410:
+            return too_deep
+        return Reply(pages(asked), delay=0.1 if offset % 100 == 0 else 0)
+
+    names = [f"odd_{number}" for number in range(8)]
+    for name in names:
+        api.on(f"/{name}", script)
+    api.on("/items", by_offset(rows(1_000)))
+    by_ten = {"type": "offset", "limit": 10}
+    error = failure(declare(*(resource(name, paginator=by_ten) for name in ["items", *names])))
+    assert isinstance(error, PartialLoadError)
+    assert set(error.failures) == set(names)
 
 
 def error_of(declaration: ApiDeclaration) -> str | None:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import by_offset, row
-from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
 BY_TWO = {"type": "offset", "limit": 2}
 EARLIER, LATER = "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z"
@@ -51,3 +53,31 @@ def test_rows_served_on_every_page_are_loaded_once(api: ScriptedApi) -> None:
     api.in_turn("/items", [{"data": page} for page in pages])
     load(declare(resource(paginator=BY_TWO)))
     assert table("items") == ["a", "b", "pinned"]
+
+
+@pytest.mark.parametrize("change", ["a new row", "a row that moves up"])
+@pytest.mark.parametrize("total", [True, False], ids=["with a total", "without"])
+def test_rows_in_front_of_overlapping_pages_push_none_between_them(
+    api: ScriptedApi, change: str, total: bool
+) -> None:
+    """The listing changes when a page is asked for after the one behind it."""
+    listing = [row(number) for number in range(400)]
+    offsets = [0]
+
+    def script(asked: Asked) -> Reply:
+        offset = int(asked.query["offset"])
+        if offset < max(offsets) and len(listing) == 400 and listing[0]["id"] == 0:
+            listing.insert(0, row(400) if change == "a new row" else listing.pop(395))
+        offsets.append(offset)
+        beside: dict[str, Any] = {"total": len(listing)} if total else {}
+        return Reply(by_offset(list(listing), **beside)(asked), delay=0.02)
+
+    api.on("/items", script)
+    load(declare(resource(paginator={"type": "offset", "limit": 10})))
+    assert set(range(400)) <= set(table("items"))
+
+
+def test_a_listing_that_stood_still_is_read_once(api: ScriptedApi) -> None:
+    api.on("/items", by_offset([row(number) for number in range(200)]))
+    stats = load(declare(resource(paginator={"type": "offset", "limit": 10})))["items"]
+    assert (stats.rows_read, len(table("items"))) == (200, 200)

@@ -142,3 +142,23 @@ def test_a_declared_field_in_another_spelling_keeps_its_column(api: ScriptedApi)
     api.always("/items", {"data": [row(1, created_by="a"), row(2, createdBy="b")]})
     load(declare(resource(own={"fields": {"id": "integer", "createdBy": "string"}})))
     assert table("items", "id", "created_by") == [(1, "a"), (2, "b")]
+
+
+def test_a_field_named_like_the_column_of_values_of_another_type_is_kept_beside(
+    api: ScriptedApi,
+) -> None:
+    listed = [row(1, n=1, n__v_text=5), row(2, n="many", n__v_text=6)]
+    api.always("/items", {"data": listed})
+    load(declare(resource()))
+    assert table("items", "n", "n__v_text", "n__v_text__v_text") == [
+        (1, None, "5"),
+        (None, "many", "6"),
+    ]
+
+
+def test_rows_without_any_value_are_rows(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [{"a": None}, {"a": None}]})
+    api.always("/others", {"data": [row(1)]})
+    load(declare(resource(own={"primary_key": None}), resource("others")))
+    assert len(table("items", "_dlt_id")) == 2
+    assert table("others") == [1]

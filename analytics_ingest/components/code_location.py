@@ -38,12 +38,18 @@ def _load(package: Path, _: _State) -> dg.Definitions:
 @contextmanager
 def _staying() -> Iterator[None]:
     """A block whose objects, as all made before, are there until the process ends."""
-    # Looking through Dagster's and dlt's modules for garbage takes a tenth of a small run. They
-    # are given back at the end: compiled modules complain where theirs are not collected then.
+    # Looking through Dagster's and dlt's modules for garbage takes a tenth of a small run.
     gc.disable()
     try:
         yield
     finally:
         gc.enable()
     gc.freeze()
-    atexit.register(gc.unfreeze)
+    atexit.register(_give_back)
+
+
+def _give_back() -> None:
+    # Python collects what is left while it ends: all of it, or compiled modules complain of leaks;
+    # the collection before that finds nothing new.
+    gc.unfreeze()
+    gc.disable()

@@ -8,6 +8,7 @@ from dlt.common import jsonpath
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.parents import Parent
 from analytics_ingest.loading.listing import ListingTemplate
+from analytics_ingest.loading.paths import compile_path
 
 _NO_PARTS = (b"", b".", b"..")
 """No parts of a path: they would lead to another listing."""
@@ -23,7 +24,7 @@ class Child:
         self.template = template
         self.skipped = 0
         self._parent = parent
-        self._fields = [(n, jsonpath.compile_path(field)) for n, field in parent.bindings]
+        self._fields = [(n, compile_path(field)) for n, field in parent.bindings]
         self._inherited = [
             (f"_{parent.resource}_{field}", field)
             for field in template.resource.declared.include_from_parent

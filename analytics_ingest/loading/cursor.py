@@ -32,13 +32,10 @@ def read_iso8601(value: Any) -> datetime | None:
     """Read ISO 8601 with Z, any offset or fraction, a blank instead of T; naive means UTC."""
     if not isinstance(value, str):
         return None
-    text = value.strip()
-    if text[-1:].isalpha() or " " in text[10:].lstrip():
-        text = _BLANK_OFFSET.sub("", _UTC_NAME.sub("Z", text))
     try:
-        return _utc(datetime.fromisoformat(text))
+        return _utc(datetime.fromisoformat(value))
     except ValueError:
-        return _read_other_iso8601(text)
+        return _read_other_iso8601(_BLANK_OFFSET.sub("", _UTC_NAME.sub("Z", value.strip())))
 
 
 def _read_other_iso8601(text: str) -> datetime | None:

@@ -4,7 +4,7 @@ After a load the rows of its window are still in dlt's staging table, so countin
 more than the window, however large the table is. A check that runs alone counts the whole table.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -94,8 +94,10 @@ def count(
                 [n for r in resources for n in (r.name, rejected_table(r.name))]
             )
         }
+        # The schema is read from its file whenever it is asked for.
+        normal = pipeline.default_schema.naming.normalize_identifier
         return {
-            resource.name: _Counter(pipeline, client.sql_client, resource, stored).count(
+            resource.name: _Counter(normal, client.sql_client, resource, stored).count(
                 in_staging=in_staging,
                 has_rows=resource.name not in without_rows,
                 future_from=future_from[resource.name],
@@ -107,14 +109,14 @@ def count(
 class _Counter:
     def __init__(
         self,
-        pipeline: Pipeline,
+        normal: Callable[[str], str],
         client: SqlClientBase[Any],
         resource: ResourceDeclaration,
         stored: Mapping[str, Mapping[str, str]],
     ) -> None:
         self._client = client
         self._resource = resource
-        self._normal = pipeline.default_schema.naming.normalize_identifier
+        self._normal = normal
         self._columns = stored[resource.name]
         self._has_rejected = bool(stored[rejected_table(resource.name)])
         self._keys = [self._normal(name) for name in resource.primary_key]

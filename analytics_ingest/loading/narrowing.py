@@ -14,6 +14,7 @@ from analytics_ingest.config.durations import parse_duration
 from analytics_ingest.config.endpoint import Incremental
 from analytics_ingest.config.parents import INCREMENTAL_PLACEHOLDERS
 from analytics_ingest.loading import cursor
+from analytics_ingest.loading.paths import compile_path
 from analytics_ingest.loading.window import Window
 
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -52,7 +53,7 @@ def has_passed(incremental: Incremental | None, window: Window) -> Callable[[lis
     if incremental is None or incremental.row_order is None:
         return lambda rows: False
     read = cursor.reader(incremental.cursor_format)
-    path = jsonpath.compile_path(incremental.cursor_path)
+    path = compile_path(incremental.cursor_path)
     descending = incremental.row_order == "desc"
 
     def passed(rows: list[Any]) -> bool:

@@ -24,6 +24,7 @@ from requests import Request, Response
 
 from analytics_ingest.config.endpoint import Paginator
 from analytics_ingest.loading.errors import PagingError
+from analytics_ingest.loading.paths import compile_path
 
 IMPLIED_TOTAL = "total"
 """Where dlt looks for the total when the declaration does not say."""
@@ -155,9 +156,9 @@ class Cursor(JSONResponseCursorPaginator):
         super().__init__(cursor_path=cursor_path, **keys)
         self.limit = limit
         self.limit_param = limit_param
-        self.more_path = jsonpath.compile_path(has_more_path) if has_more_path else None
+        self.more_path = compile_path(has_more_path) if has_more_path else None
         prefix, _, rest = cursor_path.partition(".")
-        self.rooted_path = jsonpath.compile_path(rest) if prefix == "response" and rest else None
+        self.rooted_path = compile_path(rest) if prefix == "response" and rest else None
 
     def init_request(self, request: Request) -> None:
         send_page_size(request, self.limit_param, self.limit)

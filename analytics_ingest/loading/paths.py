@@ -1,19 +1,36 @@
-"""Checks the JSONPaths of a declaration before anything is asked of the API."""
+"""The JSONPaths of a declaration: parsed once, and checked before anything is asked of the API."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dlt.common import jsonpath
+from jsonpath_ng import JSONPath
 from jsonpath_ng.exceptions import JSONPathError
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.errors import SettingError
 
 
+@lru_cache(maxsize=1_000)
+def compile_path(path: str) -> JSONPath:
+    """Parse a JSONPath, once a process: the parser is slow.
+
+    Raises:
+        JSONPathError: It is none.
+    """
+    return jsonpath.compile_path(path)
+
+
+def field_name(path: str) -> str | None:
+    """The field that a JSONPath names, None where it is more than a name."""
+    return jsonpath.extract_simple_field_name(compile_path(path))
+
+
 def check_paths(resource: ResourceDeclaration) -> None:
     """Refuse what is no JSONPath, by the name of its key."""
     for key, path in _paths(resource):
         try:
-            jsonpath.compile_path(path)
+            compile_path(path)
         except JSONPathError:
             raise SettingError(
                 f"{resource.api}.{resource.name}: endpoint.{key}: '{path}' is no JSONPath; write "

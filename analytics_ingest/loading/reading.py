@@ -81,18 +81,16 @@ class Reading:
     def pages(self, resource: str) -> Iterator[list[Any] | None]:
         """Draw a resource's pages; None passes the turn to the other resources."""
         drawable = self._drawable[resource]
-        while True:
+        while drawable or self._waiting or self._sent:
+            if self._held < PAGES_HELD * self._client.pace.most:
+                # Also while there are pages to draw: no request waits until they are dealt with.
+                self._advance(0 if drawable else SECONDS_BETWEEN_LOOKS)
             if drawable:
                 self._held -= 1
                 yield drawable.popleft()
-            elif not (self._waiting or self._sent):
-                self.stats[resource].finished = True
-                return
             else:
-                if self._held < PAGES_HELD * self._client.pace.most:
-                    self._advance()
-                if not drawable:
-                    yield None
+                yield None
+        self.stats[resource].finished = True
 
     def close(self) -> None:
         """Stop asking; requests in flight are not waited for."""
@@ -100,8 +98,18 @@ class Reading:
         self._forget_all()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _advance(self) -> None:
-        """Send what may be sent, wait for an answer, and take all that came in order."""
+    def _advance(self, seconds: float) -> None:
+        """Wait so long for an answer, take all that came in order, and send what may be sent."""
+        if not self._in_flight:
+            self._send_more()
+        done, _ = wait(self._in_flight, seconds, FIRST_COMPLETED)
+        self._client.cut_overdue()
+        answered = dict.fromkeys(self._in_flight.pop(future) for future in done)
+        for listing in answered:
+            self._take_in_order(listing)
+        self._send_more()
+
+    def _send_more(self) -> None:
         while self._waiting and len(self._in_flight) < self._client.pace.allowed:
             listing = self._waiting.popleft()
             if isinstance(listing, tuple):
@@ -110,11 +118,6 @@ class Reading:
             self._began.setdefault(listing.template.resource.name, time.monotonic())
             self._ask(listing)
         self._ask_ahead()
-        done, _ = wait(self._in_flight, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
-        self._client.cut_overdue()
-        answered = dict.fromkeys(self._in_flight.pop(future) for future in done)
-        for listing in answered:
-            self._take_in_order(listing)
 
     def _ask(self, listing: Listing) -> None:
         try:

@@ -15,8 +15,16 @@ from dlt.common.data_types import TDataType
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading import cursor
 from analytics_ingest.loading.column_types import ColumnTypes, inferred
+from analytics_ingest.loading.paths import compile_path, field_name
 from analytics_ingest.loading.stats import Stats
-from analytics_ingest.loading.storable import Fit, as_text, fit, is_encodable, is_marked
+from analytics_ingest.loading.storable import (
+    Fit,
+    as_text,
+    fit,
+    is_encodable,
+    is_in_64_bits,
+    is_marked,
+)
 from analytics_ingest.loading.window import Window
 
 CURSOR_COLUMN = "_cursor"
@@ -46,8 +54,8 @@ class RowSorter:
         self._incremental = resource.incremental
         if self._incremental:
             self._read = cursor.reader(self._incremental.cursor_format)
-            self._path = jsonpath.compile_path(self._incremental.cursor_path)
-            self._column = jsonpath.extract_simple_field_name(self._path)
+            self._path = compile_path(self._incremental.cursor_path)
+            self._column = field_name(self._incremental.cursor_path)
             self._cursor_column = cursor_column(resource) or CURSOR_COLUMN
 
     def sort(self, rows: list[Any]) -> tuple[list[Any], list[dict[str, str]]]:
@@ -87,6 +95,8 @@ class RowSorter:
     def _key_problem(self, row: dict[str, Any]) -> str | None:
         for name in self._primary_key:
             value = row.get(name)
+            if type(value) is int and self._types.get(name) == "bigint" and is_in_64_bits(value):
+                continue
             if value is None:
                 return f"the primary key {name} is {'null' if name in row else 'absent'}"
             if not isinstance(value, int) and not is_encodable(value):
@@ -111,7 +121,7 @@ def cursor_column(resource: ResourceDeclaration) -> str | None:
     incremental = resource.incremental
     if incremental is None:
         return None
-    name = jsonpath.extract_simple_field_name(incremental.cursor_path)
+    name = field_name(incremental.cursor_path)
     return name if name and is_timestamp(resource, name) else CURSOR_COLUMN
 
 

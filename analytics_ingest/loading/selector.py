@@ -5,6 +5,8 @@ from typing import Any
 
 from dlt.common import jsonpath
 
+from analytics_ingest.loading.paths import compile_path
+
 _STAR = re.compile(r"(?:^|\.)\*|\[\*\]")
 
 
@@ -18,7 +20,7 @@ class Selector:
     def __init__(self, path: str) -> None:
         parts = [part.lstrip(".") for part in _STAR.split(path)]
         self._simple = path if path.isidentifier() else None
-        self._parts = [jsonpath.compile_path(part) if part else None for part in parts]
+        self._parts = [compile_path(part) if part else None for part in parts]
 
     def rows(self, body: Any) -> list[Any]:
         """The rows: matches that are lists are opened, null and an empty object hold no row."""

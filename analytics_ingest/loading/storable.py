@@ -140,7 +140,7 @@ def fit(to: TDataType, value: Any) -> Fit:
         return Fit.NOWHERE if is_moment else Fit.APART
     except (TypeError, ArithmeticError, OSError):
         return Fit.NOWHERE
-    if isinstance(found, int) and not SMALLEST <= found <= LARGEST:
+    if isinstance(found, int) and not is_in_64_bits(found):
         return Fit.NOWHERE
     # A text for a JSON column that is the JSON of nothing, or of a text, which dlt writes bare.
     is_lost = actual == "text" and to == "json" and (found is None or isinstance(found, str))
@@ -150,7 +150,7 @@ def fit(to: TDataType, value: Any) -> Fit:
 def _is_anywhere(kind: type, value: Any) -> bool:
     """Whether there is any column for a value."""
     if kind is int:
-        return SMALLEST <= value <= LARGEST
+        return is_in_64_bits(value)
     if kind is float:
         return not math.isinf(value)
     return kind is not str or not is_marked(value)
@@ -174,6 +174,11 @@ def as_text(value: Any) -> str:
     """A value as JSON that every warehouse can hold, also where its text is no Unicode."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return text if is_encodable(text) else json.dumps(value, sort_keys=True)
+
+
+def is_in_64_bits(number: int) -> bool:
+    """Whether a column of integers can hold a number."""
+    return SMALLEST <= number <= LARGEST
 
 
 def is_encodable(value: Any) -> bool:

@@ -19,6 +19,10 @@ from analytics_ingest.loading.columnar import Columns
 
 ROWS_A_FILE = 250_000
 
+# As dlt's schema has them: files that are otherwise are written once more by dlt.
+_LOAD_ID = pa.field(C_DLT_LOAD_ID, pa.string(), nullable=False)
+_ROW_ID = pa.field(C_DLT_ID, pa.string(), nullable=False)
+
 
 class TableFiles:
     """The files of one resource.
@@ -41,8 +45,8 @@ class TableFiles:
         table = self._columns.table(rows) if rows else None
         if table is None:
             return not rows
-        table = table.append_column(C_DLT_LOAD_ID, pa.repeat(self._load_id, len(rows)))
-        table = table.append_column(C_DLT_ID, pa.array(generate_dlt_ids(len(rows))))
+        table = table.append_column(_LOAD_ID, pa.repeat(self._load_id, len(rows)))
+        table = table.append_column(_ROW_ID, pa.array(generate_dlt_ids(len(rows))))
         if self._open is None or not self._open.takes(table):
             known = [self._open.schema] if self._open else []
             self._finish()
@@ -61,6 +65,8 @@ class TableFiles:
     def close(self) -> Iterator[DataItemWithMeta]:
         """End the file that is being written, and give it."""
         self._finish()
+        # Arrow keeps the memory of past batches, which the warehouse needs next.
+        pa.default_memory_pool().release_unused()
         yield from self.finished()
 
     def _finish(self) -> None:

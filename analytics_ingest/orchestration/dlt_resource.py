@@ -11,6 +11,7 @@ from dlt.extract.resource import DltResource
 from dlt.pipeline.pipeline import Pipeline
 from pydantic import PrivateAttr
 
+from analytics_ingest.loading.figures import Figures
 from analytics_ingest.loading.stats import Stats
 from analytics_ingest.orchestration.keys import asset_key
 from analytics_ingest.orchestration.loaded import LoadedWindow
@@ -29,13 +30,15 @@ class WarehouseDltResource(DagsterDltResource):
     api: str
 
     _stats: Mapping[str, Stats] = PrivateAttr(default_factory=dict)
+    _figures: Mapping[str, Figures] = PrivateAttr(default_factory=dict)
     _loaded: LoadedWindow | None = PrivateAttr(default=None)
 
     def describing(
-        self, stats: Mapping[str, Stats], loaded: LoadedWindow
+        self, stats: Mapping[str, Stats], figures: Mapping[str, Figures], loaded: LoadedWindow
     ) -> "WarehouseDltResource":
         """Take what materialisations are described with."""
         self._stats = stats
+        self._figures = figures
         self._loaded = loaded
         return self
 
@@ -63,18 +66,17 @@ class WarehouseDltResource(DagsterDltResource):
             metadata["window"] = str(self._loaded.window)
             metadata["partitions"] = len(self._loaded.partition_keys)
             metadata["is_complete"] = self._loaded.is_complete
-        if self._loaded is None or len(self._loaded.partition_keys) <= 1:
+        figures = self._figures.get(resource.name)
+        if figures and (self._loaded is None or len(self._loaded.partition_keys) <= 1):
             # A range is one event a partition, so it carries neither a row count nor a schema.
-            metadata["dagster/column_schema"] = _loaded_columns(dlt_pipeline, resource.name)
+            metadata["dagster/column_schema"] = _column_schema(figures)
             metadata["dagster/partition_row_count"] = stats.rows_loaded
         return metadata
 
 
-def _loaded_columns(pipeline: Pipeline, table: str) -> dg.TableSchema:
-    columns = pipeline.default_schema.tables.get(table, {}).get("columns", {})
+def _column_schema(figures: Figures) -> dg.TableSchema:
     return dg.TableSchema(
         columns=[
-            dg.TableColumn(name=name, type=str(column.get("data_type", "unknown")))
-            for name, column in columns.items()
+            dg.TableColumn(name=name, type=data_type) for name, data_type in figures.columns.items()
         ]
     )

@@ -59,7 +59,7 @@ def _load(
 def _materialize(
     context: dg.AssetExecutionContext, api: ApiDeclaration, load: Load, loaded: LoadedWindow
 ) -> Iterator[dg.MaterializeResult]:
-    dlt = WarehouseDltResource(api=api.name).describing(load.stats, loaded)
+    dlt = WarehouseDltResource(api=api.name).describing(load.stats, load.figures, loaded)
     for result in dlt.run(
         context,
         dlt_source=load.source,

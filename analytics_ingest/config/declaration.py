@@ -43,6 +43,12 @@ class ResourceDeclaration:
         """merge wherever there is a key to merge on; a snapshot without one is replaced."""
         return self.declared.write_disposition or ("merge" if self.primary_key else "replace")
 
+    @property
+    def is_merged(self) -> bool:
+        """Whether loaded rows replace those of their key, rather than the whole table."""
+        written = self.write_disposition
+        return (written.get("disposition") if isinstance(written, Mapping) else written) == "merge"
+
 
 @dataclass(frozen=True)
 class ApiDeclaration:

@@ -127,7 +127,7 @@ class _Counter:
         }
 
     def count(self, *, in_staging: bool, has_rows: bool, future_from: datetime) -> Figures:
-        staged = in_staging and _disposition(self._resource) != "replace"
+        staged = in_staging and self._resource.is_merged
         cursor = self._cursor()
         figures = Figures(
             of_load=in_staging,
@@ -254,8 +254,3 @@ def _shown(key: Sequence[Any]) -> str:
 def _where(condition: str) -> str:
     """How many rows meet a condition."""
     return f"count(case when {condition} then 1 end)"
-
-
-def _disposition(resource: ResourceDeclaration) -> str:
-    written = resource.write_disposition
-    return str(written.get("disposition") if isinstance(written, Mapping) else written)

@@ -33,6 +33,9 @@ from analytics_ingest.loading.selector import Selector
 from analytics_ingest.loading.steadiness import Steadiness
 from analytics_ingest.loading.window import Window
 
+UNPROVEN_PAGES = 3
+"""How many more pages a listing must have given than are then asked for at the same time."""
+
 
 @dataclass
 class Page:
@@ -115,7 +118,8 @@ class Listing:
         self._opening = request
         self._inherited = inherited
         self._selector = template.selector
-        self._steadiness = Steadiness(template.resource.primary_key)
+        resource = template.resource
+        self._steadiness = Steadiness(resource.primary_key if resource.is_merged else ())
         self._begin()
 
     def _begin(self) -> None:
@@ -148,7 +152,7 @@ class Listing:
         The more pages have come, the more are asked for: a short listing wastes no requests.
         """
         most = self.template.resource.endpoint.max_pages
-        if not isinstance(self._paginator, Range) or pages >= self._pages - 1:
+        if not isinstance(self._paginator, Range) or pages >= self._pages - UNPROVEN_PAGES:
             return None
         if not self._steadiness.may_be_relied_on:
             return None

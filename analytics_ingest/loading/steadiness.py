@@ -13,8 +13,8 @@ class Steadiness:
     """What is known of one listing.
 
     Args:
-        primary_key: Tells rows apart; without it a listing is never read ahead, for its rows could
-            not be read twice.
+        primary_key: By which its rows are merged; without it a listing is never read ahead, for
+            its rows could not be read twice.
     """
 
     def __init__(self, primary_key: Sequence[str]) -> None:

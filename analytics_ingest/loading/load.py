@@ -107,7 +107,7 @@ def open_load(
             pipeline.left_out = partial(_tables_of, reading.failures)
             if future_from is not None:
                 pipeline.after_load = partial(_count, load, wanted, future_from)
-            with reporting(api, reading.stats, log):
+            with reporting(api, reading.stats, log) as pipeline.loaded:
                 yield load
     except PipelineStepFailed as error:
         # The chain of causes is left out: dlt's messages hold rows, and requests' hold keys.

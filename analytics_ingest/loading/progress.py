@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from analytics_ingest.loading.log import LogLine
@@ -17,8 +17,8 @@ def reporting(
     stats: Mapping[str, Stats],
     log: LogLine,
     seconds: float = SECONDS_BETWEEN_REPORTS,
-) -> Iterator[None]:
-    """Log every `seconds` which resources are being read and how far they are."""
+) -> Iterator[Callable[[], object]]:
+    """Log every `seconds` how far the resources are; gives what ends it before its block does."""
     over = threading.Event()
     began = time.monotonic()
 
@@ -29,7 +29,7 @@ def reporting(
     thread = threading.Thread(target=report, name=f"progress of {api}", daemon=True)
     thread.start()
     try:
-        yield
+        yield over.set
     finally:
         over.set()
         thread.join()

@@ -72,6 +72,8 @@ class WarehousePipeline(Pipeline):
     """Looks for the reason why the data could not be stored; empty where it finds none."""
     after_load: Callable[[], None] = staticmethod(lambda: None)
     """Called when the data is stored and the warehouse is still held."""
+    loaded: Callable[[], object] = staticmethod(lambda: None)
+    """Called when everything is done."""
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
         with self.holding_warehouse():
@@ -109,7 +111,8 @@ class WarehousePipeline(Pipeline):
                     raise WarehouseError(reason) from None
                 raise
             self.after_load()
-            return info
+        self.loaded()
+        return info
 
     def holding_warehouse(self) -> AbstractContextManager[None]:
         """Hold the warehouse, taking turns with other runs."""

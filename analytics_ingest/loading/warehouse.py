@@ -85,12 +85,16 @@ class WarehousePipeline(Pipeline):
 
     def _drop_extracted(self, tables: Collection[str]) -> None:
         """Remove what was extracted for some tables: half a listing must not be stored."""
-        for load_id in self.list_extracted_load_packages() if tables else ():
+        if not tables:
+            return
+        for name in tables:
+            self._mark_seen(name)
+        packages = self._get_normalize_storage().extracted_packages
+        for load_id in self.list_extracted_load_packages():
+            packages.save_schema(load_id, self.default_schema)
             for job in self.get_load_package_info(load_id).jobs["new_jobs"]:
                 if job.job_file_info.table_name in tables:
                     Path(job.file_path).unlink()
-        for name in tables:
-            self._mark_seen(name)
 
     def _mark_seen(self, table: str) -> None:
         """Mark again a table that has seen data: extraction took the mark, awaiting new data.

@@ -20,6 +20,7 @@ from dlt.pipeline.pipeline import Pipeline
 from analytics_ingest.loading.errors import SettingError, WarehouseError
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.turns import Turns
+from analytics_ingest.loading.warehouse_settings import explaining_settings
 
 DESTINATION_NAME = "warehouse"
 TYPE_KEY = f"destination.{DESTINATION_NAME}.destination_type"
@@ -125,15 +126,16 @@ class WarehousePipeline(Pipeline):
 
 def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipeline:
     """Create the pipeline of one load, with its working files below `pipelines_dir`."""
-    pipeline = dlt.pipeline(
-        pipeline_name=api,
-        pipelines_dir=str(pipelines_dir),
-        destination=warehouse_destination(api),
-        dataset_name=api,
-        _impl_cls=WarehousePipeline,
-    )
-    pipeline.turns = _turns(api, pipeline, log)
-    return pipeline
+    with explaining_settings(api, destination_type()):
+        pipeline = dlt.pipeline(
+            pipeline_name=api,
+            pipelines_dir=str(pipelines_dir),
+            destination=warehouse_destination(api),
+            dataset_name=api,
+            _impl_cls=WarehousePipeline,
+        )
+        pipeline.turns = _turns(api, pipeline, log)
+        return pipeline
 
 
 def loader_file_format(pipeline: Pipeline) -> Literal["parquet"] | None:

@@ -140,3 +140,44 @@ def test_plain_http_is_refused_unless_it_is_allowed(
 def test_plain_http_to_this_machine_is_allowed(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("SOURCES__DEMO__BASE_URL", f"http://{host}")
     assert base_url(declare(resource())) == f"http://{host}"
+
+
+WAREHOUSE_MISTAKES = {
+    "a part is missing": (
+        "postgres",
+        "postgresql://loader@localhost/analytics",
+        "demo: the warehouse is postgres, which needs "
+        "DESTINATION__WAREHOUSE__CREDENTIALS__PASSWORD; set it in the environment or in "
+        ".dlt/secrets.toml, or all in one as DESTINATION__WAREHOUSE__CREDENTIALS",
+    ),
+    "no address": (
+        "postgres",
+        "canary",
+        "demo: DESTINATION__WAREHOUSE__CREDENTIALS is not what postgres needs; dlt's page on that "
+        "destination shows the form",
+    ),
+    "no destination": (
+        "nonsense",
+        "canary",
+        "demo: DESTINATION__WAREHOUSE__DESTINATION_TYPE is 'nonsense', which dlt does not know; "
+        "set it to e.g. duckdb, postgres, snowflake or bigquery",
+    ),
+    "no driver": (
+        "clickhouse",
+        "clickhouse://loader:canary@localhost:9000/analytics",
+        "demo: the driver of the warehouse is not installed; pip install 'dlt[clickhouse]'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WAREHOUSE_MISTAKES)
+def test_a_mistake_in_the_settings_of_the_warehouse_is_one_sentence(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    kind, credentials, told = WAREHOUSE_MISTAKES[name]
+    monkeypatch.setenv("DESTINATION__WAREHOUSE__DESTINATION_TYPE", kind)
+    monkeypatch.setenv("DESTINATION__WAREHOUSE__CREDENTIALS", credentials)
+    error = failure(declare(resource()))
+    assert isinstance(error, SettingError)
+    assert str(error) == told
+    assert not api.asked

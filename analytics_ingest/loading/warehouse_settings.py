@@ -1,0 +1,59 @@
+"""Settings of the warehouse that are missing or cannot work, each told in one sentence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from dlt.common.configuration.exceptions import (
+    ConfigFieldMissingException,
+    InvalidNativeValue,
+    LookupTraces,
+)
+from dlt.common.destination.exceptions import UnknownDestinationModule
+from dlt.common.exceptions import MissingDependencyException
+
+from analytics_ingest.loading.errors import SettingError
+
+PREFIX = "DESTINATION__WAREHOUSE"
+
+
+@contextmanager
+def explaining_settings(api: str, kind: str) -> Iterator[None]:
+    """A block that opens a destination of some kind; what dlt says of settings is not shown.
+
+    Raises:
+        SettingError: A setting has to be changed.
+    """
+    try:
+        yield
+    except ConfigFieldMissingException as error:
+        names = dict.fromkeys(_missing(error.traces, PREFIX))
+        raise SettingError(
+            f"{api}: the warehouse is {kind}, which needs {', '.join(names)}; set it in the "
+            f"environment or in .dlt/secrets.toml, or all in one as {PREFIX}__CREDENTIALS"
+        ) from None
+    except InvalidNativeValue:
+        raise SettingError(
+            f"{api}: {PREFIX}__CREDENTIALS is not what {kind} needs; dlt's page on that "
+            "destination shows the form"
+        ) from None
+    except UnknownDestinationModule:
+        raise SettingError(
+            f"{api}: {PREFIX}__DESTINATION_TYPE is '{kind}', which dlt does not know; set it to "
+            "e.g. duckdb, postgres, snowflake or bigquery"
+        ) from None
+    except MissingDependencyException:
+        raise SettingError(
+            f"{api}: the driver of the warehouse is not installed; pip install 'dlt[{kind}]'"
+        ) from None
+
+
+def _missing(traces: Mapping[str, Sequence[Any]], prefix: str) -> Iterator[str]:
+    """The environment variables of fields that dlt has not found."""
+    for field, found in traces.items():
+        name = f"{prefix}__{field.upper()}"
+        nested = [trace for trace in found if isinstance(trace, LookupTraces)]
+        for trace in nested:
+            yield from _missing(trace.traces, name)
+        if not nested:
+            yield name

@@ -46,8 +46,9 @@ def _build_step(
         check_specs=[spec for r in resources for spec in build_check_specs(api, r)],
         can_subset=True,
         partitions_def=partitions_def,
-        # A listing without a date filter is then read once for a backfill, not once a day.
-        backfill_policy=dg.BackfillPolicy.single_run() if partitions_def else None,
+        # A listing without a date filter is then read once for a backfill, not once a day. Also of
+        # snapshots: Dagster's command refuses a range where one of the assets lacks it.
+        backfill_policy=dg.BackfillPolicy.single_run(),
         op_tags={API_TAG: api.name},
     )
     def load(

@@ -22,7 +22,8 @@ _State = tuple[frozenset[tuple[str, str]], str, frozenset[tuple[str, int]]]
 
 def load_code_location(package: Path) -> dg.Definitions:
     """Load all declarations of a package's `defs` folder and add what they share."""
-    files = ((str(path), path.stat().st_mtime_ns) for path in package.joinpath("defs").rglob("*"))
+    # Of links themselves: editors leave some that lead nowhere.
+    files = ((str(path), path.lstat().st_mtime_ns) for path in package.joinpath("defs").rglob("*"))
     return _load(package, (frozenset(os.environ.items()), str(Path.cwd()), frozenset(files)))
 
 

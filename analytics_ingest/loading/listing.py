@@ -44,8 +44,10 @@ class Page:
     resource: str
     rows: list[Any]
     answer: Answer
+    is_check: bool = False
+    """It is no page of the listing, but shows whether rows have moved."""
     told: str = ""
-    """What has to be said of it."""
+    """Why the listing is read again from its beginning; empty where it is not."""
 
 
 class ListingTemplate:
@@ -176,7 +178,7 @@ class Listing:
             return self._checked(answer)
         self._pages += 1
         if answer.ignored:
-            self.ended = True
+            self._end()
             return Page(resource.name, [], answer)
         try:
             rows = self._select_and_advance(answer)
@@ -184,17 +186,18 @@ class Listing:
             raise ApiError(f"{self._place()}: the answer is nested too deeply to be read") from None
         total = self._paginator.total if isinstance(self._paginator, Range) else None
         self._steadiness.note(rows, total)
-        if self.ended and self._steadiness.is_needed:
-            self._check()
+        if self.ended:
+            self._end()
         if self._inherited:
             rows = [{**row, **self._inherited} if isinstance(row, dict) else row for row in rows]
         return Page(resource.name, rows, answer)
 
-    def _check(self) -> None:
-        """Ask for the first page again: whoever moved rows while pages overlapped is seen there."""
-        self._begin()
-        self._steadiness.is_being_checked = True
-        self.ended = False
+    def _end(self) -> None:
+        """End the listing, unless pages overlapped: the first page then shows what has moved."""
+        self.ended = not self._steadiness.is_needed
+        if not self.ended:
+            self._begin()
+            self._steadiness.is_being_checked = True
 
     def _checked(self, answer: Answer) -> Page:
         resource = self.template.resource
@@ -208,7 +211,7 @@ class Listing:
                 f"{resource.api}.{resource.name}: rows moved while pages were read ahead of need; "
                 "the listing is read again, one page after the other"
             )
-        return Page(resource.name, [], answer, told)
+        return Page(resource.name, [], answer, is_check=True, told=told)
 
     def _select_and_advance(self, answer: Answer) -> list[Any]:
         body = answer.response.json()

@@ -59,7 +59,7 @@ class Pace:
             self._change.notify_all()
 
     def slower(self, silence: float) -> None:
-        """A request has to be sent again; nothing is sent for so many seconds."""
+        """An answer spoke of strain, or none came; nothing is sent for so many seconds."""
         with self._change:
             self._allowed = self._careful_from = max(1, self.allowed // 2)
             self._silent_until = max(self._silent_until, time.monotonic() + silence)

@@ -42,5 +42,7 @@ def _line(api: str, stats: Mapping[str, Stats], elapsed: float) -> str:
         if s.requests and not s.finished
     ]
     rows = sum(s.rows_read for s in stats.values())
-    state = "; ".join(parts) or "all pages are read, the warehouse is loading"
+    is_read = any(s.finished for s in stats.values())
+    otherwise = "all pages are read, the warehouse is loading" if is_read else "no answer yet"
+    state = "; ".join(parts) or otherwise
     return f"{api}: {elapsed:.0f} s, {rows} rows read: {state}"

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from requests import Request
 
 from analytics_ingest.loading.children import Opening, children_of
 from analytics_ingest.loading.client import Answer, ApiClient
-from analytics_ingest.loading.errors import ApiDownError, LoadError
+from analytics_ingest.loading.errors import ApiDownError, ApiError, LoadError
 from analytics_ingest.loading.listing import Listing, ListingTemplate, Page, fingerprint
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.stats import Stats
@@ -79,7 +80,10 @@ class Reading:
         )
 
     def pages(self, resource: str) -> Iterator[list[Any] | None]:
-        """Draw a resource's pages; None passes the turn to the other resources."""
+        """Draw a resource's pages.
+
+        None passes the turn to the other resources; an empty page: a listing is read again.
+        """
         drawable = self._drawable[resource]
         while drawable or self._waiting or self._sent:
             if self._held < PAGES_HELD * self._client.pace.most:
@@ -120,10 +124,8 @@ class Reading:
         self._ask_ahead()
 
     def _ask(self, listing: Listing) -> None:
-        try:
+        with self._failing(listing):
             self._send(listing, listing.next_request())
-        except LoadError as error:
-            self.fail(listing.template.resource.name, error)
 
     def _ask_ahead(self) -> None:
         for listing, sent in self._sent.items():
@@ -148,18 +150,26 @@ class Reading:
         while self._sent.get(listing) and self._sent[listing][0].future.done():
             sent = self._sent[listing].popleft()
             self._count(listing, sent.answer)
-            try:
+            with self._failing(listing):
                 sent.future.result()
                 page = listing.accept(sent.answer)
                 self._go_on(listing, sent.answer)
-            except ApiDownError as error:
-                self._leave_alone(listing, error)
-                return
-            except LoadError as error:
-                self.fail(listing.template.resource.name, error)
-                return
-            self._client.pace.faster()
-            self._take(page)
+                self._client.pace.faster()
+                self._take(page)
+
+    @contextmanager
+    def _failing(self, listing: Listing) -> Iterator[None]:
+        """A block whose errors fail the listing's resource, or the whole API that is down."""
+        resource = listing.template.resource
+        try:
+            yield
+        except ApiDownError as error:
+            self._leave_alone(listing, error)
+        except LoadError as error:
+            self.fail(resource.name, error)
+        except RecursionError:
+            told = f"{resource.api}.{resource.name}: an answer is nested too deeply to be read"
+            self.fail(resource.name, ApiError(told))
 
     def _go_on(self, listing: Listing, answer: Answer) -> None:
         """Keep what was asked for ahead if it is what comes next, else forget it."""
@@ -218,8 +228,10 @@ class Reading:
     def _take(self, page: Page) -> None:
         if page.told:
             self._log(page.told)
+            if page.resource in self._drawable:
+                self._draw_later(page.resource, [])
         stats = self.stats[page.resource]
-        stats.pages += 1
+        stats.pages += not page.is_check
         stats.rows_read += len(page.rows)
         for child in self._children[page.resource]:
             if child.template.resource.name in self.failures:
@@ -229,8 +241,11 @@ class Reading:
             # Children go first: a parent's later pages wait, so few listings are open at a time.
             self._waiting.extendleft(reversed(opened))
         if page.resource in self._drawable and page.rows:
-            self._drawable[page.resource].append(page.rows)
-            self._held += 1
+            self._draw_later(page.resource, page.rows)
+
+    def _draw_later(self, resource: str, rows: list[Any]) -> None:
+        self._drawable[resource].append(rows)
+        self._held += 1
 
     def _count(self, listing: Listing, answer: Answer) -> None:
         """Count what an answer took, whatever came of it."""

@@ -91,7 +91,7 @@ def silence_after(error: Exception) -> float | None:
         return 0
     asked = retry_after(error.response)
     if asked is not None:
-        return min(asked, LONGEST_RETRY_AFTER)
+        return asked if asked <= LONGEST_RETRY_AFTER else 0
     return 0 if is_strained(error.response.status_code) else None
 
 

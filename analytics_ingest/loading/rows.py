@@ -51,6 +51,7 @@ class RowSorter:
         self._primary_key = resource.primary_key
         self._types = types
         self._rejected_before: Counter[str] = Counter()
+        self._is_one_listing = resource.parent is None
         self._incremental = resource.incremental
         if self._incremental:
             self._read = cursor.reader(self._incremental.cursor_format)
@@ -59,7 +60,12 @@ class RowSorter:
             self._cursor_column = cursor_column(resource) or CURSOR_COLUMN
 
     def sort(self, rows: list[Any]) -> tuple[list[Any], list[dict[str, str]]]:
-        """Split a page into the rows to load and the rejected ones."""
+        """Split a page into the rows to load and the rejected ones.
+
+        An empty page begins the listing again: its rows come a second time.
+        """
+        if not rows:
+            self._begin_again()
         loaded: list[Any] = []
         rejected: list[dict[str, str]] = []
         for row in rows:
@@ -76,6 +82,12 @@ class RowSorter:
         self._stats.rows_loaded += len(loaded)
         self._stats.rows_rejected += len(rejected)
         return loaded, rejected
+
+    def _begin_again(self) -> None:
+        self._rejected_before.clear()
+        if self._is_one_listing:
+            self._stats.rows_loaded = self._stats.rows_outside = 0
+            self._stats.rows_rejected = self._stats.cursors_unreadable = 0
 
     def _placed(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """The row with its cursor as a datetime; None when it belongs to another window."""

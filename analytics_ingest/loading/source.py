@@ -67,19 +67,26 @@ def _dlt_resource(
         sorter = RowSorter(resource, narrowing.window_of(resource, window), types, stats)
         rejected = rejected_hints(resource.name)
         batches = Batches(types, _table_files(types, files) if columnar else None)
-        try:
-            for page in reading.pages(resource.name):
-                if page is None:
-                    yield None
-                    continue
+        too_deep = f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
+        for page in reading.pages(resource.name):
+            if page is None:
+                yield None
+                continue
+            try:
                 loaded, refused = sorter.sort(page)
-                if refused:
-                    yield dlt.mark.with_hints(refused, rejected, create_table_variant=True)
-                yield from batches.add(loaded)
-            yield from batches.close()
+                items = list(batches.add(loaded))
+            except RecursionError:
+                reading.fail(resource.name, ApiError(too_deep))
+                return
+            if refused:
+                yield dlt.mark.with_hints(refused, rejected, create_table_variant=True)
+            yield from items
+        try:
+            items = list(batches.close())
         except RecursionError:
-            told = f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
-            reading.fail(resource.name, ApiError(told))
+            reading.fail(resource.name, ApiError(too_deep))
+            return
+        yield from items
 
     return dlt.resource(rows, **resource_hints(resource))()
 

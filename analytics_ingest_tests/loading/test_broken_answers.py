@@ -126,6 +126,40 @@ def test_what_no_request_can_be_made_of_fails_its_resource_alone(
     assert "ud800" not in told
 
 
+@pytest.mark.parametrize("depth", [450, 900])
+def test_a_cursor_nested_too_deeply_fails_its_own_resource(api: ScriptedApi, depth: int) -> None:
+    cursor = b"[" * depth + b"]" * depth
+    api.always("/odd", Reply(b'{"data": [{"id": 1}], "next": %s}' % cursor, delay=0.1))
+    pages = by_offset(rows(100))
+    api.on("/items", lambda asked: Reply(pages(asked), delay=0.03))
+    by_ten = {"type": "offset", "limit": 10}
+    told = error_of(declare(resource(paginator=by_ten), resource("odd", **BY_CURSOR)))
+    assert len(table("items")) == 100
+    assert told is not None
+    assert "demo.odd: " in told
+    assert "demo.items" not in told
+
+
+def test_a_binding_nested_too_deeply_fails_no_other_resource(api: ScriptedApi) -> None:
+    deep = b"[" * 980 + b"]" * 980
+    api.always("/epics", Reply(b'{"data": [{"id": 1, "u": %s}]}' % deep, delay=0.1))
+    pages = by_offset(rows(100))
+    api.on("/items", lambda asked: Reply(pages(asked), delay=0.03))
+    binding = {"u": {"type": "resolve", "resource": "epics", "field": "u"}}
+    by_ten = {"type": "offset", "limit": 10}
+    told = error_of(
+        declare(
+            resource(paginator=by_ten),
+            resource("epics"),
+            resource("stories", path="/epics/{u}/stories", params=binding),
+        )
+    )
+    assert len(table("items")) == 100
+    assert told is not None
+    assert "demo.epics: " in told
+    assert "demo.items" not in told
+
+
 def test_an_endless_redirect_fails_its_resource_alone(api: ScriptedApi) -> None:
     api.on("/odd", lambda _: Reply(status=302, headers={"Location": f"{api.url}/odd"}))
     api.always("/items", GOOD)
@@ -163,7 +197,7 @@ def error_of(declaration: ApiDeclaration) -> str | None:
     """What a load tells of a resource that it could not read, None where there is none."""
     try:
         load(declaration)
-    except ApiError as error:
+    except (ApiError, PartialLoadError) as error:
         return str(error)
     return None
 

@@ -77,6 +77,43 @@ def test_rows_in_front_of_overlapping_pages_push_none_between_them(
     assert set(range(400)) <= set(table("items"))
 
 
+def test_rows_in_front_are_noticed_where_a_refusal_ends_the_listing(api: ScriptedApi) -> None:
+    listing = [row(number) for number in range(400)]
+    offsets = [0]
+
+    def script(asked: Asked) -> Reply:
+        offset = int(asked.query["offset"])
+        if offset < max(offsets) and len(listing) == 400:
+            listing[:0] = [row(number) for number in range(400, 420)]
+        offsets.append(offset)
+        if offset >= len(listing):
+            return Reply(status=404)
+        return Reply(by_offset(list(listing))(asked), delay=0.02)
+
+    api.on("/items", script)
+    ignoring = [{"status_code": 404, "action": "ignore"}]
+    paginator = {"type": "offset", "limit": 10}
+    load(declare(resource(paginator=paginator, response_actions=ignoring)))
+    assert set(range(400)) <= set(table("items"))
+
+
+def test_rows_of_a_listing_that_is_read_again_are_counted_and_rejected_once(
+    api: ScriptedApi,
+) -> None:
+    listing: list[Any] = [{"name": "no key"}, *(row(number) for number in range(200))]
+
+    def script(asked: Asked) -> Reply:
+        if asked.query["offset"] == "0" and len(api.asked) > 1 and len(listing) == 201:
+            listing.insert(1, row(200))
+        return Reply(by_offset(list(listing))(asked), delay=0.02)
+
+    api.on("/items", script)
+    stats = load(declare(resource(paginator={"type": "offset", "limit": 10})))["items"]
+    assert api.sent("/items", "offset").count("0") == 3
+    assert len(table("items__rejected", "row_key")) == 1
+    assert (stats.rows_rejected, stats.rows_loaded, len(table("items"))) == (1, 201, 201)
+
+
 def test_a_listing_that_stood_still_is_read_once(api: ScriptedApi) -> None:
     api.on("/items", by_offset([row(number) for number in range(200)]))
     stats = load(declare(resource(paginator={"type": "offset", "limit": 10})))["items"]

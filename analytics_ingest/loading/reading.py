@@ -64,7 +64,6 @@ class Reading:
         """Why a resource could not be read whole; what came of it must not be stored."""
         self._log = log
         self.stats = {name: Stats() for name in templates}
-        self._templates = templates
         self._drawable: dict[str, deque[list[Any]]] = {name: deque() for name in wanted}
         self._held = 0
         self._began: dict[str, float] = {}

@@ -92,7 +92,11 @@ def encodable_name(name: str) -> str:
     return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
 
 
+def type_of(value: Any) -> TDataType:
+    """The type that dlt sees in a value, whatever its text says."""
+    return cast(TDataType, py_type_to_sc_type(type(value)))
+
+
 def inferred(value: Any) -> TDataType:
     """The type that dlt gives to a column whose first value this is."""
-    kind = type(value)
-    return cast(TDataType, is_iso_timestamp(kind, value) or py_type_to_sc_type(kind))
+    return is_iso_timestamp(type(value), value) or type_of(value)

@@ -6,15 +6,15 @@ dlt's way for rows, which keeps such values beside their columns.
 """
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import pyarrow as pa
-from dlt.common.data_types import TDataType, coerce_value, py_type_to_sc_type
+from dlt.common.data_types import TDataType, coerce_value
 from dlt.common.json import json
 from pyarrow.compute import call_function
 
 from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.loading.column_types import ColumnTypes, inferred, is_dlts
+from analytics_ingest.loading.column_types import ColumnTypes, inferred, is_dlts, type_of
 from analytics_ingest.loading.storable import is_marked
 
 _ARROW_TYPES: dict[TDataType, pa.DataType] = {
@@ -137,14 +137,10 @@ def _times(
         except pa.ArrowInvalid:
             pass  # Text that Arrow does not read, and dlt may.
     read = [
-        None if value is None else coerce_value(data_type, _data_type_of(value), value)
+        None if value is None else coerce_value(data_type, type_of(value), value)
         for value in values
     ]
     return _in_time(pa.array(read, arrow_type))
-
-
-def _data_type_of(value: Any) -> TDataType:
-    return cast(TDataType, py_type_to_sc_type(type(value)))
 
 
 def _in_time(array: pa.Array) -> pa.Array:

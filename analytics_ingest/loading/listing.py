@@ -140,8 +140,9 @@ class Listing:
         Raises:
             PagingError: It has been sent before.
         """
-        self._refuse_repetition(self.pending() in self._asked, "asks for a page again")
-        self._asked.add(self.pending())
+        key = self.pending()
+        self._refuse_repetition(key in self._asked, "asks for a page again")
+        self._asked.add(key)
         return copy.deepcopy(self._request)
 
     def pending(self) -> str:

@@ -10,17 +10,17 @@ import math
 from datetime import datetime, timezone
 from decimal import Context, Decimal
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
-from dlt.common.data_types import TDataType, coerce_value, py_type_to_sc_type
+from dlt.common.data_types import TDataType, coerce_value
 from dlt.common.json import PUA_START
 from dlt.common.json import json as dlt_json
 from dlt.common.schema.detections import is_iso_timestamp
 
-from analytics_ingest.loading.column_types import ColumnTypes, encodable_name, inferred
+from analytics_ingest.loading.column_types import ColumnTypes, encodable_name, inferred, type_of
 
-LARGEST = 2**63 - 1
-SMALLEST = -(2**63)
+_LARGEST = 2**63 - 1
+_SMALLEST = -(2**63)
 _EDGES_OF_TIME = ("0000", "0001", "9999")
 _OWN_TYPES: dict[type, TDataType] = {
     bool: "bool",
@@ -120,7 +120,7 @@ class Storability:
         """A number as its decimal column holds it; None where it has too many digits."""
         precision, scale = self._types.decimal_digits(name)
         try:
-            number: Decimal = coerce_value("decimal", _type_of(value), value)
+            number: Decimal = coerce_value("decimal", type_of(value), value)
             rounded = number.quantize(Decimal(1).scaleb(-scale), context=Context(prec=precision))
         except (ValueError, ArithmeticError):
             return None
@@ -129,7 +129,7 @@ class Storability:
 
 def fit(to: TDataType, value: Any) -> Fit:
     """What becomes of a value in a column of a type."""
-    actual = _type_of(value)
+    actual = type_of(value)
     try:
         found = coerce_value(to, actual, value)
         if isinstance(found, datetime):
@@ -166,10 +166,6 @@ def _is_usual_date(expected: TDataType, value: Any) -> bool:
     )
 
 
-def _type_of(value: Any) -> TDataType:
-    return cast(TDataType, py_type_to_sc_type(type(value)))
-
-
 def as_text(value: Any) -> str:
     """A value as JSON that every warehouse can hold, also where its text is no Unicode."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
@@ -178,7 +174,7 @@ def as_text(value: Any) -> str:
 
 def is_in_64_bits(number: int) -> bool:
     """Whether a column of integers can hold a number."""
-    return SMALLEST <= number <= LARGEST
+    return _SMALLEST <= number <= _LARGEST
 
 
 def is_encodable(value: Any) -> bool:

@@ -5,9 +5,10 @@ A DuckDB file also has to be free of other programs, which hold it for as long a
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -15,10 +16,13 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from analytics_ingest.loading.errors import SettingError, WarehouseError
 from analytics_ingest.loading.log import LogLine
+from analytics_ingest.loading.memory import within_memory
 
 WAIT_SETTING = "ANALYTICS_INGEST_WAREHOUSE_WAIT"
 DEFAULT_WAIT_SECONDS = "300"
 SECONDS_BETWEEN_TRIES = 0.5
+
+T = TypeVar("T")
 
 
 class Turns:
@@ -45,6 +49,10 @@ class Turns:
                 yield
         finally:
             self._lock.release()
+
+    def within_memory(self, work: Callable[[], T]) -> T:
+        """Do, while holding the warehouse, what can be done twice, in a bounded memory."""
+        return within_memory(self._database, work, self._log)
 
     def _file_kept_open(self) -> AbstractContextManager[object]:
         """Keep the file open for the whole turn: dlt closes it now and then, for others to take."""

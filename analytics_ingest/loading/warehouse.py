@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import dlt
 from dlt.common.destination.reference import AnyDestination
@@ -19,8 +19,11 @@ from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.loading.errors import SettingError, WarehouseError
 from analytics_ingest.loading.log import LogLine
+from analytics_ingest.loading.memory import has_wide_rows
 from analytics_ingest.loading.turns import Turns
 from analytics_ingest.loading.warehouse_settings import explaining_settings
+
+T = TypeVar("T")
 
 DESTINATION_NAME = "warehouse"
 TYPE_KEY = f"destination.{DESTINATION_NAME}.destination_type"
@@ -108,14 +111,16 @@ class WarehousePipeline(Pipeline):
 
     def load(self, *args: Any, **kwargs: Any) -> LoadInfo:
         with self.holding_warehouse():
+            is_wide = has_wide_rows(Path(self.working_dir).rglob("*.parquet"))
+            bounded = self.turns.within_memory if self.turns and not is_wide else _unbounded
             try:
-                info = super().load(*args, **kwargs)
+                info = bounded(partial(super().load, *args, **kwargs))
             except PipelineStepFailed:
                 reason = self.why_not_loaded()
                 if reason:
                     raise WarehouseError(reason) from None
                 raise
-            self.after_load()
+            bounded(self.after_load)
         self.loaded()
         return info
 
@@ -152,6 +157,10 @@ def _turns(api: str, pipeline: Pipeline, log: LogLine) -> Turns:
         database = Path(str(credentials.database))
         return Turns(Path(f"{database.resolve()}.lock"), database, log)
     return Turns(data_dir() / "locks" / f"{api}.lock", None, log)
+
+
+def _unbounded(work: Callable[[], T]) -> T:
+    return work()
 
 
 def _is_configured(key: str) -> bool:

@@ -1,0 +1,21 @@
+"""How much memory the warehouse takes while it stores a load."""
+
+from pathlib import Path
+from random import Random
+
+from analytics_ingest_tests.support.loads import declare, load, resource, table
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+
+def test_rows_that_do_not_fit_into_the_bounded_memory_are_stored(
+    api: ScriptedApi, project: Path
+) -> None:
+    listed = [row(f"narrow-{n}", text="") for n in range(8500)]
+    listed += [row(f"wide-{n}", text=Random(n).randbytes(105_000).hex()) for n in range(300)]
+    api.always("/items", {"data": listed})
+    told: list[str] = []
+    load(declare(resource()), log=told.append)
+    lengths = [len(text) for text in table("items", "text")]
+    assert (lengths.count(0), lengths.count(210_000)) == (8500, 300)
+    assert any("more than 128MB of memory" in line for line in told)

@@ -20,6 +20,7 @@ from requests import Request, RequestException, Response, Session
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.model import Timeouts
 from analytics_ingest.loading.errors import ApiDownError, ApiError
+from analytics_ingest.loading.locks import Locks
 from analytics_ingest.loading.pace import Pace
 from analytics_ingest.loading.retry import (
     DLT_DEFAULT,
@@ -31,6 +32,7 @@ from analytics_ingest.loading.retry import (
     retrying,
     silence_after,
 )
+from analytics_ingest.loading.slots import Slots
 from analytics_ingest.loading.transport import AnswerTimeout, Exchanges, mount_transport
 
 USER_AGENT = "analytics-ingest"
@@ -71,12 +73,15 @@ class ApiClient:
         base_url: str,
         headers: Mapping[str, str],
         timeouts: Timeouts,
+        *,
         concurrency: int,
+        locks: Locks,
     ) -> None:
         self.api = api
         self.base_url = base_url
         self.stop = threading.Event()
-        self.pace = Pace(concurrency, self.stop)
+        self.slots = Slots(concurrency, locks, self.stop)
+        self.pace = Pace(self.slots, self.stop)
         self.timeouts = (timeouts.connect, timeouts.read)
         self._exchanges = Exchanges(LONGEST_ANSWER * timeouts.read)
         self._session = self.session_for(base_url)
@@ -94,6 +99,7 @@ class ApiClient:
         self.stop.set()
         self.pace.wake()
         self._exchanges.close()
+        self.slots.close()
         self._session.close()
 
     def cut_overdue(self) -> None:

@@ -25,6 +25,7 @@ from analytics_ingest.loading.children import with_ancestors
 from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import LoadError, PartialLoadError, WarehouseError
 from analytics_ingest.loading.figures import Figures, count
+from analytics_ingest.loading.limits import open_locks
 from analytics_ingest.loading.listing import ListingTemplate
 from analytics_ingest.loading.log import LogLine, discreet_logs
 from analytics_ingest.loading.progress import reporting
@@ -169,7 +170,8 @@ def _client(declaration: ApiDeclaration) -> ApiClient:
         base_url(declaration),
         declared.client.headers,
         declared.timeouts,
-        declared.concurrency,
+        concurrency=declared.concurrency,
+        locks=open_locks(declaration.name),
     )
 
 

@@ -1,33 +1,34 @@
 """How many requests an API is asked at the same time: few at first, fewer at once at trouble.
 
 All threads of a load pass through `turn`. Each answer lets one more in; whenever a request has to
-be sent again, half as many are let in, and from then on their number grows slowly. An API that
-asks to be left alone for a while is left alone by all of them.
+be sent again, half as many are let in, and from then on their number grows slowly. Who is let in
+waits for a slot, of which all runs have `concurrency` together.
 """
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from analytics_ingest.loading.slots import Slots
 
 AT_FIRST = 2
 
 
 class Pace:
-    """The requests to one API that may be on their way.
+    """The requests of one load that may be on their way.
 
     Args:
-        most: The declared `concurrency`, which is never exceeded.
+        slots: The API's, whose number is never exceeded.
         stop: When it is set and `wake` is called, nobody waits any longer.
     """
 
-    def __init__(self, most: int, stop: threading.Event) -> None:
-        self.most = most
+    def __init__(self, slots: Slots, stop: threading.Event) -> None:
+        self.most = slots.count
+        self._slots = slots
         self._stop = stop
-        self._allowed: float = min(AT_FIRST, most)
-        self._careful_from: float = most
+        self._allowed: float = min(AT_FIRST, self.most)
+        self._careful_from: float = self.most
         self._going_on = 0
-        self._silent_until = 0.0
         self._change = threading.Condition()
 
     @property
@@ -43,7 +44,8 @@ class Pace:
                 self._change.wait(seconds)
             self._going_on += 1
         try:
-            yield
+            with self._slots.held():
+                yield
         finally:
             with self._change:
                 self._going_on -= 1
@@ -52,7 +54,7 @@ class Pace:
     def faster(self) -> None:
         """A request was answered."""
         with self._change:
-            if time.monotonic() < self._silent_until:
+            if self._slots.silence:
                 return
             step = 1 if self._allowed < self._careful_from else 1 / self._allowed
             self._allowed = min(self.most, self._allowed + step)
@@ -62,7 +64,7 @@ class Pace:
         """An answer spoke of strain, or none came; nothing is sent for so many seconds."""
         with self._change:
             self._allowed = self._careful_from = max(1, self.allowed // 2)
-            self._silent_until = max(self._silent_until, time.monotonic() + silence)
+            self._slots.leave_alone(silence)
 
     def wake(self) -> None:
         """Let those who wait see that the load is over."""
@@ -71,7 +73,8 @@ class Pace:
 
     def _seconds_to_wait(self) -> float | None:
         """None: until something changes."""
-        silence = self._silent_until - time.monotonic()
-        if silence > 0:
-            return silence
-        return 0 if self._going_on < self.allowed else None
+        silence = self._slots.silence
+        # While the API is left alone, one waits in front of the slots for all.
+        if self._going_on < (1 if silence else self.allowed):
+            return 0
+        return silence or None

@@ -31,6 +31,9 @@ PAGES_HELD = 3
 SECONDS_BETWEEN_LOOKS = 0.5
 """How often to look, while waiting for answers, whether one takes too long."""
 
+TOLD_AFTER = 5.0
+"""Seconds of waiting for the requests of other runs, after which it is told, once."""
+
 
 @dataclass
 class Sent:
@@ -66,6 +69,7 @@ class Reading:
         self.stats = {name: Stats() for name in templates}
         self._drawable: dict[str, deque[list[Any]]] = {name: deque() for name in wanted}
         self._held = 0
+        self._told_of_others = False
         self._began: dict[str, float] = {}
         self._pool = ThreadPoolExecutor(client.pace.most, thread_name_prefix="request")
         self._in_flight: dict[Future[None], Listing] = {}
@@ -107,10 +111,17 @@ class Reading:
             self._send_more()
         done, _ = wait(self._in_flight, seconds, FIRST_COMPLETED)
         self._client.cut_overdue()
+        self._tell_of_others()
         answered = dict.fromkeys(self._in_flight.pop(future) for future in done)
         for listing in answered:
             self._take_in_order(listing)
         self._send_more()
+
+    def _tell_of_others(self) -> None:
+        slots = self._client.slots
+        if not self._told_of_others and slots.seconds_held_up > TOLD_AFTER:
+            self._told_of_others = True
+            self._log(f"waiting for other runs, which keep all {slots.count} requests to the API")
 
     def _send_more(self) -> None:
         while self._waiting and len(self._in_flight) < self._client.pace.allowed:

@@ -57,14 +57,15 @@ def retrying(
 
     Args:
         stop: Ends a wait early, when nobody waits for the answer.
-        on_retry: Told the seconds of each wait before it begins.
+        on_retry: Told the seconds of each wait, computed or asked for, before it begins.
     """
     return Retrying(
         retry=retry_if_exception(lambda error: _is_worth_another_try(error, handler)),
         stop=stop_after_attempt(handler.max_retries + 1),
-        wait=lambda state: _wait(state, handler),
+        # What the API asks for is waited for by everybody, before the next request is let in.
+        wait=lambda state: 0 if _asked(state) is not None else _computed(state, handler),
         sleep=sleep_using_event(stop),
-        before_sleep=lambda state: on_retry(state.upcoming_sleep),
+        before_sleep=lambda state: on_retry(_asked(state) or state.upcoming_sleep),
         reraise=True,
     )
 
@@ -108,11 +109,11 @@ def _is_worth_another_try(error: BaseException, handler: ErrorHandler) -> bool:
     return isinstance(error, NO_ANSWER)
 
 
-def _wait(state: RetryCallState, handler: ErrorHandler) -> float:
+def _asked(state: RetryCallState) -> float | None:
     error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, UnusableAnswerError):
-        asked = retry_after(error.response)
-        if asked is not None:
-            return asked
+    return retry_after(error.response) if isinstance(error, UnusableAnswerError) else None
+
+
+def _computed(state: RetryCallState, handler: ErrorHandler) -> float:
     doublings = 0 if handler.backoff == "constant" else state.attempt_number - 1
     return handler.backoff_factor * 2**doublings * (1 + random.uniform(0, JITTER))

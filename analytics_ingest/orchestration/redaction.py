@@ -11,13 +11,15 @@ import tomlkit
 from analytics_ingest.loading.secrets import hide
 from analytics_ingest.orchestration.notify import configured_services
 
-_SECTIONS = ("sources", "destination")
+_SECTIONS = ("sources", "destination", "limits")
 _PUBLIC = ("base_url", "destination_type")
+_WORDS = {"files"}
+"""What may stand in place of an address."""
 
 
 def redact(text: str, secrets_file: Path = Path(".dlt/secrets.toml")) -> str:
     """Replace every configured secret, also where it is URL-encoded."""
-    values = {*_from_environment(), *_from_file(secrets_file)}
+    values = {*_from_environment(), *_from_file(secrets_file)} - _WORDS
     secrets = values | {password for value in values if (password := _password(value))}
     return hide(text, secrets)
 

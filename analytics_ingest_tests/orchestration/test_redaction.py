@@ -27,6 +27,13 @@ from analytics_ingest.orchestration.redaction import redact
             "user loader may not log in with ***",
         ),
         (
+            "LIMITS__URL",
+            "postgresql://loader:passw0rd@db.internal:5432/limits",
+            "user loader may not log in with passw0rd",
+            "user loader may not log in with ***",
+        ),
+        ("LIMITS__URL", "files", "working files are left", None),
+        (
             "ANALYTICS_INGEST_NOTIFY_URLS",
             "json://host/t0ken",
             "cannot reach json://host/t0ken",
@@ -44,6 +51,8 @@ from analytics_ingest.orchestration.redaction import redact
         "quoted in lower case",
         "a connection string",
         "its password alone",
+        "the password of the limits",
+        "no place of limits",
         "a service's URL",
         "no base URL",
         "no destination type",

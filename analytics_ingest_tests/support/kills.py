@@ -4,24 +4,23 @@ Moments are counted in events: a file is made, renamed or removed, a request is 
 SQL begins, a transaction or a connection to the warehouse is about to end.
 """
 
-import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from dlt.common.runtime import run_context
 from dlt.destinations.impl.duckdb.configuration import DuckDbConnectionPool
 from dlt.destinations.impl.duckdb.sql_client import DuckDbSqlClient
 
 from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.loading.warehouse import WarehousePipeline
 from analytics_ingest.loading.window import Window
+from analytics_ingest_tests.support.apart import begin_apart
 from analytics_ingest_tests.support.loads import load
 
 KILLED = -signal.SIGKILL
@@ -30,16 +29,6 @@ KILLED = -signal.SIGKILL
 _RECORD = Path("events.txt")
 _OF_FILES = ("os.mkdir", "os.rmdir", "os.rename", "os.remove", "shutil.rmtree")
 _OF_REQUESTS = ("http.client.connect", "http.client.send")
-
-_IMPORTED_LATE = (
-    "dlt.common.libs.pyarrow",
-    "dlt.common.libs.sql_alchemy_compat",
-    "dlt.destinations.impl.duckdb.duck",
-)
-
-# A process that only waits and forks: its children have imported everything when they begin.
-_forked = multiprocessing.get_context("forkserver")
-_forked.set_forkserver_preload([__name__, *_IMPORTED_LATE])
 
 
 @dataclass(frozen=True)
@@ -68,25 +57,14 @@ def load_apart(
     declaration: ApiDeclaration, window: Window, moment: Moment | None = None
 ) -> tuple[int | None, list[Event]]:
     """Load in another process, killed at a moment if one is given; its exit code and its events."""
-    arguments = (Path.cwd(), dict(os.environ), declaration, window, moment)
-    process = _forked.Process(target=_load, args=arguments)
-    process.start()
+    process = begin_apart(_load, declaration, window, moment)
     process.join()
     lines = _RECORD.read_text().splitlines()
     _RECORD.unlink()
     return process.exitcode, [Event(*line.split("\t")) for line in lines]
 
 
-def _load(
-    project: Path,
-    settings: Mapping[str, str],
-    declaration: ApiDeclaration,
-    window: Window,
-    moment: Moment | None,
-) -> None:
-    os.chdir(project)
-    os.environ.update(settings)
-    run_context.active().reload()
+def _load(declaration: ApiDeclaration, window: Window, moment: Moment | None) -> None:
     watch = _Watch(moment, os.open(_RECORD, os.O_WRONLY | os.O_CREAT))
     watch.follow()
     watch.enter("open")

@@ -89,6 +89,9 @@ class ScriptedApi:
         """Answer below `url`; a path that nothing was written for answers 404."""
         self.url = url
         self.asked: list[Asked] = []
+        self.most_at_once = 0
+        """The most requests that were being answered at the same time."""
+        self._being_answered = 0
         self._scripts: dict[str, Script] = {}
 
     def on(self, path: str, script: Script) -> None:
@@ -116,6 +119,16 @@ class ScriptedApi:
     def paths(self) -> list[str]:
         """The paths that were asked for, in order."""
         return [asked.path for asked in self.asked]
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """A block in which a request is being answered."""
+        self._being_answered += 1
+        self.most_at_once = max(self.most_at_once, self._being_answered)
+        try:
+            yield
+        finally:
+            self._being_answered -= 1
 
     def answer(self, asked: Asked) -> Reply:
         """Record a request and look up its answer."""
@@ -154,10 +167,12 @@ class Hub:
             await request.body(),
             time.monotonic(),
         )
-        reply = self._apis["/" + base].answer(asked)
-        await asyncio.sleep(reply.delay)
-        if reply.gate:
-            await reply.gate.pass_through()
+        api = self._apis["/" + base]
+        with api.answering():
+            reply = api.answer(asked)
+            await asyncio.sleep(reply.delay)
+            if reply.gate:
+                await reply.gate.pass_through()
         content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
         headers = {"Content-Type": "application/json", **reply.headers}
         return Response(content, reply.status, headers)

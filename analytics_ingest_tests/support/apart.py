@@ -1,0 +1,38 @@
+"""Work in processes of its own, which begin in the project of the test and with its settings."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Mapping
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from dlt.common.runtime import run_context
+
+_IMPORTED_EARLY = (
+    "analytics_ingest_tests.support.kills",
+    "dlt.common.libs.pyarrow",
+    "dlt.common.libs.sql_alchemy_compat",
+    "dlt.destinations.impl.duckdb.duck",
+)
+
+# A process that only waits and forks: its children have imported everything when they begin.
+_forked = multiprocessing.get_context("forkserver")
+_forked.set_forkserver_preload([__name__, *_IMPORTED_EARLY])
+
+
+def begin_apart(work: Callable[..., None], *arguments: Any) -> BaseProcess:
+    """Call a function of a module in another process, which is not waited for."""
+    given = (Path.cwd(), dict(os.environ), work, arguments)
+    process = _forked.Process(target=_work, args=given)
+    process.start()
+    return process
+
+
+def _work(
+    project: Path, settings: Mapping[str, str], work: Callable[..., None], arguments: tuple[Any]
+) -> None:
+    os.chdir(project)
+    os.environ.update(settings)
+    run_context.active().reload()
+    work(*arguments)

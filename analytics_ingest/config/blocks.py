@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from analytics_ingest.config.endpoint import Auth, Paginator
+from analytics_ingest.config.auth import Auth
 from analytics_ingest.config.errors import DeclarationError
+from analytics_ingest.config.paginator import Paginator
 from analytics_ingest.config.types import AUTH_KEYS, PAGINATOR_KEYS
 
 _SECRET_REFERENCE = re.compile(r"sources(\.[A-Za-z_][A-Za-z0-9_]*)+")

@@ -17,6 +17,7 @@ from analytics_ingest.config.incremental_params import expand_incremental_params
 from analytics_ingest.config.model import Api, Resource
 from analytics_ingest.config.parents import Parent, find_parent
 from analytics_ingest.config.schema_file import check_schema_file, parse_fields
+from analytics_ingest.config.translation import translate
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,10 @@ def resolve(
     Raises:
         DeclarationError: Something that a schema of keys cannot see does not fit together.
     """
+    written = api.declared()
+    clean = translate(name, written)
+    if clean != written:
+        api = Api.model_validate(clean)
     checks.check_api(name, api)
     schema = schema or {}
     check_schema_file(name, [resource.name for resource in api.resources], schema)

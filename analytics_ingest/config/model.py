@@ -13,8 +13,11 @@ from pydantic import (
     model_validator,
 )
 
+from analytics_ingest.config.auth import Auth
+from analytics_ingest.config.document_keys import IncrementalSync, PartitionRouter
 from analytics_ingest.config.durations import parse_duration
-from analytics_ingest.config.endpoint import Auth, Endpoint, Paginator
+from analytics_ingest.config.endpoint import Endpoint
+from analytics_ingest.config.paginator import Paginator
 from analytics_ingest.config.vocabulary import Vocabulary
 
 
@@ -115,6 +118,10 @@ class ResourceDefaults(Vocabulary):
 
     endpoint: Endpoint | None = None
     """The listing; a bare string is its path."""
+    incremental_sync: IncrementalSync | None = None
+    """The documents' form of endpoint.incremental."""
+    partition_router: PartitionRouter | list[PartitionRouter] | None = None
+    """The documents' form of endpoint.params that a parent or a list of values fills."""
     primary_key: str | list[str] | None = None
     """Column or columns that identify a row."""
     write_disposition: Any = None

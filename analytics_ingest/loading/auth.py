@@ -16,7 +16,7 @@ from dlt.sources.helpers.rest_client.auth import (
 )
 from requests import PreparedRequest, RequestException, Session, exceptions
 
-from analytics_ingest.config.endpoint import Auth
+from analytics_ingest.config.auth import Auth
 from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import SettingError
 from analytics_ingest.loading.retry import UnusableAnswerError

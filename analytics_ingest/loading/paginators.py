@@ -22,7 +22,7 @@ from dlt.sources.helpers.rest_client.paginators import (
 )
 from requests import Request, Response
 
-from analytics_ingest.config.endpoint import Paginator
+from analytics_ingest.config.paginator import Paginator
 from analytics_ingest.loading.errors import PagingError
 from analytics_ingest.loading.paths import compile_path
 

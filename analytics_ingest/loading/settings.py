@@ -9,8 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import dlt
 
+from analytics_ingest.config.auth import Auth
 from analytics_ingest.config.declaration import ApiDeclaration
-from analytics_ingest.config.endpoint import Auth
 from analytics_ingest.loading.errors import SettingError
 
 PLACEHOLDER_HOST = "api.example.com"

@@ -83,6 +83,9 @@ LOADABLE = [
     "resources: [{name: a, endpoint: {error_handler: null}}]",
     "resources: [{name: a, endpoint: {json: null, data: null}}]",
     "resources: [{name: a, endpoint: {paginator: {type: page_number, total_path: null}}}]",
+    "resources: [{name: a, incremental_sync: {cursor_field: x, start_time_option: since}}]",
+    "resources: [{name: a, partition_router: {type: list, values: [x], cursor_field: y}}]",
+    "resources: [{name: a, endpoint: {partition_router: [{parent_stream: b}]}}]",
     "resource_defaults: {endpoint: null}",
     "client: {base_url: x, auth: null, paginator: null}",
 ]
@@ -119,6 +122,18 @@ def test_what_can_be_loaded_is_valid_as_well(written: str) -> None:
         (
             "resources: [{name: a, endpoint: {incremental: {row_order: down}}}]",
             "resources.0.endpoint.incremental.row_order",
+        ),
+        (
+            "resources: [{name: a, partition_router: {valeus: [x]}}]",
+            "resources.0.partition_router",
+        ),
+        (
+            "resources: [{name: a, endpoint: {partition_router: [{values: 1}]}}]",
+            "resources.0.endpoint.partition_router.0.values",
+        ),
+        (
+            "resources: [{name: a, incremental_sync: {cursor_field: 1}}]",
+            "resources.0.incremental_sync.cursor_field",
         ),
         ("client: {auth: bearer}", "client"),
     ],

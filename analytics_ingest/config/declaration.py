@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_ingest.config import checks
+from analytics_ingest.config.each import Values, find_values
 from analytics_ingest.config.endpoint import Endpoint, Incremental
 from analytics_ingest.config.errors import DeclarationError
 from analytics_ingest.config.fields import Field
@@ -30,6 +31,8 @@ class ResourceDeclaration:
     endpoint: Endpoint
     path: str
     parent: Parent | None
+    each: Mapping[str, Values]
+    """Names in the request that are filled with one value after the other."""
     primary_key: tuple[str, ...]
     fields: Mapping[str, Field]
     required: tuple[str, ...]
@@ -112,13 +115,15 @@ def _resource(
         # Without a key nothing can be merged: the resource is loaded whole, as a snapshot.
         endpoint.setdefault("incremental", None)
     fields = declared.fields or schema.get("fields", {})
+    each = find_values(api_name, written.name, endpoint.get("params") or {})
     resource = ResourceDeclaration(
         api=api_name,
         name=written.name,
         declared=declared,
         endpoint=Endpoint.model_validate(endpoint),
         path=endpoint["path"],
-        parent=find_parent(api_name, written.name, endpoint),
+        parent=find_parent(api_name, written.name, endpoint, each),
+        each=each,
         primary_key=(key,) if isinstance(key, str) else tuple(key),
         fields=parse_fields(api_name, written.name, fields),
         required=tuple(declared.required or schema.get("required", ())),

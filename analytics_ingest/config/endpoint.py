@@ -63,13 +63,15 @@ class Endpoint(Vocabulary):
     also_written_as: ClassVar[tuple[str, ...]] = ("string", "null")
 
     path: str | None = None
-    """Relative to the base URL; {name} is bound by params, {resources.x.id} by a parent's row."""
+    """Relative to the base URL; {name} is bound by params, {resources.x.id} by a parent's row,
+    {settings.x} by sources.<api>.x."""
     method: Literal["GET", "POST", "get", "post"] = "GET"
     """GET or POST."""
     http_method: Literal["GET", "POST", "get", "post"] | None = None
     """The documents' name of method."""
     params: dict[str, Any] = Field(default_factory=dict)
-    """Query parameters; {type: resolve, resource, field} binds a placeholder to a parent."""
+    """Query parameters; {type: resolve, resource, field} binds a placeholder to a parent, and
+    {type: each, values} makes a listing for each value."""
     json_body: dict[str, Any] | None = Field(default=None, alias="json")
     """JSON body of the request."""
     data: Any = None

@@ -25,11 +25,11 @@ class Client(Vocabulary):
     """What all requests to the API share."""
 
     base_url: str
-    """Replaced as a whole by the setting sources.<api>.base_url."""
+    """May hold {settings.<name>}; the setting sources.<api>.base_url replaces it as a whole."""
     allow_http: bool = False
     """Allows plain http to another machine; the key is then sent in the clear."""
     headers: dict[str, str] = Field(default_factory=dict)
-    """Headers of every request; never a secret."""
+    """Headers of every request; never a secret, but {settings.<name>}."""
     auth: Auth | None = None
     """Authentication; the secret is read from sources.<api>."""
     paginator: Paginator | None = None

@@ -13,6 +13,9 @@ _ROOTED = re.compile(
     (?:\.(?P<dotted>\w+)|\[\s*(?P<quote>['"])(?P<quoted>\w+)(?P=quote)\s*\])\s*\}(?(1)\})""",
     re.VERBOSE,
 )
+SETTING = re.compile(r"\{settings\.([A-Za-z_]\w*)\}")
+"""What the setting `sources.<api>.<name>` takes the place of."""
+
 _BLANKS = re.compile(r"\{\{\s+(?P<name>\w+)\s+\}\}")
 
 
@@ -30,6 +33,11 @@ def rewritten(value: Any, *, is_path: bool = False) -> Any:
     if isinstance(value, list):
         return [rewritten(item) for item in value]
     return value
+
+
+def setting_names(value: Any) -> list[str]:
+    """The settings that a string needs, or the strings of nested dicts and lists, each once."""
+    return list(dict.fromkeys(SETTING.findall(str(value))))
 
 
 def _clean(found: re.Match[str]) -> str:

@@ -5,6 +5,7 @@
 already stays as it is.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,10 +15,12 @@ from analytics_ingest.config.incremental_sync import (
     translated_cursor,
 )
 from analytics_ingest.config.partition_router import translated_router
-from analytics_ingest.config.placeholders import rewritten
+from analytics_ingest.config.placeholders import SETTING, rewritten
+from analytics_ingest.config.types import SECRETS
 
 _AUTH_TYPES = {"basic": "http_basic", "oauth2": "oauth2_client_credentials"}
 _MOVED = ("incremental_sync", "partition_router")
+_BARE = re.compile(r"\{\{?\s*(\w+)\s*\}?\}")
 _TEXTS = ("path", "params", "headers", "json", "data")
 
 Syncs = list[Mapping[str, Any]]
@@ -54,11 +57,13 @@ def translate(api: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _client(api: str, written: Mapping[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     client = dict(written)
-    for key in ("base_url", "headers"):
-        if key in client:
-            client[key] = rewritten(client[key])
+    if "base_url" in client:
+        # No parent and no value of a list can fill it.
+        client["base_url"] = _BARE.sub(r"{settings.\1}", rewritten(client["base_url"]))
+    if "headers" in client:
+        client["headers"] = rewritten(client["headers"])
     if "auth" in client:
-        client["auth"] = _auth(client["auth"])
+        client["auth"] = _auth(api, client["auth"])
     if _has_time_options(client.get("paginator")):
         shared = _block(defaults.get("endpoint"), "path")
         client["paginator"] = _paginator(api, None, client["paginator"], shared)
@@ -87,7 +92,7 @@ def _endpoint(
     if "http_method" in endpoint:
         endpoint["method"] = str(endpoint.pop("http_method")).upper()
     if "auth" in endpoint:
-        endpoint["auth"] = _auth(endpoint["auth"])
+        endpoint["auth"] = _auth(api, endpoint["auth"])
     if sync := written.get("incremental_sync"):
         syncs.append(sync)
         translated_cursor(api, name, sync, endpoint)
@@ -110,18 +115,20 @@ def _paginator(
     return {key: value for key, value in written.items() if key not in TIME_OPTIONS}
 
 
-def _auth(written: Any) -> Any:
+def _auth(api: str, written: Any) -> Any:
     if isinstance(written, str):
         return _AUTH_TYPES.get(written, written)
     if not isinstance(written, Mapping):
         return written
     auth = {key: rewritten(value) for key, value in written.items()}
-    auth["type"] = _AUTH_TYPES.get(auth.get("type", ""), auth.get("type"))
-    if auth["type"] is None:
-        del auth["type"]
+    for key in set(SECRETS) & set(auth):
+        if setting := SETTING.fullmatch(str(auth[key])):
+            auth[key] = f"sources.{api}.{setting[1]}"
+    if auth.get("type") in _AUTH_TYPES:
+        auth["type"] = _AUTH_TYPES[auth["type"]]
     if "token_url" in auth:
         auth.setdefault("access_token_url", auth.pop("token_url"))
-    if "refresh_token" in auth:
+    if auth.get("refresh_token") is not None:
         auth.setdefault("grant_type", "refresh_token")
     return auth
 

@@ -47,9 +47,24 @@ _OAUTH2 = (
     "client_id",
     "client_secret",
     "access_token_url",
+    "grant_type",
+    "refresh_token",
+    "scope",
     "access_token_request_data",
     "default_token_expiration",
 )
+
+SECRETS = (
+    "api_key",
+    "token",
+    "username",
+    "password",
+    "client_id",
+    "client_secret",
+    "refresh_token",
+    "session_token",
+)
+"""Keys of an auth block that name the setting of a secret, and never hold one."""
 
 AUTH_KEYS: dict[str, tuple[str, ...]] = {
     "api_key": ("name", "location", "api_key"),
@@ -58,4 +73,13 @@ AUTH_KEYS: dict[str, tuple[str, ...]] = {
     "basic": ("username", "password"),
     "oauth2_client_credentials": _OAUTH2,
     "oauth2": _OAUTH2,
+    "session_token": (
+        "username",
+        "password",
+        "login_url",
+        "session_token_response_key",
+        "header",
+        "validate_session_url",
+        "session_token",
+    ),
 }

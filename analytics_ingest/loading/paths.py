@@ -29,13 +29,17 @@ def field_name(path: str) -> str | None:
 def check_paths(resource: ResourceDeclaration) -> None:
     """Refuse what is no JSONPath, by the name of its key."""
     for key, path in _paths(resource):
-        try:
-            compile_path(path)
-        except JSONPathError:
-            raise SettingError(
-                f"{resource.api}.{resource.name}: endpoint.{key}: '{path}' is no JSONPath; write "
-                "e.g. data, data.items, items[*].data"
-            ) from None
+        checked_path(f"{resource.api}.{resource.name}: endpoint.{key}", path)
+
+
+def checked_path(place: str, path: str) -> JSONPath:
+    """Parse a JSONPath, or refuse it by its place in the declaration."""
+    try:
+        return compile_path(path)
+    except JSONPathError:
+        raise SettingError(
+            f"{place}: '{path}' is no JSONPath; write e.g. data, data.items, items[*].data"
+        ) from None
 
 
 def _paths(resource: ResourceDeclaration) -> Iterator[tuple[str, str]]:

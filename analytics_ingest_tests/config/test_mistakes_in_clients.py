@@ -13,7 +13,7 @@ OFFSET_KEYS = (
     "limit, limit_param, limit_body_path, offset, offset_param, offset_body_path, total_path, "
     "maximum_offset, stop_after_empty_page, has_more_path"
 )
-AUTHS = "api_key, bearer, http_basic, basic, oauth2_client_credentials, oauth2"
+AUTHS = "api_key, bearer, http_basic, basic, oauth2_client_credentials, oauth2, session_token"
 
 ENDPOINTS = [
     pytest.param(

@@ -8,27 +8,29 @@ PLACEHOLDERS = [
     pytest.param(
         "path: '/a/{a_id}/b'",
         "shop.b: endpoint.path: the placeholder {a_id} of '/a/{a_id}/b' has no parent; bind it in "
-        "params: a_id: {type: resolve, resource: <parent>, field: id}",
+        "params: a_id: {type: resolve, resource: <parent>, field: id}, or write {settings.a_id} "
+        "for a setting of the API",
         id="a placeholder that nothing fills",
     ),
     pytest.param(
         "path: '/a/{x}/b', params: {x: {value: 1}}",
         "shop.b: endpoint.path: the placeholder {x} of '/a/{x}/b' has no parent; bind it in "
-        "params: x: {type: resolve, resource: <parent>, field: id}",
+        "params: x: {type: resolve, resource: <parent>, field: id}, or write {settings.x} for a "
+        "setting of the API",
         id="a placeholder filled with an object",
     ),
     pytest.param(
         "path: '/b', params: {q: 'of {foo}'}",
         "shop.b: endpoint.params: the placeholder {foo} is unknown; use "
-        "{resources.<parent>.<field>} or {incremental.start_value}, and write a literal brace "
-        "twice",
+        "{resources.<parent>.<field>}, {settings.<name>} or {incremental.start_value}, and write "
+        "a literal brace twice",
         id="an unknown placeholder in params",
     ),
     pytest.param(
         "path: '/b', json: {deep: [{q: '{foo}'}]}",
         "shop.b: endpoint.json: the placeholder {foo} is unknown; use "
-        "{resources.<parent>.<field>} or {incremental.start_value}, and write a literal brace "
-        "twice",
+        "{resources.<parent>.<field>}, {settings.<name>} or {incremental.start_value}, and write "
+        "a literal brace twice",
         id="an unknown placeholder deep in the body",
     ),
     pytest.param(
@@ -99,7 +101,8 @@ PARENTS = [
     ),
     pytest.param(
         "path: '/{x}', params: {x: {type: resolv, resource: a, field: id}}",
-        "shop.b: endpoint.params.x.type: 'resolv' is unknown; allowed are resolve, incremental",
+        "shop.b: endpoint.params.x.type: 'resolv' is unknown; allowed are resolve, each, "
+        "incremental",
         id="an unknown type of param",
     ),
     pytest.param(

@@ -67,6 +67,12 @@ ENDPOINTS = [
         id="a key of another auth",
     ),
     pytest.param(
+        "auth: {type: oauth2, token_url: /t, grant_type: authorization_code}",
+        "auth.grant_type: 'authorization_code' is unknown; allowed are client_credentials, "
+        "refresh_token",
+        id="a grant that needs a browser",
+    ),
+    pytest.param(
         f"auth: {{type: bearer, token: {SECRET}}}",
         "auth.token: holds a literal secret; leave it out and set it as sources.shop.api_token, "
         "in the environment or in .dlt/secrets.toml",

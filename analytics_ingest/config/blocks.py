@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from analytics_ingest.config.auth import Auth
 from analytics_ingest.config.errors import DeclarationError
+from analytics_ingest.config.expressions import problem_of
 from analytics_ingest.config.paginator import Paginator
 from analytics_ingest.config.types import AUTH_KEYS, PAGINATOR_KEYS, SECRETS
 
@@ -68,6 +69,10 @@ def check_paginator(api: str, resource: str | None, key: str, paginator: Paginat
             raise DeclarationError(
                 api, resource, f"{key}.{other}", f"stands beside {one}; remove one of them"
             )
+    for name in ("cursor_value", "stop_condition"):
+        text = getattr(paginator, name)
+        if text is not None and (problem := problem_of(text)):
+            raise DeclarationError(api, resource, f"{key}.{name}", problem)
 
 
 def _check_keys(

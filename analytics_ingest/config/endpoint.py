@@ -82,8 +82,8 @@ class Endpoint(Vocabulary):
     """Authentication of this endpoint alone."""
     paginator: Paginator | None = None
     """How the listing goes on; without it dlt's detection decides."""
-    data_selector: str | None = None
-    """JSONPath of the rows in the body."""
+    data_selector: str | list[str] | None = None
+    """JSONPath of the rows in the body, or a list of keys; $ is the whole body."""
     response_actions: list[dict[str, Any]] = Field(default_factory=list)
     """dlt's actions by status or content; only `ignore` can be declared."""
     error_handler: ErrorHandler | None = None

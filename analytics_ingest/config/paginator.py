@@ -35,6 +35,8 @@ class Paginator(Vocabulary):
     """page_number: the number of the API's first page."""
     start_from_page: int | None = None
     """page_number: the documents' name of base_page."""
+    inject_on_first_request: bool = True
+    """page_number: false leaves the page out of the first request."""
     page_param: str | None = None
     """page_number: query parameter of the page."""
     page_body_path: str | None = None
@@ -52,9 +54,14 @@ class Paginator(Vocabulary):
     next_url_path: str | None = None
     """json_link: where the body holds the URL of the next page."""
     cursor_path: str | None = None
-    """cursor: where the body (or response., headers.) holds the next cursor."""
+    """cursor: where the body (or response., headers., last_record.) holds the next cursor."""
+    cursor_value: str | None = None
+    """cursor: an expression over response, headers and last_record that gives the next cursor."""
+    stop_condition: str | None = None
+    """cursor: an expression that is true of the last page."""
     cursor_param: str | None = None
-    """cursor, header_cursor: query parameter that sends the cursor back."""
+    """cursor, header_cursor: query parameter that sends the cursor back; where neither it nor
+    cursor_body_path is declared, a cursor that is a URL is followed."""
     cursor_body_path: str | None = None
     """cursor: place of the cursor in a JSON request body."""
     cursor_key: str | None = None

@@ -89,6 +89,8 @@ def _endpoint(
     for key in _TEXTS:
         if key in endpoint:
             endpoint[key] = rewritten(endpoint[key], is_path=key == "path")
+    if "data_selector" in endpoint:
+        endpoint["data_selector"] = _selector(endpoint["data_selector"])
     if "http_method" in endpoint:
         endpoint["method"] = str(endpoint.pop("http_method")).upper()
     if "auth" in endpoint:
@@ -101,6 +103,14 @@ def _endpoint(
     if router := written.get("partition_router"):
         translated_router(api, name, router, endpoint)
     return endpoint
+
+
+def _selector(written: Any) -> Any:
+    if written in ([], "[]", ""):
+        return "$"
+    if isinstance(written, list) and all(key == "*" or str(key).isidentifier() for key in written):
+        return ".".join(written)
+    return written
 
 
 def _has_time_options(paginator: Any) -> bool:

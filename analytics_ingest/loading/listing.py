@@ -24,7 +24,8 @@ from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.client import Answer, ApiClient
 from analytics_ingest.loading.errors import ApiError, PagingError
 from analytics_ingest.loading.narrowing import has_passed
-from analytics_ingest.loading.paginators import Range, build_paginator
+from analytics_ingest.loading.paginators import build_paginator
+from analytics_ingest.loading.paginators.ranges import Range
 from analytics_ingest.loading.paths import check_paths
 from analytics_ingest.loading.request_template import RequestTemplate
 from analytics_ingest.loading.selector import Selector
@@ -69,7 +70,7 @@ class ListingTemplate:
         self.resource = resource
         self.client = client
         self.auth = auth
-        self.paginator = build_paginator(resource.endpoint.paginator)
+        self.paginator = build_paginator(resource.endpoint.paginator, settings)
         single = single_entity_path(resource.path)
         if single and self.paginator is None:
             self.paginator = SinglePagePaginator()

@@ -37,7 +37,9 @@ class SettingValues:
         if name not in self.read:
             key = f"sources.{self.api}.{name}"
             value = dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - see `secret`
-            self.read[name] = _given(self.api, key, dlt.config.get(key) if value is None else value)
+            if value is None:
+                value = dlt.config.get(key)  # pyright: ignore[reportArgumentType]
+            self.read[name] = _given(self.api, key, value)
         return self.read[name]
 
     def placeholders_in(self, *written: Any) -> dict[str, str]:

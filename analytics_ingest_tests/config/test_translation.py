@@ -11,6 +11,17 @@ from analytics_ingest_tests.config.declaring import API, declare, endpoint_mista
 from analytics_ingest_tests.support.projects import APIS, DEFS
 
 ENDPOINTS = [
+    *(
+        pytest.param(f"data_selector: {written}", f"data_selector: {clean}", id=f"{written}")
+        for written, clean in {
+            "[]": "$",
+            "'[]'": "$",
+            "''": "$",
+            "[data]": "data",
+            "[a, '*', b]": "'a.*.b'",
+            "[a.b, c]": "[a.b, c]",
+        }.items()
+    ),
     pytest.param("http_method: post", "method: POST", id="http_method"),
     pytest.param("auth: basic", "auth: http_basic", id="basic"),
     pytest.param(

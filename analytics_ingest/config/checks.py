@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from analytics_ingest.config.blocks import check_auth, check_paginator
 from analytics_ingest.config.errors import DeclarationError
 from analytics_ingest.config.model import Api
-from analytics_ingest.config.placeholders import SETTING, setting_names
+from analytics_ingest.config.placeholders import SETTING, more_than_a_name, setting_names
 
 if TYPE_CHECKING:
     from analytics_ingest.config.declaration import ResourceDeclaration
@@ -38,6 +38,13 @@ def check_api(name: str, api: Api) -> None:
     if {"{", "}"} & set(SETTING.sub("", api.client.base_url)):
         raise DeclarationError(
             name, None, "client.base_url", "holds a brace; write {settings.<name>} for a setting"
+        )
+    if expression := more_than_a_name(api.client.headers):
+        raise DeclarationError(
+            name,
+            None,
+            "client.headers",
+            f"{expression} says more than a name; write {{settings.<name>}}",
         )
     _check_headers(name, None, "client.headers", api.client.headers)
     if not _CRON.fullmatch(api.schedule.cron):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_ingest.config.errors import DeclarationError
-from analytics_ingest.config.placeholders import SETTING
+from analytics_ingest.config.placeholders import more_than_a_name
 
 INCREMENTAL_PLACEHOLDERS = (
     "incremental.start_value",
@@ -146,11 +146,15 @@ def _parse(api: str, resource: str, key: str, value: Any, each: Collection[str])
         raise DeclarationError(
             api, resource, f"endpoint.{key}", f"{error}; write a literal brace twice: {{{{ or }}}}"
         ) from None
+    if expression := more_than_a_name(value):
+        raise DeclarationError(
+            api,
+            resource,
+            f"endpoint.{key}",
+            f"{expression} says more than a name; write {{settings.<name>}}, or {{<name>}} of a "
+            "parent or of values",
+        )
     for name in names:
-        if name.startswith("settings.") and not SETTING.fullmatch(f"{{{name}}}"):
-            raise DeclarationError(
-                api, resource, f"endpoint.{key}", f"{{{name}}} is not {{settings.<name>}}"
-            )
         if key != "path" and name not in each and not _is_expression(name):
             raise DeclarationError(
                 api,

@@ -16,6 +16,9 @@ _ROOTED = re.compile(
 SETTING = re.compile(r"\{settings\.([A-Za-z_]\w*)\}")
 """What the setting `sources.<api>.<name>` takes the place of."""
 
+_MORE = re.compile(
+    r"\{\{?[^{}]*(?<![.\w])(?:config|settings|stream_partition|stream_slice)\s*[.\[][^{}]*\}\}?"
+)
 _BLANKS = re.compile(r"\{\{\s+(?P<name>\w+)\s+\}\}")
 
 
@@ -38,6 +41,12 @@ def rewritten(value: Any, *, is_path: bool = False) -> Any:
 def setting_names(value: Any) -> list[str]:
     """The settings that a string needs, or the strings of nested dicts and lists, each once."""
     return list(dict.fromkeys(SETTING.findall(str(value))))
+
+
+def more_than_a_name(value: Any) -> str | None:
+    """The first placeholder of a document that could not be rewritten, for it is an expression."""
+    found = _MORE.search(SETTING.sub("", str(value)))
+    return found[0] if found else None
 
 
 def _clean(found: re.Match[str]) -> str:

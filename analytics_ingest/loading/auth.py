@@ -47,6 +47,7 @@ def _oauth2(client: ApiClient, auth: Auth, settings: SettingValues) -> SharedOAu
     api = client.api
     url = urljoin(client.base_url, settings.filled(auth.access_token_url or ""))
     scope = " ".join(auth.scope) if isinstance(auth.scope, list) else auth.scope
+    fields = {**({"scope": scope} if scope else {}), **auth.access_token_request_data}
     is_refreshed = auth.grant_type == "refresh_token"
     return SharedOAuth2(
         access_token_url=url,
@@ -54,8 +55,8 @@ def _oauth2(client: ApiClient, auth: Auth, settings: SettingValues) -> SharedOAu
         client_secret=secret(api, "client_secret", auth),
         refresh_token=secret(api, "refresh_token", auth) if is_refreshed else None,
         access_token_request_data={
-            **({"scope": scope} if scope else {}),
-            **auth.access_token_request_data,
+            name: settings.filled(value) if isinstance(value, str) else value
+            for name, value in fields.items()
         },
         default_token_expiration=auth.default_token_expiration,
         session=client.session_for(url),

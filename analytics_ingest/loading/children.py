@@ -42,7 +42,7 @@ class Child:
             if key not in self._seen:
                 self._seen.add(key)
                 inherited = {to: row.get(of) for to, of in self._inherited}
-                for values in self.template.request.values:
+                for values in self.template.request_template.values:
                     yield self.template, {**bindings, **values}, inherited
 
 

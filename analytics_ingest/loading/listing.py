@@ -77,7 +77,7 @@ class ListingTemplate:
         path = resource.endpoint.data_selector or ("$" if single else None)
         self.selector = Selector(path) if path else None
         self.has_passed = has_passed(resource.incremental, window)
-        self.request = RequestTemplate(resource, client.base_url, window, settings)
+        self.request_template = RequestTemplate(resource, client.base_url, window, settings)
 
     def open(self, bindings: Mapping[str, Any], inherited: Mapping[str, Any]) -> "Listing":
         """Begin a listing.
@@ -86,7 +86,7 @@ class ListingTemplate:
             bindings: Values of the placeholders that a parent's row or a list of values fills.
             inherited: Fields of the parent's row to put into each row of the listing.
         """
-        return Listing(self, self.request.request(bindings), inherited)
+        return Listing(self, self.request_template.filled(bindings), inherited)
 
 
 class Listing:

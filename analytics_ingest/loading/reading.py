@@ -76,7 +76,7 @@ class Reading:
             (template, values, {})
             for template in templates.values()
             if template.resource.parent is None
-            for values in template.request.values
+            for values in template.request_template.values
         )
 
     def pages(self, resource: str) -> Iterator[list[Any] | None]:

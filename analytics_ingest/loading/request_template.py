@@ -49,7 +49,7 @@ class RequestTemplate:
         self.values = _combinations(resource, settings)
         """What fills the names of params of type each, for one listing after the other."""
 
-    def request(self, bindings: Mapping[str, Any]) -> Request:
+    def filled(self, bindings: Mapping[str, Any]) -> Request:
         """The request of a listing's first page.
 
         Args:

@@ -124,6 +124,24 @@ def test_an_authorization_header_with_a_literal_secret_is_refused(client: str) -
     assert SECRET not in text
 
 
+@pytest.mark.parametrize(
+    ("client", "message"),
+    [
+        (
+            "base_url: 'https://{a b}.shop.test'",
+            "client.base_url: holds a brace; write {settings.<name>} for a setting",
+        ),
+        (
+            "base_url: https://shop.test, headers: {X: \"{{ config['a'] | b64encode }}\"}",
+            "client.headers: {{ config['a'] | b64encode }} says more than a name; write "
+            "{settings.<name>}",
+        ),
+    ],
+)
+def test_what_no_setting_can_fill_in_the_client_is_refused(client: str, message: str) -> None:
+    assert mistake(f"client: {{{client}}}") == f"shop: {message}"
+
+
 def test_an_authorization_header_of_an_endpoint_with_a_literal_secret_is_refused() -> None:
     text = endpoint_mistake(f"headers: {{Authorization: Bearer {SECRET}}}")
     assert text.startswith("shop.b: endpoint.headers.Authorization: holds a literal secret")

@@ -45,6 +45,18 @@ PLACEHOLDERS = [
         id="an expression without a field",
     ),
     pytest.param(
+        "path: \"/b/{{ config['x'] | upper }}\"",
+        "shop.b: endpoint.path: {{ config['x'] | upper }} says more than a name; write "
+        "{settings.<name>}, or {<name>} of a parent or of values",
+        id="an expression where only a name can stand",
+    ),
+    pytest.param(
+        "path: /b, params: {q: 'of {settings.a.b}'}",
+        "shop.b: endpoint.params: {settings.a.b} says more than a name; write {settings.<name>}, "
+        "or {<name>} of a parent or of values",
+        id="a setting below a setting",
+    ),
+    pytest.param(
         "path: '/b/{'",
         "shop.b: endpoint.path: Single '{' encountered in format string; write a literal brace "
         "twice: {{ or }}",
@@ -113,6 +125,23 @@ PARENTS = [
     ),
 ]
 
+EACH = [
+    pytest.param(
+        f"params: {{x: {{type: each, {written}}}}}",
+        "shop.b: endpoint.params.x.values: is no list of texts, numbers or booleans; write "
+        "[a, b], or {settings.<name>} for a setting that holds them, separated by commas",
+        id=f"each of {written}",
+    )
+    for written in ("values: []", "values: a", "values: [{a: 1}]", "values: [null]", "values: 1")
+]
+EACH.append(
+    pytest.param(
+        "params: {x: {type: each, valeus: [a]}}",
+        "shop.b: endpoint.params.x.valeus: is unknown; allowed are type, values",
+        id="each with an unknown key",
+    )
+)
+
 INCREMENTAL = [
     pytest.param(
         "params: {since: {type: incremental, cursor_path: at, initial_value: '2026'}}",
@@ -147,7 +176,7 @@ INCREMENTAL = [
 ]
 
 
-@pytest.mark.parametrize(("written", "message"), PLACEHOLDERS + PARENTS + INCREMENTAL)
+@pytest.mark.parametrize(("written", "message"), PLACEHOLDERS + PARENTS + EACH + INCREMENTAL)
 def test_a_mistake_in_an_endpoint_is_explained(written: str, message: str) -> None:
     assert endpoint_mistake(written) == message
 

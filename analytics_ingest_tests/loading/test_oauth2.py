@@ -83,6 +83,19 @@ def test_the_token_is_asked_for_as_documents_write_it(
     assert table("items") == [1]
 
 
+def test_a_token_request_may_hold_settings(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__PLACE", "token")
+    monkeypatch.setenv("SOURCES__DEMO__TENANT", "t1")
+    api.always("/token", TOKEN)
+    api.always("/a", {"data": []})
+    fields = {"audience": "https://{{ config['tenant'] }}.example.org", "n": 1}
+    extract(four(access_token_url="{settings.place}", access_token_request_data=fields), "a")
+    asked = form(api.requests_of("/token")[0])
+    assert (asked["audience"], asked["n"]) == ("https://t1.example.org", "1")
+
+
 @pytest.mark.parametrize(
     "keys",
     [{"grant_type": "refresh_token"}, {"refresh_token": "sources.demo.refresh_token"}],

@@ -44,9 +44,7 @@ class Cursor(JSONResponseCursorPaginator):
         self.limit_param = limit_param
         self.more_path = compile_path(has_more_path) if has_more_path else None
         self._may_be_url = not keys.get("cursor_param") and not keys.get("cursor_body_path")
-        self._rooted = RootedPath.parse(cursor_path)
-        is_in_body = self._rooted is None or self._rooted.root == "response"
-        self._in_body = compile_path(cursor_path) if is_in_body else None
+        self._path = RootedPath.parse(cursor_path) or compile_path(cursor_path)
         self._value = _expression("cursor_value", cursor_value, settings)
         self._stop = _expression("stop_condition", stop_condition, settings)
 
@@ -80,11 +78,13 @@ class Cursor(JSONResponseCursorPaginator):
     def _next(self, variables: dict[str, Any]) -> Any:
         if self._value is not None:
             return self._value.value(variables)
-        # A body may itself hold what a path names: a key `response`.
-        found = jsonpath.find_values(self._in_body, variables["response"]) if self._in_body else []
-        if not found and self._rooted is not None:
-            return self._rooted.find(variables)
-        return found[0] if found else None
+        path, body = self._path, variables["response"]
+        if not isinstance(path, RootedPath):
+            found = jsonpath.find_values(path, body)
+            return found[0] if found else None
+        if path.root == "response" and isinstance(body, dict) and "response" in body:
+            return path.find(body) or path.find(variables)
+        return path.find(variables)
 
 
 def _expression(key: str, text: str | None, settings: SettingValues) -> "Expression | None":

@@ -12,10 +12,13 @@ from analytics_ingest.config.types import AUTH_KEYS, PAGINATOR_KEYS, SECRETS
 _SECRET_REFERENCE = re.compile(r"sources(\.[A-Za-z_][A-Za-z0-9_]*)+")
 
 _REQUIRED = {
-    "oauth2_client_credentials": ("access_token_url",),
-    "session_token": ("login_url", "session_token_response_key"),
+    "oauth2_client_credentials": {"access_token_url": "where tokens are given"},
+    "session_token": {
+        "login_url": "where username and password are sent",
+        "session_token_response_key": "where the answer to the login holds the token",
+    },
 }
-GRANT_TYPES = ("client_credentials", "refresh_token")
+_GRANT_TYPES = ("client_credentials", "refresh_token")
 
 
 def check_auth(api: str, resource: str | None, key: str, auth: Auth | None) -> None:
@@ -38,14 +41,12 @@ def check_auth(api: str, resource: str | None, key: str, auth: Auth | None) -> N
                 f"{api}.{'api_token' if name == 'token' else name}, in the environment or in "
                 ".dlt/secrets.toml",
             )
-    for name in _REQUIRED.get(auth.type, ()):
+    for name, what in _REQUIRED.get(auth.type, {}).items():
         if not getattr(auth, name):
-            raise DeclarationError(
-                api, resource, f"{key}.{name}", "is required; declare where tokens are given"
-            )
-    if auth.grant_type not in (None, *GRANT_TYPES):
+            raise DeclarationError(api, resource, f"{key}.{name}", f"is required; declare {what}")
+    if auth.grant_type not in (None, *_GRANT_TYPES):
         raise DeclarationError(
-            api, resource, f"{key}.grant_type", _unknown(auth.grant_type, GRANT_TYPES)
+            api, resource, f"{key}.grant_type", _unknown(auth.grant_type, _GRANT_TYPES)
         )
 
 

@@ -1,4 +1,4 @@
-"""An auth block and its secrets → the object that signs requests (dlt's own classes)."""
+"""An auth block and its secrets → the object that signs requests."""
 
 from collections.abc import Iterator
 from urllib.parse import urljoin

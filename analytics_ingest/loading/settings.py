@@ -1,6 +1,6 @@
-"""The settings of an API, read from dlt's configuration inside the step: base URL, secrets, and
-what takes the place of `{settings.<name>}`.
+"""The settings of an API, read from dlt's configuration inside the step.
 
+They are its base URL, its secrets, and what takes the place of `{settings.<name>}`.
 `sources.<api>.…` comes from the environment, `.dlt/secrets.toml` or `.dlt/config.toml`; a missing
 one becomes a sentence that names the setting and its environment variable.
 """

@@ -41,7 +41,9 @@ class Child:
             key = repr(sorted(bindings.items()))
             if key not in self._seen:
                 self._seen.add(key)
-                yield self.template, bindings, {to: row.get(of) for to, of in self._inherited}
+                inherited = {to: row.get(of) for to, of in self._inherited}
+                for values in self.template.request_template.values:
+                    yield self.template, {**bindings, **values}, inherited
 
 
 def children_of(name: str, templates: Mapping[str, ListingTemplate]) -> list[Child]:

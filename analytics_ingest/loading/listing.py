@@ -9,27 +9,27 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
-from dlt.sources.helpers.rest_client.auth import AuthConfigBase
 from dlt.sources.helpers.rest_client.detector import (
     PaginatorFactory,
     find_response_page_data,
     single_entity_path,
 )
 from dlt.sources.helpers.rest_client.paginators import SinglePagePaginator
-from dlt.sources.helpers.rest_client.utils import join_url
-from dlt.sources.rest_api.config_setup import expand_placeholders
 from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
+from requests.auth import AuthBase
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.client import Answer, ApiClient
 from analytics_ingest.loading.errors import ApiError, PagingError
-from analytics_ingest.loading.narrowing import has_passed, placeholder_values, query_params
-from analytics_ingest.loading.paginators import Range, build_paginator
+from analytics_ingest.loading.narrowing import has_passed
+from analytics_ingest.loading.paginators import build_paginator
+from analytics_ingest.loading.paginators.ranges import Range
 from analytics_ingest.loading.paths import check_paths
+from analytics_ingest.loading.request_template import RequestTemplate
 from analytics_ingest.loading.selector import Selector
+from analytics_ingest.loading.settings import SettingValues
 from analytics_ingest.loading.steadiness import Steadiness
 from analytics_ingest.loading.window import Window
 
@@ -62,51 +62,31 @@ class ListingTemplate:
         self,
         resource: ResourceDeclaration,
         client: ApiClient,
-        auth: AuthConfigBase | None,
+        auth: AuthBase | None,
         window: Window,
+        settings: SettingValues,
     ) -> None:
         check_paths(resource)
         self.resource = resource
         self.client = client
         self.auth = auth
-        self.paginator = build_paginator(resource.endpoint.paginator)
+        self.paginator = build_paginator(resource.endpoint.paginator, settings)
         single = single_entity_path(resource.path)
         if single and self.paginator is None:
             self.paginator = SinglePagePaginator()
         path = resource.endpoint.data_selector or ("$" if single else None)
         self.selector = Selector(path) if path else None
         self.has_passed = has_passed(resource.incremental, window)
-        self._window_params = query_params(resource.incremental, window)
-        self._window_values = placeholder_values(resource.incremental, window)
+        self.request_template = RequestTemplate(resource, client.base_url, window, settings)
 
     def open(self, bindings: Mapping[str, Any], inherited: Mapping[str, Any]) -> "Listing":
         """Begin a listing.
 
         Args:
-            bindings: Values of the placeholders that a parent's row fills.
+            bindings: Values of the placeholders that a parent's row or a list of values fills.
             inherited: Fields of the parent's row to put into each row of the listing.
         """
-        endpoint = self.resource.endpoint
-        values = {**self._window_values, **bindings}
-        params = {k: v for k, v in endpoint.params.items() if not isinstance(v, dict)}
-        in_path = {k: params.pop(k) for k in list(params) if f"{{{k}}}" in self.resource.path}
-        whole = self.resource.path.startswith("{") and self.resource.path.count("{") == 1
-        quoted = {
-            # A path that is one placeholder holds a URL of the API's own; parts of a path do not.
-            k: v if whole and self.resource.path.endswith("}") else quote(str(v), safe="")
-            for k, v in {**in_path, **values}.items()
-        }
-        path = expand_placeholders(self.resource.path, quoted)
-        absolute = path.startswith(("http://", "https://"))
-        request = Request(
-            method=endpoint.method.upper(),
-            url=path if absolute else join_url(self.client.base_url, path),
-            headers=expand_placeholders(endpoint.headers, values),
-            params={**expand_placeholders(params, values), **self._window_params},
-            json=copy.deepcopy(expand_placeholders(endpoint.json_body, values, True)),
-            data=expand_placeholders(endpoint.data, values) or [],
-        )
-        return Listing(self, request, inherited)
+        return Listing(self, self.request_template.filled(bindings), inherited)
 
 
 class Listing:

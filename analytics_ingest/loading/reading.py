@@ -77,9 +77,10 @@ class Reading:
         """Requests of each listing in the order of its pages."""
         self._children = {name: children_of(name, templates) for name in templates}
         self._waiting: deque[Listing | Opening] = deque(
-            (template, {}, {})
+            (template, values, {})
             for template in templates.values()
             if template.resource.parent is None
+            for values in template.request_template.values
         )
 
     def pages(self, resource: str) -> Iterator[list[Any] | None]:

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import tomlkit
 
 from analytics_ingest.loading.secrets import hide
+from analytics_ingest.orchestration.celery_settings import URL_SETTING
 from analytics_ingest.orchestration.notify import configured_services
 
 _SECTIONS = ("sources", "destination", "limits")
@@ -36,7 +37,8 @@ def _password(value: str) -> str | None:
 def _from_environment() -> Iterator[str]:
     for variable, value in os.environ.items():
         section, _, rest = variable.lower().partition("__")
-        if section in _SECTIONS and not rest.endswith(_PUBLIC):
+        is_setting = section in _SECTIONS and not rest.endswith(_PUBLIC)
+        if is_setting or variable == URL_SETTING:
             yield value
     yield from (service.url for service in configured_services())
 

@@ -77,6 +77,12 @@ def test_working_files_of_a_dead_load_are_removed_by_the_next_one(
         assert working_folders(project) == ["alive"]
 
 
+def test_a_load_that_is_begun_twice_has_working_files_of_its_own(project: Path) -> None:
+    with working_folder("run") as one, working_folder("run") as other:
+        assert one != other
+    assert working_folders(project) == []
+
+
 def test_resources_of_one_api_share_a_load_and_have_a_table_each(api: ScriptedApi) -> None:
     api.always("/a", {"data": rows(2)})
     api.always("/b", {"data": rows(3)})

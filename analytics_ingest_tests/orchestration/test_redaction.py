@@ -32,6 +32,12 @@ from analytics_ingest.orchestration.redaction import redact
             "user loader may not log in with passw0rd",
             "user loader may not log in with ***",
         ),
+        (
+            "ANALYTICS_INGEST_CELERY_URL",
+            "redis://:passw0rd@queue.internal:6379/0",
+            "cannot reach redis://:passw0rd@queue.internal:6379/0",
+            "cannot reach ***",
+        ),
         ("LIMITS__URL", "files", "working files are left", None),
         (
             "ANALYTICS_INGEST_NOTIFY_URLS",
@@ -52,6 +58,7 @@ from analytics_ingest.orchestration.redaction import redact
         "a connection string",
         "its password alone",
         "the password of the limits",
+        "the address of Celery's queue",
         "no place of limits",
         "a service's URL",
         "no base URL",

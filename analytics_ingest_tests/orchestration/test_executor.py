@@ -1,0 +1,82 @@
+"""One setting chooses the executor; what another one needs is neither imported nor installed."""
+
+import subprocess
+import sys
+
+import pytest
+
+from analytics_ingest.orchestration.celery_settings import URL_SETTING
+from analytics_ingest.orchestration.executor import SETTING, configured_executor
+
+PACKAGES = {"celery": "dagster_celery", "k8s": "dagster_k8s"}
+REDIS = "redis://:canary@localhost:6379/0"
+
+
+@pytest.mark.parametrize("name", ["in_process", "multiprocess", "celery", "k8s"])
+def test_the_setting_names_the_executor(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, name)
+    monkeypatch.setenv(URL_SETTING, REDIS)
+    assert configured_executor().name == name
+
+
+def test_steps_run_in_the_process_of_their_run_by_default() -> None:
+    assert configured_executor().name == "in_process"
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_packages_that_are_missing_are_told_with_their_extra(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SETTING, name)
+    monkeypatch.setenv(URL_SETTING, REDIS)
+    monkeypatch.setitem(sys.modules, PACKAGES[name], None)
+    with pytest.raises(ValueError, match="packages") as caught:
+        configured_executor()
+    assert str(caught.value) == (
+        f"ANALYTICS_INGEST_EXECUTOR is '{name}', for which packages are missing; "
+        f"pip install 'analytics-ingest[{name}]'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (
+            {SETTING: "dask"},
+            "ANALYTICS_INGEST_EXECUTOR is 'dask'; allowed are in_process, multiprocess, celery, "
+            "k8s",
+        ),
+        (
+            {SETTING: "celery"},
+            "ANALYTICS_INGEST_CELERY_URL is not set; set it to the Redis server of all runs and "
+            "workers, e.g. redis://localhost:6379/0",
+        ),
+        (
+            {SETTING: "celery", URL_SETTING: "amqp://guest:canary@localhost"},
+            "ANALYTICS_INGEST_CELERY_URL is not a redis:// address; set it to the Redis server of "
+            "all runs and workers, e.g. redis://localhost:6379/0",
+        ),
+    ],
+    ids=["an unknown name", "no address", "another broker"],
+)
+def test_a_mistake_is_told_in_one_sentence(
+    settings: dict[str, str], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match="ANALYTICS_INGEST") as caught:
+        configured_executor()
+    assert str(caught.value) == sentence
+
+
+def test_nothing_of_the_others_is_imported_by_default() -> None:
+    program = (
+        "import sys\n"
+        "from analytics_ingest.orchestration.executor import configured_executor\n"
+        "configured_executor()\n"
+        "print({'celery', 'redis', 'kubernetes', 'psycopg2'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert done.stdout == "set()\n"

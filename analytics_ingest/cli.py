@@ -1,4 +1,4 @@
-"""The command line: `analytics-ingest demo` and `analytics-ingest sample-api`."""
+"""The command line: `analytics-ingest demo`, `sample-api` and `keys`."""
 
 import argparse
 import sys
@@ -19,6 +19,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             dirty=options.dirty,
         )
         return 0
+    if options.command == "keys":
+        from analytics_ingest.config.key_reference import key_reference
+
+        print(key_reference(), end="")
+        return 0
     from analytics_ingest.demo import run_demo
 
     return run_demo(days=options.days, with_ui=not options.no_ui, ui_port=options.ui_port)
@@ -37,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--latency-ms", type=int, default=0, help="wait before each answer")
     sample.add_argument("--scale", type=float, default=1.0, help="times as many rows")
     sample.add_argument("--dirty", action="store_true", help="rows as bad as real ones")
+    commands.add_parser("keys", help="print what every key of a declaration means")
     return parser
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import dlt
 from dlt.common.destination.reference import AnyDestination
@@ -17,6 +17,7 @@ from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
 
+from analytics_ingest.loading.destinations import LoadPlan, has_transactions, plan_load
 from analytics_ingest.loading.errors import SettingError, WarehouseError
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.memory import has_wide_rows
@@ -47,15 +48,21 @@ def warehouse_destination(dataset: str) -> AnyDestination:
         dataset: The API's dataset; a DuckDB file must not have its name.
     """
     kind = destination_type()
-    if kind != "duckdb":
-        return dlt.destination(DESTINATION_NAME, destination_type=kind)
-    # dlt does not tell itself that DuckDB has transactions: between the statements of a merge, the
-    # rows that it replaces would be gone, for good where the process dies there.
-    duckdb_file = partial(
-        dlt.destination, DESTINATION_NAME, destination_type=kind, supports_transactions=True
+    options = _options(kind, dataset)
+    destination = dlt.destination(DESTINATION_NAME, destination_type=kind, **options)
+    if not has_transactions(destination.capabilities()):
+        return destination
+    # Between the statements of a merge the rows that it replaces would be gone otherwise, for good
+    # where the process dies there.
+    return dlt.destination(
+        DESTINATION_NAME, destination_type=kind, supports_transactions=True, **options
     )
-    if _is_configured(CREDENTIALS_KEY):
-        return duckdb_file()
+
+
+def _options(kind: str, dataset: str) -> dict[str, Any]:
+    """What a destination is given beside its settings."""
+    if kind != "duckdb" or _is_configured(CREDENTIALS_KEY):
+        return {}
     path = data_dir() / "warehouse.duckdb"
     if dataset == path.stem:
         raise SettingError(
@@ -63,12 +70,13 @@ def warehouse_destination(dataset: str) -> AnyDestination:
             "rename its folder, or set DESTINATION__WAREHOUSE__CREDENTIALS to another file"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    return duckdb_file(credentials=str(path))
+    return {"credentials": str(path)}
 
 
 class WarehousePipeline(Pipeline):
     """A pipeline that touches the warehouse only while it holds the warehouse's lock."""
 
+    plan: LoadPlan
     turns: Turns | None = None
     left_out: Callable[[], Collection[str]] = staticmethod(tuple)
     """Names the tables of which nothing is stored; asked when extraction has ended."""
@@ -131,22 +139,20 @@ class WarehousePipeline(Pipeline):
 
 def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipeline:
     """Create the pipeline of one load, with its working files below `pipelines_dir`."""
-    with explaining_settings(api, destination_type()):
+    kind = destination_type()
+    with explaining_settings(api, kind):
+        destination = warehouse_destination(api)
+        plan = plan_load(api, kind, destination.capabilities())
         pipeline = dlt.pipeline(
             pipeline_name=api,
             pipelines_dir=str(pipelines_dir),
-            destination=warehouse_destination(api),
+            destination=destination,
             dataset_name=api,
             _impl_cls=WarehousePipeline,
         )
+        pipeline.plan = plan
         pipeline.turns = _turns(api, pipeline, log)
         return pipeline
-
-
-def loader_file_format(pipeline: Pipeline) -> Literal["parquet"] | None:
-    """Parquet where the destination takes it: several times faster than INSERT statements."""
-    capabilities = pipeline.destination.capabilities()
-    return "parquet" if "parquet" in capabilities.supported_loader_file_formats else None
 
 
 def _turns(api: str, pipeline: Pipeline, log: LogLine) -> Turns:

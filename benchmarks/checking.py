@@ -1,7 +1,7 @@
 """What a run must have loaded: each table's rows, compared with those that were served."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -63,7 +63,7 @@ def expected(workload: Workload, new_on: str | None) -> dict[str, Content]:
     }
 
 
-def check(warehouse: Path, shape: Shape, contents: dict[str, Content]) -> None:
+def check(warehouse: Path, shape: Shape, contents: Mapping[str, Content]) -> None:
     """Compare what a warehouse holds.
 
     Raises:

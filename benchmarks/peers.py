@@ -3,12 +3,13 @@
 import json
 import shutil
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from benchmarks import project
-from benchmarks.checking import FLAT, JSON, STRUCT, Shape
+from benchmarks.checking import FLAT, JSON, STRUCT, Content, Shape, check
 from benchmarks.declaring import rest_api
 from benchmarks.rows import PAGE
 from benchmarks.serving import ROOT
@@ -29,6 +30,8 @@ class Peer(ABC):
         warehouse: The DuckDB file, in the peer's folder.
         checks: Asset checks that must pass, for each table.
         first_command: What its user has run long before.
+        partitions: Days that its command loads.
+        settings: Variables of its environment beside those that all have.
     """
 
     name: str
@@ -37,6 +40,12 @@ class Peer(ABC):
     warehouse: str
     checks: int = 0
     first_command: tuple[str, ...] = ()
+    partitions: int = 1
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def check(self, folder: Path, contents: Mapping[str, Content]) -> None:
+        """Compare what its warehouse holds."""
+        check(folder / self.warehouse, self.shape, contents)
 
     @abstractmethod
     def create(self, folder: Path, workload: Workload, first_day: date) -> None:
@@ -88,7 +97,7 @@ class Project(Peer):
         project.create(folder, workload, first_day, declared=self.declared)
 
     def command(self, day: date) -> tuple[str, ...]:
-        return project.command(day)
+        return project.command(day, self.partitions)
 
 
 _MATERIALIZE = ("dagster", "asset", "materialize", "-f", "pipeline.py", "--select", "*")

@@ -2,7 +2,7 @@
 
 import compileall
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import yaml
@@ -53,9 +53,15 @@ def create(folder: Path, workload: Workload, first_day: date, *, declared: bool)
         (declaration / "schema.yaml").write_text(text)
 
 
-def command(partition: date) -> tuple[str, ...]:
-    """Dagster's command for one partition."""
+def command(last_day: date, partitions: int) -> tuple[str, ...]:
+    """Dagster's command for one partition, or for several up to a day."""
+    first_day = last_day - timedelta(days=partitions - 1)
     return (
         *("dagster", "asset", "materialize", "-m", "analytics_ingest.definitions"),
-        *("--select", f"group:{DATASET}", "--partition", partition.isoformat()),
+        *("--select", f"group:{DATASET}"),
+        *(
+            ("--partition-range", f"{first_day.isoformat()}...{last_day.isoformat()}")
+            if partitions > 1
+            else ("--partition", last_day.isoformat())
+        ),
     )

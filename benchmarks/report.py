@@ -41,10 +41,7 @@ def _conditions(results: Sequence[Results]) -> Iterator[str]:
     rounds = max(len(runs) for found in results for runs in found.runs.values())
     now = datetime.now(timezone.utc)
     yield f"- {now:%Y-%m-%d %H:%M} UTC, medians of {rounds} rounds, peers in turn within a round."
-    cores = f"{os.cpu_count()} cores, {_memory()}"
-    yield f"- Machine: {_processor_name()}, {cores}, {platform.system()} {platform.release()}."
-    versions = (f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
-    yield f"- Python {platform.python_version()}, {', '.join(versions)}."
+    yield from machine()
     for found in results:
         if found.pages_a_second:
             yield (
@@ -53,13 +50,21 @@ def _conditions(results: Sequence[Results]) -> Iterator[str]:
             )
 
 
+def machine() -> Iterator[str]:
+    """Where it was measured, and with what."""
+    cores = f"{os.cpu_count()} cores, {_memory()}"
+    yield f"- Machine: {_processor_name()}, {cores}, {platform.system()} {platform.release()}."
+    versions = (f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    yield f"- Python {platform.python_version()}, {', '.join(versions)}."
+
+
 def _ratios(results: Sequence[Results]) -> Iterator[str]:
     def ratio(runs: Sequence[Taken], found: Results) -> str:
         reference = found.runs.get(REFERENCE)
         return f"{_median(runs, _wall) / _median(reference, _wall):.2f}" if reference else ""
 
     yield from _table(results, ratio)
-    yield _line(["**target for this project**", *(str(TARGETS[r.workload.name]) for r in results)])
+    yield line(["**target for this project**", *(str(TARGETS[r.workload.name]) for r in results)])
 
 
 def _growth(results: Sequence[Results], large: Results) -> Iterator[str]:
@@ -80,18 +85,19 @@ def _table(
     results: Sequence[Results], cell: Callable[[Sequence[Taken], Results], str]
 ) -> Iterator[str]:
     """A line for each peer, a column for each workload."""
-    yield _line(["", *(f"{r.workload.name}: {r.workload.title}" for r in results)])
-    yield _line(["---"] * (len(results) + 1))
+    yield line(["", *(f"{r.workload.name}: {r.workload.title}" for r in results)])
+    yield line(["---"] * (len(results) + 1))
     for name, peer in PEERS.items():
         measured = [found.runs.get(name) for found in results]
         if any(measured):
             cells = (
                 cell(runs, r) if runs else "" for runs, r in zip(measured, results, strict=True)
             )
-            yield _line([peer.title, *cells])
+            yield line([peer.title, *cells])
 
 
-def _line(cells: Sequence[str]) -> str:
+def line(cells: Sequence[str]) -> str:
+    """A line of a table."""
     return f"| {' | '.join(cells)} |"
 
 

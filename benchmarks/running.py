@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks.checking import Content, check, expected
+from benchmarks.checking import Content, expected
 from benchmarks.peers import Peer
 from benchmarks.serving import ROOT, pages_a_second, serving
 from benchmarks.workloads import Workload
@@ -91,24 +91,25 @@ class Bench:
 
     def _prepare(self, peer: Peer, workload: Workload, url: str) -> None:
         """Bring a peer to where its measured run begins."""
-        first_day = self._day - timedelta(days=1) if workload.new_rows else self._day
+        days_before = 1 if workload.new_rows else peer.partitions - 1
+        first_day = self._day - timedelta(days=days_before)
         for folder in (self._run, self._prepared(peer)):
             shutil.rmtree(folder, ignore_errors=True)
         self._run.mkdir(parents=True)
         peer.create(self._run, workload, first_day)
         if peer.first_command:
-            self._take(peer.first_command, url)
+            self._take(peer, peer.first_command, url)
         if workload.new_rows:
-            self._take(peer.command(first_day), url)
-            check(self._run / peer.warehouse, peer.shape, expected(workload, None))
+            self._take(peer, peer.command(first_day), url)
+            peer.check(self._run, expected(workload, None))
         self._prepared(peer).parent.mkdir(exist_ok=True)
         self._run.rename(self._prepared(peer))
 
     def _measured(self, peer: Peer, url: str, contents: dict[str, Content]) -> Taken:
         shutil.rmtree(self._run, ignore_errors=True)
         shutil.copytree(self._prepared(peer), self._run)
-        taken = self._take(peer.command(self._day), url)
-        check(self._run / peer.warehouse, peer.shape, contents)
+        taken = self._take(peer, peer.command(self._day), url)
+        peer.check(self._run, contents)
         passed = sum(
             "ASSET_CHECK_EVALUATION" in line and " passed" in line
             for line in self._log.read_text().splitlines()
@@ -121,7 +122,7 @@ class Bench:
     def _log(self) -> Path:
         return self.folder / "run.log"
 
-    def _take(self, command: tuple[str, ...], url: str) -> Taken:
+    def _take(self, peer: Peer, command: tuple[str, ...], url: str) -> Taken:
         """Run a command in the run's folder, with no settings but these."""
         environment = {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
@@ -134,6 +135,7 @@ class Bench:
             "RUNTIME__DLTHUB_TELEMETRY": "false",
             "API_URL": url,
             "SOURCES__BENCH__BASE_URL": url,
+            **peer.settings,
         }
         result = self.folder / "taken.json"
         launcher = [sys.executable, "-I", "-S", ROOT / "benchmarks" / "measured.py"]

@@ -9,7 +9,7 @@ import asyncio
 import sys
 
 from benchmarks.listings import Answers
-from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads import named
 
 LOOPBACK = "127.0.0.1"
 
@@ -55,12 +55,12 @@ async def serve(answers: Answers, latency: float) -> None:
 def main() -> None:
     """Prepare the pages of a workload, then serve them."""
     parser = argparse.ArgumentParser(prog="benchmarks.server", description=__doc__)
-    parser.add_argument("workload", choices=WORKLOADS)
+    parser.add_argument("workload", type=named)
     parser.add_argument("--times", type=int, default=1, help="as many times the rows")
     parser.add_argument("--new-on", help="a day, YYYY-MM-DD: serve that day's new rows too")
     parser.add_argument("--latency", type=float, help="seconds, instead of the workload's")
     options = parser.parse_args()
-    workload = WORKLOADS[options.workload].larger(options.times)
+    workload = options.workload.larger(options.times)
     latency = workload.latency if options.latency is None else options.latency
     asyncio.run(serve(Answers(workload, options.new_on), latency))
 

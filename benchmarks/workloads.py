@@ -55,6 +55,15 @@ class Workload:
         return replace(self, title=f"{total:,} rows", listings=listings)
 
 
+def named(name: str) -> Workload:
+    """A workload by its name; `10x20` is one of 10 listings of 20 rows."""
+    if name in WORKLOADS:
+        return WORKLOADS[name]
+    listings, rows_each = (int(part) for part in name.split("x"))
+    title = f"{listings:,} listings of {rows_each:,} rows"
+    return Workload(name, title, tuple(Listing(f"items_{n}", rows_each) for n in range(listings)))
+
+
 _PARENTS = Listing("parents", 200)
 
 WORKLOADS = {

@@ -21,8 +21,11 @@ LOCAL = "files"
 
 def open_locks(api: str) -> Locks:
     """The locks that all runs of an API share."""
-    url = dlt.secrets.get(KEY, str) or dlt.config.get(KEY, str) or _default(api)
-    if url == LOCAL:
+    url = dlt.secrets.get(KEY, str) or dlt.config.get(KEY, str)
+    if url is None and destination_type() == "postgres":
+        what, setting = "the warehouse", "DESTINATION__WAREHOUSE__CREDENTIALS"
+        return _postgres_locks(api, _warehouse_url(api), what, setting)
+    if url in (None, LOCAL):
         return FileLocks(data_dir() / "locks" / api)
     scheme = urlsplit(url).scheme
     if scheme not in ("postgresql", "postgres"):
@@ -30,19 +33,21 @@ def open_locks(api: str) -> Locks:
             f"{api}: {KEY} begins with '{scheme}'; set LIMITS__URL to a postgresql:// address, or "
             f"to '{LOCAL}' for limits of this machine alone"
         )
+    return _postgres_locks(api, url, "the PostgreSQL of the limits", "LIMITS__URL")
+
+
+def _postgres_locks(api: str, url: str, what: str, setting: str) -> Locks:
     try:
         from analytics_ingest.loading.postgres_locks import PostgresLocks
     except ImportError:
         raise SettingError(
-            f"{api}: the driver of the limits' PostgreSQL is not installed; pip install "
+            f"{api}: the driver of {what} is not installed; pip install "
             "'analytics-ingest[postgres]'"
         ) from None
-    return PostgresLocks(url, api)
+    return PostgresLocks(url, api, what=what, setting=setting)
 
 
-def _default(api: str) -> str:
-    if destination_type() != "postgres":
-        return LOCAL
+def _warehouse_url(api: str) -> str:
     configuration = PostgresClientConfiguration()._bind_dataset_name(api)
     with explaining_settings(api, "postgres"):
         resolved = resolve_configuration(configuration, sections=("destination", DESTINATION_NAME))

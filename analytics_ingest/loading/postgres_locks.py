@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg2
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
@@ -37,6 +36,8 @@ class PostgresLocks:
     Args:
         url: A `postgresql://` address, not that of a pooler which shares connections.
         name: The API's; tells this set of locks from others.
+        what: What the database is to the user, for messages.
+        setting: The environment variable that holds its address, for messages.
 
     Raises:
         ApiDownError: The server does not answer; also later, by every method.
@@ -44,9 +45,11 @@ class PostgresLocks:
 
     seconds_between_tries = 0.01
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, *, what: str, setting: str) -> None:
         self._url = url
         self._name = name
+        self._what = what
+        self._setting = setting
         digest = hashlib.sha256(f"analytics_ingest {name}".encode()).digest()
         self._key = int.from_bytes(digest[:4], "big", signed=True)
         self._held: set[int] = set()
@@ -95,11 +98,10 @@ class PostgresLocks:
                 reraise=True,
             )(self._connect_once)
         except psycopg2.Error as error:
-            # Without the message: it can hold the whole address.
+            # Without its message: that can hold the whole address.
             raise ApiDownError(
-                f"{self._name}: the PostgreSQL server at {urlsplit(self._url).hostname}, which "
-                f"keeps the limits of all runs, cannot be used ({type(error).__name__}); check it, "
-                "and LIMITS__URL, without which it is the warehouse's"
+                f"{self._name}: {self._what} cannot be opened ({type(error).__name__}); check "
+                f"{self._setting}, and that it can be reached from here"
             ) from None
 
     def _connect_once(self) -> Any:

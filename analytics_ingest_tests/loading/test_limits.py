@@ -215,8 +215,8 @@ def test_a_server_that_stays_away_fails_the_load_without_telling_its_password(
     error = failure(declared(2))
     assert isinstance(error, ApiDownError)
     assert str(error) == (
-        "demo: the PostgreSQL server at 127.0.0.1, which keeps the limits of all runs, cannot be "
-        "used (OperationalError); check it, and LIMITS__URL, without which it is the warehouse's"
+        "demo: the PostgreSQL of the limits cannot be opened (OperationalError); check LIMITS__URL, "
+        "and that it can be reached from here"
     )
     assert PASSWORD not in repr(error)
     assert api.asked == []

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from dlt.common import jsonpath
+from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
 from analytics_ingest.loading.paths import compile_path
 
@@ -18,6 +19,7 @@ class Selector:
     """
 
     def __init__(self, path: str) -> None:
+        self.path = path
         parts = [part.lstrip(".") for part in _STAR.split(path)]
         self._simple = path if path.isidentifier() else None
         self._parts = [compile_path(part) if part else None for part in parts]
@@ -42,6 +44,10 @@ class Selector:
             return self.rows(body)
         return [item for match in self._found(body, 1) for item in _elements(match)]
 
+    def has_place_in(self, body: Any) -> bool:
+        """Whether a body has a place for rows, empty though it may be."""
+        return bool(self._found(body, 1))
+
     def _found(self, body: Any, parts: int) -> list[Any]:
         values = [body]
         for number, part in enumerate(self._parts[:parts]):
@@ -50,6 +56,17 @@ class Selector:
             if part is not None:
                 values = [found for value in values for found in jsonpath.find_values(part, value)]
         return values
+
+
+def detected(body: Any) -> Selector:
+    """The selector of the list that dlt takes for the rows of a body.
+
+    Raises:
+        JSONPathError: Its name is no JSONPath.
+    """
+    found, _ = find_response_page_data(body)
+    keys = [key if key == "$" else f'"{key}"' for key in found]
+    return Selector(".".join(keys) or "$")
 
 
 def _elements(value: Any) -> list[Any]:

@@ -29,6 +29,7 @@ from analytics_ingest.loading.errors import ApiError, PagingError
 from analytics_ingest.loading.narrowing import has_passed, placeholder_values, query_params
 from analytics_ingest.loading.paginators import Range, build_paginator
 from analytics_ingest.loading.paths import check_paths
+from analytics_ingest.loading.refusals import refusal
 from analytics_ingest.loading.selector import Selector, detected
 from analytics_ingest.loading.steadiness import Steadiness
 from analytics_ingest.loading.trail import FRUITLESS_PAGES, Trail
@@ -251,6 +252,9 @@ class Listing:
         if self._selector is None:
             self._selector = self._detected_selector(body)
         rows = self._selector.rows(body)
+        problem = refusal(body, self._selector, rows, self.template.resource.primary_key)
+        if problem:
+            raise ApiError(f"{self.template.place}: {problem}")
         if self._trail.is_repeated(rows):
             if not self._is_last_one_repeated(len(self._selector.items(body))):
                 raise self._endless("gets the same page again")

@@ -3,12 +3,22 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from analytics_ingest.config.endpoint import Auth, Paginator
+from analytics_ingest.config.auth import Auth
 from analytics_ingest.config.errors import DeclarationError
-from analytics_ingest.config.types import AUTH_KEYS, PAGINATOR_KEYS
+from analytics_ingest.config.expressions import problem_of
+from analytics_ingest.config.paginator import Paginator
+from analytics_ingest.config.types import AUTH_KEYS, PAGINATOR_KEYS, SECRETS
 
 _SECRET_REFERENCE = re.compile(r"sources(\.[A-Za-z_][A-Za-z0-9_]*)+")
-_SECRETS = ("api_key", "token", "username", "password", "client_id", "client_secret")
+
+_REQUIRED = {
+    "oauth2_client_credentials": {"access_token_url": "where tokens are given"},
+    "session_token": {
+        "login_url": "where username and password are sent",
+        "session_token_response_key": "where the answer to the login holds the token",
+    },
+}
+_GRANT_TYPES = ("client_credentials", "refresh_token")
 
 
 def check_auth(api: str, resource: str | None, key: str, auth: Auth | None) -> None:
@@ -18,8 +28,10 @@ def check_auth(api: str, resource: str | None, key: str, auth: Auth | None) -> N
     if auth.type not in AUTH_KEYS:
         raise DeclarationError(api, resource, f"{key}.type", _unknown(auth.type, AUTH_KEYS))
     _check_keys(api, resource, key, auth, AUTH_KEYS)
-    for name in _SECRETS:
+    for name in SECRETS:
         value = getattr(auth, name)
+        if (name, value) == ("password", ""):
+            continue  # Nothing is secret about a password that is not sent.
         if value is not None and not _SECRET_REFERENCE.fullmatch(value):
             raise DeclarationError(
                 api,
@@ -29,9 +41,12 @@ def check_auth(api: str, resource: str | None, key: str, auth: Auth | None) -> N
                 f"{api}.{'api_token' if name == 'token' else name}, in the environment or in "
                 ".dlt/secrets.toml",
             )
-    if auth.type.startswith("oauth2") and not auth.access_token_url:
+    for name, what in _REQUIRED.get(auth.type, {}).items():
+        if not getattr(auth, name):
+            raise DeclarationError(api, resource, f"{key}.{name}", f"is required; declare {what}")
+    if auth.grant_type not in (None, *_GRANT_TYPES):
         raise DeclarationError(
-            api, resource, f"{key}.access_token_url", "is required; declare where tokens are given"
+            api, resource, f"{key}.grant_type", _unknown(auth.grant_type, _GRANT_TYPES)
         )
 
 
@@ -55,6 +70,10 @@ def check_paginator(api: str, resource: str | None, key: str, paginator: Paginat
             raise DeclarationError(
                 api, resource, f"{key}.{other}", f"stands beside {one}; remove one of them"
             )
+    for name in ("cursor_value", "stop_condition"):
+        text = getattr(paginator, name)
+        if text is not None and (problem := problem_of(text)):
+            raise DeclarationError(api, resource, f"{key}.{name}", problem)
 
 
 def _check_keys(

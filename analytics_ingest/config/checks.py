@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from analytics_ingest.config.blocks import check_auth, check_paginator
 from analytics_ingest.config.errors import DeclarationError
 from analytics_ingest.config.model import Api
+from analytics_ingest.config.placeholders import SETTING, more_than_a_name, setting_names
 
 if TYPE_CHECKING:
     from analytics_ingest.config.declaration import ResourceDeclaration
@@ -34,6 +35,17 @@ def check_api(name: str, api: Api) -> None:
             raise DeclarationError(
                 name, None, f"{key}.timezone", f"'{zone.timezone}' is unknown; use e.g. UTC"
             ) from None
+    if {"{", "}"} & set(SETTING.sub("", api.client.base_url)):
+        raise DeclarationError(
+            name, None, "client.base_url", "holds a brace; write {settings.<name>} for a setting"
+        )
+    if expression := more_than_a_name(api.client.headers):
+        raise DeclarationError(
+            name,
+            None,
+            "client.headers",
+            f"{expression} says more than a name; write {{settings.<name>}}",
+        )
     _check_headers(name, None, "client.headers", api.client.headers)
     if not _CRON.fullmatch(api.schedule.cron):
         raise DeclarationError(
@@ -108,8 +120,8 @@ def _check_disposition(resource: "ResourceDeclaration") -> None:
 
 
 def _check_headers(api: str, resource: str | None, key: str, headers: Mapping[str, Any]) -> None:
-    for name in headers:
-        if name.lower() == "authorization":
+    for name, value in headers.items():
+        if name.lower() == "authorization" and not setting_names(value):
             raise DeclarationError(
                 api, resource, f"{key}.{name}", "holds a literal secret; declare auth instead"
             )

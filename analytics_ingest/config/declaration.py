@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_ingest.config import checks
+from analytics_ingest.config.each import Values, find_values
 from analytics_ingest.config.endpoint import Endpoint, Incremental
 from analytics_ingest.config.errors import DeclarationError
 from analytics_ingest.config.fields import Field
@@ -17,6 +18,7 @@ from analytics_ingest.config.incremental_params import expand_incremental_params
 from analytics_ingest.config.model import Api, Resource
 from analytics_ingest.config.parents import Parent, find_parent
 from analytics_ingest.config.schema_file import check_schema_file, parse_fields
+from analytics_ingest.config.translation import translate
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class ResourceDeclaration:
     endpoint: Endpoint
     path: str
     parent: Parent | None
+    each: Mapping[str, Values]
+    """Names in the request that are filled with one value after the other."""
     primary_key: tuple[str, ...]
     fields: Mapping[str, Field]
     required: tuple[str, ...]
@@ -78,6 +82,10 @@ def resolve(
     Raises:
         DeclarationError: Something that a schema of keys cannot see does not fit together.
     """
+    written = api.declared()
+    clean = translate(name, written)
+    if clean != written:
+        api = Api.model_validate(clean)
     checks.check_api(name, api)
     schema = schema or {}
     check_schema_file(name, [resource.name for resource in api.resources], schema)
@@ -107,13 +115,15 @@ def _resource(
         # Without a key nothing can be merged: the resource is loaded whole, as a snapshot.
         endpoint.setdefault("incremental", None)
     fields = declared.fields or schema.get("fields", {})
+    each = find_values(api_name, written.name, endpoint.get("params") or {})
     resource = ResourceDeclaration(
         api=api_name,
         name=written.name,
         declared=declared,
         endpoint=Endpoint.model_validate(endpoint),
         path=endpoint["path"],
-        parent=find_parent(api_name, written.name, endpoint),
+        parent=find_parent(api_name, written.name, endpoint, each),
+        each=each,
         primary_key=(key,) if isinstance(key, str) else tuple(key),
         fields=parse_fields(api_name, written.name, fields),
         required=tuple(declared.required or schema.get("required", ())),

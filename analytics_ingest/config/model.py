@@ -13,8 +13,11 @@ from pydantic import (
     model_validator,
 )
 
+from analytics_ingest.config.auth import Auth
+from analytics_ingest.config.document_keys import IncrementalSync, PartitionRouter
 from analytics_ingest.config.durations import parse_duration
-from analytics_ingest.config.endpoint import Auth, Endpoint, Paginator
+from analytics_ingest.config.endpoint import Endpoint
+from analytics_ingest.config.paginator import Paginator
 from analytics_ingest.config.vocabulary import Vocabulary
 
 
@@ -22,11 +25,11 @@ class Client(Vocabulary):
     """What all requests to the API share."""
 
     base_url: str
-    """Replaced as a whole by the setting sources.<api>.base_url."""
+    """May hold {settings.<name>}; the setting sources.<api>.base_url replaces it as a whole."""
     allow_http: bool = False
     """Allows plain http to another machine; the key is then sent in the clear."""
     headers: dict[str, str] = Field(default_factory=dict)
-    """Headers of every request; never a secret."""
+    """Headers of every request; never a secret, but {settings.<name>}."""
     auth: Auth | None = None
     """Authentication; the secret is read from sources.<api>."""
     paginator: Paginator | None = None
@@ -115,6 +118,10 @@ class ResourceDefaults(Vocabulary):
 
     endpoint: Endpoint | None = None
     """The listing; a bare string is its path."""
+    incremental_sync: IncrementalSync | None = None
+    """The documents' form of endpoint.incremental."""
+    partition_router: PartitionRouter | list[PartitionRouter] | None = None
+    """The documents' form of endpoint.params that a parent or a list of values fills."""
     primary_key: str | list[str] | None = None
     """Column or columns that identify a row."""
     write_disposition: Any = None

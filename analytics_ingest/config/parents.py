@@ -1,15 +1,17 @@
 """Finds the parent of a resource: the placeholders of its request → the resource that fills them.
 
 A placeholder is bound by a param of type resolve, by a plain param of its name, or written as
-{resources.<parent>.<field>}; {incremental.…} is filled from the window.
+{resources.<parent>.<field>}; {incremental.…} is filled from the window, {settings.…} from the
+API's settings, and a name of params of type each with one of its values after the other.
 """
 
 import string
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from analytics_ingest.config.errors import DeclarationError
+from analytics_ingest.config.placeholders import more_than_a_name
 
 INCREMENTAL_PLACEHOLDERS = (
     "incremental.start_value",
@@ -41,21 +43,30 @@ def placeholders(value: Any) -> Iterator[str]:
             yield from placeholders(item)
 
 
-def find_parent(api: str, resource: str, endpoint: dict[str, Any]) -> Parent | None:
-    """Read the parent from a merged endpoint, refusing placeholders that nothing fills."""
+def find_parent(
+    api: str, resource: str, endpoint: dict[str, Any], each: Collection[str]
+) -> Parent | None:
+    """Read the parent from a merged endpoint, refusing placeholders that nothing fills.
+
+    Args:
+        each: Names that a list of values fills.
+    """
     params: dict[str, Any] = endpoint.get("params", {})
-    resolved = {k: v for k, v in params.items() if isinstance(v, dict) and "type" in v}
+    resolved = {
+        k: v for k, v in params.items() if isinstance(v, dict) and "type" in v and k not in each
+    }
     bound = dict(_declared(api, resource, resolved))
-    path_names = list(_parse(api, resource, "path", endpoint["path"]))
+    path_names = list(_parse(api, resource, "path", endpoint["path"], each))
     for name in path_names:
-        is_plain = name in params and not isinstance(params[name], dict)
+        is_plain = name in each or (name in params and not isinstance(params[name], dict))
         if name not in bound and not is_plain and not _is_expression(name):
             raise DeclarationError(
                 api,
                 resource,
                 "endpoint.path",
                 f"the placeholder {{{name}}} of '{endpoint['path']}' has no parent; bind it in "
-                f"params: {name}: {{type: resolve, resource: <parent>, field: id}}",
+                f"params: {name}: {{type: resolve, resource: <parent>, field: id}}, or write "
+                f"{{settings.{name}}} for a setting of the API",
             )
     if unused := [name for name in bound if name not in path_names]:
         raise DeclarationError(
@@ -67,7 +78,7 @@ def find_parent(api: str, resource: str, endpoint: dict[str, Any]) -> Parent | N
         )
     is_snapshot = endpoint.get("incremental", {}) is None
     for key in ("path", "params", "json", "data", "headers"):
-        names = _parse(api, resource, key, endpoint.get(key))
+        names = _parse(api, resource, key, endpoint.get(key), each)
         bound |= dict(_expressions(api, resource, f"endpoint.{key}", names, is_snapshot))
     parents = {parent for parent, _ in bound.values()}
     if len(parents) > 1:
@@ -94,7 +105,7 @@ def _declared(
                 api,
                 resource,
                 f"{key}.type",
-                f"'{value['type']}' is unknown; allowed are resolve, incremental",
+                f"'{value['type']}' is unknown; allowed are resolve, each, incremental",
             )
         if unknown := sorted(set(value) - {"type", "resource", "field"}):
             raise DeclarationError(
@@ -128,25 +139,32 @@ def _expressions(
             )
 
 
-def _parse(api: str, resource: str, key: str, value: Any) -> list[str]:
+def _parse(api: str, resource: str, key: str, value: Any, each: Collection[str]) -> list[str]:
     try:
         names = list(placeholders(value))
     except ValueError as error:
         raise DeclarationError(
             api, resource, f"endpoint.{key}", f"{error}; write a literal brace twice: {{{{ or }}}}"
         ) from None
-    if key != "path":
-        for name in names:
-            if not _is_expression(name):
-                raise DeclarationError(
-                    api,
-                    resource,
-                    f"endpoint.{key}",
-                    f"the placeholder {{{name}}} is unknown; use {{resources.<parent>.<field>}} or "
-                    "{incremental.start_value}, and write a literal brace twice",
-                )
+    if expression := more_than_a_name(value):
+        raise DeclarationError(
+            api,
+            resource,
+            f"endpoint.{key}",
+            f"{expression} says more than a name; write {{settings.<name>}}, or {{<name>}} of a "
+            "parent or of values",
+        )
+    for name in names:
+        if key != "path" and name not in each and not _is_expression(name):
+            raise DeclarationError(
+                api,
+                resource,
+                f"endpoint.{key}",
+                f"the placeholder {{{name}}} is unknown; use {{resources.<parent>.<field>}}, "
+                "{settings.<name>} or {incremental.start_value}, and write a literal brace twice",
+            )
     return names
 
 
 def _is_expression(name: str) -> bool:
-    return name.startswith(("resources.", "incremental."))
+    return name.startswith(("resources.", "incremental.", "settings."))

@@ -19,6 +19,7 @@ PAGINATOR_KEYS: dict[str, tuple[str, ...]] = {
         "page",
         "base_page",
         "start_from_page",
+        "inject_on_first_request",
         "page_param",
         "page_body_path",
         "total_path",
@@ -30,6 +31,8 @@ PAGINATOR_KEYS: dict[str, tuple[str, ...]] = {
         "limit",
         "limit_param",
         "cursor_path",
+        "cursor_value",
+        "stop_condition",
         "cursor_param",
         "cursor_body_path",
         "stop_after_empty_page",
@@ -47,9 +50,24 @@ _OAUTH2 = (
     "client_id",
     "client_secret",
     "access_token_url",
+    "grant_type",
+    "refresh_token",
+    "scope",
     "access_token_request_data",
     "default_token_expiration",
 )
+
+SECRETS = (
+    "api_key",
+    "token",
+    "username",
+    "password",
+    "client_id",
+    "client_secret",
+    "refresh_token",
+    "session_token",
+)
+"""Keys of an auth block that name the setting of a secret, and never hold one."""
 
 AUTH_KEYS: dict[str, tuple[str, ...]] = {
     "api_key": ("name", "location", "api_key"),
@@ -58,4 +76,13 @@ AUTH_KEYS: dict[str, tuple[str, ...]] = {
     "basic": ("username", "password"),
     "oauth2_client_credentials": _OAUTH2,
     "oauth2": _OAUTH2,
+    "session_token": (
+        "username",
+        "password",
+        "login_url",
+        "session_token_response_key",
+        "header",
+        "validate_session_url",
+        "session_token",
+    ),
 }

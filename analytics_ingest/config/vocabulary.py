@@ -32,7 +32,7 @@ class Vocabulary(BaseModel):
         if cls.also_written_as:
             schema["type"] = ["object", *cls.also_written_as]
         for name, prop in schema.get("properties", {}).items():
-            schema["properties"][name] = _without_null_branch(prop)
+            schema["properties"][name] = _flat(prop)
         return schema
 
     def declared(self) -> dict[str, Any]:
@@ -40,8 +40,12 @@ class Vocabulary(BaseModel):
         return self.model_dump(exclude_unset=True, by_alias=True)
 
 
-def _without_null_branch(prop: dict[str, Any]) -> dict[str, Any]:
+def _flat(prop: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a key without the branches for null and for a list of the same objects."""
     branches = [b for b in prop.get("anyOf", []) if b.get("type") != "null"]
+    objects = [b for b in branches if "$ref" in b]
+    if len(branches) == 2 and [b.get("items") for b in branches if b not in objects] == objects:
+        branches = [{**objects[0], "items": objects[0]}]
     if len(branches) != 1:
         return prop
     flat = {key: value for key, value in prop.items() if key != "anyOf"} | branches[0]

@@ -1,29 +1,28 @@
-"""An auth block and its secrets → the object that signs requests (dlt's own classes)."""
+"""An auth block and its secrets → the object that signs requests."""
 
-import threading
 from collections.abc import Iterator
-from http import HTTPStatus
-from typing import Any
 from urllib.parse import urljoin
 
-import pendulum
-from dlt.sources.helpers.rest_client.auth import (
-    APIKeyAuth,
-    AuthConfigBase,
-    BearerTokenAuth,
-    HttpBasicAuth,
-    OAuth2ClientCredentials,
-)
-from requests import PreparedRequest, RequestException, Session, exceptions
+from dlt.sources.helpers.rest_client.auth import APIKeyAuth, BearerTokenAuth, HttpBasicAuth
+from dlt.sources.helpers.rest_client.utils import join_url
+from requests.auth import AuthBase
 
-from analytics_ingest.config.endpoint import Auth
+from analytics_ingest.config.auth import Auth
 from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import SettingError
-from analytics_ingest.loading.retry import UnusableAnswerError
-from analytics_ingest.loading.settings import secret
+from analytics_ingest.loading.oauth2 import SharedOAuth2
+from analytics_ingest.loading.origin import origin
+from analytics_ingest.loading.paths import checked_path
+from analytics_ingest.loading.session_token import SessionToken
+from analytics_ingest.loading.settings import SettingValues, optional_secret, secret
+
+_SECRETS = (
+    *("api_key", "token", "username", "password", "client_secret", "access_token"),
+    *("refresh_token", "known_token"),
+)
 
 
-def build_auth(client: ApiClient, auth: Auth | None) -> AuthConfigBase | None:
+def build_auth(client: ApiClient, auth: Auth | None, settings: SettingValues) -> AuthBase | None:
     """Build the signer of an API's requests, reading its secrets now."""
     if auth is None:
         return None
@@ -37,25 +36,68 @@ def build_auth(client: ApiClient, auth: Auth | None) -> AuthConfigBase | None:
         token = secret(api, "token", auth)
         check_header(api, token, "api_token")
         return BearerTokenAuth(token=token)
-    if auth.type in ("basic", "http_basic"):
+    if auth.type == "http_basic":
         return HttpBasicAuth(secret(api, "username", auth), secret(api, "password", auth))
-    if not auth.access_token_url:
-        raise SettingError(f"{api}: oauth2 needs access_token_url in its auth block; declare it")
-    url = urljoin(client.base_url, auth.access_token_url)
-    return _SharedOAuth2(
+    if auth.type == "session_token":
+        return _session_token(client, auth, settings)
+    return _oauth2(client, auth, settings)
+
+
+def _oauth2(client: ApiClient, auth: Auth, settings: SettingValues) -> SharedOAuth2:
+    api = client.api
+    url = urljoin(client.base_url, settings.filled(auth.access_token_url or ""))
+    scope = " ".join(auth.scope) if isinstance(auth.scope, list) else auth.scope
+    fields = {**({"scope": scope} if scope else {}), **auth.access_token_request_data}
+    is_refreshed = auth.grant_type == "refresh_token"
+    return SharedOAuth2(
         access_token_url=url,
         client_id=secret(api, "client_id", auth),
         client_secret=secret(api, "client_secret", auth),
-        access_token_request_data=dict(auth.access_token_request_data),
+        refresh_token=secret(api, "refresh_token", auth) if is_refreshed else None,
+        access_token_request_data={
+            name: settings.filled(value) if isinstance(value, str) else value
+            for name, value in fields.items()
+        },
         default_token_expiration=auth.default_token_expiration,
         session=client.session_for(url),
         timeouts=client.timeouts,
     )
 
 
-def secrets_of(auth: AuthConfigBase) -> Iterator[str]:
+def _session_token(client: ApiClient, auth: Auth, settings: SettingValues) -> SessionToken:
+    api = client.api
+    known = optional_secret(api, "session_token", auth)
+    if known:
+        check_header(api, known, "session_token")
+    return SessionToken(
+        login_url=_own_url(client, "login_url", settings.filled(auth.login_url or "")),
+        username=secret(api, "username", auth),
+        password=secret(api, "password", auth),
+        token_path=checked_path(
+            f"{api}: auth.session_token_response_key", auth.session_token_response_key or ""
+        ),
+        header=auth.header,
+        validate_url=auth.validate_session_url
+        and _own_url(client, "validate_session_url", settings.filled(auth.validate_session_url)),
+        known_token=known,
+        session=client.session_for(client.base_url),
+        timeouts=client.timeouts,
+    )
+
+
+def _own_url(client: ApiClient, key: str, written: str) -> str:
+    url = written if "://" in written else join_url(client.base_url, written)
+    if origin(url) != origin(client.base_url):
+        raise SettingError(
+            f"{client.api}: auth.{key} leads to another host than the base URL; the password is "
+            "not sent there; correct it, or the base URL"
+        )
+    return url
+
+
+def secrets_of(auth: AuthBase) -> Iterator[str]:
     """The values that a signer keeps secret, tokens that it has obtained included."""
-    for name in ("api_key", "token", "username", "password", "client_secret", "access_token"):
+    for name in _SECRETS:
         value = getattr(auth, name, None)
         if value:
             yield str(value)
@@ -68,41 +110,3 @@ def check_header(api: str, value: str, name: str) -> None:
             f"{api}: sources.{api}.{name} holds a line break or another character that a header "
             "cannot carry; set it again without"
         )
-
-
-class TokenServerConnectionError(exceptions.ConnectionError):
-    """The server that gives tokens does not answer."""
-
-
-class _SharedOAuth2(OAuth2ClientCredentials):
-    """Client credentials whose token is fetched once for all threads."""
-
-    def __init__(self, *, session: Session, timeouts: tuple[float, float], **given: Any) -> None:
-        super().__init__(**given, session=session)
-        self._timeouts = timeouts
-        self._lock = threading.Lock()
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        with self._lock:
-            return super().__call__(request)
-
-    def obtain_token(self) -> None:
-        """Ask for a token once; the endpoint's error handler decides about another try."""
-        try:
-            response = self.session.post(
-                self.access_token_url, timeout=self._timeouts, **self.build_access_token_request()
-            )
-        except RequestException:
-            raise TokenServerConnectionError from None
-        if response.status_code >= HTTPStatus.BAD_REQUEST:
-            told = f"the token request was answered {response.status_code}; check access_token_url"
-            raise UnusableAnswerError(response, f"{told}, client_id and client_secret")
-        try:
-            answer = response.json()
-            token, seconds = answer["access_token"], self.parse_expiration_in_seconds(answer)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            token, seconds = None, 0
-        if not isinstance(token, str):
-            raise UnusableAnswerError(response, "the token answer holds no usable access_token")
-        self.parse_native_representation(token)
-        self.token_expiry = pendulum.now().add(seconds=seconds)

@@ -7,7 +7,7 @@ from dlt.common import jsonpath
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.parents import Parent
-from analytics_ingest.loading.listing import ListingTemplate
+from analytics_ingest.loading.listing_template import ListingTemplate
 from analytics_ingest.loading.paths import compile_path
 
 _NO_PARTS = (b"", b".", b"..")
@@ -41,7 +41,9 @@ class Child:
             key = repr(sorted(bindings.items()))
             if key not in self._seen:
                 self._seen.add(key)
-                yield self.template, bindings, {to: row.get(of) for to, of in self._inherited}
+                inherited = {to: row.get(of) for to, of in self._inherited}
+                for values in self.template.request_template.values:
+                    yield self.template, {**bindings, **values}, inherited
 
 
 def children_of(name: str, templates: Mapping[str, ListingTemplate]) -> list[Child]:

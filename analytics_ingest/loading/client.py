@@ -7,19 +7,19 @@ is an `ApiError` whose message holds neither URL parameters nor the body.
 import http.client
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import SplitResult, urljoin, urlsplit
 
-from dlt.sources.helpers.rest_client.auth import AuthConfigBase
-from requests import Request, RequestException, Response, Session
+from requests import Request, RequestException, Response
+from requests.auth import AuthBase
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.model import Timeouts
 from analytics_ingest.loading.errors import ApiDownError, ApiError
+from analytics_ingest.loading.origin import OneOriginSession, origin, shown
 from analytics_ingest.loading.pace import Pace
 from analytics_ingest.loading.retry import (
     DLT_DEFAULT,
@@ -31,12 +31,10 @@ from analytics_ingest.loading.retry import (
     retrying,
     silence_after,
 )
+from analytics_ingest.loading.session_token import renew
 from analytics_ingest.loading.transport import AnswerTimeout, Exchanges, mount_transport
 
 USER_AGENT = "analytics-ingest"
-
-KEEP_THE_METHOD = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
-"""Redirects after which a POST stays a POST."""
 
 LONGEST_ANSWER = 5
 """Times the read time-out that a whole answer may take, however steadily it trickles in."""
@@ -66,7 +64,12 @@ class Answer:
 
 
 class ApiClient:
-    """The connection to one API, shared by all its resources and threads."""
+    """The connection to one API, shared by all its resources and threads.
+
+    Args:
+        concurrency: Requests in flight at most.
+        hide: Takes what is secret out of an address.
+    """
 
     def __init__(
         self,
@@ -75,8 +78,11 @@ class ApiClient:
         headers: Mapping[str, str],
         timeouts: Timeouts,
         concurrency: int,
+        *,
+        hide: Callable[[str], str],
     ) -> None:
         self.api = api
+        self._hide = hide
         self.base_url = base_url
         self.stop = threading.Event()
         self.pace = Pace(concurrency, self.stop)
@@ -85,9 +91,9 @@ class ApiClient:
         self._session = self.session_for(base_url)
         self._session.headers.update(headers)
 
-    def session_for(self, url: str) -> "OneOriginSession":
+    def session_for(self, url: str) -> OneOriginSession:
         """A session for one origin, whose requests end when the client is closed."""
-        session = OneOriginSession(_origin(url))
+        session = OneOriginSession(url)
         session.headers["User-Agent"] = USER_AGENT
         mount_transport(session, self._exchanges, self.pace.most)
         return session
@@ -107,7 +113,7 @@ class ApiClient:
         self,
         resource: ResourceDeclaration,
         request: Request,
-        auth: AuthConfigBase | None,
+        auth: AuthBase | None,
         answer: Answer,
     ) -> None:
         """Send a request until it is answered with data or its retries are used up.
@@ -118,10 +124,10 @@ class ApiClient:
         """
         place = f"{self.api}.{resource.name}: {request.method} {resource.path}"
         url = str(request.url)
-        if _origin(url) != self._session.origin:
+        if origin(url) != self._session.origin:
             raise ApiError(
-                f"{place}: the request would go to {_shown(url)}, not to the API's own "
-                f"{_shown(self.base_url)}; the key is not sent there"
+                f"{place}: the request would go to {self._hide(shown(url))}, not to the API's own "
+                f"{self._hide(shown(self.base_url))}; the key is not sent there"
             )
         request.auth = auth
         handler = resource.endpoint.error_handler or DLT_DEFAULT
@@ -132,12 +138,12 @@ class ApiClient:
         # The causes are left out of these errors: they hold the URL with its key, and the body.
         except UnusableAnswerError as error:
             kind = ApiDownError if is_strained(error.response.status_code) else ApiError
-            refusal = kind(f"{place}: {_explain(error)}{_after(answer)}")
+            refusal = kind(f"{place}: {self._hide(_explain(error))}{_after(answer)}")
             refusal.status = error.response.status_code
             raise refusal from None
         except NO_ANSWER as error:
             raise ApiDownError(
-                f"{place}: {_explain_silence(error, self.base_url)}{_after(answer)}"
+                f"{place}: {self._hide(_explain_silence(error, self.base_url))}{_after(answer)}"
             ) from None
         except (RequestException, UnicodeError) as error:
             raise ApiError(
@@ -154,6 +160,9 @@ class ApiClient:
             answer.requests += 1
             try:
                 response = self._exchange(request)
+                if response.status_code == HTTPStatus.UNAUTHORIZED and renew(request, response):
+                    answer.requests += 1
+                    response = self._exchange(request)
                 answer.ignored = _is_ignored(response, actions)
                 if not answer.ignored:
                     answer.response = _parsed(response)
@@ -174,53 +183,6 @@ class ApiClient:
 def _note_retry(answer: Answer, seconds: float) -> None:
     answer.retries += 1
     answer.seconds_waited += seconds
-
-
-class OneOriginSession(Session):
-    """A session that follows no redirect to another scheme, host or port."""
-
-    def __init__(self, origin: tuple[str, str | None, int | None]) -> None:
-        super().__init__()
-        self.origin = origin
-
-    def get_redirect_target(self, resp: Response) -> str | None:
-        target = super().get_redirect_target(resp)
-        if not target:
-            return None
-        url = urljoin(resp.url, target)
-        if _origin(url) != self.origin:
-            resp.close()
-            raise UnusableAnswerError(
-                resp, f"the API redirects to {_shown(url)}, which is refused; correct base_url"
-            )
-        if resp.request.method == "POST" and resp.status_code not in KEEP_THE_METHOD:
-            resp.close()
-            raise UnusableAnswerError(
-                resp, "the API redirects a POST, which would become a GET; correct the path"
-            )
-        return _with_query(url, urlsplit(resp.url))
-
-
-def _with_query(url: str, asked: SplitResult) -> str:
-    """A redirect to the same path with or without a slash at its end, with what was asked there."""
-    target = urlsplit(url)
-    is_same = target.path.rstrip("/") == asked.path.rstrip("/")
-    return target._replace(query=asked.query).geturl() if is_same and not target.query else url
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port; what is no address has none of them."""
-    try:
-        parts: SplitResult = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        return "", None, None
-    return parts.scheme, parts.hostname, port
-
-
-def _shown(url: str) -> str:
-    scheme, host, port = _origin(url)
-    return f"{scheme}://{host}:{port}" if host else "no http address"
 
 
 def _parsed(response: Response) -> ParsedResponse:
@@ -265,8 +227,8 @@ def _explain(error: UnusableAnswerError) -> str:
 
 def _explain_silence(error: RequestException, base_url: str) -> str:
     if isinstance(error, AnswerTimeout):
-        return f"{_shown(base_url)} did not end its answer within {error.seconds:g} s"
-    return f"no answer from {_shown(base_url)} ({type(error).__name__})"
+        return f"{shown(base_url)} did not end its answer within {error.seconds:g} s"
+    return f"no answer from {shown(base_url)} ({type(error).__name__})"
 
 
 def _after(answer: Answer) -> str:

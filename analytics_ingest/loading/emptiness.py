@@ -11,17 +11,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from dlt.sources.helpers.rest_client.auth import (
-    APIKeyAuth,
-    AuthConfigBase,
-    BearerTokenAuth,
-    HttpBasicAuth,
-)
+from dlt.sources.helpers.rest_client.auth import APIKeyAuth, BearerTokenAuth, HttpBasicAuth
+from requests.auth import AuthBase
 
 from analytics_ingest.loading import cursor
 from analytics_ingest.loading.client import Answer
 from analytics_ingest.loading.errors import ApiError
-from analytics_ingest.loading.listing import ListingTemplate
+from analytics_ingest.loading.listing import Listing
+from analytics_ingest.loading.listing_template import ListingTemplate
 from analytics_ingest.loading.retry import without_retries
 from analytics_ingest.loading.stats import Stats
 from analytics_ingest.loading.window import EVERYTHING, Window
@@ -70,7 +67,8 @@ def proof_of_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> P
     Where it lists rows without a window, one around such a row has to hold it.
     """
     proof, incremental = Proof(), template.resource.incremental
-    if incremental is None or not template.window_params:
+    params = template.request_template.window_params
+    if incremental is None or not params:
         return proof
     rows = _first_rows(template, EVERYTHING, template.auth, bindings, proof)
     proof.has_rows = bool(rows)
@@ -80,7 +78,7 @@ def proof_of_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> P
         return proof
     around = Window(max(moments) - AROUND_A_ROW, max(moments) + AROUND_A_ROW)
     if _first_rows(template, around, template.auth, bindings, proof) == []:
-        sent = ", ".join(f"{name}={value}" for name, value in template.window_params.items())
+        sent = ", ".join(f"{name}={value}" for name, value in params.items())
         proof.problem = ApiError(
             f"{template.place}: no row comes with {sent}, nor for a window that holds one of the "
             "rows that come without; correct incremental.start_param, end_param and param_format"
@@ -103,13 +101,14 @@ def proof_of_key(template: ListingTemplate, bindings: Mapping[str, Any]) -> Proo
 def _first_rows(
     template: ListingTemplate,
     window: Window,
-    auth: AuthConfigBase | None,
+    auth: AuthBase | None,
     bindings: Mapping[str, Any],
     proof: Proof,
 ) -> list[Any] | None:
     """The first page of a listing in another window or with another key; None where none comes."""
     resource = without_retries(template.resource)
-    listing = ListingTemplate(resource, template.client, auth, window).open(bindings, {})
+    changed = ListingTemplate(resource, template.client, auth, window, template.settings)
+    listing = Listing(changed, bindings, {})
     answer = Answer()
     proof.answers.append(answer)
     try:
@@ -119,7 +118,7 @@ def _first_rows(
         return None
 
 
-def _made_up(auth: AuthConfigBase | None) -> AuthConfigBase | None:
+def _made_up(auth: AuthBase | None) -> AuthBase | None:
     """The same signer with a key that nobody has; None where it has to sign in for a token."""
     wrong: Any = copy.copy(auth)
     if type(auth) is APIKeyAuth:

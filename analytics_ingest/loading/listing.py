@@ -1,7 +1,7 @@
 """One listing of the API: the pages of a resource, for one row of its parent where it has one.
 
-A `ListingTemplate` is made once for each resource; `open` makes a `Listing`, which gives the
-request of one page after the other, takes the answers in this order, and says when it has ended.
+A `Listing` is made of its resource's template; it gives the request of one page after the other,
+takes the answers in this order, and says when it has ended.
 """
 
 import copy
@@ -10,30 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
-from dlt.sources.helpers.rest_client.auth import AuthConfigBase
-from dlt.sources.helpers.rest_client.detector import (
-    PaginatorFactory,
-    single_entity_path,
-)
+from dlt.sources.helpers.rest_client.detector import PaginatorFactory
 from dlt.sources.helpers.rest_client.paginators import SinglePagePaginator
-from dlt.sources.helpers.rest_client.utils import join_url
-from dlt.sources.rest_api.config_setup import expand_placeholders
 from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
 
-from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.loading.client import Answer, ApiClient
+from analytics_ingest.loading.client import Answer
 from analytics_ingest.loading.errors import ApiError, PagingError
-from analytics_ingest.loading.narrowing import has_passed, placeholder_values, query_params
-from analytics_ingest.loading.paginators import Range, build_paginator
-from analytics_ingest.loading.paths import check_paths
+from analytics_ingest.loading.listing_template import ListingTemplate
+from analytics_ingest.loading.paginators.ranges import Range
 from analytics_ingest.loading.refusals import refusal
 from analytics_ingest.loading.selector import Selector, detected
 from analytics_ingest.loading.steadiness import Steadiness
 from analytics_ingest.loading.trail import FRUITLESS_PAGES, Trail
-from analytics_ingest.loading.window import Window
 
 UNPROVEN_PAGES = 3
 """How many more pages a listing must have given than are then asked for at the same time."""
@@ -56,80 +46,23 @@ class Page:
     """What is worth a line in the log."""
 
 
-class ListingTemplate:
-    """What all listings of one resource share.
+class Listing:
+    """The pages of one listing, in order.
 
     Args:
-        window: Sent along and used to stop paging where the declaration says how; EVERYTHING for
-            a listing that must be read whole, because children or a snapshot need all of it.
+        bindings: Values of the placeholders that a parent's row or a list of values fills.
+        inherited: Fields of the parent's row to put into each row of the listing.
     """
 
     def __init__(
         self,
-        resource: ResourceDeclaration,
-        client: ApiClient,
-        auth: AuthConfigBase | None,
-        window: Window,
-    ) -> None:
-        check_paths(resource)
-        self.resource = resource
-        self.client = client
-        self.auth = auth
-        self.paginator = build_paginator(resource.endpoint.paginator)
-        single = single_entity_path(resource.path)
-        if single and self.paginator is None:
-            self.paginator = SinglePagePaginator()
-        path = resource.endpoint.data_selector or ("$" if single else None)
-        self.selector = Selector(path) if path else None
-        self.has_passed = has_passed(resource.incremental, window)
-        self.window_params = query_params(resource.incremental, window)
-        self._window_values = placeholder_values(resource.incremental, window)
-
-    @property
-    def place(self) -> str:
-        """What errors name: the resource and its request, without any value."""
-        resource = self.resource
-        return f"{resource.api}.{resource.name}: {resource.endpoint.method.upper()} {resource.path}"
-
-    def open(self, bindings: Mapping[str, Any], inherited: Mapping[str, Any]) -> "Listing":
-        """Begin a listing.
-
-        Args:
-            bindings: Values of the placeholders that a parent's row fills.
-            inherited: Fields of the parent's row to put into each row of the listing.
-        """
-        endpoint = self.resource.endpoint
-        values = {**self._window_values, **bindings}
-        params = {k: v for k, v in endpoint.params.items() if not isinstance(v, dict)}
-        in_path = {k: params.pop(k) for k in list(params) if f"{{{k}}}" in self.resource.path}
-        whole = self.resource.path.startswith("{") and self.resource.path.count("{") == 1
-        quoted = {
-            # A path that is one placeholder holds a URL of the API's own; parts of a path do not.
-            k: v if whole and self.resource.path.endswith("}") else quote(str(v), safe="")
-            for k, v in {**in_path, **values}.items()
-        }
-        path = expand_placeholders(self.resource.path, quoted)
-        absolute = path.startswith(("http://", "https://"))
-        request = Request(
-            method=endpoint.method.upper(),
-            url=path if absolute else join_url(self.client.base_url, path),
-            headers=expand_placeholders(endpoint.headers, values),
-            params={**expand_placeholders(params, values), **self.window_params},
-            json=copy.deepcopy(expand_placeholders(endpoint.json_body, values, True)),
-            data=expand_placeholders(endpoint.data, values) or [],
-        )
-        return Listing(self, request, inherited)
-
-
-class Listing:
-    """The pages of one listing, in order."""
-
-    def __init__(
-        self, template: ListingTemplate, request: Request, inherited: Mapping[str, Any]
+        template: ListingTemplate,
+        bindings: Mapping[str, Any],
+        inherited: Mapping[str, Any],
     ) -> None:
         self.template = template
         self.ended = False
-        self._opening = request
+        self._opening = template.request_template.filled(bindings)
         self._inherited = inherited
         self._selector = template.selector
         resource = template.resource

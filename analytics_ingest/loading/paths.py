@@ -9,6 +9,9 @@ from jsonpath_ng.exceptions import JSONPathError
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.errors import SettingError
+from analytics_ingest.loading.rooted_paths import RootedPath
+
+_PAGINATOR_PATHS = ("total_path", "has_more_path", "next_url_path", "cursor_path")
 
 
 @lru_cache(maxsize=1_000)
@@ -29,23 +32,28 @@ def field_name(path: str) -> str | None:
 def check_paths(resource: ResourceDeclaration) -> None:
     """Refuse what is no JSONPath, by the name of its key."""
     for key, path in _paths(resource):
-        try:
-            compile_path(path)
-        except JSONPathError:
-            raise SettingError(
-                f"{resource.api}.{resource.name}: endpoint.{key}: '{path}' is no JSONPath; write "
-                "e.g. data, data.items, items[*].data"
-            ) from None
+        checked_path(f"{resource.api}.{resource.name}: endpoint.{key}", path)
+
+
+def checked_path(place: str, path: str) -> JSONPath:
+    """Parse a JSONPath, or refuse it by its place in the declaration."""
+    try:
+        return compile_path(path)
+    except JSONPathError:
+        raise SettingError(
+            f"{place}: '{path}' is no JSONPath; write e.g. data, data.items, items[*].data"
+        ) from None
 
 
 def _paths(resource: ResourceDeclaration) -> Iterator[tuple[str, str]]:
     endpoint = resource.endpoint
-    if endpoint.data_selector:
+    if isinstance(endpoint.data_selector, str):
         yield "data_selector", endpoint.data_selector
     if endpoint.incremental:
         yield "incremental.cursor_path", endpoint.incremental.cursor_path
     for key, value in (endpoint.paginator.declared() if endpoint.paginator else {}).items():
-        if key in ("total_path", "has_more_path", "next_url_path", "cursor_path") and value:
+        is_rooted = key == "cursor_path" and RootedPath.parse(str(value))
+        if key in _PAGINATOR_PATHS and value and not is_rooted:
             yield f"paginator.{key}", value
     for _, field in resource.parent.bindings if resource.parent else ():
         yield "params", field

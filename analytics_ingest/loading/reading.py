@@ -28,7 +28,8 @@ from analytics_ingest.loading.emptiness import (
     proof_of_window,
 )
 from analytics_ingest.loading.errors import ApiDownError, ApiError, LoadError
-from analytics_ingest.loading.listing import Listing, ListingTemplate, Page, fingerprint
+from analytics_ingest.loading.listing import Listing, Page, fingerprint
+from analytics_ingest.loading.listing_template import ListingTemplate
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.stats import Stats
 
@@ -84,9 +85,10 @@ class Reading:
         self._is_proven = False
         self._children = {name: children_of(name, templates) for name in templates}
         self._waiting: deque[Listing | Opening] = deque(
-            (template, {}, {})
+            (template, values, {})
             for template in templates.values()
             if template.resource.parent is None
+            for values in template.request_template.values
         )
 
     def pages(self, resource: str) -> Iterator[list[Any] | None]:
@@ -168,7 +170,7 @@ class Reading:
             listing = self._waiting.popleft()
             if isinstance(listing, tuple):
                 template, bindings, inherited = listing
-                listing = template.open(bindings, inherited)
+                listing = Listing(template, bindings, inherited)
                 self.stats[template.resource.name].listings += 1
                 self._opened.setdefault(template.resource.name, bindings)
             self._began.setdefault(listing.template.resource.name, time.monotonic())

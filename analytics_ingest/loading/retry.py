@@ -50,6 +50,10 @@ class UnusableAnswerError(Exception):
         self.is_broken = is_broken
 
 
+class TokenServerConnectionError(exceptions.ConnectionError):
+    """The server that gives tokens does not answer."""
+
+
 def retrying(
     handler: ErrorHandler,
     stop: threading.Event,

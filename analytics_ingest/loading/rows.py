@@ -51,7 +51,7 @@ class RowSorter:
         self._primary_key = resource.primary_key
         self._types = types
         self._rejected_before: Counter[str] = Counter()
-        self._is_one_listing = resource.parent is None
+        self._is_one_listing = resource.parent is None and not resource.each
         self._incremental = resource.incremental
         if self._incremental:
             self._read = cursor.reader(self._incremental.cursor_format)

@@ -1,6 +1,8 @@
 """A data selector: from the body of an answer to its rows."""
 
 import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from dlt.common import jsonpath
@@ -10,19 +12,24 @@ from analytics_ingest.loading.paths import compile_path
 
 _STAR = re.compile(r"(?:^|\.)\*|\[\*\]")
 
+Part = Callable[[Any], list[Any]]
+"""From a value to what a part of the path finds in it."""
+
 
 class Selector:
-    """A JSONPath to the rows, where `*` stands for each element of a list or an object.
+    """A path to the rows, where `*` stands for each element of a list or an object.
 
     The parts around each `*` are JSONPaths of their own: not every version of the library that
     reads them lets `*` stand for the elements of a list.
+
+    Args:
+        path: A JSONPath, or a list of keys that are taken as they are.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str | Sequence[str]) -> None:
         self.path = path
-        parts = [part.lstrip(".") for part in _STAR.split(path)]
-        self._simple = path if path.isidentifier() else None
-        self._parts = [compile_path(part) if part else None for part in parts]
+        self._simple = path if isinstance(path, str) and path.isidentifier() else None
+        self._parts = _parts_of_text(path) if isinstance(path, str) else _parts_of_keys(path)
 
     def rows(self, body: Any) -> list[Any]:
         """The rows: matches that are lists are opened, null and an empty object hold no row."""
@@ -53,8 +60,7 @@ class Selector:
         for number, part in enumerate(self._parts[:parts]):
             if number:
                 values = [item for value in values for item in _elements(value)]
-            if part is not None:
-                values = [found for value in values for found in jsonpath.find_values(part, value)]
+            values = [found for value in values for found in part(value)]
         return values
 
 
@@ -67,6 +73,35 @@ def detected(body: Any) -> Selector:
     found, _ = find_response_page_data(body)
     keys = [key if key == "$" else f'"{key}"' for key in found]
     return Selector(".".join(keys) or "$")
+
+
+def _parts_of_text(path: str) -> list[Part]:
+    texts = [part.lstrip(".") for part in _STAR.split(path)]
+    return [
+        partial(jsonpath.find_values, compile_path(text)) if text else _itself for text in texts
+    ]
+
+
+def _parts_of_keys(path: Sequence[str]) -> list[Part]:
+    parts: list[list[str]] = [[]]
+    for key in path:
+        if key == "*":
+            parts.append([])
+        else:
+            parts[-1].append(key)
+    return [partial(_below, keys) for keys in parts]
+
+
+def _below(keys: list[str], value: Any) -> list[Any]:
+    for key in keys:
+        if not isinstance(value, Mapping) or key not in value:
+            return []
+        value = value[key]
+    return [value]
+
+
+def _itself(value: Any) -> list[Any]:
+    return [value]
 
 
 def _elements(value: Any) -> list[Any]:

@@ -1,16 +1,19 @@
-"""The settings of an API, read from dlt's configuration inside the step: base URL and secrets.
+"""The settings of an API, read from dlt's configuration inside the step.
 
+They are its base URL, its secrets, and what takes the place of `{settings.<name>}`.
 `sources.<api>.…` comes from the environment, `.dlt/secrets.toml` or `.dlt/config.toml`; a missing
 one becomes a sentence that names the setting and its environment variable.
 """
 
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from typing import Any
+from urllib.parse import SplitResult, quote, urlsplit
 
 import dlt
 
+from analytics_ingest.config.auth import Auth
 from analytics_ingest.config.declaration import ApiDeclaration
-from analytics_ingest.config.endpoint import Auth
+from analytics_ingest.config.placeholders import SETTING, setting_names
 from analytics_ingest.loading.errors import SettingError
 
 PLACEHOLDER_HOST = "api.example.com"
@@ -18,26 +21,57 @@ PLACEHOLDER_HOST = "api.example.com"
 _DEFAULT_KEYS = {"token": "api_token"}
 
 
-def base_url(declaration: ApiDeclaration) -> str:
+class SettingValues:
+    """The values of `{settings.<name>}` in a declaration, each read once; all of them secret."""
+
+    def __init__(self, api: str) -> None:
+        self.api = api
+        self.read: dict[str, str] = {}
+
+    def value(self, name: str) -> str:
+        """The setting `sources.<api>.<name>`, from anywhere that dlt looks for settings.
+
+        Raises:
+            SettingError: It is not set.
+        """
+        if name not in self.read:
+            key = f"sources.{self.api}.{name}"
+            value = dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - see `secret`
+            if value is None:
+                value = dlt.config.get(key)  # pyright: ignore[reportArgumentType]
+            self.read[name] = _given(self.api, key, value)
+        return self.read[name]
+
+    def placeholders_in(self, *written: Any) -> dict[str, str]:
+        """What takes the place of each `settings.<name>` that stands in what is written."""
+        return {f"settings.{name}": self.value(name) for name in setting_names(written)}
+
+    def filled(self, text: str) -> str:
+        """A text with its settings filled in as they are."""
+        return SETTING.sub(lambda found: self.value(found[1]), text)
+
+
+def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
     """The base URL: the setting, else the declaration's; the placeholder is refused."""
     key = f"sources.{declaration.name}.base_url"
-    url = dlt.config.get(key, str) or declaration.declared.client.base_url
+    shown = dlt.config.get(key, str) or declaration.declared.client.base_url
+    url = SETTING.sub(lambda found: quote(settings.value(found[1]), safe=":/"), shown)
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc or not _has_valid_port(parts):
         raise SettingError(
-            f"{declaration.name}: the base URL '{_without_userinfo(url)}' is not an http or https "
-            f"address; correct {_where(key)}"
+            f"{declaration.name}: the base URL '{_without_userinfo(shown)}' is not an http or "
+            f"https address; correct {_where(key)}"
         )
     if parts.hostname == PLACEHOLDER_HOST:
         raise SettingError(
             f"{declaration.name}: the base URL is still the placeholder "
-            f"'{_without_userinfo(url)}'; set {_where(key)}"
+            f"'{_without_userinfo(shown)}'; set {_where(key)}"
         )
     if parts.scheme == "http" and not (
         _is_loopback(parts.hostname) or declaration.declared.client.allow_http
     ):
         raise SettingError(
-            f"{declaration.name}: the base URL '{_without_userinfo(url)}' is plain http, so the "
+            f"{declaration.name}: the base URL '{_without_userinfo(shown)}' is plain http, so the "
             f"key would be sent in the clear; set {_where(key)} to an https address, or declare "
             "client.allow_http: true"
         )
@@ -59,10 +93,29 @@ def _is_loopback(host: str | None) -> bool:
 
 
 def secret(api: str, name: str, auth: Auth) -> str:
-    """A credential of an auth block: under the key that it names, else `sources.<api>.<name>`."""
-    key = getattr(auth, name) or f"sources.{api}.{_DEFAULT_KEYS.get(name, name)}"
+    """A credential of an auth block: under the key that it names, else `sources.<api>.<name>`.
+
+    An empty one that the declaration gives is what it is.
+    """
+    if getattr(auth, name) == "":
+        return ""
+    key = _key(api, name, auth)
     # Without a type: as a secret, which dlt's traces leave out, and as it is written.
     value = dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - dlt's own default
+    return _given(api, key, value)
+
+
+def optional_secret(api: str, name: str, auth: Auth) -> str | None:
+    """A credential that need not be set."""
+    value = dlt.secrets.get(_key(api, name, auth))  # pyright: ignore[reportArgumentType]
+    return None if value in (None, "") else str(value)
+
+
+def _key(api: str, name: str, auth: Auth) -> str:
+    return getattr(auth, name) or f"sources.{api}.{_DEFAULT_KEYS.get(name, name)}"
+
+
+def _given(api: str, key: str, value: Any) -> str:
     if value in (None, ""):
         raise SettingError(f"{api}: {key} is not set; set {_where(key)}")
     return str(value)

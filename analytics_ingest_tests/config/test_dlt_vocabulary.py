@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 from dlt.sources.rest_api import typing as dlt_typing
 
-from analytics_ingest.config import endpoint, model
+from analytics_ingest.config import auth, endpoint, model, paginator
 from analytics_ingest.config.types import AUTH_KEYS, PAGINATOR_KEYS
 
 CODE = {"session", "processing_steps", "convert", "last_value_func"}
@@ -70,7 +70,7 @@ def test_every_key_of_dlt_is_known(
 )
 def test_every_key_of_a_paginator_of_dlt_belongs_to_it(typed_dict: Any, kind: str) -> None:
     assert keys(typed_dict) - {"type"} <= set(PAGINATOR_KEYS[kind])
-    assert set(PAGINATOR_KEYS[kind]) <= known(endpoint.Paginator)
+    assert set(PAGINATOR_KEYS[kind]) <= known(paginator.Paginator)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_every_key_of_a_paginator_of_dlt_belongs_to_it(typed_dict: Any, kind: st
 def test_every_key_of_an_auth_of_dlt_belongs_to_it(typed_dict: Any, kind: str) -> None:
     # An access token is fetched, never declared; a session is code.
     assert keys(typed_dict) - {"type", "access_token", "session"} <= set(AUTH_KEYS[kind])
-    assert set(AUTH_KEYS[kind]) <= known(endpoint.Auth)
+    assert set(AUTH_KEYS[kind]) <= known(auth.Auth)
 
 
 def test_every_paginator_and_auth_type_of_dlt_is_known() -> None:

@@ -83,6 +83,14 @@ LOADABLE = [
     "resources: [{name: a, endpoint: {error_handler: null}}]",
     "resources: [{name: a, endpoint: {json: null, data: null}}]",
     "resources: [{name: a, endpoint: {paginator: {type: page_number, total_path: null}}}]",
+    "resources: [{name: a, incremental_sync: {cursor_field: x, start_time_option: since}}]",
+    "resources: [{name: a, partition_router: {type: list, values: [x], cursor_field: y}}]",
+    "resources: [{name: a, endpoint: {partition_router: [{parent_stream: b}]}}]",
+    "resources: [{name: a, endpoint: {data_selector: [a, '*']}}]",
+    "resources: [{name: a, endpoint: {data_selector: []}}]",
+    "resources: [{name: a, endpoint: {paginator: {type: cursor, cursor_value: response.a}}}]",
+    "resources: [{name: a, endpoint: {auth: {type: oauth2, token_url: x, scope: [a, b]}}}]",
+    "client: {base_url: x, auth: {type: session_token, login_url: y, password: ''}}",
     "resource_defaults: {endpoint: null}",
     "client: {base_url: x, auth: null, paginator: null}",
 ]
@@ -119,6 +127,30 @@ def test_what_can_be_loaded_is_valid_as_well(written: str) -> None:
         (
             "resources: [{name: a, endpoint: {incremental: {row_order: down}}}]",
             "resources.0.endpoint.incremental.row_order",
+        ),
+        (
+            "resources: [{name: a, partition_router: {valeus: [x]}}]",
+            "resources.0.partition_router",
+        ),
+        (
+            "resources: [{name: a, endpoint: {partition_router: [{values: 1}]}}]",
+            "resources.0.endpoint.partition_router.0.values",
+        ),
+        (
+            "resources: [{name: a, incremental_sync: {cursor_field: 1}}]",
+            "resources.0.incremental_sync.cursor_field",
+        ),
+        (
+            "resources: [{name: a, endpoint: {auth: {type: oauth2, scope: 1}}}]",
+            "resources.0.endpoint.auth.scope",
+        ),
+        (
+            "resources: [{name: a, endpoint: {data_selector: {a: b}}}]",
+            "resources.0.endpoint.data_selector",
+        ),
+        (
+            "resources: [{name: a, endpoint: {paginator: {inject_on_first_request: 7}}}]",
+            "resources.0.endpoint.paginator.inject_on_first_request",
         ),
         ("client: {auth: bearer}", "client"),
     ],

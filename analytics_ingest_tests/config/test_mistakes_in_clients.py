@@ -13,7 +13,7 @@ OFFSET_KEYS = (
     "limit, limit_param, limit_body_path, offset, offset_param, offset_body_path, total_path, "
     "maximum_offset, stop_after_empty_page, has_more_path"
 )
-AUTHS = "api_key, bearer, http_basic, basic, oauth2_client_credentials, oauth2"
+AUTHS = "api_key, bearer, http_basic, basic, oauth2_client_credentials, oauth2, session_token"
 
 ENDPOINTS = [
     pytest.param(
@@ -67,6 +67,12 @@ ENDPOINTS = [
         id="a key of another auth",
     ),
     pytest.param(
+        "auth: {type: oauth2, token_url: /t, grant_type: authorization_code}",
+        "auth.grant_type: 'authorization_code' is unknown; allowed are client_credentials, "
+        "refresh_token",
+        id="a grant that needs a browser",
+    ),
+    pytest.param(
         f"auth: {{type: bearer, token: {SECRET}}}",
         "auth.token: holds a literal secret; leave it out and set it as sources.shop.api_token, "
         "in the environment or in .dlt/secrets.toml",
@@ -116,6 +122,24 @@ def test_an_authorization_header_with_a_literal_secret_is_refused(client: str) -
     text = mistake(f"client: {{base_url: https://shop.test, {client}}}")
     assert text.lower().startswith("shop: client.headers.authorization: holds a literal secret")
     assert SECRET not in text
+
+
+@pytest.mark.parametrize(
+    ("client", "message"),
+    [
+        (
+            "base_url: 'https://{a b}.shop.test'",
+            "client.base_url: holds a brace; write {settings.<name>} for a setting",
+        ),
+        (
+            "base_url: https://shop.test, headers: {X: \"{{ config['a'] | b64encode }}\"}",
+            "client.headers: {{ config['a'] | b64encode }} says more than a name; write "
+            "{settings.<name>}",
+        ),
+    ],
+)
+def test_what_no_setting_can_fill_in_the_client_is_refused(client: str, message: str) -> None:
+    assert mistake(f"client: {{{client}}}") == f"shop: {message}"
 
 
 def test_an_authorization_header_of_an_endpoint_with_a_literal_secret_is_refused() -> None:

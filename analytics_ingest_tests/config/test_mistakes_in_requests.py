@@ -8,27 +8,29 @@ PLACEHOLDERS = [
     pytest.param(
         "path: '/a/{a_id}/b'",
         "shop.b: endpoint.path: the placeholder {a_id} of '/a/{a_id}/b' has no parent; bind it in "
-        "params: a_id: {type: resolve, resource: <parent>, field: id}",
+        "params: a_id: {type: resolve, resource: <parent>, field: id}, or write {settings.a_id} "
+        "for a setting of the API",
         id="a placeholder that nothing fills",
     ),
     pytest.param(
         "path: '/a/{x}/b', params: {x: {value: 1}}",
         "shop.b: endpoint.path: the placeholder {x} of '/a/{x}/b' has no parent; bind it in "
-        "params: x: {type: resolve, resource: <parent>, field: id}",
+        "params: x: {type: resolve, resource: <parent>, field: id}, or write {settings.x} for a "
+        "setting of the API",
         id="a placeholder filled with an object",
     ),
     pytest.param(
         "path: '/b', params: {q: 'of {foo}'}",
         "shop.b: endpoint.params: the placeholder {foo} is unknown; use "
-        "{resources.<parent>.<field>} or {incremental.start_value}, and write a literal brace "
-        "twice",
+        "{resources.<parent>.<field>}, {settings.<name>} or {incremental.start_value}, and write "
+        "a literal brace twice",
         id="an unknown placeholder in params",
     ),
     pytest.param(
         "path: '/b', json: {deep: [{q: '{foo}'}]}",
         "shop.b: endpoint.json: the placeholder {foo} is unknown; use "
-        "{resources.<parent>.<field>} or {incremental.start_value}, and write a literal brace "
-        "twice",
+        "{resources.<parent>.<field>}, {settings.<name>} or {incremental.start_value}, and write "
+        "a literal brace twice",
         id="an unknown placeholder deep in the body",
     ),
     pytest.param(
@@ -41,6 +43,18 @@ PLACEHOLDERS = [
         "path: '/b', headers: {X-Of: '{resources.a}'}",
         "shop.b: endpoint.headers: {resources.a} is not {resources.<parent>.<field>}",
         id="an expression without a field",
+    ),
+    pytest.param(
+        "path: \"/b/{{ config['x'] | upper }}\"",
+        "shop.b: endpoint.path: {{ config['x'] | upper }} says more than a name; write "
+        "{settings.<name>}, or {<name>} of a parent or of values",
+        id="an expression where only a name can stand",
+    ),
+    pytest.param(
+        "path: /b, params: {q: 'of {settings.a.b}'}",
+        "shop.b: endpoint.params: {settings.a.b} says more than a name; write {settings.<name>}, "
+        "or {<name>} of a parent or of values",
+        id="a setting below a setting",
     ),
     pytest.param(
         "path: '/b/{'",
@@ -99,7 +113,8 @@ PARENTS = [
     ),
     pytest.param(
         "path: '/{x}', params: {x: {type: resolv, resource: a, field: id}}",
-        "shop.b: endpoint.params.x.type: 'resolv' is unknown; allowed are resolve, incremental",
+        "shop.b: endpoint.params.x.type: 'resolv' is unknown; allowed are resolve, each, "
+        "incremental",
         id="an unknown type of param",
     ),
     pytest.param(
@@ -109,6 +124,23 @@ PARENTS = [
         id="a resolved param that the path does not name",
     ),
 ]
+
+EACH = [
+    pytest.param(
+        f"params: {{x: {{type: each, {written}}}}}",
+        "shop.b: endpoint.params.x.values: is no list of texts, numbers or booleans; write "
+        "[a, b], or {settings.<name>} for a setting that holds them, separated by commas",
+        id=f"each of {written}",
+    )
+    for written in ("values: []", "values: a", "values: [{a: 1}]", "values: [null]", "values: 1")
+]
+EACH.append(
+    pytest.param(
+        "params: {x: {type: each, valeus: [a]}}",
+        "shop.b: endpoint.params.x.valeus: is unknown; allowed are type, values",
+        id="each with an unknown key",
+    )
+)
 
 INCREMENTAL = [
     pytest.param(
@@ -144,7 +176,7 @@ INCREMENTAL = [
 ]
 
 
-@pytest.mark.parametrize(("written", "message"), PLACEHOLDERS + PARENTS + INCREMENTAL)
+@pytest.mark.parametrize(("written", "message"), PLACEHOLDERS + PARENTS + EACH + INCREMENTAL)
 def test_a_mistake_in_an_endpoint_is_explained(written: str, message: str) -> None:
     assert endpoint_mistake(written) == message
 

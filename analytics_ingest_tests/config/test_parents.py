@@ -59,6 +59,12 @@ UNBOUND = [
         id="the window in the query",
     ),
     pytest.param("path: '/b/{incremental.start_value}'", id="the window in the path"),
+    pytest.param(
+        "path: '/b/{settings.org}', params: {x: '{settings.x}'}, headers: {Y: '{settings.y}'}",
+        id="settings",
+    ),
+    pytest.param("path: '/b/{x}', params: {x: {type: each, values: [1, 2]}}", id="values"),
+    pytest.param("path: /b, json: {q: '{{ settings {{ id }} }}'}", id="a query language"),
 ]
 
 

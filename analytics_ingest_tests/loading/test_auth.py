@@ -53,6 +53,20 @@ def settings(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
             id="http_basic",
         ),
         pytest.param(
+            {"type": "http_basic", "password": ""},
+            {"username": "u", "password": "unused"},
+            "authorization",
+            basic("u", ""),
+            id="basic without a password",
+        ),
+        pytest.param(
+            {"type": "bearer", "token": "{{ config['pat'] }}"},
+            {"api_token": "wrong", "pat": "own"},
+            "authorization",
+            "Bearer own",
+            id="from a setting, as documents write it",
+        ),
+        pytest.param(
             {"type": "bearer", "token": "sources.shared.pat"},
             {"api_token": "wrong"},
             "authorization",

@@ -1,15 +1,16 @@
-"""OAuth2 client credentials: one token for all requests, and clear errors without the secret."""
+"""OAuth2: one token for all requests, by either grant, and clear errors without the secret."""
 
 import traceback
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
 from analytics_ingest.loading.errors import ApiError, SettingError
-from analytics_ingest_tests.support.loads import declare, extract, failure, resource
-from analytics_ingest_tests.support.pages import by_offset, rows
+from analytics_ingest_tests.support.loads import declare, extract, failure, load, resource, table
+from analytics_ingest_tests.support.pages import by_offset, row, rows
 from analytics_ingest_tests.support.raw_server import closed_port
-from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
 OAUTH2 = {
     "type": "oauth2",
@@ -57,6 +58,86 @@ def test_the_token_is_fetched_once_for_parallel_requests(api: ScriptedApi) -> No
     listed = [asked for asked in api.asked if asked.path != "/token"]
     assert len(listed) == 8
     assert {asked.headers["authorization"] for asked in listed} == {"Bearer tok-1"}
+
+
+def form(asked: Asked) -> dict[str, str]:
+    """The fields that a token request sent."""
+    return dict(parse_qsl(asked.body.decode()))
+
+
+@pytest.mark.parametrize("key", ["access_token_url", "token_url"])
+@pytest.mark.parametrize("scope", ["read write", ["read", "write"]], ids=["text", "list"])
+def test_the_token_is_asked_for_as_documents_write_it(
+    api: ScriptedApi, key: str, scope: Any
+) -> None:
+    api.always("/token", TOKEN)
+    api.always("/items", {"data": [row(1)]})
+    auth = {"type": "oauth2", key: "token", "scope": scope, "grant_type": "client_credentials"}
+    load(declare(resource(), client={"auth": auth}))
+    assert form(api.requests_of("/token")[0]) == {
+        "client_id": "canary-id",
+        "client_secret": "canary-secret",
+        "grant_type": "client_credentials",
+        "scope": "read write",
+    }
+    assert table("items") == [1]
+
+
+def test_a_token_request_may_hold_settings(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__PLACE", "token")
+    monkeypatch.setenv("SOURCES__DEMO__TENANT", "t1")
+    api.always("/token", TOKEN)
+    api.always("/a", {"data": []})
+    fields = {"audience": "https://{{ config['tenant'] }}.example.org", "n": 1}
+    extract(four(access_token_url="{settings.place}", access_token_request_data=fields), "a")
+    asked = form(api.requests_of("/token")[0])
+    assert (asked["audience"], asked["n"]) == ("https://t1.example.org", "1")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [{"grant_type": "refresh_token"}, {"refresh_token": "sources.demo.refresh_token"}],
+    ids=["by its grant", "by its key"],
+)
+def test_a_refresh_token_gives_the_token(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, keys: dict[str, str]
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__REFRESH_TOKEN", "r1")
+    api.always("/token", TOKEN)
+    api.always("/items", {"data": [row(1)]})
+    load(declare(resource(), client={"auth": {"type": "oauth2", "token_url": "token", **keys}}))
+    assert form(api.requests_of("/token")[0]) == {
+        "client_id": "canary-id",
+        "client_secret": "canary-secret",
+        "grant_type": "refresh_token",
+        "refresh_token": "r1",
+    }
+    assert api.requests_of("/items")[0].headers["authorization"] == "Bearer tok-1"
+    assert table("items") == [1]
+
+
+def test_a_refresh_token_that_is_rotated_is_used_for_the_rest_of_the_load(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__REFRESH_TOKEN", "r1")
+    over = {"access_token": "t", "expires_in": 0}
+    api.in_turn("/token", [{**over, "refresh_token": "r2"}, over, {**over, "refresh_token": ""}])
+    api.on("/a", by_offset(rows(5)))
+    extract(four(grant_type="refresh_token"), "a")
+    assert [form(asked)["refresh_token"] for asked in api.requests_of("/token")] == [
+        "r1",
+        "r2",
+        "r2",
+    ]
+
+
+def test_a_missing_refresh_token_is_told(api: ScriptedApi) -> None:
+    error = failure(four(grant_type="refresh_token"), "a")
+    assert isinstance(error, SettingError)
+    assert "SOURCES__DEMO__REFRESH_TOKEN" in str(error)
+    assert api.asked == []
 
 
 def test_a_token_that_is_over_is_fetched_anew(api: ScriptedApi) -> None:

@@ -33,7 +33,7 @@ def lie_between(found: Sequence[float], least: Sequence[float]) -> bool:
     )
 
 
-@pytest.mark.parametrize("status", [409, 429, 500])
+@pytest.mark.parametrize("status", [401, 403, 404, 409, 429, 500])
 def test_a_listed_status_is_asked_for_again(api: ScriptedApi, status: int) -> None:
     api.in_turn("/items", [Reply(status=status), Reply(status=status), GOOD])
     stats = extract(declare(resource(error_handler=handler(status))))["items"]

@@ -7,7 +7,7 @@ import pytest
 from analytics_ingest.config.errors import DeclarationError
 from analytics_ingest.loading.errors import LoadError
 from analytics_ingest.loading.selector import Selector
-from analytics_ingest_tests.support.loads import declare, read_ids, resource
+from analytics_ingest_tests.support.loads import declare, load, read_ids, resource, table
 from analytics_ingest_tests.support.pages import by_page, row
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
@@ -74,6 +74,44 @@ A, B, C = {"id": 1}, {"id": 2}, {"id": 3}
 )
 def test_a_selector_finds_the_rows(path: str, body: Any, expected: list[Any]) -> None:
     assert Selector(path).rows(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        pytest.param(["data"], {"data": [A, B]}, [A, B], id="one key"),
+        pytest.param(["a", "b"], {"a": {"b": [A]}}, [A], id="keys"),
+        pytest.param(["a", "b"], {"a": []}, [], id="a list on the way"),
+        pytest.param(["a", "b"], {"a": None}, [], id="null on the way"),
+        pytest.param(["a.b", "c d"], {"a.b": {"c d": [A]}}, [A], id="keys that are no names"),
+        pytest.param(["a", "*", "b"], {"a": [{"b": A}, {"b": [B, C]}]}, [A, B, C], id="of a list"),
+        pytest.param(["a", "*", "b"], {"a": {"x": {"b": A}, "y": {}}}, [A], id="of an object"),
+        pytest.param(["*"], {"x": A, "y": [B]}, [A, B], id="the values of the body"),
+        pytest.param(["a", "*"], {"a": [A, B]}, [A, B], id="elements"),
+        pytest.param(["*", "*", "a"], [[{"a": A}], [{"a": B}]], [A, B], id="elements of elements"),
+    ],
+)
+def test_a_list_of_keys_is_a_path(path: list[str], body: Any, expected: list[Any]) -> None:
+    assert Selector(path).rows(body) == expected
+
+
+SELECTORS: dict[str, tuple[Any, Any]] = {
+    "[]": ([], [row(1), row(2)]),
+    "[] as text": ("[]", [row(1), row(2)]),
+    "an empty text": ("", [row(1), row(2)]),
+    "$": ("$", [row(1), row(2)]),
+    "keys": (["a", "b"], {"a": {"b": [row(1), row(2)]}}),
+    "keys with a star": (["a", "*", "b"], {"a": {"x": {"b": row(1)}, "y": {"b": row(2)}}}),
+    "keys that are no names": (["a.b", "*"], {"a.b": [row(1), row(2)]}),
+}
+
+
+@pytest.mark.parametrize("name", SELECTORS)
+def test_a_selector_may_be_written_as_documents_do(api: ScriptedApi, name: str) -> None:
+    selector, body = SELECTORS[name]
+    api.always("/items", body)
+    load(declare(resource(data_selector=selector)))
+    assert table("items") == [1, 2]
 
 
 @pytest.mark.parametrize("as_object", [False, True], ids=["list", "object"])

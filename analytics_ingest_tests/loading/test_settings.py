@@ -8,7 +8,7 @@ from dlt.common.runtime import run_context
 
 from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.loading.errors import SettingError
-from analytics_ingest.loading.settings import base_url
+from analytics_ingest.loading.settings import SettingValues, base_url
 from analytics_ingest_tests.support.loads import declare, extract, failure, resource
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
@@ -127,19 +127,19 @@ def test_plain_http_is_refused_unless_it_is_allowed(
 ) -> None:
     monkeypatch.setenv("SOURCES__DEMO__BASE_URL", url)
     with pytest.raises(SettingError) as caught:
-        base_url(declare(resource()))
+        base_url(declare(resource()), SettingValues("demo"))
     assert str(caught.value) == (
         f"demo: the base URL '{url}' is plain http, so the key would be sent in the clear; set "
         "SOURCES__DEMO__BASE_URL in the environment, or base_url under [sources.demo] in "
         ".dlt/secrets.toml to an https address, or declare client.allow_http: true"
     )
-    assert base_url(declare(resource(), client={"allow_http": True})) == url
+    assert base_url(declare(resource(), client={"allow_http": True}), SettingValues("demo")) == url
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "127.1.2.3", "[::1]"])
 def test_plain_http_to_this_machine_is_allowed(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("SOURCES__DEMO__BASE_URL", f"http://{host}")
-    assert base_url(declare(resource())) == f"http://{host}"
+    assert base_url(declare(resource()), SettingValues("demo")) == f"http://{host}"
 
 
 WAREHOUSE_MISTAKES = {

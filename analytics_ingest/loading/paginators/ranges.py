@@ -1,33 +1,26 @@
-"""A paginator block → dlt's paginator, with the dialect's rules where they differ.
+"""Paging by offset and by page number, with the dialect's rules for the end of a listing.
 
-dlt's offset and page-number paginators raise when a body holds no total. Here a total or a flag is
-used where there is one; an empty page ends a listing, and so does one shorter than the page size
-once it is proven that the API gives longer ones.
+dlt's own raise when a body holds no total. Here a total or a flag is used where there is one; an
+empty page ends a listing, and so does one shorter than the page size once it is proven that the
+API gives longer ones.
 """
 
 import copy
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.paginators import (
-    BasePaginator,
-    HeaderCursorPaginator,
-    HeaderLinkPaginator,
-    JSONLinkPaginator,
-    JSONResponseCursorPaginator,
     OffsetPaginator,
     PageNumberPaginator,
     RangePaginator,
-    SinglePagePaginator,
 )
 from requests import Request, Response
 
-from analytics_ingest.config.endpoint import Paginator
 from analytics_ingest.loading.errors import PagingError
-from analytics_ingest.loading.page_sizes import PageSizes
-from analytics_ingest.loading.paths import compile_path
+from analytics_ingest.loading.paginators.more import has_more
+from analytics_ingest.loading.paginators.page_size import send_page_size, sent_size
+from analytics_ingest.loading.paginators.proven_sizes import ProvenSizes
 
 IMPLIED_TOTAL = "total"
 """Where dlt looks for the total when the declaration does not say."""
@@ -39,26 +32,6 @@ REFUSALS_BEYOND_THE_END = (400, 404, 410, 416, 422)
 """How APIs refuse a page that they do not have, the second one of a listing."""
 
 
-def build_paginator(declared: Paginator | None) -> BasePaginator | None:
-    """Build the paginator of an endpoint; None leaves it to dlt's detection."""
-    if declared is None or declared.type == "auto":
-        return None
-    keys = {k: v for k, v in declared.declared().items() if v is not None and k != "type"}
-    if declared.type == "offset":
-        return Offset(**keys)
-    if declared.type == "page_number":
-        return PageNumber(**keys)
-    if declared.type == "cursor":
-        return _cursor(keys)
-    if declared.type == "header_cursor":
-        return HeaderCursorPaginator(**keys)
-    if declared.type == "header_link":
-        return HeaderLinkPaginator(**keys)
-    if declared.type == "single_page":
-        return SinglePagePaginator()
-    return JsonLink(**keys)
-
-
 class Range(RangePaginator):
     """What offset and page number share: when a listing ends.
 
@@ -68,7 +41,7 @@ class Range(RangePaginator):
     page_size: int | None = None
     total_is_declared: bool = False
     total: int | None = None
-    sizes: PageSizes
+    sizes: ProvenSizes
     in_doubt: int = 0
     """Rows of the page before, where it is not known whether it was the last one."""
     rows: int = 0
@@ -164,10 +137,10 @@ class Offset(Range, OffsetPaginator):
         OffsetPaginator.__init__(self, limit, total_path=total_path or IMPLIED_TOTAL, **keys)
         self.page_size = limit
         self.total_is_declared = total_path is not None
-        self.sizes = PageSizes()
+        self.sizes = ProvenSizes()
 
     def init_request(self, request: Request) -> None:
-        if sent := _sent_size(request, self.limit_param):
+        if sent := sent_size(request, self.limit_param):
             self.limit = self.page_size = self.value_step = sent
         super().init_request(request)
 
@@ -179,13 +152,18 @@ class Offset(Range, OffsetPaginator):
 
 
 class PageNumber(Range, PageNumberPaginator):
-    """Asks for page after page; sends the page size only where `limit_param` names it."""
+    """Asks for page after page; sends the page size only where `limit_param` names it.
+
+    Args:
+        inject_on_first_request: Whether the first page is asked for by its number too.
+    """
 
     def __init__(
         self,
         limit: int | None = None,
         limit_param: str | None = None,
         start_from_page: int | None = None,
+        inject_on_first_request: bool = True,
         total_path: str | None = None,
         **keys: Any,
     ) -> None:
@@ -195,92 +173,17 @@ class PageNumber(Range, PageNumberPaginator):
         self.page_size = limit
         self.limit_param = limit_param
         self.total_is_declared = total_path is not None
-        self.sizes = PageSizes()
+        self.sizes = ProvenSizes()
+        self.inject_on_first_request = inject_on_first_request
 
     def init_request(self, request: Request) -> None:
-        self.page_size = _sent_size(request, self.limit_param) or self.page_size
+        self.page_size = sent_size(request, self.limit_param) or self.page_size
         send_page_size(request, self.limit_param, self.page_size)
-        super().init_request(request)
+        if self.inject_on_first_request:
+            super().init_request(request)
 
     def _total_says_more(self) -> bool | None:
         """A total counts pages, as in dlt; one that nobody declared may as well count rows."""
         if self.total is None or self.total_is_declared or self._is_beyond_the_end():
             return super()._total_says_more()
         return None if self.rows > self.total else self.rows < self.total
-
-
-class JsonLink(JSONLinkPaginator):
-    """Follows the link that the body holds; an empty one ends the listing."""
-
-    def update_state(self, response: Response, data: list[Any] | None = None) -> None:
-        super().update_state(response, data)
-        self._next_reference = self._next_reference or None
-
-
-class Cursor(JSONResponseCursorPaginator):
-    """Sends back the cursor that the body holds; `response.` before its path is the body."""
-
-    def __init__(
-        self,
-        cursor_path: str = "cursors.next",
-        limit: int | None = None,
-        limit_param: str | None = None,
-        has_more_path: str | None = None,
-        **keys: Any,
-    ) -> None:
-        super().__init__(cursor_path=cursor_path, **keys)
-        self.limit = limit
-        self.limit_param = limit_param
-        self.more_path = compile_path(has_more_path) if has_more_path else None
-        prefix, _, rest = cursor_path.partition(".")
-        self.rooted_path = compile_path(rest) if prefix == "response" and rest else None
-
-    def init_request(self, request: Request) -> None:
-        send_page_size(request, self.limit_param, self.limit)
-
-    def update_state(self, response: Response, data: list[Any] | None = None) -> None:
-        body = response.json()
-        values = jsonpath.find_values(self.cursor_path, body)
-        if not values and self.rooted_path:
-            values = jsonpath.find_values(self.rooted_path, body)
-        self._next_reference = values[0] if values and values[0] else None
-        ended = (self.stop_after_empty_page and not data) or (
-            self.more_path is not None and not has_more(body, self.more_path)
-        )
-        if ended:
-            self._has_next_page = False
-
-
-def _cursor(keys: dict[str, Any]) -> BasePaginator:
-    path: str = keys.get("cursor_path", "")
-    if path.startswith("headers."):
-        named = {"cursor_param": keys["cursor_param"]} if "cursor_param" in keys else {}
-        return HeaderCursorPaginator(cursor_key=path.removeprefix("headers."), **named)
-    return Cursor(**keys)
-
-
-def has_more(body: Any, path: jsonpath.TJsonPath) -> bool:
-    """The flag by which a body says that there is another page."""
-    values = jsonpath.find_values(path, body)
-    value = values[0] if values else None
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        return value.lower() == "true"
-    if not isinstance(value, bool):
-        raise PagingError(f"the page holds no true or false at has_more_path '{path}'")
-    return value
-
-
-def send_page_size(request: Request, limit_param: str | None, limit: int | None) -> None:
-    """Put the page size into the query, unless the declaration's params send the same name."""
-    if limit_param and limit is not None:
-        request.params = {limit_param: limit, **_query(request)}
-
-
-def _sent_size(request: Request, limit_param: str | None) -> int | None:
-    """The page size that the declaration's params send, which wins over the paginator's."""
-    sent = str(_query(request).get(limit_param, "")) if limit_param else ""
-    return int(sent) if sent.isdecimal() and int(sent) > 0 else None
-
-
-def _query(request: Request) -> dict[Any, Any]:
-    return dict(request.params) if isinstance(request.params, Mapping) else {}

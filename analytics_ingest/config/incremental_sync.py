@@ -1,0 +1,105 @@
+"""The documents' `incremental_sync` → the endpoint's `incremental`, and the API's `partitions`."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_ingest.config.errors import DeclarationError
+
+TIME_OPTIONS = {"start_time_option": "start", "end_time_option": "end"}
+
+_STEPS = {"PT1H": "hourly", "P1D": "daily", "P1W": "weekly", "P7D": "weekly", "P1M": "monthly"}
+_EPOCHS = {"%s": "epoch_s", "%s_as_float": "epoch_s", "%ms": "epoch_ms"}
+_WRITTEN_ANYWAY = "%Y-%m-%dT%H:%M:%SZ"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DURATION = re.compile(r"P(?:(\d+)([DW])|T(\d+)([HMS]))")
+
+
+def translated_cursor(
+    api: str, resource: str | None, written: Mapping[str, Any], endpoint: dict[str, Any]
+) -> None:
+    """Add to an endpoint what an `incremental_sync`, or a paginator's time options, say of it.
+
+    Args:
+        written: Keys of `incremental_sync`; of a paginator, its time options only.
+    """
+    given: dict[str, Any] = {}
+    if written.get("cursor_field"):
+        given["cursor_path"] = written["cursor_field"]
+    given |= _formats(written.get("datetime_format"))
+    if window := written.get("lookback_window"):
+        given["lookback"] = _lookback(api, resource, window)
+    for key, bound in TIME_OPTIONS.items():
+        if option := written.get(key):
+            name, place = option_of(api, resource, key, option)
+            if place == "request_parameter":
+                given[f"{bound}_param"] = name
+            else:
+                inject(endpoint, name, place, f"{{incremental.{bound}_value}}")
+    if given and endpoint.get("incremental", {}) is not None:
+        endpoint["incremental"] = {**given, **(endpoint.get("incremental") or {})}
+
+
+def option_of(api: str, resource: str | None, key: str, option: Any) -> tuple[str, str]:
+    """The name and the place under which a request carries a value."""
+    if isinstance(option, str):
+        return option, "request_parameter"
+    name, place = option.get("field_name"), option.get("inject_into") or "request_parameter"
+    if place not in ("request_parameter", "header", "body_json", "body_data"):
+        raise DeclarationError(
+            api,
+            resource,
+            f"{key}.inject_into",
+            f"'{place}' is unknown; allowed are request_parameter, header, body_json, body_data",
+        )
+    if not isinstance(name, str):
+        raise DeclarationError(api, resource, f"{key}.field_name", "is required; name it")
+    return name, place
+
+
+def inject(endpoint: dict[str, Any], name: str, place: str, value: Any) -> None:
+    """Let an endpoint's requests carry a value."""
+    key = {"request_parameter": "params", "header": "headers", "body_json": "json"}
+    block = key.get(place, "data")
+    endpoint[block] = {**(endpoint.get(block) or {}), name: value}
+
+
+def partitions_of(syncs: list[Mapping[str, Any]]) -> dict[str, str]:
+    """The partitions that the resources' cursors ask for: the earliest start, the shortest step."""
+    found: dict[str, str] = {}
+    starts = [date for sync in syncs if (date := _date(sync.get("start_datetime")))]
+    if starts:
+        found["start"] = min(starts)
+    steps = [_STEPS.get(str(sync["step"]), "daily") for sync in syncs if sync.get("step")]
+    if steps:
+        found["every"] = min(steps, key=list(dict.fromkeys(_STEPS.values())).index)
+    return found
+
+
+def _formats(pattern: str | None) -> dict[str, str]:
+    if pattern is None:
+        return {}
+    if epoch := _EPOCHS.get(pattern):
+        return {"cursor_format": epoch, "param_format": epoch}
+    pattern = pattern.replace("%_ms", "000")  # Windows begin at whole seconds.
+    if not pattern.startswith("%Y-%m-%d"):
+        return {"cursor_format": pattern, "param_format": pattern}
+    return {} if pattern == _WRITTEN_ANYWAY else {"param_format": pattern}
+
+
+def _date(written: Any) -> str | None:
+    text = written.get("datetime") if isinstance(written, Mapping) else written
+    found = _DATE.match(str(text))
+    return found[0] if found else None
+
+
+def _lookback(api: str, resource: str | None, text: str) -> str:
+    found = _DURATION.fullmatch(str(text))
+    if found is None:
+        raise DeclarationError(
+            api,
+            resource,
+            "incremental_sync.lookback_window",
+            f"'{text}' is not a duration such as P2D or PT6H; write incremental.lookback: 2d",
+        )
+    return f"{found[1] or found[3]}{(found[2] or found[4]).lower()}"

@@ -7,7 +7,7 @@ from dlt.common import jsonpath
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.parents import Parent
-from analytics_ingest.loading.listing import ListingTemplate
+from analytics_ingest.loading.listing_template import ListingTemplate
 from analytics_ingest.loading.paths import compile_path
 
 _NO_PARTS = (b"", b".", b"..")

@@ -143,7 +143,9 @@ class ApiClient:
         # The causes are left out of these errors: they hold the URL with its key, and the body.
         except UnusableAnswerError as error:
             kind = ApiDownError if is_strained(error.response.status_code) else ApiError
-            raise kind(f"{place}: {self._hide(_explain(error))}{_after(answer)}") from None
+            refusal = kind(f"{place}: {self._hide(_explain(error))}{_after(answer)}")
+            refusal.status = error.response.status_code
+            raise refusal from None
         except NO_ANSWER as error:
             raise ApiDownError(
                 f"{place}: {self._hide(_explain_silence(error, self.base_url))}{_after(answer)}"

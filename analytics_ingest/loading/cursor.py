@@ -10,7 +10,10 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pendulum
+from dlt.common import jsonpath
 from pendulum.parsing.exceptions import ParserError
+
+from analytics_ingest.loading.paths import compile_path
 
 Reader = Callable[[Any], datetime | None]
 
@@ -26,6 +29,17 @@ def reader(cursor_format: str) -> Reader:
     if unit := _EPOCH_UNITS.get(cursor_format):
         return lambda value: _read_epoch(value, unit)
     return lambda value: _read_pattern(value, cursor_format)
+
+
+def row_reader(cursor_path: str, cursor_format: str) -> Reader:
+    """A function that reads the cursor of a row."""
+    path, read = compile_path(cursor_path), reader(cursor_format)
+
+    def read_row(row: Any) -> datetime | None:
+        values = jsonpath.find_values(path, row)
+        return read(values[0]) if values else None
+
+    return read_row
 
 
 def read_iso8601(value: Any) -> datetime | None:

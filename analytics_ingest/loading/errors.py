@@ -23,6 +23,9 @@ class SettingError(LoadError):
 class ApiError(LoadError):
     """A request ended, after its retries, without an answer that can be used."""
 
+    status: int | None = None
+    """The status of the last answer; None where none came, or one that is no refusal."""
+
 
 class ApiDownError(ApiError):
     """A request ended, after its retries, in 429, in 5xx or without any answer."""

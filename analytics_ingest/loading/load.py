@@ -26,7 +26,7 @@ from analytics_ingest.loading.client import ApiClient
 from analytics_ingest.loading.errors import LoadError, PartialLoadError, WarehouseError
 from analytics_ingest.loading.figures import Figures, count
 from analytics_ingest.loading.limits import open_locks
-from analytics_ingest.loading.listing import ListingTemplate
+from analytics_ingest.loading.listing_template import ListingTemplate
 from analytics_ingest.loading.log import LogLine, discreet_logs
 from analytics_ingest.loading.progress import reporting
 from analytics_ingest.loading.reading import Reading

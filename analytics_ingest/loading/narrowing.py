@@ -7,14 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
-from dlt.common import jsonpath
-
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.durations import parse_duration
 from analytics_ingest.config.endpoint import Incremental
 from analytics_ingest.config.parents import INCREMENTAL_PLACEHOLDERS
 from analytics_ingest.loading import cursor
-from analytics_ingest.loading.paths import compile_path
 from analytics_ingest.loading.window import Window
 
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -52,14 +49,12 @@ def has_passed(incremental: Incremental | None, window: Window) -> Callable[[lis
     """A function that says of a sorted page whether all further pages lie outside the window."""
     if incremental is None or incremental.row_order is None:
         return lambda rows: False
-    read = cursor.reader(incremental.cursor_format)
-    path = compile_path(incremental.cursor_path)
+    read = cursor.row_reader(incremental.cursor_path, incremental.cursor_format)
     descending = incremental.row_order == "desc"
 
     def passed(rows: list[Any]) -> bool:
         for row in reversed(rows):
-            values = jsonpath.find_values(path, row)
-            at = read(values[0]) if values else None
+            at = read(row)
             if at is not None:
                 if descending:
                     return window.start is not None and at < window.start

@@ -10,7 +10,7 @@ A resource that the API refuses fails alone, with its children; an API that is d
 
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,10 +18,18 @@ from typing import Any
 
 from requests import Request
 
+from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.children import Opening, children_of
 from analytics_ingest.loading.client import Answer, ApiClient
+from analytics_ingest.loading.emptiness import (
+    Proof,
+    missing_listings,
+    proof_of_key,
+    proof_of_window,
+)
 from analytics_ingest.loading.errors import ApiDownError, ApiError, LoadError
-from analytics_ingest.loading.listing import Listing, ListingTemplate, Page, fingerprint
+from analytics_ingest.loading.listing import Listing, Page, fingerprint
+from analytics_ingest.loading.listing_template import ListingTemplate
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.stats import Stats
 
@@ -75,6 +83,10 @@ class Reading:
         self._in_flight: dict[Future[None], Listing] = {}
         self._sent: dict[Listing, deque[Sent]] = {}
         """Requests of each listing in the order of its pages."""
+        self._templates = templates
+        self._opened: dict[str, Mapping[str, Any]] = {}
+        """The bindings of each resource's first listing."""
+        self._is_proven = False
         self._children = {name: children_of(name, templates) for name in templates}
         self._waiting: deque[Listing | Opening] = deque(
             (template, values, {})
@@ -117,6 +129,46 @@ class Reading:
         for listing in answered:
             self._take_in_order(listing)
         self._send_more()
+        if not (self._waiting or self._sent or self._is_proven or self._client.stop.is_set()):
+            self._is_proven = True
+            self._prove_emptiness()
+
+    def _prove_emptiness(self) -> None:
+        """Fail what came back empty though it is not: all else is read by now."""
+        empty = {
+            name: bindings
+            for name, bindings in self._opened.items()
+            if not self.stats[name].rows_read and name not in self.failures
+        }
+        for name in self._opened.keys() - self.failures.keys():
+            with self._failing(self._templates[name].resource):
+                if told := missing_listings(self._templates[name], self.stats[name]):
+                    self._log(told)
+        has_rows = self._fail_disproved(proof_of_window, empty)
+        if len(empty) == len(self._opened) and not has_rows:
+            roots = [name for name in empty if self._templates[name].resource.parent is None]
+            self._fail_disproved(proof_of_key, {name: empty[name] for name in roots})
+
+    def _fail_disproved(
+        self,
+        prove: Callable[[ListingTemplate, Mapping[str, Any]], Proof],
+        empty: Mapping[str, Mapping[str, Any]],
+    ) -> bool:
+        """Fail the resources that are not empty; whether the API has rows of any."""
+        futures = {
+            name: self._pool.submit(prove, self._templates[name], bindings)
+            for name, bindings in empty.items()
+            if name not in self.failures
+        }
+        while wait(futures.values(), SECONDS_BETWEEN_LOOKS).not_done:
+            self._client.cut_overdue()
+        proofs = {name: future.result() for name, future in futures.items()}
+        for name, proof in proofs.items():
+            for answer in proof.answers:
+                self._count(name, answer)
+            if proof.problem:
+                self.fail(name, proof.problem)
+        return any(proof.has_rows for proof in proofs.values())
 
     def _tell_of_others(self) -> None:
         slots = self._client.slots
@@ -129,13 +181,15 @@ class Reading:
             listing = self._waiting.popleft()
             if isinstance(listing, tuple):
                 template, bindings, inherited = listing
-                listing = template.open(bindings, inherited)
+                listing = Listing(template, bindings, inherited)
+                self.stats[template.resource.name].listings += 1
+                self._opened.setdefault(template.resource.name, bindings)
             self._began.setdefault(listing.template.resource.name, time.monotonic())
             self._ask(listing)
         self._ask_ahead()
 
     def _ask(self, listing: Listing) -> None:
-        with self._failing(listing):
+        with self._failing(listing.template.resource):
             self._send(listing, listing.next_request())
 
     def _ask_ahead(self) -> None:
@@ -160,22 +214,20 @@ class Reading:
         """Take the answers of a listing as far as they have come without a gap."""
         while self._sent.get(listing) and self._sent[listing][0].future.done():
             sent = self._sent[listing].popleft()
-            self._count(listing, sent.answer)
-            with self._failing(listing):
-                sent.future.result()
-                page = listing.accept(sent.answer)
+            self._count(listing.template.resource.name, sent.answer)
+            with self._failing(listing.template.resource):
+                page = _page(listing, sent)
                 self._go_on(listing, sent.answer)
                 self._client.pace.faster()
                 self._take(page)
 
     @contextmanager
-    def _failing(self, listing: Listing) -> Iterator[None]:
-        """A block whose errors fail the listing's resource, or the whole API that is down."""
-        resource = listing.template.resource
+    def _failing(self, resource: ResourceDeclaration) -> Iterator[None]:
+        """A block whose errors fail the resource, or the whole API that is down."""
         try:
             yield
         except ApiDownError as error:
-            self._leave_alone(listing, error)
+            self._leave_alone(resource, error)
         except LoadError as error:
             self.fail(resource.name, error)
         except RecursionError:
@@ -199,22 +251,22 @@ class Reading:
             sent.answer.unwanted.set()
             if sent.future.cancel():
                 del self._in_flight[sent.future]
-            self._count(listing, sent.answer)
+            self._count(listing.template.resource.name, sent.answer)
 
     def _forget_all(self) -> None:
         for listing in list(self._sent):
             self._forget(listing)
 
-    def _leave_alone(self, listing: Listing, error: ApiDownError) -> None:
+    def _leave_alone(self, resource: ResourceDeclaration, error: ApiDownError) -> None:
         """The API is down: send nothing more, and fail whatever is not read to its end."""
-        api = listing.template.resource.api
+        api = resource.api
         self._log(f"{api} is down, no further request is sent: {error}")
         self._client.close()
         unread = {template_of(w).resource.name for w in (*self._waiting, *self._sent)}
         self._waiting.clear()
         self._forget_all()
         self._in_flight.clear()
-        self.fail(listing.template.resource.name, error)
+        self.fail(resource.name, error)
         for name in unread - set(self.failures):
             self.fail(name, ApiDownError(f"{api}.{name}: not read to its end, the API is down"))
 
@@ -239,10 +291,11 @@ class Reading:
     def _take(self, page: Page) -> None:
         if page.told:
             self._log(page.told)
-            if page.resource in self._drawable:
-                self._draw_later(page.resource, [])
+        if page.is_read_again and page.resource in self._drawable:
+            self._draw_later(page.resource, [])
         stats = self.stats[page.resource]
         stats.pages += not page.is_check
+        stats.listings_missing += page.is_missing
         stats.rows_read += len(page.rows)
         for child in self._children[page.resource]:
             if child.template.resource.name in self.failures:
@@ -258,14 +311,22 @@ class Reading:
         self._drawable[resource].append(rows)
         self._held += 1
 
-    def _count(self, listing: Listing, answer: Answer) -> None:
+    def _count(self, name: str, answer: Answer) -> None:
         """Count what an answer took, whatever came of it."""
-        name = listing.template.resource.name
         stats = self.stats[name]
         stats.requests += answer.requests
         stats.retries += answer.retries
         stats.seconds_waited += answer.seconds_waited
         stats.seconds = time.monotonic() - self._began[name]
+
+
+def _page(listing: Listing, sent: Sent) -> Page:
+    """What the listing makes of an answer or a refusal."""
+    try:
+        sent.future.result()
+    except ApiError as error:
+        return listing.accept_refusal(sent.answer, error)
+    return listing.accept(sent.answer)
 
 
 def template_of(waiting: Listing | Opening) -> ListingTemplate:

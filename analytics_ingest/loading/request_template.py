@@ -44,7 +44,8 @@ class RequestTemplate:
             **placeholder_values(resource.incremental, window),
             **settings.placeholders_in(written),
         }
-        self._window_params = query_params(resource.incremental, window)
+        self.window_params = query_params(resource.incremental, window)
+        """The bounds of the window that are sent, by parameter."""
         self._in_query = [name for name in resource.each if f"{{{name}}}" not in str(written)]
         self.values = _combinations(resource, settings)
         """What fills the names of params of type each, for one listing after the other."""
@@ -66,7 +67,7 @@ class RequestTemplate:
             method=endpoint.method.upper(),
             url=path if absolute else join_url(self._base_url, path),
             headers=expand_placeholders(endpoint.headers, values),
-            params={**params, **self._window_params},
+            params={**params, **self.window_params},
             json=copy.deepcopy(expand_placeholders(endpoint.json_body, values, True)),
             data=expand_placeholders(endpoint.data, values) or [],
         )

@@ -8,6 +8,7 @@ import random
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -16,6 +17,7 @@ from requests import Response, exceptions
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.nap import sleep_using_event
 
+from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.endpoint import ErrorHandler
 
 JITTER = 0.1
@@ -72,6 +74,12 @@ def retrying(
         before_sleep=lambda state: on_retry(_asked(state) or state.upcoming_sleep),
         reraise=True,
     )
+
+
+def without_retries(resource: ResourceDeclaration) -> ResourceDeclaration:
+    """The same resource, each request of which is sent once."""
+    once = ErrorHandler(max_retries=0)
+    return replace(resource, endpoint=resource.endpoint.model_copy(update={"error_handler": once}))
 
 
 def retry_after(response: Response) -> float | None:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from dlt.common import jsonpath
+from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
 from analytics_ingest.loading.paths import compile_path
 
@@ -26,6 +27,7 @@ class Selector:
     """
 
     def __init__(self, path: str | Sequence[str]) -> None:
+        self.path = path
         self._simple = path if isinstance(path, str) and path.isidentifier() else None
         self._parts = _parts_of_text(path) if isinstance(path, str) else _parts_of_keys(path)
 
@@ -49,6 +51,10 @@ class Selector:
             return self.rows(body)
         return [item for match in self._found(body, 1) for item in _elements(match)]
 
+    def has_place_in(self, body: Any) -> bool:
+        """Whether a body has a place for rows, empty though it may be."""
+        return bool(self._found(body, 1))
+
     def _found(self, body: Any, parts: int) -> list[Any]:
         values = [body]
         for number, part in enumerate(self._parts[:parts]):
@@ -56,6 +62,17 @@ class Selector:
                 values = [item for value in values for item in _elements(value)]
             values = [found for value in values for found in part(value)]
         return values
+
+
+def detected(body: Any) -> Selector:
+    """The selector of the list that dlt takes for the rows of a body.
+
+    Raises:
+        JSONPathError: Its name is no JSONPath.
+    """
+    found, _ = find_response_page_data(body)
+    keys = [key if key == "$" else f'"{key}"' for key in found]
+    return Selector(".".join(keys) or "$")
 
 
 def _parts_of_text(path: str) -> list[Part]:

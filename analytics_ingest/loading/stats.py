@@ -22,6 +22,10 @@ class Stats:
     """Rows without a usable primary key, kept in the rejected table."""
     cursors_unreadable: int = 0
     """Loaded rows whose cursor is null, absent or unreadable."""
+    listings: int = 0
+    """Listings begun: one for each row of a parent."""
+    listings_missing: int = 0
+    """Listings that the API answered with 404: their parents have no children."""
     parents_skipped: int = 0
     """Parent rows without the field that the listing of their children needs."""
     seconds: float = 0.0

@@ -111,7 +111,7 @@ def test_a_key_that_looks_like_something_else_is_sent_verbatim(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     settings(monkeypatch, api_key=key)
-    api.always("/items", {"data": []})
+    api.always("/items", {"data": rows(1)})
     extract(declare(resource(), client={"auth": {"type": "api_key", "name": "X-Key"}}))
     assert api.asked[0].headers["x-key"] == key
 
@@ -121,7 +121,7 @@ def test_a_key_in_secrets_toml_is_sent_verbatim(api: ScriptedApi, project: Path,
     (project / ".dlt").mkdir()
     (project / ".dlt" / "secrets.toml").write_text(f"[sources.demo]\napi_key = '{key}'\n")
     run_context.active().reload()
-    api.always("/items", {"data": []})
+    api.always("/items", {"data": rows(1)})
     extract(declare(resource(), client={"auth": {"type": "api_key", "name": "X-Key"}}))
     assert api.asked[0].headers["x-key"] == key
 
@@ -133,7 +133,7 @@ def test_the_environment_wins_over_secrets_toml(
     (project / ".dlt" / "secrets.toml").write_text("[sources.demo]\napi_token = 'file'\n")
     run_context.active().reload()
     settings(monkeypatch, api_token="environment")
-    api.always("/items", {"data": []})
+    api.always("/items", {"data": rows(1)})
     extract(declare(resource(), client={"auth": "bearer"}))
     assert api.asked[0].headers["authorization"] == "Bearer environment"
 

@@ -37,7 +37,7 @@ def dates(*days: int) -> list[dict[str, Any]]:
 def test_the_window_is_sent_along(
     api: ScriptedApi, window: Window, since: str | None, until: str | None
 ) -> None:
-    api.always("/items", {"data": []})
+    api.always("/items", {"data": dates(5)})
     incremental = {"start_param": "since", "end_param": "until"}
     extract(declare(resource(incremental=incremental, params={"q": "x"})), window=window)
     (asked,) = api.asked

@@ -18,7 +18,7 @@ def offset(**keys: Any) -> dict[str, Any]:
     ("count", "offsets"),
     [
         pytest.param(0, ["0"], id="an empty listing"),
-        pytest.param(1, ["0"], id="a short first page"),
+        pytest.param(1, ["0", "1"], id="a short first page, then an empty one"),
         pytest.param(2, ["0", "2"], id="a full last page, then an empty one"),
         pytest.param(3, ["0", "2"], id="a short last page"),
         pytest.param(4, ["0", "2", "4"], id="two full pages, then an empty one"),

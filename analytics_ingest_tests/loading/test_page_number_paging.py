@@ -35,7 +35,7 @@ def test_pages_are_counted_from_the_declared_first(
     ("count", "asked"),
     [
         pytest.param(0, ["1"], id="an empty listing"),
-        pytest.param(1, ["1"], id="a short first page"),
+        pytest.param(1, ["1", "2"], id="a short first page, then an empty one"),
         pytest.param(3, ["1", "2"], id="a short last page"),
         pytest.param(4, ["1", "2", "3"], id="a full last page, then an empty one"),
     ],

@@ -89,7 +89,7 @@ def test_beyond_a_total_nothing_is_asked(api: ScriptedApi, kind: str, count: int
 
 @paged
 @pytest.mark.parametrize(
-    ("count", "wasted"), [(0, 0), (9, 0), (29, 0), (49, 0), (100, 10), (395, 10), (1_000, 10)]
+    ("count", "wasted"), [(0, 0), (9, 1), (29, 0), (49, 0), (100, 10), (395, 10), (1_000, 10)]
 )
 def test_without_a_total_fewer_requests_than_may_overlap_are_wasted(
     api: ScriptedApi, kind: str, count: int, wasted: int

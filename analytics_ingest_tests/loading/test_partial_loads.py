@@ -116,7 +116,7 @@ def test_a_failing_child_leaves_its_parent_loaded_and_nothing_of_its_own(
 ) -> None:
     api.always("/parents", {"data": rows(2)})
     api.always("/parents/1/items", {"data": rows(3)})
-    api.always("/parents/2/items", Reply(status=404))
+    api.always("/parents/2/items", Reply(status=403))
     api.always("/others", {"data": rows(1)})
     with pytest.raises(ApiError, match=r"demo\.items: GET /parents"):
         load(family())

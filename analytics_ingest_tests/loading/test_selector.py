@@ -132,7 +132,7 @@ def test_elements_are_counted_as_the_api_counts_them(api: ScriptedApi, as_object
 
 
 def test_an_element_that_holds_many_rows_is_one_element(api: ScriptedApi) -> None:
-    pages: list[Any] = [{"items": [{"data": [row(1), row(2), row(3)]}]}]
+    pages: list[Any] = [{"items": [{"data": [row(1), row(2), row(3)]}]}, {"items": []}]
     api.in_turn("/items", pages)
     paginator = {"type": "page_number", "limit": 2, "start_from_page": 1}
     declaration = declare(resource(data_selector="items.*.data", paginator=paginator))

@@ -69,7 +69,7 @@ def test_the_address_of_the_login_may_be_absolute(api: ScriptedApi, absolute: bo
     api.always("/in/session", token("t1"))
     api.on("/items", by_offset(rows(1)))
     extract(declaration(login_url=f"{api.url}/in/session" if absolute else "in/session"))
-    assert api.paths == ["/in/session", "/items"]
+    assert api.paths == ["/in/session", "/items", "/items"]
 
 
 def test_where_the_session_ends_another_login_is_made_once(api: ScriptedApi) -> None:

@@ -37,6 +37,8 @@ _ODD: Mapping[str, Any] = {
     "list": [{"id": CANARY}],
     "other object": {"error": CANARY},
 }
+_UNCOUNTED = ("offset", "page_number")
+"""Paginators that count themselves where a listing goes on, and get no total."""
 
 
 def declared(listed: Listed) -> dict[str, Any]:
@@ -102,7 +104,8 @@ class ServedStep:
                 self.refused[name] = f"{RETRIES} retries"
             return _UNUSABLE[fault.first[attempt]]
         if fault.last in _UNUSABLE:
-            self.refused[name] = fault.last
+            may_end = fault.last == "404" and _may_be_missing(listed, number)
+            (self.odd if may_end else self.refused)[name] = fault.last
             return _UNUSABLE[fault.last]
         return self._page(listed, parts.path, number, fault.last)
 
@@ -123,7 +126,8 @@ class ServedStep:
             self._pages[path].add(number)
         sent = [row.sent for row in rows]
         if sent and sent == self._before.get(path):
-            self.refused[listed.name] = "the same page again"
+            may_end = listed.paginator in _UNCOUNTED and len(sent) < listed.size
+            (self.odd if may_end else self.refused)[listed.name] = "the same page again"
         self._before[path] = sent
         self.served[listed.name].extend(rows)
         body: Any = {"data": sent}
@@ -163,7 +167,12 @@ class ServedStep:
         return {asked.get(text, f"/{parent}/?/{name}") for text in texts}
 
 
+def _may_be_missing(listed: Listed, number: int) -> bool:
+    """Whether 404 may say that there is no such page, or that a parent has no children."""
+    return listed.paginator in _UNCOUNTED if number else listed.parent is not None
+
+
 def _page(listed: Listed, query: Mapping[str, int]) -> int:
     if listed.paginator.startswith("offset"):
-        return query.get("offset", 0) // listed.size
+        return -(-query.get("offset", 0) // listed.size)
     return query.get("page", 0)

@@ -1,7 +1,7 @@
 """The demo: serves the sample API, loads its last days through Dagster, and opens the UI.
 
-Everything goes into the project's `data/demo`, unless DAGSTER_HOME or the warehouse is configured,
-so that sample rows and runs do not mix with real ones.
+Everything goes into the project's `data/demo`, unless the environment names another DAGSTER_HOME or
+warehouse, so that sample rows and runs do not mix with real ones.
 """
 
 import os
@@ -57,6 +57,8 @@ def _configure(server: SampleServer) -> None:
         shutil.copy(INSTANCE_FILE, home)
     os.environ.setdefault("DAGSTER_HOME", str(home))
     if "DESTINATION__WAREHOUSE__DESTINATION_TYPE" not in os.environ:
+        # Whatever a file of settings says: sample rows have no place in a real warehouse.
+        os.environ["DESTINATION__WAREHOUSE__DESTINATION_TYPE"] = "duckdb"
         os.environ.setdefault("DESTINATION__WAREHOUSE__CREDENTIALS", str(home / "warehouse.duckdb"))
     for api in BASE_PATHS:
         section = f"SOURCES__{api.upper()}__"

@@ -23,6 +23,7 @@ class ColumnTypes:
         declared: Column hints by field, of all fields that are named in the declaration.
         stored: The columns that the warehouse has.
         normal: dlt's function from a field's name to its column's.
+        holds_nul: Whether texts and JSON may hold the character NUL.
     """
 
     def __init__(
@@ -30,7 +31,10 @@ class ColumnTypes:
         declared: Mapping[str, TColumnSchema],
         stored: Mapping[str, TColumnSchema],
         normal: Callable[[str], str],
+        *,
+        holds_nul: bool = True,
     ) -> None:
+        self.holds_nul = holds_nul
         self._normal = normal
         self._columns = {**stored, **{self.column(n): column for n, column in declared.items()}}
         for name, column in stored.items():

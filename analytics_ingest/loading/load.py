@@ -35,17 +35,12 @@ from analytics_ingest.loading.settings import base_url
 from analytics_ingest.loading.source import build_source
 from analytics_ingest.loading.stats import Stats
 from analytics_ingest.loading.tables import rejected_table
-from analytics_ingest.loading.warehouse import (
-    WarehousePipeline,
-    destination_type,
-    loader_file_format,
-    open_pipeline,
-)
+from analytics_ingest.loading.warehouse import WarehousePipeline, open_pipeline
 from analytics_ingest.loading.window import EVERYTHING, Window
 from analytics_ingest.loading.working_files import working_folder
 
 
-class RunOptions(TypedDict, total=False):
+class RunOptions(TypedDict):
     """Arguments of the pipeline's `run`, as the warehouse takes them best."""
 
     loader_file_format: TLoaderFileFormat
@@ -98,11 +93,10 @@ def open_load(
         with discreet_logs(partial(_hide, signers)), working_folder(run_id) as folder:
             pipeline = open_pipeline(api, folder, log)
             wanted = [r for n, r in declaration.resources.items() if n in resources]
-            form = loader_file_format(pipeline)
-            columnar = form == "parquet" and destination_type() == "duckdb"
+            plan = pipeline.plan
             files = folder / "files"
-            source = build_source(api, wanted, reading, window, files, columnar=columnar)
-            options: RunOptions = {"loader_file_format": form} if form else {}
+            source = build_source(api, wanted, reading, window, files=files, plan=plan)
+            options: RunOptions = {"loader_file_format": plan.file_format}
             load = Load(source, pipeline, reading.stats, reading.failures, options)
             pipeline.why_not_loaded = partial(explain_changed_types, pipeline, wanted)
             pipeline.left_out = partial(_tables_of, reading.failures)
@@ -209,4 +203,10 @@ def _explained(api: str, error: PipelineStepFailed) -> LoadError:
             table, _, _ = cause.job_id.partition(".")
             place = f"{api}.{table}"
         cause = cause.__cause__ or cause.__context__
-    return WarehouseError(f"{place}: dlt's {error.step} step failed ({' ← '.join(kinds[1:])})")
+    causes = " ← ".join(kinds[1:])
+    if error.step == "sync":
+        return WarehouseError(
+            f"{api}: the warehouse cannot be opened ({causes}); check "
+            "DESTINATION__WAREHOUSE__CREDENTIALS, and that it can be reached from here"
+        )
+    return WarehouseError(f"{place}: dlt's {error.step} step failed ({causes})")

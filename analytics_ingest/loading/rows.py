@@ -111,13 +111,16 @@ class RowSorter:
                 continue
             if value is None:
                 return f"the primary key {name} is {'null' if name in row else 'absent'}"
-            if not isinstance(value, int) and not is_encodable(value):
+            if not isinstance(value, int) and not self._is_encodable(value):
                 return f"the primary key {name} is nothing that a column can hold"
             expected = self._types.get(name) or inferred(value)
             if not _is_storable(expected, value):
                 return f"the primary key {name} is no {expected}"
             self._types.decide(name, expected)
         return None
+
+    def _is_encodable(self, value: Any) -> bool:
+        return is_encodable(value, holds_nul=self._types.holds_nul)
 
     def _rejection(self, row: Any, reason: str) -> dict[str, str]:
         text = as_text(row)

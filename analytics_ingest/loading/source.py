@@ -17,6 +17,7 @@ from analytics_ingest.loading import narrowing
 from analytics_ingest.loading.batches import Batches
 from analytics_ingest.loading.column_types import ColumnTypes
 from analytics_ingest.loading.columnar import can_be_columnar
+from analytics_ingest.loading.destinations import LoadPlan
 from analytics_ingest.loading.errors import ApiError
 from analytics_ingest.loading.reading import Reading
 from analytics_ingest.loading.rows import RowSorter
@@ -30,35 +31,30 @@ def build_source(
     resources: list[ResourceDeclaration],
     reading: Reading,
     window: Window,
-    files: Path,
     *,
-    columnar: bool,
+    files: Path,
+    plan: LoadPlan,
 ) -> DltSource:
     """Build the source of one load; it can be run once.
 
     Args:
         files: A folder for files on their way to dlt.
-        columnar: Whether the warehouse takes Parquet files as we write them.
+        plan: How the warehouse is loaded.
     """
 
     @dlt.source(name=api)
     def source() -> list[DltResource]:
-        return [
-            _dlt_resource(
-                resource, reading, window, files, columnar=columnar and can_be_columnar(resource)
-            )
-            for resource in resources
-        ]
+        return [_dlt_resource(resource, reading, window, files, plan) for resource in resources]
 
     return source()
 
 
 def _dlt_resource(
-    resource: ResourceDeclaration, reading: Reading, window: Window, files: Path, *, columnar: bool
+    resource: ResourceDeclaration, reading: Reading, window: Window, files: Path, plan: LoadPlan
 ) -> DltResource:
     def rows() -> Iterator[Any]:
         schema = dlt.current.source_schema()
-        types = _column_types(resource, schema)
+        types = _column_types(resource, schema, plan)
         has_key = all(types.get(name) for name in resource.primary_key)
         if resource.fields and has_key and not _is_stored(resource, schema):
             # The table is there after the first load, even of an API that has no rows yet.
@@ -66,7 +62,8 @@ def _dlt_resource(
         stats = reading.stats[resource.name]
         sorter = RowSorter(resource, narrowing.window_of(resource, window), types, stats)
         rejected = rejected_hints(resource.name)
-        batches = Batches(types, _table_files(types, files) if columnar else None)
+        in_columns = plan.takes_columns and can_be_columnar(resource)
+        batches = Batches(types, _table_files(types, files) if in_columns else None)
         too_deep = f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
         for page in reading.pages(resource.name):
             if page is None:
@@ -91,11 +88,12 @@ def _dlt_resource(
     return dlt.resource(rows, **resource_hints(resource))()
 
 
-def _column_types(resource: ResourceDeclaration, schema: Schema) -> ColumnTypes:
+def _column_types(resource: ResourceDeclaration, schema: Schema, plan: LoadPlan) -> ColumnTypes:
     stored = schema.tables.get(resource.name, {}).get("columns", {})
     declared: TTableSchemaColumns = {name: {} for name in resource.primary_key}
     declared.update(columns(resource))
-    return ColumnTypes(declared, stored, schema.naming.normalize_path)
+    normal = schema.naming.normalize_path
+    return ColumnTypes(declared, stored, normal, holds_nul=plan.holds_nul)
 
 
 def _is_stored(resource: ResourceDeclaration, schema: Schema) -> bool:

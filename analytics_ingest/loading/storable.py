@@ -2,11 +2,13 @@
 
 dlt puts a value of another type into `<field>__v_<type>` itself; these are the values on which it
 gives up instead, or which it would lose: integers beyond 64 bits, decimals of too many digits,
-dates before or after time, half a surrogate pair; and fields that take another's column.
+dates before or after time, half a surrogate pair, NUL in PostgreSQL; and fields that take another's
+column.
 """
 
 import json
 import math
+import re
 from datetime import datetime, timezone
 from decimal import Context, Decimal
 from enum import Enum
@@ -31,6 +33,9 @@ _OWN_TYPES: dict[type, TDataType] = {
     list: "json",
     str: "text",
 }
+_NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
+"""The character NUL in JSON, and not a text that looks like its spelling there."""
+
 _DLTS_MARKS = {chr(PUA_START + number) for number in range(9)}
 """dlt writes them before text that it reads back as another type."""
 
@@ -56,7 +61,7 @@ class Storability:
     def page(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The same rows, with unstorable values moved to `<field>__v_text`, as JSON."""
         made = [self._row(row) for row in rows]
-        return made if is_encodable(made) else [self._encodable(row) for row in made]
+        return made if self._is_encodable(made) else [self._encodable(row) for row in made]
 
     def _row(self, row: dict[str, Any]) -> dict[str, Any]:
         for name in self._types.anothers(row):
@@ -82,7 +87,7 @@ class Storability:
 
     def _is_storable_as_first(self, name: str, value: Any) -> bool:
         """Like dlt, lets the first value of an undeclared field decide what its column is."""
-        if not is_encodable(value) or (type(value) is float and math.isnan(value)):
+        if not self._is_encodable(value) or (type(value) is float and math.isnan(value)):
             return True
         expected = inferred(value)
         if fit(expected, value) is Fit.NOWHERE:
@@ -106,9 +111,13 @@ class Storability:
     def _encodable(self, row: dict[str, Any]) -> dict[str, Any]:
         row = {encodable_name(name): value for name, value in row.items()}
         # Within a list and a row, as on a page: how deep a value may be nested counts them.
-        for name in [name for name, value in row.items() if not is_encodable([{name: value}])]:
+        bad = [name for name, value in row.items() if not self._is_encodable([{"": value}])]
+        for name in bad:
             row = self._moved(row, name)
         return row
+
+    def _is_encodable(self, value: Any) -> bool:
+        return is_encodable(value, holds_nul=self._types.holds_nul)
 
     def _moved(self, row: dict[str, Any], name: str) -> dict[str, Any]:
         # As JSON, quotes included: dlt would read a bare date back as one.
@@ -142,8 +151,9 @@ def fit(to: TDataType, value: Any) -> Fit:
         return Fit.NOWHERE
     if isinstance(found, int) and not is_in_64_bits(found):
         return Fit.NOWHERE
-    # A text for a JSON column that is the JSON of nothing, or of a text, which dlt writes bare.
-    is_lost = actual == "text" and to == "json" and (found is None or isinstance(found, str))
+    # A text that dlt reads as JSON, but for an object or a list writes bare: PostgreSQL would take
+    # it for a number, and a text within it would lose its quotes.
+    is_lost = actual == "text" and to == "json" and not isinstance(found, dict | list)
     return Fit.NOWHERE if is_lost else Fit.STORED
 
 
@@ -177,13 +187,13 @@ def is_in_64_bits(number: int) -> bool:
     return _SMALLEST <= number <= _LARGEST
 
 
-def is_encodable(value: Any) -> bool:
-    """Whether dlt can write a value as JSON."""
+def is_encodable(value: Any, *, holds_nul: bool = True) -> bool:
+    """Whether dlt can write a value as JSON; where no NUL may be held, without one."""
     try:
-        dlt_json.dumpb(value)
+        written = dlt_json.dumpb(value)
     except (TypeError, ValueError):
         return False
-    return True
+    return holds_nul or not _NUL.search(written)
 
 
 def is_marked(text: str) -> bool:

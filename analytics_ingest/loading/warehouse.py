@@ -6,9 +6,8 @@ open it; they read their APIs at the same time.
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import dlt
 from dlt.common.destination.reference import AnyDestination
@@ -17,24 +16,19 @@ from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
 
+from analytics_ingest.loading.destinations import LoadPlan, has_transactions, plan_load
 from analytics_ingest.loading.errors import SettingError, WarehouseError
+from analytics_ingest.loading.limits import open_locks
+from analytics_ingest.loading.locks import TURN, SharedLock
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.turns import Turns
-from analytics_ingest.loading.warehouse_settings import explaining_settings
-
-DESTINATION_NAME = "warehouse"
-TYPE_KEY = f"destination.{DESTINATION_NAME}.destination_type"
-CREDENTIALS_KEY = f"destination.{DESTINATION_NAME}.credentials"
-
-
-def data_dir() -> Path:
-    """The project's `data` folder: dlt's run folder is where `.dlt` is looked for as well."""
-    return Path(dlt.current.run_context().run_dir) / "data"
-
-
-def destination_type() -> str:
-    """What the warehouse is, `duckdb` unless configured."""
-    return dlt.config.get(TYPE_KEY, str) or "duckdb"
+from analytics_ingest.loading.warehouse_settings import (
+    CREDENTIALS_KEY,
+    DESTINATION_NAME,
+    data_dir,
+    destination_type,
+    explaining_settings,
+)
 
 
 def warehouse_destination(dataset: str) -> AnyDestination:
@@ -44,15 +38,21 @@ def warehouse_destination(dataset: str) -> AnyDestination:
         dataset: The API's dataset; a DuckDB file must not have its name.
     """
     kind = destination_type()
-    if kind != "duckdb":
-        return dlt.destination(DESTINATION_NAME, destination_type=kind)
-    # dlt does not tell itself that DuckDB has transactions: between the statements of a merge, the
-    # rows that it replaces would be gone, for good where the process dies there.
-    duckdb_file = partial(
-        dlt.destination, DESTINATION_NAME, destination_type=kind, supports_transactions=True
+    options = _options(kind, dataset)
+    destination = dlt.destination(DESTINATION_NAME, destination_type=kind, **options)
+    if not has_transactions(destination.capabilities()):
+        return destination
+    # Between the statements of a merge the rows that it replaces would be gone otherwise, for good
+    # where the process dies there.
+    return dlt.destination(
+        DESTINATION_NAME, destination_type=kind, supports_transactions=True, **options
     )
-    if _is_configured(CREDENTIALS_KEY):
-        return duckdb_file()
+
+
+def _options(kind: str, dataset: str) -> dict[str, Any]:
+    """What a destination is given beside its settings."""
+    if kind != "duckdb" or _is_configured(CREDENTIALS_KEY):
+        return {}
     path = data_dir() / "warehouse.duckdb"
     if dataset == path.stem:
         raise SettingError(
@@ -60,12 +60,13 @@ def warehouse_destination(dataset: str) -> AnyDestination:
             "rename its folder, or set DESTINATION__WAREHOUSE__CREDENTIALS to another file"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    return duckdb_file(credentials=str(path))
+    return {"credentials": str(path)}
 
 
 class WarehousePipeline(Pipeline):
     """A pipeline that touches the warehouse only while it holds the warehouse's lock."""
 
+    plan: LoadPlan
     turns: Turns | None = None
     left_out: Callable[[], Collection[str]] = staticmethod(tuple)
     """Names the tables of which nothing is stored; asked when extraction has ended."""
@@ -126,22 +127,20 @@ class WarehousePipeline(Pipeline):
 
 def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipeline:
     """Create the pipeline of one load, with its working files below `pipelines_dir`."""
-    with explaining_settings(api, destination_type()):
+    kind = destination_type()
+    with explaining_settings(api, kind):
+        destination = warehouse_destination(api)
+        plan = plan_load(api, kind, destination.capabilities())
         pipeline = dlt.pipeline(
             pipeline_name=api,
             pipelines_dir=str(pipelines_dir),
-            destination=warehouse_destination(api),
+            destination=destination,
             dataset_name=api,
             _impl_cls=WarehousePipeline,
         )
+        pipeline.plan = plan
         pipeline.turns = _turns(api, pipeline, log)
         return pipeline
-
-
-def loader_file_format(pipeline: Pipeline) -> Literal["parquet"] | None:
-    """Parquet where the destination takes it: several times faster than INSERT statements."""
-    capabilities = pipeline.destination.capabilities()
-    return "parquet" if "parquet" in capabilities.supported_loader_file_formats else None
 
 
 def _turns(api: str, pipeline: Pipeline, log: LogLine) -> Turns:
@@ -151,7 +150,7 @@ def _turns(api: str, pipeline: Pipeline, log: LogLine) -> Turns:
         # By the path that dlt opens: DuckDB would take another one to it for another database.
         database = Path(str(credentials.database))
         return Turns(Path(f"{database.resolve()}.lock"), database, log)
-    return Turns(data_dir() / "locks" / f"{api}.lock", None, log)
+    return Turns(SharedLock(open_locks(api), TURN), None, log)
 
 
 def _is_configured(key: str) -> bool:

@@ -9,10 +9,13 @@ DEFAULT = "duckdb"
 
 
 def configured_destination_type(project_root: Path) -> str:
-    """The warehouse's type, from the environment or `.dlt/config.toml`; shown as a kind."""
+    """The warehouse's type, from the environment or the files in `.dlt`; shown as a kind."""
     if found := os.environ.get("DESTINATION__WAREHOUSE__DESTINATION_TYPE"):
         return found
-    path = project_root / ".dlt" / "config.toml"
-    settings = tomlkit.parse(path.read_text()).unwrap() if path.exists() else {}
-    warehouse = settings.get("destination", {}).get("warehouse", {})
-    return str(warehouse.get("destination_type", DEFAULT))
+    for name in ("secrets.toml", "config.toml"):
+        path = project_root / ".dlt" / name
+        settings = tomlkit.parse(path.read_text()).unwrap() if path.exists() else {}
+        warehouse = settings.get("destination", {}).get("warehouse", {})
+        if found := warehouse.get("destination_type"):
+            return str(found)
+    return DEFAULT

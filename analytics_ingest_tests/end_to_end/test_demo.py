@@ -1,6 +1,7 @@
 """`analytics-ingest demo` on a fresh copy: what it prints, what it leaves, and how it ends."""
 
 import re
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from analytics_ingest_tests.components.checkout import Checkout
 from analytics_ingest_tests.end_to_end.commands import LOOPBACK, Running, free_port, running
 from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, wait_for_ui
+from analytics_ingest_tests.support.postgres import postgres_server
 from analytics_ingest_tests.support.projects import APIS, shipped
+from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, TYPE_SETTING, ask
 
 pytestmark = pytest.mark.timeout(480)
 
@@ -22,8 +25,13 @@ RESOURCES = {f"{api}/{resource.name}" for api in APIS for resource in shipped(ap
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    """The project as it is committed, in a folder of its own."""
-    return Checkout.create(tmp_path)
+    """The project as it is committed, and settings of a warehouse, which a demo leaves alone."""
+    checkout = Checkout.create(tmp_path)
+    (checkout.root / ".dlt" / "secrets.toml").write_text(
+        '[destination.warehouse]\ndestination_type = "postgres"\n'
+        'credentials = "postgresql://loader:password@127.0.0.1:1/analytics"\n'
+    )
+    return checkout
 
 
 def test_the_demo_loads_all_resources_prints_their_rows_and_ends(checkout: Checkout) -> None:
@@ -34,6 +42,24 @@ def test_the_demo_loads_all_resources_prints_their_rows_and_ends(checkout: Check
     assert len(rows) == 38
     assert rows == _rows_stored(checkout)
     assert sum(rows.values()) > 300
+
+
+def test_the_demo_loads_into_the_warehouse_that_two_settings_name(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgres_server() as server:
+        settings = {TYPE_SETTING: "postgres", CREDENTIALS_SETTING: server.create_database()}
+        with _demo(checkout, "--no-ui", "--days", "2", settings=settings) as demo:
+            assert demo.process.wait(ENDS_WITHIN) == 0, demo.output
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        stored = {
+            name: ask(f"SELECT count(*) FROM {name.replace('/', '.')}").rows[0][0]
+            for name in RESOURCES
+        }
+    assert _rows_printed(demo.output) == stored
+    assert set(_checks_printed(demo.output)) == {"4/4", "5/5"}
+    assert not list(checkout.root.rglob("*.duckdb"))
 
 
 def test_a_demo_in_which_an_api_refuses_says_why_and_ends_with_status_1(
@@ -64,14 +90,21 @@ def test_the_demo_opens_a_ui_that_shows_all_assets_loaded_and_ends_on_ctrl_c(
     assert "Traceback" not in demo.output
 
 
-def _demo(checkout: Checkout, *options: str) -> AbstractContextManager[Running]:
-    return running(checkout, "analytics_ingest.cli", "demo", *options)
+def _demo(
+    checkout: Checkout, *options: str, settings: Mapping[str, str] | None = None
+) -> AbstractContextManager[Running]:
+    return running(checkout, "analytics_ingest.cli", "demo", *options, settings=settings)
 
 
 def _rows_printed(output: str) -> dict[str, int]:
     """The second column of the table's last state, by its first."""
     found = re.findall(r"│ (\w+/\w+) +│ +(\d+) │", output)
     return {resource: int(rows) for resource, rows in found}
+
+
+def _checks_printed(output: str) -> list[str]:
+    """The last column of the table: passed checks of all."""
+    return re.findall(r"│ +(\d/\d) │", output)
 
 
 def _rows_stored(checkout: Checkout) -> dict[str, int]:

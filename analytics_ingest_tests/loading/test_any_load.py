@@ -4,7 +4,6 @@
 """
 
 import os
-import shutil
 from collections.abc import Mapping
 
 from hypothesis import HealthCheck, given, settings
@@ -12,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from analytics_ingest.loading.errors import ApiDownError, ApiError, LoadError, PartialLoadError
 from analytics_ingest.loading.load import open_load
 from analytics_ingest_tests.support.expected_tables import ExpectedTable
-from analytics_ingest_tests.support.loads import declare
+from analytics_ingest_tests.support.loads import API, declare
 from analytics_ingest_tests.support.odd_values import CANARY
 from analytics_ingest_tests.support.raw_server import answering
 from analytics_ingest_tests.support.served_worlds import ServedStep, declared
+from analytics_ingest_tests.support.warehouses import clear
 from analytics_ingest_tests.support.worlds import Step, World, worlds
 
 EXAMPLES = os.environ.get("ANALYTICS_INGEST_EXAMPLES")
@@ -32,7 +32,12 @@ EXAMPLES = os.environ.get("ANALYTICS_INGEST_EXAMPLES")
 def test_a_load_ends_with_the_served_rows_or_with_an_error_that_names_the_resource(
     world: World,
 ) -> None:
-    shutil.rmtree("data", ignore_errors=True)
+    check_world(world)
+
+
+def check_world(world: World) -> None:
+    """Load the steps of a world one after the other into an empty warehouse."""
+    clear(API)
     tables = {listed.name: ExpectedTable(listed) for listed in world.listed}
     for step in world.steps:
         served = ServedStep(world.listed, step)

@@ -52,7 +52,13 @@ CASES: dict[str, tuple[str | None, list[tuple[Any, Kept]]]] = {
     ),
     "json_as_text": (
         "object",
-        [('{"a":1}', ('{"a":1}', None)), ('"x"', (None, r'"\"x\""')), ("null", (None, '"null"'))],
+        [
+            ('{"a":1}', ('{"a":1}', None)),
+            ('"x"', (None, r'"\"x\""')),
+            ("null", (None, '"null"')),
+            ("0", (None, '"0"')),
+            ("true", (None, '"true"')),
+        ],
     ),
     "texts_that_dlt_marks": (
         "string",

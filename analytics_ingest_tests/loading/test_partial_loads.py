@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import duckdb
 import pytest
 
 from analytics_ingest.loading.errors import ApiDownError, ApiError, LoadError, PartialLoadError
@@ -11,6 +10,7 @@ from analytics_ingest.loading.window import EVERYTHING
 from analytics_ingest_tests.support.loads import declare, failure, load, resource, table
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+from analytics_ingest_tests.support.warehouses import NoSuchTable
 
 CURSOR = {"type": "cursor", "cursor_path": "next"}
 FIELDS = {"fields": {"id": "integer", "updated_at": "timestamp"}}
@@ -22,7 +22,7 @@ def ids(name: str) -> list[Any]:
     """The ids that are stored, none where there is no table."""
     try:
         return table(name)
-    except duckdb.CatalogException:
+    except NoSuchTable:
         return []
 
 

@@ -10,12 +10,14 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from dlt.destinations.impl.duckdb.configuration import DuckDbConnectionPool
 from dlt.destinations.impl.duckdb.sql_client import DuckDbSqlClient
+from dlt.destinations.impl.postgres.sql_client import Psycopg2SqlClient
 
 from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.loading.warehouse import WarehousePipeline
@@ -57,11 +59,18 @@ def load_apart(
     declaration: ApiDeclaration, window: Window, moment: Moment | None = None
 ) -> tuple[int | None, list[Event]]:
     """Load in another process, killed at a moment if one is given; its exit code and its events."""
-    process = begin_apart(_load, declaration, window, moment)
+    process = start_load(declaration, window, moment)
     process.join()
     lines = _RECORD.read_text().splitlines()
     _RECORD.unlink()
     return process.exitcode, [Event(*line.split("\t")) for line in lines]
+
+
+def start_load(
+    declaration: ApiDeclaration, window: Window, moment: Moment | None = None
+) -> BaseProcess:
+    """Begin to load in another process."""
+    return begin_apart(_load, declaration, window, moment)
 
 
 def _load(declaration: ApiDeclaration, window: Window, moment: Moment | None) -> None:
@@ -91,6 +100,8 @@ class _Watch:
         self._tell_before(DuckDbSqlClient, "commit_transaction")
         self._tell_before(DuckDbConnectionPool, "return_conn")
         self._tell_statements()
+        self._tell_before(Psycopg2SqlClient, "commit_transaction")
+        self._tell_queries()
 
     def enter(self, phase: str) -> None:
         """Give what happens from now on to another phase."""
@@ -154,6 +165,18 @@ class _Watch:
             return execute(client, statements[-1], *args, **kwargs)
 
         DuckDbSqlClient.execute_query = followed  # pyright: ignore[reportAttributeAccessIssue]
+
+    def _tell_queries(self) -> None:
+        execute = Psycopg2SqlClient.execute_query
+
+        def followed(client: Psycopg2SqlClient, query: Any, *args: Any, **kwargs: Any) -> Any:
+            # Several statements are one query, which PostgreSQL takes as a whole.
+            self.happens(
+                query if isinstance(query, str) else query.as_string(client.native_connection)
+            )
+            return execute(client, query, *args, **kwargs)
+
+        Psycopg2SqlClient.execute_query = followed  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _kill() -> None:

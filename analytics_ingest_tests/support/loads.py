@@ -17,9 +17,10 @@ from analytics_ingest.loading.load import open_load
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.stats import Stats
 from analytics_ingest.loading.window import EVERYTHING, Window
+from analytics_ingest_tests.support.warehouses import DUCKDB_FILE as WAREHOUSE
+from analytics_ingest_tests.support.warehouses import ask
 
 API = "demo"
-WAREHOUSE = Path("data/warehouse.duckdb")
 
 
 def _ignore(line: str) -> None:
@@ -43,15 +44,16 @@ def declare(
     *resources: dict[str, Any] | str,
     client: Mapping[str, Any] | None = None,
     schema: Mapping[str, Mapping[str, Any]] | None = None,
+    api: str = API,
     **keys: Any,
 ) -> ApiDeclaration:
-    """Resolve the declaration of the API `demo`, whose base URL the settings must give."""
+    """Resolve the declaration of an API, whose base URL the settings must give."""
     written = {
         "client": {"base_url": "https://api.example.com", **(client or {})},
         "resources": list(resources),
         **keys,
     }
-    return resolve(API, Api.model_validate(written), schema)
+    return resolve(api, Api.model_validate(written), schema)
 
 
 def load(
@@ -102,12 +104,10 @@ def failure(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHIN
 
 def table(name: str, *columns: str, order_by: str = "1", dataset: str = API) -> list[Any]:
     """The rows of a table, as tuples; of a single column, its values."""
-    with duckdb.connect(str(WAREHOUSE), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        found = connection.execute(
-            f"SELECT {', '.join(map(_quoted, columns)) or 'id'} FROM {dataset}.{name} "
-            f"ORDER BY {order_by}"
-        ).fetchall()
+    found = ask(
+        f"SELECT {', '.join(map(_quoted, columns)) or 'id'} FROM {dataset}.{name} "
+        f"ORDER BY {order_by}"
+    ).rows
     return [values[0] for values in found] if len(columns) < 2 else found
 
 

@@ -28,6 +28,16 @@ def materialize(
     )
 
 
+def check_alone(*assets: str, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    """Run all checks of assets written as `api/resource`, without loading them."""
+    job = defs().get_repository_def().get_implicit_global_asset_job_def()
+    wanted = {dg.AssetKey(asset.split("/")) for asset in assets}
+    known = job.asset_layer.asset_graph.asset_check_keys
+    checks = {key for key in known if key.asset_key in wanted}
+    alone = job.get_subset(asset_selection=set(), asset_check_selection=checks)
+    return alone.execute_in_process(instance=instance, raise_on_error=False)
+
+
 def assets_of(api: str) -> Sequence[str]:
     """All assets of an API, written as `api/resource`."""
     keys = defs().get_repository_def().asset_graph.get_all_asset_keys()

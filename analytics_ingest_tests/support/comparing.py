@@ -1,0 +1,43 @@
+"""What a warehouse holds, written so that two warehouses can be compared."""
+
+import json
+import re
+from collections.abc import Mapping
+
+from analytics_ingest_tests.support.warehouses import Answer, NoSuchTable, ask
+
+_NEGATIVE_ZERO = re.compile(r"-0\.0\b")
+"""Equal to zero, and not every warehouse keeps the sign."""
+
+
+def stored(dataset: str, table: str) -> Answer | None:
+    """A table, None where there is none."""
+    try:
+        return ask(f"SELECT * FROM {dataset}.{table}")
+    except NoSuchTable:
+        return None
+
+
+def differences(found: Answer | None, expected: Answer | None) -> str:
+    """How a table differs from another one, beyond the order of its rows; empty if it does not."""
+    if found is None or expected is None:
+        return "" if found is expected else f"found {found} instead of {expected}"
+    if set(found.types) != set(expected.types):
+        return f"found columns {sorted(found.types)} instead of {sorted(expected.types)}"
+    one, other = (_written(answer, expected.types) for answer in (found, expected))
+    rows = [f"found {row}" for row in one if row not in other]
+    return "\n".join(rows + [f"expected {row}" for row in other if row not in one])
+
+
+def _written(answer: Answer, types: Mapping[str, str]) -> list[str]:
+    """The rows, spelled the same everywhere, without what dlt makes up for each."""
+    rows = [
+        {
+            column: json.loads(value) if value and types[column] == "json" else value
+            for column, value in row.items()
+            if not column.startswith("_dlt_")
+        }
+        for row in answer.as_dicts()
+    ]
+    spelled = (json.dumps(row, sort_keys=True, default=str) for row in rows)
+    return sorted(_NEGATIVE_ZERO.sub("0.0", row) for row in spelled)

@@ -1,0 +1,129 @@
+"""Asks the configured warehouse in SQL, whatever it is, as somebody would who only uses it."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg2
+import psycopg2.extras
+
+DUCKDB_FILE = Path("data/warehouse.duckdb")
+TYPE_SETTING = "DESTINATION__WAREHOUSE__DESTINATION_TYPE"
+CREDENTIALS_SETTING = "DESTINATION__WAREHOUSE__CREDENTIALS"
+
+_DUCKDB_TYPES = {
+    "BIGINT": "bigint",
+    "BLOB": "binary",
+    "BOOLEAN": "bool",
+    "DATE": "date",
+    "DOUBLE": "double",
+    "JSON": "json",
+    "TIME": "time",
+    "TIMESTAMP WITH TIME ZONE": "timestamp",
+    "VARCHAR": "text",
+}
+_POSTGRES_TYPES = {
+    16: "bool",
+    17: "binary",
+    20: "bigint",
+    701: "double",
+    1043: "text",
+    1082: "date",
+    1083: "time",
+    1184: "timestamp",
+    1700: "decimal",
+    3802: "json",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a query gave."""
+
+    types: Mapping[str, str]
+    """Column → dlt data type."""
+    rows: list[tuple[Any, ...]]
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """Each row by the names of its columns."""
+        return [dict(zip(self.types, row, strict=True)) for row in self.rows]
+
+
+class NoSuchTable(Exception):
+    """The warehouse does not have a table."""
+
+
+def ask(sql: str) -> Answer:
+    """Ask the warehouse that the environment names; moments are in UTC, JSON is text."""
+    if os.environ.get(TYPE_SETTING) == "postgres":
+        return _ask_postgres(sql)
+    return ask_duckdb_file(sql, DUCKDB_FILE)
+
+
+def ask_duckdb_file(sql: str, path: Path) -> Answer:
+    """Ask a DuckDB file."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        try:
+            found = connection.execute(sql)
+        except duckdb.CatalogException as error:
+            raise NoSuchTable(str(error)) from None
+        types = {name: _duckdb_type(str(kind)) for name, kind, *_ in found.description or ()}
+        return Answer(types, found.fetchall())
+
+
+def tables(dataset: str) -> set[str]:
+    """Names of the tables of a dataset, dlt's own left out."""
+    found = ask(
+        f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{dataset}'"
+    )
+    return {name for (name,) in found.rows if not name.startswith("_dlt")}
+
+
+def holds_nul() -> bool:
+    """Whether texts can hold the character NUL; where not, they are kept beside, as JSON."""
+    return os.environ.get(TYPE_SETTING) != "postgres"
+
+
+def sorts_nulls_first() -> bool:
+    """Whether of several versions of a row one without a cursor counts as the newest."""
+    return os.environ.get(TYPE_SETTING) == "postgres"
+
+
+def spells_numbers_as_given() -> bool:
+    """Whether 1e20 in JSON stays different from 100000000000000000000."""
+    return os.environ.get(TYPE_SETTING) != "postgres"
+
+
+def clear(dataset: str) -> None:
+    """Make the warehouse as it was before a dataset was loaded."""
+    if os.environ.get(TYPE_SETTING) == "postgres":
+        with closing(psycopg2.connect(os.environ[CREDENTIALS_SETTING])) as connection, connection:
+            for schema in (dataset, f"{dataset}_staging"):
+                connection.cursor().execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    else:
+        shutil.rmtree(DUCKDB_FILE.parent, ignore_errors=True)
+
+
+def _ask_postgres(sql: str) -> Answer:
+    with closing(psycopg2.connect(os.environ[CREDENTIALS_SETTING])) as connection:
+        psycopg2.extras.register_default_jsonb(connection, loads=str)
+        cursor = connection.cursor()
+        cursor.execute("SET TimeZone = 'UTC'")
+        try:
+            cursor.execute(sql)
+        except (psycopg2.errors.UndefinedTable, psycopg2.errors.InvalidSchemaName) as error:
+            raise NoSuchTable(str(error)) from None
+        types = {
+            column.name: _POSTGRES_TYPES[column.type_code] for column in cursor.description or ()
+        }
+        return Answer(types, cursor.fetchall())
+
+
+def _duckdb_type(kind: str) -> str:
+    return _DUCKDB_TYPES.get(kind, kind.partition("(")[0].lower())

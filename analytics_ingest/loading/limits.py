@@ -4,16 +4,19 @@
 that several machines which load into one warehouse keep the limits without a further setting.
 """
 
-from urllib.parse import urlsplit
-
 import dlt
 from dlt.common.configuration.resolve import resolve_configuration
 from dlt.destinations.impl.postgres.configuration import PostgresClientConfiguration
 
 from analytics_ingest.loading.errors import SettingError
 from analytics_ingest.loading.locks import FileLocks, Locks
-from analytics_ingest.loading.warehouse import DESTINATION_NAME, data_dir, destination_type
-from analytics_ingest.loading.warehouse_settings import explaining_settings
+from analytics_ingest.loading.warehouse_settings import (
+    DESTINATION_NAME,
+    PREFIX,
+    data_dir,
+    destination_type,
+    explaining_settings,
+)
 
 KEY = "limits.url"
 LOCAL = "files"
@@ -21,33 +24,32 @@ LOCAL = "files"
 
 def open_locks(api: str) -> Locks:
     """The locks that all runs of an API share."""
+    setting = "the PostgreSQL server that keeps the limits", "LIMITS__URL"
     url = dlt.secrets.get(KEY, str) or dlt.config.get(KEY, str)
-    if url is None and destination_type() == "postgres":
-        what, setting = "the warehouse", "DESTINATION__WAREHOUSE__CREDENTIALS"
-        return _postgres_locks(api, _warehouse_url(api), what, setting)
-    if url in (None, LOCAL):
+    if not url and destination_type() == "postgres":
+        setting = "the warehouse", f"{PREFIX}__CREDENTIALS"
+        url = _address_of_warehouse(api)
+    if not url or url == LOCAL:
         return FileLocks(data_dir() / "locks" / api)
-    scheme = urlsplit(url).scheme
-    if scheme not in ("postgresql", "postgres"):
+    # Dagster's storage is named with a driver: postgresql+psycopg2://…
+    scheme, is_address, place = url.partition("://")
+    if scheme.partition("+")[0] not in ("postgresql", "postgres") or not is_address:
+        shown = f"'{scheme}://…'" if is_address else "no address"
         raise SettingError(
-            f"{api}: {KEY} begins with '{scheme}'; set LIMITS__URL to a postgresql:// address, or "
-            f"to '{LOCAL}' for limits of this machine alone"
+            f"{api}: {KEY} is {shown}; set LIMITS__URL to a postgresql:// address, or to '{LOCAL}' "
+            "for limits of this machine alone"
         )
-    return _postgres_locks(api, url, "the PostgreSQL of the limits", "LIMITS__URL")
-
-
-def _postgres_locks(api: str, url: str, what: str, setting: str) -> Locks:
     try:
         from analytics_ingest.loading.postgres_locks import PostgresLocks
     except ImportError:
         raise SettingError(
-            f"{api}: the driver of {what} is not installed; pip install "
+            f"{api}: the driver of the limits' PostgreSQL is not installed; pip install "
             "'analytics-ingest[postgres]'"
         ) from None
-    return PostgresLocks(url, api, what=what, setting=setting)
+    return PostgresLocks(f"postgresql://{place}", setting, api)
 
 
-def _warehouse_url(api: str) -> str:
+def _address_of_warehouse(api: str) -> str:
     configuration = PostgresClientConfiguration()._bind_dataset_name(api)
     with explaining_settings(api, "postgres"):
         resolved = resolve_configuration(configuration, sections=("destination", DESTINATION_NAME))

@@ -4,12 +4,16 @@ By default they are files, locked by the operating system, which releases them w
 in whatever way. `postgres_locks` has those that several machines share.
 """
 
+import time
 from collections.abc import Iterable
 from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
-from filelock import lock_descriptor, unlock_descriptor
+from filelock import Timeout, lock_descriptor, unlock_descriptor
+
+DOOR, TURN = -1, -2
+"""Locks of an API beside its slots, which are numbered from 0: see `slots` and `turns`."""
 
 
 class Locks(Protocol):
@@ -31,7 +35,7 @@ class Locks(Protocol):
         ...
 
     def close(self) -> None:
-        """Release all of them."""
+        """Release all of them; they can be taken again."""
         ...
 
 
@@ -60,10 +64,43 @@ class FileLocks:
         unlock_descriptor(self._files[number].fileno())
 
     def close(self) -> None:
-        for file in self._files.values():
-            file.close()
+        while self._files:
+            self._files.popitem()[1].close()
 
     def _file(self, number: int) -> FileIO:
         if number not in self._files:
             self._files[number] = FileIO(self._folder / f"{number}.lock", "a")
         return self._files[number]
+
+
+class SharedLock:
+    """One lock of a set, used as a `FileLock`: it is waited for, and may be taken more than once.
+
+    Args:
+        locks: Closed to give the lock back.
+    """
+
+    seconds_between_tries = 0.25
+
+    def __init__(self, locks: Locks, number: int) -> None:
+        self._locks = locks
+        self._number = number
+        self.lock_counter = 0
+
+    def acquire(self, timeout: float = -1) -> None:
+        """Take the lock, at once with a time-out of 0, else when it is free.
+
+        Raises:
+            Timeout: Another process holds it.
+        """
+        while not self.lock_counter and self._locks.take_one([self._number]) is None:
+            if timeout == 0:
+                raise Timeout(str(self._number))
+            time.sleep(self.seconds_between_tries)
+        self.lock_counter += 1
+
+    def release(self) -> None:
+        """Give it back, when that was asked for as often as it was taken."""
+        self.lock_counter -= 1
+        if not self.lock_counter:
+            self._locks.close()

@@ -35,25 +35,24 @@ class PostgresLocks:
 
     Args:
         url: A `postgresql://` address, not that of a pooler which shares connections.
+        setting: What it is and the variable that names it, for the error.
         name: The API's; tells this set of locks from others.
-        what: What the database is to the user, for messages.
-        setting: The environment variable that holds its address, for messages.
 
     Raises:
-        ApiDownError: The server does not answer; also later, by every method.
+        ApiDownError: The server does not answer; by every method.
     """
 
     seconds_between_tries = 0.01
 
-    def __init__(self, url: str, name: str, *, what: str, setting: str) -> None:
+    def __init__(self, url: str, setting: tuple[str, str], name: str) -> None:
         self._url = url
-        self._name = name
-        self._what = what
         self._setting = setting
+        self._name = name
         digest = hashlib.sha256(f"analytics_ingest {name}".encode()).digest()
         self._key = int.from_bytes(digest[:4], "big", signed=True)
         self._held: set[int] = set()
-        self._connection = self._connect(seconds=0)
+        # Opened by the first request: by then the warehouse, if it is the same, has been looked at.
+        self._connection: Any = None
 
     def take_one(self, numbers: Iterable[int]) -> int | None:
         taken = self._ask(_TAKE_ONE, list(numbers), self._key)
@@ -66,9 +65,14 @@ class PostgresLocks:
         self._ask(_GIVE_BACK, self._key, number)
 
     def close(self) -> None:
-        self._connection.close()
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+        self._held.clear()
 
     def _ask(self, query: str, *parameters: Any) -> Any:
+        if self._connection is None:
+            self._connection = self._connect(seconds=0)
         try:
             return self._execute(query, *parameters)
         except _GONE:
@@ -98,10 +102,11 @@ class PostgresLocks:
                 reraise=True,
             )(self._connect_once)
         except psycopg2.Error as error:
-            # Without its message: that can hold the whole address.
+            what, variable = self._setting
+            # Without the message: it can hold the whole address.
             raise ApiDownError(
-                f"{self._name}: {self._what} cannot be opened ({type(error).__name__}); check "
-                f"{self._setting}, and that it can be reached from here"
+                f"{self._name}: {what} cannot be opened ({type(error).__name__}); check "
+                f"{variable}, and that it can be reached from here"
             ) from None
 
     def _connect_once(self) -> Any:

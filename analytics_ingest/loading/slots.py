@@ -11,9 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from analytics_ingest.loading.locks import Locks
-
-_DOOR = -1
+from analytics_ingest.loading.locks import DOOR, Locks
 
 
 class Slots:
@@ -59,7 +57,7 @@ class Slots:
         with ExitStack() as slot:
             with self._line:
                 self._waits_since = time.monotonic()
-                with self._holding(lambda: [_DOOR]):
+                with self._holding(lambda: [DOOR]):
                     slot.enter_context(self._holding(self._wanted))
                 self._waits_since = None
             yield

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from analytics_ingest.loading.errors import SettingError, WarehouseError
+from analytics_ingest.loading.locks import SharedLock
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.memory import within_memory
 
@@ -26,11 +27,15 @@ T = TypeVar("T")
 
 
 class Turns:
-    """A lock file, and the DuckDB file that it stands for, if any."""
+    """A lock, and the DuckDB file that it stands for, if any.
 
-    def __init__(self, lock_file: Path, database: Path | None, log: LogLine) -> None:
-        lock_file.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(lock_file)
+    Args:
+        lock: A lock file, or a lock that several machines may share.
+    """
+
+    def __init__(self, lock: Path | SharedLock, database: Path | None, log: LogLine) -> None:
+        self._lock = lock if isinstance(lock, SharedLock) else _file_lock(lock)
+        self._place = f" ({lock})" if isinstance(lock, Path) else ""
         self._database = database
         self._log = log
 
@@ -41,7 +46,7 @@ class Turns:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            self._log(f"waiting for another run, which is loading ({self._lock.lock_file})")
+            self._log(f"waiting for another run, which is loading{self._place}")
             self._lock.acquire()
             self._log(f"waited {time.monotonic() - began:.1f} s for another run")
         try:
@@ -82,6 +87,11 @@ class Turns:
                 f"{database} cannot be opened as a DuckDB file ({type(error).__name__}); check "
                 "DESTINATION__WAREHOUSE__CREDENTIALS and the file"
             ) from None
+
+
+def _file_lock(path: Path) -> FileLock:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(path)
 
 
 def _is_held(error: BaseException) -> bool:

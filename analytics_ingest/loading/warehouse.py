@@ -19,26 +19,20 @@ from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.loading.destinations import LoadPlan, has_transactions, plan_load
 from analytics_ingest.loading.errors import SettingError, WarehouseError
+from analytics_ingest.loading.limits import open_locks
+from analytics_ingest.loading.locks import TURN, SharedLock
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.memory import has_wide_rows
 from analytics_ingest.loading.turns import Turns
-from analytics_ingest.loading.warehouse_settings import explaining_settings
+from analytics_ingest.loading.warehouse_settings import (
+    CREDENTIALS_KEY,
+    DESTINATION_NAME,
+    data_dir,
+    destination_type,
+    explaining_settings,
+)
 
 T = TypeVar("T")
-
-DESTINATION_NAME = "warehouse"
-TYPE_KEY = f"destination.{DESTINATION_NAME}.destination_type"
-CREDENTIALS_KEY = f"destination.{DESTINATION_NAME}.credentials"
-
-
-def data_dir() -> Path:
-    """The project's `data` folder: dlt's run folder is where `.dlt` is looked for as well."""
-    return Path(dlt.current.run_context().run_dir) / "data"
-
-
-def destination_type() -> str:
-    """What the warehouse is, `duckdb` unless configured."""
-    return dlt.config.get(TYPE_KEY, str) or "duckdb"
 
 
 def warehouse_destination(dataset: str) -> AnyDestination:
@@ -162,7 +156,7 @@ def _turns(api: str, pipeline: Pipeline, log: LogLine) -> Turns:
         # By the path that dlt opens: DuckDB would take another one to it for another database.
         database = Path(str(credentials.database))
         return Turns(Path(f"{database.resolve()}.lock"), database, log)
-    return Turns(data_dir() / "locks" / f"{api}.lock", None, log)
+    return Turns(SharedLock(open_locks(api), TURN), None, log)
 
 
 def _unbounded(work: Callable[[], T]) -> T:

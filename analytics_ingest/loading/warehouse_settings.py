@@ -1,9 +1,11 @@
-"""Settings of the warehouse that are missing or cannot work, each told in one sentence."""
+"""Settings of the warehouse; what is missing or cannot work is told in one sentence each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import dlt
 from dlt.common.configuration.exceptions import (
     ConfigFieldMissingException,
     InvalidNativeValue,
@@ -14,7 +16,20 @@ from dlt.common.exceptions import MissingDependencyException
 
 from analytics_ingest.loading.errors import SettingError
 
+DESTINATION_NAME = "warehouse"
+TYPE_KEY = f"destination.{DESTINATION_NAME}.destination_type"
+CREDENTIALS_KEY = f"destination.{DESTINATION_NAME}.credentials"
 PREFIX = "DESTINATION__WAREHOUSE"
+
+
+def data_dir() -> Path:
+    """The project's `data` folder: dlt's run folder is where `.dlt` is looked for as well."""
+    return Path(dlt.current.run_context().run_dir) / "data"
+
+
+def destination_type() -> str:
+    """What the warehouse is, `duckdb` unless configured."""
+    return dlt.config.get(TYPE_KEY, str) or "duckdb"
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from analytics_ingest.loading.warehouse import data_dir
+from analytics_ingest.loading.warehouse_settings import data_dir
 
 _LOCK = "in-use.lock"
 

@@ -2,6 +2,7 @@
 PostgreSQL: it is spread over the workers, and goes on without one that is killed.
 """
 
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing
@@ -18,7 +19,7 @@ from analytics_ingest.loading.cursor import read_iso8601
 from analytics_ingest.orchestration.celery_settings import URL_SETTING
 from analytics_ingest.sample_api.app import DEFAULT_KEY
 from analytics_ingest.sample_api.server import BASE_PATHS
-from analytics_ingest_tests.components.checkout import Checkout
+from analytics_ingest_tests.components.checkout import ROOT, Checkout
 from analytics_ingest_tests.end_to_end.commands import Running, materializing, running
 from analytics_ingest_tests.end_to_end.waiting import wait_for
 from analytics_ingest_tests.support.postgres import postgres_server
@@ -58,8 +59,7 @@ def cluster(
     tmp_path: Path, clean_sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Cluster]:
     checkout = Checkout.create(tmp_path)
-    with (checkout.root / "dagster.yaml").open("a") as file:
-        file.write("\nstorage:\n  postgres:\n    postgres_url: {env: DAGSTER_POSTGRES_URL}\n")
+    shutil.copy(ROOT / "deploy" / "dagster-postgres.yaml", checkout.root / "dagster.yaml")
     with ExitStack() as opened:
         server = opened.enter_context(postgres_server())
         warehouse = server.create_database()

@@ -17,8 +17,10 @@ import pytest
 
 from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.loading.errors import ApiDownError, SettingError
+from analytics_ingest.loading.limits import open_locks
 from analytics_ingest.loading.load import open_load
-from analytics_ingest.loading.locks import FileLocks
+from analytics_ingest.loading.locks import TURN, FileLocks, SharedLock
+from analytics_ingest.loading.turns import Turns
 from analytics_ingest.loading.window import EVERYTHING
 from analytics_ingest_tests.end_to_end.waiting import wait_for
 from analytics_ingest_tests.support.apart import begin_apart
@@ -196,7 +198,8 @@ def test_a_run_that_others_hold_up_says_so(api: ScriptedApi, project: Path) -> N
 def test_locks_that_the_server_lost_are_taken_again(
     api: ScriptedApi, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LIMITS__URL", postgres_url)
+    # As the address of Dagster's storage is written.
+    monkeypatch.setenv("LIMITS__URL", postgres_url.replace("://", "+psycopg2://"))
     pages = by_offset(rows(30))
 
     def script(asked: Asked) -> object:
@@ -212,26 +215,53 @@ def test_a_server_that_stays_away_fails_the_load_without_telling_its_password(
     api: ScriptedApi, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LIMITS__URL", f"{postgres_url}_of_nobody")
-    error = failure(declared(2))
+    error = failure(declared(2), "first")
     assert isinstance(error, ApiDownError)
     assert str(error) == (
-        "demo: the PostgreSQL of the limits cannot be opened (OperationalError); check "
-        "LIMITS__URL, and that it can be reached from here"
+        "demo: the PostgreSQL server that keeps the limits cannot be opened (OperationalError); "
+        "check LIMITS__URL, and that it can be reached from here"
     )
     assert PASSWORD not in repr(error)
     assert api.asked == []
 
 
-def test_limits_of_another_kind_are_refused(
-    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [("redis://:canary@localhost", "'redis://…'"), ("host=db password=canary", "no address")],
+    ids=["of another server", "in another form"],
+)
+def test_an_address_that_is_not_one_of_postgresql_is_refused_without_showing_it(
+    url: str, shown: str, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LIMITS__URL", "redis://:canary@localhost")
+    monkeypatch.setenv("LIMITS__URL", url)
     error = failure(declared(2))
     assert isinstance(error, SettingError)
     assert str(error) == (
-        "demo: limits.url begins with 'redis'; set LIMITS__URL to a postgresql:// address, or to "
-        "'files' for limits of this machine alone"
+        f"demo: limits.url is {shown}; set LIMITS__URL to a postgresql:// address, or to 'files' "
+        "for limits of this machine alone"
     )
+
+
+def hold_the_warehouse() -> None:
+    """Take the turn at a warehouse and keep it; in a process of its own."""
+    with Turns(SharedLock(open_locks("demo"), TURN), None, print).hold():
+        Path("held").touch()
+        time.sleep(SECONDS)
+
+
+@pytest.mark.usefixtures("limits")
+def test_runs_of_an_api_take_turns_at_a_warehouse_that_they_share(project: Path) -> None:
+    told: list[str] = []
+    holder = begin_apart(hold_the_warehouse)
+    wait_for((project / "held").exists, "the other run to hold it", seconds=SECONDS)
+
+    def kill(line: str) -> None:
+        told.append(line)
+        holder.kill()
+
+    with Turns(SharedLock(open_locks("demo"), TURN), None, kill).hold():
+        assert told == ["waiting for another run, which is loading", told[-1]]
+    assert ended([holder]) == [KILLED]
 
 
 def test_a_warehouse_in_postgresql_keeps_the_limits(

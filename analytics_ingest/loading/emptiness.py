@@ -75,8 +75,23 @@ class Emptiness:
             has_rows |= proof.has_rows
             yield name, proof
         if not has_rows:
-            roots = {n: first for n, first in empty.items() if first[0].resource.parent is None}
-            yield from self._proven(proof_of_key, roots, failed)
+            yield from self._proofs_of_keys(empty, failed)
+
+    def _proofs_of_keys(
+        self, empty: Mapping[str, tuple[ListingTemplate, Mapping[str, Any]]], failed: Container[str]
+    ) -> Iterator[tuple[str, Proof]]:
+        """Look at one resource for each key; what is found out holds for all that send it."""
+        of_key: dict[int, list[str]] = {}
+        for name, (template, _) in empty.items():
+            if template.auth and template.resource.parent is None and name not in failed:
+                of_key.setdefault(id(template.auth), []).append(name)
+        firsts = {names[0]: empty[names[0]] for names in of_key.values()}
+        for names, (_, proof) in zip(
+            of_key.values(), self._proven(proof_of_key, firsts, failed), strict=True
+        ):
+            yield names[0], proof
+            for name in names[1:] if proof.problem else ():
+                yield name, Proof(problem=_doubtful_key(empty[name][0]))
 
     def _proven(
         self,
@@ -135,12 +150,16 @@ def proof_of_key(template: ListingTemplate, bindings: Mapping[str, Any]) -> Proo
     """Find out whether an API that gives no rows would tell if the key were wrong."""
     proof, wrong = Proof(), _made_up(template.auth)
     if wrong and _first_rows(template, EVERYTHING, wrong, bindings, proof) == []:
-        proof.problem = ApiError(
-            f"{template.place}: no row comes, and none to a made-up key either, which the API "
-            f"answers with 200: check that the key of {template.resource.api} is right; if the "
-            "listing is empty and open to everybody, declare no auth"
-        )
+        proof.problem = _doubtful_key(template)
     return proof
+
+
+def _doubtful_key(template: ListingTemplate) -> ApiError:
+    return ApiError(
+        f"{template.place}: no row comes, and none to a made-up key either, which the API "
+        f"answers with 200: check that the key of {template.resource.api} is right; if the "
+        "listing is empty and open to everybody, declare no auth"
+    )
 
 
 def _first_rows(

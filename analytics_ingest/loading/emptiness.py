@@ -6,9 +6,10 @@ resource that gave nothing at all.
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from dlt.sources.helpers.rest_client.auth import APIKeyAuth, BearerTokenAuth, HttpBasicAuth
@@ -17,6 +18,7 @@ from requests.auth import AuthBase
 from analytics_ingest.loading import cursor
 from analytics_ingest.loading.client import Answer
 from analytics_ingest.loading.errors import ApiError
+from analytics_ingest.loading.flight import Flight
 from analytics_ingest.loading.listing import Listing
 from analytics_ingest.loading.listing_template import ListingTemplate
 from analytics_ingest.loading.retry import without_retries
@@ -29,36 +31,94 @@ AROUND_A_ROW = timedelta(days=1)
 
 @dataclass
 class Proof:
-    """What was found out about a resource without rows, and what it took."""
+    """What was found out about a resource, and what it took."""
 
     answers: list[Answer] = field(default_factory=list)
     has_rows: bool = False
     """The API has rows of it, whatever the window says."""
     problem: ApiError | None = None
     """Why it must not pass for empty."""
+    told: str = ""
+    """What is worth a line in the log."""
 
 
-def missing_listings(template: ListingTemplate, stats: Stats) -> str:
-    """A sentence about listings that the API does not have; empty where it has all.
+class Emptiness:
+    """The resources of a load, to be looked at once when all are read.
 
-    Raises:
-        ApiError: It has none of them, so the path may be wrong.
+    Args:
+        flight: Sends what it takes.
     """
-    missing, resource = stats.listings_missing, template.resource
+
+    def __init__(self, flight: Flight) -> None:
+        self._flight = flight
+        self._opened: dict[str, tuple[ListingTemplate, Mapping[str, Any]]] = {}
+
+    def note(self, template: ListingTemplate, bindings: Mapping[str, Any]) -> None:
+        """Note a listing; the first of each resource stands for all of them."""
+        self._opened.setdefault(template.resource.name, (template, bindings))
+
+    def proofs(
+        self, stats: Mapping[str, Stats], failed: Container[str]
+    ) -> Iterator[tuple[str, Proof]]:
+        """What is found out, by resource; nothing the next time.
+
+        Args:
+            failed: Names of resources that need no look, also of those that fail meanwhile.
+        """
+        opened, self._opened = self._opened, {}
+        for name, (template, _) in opened.items():
+            if name not in failed:
+                yield name, proof_of_presence(template, stats[name])
+        empty = {name: first for name, first in opened.items() if not stats[name].rows_read}
+        has_rows = len(empty) < len(opened)
+        for name, proof in self._proven(proof_of_window, empty, failed):
+            has_rows |= proof.has_rows
+            yield name, proof
+        if not has_rows:
+            yield from self._proofs_of_keys(empty, failed)
+
+    def _proofs_of_keys(
+        self, empty: Mapping[str, tuple[ListingTemplate, Mapping[str, Any]]], failed: Container[str]
+    ) -> Iterator[tuple[str, Proof]]:
+        """Look at one resource for each key; what is found out holds for all that send it."""
+        of_key: dict[int, list[str]] = {}
+        for name, (template, _) in empty.items():
+            if template.auth and template.resource.parent is None and name not in failed:
+                of_key.setdefault(id(template.auth), []).append(name)
+        firsts = {names[0]: empty[names[0]] for names in of_key.values()}
+        for names, (_, proof) in zip(
+            of_key.values(), self._proven(proof_of_key, firsts, failed), strict=True
+        ):
+            yield names[0], proof
+            for name in names[1:] if proof.problem else ():
+                yield name, Proof(problem=_doubtful_key(empty[name][0]))
+
+    def _proven(
+        self,
+        prove: Callable[[ListingTemplate, Mapping[str, Any]], Proof],
+        empty: Mapping[str, tuple[ListingTemplate, Mapping[str, Any]]],
+        failed: Container[str],
+    ) -> Iterator[tuple[str, Proof]]:
+        names = [name for name in empty if name not in failed]
+        proofs = self._flight.results(partial(prove, *empty[name]) for name in names)
+        return zip(names, proofs, strict=True)
+
+
+def proof_of_presence(template: ListingTemplate, stats: Stats) -> Proof:
+    """Find out whether the API has any of a resource's listings."""
+    proof, missing, resource = Proof(), stats.listings_missing, template.resource
     if missing and missing == stats.listings:
-        error = ApiError(
+        proof.problem = ApiError(
             f"{template.place}: the API answered 404 Not Found for each of {missing} rows of "
             f"{resource.parent and resource.parent.resource}; correct the path, or declare "
             "response_actions: [{status_code: 404, action: ignore}] if none of them has any"
         )
-        error.status = 404
-        raise error
-    if not missing:
-        return ""
-    return (
-        f"{resource.api}.{resource.name}: {missing} of {stats.listings} listings are empty, for "
-        "the API answered 404 Not Found"
-    )
+    elif missing:
+        proof.told = (
+            f"{resource.api}.{resource.name}: {missing} of {stats.listings} listings are empty, "
+            "for the API answered 404 Not Found"
+        )
+    return proof
 
 
 def proof_of_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> Proof:
@@ -90,12 +150,16 @@ def proof_of_key(template: ListingTemplate, bindings: Mapping[str, Any]) -> Proo
     """Find out whether an API that gives no rows would tell if the key were wrong."""
     proof, wrong = Proof(), _made_up(template.auth)
     if wrong and _first_rows(template, EVERYTHING, wrong, bindings, proof) == []:
-        proof.problem = ApiError(
-            f"{template.place}: no row comes, and none to a made-up key either, which the API "
-            f"answers with 200: check that the key of {template.resource.api} is right; if the "
-            "listing is empty and open to everybody, declare no auth"
-        )
+        proof.problem = _doubtful_key(template)
     return proof
+
+
+def _doubtful_key(template: ListingTemplate) -> ApiError:
+    return ApiError(
+        f"{template.place}: no row comes, and none to a made-up key either, which the API "
+        f"answers with 200: check that the key of {template.resource.api} is right; if the "
+        "listing is empty and open to everybody, declare no auth"
+    )
 
 
 def _first_rows(

@@ -10,25 +10,17 @@ A resource that the API refuses fails alone, with its children; an API that is d
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
-
-from requests import Request
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.children import Opening, children_of
 from analytics_ingest.loading.client import Answer, ApiClient
-from analytics_ingest.loading.emptiness import (
-    Proof,
-    missing_listings,
-    proof_of_key,
-    proof_of_window,
-)
+from analytics_ingest.loading.emptiness import Emptiness
 from analytics_ingest.loading.errors import ApiDownError, ApiError, LoadError
-from analytics_ingest.loading.listing import Listing, Page, fingerprint
+from analytics_ingest.loading.flight import SECONDS_BETWEEN_LOOKS, Flight, Sent
+from analytics_ingest.loading.listing import Listing, Page
 from analytics_ingest.loading.listing_template import ListingTemplate
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.stats import Stats
@@ -36,21 +28,8 @@ from analytics_ingest.loading.stats import Stats
 PAGES_HELD = 3
 """Pages that may wait to be drawn for each request in flight, before requests are held back."""
 
-SECONDS_BETWEEN_LOOKS = 0.5
-"""How often to look, while waiting for answers, whether one takes too long."""
-
 TOLD_AFTER = 5.0
 """Seconds of waiting for the requests of other runs, after which it is told, once."""
-
-
-@dataclass
-class Sent:
-    """A request that is on its way or answered."""
-
-    key: str
-    """What tells it from others."""
-    answer: Answer
-    future: Future[None]
 
 
 class Reading:
@@ -79,14 +58,8 @@ class Reading:
         self._held = 0
         self._told_of_others = False
         self._began: dict[str, float] = {}
-        self._pool = ThreadPoolExecutor(client.pace.most, thread_name_prefix="request")
-        self._in_flight: dict[Future[None], Listing] = {}
-        self._sent: dict[Listing, deque[Sent]] = {}
-        """Requests of each listing in the order of its pages."""
-        self._templates = templates
-        self._opened: dict[str, Mapping[str, Any]] = {}
-        """The bindings of each resource's first listing."""
-        self._is_proven = False
+        self._flight = Flight(client)
+        self._emptiness = Emptiness(self._flight)
         self._children = {name: children_of(name, templates) for name in templates}
         self._waiting: deque[Listing | Opening] = deque(
             (template, values, {})
@@ -101,7 +74,7 @@ class Reading:
         None passes the turn to the other resources; an empty page: a listing is read again.
         """
         drawable = self._drawable[resource]
-        while drawable or self._waiting or self._sent:
+        while drawable or self._waiting or self._flight.listings:
             if self._held < PAGES_HELD * self._client.pace.most:
                 # Also while there are pages to draw: no request waits until they are dealt with.
                 self._advance(0 if drawable else SECONDS_BETWEEN_LOOKS)
@@ -116,59 +89,30 @@ class Reading:
         """Stop asking; requests in flight are not waited for."""
         self._waiting.clear()
         self._forget_all()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._flight.end()
 
     def _advance(self, seconds: float) -> None:
         """Wait so long for an answer, take all that came in order, and send what may be sent."""
-        if not self._in_flight:
+        if self._flight.is_idle:
             self._send_more()
-        done, _ = wait(self._in_flight, seconds, FIRST_COMPLETED)
-        self._client.cut_overdue()
+        answered = self._flight.answered(seconds)
         self._tell_of_others()
-        answered = dict.fromkeys(self._in_flight.pop(future) for future in done)
         for listing in answered:
             self._take_in_order(listing)
         self._send_more()
-        if not (self._waiting or self._sent or self._is_proven or self._client.stop.is_set()):
-            self._is_proven = True
-            self._prove_emptiness()
+        is_over = not self._waiting and not self._flight.listings
+        if is_over and not self._client.stop.is_set():
+            self._look_at_what_is_empty()
 
-    def _prove_emptiness(self) -> None:
+    def _look_at_what_is_empty(self) -> None:
         """Fail what came back empty though it is not: all else is read by now."""
-        empty = {
-            name: bindings
-            for name, bindings in self._opened.items()
-            if not self.stats[name].rows_read and name not in self.failures
-        }
-        for name in self._opened.keys() - self.failures.keys():
-            with self._failing(self._templates[name].resource):
-                if told := missing_listings(self._templates[name], self.stats[name]):
-                    self._log(told)
-        has_rows = self._fail_disproved(proof_of_window, empty)
-        if len(empty) == len(self._opened) and not has_rows:
-            roots = [name for name in empty if self._templates[name].resource.parent is None]
-            self._fail_disproved(proof_of_key, {name: empty[name] for name in roots})
-
-    def _fail_disproved(
-        self,
-        prove: Callable[[ListingTemplate, Mapping[str, Any]], Proof],
-        empty: Mapping[str, Mapping[str, Any]],
-    ) -> bool:
-        """Fail the resources that are not empty; whether the API has rows of any."""
-        futures = {
-            name: self._pool.submit(prove, self._templates[name], bindings)
-            for name, bindings in empty.items()
-            if name not in self.failures
-        }
-        while wait(futures.values(), SECONDS_BETWEEN_LOOKS).not_done:
-            self._client.cut_overdue()
-        proofs = {name: future.result() for name, future in futures.items()}
-        for name, proof in proofs.items():
+        for name, proof in self._emptiness.proofs(self.stats, self.failures):
             for answer in proof.answers:
                 self._count(name, answer)
+            if proof.told:
+                self._log(proof.told)
             if proof.problem:
                 self.fail(name, proof.problem)
-        return any(proof.has_rows for proof in proofs.values())
 
     def _tell_of_others(self) -> None:
         slots = self._client.slots
@@ -177,43 +121,29 @@ class Reading:
             self._log(f"waiting for other runs, which keep all {slots.count} requests to the API")
 
     def _send_more(self) -> None:
-        while self._waiting and len(self._in_flight) < self._client.pace.allowed:
+        while self._waiting and self._flight.has_room:
             listing = self._waiting.popleft()
             if isinstance(listing, tuple):
                 template, bindings, inherited = listing
                 listing = Listing(template, bindings, inherited)
                 self.stats[template.resource.name].listings += 1
-                self._opened.setdefault(template.resource.name, bindings)
+                self._emptiness.note(template, bindings)
             self._began.setdefault(listing.template.resource.name, time.monotonic())
-            self._ask(listing)
-        self._ask_ahead()
+            with self._failing(listing.template.resource):
+                self._flight.send(listing, listing.next_request())
+        for listing in self._flight.listings:
+            self._ask_ahead(listing)
 
-    def _ask(self, listing: Listing) -> None:
-        with self._failing(listing.template.resource):
-            self._send(listing, listing.next_request())
-
-    def _ask_ahead(self) -> None:
-        for listing, sent in self._sent.items():
-            while len(self._in_flight) < self._client.pace.allowed > len(sent):
-                request = listing.request_ahead(len(sent))
-                if request is None:
-                    break
-                self._send(listing, request)
-
-    def _send(self, listing: Listing, request: Request) -> None:
-        template = listing.template
-        answer = Answer()
-        future = self._pool.submit(
-            self._client.send, template.resource, request, template.auth, answer
-        )
-        self._in_flight[future] = listing
-        sent = Sent(fingerprint(request), answer, future)
-        self._sent.setdefault(listing, deque()).append(sent)
+    def _ask_ahead(self, listing: Listing) -> None:
+        while self._flight.has_room_for(listing):
+            request = listing.request_ahead(self._flight.sent(listing))
+            if request is None:
+                break
+            self._flight.send(listing, request)
 
     def _take_in_order(self, listing: Listing) -> None:
         """Take the answers of a listing as far as they have come without a gap."""
-        while self._sent.get(listing) and self._sent[listing][0].future.done():
-            sent = self._sent[listing].popleft()
+        for sent in self._flight.in_order(listing):
             self._count(listing.template.resource.name, sent.answer)
             with self._failing(listing.template.resource):
                 page = _page(listing, sent)
@@ -236,10 +166,9 @@ class Reading:
 
     def _go_on(self, listing: Listing, answer: Answer) -> None:
         """Keep what was asked for ahead if it is what comes next, else forget it."""
-        sent = self._sent[listing]
         # What was served long before this page may not fit to it: see steadiness.
         is_late = answer.retries > 0
-        if sent and not listing.ended and not is_late and sent[0].key == listing.pending():
+        if not listing.ended and not is_late and self._flight.comes_next(listing):
             listing.go_on_with_what_was_sent()
             return
         self._forget(listing)
@@ -247,14 +176,11 @@ class Reading:
             self._waiting.appendleft(listing)
 
     def _forget(self, listing: Listing) -> None:
-        for sent in self._sent.pop(listing, ()):
-            sent.answer.unwanted.set()
-            if sent.future.cancel():
-                del self._in_flight[sent.future]
+        for sent in self._flight.forget(listing):
             self._count(listing.template.resource.name, sent.answer)
 
     def _forget_all(self) -> None:
-        for listing in list(self._sent):
+        for listing in self._flight.listings:
             self._forget(listing)
 
     def _leave_alone(self, resource: ResourceDeclaration, error: ApiDownError) -> None:
@@ -262,10 +188,10 @@ class Reading:
         api = resource.api
         self._log(f"{api} is down, no further request is sent: {error}")
         self._client.close()
-        unread = {template_of(w).resource.name for w in (*self._waiting, *self._sent)}
+        unread = {template_of(w).resource.name for w in (*self._waiting, *self._flight.listings)}
         self._waiting.clear()
         self._forget_all()
-        self._in_flight.clear()
+        self._flight.end()
         self.fail(resource.name, error)
         for name in unread - set(self.failures):
             self.fail(name, ApiDownError(f"{api}.{name}: not read to its end, the API is down"))
@@ -280,7 +206,7 @@ class Reading:
             self._held -= len(self._drawable[name])
             self._drawable[name].clear()
         self._waiting = deque(w for w in self._waiting if template_of(w).resource.name != name)
-        for listing in [w for w in self._sent if w.template.resource.name == name]:
+        for listing in [w for w in self._flight.listings if w.template.resource.name == name]:
             self._forget(listing)
         for child in self._children[name]:
             resource = child.template.resource

@@ -175,6 +175,15 @@ def test_a_wrong_key_that_is_answered_with_no_rows_fails(
     assert len(api.asked) == 2
 
 
+def test_one_made_up_key_speaks_for_all_resources(api: ScriptedApi) -> None:
+    names = [f"items_{number}" for number in range(5)]
+    for name in names:
+        api.always(f"/{name}", {"data": []})
+    error = failure(declare(*map(resource, names), client={"auth": "bearer"}))
+    assert all(f"demo.{name}: " in str(error) for name in names)
+    assert len(api.asked) == 5 + 1
+
+
 @AUTHS
 @pytest.mark.parametrize("status", [401, 403])
 def test_an_empty_api_that_refuses_wrong_keys_is_empty(

@@ -1,8 +1,9 @@
-"""The command line: `analytics-ingest demo`, `sample-api` and `keys`."""
+"""The command line: `analytics-ingest demo`, `try`, `keys` and `sample-api`."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,6 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print(key_reference(), end="")
         return 0
+    if options.command == "try":
+        from analytics_ingest.trial.command import DEFS, run_trial
+
+        defs = options.defs or DEFS
+        return run_trial(
+            options.name, options.resources, defs=defs, with_schema=options.write_schema
+        )
     from analytics_ingest.demo import run_demo
 
     return run_demo(days=options.days, with_ui=not options.no_ui, ui_port=options.ui_port)
@@ -43,6 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--scale", type=float, default=1.0, help="times as many rows")
     sample.add_argument("--dirty", action="store_true", help="rows as bad as real ones")
     commands.add_parser("keys", help="print what every key of a declaration means")
+    trial = commands.add_parser("try", help="ask an API for the first pages of its resources")
+    trial.add_argument("name", metavar="NAME", help="the API's name, that of its folder")
+    trial.add_argument("resources", metavar="RESOURCE", nargs="*", help="all unless some are named")
+    trial.add_argument(
+        "--write-schema", action="store_true", help="add the fields that were seen to schema.yaml"
+    )
+    trial.add_argument("--defs", type=Path, help=argparse.SUPPRESS)
     return parser
 
 

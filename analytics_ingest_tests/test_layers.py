@@ -11,10 +11,12 @@ import analytics_ingest
 PACKAGE = Path(analytics_ingest.__file__).parent
 DAGSTER = {"dagster", "dagster_dlt", "dagster_shared"}
 ABOVE_LOADING = {
-    f"analytics_ingest.{name}" for name in ("orchestration", "components", "definitions", "cli")
+    f"analytics_ingest.{name}"
+    for name in ("orchestration", "components", "definitions", "trial", "cli")
 }
 FORBIDDEN = {
     "loading": DAGSTER | ABOVE_LOADING,
+    "trial": DAGSTER | ABOVE_LOADING - {"analytics_ingest.trial"},
     "config": DAGSTER | ABOVE_LOADING | {"dlt", "requests", "analytics_ingest.loading"},
     "sample_api": DAGSTER
     | ABOVE_LOADING

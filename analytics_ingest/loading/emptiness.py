@@ -8,7 +8,7 @@ resource that gave nothing at all.
 import copy
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -130,14 +130,14 @@ def proof_of_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> P
     params = template.request_template.window_params
     if incremental is None or not params:
         return proof
-    rows = _first_rows(template, EVERYTHING, template.auth, bindings, proof)
+    rows = first_rows(template, EVERYTHING, template.auth, bindings, proof)
     proof.has_rows = bool(rows)
     read = cursor.row_reader(incremental.cursor_path, incremental.cursor_format)
     moments = [at for at in map(read, rows or ()) if at is not None]
     if not moments:
         return proof
-    around = Window(max(moments) - AROUND_A_ROW, max(moments) + AROUND_A_ROW)
-    if _first_rows(template, around, template.auth, bindings, proof) == []:
+    around = window_around(max(moments))
+    if first_rows(template, around, template.auth, bindings, proof) == []:
         sent = ", ".join(f"{name}={value}" for name, value in params.items())
         proof.problem = ApiError(
             f"{template.place}: no row comes with {sent}, nor for a window that holds one of the "
@@ -149,7 +149,7 @@ def proof_of_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> P
 def proof_of_key(template: ListingTemplate, bindings: Mapping[str, Any]) -> Proof:
     """Find out whether an API that gives no rows would tell if the key were wrong."""
     proof, wrong = Proof(), _made_up(template.auth)
-    if wrong and _first_rows(template, EVERYTHING, wrong, bindings, proof) == []:
+    if wrong and first_rows(template, EVERYTHING, wrong, bindings, proof) == []:
         proof.problem = _doubtful_key(template)
     return proof
 
@@ -162,7 +162,12 @@ def _doubtful_key(template: ListingTemplate) -> ApiError:
     )
 
 
-def _first_rows(
+def window_around(moment: datetime) -> Window:
+    """A window that holds a row of this moment, however coarsely its bounds are written."""
+    return Window(moment - AROUND_A_ROW, moment + AROUND_A_ROW)
+
+
+def first_rows(
     template: ListingTemplate,
     window: Window,
     auth: AuthBase | None,

@@ -15,28 +15,20 @@ from dlt.extract.source import DltSource
 from dlt.load.exceptions import LoadClientJobException
 from dlt.normalize.exceptions import NormalizeJobFailed
 from dlt.pipeline.exceptions import PipelineStepFailed
-from requests.auth import AuthBase
 
 from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.loading import narrowing
-from analytics_ingest.loading.auth import build_auth, secrets_of
 from analytics_ingest.loading.changed_types import explain_changed_types
-from analytics_ingest.loading.children import with_ancestors
-from analytics_ingest.loading.client import ApiClient
+from analytics_ingest.loading.connection import connect
 from analytics_ingest.loading.errors import LoadError, PartialLoadError, WarehouseError
 from analytics_ingest.loading.figures import Figures, count
-from analytics_ingest.loading.limits import open_locks
-from analytics_ingest.loading.listing_template import ListingTemplate
 from analytics_ingest.loading.log import LogLine, discreet_logs
 from analytics_ingest.loading.progress import reporting
 from analytics_ingest.loading.reading import Reading
-from analytics_ingest.loading.secrets import hide
-from analytics_ingest.loading.settings import SettingValues, base_url
 from analytics_ingest.loading.source import build_source
 from analytics_ingest.loading.stats import Stats
 from analytics_ingest.loading.tables import rejected_table
 from analytics_ingest.loading.warehouse import WarehousePipeline, open_pipeline
-from analytics_ingest.loading.window import EVERYTHING, Window
+from analytics_ingest.loading.window import Window
 from analytics_ingest.loading.working_files import working_folder
 
 
@@ -85,13 +77,10 @@ def open_load(
             single resources ends the load at once, theirs is raised when the others are loaded.
     """
     api = declaration.name
-    settings = SettingValues(api)
-    client = _client(declaration, settings)
-    templates = _templates(declaration, resources, window, client, settings)
-    reading = Reading(templates, wanted=resources, client=client, log=log)
-    signers = [template.auth for template in templates.values() if template.auth]
+    connection = connect(declaration, resources, window)
+    reading = Reading(connection.templates, wanted=resources, client=connection.client, log=log)
     try:
-        with discreet_logs(partial(_hide, settings, signers)), working_folder(run_id) as folder:
+        with discreet_logs(connection.hide), working_folder(run_id) as folder:
             pipeline = open_pipeline(api, folder, log)
             wanted = [r for n, r in declaration.resources.items() if n in resources]
             plan = pipeline.plan
@@ -109,7 +98,7 @@ def open_load(
         # The chain of causes is left out: dlt's messages hold rows, and requests' hold keys.
         raise _explained(api, error) from None
     finally:
-        client.close()
+        connection.client.close()
         reading.close()
     _raise_failures({n: e for n, e in reading.failures.items() if n in resources}, len(resources))
 
@@ -156,47 +145,6 @@ def _count(
     )
     for name, figures in load.figures.items():
         figures.rejected = load.stats[name].rows_rejected
-
-
-def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
-    declared = declaration.declared
-    return ApiClient(
-        declaration.name,
-        base_url(declaration, settings),
-        {name: settings.filled(value) for name, value in declared.client.headers.items()},
-        declared.timeouts,
-        concurrency=declared.concurrency,
-        locks=open_locks(declaration.name),
-        hide=partial(_hide, settings, ()),
-    )
-
-
-def _templates(
-    declaration: ApiDeclaration,
-    wanted: frozenset[str],
-    window: Window,
-    client: ApiClient,
-    settings: SettingValues,
-) -> dict[str, ListingTemplate]:
-    needed = with_ancestors(declaration.resources, wanted)
-    parents = {resource.parent.resource for resource in needed if resource.parent}
-    shared = build_auth(client, declaration.declared.client.auth, settings)
-    return {
-        resource.name: ListingTemplate(
-            resource,
-            client,
-            build_auth(client, resource.endpoint.auth, settings) or shared,
-            # Children of unchanged parents are loaded too, so a parent is listed whole.
-            EVERYTHING if resource.name in parents else narrowing.window_of(resource, window),
-            settings,
-        )
-        for resource in needed
-    }
-
-
-def _hide(settings: SettingValues, signers: Collection[AuthBase], text: str) -> str:
-    secrets = [value for signer in signers for value in secrets_of(signer)]
-    return hide(text, [*settings.read.values(), *secrets])
 
 
 def _explained(api: str, error: PipelineStepFailed) -> LoadError:

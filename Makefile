@@ -2,6 +2,7 @@ PYTHON ?= python3
 UI ?= 1
 PYTEST_ARGS ?=
 BENCH_ARGS ?= --large --results benchmarks/RESULTS.md
+GROWTH_ARGS ?= --all --results benchmarks/GROWTH.md
 
 # dg warns unless the project's environment is the active one.
 export VIRTUAL_ENV := $(CURDIR)/.venv
@@ -10,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo dev test check bench clean
+.PHONY: help .venv demo dev test check bench growth clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "  make %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,8 +54,11 @@ check: .venv ## lint, format, types, declarations and definitions
 	.venv/bin/dg check defs
 	.venv/bin/dagster definitions validate
 
-bench: .venv ## measure against dlt and others (BENCH_ARGS='--workloads W1,W5 --rounds 1')
+bench: .venv growth ## measure against dlt and others (BENCH_ARGS='--workloads W1,W5 --rounds 1')
 	@.venv/bin/python -m benchmarks $(BENCH_ARGS)
+
+growth: .venv ## measure how time and memory grow (GROWTH_ARGS='--axes rows --destinations duckdb')
+	@.venv/bin/python -m benchmarks.growth $(GROWTH_ARGS)
 
 clean: ## remove the environment and caches; data and Dagster's history stay
 	rm -rf .venv dist .hypothesis .pytest_cache .ruff_cache

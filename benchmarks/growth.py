@@ -94,6 +94,8 @@ def report(figures: Figures) -> Iterator[str]:
     now = datetime.now(timezone.utc)
     yield from ("# How time and memory grow", "", f"- {now:%Y-%m-%d %H:%M} UTC, one run a point.")
     yield from machine()
+    yield "- Processor time and peak memory are those of the run's process, without the servers'."
+    yield "- Slopes are those between the last two points; seconds also tell what else went on."
     for axis in AXES.values():
         points = sorted({point for name, _, point in figures if name == axis.name})
         if points:

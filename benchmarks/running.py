@@ -15,7 +15,7 @@ from benchmarks.peers import Peer
 from benchmarks.serving import ROOT, pages_a_second, serving
 from benchmarks.workloads import Workload
 
-LONGEST_RUN = 600
+LONGEST_RUN = 1800
 """Seconds."""
 
 

@@ -118,7 +118,8 @@ class Reading:
         slots = self._client.slots
         if not self._told_of_others and slots.seconds_held_up > TOLD_AFTER:
             self._told_of_others = True
-            self._log(f"waiting for other runs, which keep all {slots.count} requests to the API")
+            told = f"waiting for other runs, which ask as much as a concurrency of {slots.count} allows"
+            self._log(told)
 
     def _send_more(self) -> None:
         while self._waiting and self._flight.has_room:

@@ -191,7 +191,7 @@ def test_a_run_that_others_hold_up_says_so(api: ScriptedApi, project: Path) -> N
         other.close()
 
     load(declared(1), "first", log=end)
-    assert told[0] == "waiting for other runs, which keep all 1 requests to the API"
+    assert told[0] == "waiting for other runs, which ask as much as a concurrency of 1 allows"
     assert table("first") == [1, 2, 3, 4, 5]
 
 

@@ -25,6 +25,8 @@ from analytics_ingest.loading.retry import without_retries
 from analytics_ingest.loading.stats import Stats
 from analytics_ingest.loading.window import EVERYTHING, Window
 
+MADE_UP_KEY = "0" * 16
+
 SETTLED = timedelta(hours=1)
 """Rows that changed later than so long ago may not be found yet by an API that filters."""
 
@@ -198,11 +200,11 @@ def _made_up(auth: AuthBase | None) -> AuthBase | None:
     """The same signer with a key that nobody has; None where it has to sign in for a token."""
     wrong: Any = copy.copy(auth)
     if type(auth) is APIKeyAuth:
-        wrong.api_key = "0" * len(str(auth.api_key))
+        wrong.api_key = MADE_UP_KEY
     elif type(auth) is BearerTokenAuth:
-        wrong.token = "0" * len(str(auth.token))
+        wrong.token = MADE_UP_KEY
     elif type(auth) is HttpBasicAuth:
-        wrong.username = wrong.password = "0" * len(str(auth.password))
+        wrong.username = wrong.password = MADE_UP_KEY
     else:
         return None
     return wrong

@@ -81,8 +81,8 @@ def _openings_of_roots(
 ) -> Iterator[tuple[str, list[Opening]]]:
     for name, template in templates.items():
         if template.resource.parent is None:
-            values: Mapping[str, Any] = template.request_template.values[0]
-            yield name, [(template, values, {})]
+            values = template.request_template.values[:1]
+            yield name, [(template, bindings, {}) for bindings in values]
 
 
 def _openings_of_children(

@@ -6,9 +6,9 @@ resource that gave nothing at all.
 """
 
 import copy
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
@@ -25,8 +25,10 @@ from analytics_ingest.loading.retry import without_retries
 from analytics_ingest.loading.stats import Stats
 from analytics_ingest.loading.window import EVERYTHING, Window
 
-AROUND_A_ROW = timedelta(days=1)
-"""How far a window that is to hold a certain row reaches to both sides of it."""
+MADE_UP_KEY = "0" * 16
+
+SETTLED = timedelta(hours=1)
+"""Rows that changed later than so long ago may not be found yet by an API that filters."""
 
 
 @dataclass
@@ -124,7 +126,7 @@ def proof_of_presence(template: ListingTemplate, stats: Stats) -> Proof:
 def proof_of_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> Proof:
     """Find out whether the API understands the window that it was sent.
 
-    Where it lists rows without a window, one around such a row has to hold it.
+    Where it lists rows without a window, the day of such a row has to hold it.
     """
     proof, incremental = Proof(), template.resource.incremental
     params = template.request_template.window_params
@@ -136,12 +138,12 @@ def proof_of_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> P
     moments = [at for at in map(read, rows or ()) if at is not None]
     if not moments:
         return proof
-    around = window_around(max(moments))
-    if first_rows(template, around, template.auth, bindings, proof) == []:
+    known = window_with_a_row(moments)
+    if first_rows(template, known, template.auth, bindings, proof) == []:
         sent = ", ".join(f"{name}={value}" for name, value in params.items())
         proof.problem = ApiError(
-            f"{template.place}: no row comes with {sent}, nor for a window that holds one of the "
-            "rows that come without; correct incremental.start_param, end_param and param_format"
+            f"{template.place}: no row comes with {sent}, nor for the day of a row that comes "
+            "without; correct incremental.start_param, end_param and param_format"
         )
     return proof
 
@@ -162,9 +164,16 @@ def _doubtful_key(template: ListingTemplate) -> ApiError:
     )
 
 
-def window_around(moment: datetime) -> Window:
-    """A window that holds a row of this moment, however coarsely its bounds are written."""
-    return Window(moment - AROUND_A_ROW, moment + AROUND_A_ROW)
+def window_with_a_row(moments: Sequence[datetime]) -> Window:
+    """The day of one of some rows: APIs that only take dates know it too.
+
+    It begins on the row's own day, for APIs that compare text: there `2026-01-05 10:00` comes
+    before `2026-01-05T00:00`.
+    """
+    settled = datetime.now(timezone.utc) - SETTLED
+    moment = max([moment for moment in moments if moment < settled] or moments)
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Window(day, day + timedelta(days=1))
 
 
 def first_rows(
@@ -191,11 +200,11 @@ def _made_up(auth: AuthBase | None) -> AuthBase | None:
     """The same signer with a key that nobody has; None where it has to sign in for a token."""
     wrong: Any = copy.copy(auth)
     if type(auth) is APIKeyAuth:
-        wrong.api_key = "0" * len(str(auth.api_key))
+        wrong.api_key = MADE_UP_KEY
     elif type(auth) is BearerTokenAuth:
-        wrong.token = "0" * len(str(auth.token))
+        wrong.token = MADE_UP_KEY
     elif type(auth) is HttpBasicAuth:
-        wrong.username = wrong.password = "0" * len(str(auth.password))
+        wrong.username = wrong.password = MADE_UP_KEY
     else:
         return None
     return wrong

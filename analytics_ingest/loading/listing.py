@@ -121,6 +121,8 @@ class Listing:
             return self._checked(answer)
         self._trail.pages += 1
         if answer.ignored:
+            if isinstance(self._paginator, Range):
+                self._paginator.end_doubt(is_end=True)
             self._end()
             return Page(resource.name, [], answer)
         try:

@@ -45,10 +45,7 @@ class Trail:
         return self._fruitless >= FRUITLESS_PAGES
 
     def _identity(self, rows: list[Any]) -> str:
-        keys = [
-            [row.get(name) for name in self._primary_key]
-            for row in rows
-            if self._primary_key and isinstance(row, dict)
-        ]
-        is_keyed = len(keys) == len(rows) and not any(None in key for key in keys)
-        return repr(keys if is_keyed else rows)
+        """What a page is known by: its first and last key, or where there are none, its rows."""
+        ends = [row for row in (*rows[:1], *rows[-1:]) if isinstance(row, dict)]
+        keys = [row.get(name) for row in ends for name in self._primary_key]
+        return repr(rows if not keys or None in keys else (len(rows), keys))

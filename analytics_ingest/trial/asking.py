@@ -15,7 +15,7 @@ from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.children import Opening, children_of
 from analytics_ingest.loading.client import Answer
 from analytics_ingest.loading.connection import Connection
-from analytics_ingest.loading.emptiness import Proof, first_rows, window_around
+from analytics_ingest.loading.emptiness import Proof, first_rows, window_with_a_row
 from analytics_ingest.loading.errors import ApiError
 from analytics_ingest.loading.flight import Flight
 from analytics_ingest.loading.listing import Listing
@@ -47,7 +47,7 @@ class Tried:
     problem: str = ""
     """Why there is no first page, or no second one."""
     is_filter_unknown: bool = False
-    """A window around a row that was listed comes back empty."""
+    """The window of a day that holds a row comes back empty."""
 
     @property
     def rows(self) -> list[Any]:
@@ -81,8 +81,8 @@ def _openings_of_roots(
 ) -> Iterator[tuple[str, list[Opening]]]:
     for name, template in templates.items():
         if template.resource.parent is None:
-            values: Mapping[str, Any] = template.request_template.values[0]
-            yield name, [(template, values, {})]
+            values = template.request_template.values[:1]
+            yield name, [(template, bindings, {}) for bindings in values]
 
 
 def _openings_of_children(
@@ -157,7 +157,7 @@ def _try_window(template: ListingTemplate, bindings: Mapping[str, Any], tried: T
         return
     if moments := readable_cursors(incremental, tried.rows):
         proof = Proof()
-        around = window_around(max(moments))
-        rows = first_rows(template, around, template.auth, bindings, proof)
+        known = window_with_a_row(moments)
+        rows = first_rows(template, known, template.auth, bindings, proof)
         tried.is_filter_unknown = rows == []
         tried.requests += sum(answer.requests for answer in proof.answers)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from analytics_ingest.config.endpoint import Incremental
 from analytics_ingest.loading.cursor import write
+from analytics_ingest.loading.emptiness import window_with_a_row
 from analytics_ingest.trial.asking import Tried
 from analytics_ingest.trial.cursors import (
     cursor_values,
@@ -40,12 +41,12 @@ def cursor_problems(tried: Tried) -> Iterator[str]:
             f"{len(tried.rows) - len(values)} of {len(tried.rows)} rows, which are loaded with "
             "every window"
         )
-    if tried.is_filter_unknown:
+    if tried.is_filter_unknown and (day := window_with_a_row(moments).start):
         names = [name for name in (incremental.start_param, incremental.end_param) if name]
         yield (
-            f"no row comes for a window around the newest cursor, sent by {' and '.join(names)} as "
-            f"{write(max(moments), incremental.param_format)}: the API does not know the "
-            "parameter or its format; correct start_param, end_param or param_format"
+            f"no row comes for the day of a row that was listed, sent by {' and '.join(names)} as "
+            f"{write(day, incremental.param_format)}: the API does not know the parameter or its "
+            "format; correct start_param, end_param or param_format"
         )
 
 

@@ -84,7 +84,7 @@ def test_a_quiet_window_costs_two_more_requests(api: ScriptedApi) -> None:
     assert api.sent("/items", "since") == [
         "2026-01-25T00:00:00Z",
         None,
-        "2026-01-18T10:00:00Z",
+        "2026-01-19T00:00:00Z",
     ]
 
 

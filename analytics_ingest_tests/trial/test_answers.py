@@ -134,4 +134,4 @@ def test_a_filter_that_works_costs_one_request(api: ScriptedApi) -> None:
     api.always("/items", {"data": rows(2)})
     trial = try_(resource(incremental={"start_param": "since", "end_param": "until"}))
     assert trial.status == 0
-    assert api.sent("/items", "since") == [None, "2026-01-04T10:00:00Z"]
+    assert api.sent("/items", "since") == [None, "2026-01-05T00:00:00Z"]

@@ -1,4 +1,7 @@
-"""The command line: `analytics-ingest demo`, `try`, `keys` and `sample-api`."""
+"""The command line: `analytics-ingest new`, `try`, `keys`, `demo` and `sample-api`.
+
+Each command imports what it needs when it is given.
+"""
 
 import argparse
 import sys
@@ -9,56 +12,103 @@ from pathlib import Path
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the status to exit with."""
     options = _parser().parse_args(arguments)
-    if options.command == "sample-api":
-        from analytics_ingest.sample_api.server import serve
+    return options.run(options)
 
-        serve(
-            options.host,
-            options.port,
-            latency_ms=options.latency_ms,
-            scale=options.scale,
-            dirty=options.dirty,
-        )
-        return 0
-    if options.command == "keys":
-        from analytics_ingest.config.key_reference import key_reference
 
-        print(key_reference(), end="")
-        return 0
-    if options.command == "try":
-        from analytics_ingest.trial.command import DEFS, run_trial
+def _new(options: argparse.Namespace) -> int:
+    from analytics_ingest.documents.notes import DocumentError
+    from analytics_ingest.new import DEFS, new_api
 
-        defs = options.defs or DEFS
-        return run_trial(
-            options.name, options.resources, defs=defs, with_schema=options.write_schema
-        )
+    defs = options.defs or DEFS
+    try:
+        print(new_api(options.name, options.document, defs=defs, force=options.force))
+    except DocumentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _try(options: argparse.Namespace) -> int:
+    from analytics_ingest.trial.command import DEFS, run_trial
+
+    return run_trial(
+        options.name,
+        options.resources,
+        defs=options.defs or DEFS,
+        with_schema=options.write_schema,
+    )
+
+
+def _keys(_: argparse.Namespace) -> int:
+    from analytics_ingest.config.key_reference import key_reference
+
+    print(key_reference(), end="")
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
     from analytics_ingest.demo import run_demo
 
     return run_demo(days=options.days, with_ui=not options.no_ui, ui_port=options.ui_port)
 
 
+def _sample_api(options: argparse.Namespace) -> int:
+    from analytics_ingest.sample_api.server import serve
+
+    serve(
+        options.host,
+        options.port,
+        latency_ms=options.latency_ms,
+        scale=options.scale,
+        dirty=options.dirty,
+    )
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="analytics-ingest", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="analytics-ingest", description="Loads REST APIs into a warehouse."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    demo = commands.add_parser("demo", help="load the last days of the sample API, then show it")
-    demo.add_argument("--days", type=int, default=7, help="daily partitions to load (default: 7)")
-    demo.add_argument("--no-ui", action="store_true", help="stop after the table")
-    demo.add_argument("--ui-port", type=int, default=3000, help="port of the UI (default: 3000)")
-    sample = commands.add_parser("sample-api", help="serve all five APIs on this machine")
-    sample.add_argument("--host", default="127.0.0.1")
-    sample.add_argument("--port", type=int, default=8123)
-    sample.add_argument("--latency-ms", type=int, default=0, help="wait before each answer")
-    sample.add_argument("--scale", type=float, default=1.0, help="times as many rows")
-    sample.add_argument("--dirty", action="store_true", help="rows as bad as real ones")
-    commands.add_parser("keys", help="print what every key of a declaration means")
+    new = commands.add_parser("new", help="write an API's declaration from a document")
+    new.set_defaults(run=_new)
+    new.add_argument("name", metavar="NAME", help="the API's name: a-z, 0-9 and single _")
+    new.add_argument(
+        "--from",
+        dest="document",
+        metavar="FILE",
+        required=True,
+        help="a Markdown document, a .py or .json configuration, or - for standard input",
+    )
+    new.add_argument("--force", action="store_true", help="overwrite the declaration that is there")
     trial = commands.add_parser("try", help="ask an API for the first pages of its resources")
+    trial.set_defaults(run=_try)
     trial.add_argument("name", metavar="NAME", help="the API's name, that of its folder")
     trial.add_argument("resources", metavar="RESOURCE", nargs="*", help="all unless some are named")
     trial.add_argument(
         "--write-schema", action="store_true", help="add the fields that were seen to schema.yaml"
     )
-    trial.add_argument("--defs", type=Path, help=argparse.SUPPRESS)
+    for command in (new, trial):
+        command.add_argument("--defs", type=Path, help=argparse.SUPPRESS)
+    keys = commands.add_parser("keys", help="print what every key of a declaration means")
+    keys.set_defaults(run=_keys)
+    _add_sample_commands(commands)
     return parser
+
+
+def _add_sample_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = commands.add_parser("demo", help="load the last days of the sample API, then show it")
+    demo.set_defaults(run=_demo)
+    demo.add_argument("--days", type=int, default=7, help="daily partitions to load (default: 7)")
+    demo.add_argument("--no-ui", action="store_true", help="stop after the table")
+    demo.add_argument("--ui-port", type=int, default=3000, help="port of the UI (default: 3000)")
+    sample = commands.add_parser("sample-api", help="serve all five APIs on this machine")
+    sample.set_defaults(run=_sample_api)
+    sample.add_argument("--host", default="127.0.0.1")
+    sample.add_argument("--port", type=int, default=8123)
+    sample.add_argument("--latency-ms", type=int, default=0, help="wait before each answer")
+    sample.add_argument("--scale", type=float, default=1.0, help="times as many rows")
+    sample.add_argument("--dirty", action="store_true", help="rows as bad as real ones")
 
 
 if __name__ == "__main__":

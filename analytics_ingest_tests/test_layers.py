@@ -12,16 +12,21 @@ PACKAGE = Path(analytics_ingest.__file__).parent
 DAGSTER = {"dagster", "dagster_dlt", "dagster_shared"}
 ABOVE_LOADING = {
     f"analytics_ingest.{name}"
-    for name in ("orchestration", "components", "definitions", "trial", "cli")
+    for name in ("orchestration", "components", "definitions", "documents", "new", "trial", "cli")
 }
 FORBIDDEN = {
     "loading": DAGSTER | ABOVE_LOADING,
     "trial": DAGSTER | ABOVE_LOADING - {"analytics_ingest.trial"},
     "config": DAGSTER | ABOVE_LOADING | {"dlt", "requests", "analytics_ingest.loading"},
+    "documents": DAGSTER
+    | (ABOVE_LOADING - {"analytics_ingest.documents"})
+    | {"dlt", "requests", "analytics_ingest.loading"},
     "sample_api": DAGSTER
     | ABOVE_LOADING
     | {"dlt", "analytics_ingest.loading", "analytics_ingest.config"},
-    "orchestration": {"analytics_ingest.components", "analytics_ingest.definitions"},
+    "orchestration": {
+        f"analytics_ingest.{name}" for name in ("components", "definitions", "documents", "new")
+    },
 }
 FILES = [(layer, path) for layer in FORBIDDEN for path in sorted((PACKAGE / layer).rglob("*.py"))]
 

@@ -62,11 +62,27 @@ class RestApi(dg.Component):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Build the API's definitions."""
-        destination = configured_destination_type(context.project_root)
-        return dg.Definitions.merge(
-            dg.Definitions(assets=build_assets(self.declaration, destination)),
-            build_job_and_schedule(self.declaration),
-        )
+        return definitions_of(self.declaration, context.project_root)
+
+
+def definitions_of(declaration: ApiDeclaration, project_root: Path) -> dg.Definitions:
+    """Everything that Dagster knows of an API."""
+    destination = configured_destination_type(project_root)
+    return dg.Definitions.merge(
+        dg.Definitions(assets=build_assets(declaration, destination)),
+        build_job_and_schedule(declaration),
+    )
+
+
+def read_folder(folder: Path) -> ApiDeclaration:
+    """The declaration of an API's folder, outside of Dagster's own loading.
+
+    Raises:
+        pydantic.ValidationError, DeclarationError: It cannot be loaded.
+    """
+    written = yaml.safe_load((folder / "defs.yaml").read_text(encoding="utf-8"))
+    attributes = Api.model_validate(written["attributes"])
+    return resolve(folder.name, attributes, _schema(folder / SCHEMA_FILE))
 
 
 def _schema(path: Path) -> dict[str, Any]:

@@ -7,3 +7,6 @@ class DeclarationError(ValueError):
     def __init__(self, api: str, resource: str | None, key: str, problem: str) -> None:
         place = f"{api}.{resource}" if resource else api
         super().__init__(f"{place}: {key}: {problem}")
+        self.resource = resource
+        self.key = key
+        self.problem = problem

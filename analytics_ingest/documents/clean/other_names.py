@@ -1,0 +1,63 @@
+"""What documents call the keys of a declaration and its types of paginators, beside their names."""
+
+OTHER_NAMES = {
+    "api": {"defaults": "resource_defaults", "endpoints": "resources", "streams": "resources"},
+    "client": {"url": "base_url", "api_url": "base_url", "authentication": "auth"},
+    "resource": {"primary_keys": "primary_key", "table": "table_name"},
+    "endpoint": {
+        "url": "path",
+        "url_path": "path",
+        "pagination": "paginator",
+        "query": "params",
+        "query_params": "params",
+        "request_params": "params",
+        "request_parameters": "params",
+        "request_headers": "headers",
+        "body": "json",
+        "json_body": "json",
+        "request_body": "json",
+        "request_body_json": "json",
+        "selector": "data_selector",
+        "data_path": "data_selector",
+        "record_path": "data_selector",
+        "records_path": "data_selector",
+        "error_handling": "error_handler",
+        "retry": "error_handler",
+    },
+    "paginator": {
+        "page_size": "limit",
+        "page_size_param": "limit_param",
+        "start_page": "start_from_page",
+        "initial_page": "start_from_page",
+        "page_start": "start_from_page",
+    },
+    "error_handler": {
+        "status_codes": "retry_on_status_codes",
+        "retry_status_codes": "retry_on_status_codes",
+        "retries": "max_retries",
+        "backoff_strategy": "backoff",
+        "backoff_type": "backoff",
+    },
+    "incremental": {"cursor_field": "cursor_path", "cursor": "cursor_path"},
+}
+"""Where a key stands → the other names of its keys, each with its own."""
+
+PAGINATORS = {
+    "page": "page_number",
+    "page_increment": "page_number",
+    "pageincrement": "page_number",
+    "offset_increment": "offset",
+    "offsetincrement": "offset",
+    "offset_limit": "offset",
+    "limit_offset": "offset",
+    "cursor_pagination": "cursor",
+    "cursorpagination": "cursor",
+    "json_response_cursor": "cursor",
+    "link": "header_link",
+    "link_header": "header_link",
+    "next_url": "json_link",
+    "none": "single_page",
+    "nopagination": "single_page",
+    "no_pagination": "single_page",
+}
+"""Type of paginator, in small letters → its own name."""

@@ -1,0 +1,100 @@
+"""Splits code into tokens whatever is wrong with it; Python's own tokenizer gives up too early."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""
+    (?P<string>(?i:[rbfu]{0,2})(?:\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}
+        |"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
+  | (?P<typographic>[\u201c\u201d\u201e](?P<text>[^\u201c\u201d\n]*)[\u201c\u201d]
+        |\u2018(?P<inner>[^\u2019\n]*)\u2019)
+  | (?P<comment>\#[^\n]*|//[^\n]*|/\*.*?\*/)
+  | (?P<ellipsis>\.\.\.|…)
+  | (?P<number>\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)
+  | (?P<name>[^\W\d]\w*)
+  | (?P<newline>\n)
+  | (?P<blank>[^\S\n]+|\\\n)
+  | (?P<bracket>[][(){}])
+  | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_KINDS = ("string", "comment", "ellipsis", "number", "name", "newline", "blank", "bracket", "other")
+_KEYWORDS = {"for", "if", "else", "in", "and", "or", "not", "is", "async", "lambda"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token, and the line on which it begins."""
+
+    kind: str
+    text: str
+    line: int
+
+    @property
+    def is_space(self) -> bool:
+        """Whether it means nothing within brackets."""
+        return self.kind in ("blank", "newline", "comment")
+
+    @property
+    def opens(self) -> bool:
+        """Whether it is an opening bracket."""
+        return self.kind == "bracket" and self.text in "([{"
+
+    @property
+    def closes(self) -> bool:
+        """Whether it is a closing bracket."""
+        return self.kind == "bracket" and self.text in ")]}"
+
+    @property
+    def begins_value(self) -> bool:
+        """Whether a value can begin with it."""
+        return self.opens or self.kind in ("string", "number") or self._is_plain_name
+
+    @property
+    def ends_value(self) -> bool:
+        """Whether a value can end with it."""
+        return self.closes or self.kind in ("string", "number") or self._is_plain_name
+
+    @property
+    def _is_plain_name(self) -> bool:
+        return self.kind == "name" and self.text not in _KEYWORDS
+
+
+def tokenized(text: str, line: int) -> list[Token]:
+    """All tokens of a text that begins on a line of its document."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        found.append(_token(match, line))
+        line += match[0].count("\n")
+    return found
+
+
+def _token(match: re.Match[str], line: int) -> Token:
+    if match["typographic"]:
+        return Token("string", repr(match["text"] or match["inner"] or ""), line)
+    if match["blank"] and not match[0].isascii():
+        return Token("blank", " ", line)
+    kind = next(kind for kind in _KINDS if match[kind] is not None)
+    return Token(kind, match[0], line)
+
+
+def statements(tokens: list[Token]) -> Iterator[list[Token]]:
+    """Split at the ends of lines that stand outside of all brackets."""
+    depth = 0
+    statement: list[Token] = []
+    for token in tokens:
+        depth = max(0, depth + token.opens - token.closes)
+        if token.kind == "newline" and depth == 0:
+            yield statement
+            statement = []
+        else:
+            statement.append(token)
+    yield statement
+
+
+def rendered(tokens: list[Token]) -> str:
+    """The text again, without comments; the lines of brackets that span several are kept."""
+    return "".join("\n" * t.text.count("\n") if t.kind == "comment" else t.text for t in tokens)

@@ -1,0 +1,52 @@
+"""What a document's value may be besides plain data: a reference, or code that is not run."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value that stands elsewhere: in dlt's configuration, the environment, or nowhere."""
+
+    kind: Literal["secret", "setting", "variable"]
+    """A variable is one that the document uses and does not define."""
+    name: str
+
+    @property
+    def text(self) -> str:
+        """As part of a longer text."""
+        return f"{{{self.name}}}" if self.kind == "variable" else f"{{settings.{self.name}}}"
+
+
+@dataclass(frozen=True)
+class Code:
+    """An expression that only Python could evaluate."""
+
+    what: str
+    """How the report names it; no value of the document is part of it."""
+    line: int
+    begins: str = ""
+    """The text with which its value begins, where that is known."""
+
+
+OMITTED = Code("...", 0)
+"""Something that the document leaves out."""
+
+
+def setting_name(written: str) -> str:
+    """A name under which dlt finds a setting: the last part of `sources.shop.api_key`, in a-z_."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", written.rpartition(".")[2]).strip("_").lower()
+    return f"value_{name}".rstrip("_") if not name or name[0].isdigit() else name
+
+
+def walk(value: Any) -> Iterator[Any]:
+    """A value and everything within it."""
+    yield value
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from walk(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from walk(item)

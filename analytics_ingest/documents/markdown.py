@@ -1,0 +1,114 @@
+"""Splits a Markdown document into blocks of code and lines of prose, in order."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_CODE = (".py", ".json", ".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of code, in whatever language."""
+
+    text: str
+    line: int
+    """Line of the document on which it begins."""
+    language: str = ""
+    headings: tuple[str, ...] = ()
+    """Headings above it, the outermost first."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A heading, a line of a paragraph, an item of a list or a row of a table."""
+
+    text: str
+    headings: tuple[str, ...]
+    """Headings above it, the outermost first; its own included if it is one."""
+    level: int = 0
+    """How deep it stands in lists."""
+    is_heading: bool = False
+    cells: tuple[str, ...] = ()
+    """The cells of a row; empty for all others."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document, taken apart."""
+
+    name: str
+    """What the user calls it: a path, or standard input."""
+    text: str
+    parts: tuple[Block | Line, ...]
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Its code."""
+        return [part for part in self.parts if isinstance(part, Block)]
+
+    @property
+    def lines(self) -> list[Line]:
+        """Its prose."""
+        return [part for part in self.parts if isinstance(part, Line)]
+
+
+def split(name: str, text: str) -> Document:
+    """Take a document apart; a file of code is one block without prose."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix in _CODE:
+        return Document(name, text, (Block(text, 1, suffix[1:]),))
+    return Document(name, text, tuple(_Splitter().parts(text)))
+
+
+class _Splitter:
+    """Follows the tokens of a document with its headings and the depth of its lists."""
+
+    def __init__(self) -> None:
+        self._parts: list[Block | Line] = []
+        self._headings: list[tuple[int, str]] = []
+        self._heading_depth = 0
+        self._level = 0
+        self._row: list[str] | None = None
+
+    def parts(self, text: str) -> list[Block | Line]:
+        for token in MarkdownIt("commonmark").enable("table").parse(text):
+            if token.type == "inline":
+                self._add_text(token.content)
+            elif token.type in ("fence", "code_block"):
+                self._add_block(token)
+            elif token.type in ("bullet_list_open", "ordered_list_open"):
+                self._level += 1
+            elif token.type in ("bullet_list_close", "ordered_list_close"):
+                self._level -= 1
+            elif token.type.startswith("heading_"):
+                self._heading_depth = int(token.tag[1:]) if token.nesting == 1 else 0
+            elif token.type == "tr_open":
+                self._row = []
+            elif token.type == "tr_close" and self._row is not None:
+                cells = tuple(self._row)
+                line = Line(" | ".join(cells), self._above, self._level, cells=cells)
+                self._parts.append(line)
+                self._row = None
+        return self._parts
+
+    @property
+    def _above(self) -> tuple[str, ...]:
+        return tuple(text for _, text in self._headings)
+
+    def _add_text(self, text: str) -> None:
+        if self._row is not None:
+            self._row.append(text.strip())
+            return
+        depth = self._heading_depth
+        if depth:
+            self._headings = [h for h in self._headings if h[0] < depth] + [(depth, text)]
+        for line in text.splitlines():
+            self._parts.append(Line(line.strip(), self._above, self._level, depth > 0))
+
+    def _add_block(self, token: Token) -> None:
+        language = (token.info.split() or [""])[0].lower()
+        first = (token.map[0] if token.map else 0) + (2 if token.type == "fence" else 1)
+        self._parts.append(Block(token.content, first, language, self._above))

@@ -1,0 +1,72 @@
+"""Types as prose and JSON schemas name them → the types of a schema file."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_TYPES = {
+    "timestamp": r"date-?_?\s?time|timestamp(tz)?|iso\W?8601",
+    "date": r"date",
+    "boolean": r"bool(ean)?",
+    "integer": r"int(eger|64|32)?|bigint|long",
+    "number": r"number|float|double|numeric|decimal|money|currency",
+    "array": r"array|list",
+    "object": r"object|json|map|dict(ionary)?|struct",
+    "string": r"string|text|str|varchar|char|uuid|guid|enum|email|ur[il]",
+}
+"""The first that is named wins: `String, date-time` is a timestamp."""
+
+_PATTERNS = {kind: re.compile(rf"\b({words})s?\b", re.I) for kind, words in _TYPES.items()}
+_NULL = re.compile(r"\bnull(able)?\b|\boptional\b|\?", re.IGNORECASE)
+_NOT_NULL = re.compile(r"\bnot[- _]null(able)?\b|\bnon-?null(able)?\b|\brequired\b", re.IGNORECASE)
+_KEY = re.compile(r"\b(primary|unique)[ _]?(key|identifier|id)\b", re.IGNORECASE)
+_EPOCH = re.compile(r"epoch|unix", re.IGNORECASE)
+
+
+def type_in(text: str) -> str | None:
+    """The type that a description names, with `?` unless it says that null does not occur.
+
+    None where it names none, or several that one column cannot hold.
+    """
+    head = re.split(r"[.;]|\s[-\u2013\u2014]\s", text, maxsplit=1)[0]
+    kind = _kind({kind for kind, pattern in _PATTERNS.items() if pattern.search(head)}, head)
+    if kind is None:
+        return None
+    may_be_null = _NULL.search(_NOT_NULL.sub("", head))
+    is_certain = is_key(text) or (_NOT_NULL.search(text) and not may_be_null)
+    return kind if is_certain else f"{kind}?"
+
+
+def _kind(named: set[str], head: str) -> str | None:
+    """The one type that the named ones amount to."""
+    if "array" in named:
+        return "array" if len(named) == 1 or head.lower().startswith(("array", "list")) else None
+    numbers = named & {"integer", "number"}
+    if numbers and (named == numbers or (named <= numbers | {"timestamp"} and _EPOCH.search(head))):
+        return "integer" if "integer" in numbers else "number"
+    if len(named) == 1 or named <= {"string", "timestamp", "date"}:
+        return next((kind for kind in _TYPES if kind in named), None)
+    return None
+
+
+def is_key(text: str) -> bool:
+    """Whether a description says that the field is the primary key."""
+    return _KEY.search(text) is not None
+
+
+def fields_of_json_schema(schema: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a JSON schema: type, format and null."""
+    properties = schema.get("properties")
+    if not isinstance(properties, Mapping):
+        return {}
+    found: dict[str, str] = {}
+    for name, written in properties.items():
+        kinds = written.get("type") if isinstance(written, Mapping) else None
+        kinds = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
+        named = [str(kind) for kind in kinds if kind != "null"]
+        if len(named) != 1:
+            continue
+        told = f"{named[0]}, {written.get('format', '')}"
+        if kind := type_in(told):
+            found[name] = kind
+    return found

@@ -1,5 +1,6 @@
 """The command `new`: a document → an API's folder, which is kept only if its definitions load."""
 
+import os
 import shutil
 import sys
 from datetime import datetime, timezone
@@ -37,7 +38,10 @@ def new_api(name: str, source: str, *, defs: Path = DEFS, force: bool = False) -
     target = defs / name
     _check_target(name, target, force=force)
     document = split("standard input" if source == STANDARD_INPUT else source, _text(source))
-    declaration = turned(name, document, datetime.now(timezone.utc).date())
+    try:
+        declaration = turned(name, document, datetime.now(timezone.utc).date())
+    except RecursionError:
+        raise DocumentError(f"{document.name} is nested too deeply to be read") from None
     with TemporaryDirectory() as folder:
         written = Path(folder) / name
         _write(written, name, document.name, declaration)
@@ -46,7 +50,7 @@ def new_api(name: str, source: str, *, defs: Path = DEFS, force: bool = False) -
         (target / SCHEMA_FILE).unlink(missing_ok=True)
         for path in written.iterdir():
             shutil.copyfile(path, target / path.name)
-    return report(name, str(target / DEFS_FILE), declaration.notes)
+    return report(name, os.path.relpath(target / DEFS_FILE), declaration.notes)
 
 
 def _check_target(name: str, target: Path, *, force: bool) -> None:
@@ -63,7 +67,7 @@ def _check_target(name: str, target: Path, *, force: bool) -> None:
 def _text(source: str) -> str:
     try:
         if source == STANDARD_INPUT:
-            return sys.stdin.read()
+            return sys.stdin.read().removeprefix("\ufeff")
         return Path(source).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise DocumentError(f"{source} cannot be read: {error.strerror}") from None

@@ -1,11 +1,13 @@
 """Splits a Markdown document into blocks of code and lines of prose, in order."""
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+_WHOLE = re.compile(r"\s*```(?:markdown|md)[ \t]*\n(.*?)(?:\n```\s*)?", re.DOTALL)
 _CODE = (".py", ".json", ".yaml", ".yml")
 
 
@@ -57,6 +59,8 @@ class Document:
 
 def split(name: str, text: str) -> Document:
     """Take a document apart; a file of code is one block without prose."""
+    if whole := _WHOLE.fullmatch(text):
+        text = "\n" + whole[1]  # A document within a fence; its lines keep their numbers.
     suffix = PurePath(name).suffix.lower()
     if suffix in _CODE:
         return Document(name, text, (Block(text, 1, suffix[1:]),))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from analytics_ingest.config.expressions import settings_of
 from analytics_ingest.config.placeholders import setting_names
 from analytics_ingest.documents.clean.address import with_settings
 from analytics_ingest.documents.clean.credentials import SECRETS
@@ -12,10 +13,11 @@ from analytics_ingest.documents.clean.fitting import fitted, resolvable, transla
 from analytics_ingest.documents.clean.names import named
 from analytics_ingest.documents.clean.references import without_code
 from analytics_ingest.documents.clean.secrets import without_secrets
-from analytics_ingest.documents.clean.selectors import with_plain_selectors
+from analytics_ingest.documents.clean.selectors import EXPRESSIONS, with_plain_selectors
 from analytics_ingest.documents.clean.shapes import shaped
 from analytics_ingest.documents.clean.starts import with_few_partitions, with_partitions
 from analytics_ingest.documents.code.finding import find_configuration
+from analytics_ingest.documents.code.values import walk
 from analytics_ingest.documents.infer.cursors import DEFAULT_CURSOR, with_cursors
 from analytics_ingest.documents.infer.handlers import with_handler
 from analytics_ingest.documents.infer.hints import with_hints
@@ -80,9 +82,9 @@ def _completed(api: Json, document: Document, fields: Mapping[str, Fields], note
 
 def _note_settings(name: str, api: Json, notes: Notes) -> None:
     """Note where settings stand, and beside auth where its secrets are read from."""
-    for setting in setting_names(api):
+    for setting in _settings_in(api):
         places = [
-            resource["name"] for resource in api["resources"] if setting in setting_names(resource)
+            resource["name"] for resource in api["resources"] if setting in _settings_in(resource)
         ]
         of = f" of {listed(places)}" if places else " of the client"
         notes.must_set(setting, f"takes the place of {{settings.{setting}}} in requests{of}")
@@ -91,6 +93,19 @@ def _note_settings(name: str, api: Json, notes: Notes) -> None:
         keys = " and ".join(f"sources.{name}.{key}" for key in read.values())
         verb = "are" if len(read) > 1 else "is"
         notes.comments[None, "client.auth"] = f"{keys} {verb} read when a load begins"
+
+
+def _settings_in(value: Any) -> list[str]:
+    """The settings that placeholders and a paginator's expressions name."""
+    expressions = [
+        item
+        for part in walk(value)
+        if isinstance(part, dict)
+        for key, item in part.items()
+        if key in EXPRESSIONS and isinstance(item, str)
+    ]
+    named = [name for text in expressions for name in settings_of(text)]
+    return list(dict.fromkeys([*setting_names(value), *named]))
 
 
 def _schema(api: Json, fields: Mapping[str, Fields]) -> dict[str, Json]:

@@ -12,16 +12,8 @@ from analytics_ingest.documents.notes import Place
 COMPONENT = "analytics_ingest.components.RestApi"
 
 _FIRST = (
-    "type",
-    "name",
-    "description",
-    "partitions",
-    "base_url",
-    "every",
-    "start",
-    "path",
-    "method",
-    "params",
+    *("type", "name", "description", "partitions", "every", "start"),
+    *("base_url", "auth", "path", "method", "params"),
 )
 _LAST = (
     *("retry_on_status_codes", "max_retries", "backoff", "backoff_factor"),

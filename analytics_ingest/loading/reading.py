@@ -118,8 +118,8 @@ class Reading:
         slots = self._client.slots
         if not self._told_of_others and slots.seconds_held_up > TOLD_AFTER:
             self._told_of_others = True
-            most = f"a concurrency of {slots.count}"
-            self._log(f"waiting for other runs, which ask as much as {most} allows")
+            allowed = f"a concurrency of {slots.count} allows"
+            self._log(f"waiting for other runs, which ask as much as {allowed}")
 
     def _send_more(self) -> None:
         while self._waiting and self._flight.has_room:

@@ -131,6 +131,10 @@ def test_the_language_of_the_fence_does_not_matter(desk: Desk, language: str) ->
         pytest.param(f"> ```python\n> rest_api_source({WHOLE})\n> ```", id="in a quotation"),
         pytest.param(f"```python\nrest_api_source({WHOLE})", id="a fence that is not closed"),
         pytest.param(f"An API.\n\n    rest_api_source({WHOLE})\n", id="indented"),
+        pytest.param(
+            f"```markdown\n# An API\n\n```python\nrest_api_source({WHOLE})\n```\n\nEnd.\n```\n",
+            id="a document within a fence",
+        ),
         pytest.param(f"An API (the shop's):\nrest_api_source({WHOLE})\nDone.", id="no fence"),
         pytest.param(f"\ufeff```\r\nrest_api_source({WHOLE})\r\n```\r\n", id="from Windows"),
         pytest.param(

@@ -197,6 +197,13 @@ def test_an_api_needs_a_name_that_a_dataset_can_have(desk: Desk, name: str, told
     assert desk.refusal(orders(), api=name) == told
 
 
+def test_a_document_that_is_nested_without_end_is_refused(desk: Desk) -> None:
+    depth = sys.getrecursionlimit() - 100
+    nested = '{"a": ' * depth + "1" + "}" * depth
+    text = f'{{"client": {{"base_url": "https://a.test", "x": {nested}}}, "resources": ["a"]}}'
+    assert "nested too deeply" in desk.refusal(text, file="shop.json")
+
+
 def test_a_file_that_cannot_be_read_is_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     Path("binary").write_bytes(b"\xff\xfe\x00")
     for file, told in (

@@ -285,6 +285,21 @@ def test_parents_in_a_circle_are_broken_up(desk: Desk) -> None:
     assert [r.parent is None for r in found.resources.values()].count(True) == 1
 
 
+def test_a_router_in_the_form_of_a_connector_is_a_parent(desk: Desk) -> None:
+    router = (
+        '[{"type": "SubstreamPartitionRouter", "parent_stream_configs": [{"stream": "orders", '
+        '"parent_key": "uid", "partition_field": "order", "incremental_dependency": True}]}]'
+    )
+    child = listing("lines", "/orders/{{ stream_slice['order'] }}/lines")
+    found = desk.new(
+        shop(listing("orders", "/orders"), child[:-1] + f', "partition_router": {router}}}')
+    )
+    assert found.endpoint("lines")["params"] == {
+        "order": {"type": "resolve", "resource": "orders", "field": "uid"}
+    }
+    assert len([line for line in found.assumed if "left out" in line]) == 1
+
+
 def test_values_of_a_list_stay_beside_the_parent(desk: Desk) -> None:
     router = '{"type": "list", "values": ["a", "b"], "cursor_field": "kind"}'
     child = listing("lines", "/orders/{order_id}/{{ stream_partition.kind }}")

@@ -329,3 +329,13 @@ def test_placeholders_of_all_requests_are_settings(desk: Desk) -> None:
     assert found.attributes["resource_defaults"]["endpoint"] == {
         "params": {"team": "{settings.team}", "site": "{settings.site}"}
     }
+
+
+def test_settings_in_expressions_are_to_be_set(desk: Desk) -> None:
+    paginator = (
+        '"paginator": {"type": "cursor", "cursor_param": "c", "cursor_path": "next", '
+        '"stop_condition": "{{ response.page >= config[\'last_page\'] }}"}'
+    )
+    found = desk.new(orders(paginator))
+    assert found.endpoint()["paginator"]["stop_condition"] == "response.page >= config['last_page']"
+    assert "SOURCES__SHOP__LAST_PAGE" in found.to_be_set

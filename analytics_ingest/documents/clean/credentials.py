@@ -101,7 +101,8 @@ def clean_auth(kind: str, given: Json, resource: str | None, notes: Notes) -> Js
         auth["password"] = ""
         notes.assume(resource, "basic auth has no password in the document, so none is sent")
     if kind == "oauth2_client_credentials" and "refresh_token" in given:
-        auth.setdefault("grant_type", "refresh_token")
+        if auth.get("grant_type") != "client_credentials":
+            auth["grant_type"] = "refresh_token"
         notes.must_set("refresh_token", "the OAuth2 refresh token")
     if (key := _URLS.get(kind)) and not auth.get(key):
         auth[key] = f"{{settings.{key}}}"

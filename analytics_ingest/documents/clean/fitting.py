@@ -27,7 +27,9 @@ def fitted(written: Json, notes: Notes) -> Json:
         try:
             Api.model_validate(api, strict=True)
         except ValidationError as error:
-            _mend(api, error.errors()[0], notes)
+            # Of the branches of a union the one that fits best is meant.
+            deepest = max(error.errors(), key=lambda line: len(_existing(api, line["loc"])))
+            _mend(api, deepest, notes)
             continue
         return api
     raise DocumentError("the configuration has too many keys that are unknown")
@@ -85,14 +87,14 @@ def _mend(api: Json, error: ErrorDetails, notes: Notes) -> None:
 
 
 def _existing(api: Json, loc: Loc) -> Loc:
-    """As much of a place as there is; pydantic adds the branches of unions to it."""
+    """The parts of a place that there are; pydantic puts the branches of unions between them."""
     found: Loc = ()
     value: Any = api
     for part in loc:
         try:
             value = value[part]
         except (KeyError, IndexError, TypeError):
-            break
+            continue
         found = (*found, part)
     return found
 

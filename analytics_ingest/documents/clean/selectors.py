@@ -1,27 +1,35 @@
-"""The selectors of documents → dotted text, where it means the same."""
+"""Selectors and expressions of documents → their shortest form, where it means the same."""
 
 import re
 from typing import Any
 
+from analytics_ingest.config.expressions import bare
 from analytics_ingest.documents.clean.shapes import with_resources
 
 _PLAIN = re.compile(r"[A-Za-z_]\w*|\*")
+EXPRESSIONS = ("cursor_value", "stop_condition", "cursor_path", "next_url_path")
 _WHOLE = ("", "[]", "$", ".", "root", "$[*]", "[*]")
 
 Json = dict[str, Any]
 
 
 def with_plain_selectors(api: Json) -> Json:
-    """The configuration with its selectors as `a.*.b`, and `$` for the whole body."""
+    """The configuration with selectors such as `a.*.b`, and expressions without braces."""
     defaults = dict(api.get("resource_defaults", {}))
     if "endpoint" in defaults:
         defaults["endpoint"] = _endpoint(defaults["endpoint"])
+    client = _endpoint(api["client"])
     resources = [{**r, "endpoint": _endpoint(r["endpoint"])} for r in api["resources"]]
-    return with_resources(api, defaults, resources)
+    return with_resources({**api, "client": client}, defaults, resources)
 
 
 def _endpoint(written: Json) -> Json:
     endpoint = dict(written)
+    if isinstance(endpoint.get("paginator"), dict):
+        endpoint["paginator"] = {
+            key: plain_expression(value) if key in EXPRESSIONS else value
+            for key, value in endpoint["paginator"].items()
+        }
     if "data_selector" not in endpoint:
         return endpoint
     selector = plain_selector(endpoint["data_selector"])
@@ -30,6 +38,11 @@ def _endpoint(written: Json) -> Json:
     else:
         endpoint["data_selector"] = selector
     return endpoint
+
+
+def plain_expression(written: Any) -> Any:
+    """An expression without the double braces around it."""
+    return (bare(written) or written) if isinstance(written, str) else written
 
 
 def plain_selector(written: Any) -> Any:

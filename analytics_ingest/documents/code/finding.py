@@ -70,8 +70,11 @@ def _configuration(found: Found) -> Json | None:
 
 def _reason(document: Document, reading: Reading) -> str:
     if reading.problems:
-        line, reason = reading.problems[0]
-        return f"{document.name}, line {line}: the configuration cannot be read: {reason}; mend it"
+        problem = reading.problems[0]
+        return (
+            f"{document.name}, line {problem.line}: the configuration cannot be read: "
+            f"{problem.reason}; mend it"
+        )
     for found in reading.found:
         if found.is_source and isinstance(found.value, Reference):
             return (

@@ -1,7 +1,7 @@
 """Makes Python of what is nearly Python: the slips and ellipses of code that nobody ran.
 
-Each reading is a text to try, the most faithful first; a later one is needed only where those
-before it do not parse.
+Each reading is a text to try, the most likely first; a later one is needed only where those before
+it do not parse.
 """
 
 from collections.abc import Iterator
@@ -11,18 +11,24 @@ from analytics_ingest.documents.code.tokens import Token, rendered
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
-def readings(tokens: list[Token]) -> Iterator[tuple[str, bool]]:
-    """Texts that a statement may stand for, each with whether something was mended in it."""
+def faithful_readings(tokens: list[Token]) -> Iterator[str]:
+    """The text of a statement, and what it is if its body or its braces stand elsewhere."""
     text = rendered(tokens).strip()
-    yield text, False
-    yield f"{text} pass", False
-    yield f"{{{text}}}", False
+    yield text
+    if text.endswith(":"):
+        yield f"{text} pass"
+    if text.startswith(("'", '"')):
+        yield f"{{{text}}}"
+
+
+def mended_readings(tokens: list[Token]) -> Iterator[str]:
+    """Texts that a statement with slips may stand for."""
     for statement in (tokens, _up_to_its_last_bracket(tokens)):
         whole = _without_omissions(_with_names_quoted(statement))
         for balanced in (_aligned(whole), _closed(whole), _without_strays(whole)):
             mended = rendered(_with_commas(balanced)).strip()
-            yield mended, True
-            yield f"{{{mended}}}", True
+            yield mended
+            yield f"{{{mended}}}"
 
 
 def _without_omissions(tokens: list[Token]) -> list[Token]:

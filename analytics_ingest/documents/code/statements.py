@@ -1,27 +1,17 @@
-"""Reads blocks of code statement by statement: what is assigned, which sources are made of what.
+"""Follows the statements of a document: what is assigned, which sources are made of what.
 
-A statement that cannot be read is skipped, unless it holds a configuration: then it is a problem
-to be told. Bodies of functions, loops and conditions are read as if they stood outside of them.
+Bodies of functions, loops and conditions are followed as if they stood outside of them.
 """
 
 import ast
-import json
-import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
-from analytics_ingest.documents.code.evaluating import SOURCES, Evaluator, dotted
-from analytics_ingest.documents.code.mending import readings
-from analytics_ingest.documents.code.tokens import Token, rendered, statements, tokenized
+from analytics_ingest.documents.code.evaluating import Evaluator, dotted
+from analytics_ingest.documents.code.parsing import Problem, Statement, parsed
 from analytics_ingest.documents.code.values import Reference
 from analytics_ingest.documents.markdown import Block
-
-_NO_CODE = ("toml", "ini", "env", "bash", "sh", "shell", "console", "sql", "http")
-"""Languages in which an assignment means something else."""
 
 
 @dataclass(frozen=True)
@@ -41,93 +31,40 @@ class Reading:
     names: dict[str, Any] = field(default_factory=dict)
     """Variables and their values."""
     found: list[Found] = field(default_factory=list)
-    problems: list[tuple[int, str]] = field(default_factory=list)
-    """Line and reason of each configuration that cannot be read."""
+    problems: list[Problem] = field(default_factory=list)
 
 
 def read_blocks(blocks: list[Block]) -> Reading:
     """Read all code of a document; a name may be defined after it is used."""
-    blocks = [block for block in blocks if block.language not in _NO_CODE]
-    before = Reading()
-    for block in blocks:
-        _read_block(block, before)
-    reading = Reading(before.names)
-    for block in blocks:
-        _read_block(block, reading)
+    read = parsed(blocks)
+    return _followed(read, _followed(read, {}).names)
+
+
+def _followed(read: list[Statement | Problem], names: dict[str, Any]) -> Reading:
+    reading = Reading(names)
+    for item in read:
+        if isinstance(item, Problem):
+            reading.problems.append(item)
+        else:
+            _follow(item, reading)
     return reading
 
 
-def _read_block(block: Block, reading: Reading) -> None:
-    data = _data(block)
-    if isinstance(data, dict):
-        reading.found.append(Found(block.line, data))
-        return
-    for statement in statements(tokenized(block.text, block.line)):
-        _read_statement(statement, reading)
-
-
-def _data(block: Block) -> Any:
-    try:
-        if block.language in ("yaml", "yml"):
-            return yaml.safe_load(block.text)
-        if block.text.lstrip().startswith("{"):
-            return json.loads(block.text)
-    except (ValueError, RecursionError, yaml.YAMLError):
-        return None
-    return None
-
-
-def _read_statement(statement: list[Token], reading: Reading) -> None:
-    code = [token for token in statement if not token.is_space]
-    if not any(token.kind == "bracket" or token.text == "=" for token in code):
-        return
-    parsed = _parsed(statement)
-    if parsed is None:
-        _note_problem(statement, code, reading)
-        return
-    tree, is_mended = parsed
-    evaluator = Evaluator(reading.names, code[0].line)
-    for node in tree.body:
+def _follow(statement: Statement, reading: Reading) -> None:
+    if statement.data is not None:
+        reading.found.append(Found(statement.line, statement.data))
+    evaluator = Evaluator(reading.names, statement.line)
+    for node in statement.nodes:
         try:
             for value in _executed(node, evaluator):
-                found = Found(evaluator.line_of(node), value, is_mended=is_mended)
+                found = Found(evaluator.line_of(node), value, is_mended=statement.is_mended)
                 reading.found.append(found)
         except RecursionError:
-            reading.problems.append((code[0].line, "it is nested too deeply"))
+            reading.problems.append(Problem(statement.line, "it is nested too deeply"))
     reading.found += [
-        Found(line, value, is_source=True, is_mended=is_mended) for line, value in evaluator.sources
+        Found(line, value, is_source=True, is_mended=statement.is_mended)
+        for line, value in evaluator.sources
     ]
-
-
-def _parsed(statement: list[Token]) -> tuple[ast.Module, bool] | None:
-    for text, is_mended in readings(statement):
-        try:
-            return _tree(text), is_mended
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return None
-
-
-def _tree(text: str) -> ast.Module:
-    with warnings.catch_warnings():
-        # What is odd in a document's text is no concern of the user's.
-        warnings.simplefilter("ignore")
-        return ast.parse(text)
-
-
-def _note_problem(statement: list[Token], code: list[Token], reading: Reading) -> None:
-    if not any(t.text in SOURCES or t.text.strip("'\"") == "resources" for t in code):
-        return
-    line, reason = code[0].line, "it cannot be read"
-    try:
-        _tree(rendered(statement).strip())
-    except SyntaxError as error:
-        line += (error.lineno or 1) - 1
-        # Its lines are those of the statement, not of the document.
-        reason = re.sub(r" ?\(?(detected at|on) line \d+\)?", "", error.msg)
-    except (ValueError, RecursionError, MemoryError):
-        reason = "it is nested too deeply"
-    reading.problems.append((line, reason))
 
 
 def _executed(node: ast.stmt, evaluator: Evaluator) -> Iterator[Any]:

@@ -63,8 +63,8 @@ def declared(listed: Listed) -> dict[str, Any]:
 def _paginator(listed: Listed) -> dict[str, Any]:
     kind = listed.paginator.removesuffix(" with total")
     keys: dict[str, dict[str, Any]] = {
-        "offset": {"limit": listed.size},
-        "page_number": {"limit": listed.size, "page_param": "page", "base_page": 0},
+        "offset": {"limit": listed.asked},
+        "page_number": {"limit": listed.asked, "page_param": "page", "base_page": 0},
         "cursor": {"cursor_path": "next", "cursor_param": "page"},
         "json_link": {"next_url_path": "next"},
     }
@@ -83,8 +83,7 @@ class ServedStep:
         self._tries: Counter[tuple[str, int]] = Counter()
         self._pages: dict[str, set[int]] = defaultdict(set)
         self._before: dict[str, list[Any]] = {}
-        self.served: dict[str, list[Row]] = {name: [] for name in self._listed}
-        """The rows that were served, by resource."""
+        self._rows: dict[tuple[str, str, int], list[Row]] = {}
         self.refused: dict[str, str] = {}
         """Resource → why it has to fail."""
         self.odd: dict[str, str] = {}
@@ -109,6 +108,14 @@ class ServedStep:
             return _UNUSABLE[fault.last]
         return self._page(listed, parts.path, number, fault.last)
 
+    @property
+    def served(self) -> dict[str, list[Row]]:
+        """The rows that were served, by resource; those of a page once, however often it was."""
+        found: dict[str, list[Row]] = {name: [] for name in self._listed}
+        for (name, _, _), rows in self._rows.items():
+            found[name].extend(rows)
+        return found
+
     def unread(self) -> dict[str, int]:
         """Resource → pages that were never served, where none ended the listing early."""
         found = {name: self._unread(name) for name in self._listed if name not in self.odd}
@@ -126,10 +133,11 @@ class ServedStep:
             self._pages[path].add(number)
         sent = [row.sent for row in rows]
         if sent and sent == self._before.get(path):
-            may_end = listed.paginator in _UNCOUNTED and len(sent) < listed.size
+            may_end = listed.paginator in _UNCOUNTED and len(sent) < listed.asked
             (self.odd if may_end else self.refused)[listed.name] = "the same page again"
+            rows = []
         self._before[path] = sent
-        self.served[listed.name].extend(rows)
+        self._rows[listed.name, path, number] = rows
         body: Any = {"data": sent}
         more_head = ""
         if listed.paginator == "offset with total":

@@ -46,6 +46,9 @@ class Listed:
     name: str
     paginator: str
     size: int
+    """Rows a page that the API gives."""
+    asked: int
+    """Rows a page that are asked for."""
     cursor_format: str | None
     """None for a snapshot."""
     has_key: bool
@@ -142,6 +145,7 @@ def _resources(
     draw: st.DrawFn, name: str, names: Sequence[str], parent: str | None = None
 ) -> Listed:
     has_key = draw(st.sampled_from((True, True, True, False)))
+    size = draw(st.integers(1, 3))
     formats = ("iso8601", "iso8601", "epoch_s", "epoch_ms", None) if has_key else (None,)
     cursor_format = draw(st.sampled_from(formats))
     declared = {"id": ("integer", "string", "number"), "updated_at": ("timestamp", "string")}
@@ -149,7 +153,8 @@ def _resources(
     return Listed(
         name=name,
         paginator=draw(st.sampled_from(PAGINATORS)),
-        size=draw(st.integers(1, 3)),
+        size=size,
+        asked=size + draw(st.sampled_from((0, 0, 2))),
         cursor_format=cursor_format,
         has_key=has_key,
         fields={n: draw(st.sampled_from(k)) for n, k in kinds.items() if draw(st.booleans())},

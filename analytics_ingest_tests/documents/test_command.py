@@ -230,7 +230,7 @@ def test_nothing_of_a_document_is_run(desk: Desk) -> None:
 def slips() -> Iterator[str]:
     """A document with any one of its characters missing, or another in its place."""
     text = RICH
-    for position in range(0, len(text), 7):
+    for position in range(0, len(text), 11):
         for other in ("", "{", '"'):
             yield text[:position] + other + text[position + 1 :]
 

@@ -202,7 +202,7 @@ def test_what_of_a_cursor_has_no_counterpart_is_told(desk: Desk, cursor: str, to
     assert found.attributes.get("partitions", {}).get("start") is None
 
 
-@pytest.mark.parametrize("start", ["2010-01-01", "2026-13-45"])
+@pytest.mark.parametrize("start", ["2010-01-01", "2100-01-01", "2026-13-45"])
 def test_a_start_that_cannot_be_leaves_the_default(desk: Desk, start: str) -> None:
     cursor = f'"incremental_sync": {{"cursor_field": "at", "start_datetime": "{start}"}}'
     found = desk.new(orders(cursor))

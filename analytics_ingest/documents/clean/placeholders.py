@@ -1,6 +1,7 @@
 """The placeholders of documents, in whatever form, → `{x}`; other braces become literal ones."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from analytics_ingest.documents.code.values import setting_name
@@ -102,6 +103,8 @@ def _is_name(text: str) -> bool:
 
 
 def _path_name(text: str) -> str:
+    if text.startswith("settings."):
+        return f"settings.{setting_name(text)}"
     if text.startswith(EXPRESSIONS):
         return text
     return re.sub(r"\W+", "_", text).strip("_") or "value"
@@ -125,7 +128,7 @@ def _told_apart(path: str) -> str:
     return path
 
 
-def each_text(value: Any, change: Any) -> Any:
+def each_text(value: Any, change: Callable[[str], str | None]) -> Any:
     """A value with its texts changed; a text that changes to None is dropped with its key."""
     if isinstance(value, str):
         return change(value)

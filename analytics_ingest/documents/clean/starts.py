@@ -9,6 +9,8 @@ from analytics_ingest.documents.notes import Notes
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _STEPS = ("PT1H", "P1D", "P1W", "P7D", "P1M")
 _MOST_PARTITIONS = 4000
+"""Ten years of days; each costs Dagster events of its own."""
+
 _DAYS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30}
 _OF_THE_WINDOW = ("initial_value", "end_value")
 _LAG = re.compile(r"\d+")
@@ -36,14 +38,14 @@ def with_partitions(api: Json, notes: Notes) -> Json:
 
 
 def with_few_partitions(api: Json, notes: Notes, today: date) -> Json:
-    """Leave out a start so long ago that the partitions were too many to keep."""
+    """Leave out a start with which there were too many partitions to keep, or none."""
     partitions = _partitions(api)
     try:
         start = date.fromisoformat(str(partitions.get("start")))
     except ValueError:
         return api
     days = _DAYS.get(partitions.get("every", "daily"), 1)
-    if (today - start) / timedelta(days=days) <= _MOST_PARTITIONS:
+    if start <= today and (today - start) / timedelta(days=days) <= _MOST_PARTITIONS:
         return api
     rest = {key: value for key, value in partitions.items() if key != "start"}
     told = f"partitions do not begin on {start} as written: the first one holds all older rows"

@@ -7,7 +7,7 @@ from typing import Any
 from analytics_ingest.documents.clean.names import valid_name
 from analytics_ingest.documents.markdown import Block, Document, Line
 
-_MARKS = re.compile(r"[`*_#]|\\")
+_MARKS = re.compile(r"[`*#\\]")
 _AROUND = re.compile(
     r"^(the )?(schema|fields?|columns?|resource|stream|table|endpoint)s?( of| for)?\W+"
     r"|\W+(schema|fields?|columns?|resource|stream|table|endpoint)s?$",
@@ -45,15 +45,14 @@ def parts_with_resource(
 
 def plain(text: str) -> str:
     """A text without the marks of Markdown."""
-    return _MARKS.sub(lambda mark: mark[0] if mark[0] == "_" else "", text).strip()
+    return _MARKS.sub("", text).strip()
 
 
 def _named(text: str, resources: Mapping[str, Any]) -> str | None:
     """The resource that a heading, or the line above a list, names."""
-    if text.rstrip("*_ ").endswith(":") or text.startswith(("#", "*", "`", "**")):
-        quoted = [name for name in map(valid_name, _QUOTED.findall(text)) if name in resources]
-        if len(quoted) == 1 and text.rstrip("*_ ").endswith(":"):
-            return quoted[0]
+    quoted = [name for name in map(valid_name, _QUOTED.findall(text)) if name in resources]
+    if len(quoted) == 1 and text.rstrip("*_ ").endswith(":"):
+        return quoted[0]
     words = plain(text).rstrip(":. ")
     for candidate in (words, _AROUND.sub("", words)):
         if (name := valid_name(candidate)) in resources:

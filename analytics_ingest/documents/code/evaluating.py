@@ -52,12 +52,7 @@ class Evaluator(ast.NodeVisitor):
         super().generic_visit(node)
         return Code(f"{type(node).__name__.lower()} expression", self.line_of(node))
 
-    def visit_Expression(self, node: ast.Expression) -> Any:
-        return self.visit(node.body)
-
     def visit_Constant(self, node: ast.Constant) -> Any:
-        if isinstance(node.value, bytes):
-            return node.value.decode(errors="replace")
         return OMITTED if node.value is ... else node.value
 
     def visit_Name(self, node: ast.Name) -> Any:
@@ -191,7 +186,7 @@ class Evaluator(ast.NodeVisitor):
         if (known := constructed(name, arguments, keywords)) is not None:
             return known
         if name in ("str", "int", "list", "deepcopy", "copy") and len(arguments) == 1:
-            return first
+            return str(first) if name == "str" and isinstance(first, int | float) else first
         if isinstance(node.func, ast.Attribute):
             value = self.visit(node.func.value)
             if isinstance(value, str):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.loading.errors import PagingError
-from analytics_ingest_tests.support.loads import declare, extract, failure, read_ids, resource
+from analytics_ingest_tests.support.loads import declare, extract, failure, load, read_ids, resource
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
 
@@ -35,6 +35,16 @@ def test_a_page_size_that_the_server_caps_loses_no_row(
     assert read_ids(declare(resource(paginator=paginator))) == list(range(1, count + 1))
     needed = -(-count // 4) + 1
     assert len({str(asked.query) for asked in api.asked}) <= needed + 10
+
+
+def test_the_log_says_once_that_pages_are_cut_and_what_would_save_requests(
+    api: ScriptedApi,
+) -> None:
+    lines: list[str] = []
+    load(family(api, [9, 9, 9], most=4), log=lines.append)
+    (told,) = [line for line in lines if "rows a page were asked for" in line]
+    assert told.startswith("demo.items: 10 rows a page were asked for, and the API gave 4 though")
+    assert "`limit: 4` would save" in told
 
 
 def test_pages_of_the_servers_own_size_are_asked_for_ahead(api: ScriptedApi) -> None:

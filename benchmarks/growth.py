@@ -95,7 +95,7 @@ def report(figures: Figures) -> Iterator[str]:
     yield from ("# How time and memory grow", "", f"- {now:%Y-%m-%d %H:%M} UTC, one run a point.")
     yield from machine()
     yield "- Processor time and peak memory are those of the run's process, without the servers'."
-    yield "- Slopes are those between the last two points; seconds also tell what else went on."
+    yield "- Slopes are those from the first to the last point; seconds also tell what else ran."
     for axis in AXES.values():
         points = sorted({point for name, _, point in figures if name == axis.name})
         if points:
@@ -120,15 +120,15 @@ def _table(figures: Figures, axis: Axis, points: Sequence[int]) -> Iterator[str]
         slopes = [
             cell
             for destination in destinations
-            for cell in _slopes(figures, axis, destination, points[-2:])
+            for cell in _slopes(figures, axis, destination, (points[0], points[-1]))
         ]
         yield line([f"**each {axis.each:,} more**", *slopes])
 
 
 def _slopes(
-    figures: Figures, axis: Axis, destination: str, between: Sequence[int]
+    figures: Figures, axis: Axis, destination: str, between: tuple[int, int]
 ) -> tuple[str, str, str]:
-    """What one more costs, between the two last points: before them the fixed costs are most."""
+    """What one more costs."""
     before, after = (figures[axis.name, destination, point] for point in between)
     more = (between[1] - between[0]) / axis.each
     return (

@@ -8,10 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import dagster as dg
-from pydantic import ValidationError
 
-from analytics_ingest.components.rest_api import SCHEMA_FILE, definitions_of, read_folder
+from analytics_ingest.components.rest_api import definitions_of
 from analytics_ingest.config.errors import DeclarationError
+from analytics_ingest.config.folder import DEFS_FILE, SCHEMA_FILE, read_folder
 from analytics_ingest.documents.clean.names import valid_name
 from analytics_ingest.documents.markdown import split
 from analytics_ingest.documents.notes import DocumentError
@@ -20,7 +20,6 @@ from analytics_ingest.documents.turning import Declaration, turned
 from analytics_ingest.documents.writing import declaration_text, schema_text
 
 DEFS = Path(__file__).with_name("defs")
-DEFS_FILE = "defs.yaml"
 STANDARD_INPUT = "-"
 
 
@@ -91,5 +90,5 @@ def _check(folder: Path, project_root: Path) -> None:
     """Load the definitions of a folder."""
     try:
         dg.Definitions.validate_loadable(definitions_of(read_folder(folder), project_root))
-    except (ValidationError, DeclarationError, dg.DagsterError) as error:
+    except (DeclarationError, dg.DagsterError) as error:
         raise DocumentError(f"the definitions do not load: {error}") from None

@@ -5,20 +5,18 @@ beside it, and `build_defs` hands it to `orchestration`. Nothing is imported tha
 """
 
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import yaml
 from dagster.components import ComponentTypeSpec, Scaffolder, ScaffoldRequest
 from pydantic import BaseModel
 
 from analytics_ingest.config.declaration import ApiDeclaration, resolve
+from analytics_ingest.config.folder import read_schema
 from analytics_ingest.config.model import Api
 from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest.orchestration.destination import configured_destination_type
 from analytics_ingest.orchestration.schedules import build_job_and_schedule
 
-SCHEMA_FILE = "schema.yaml"
 TEMPLATE = Path(__file__).with_name("template.yaml")
 
 
@@ -58,7 +56,7 @@ class RestApi(dg.Component):
     def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> "RestApi":
         if not isinstance(attributes, Api):
             raise TypeError(f"{context.path}: attributes are missing; declare client and resources")
-        return cls(resolve(context.path.name, attributes, _schema(context.path / SCHEMA_FILE)))
+        return cls(resolve(context.path.name, attributes, read_schema(context.path)))
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Build the API's definitions."""
@@ -72,21 +70,3 @@ def definitions_of(declaration: ApiDeclaration, project_root: Path) -> dg.Defini
         dg.Definitions(assets=build_assets(declaration, destination)),
         build_job_and_schedule(declaration),
     )
-
-
-def read_folder(folder: Path) -> ApiDeclaration:
-    """The declaration of an API's folder, outside of Dagster's own loading.
-
-    Raises:
-        pydantic.ValidationError, DeclarationError: It cannot be loaded.
-    """
-    written = yaml.safe_load((folder / "defs.yaml").read_text(encoding="utf-8"))
-    attributes = Api.model_validate(written["attributes"])
-    return resolve(folder.name, attributes, _schema(folder / SCHEMA_FILE))
-
-
-def _schema(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8") as file:  # its name is then part of YAML's errors
-        return yaml.safe_load(file) or {}

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from analytics_ingest.cli import main
-from analytics_ingest.components.rest_api import read_folder
 from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.config.folder import read_folder
 from analytics_ingest_tests.config.documents import FOLDER
 from analytics_ingest_tests.documents.writing import DEFS
 from analytics_ingest_tests.support.projects import APIS, shipped

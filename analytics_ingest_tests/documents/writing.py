@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from analytics_ingest.cli import main
-from analytics_ingest.components.rest_api import read_folder
 from analytics_ingest.config.declaration import ApiDeclaration
+from analytics_ingest.config.folder import read_folder
 
 API = "shop"
 DEFS = Path("project") / "defs"

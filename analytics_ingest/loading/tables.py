@@ -7,7 +7,6 @@ from dlt.extract.hints import TResourceHints, make_hints
 from dlt.extract.utils import ensure_table_schema_columns
 
 from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.loading.destinations import LoadPlan
 from analytics_ingest.loading.rows import cursor_column
 
 _PASSED_ON = (
@@ -45,27 +44,25 @@ def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
     return hints
 
 
-def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, Any]:
+def resource_hints(resource: ResourceDeclaration) -> dict[str, Any]:
     """Arguments of `dlt.resource` for a resource's own table."""
     declared = resource.declared
     passed_on = {key: getattr(declared, key) for key in _PASSED_ON}
     return {
         "name": resource.name,
         "primary_key": list(resource.primary_key) or None,
-        "write_disposition": _disposition(resource.write_disposition, plan),
-        "table_format": plan.table_format,
+        "write_disposition": resource.write_disposition,
         "columns": columns(resource),
         "max_table_nesting": declared.max_table_nesting,
         **{key: value for key, value in passed_on.items() if value is not None},
     }
 
 
-def rejected_hints(resource: str, plan: LoadPlan) -> TResourceHints:
+def rejected_hints(resource: str) -> TResourceHints:
     """Hints of the table that keeps a resource's rejected rows."""
     return make_hints(
         table_name=rejected_table(resource),
-        write_disposition=_disposition("merge", plan),
-        table_format=plan.table_format,
+        write_disposition="merge",
         primary_key="row_key",
         columns={
             "row_key": {"data_type": "text"},
@@ -73,9 +70,3 @@ def rejected_hints(resource: str, plan: LoadPlan) -> TResourceHints:
             "row": {"data_type": "text"},
         },
     )
-
-
-def _disposition(written: Any, plan: LoadPlan) -> Any:
-    if written in ("merge", {"disposition": "merge"}):
-        return {"disposition": "merge", "strategy": plan.merge_strategy}
-    return written

@@ -2,31 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from analytics_ingest_tests.support.loads import project_in
 from analytics_ingest_tests.support.postgres import PostgresServer, postgres_server
-from analytics_ingest_tests.support.projects import APIS
 from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
-from analytics_ingest_tests.support.warehouses import (
-    BUCKET_SETTING,
-    CREDENTIALS_SETTING,
-    FORMAT_SETTING,
-    TYPE_SETTING,
-)
+from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, TYPE_SETTING
 
-LAKES = ("delta", "iceberg")
-WAREHOUSES = ("postgres", *LAKES)
-APIS_OF = {
-    "postgres": tuple(APIS),
-    "delta": tuple(APIS),
-    "iceberg": tuple(api for api in APIS if api != "project_tracking"),
-}
-"""Kind of warehouse → the APIs that its battery loads; Iceberg takes half a second a table."""
-
+WAREHOUSES = ("postgres",)
 Configure = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -59,26 +44,14 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def warehouses(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, Configure]:
-    """By name, what configures an empty warehouse of a kind, by the settings in the documents."""
+def warehouses(postgres: PostgresServer) -> Mapping[str, Configure]:
+    """By name, what configures an empty warehouse of a kind, by the settings in the README."""
 
-    def in_postgres(patch: pytest.MonkeyPatch) -> None:
-        server: PostgresServer = request.getfixturevalue("postgres")
+    def configure_postgres(patch: pytest.MonkeyPatch) -> None:
         patch.setenv(TYPE_SETTING, "postgres")
-        patch.setenv(CREDENTIALS_SETTING, server.create_database())
+        patch.setenv(CREDENTIALS_SETTING, postgres.create_database())
 
-    def in_lake(table_format: str, patch: pytest.MonkeyPatch) -> None:
-        patch.setenv(TYPE_SETTING, "filesystem")
-        patch.setenv(BUCKET_SETTING, tmp_path_factory.mktemp("lake").as_uri())
-        patch.setenv(FORMAT_SETTING, table_format)
-
-    return {
-        "postgres": in_postgres,
-        "delta": partial(in_lake, "delta"),
-        "iceberg": partial(in_lake, "iceberg"),
-    }
+    return {"postgres": configure_postgres}
 
 
 @pytest.fixture(params=WAREHOUSES)

@@ -161,6 +161,8 @@ def test_the_value_of_a_setting_is_in_no_log(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("SOURCES__DEMO__ORG", "canary")
+    # A test before may have made a Dagster storage, which turns off all loggers that exist.
+    monkeypatch.setattr(logging.getLogger("urllib3.connectionpool"), "disabled", False)
     api.always("/canary", {"data": []})
     with caplog.at_level(logging.DEBUG):
         extract(declare(resource(path="/{settings.org}")))

@@ -161,11 +161,12 @@ def test_the_value_of_a_setting_is_in_no_log(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("SOURCES__DEMO__ORG", "canary")
-    # A test before may have made a Dagster storage, which turns off all loggers that exist.
+    # Dagster's storage turns off the loggers that exist, Kubernetes' client those of urllib3.
     monkeypatch.setattr(logging.getLogger("urllib3.connectionpool"), "disabled", False)
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="urllib3.connectionpool")
     api.always("/canary", {"data": []})
-    with caplog.at_level(logging.DEBUG):
-        extract(declare(resource(path="/{settings.org}")))
+    extract(declare(resource(path="/{settings.org}")))
     assert api.paths == ["/canary"]
     logged = [r.getMessage() for r in caplog.records if not r.name.startswith("uvicorn")]
     assert any("GET" in line for line in logged)

@@ -33,6 +33,8 @@ def _work(
     project: Path, settings: Mapping[str, str], work: Callable[..., None], arguments: tuple[Any]
 ) -> None:
     os.chdir(project)
+    # What forks has the environment of the test that started it.
+    os.environ.clear()
     os.environ.update(settings)
     run_context.active().reload()
     work(*arguments)

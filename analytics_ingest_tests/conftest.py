@@ -1,4 +1,4 @@
-"""What all tests share: a project folder of their own, and the sample API on a real socket."""
+"""What all tests share: a project folder of their own, and APIs on real sockets."""
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -10,6 +10,7 @@ from analytics_ingest.sample_api.app import DEFAULT_KEY, create_app
 from analytics_ingest.sample_api.data import SampleData
 from analytics_ingest.sample_api.server import BASE_PATHS, SampleServer
 from analytics_ingest_tests.support.projects import Sample
+from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
 
@@ -42,6 +43,21 @@ def sample(clean_sample: Sample, monkeypatch: pytest.MonkeyPatch) -> Sample:
     clean_sample.server.clear()
     configure(clean_sample, monkeypatch)
     return clean_sample
+
+
+@pytest.fixture(scope="session")
+def hub() -> Iterator[Hub]:
+    """A server of APIs that tests script."""
+    with serving() as hub:
+        yield hub
+
+
+@pytest.fixture
+def api(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> ScriptedApi:
+    """The API `demo`, to be scripted by the test."""
+    scripted = hub.new_api()
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", scripted.url)
+    return scripted
 
 
 def configure(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 from dlt.common.destination.exceptions import DestinationException
-from dlt.common.schema.typing import TColumnSchema
-from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading.stored_tables import open_tables
 from analytics_ingest.loading.tables import columns
 
 
@@ -28,32 +27,26 @@ def explain_changed_types(pipeline: Pipeline, resources: Sequence[ResourceDeclar
 
 
 def _explained(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> str:
+    with open_tables(pipeline) as tables:
+        stored = tables.columns([resource.name for resource in resources])
     sentences: list[str] = []
     for resource in resources:
         place = f"{resource.api}.{resource.name}"
         sentences += [
-            f"{place}: the field {name} is declared as {declared}, but its column is {stored} in "
+            f"{place}: the field {name} is declared as {declared}, but its column is {is_now} in "
             f"the warehouse; declare that type, or drop the datasets {resource.api} and "
             f"{resource.api}_staging and load all partitions again"
-            for name, declared, stored in _changed(pipeline, resource, _stored(pipeline, resource))
+            for name, declared, is_now in _changed(pipeline, resource, stored[resource.name])
         ]
     return "; ".join(sentences)
 
 
 def _changed(
-    pipeline: Pipeline, resource: ResourceDeclaration, stored: Mapping[str, TColumnSchema]
+    pipeline: Pipeline, resource: ResourceDeclaration, stored: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
     """Field, declared type and stored type, where these differ."""
     normal = pipeline.default_schema.naming.normalize_identifier
     for name, column in columns(resource).items():
-        declared, is_now = column.get("data_type"), stored.get(normal(name), {}).get("data_type")
+        declared, is_now = column.get("data_type"), stored.get(normal(name))
         if declared and is_now and declared != is_now:
             yield name, declared, is_now
-
-
-def _stored(pipeline: Pipeline, resource: ResourceDeclaration) -> Mapping[str, TColumnSchema]:
-    with pipeline.destination_client() as client:
-        if not isinstance(client, SqlJobClientBase):
-            return {}
-        _, found = client.get_storage_table(resource.name)
-        return found

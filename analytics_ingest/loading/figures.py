@@ -1,23 +1,22 @@
 """Counts of what is in a resource's table, for the checks: columns, nulls, keys and cursors.
 
-After a load the rows of its window are still in dlt's staging table, so counting there costs no
-more than the window, however large the table is. A check that runs alone counts the whole table.
+After a load the rows of its window are still in dlt's staging table, for a lake in its files, so
+counting there costs no more than the window, however large the table is. A check that runs alone
+counts the whole table.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from dlt.destinations.job_client_impl import SqlJobClientBase
-from dlt.destinations.sql_client import SqlClientBase
 from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.cursor import reader, write
-from analytics_ingest.loading.errors import WarehouseError
 from analytics_ingest.loading.rows import cursor_column
+from analytics_ingest.loading.stored_tables import StoredTables, open_tables
 from analytics_ingest.loading.tables import columns as declared_columns
 from analytics_ingest.loading.tables import rejected_table
 
@@ -72,6 +71,7 @@ def count(
     in_staging: bool,
     future_from: Mapping[str, datetime],
     without_rows: Collection[str] = (),
+    staged: Mapping[str, Sequence[Path]] | None = None,
 ) -> dict[str, Figures]:
     """Count the tables of some resources, whoever calls holding the warehouse.
 
@@ -79,25 +79,17 @@ def count(
         in_staging: Count the rows of the load that has just ended, else the whole tables.
         future_from: Resource → the moment after which a cursor counts as future.
         without_rows: Resources that loaded no row: their staging tables hold an earlier load's.
+        staged: Table → the files of the load, where the warehouse is a lake.
     """
     if pipeline.default_schema_name is None:
         return {resource.name: Figures(in_staging) for resource in resources}
-    with pipeline.destination_client() as client:
-        if not isinstance(client, SqlJobClientBase):
-            raise WarehouseError(
-                f"{pipeline.pipeline_name}: the checks need a warehouse with SQL, not "
-                f"{pipeline.destination.destination_type}"
-            )
-        stored = {
-            name: {n: str(c.get("data_type")) for n, c in columns.items()}
-            for name, columns in client.get_storage_tables(
-                [n for r in resources for n in (r.name, rejected_table(r.name))]
-            )
-        }
+    with open_tables(pipeline, staged) as tables:
+        names = [name for r in resources for name in (r.name, rejected_table(r.name))]
+        stored = tables.columns(names)
         # The schema is read from its file whenever it is asked for.
         normal = pipeline.default_schema.naming.normalize_identifier
         return {
-            resource.name: _Counter(normal, client.sql_client, resource, stored).count(
+            resource.name: _Counter(normal, tables, resource, stored).count(
                 in_staging=in_staging,
                 has_rows=resource.name not in without_rows,
                 future_from=future_from[resource.name],
@@ -110,14 +102,15 @@ class _Counter:
     def __init__(
         self,
         normal: Callable[[str], str],
-        client: SqlClientBase[Any],
+        tables: StoredTables,
         resource: ResourceDeclaration,
         stored: Mapping[str, Mapping[str, str]],
     ) -> None:
-        self._client = client
+        self._tables = tables
         self._resource = resource
         self._normal = normal
         self._columns = stored[resource.name]
+        self._table = ""
         self._has_rejected = bool(stored[rejected_table(resource.name)])
         self._keys = [self._normal(name) for name in resource.primary_key]
         self._expected = {
@@ -140,14 +133,14 @@ class _Counter:
         )
         if not self._columns or not has_rows:
             return figures
-        with self._client.with_staging_dataset() if staged else nullcontext():
-            self._count_rows(figures)
-            if cursor and figures.cursor_type:
-                self._count_cursors(figures, cursor, future_from)
-            elif cursor:
-                figures.unreadable = figures.rows
-            if self._keys and not figures.missing_keys:
-                self._count_keys(figures)
+        self._table = self._tables.source(self._resource.name, staged=staged)
+        self._count_rows(figures)
+        if cursor and figures.cursor_type:
+            self._count_cursors(figures, cursor, future_from)
+        elif cursor:
+            figures.unreadable = figures.rows
+        if self._keys and not figures.missing_keys:
+            self._count_keys(figures)
         if not in_staging:
             figures.rejected = self._rejected()
         return figures
@@ -184,7 +177,7 @@ class _Counter:
     def _count_keys(self, figures: Figures) -> None:
         keys = ", ".join(map(self._quoted, self._keys))
         filled = " and ".join(f"{self._quoted(key)} is not null" for key in self._keys)
-        grouped = f"select {keys} from {self._table()} where {filled} group by {keys}"
+        grouped = f"select {keys} from {self._table} where {filled} group by {keys}"
         ((different,),) = self._query(f"select count(*) from ({grouped}) as keys")
         (with_key,) = self._select(_where(filled))
         figures.null_keys = figures.rows - with_key
@@ -196,9 +189,8 @@ class _Counter:
     def _rejected(self) -> int:
         if not self._has_rejected:
             return 0
-        ((rejected,),) = self._query(
-            f"select count(*) from {self._table(rejected_table(self._resource.name))}"
-        )
+        table = self._tables.source(rejected_table(self._resource.name), staged=False)
+        ((rejected,),) = self._query(f"select count(*) from {table}")
         return rejected
 
     def _cursor(self) -> str | None:
@@ -234,17 +226,14 @@ class _Counter:
         return bool(separator) and base in self._columns
 
     def _quoted(self, column: str) -> str:
-        return self._client.escape_column_name(column)
-
-    def _table(self, name: str | None = None) -> str:
-        return self._client.make_qualified_table_name(name or self._resource.name)
+        return self._tables.quoted(column)
 
     def _select(self, *expressions: str, arguments: Sequence[Any] = ()) -> Sequence[Any]:
         """The one row of aggregates over the table."""
-        return self._query(f"select {', '.join(expressions)} from {self._table()}", *arguments)[0]
+        return self._query(f"select {', '.join(expressions)} from {self._table}", *arguments)[0]
 
     def _query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
-        return list(self._client.execute_sql(sql, *arguments) or ())
+        return self._tables.query(sql, *arguments)
 
 
 def _shown(key: Sequence[Any]) -> str:

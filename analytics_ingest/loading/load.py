@@ -84,6 +84,8 @@ def open_load(
             pipeline = open_pipeline(api, folder, log)
             wanted = [r for n, r in declaration.resources.items() if n in resources]
             plan = pipeline.plan
+            for resource in wanted:
+                plan.check(resource)
             files = folder / "files"
             source = build_source(api, wanted, reading, window, files=files, plan=plan)
             options: RunOptions = {"loader_file_format": plan.file_format}
@@ -141,6 +143,7 @@ def _count(
             in_staging=True,
             future_from=future_from,
             without_rows=[name for name, stats in load.stats.items() if not stats.rows_loaded],
+            staged=load.pipeline.staged,
         )
     )
     for name, figures in load.figures.items():

@@ -55,15 +55,14 @@ def _dlt_resource(
     def rows() -> Iterator[Any]:
         schema = dlt.current.source_schema()
         types = _column_types(resource, schema, plan)
-        has_key = all(types.get(name) for name in resource.primary_key)
-        if resource.fields and has_key and not _is_stored(resource, schema):
-            # The table is there after the first load, even of an API that has no rows yet.
-            yield dlt.mark.materialize_table_schema()
+        table_files = _table_files(types, files)
+        if not _is_stored(resource, schema):
+            yield from _empty_table(resource, types, plan, table_files)
         stats = reading.stats[resource.name]
         sorter = RowSorter(resource, narrowing.window_of(resource, window), types, stats)
-        rejected = rejected_hints(resource.name)
+        rejected = rejected_hints(resource.name, plan)
         in_columns = plan.takes_columns and can_be_columnar(resource)
-        batches = Batches(types, _table_files(types, files) if in_columns else None)
+        batches = Batches(types, table_files if in_columns else None)
         too_deep = f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
         for page in reading.pages(resource.name):
             if page is None:
@@ -85,7 +84,20 @@ def _dlt_resource(
             return
         yield from items
 
-    return dlt.resource(rows, **resource_hints(resource))()
+    return dlt.resource(rows, **resource_hints(resource, plan))()
+
+
+def _empty_table(
+    resource: ResourceDeclaration, types: ColumnTypes, plan: LoadPlan, files: TableFiles | None
+) -> Iterator[Any]:
+    """What makes the table of declared fields, even of an API that has no rows yet."""
+    if not resource.fields or not all(types.get(name) for name in resource.primary_key):
+        return
+    if plan.is_lake and resource.is_merged and files:
+        # dlt's own way is a row without fields, in which an upsert looks for the key.
+        yield from files.empty(columns(resource))
+    else:
+        yield dlt.mark.materialize_table_schema()
 
 
 def _column_types(resource: ResourceDeclaration, schema: Schema, plan: LoadPlan) -> ColumnTypes:

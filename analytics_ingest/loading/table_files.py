@@ -1,6 +1,6 @@
 """Parquet files that dlt loads as they are, with the columns that dlt gives every table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -8,8 +8,15 @@ from uuid import uuid4
 import dlt
 import pyarrow as pa
 import pyarrow.parquet as pq
+from dlt.common.destination.capabilities import DestinationCapabilitiesContext
+from dlt.common.libs.pyarrow import columns_to_arrow
 from dlt.common.normalizers.utils import generate_dlt_ids
-from dlt.common.schema.typing import C_DLT_ID, C_DLT_LOAD_ID, TTableSchemaColumns
+from dlt.common.schema.typing import (
+    C_DLT_ID,
+    C_DLT_LOAD_ID,
+    TColumnSchema,
+    TTableSchemaColumns,
+)
 from dlt.common.schema.utils import dlt_id_column, dlt_load_id_column
 from dlt.extract.hints import make_hints
 from dlt.extract.items import DataItemWithMeta
@@ -34,6 +41,7 @@ class TableFiles:
     """
 
     def __init__(self, types: ColumnTypes, folder: Path, load_id: str) -> None:
+        self._types = types
         self._columns = Columns(types)
         self._folder = folder
         self._load_id = load_id
@@ -55,12 +63,29 @@ class TableFiles:
         self._open.write(table)
         return True
 
+    def empty(self, declared: Mapping[str, TColumnSchema]) -> Iterator[DataItemWithMeta]:
+        """A file without rows, from which a table of declared fields is made."""
+        hints: TTableSchemaColumns = {
+            column: {**hint, "name": column}
+            for name, hint in declared.items()
+            if "data_type" in hint and (column := self._types.column(name))
+        }
+        capabilities = DestinationCapabilitiesContext.generic_capabilities()
+        fields = columns_to_arrow(hints, capabilities, "UTC")
+        file = _File(self._folder, pa.schema([*fields, _LOAD_ID, _ROW_ID]))
+        file.writer.close()
+        yield _item(file, hints)
+
     def finished(self) -> Iterator[DataItemWithMeta]:
         """The files that are written, as items for dlt."""
         while self._finished:
             file = self._finished.pop()
-            hints = make_hints(columns=self._hints(file))
-            yield dlt.mark.with_file_import(str(file.path), "parquet", file.rows, hints)
+            names = [name for name in file.schema.names if name not in (C_DLT_LOAD_ID, C_DLT_ID)]
+            hints: TTableSchemaColumns = {
+                name: {"name": name, "data_type": data_type, "nullable": True}
+                for name, data_type in self._columns.types(names).items()
+            }
+            yield _item(file, hints)
 
     def close(self) -> Iterator[DataItemWithMeta]:
         """End the file that is being written, and give it."""
@@ -75,15 +100,11 @@ class TableFiles:
             self._finished.append(self._open)
             self._open = None
 
-    def _hints(self, file: "_File") -> TTableSchemaColumns:
-        hints: TTableSchemaColumns = {
-            C_DLT_LOAD_ID: dlt_load_id_column(),
-            C_DLT_ID: dlt_id_column(),
-        }
-        types = self._columns.types(name for name in file.schema.names if name not in hints)
-        for name, data_type in types.items():
-            hints[name] = {"name": name, "data_type": data_type, "nullable": True}
-        return hints
+
+def _item(file: "_File", columns: TTableSchemaColumns) -> DataItemWithMeta:
+    own: TTableSchemaColumns = {C_DLT_LOAD_ID: dlt_load_id_column(), C_DLT_ID: dlt_id_column()}
+    hints = make_hints(columns={**own, **columns})
+    return dlt.mark.with_file_import(str(file.path), "parquet", file.rows, hints)
 
 
 class _File:

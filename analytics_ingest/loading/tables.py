@@ -7,6 +7,7 @@ from dlt.extract.hints import TResourceHints, make_hints
 from dlt.extract.utils import ensure_table_schema_columns
 
 from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading.destinations import LoadPlan
 from analytics_ingest.loading.rows import cursor_column
 
 _PASSED_ON = (
@@ -44,25 +45,27 @@ def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
     return hints
 
 
-def resource_hints(resource: ResourceDeclaration) -> dict[str, Any]:
+def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, Any]:
     """Arguments of `dlt.resource` for a resource's own table."""
     declared = resource.declared
     passed_on = {key: getattr(declared, key) for key in _PASSED_ON}
     return {
         "name": resource.name,
         "primary_key": list(resource.primary_key) or None,
-        "write_disposition": resource.write_disposition,
+        "write_disposition": _disposition(resource.write_disposition, plan),
+        "table_format": plan.table_format,
         "columns": columns(resource),
         "max_table_nesting": declared.max_table_nesting,
         **{key: value for key, value in passed_on.items() if value is not None},
     }
 
 
-def rejected_hints(resource: str) -> TResourceHints:
+def rejected_hints(resource: str, plan: LoadPlan) -> TResourceHints:
     """Hints of the table that keeps a resource's rejected rows."""
     return make_hints(
         table_name=rejected_table(resource),
-        write_disposition="merge",
+        write_disposition=_disposition("merge", plan),
+        table_format=plan.table_format,
         primary_key="row_key",
         columns={
             "row_key": {"data_type": "text"},
@@ -70,3 +73,9 @@ def rejected_hints(resource: str) -> TResourceHints:
             "row": {"data_type": "text"},
         },
     )
+
+
+def _disposition(written: Any, plan: LoadPlan) -> Any:
+    if written in ("merge", {"disposition": "merge"}):
+        return {"disposition": "merge", "strategy": plan.merge_strategy}
+    return written

@@ -4,10 +4,12 @@ By default a DuckDB file in the project's `data` folder. Runs take turns at it o
 open it; they read their APIs at the same time.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import dlt
@@ -34,6 +36,10 @@ from analytics_ingest.loading.warehouse_settings import (
 
 T = TypeVar("T")
 
+FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
+
+_LIBRARIES = {"delta": "deltalake", "iceberg": "pyiceberg"}
+
 
 def warehouse_destination(dataset: str) -> AnyDestination:
     """The configured destination.
@@ -43,14 +49,15 @@ def warehouse_destination(dataset: str) -> AnyDestination:
     """
     kind = destination_type()
     options = _options(kind, dataset)
-    destination = dlt.destination(DESTINATION_NAME, destination_type=kind, **options)
-    if not has_transactions(destination.capabilities()):
-        return destination
-    # Between the statements of a merge the rows that it replaces would be gone otherwise, for good
-    # where the process dies there.
-    return dlt.destination(
-        DESTINATION_NAME, destination_type=kind, supports_transactions=True, **options
-    )
+    known = dlt.destination(DESTINATION_NAME, destination_type=kind, **options).capabilities()
+    if has_transactions(known):
+        # Between the statements of a merge the rows that it replaces would be gone otherwise, for
+        # good where the process dies there.
+        options["supports_transactions"] = True
+    if "insert-from-staging" in (known.supported_replace_strategies or ()):
+        # By default a snapshot is emptied first, and filled later.
+        options["replace_strategy"] = "insert-from-staging"
+    return dlt.destination(DESTINATION_NAME, destination_type=kind, **options)
 
 
 def _options(kind: str, dataset: str) -> dict[str, Any]:
@@ -72,6 +79,8 @@ class WarehousePipeline(Pipeline):
 
     plan: LoadPlan
     turns: Turns | None = None
+    staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
+    """Table → the files that are brought into it, where it is one of a lake."""
     left_out: Callable[[], Collection[str]] = staticmethod(tuple)
     """Names the tables of which nothing is stored; asked when extraction has ended."""
     why_not_loaded: Callable[[], str] = staticmethod(str)
@@ -87,7 +96,12 @@ class WarehousePipeline(Pipeline):
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
         self._drop_extracted(self.left_out())
-        return super().normalize(*args, **kwargs)
+        info = super().normalize(*args, **kwargs)
+        if self.plan.is_lake:
+            from analytics_ingest.loading.lake_files import keep_files
+
+            self.staged = keep_files(self, Path(self.pipelines_dir) / "staged")
+        return info
 
     def _drop_extracted(self, tables: Collection[str]) -> None:
         """Remove what was extracted for some tables: half a listing must not be stored."""
@@ -116,6 +130,7 @@ class WarehousePipeline(Pipeline):
             is_wide = has_wide_rows(Path(self.working_dir).rglob("*.parquet"))
             bounded = self.turns.within_memory if self.turns and not is_wide else _unbounded
             try:
+                self._make_loadable()
                 info = bounded(partial(super().load, *args, **kwargs))
             except PipelineStepFailed:
                 reason = self.why_not_loaded()
@@ -125,6 +140,13 @@ class WarehousePipeline(Pipeline):
             bounded(self.after_load)
         self.loaded()
         return info
+
+    def _make_loadable(self) -> None:
+        if self.plan.is_lake:
+            from analytics_ingest.loading.lake_tables import make_loadable
+
+            with self.destination_client() as client:
+                make_loadable(client, self)
 
     def holding_warehouse(self) -> AbstractContextManager[None]:
         """Hold the warehouse, taking turns with other runs."""
@@ -136,7 +158,11 @@ def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipel
     kind = destination_type()
     with explaining_settings(api, kind):
         destination = warehouse_destination(api)
-        plan = plan_load(api, kind, destination.capabilities())
+        table_format = dlt.config.get(FORMAT_KEY, str)
+        plan = plan_load(api, kind, destination.capabilities(), table_format)
+        if plan.table_format:
+            # What is missing is told now, not when the load ends.
+            import_module(f"dlt.common.libs.{_LIBRARIES[plan.table_format]}")
         pipeline = dlt.pipeline(
             pipeline_name=api,
             pipelines_dir=str(pipelines_dir),

@@ -8,6 +8,7 @@ from typing import Any
 import dlt
 from dlt.common.configuration.exceptions import (
     ConfigFieldMissingException,
+    ConfigurationValueError,
     InvalidNativeValue,
     LookupTraces,
 )
@@ -20,6 +21,9 @@ DESTINATION_NAME = "warehouse"
 TYPE_KEY = f"destination.{DESTINATION_NAME}.destination_type"
 CREDENTIALS_KEY = f"destination.{DESTINATION_NAME}.credentials"
 PREFIX = "DESTINATION__WAREHOUSE"
+
+_EXTRAS = {"filesystem": "analytics-ingest[lake]", "postgres": "analytics-ingest[postgres]"}
+"""Where this project has an extra of its own."""
 
 
 def data_dir() -> Path:
@@ -43,14 +47,21 @@ def explaining_settings(api: str, kind: str) -> Iterator[None]:
         yield
     except ConfigFieldMissingException as error:
         names = dict.fromkeys(_missing(error.traces, PREFIX))
+        in_one = f"{PREFIX}__CREDENTIALS"
+        also = f", or all in one as {in_one}" if all(in_one in name for name in names) else ""
         raise SettingError(
             f"{api}: the warehouse is {kind}, which needs {', '.join(names)}; set it in the "
-            f"environment or in .dlt/secrets.toml, or all in one as {PREFIX}__CREDENTIALS"
+            f"environment or in .dlt/secrets.toml{also}"
         ) from None
     except InvalidNativeValue:
         raise SettingError(
             f"{api}: {PREFIX}__CREDENTIALS is not what {kind} needs; dlt's page on that "
             "destination shows the form"
+        ) from None
+    except ConfigurationValueError:
+        raise SettingError(
+            f"{api}: a setting of the warehouse, which is {kind}, has a value that cannot be used; "
+            "dlt's page on that destination shows the form"
         ) from None
     except UnknownDestinationModule:
         raise SettingError(
@@ -58,8 +69,9 @@ def explaining_settings(api: str, kind: str) -> Iterator[None]:
             "e.g. duckdb, postgres, snowflake or bigquery"
         ) from None
     except MissingDependencyException:
+        extra = _EXTRAS.get(kind, f"dlt[{kind}]")
         raise SettingError(
-            f"{api}: the driver of the warehouse is not installed; pip install 'dlt[{kind}]'"
+            f"{api}: the driver of the warehouse is not installed; pip install '{extra}'"
         ) from None
 
 

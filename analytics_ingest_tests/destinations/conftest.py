@@ -1,24 +1,32 @@
-"""Scripted APIs, an empty project folder for each test, and the warehouses to load into."""
+"""An empty project folder for each test, and the warehouses to load into."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from analytics_ingest_tests.support.loads import project_in
 from analytics_ingest_tests.support.postgres import PostgresServer, postgres_server
-from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
-from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, TYPE_SETTING
+from analytics_ingest_tests.support.projects import APIS
+from analytics_ingest_tests.support.warehouses import (
+    BUCKET_SETTING,
+    CREDENTIALS_SETTING,
+    FORMAT_SETTING,
+    TYPE_SETTING,
+)
 
-WAREHOUSES = ("postgres",)
+LAKES = ("delta", "iceberg")
+WAREHOUSES = ("postgres", *LAKES)
+APIS_OF = {
+    "postgres": tuple(APIS),
+    "delta": tuple(APIS),
+    "iceberg": tuple(api for api in APIS if api != "project_tracking"),
+}
+"""Kind of warehouse → the APIs that its battery loads; Iceberg takes half a second a table."""
+
 Configure = Callable[[pytest.MonkeyPatch], None]
-
-
-@pytest.fixture(scope="session")
-def hub() -> Iterator[Hub]:
-    with serving() as hub:
-        yield hub
 
 
 @pytest.fixture(autouse=True)
@@ -26,14 +34,6 @@ def project(tmp_path: Path) -> Iterator[Path]:
     """An empty folder as the project: no settings but the environment's, no warehouse yet."""
     with project_in(tmp_path):
         yield tmp_path
-
-
-@pytest.fixture
-def api(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> ScriptedApi:
-    """The API `demo`, to be scripted by the test."""
-    scripted = hub.new_api()
-    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", scripted.url)
-    return scripted
 
 
 @pytest.fixture(scope="session")
@@ -44,25 +44,26 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def warehouses(postgres: PostgresServer) -> Mapping[str, Configure]:
-    """By name, what configures an empty warehouse of a kind, by the settings in the README."""
+def warehouses(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, Configure]:
+    """By name, what configures an empty warehouse of a kind, by the settings in the documents."""
 
-    def configure_postgres(patch: pytest.MonkeyPatch) -> None:
+    def in_postgres(patch: pytest.MonkeyPatch) -> None:
+        server: PostgresServer = request.getfixturevalue("postgres")
         patch.setenv(TYPE_SETTING, "postgres")
-        patch.setenv(CREDENTIALS_SETTING, postgres.create_database())
+        patch.setenv(CREDENTIALS_SETTING, server.create_database())
 
-    return {"postgres": configure_postgres}
+    def in_lake(table_format: str, patch: pytest.MonkeyPatch) -> None:
+        patch.setenv(TYPE_SETTING, "filesystem")
+        patch.setenv(BUCKET_SETTING, tmp_path_factory.mktemp("lake").as_uri())
+        patch.setenv(FORMAT_SETTING, table_format)
 
-
-@pytest.fixture(params=WAREHOUSES)
-def in_warehouse(
-    request: pytest.FixtureRequest,
-    warehouses: Mapping[str, Configure],
-    monkeypatch: pytest.MonkeyPatch,
-) -> str:
-    """The warehouse is an empty one of each kind in turn; its kind."""
-    warehouses[request.param](monkeypatch)
-    return request.param
+    return {
+        "postgres": in_postgres,
+        "delta": partial(in_lake, "delta"),
+        "iceberg": partial(in_lake, "iceberg"),
+    }
 
 
 @pytest.fixture

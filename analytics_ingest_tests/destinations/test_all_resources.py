@@ -1,32 +1,33 @@
 """The battery of the other warehouses: there, every resource is what it is in DuckDB.
 
 Dirty rows are loaded in windows that overlap, so that some are loaded twice, and compared with what
-one window brings into DuckDB; clean rows are loaded by Dagster, and all checks pass.
+one window brings into DuckDB.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
-import dagster as dg
 import pytest
 
 from analytics_ingest.loading.load import open_load
 from analytics_ingest.loading.window import EVERYTHING, Window
-from analytics_ingest_tests.conftest import NOW, configure
-from analytics_ingest_tests.destinations.conftest import WAREHOUSES
+from analytics_ingest_tests.conftest import configure
+from analytics_ingest_tests.destinations.conftest import APIS_OF
 from analytics_ingest_tests.support.comparing import differences, stored
-from analytics_ingest_tests.support.deployments import CHECKS, at
 from analytics_ingest_tests.support.loads import project_in, utc
 from analytics_ingest_tests.support.projects import APIS, Sample, shipped
-from analytics_ingest_tests.support.runs import check_alone, materialize
 from analytics_ingest_tests.support.warehouses import Answer
 
 DECLARATIONS = {api: shipped(api) for api in APIS}
-RESOURCES = [(api, name) for api in APIS for name in DECLARATIONS[api].resources]
+CASES = [
+    (kind, api, name)
+    for kind, apis in APIS_OF.items()
+    for api in apis
+    for name in DECLARATIONS[api].resources
+]
 OVERLAPPING = (Window(None, utc(2026, 11, 11)), Window(utc(2026, 11, 1), utc(2026, 11, 22)))
-DAYS = ("2026-11-18", "2026-11-19")
 
-Contents = Mapping[tuple[str, str], Answer]
+Contents = Mapping[tuple[str, str], Answer | None]
 """What a warehouse holds, by API and table."""
 
 
@@ -35,94 +36,46 @@ def in_duckdb(tmp_path_factory: pytest.TempPathFactory, dirty_sample: Sample) ->
     """All APIs in a DuckDB file."""
     with project_in(tmp_path_factory.mktemp("duckdb")), pytest.MonkeyPatch.context() as patch:
         configure(dirty_sample, patch)
-        return _loaded(EVERYTHING)
+        return _loaded(APIS, EVERYTHING)
 
 
-@pytest.fixture(scope="module", params=WAREHOUSES)
+@pytest.fixture(scope="module")
 def elsewhere(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     dirty_sample: Sample,
-) -> Contents:
-    """All APIs in another warehouse, some rows loaded twice."""
-    with project_in(tmp_path_factory.mktemp(request.param)), pytest.MonkeyPatch.context() as patch:
-        request.getfixturevalue("warehouses")[request.param](patch)
-        configure(dirty_sample, patch)
-        return _loaded(*OVERLAPPING)
+) -> Callable[[str], Contents]:
+    """By its kind, APIs in another warehouse, some rows loaded twice."""
+
+    @cache
+    def loaded(kind: str) -> Contents:
+        with project_in(tmp_path_factory.mktemp(kind)), pytest.MonkeyPatch.context() as patch:
+            request.getfixturevalue("warehouses")[kind](patch)
+            configure(dirty_sample, patch)
+            return _loaded(APIS_OF[kind], *OVERLAPPING)
+
+    return loaded
 
 
-def _loaded(*windows: Window) -> Contents:
-    for api, declaration in DECLARATIONS.items():
+def _loaded(apis: Sequence[str], *windows: Window) -> Contents:
+    for api in apis:
+        names = frozenset(DECLARATIONS[api].resources)
         for window in windows:
-            names = frozenset(declaration.resources)
-            with open_load(declaration, names, window, run_id=api, log=lambda _: None) as load:
+            with open_load(
+                DECLARATIONS[api], names, window, run_id=api, log=lambda _: None
+            ) as load:
                 load.pipeline.run(load.source, **load.run_options)
     return {
-        (api, name): found
-        for api, resource in RESOURCES
-        for name in (resource, f"{resource}__rejected")
-        if (found := stored(api, name))
+        (api, table): stored(api, table)
+        for api in apis
+        for name in DECLARATIONS[api].resources
+        for table in (name, f"{name}__rejected")
     }
 
 
-@pytest.mark.parametrize(("api", "name"), RESOURCES, ids=[f"{a}.{n}" for a, n in RESOURCES])
+@pytest.mark.parametrize(("kind", "api", "name"), CASES, ids=[".".join(case) for case in CASES])
 def test_every_table_holds_what_it_holds_in_duckdb(
-    api: str, name: str, elsewhere: Contents, in_duckdb: Contents
+    kind: str, api: str, name: str, elsewhere: Callable[[str], Contents], in_duckdb: Contents
 ) -> None:
     for table in (name, f"{name}__rejected"):
-        assert not differences(elsewhere.get((api, table)), in_duckdb.get((api, table)))
-
-
-@dataclass(frozen=True)
-class Runs:
-    """What Dagster did with each API."""
-
-    loads: Mapping[str, dg.ExecuteInProcessResult]
-    checks: Mapping[str, dg.ExecuteInProcessResult]
-
-
-@pytest.fixture(scope="module", params=WAREHOUSES)
-def runs(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    clean_sample: Sample,
-) -> Iterator[Runs]:
-    """Each API loaded by Dagster into another warehouse, and checked once more alone."""
-    with project_in(tmp_path_factory.mktemp("runs")), pytest.MonkeyPatch.context() as patch:
-        request.getfixturevalue("warehouses")[request.param](patch)
-        configure(clean_sample, patch)
-        with at(NOW), dg.DagsterInstance.ephemeral() as instance:
-            loads = {
-                api: materialize(*_assets(api), partitions=DAYS, instance=instance) for api in APIS
-            }
-            checks = {api: check_alone(*_assets(api), instance=instance) for api in APIS}
-            yield Runs(loads, checks)
-
-
-def _assets(api: str) -> list[str]:
-    return [f"{api}/{name}" for name in DECLARATIONS[api].resources]
-
-
-def test_all_checks_pass_after_a_load_and_alone(runs: Runs) -> None:
-    expected = {
-        (f"{api}/{name}", check)
-        for api, name in RESOURCES
-        for check in CHECKS
-        if (name, check) != ("subscribers", "cursor")
-    }
-    for results in (runs.loads, runs.checks):
-        evaluations = [e for r in results.values() for e in r.get_asset_check_evaluations()]
-        assert [e.description for e in evaluations if not e.passed] == []
-        assert {("/".join(e.asset_key.path), e.check_name) for e in evaluations} == expected
-
-
-def test_the_rows_of_the_load_were_checked(runs: Runs) -> None:
-    counted, loaded = {}, {}
-    for result in runs.loads.values():
-        for e in result.get_asset_check_evaluations():
-            if e.check_name == "schema":
-                counted[e.asset_key] = e.metadata["rows"].value
-        for event in result.get_asset_materialization_events():
-            loaded[event.asset_key] = event.materialization.metadata["rows_loaded"].value
-    assert counted == loaded
-    assert sum(counted.values()) > 30
+        assert not differences(elsewhere(kind)[api, table], in_duckdb[api, table])

@@ -1,7 +1,7 @@
 """Odd values, and whole random worlds, end in other warehouses as they do in DuckDB."""
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from analytics_ingest_tests.loading.test_odd_values import CASES
 from analytics_ingest_tests.support.comparing import differences, stored
 from analytics_ingest_tests.support.loads import API, declare, load, project_in, resource
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Hub
 from analytics_ingest_tests.support.warehouses import Answer
 from analytics_ingest_tests.support.worlds import World, worlds
 
@@ -23,6 +23,9 @@ WITH_NUL = "a\x00b"
 """PostgreSQL cannot hold it; it has a test of its own."""
 
 LONGEST_NAME = 50
+
+WORLDS = {"postgres": 8, "delta": 4, "iceberg": 2}
+"""Kind of warehouse → how many random worlds are loaded into it."""
 
 LISTINGS: dict[str, tuple[str | None, list[Any]]] = {
     **{f"same_{name}": case for name, case in SAME_KIND.items()},
@@ -36,59 +39,75 @@ LISTINGS: dict[str, tuple[str | None, list[Any]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", WAREHOUSES)
-def test_odd_values_are_what_they_are_in_duckdb(
-    kind: str, api: ScriptedApi, warehouses: Mapping[str, Configure], tmp_path: Path
-) -> None:
-    declaration = _declaration(api)
-    load(declaration)
-    in_duckdb = _contents()
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    with project_in(folder), pytest.MonkeyPatch.context() as patch:
-        warehouses[kind](patch)
-        load(declaration)
-        load(declaration)
-        elsewhere = _contents()
-    found = {name: differences(elsewhere[name], in_duckdb[name]) for name in LISTINGS}
-    assert {name: told for name, told in found.items() if told} == {}
+@dataclass(frozen=True)
+class Odd:
+    """An API with a listing of each kind of odd values."""
+
+    declaration: ApiDeclaration
+    in_duckdb: Mapping[str, Answer | None]
+    """What DuckDB holds of each listing."""
 
 
-def _declaration(api: ScriptedApi) -> ApiDeclaration:
+@pytest.fixture(scope="module")
+def odd(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Odd:
+    """Odd values, and what they are in DuckDB."""
+    api = hub.new_api()
     resources = []
     for name, (kind, values) in LISTINGS.items():
         served = [value for value in values if value != WITH_NUL]
         api.always(f"/{name}", {"data": [row(n, v=value) for n, value in enumerate(served)]})
         fields = {"id": "integer", **({"v": kind} if kind else {})}
         resources.append(resource(name, own={"fields": fields}))
-    return declare(*resources)
+    declaration = declare(*resources, client={"base_url": api.url})
+    with project_in(tmp_path_factory.mktemp("duckdb")):
+        load(declaration)
+        return Odd(declaration, _contents())
+
+
+@pytest.mark.parametrize("kind", WAREHOUSES)
+def test_odd_values_are_what_they_are_in_duckdb(
+    kind: str,
+    odd: Odd,
+    warehouses: Mapping[str, Configure],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    warehouses[kind](monkeypatch)
+    load(odd.declaration)
+    elsewhere = _contents()
+    found = {name: differences(elsewhere[name], odd.in_duckdb[name]) for name in LISTINGS}
+    assert {name: told for name, told in found.items() if told} == {}
 
 
 def _contents() -> Mapping[str, Answer | None]:
     return {name: stored(API, name) for name in LISTINGS}
 
 
-@settings(
-    max_examples=int(EXAMPLES or 10),
-    derandomize=EXAMPLES is None,
-    database=None,
-    deadline=None,
-    suppress_health_check=[
-        HealthCheck.data_too_large,
-        HealthCheck.filter_too_much,
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.too_slow,
-    ],
-    phases=[Phase.generate],
-)
-@given(world=worlds())
+@pytest.mark.parametrize("kind", WORLDS)
 def test_a_load_ends_with_the_served_rows_or_with_an_error_that_names_the_resource(
-    in_warehouse: None, world: World
+    kind: str, warehouses: Mapping[str, Configure], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Longer names are shortened where there is a limit, each destination in its own way.
-    rows = [row for step in world.steps for listed in step.rows.values() for row in listed]
-    assume(not any(len(name) > LONGEST_NAME for row in rows for name in _names(row.sent)))
-    check_world(world)
+    warehouses[kind](monkeypatch)
+
+    @settings(
+        max_examples=int(EXAMPLES or WORLDS[kind]),
+        derandomize=EXAMPLES is None,
+        database=None,
+        deadline=None,
+        suppress_health_check=[
+            HealthCheck.data_too_large,
+            HealthCheck.filter_too_much,
+            HealthCheck.too_slow,
+        ],
+        phases=[Phase.generate],
+    )
+    @given(world=worlds())
+    def check(world: World) -> None:
+        # Longer names are shortened where there is a limit, each destination in its own way.
+        rows = [row for step in world.steps for listed in step.rows.values() for row in listed]
+        assume(not any(len(name) > LONGEST_NAME for row in rows for name in _names(row.sent)))
+        check_world(world)
+
+    check()
 
 
 def _names(row: Any) -> Iterable[str]:

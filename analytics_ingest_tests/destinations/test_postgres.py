@@ -123,6 +123,7 @@ def test_a_killed_load_is_repeated_to_the_right_rows(
     serve(api, "new", 1, 3, colour="red")
     exit_code, events = load_apart(declaration(), WINDOW, Moment("load", 1, MOMENTS[what]))
     assert exit_code == KILLED, events
+    assert table("pages", "id", "name") in ([(1, "old"), (2, "old")], [(1, "new"), (3, "new")])
     told: list[str] = []
     load(declaration(), window=WINDOW, log=told.append)
     assert not [line for line in told if "wait" in line]

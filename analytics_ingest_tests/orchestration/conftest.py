@@ -1,4 +1,4 @@
-"""Scripted APIs, webhooks, and a real Dagster instance for each test."""
+"""Webhooks, and a real Dagster instance for each test."""
 
 import warnings
 from collections.abc import Iterator
@@ -8,14 +8,7 @@ import dagster as dg
 import pytest
 
 from analytics_ingest_tests.support.deployments import NOON, at
-from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
 from analytics_ingest_tests.support.webhooks import Receiver, Webhook, receiving
-
-
-@pytest.fixture(scope="session")
-def hub() -> Iterator[Hub]:
-    with serving() as hub:
-        yield hub
 
 
 @pytest.fixture(scope="session")
@@ -26,14 +19,6 @@ def receiver() -> Iterator[Receiver]:
         apprise.Apprise().add("json://127.0.0.1")
     with receiving() as receiver:
         yield receiver
-
-
-@pytest.fixture
-def api(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> ScriptedApi:
-    """The API `demo`, to be scripted by the test."""
-    scripted = hub.new_api()
-    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", scripted.url)
-    return scripted
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,27 @@
 """Asks the configured warehouse in SQL, whatever it is, as somebody would who only uses it."""
 
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import deltalake
 import duckdb
 import psycopg2
 import psycopg2.extras
+import pyarrow as pa
+from pyiceberg.table import StaticTable
 
 DUCKDB_FILE = Path("data/warehouse.duckdb")
 TYPE_SETTING = "DESTINATION__WAREHOUSE__DESTINATION_TYPE"
 CREDENTIALS_SETTING = "DESTINATION__WAREHOUSE__CREDENTIALS"
+BUCKET_SETTING = "DESTINATION__WAREHOUSE__BUCKET_URL"
+FORMAT_SETTING = "DESTINATION__WAREHOUSE__TABLE_FORMAT"
 
 _DUCKDB_TYPES = {
     "BIGINT": "bigint",
@@ -60,8 +67,11 @@ class NoSuchTable(Exception):
 
 def ask(sql: str) -> Answer:
     """Ask the warehouse that the environment names; moments are in UTC, JSON is text."""
-    if os.environ.get(TYPE_SETTING) == "postgres":
+    kind = os.environ.get(TYPE_SETTING)
+    if kind == "postgres":
         return _ask_postgres(sql)
+    if kind == "filesystem":
+        return _ask_lake(sql)
     return ask_duckdb_file(sql, DUCKDB_FILE)
 
 
@@ -69,12 +79,7 @@ def ask_duckdb_file(sql: str, path: Path) -> Answer:
     """Ask a DuckDB file."""
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        try:
-            found = connection.execute(sql)
-        except duckdb.CatalogException as error:
-            raise NoSuchTable(str(error)) from None
-        types = {name: _duckdb_type(str(kind)) for name, kind, *_ in found.description or ()}
-        return Answer(types, found.fetchall())
+        return _answered(connection, sql)
 
 
 def tables(dataset: str) -> set[str]:
@@ -106,6 +111,8 @@ def clear(dataset: str) -> None:
         with closing(psycopg2.connect(os.environ[CREDENTIALS_SETTING])) as connection, connection:
             for schema in (dataset, f"{dataset}_staging"):
                 connection.cursor().execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    elif os.environ.get(TYPE_SETTING) == "filesystem":
+        shutil.rmtree(_lake() / dataset, ignore_errors=True)
     else:
         shutil.rmtree(DUCKDB_FILE.parent, ignore_errors=True)
 
@@ -123,6 +130,40 @@ def _ask_postgres(sql: str) -> Answer:
             column.name: _POSTGRES_TYPES[column.type_code] for column in cursor.description or ()
         }
         return Answer(types, cursor.fetchall())
+
+
+def _ask_lake(sql: str) -> Answer:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        for dataset, table in re.findall(r"FROM (\w+)\.(\w+)", sql):
+            rows = _lake_table(_lake() / dataset / table)
+            connection.register("rows", rows)
+            connection.execute(f"CREATE SCHEMA {dataset}")
+            connection.execute(f"CREATE TABLE {dataset}.{table} AS SELECT * FROM rows")
+        return _answered(connection, sql)
+
+
+def _lake() -> Path:
+    return Path(urlsplit(os.environ[BUCKET_SETTING]).path)
+
+
+def _lake_table(folder: Path) -> pa.Table:
+    """A table as any other program reads it."""
+    if (folder / "_delta_log").exists():
+        return deltalake.DeltaTable(str(folder)).to_pyarrow_table()
+    versions = sorted(folder.glob("metadata/*.metadata.json"))
+    if not versions:
+        raise NoSuchTable(str(folder))
+    return StaticTable.from_metadata(str(versions[-1])).scan().to_arrow()
+
+
+def _answered(connection: duckdb.DuckDBPyConnection, sql: str) -> Answer:
+    try:
+        found = connection.execute(sql)
+    except duckdb.CatalogException as error:
+        raise NoSuchTable(str(error)) from None
+    types = {name: _duckdb_type(str(kind)) for name, kind, *_ in found.description or ()}
+    return Answer(types, found.fetchall())
 
 
 def _duckdb_type(kind: str) -> str:

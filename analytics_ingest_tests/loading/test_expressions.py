@@ -154,6 +154,10 @@ BODY = {"items": [1, 2], "n": None, "text": "abc", "deep": {"get": "key"}}
         ("{{ response.text }}-{{ response.missing }}", "abc-"),
         ("response.text.nothing()", None),
         ("'00123'", "00123"),
+        ("response.text | replace('b', 'x')", "axc"),
+        ("response.text.split('b')[-1]", "c"),
+        ("(last_page_size / 2) | round(0, 'ceil') | int", 4),
+        ("last_page_size * 2 >= 14 and last_page_size % 2 == 1", True),
     ],
 )
 def test_what_is_missing_is_nothing_and_what_is_there_has_its_type(
@@ -188,6 +192,15 @@ def test_a_text_that_says_false_is_false(value: Any, expected: bool) -> None:
         "response.items.append(3)",
         "1 / 0",
         "response.missing()(1) + 1",
+        "'x' * 999999999",
+        "[1] * 999999999",
+        "9 ** 9 ** 9",
+        "'%999999999d' % 1",
+        "'{:999999999}'.format(1)",
+        "'x'.center(999999999)",
+        "1.5 | round(999999999, 'ceil')",
+        "'a'" + ".replace('a', 'aaaaaaaaaaaaaaaaaaaa')" * 9,
+        "'a'" + " | replace('a', 'aaaaaaaaaaaaaaaaaaaa')" * 9,
     ],
 )
 def test_what_cannot_be_evaluated_fails_the_resource_without_a_value(
@@ -221,6 +234,13 @@ def test_an_expression_changes_nothing_of_the_page(api: ScriptedApi) -> None:
             "config, settings",
         ),
         ("open('/etc/passwd')", "'open' is unknown"),
+        ("range(999999999)", "'range' is unknown"),
+        ("'x' | center(999999999)", "No filter named 'center'."),
+        ("{% for a in response.l %}{{ a }}{% endfor %}", "holds a statement (for); only {% if %}"),
+        ("{% set a = 1 %}{{ a }}", "holds a statement (assign)"),
+        ("{% include 'a' %}", "holds a statement (include)"),
+        ("(" * 400 + "1" + ")" * 400, "is nested too deeply"),
+        ("response.a" * 200, "has 2000 characters; an expression has 1000 at most"),
         ("", "'' is no expression"),
     ],
 )

@@ -28,32 +28,31 @@ def build_auth(client: ApiClient, auth: Auth | None, settings: SettingValues) ->
         return None
     api = client.api
     if auth.type == "api_key":
-        key = secret(api, "api_key", auth)
+        key = secret(settings, "api_key", auth)
         if auth.location == "header":
             check_header(api, key, "api_key")
         return APIKeyAuth(name=auth.name or "Authorization", api_key=key, location=auth.location)
     if auth.type == "bearer":
-        token = secret(api, "token", auth)
+        token = secret(settings, "token", auth)
         check_header(api, token, "api_token")
         return BearerTokenAuth(token=token)
     if auth.type == "http_basic":
-        return HttpBasicAuth(secret(api, "username", auth), secret(api, "password", auth))
+        return HttpBasicAuth(secret(settings, "username", auth), secret(settings, "password", auth))
     if auth.type == "session_token":
         return _session_token(client, auth, settings)
     return _oauth2(client, auth, settings)
 
 
 def _oauth2(client: ApiClient, auth: Auth, settings: SettingValues) -> SharedOAuth2:
-    api = client.api
     url = urljoin(client.base_url, settings.filled(auth.access_token_url or ""))
     scope = " ".join(auth.scope) if isinstance(auth.scope, list) else auth.scope
     fields = {**({"scope": scope} if scope else {}), **auth.access_token_request_data}
     is_refreshed = auth.grant_type == "refresh_token"
     return SharedOAuth2(
         access_token_url=url,
-        client_id=secret(api, "client_id", auth),
-        client_secret=secret(api, "client_secret", auth),
-        refresh_token=secret(api, "refresh_token", auth) if is_refreshed else None,
+        client_id=secret(settings, "client_id", auth),
+        client_secret=secret(settings, "client_secret", auth),
+        refresh_token=secret(settings, "refresh_token", auth) if is_refreshed else None,
         access_token_request_data={
             name: settings.filled(value) if isinstance(value, str) else value
             for name, value in fields.items()
@@ -71,8 +70,8 @@ def _session_token(client: ApiClient, auth: Auth, settings: SettingValues) -> Se
         check_header(api, known, "session_token")
     return SessionToken(
         login_url=_own_url(client, "login_url", settings.filled(auth.login_url or "")),
-        username=secret(api, "username", auth),
-        password=secret(api, "password", auth),
+        username=secret(settings, "username", auth),
+        password=secret(settings, "password", auth),
         token_path=checked_path(
             f"{api}: auth.session_token_response_key", auth.session_token_response_key or ""
         ),

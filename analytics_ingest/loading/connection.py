@@ -39,11 +39,15 @@ def connect(declaration: ApiDeclaration, wanted: frozenset[str], window: Window)
         wanted: Names of resources; their parents are added.
 
     Raises:
-        SettingError: One that they need is not set, or cannot be used.
+        SettingError: Some that they need are not set, or one cannot be used.
     """
     settings = SettingValues(declaration.name)
-    client = _client(declaration, settings)
-    return Connection(client, _templates(declaration, wanted, window, client, settings), settings)
+    try:
+        client = _client(declaration, settings)
+        templates = _templates(declaration, wanted, window, client, settings)
+    finally:
+        settings.check()  # What else is wrong may follow from what is not set.
+    return Connection(client, templates, settings)
 
 
 def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:

@@ -19,9 +19,6 @@ class Expression:
 
     Args:
         key: Where it is declared, for messages.
-
-    Raises:
-        SettingError: A setting that it names is not set.
     """
 
     def __init__(self, key: str, text: str, settings: SettingValues) -> None:

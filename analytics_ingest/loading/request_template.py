@@ -21,11 +21,7 @@ from analytics_ingest.loading.window import Window
 
 
 class RequestTemplate:
-    """What the first requests of a resource's listings have in common.
-
-    Raises:
-        SettingError: A setting that they need is not set.
-    """
+    """What the first requests of a resource's listings have in common."""
 
     def __init__(
         self,

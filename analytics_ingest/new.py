@@ -37,14 +37,14 @@ def new_api(name: str, source: str, *, defs: Path = DEFS, force: bool = False) -
     target = defs / name
     _check_target(name, target, force=force)
     document = split("standard input" if source == STANDARD_INPUT else source, _text(source))
-    try:
-        declaration = turned(name, document, datetime.now(timezone.utc).date())
-    except RecursionError:
-        raise DocumentError(f"{document.name} is nested too deeply to be read") from None
     with TemporaryDirectory() as folder:
         written = Path(folder) / name
-        _write(written, name, document.name, declaration)
-        _check(written, defs.parent.parent)
+        try:
+            declaration = turned(name, document, datetime.now(timezone.utc).date())
+            _write(written, name, document.name, declaration)
+            _check(written, defs.parent.parent)
+        except RecursionError:
+            raise DocumentError(f"{document.name} is nested too deeply to be read") from None
         target.mkdir(exist_ok=True)
         (target / SCHEMA_FILE).unlink(missing_ok=True)
         for path in written.iterdir():

@@ -45,6 +45,7 @@ class RequestTemplate:
         self._in_query = [name for name in resource.each if f"{{{name}}}" not in str(written)]
         self.values = _combinations(resource, settings)
         """What fills the names of params of type each, for one listing after the other."""
+        self._columns = {n: c for n in resource.each if (c := endpoint.params[n].get("column"))}
 
     def filled(self, bindings: Mapping[str, Any]) -> Request:
         """The request of a listing's first page.
@@ -67,6 +68,10 @@ class RequestTemplate:
             json=copy.deepcopy(expand_placeholders(endpoint.json_body, values, True)),
             data=expand_placeholders(endpoint.data, values) or [],
         )
+
+    def columns_of(self, bindings: Mapping[str, Any]) -> dict[str, Any]:
+        """What each row of a listing holds of the values that the listing is for, by column."""
+        return {column: bindings[name] for name, column in self._columns.items()}
 
     def _filled_path(self, values: Mapping[str, Any]) -> str:
         # A path that is one placeholder holds a URL of the API's own; parts of a path do not.

@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.support.loads import declare, extract, load, read_ids, resource, table
+from analytics_ingest_tests.support.loads import (
+    column_types,
+    declare,
+    extract,
+    load,
+    read_ids,
+    resource,
+    table,
+)
 from analytics_ingest_tests.support.pages import by_offset, row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
@@ -71,6 +79,19 @@ def test_a_value_can_stand_in_a_header_and_in_the_body_with_its_type(api: Script
     assert table("items") == [1, 2]
     assert sorted(asked.headers["x-of"] for asked in api.asked) == ["1", "2"]
     assert [asked.query for asked in api.asked] == [{}, {}]
+
+
+def test_rows_of_values_with_the_same_ids_are_told_apart_by_a_column(api: ScriptedApi) -> None:
+    api.on("/items", by_offset(rows(3)))
+    params = {"repo": {**each("a", "b"), "column": "of"}, "kind": each(1)}
+    paginator = {"type": "offset", "limit": 2}
+    items = resource(own={"primary_key": ["of", "id"]}, paginator=paginator, params=params)
+    for run in ("first", "second"):
+        load(declare(items), run_id=run)
+    assert table("items", "of", "id", order_by="1, 2") == [
+        (value, key) for value in "ab" for key in (1, 2, 3)
+    ]
+    assert "kind" not in column_types("items")
 
 
 def test_two_lists_of_values_are_combined(api: ScriptedApi) -> None:

@@ -14,7 +14,12 @@ from analytics_ingest.loading.oauth2 import SharedOAuth2
 from analytics_ingest.loading.origin import origin
 from analytics_ingest.loading.paths import checked_path
 from analytics_ingest.loading.session_token import SessionToken
-from analytics_ingest.loading.settings import SettingValues, optional_secret, secret
+from analytics_ingest.loading.settings import (
+    SettingValues,
+    is_in_the_clear,
+    optional_secret,
+    secret,
+)
 
 _SECRETS = (
     *("api_key", "token", "username", "password", "client_secret", "access_token"),
@@ -22,8 +27,14 @@ _SECRETS = (
 )
 
 
-def build_auth(client: ApiClient, auth: Auth | None, settings: SettingValues) -> AuthBase | None:
-    """Build the signer of an API's requests, reading its secrets now."""
+def build_auth(
+    client: ApiClient, auth: Auth | None, settings: SettingValues, *, allow_http: bool = False
+) -> AuthBase | None:
+    """Build the signer of an API's requests, reading its secrets now.
+
+    Args:
+        allow_http: Whether a client's secret may be sent to a token server in the clear.
+    """
     if auth is None:
         return None
     api = client.api
@@ -40,11 +51,16 @@ def build_auth(client: ApiClient, auth: Auth | None, settings: SettingValues) ->
         return HttpBasicAuth(secret(settings, "username", auth), secret(settings, "password", auth))
     if auth.type == "session_token":
         return _session_token(client, auth, settings)
-    return _oauth2(client, auth, settings)
-
-
-def _oauth2(client: ApiClient, auth: Auth, settings: SettingValues) -> SharedOAuth2:
     url = urljoin(client.base_url, settings.filled(auth.access_token_url or ""))
+    if is_in_the_clear(url) and not allow_http:
+        raise SettingError(
+            f"{api}: auth.access_token_url is plain http, so the client's secret would be sent in "
+            "the clear; write an https address, or declare client.allow_http: true"
+        )
+    return _oauth2(client, auth, settings, url)
+
+
+def _oauth2(client: ApiClient, auth: Auth, settings: SettingValues, url: str) -> SharedOAuth2:
     scope = " ".join(auth.scope) if isinstance(auth.scope, list) else auth.scope
     fields = {**({"scope": scope} if scope else {}), **auth.access_token_request_data}
     is_refreshed = auth.grant_type == "refresh_token"

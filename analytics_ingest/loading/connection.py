@@ -72,12 +72,15 @@ def _templates(
 ) -> dict[str, ListingTemplate]:
     needed = with_ancestors(declaration.resources, wanted)
     parents = {resource.parent.resource for resource in needed if resource.parent}
-    shared = build_auth(client, declaration.declared.client.auth, settings)
+    sign = partial(
+        build_auth, client, settings=settings, allow_http=declaration.declared.client.allow_http
+    )
+    shared = sign(declaration.declared.client.auth)
     return {
         resource.name: ListingTemplate(
             resource,
             client,
-            build_auth(client, resource.endpoint.auth, settings) or shared,
+            sign(resource.endpoint.auth) or shared,
             # Children of unchanged parents are loaded too, so a parent is listed whole.
             EVERYTHING if resource.name in parents else narrowing.window_of(resource, window),
             settings,

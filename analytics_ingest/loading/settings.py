@@ -15,6 +15,7 @@ from analytics_ingest.config.auth import Auth
 from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.config.placeholders import SETTING, setting_names
 from analytics_ingest.loading.errors import SettingError
+from analytics_ingest.loading.origin import origin
 
 PLACEHOLDER_HOST = "api.example.com"
 
@@ -85,15 +86,19 @@ def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
             f"{declaration.name}: the base URL is still the placeholder "
             f"'{_without_userinfo(shown)}'; set {_where(key)}"
         )
-    if parts.scheme == "http" and not (
-        _is_loopback(parts.hostname) or declaration.declared.client.allow_http
-    ):
+    if is_in_the_clear(url) and not declaration.declared.client.allow_http:
         raise SettingError(
             f"{declaration.name}: the base URL '{_without_userinfo(shown)}' is plain http, so the "
             f"key would be sent in the clear; set {_where(key)} to an https address, or declare "
             "client.allow_http: true"
         )
     return url
+
+
+def is_in_the_clear(url: str) -> bool:
+    """Whether what is sent there can be read on its way: plain http to another machine."""
+    scheme, host, _ = origin(url)
+    return scheme == "http" and not _is_loopback(host)
 
 
 def _has_valid_port(parts: SplitResult) -> bool:

@@ -23,6 +23,7 @@ class Expression:
 
     def __init__(self, key: str, text: str, settings: SettingValues) -> None:
         self._told = f"the paginator's {key} '{text}'"
+        self._needs_a_row = "last_record" in text
         values = {name: settings.value(name) for name in settings_of(text)}
         self._constants = {"config": values, "settings": values}
         expression = bare(text)
@@ -32,7 +33,7 @@ class Expression:
             self._evaluate = environment().compile_expression(expression)
 
     def value(self, variables: Mapping[str, Any]) -> Any:
-        """The value; None where something is missing.
+        """The value; None where something is missing, or all depends on a row and there is none.
 
         Raises:
             PagingError: It cannot be evaluated.
@@ -43,6 +44,8 @@ class Expression:
             *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError),
             RecursionError,
         ) as error:
+            if self._needs_a_row and variables.get("last_record") is None:
+                return None
             # Its message may hold values of the page.
             raise PagingError(
                 f"{self._told} cannot be evaluated ({type(error).__name__}); compare it with an "

@@ -84,7 +84,7 @@ class RequestTemplate:
 def _combinations(resource: ResourceDeclaration, settings: SettingValues) -> list[dict[str, Any]]:
     """One listing without values where there is no list of them."""
     lists = [
-        [value.strip() for value in settings.filled(written).split(",")]
+        [value for part in settings.filled(written).split(",") if (value := part.strip())]
         if isinstance(written, str)
         else written
         for written in resource.each.values()

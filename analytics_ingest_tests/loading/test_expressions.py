@@ -103,6 +103,21 @@ def test_a_value_and_a_condition_page_by_the_last_row(api: ScriptedApi) -> None:
     assert api.sent("/items", "from") == [None, "2", "4"]
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"cursor_path": "next", "stop_condition": "{{ last_record.id >= 3 }}"},
+        {"cursor_value": "last_record.id + 1"},
+    ],
+)
+def test_a_listing_without_rows_is_empty_though_the_expression_needs_one(
+    api: ScriptedApi, keys: dict[str, Any]
+) -> None:
+    api.always("/items", {"data": [], "next": None})
+    assert read_ids(declare(resource(paginator=cursor(**keys)))) == []
+    assert len(api.asked) == 1
+
+
 def test_an_expression_may_give_the_next_url(api: ScriptedApi) -> None:
     api.always("/items", {"data": [row(1)], "base": api.url, "next": "/p2"})
     api.always("/p2", {"data": [row(2)], "base": ""})

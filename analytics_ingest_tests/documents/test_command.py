@@ -117,6 +117,11 @@ def test_a_folder_that_is_there_is_overwritten_by_force_alone(desk: Desk) -> Non
     assert sorted(path.name for path in again.folder.iterdir()) == ["defs.yaml", "notes.txt"]
 
 
+def test_a_folder_that_cannot_be_written_is_told(desk: Desk) -> None:
+    (DEFS / "shop").write_text("a file")
+    assert desk.refusal(orders(), "--force") == f"{DEFS / 'shop'} cannot be written: File exists"
+
+
 def test_a_document_that_is_refused_leaves_what_is_there(desk: Desk) -> None:
     first = desk.new(orders())
     desk.refusal("nothing", "--force")

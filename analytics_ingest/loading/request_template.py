@@ -15,13 +15,18 @@ from dlt.sources.rest_api.config_setup import expand_placeholders
 from requests import Request
 
 from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading.errors import SettingError
 from analytics_ingest.loading.narrowing import placeholder_values, query_params
 from analytics_ingest.loading.settings import SettingValues
 from analytics_ingest.loading.window import Window
 
 
 class RequestTemplate:
-    """What the first requests of a resource's listings have in common."""
+    """What the first requests of a resource's listings have in common.
+
+    Raises:
+        SettingError: A setting that is to hold values holds none.
+    """
 
     def __init__(
         self,
@@ -83,10 +88,18 @@ class RequestTemplate:
 
 def _combinations(resource: ResourceDeclaration, settings: SettingValues) -> list[dict[str, Any]]:
     """One listing without values where there is no list of them."""
-    lists = [
-        [value for part in settings.filled(written).split(",") if (value := part.strip())]
-        if isinstance(written, str)
-        else written
-        for written in resource.each.values()
-    ]
+    lists = [_values(resource, name, settings) for name in resource.each]
     return [dict(zip(resource.each, values, strict=True)) for values in itertools.product(*lists)]
+
+
+def _values(resource: ResourceDeclaration, name: str, settings: SettingValues) -> list[Any]:
+    written = resource.each[name]
+    if not isinstance(written, str):
+        return written
+    parts = (part.strip() for part in settings.filled(written).split(","))
+    if found := [part for part in parts if part]:
+        return found
+    raise SettingError(
+        f"{resource.api}.{resource.name}: endpoint.params.{name}.values: {written} holds no value; "
+        "set it to values that are separated by commas"
+    )

@@ -8,6 +8,7 @@ from analytics_ingest_tests.support.loads import (
     column_types,
     declare,
     extract,
+    failure,
     load,
     read_ids,
     resource,
@@ -135,6 +136,20 @@ def test_the_values_may_be_a_setting(api: ScriptedApi, monkeypatch: pytest.Monke
     api.always("/items", {"data": []})
     extract(declare(resource(params={"repo": {"type": "each", "values": "{settings.repos}"}})))
     assert sorted(str(sent) for sent in api.sent("/items", "repo")) == ["a", "b/c", "d"]
+
+
+@pytest.mark.parametrize("given", [",", " "])
+def test_a_setting_without_a_value_does_not_pass_for_an_empty_listing(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__REPOS", given)
+    values = {"type": "each", "values": "{settings.repos}"}
+    error = failure(declare(resource(params={"repo": values})))
+    assert str(error) == (
+        "demo.items: endpoint.params.repo.values: {settings.repos} holds no value; set it to "
+        "values that are separated by commas"
+    )
+    assert api.asked == []
 
 
 def test_rows_of_one_value_that_move_do_not_uncount_those_of_another(api: ScriptedApi) -> None:

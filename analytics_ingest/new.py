@@ -37,18 +37,15 @@ def new_api(name: str, source: str, *, defs: Path = DEFS, force: bool = False) -
     target = defs / name
     _check_target(name, target, force=force)
     document = split("standard input" if source == STANDARD_INPUT else source, _text(source))
-    try:
-        declaration = turned(name, document, datetime.now(timezone.utc).date())
-    except RecursionError:
-        raise DocumentError(f"{document.name} is nested too deeply to be read") from None
     with TemporaryDirectory() as folder:
         written = Path(folder) / name
-        _write(written, name, document.name, declaration)
-        _check(written, defs.parent.parent)
-        target.mkdir(exist_ok=True)
-        (target / SCHEMA_FILE).unlink(missing_ok=True)
-        for path in written.iterdir():
-            shutil.copyfile(path, target / path.name)
+        try:
+            declaration = turned(name, document, datetime.now(timezone.utc).date())
+            _write(written, name, document.name, declaration)
+            _check(written, defs.parent.parent)
+        except RecursionError:
+            raise DocumentError(f"{document.name} is nested too deeply to be read") from None
+        _keep(written, target)
     return report(name, os.path.relpath(target / DEFS_FILE), declaration.notes)
 
 
@@ -84,6 +81,17 @@ def _write(folder: Path, name: str, source: str, declaration: Declaration) -> No
     (folder / DEFS_FILE).write_text(text, encoding="utf-8")
     if declaration.schema:
         (folder / SCHEMA_FILE).write_text(schema_text(declaration.schema), encoding="utf-8")
+
+
+def _keep(written: Path, target: Path) -> None:
+    """Copy the files of an API to its folder, in the place of those that are there."""
+    try:
+        target.mkdir(exist_ok=True)
+        (target / SCHEMA_FILE).unlink(missing_ok=True)
+        for path in written.iterdir():
+            shutil.copyfile(path, target / path.name)
+    except OSError as error:
+        raise DocumentError(f"{target} cannot be written: {error.strerror}") from None
 
 
 def _check(folder: Path, project_root: Path) -> None:

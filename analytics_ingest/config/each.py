@@ -1,7 +1,8 @@
 """Params of type each: a listing of its own for each of some values.
 
 `params: {repo: {type: each, values: [a, b]}}` is sent as `repo=a` and `repo=b`; where `{repo}`
-stands in the path, in a header or in the body, it is filled there instead.
+stands in the path, in a header or in the body, it is filled there instead. With `column: repo` each
+row holds the value it came for, so that a primary key can tell rows of different values apart.
 """
 
 from collections.abc import Mapping
@@ -24,9 +25,14 @@ def find_values(api: str, resource: str, params: Mapping[str, Any]) -> dict[str,
 
 
 def _values(api: str, resource: str, key: str, written: Mapping[str, Any]) -> Values:
-    if unknown := sorted(set(written) - {"type", "values"}):
+    if unknown := sorted(set(written) - {"type", "values", "column"}):
         raise DeclarationError(
-            api, resource, f"{key}.{unknown[0]}", "is unknown; allowed are type, values"
+            api, resource, f"{key}.{unknown[0]}", "is unknown; allowed are type, values, column"
+        )
+    column = written.get("column")
+    if column is not None and (not isinstance(column, str) or not column.isidentifier()):
+        raise DeclarationError(
+            api, resource, f"{key}.column", f"'{column}' is no name of a column; use a-z, 0-9 and _"
         )
     values = written.get("values")
     if isinstance(values, str) and setting_names(values):

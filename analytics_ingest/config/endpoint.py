@@ -71,7 +71,7 @@ class Endpoint(Vocabulary):
     """The documents' name of method."""
     params: dict[str, Any] = Field(default_factory=dict)
     """Query parameters; {type: resolve, resource, field} binds a placeholder to a parent, and
-    {type: each, values} makes a listing for each value."""
+    {type: each, values, column} makes a listing for each value, which its rows hold in a column."""
     json_body: dict[str, Any] | None = Field(default=None, alias="json")
     """JSON body of the request."""
     data: Any = None

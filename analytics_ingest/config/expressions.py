@@ -1,7 +1,8 @@
 """The expressions of a declaration: `response.next`, `{{ last_page_size < 100 }}`.
 
-They are written in jinja2's language, with or without `{{ }}`, and evaluated inside a load. Here
-they are only parsed; jinja2 is not imported by a project without expressions.
+They are written in jinja2's language, with or without `{{ }}`, and evaluated inside a load, in the
+environment of `sandbox`. Here they are only parsed; jinja2 is not imported by a project without
+expressions.
 """
 
 import re
@@ -9,7 +10,7 @@ from functools import lru_cache
 
 _OF_A_PAGE = ("response", "headers", "last_record", "last_page_size")
 VARIABLES: tuple[str, ...] = (*_OF_A_PAGE, "config", "settings")
-CONSTANTS: tuple[str, ...] = ("len", "null")
+LONGEST = 1_000
 
 _SETTING = re.compile(
     r"""(?<![\w.])(?:settings|config)(?:\.get\(\s*['"](\w+)|\.(\w+)|\[\s*['"](\w+))"""
@@ -27,17 +28,25 @@ def bare(text: str) -> str | None:
 @lru_cache(maxsize=1_000)
 def problem_of(text: str) -> str | None:
     """What is wrong with an expression, None where nothing is."""
-    from jinja2 import Environment, TemplateSyntaxError
+    from jinja2 import TemplateSyntaxError, nodes
     from jinja2.meta import find_undeclared_variables
 
-    environment = Environment()
-    environment.globals = dict.fromkeys(CONSTANTS)
+    from analytics_ingest.config.sandbox import CONSTANTS, environment
+
+    if len(text) > LONGEST:
+        return f"has {len(text)} characters; an expression has {LONGEST} at most"
     expression = bare(text)
     try:
-        parsed = environment.parse(text if expression is None else f"{{{{ {expression} }}}}")
-        unknown = find_undeclared_variables(parsed) - set(VARIABLES)
+        parsed = environment().parse(text if expression is None else f"{{{{ {expression} }}}}")
+        unknown = find_undeclared_variables(parsed) - {*VARIABLES, *CONSTANTS}
     except TemplateSyntaxError as error:
         return f"'{text}' is no expression: {error.message}"
+    except RecursionError:
+        return "is nested too deeply"
+    for statement in parsed.find_all(nodes.Stmt):
+        if not isinstance(statement, nodes.Output | nodes.If):
+            kind = type(statement).__name__.lower()
+            return f"'{text}' holds a statement ({kind}); only {{% if %}} may stand in a text"
     if unknown:
         return f"'{min(unknown)}' is unknown; allowed are {', '.join(VARIABLES)}"
     return None

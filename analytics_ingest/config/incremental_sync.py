@@ -35,7 +35,8 @@ def translated_cursor(
             if place == "request_parameter":
                 given[f"{bound}_param"] = name
             else:
-                inject(endpoint, name, place, f"{{incremental.{bound}_value}}")
+                value = f"{{incremental.{bound}_value}}"
+                inject(api, resource, endpoint, place, {name: value})
     if given and endpoint.get("incremental", {}) is not None:
         endpoint["incremental"] = {**given, **(endpoint.get("incremental") or {})}
 
@@ -57,11 +58,17 @@ def option_of(api: str, resource: str | None, key: str, option: Any) -> tuple[st
     return name, place
 
 
-def inject(endpoint: dict[str, Any], name: str, place: str, value: Any) -> None:
-    """Let an endpoint's requests carry a value."""
+def inject(
+    api: str, resource: str | None, endpoint: dict[str, Any], place: str, values: Mapping[str, Any]
+) -> None:
+    """Let an endpoint's requests carry values, by name."""
     key = {"request_parameter": "params", "header": "headers", "body_json": "json"}
     block = key.get(place, "data")
-    endpoint[block] = {**(endpoint.get(block) or {}), name: value}
+    written = endpoint.get(block) or {}
+    if not isinstance(written, Mapping):
+        problem = f"is a text, to which '{next(iter(values))}' cannot be added; write an object"
+        raise DeclarationError(api, resource, f"endpoint.{block}", problem)
+    endpoint[block] = {**written, **values}
 
 
 def partitions_of(syncs: list[Mapping[str, Any]]) -> dict[str, str]:

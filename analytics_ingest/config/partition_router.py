@@ -35,13 +35,13 @@ def _add_values(
             name = field
         else:
             name = name or field
-            inject(endpoint, field, place, f"{{{name}}}")
+            inject(api, resource, endpoint, place, {field: f"{{{name}}}"})
     if not isinstance(name, str):
         raise DeclarationError(
             api, resource, "partition_router.cursor_field", "is required; name the placeholder"
         )
     binding = {"type": "each", "values": rewritten(router["values"])}
-    inject(endpoint, name, "request_parameter", binding)
+    inject(api, resource, endpoint, "request_parameter", {name: binding})
 
 
 def _add_parent(
@@ -64,10 +64,10 @@ def _add_parent(
             endpoint[key] = _replaced(endpoint[key], f"{{{name}}}", expression)
     if f"{{{name}}}" in str(endpoint.get("path")):
         binding = {"type": "resolve", "resource": parent, "field": field}
-        inject(endpoint, name, "request_parameter", binding)
+        inject(api, resource, endpoint, "request_parameter", {name: binding})
     if option := router.get("request_option"):
         named, place = option_of(api, resource, "partition_router.request_option", option)
-        inject(endpoint, named, place, expression)
+        inject(api, resource, endpoint, place, {named: expression})
 
 
 def _replaced(value: Any, old: str, new: str) -> Any:

@@ -14,7 +14,12 @@ from analytics_ingest.loading.oauth2 import SharedOAuth2
 from analytics_ingest.loading.origin import origin
 from analytics_ingest.loading.paths import checked_path
 from analytics_ingest.loading.session_token import SessionToken
-from analytics_ingest.loading.settings import SettingValues, optional_secret, secret
+from analytics_ingest.loading.settings import (
+    SettingValues,
+    is_in_the_clear,
+    optional_secret,
+    secret,
+)
 
 _SECRETS = (
     *("api_key", "token", "username", "password", "client_secret", "access_token"),
@@ -22,38 +27,48 @@ _SECRETS = (
 )
 
 
-def build_auth(client: ApiClient, auth: Auth | None, settings: SettingValues) -> AuthBase | None:
-    """Build the signer of an API's requests, reading its secrets now."""
+def build_auth(
+    client: ApiClient, auth: Auth | None, settings: SettingValues, *, allow_http: bool = False
+) -> AuthBase | None:
+    """Build the signer of an API's requests, reading its secrets now.
+
+    Args:
+        allow_http: Whether a client's secret may be sent to a token server in the clear.
+    """
     if auth is None:
         return None
     api = client.api
     if auth.type == "api_key":
-        key = secret(api, "api_key", auth)
+        key = secret(settings, "api_key", auth)
         if auth.location == "header":
             check_header(api, key, "api_key")
         return APIKeyAuth(name=auth.name or "Authorization", api_key=key, location=auth.location)
     if auth.type == "bearer":
-        token = secret(api, "token", auth)
+        token = secret(settings, "token", auth)
         check_header(api, token, "api_token")
         return BearerTokenAuth(token=token)
     if auth.type == "http_basic":
-        return HttpBasicAuth(secret(api, "username", auth), secret(api, "password", auth))
+        return HttpBasicAuth(secret(settings, "username", auth), secret(settings, "password", auth))
     if auth.type == "session_token":
         return _session_token(client, auth, settings)
-    return _oauth2(client, auth, settings)
-
-
-def _oauth2(client: ApiClient, auth: Auth, settings: SettingValues) -> SharedOAuth2:
-    api = client.api
     url = urljoin(client.base_url, settings.filled(auth.access_token_url or ""))
+    if is_in_the_clear(url) and not allow_http:
+        raise SettingError(
+            f"{api}: auth.access_token_url is plain http, so the client's secret would be sent in "
+            "the clear; write an https address, or declare client.allow_http: true"
+        )
+    return _oauth2(client, auth, settings, url)
+
+
+def _oauth2(client: ApiClient, auth: Auth, settings: SettingValues, url: str) -> SharedOAuth2:
     scope = " ".join(auth.scope) if isinstance(auth.scope, list) else auth.scope
     fields = {**({"scope": scope} if scope else {}), **auth.access_token_request_data}
     is_refreshed = auth.grant_type == "refresh_token"
     return SharedOAuth2(
         access_token_url=url,
-        client_id=secret(api, "client_id", auth),
-        client_secret=secret(api, "client_secret", auth),
-        refresh_token=secret(api, "refresh_token", auth) if is_refreshed else None,
+        client_id=secret(settings, "client_id", auth),
+        client_secret=secret(settings, "client_secret", auth),
+        refresh_token=secret(settings, "refresh_token", auth) if is_refreshed else None,
         access_token_request_data={
             name: settings.filled(value) if isinstance(value, str) else value
             for name, value in fields.items()
@@ -71,8 +86,8 @@ def _session_token(client: ApiClient, auth: Auth, settings: SettingValues) -> Se
         check_header(api, known, "session_token")
     return SessionToken(
         login_url=_own_url(client, "login_url", settings.filled(auth.login_url or "")),
-        username=secret(api, "username", auth),
-        password=secret(api, "password", auth),
+        username=secret(settings, "username", auth),
+        password=secret(settings, "password", auth),
         token_path=checked_path(
             f"{api}: auth.session_token_response_key", auth.session_token_response_key or ""
         ),

@@ -39,11 +39,15 @@ def connect(declaration: ApiDeclaration, wanted: frozenset[str], window: Window)
         wanted: Names of resources; their parents are added.
 
     Raises:
-        SettingError: One that they need is not set, or cannot be used.
+        SettingError: Some that they need are not set, or one cannot be used.
     """
     settings = SettingValues(declaration.name)
-    client = _client(declaration, settings)
-    return Connection(client, _templates(declaration, wanted, window, client, settings), settings)
+    try:
+        client = _client(declaration, settings)
+        templates = _templates(declaration, wanted, window, client, settings)
+    finally:
+        settings.check()  # What else is wrong may follow from what is not set.
+    return Connection(client, templates, settings)
 
 
 def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
@@ -68,12 +72,15 @@ def _templates(
 ) -> dict[str, ListingTemplate]:
     needed = with_ancestors(declaration.resources, wanted)
     parents = {resource.parent.resource for resource in needed if resource.parent}
-    shared = build_auth(client, declaration.declared.client.auth, settings)
+    sign = partial(
+        build_auth, client, settings=settings, allow_http=declaration.declared.client.allow_http
+    )
+    shared = sign(declaration.declared.client.auth)
     return {
         resource.name: ListingTemplate(
             resource,
             client,
-            build_auth(client, resource.endpoint.auth, settings) or shared,
+            sign(resource.endpoint.auth) or shared,
             # Children of unchanged parents are loaded too, so a parent is listed whole.
             EVERYTHING if resource.name in parents else narrowing.window_of(resource, window),
             settings,

@@ -1,18 +1,12 @@
-"""Evaluates the expressions of a declaration over an answer, in jinja2's sandbox.
-
-Nothing of Python can be reached, and nothing be changed. What is missing is false and may be gone
-on from, as may null: `response.a.b` of `{}` is missing, not an error.
-"""
+"""Evaluates the expressions of a declaration over an answer, in the sandbox of `config.sandbox`."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import ChainableUndefined, Undefined
-from jinja2.exceptions import SecurityError, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.exceptions import TemplateError
 
 from analytics_ingest.config.expressions import bare, settings_of
+from analytics_ingest.config.sandbox import environment
 from analytics_ingest.loading.errors import PagingError
 from analytics_ingest.loading.settings import SettingValues
 
@@ -25,30 +19,33 @@ class Expression:
 
     Args:
         key: Where it is declared, for messages.
-
-    Raises:
-        SettingError: A setting that it names is not set.
     """
 
     def __init__(self, key: str, text: str, settings: SettingValues) -> None:
         self._told = f"the paginator's {key} '{text}'"
+        self._needs_a_row = "last_record" in text
         values = {name: settings.value(name) for name in settings_of(text)}
         self._constants = {"config": values, "settings": values}
         expression = bare(text)
         if expression is None:
-            self._evaluate = _environment().from_string(text).render
+            self._evaluate = environment().from_string(text).render
         else:
-            self._evaluate = _environment().compile_expression(expression)
+            self._evaluate = environment().compile_expression(expression)
 
     def value(self, variables: Mapping[str, Any]) -> Any:
-        """The value; None where something is missing.
+        """The value; None where something is missing, or all depends on a row and there is none.
 
         Raises:
             PagingError: It cannot be evaluated.
         """
         try:
             return self._evaluate({**self._constants, **variables})
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        except (
+            *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError),
+            RecursionError,
+        ) as error:
+            if self._needs_a_row and variables.get("last_record") is None:
+                return None
             # Its message may hold values of the page.
             raise PagingError(
                 f"{self._told} cannot be evaluated ({type(error).__name__}); compare it with an "
@@ -59,46 +56,3 @@ class Expression:
         """Whether the value is true; a text that says false is not."""
         value = self.value(variables)
         return value.strip().lower() not in _FALSE if isinstance(value, str) else bool(value)
-
-
-class _Missing(ChainableUndefined):
-    """What is not there: `x.get('y')` of it is missing too, and it equals null."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> "_Missing":
-        return self
-
-    def __eq__(self, other: object) -> bool:
-        return other is None or isinstance(other, Undefined)
-
-    def __hash__(self) -> int:
-        return hash(None)
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Keys of an object go before the methods of a dict: `response.items` is what the API sent."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, Mapping) and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
-
-    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
-        # What is refused is not merely missing.
-        raise SecurityError(attribute)
-
-
-@lru_cache(maxsize=1)
-def _environment() -> ImmutableSandboxedEnvironment:
-    sandbox = _Sandbox(undefined=_Missing)
-    sandbox.globals = {"len": _length, "null": None}
-    sandbox.filters["length"] = sandbox.filters["count"] = _length
-    sandbox.tests["none"] = _is_none
-    return sandbox
-
-
-def _length(value: Any) -> int:
-    return 0 if value is None else len(value)
-
-
-def _is_none(value: Any) -> bool:
-    return value is None or isinstance(value, Undefined)

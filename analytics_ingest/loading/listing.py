@@ -63,7 +63,7 @@ class Listing:
         self.template = template
         self.ended = False
         self._opening = template.request_template.filled(bindings)
-        self._inherited = inherited
+        self._inherited = {**inherited, **template.request_template.columns_of(bindings)}
         self._selector = template.selector
         resource = template.resource
         self._steadiness = Steadiness(resource.primary_key if resource.is_merged else ())

@@ -15,6 +15,7 @@ from dlt.sources.rest_api.config_setup import expand_placeholders
 from requests import Request
 
 from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading.errors import SettingError
 from analytics_ingest.loading.narrowing import placeholder_values, query_params
 from analytics_ingest.loading.settings import SettingValues
 from analytics_ingest.loading.window import Window
@@ -24,7 +25,7 @@ class RequestTemplate:
     """What the first requests of a resource's listings have in common.
 
     Raises:
-        SettingError: A setting that they need is not set.
+        SettingError: A setting that is to hold values holds none.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class RequestTemplate:
         self._in_query = [name for name in resource.each if f"{{{name}}}" not in str(written)]
         self.values = _combinations(resource, settings)
         """What fills the names of params of type each, for one listing after the other."""
+        self._columns = {n: c for n in resource.each if (c := endpoint.params[n].get("column"))}
 
     def filled(self, bindings: Mapping[str, Any]) -> Request:
         """The request of a listing's first page.
@@ -72,6 +74,10 @@ class RequestTemplate:
             data=expand_placeholders(endpoint.data, values) or [],
         )
 
+    def columns_of(self, bindings: Mapping[str, Any]) -> dict[str, Any]:
+        """What each row of a listing holds of the values that the listing is for, by column."""
+        return {column: bindings[name] for name, column in self._columns.items()}
+
     def _filled_path(self, values: Mapping[str, Any]) -> str:
         # A path that is one placeholder holds a URL of the API's own; parts of a path do not.
         is_whole = self._path.startswith("{") and self._path.count("{") == 1
@@ -82,10 +88,18 @@ class RequestTemplate:
 
 def _combinations(resource: ResourceDeclaration, settings: SettingValues) -> list[dict[str, Any]]:
     """One listing without values where there is no list of them."""
-    lists = [
-        [value.strip() for value in settings.filled(written).split(",")]
-        if isinstance(written, str)
-        else written
-        for written in resource.each.values()
-    ]
+    lists = [_values(resource, name, settings) for name in resource.each]
     return [dict(zip(resource.each, values, strict=True)) for values in itertools.product(*lists)]
+
+
+def _values(resource: ResourceDeclaration, name: str, settings: SettingValues) -> list[Any]:
+    written = resource.each[name]
+    if not isinstance(written, str):
+        return written
+    parts = (part.strip() for part in settings.filled(written).split(","))
+    if found := [part for part in parts if part]:
+        return found
+    raise SettingError(
+        f"{resource.api}.{resource.name}: endpoint.params.{name}.values: {written} holds no value; "
+        "set it to values that are separated by commas"
+    )

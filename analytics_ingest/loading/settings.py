@@ -15,6 +15,7 @@ from analytics_ingest.config.auth import Auth
 from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.config.placeholders import SETTING, setting_names
 from analytics_ingest.loading.errors import SettingError
+from analytics_ingest.loading.origin import origin
 
 PLACEHOLDER_HOST = "api.example.com"
 
@@ -22,29 +23,47 @@ _DEFAULT_KEYS = {"token": "api_token"}
 
 
 class SettingValues:
-    """The values of `{settings.<name>}` in a declaration, each read once; all of them secret."""
+    """The values of `{settings.<name>}` in a declaration, each read once; all of them secret.
+
+    One that is not set is noted and stands for an empty text: they are told together.
+    """
 
     def __init__(self, api: str) -> None:
         self.api = api
         self.read: dict[str, str] = {}
+        self._missing: dict[str, None] = {}
 
     def value(self, name: str) -> str:
-        """The setting `sources.<api>.<name>`, from anywhere that dlt looks for settings.
-
-        Raises:
-            SettingError: It is not set.
-        """
+        """The setting `sources.<api>.<name>`, from anywhere that dlt looks for settings."""
         if name not in self.read:
             key = f"sources.{self.api}.{name}"
             value = dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - see `secret`
             if value is None:
                 value = dlt.config.get(key)  # pyright: ignore[reportArgumentType]
-            self.read[name] = _given(self.api, key, value)
+            self.read[name] = self.given(key, value)
         return self.read[name]
 
     def placeholders_in(self, *written: Any) -> dict[str, str]:
         """What takes the place of each `settings.<name>` that stands in what is written."""
         return {f"settings.{name}": self.value(name) for name in setting_names(written)}
+
+    def given(self, key: str, value: Any) -> str:
+        """The value of a key as it was read, noted if it is missing."""
+        if value in (None, ""):
+            self._missing[key] = None
+            return ""
+        return str(value)
+
+    def check(self) -> None:
+        """Refuse to go on without the settings that were needed so far.
+
+        Raises:
+            SettingError: Some are not set.
+        """
+        if self._missing:
+            verb = "is" if len(self._missing) == 1 else "are"
+            told = f"{self.api}: {', '.join(self._missing)} {verb} not set"
+            raise SettingError(f"{told}; set {_where(*self._missing)}")
 
     def filled(self, text: str) -> str:
         """A text with its settings filled in as they are."""
@@ -67,15 +86,19 @@ def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
             f"{declaration.name}: the base URL is still the placeholder "
             f"'{_without_userinfo(shown)}'; set {_where(key)}"
         )
-    if parts.scheme == "http" and not (
-        _is_loopback(parts.hostname) or declaration.declared.client.allow_http
-    ):
+    if is_in_the_clear(url) and not declaration.declared.client.allow_http:
         raise SettingError(
             f"{declaration.name}: the base URL '{_without_userinfo(shown)}' is plain http, so the "
             f"key would be sent in the clear; set {_where(key)} to an https address, or declare "
             "client.allow_http: true"
         )
     return url
+
+
+def is_in_the_clear(url: str) -> bool:
+    """Whether what is sent there can be read on its way: plain http to another machine."""
+    scheme, host, _ = origin(url)
+    return scheme == "http" and not _is_loopback(host)
 
 
 def _has_valid_port(parts: SplitResult) -> bool:
@@ -92,17 +115,17 @@ def _is_loopback(host: str | None) -> bool:
         return False
 
 
-def secret(api: str, name: str, auth: Auth) -> str:
+def secret(settings: SettingValues, name: str, auth: Auth) -> str:
     """A credential of an auth block: under the key that it names, else `sources.<api>.<name>`.
 
     An empty one that the declaration gives is what it is.
     """
     if getattr(auth, name) == "":
         return ""
-    key = _key(api, name, auth)
+    key = _key(settings.api, name, auth)
     # Without a type: as a secret, which dlt's traces leave out, and as it is written.
     value = dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - dlt's own default
-    return _given(api, key, value)
+    return settings.given(key, value)
 
 
 def optional_secret(api: str, name: str, auth: Auth) -> str | None:
@@ -115,16 +138,14 @@ def _key(api: str, name: str, auth: Auth) -> str:
     return getattr(auth, name) or f"sources.{api}.{_DEFAULT_KEYS.get(name, name)}"
 
 
-def _given(api: str, key: str, value: Any) -> str:
-    if value in (None, ""):
-        raise SettingError(f"{api}: {key} is not set; set {_where(key)}")
-    return str(value)
-
-
-def _where(key: str) -> str:
-    section, _, name = key.rpartition(".")
-    variable = key.replace(".", "__").upper()
-    return f"{variable} in the environment, or {name} under [{section}] in .dlt/secrets.toml"
+def _where(*keys: str) -> str:
+    variables = ", ".join(key.replace(".", "__").upper() for key in keys)
+    sections: dict[str, list[str]] = {}
+    for key in keys:
+        section, _, name = key.rpartition(".")
+        sections.setdefault(section, []).append(name)
+    lines = [f"{', '.join(names)} under [{section}]" for section, names in sections.items()]
+    return f"{variables} in the environment, or {' and '.join(lines)} in .dlt/secrets.toml"
 
 
 def _without_userinfo(url: str) -> str:

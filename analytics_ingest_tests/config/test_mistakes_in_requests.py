@@ -137,8 +137,15 @@ EACH = [
 EACH.append(
     pytest.param(
         "params: {x: {type: each, valeus: [a]}}",
-        "shop.b: endpoint.params.x.valeus: is unknown; allowed are type, values",
+        "shop.b: endpoint.params.x.valeus: is unknown; allowed are type, values, column",
         id="each with an unknown key",
+    )
+)
+EACH.append(
+    pytest.param(
+        "params: {x: {type: each, values: [a], column: a b}}",
+        "shop.b: endpoint.params.x.column: 'a b' is no name of a column; use a-z, 0-9 and _",
+        id="each with a column that is none",
     )
 )
 

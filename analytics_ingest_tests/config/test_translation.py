@@ -298,6 +298,12 @@ def test_a_declaration_in_the_form_of_a_document_is_the_one_in_the_clean_form() 
             id="a place where nothing can be put",
         ),
         pytest.param(
+            "data: 'a=1', incremental_sync: {cursor_field: at, start_time_option: "
+            "{field_name: since, inject_into: body_data}}",
+            "endpoint.data: is a text, to which 'since' cannot be added; write an object",
+            id="a field beside a text",
+        ),
+        pytest.param(
             "partition_router: {type: list, values: [a]}",
             "partition_router.cursor_field: is required; name the placeholder",
             id="values without a name",

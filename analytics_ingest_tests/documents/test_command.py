@@ -117,6 +117,11 @@ def test_a_folder_that_is_there_is_overwritten_by_force_alone(desk: Desk) -> Non
     assert sorted(path.name for path in again.folder.iterdir()) == ["defs.yaml", "notes.txt"]
 
 
+def test_a_folder_that_cannot_be_written_is_told(desk: Desk) -> None:
+    (DEFS / "shop").write_text("a file")
+    assert desk.refusal(orders(), "--force") == f"{DEFS / 'shop'} cannot be written: File exists"
+
+
 def test_a_document_that_is_refused_leaves_what_is_there(desk: Desk) -> None:
     first = desk.new(orders())
     desk.refusal("nothing", "--force")
@@ -202,6 +207,48 @@ def test_a_document_that_is_nested_without_end_is_refused(desk: Desk) -> None:
     nested = '{"a": ' * depth + "1" + "}" * depth
     text = f'{{"client": {{"base_url": "https://a.test", "x": {nested}}}, "resources": ["a"]}}'
     assert "nested too deeply" in desk.refusal(text, file="shop.json")
+
+
+@pytest.mark.parametrize("depth", [300, 350, 400, 450])
+def test_a_document_that_is_nested_deeply_is_turned_or_refused(desk: Desk, depth: int) -> None:
+    nested = "[" * depth + "]" * depth
+    text = json.dumps({"name": "a", "endpoint": {"path": "a", "json": {"a": 0}}})
+    text = text.replace("0", nested)
+    text = f'{{"client": {{"base_url": "https://a.test"}}, "resources": [{text}]}}'
+    status, _, problem = desk.run(text, "--force", file="shop.json", api="shop")
+    assert problem == ("shop.json is nested too deeply to be read\n" if status else "")
+
+
+@pytest.mark.parametrize("begin", ["7", "[1, 2]", "'ab'"])
+def test_what_a_document_doubles_without_end_is_not_worked_out(desk: Desk, begin: str) -> None:
+    step = "x = x * x" if begin == "7" else "x = x + x"
+    code = "\n".join(
+        [f"x = {begin}", *[step] * 60, *orders('"params": {"a": x}').splitlines()[5:-1]]
+    )
+    written = desk.new(fenced(code))
+    assert "params" not in written.endpoint() or written.endpoint()["params"] == {}
+    assert any("endpoint.params.a is left out" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (
+            "shop.yaml",
+            "a0: &a0 [0, 0]\n"
+            + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
+            + "client: {base_url: 'https://a.test'}\n"
+            + "resources: [{name: a, endpoint: {json: *a39}}]",
+        ),
+        (
+            "shop.py",
+            "x = [0]\n" + "x = [x, x]\n" * 40 + "rest_api_source({'client': {'base_url': "
+            "'https://a.test'}, 'resources': [{'name': 'a', 'endpoint': {'json': {'a': x}}}]})",
+        ),
+    ],
+)
+def test_a_document_that_holds_too_much_is_refused(desk: Desk, file: str, text: str) -> None:
+    assert "holds more than 100000 values; leave out" in desk.refusal(text, file=file)
 
 
 def test_a_file_that_cannot_be_read_is_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

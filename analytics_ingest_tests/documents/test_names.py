@@ -1,7 +1,11 @@
 """Resources get names that tables can have, and everything that mentions them follows."""
 
+import json
+from typing import Any
+
 import pytest
 
+from analytics_ingest.documents.clean.other_names import OTHER_NAMES, PAGINATORS
 from analytics_ingest_tests.documents.writing import Desk, orders, shop
 
 
@@ -177,3 +181,59 @@ def test_unknown_keys_everywhere_are_left_out(desk: Desk) -> None:
         "client.magic is left out: no key of a declaration",
         "version is left out: no key of a declaration",
     ]
+
+
+VALUES: dict[str, Any] = {
+    **dict.fromkeys(("data_selector", "table_name", "cursor_path", "limit_param"), "orders"),
+    **dict.fromkeys(("limit", "max_retries"), 7),
+    **{key: {"a": "b"} for key in ("params", "headers", "json")},
+    "base_url": "https://a.test",
+    "path": "/v1/orders",
+    "primary_key": "number",
+    "auth": "bearer",
+    "paginator": {"type": "offset", "limit": 7},
+    "start_from_page": 0,
+    "error_handler": {"retry_on_status_codes": [429]},
+    "retry_on_status_codes": [429],
+    "backoff": "constant",
+    "resource_defaults": {"primary_key": "number"},
+}
+OTHER = [
+    (kind, name, own)
+    for kind, names in OTHER_NAMES.items()
+    for name, own in names.items()
+    if name != own
+]
+
+
+def configured(kind: str, own: str, key: str | None) -> str:
+    """A configuration that has a key of some block under another name, or not at all."""
+    endpoint: dict[str, Any] = {
+        "path": "/orders",
+        "paginator": {"type": "page_number"},
+        "error_handler": {"retry_on_status_codes": [503]},
+        "incremental": {},
+    }
+    resource: dict[str, Any] = {"name": "orders", "primary_key": "id", "endpoint": endpoint}
+    api = {"client": {"base_url": "https://shop.test"}, "resources": [resource]}
+    places = {"api": api, "client": api["client"], "resource": resource, "endpoint": endpoint}
+    block: dict[str, Any] = {**places, **endpoint}[kind]
+    block.pop(own, None)
+    if key:
+        block[key] = VALUES[own]
+    return json.dumps(api)
+
+
+@pytest.mark.parametrize(("kind", "name", "own"), OTHER)
+def test_a_key_of_another_name_means_the_same(desk: Desk, kind: str, name: str, own: str) -> None:
+    without, clean, other = (
+        desk.new(configured(kind, own, key), "--force", file="shop.json").attributes
+        for key in (None, own, name)
+    )
+    assert other == clean != without
+
+
+@pytest.mark.parametrize(("name", "own"), PAGINATORS.items())
+def test_a_paginator_of_another_name_is_the_same(desk: Desk, name: str, own: str) -> None:
+    found = desk.new(orders(f'"paginator": {{"type": "{name}"}}')).endpoint()
+    assert found["paginator"]["type"] == own

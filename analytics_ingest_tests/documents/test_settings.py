@@ -339,3 +339,37 @@ def test_settings_in_expressions_are_to_be_set(desk: Desk) -> None:
     found = desk.new(orders(paginator))
     assert found.endpoint()["paginator"]["stop_condition"] == "response.page >= config['last_page']"
     assert "SOURCES__SHOP__LAST_PAGE" in found.to_be_set
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        pytest.param('"headers": {"apiToken": "CANARY"}', id="camelCase"),
+        pytest.param('"headers": {"Cookie": "CANARY"}', id="a cookie"),
+        pytest.param('"params": {"clientSecret": "CANARY"}', id="in the query"),
+        pytest.param('"json": {"user": {"password": "CANARY"}}', id="in an object of the body"),
+        pytest.param('"json": {"users": [{"api_key": "CANARY"}]}', id="in a list of the body"),
+        pytest.param('"path": "/orders?a=1&access_token=CANARY"', id="in the address"),
+        pytest.param(
+            '"auth": {"type": "oauth2", "token_url": "https://u:CANARY@a.test/?token=CANARY"}',
+            id="in the address of a token server",
+        ),
+        pytest.param(
+            '"auth": {"type": "oauth2", "token_url": "/t", '
+            '"access_token_request_data": {"client_secret": "CANARY"}}',
+            id="in a token request",
+        ),
+    ],
+)
+def test_a_secret_is_written_nowhere(desk: Desk, endpoint: str) -> None:
+    written = desk.new(shop(f'{{"name": "orders", "endpoint": {{"path": "/orders", {endpoint}}}}}'))
+    assert "CANARY" not in written.text + written.report
+    assert any("not written" in line for line in written.assumed)
+
+
+def test_a_secret_in_the_base_url_is_not_written(desk: Desk) -> None:
+    written = desk.new(
+        shop(client='"client": {"base_url": "https://shop.test?api_key=CANARY&a=1"}')
+    )
+    assert written.client["base_url"] == "https://shop.test?api_key={settings.api_key}&a=1"
+    assert "CANARY" not in written.text + written.report

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.support.loads import declare, extract, load, read_ids, resource, table
+from analytics_ingest_tests.support.loads import (
+    column_types,
+    declare,
+    extract,
+    failure,
+    load,
+    read_ids,
+    resource,
+    table,
+)
 from analytics_ingest_tests.support.pages import by_offset, row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
@@ -73,6 +82,19 @@ def test_a_value_can_stand_in_a_header_and_in_the_body_with_its_type(api: Script
     assert [asked.query for asked in api.asked] == [{}, {}]
 
 
+def test_rows_of_values_with_the_same_ids_are_told_apart_by_a_column(api: ScriptedApi) -> None:
+    api.on("/items", by_offset(rows(3)))
+    params = {"repo": {**each("a", "b"), "column": "of"}, "kind": each(1)}
+    paginator = {"type": "offset", "limit": 2}
+    items = resource(own={"primary_key": ["of", "id"]}, paginator=paginator, params=params)
+    for run in ("first", "second"):
+        load(declare(items), run_id=run)
+    assert table("items", "of", "id", order_by="1, 2") == [
+        (value, key) for value in "ab" for key in (1, 2, 3)
+    ]
+    assert "kind" not in column_types("items")
+
+
 def test_two_lists_of_values_are_combined(api: ScriptedApi) -> None:
     api.always("/x/items", {"data": []})
     api.always("/y/items", {"data": []})
@@ -110,10 +132,24 @@ def test_a_parent_with_values_opens_its_children_once_a_row(api: ScriptedApi) ->
 
 
 def test_the_values_may_be_a_setting(api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCES__DEMO__REPOS", "a, b/c,d")
+    monkeypatch.setenv("SOURCES__DEMO__REPOS", "a, b/c,d,")
     api.always("/items", {"data": []})
     extract(declare(resource(params={"repo": {"type": "each", "values": "{settings.repos}"}})))
-    assert sorted(filter(None, api.sent("/items", "repo"))) == ["a", "b/c", "d"]
+    assert sorted(str(sent) for sent in api.sent("/items", "repo")) == ["a", "b/c", "d"]
+
+
+@pytest.mark.parametrize("given", [",", " "])
+def test_a_setting_without_a_value_does_not_pass_for_an_empty_listing(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__REPOS", given)
+    values = {"type": "each", "values": "{settings.repos}"}
+    error = failure(declare(resource(params={"repo": values})))
+    assert str(error) == (
+        "demo.items: endpoint.params.repo.values: {settings.repos} holds no value; set it to "
+        "values that are separated by commas"
+    )
+    assert api.asked == []
 
 
 def test_rows_of_one_value_that_move_do_not_uncount_those_of_another(api: ScriptedApi) -> None:

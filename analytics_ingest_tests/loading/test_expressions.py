@@ -103,6 +103,21 @@ def test_a_value_and_a_condition_page_by_the_last_row(api: ScriptedApi) -> None:
     assert api.sent("/items", "from") == [None, "2", "4"]
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"cursor_path": "next", "stop_condition": "{{ last_record.id >= 3 }}"},
+        {"cursor_value": "last_record.id + 1"},
+    ],
+)
+def test_a_listing_without_rows_is_empty_though_the_expression_needs_one(
+    api: ScriptedApi, keys: dict[str, Any]
+) -> None:
+    api.always("/items", {"data": [], "next": None})
+    assert read_ids(declare(resource(paginator=cursor(**keys)))) == []
+    assert len(api.asked) == 1
+
+
 def test_an_expression_may_give_the_next_url(api: ScriptedApi) -> None:
     api.always("/items", {"data": [row(1)], "base": api.url, "next": "/p2"})
     api.always("/p2", {"data": [row(2)], "base": ""})
@@ -154,6 +169,10 @@ BODY = {"items": [1, 2], "n": None, "text": "abc", "deep": {"get": "key"}}
         ("{{ response.text }}-{{ response.missing }}", "abc-"),
         ("response.text.nothing()", None),
         ("'00123'", "00123"),
+        ("response.text | replace('b', 'x')", "axc"),
+        ("response.text.split('b')[-1]", "c"),
+        ("(last_page_size / 2) | round(0, 'ceil') | int", 4),
+        ("last_page_size * 2 >= 14 and last_page_size % 2 == 1", True),
     ],
 )
 def test_what_is_missing_is_nothing_and_what_is_there_has_its_type(
@@ -188,6 +207,15 @@ def test_a_text_that_says_false_is_false(value: Any, expected: bool) -> None:
         "response.items.append(3)",
         "1 / 0",
         "response.missing()(1) + 1",
+        "'x' * 999999999",
+        "[1] * 999999999",
+        "9 ** 9 ** 9",
+        "'%999999999d' % 1",
+        "'{:999999999}'.format(1)",
+        "'x'.center(999999999)",
+        "1.5 | round(999999999, 'ceil')",
+        "'a'" + ".replace('a', 'aaaaaaaaaaaaaaaaaaaa')" * 9,
+        "'a'" + " | replace('a', 'aaaaaaaaaaaaaaaaaaaa')" * 9,
     ],
 )
 def test_what_cannot_be_evaluated_fails_the_resource_without_a_value(
@@ -221,6 +249,13 @@ def test_an_expression_changes_nothing_of_the_page(api: ScriptedApi) -> None:
             "config, settings",
         ),
         ("open('/etc/passwd')", "'open' is unknown"),
+        ("range(999999999)", "'range' is unknown"),
+        ("'x' | center(999999999)", "No filter named 'center'."),
+        ("{% for a in response.l %}{{ a }}{% endfor %}", "holds a statement (for); only {% if %}"),
+        ("{% set a = 1 %}{{ a }}", "holds a statement (assign)"),
+        ("{% include 'a' %}", "holds a statement (include)"),
+        ("(" * 400 + "1" + ")" * 400, "is nested too deeply"),
+        ("response.a" * 200, "has 2000 characters; an expression has 1000 at most"),
         ("", "'' is no expression"),
     ],
 )

@@ -156,6 +156,16 @@ def test_the_token_may_come_from_another_server(api: ScriptedApi, elsewhere: Scr
     assert api.asked[0].headers["authorization"] == "Bearer tok-1"
 
 
+def test_a_token_server_that_would_get_the_secret_in_the_clear_is_refused(api: ScriptedApi) -> None:
+    error = failure(four(access_token_url="http://tokens.test/oauth/token"), "a")
+    assert isinstance(error, SettingError)
+    assert str(error) == (
+        "demo: auth.access_token_url is plain http, so the client's secret would be sent in the "
+        "clear; write an https address, or declare client.allow_http: true"
+    )
+    assert api.asked == []
+
+
 @pytest.mark.parametrize(
     "answer",
     [

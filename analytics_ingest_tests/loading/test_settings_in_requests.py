@@ -121,9 +121,11 @@ MISSING: dict[str, Any] = {
 
 @pytest.mark.parametrize("place", MISSING)
 def test_a_missing_setting_is_told_at_the_start_with_its_variable(
-    api: ScriptedApi, place: str
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     """Also where another resource could be asked before."""
+    for name in ("CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"SOURCES__DEMO__{name}", "x")
     written, client = MISSING[place]
     error = failure(declare(resource("first"), written, client=client))
     assert isinstance(error, SettingError)
@@ -132,6 +134,17 @@ def test_a_missing_setting_is_told_at_the_start_with_its_variable(
         "unset under [sources.demo] in .dlt/secrets.toml"
     )
     assert api.asked == []
+
+
+def test_all_missing_settings_are_told_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = {"base_url": "https://{settings.sub}.example.org", "auth": {"type": "basic"}}
+    error = failure(declare(resource(path="/{settings.org}/{settings.team}"), client=client))
+    assert str(error) == (
+        "demo: sources.demo.sub, sources.demo.username, sources.demo.password, sources.demo.team "
+        "are not set; set SOURCES__DEMO__SUB, SOURCES__DEMO__USERNAME, SOURCES__DEMO__PASSWORD, "
+        "SOURCES__DEMO__TEAM in the environment, or sub, username, password, team under "
+        "[sources.demo] in .dlt/secrets.toml"
+    )
 
 
 def test_a_setting_of_a_resource_that_is_not_loaded_may_be_missing(api: ScriptedApi) -> None:

@@ -1,7 +1,7 @@
 """What documents call the keys of a declaration and its types of paginators, beside their names."""
 
 OTHER_NAMES = {
-    "api": {"defaults": "resource_defaults", "endpoints": "resources", "streams": "resources"},
+    "api": {"defaults": "resource_defaults"},
     "client": {"url": "base_url", "api_url": "base_url", "authentication": "auth"},
     "resource": {"primary_keys": "primary_key", "table": "table_name"},
     "endpoint": {

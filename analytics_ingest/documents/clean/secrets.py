@@ -14,9 +14,12 @@ from analytics_ingest.documents.clean.shapes import with_resources
 from analytics_ingest.documents.code.values import setting_name
 from analytics_ingest.documents.notes import Notes
 
-_SECRET_NAME = re.compile(r"(^|[-_])(api[-_]?key|token|secret|password|access[-_]?key)$", re.I)
+_SECRET_NAME = re.compile(
+    r"(^|[-_]|(?=[A-Z][a-z]))(?i:api[-_]?key|token|secret|password|access[-_]?key|app_?id|cookie)$"
+)
 _NO_SECRET = re.compile(r"page|next|cursor|sync|continu|csrf|scroll", re.IGNORECASE)
 _USER_OF_URL = re.compile(r"(?<=://)[^/@]+@")
+_IN_QUERY = re.compile(r"(?<=[?&])([\w-]+)=([^&#{}]+)")
 
 Json = dict[str, Any]
 
@@ -24,9 +27,6 @@ Json = dict[str, Any]
 def without_secrets(api: Json, notes: Notes) -> Json:
     """The configuration without its secrets, which are noted as to be set."""
     client = _holder(api["client"], None, notes, has_auth=False)
-    if isinstance(client.get("base_url"), str) and _USER_OF_URL.search(client["base_url"]):
-        client["base_url"] = _USER_OF_URL.sub("", client["base_url"])
-        notes.assume(None, "base_url names a user, who is not written; declare auth")
     defaults = dict(api.get("resource_defaults", {}))
     if "endpoint" in defaults:
         shared = _holder(defaults["endpoint"], None, notes, has_auth="auth" in client)
@@ -51,12 +51,9 @@ def _holder(written: Json, resource: str | None, notes: Notes, *, has_auth: bool
     if holder.get("auth") is not None:
         auth = auth_without_secrets(holder.pop("auth"), resource, notes)
         holder |= {"auth": auth} if auth else {}
-    for key in ("headers", "params", "json", "data"):
-        if isinstance(holder.get(key), Mapping):
-            holder[key] = {
-                name: _value(key, name, value, resource, notes)
-                for name, value in holder[key].items()
-            }
+    for key in ("headers", "params", "json", "data", "auth", "base_url", "path"):
+        if key in holder:
+            holder[key] = _value("", key, holder[key], resource, notes)
     if isinstance(holder.get("headers"), Mapping):
         _take_authorization(holder, resource, notes, has_auth=has_auth or "auth" in holder)
     return holder
@@ -75,13 +72,40 @@ def _with_prefixed_key_as_header(written: Json, resource: str | None, notes: Not
 
 
 def _value(key: str, name: str, value: Any, resource: str | None, notes: Notes) -> Any:
-    """A header's or parameter's value; a setting in the place of a literal secret."""
-    if name.lower() == "authorization" or not is_literal(value):
+    """A part of a request; settings in the place of literal secrets."""
+    place = f"{key}.{name}".lstrip(".")
+    if isinstance(value, Mapping):
+        return {k: _value(place, str(k), item, resource, notes) for k, item in value.items()}
+    if isinstance(value, list):
+        return [_value(key, name, item, resource, notes) for item in value]
+    if not isinstance(value, str):
         return value
-    if not _SECRET_NAME.search(name) or _NO_SECRET.search(name):
-        return value
-    notes.assume(resource, f"{key}.{name} is a literal secret: it is not written, but a setting")
-    return f"{{settings.{setting_name(name)}}}"
+    if key and name.lower() != "authorization" and _is_secret(name) and is_literal(value):
+        told = f"{place} is a literal secret: it is not written, but a setting"
+        notes.assume(resource, told)
+        return f"{{settings.{setting_name(name)}}}"
+    return _address(place, value, resource, notes)
+
+
+def _address(place: str, text: str, resource: str | None, notes: Notes) -> str:
+    """A text, which may be an address, without the user and the secrets in its query."""
+    if _USER_OF_URL.search(text):
+        text = _USER_OF_URL.sub("", text)
+        notes.assume(resource, f"{place} names a user, who is not written; declare auth")
+
+    def without_secret(found: re.Match[str]) -> str:
+        name = found[1]
+        if not _is_secret(name):
+            return found[0]
+        told = f"{place} holds a literal secret, {name}: it is not written, but a setting"
+        notes.assume(resource, told)
+        return f"{name}={{settings.{setting_name(name)}}}"
+
+    return _IN_QUERY.sub(without_secret, text)
+
+
+def _is_secret(name: str) -> bool:
+    return bool(_SECRET_NAME.search(name)) and not _NO_SECRET.search(name)
 
 
 def _take_authorization(

@@ -17,7 +17,13 @@ from analytics_ingest.documents.code.calls import (
     reference,
     text_method,
 )
-from analytics_ingest.documents.code.values import OMITTED, Code, Reference, setting_name
+from analytics_ingest.documents.code.values import (
+    MOST_VALUES,
+    OMITTED,
+    Code,
+    Reference,
+    setting_name,
+)
 
 SOURCES = ("rest_api_source", "rest_api_resources", "rest_api")
 
@@ -27,6 +33,9 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
 }
+_LARGEST = 2**63
+_LONGEST = 100_000
+"""Larger numbers and longer texts are not worked out: a document could double them for ever."""
 
 
 class Evaluator(ast.NodeVisitor):
@@ -150,11 +159,11 @@ class Evaluator(ast.NodeVisitor):
         if isinstance(left, dict) and isinstance(right, dict) and isinstance(node.op, ast.BitOr):
             return {**left, **right}
         if isinstance(left, list) and isinstance(right, list) and isinstance(node.op, ast.Add):
-            return left + right
+            is_usual = len(left) + len(right) <= MOST_VALUES
+            return left + right if is_usual else Code("a long list", self.line_of(node))
         if isinstance(left, str) and isinstance(node.op, ast.Mod):
             return self._percent(node, left, right if isinstance(right, list) else [right])
-        is_number = isinstance(left, int | float) and isinstance(right, int | float)
-        if is_number and type(node.op) in _ARITHMETIC:
+        if _is_number(left) and _is_number(right) and type(node.op) in _ARITHMETIC:
             return _ARITHMETIC[type(node.op)](left, right)
         if isinstance(node.op, ast.Add):
             return self._joined(node, [left, right])
@@ -197,10 +206,11 @@ class Evaluator(ast.NodeVisitor):
 
     def _joined(self, node: ast.AST, parts: list[Any]) -> Any:
         texts = [as_text(part) for part in parts]
-        if None in texts:
+        known = [text for text in texts if text is not None]
+        if len(known) < len(texts) or sum(map(len, known)) > _LONGEST:
             begins = texts[0] or ""
             return Code("a text put together from values", self.line_of(node), begins)
-        return "".join(text for text in texts if text is not None)
+        return "".join(known)
 
     def _percent(self, node: ast.AST, text: str, values: list[Any]) -> Any:
         pieces = text.replace("%d", "%s").split("%s")
@@ -208,6 +218,10 @@ class Evaluator(ast.NodeVisitor):
             return Code("an operation", self.line_of(node))
         mixed = [part for pair in zip(pieces, [*values, ""], strict=True) for part in pair]
         return self._joined(node, mixed)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) < _LARGEST
 
 
 def dotted(node: ast.AST) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_ingest.documents.code.statements import Found, Reading, read_blocks
-from analytics_ingest.documents.code.values import Code, Reference, walk
+from analytics_ingest.documents.code.values import MOST_VALUES, Code, Reference, is_too_large, walk
 from analytics_ingest.documents.markdown import Block, Document
 from analytics_ingest.documents.notes import DocumentError, Notes
 
@@ -44,6 +44,7 @@ def find_configuration(document: Document, notes: Notes) -> Json:
     whole = [Block(document.text, 1)]
     for blocks in (list(document.blocks), whole):
         reading = read_blocks(blocks)
+        _refuse_large(document, reading)
         candidates = [
             _Candidate(value, found)
             for found in reading.found
@@ -55,6 +56,15 @@ def find_configuration(document: Document, notes: Notes) -> Json:
         if reading.problems:
             break
     raise DocumentError(_reason(document, reading))
+
+
+def _refuse_large(document: Document, reading: Reading) -> None:
+    for found in reading.found:
+        if is_too_large(found.value):
+            raise DocumentError(
+                f"{document.name}, line {found.line}: holds more than {MOST_VALUES} values; "
+                "leave out what is no configuration"
+            )
 
 
 def _configuration(found: Found) -> Json | None:

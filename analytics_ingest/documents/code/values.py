@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 
@@ -31,6 +32,9 @@ class Code:
     """The text with which its value begins, where that is known."""
 
 
+MOST_VALUES = 100_000
+"""Values in one dict of a document, those within it included; more are no configuration."""
+
 OMITTED = Code("...", 0)
 """Something that the document leaves out."""
 
@@ -50,3 +54,8 @@ def walk(value: Any) -> Iterator[Any]:
     elif isinstance(value, list):
         for item in value:
             yield from walk(item)
+
+
+def is_too_large(value: Any) -> bool:
+    """Whether a value holds too much, as one may that holds another many times over."""
+    return next(islice(walk(value), MOST_VALUES, None), None) is not None

@@ -154,6 +154,12 @@ def test_parameters_that_send_the_window_are_kept(desk: Desk) -> None:
         '"incremental": dlt.sources.incremental("at", initial_value="2025-03-01")',
         '"incremental_sync": {"cursor_field": "at", "start_datetime": "2025-03-01T00:00:00Z"}',
         '"incremental_sync": {"cursor_field": "at", "start_datetime": {"datetime": "2025-03-01"}}',
+        '"incremental_sync": {"cursor_field": "at", "start_datetime": "1740787200", '
+        '"datetime_format": "%s"}',
+        '"incremental_sync": {"cursor_field": "at", "start_datetime": 1740787200000, '
+        '"datetime_format": "%ms"}',
+        '"incremental_sync": {"cursor_field": "at", "datetime_format": "%s", "start_datetime": '
+        '{"datetime": "01/03/2025", "datetime_format": "%d/%m/%Y"}}',
     ],
 )
 def test_partitions_begin_where_the_cursor_does(desk: Desk, cursor: str) -> None:

@@ -111,7 +111,8 @@ def clean_auth(kind: str, given: Json, resource: str | None, notes: Notes) -> Js
         if name not in auth:
             notes.must_set(setting, _PURPOSES.get(setting, ""))
         if is_literal(given.get(name)):
-            notes.assume(resource, f"auth.{name} is a literal in the document: it is not written")
+            told = "is a literal in the document: it is not written; set it as it stands there"
+            notes.assume(resource, f"auth.{name} {told}")
     return auth
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.documents.code.evaluating import Evaluator, dotted
+from analytics_ingest.documents.code.functions import Function
 from analytics_ingest.documents.code.parsing import Problem, Statement, parsed
 from analytics_ingest.documents.code.values import Reference
 from analytics_ingest.documents.markdown import Block
@@ -32,6 +33,8 @@ class Reading:
     """Variables and their values."""
     found: list[Found] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    """Those whose bodies are being followed, the innermost last."""
 
 
 def read_blocks(blocks: list[Block]) -> Reading:
@@ -56,6 +59,7 @@ def _follow(statement: Statement, reading: Reading) -> None:
     evaluator = Evaluator(reading.names, statement.line)
     for node in statement.nodes:
         try:
+            _note_function(node, evaluator, reading.functions)
             for value in _executed(node, evaluator):
                 found = Found(evaluator.line_of(node), value, is_mended=statement.is_mended)
                 reading.found.append(found)
@@ -82,6 +86,29 @@ def _executed(node: ast.stmt, evaluator: Evaluator) -> Iterator[Any]:
         value = None if _has_changed(node.value, evaluator) else evaluator.visit(node.value)
         if isinstance(value, dict):
             yield value
+
+
+def _note_function(node: ast.stmt, evaluator: Evaluator, within: list[Function]) -> None:
+    """Remember what a function assigns and returns; its body follows it, statement by statement."""
+    if isinstance(node, ast.FunctionDef):
+        given = node.args
+        parameters = [argument.arg for argument in (*given.posonlyargs, *given.args)]
+        last = parameters[len(parameters) - len(given.defaults) :]
+        pairs = [
+            *zip(last, given.defaults, strict=True),
+            *zip([argument.arg for argument in given.kwonlyargs], given.kw_defaults, strict=True),
+        ]
+        defaults = {name: evaluator.visit(default) for name, default in pairs if default}
+        function = Function(evaluator.line_of(node), parameters, defaults)
+        evaluator.names[node.name] = function
+        within.append(function)
+        for inner in node.body:
+            _note_function(inner, evaluator, within)
+    elif within and isinstance(node, ast.Return):
+        function = within.pop()
+        function.line, function.returned = evaluator.line_of(node), node.value
+    elif within and isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        within[-1].variables.append((node.targets[0].id, node.value))
 
 
 def _bind_parameters(arguments: ast.arguments, evaluator: Evaluator) -> None:

@@ -18,6 +18,7 @@ from analytics_ingest.documents.clean.shapes import shaped
 from analytics_ingest.documents.clean.starts import with_few_partitions, with_partitions
 from analytics_ingest.documents.code.finding import find_configuration
 from analytics_ingest.documents.code.values import walk
+from analytics_ingest.documents.infer.bodies import with_paging_in_bodies
 from analytics_ingest.documents.infer.cursors import DEFAULT_CURSOR, with_cursors
 from analytics_ingest.documents.infer.handlers import with_handler
 from analytics_ingest.documents.infer.hints import with_hints
@@ -75,7 +76,7 @@ def _completed(api: Json, document: Document, fields: Mapping[str, Fields], note
     api = with_keys(api, keys.primary, fields, notes)
     is_told = DEFAULT_CURSOR in document.text
     api = with_cursors(api, keys.cursors, fields, notes, is_told=is_told)
-    api = with_parents(api, notes)
+    api = with_paging_in_bodies(with_parents(api, notes), notes)
     api = with_handler(api, handler_in_prose(document), notes)
     return with_hints(api, document, notes)
 

@@ -260,3 +260,51 @@ def test_selectors_are_written_as_text_where_that_means_the_same(
 )
 def test_paginators_have_dlts_names(desk: Desk, written: str, clean: dict[str, object]) -> None:
     assert desk.new(orders(f'"paginator": {written}')).endpoint()["paginator"] == clean
+
+
+@pytest.mark.parametrize(
+    ("body", "written", "expected"),
+    [
+        pytest.param(
+            '{"page": 1, "size": 5}',
+            '{"type": "page_number", "limit": 50, "limit_param": "size"}',
+            {"type": "page_number", "limit": 50, "page_body_path": "page"},
+            id="a page",
+        ),
+        pytest.param(
+            '{"paging": {"from": 0}}',
+            '{"type": "offset", "offset_param": "from", "limit": 50}',
+            {
+                "type": "offset",
+                "limit": 50,
+                "offset_body_path": "paging.from",
+                "limit_body_path": "limit",
+            },
+            id="an offset within an object",
+        ),
+        pytest.param(
+            '{"query": "{ orders }", "variables": {"first": 5}}',
+            '{"type": "cursor", "cursor_path": "next", "cursor_param": "variables.after"}',
+            {"type": "cursor", "cursor_path": "next", "cursor_body_path": "variables.after"},
+            id="a variable of GraphQL",
+        ),
+        pytest.param(
+            '{"page_size": 5}',
+            '{"type": "cursor", "cursor_path": "next", "cursor_param": "after"}',
+            {"type": "cursor", "cursor_path": "next", "cursor_param": "after"},
+            id="a body that names no key of it",
+        ),
+    ],
+)
+def test_pages_are_asked_for_in_the_body_that_names_them(
+    desk: Desk, body: str, written: str, expected: dict[str, Any]
+) -> None:
+    document = orders(f'"method": "POST", "json": {body}, "paginator": {written}')
+    assert desk.new(document).endpoint()["paginator"] == expected
+
+
+def test_the_size_of_pages_that_a_body_holds_is_the_paginators(desk: Desk) -> None:
+    paginator = '{"type": "page_number", "page_param": "no", "limit": 50, "limit_param": "size"}'
+    body = '{"paging": {"no": 0, "size": 5}, "all": true}'
+    document = orders(f'"method": "POST", "json": {body}, "paginator": {paginator}')
+    assert desk.new(document).endpoint()["json"] == {"paging": {"no": 0, "size": 50}, "all": True}

@@ -110,6 +110,15 @@ BLOCKS = [
         id="a comprehension over a dict",
     ),
     pytest.param(
+        "resources = []\nfor name, size in [('orders', 5)]:\n"
+        "    path = f'/{name}'\n\n    # A resource.\n"
+        "    endpoint = {'path': path, 'params': {'size': size, 'open': True}}\n"
+        "    resources.append({'name': name, 'endpoint': endpoint})\n"
+        "resources.append('users')\n"
+        f"rest_api_source({{{CLIENT}, {DEFAULTS}, 'resources': resources}})",
+        id="a loop",
+    ),
+    pytest.param(
         "def resource(name: str, size=5):\n"
         '    """A resource."""\n'
         "    path = f'/{name}'\n"

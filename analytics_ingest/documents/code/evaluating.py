@@ -126,7 +126,7 @@ class Evaluator(ast.NodeVisitor):
             return Code("a comprehension", self.line_of(node))
         items: list[Any] = []
         for value in values:
-            inner = Evaluator({**self.names, **_bound(first.target, value)}, self._offset + 1)
+            inner = Evaluator({**self.names, **bound_to(first.target, value)}, self._offset + 1)
             items.append(inner.visit(node.elt))
         return items
 
@@ -235,7 +235,8 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
-def _bound(target: ast.expr, value: Any) -> dict[str, Any]:
+def bound_to(target: ast.expr, value: Any) -> dict[str, Any]:
+    """The variables of a loop when it comes to a value."""
     if isinstance(target, ast.Name):
         return {target.id: value}
     if isinstance(target, ast.Tuple) and isinstance(value, list):

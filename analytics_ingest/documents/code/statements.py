@@ -1,14 +1,16 @@
 """Follows the statements of a document: what is assigned, which sources are made of what.
 
-Bodies of functions, loops and conditions are followed as if they stood outside of them.
+A loop over values of the document is followed once for each. Bodies of functions, conditions and
+other loops are followed as if they stood outside of them.
 """
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
-from analytics_ingest.documents.code.evaluating import Evaluator, dotted
+from analytics_ingest.documents.code.evaluating import Evaluator, bound_to, dotted
 from analytics_ingest.documents.code.functions import Function
 from analytics_ingest.documents.code.parsing import Problem, Statement, parsed
 from analytics_ingest.documents.code.values import Reference
@@ -45,12 +47,42 @@ def read_blocks(blocks: list[Block]) -> Reading:
 
 def _followed(read: list[Statement | Problem], names: dict[str, Any]) -> Reading:
     reading = Reading(names)
-    for item in read:
+    _follow_all(read, reading)
+    return reading
+
+
+def _follow_all(read: list[Statement | Problem], reading: Reading) -> None:
+    rest = list(read)
+    while rest:
+        item = rest.pop(0)
         if isinstance(item, Problem):
             reading.problems.append(item)
-        else:
+            continue
+        turns = _turns(item, reading)
+        if turns is None:
             _follow(item, reading)
-    return reading
+            continue
+        body = _body(item, rest)
+        for variables in turns:
+            reading.names.update(variables)
+            _follow_all(body, reading)
+        rest = rest[len(body) :]
+
+
+def _turns(statement: Statement, reading: Reading) -> list[dict[str, Any]] | None:
+    """The variables of each turn of a loop; None for what is no loop over known values."""
+    node = statement.nodes[0] if statement.nodes else None
+    if not isinstance(node, ast.For):
+        return None
+    values = Evaluator(reading.names, statement.line).visit(node.iter)
+    return [bound_to(node.target, value) for value in values] if isinstance(values, list) else None
+
+
+def _body(loop: Statement, rest: list[Statement | Problem]) -> list[Statement | Problem]:
+    def is_within(item: Statement | Problem) -> bool:
+        return isinstance(item, Problem) or item.indentation > loop.indentation
+
+    return list(takewhile(is_within, rest))
 
 
 def _follow(statement: Statement, reading: Reading) -> None:

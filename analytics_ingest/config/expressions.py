@@ -9,7 +9,10 @@ from functools import lru_cache
 
 _OF_A_PAGE = ("response", "headers", "last_record", "last_page_size")
 VARIABLES: tuple[str, ...] = (*_OF_A_PAGE, "config", "settings")
-CONSTANTS: tuple[str, ...] = ("len", "null")
+FUNCTIONS: tuple[str, ...] = ("len", "str", "int")
+CONSTANTS: tuple[str, ...] = (*FUNCTIONS, "null")
+TESTS: tuple[str, ...] = ("None", "True", "False")
+"""What Python writes after `is`; jinja2 knows it in small letters only."""
 
 _SETTING = re.compile(
     r"""(?<![\w.])(?:settings|config)(?:\.get\(\s*['"](\w+)|\.(\w+)|\[\s*['"](\w+))"""
@@ -32,6 +35,7 @@ def problem_of(text: str) -> str | None:
 
     environment = Environment()
     environment.globals = dict.fromkeys(CONSTANTS)
+    environment.tests |= dict.fromkeys(TESTS, bool)
     expression = bare(text)
     try:
         parsed = environment.parse(text if expression is None else f"{{{{ {expression} }}}}")

@@ -90,14 +90,24 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 @lru_cache(maxsize=1)
 def _environment() -> ImmutableSandboxedEnvironment:
     sandbox = _Sandbox(undefined=_Missing)
-    sandbox.globals = {"len": _length, "null": None}
+    sandbox.globals = {"len": _length, "str": _text, "int": _whole, "null": None}
     sandbox.filters["length"] = sandbox.filters["count"] = _length
-    sandbox.tests["none"] = _is_none
+    sandbox.tests["none"] = sandbox.tests["None"] = _is_none
+    sandbox.tests |= {"True": sandbox.tests["true"], "False": sandbox.tests["false"]}
     return sandbox
 
 
 def _length(value: Any) -> int:
     return 0 if value is None else len(value)
+
+
+def _text(value: Any) -> str:
+    """A plain function: the class `str` would bring methods past the sandbox."""
+    return "" if _is_none(value) else str(value)
+
+
+def _whole(value: Any) -> int:
+    return int(value)
 
 
 def _is_none(value: Any) -> bool:

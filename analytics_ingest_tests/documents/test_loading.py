@@ -308,3 +308,52 @@ def test_the_size_of_pages_that_a_body_holds_is_the_paginators(desk: Desk) -> No
     body = '{"paging": {"no": 0, "size": 5}, "all": true}'
     document = orders(f'"method": "POST", "json": {body}, "paginator": {paginator}')
     assert desk.new(document).endpoint()["json"] == {"paging": {"no": 0, "size": 50}, "all": True}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (
+            "{{ !response.more && response.page === 2 }}",
+            "not response.more  and  response.page == 2",
+        ),
+        (
+            "response.data.length !== 20 || !response.more",
+            "response.data|length != 20  or  not response.more",
+        ),
+        ("response.json()['over'] != 'a && !b'", "response['over'] != 'a && !b'"),
+        ("response.headers.get('x-more') == null", "headers.get('x-more') == null"),
+        ("response.length == 1", "response|length == 1"),
+        ("response.lengths.length() == 1", "response.lengths.length() == 1"),
+    ],
+)
+def test_an_expression_in_words_of_another_language_is_taken(
+    desk: Desk, written: str, expected: str
+) -> None:
+    paginator = f'{{"type": "cursor", "cursor_path": "next", "stop_condition": "{written}"}}'
+    found = desk.new(orders(f'"paginator": {paginator}')).endpoint()["paginator"]
+    assert found["stop_condition"] == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('["meta", "next"]', "meta.next"),
+        ("\"response.headers['X-Next']\"", "headers['X-Next']"),
+        ("\"response.json()['next']\"", "response['next']"),
+    ],
+)
+def test_a_cursor_path_may_be_a_list_and_begin_at_the_answer_of_requests(
+    desk: Desk, written: str, expected: str
+) -> None:
+    paginator = f'"paginator": {{"type": "cursor", "cursor_path": {written}}}'
+    assert desk.new(orders(paginator)).endpoint()["paginator"]["cursor_path"] == expected
+
+
+@pytest.mark.parametrize("more", ["", '"cursor_path": "next",'])
+def test_a_cursor_that_cannot_be_evaluated_is_refused_not_left_out(desk: Desk, more: str) -> None:
+    paginator = f'{{"type": "cursor", {more} "cursor_param": "p", "cursor_value": "max(response)"}}'
+    assert desk.refusal(orders(f'"paginator": {paginator}')) == (
+        "shop.orders: endpoint.paginator.cursor_value: 'max' is unknown; allowed are response, "
+        "headers, last_record, last_page_size, config, settings"
+    )

@@ -15,7 +15,6 @@ from analytics_ingest.documents.notes import DocumentError, Notes
 
 _MOST_CHANGES = 2000
 _NEEDED = ("path", "name", "base_url", "resources")
-
 Json = dict[str, Any]
 Loc = tuple[int | str, ...]
 
@@ -138,7 +137,8 @@ def _remove_key(api: Json, error: DeclarationError) -> bool:
     resource = next((r for r in api["resources"] if r.get("name") == error.resource), None)
     holders = [resource, api.get("resource_defaults")] if resource else [api]
     parts = error.key.split(".")
-    if parts[-1] in ("path", "resources", "name", "base_url"):
+    blocks = [block for holder in (*holders, api["client"]) for block in _blocks(holder)]
+    if parts[-1] in _NEEDED or (parts[-1] == "cursor_value" and _reads_cursors(blocks)):
         return False
     if parts[-1] == "type" and len(parts) > 1:
         parts = parts[:-1]
@@ -147,6 +147,14 @@ def _remove_key(api: Json, error: DeclarationError) -> bool:
             if isinstance(start, dict) and _remove(start, parts):
                 return True
     return False
+
+
+def _reads_cursors(blocks: list[Any]) -> bool:
+    """Whether a listing would end after its first page, for want of this value."""
+    return any(
+        isinstance(block, dict) and block.get("type") == "cursor" and "cursor_value" in block
+        for block in blocks
+    )
 
 
 def _blocks(holder: Any) -> list[Any]:

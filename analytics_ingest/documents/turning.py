@@ -20,6 +20,7 @@ from analytics_ingest.documents.code.finding import find_configuration
 from analytics_ingest.documents.code.values import walk
 from analytics_ingest.documents.infer.bodies import with_paging_in_bodies
 from analytics_ingest.documents.infer.cursors import DEFAULT_CURSOR, with_cursors
+from analytics_ingest.documents.infer.gaps import tell_gaps
 from analytics_ingest.documents.infer.handlers import with_handler
 from analytics_ingest.documents.infer.hints import with_hints
 from analytics_ingest.documents.infer.keys import with_keys
@@ -57,6 +58,7 @@ def turned(name: str, document: Document, today: date) -> Declaration:
     api = _completed(api, document, fields, notes)
     schema = _schema(api, fields)
     api = resolvable(name, fitted(api, notes), schema, notes)
+    tell_gaps(api, notes)
     _note_settings(name, api, notes)
     return Declaration(api, schema, notes)
 

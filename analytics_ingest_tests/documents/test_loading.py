@@ -357,3 +357,19 @@ def test_a_cursor_that_cannot_be_evaluated_is_refused_not_left_out(desk: Desk, m
         "shop.orders: endpoint.paginator.cursor_value: 'max' is unknown; allowed are response, "
         "headers, last_record, last_page_size, config, settings"
     )
+
+
+@pytest.mark.parametrize("more", ["", '"cursor_value": lambda answer: answer["next"]'])
+def test_a_cursor_that_is_nowhere_is_told(desk: Desk, more: str) -> None:
+    written = desk.new(orders(f'"paginator": {{"type": "cursor", "cursor_param": "p", {more}}}'))
+    assert (
+        "orders: the document does not say where an answer holds the cursor: declare "
+        "paginator.cursor_path, or no more than the first page may be loaded"
+    ) in written.assumed
+
+
+def test_a_block_that_lacks_a_key_is_left_out_by_its_name(desk: Desk) -> None:
+    router = '"partition_router": {"type": "list", "values": ["a", "b"]}'
+    assert (
+        "orders: partition_router is left out: its cursor_field is required; name the placeholder"
+    ) in desk.new(orders(resource=f"{router},")).assumed

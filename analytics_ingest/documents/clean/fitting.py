@@ -59,7 +59,11 @@ def _retried(written: Json, notes: Notes, attempt: Any) -> Json:
         except DeclarationError as error:
             if not _remove_key(api, error):
                 raise DocumentError(str(error)) from None
-            notes.leave_out(error.resource, error.key, error.problem)
+            block, _, key = error.key.rpartition(".")
+            if block and error.problem.startswith("is required"):
+                notes.leave_out(error.resource, block, f"its {key} {error.problem}")
+            else:
+                notes.leave_out(error.resource, error.key, error.problem)
     raise DocumentError("the configuration has too many keys that do not fit together")
 
 

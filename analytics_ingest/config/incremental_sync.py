@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 from analytics_ingest.config.errors import DeclarationError
@@ -10,6 +11,7 @@ TIME_OPTIONS = {"start_time_option": "start", "end_time_option": "end"}
 
 _STEPS = {"PT1H": "hourly", "P1D": "daily", "P1W": "weekly", "P7D": "weekly", "P1M": "monthly"}
 _EPOCHS = {"%s": "epoch_s", "%s_as_float": "epoch_s", "%ms": "epoch_ms"}
+_PER_SECOND = {"epoch_s": 1, "epoch_ms": 1000}
 _WRITTEN_ANYWAY = "%Y-%m-%dT%H:%M:%SZ"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DURATION = re.compile(r"P(?:(\d+)([DW])|T(\d+)([HMS]))")
@@ -74,13 +76,32 @@ def inject(
 def partitions_of(syncs: list[Mapping[str, Any]]) -> dict[str, str]:
     """The partitions that the resources' cursors ask for: the earliest start, the shortest step."""
     found: dict[str, str] = {}
-    starts = [date for sync in syncs if (date := _date(sync.get("start_datetime")))]
+    starts = [date for sync in syncs if (date := start_date(sync))]
     if starts:
         found["start"] = min(starts)
     steps = [_STEPS.get(str(sync["step"]), "daily") for sync in syncs if sync.get("step")]
     if steps:
         found["every"] = min(steps, key=list(dict.fromkeys(_STEPS.values())).index)
     return found
+
+
+def start_date(sync: Mapping[str, Any]) -> str | None:
+    """The day of `start_datetime`, as a date of ISO 8601; None where it is none."""
+    written, pattern = sync.get("start_datetime"), sync.get("datetime_format")
+    if isinstance(written, Mapping):
+        written, pattern = written.get("datetime"), written.get("datetime_format", pattern)
+    if found := _DATE.match(str(written)):
+        return found[0]
+    if written is None or not isinstance(pattern, str):
+        return None
+    try:
+        if epoch := _EPOCHS.get(pattern):
+            seconds = float(str(written)) / _PER_SECOND[epoch]
+            return datetime.fromtimestamp(seconds, timezone.utc).date().isoformat()
+        moment = datetime.strptime(str(written), pattern).replace(tzinfo=timezone.utc)
+        return moment.date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _formats(pattern: str | None) -> dict[str, str]:
@@ -92,12 +113,6 @@ def _formats(pattern: str | None) -> dict[str, str]:
     if not pattern.startswith("%Y-%m-%d"):
         return {"cursor_format": pattern, "param_format": pattern}
     return {} if pattern == _WRITTEN_ANYWAY else {"param_format": pattern}
-
-
-def _date(written: Any) -> str | None:
-    text = written.get("datetime") if isinstance(written, Mapping) else written
-    found = _DATE.match(str(text))
-    return found[0] if found else None
 
 
 def _lookback(api: str, resource: str | None, text: str) -> str:

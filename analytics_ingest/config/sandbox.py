@@ -14,7 +14,8 @@ from jinja2.exceptions import SecurityError
 from jinja2.filters import do_round
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-CONSTANTS: tuple[str, ...] = ("len", "null")
+FUNCTIONS: tuple[str, ...] = ("len", "str", "int")
+CONSTANTS: tuple[str, ...] = (*FUNCTIONS, "null")
 
 _FILTERS = (
     *("abs", "d", "default", "first", "float", "int", "items", "last", "list", "lower", "map"),
@@ -36,11 +37,13 @@ _MOST_DIGITS = 20
 def environment() -> ImmutableSandboxedEnvironment:
     """The environment, made once: it holds no state."""
     sandbox = _Sandbox(undefined=_Missing)
-    sandbox.globals = dict(zip(CONSTANTS, (_length, None), strict=True))
+    sandbox.globals = {**dict(zip(FUNCTIONS, _OWN, strict=True)), "null": None}
     sandbox.filters = {name: sandbox.filters[name] for name in _FILTERS}
     sandbox.filters |= {"length": _length, "count": _length}
     sandbox.filters |= {"round": _rounded, "replace": _replaced}
-    sandbox.tests["none"] = _is_none
+    # Python writes these in capitals; jinja2 knows them in small letters only.
+    sandbox.tests["none"] = sandbox.tests["None"] = _is_none
+    sandbox.tests |= {"True": sandbox.tests["true"], "False": sandbox.tests["false"]}
     return sandbox
 
 
@@ -73,7 +76,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """What is listed, and what is missing, which gives what is missing."""
-        if obj is not _length and not isinstance(obj, Undefined):
+        if obj not in _OWN and not isinstance(obj, Undefined):
             if getattr(obj, "__name__", None) not in _METHODS:
                 raise SecurityError("call")
             _check_length(getattr(obj, "__self__", None), *args, *kwargs.values())
@@ -88,6 +91,14 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 def _length(value: Any) -> int:
     return 0 if value is None else len(value)
+
+
+def _text(value: Any) -> str:
+    return "" if _is_none(value) else str(value)
+
+
+def _whole(value: Any) -> int:
+    return int(value)
 
 
 def _is_none(value: Any) -> bool:
@@ -108,3 +119,7 @@ def _rounded(value: Any, precision: int = 0, method: Any = "common") -> float:
     if abs(precision) > _MOST_DIGITS:
         raise SecurityError("round")
     return do_round(value, precision, method)
+
+
+_OWN = (_length, _text, _whole)
+"""Plain functions: the classes `str` and `int` would bring methods past the sandbox."""

@@ -18,7 +18,9 @@ from analytics_ingest.documents.clean.shapes import shaped
 from analytics_ingest.documents.clean.starts import with_few_partitions, with_partitions
 from analytics_ingest.documents.code.finding import find_configuration
 from analytics_ingest.documents.code.values import walk
+from analytics_ingest.documents.infer.bodies import with_paging_in_bodies
 from analytics_ingest.documents.infer.cursors import DEFAULT_CURSOR, with_cursors
+from analytics_ingest.documents.infer.gaps import tell_gaps
 from analytics_ingest.documents.infer.handlers import with_handler
 from analytics_ingest.documents.infer.hints import with_hints
 from analytics_ingest.documents.infer.keys import with_keys
@@ -56,6 +58,7 @@ def turned(name: str, document: Document, today: date) -> Declaration:
     api = _completed(api, document, fields, notes)
     schema = _schema(api, fields)
     api = resolvable(name, fitted(api, notes), schema, notes)
+    tell_gaps(api, notes)
     _note_settings(name, api, notes)
     return Declaration(api, schema, notes)
 
@@ -75,7 +78,7 @@ def _completed(api: Json, document: Document, fields: Mapping[str, Fields], note
     api = with_keys(api, keys.primary, fields, notes)
     is_told = DEFAULT_CURSOR in document.text
     api = with_cursors(api, keys.cursors, fields, notes, is_told=is_told)
-    api = with_parents(api, notes)
+    api = with_paging_in_bodies(with_parents(api, notes), notes)
     api = with_handler(api, handler_in_prose(document), notes)
     return with_hints(api, document, notes)
 

@@ -103,6 +103,40 @@ BLOCKS = [
         id="a comprehension",
     ),
     pytest.param(
+        "PATHS = {'orders': '/orders'}\n"
+        f"rest_api_source({{{CLIENT}, {DEFAULTS}, 'resources': ["
+        "{'name': n, 'endpoint': {'path': p, 'params': {'size': 5, 'open': True}}} "
+        "for n, p in PATHS.items()] + ['users']})",
+        id="a comprehension over a dict",
+    ),
+    pytest.param(
+        "resources = []\nfor name, size in [('orders', 5)]:\n"
+        "    path = f'/{name}'\n\n    # A resource.\n"
+        "    endpoint = {'path': path, 'params': {'size': size, 'open': True}}\n"
+        "    resources.append({'name': name, 'endpoint': endpoint})\n"
+        "resources.append('users')\n"
+        f"rest_api_source({{{CLIENT}, {DEFAULTS}, 'resources': resources}})",
+        id="a loop",
+    ),
+    pytest.param(
+        "def resource(name: str, size=5):\n"
+        '    """A resource."""\n'
+        "    path = f'/{name}'\n"
+        "    endpoint = {'path': path, 'params': {'size': size, 'open': True}}\n"
+        "    return {'name': name, 'endpoint': endpoint}\n\n"
+        f"rest_api_source({{{CLIENT}, {DEFAULTS}, 'resources': [resource('orders'), 'users']}})",
+        id="a function that makes a resource",
+    ),
+    pytest.param(
+        f"rest_api_source({{{CLIENT}, {DEFAULTS}, "
+        "'resources': [*[resource(name=n, size=5) for n in NAMES], 'users']})\n"
+        "NAMES = ['orders']\n"
+        "def resource(*, name, size): return {'name': name, 'endpoint': endpoint(name, size)}\n"
+        "def endpoint(name, size):\n"
+        "    return {'path': '/' + name, 'params': {'size': size, 'open': True}}",
+        id="functions defined later",
+    ),
+    pytest.param(
         f"$ pip install dlt\nFirst: don't forget.\nrest_api_source({WHOLE})", id="prose above it"
     ),
 ]

@@ -169,6 +169,12 @@ REFUSED = [
         id="resources left out",
     ),
     pytest.param(
+        fenced(NOT_THERE % "[make(1), make(2)]"),
+        "the configuration holds no resources; a resource is left out: make(…) on line 6 is code, "
+        "which is not run; write out at least one",
+        id="resources that code makes, one by one",
+    ),
+    pytest.param(
         fenced("rest_api_source({'client': {},\n'resources': ['a' 3 4 'b': ;]})"),
         "shop.md, line 7: the configuration cannot be read: invalid syntax. Perhaps you forgot "
         "a comma?; mend it",

@@ -154,6 +154,12 @@ def test_parameters_that_send_the_window_are_kept(desk: Desk) -> None:
         '"incremental": dlt.sources.incremental("at", initial_value="2025-03-01")',
         '"incremental_sync": {"cursor_field": "at", "start_datetime": "2025-03-01T00:00:00Z"}',
         '"incremental_sync": {"cursor_field": "at", "start_datetime": {"datetime": "2025-03-01"}}',
+        '"incremental_sync": {"cursor_field": "at", "start_datetime": "1740787200", '
+        '"datetime_format": "%s"}',
+        '"incremental_sync": {"cursor_field": "at", "start_datetime": 1740787200000, '
+        '"datetime_format": "%ms"}',
+        '"incremental_sync": {"cursor_field": "at", "datetime_format": "%s", "start_datetime": '
+        '{"datetime": "01/03/2025", "datetime_format": "%d/%m/%Y"}}',
     ],
 )
 def test_partitions_begin_where_the_cursor_does(desk: Desk, cursor: str) -> None:
@@ -254,3 +260,116 @@ def test_selectors_are_written_as_text_where_that_means_the_same(
 )
 def test_paginators_have_dlts_names(desk: Desk, written: str, clean: dict[str, object]) -> None:
     assert desk.new(orders(f'"paginator": {written}')).endpoint()["paginator"] == clean
+
+
+@pytest.mark.parametrize(
+    ("body", "written", "expected"),
+    [
+        pytest.param(
+            '{"page": 1, "size": 5}',
+            '{"type": "page_number", "limit": 50, "limit_param": "size"}',
+            {"type": "page_number", "limit": 50, "page_body_path": "page"},
+            id="a page",
+        ),
+        pytest.param(
+            '{"paging": {"from": 0}}',
+            '{"type": "offset", "offset_param": "from", "limit": 50}',
+            {
+                "type": "offset",
+                "limit": 50,
+                "offset_body_path": "paging.from",
+                "limit_body_path": "limit",
+            },
+            id="an offset within an object",
+        ),
+        pytest.param(
+            '{"query": "{ orders }", "variables": {"first": 5}}',
+            '{"type": "cursor", "cursor_path": "next", "cursor_param": "variables.after"}',
+            {"type": "cursor", "cursor_path": "next", "cursor_body_path": "variables.after"},
+            id="a variable of GraphQL",
+        ),
+        pytest.param(
+            '{"page_size": 5}',
+            '{"type": "cursor", "cursor_path": "next", "cursor_param": "after"}',
+            {"type": "cursor", "cursor_path": "next", "cursor_param": "after"},
+            id="a body that names no key of it",
+        ),
+    ],
+)
+def test_pages_are_asked_for_in_the_body_that_names_them(
+    desk: Desk, body: str, written: str, expected: dict[str, Any]
+) -> None:
+    document = orders(f'"method": "POST", "json": {body}, "paginator": {written}')
+    assert desk.new(document).endpoint()["paginator"] == expected
+
+
+def test_the_size_of_pages_that_a_body_holds_is_the_paginators(desk: Desk) -> None:
+    paginator = '{"type": "page_number", "page_param": "no", "limit": 50, "limit_param": "size"}'
+    body = '{"paging": {"no": 0, "size": 5}, "all": true}'
+    document = orders(f'"method": "POST", "json": {body}, "paginator": {paginator}')
+    assert desk.new(document).endpoint()["json"] == {"paging": {"no": 0, "size": 50}, "all": True}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (
+            "{{ !response.more && response.page === 2 }}",
+            "not response.more  and  response.page == 2",
+        ),
+        (
+            "response.data.length !== 20 || !response.more",
+            "response.data|length != 20  or  not response.more",
+        ),
+        ("response.json()['over'] != 'a && !b'", "response['over'] != 'a && !b'"),
+        ("response.headers.get('x-more') == null", "headers.get('x-more') == null"),
+        ("response.length == 1", "response|length == 1"),
+        ("response.lengths.length() == 1", "response.lengths.length() == 1"),
+    ],
+)
+def test_an_expression_in_words_of_another_language_is_taken(
+    desk: Desk, written: str, expected: str
+) -> None:
+    paginator = f'{{"type": "cursor", "cursor_path": "next", "stop_condition": "{written}"}}'
+    found = desk.new(orders(f'"paginator": {paginator}')).endpoint()["paginator"]
+    assert found["stop_condition"] == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('["meta", "next"]', "meta.next"),
+        ("\"response.headers['X-Next']\"", "headers['X-Next']"),
+        ("\"response.json()['next']\"", "response['next']"),
+    ],
+)
+def test_a_cursor_path_may_be_a_list_and_begin_at_the_answer_of_requests(
+    desk: Desk, written: str, expected: str
+) -> None:
+    paginator = f'"paginator": {{"type": "cursor", "cursor_path": {written}}}'
+    assert desk.new(orders(paginator)).endpoint()["paginator"]["cursor_path"] == expected
+
+
+@pytest.mark.parametrize("more", ["", '"cursor_path": "next",'])
+def test_a_cursor_that_cannot_be_evaluated_is_refused_not_left_out(desk: Desk, more: str) -> None:
+    paginator = f'{{"type": "cursor", {more} "cursor_param": "p", "cursor_value": "max(response)"}}'
+    assert desk.refusal(orders(f'"paginator": {paginator}')) == (
+        "shop.orders: endpoint.paginator.cursor_value: 'max' is unknown; allowed are response, "
+        "headers, last_record, last_page_size, config, settings"
+    )
+
+
+@pytest.mark.parametrize("more", ["", '"cursor_value": lambda answer: answer["next"]'])
+def test_a_cursor_that_is_nowhere_is_told(desk: Desk, more: str) -> None:
+    written = desk.new(orders(f'"paginator": {{"type": "cursor", "cursor_param": "p", {more}}}'))
+    assert (
+        "orders: the document does not say where an answer holds the cursor: declare "
+        "paginator.cursor_path, or no more than the first page may be loaded"
+    ) in written.assumed
+
+
+def test_a_block_that_lacks_a_key_is_left_out_by_its_name(desk: Desk) -> None:
+    router = '"partition_router": {"type": "list", "values": ["a", "b"]}'
+    assert (
+        "orders: partition_router is left out: its cursor_field is required; name the placeholder"
+    ) in desk.new(orders(resource=f"{router},")).assumed

@@ -212,6 +212,13 @@ def test_a_key_with_a_word_before_it_is_sent_as_a_header(desk: Desk) -> None:
     assert list(found.to_be_set) == ["SOURCES__SHOP__K"]
 
 
+def test_the_word_beside_a_user_is_told(desk: Desk) -> None:
+    auth = """{"type": "basic", "username": f"{dlt.secrets['email']}/token", "password": "x"}"""
+    to_be_set = desk.new(orders(client=client(auth))).to_be_set
+    assert to_be_set["SOURCES__SHOP__USERNAME"] == "the name of the user, in the form …/token"
+    assert to_be_set["SOURCES__SHOP__PASSWORD"] == "the password of the user"
+
+
 def test_a_literal_secret_in_the_query_becomes_a_setting(desk: Desk) -> None:
     found = desk.new(orders('"params": {"api_key": "abcdefgh", "page_token": "first"}'))
     assert found.endpoint()["params"] == {"api_key": "{settings.api_key}", "page_token": "first"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.documents.writing import Desk, fenced, orders, shop
+from analytics_ingest_tests.documents.writing import CLIENT, Desk, fenced, orders, shop, source
 
 VALUES = [
     ("True", True),
@@ -179,3 +179,16 @@ def test_an_expression_that_names_no_field_of_a_parent_is_refused(desk: Desk) ->
 def test_a_lag_widens_the_window(desk: Desk) -> None:
     found = desk.new(orders('"incremental": {"cursor_path": "at", "lag": 3600}'))
     assert found.endpoint()["incremental"] == {"cursor_path": "at", "lookback": "3600s"}
+
+
+def test_an_empty_path_is_the_address_of_the_client(desk: Desk) -> None:
+    document = source(CLIENT, '"resources": [{"name": "orders", "endpoint": {"path": ""}}]')
+    assert desk.new(document).endpoint()["path"] == ""
+
+
+def test_a_path_of_the_defaults_is_that_of_resources_without_one(desk: Desk) -> None:
+    defaults = '"resource_defaults": {"endpoint": {"path": "/graphql", "method": "POST"}}'
+    resources = '{"name": "users"}, {"name": "orders", "endpoint": {"path": "/orders"}}'
+    written = desk.new(source(CLIENT, defaults, f'"resources": [{resources}]'))
+    paths = [resource.endpoint.path for resource in written.declaration.resources.values()]
+    assert paths == ["/graphql", "/orders"]

@@ -52,6 +52,8 @@ _OTHER_NAMES = {
     "in": "location",
     "inject_into": "location",
 }
+_FORM = re.compile(r"([a-z]*\W?)\{settings\.\w+\}(\W?[a-z]*)", re.I)
+"""A secret and the word beside it; digits may be those of another secret."""
 _NEVER_WRITTEN = {name for secrets in SECRETS.values() for name in secrets} | {
     *("refresh_token", "access_token", "session_token", "secret", "key")
 }
@@ -109,10 +111,18 @@ def clean_auth(kind: str, given: Json, resource: str | None, notes: Notes) -> Js
         notes.assume(resource, f"auth.{key} is not in the document, so it is a setting")
     for name, setting in SECRETS[kind].items():
         if name not in auth:
-            notes.must_set(setting, _PURPOSES.get(setting, ""))
+            notes.must_set(setting, _PURPOSES.get(setting, "") + _with_its_form(given.get(name)))
         if is_literal(given.get(name)):
-            notes.assume(resource, f"auth.{name} is a literal in the document: it is not written")
+            told = "is a literal in the document: it is not written; set it as it stands there"
+            notes.assume(resource, f"auth.{name} {told}")
     return auth
+
+
+def _with_its_form(value: Any) -> str:
+    """The word beside a secret of the document: the user `{settings.email}/token`."""
+    found = _FORM.fullmatch(value) if isinstance(value, str) else None
+    before, after = found.groups() if found else ("", "")
+    return f", in the form {before}…{after}" if before or after else ""
 
 
 def is_literal(value: Any) -> bool:

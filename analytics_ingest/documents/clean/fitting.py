@@ -15,7 +15,6 @@ from analytics_ingest.documents.notes import DocumentError, Notes
 
 _MOST_CHANGES = 2000
 _NEEDED = ("path", "name", "base_url", "resources")
-
 Json = dict[str, Any]
 Loc = tuple[int | str, ...]
 
@@ -60,7 +59,11 @@ def _retried(written: Json, notes: Notes, attempt: Any) -> Json:
         except DeclarationError as error:
             if not _remove_key(api, error):
                 raise DocumentError(str(error)) from None
-            notes.leave_out(error.resource, error.key, error.problem)
+            block, _, key = error.key.rpartition(".")
+            if block and error.problem.startswith("is required"):
+                notes.leave_out(error.resource, block, f"its {key} {error.problem}")
+            else:
+                notes.leave_out(error.resource, error.key, error.problem)
     raise DocumentError("the configuration has too many keys that do not fit together")
 
 
@@ -138,7 +141,8 @@ def _remove_key(api: Json, error: DeclarationError) -> bool:
     resource = next((r for r in api["resources"] if r.get("name") == error.resource), None)
     holders = [resource, api.get("resource_defaults")] if resource else [api]
     parts = error.key.split(".")
-    if parts[-1] in ("path", "resources", "name", "base_url"):
+    blocks = [block for holder in (*holders, api["client"]) for block in _blocks(holder)]
+    if parts[-1] in _NEEDED or (parts[-1] == "cursor_value" and _reads_cursors(blocks)):
         return False
     if parts[-1] == "type" and len(parts) > 1:
         parts = parts[:-1]
@@ -147,6 +151,14 @@ def _remove_key(api: Json, error: DeclarationError) -> bool:
             if isinstance(start, dict) and _remove(start, parts):
                 return True
     return False
+
+
+def _reads_cursors(blocks: list[Any]) -> bool:
+    """Whether a listing would end after its first page, for want of this value."""
+    return any(
+        isinstance(block, dict) and block.get("type") == "cursor" and "cursor_value" in block
+        for block in blocks
+    )
 
 
 def _blocks(holder: Any) -> list[Any]:

@@ -9,6 +9,22 @@ from analytics_ingest.documents.clean.shapes import with_resources
 _PLAIN = re.compile(r"[A-Za-z_]\w*|\*")
 EXPRESSIONS = ("cursor_value", "stop_condition", "cursor_path", "next_url_path")
 _WHOLE = ("", "[]", "$", ".", "root", "$[*]", "[*]")
+_WORDS = {
+    "===": "==",
+    "!==": "!=",
+    "&&": " and ",
+    "||": " or ",
+    "!": "not ",
+    ".length": "|length",
+    "response.headers": "headers",
+    "response.json()": "response",
+}
+"""What documents write as JavaScript and the library requests do → the same here."""
+_FOREIGN = re.compile(
+    r"""'[^']*'|"[^"]*"|!==|===|!=|&&|\|\||!|\.length\b(?!\()"""
+    r"""|\bresponse\.(?:headers\b|json\(\))"""
+)
+"""One of these, or a text within quotes, which stays as it is."""
 
 Json = dict[str, Any]
 
@@ -41,8 +57,12 @@ def _endpoint(written: Json) -> Json:
 
 
 def plain_expression(written: Any) -> Any:
-    """An expression without the double braces around it."""
-    return (bare(written) or written) if isinstance(written, str) else written
+    """An expression in jinja2's words, without the double braces around it."""
+    if isinstance(written, list) and all(isinstance(key, str) for key in written):
+        return ".".join(written)
+    if not isinstance(written, str):
+        return written
+    return _FOREIGN.sub(lambda found: _WORDS.get(found[0], found[0]), bare(written) or written)
 
 
 def plain_selector(written: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from analytics_ingest.config.endpoint import Endpoint
 from analytics_ingest.config.model import Api, Client, Resource, ResourceDefaults
 from analytics_ingest.documents.clean.other_names import OTHER_NAMES, PAGINATORS
-from analytics_ingest.documents.code.values import Reference
+from analytics_ingest.documents.code.values import Code, Reference
 from analytics_ingest.documents.notes import DocumentError, Notes
 
 _NO_OBJECT = "it is no object"
@@ -33,14 +33,18 @@ def shaped(written: Mapping[str, Any], notes: Notes) -> Json:
     _move(client, Client, Api, api, notes)
     _move(defaults, ResourceDefaults, Endpoint, shared, notes)
     _move(shared, Endpoint, ResourceDefaults, defaults, notes)
+    path = shared.pop("path", None)
     _shape_blocks(shared)
     _shape_blocks(client)
     if shared:
         defaults["endpoint"] = shared
-    resources = [_resource(item, notes) for item in _items(api.pop("resources", [])) if item]
+    resources = [_resource(item, path, notes) for item in _items(api.pop("resources", [])) if item]
     kept = [resource for resource in resources if resource]
     if not kept:
-        raise DocumentError("the configuration holds no resources; name at least one")
+        left_out = "".join(f"; {text}" for text in notes.grouped() if "a resource is" in text)
+        raise DocumentError(
+            f"the configuration holds no resources{left_out}; write out at least one"
+        )
     return with_resources({**api, "client": client}, defaults, kept)
 
 
@@ -65,11 +69,11 @@ def _items(written: Any) -> list[Any]:
     return list(written) if isinstance(written, list) else []
 
 
-def _resource(written: Any, notes: Notes) -> Json | None:
+def _resource(written: Any, shared_path: Any, notes: Notes) -> Json | None:
     if isinstance(written, str):
         return {"name": written, "endpoint": {"path": written}}
     if not isinstance(written, Mapping):
-        notes.leave_out(None, "a resource", "it is neither a name nor an object")
+        notes.leave_out(None, "a resource", _why_not(written))
         return None
     resource = _renamed("resource", written)
     name = str(resource.get("name") or "")
@@ -79,10 +83,18 @@ def _resource(written: Any, notes: Notes) -> Json | None:
         endpoint.setdefault(OTHER_NAMES["endpoint"][key], resource.pop(key))
     _move(endpoint, Endpoint, Resource, resource, notes)
     _shape_blocks(endpoint)
-    if not isinstance(endpoint.setdefault("path", name), str | Reference):
+    # dlt takes the name where a path stands in the defaults alone, which nobody means.
+    path = name if shared_path is None else shared_path
+    if not isinstance(endpoint.setdefault("path", path), str | Reference):
         endpoint["path"] = name
         notes.leave_out(name, "endpoint.path", "it is no text, so the name is the path")
     return {**resource, "endpoint": endpoint}
+
+
+def _why_not(written: Any) -> str:
+    if isinstance(written, Code):
+        return f"{written.what} on line {written.line} is code, which is not run"
+    return "it is neither a name nor an object"
 
 
 def _endpoint(written: Any, resource: str | None, notes: Notes) -> Json:

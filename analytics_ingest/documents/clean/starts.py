@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+from analytics_ingest.config.incremental_sync import start_date
 from analytics_ingest.documents.notes import Notes
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -85,9 +86,7 @@ def _syncs(api: Json) -> list[tuple[str | None, Json]]:
 
 
 def _tell(resource: str | None, sync: Json, notes: Notes) -> None:
-    start = sync.get("start_datetime")
-    text = start.get("datetime") if isinstance(start, dict) else start
-    if text is not None and not _DATE.match(str(text)):
+    if sync.get("start_datetime") is not None and start_date(sync) is None:
         notes.assume(resource, "start_datetime is no date: partitions.start decides")
     if sync.get("step") and str(sync["step"]) not in _STEPS:
         notes.assume(resource, f"its step {sync['step']} has no partition of that length: daily")

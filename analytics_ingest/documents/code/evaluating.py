@@ -17,6 +17,7 @@ from analytics_ingest.documents.code.calls import (
     reference,
     text_method,
 )
+from analytics_ingest.documents.code.functions import Function
 from analytics_ingest.documents.code.values import (
     MOST_VALUES,
     OMITTED,
@@ -66,7 +67,9 @@ class Evaluator(ast.NodeVisitor):
 
     def visit_Name(self, node: ast.Name) -> Any:
         if node.id in self.names:
-            return self.names[node.id]
+            value = self.names[node.id]
+            is_function = isinstance(value, Function)
+            return Code(f"the function {node.id}", self.line_of(node)) if is_function else value
         if node.id in _WORDS:
             return _WORDS[node.id]
         return Reference("variable", node.id)
@@ -132,7 +135,7 @@ class Evaluator(ast.NodeVisitor):
             return Code("a comprehension", self.line_of(node))
         items: list[Any] = []
         for value in values:
-            inner = Evaluator({**self.names, **_bound(first.target, value)}, self._offset + 1)
+            inner = Evaluator({**self.names, **bound_to(first.target, value)}, self._offset + 1)
             items.append(inner.visit(node.elt))
         return items
 
@@ -181,8 +184,18 @@ class Evaluator(ast.NodeVisitor):
             given = keywords.get("config", arguments[0] if arguments else keywords)
             self.sources.append((self.line_of(node), given))
             return Code("a source", self.line_of(node))
+        function = self.names.get(name) if isinstance(node.func, ast.Name) else None
+        if isinstance(function, Function) and function.returned:
+            return self._returned(function, arguments, keywords)
         found = self._called(node, arguments, keywords)
         return Code(f"{name or 'a function'}(…)", self.line_of(node)) if found is None else found
+
+    def _returned(self, function: Function, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+        bound = function.bound(arguments, keywords)
+        inner = Evaluator({**self.names, **bound}, function.line)
+        for name, value in function.variables:
+            inner.names[name] = inner.visit(value)
+        return inner.visit(function.returned) if function.returned else None
 
     def _called(self, node: ast.Call, arguments: list[Any], keywords: dict[str, Any]) -> Any:
         place, _, name = dotted(node.func).rpartition(".")
@@ -200,6 +213,8 @@ class Evaluator(ast.NodeVisitor):
             value = self.visit(node.func.value)
             if isinstance(value, str):
                 return text_method(value, node.func.attr, arguments, keywords)
+            if isinstance(value, dict) and name == "items":
+                return [[key, item] for key, item in value.items()]
             if name in ("copy", "strip", "rstrip") and not isinstance(value, Code):
                 return value
         return None
@@ -234,7 +249,8 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
-def _bound(target: ast.expr, value: Any) -> dict[str, Any]:
+def bound_to(target: ast.expr, value: Any) -> dict[str, Any]:
+    """The variables of a loop when it comes to a value."""
     if isinstance(target, ast.Name):
         return {target.id: value}
     if isinstance(target, ast.Tuple) and isinstance(value, list):

@@ -30,6 +30,7 @@ class Statement:
     line: int
     """Line of the document on which it begins."""
     nodes: list[ast.stmt]
+    indentation: int = 0
     is_mended: bool = False
     data: dict[str, Any] | None = None
 
@@ -70,14 +71,15 @@ def _statement(tokens: list[Token]) -> Statement | Problem | None:
     code = [token for token in tokens if not token.is_space]
     if not any(token.kind == "bracket" or token.text == "=" for token in code):
         return None
+    indentation = len(tokens[0].text) if tokens[0].kind == "blank" else 0
     for text in faithful_readings(tokens):
         if (tree := _tree(text)) is not None:
-            return Statement(code[0].line, tree.body)
+            return Statement(code[0].line, tree.body, indentation)
     if not _may_configure(code):
         return None
     for text in mended_readings(tokens):
         if (tree := _tree(text)) is not None:
-            return Statement(code[0].line, tree.body, is_mended=True)
+            return Statement(code[0].line, tree.body, indentation, is_mended=True)
     is_whole = any(t.text in SOURCES or t.text.strip("'\"") == "resources" for t in code)
     return _problem(rendered(tokens).strip(), code[0].line) if is_whole else None
 

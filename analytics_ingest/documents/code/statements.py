@@ -1,14 +1,17 @@
 """Follows the statements of a document: what is assigned, which sources are made of what.
 
-Bodies of functions, loops and conditions are followed as if they stood outside of them.
+A loop over values of the document is followed once for each. Bodies of functions, conditions and
+other loops are followed as if they stood outside of them.
 """
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
-from analytics_ingest.documents.code.evaluating import Evaluator, dotted
+from analytics_ingest.documents.code.evaluating import Evaluator, bound_to, dotted
+from analytics_ingest.documents.code.functions import Function
 from analytics_ingest.documents.code.parsing import Problem, Statement, parsed
 from analytics_ingest.documents.code.values import Reference
 from analytics_ingest.documents.markdown import Block
@@ -32,6 +35,8 @@ class Reading:
     """Variables and their values."""
     found: list[Found] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    """Those whose bodies are being followed, the innermost last."""
 
 
 def read_blocks(blocks: list[Block]) -> Reading:
@@ -42,12 +47,42 @@ def read_blocks(blocks: list[Block]) -> Reading:
 
 def _followed(read: list[Statement | Problem], names: dict[str, Any]) -> Reading:
     reading = Reading(names)
-    for item in read:
+    _follow_all(read, reading)
+    return reading
+
+
+def _follow_all(read: list[Statement | Problem], reading: Reading) -> None:
+    rest = list(read)
+    while rest:
+        item = rest.pop(0)
         if isinstance(item, Problem):
             reading.problems.append(item)
-        else:
+            continue
+        turns = _turns(item, reading)
+        if turns is None:
             _follow(item, reading)
-    return reading
+            continue
+        body = _body(item, rest)
+        for variables in turns:
+            reading.names.update(variables)
+            _follow_all(body, reading)
+        rest = rest[len(body) :]
+
+
+def _turns(statement: Statement, reading: Reading) -> list[dict[str, Any]] | None:
+    """The variables of each turn of a loop; None for what is no loop over known values."""
+    node = statement.nodes[0] if statement.nodes else None
+    if not isinstance(node, ast.For):
+        return None
+    values = Evaluator(reading.names, statement.line).visit(node.iter)
+    return [bound_to(node.target, value) for value in values] if isinstance(values, list) else None
+
+
+def _body(loop: Statement, rest: list[Statement | Problem]) -> list[Statement | Problem]:
+    def is_within(item: Statement | Problem) -> bool:
+        return isinstance(item, Problem) or item.indentation > loop.indentation
+
+    return list(takewhile(is_within, rest))
 
 
 def _follow(statement: Statement, reading: Reading) -> None:
@@ -56,6 +91,7 @@ def _follow(statement: Statement, reading: Reading) -> None:
     evaluator = Evaluator(reading.names, statement.line)
     for node in statement.nodes:
         try:
+            _note_function(node, evaluator, reading.functions)
             for value in _executed(node, evaluator):
                 found = Found(evaluator.line_of(node), value, is_mended=statement.is_mended)
                 reading.found.append(found)
@@ -82,6 +118,29 @@ def _executed(node: ast.stmt, evaluator: Evaluator) -> Iterator[Any]:
         value = None if _has_changed(node.value, evaluator) else evaluator.visit(node.value)
         if isinstance(value, dict):
             yield value
+
+
+def _note_function(node: ast.stmt, evaluator: Evaluator, within: list[Function]) -> None:
+    """Remember what a function assigns and returns; its body follows it, statement by statement."""
+    if isinstance(node, ast.FunctionDef):
+        given = node.args
+        parameters = [argument.arg for argument in (*given.posonlyargs, *given.args)]
+        last = parameters[len(parameters) - len(given.defaults) :]
+        pairs = [
+            *zip(last, given.defaults, strict=True),
+            *zip([argument.arg for argument in given.kwonlyargs], given.kw_defaults, strict=True),
+        ]
+        defaults = {name: evaluator.visit(default) for name, default in pairs if default}
+        function = Function(evaluator.line_of(node), parameters, defaults)
+        evaluator.names[node.name] = function
+        within.append(function)
+        for inner in node.body:
+            _note_function(inner, evaluator, within)
+    elif within and isinstance(node, ast.Return):
+        function = within.pop()
+        function.line, function.returned = evaluator.line_of(node), node.value
+    elif within and isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        within[-1].variables.append((node.targets[0].id, node.value))
 
 
 def _bind_parameters(arguments: ast.arguments, evaluator: Evaluator) -> None:

@@ -28,14 +28,12 @@ Json = dict[str, Any]
 def with_parents(api: Json, notes: Notes) -> Json:
     """The configuration with every placeholder bound."""
     defaults = api.get("resource_defaults", {})
-    shared = defaults.get("endpoint", {})
     resources = {
         resource["name"]: {**resource, "endpoint": {**resource["endpoint"]}}
         for resource in api["resources"]
     }
     for resource in resources.values():
-        written = resource["endpoint"].get("path") or shared.get("path") or resource["name"]
-        resource["endpoint"]["path"] = clean_path(str(written))
+        resource["endpoint"]["path"] = clean_path(resource["endpoint"]["path"])
     binder = _Binder(resources, defaults, notes)
     for name in resources:
         binder.bind(name)

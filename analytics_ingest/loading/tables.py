@@ -76,6 +76,11 @@ def rejected_hints(resource: str, plan: LoadPlan) -> TResourceHints:
 
 
 def _disposition(written: Any, plan: LoadPlan) -> Any:
-    if written in ("merge", {"disposition": "merge"}):
-        return {"disposition": "merge", "strategy": plan.merge_strategy}
-    return written
+    """How a table is written: where rows are merged, always by the strategy of the plan.
+
+    By dlt's upsert, several versions of a row in one load would all become rows of a database.
+    """
+    declared = written if isinstance(written, dict) else {"disposition": written}
+    if declared["disposition"] != "merge":
+        return written
+    return {**declared, "strategy": plan.merge_strategy}

@@ -163,6 +163,12 @@ MISTAKES: Mapping[str, tuple[Mapping[str, str], Mapping[str, Any], str]] = {
         "demo.items: strategy is 'delete-insert', but the warehouse is filesystem: it merges by "
         "upsert, insert-only, cdc",
     ),
+    "another key than the primary one": (
+        {},
+        {"merge_key": "day"},
+        "demo.items: merge_key is 'day', but the warehouse is filesystem: a lake replaces rows by "
+        "their primary key alone; leave it out",
+    ),
     "nested tables": (
         {},
         {"max_table_nesting": 1},

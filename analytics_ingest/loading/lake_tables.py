@@ -18,8 +18,9 @@ from dlt.destinations.impl.filesystem.filesystem import FilesystemClient
 from dlt.pipeline.pipeline import Pipeline
 from pyarrow import dataset
 
-from analytics_ingest.loading.errors import WarehouseError
+from analytics_ingest.loading.errors import SettingError, WarehouseError
 from analytics_ingest.loading.lake_files import files_to_load, make_mergeable
+from analytics_ingest.loading.warehouse_settings import BUCKET_SETTING
 
 _WRITTEN_AS_TEXT = ("json", "time")
 """Types for which a lake has only text."""
@@ -42,6 +43,43 @@ def open_lake(
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         yield LakeTables(client, connection, staged)
+
+
+def check_lake(client: JobClientBase, formats: Mapping[str, str | None]) -> None:
+    """Check, before an API is asked, that tables can be stored.
+
+    Args:
+        formats: Table → the format that it is to have.
+
+    Raises:
+        SettingError: A table has another format, or no files can be written.
+    """
+    if not isinstance(client, FilesystemClient):
+        return
+    api = client.schema.name
+    for table, wanted in formats.items():
+        stored = client.schema.tables.get(table, {}).get("table_format")
+        if stored and stored != wanted:
+            raise SettingError(
+                f"{api}.{table}: table_format is {wanted}, but the table in the lake is {stored}; "
+                "set it back, or load into another bucket"
+            )
+    # pyiceberg takes a path from an address as it is: what is %20 there would be so on the disk.
+    is_quoted = client.config.is_local_filesystem and "%" in client.make_remote_url(
+        client.dataset_path
+    )
+    if is_quoted and "iceberg" in formats.values():
+        raise SettingError(
+            f"{api}: the path in {BUCKET_SETTING} has a blank or another sign with which Iceberg "
+            "tables are not found again; use another path, or Delta tables"
+        )
+    try:
+        client.initialize_storage()
+    except OSError as error:
+        raise SettingError(
+            f"{api}: no files can be written to the lake ({type(error).__name__}); check "
+            f"{BUCKET_SETTING}, and that this user may write there"
+        ) from None
 
 
 def make_loadable(client: JobClientBase, pipeline: Pipeline) -> None:

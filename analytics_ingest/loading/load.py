@@ -26,8 +26,9 @@ from analytics_ingest.loading.progress import reporting
 from analytics_ingest.loading.reading import Reading
 from analytics_ingest.loading.source import build_source
 from analytics_ingest.loading.stats import Stats
-from analytics_ingest.loading.tables import rejected_table
+from analytics_ingest.loading.tables import rejected_table, table_formats
 from analytics_ingest.loading.warehouse import WarehousePipeline, open_pipeline
+from analytics_ingest.loading.warehouse_settings import place_setting
 from analytics_ingest.loading.window import Window
 from analytics_ingest.loading.working_files import working_folder
 
@@ -86,6 +87,7 @@ def open_load(
             plan = pipeline.plan
             for resource in wanted:
                 plan.check(resource)
+            pipeline.formats = table_formats(wanted, plan)
             files = folder / "files"
             source = build_source(api, wanted, reading, window, files=files, plan=plan)
             options: RunOptions = {"loader_file_format": plan.file_format}
@@ -166,6 +168,6 @@ def _explained(api: str, error: PipelineStepFailed) -> LoadError:
     if error.step == "sync":
         return WarehouseError(
             f"{api}: the warehouse cannot be opened ({causes}); check "
-            "DESTINATION__WAREHOUSE__CREDENTIALS, and that it can be reached from here"
+            f"{place_setting()}, and that it can be reached from here"
         )
     return WarehouseError(f"{place}: dlt's {error.step} step failed ({causes})")

@@ -1,5 +1,6 @@
 """The tables of a resource as dlt hints: types, keys and how they are written."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dlt.common.schema.typing import TColumnSchema
@@ -43,6 +44,14 @@ def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
     for name, column in ensure_table_schema_columns(resource.declared.columns or {}).items():
         hints[name] = {**hints.get(name, {}), **column}
     return hints
+
+
+def table_formats(
+    resources: Sequence[ResourceDeclaration], plan: LoadPlan
+) -> dict[str, str | None]:
+    """Table → the format in which a lake keeps it."""
+    own = {r.name: r.declared.table_format or plan.table_format for r in resources}
+    return {**own, **{rejected_table(name): plan.table_format for name in own}}
 
 
 def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, Any]:

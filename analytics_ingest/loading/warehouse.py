@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import dlt
 from dlt.common.destination.reference import AnyDestination
-from dlt.common.pipeline import LoadInfo, NormalizeInfo
+from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
@@ -79,6 +79,8 @@ class WarehousePipeline(Pipeline):
 
     plan: LoadPlan
     turns: Turns | None = None
+    formats: Mapping[str, str | None] = MappingProxyType({})
+    """Table → its format, where the warehouse is a lake."""
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
     """Table → the files that are brought into it, where it is one of a lake."""
     left_out: Callable[[], Collection[str]] = staticmethod(tuple)
@@ -93,6 +95,14 @@ class WarehousePipeline(Pipeline):
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
         with self.holding_warehouse():
             super()._sync_destination(*args, **kwargs)
+
+    def extract(self, *args: Any, **kwargs: Any) -> ExtractInfo:
+        if self.plan.is_lake:
+            from analytics_ingest.loading.lake_tables import check_lake
+
+            with self.destination_client() as client:
+                check_lake(client, self.formats)
+        return super().extract(*args, **kwargs)
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
         self._drop_extracted(self.left_out())

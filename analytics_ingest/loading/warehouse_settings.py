@@ -21,6 +21,7 @@ DESTINATION_NAME = "warehouse"
 TYPE_KEY = f"destination.{DESTINATION_NAME}.destination_type"
 CREDENTIALS_KEY = f"destination.{DESTINATION_NAME}.credentials"
 PREFIX = "DESTINATION__WAREHOUSE"
+BUCKET_SETTING = f"{PREFIX}__BUCKET_URL"
 
 _EXTRAS = {"filesystem": "analytics-ingest[lake]", "postgres": "analytics-ingest[postgres]"}
 """Where this project has an extra of its own."""
@@ -34,6 +35,11 @@ def data_dir() -> Path:
 def destination_type() -> str:
     """What the warehouse is, `duckdb` unless configured."""
     return dlt.config.get(TYPE_KEY, str) or "duckdb"
+
+
+def place_setting() -> str:
+    """The environment variable that says where the warehouse is."""
+    return BUCKET_SETTING if destination_type() == "filesystem" else f"{PREFIX}__CREDENTIALS"
 
 
 @contextmanager

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analytics_ingest.loading.errors import SettingError, WarehouseError
+from analytics_ingest.loading.errors import LoadError, SettingError, WarehouseError
 from analytics_ingest_tests.destinations.conftest import LAKES, Configure
 from analytics_ingest_tests.support.kills import KILLED, Moment, load_apart
 from analytics_ingest_tests.support.loads import day, declare, load, resource, table
@@ -195,6 +196,75 @@ def test_a_mistake_is_one_sentence_before_the_api_is_asked(
         load(declare(resource(own=own)))
     assert str(caught.value) == told
     assert not api.asked
+
+
+@pytest.mark.parametrize(
+    ("lake", "bucket", "told"),
+    [
+        (
+            "delta",
+            "a file",
+            "demo: the warehouse cannot be opened (NotADirectoryError); check "
+            "DESTINATION__WAREHOUSE__BUCKET_URL, and that it can be reached from here",
+        ),
+        (
+            "delta",
+            "/proc/lake",
+            "demo: no files can be written to the lake (FileNotFoundError); check "
+            "DESTINATION__WAREHOUSE__BUCKET_URL, and that this user may write there",
+        ),
+        (
+            "iceberg",
+            "my lake",
+            "demo: the path in DESTINATION__WAREHOUSE__BUCKET_URL has a blank or another sign with "
+            "which Iceberg tables are not found again; use another path, or Delta tables",
+        ),
+    ],
+    indirect=["lake"],
+)
+def test_a_bucket_that_cannot_be_used_is_told_before_the_api_is_asked(
+    bucket: str, told: str, lake: str, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("a file").touch()
+    monkeypatch.setenv(BUCKET_SETTING, bucket)
+    with pytest.raises(LoadError) as caught:
+        load(declare(resource()))
+    assert str(caught.value) == told
+    assert not api.asked
+
+
+def test_a_table_of_another_format_is_not_begun_anew_beside_the_old_one(
+    api: ScriptedApi, lake: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.always("/items", {"data": [row(1)]})
+    load(declare(resource()))
+    other = {"delta": "iceberg", "iceberg": "delta"}[lake]
+    told = (
+        f"demo.items: table_format is {other}, but the table in the lake is {lake}; set it back, "
+        "or load into another bucket"
+    )
+    with pytest.raises(SettingError) as caught:
+        load(declare(resource(own={"table_format": other})))
+    assert str(caught.value) == told
+    monkeypatch.setenv(FORMAT_SETTING, other)
+    with pytest.raises(SettingError) as caught:
+        load(declare(resource()))
+    assert str(caught.value) == told
+    assert len(api.asked) == 1
+    load(declare(resource(own={"table_format": lake})))
+    assert table("items") == [1]
+
+
+@pytest.mark.parametrize("bucket", ["data/lake", "lake/", "a/new/folder"])
+def test_a_bucket_may_be_a_folder_of_the_project(
+    bucket: str, lake: str, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(BUCKET_SETTING, bucket)
+    for keys in ([1, 2], [1, 3]):
+        api.always("/items", {"data": [row(key) for key in keys]})
+        load(declare(resource()))
+    monkeypatch.setenv(BUCKET_SETTING, Path(bucket).absolute().as_uri())
+    assert table("items") == [1, 2, 3]
 
 
 def test_a_library_that_is_missing_is_told_before_the_api_is_asked(

@@ -11,12 +11,14 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from deltalake.exceptions import DeltaError
 from dlt.common.destination.client import JobClientBase
 from dlt.common.destination.exceptions import DestinationUndefinedEntity
 from dlt.common.libs.pyarrow import get_column_type_from_py_arrow
 from dlt.destinations.impl.filesystem.filesystem import FilesystemClient
 from dlt.pipeline.pipeline import Pipeline
-from pyarrow import dataset
+from pyarrow import ArrowException, dataset
+from pyiceberg.exceptions import RESTError, ValidationError
 
 from analytics_ingest.loading.errors import SettingError, WarehouseError
 from analytics_ingest.loading.lake_files import files_to_load, make_mergeable
@@ -24,6 +26,9 @@ from analytics_ingest.loading.warehouse_settings import BUCKET_SETTING
 
 _WRITTEN_AS_TEXT = ("json", "time")
 """Types for which a lake has only text."""
+
+_FAULTS = (OSError, ArrowException, DeltaError, RESTError, ValidationError, duckdb.Error)
+"""What the libraries raise where files or a catalog cannot be read or written."""
 
 
 @contextmanager
@@ -95,8 +100,25 @@ def make_loadable(client: JobClientBase, pipeline: Pipeline) -> None:
         if stored and len(schema) > len(stored) and client.is_open_table("iceberg", name):
             # In a snapshot of their own: pyiceberg 0.10 to 0.12 merges into the columns that the
             # last one has (apache/iceberg-python#2467).
-            table = client.load_open_table("iceberg", name, schema=schema)
-            table.append(table.schema().as_arrow().empty_table())
+            with _explaining(client, name):
+                table = client.load_open_table("iceberg", name, schema=schema)
+                table.append(table.schema().as_arrow().empty_table())
+
+
+@contextmanager
+def _explaining(client: JobClientBase, table: str) -> Iterator[None]:
+    """A block that uses the files of a table.
+
+    Raises:
+        WarehouseError: They cannot be used; without the library's message, which may hold values.
+    """
+    try:
+        yield
+    except _FAULTS as error:
+        raise WarehouseError(
+            f"{client.schema.name}.{table}: the files of the table cannot be used "
+            f"({type(error).__name__}); check {BUCKET_SETTING}, and that they are whole"
+        ) from None
 
 
 def _dataset(client: FilesystemClient, table: str) -> dataset.Dataset:
@@ -104,17 +126,18 @@ def _dataset(client: FilesystemClient, table: str) -> dataset.Dataset:
 
     Raises:
         DestinationUndefinedEntity: There is no such table.
+        WarehouseError: It cannot be read.
     """
-    if client.is_open_table("delta", table):
-        return client.load_open_table("delta", table).to_pyarrow_dataset()
-    if not client.is_open_table("iceberg", table):
-        raise DestinationUndefinedEntity(table)
-    found = client.load_open_table("iceberg", table)
-    paths = [
-        client.fs_client._strip_protocol(task.file.file_path) for task in found.scan().plan_files()
-    ]
-    schema = pa.schema(found.schema().as_arrow())
-    return dataset.dataset(paths, schema=schema, format="parquet", filesystem=client.fs_client)
+    with _explaining(client, table):
+        if client.is_open_table("delta", table):
+            return client.load_open_table("delta", table).to_pyarrow_dataset()
+        if not client.is_open_table("iceberg", table):
+            raise DestinationUndefinedEntity(table)
+        found = client.load_open_table("iceberg", table)
+        files = [task.file.file_path for task in found.scan().plan_files()]
+        schema = pa.schema(found.schema().as_arrow())
+        paths = list(map(client.fs_client._strip_protocol, files))
+        return dataset.dataset(paths, schema=schema, format="parquet", filesystem=client.fs_client)
 
 
 class LakeTables:
@@ -129,6 +152,7 @@ class LakeTables:
         self._client = client
         self._connection = connection
         self._staged = staged
+        self._asked = ""
 
     def columns(self, tables: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         """The columns of some tables."""
@@ -155,6 +179,7 @@ class LakeTables:
     def source(self, table: str, *, staged: bool) -> str:
         """A table in SQL, or the rows of the load that has just ended."""
         rows = _dataset(self._client, table)
+        self._asked = table
         if staged:
             rows = dataset.dataset(list(map(str, self._staged[table])), schema=rows.schema)
         name = f"{table} of the load" if staged else table
@@ -163,4 +188,5 @@ class LakeTables:
 
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
         """The rows of an answer."""
-        return self._connection.execute(sql.replace("%s", "?"), arguments).fetchall()
+        with _explaining(self._client, self._asked):
+            return self._connection.execute(sql.replace("%s", "?"), arguments).fetchall()

@@ -115,12 +115,19 @@ def inspect_tables(
     run_id: str,
     log: LogLine,
 ) -> dict[str, Figures]:
-    """Count the whole tables of some resources, asking the API nothing."""
+    """Count the whole tables of some resources, asking the API nothing.
+
+    Raises:
+        LoadError: The warehouse cannot be opened or read.
+    """
     wanted = [r for n, r in declaration.resources.items() if n in resources]
     with working_folder(run_id) as folder:
         pipeline = open_pipeline(declaration.name, folder, log)
         with pipeline.holding_warehouse():
-            pipeline.sync_destination()
+            try:
+                pipeline.sync_destination()
+            except PipelineStepFailed as error:
+                raise _explained(declaration.name, error) from None
             return count(pipeline, wanted, in_staging=False, future_from=future_from)
 
 

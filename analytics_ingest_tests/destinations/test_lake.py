@@ -1,16 +1,20 @@
 """What is otherwise in a lake: one commit a table, and files that have to be made mergeable."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.loading.errors import LoadError, SettingError, WarehouseError
+from analytics_ingest.loading.load import inspect_tables
 from analytics_ingest_tests.destinations.conftest import LAKES, Configure
 from analytics_ingest_tests.support.kills import KILLED, Moment, load_apart
-from analytics_ingest_tests.support.loads import day, declare, load, resource, table
+from analytics_ingest_tests.support.loads import day, declare, load, resource, table, utc
 from analytics_ingest_tests.support.pages import by_offset, row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 from analytics_ingest_tests.support.warehouses import BUCKET_SETTING, FORMAT_SETTING, ask
@@ -231,6 +235,47 @@ def test_a_bucket_that_cannot_be_used_is_told_before_the_api_is_asked(
         load(declare(resource()))
     assert str(caught.value) == told
     assert not api.asked
+    if "cannot be opened" in told:
+        with pytest.raises(WarehouseError) as caught:
+            check_alone(declare(resource()))
+        assert str(caught.value) == told
+
+
+def test_files_that_are_not_whole_are_told_by_a_load_and_by_a_check_alone(
+    api: ScriptedApi, lake: str
+) -> None:
+    api.always("/items", {"data": [row(1)]})
+    load(declare(resource()))
+    folder = Path(urlsplit(os.environ[BUCKET_SETTING]).path) / "demo" / "items"
+    for file in (*folder.glob("_delta_log/*.json"), *folder.glob("metadata/*.json")):
+        file.write_text("canary")
+    name = {"delta": "DeltaError", "iceberg": "ValidationError"}[lake]
+    for use in (load, check_alone):
+        with pytest.raises(WarehouseError) as caught:
+            use(declare(resource()))
+        assert str(caught.value) == (
+            f"demo.items: the files of the table cannot be used ({name}); check "
+            "DESTINATION__WAREHOUSE__BUCKET_URL, and that they are whole"
+        )
+
+
+def test_data_files_that_are_gone_are_told_by_a_check_alone(api: ScriptedApi, lake: str) -> None:
+    api.always("/items", {"data": [row(1)]})
+    load(declare(resource()))
+    folder = Path(urlsplit(os.environ[BUCKET_SETTING]).path) / "demo" / "items"
+    for file in folder.rglob("*.parquet"):
+        if "_delta_log" not in file.parts:
+            file.unlink()
+    with pytest.raises(
+        WarehouseError, match=r"^demo\.items: the files of the table cannot"
+    ):
+        check_alone(declare(resource()))
+
+
+def check_alone(declaration: ApiDeclaration) -> None:
+    names = frozenset(declaration.resources)
+    moments = dict.fromkeys(names, utc(2026, 1, 6))
+    inspect_tables(declaration, names, moments, run_id="check", log=lambda _: None)
 
 
 def test_a_table_of_another_format_is_not_begun_anew_beside_the_old_one(

@@ -266,9 +266,7 @@ def test_data_files_that_are_gone_are_told_by_a_check_alone(api: ScriptedApi, la
     for file in folder.rglob("*.parquet"):
         if "_delta_log" not in file.parts:
             file.unlink()
-    with pytest.raises(
-        WarehouseError, match=r"^demo\.items: the files of the table cannot"
-    ):
+    with pytest.raises(WarehouseError, match=r"^demo\.items: the files of the table cannot"):
         check_alone(declare(resource()))
 
 

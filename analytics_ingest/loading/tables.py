@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dlt.common.schema.typing import TColumnSchema
+from dlt.common.schema.typing import MERGE_STRATEGY_OPTIONS, TColumnSchema
 from dlt.extract.hints import TResourceHints, make_hints
 from dlt.extract.utils import ensure_table_schema_columns
 
@@ -41,7 +41,11 @@ def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
         hint["data_type"] = "timestamp"
         # Of several versions of a row in one load, the newest stays.
         hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
-    for name, column in ensure_table_schema_columns(resource.declared.columns or {}).items():
+    own = ensure_table_schema_columns(resource.declared.columns or {})
+    if cursor and any("dedup_sort" in column for column in own.values()):
+        # dlt takes one such column.
+        hints[cursor].pop("dedup_sort")  # type: ignore[typeddict-item]
+    for name, column in own.items():
         hints[name] = {**hints.get(name, {}), **column}
     return hints
 
@@ -92,4 +96,9 @@ def _disposition(written: Any, plan: LoadPlan) -> Any:
     declared = written if isinstance(written, dict) else {"disposition": written}
     if declared["disposition"] != "merge":
         return written
-    return {**declared, "strategy": plan.merge_strategy}
+    options = {
+        option: value
+        for option, value in declared.items()
+        if plan.merge_strategy in MERGE_STRATEGY_OPTIONS.get(option, [plan.merge_strategy])
+    }
+    return {**options, "strategy": plan.merge_strategy}

@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
 
-_LIBRARIES = {"delta": "deltalake", "iceberg": "pyiceberg"}
+_LIBRARIES_OF_LAKES = ("deltalake", "pyiceberg")
 
 
 def warehouse_destination(dataset: str) -> AnyDestination:
@@ -170,9 +170,10 @@ def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipel
         destination = warehouse_destination(api)
         table_format = dlt.config.get(FORMAT_KEY, str)
         plan = plan_load(api, kind, destination.capabilities(), table_format)
-        if plan.table_format:
-            # What is missing is told now, not when the load ends.
-            import_module(f"dlt.common.libs.{_LIBRARIES[plan.table_format]}")
+        if plan.is_lake:
+            # What is missing is told now; a resource may have either format.
+            for library in _LIBRARIES_OF_LAKES:
+                import_module(library)
         pipeline = dlt.pipeline(
             pipeline_name=api,
             pipelines_dir=str(pipelines_dir),

@@ -74,7 +74,7 @@ def explaining_settings(api: str, kind: str) -> Iterator[None]:
             f"{api}: {PREFIX}__DESTINATION_TYPE is '{kind}', which dlt does not know; set it to "
             "e.g. duckdb, postgres, snowflake or bigquery"
         ) from None
-    except MissingDependencyException:
+    except (MissingDependencyException, ImportError):
         extra = _EXTRAS.get(kind, f"dlt[{kind}]")
         raise SettingError(
             f"{api}: the driver of the warehouse is not installed; pip install '{extra}'"

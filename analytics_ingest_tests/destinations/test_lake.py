@@ -310,12 +310,11 @@ def test_a_bucket_may_be_a_folder_of_the_project(
     assert table("items") == [1, 2, 3]
 
 
+@pytest.mark.parametrize("library", ["deltalake", "pyiceberg"])
 def test_a_library_that_is_missing_is_told_before_the_api_is_asked(
-    api: ScriptedApi, lake: str, monkeypatch: pytest.MonkeyPatch
+    library: str, api: ScriptedApi, lake: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    library = {"delta": "deltalake", "iceberg": "pyiceberg"}[lake]
     monkeypatch.setitem(sys.modules, library, None)
-    monkeypatch.delitem(sys.modules, f"dlt.common.libs.{library}", raising=False)
     with pytest.raises(SettingError) as caught:
         load(declare(resource()))
     assert str(caught.value) == (

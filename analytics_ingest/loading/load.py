@@ -26,7 +26,7 @@ from analytics_ingest.loading.progress import reporting
 from analytics_ingest.loading.reading import Reading
 from analytics_ingest.loading.source import build_source
 from analytics_ingest.loading.stats import Stats
-from analytics_ingest.loading.tables import rejected_table, table_formats
+from analytics_ingest.loading.tables import rejected_table
 from analytics_ingest.loading.warehouse import WarehousePipeline, open_pipeline
 from analytics_ingest.loading.warehouse_settings import place_setting
 from analytics_ingest.loading.window import Window
@@ -87,7 +87,7 @@ def open_load(
             plan = pipeline.plan
             for resource in wanted:
                 plan.check(resource)
-            pipeline.formats = table_formats(wanted, plan)
+            pipeline.resources = wanted
             files = folder / "files"
             source = build_source(api, wanted, reading, window, files=files, plan=plan)
             options: RunOptions = {"loader_file_format": plan.file_format}

@@ -19,6 +19,7 @@ from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
 
+from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.destinations import LoadPlan, has_transactions, plan_load
 from analytics_ingest.loading.errors import SettingError, WarehouseError
 from analytics_ingest.loading.limits import open_locks
@@ -79,8 +80,8 @@ class WarehousePipeline(Pipeline):
 
     plan: LoadPlan
     turns: Turns | None = None
-    formats: Mapping[str, str | None] = MappingProxyType({})
-    """Table → its format, where the warehouse is a lake."""
+    resources: Sequence[ResourceDeclaration] = ()
+    """What is loaded; without them a pipeline only reads."""
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
     """Table → the files that are brought into it, where it is one of a lake."""
     left_out: Callable[[], Collection[str]] = staticmethod(tuple)
@@ -101,7 +102,7 @@ class WarehousePipeline(Pipeline):
             from analytics_ingest.loading.lake_tables import check_lake
 
             with self.destination_client() as client:
-                check_lake(client, self.formats)
+                check_lake(client, self.resources, self.plan)
         return super().extract(*args, **kwargs)
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:

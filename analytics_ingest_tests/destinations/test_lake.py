@@ -174,6 +174,18 @@ MISTAKES: Mapping[str, tuple[Mapping[str, str], Mapping[str, Any], str]] = {
         "demo.items: merge_key is 'day', but the warehouse is filesystem: a lake replaces rows by "
         "their primary key alone; leave it out",
     ),
+    "a key that dlt cannot write into a condition": (
+        {},
+        {"primary_key": ["id", "Null"]},
+        "demo.items: primary_key has 'Null', whose column null is no name to merge Delta tables "
+        "by; use table_format: iceberg",
+    ),
+    "a key in capitals": (
+        {"SCHEMA__NAMING": "direct"},
+        {"primary_key": "Id"},
+        "demo.items: primary_key has 'Id', whose column Id is no name to merge Delta tables by; "
+        "use table_format: iceberg",
+    ),
     "nested tables": (
         {},
         {"max_table_nesting": 1},

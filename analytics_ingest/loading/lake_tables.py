@@ -1,7 +1,8 @@
 """Tables of a lake: checked and made ready before a load, and asked in SQL after it.
 
-DuckDB reads their files, only the columns that are asked for. The files are found by the libraries of Delta and Iceberg, also in an object store; DuckDB's own
-extensions for them would have to be fetched from the internet.
+DuckDB reads their files, only the columns that are asked for. The files are found by the libraries
+of Delta and Iceberg, also in an object store; DuckDB's own extensions for them would have to be
+fetched from the internet.
 """
 
 import re

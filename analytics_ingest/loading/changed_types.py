@@ -11,6 +11,7 @@ from dlt.common.destination.exceptions import DestinationException
 from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.config.declaration import ResourceDeclaration
+from analytics_ingest.loading.errors import WarehouseError
 from analytics_ingest.loading.stored_tables import open_tables
 from analytics_ingest.loading.tables import columns
 
@@ -22,7 +23,7 @@ def explain_changed_types(pipeline: Pipeline, resources: Sequence[ResourceDeclar
     """
     try:
         return _explained(pipeline, resources)
-    except (DestinationException, duckdb.Error):
+    except (DestinationException, WarehouseError, duckdb.Error):
         return ""
 
 

@@ -61,9 +61,14 @@ class LoadPlan:
         written = resource.write_disposition
         strategy = written.get("strategy") if isinstance(written, dict) else None
         usable = self.offered[table_format]
-        if resource.is_merged and (strategy or self.merge_strategy) not in usable:
+        # Whoever writes upsert gets what it means also where rows are deleted and inserted.
+        wanted = self.merge_strategy if strategy in (None, "upsert") else strategy
+        if resource.is_merged and wanted not in usable:
             problem = f"it merges by {', '.join(usable) or 'none'}"
             raise self._refused(resource, "strategy", strategy or table_format, problem)
+        if self.is_lake and declared.merge_key:
+            problem = "a lake replaces rows by their primary key alone; leave it out"
+            raise self._refused(resource, "merge_key", declared.merge_key, problem)
         if self.is_lake and declared.max_table_nesting:
             problem = "what disappears from a nested table would stay in a lake; use 0"
             raise self._refused(resource, "max_table_nesting", declared.max_table_nesting, problem)

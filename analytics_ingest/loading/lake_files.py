@@ -5,7 +5,6 @@ that the files do not have. So further versions of a row are taken out, and each
 columns of all files and of the table.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from dlt.common.schema.typing import TTableSchema
 from dlt.common.schema.utils import get_columns_names_with_prop, get_dedup_sort_tuple
+from dlt.common.storages import FileStorage
 from dlt.pipeline.pipeline import Pipeline
 
 _FILE, _ROW = "_dlt_file", "_dlt_row"
@@ -35,7 +35,7 @@ def keep_files(pipeline: Pipeline, folder: Path) -> Mapping[str, Sequence[Path]]
     for table, files in files_to_load(pipeline).items():
         kept[table] = [folder / file.name for file in files]
         for file, link in zip(files, kept[table], strict=True):
-            os.link(file, link)
+            FileStorage.link_hard_with_fallback(str(file), str(link))
     return kept
 
 

@@ -28,6 +28,7 @@ from analytics_ingest.loading.source import build_source
 from analytics_ingest.loading.stats import Stats
 from analytics_ingest.loading.tables import rejected_table
 from analytics_ingest.loading.warehouse import WarehousePipeline, open_pipeline
+from analytics_ingest.loading.warehouse_settings import place_setting
 from analytics_ingest.loading.window import Window
 from analytics_ingest.loading.working_files import working_folder
 
@@ -86,6 +87,7 @@ def open_load(
             plan = pipeline.plan
             for resource in wanted:
                 plan.check(resource)
+            pipeline.resources = wanted
             files = folder / "files"
             source = build_source(api, wanted, reading, window, files=files, plan=plan)
             options: RunOptions = {"loader_file_format": plan.file_format}
@@ -113,12 +115,19 @@ def inspect_tables(
     run_id: str,
     log: LogLine,
 ) -> dict[str, Figures]:
-    """Count the whole tables of some resources, asking the API nothing."""
+    """Count the whole tables of some resources, asking the API nothing.
+
+    Raises:
+        LoadError: The warehouse cannot be opened or read.
+    """
     wanted = [r for n, r in declaration.resources.items() if n in resources]
     with working_folder(run_id) as folder:
         pipeline = open_pipeline(declaration.name, folder, log)
         with pipeline.holding_warehouse():
-            pipeline.sync_destination()
+            try:
+                pipeline.sync_destination()
+            except PipelineStepFailed as error:
+                raise _explained(declaration.name, error) from None
             return count(pipeline, wanted, in_staging=False, future_from=future_from)
 
 
@@ -166,6 +175,6 @@ def _explained(api: str, error: PipelineStepFailed) -> LoadError:
     if error.step == "sync":
         return WarehouseError(
             f"{api}: the warehouse cannot be opened ({causes}); check "
-            "DESTINATION__WAREHOUSE__CREDENTIALS, and that it can be reached from here"
+            f"{place_setting()}, and that it can be reached from here"
         )
     return WarehouseError(f"{place}: dlt's {error.step} step failed ({causes})")

@@ -73,11 +73,13 @@ class PostgresLocks:
     def _ask(self, query: str, *parameters: Any) -> Any:
         if self._connection is None:
             self._connection = self._connect(seconds=0)
-        try:
+        with suppress(*_GONE):
             return self._execute(query, *parameters)
-        except _GONE:
+        try:
             self._reconnect()
             return self._execute(query, *parameters)
+        except _GONE as error:
+            raise self._down(error) from None
 
     def _execute(self, query: str, *parameters: Any) -> Any:
         with self._connection.cursor() as cursor:
@@ -102,12 +104,15 @@ class PostgresLocks:
                 reraise=True,
             )(self._connect_once)
         except psycopg2.Error as error:
-            what, variable = self._setting
-            # Without the message: it can hold the whole address.
-            raise ApiDownError(
-                f"{self._name}: {what} cannot be opened ({type(error).__name__}); check "
-                f"{variable}, and that it can be reached from here"
-            ) from None
+            raise self._down(error) from None
+
+    def _down(self, error: psycopg2.Error) -> ApiDownError:
+        what, variable = self._setting
+        # Without the message: it can hold the whole address.
+        return ApiDownError(
+            f"{self._name}: {what} cannot be opened ({type(error).__name__}); check "
+            f"{variable}, and that it can be reached from here"
+        )
 
     def _connect_once(self) -> Any:
         connection = psycopg2.connect(

@@ -1,8 +1,9 @@
 """The tables of a resource as dlt hints: types, keys and how they are written."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from dlt.common.schema.typing import TColumnSchema
+from dlt.common.schema.typing import MERGE_STRATEGY_OPTIONS, TColumnSchema
 from dlt.extract.hints import TResourceHints, make_hints
 from dlt.extract.utils import ensure_table_schema_columns
 
@@ -40,9 +41,21 @@ def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
         hint["data_type"] = "timestamp"
         # Of several versions of a row in one load, the newest stays.
         hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
-    for name, column in ensure_table_schema_columns(resource.declared.columns or {}).items():
+    own = ensure_table_schema_columns(resource.declared.columns or {})
+    if cursor and any("dedup_sort" in column for column in own.values()):
+        # dlt takes one such column.
+        hints[cursor].pop("dedup_sort")  # type: ignore[typeddict-item]
+    for name, column in own.items():
         hints[name] = {**hints.get(name, {}), **column}
     return hints
+
+
+def table_formats(
+    resources: Sequence[ResourceDeclaration], plan: LoadPlan
+) -> dict[str, str | None]:
+    """Table → the format in which a lake keeps it."""
+    own = {r.name: r.declared.table_format or plan.table_format for r in resources}
+    return {**own, **{rejected_table(name): plan.table_format for name in own}}
 
 
 def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, Any]:
@@ -76,6 +89,16 @@ def rejected_hints(resource: str, plan: LoadPlan) -> TResourceHints:
 
 
 def _disposition(written: Any, plan: LoadPlan) -> Any:
-    if written in ("merge", {"disposition": "merge"}):
-        return {"disposition": "merge", "strategy": plan.merge_strategy}
-    return written
+    """How a table is written: where rows are merged, always by the strategy of the plan.
+
+    By dlt's upsert, several versions of a row in one load would all become rows of a database.
+    """
+    declared = written if isinstance(written, dict) else {"disposition": written}
+    if declared["disposition"] != "merge":
+        return written
+    options = {
+        option: value
+        for option, value in declared.items()
+        if plan.merge_strategy in MERGE_STRATEGY_OPTIONS.get(option, [plan.merge_strategy])
+    }
+    return {**options, "strategy": plan.merge_strategy}

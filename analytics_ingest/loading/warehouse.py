@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 
 import dlt
 from dlt.common.destination.reference import AnyDestination
-from dlt.common.pipeline import LoadInfo, NormalizeInfo
+from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
 
+from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.loading.destinations import LoadPlan, has_transactions, plan_load
 from analytics_ingest.loading.errors import SettingError, WarehouseError
 from analytics_ingest.loading.limits import open_locks
@@ -38,7 +39,7 @@ T = TypeVar("T")
 
 FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
 
-_LIBRARIES = {"delta": "deltalake", "iceberg": "pyiceberg"}
+_LIBRARIES_OF_LAKES = ("deltalake", "pyiceberg")
 
 
 def warehouse_destination(dataset: str) -> AnyDestination:
@@ -79,6 +80,8 @@ class WarehousePipeline(Pipeline):
 
     plan: LoadPlan
     turns: Turns | None = None
+    resources: Sequence[ResourceDeclaration] = ()
+    """What is loaded; without them a pipeline only reads."""
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
     """Table → the files that are brought into it, where it is one of a lake."""
     left_out: Callable[[], Collection[str]] = staticmethod(tuple)
@@ -93,6 +96,14 @@ class WarehousePipeline(Pipeline):
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
         with self.holding_warehouse():
             super()._sync_destination(*args, **kwargs)
+
+    def extract(self, *args: Any, **kwargs: Any) -> ExtractInfo:
+        if self.plan.is_lake:
+            from analytics_ingest.loading.lake_tables import check_lake
+
+            with self.destination_client() as client:
+                check_lake(client, self.resources, self.plan)
+        return super().extract(*args, **kwargs)
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
         self._drop_extracted(self.left_out())
@@ -160,9 +171,10 @@ def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipel
         destination = warehouse_destination(api)
         table_format = dlt.config.get(FORMAT_KEY, str)
         plan = plan_load(api, kind, destination.capabilities(), table_format)
-        if plan.table_format:
-            # What is missing is told now, not when the load ends.
-            import_module(f"dlt.common.libs.{_LIBRARIES[plan.table_format]}")
+        if plan.is_lake:
+            # What is missing is told now; a resource may have either format.
+            for library in _LIBRARIES_OF_LAKES:
+                import_module(library)
         pipeline = dlt.pipeline(
             pipeline_name=api,
             pipelines_dir=str(pipelines_dir),

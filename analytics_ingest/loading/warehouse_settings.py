@@ -21,6 +21,7 @@ DESTINATION_NAME = "warehouse"
 TYPE_KEY = f"destination.{DESTINATION_NAME}.destination_type"
 CREDENTIALS_KEY = f"destination.{DESTINATION_NAME}.credentials"
 PREFIX = "DESTINATION__WAREHOUSE"
+BUCKET_SETTING = f"{PREFIX}__BUCKET_URL"
 
 _EXTRAS = {"filesystem": "analytics-ingest[lake]", "postgres": "analytics-ingest[postgres]"}
 """Where this project has an extra of its own."""
@@ -34,6 +35,11 @@ def data_dir() -> Path:
 def destination_type() -> str:
     """What the warehouse is, `duckdb` unless configured."""
     return dlt.config.get(TYPE_KEY, str) or "duckdb"
+
+
+def place_setting() -> str:
+    """The environment variable that says where the warehouse is."""
+    return BUCKET_SETTING if destination_type() == "filesystem" else f"{PREFIX}__CREDENTIALS"
 
 
 @contextmanager
@@ -68,7 +74,7 @@ def explaining_settings(api: str, kind: str) -> Iterator[None]:
             f"{api}: {PREFIX}__DESTINATION_TYPE is '{kind}', which dlt does not know; set it to "
             "e.g. duckdb, postgres, snowflake or bigquery"
         ) from None
-    except MissingDependencyException:
+    except (MissingDependencyException, ImportError):
         extra = _EXTRAS.get(kind, f"dlt[{kind}]")
         raise SettingError(
             f"{api}: the driver of the warehouse is not installed; pip install '{extra}'"

@@ -32,7 +32,8 @@ from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.loading.destinations import LoadPlan, has_transactions, plan_load
 from analytics_ingest.loading.errors import SettingError
 from analytics_ingest.loading.tables import rejected_hints, rejected_table, resource_hints
-from analytics_ingest_tests.support.loads import declare, load, resource
+from analytics_ingest_tests.support.loads import declare, load, resource, table
+from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.projects import APIS, shipped
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 from analytics_ingest_tests.support.warehouses import TYPE_SETTING
@@ -137,6 +138,15 @@ def schema_of(declaration: ApiDeclaration, plan: LoadPlan) -> Schema:
             computed = made.compute_table_schema()
             schema.update_table(normalize_table_identifiers(computed, schema.naming))
     return schema
+
+
+def test_of_several_versions_of_a_row_an_upsert_keeps_the_newest(api: ScriptedApi) -> None:
+    upsert = {"disposition": "merge", "strategy": "upsert", "skip_unchanged_rows": True}
+    versions = [row(1, f"2026-01-05T1{n}:00:00Z", name=name) for n, name in enumerate("abc")]
+    api.always("/items", {"data": versions[::-1]})
+    for _ in range(2):
+        load(declare(resource(own={"write_disposition": upsert})))
+        assert table("items", "id", "name") == [(1, "c")]
 
 
 def test_motherduck_gets_tables_and_merges_that_duckdb_understands() -> None:

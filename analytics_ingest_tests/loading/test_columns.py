@@ -245,6 +245,16 @@ def test_a_required_field_that_is_missing_sinks_no_load(api: ScriptedApi) -> Non
     assert table("items", "id", "v") == [(1, None), (2, None), (3, 5)]
 
 
+def test_of_several_versions_of_a_row_a_declared_column_says_which_is_the_newest(
+    api: ScriptedApi,
+) -> None:
+    older, newer = "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z"
+    api.always("/items", {"data": [row(1, older, version=2), row(1, newer, version=1)]})
+    columns = {"version": {"data_type": "bigint", "dedup_sort": "desc"}}
+    load(declare(resource(own={"columns": columns})))
+    assert table("items", "id", "version") == [(1, 2)]
+
+
 def test_dlts_own_column_hints_win(api: ScriptedApi) -> None:
     serve(api, "1.10")
     own = {

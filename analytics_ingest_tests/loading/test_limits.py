@@ -43,6 +43,14 @@ OFFSET = {"type": "offset", "limit": 10}
 SECONDS = 60
 """For what takes one or two on a machine with nothing else to do."""
 
+ENDING_CONNECTIONS = """
+CREATE SCHEMA ending;
+CREATE FUNCTION ending.pg_try_advisory_lock(int, int) RETURNS bool LANGUAGE sql
+AS 'SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())';
+SELECT 1
+"""
+"""A schema that, before the others, makes whoever takes a lock lose the connection."""
+
 pytestmark = pytest.mark.timeout(180)
 
 
@@ -222,6 +230,17 @@ def test_a_server_that_stays_away_fails_the_load_without_telling_its_password(
         "check LIMITS__URL, and that it can be reached from here"
     )
     assert PASSWORD not in repr(error)
+    assert api.asked == []
+
+
+def test_a_server_that_ends_every_connection_fails_the_load(
+    api: ScriptedApi, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _query(postgres_url, ENDING_CONNECTIONS)
+    monkeypatch.setenv("LIMITS__URL", f"{postgres_url}?options=-csearch_path%3Dending,pg_catalog")
+    error = failure(declared(2), "first")
+    assert isinstance(error, ApiDownError)
+    assert str(error).startswith("demo: the PostgreSQL server that keeps the limits cannot be ")
     assert api.asked == []
 
 

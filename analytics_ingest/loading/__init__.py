@@ -1,5 +1,6 @@
 """How an API is loaded: a resolved declaration and a window go in, a loaded dlt pipeline comes out.
 
-settings → client (auth, retry) → listing (paginator, selector) → reading (what to ask next)
-→ rows (window, rejects) → source (dlt resources) → pipeline (warehouse, locks). Never Dagster.
+load → source (dlt resources) → listings (which page to ask for next) → http (signed, paced,
+retried) within the limits of all runs → rows (of the window, with a key) → warehouse.
+Never Dagster.
 """

@@ -17,17 +17,17 @@ from dlt.normalize.exceptions import NormalizeJobFailed
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.loading.changed_types import explain_changed_types
-from analytics_ingest.loading.connection import connect
 from analytics_ingest.loading.errors import LoadError, PartialLoadError, WarehouseError
-from analytics_ingest.loading.figures import Figures, count
+from analytics_ingest.loading.listings.connection import connect
+from analytics_ingest.loading.listings.reading import Reading
 from analytics_ingest.loading.log import LogLine, discreet_logs
 from analytics_ingest.loading.progress import reporting
-from analytics_ingest.loading.reading import Reading
 from analytics_ingest.loading.source import build_source
 from analytics_ingest.loading.stats import Stats
-from analytics_ingest.loading.tables import rejected_table
-from analytics_ingest.loading.warehouse import WarehousePipeline, open_pipeline
+from analytics_ingest.loading.warehouse.changed_types import explain_changed_types
+from analytics_ingest.loading.warehouse.figures import Figures, count
+from analytics_ingest.loading.warehouse.pipeline import WarehousePipeline, open_pipeline
+from analytics_ingest.loading.warehouse.tables import rejected_table
 from analytics_ingest.loading.warehouse_settings import place_setting
 from analytics_ingest.loading.window import Window
 from analytics_ingest.loading.working_files import working_folder

@@ -15,7 +15,7 @@ from analytics_ingest.config.auth import Auth
 from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.config.placeholders import SETTING, setting_names
 from analytics_ingest.loading.errors import SettingError
-from analytics_ingest.loading.origin import origin
+from analytics_ingest.loading.http.origin import origin
 
 PLACEHOLDER_HOST = "api.example.com"
 

@@ -13,16 +13,16 @@ from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
 from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.loading import narrowing
-from analytics_ingest.loading.batches import Batches
-from analytics_ingest.loading.column_types import ColumnTypes
-from analytics_ingest.loading.columnar import can_be_columnar
-from analytics_ingest.loading.destinations import LoadPlan
 from analytics_ingest.loading.errors import ApiError
-from analytics_ingest.loading.reading import Reading
-from analytics_ingest.loading.rows import RowSorter
-from analytics_ingest.loading.table_files import TableFiles
-from analytics_ingest.loading.tables import columns, rejected_hints, resource_hints
+from analytics_ingest.loading.listings import narrowing
+from analytics_ingest.loading.listings.reading import Reading
+from analytics_ingest.loading.rows.batches import Batches
+from analytics_ingest.loading.rows.column_types import ColumnTypes
+from analytics_ingest.loading.rows.columnar import can_be_columnar
+from analytics_ingest.loading.rows.sorting import RowSorter
+from analytics_ingest.loading.rows.table_files import TableFiles
+from analytics_ingest.loading.warehouse.destinations import LoadPlan
+from analytics_ingest.loading.warehouse.tables import columns, rejected_hints, resource_hints
 from analytics_ingest.loading.window import Window
 
 

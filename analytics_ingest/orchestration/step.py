@@ -11,8 +11,8 @@ import dagster as dg
 from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.config.durations import parse_duration
 from analytics_ingest.loading.errors import LoadError
-from analytics_ingest.loading.figures import Figures
 from analytics_ingest.loading.load import Load, inspect_tables, open_load
+from analytics_ingest.loading.warehouse.figures import Figures
 from analytics_ingest.orchestration.checks.results import Examination
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.keys import asset_key

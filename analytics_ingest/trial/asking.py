@@ -12,15 +12,15 @@ from typing import Any
 from requests import Request
 
 from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.loading.children import Opening, children_of
-from analytics_ingest.loading.client import Answer
-from analytics_ingest.loading.connection import Connection
-from analytics_ingest.loading.emptiness import Proof, first_rows, window_with_a_row
 from analytics_ingest.loading.errors import ApiError
-from analytics_ingest.loading.flight import Flight
-from analytics_ingest.loading.listing import Listing
-from analytics_ingest.loading.listing_template import ListingTemplate
-from analytics_ingest.loading.selector import detected
+from analytics_ingest.loading.http.client import Answer
+from analytics_ingest.loading.listings.children import Opening, children_of
+from analytics_ingest.loading.listings.connection import Connection
+from analytics_ingest.loading.listings.emptiness import Proof, first_rows, window_with_a_row
+from analytics_ingest.loading.listings.flight import Flight
+from analytics_ingest.loading.listings.listing import Listing
+from analytics_ingest.loading.listings.listing_template import ListingTemplate
+from analytics_ingest.loading.listings.selector import detected
 from analytics_ingest.trial.cursors import readable_cursors
 
 PARENTS_TRIED = 3

@@ -11,10 +11,10 @@ from rich.text import Text
 from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.config.errors import DeclarationError
 from analytics_ingest.config.folder import SCHEMA_FILE, read_folder
-from analytics_ingest.loading.connection import Connection, connect
 from analytics_ingest.loading.errors import LoadError
+from analytics_ingest.loading.http.retry import without_retries
+from analytics_ingest.loading.listings.connection import Connection, connect
 from analytics_ingest.loading.log import discreet_logs
-from analytics_ingest.loading.retry import without_retries
 from analytics_ingest.loading.window import EVERYTHING
 from analytics_ingest.trial.asking import Tried, try_resources
 from analytics_ingest.trial.fields import Seen, seen_fields

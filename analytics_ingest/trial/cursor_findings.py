@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analytics_ingest.config.endpoint import Incremental
 from analytics_ingest.loading.cursor import write
-from analytics_ingest.loading.emptiness import window_with_a_row
+from analytics_ingest.loading.listings.emptiness import window_with_a_row
 from analytics_ingest.trial.asking import Tried
 from analytics_ingest.trial.cursors import (
     cursor_values,

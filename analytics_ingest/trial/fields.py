@@ -8,9 +8,9 @@ from typing import Any
 from dlt.common.schema.detections import is_iso_date
 
 from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.loading.column_types import inferred
-from analytics_ingest.loading.rows import cursor_column
-from analytics_ingest.loading.storable import is_in_64_bits
+from analytics_ingest.loading.rows.column_types import inferred
+from analytics_ingest.loading.rows.sorting import cursor_column
+from analytics_ingest.loading.rows.storable import is_in_64_bits
 from analytics_ingest.trial.cursors import readable_cursors
 
 _NAMES = {

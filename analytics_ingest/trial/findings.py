@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dlt.sources.helpers.rest_client.detector import find_next_page_path
 
-from analytics_ingest.loading.refusals import keys_of
+from analytics_ingest.loading.listings.refusals import keys_of
 from analytics_ingest.trial.asking import Tried
 from analytics_ingest.trial.cursor_findings import cursor_problems
 from analytics_ingest.trial.paging import asked_size, next_step

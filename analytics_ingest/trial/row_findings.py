@@ -6,8 +6,8 @@ from typing import Any, cast
 from dlt.common.data_types import TDataType
 
 from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.loading.rows import cursor_column
-from analytics_ingest.loading.storable import Fit, fit
+from analytics_ingest.loading.rows.sorting import cursor_column
+from analytics_ingest.loading.rows.storable import Fit, fit
 from analytics_ingest.trial.fields import keys_that_fit
 
 

@@ -6,9 +6,9 @@ import duckdb
 import pytest
 from dlt.common.schema import Schema
 
-from analytics_ingest.loading import tables
-from analytics_ingest.loading.column_types import ColumnTypes
-from analytics_ingest.loading.columnar import Columns
+from analytics_ingest.loading.rows.column_types import ColumnTypes
+from analytics_ingest.loading.rows.columnar import Columns
+from analytics_ingest.loading.warehouse import tables
 from analytics_ingest_tests.support.loads import (
     API,
     WAREHOUSE,

@@ -6,7 +6,7 @@ import pytest
 
 from analytics_ingest.config.errors import DeclarationError
 from analytics_ingest.loading.errors import PagingError, SettingError
-from analytics_ingest.loading.expressions import Expression
+from analytics_ingest.loading.listings.expressions import Expression
 from analytics_ingest.loading.settings import SettingValues
 from analytics_ingest_tests.support.loads import (
     declare,

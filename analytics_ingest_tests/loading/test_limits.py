@@ -17,10 +17,10 @@ import pytest
 
 from analytics_ingest.config.declaration import ApiDeclaration
 from analytics_ingest.loading.errors import ApiDownError, SettingError
-from analytics_ingest.loading.limits import open_locks
+from analytics_ingest.loading.limits.locks import TURN, FileLocks, SharedLock
+from analytics_ingest.loading.limits.storage import open_locks
 from analytics_ingest.loading.load import open_load
-from analytics_ingest.loading.locks import TURN, FileLocks, SharedLock
-from analytics_ingest.loading.turns import Turns
+from analytics_ingest.loading.warehouse.turns import Turns
 from analytics_ingest.loading.window import EVERYTHING
 from analytics_ingest_tests.end_to_end.waiting import wait_for
 from analytics_ingest_tests.support.apart import begin_apart

@@ -9,7 +9,7 @@ import pytest
 from requests import Response
 
 from analytics_ingest.loading.errors import ApiError
-from analytics_ingest.loading.retry import retry_after
+from analytics_ingest.loading.http.retry import retry_after
 from analytics_ingest_tests.support.loads import declare, extract, failure, resource
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi

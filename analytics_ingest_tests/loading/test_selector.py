@@ -6,7 +6,7 @@ import pytest
 
 from analytics_ingest.config.errors import DeclarationError
 from analytics_ingest.loading.errors import LoadError
-from analytics_ingest.loading.selector import Selector
+from analytics_ingest.loading.listings.selector import Selector
 from analytics_ingest_tests.support.loads import declare, load, read_ids, resource, table
 from analytics_ingest_tests.support.pages import by_page, row
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi

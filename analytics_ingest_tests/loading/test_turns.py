@@ -8,7 +8,7 @@ import pytest
 
 from analytics_ingest.loading.errors import SettingError, WarehouseError
 from analytics_ingest.loading.load import open_load
-from analytics_ingest.loading.turns import WAIT_SETTING, Turns
+from analytics_ingest.loading.warehouse.turns import WAIT_SETTING, Turns
 from analytics_ingest.loading.window import EVERYTHING
 from analytics_ingest_tests.support.loads import WAREHOUSE, declare, load, resource, table
 from analytics_ingest_tests.support.pages import rows

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analytics_ingest.loading.figures import Figures
+from analytics_ingest.loading.warehouse.figures import Figures
 from analytics_ingest.orchestration.checks.verdict import Verdict, counted, listed
 
 

@@ -7,8 +7,8 @@ import dagster as dg
 
 from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.config.durations import parse_duration
-from analytics_ingest.loading.figures import Figures
-from analytics_ingest.loading.tables import rejected_table
+from analytics_ingest.loading.warehouse.figures import Figures
+from analytics_ingest.loading.warehouse.tables import rejected_table
 from analytics_ingest.orchestration.checks.freshness import DuePartition, Limits, judge_freshness
 from analytics_ingest.orchestration.checks.judgements import (
     judge_cursor,

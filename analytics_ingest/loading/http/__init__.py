@@ -1,0 +1,1 @@
+"""How an API is asked: requests that are signed, paced, sent again, and bounded in time."""

@@ -1,0 +1,1 @@
+"""What becomes of rows: which are loaded, in columns of which types, in which files."""

@@ -1,0 +1,1 @@
+"""How tables are written and asked, whatever the warehouse is."""

@@ -1,12 +1,11 @@
-"""Tables of a lake: checked and made ready before a load, and asked in SQL after it.
+"""Tables of a lake: made ready before a load, and asked in SQL after it.
 
 DuckDB reads their files, only the columns that are asked for. The files are found by the libraries
 of Delta and Iceberg, also in an object store; DuckDB's own extensions for them would have to be
 fetched from the internet.
 """
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,18 +21,12 @@ from dlt.pipeline.pipeline import Pipeline
 from pyarrow import ArrowException, dataset
 from pyiceberg.exceptions import RESTError, ValidationError
 
-from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.loading.errors import SettingError, WarehouseError
-from analytics_ingest.loading.warehouse.destinations import LoadPlan
+from analytics_ingest.loading.errors import WarehouseError
 from analytics_ingest.loading.warehouse.lake_files import files_to_load, make_mergeable
-from analytics_ingest.loading.warehouse.tables import table_formats
 from analytics_ingest.loading.warehouse_settings import BUCKET_SETTING
 
 _WRITTEN_AS_TEXT = ("json", "time")
 """Types for which a lake has only text."""
-
-_PLAIN_NAME = re.compile("[a-z_][a-z0-9_]*")
-_LITERALS = ("false", "null", "true")
 
 _FAULTS = (OSError, ArrowException, DeltaError, RESTError, ValidationError, duckdb.Error)
 """What the libraries raise where files or a catalog cannot be read or written."""
@@ -56,62 +49,6 @@ def open_lake(
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         yield LakeTables(client, connection, staged)
-
-
-def check_lake(
-    client: JobClientBase, resources: Sequence[ResourceDeclaration], plan: LoadPlan
-) -> None:
-    """Check, before an API is asked, that the tables of resources can be stored.
-
-    Raises:
-        SettingError: A table has another format or a key that cannot be merged by, or no files can
-            be written.
-    """
-    if not isinstance(client, FilesystemClient):
-        return
-    api = client.schema.name
-    formats = table_formats(resources, plan)
-    for table, wanted in formats.items():
-        stored = client.schema.tables.get(table, {}).get("table_format")
-        if stored and stored != wanted:
-            raise SettingError(
-                f"{api}.{table}: table_format is {wanted}, but the table in the lake is {stored}; "
-                "set it back, or load into another bucket"
-            )
-    _check_keys(client, [r for r in resources if r.is_merged and formats[r.name] == "delta"])
-    _check_place(client, formats.values())
-
-
-def _check_keys(client: FilesystemClient, resources: Sequence[ResourceDeclaration]) -> None:
-    """dlt writes the names of keys into the condition of a Delta merge as they are."""
-    for resource in resources:
-        for key in resource.primary_key:
-            column = client.schema.naming.normalize_path(key)
-            if not _PLAIN_NAME.fullmatch(column) or column in _LITERALS:
-                raise SettingError(
-                    f"{resource.api}.{resource.name}: primary_key has '{key}', whose column "
-                    f"{column} is no name to merge Delta tables by; use table_format: iceberg"
-                )
-
-
-def _check_place(client: FilesystemClient, formats: Collection[str | None]) -> None:
-    api = client.schema.name
-    # pyiceberg takes a path from an address as it is: what is %20 there would be so on the disk.
-    is_quoted = client.config.is_local_filesystem and "%" in client.make_remote_url(
-        client.dataset_path
-    )
-    if is_quoted and "iceberg" in formats:
-        raise SettingError(
-            f"{api}: the path in {BUCKET_SETTING} has a blank or another sign with which Iceberg "
-            "tables are not found again; use another path, or Delta tables"
-        )
-    try:
-        client.initialize_storage()
-    except OSError as error:
-        raise SettingError(
-            f"{api}: no files can be written to the lake ({type(error).__name__}); check "
-            f"{BUCKET_SETTING}, and that this user may write there"
-        ) from None
 
 
 def make_loadable(client: JobClientBase, pipeline: Pipeline) -> None:

@@ -99,7 +99,7 @@ class WarehousePipeline(Pipeline):
 
     def extract(self, *args: Any, **kwargs: Any) -> ExtractInfo:
         if self.plan.is_lake:
-            from analytics_ingest.loading.warehouse.lake_tables import check_lake
+            from analytics_ingest.loading.warehouse.lake_checks import check_lake
 
             with self.destination_client() as client:
                 check_lake(client, self.resources, self.plan)

@@ -84,5 +84,5 @@ def serialised(page: list[dict[str, Any]]) -> bytes:
     return json.dumps({"data": page}, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _written(minutes: int) -> str:
-    return (_FIRST_MOMENT + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _written(seconds: int) -> str:
+    return (_FIRST_MOMENT + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -43,8 +43,8 @@ def cursor_values(incremental: Incremental, rows: Iterable[Any]) -> list[Any]:
 
 def readable_cursors(incremental: Incremental, rows: Iterable[Any]) -> list[datetime]:
     """The cursors of rows, without those that cannot be read as declared."""
-    read = cursor.reader(incremental.cursor_format)
-    moments = map(read, cursor_values(incremental, rows))
+    read = cursor.row_reader(incremental.cursor_path, incremental.cursor_format)
+    moments = map(read, rows)
     return [moment for moment in moments if moment is not None]
 
 

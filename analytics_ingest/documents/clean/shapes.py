@@ -55,6 +55,13 @@ def with_resources(api: Json, defaults: Json, resources: list[Json]) -> Json:
     return {**rest, **shared, "resources": resources}
 
 
+def paginator_of(api: Json, resource: Json) -> Any:
+    """The paginator of a resource: its own, else that of all resources, else the client's."""
+    shared = api.get("resource_defaults", {}).get("endpoint", {})
+    holders = (resource["endpoint"], shared, api["client"])
+    return next((holder["paginator"] for holder in holders if "paginator" in holder), None)
+
+
 def keys_of(model: type[Any]) -> set[str]:
     """The keys of a model under the names with which they are written."""
     return {field.alias or name for name, field in model.model_fields.items()}

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from analytics_ingest.documents.clean.shapes import paginator_of
 from analytics_ingest.documents.notes import Notes
 
 _KEYS = {
@@ -25,12 +26,11 @@ Json = dict[str, Any]
 def with_paging_in_bodies(api: Json, notes: Notes) -> Json:
     """The configuration with paginators that write into the JSON bodies they are meant for."""
     shared = api.get("resource_defaults", {}).get("endpoint", {})
-    inherited = shared.get("paginator", api["client"].get("paginator"))
     resources: list[Json] = []
     for resource in api["resources"]:
         endpoint = resource["endpoint"]
         body = {**(shared.get("json") or {}), **(endpoint.get("json") or {})}
-        moved = _moved(endpoint.get("paginator", inherited), body)
+        moved = _moved(paginator_of(api, resource), body)
         if moved is not None:
             notes.assume(resource["name"], "pages are asked for in the JSON body, which names them")
             endpoint = {**endpoint, "paginator": moved}

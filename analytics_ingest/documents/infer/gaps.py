@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from analytics_ingest.documents.clean.shapes import paginator_of
 from analytics_ingest.documents.notes import Notes
 
 _PLACES = ("cursor_path", "cursor_value")
@@ -11,10 +12,8 @@ Json = dict[str, Any]
 
 def tell_gaps(api: Json, notes: Notes) -> None:
     """Note the resources of which only the first page would be loaded."""
-    shared = api.get("resource_defaults", {}).get("endpoint", {})
-    inherited = shared.get("paginator", api["client"].get("paginator"))
     for resource in api["resources"]:
-        paginator = resource["endpoint"].get("paginator", inherited)
+        paginator = paginator_of(api, resource)
         is_cursor = isinstance(paginator, dict) and paginator.get("type") == "cursor"
         if is_cursor and not any(key in paginator for key in _PLACES):
             told = (

@@ -85,8 +85,8 @@ def _further_versions(files: Sequence[Path], table: TTableSchema) -> Mapping[Pat
         connection.register("rows", rows)
         further = connection.execute(
             f"select {_FILE}, {_ROW} from (select {_FILE}, {_ROW}, row_number() over ("
-            f"partition by {', '.join(map(_quoted, keys))} "
-            f"order by {_quoted(column)} {direction} nulls last) as version from rows) "
+            f"partition by {', '.join(map(quoted, keys))} "
+            f"order by {quoted(column)} {direction} nulls last) as version from rows) "
             "where version > 1"
         )
         for file, row in further.fetchall():
@@ -127,5 +127,6 @@ def _without(batches: Iterator[pa.RecordBatch], out: frozenset[int]) -> Iterator
         yield batch.filter(pa.array([number not in out for number in numbers]))
 
 
-def _quoted(column: str) -> str:
+def quoted(column: str) -> str:
+    """A column's name in DuckDB's SQL."""
     return '"' + column.replace('"', '""') + '"'

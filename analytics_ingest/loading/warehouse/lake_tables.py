@@ -22,7 +22,7 @@ from pyarrow import ArrowException, dataset
 from pyiceberg.exceptions import RESTError, ValidationError
 
 from analytics_ingest.loading.errors import WarehouseError
-from analytics_ingest.loading.warehouse.lake_files import files_to_load, make_mergeable
+from analytics_ingest.loading.warehouse.lake_files import files_to_load, make_mergeable, quoted
 from analytics_ingest.loading.warehouse_settings import BUCKET_SETTING
 
 _WRITTEN_AS_TEXT = ("json", "time")
@@ -138,7 +138,7 @@ class LakeTables:
 
     def quoted(self, column: str) -> str:
         """A column's name in SQL."""
-        return '"' + column.replace('"', '""') + '"'
+        return quoted(column)
 
     def source(self, table: str, *, staged: bool) -> str:
         """A table in SQL, or the rows of the load that has just ended."""
@@ -148,7 +148,7 @@ class LakeTables:
             rows = dataset.dataset(list(map(str, self._staged[table])), schema=rows.schema)
         name = f"{table} of the load" if staged else table
         self._connection.register(name, rows)
-        return self.quoted(name)
+        return quoted(name)
 
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
         """The rows of an answer."""

@@ -71,3 +71,14 @@ def in_postgres(warehouses: Mapping[str, Configure], monkeypatch: pytest.MonkeyP
     """The warehouse is an empty database in PostgreSQL; its address."""
     warehouses["postgres"](monkeypatch)
     return os.environ[CREDENTIALS_SETTING]
+
+
+@pytest.fixture(params=LAKES)
+def lake(
+    request: pytest.FixtureRequest,
+    warehouses: Mapping[str, Configure],
+    monkeypatch: pytest.MonkeyPatch,
+) -> str:
+    """The warehouse is an empty lake of each format in turn; the format."""
+    warehouses[request.param](monkeypatch)
+    return request.param

@@ -18,4 +18,14 @@ def test_rows_that_do_not_fit_into_the_bounded_memory_are_stored(
     load(declare(resource()), log=told.append)
     lengths = [len(text) for text in table("items", "text")]
     assert (lengths.count(0), lengths.count(210_000)) == (8500, 300)
-    assert any("more than 128MB of memory" in line for line in told)
+    assert any("more than 48 MB of memory" in line for line in told)
+
+
+def test_a_table_of_hundreds_of_columns_is_stored(api: ScriptedApi, project: Path) -> None:
+    columns = {f"column_{number}": "ab" * 16 for number in range(300)}
+    api.always("/items", {"data": [row(n, **columns) for n in range(12_000)]})
+    told: list[str] = []
+    for _ in range(2):
+        load(declare(resource()), log=told.append)
+    assert told == []
+    assert table("items", "column_299") == ["ab" * 16] * 12_000

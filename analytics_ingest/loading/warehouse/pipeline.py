@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 import dlt
-from dlt.common.destination.reference import AnyDestination
+from dlt.common.destination.reference import AnyDestination, DestinationReference
 from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
@@ -25,7 +25,7 @@ from analytics_ingest.loading.limits.locks import TURN, SharedLock
 from analytics_ingest.loading.limits.storage import open_locks
 from analytics_ingest.loading.log import LogLine
 from analytics_ingest.loading.warehouse.destinations import LoadPlan, has_transactions, plan_load
-from analytics_ingest.loading.warehouse.memory import has_wide_rows
+from analytics_ingest.loading.warehouse.memory import megabytes_needed
 from analytics_ingest.loading.warehouse.turns import Turns
 from analytics_ingest.loading.warehouse_settings import (
     CREDENTIALS_KEY,
@@ -50,7 +50,9 @@ def warehouse_destination(dataset: str) -> AnyDestination:
     """
     kind = destination_type()
     options = _options(kind, dataset)
-    known = dlt.destination(DESTINATION_NAME, destination_type=kind, **options).capabilities()
+    # `dlt.destination` would keep some of the options for itself.
+    create = partial(DestinationReference.find(kind), destination_name=DESTINATION_NAME)
+    known = create(**options).capabilities()
     if has_transactions(known):
         # Between the statements of a merge the rows that it replaces would be gone otherwise, for
         # good where the process dies there.
@@ -58,7 +60,10 @@ def warehouse_destination(dataset: str) -> AnyDestination:
     if "insert-from-staging" in (known.supported_replace_strategies or ()):
         # By default a snapshot is emptied first, and filled later.
         options["replace_strategy"] = "insert-from-staging"
-    return dlt.destination(DESTINATION_NAME, destination_type=kind, **options)
+    if kind == "duckdb":
+        # Each job takes memory of its own; side by side they are no faster into one file.
+        options["loader_parallelism_strategy"] = "sequential"
+    return create(**options)
 
 
 def _options(kind: str, dataset: str) -> dict[str, Any]:
@@ -138,8 +143,7 @@ class WarehousePipeline(Pipeline):
 
     def load(self, *args: Any, **kwargs: Any) -> LoadInfo:
         with self.holding_warehouse():
-            is_wide = has_wide_rows(Path(self.working_dir).rglob("*.parquet"))
-            bounded = self.turns.within_memory if self.turns and not is_wide else _unbounded
+            bounded = self._within_memory()
             try:
                 self._make_loadable()
                 info = bounded(partial(super().load, *args, **kwargs))
@@ -151,6 +155,10 @@ class WarehousePipeline(Pipeline):
             bounded(self.after_load)
         self.loaded()
         return info
+
+    def _within_memory(self) -> Callable[[Callable[[], T]], T]:
+        megabytes = megabytes_needed(Path(self.working_dir).rglob("*.parquet"))
+        return partial(self.turns.within_memory, megabytes) if self.turns else _unbounded
 
     def _make_loadable(self) -> None:
         if self.plan.is_lake:

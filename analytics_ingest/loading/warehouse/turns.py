@@ -55,9 +55,9 @@ class Turns:
         finally:
             self._lock.release()
 
-    def within_memory(self, work: Callable[[], T]) -> T:
+    def within_memory(self, megabytes: int | None, work: Callable[[], T]) -> T:
         """Do, while holding the warehouse, what can be done twice, in a bounded memory."""
-        return within_memory(self._database, work, self._log)
+        return within_memory(self._database, megabytes, work, self._log)
 
     def _file_kept_open(self) -> AbstractContextManager[object]:
         """Keep the file open for the whole turn: dlt closes it now and then, for others to take."""

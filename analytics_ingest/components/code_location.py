@@ -3,17 +3,14 @@
 One command of Dagster asks for the definitions half a dozen times.
 """
 
-import atexit
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 import dagster as dg
 
 from analytics_ingest.orchestration.executor import configured_executor
+from analytics_ingest.orchestration.garbage import staying
 from analytics_ingest.orchestration.sensors import build_sensors
 
 _State = tuple[frozenset[tuple[str, str]], str, frozenset[tuple[str, int]]]
@@ -29,28 +26,8 @@ def load_code_location(package: Path) -> dg.Definitions:
 
 @lru_cache(maxsize=1)
 def _load(package: Path, _: _State) -> dg.Definitions:
-    with _staying():
+    with staying():
         return dg.Definitions.merge(
             dg.load_from_defs_folder(path_within_project=package),
             dg.Definitions(executor=configured_executor(), sensors=build_sensors()),
         )
-
-
-@contextmanager
-def _staying() -> Iterator[None]:
-    """A block whose objects, as all made before, are there until the process ends."""
-    # Looking through Dagster's and dlt's modules for garbage takes a tenth of a small run.
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-    gc.freeze()
-    atexit.register(_give_back)
-
-
-def _give_back() -> None:
-    # Python collects what is left while it ends: all of it, or compiled modules complain of leaks;
-    # the collection before that finds nothing new.
-    gc.unfreeze()
-    gc.disable()

@@ -81,8 +81,11 @@ def open_load(
     connection = connect(declaration, resources, window)
     reading = Reading(connection.templates, wanted=resources, client=connection.client, log=log)
     try:
-        with discreet_logs(connection.hide), working_folder(run_id) as folder:
-            pipeline = open_pipeline(api, folder, log)
+        with (
+            discreet_logs(connection.hide),
+            working_folder(run_id) as folder,
+            open_pipeline(api, folder, log) as pipeline,
+        ):
             wanted = [r for n, r in declaration.resources.items() if n in resources]
             plan = pipeline.plan
             for resource in wanted:
@@ -121,14 +124,16 @@ def inspect_tables(
         LoadError: The warehouse cannot be opened or read.
     """
     wanted = [r for n, r in declaration.resources.items() if n in resources]
-    with working_folder(run_id) as folder:
-        pipeline = open_pipeline(declaration.name, folder, log)
-        with pipeline.holding_warehouse():
-            try:
-                pipeline.sync_destination()
-            except PipelineStepFailed as error:
-                raise _explained(declaration.name, error) from None
-            return count(pipeline, wanted, in_staging=False, future_from=future_from)
+    with (
+        working_folder(run_id) as folder,
+        open_pipeline(declaration.name, folder, log) as pipeline,
+        pipeline.holding_warehouse(),
+    ):
+        try:
+            pipeline.sync_destination()
+        except PipelineStepFailed as error:
+            raise _explained(declaration.name, error) from None
+        return count(pipeline, wanted, in_staging=False, future_from=future_from)
 
 
 def _tables_of(resources: Collection[str]) -> set[str]:

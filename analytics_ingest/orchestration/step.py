@@ -15,6 +15,7 @@ from analytics_ingest.loading.load import Load, inspect_tables, open_load
 from analytics_ingest.loading.warehouse.figures import Figures
 from analytics_ingest.orchestration.checks.results import Examination
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
+from analytics_ingest.orchestration.garbage import collected_after_failure
 from analytics_ingest.orchestration.keys import asset_key
 from analytics_ingest.orchestration.loaded import LoadedWindow
 from analytics_ingest.orchestration.partitions import partition_keys_of_run, window_of_run
@@ -27,17 +28,14 @@ def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator
     """Load the selected assets' rows of the run's partitions, then run the selected checks."""
     now = datetime.now(timezone.utc)
     run_id = f"{context.run.run_id}-{context.op_execution_context.op_handle.name}"
-    try:
-        if context.selected_asset_keys:
-            yield from _load(context, api, run_id, now)
-        else:
-            names = frozenset(key.asset_key.path[-1] for key in context.selected_asset_check_keys)
-            figures = inspect_tables(
-                api, names, _future_from(api, now), run_id=run_id, log=context.log.info
-            )
-            yield from _check(context, api, figures, None, now)
-    except LoadError as error:
-        raise dg.Failure(str(error)) from None
+    with collected_after_failure():
+        try:
+            if context.selected_asset_keys:
+                yield from _load(context, api, run_id, now)
+            else:
+                yield from _check_tables(context, api, run_id, now)
+        except LoadError as error:
+            raise dg.Failure(str(error)) from None
 
 
 def _load(
@@ -71,6 +69,16 @@ def _materialize(
             continue
         if result.asset_key.path[-1] not in load.failures:
             yield result
+
+
+def _check_tables(
+    context: dg.AssetExecutionContext, api: ApiDeclaration, run_id: str, now: datetime
+) -> Iterator[dg.AssetCheckResult]:
+    names = frozenset(key.asset_key.path[-1] for key in context.selected_asset_check_keys)
+    figures = inspect_tables(
+        api, names, _future_from(api, now), run_id=run_id, log=context.log.info
+    )
+    yield from _check(context, api, figures, None, now)
 
 
 def _check(

@@ -37,8 +37,10 @@ def pipeline(api: ScriptedApi, project: Path) -> Iterator[WarehousePipeline]:
     load(LOADED, window=day(4))
     load(LOADED, window=day(5))
     sql(*UNREADABLE_TABLE)
-    pipeline = open_pipeline("demo", project / "pipelines", lambda line: None)
-    with pipeline.holding_warehouse():
+    with (
+        open_pipeline("demo", project / "pipelines", lambda line: None) as pipeline,
+        pipeline.holding_warehouse(),
+    ):
         pipeline.sync_destination()
         yield pipeline
 

@@ -4,8 +4,8 @@ By default a DuckDB file in the project's `data` folder. Runs take turns at it o
 open it; they read their APIs at the same time.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -172,8 +172,19 @@ class WarehousePipeline(Pipeline):
         return self.turns.hold() if self.turns else nullcontext()
 
 
-def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipeline:
-    """Create the pipeline of one load, with its working files below `pipelines_dir`."""
+@contextmanager
+def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> Iterator[WarehousePipeline]:
+    """Open the pipeline of one load, with its working files below `pipelines_dir`."""
+    pipeline = _create_pipeline(api, pipelines_dir, log)
+    try:
+        yield pipeline
+    finally:
+        # dlt would keep it until the process ends, and all that it has read with it.
+        if pipeline.is_active:
+            pipeline.deactivate()
+
+
+def _create_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipeline:
     kind = destination_type()
     with explaining_settings(api, kind):
         destination = warehouse_destination(api)

@@ -94,6 +94,9 @@ class ApiClient:
         self._exchanges = Exchanges(LONGEST_ANSWER * timeouts.read)
         self._session = self.session_for(base_url)
         self._session.headers.update(headers)
+        # Once, for they look through the whole environment: proxies and certificates.
+        none = (None, None, None)
+        self._settings = self._session.merge_environment_settings(base_url, {}, *none)
 
     def session_for(self, url: str) -> OneOriginSession:
         """A session for one origin, whose requests end when the client is closed."""
@@ -179,10 +182,9 @@ class ApiClient:
                 raise
 
     def _exchange(self, request: Request) -> Response:
-        settings = self._session.merge_environment_settings(str(request.url), {}, None, None, None)
         with self._exchanges.bounded():
             prepared = self._session.prepare_request(request)
-            return self._session.send(prepared, **settings, timeout=self.timeouts)
+            return self._session.send(prepared, **self._settings, timeout=self.timeouts)
 
 
 def _note_retry(answer: Answer, seconds: float) -> None:

@@ -157,8 +157,10 @@ class WarehousePipeline(Pipeline):
         return info
 
     def _within_memory(self) -> Callable[[Callable[[], T]], T]:
+        if not self.turns:
+            return _unbounded
         megabytes = megabytes_needed(Path(self.working_dir).rglob("*.parquet"))
-        return partial(self.turns.within_memory, megabytes) if self.turns else _unbounded
+        return partial(self.turns.within_memory, megabytes)
 
     def _make_loadable(self) -> None:
         if self.plan.is_lake:

@@ -94,9 +94,10 @@ class ApiClient:
         self._exchanges = Exchanges(LONGEST_ANSWER * timeouts.read)
         self._session = self.session_for(base_url)
         self._session.headers.update(headers)
-        # Once, for they look through the whole environment: proxies and certificates.
-        none = (None, None, None)
-        self._settings = self._session.merge_environment_settings(base_url, {}, *none)
+        # Proxies and certificates, once: finding them takes a look through the whole environment.
+        self._settings = self._session.merge_environment_settings(
+            base_url, {}, stream=None, verify=None, cert=None
+        )
 
     def session_for(self, url: str) -> OneOriginSession:
         """A session for one origin, whose requests end when the client is closed."""

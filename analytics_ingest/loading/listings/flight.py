@@ -52,13 +52,12 @@ class Flight:
 
     @property
     def has_room(self) -> bool:
-        """Whether one more listing may be begun: some wait here, lest threads wait for them."""
-        return len(self._going_on) < 2 * self._client.pace.allowed
+        """Whether one more request may be sent now."""
+        return len(self._going_on) < self._client.pace.allowed
 
     def has_room_for(self, listing: Listing) -> bool:
-        """Whether one more request of a listing may be sent: slow answers hold others back."""
-        allowed = self._client.pace.allowed
-        return len(self._going_on) < allowed and self.sent(listing) < allowed
+        """Whether one more of a listing may be: a slow answer holds back those behind it."""
+        return self.has_room and self.sent(listing) < self._client.pace.allowed
 
     def sent(self, listing: Listing) -> int:
         """How many of a listing's requests are on their way or answered."""

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 
 @contextmanager
 def staying() -> Iterator[None]:
-    """A block whose objects, as all made before, are there until the process ends."""
+    """The first such block's objects, as all made before, are there until the process ends."""
     gc.disable()
     try:
         yield

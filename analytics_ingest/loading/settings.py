@@ -7,7 +7,7 @@ one becomes a sentence that names the setting and its environment variable.
 
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote
 
 import dlt
 
@@ -75,13 +75,13 @@ def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
     key = f"sources.{declaration.name}.base_url"
     shown = dlt.config.get(key, str) or declaration.declared.client.base_url
     url = SETTING.sub(lambda found: quote(settings.value(found[1]), safe=":/"), shown)
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or not _has_valid_port(parts):
+    target = origin(url)
+    if target is None:
         raise SettingError(
             f"{declaration.name}: the base URL '{_without_userinfo(shown)}' is not an http or "
             f"https address; correct {_where(key)}"
         )
-    if parts.hostname == PLACEHOLDER_HOST:
+    if target.host == PLACEHOLDER_HOST:
         raise SettingError(
             f"{declaration.name}: the base URL is still the placeholder "
             f"'{_without_userinfo(shown)}'; set {_where(key)}"
@@ -97,20 +97,13 @@ def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
 
 def is_in_the_clear(url: str) -> bool:
     """Whether what is sent there can be read on its way: plain http to another machine."""
-    scheme, host, _ = origin(url)
-    return scheme == "http" and not _is_loopback(host)
+    target = origin(url)
+    return target is not None and target.scheme == "http" and not _is_loopback(target.host)
 
 
-def _has_valid_port(parts: SplitResult) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
-        return parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-
-
-def _is_loopback(host: str | None) -> bool:
-    try:
-        return host == "localhost" or ip_address(host or "").is_loopback
+        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -52,6 +52,8 @@ def build_auth(
     if auth.type == "session_token":
         return _session_token(client, auth, settings)
     url = urljoin(client.base_url, settings.filled(auth.access_token_url or ""))
+    if origin(url) is None:
+        raise SettingError(f"{api}: auth.access_token_url is not an http address; correct it")
     if is_in_the_clear(url) and not allow_http:
         raise SettingError(
             f"{api}: auth.access_token_url is plain http, so the client's secret would be sent in "

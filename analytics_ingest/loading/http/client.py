@@ -19,7 +19,7 @@ from requests.auth import AuthBase
 from analytics_ingest.config.declaration import ResourceDeclaration
 from analytics_ingest.config.model import Timeouts
 from analytics_ingest.loading.errors import ApiDownError, ApiError
-from analytics_ingest.loading.http.origin import OneOriginSession, origin, shown
+from analytics_ingest.loading.http.origin import OneOriginSession, RefusedAddressError, shown
 from analytics_ingest.loading.http.pace import Pace
 from analytics_ingest.loading.http.retry import (
     DLT_DEFAULT,
@@ -132,12 +132,6 @@ class ApiClient:
             ApiError: It refuses this request.
         """
         place = f"{self.api}.{resource.name}: {request.method} {resource.path}"
-        url = str(request.url)
-        if origin(url) != self._session.origin:
-            raise ApiError(
-                f"{place}: the request would go to {self._hide(shown(url))}, not to the API's own "
-                f"{self._hide(shown(self.base_url))}; the key is not sent there"
-            )
         request.auth = auth
         handler = resource.endpoint.error_handler or DLT_DEFAULT
         try:
@@ -145,6 +139,9 @@ class ApiClient:
                 self._attempt, place, request, answer, resource.endpoint.response_actions
             )
         # The causes are left out of these errors: they hold the URL with its key, and the body.
+        except RefusedAddressError as error:
+            told = self._hide(_explain_refusal(error, self.base_url))
+            raise ApiError(f"{place}: {told}; the key is not sent there") from None
         except UnusableAnswerError as error:
             kind = ApiDownError if is_strained(error.response.status_code) else ApiError
             refusal = kind(f"{place}: {self._hide(_explain(error))}{_after(answer)}")
@@ -175,6 +172,9 @@ class ApiClient:
                 answer.ignored = _is_ignored(response, actions)
                 if not answer.ignored:
                     answer.response = _parsed(response)
+            except RefusedAddressError:
+                answer.requests -= 1  # Nothing was sent.
+                raise
             except (UnusableAnswerError, *NO_ANSWER) as error:
                 seconds = silence_after(error)
                 if seconds is not None:
@@ -231,6 +231,12 @@ def _explain(error: UnusableAnswerError) -> str:
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return f"{error.problem}; check the key and its rights"
     return error.problem
+
+
+def _explain_refusal(error: RefusedAddressError, base_url: str) -> str:
+    if error.reason:
+        return f"{error.reason}, and would lead to {error.target}"
+    return f"the request would go to {error.target}, not to the API's own {shown(base_url)}"
 
 
 def _explain_silence(error: RequestException, base_url: str) -> str:

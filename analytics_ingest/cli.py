@@ -16,8 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from analytics_ingest.documents.notes import DocumentError
-    from analytics_ingest.new import DEFS, new_api
+    from analytics_ingest.convert.command import DEFS, new_api
+    from analytics_ingest.convert.conversion_log import DocumentError
 
     defs = options.defs or DEFS
     try:
@@ -29,7 +29,7 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _try(options: argparse.Namespace) -> int:
-    from analytics_ingest.trial.command import DEFS, run_trial
+    from analytics_ingest.preview.command import DEFS, run_trial
 
     return run_trial(
         options.name,
@@ -40,20 +40,20 @@ def _try(options: argparse.Namespace) -> int:
 
 
 def _keys(_: argparse.Namespace) -> int:
-    from analytics_ingest.config.key_reference import key_reference
+    from analytics_ingest.declaration.key_reference import key_reference
 
     print(key_reference(), end="")
     return 0
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from analytics_ingest.demo import run_demo
+    from analytics_ingest.demo.command import run_demo
 
     return run_demo(days=options.days, with_ui=not options.no_ui, ui_port=options.ui_port)
 
 
 def _sample_api(options: argparse.Namespace) -> int:
-    from analytics_ingest.sample_api.server import serve
+    from analytics_ingest.demo.sample_api.server import serve
 
     serve(
         options.host,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from analytics_ingest.sample_api.app import DEFAULT_KEY, create_app
-from analytics_ingest.sample_api.data import SampleData
-from analytics_ingest.sample_api.server import BASE_PATHS, SampleServer
+from analytics_ingest.demo.sample_api.app import DEFAULT_KEY, create_app
+from analytics_ingest.demo.sample_api.data import SampleData
+from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
 from analytics_ingest_tests.support.projects import Sample
 from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
 

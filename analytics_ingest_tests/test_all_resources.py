@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest.config.declaration import ResourceDeclaration
-from analytics_ingest.config.fields import Field
-from analytics_ingest.loading.cursor import read_iso8601
-from analytics_ingest.loading.load import open_load
-from analytics_ingest.loading.window import Window
+from analytics_ingest.common.cursor import read_iso8601
+from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.fields import Field
+from analytics_ingest.declaration.resolve import ResourceDeclaration
+from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.conftest import configure
 from analytics_ingest_tests.support.projects import APIS, Sample, shipped, table, tables
 

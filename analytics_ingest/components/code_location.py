@@ -9,9 +9,9 @@ from pathlib import Path
 
 import dagster as dg
 
+from analytics_ingest.orchestration.alerts.sensors import build_sensors
 from analytics_ingest.orchestration.executor import configured_executor
-from analytics_ingest.orchestration.garbage import staying
-from analytics_ingest.orchestration.sensors import build_sensors
+from analytics_ingest.orchestration.gc_freeze import staying
 
 _State = tuple[frozenset[tuple[str, str]], str, frozenset[tuple[str, int]]]
 """Everything that definitions depend on: the environment, the folder, and when files changed."""

@@ -10,9 +10,9 @@ import dagster as dg
 from dagster.components import ComponentTypeSpec, Scaffolder, ScaffoldRequest
 from pydantic import BaseModel
 
-from analytics_ingest.config.declaration import ApiDeclaration, resolve
-from analytics_ingest.config.folder import read_schema
-from analytics_ingest.config.model import Api
+from analytics_ingest.declaration.folder import read_schema
+from analytics_ingest.declaration.models.api import Api
+from analytics_ingest.declaration.resolve import ApiDeclaration, resolve
 from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest.orchestration.destination import configured_destination_type
 from analytics_ingest.orchestration.schedules import build_job_and_schedule

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.orchestration.checks.specs import build_check_specs
-from analytics_ingest.orchestration.keys import API_TAG
+from analytics_ingest.orchestration.naming import API_TAG
 from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.specs import build_spec
 

@@ -11,10 +11,10 @@ from dlt.extract.resource import DltResource
 from dlt.pipeline.pipeline import Pipeline
 from pydantic import PrivateAttr
 
-from analytics_ingest.loading.stats import Stats
-from analytics_ingest.loading.warehouse.figures import Figures
-from analytics_ingest.orchestration.keys import asset_key
+from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.warehouse.table_profile import Figures
 from analytics_ingest.orchestration.loaded import LoadedWindow
+from analytics_ingest.orchestration.naming import asset_key
 
 
 class ResourceTranslator(DagsterDltTranslator):

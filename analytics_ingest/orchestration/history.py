@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from analytics_ingest.loading.window import Window
+from analytics_ingest.common.window import Window
 from analytics_ingest.orchestration.checks.freshness import DuePartition
 
 PARTITIONS_LOOKED_AT = 31

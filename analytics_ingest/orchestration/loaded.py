@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from analytics_ingest.loading.window import Window
+from analytics_ingest.common.window import Window
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from datetime import datetime, timezone
 
 import dagster as dg
 
-from analytics_ingest.config.model import Partitions
-from analytics_ingest.loading.window import EVERYTHING, Window
+from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.declaration.models.api import Partitions
 
 _DEFINITIONS = {
     "hourly": dg.HourlyPartitionsDefinition,

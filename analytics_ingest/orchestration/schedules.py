@@ -11,9 +11,9 @@ from datetime import datetime, timezone
 import dagster as dg
 from dagster import DagsterRunStatus
 
-from analytics_ingest.config.declaration import ApiDeclaration
+from analytics_ingest.declaration.resolve import ApiDeclaration
 from analytics_ingest.orchestration.history import due_partitions, ended_partitions
-from analytics_ingest.orchestration.keys import API_TAG, asset_key
+from analytics_ingest.orchestration.naming import API_TAG, asset_key
 from analytics_ingest.orchestration.partitions import build_partitions
 
 SETTING = "ANALYTICS_INGEST_SCHEDULES"

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.config.durations import parse_duration
-from analytics_ingest.orchestration.keys import asset_key
+from analytics_ingest.declaration.durations import parse_duration
+from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.orchestration.naming import asset_key
 
 WARN_AFTER = "freshness/warn_after"
 FAIL_AFTER = "freshness/fail_after"

@@ -8,16 +8,16 @@ from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
-from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.config.durations import parse_duration
-from analytics_ingest.loading.errors import LoadError
-from analytics_ingest.loading.load import Load, inspect_tables, open_load
-from analytics_ingest.loading.warehouse.figures import Figures
-from analytics_ingest.orchestration.checks.results import Examination
+from analytics_ingest.common.errors import LoadError
+from analytics_ingest.declaration.durations import parse_duration
+from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.load.load import Load, inspect_tables, open_load
+from analytics_ingest.load.warehouse.table_profile import Figures
+from analytics_ingest.orchestration.checks.resource_checks import Examination
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
-from analytics_ingest.orchestration.garbage import collected_after_failure
-from analytics_ingest.orchestration.keys import asset_key
+from analytics_ingest.orchestration.gc_freeze import collected_after_failure
 from analytics_ingest.orchestration.loaded import LoadedWindow
+from analytics_ingest.orchestration.naming import asset_key
 from analytics_ingest.orchestration.partitions import partition_keys_of_run, window_of_run
 from analytics_ingest.orchestration.reexecution import loaded_before
 

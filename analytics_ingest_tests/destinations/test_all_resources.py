@@ -9,8 +9,8 @@ from functools import cache
 
 import pytest
 
-from analytics_ingest.loading.load import open_load
-from analytics_ingest.loading.window import EVERYTHING, Window
+from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.conftest import configure
 from analytics_ingest_tests.destinations.conftest import APIS_OF
 from analytics_ingest_tests.support.comparing import differences, stored

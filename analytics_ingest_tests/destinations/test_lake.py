@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest.loading.errors import WarehouseError
+from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest_tests.support.kills import KILLED, Moment, load_apart
 from analytics_ingest_tests.support.loads import day, declare, load, resource, table
 from analytics_ingest_tests.support.pages import by_offset, row
@@ -35,7 +35,7 @@ def test_of_several_versions_of_a_row_the_newest_is_loaded(api: ScriptedApi, lak
 def test_rows_of_one_load_that_stand_in_several_files_lose_no_column(
     api: ScriptedApi, lake: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analytics_ingest.loading.rows.batches.ROWS_A_BATCH", 2)
+    monkeypatch.setattr("analytics_ingest.load.rows.batches.ROWS_A_BATCH", 2)
     served: list[Any] = [row(n, always=n) for n in range(8)]
     served[3]["sometimes"] = "text"
     served[5]["always"] = "drifts"

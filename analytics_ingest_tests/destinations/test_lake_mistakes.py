@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from analytics_ingest.config.declaration import ApiDeclaration
-from analytics_ingest.loading.errors import LoadError, SettingError, WarehouseError
-from analytics_ingest.loading.load import inspect_tables
+from analytics_ingest.common.errors import LoadError, SettingError, WarehouseError
+from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.load.load import inspect_tables
 from analytics_ingest_tests.destinations.conftest import Configure
 from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
 from analytics_ingest_tests.support.pages import row

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
-from analytics_ingest.config.declaration import ApiDeclaration
+from analytics_ingest.declaration.resolve import ApiDeclaration
 from analytics_ingest_tests.destinations.conftest import WAREHOUSES, Configure
-from analytics_ingest_tests.loading.test_any_load import EXAMPLES, check_world
-from analytics_ingest_tests.loading.test_columnar import DRIFT, SAME_KIND
-from analytics_ingest_tests.loading.test_odd_values import CASES
+from analytics_ingest_tests.load.test_any_load import EXAMPLES, check_world
+from analytics_ingest_tests.load.test_arrow import DRIFT, SAME_KIND
+from analytics_ingest_tests.load.test_odd_values import CASES
 from analytics_ingest_tests.support.comparing import differences, stored
 from analytics_ingest_tests.support.loads import API, declare, load, project_in, resource
 from analytics_ingest_tests.support.pages import row

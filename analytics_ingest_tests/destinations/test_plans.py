@@ -28,10 +28,10 @@ from dlt.destinations.impl.motherduck.configuration import (
 from dlt.destinations.impl.motherduck.motherduck import MotherDuckClient
 from dlt.destinations.utils import verify_schema_merge_disposition
 
-from analytics_ingest.config.declaration import ApiDeclaration
-from analytics_ingest.loading.errors import SettingError
-from analytics_ingest.loading.warehouse.destinations import LoadPlan, has_transactions, plan_load
-from analytics_ingest.loading.warehouse.tables import rejected_hints, rejected_table, resource_hints
+from analytics_ingest.common.errors import SettingError
+from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.load.warehouse.dlt_hints import rejected_hints, rejected_table, resource_hints
+from analytics_ingest.load.warehouse.load_plan import LoadPlan, has_transactions, plan_load
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.projects import APIS, shipped

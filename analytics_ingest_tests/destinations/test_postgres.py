@@ -8,8 +8,8 @@ from typing import Any
 import psycopg2
 import pytest
 
-from analytics_ingest.config.declaration import ApiDeclaration
-from analytics_ingest.loading.errors import LoadError, WarehouseError
+from analytics_ingest.common.errors import LoadError, WarehouseError
+from analytics_ingest.declaration.resolve import ApiDeclaration
 from analytics_ingest_tests.end_to_end.waiting import wait_for
 from analytics_ingest_tests.support.kills import KILLED, Moment, load_apart, start_load
 from analytics_ingest_tests.support.loads import day, declare, load, resource, table

@@ -8,9 +8,9 @@ from typing import Any
 
 import requests
 
-from analytics_ingest.sample_api.app import DEFAULT_KEY, create_app
-from analytics_ingest.sample_api.data import SampleData
-from analytics_ingest.sample_api.server import BASE_PATHS, SampleServer
+from analytics_ingest.demo.sample_api.app import DEFAULT_KEY, create_app
+from analytics_ingest.demo.sample_api.data import SampleData
+from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
 from analytics_ingest_tests.components.checkout import Checkout
 from analytics_ingest_tests.end_to_end.commands import LOOPBACK, Running, free_port, running
 from analytics_ingest_tests.end_to_end.waiting import wait_for

@@ -15,10 +15,10 @@ import psycopg2
 import pytest
 import redis
 
-from analytics_ingest.loading.cursor import read_iso8601
+from analytics_ingest.common.cursor import read_iso8601
+from analytics_ingest.demo.sample_api.app import DEFAULT_KEY
+from analytics_ingest.demo.sample_api.server import BASE_PATHS
 from analytics_ingest.orchestration.celery_settings import URL_SETTING
-from analytics_ingest.sample_api.app import DEFAULT_KEY
-from analytics_ingest.sample_api.server import BASE_PATHS
 from analytics_ingest_tests.components.checkout import ROOT, Checkout
 from analytics_ingest_tests.end_to_end.commands import Running, materializing, running
 from analytics_ingest_tests.end_to_end.waiting import wait_for

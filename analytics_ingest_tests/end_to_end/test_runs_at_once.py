@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from analytics_ingest.loading.warehouse.turns import Turns
+from analytics_ingest.load.warehouse.write_lock import Turns
 from analytics_ingest_tests.components.checkout import Checkout
 from analytics_ingest_tests.end_to_end.commands import Running, materializing
 from analytics_ingest_tests.end_to_end.dagster_dev import dagster_dev, served_sample

@@ -3,7 +3,7 @@
 import dagster as dg
 import pytest
 
-from analytics_ingest.orchestration.notify import DeliveryError
+from analytics_ingest.orchestration.alerts.notify import DeliveryError
 from analytics_ingest_tests.support.deployments import Deployment, at, deploy
 from analytics_ingest_tests.support.history import record_load
 from analytics_ingest_tests.support.loads import declare, resource, utc

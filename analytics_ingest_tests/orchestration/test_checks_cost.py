@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from dlt.destinations.exceptions import DatabaseException
 
-from analytics_ingest.config.declaration import ApiDeclaration
-from analytics_ingest.loading.warehouse.figures import Figures, count
-from analytics_ingest.loading.warehouse.pipeline import WarehousePipeline, open_pipeline
+from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
+from analytics_ingest.load.warehouse.table_profile import Figures, count
 from analytics_ingest_tests.support.deployments import sql
 from analytics_ingest_tests.support.loads import day, declare, load, resource, utc
 from analytics_ingest_tests.support.pages import row

@@ -6,8 +6,8 @@ import dagster as dg
 import pytest
 from dagster import DagsterEventType
 
-from analytics_ingest.orchestration import notify
-from analytics_ingest.orchestration.notify import DeliveryError
+from analytics_ingest.orchestration.alerts import notify
+from analytics_ingest.orchestration.alerts.notify import DeliveryError
 from analytics_ingest_tests.support.deployments import NOON, at, deploy
 from analytics_ingest_tests.support.history import record_run
 from analytics_ingest_tests.support.loads import declare, resource, utc

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics_ingest.orchestration.redaction import redact
+from analytics_ingest.orchestration.alerts.redaction import redact
 
 
 @pytest.mark.parametrize(

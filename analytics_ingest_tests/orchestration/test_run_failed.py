@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 from dagster import DagsterEventType
 
-from analytics_ingest.orchestration import sensors
+from analytics_ingest.orchestration.alerts import sensors
 from analytics_ingest_tests.support.deployments import NOON, Deployment, at, deploy
 from analytics_ingest_tests.support.history import record_run
 from analytics_ingest_tests.support.loads import declare, resource, utc

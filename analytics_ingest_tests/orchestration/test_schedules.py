@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 from dagster import DagsterEventType
 
-from analytics_ingest.orchestration.keys import API_TAG
+from analytics_ingest.orchestration.naming import API_TAG
 from analytics_ingest_tests.support.deployments import (
     Deployment,
     at,

@@ -9,10 +9,10 @@ import dagster as dg
 import duckdb
 import time_machine
 
-from analytics_ingest.config.declaration import ApiDeclaration
+from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.orchestration.alerts.sensors import build_sensors
 from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest.orchestration.schedules import build_job_and_schedule
-from analytics_ingest.orchestration.sensors import build_sensors
 from analytics_ingest_tests.support.loads import API, WAREHOUSE, utc
 
 NOON = utc(2026, 1, 10, 12)

@@ -16,7 +16,7 @@ from typing import Any
 from dlt.common.data_types import coerce_value, py_type_to_sc_type
 from dlt.common.normalizers.naming.snake_case import NamingConvention
 
-from analytics_ingest.loading.window import Window
+from analytics_ingest.common.window import Window
 from analytics_ingest_tests.support.loads import API
 from analytics_ingest_tests.support.odd_values import is_unicode
 from analytics_ingest_tests.support.warehouses import (

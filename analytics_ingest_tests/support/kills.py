@@ -19,9 +19,9 @@ from dlt.destinations.impl.duckdb.configuration import DuckDbConnectionPool
 from dlt.destinations.impl.duckdb.sql_client import DuckDbSqlClient
 from dlt.destinations.impl.postgres.sql_client import Psycopg2SqlClient
 
-from analytics_ingest.config.declaration import ApiDeclaration
-from analytics_ingest.loading.warehouse.pipeline import WarehousePipeline
-from analytics_ingest.loading.window import Window
+from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest_tests.support.apart import begin_apart
 from analytics_ingest_tests.support.loads import load
 

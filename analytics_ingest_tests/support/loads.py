@@ -10,13 +10,13 @@ import duckdb
 import pytest
 from dlt.common.runtime import run_context
 
-from analytics_ingest.config.declaration import ApiDeclaration, resolve
-from analytics_ingest.config.model import Api
-from analytics_ingest.loading.errors import LoadError
-from analytics_ingest.loading.load import open_load
-from analytics_ingest.loading.log import LogLine
-from analytics_ingest.loading.stats import Stats
-from analytics_ingest.loading.window import EVERYTHING, Window
+from analytics_ingest.common.errors import LoadError
+from analytics_ingest.common.log import LogLine
+from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.declaration.models.api import Api
+from analytics_ingest.declaration.resolve import ApiDeclaration, resolve
+from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.warehouses import DUCKDB_FILE as WAREHOUSE
 from analytics_ingest_tests.support.warehouses import ask
 

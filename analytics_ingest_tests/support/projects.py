@@ -9,10 +9,10 @@ import duckdb
 import yaml
 
 import analytics_ingest
-from analytics_ingest.config.declaration import ApiDeclaration, resolve
-from analytics_ingest.config.model import Api
-from analytics_ingest.sample_api.data import SampleData
-from analytics_ingest.sample_api.server import SampleServer
+from analytics_ingest.declaration.models.api import Api
+from analytics_ingest.declaration.resolve import ApiDeclaration, resolve
+from analytics_ingest.demo.sample_api.data import SampleData
+from analytics_ingest.demo.sample_api.server import SampleServer
 
 DEFS = Path(analytics_ingest.__file__).parent / "defs"
 APIS = sorted(path.parent.name for path in DEFS.glob("*/defs.yaml"))

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from analytics_ingest.sample_api.server import SampleServer
+from analytics_ingest.demo.sample_api.server import SampleServer
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from analytics_ingest.loading.window import EVERYTHING, Window
+from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest_tests.support.loads import day, utc
 from analytics_ingest_tests.support.odd_values import (
     NAMES,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from analytics_ingest.orchestration.checks.verdict import Verdict, counted
+from analytics_ingest.orchestration.checks.outcome import Verdict, counted
 
 SHOWN = 3
 

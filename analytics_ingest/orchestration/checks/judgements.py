@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from analytics_ingest.loading.warehouse.figures import Figures
-from analytics_ingest.orchestration.checks.verdict import Verdict, counted, listed
+from analytics_ingest.load.warehouse.table_profile import Figures
+from analytics_ingest.orchestration.checks.outcome import Verdict, counted, listed
 
 
 def judge_schema(figures: Figures) -> Verdict:

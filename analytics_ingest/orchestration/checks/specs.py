@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from analytics_ingest.config.declaration import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.orchestration.keys import asset_key
+from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.orchestration.naming import asset_key
 
 DESCRIPTIONS = {
     "schema": "Declared columns are there with their types, and required ones are never null.",

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from statistics import median
 
-from analytics_ingest.config.model import Volume
-from analytics_ingest.orchestration.checks.verdict import Verdict, counted
+from analytics_ingest.declaration.models.api import Volume
+from analytics_ingest.orchestration.checks.outcome import Verdict, counted
 
 
 def judge_volume(rows: int, earlier: Sequence[int], band: Volume, *, is_complete: bool) -> Verdict:

@@ -1,0 +1,1 @@
+"""What every layer below orchestration shares: errors, windows, cursors, JSONPaths, redaction."""

@@ -1,0 +1,115 @@
+"""Reads cursor values as datetimes, and writes datetimes as an API's filter wants them.
+
+Values of any spelling become aware datetimes in UTC; what cannot be read is None. Text is never
+compared with text.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+import pendulum
+from dlt.common import jsonpath
+from pendulum.parsing.exceptions import ParserError
+
+from analytics_ingest.common.jsonpaths import compile_path
+
+Reader = Callable[[Any], datetime | None]
+
+_UTC_NAME = re.compile(r"\s*(UTC|GMT|[Zz])$")
+_BLANK_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{0,2}$)")
+_EPOCH_UNITS = {"epoch_s": 1, "epoch_ms": 1000}
+
+
+def reader(cursor_format: str) -> Reader:
+    """A function that reads values of `iso8601`, `epoch_s`, `epoch_ms` or a strptime pattern."""
+    if cursor_format == "iso8601":
+        return read_iso8601
+    if unit := _EPOCH_UNITS.get(cursor_format):
+        return lambda value: _read_epoch(value, unit)
+    return lambda value: _read_pattern(value, cursor_format)
+
+
+def row_reader(cursor_path: str, cursor_format: str) -> Reader:
+    """A function that reads the cursor of a row."""
+    path, read = compile_path(cursor_path), reader(cursor_format)
+
+    def read_row(row: Any) -> datetime | None:
+        values = jsonpath.find_values(path, row)
+        return read(values[0]) if values else None
+
+    return read_row
+
+
+def read_iso8601(value: Any) -> datetime | None:
+    """Read ISO 8601 with Z, any offset or fraction, a blank instead of T; naive means UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return _utc(datetime.fromisoformat(value))
+    except ValueError:
+        return _read_other_iso8601(_BLANK_OFFSET.sub("", _UTC_NAME.sub("Z", value.strip())))
+
+
+def _read_other_iso8601(text: str) -> datetime | None:
+    # Python 3.10 reads neither Z nor odd fractions; pendulum would also accept a bare time.
+    if not text[:4].isdigit():
+        return None
+    try:
+        parsed = pendulum.parse(re.sub("[ t]", "T", text, count=1), exact=True)
+    except (ParserError, ValueError):
+        return None
+    if isinstance(parsed, datetime):
+        return _utc(parsed)
+    if isinstance(parsed, date):
+        return datetime(parsed.year, parsed.month, parsed.day, tzinfo=timezone.utc)
+    return None
+
+
+def _read_epoch(value: Any, units_per_second: int) -> datetime | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(
+            seconds=float(value) / units_per_second
+        )
+    except (ValueError, OverflowError):
+        return None
+
+
+def _read_pattern(value: Any, pattern: str) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return _utc(datetime.strptime(value.strip(), pattern))  # noqa: DTZ007 _utc adds the zone
+    except ValueError:
+        return None
+
+
+def _utc(value: datetime) -> datetime | None:
+    try:
+        aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+        return aware.astimezone(timezone.utc)
+    except OverflowError:
+        return None
+
+
+def write(bound: datetime, param_format: str, *, is_end: bool = False) -> str | int:
+    """Write a window's bound in `iso8601`, `epoch_s`, `epoch_ms` or a strftime pattern.
+
+    Args:
+        is_end: A pattern too coarse for the bound (a date for 10:00) is rounded up to the next
+            one, so that the API sends too much rather than too little.
+    """
+    bound = bound.astimezone(timezone.utc)
+    if unit := _EPOCH_UNITS.get(param_format):
+        return int(bound.timestamp() * unit)
+    if param_format == "iso8601":
+        return bound.isoformat().replace("+00:00", "Z")
+    written = bound.strftime(param_format)
+    later = bound
+    while is_end and (_read_pattern(written, param_format) or bound) < bound:
+        later += timedelta(days=1)
+        written = later.strftime(param_format)
+    return written

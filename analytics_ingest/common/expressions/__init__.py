@@ -1,0 +1,1 @@
+"""Jinja expressions of a declaration: their syntax, and a sandbox to evaluate them."""

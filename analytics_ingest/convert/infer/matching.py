@@ -1,0 +1,84 @@
+"""Finds the resource whose rows can fill a placeholder: by the path before it, else by its name."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_ingest.convert.normalize.names import valid_name
+
+_SUFFIXES = {
+    *("id", "ids", "iid", "gid", "sid", "uid", "uuid", "guid", "key", "slug", "name", "number"),
+    *("code", "ref", "handle", "identifier"),
+}
+_IRREGULAR = {"people": "person", "children": "child", "indices": "index", "statuses": "status"}
+_WILD = "{}"
+
+Json = dict[str, Any]
+
+
+def segments(path: str) -> list[str]:
+    """The parts of a path, every placeholder alike; an ending such as .json is no part of it."""
+    plain = re.sub(r"\.(json|xml)$", "", path.partition("?")[0].strip("/"))
+    return [_WILD if "{" in part else part.lower() for part in plain.split("/") if part]
+
+
+def candidates(placeholder: str, path: str, resources: Mapping[str, Json]) -> list[tuple[str, str]]:
+    """Resources that may fill a placeholder of a path, the likeliest first, with the reason."""
+    before = path.partition(f"{{{placeholder}}}")[0] if f"{{{placeholder}}}" in path else ""
+    by_path = [
+        (name, "whose path comes before it")
+        for name, resource in resources.items()
+        if segments(before) and segments(resource["endpoint"]["path"]) == segments(before)
+    ]
+    stem = _stem(placeholder) or _stem(next(iter(reversed(_static(before))), ""))
+    ranked = sorted(
+        (rank, resource["endpoint"]["path"].count("{"), order, name)
+        for order, (name, resource) in enumerate(resources.items())
+        if stem and (rank := _rank(stem, name, resource["endpoint"]["path"])) is not None
+    )
+    by_name = [(name, "whose name fits") for *_, name in ranked]
+    fitting = [name for name, _ in by_name]
+    by_path.sort(key=lambda found: fitting.index(found[0]) if found[0] in fitting else len(fitting))
+    known = {name for name, _ in by_path}
+    return by_path + [found for found in by_name if found[0] not in known]
+
+
+def _rank(stem: str, name: str, path: str) -> int | None:
+    """How well a resource fits the stem of a placeholder; None where it does not."""
+    last = next((valid_name(part) for part in reversed(_static(path))), "")
+    words, own = stem.split("_"), name.split("_")
+    if _same(own, words):
+        return 0
+    if last and _same(last.split("_"), words):
+        return 1
+    if len(own) > len(words) and _same(own[-len(words) :], words):
+        return 2
+    return 3 if len(words) > 1 and _same(own, words[-1:]) else None
+
+
+def _static(path: str) -> list[str]:
+    return [part for part in path.strip("/").split("/") if part and "{" not in part]
+
+
+def _stem(placeholder: str) -> str:
+    """What a placeholder is of: `storyId` → story; nothing for a bare `id`."""
+    words = valid_name(placeholder).split("_")
+    while words and words[-1] in _SUFFIXES:
+        words.pop()
+    return "_".join(words)
+
+
+def _same(some: list[str], others: list[str]) -> bool:
+    return some[:-1] == others[:-1] and bool(_singulars(some[-1]) & _singulars(others[-1]))
+
+
+def _singulars(word: str) -> set[str]:
+    """The forms that a word may be the plural of, itself included."""
+    found = {word, _IRREGULAR.get(word, word)}
+    if word.endswith("ies"):
+        found.add(f"{word[:-3]}y")
+    if re.search(r"(s|x|z|ch|sh|o)es$", word):
+        found.add(word[:-2])
+    if word.endswith("s") and not word.endswith("ss"):
+        found.add(word[:-1])
+    return found

@@ -1,0 +1,189 @@
+"""Makes a configuration one that the model accepts: what it cannot hold is dropped and noted."""
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from analytics_ingest.convert.conversion_log import DocumentError, Notes
+from analytics_ingest.declaration.airbyte.translate import translate
+from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest.declaration.models.api import Api
+from analytics_ingest.declaration.resolve import resolve
+
+_MOST_CHANGES = 2000
+_NEEDED = ("path", "name", "base_url", "resources")
+Json = dict[str, Any]
+Loc = tuple[int | str, ...]
+
+
+def fitted(written: Json, notes: Notes) -> Json:
+    """Drop or convert what the model does not know or has in another type."""
+    api = copy.deepcopy(written)
+    for _ in range(_MOST_CHANGES):
+        try:
+            Api.model_validate(api, strict=True)
+        except ValidationError as error:
+            # Of the branches of a union the one that fits best is meant.
+            deepest = max(error.errors(), key=lambda line: len(_existing(api, line["loc"])))
+            _mend(api, deepest, notes)
+            continue
+        return api
+    raise DocumentError("the configuration has too many keys that are unknown")
+
+
+def translated(name: str, written: Json, notes: Notes) -> Json:
+    """The clean form; what cannot be translated is dropped."""
+    return _retried(written, notes, lambda api: translate(name, api))
+
+
+def resolvable(
+    name: str, written: Json, schema: Mapping[str, Mapping[str, Any]], notes: Notes
+) -> Json:
+    """The configuration as it resolves; keys that do not fit together are dropped."""
+
+    def attempt(api: Json) -> Json:
+        resolve(name, Api.model_validate(api), schema)
+        return api
+
+    return _retried(written, notes, attempt)
+
+
+def _retried(written: Json, notes: Notes, attempt: Any) -> Json:
+    api = copy.deepcopy(written)
+    for _ in range(_MOST_CHANGES):
+        try:
+            return attempt(api)
+        except DeclarationError as error:
+            if not _remove_key(api, error):
+                raise DocumentError(str(error)) from None
+            block, _, key = error.key.rpartition(".")
+            if block and error.problem.startswith("is required"):
+                notes.leave_out(error.resource, block, f"its {key} {error.problem}")
+            else:
+                notes.leave_out(error.resource, error.key, error.problem)
+    raise DocumentError("the configuration has too many keys that do not fit together")
+
+
+def _mend(api: Json, error: ErrorDetails, notes: Notes) -> None:
+    """Convert or remove the value that an error of the model is about."""
+    loc = _existing(api, error["loc"])
+    is_missing = error["type"] == "missing"
+    if is_missing and len(loc) <= 1:
+        raise DocumentError(f"{'.'.join(map(str, error['loc']))} is missing in the configuration")
+    *above, last = loc
+    holder = _at(api, above)
+    converted = None if is_missing else _converted(holder[last], error["type"])
+    if converted is not None:
+        holder[last] = converted
+        return
+    if last in _NEEDED and error["type"] not in ("missing", "extra_forbidden"):
+        resource, key = _place(api, loc)
+        place = f"{resource}: {key}" if resource else key
+        raise DocumentError(f"{place}: {error['msg']}")
+    del holder[last]
+    resource, key = _place(api, loc)
+    reason = "no key of a declaration" if error["type"] == "extra_forbidden" else error["msg"]
+    notes.leave_out(resource, key, f"{reason[:1].lower()}{reason[1:]}")
+
+
+def _existing(api: Json, loc: Loc) -> Loc:
+    """The parts of a place that there are; pydantic puts the branches of unions between them."""
+    found: Loc = ()
+    value: Any = api
+    for part in loc:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            continue
+        found = (*found, part)
+    return found
+
+
+def _at(value: Any, loc: Iterable[int | str]) -> Any:
+    for part in loc:
+        value = value[part]
+    return value
+
+
+def _place(api: Json, loc: Loc) -> tuple[str | None, str]:
+    if loc[0] == "resources" and len(loc) > 2:
+        name = api["resources"][loc[1]].get("name")
+        return name, ".".join(map(str, loc[2:]))
+    return None, ".".join(map(str, loc))
+
+
+def _converted(value: Any, kind: str) -> Any:
+    """The value in the type that is asked for, where nothing is lost; else None."""
+    if kind in ("int_type", "int_parsing") and isinstance(value, str | float):
+        try:
+            return int(value) if float(value) == int(float(value)) else None
+        except (ValueError, OverflowError):
+            return None
+    if kind == "float_type" and isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return None
+    if kind == "string_type" and isinstance(value, bool | int | float):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if kind == "bool_type" and str(value).lower() in ("true", "false"):
+        return str(value).lower() == "true"
+    if kind == "list_type" and isinstance(value, str | int):
+        return [value]
+    return None
+
+
+def _remove_key(api: Json, error: DeclarationError) -> bool:
+    """Remove the key that an error is about: of the resource, else of what resources share."""
+    resource = next((r for r in api["resources"] if r.get("name") == error.resource), None)
+    holders = [resource, api.get("resource_defaults")] if resource else [api]
+    parts = error.key.split(".")
+    blocks = [block for holder in (*holders, api["client"]) for block in _blocks(holder)]
+    if parts[-1] in _NEEDED or (parts[-1] == "cursor_value" and _reads_cursors(blocks)):
+        return False
+    if parts[-1] == "type" and len(parts) > 1:
+        parts = parts[:-1]
+    for holder in holders:
+        for start in (holder, *_blocks(holder)):
+            if isinstance(start, dict) and _remove(start, parts):
+                return True
+    return False
+
+
+def _reads_cursors(blocks: list[Any]) -> bool:
+    """Whether a listing would end after its first page, for want of this value."""
+    return any(
+        isinstance(block, dict) and block.get("type") == "cursor" and "cursor_value" in block
+        for block in blocks
+    )
+
+
+def _blocks(holder: Any) -> list[Any]:
+    """The blocks of a resource, in which the documents' own keys may stand."""
+    if not isinstance(holder, dict):
+        return []
+    endpoint = holder.get("endpoint")
+    inner = endpoint if isinstance(endpoint, dict) else {}
+    return [
+        inner,
+        *(b[k] for b in (holder, inner) for k in ("incremental_sync", "paginator") if k in b),
+    ]
+
+
+def _remove(holder: Json, parts: list[str]) -> bool:
+    """Remove a key given by its parts; where its last is not there, the block that lacks it."""
+    for end in range(len(parts), 0, -1):
+        key = ".".join(parts[:end])
+        if key not in holder:
+            continue
+        inner, rest = holder[key], parts[end:]
+        if rest and isinstance(inner, dict) and _remove(inner, rest):
+            return True
+        if key in ("endpoint", "client"):
+            return False
+        del holder[key]
+        return True
+    return False

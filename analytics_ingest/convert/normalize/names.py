@@ -1,0 +1,79 @@
+"""Gives each resource a name that a table can have; every mention of it follows."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_ingest.convert.conversion_log import Notes
+
+_WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+Json = dict[str, Any]
+
+
+def named(api: Json, notes: Notes) -> Json:
+    """Rename resources where it is needed: a-z, 0-9 and single _, each name once."""
+    used: set[str] = set()
+    renamed: dict[str, str] = {}
+    resources: list[Json] = []
+    for resource in api["resources"]:
+        written = resource.get("name")
+        name = _unused(_base(resource, len(resources) + 1), used)
+        used.add(name)
+        if isinstance(written, str) and written:
+            renamed.setdefault(written, name)
+        if name != written:
+            told = f"'{written}' is no name for a table, or taken" if written else "has no name"
+            notes.assume(name, f"{told}, so it is called {name}", key="name", comment=_was(written))
+        resources.append({**resource, "name": name})
+    changed = {old: new for old, new in renamed.items() if old != new}
+    return {**api, "resources": [_with_mentions(resource, changed) for resource in resources]}
+
+
+def valid_name(text: str) -> str:
+    """The nearest valid name; empty where a text has no letter or digit of ours."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "_", _WORD_BEGINS.sub("_", plain).lower()).strip("_")
+    return f"resource_{name}" if re.match(r"\d|dlt(_|$)", name) else name
+
+
+def _base(resource: Json, number: int) -> str:
+    written = resource.get("name")
+    if isinstance(written, str) and (name := valid_name(written)):
+        return name
+    path = resource.get("endpoint", {}).get("path")
+    segments = [s for s in str(path or "").split("/") if s and "{" not in s]
+    return valid_name(segments[-1] if segments else "") or f"resource_{number}"
+
+
+def _unused(name: str, used: set[str]) -> str:
+    if name not in used:
+        return name
+    number = 2
+    while f"{name}_{number}" in used:
+        number += 1
+    return f"{name}_{number}"
+
+
+def _was(written: Any) -> str:
+    return f"{written} in the document" if isinstance(written, str) and written else ""
+
+
+def _with_mentions(value: Any, renamed: Mapping[str, str]) -> Any:
+    """A resource in which the names of other resources are the new ones."""
+    if isinstance(value, list):
+        return [_with_mentions(item, renamed) for item in value]
+    if isinstance(value, str):
+        for old, new in renamed.items():
+            value = value.replace(f"{{resources.{old}.", f"{{resources.{new}.")
+        return value
+    if not isinstance(value, dict):
+        return value
+    mentions = ("resource",) if value.get("type") == "resolve" else ("parent_stream", "stream")
+    return {
+        key: renamed.get(item, item)
+        if key in mentions and isinstance(item, str)
+        else _with_mentions(item, renamed)
+        for key, item in value.items()
+    }

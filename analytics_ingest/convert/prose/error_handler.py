@@ -1,0 +1,78 @@
+"""Finds in a document's prose which answers are asked for again, how often, after which waits."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.lines import plain
+
+_SECTION = re.compile(r"error|retr|rate.?limit|resilien|reliab", re.IGNORECASE)
+_RETRY = re.compile(r"\bretr(y|ies|ied|ying)\b|back-?\s?off", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"\b(not|never|no|without|non-retr\w*|don't|doesn't|fails?|abort\w*|ignor\w*|skip\w*)\b",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\b(status|response|error|http)\b.*\bcodes?\b", re.IGNORECASE)
+_CODE = re.compile(
+    r"(?<![\d.])([45]\d\d|5xx)(?![\d.]*\d)(?!\s*(?:m?s\b|sec|min|records|items))", re.I
+)
+_SERVER_ERRORS = [500, 502, 503, 504]
+_WORTH_A_RETRY = {408, 420, 425, 429, *range(500, 600)}
+_RETRIES = re.compile(
+    r"max(?:imum)?[_ ](?:of |number of )?(?:\w+ )?(?:retries|attempts|tries)\W+(?:is\W+)?(\d+)"
+    r"|(?:max(?:imum)?(?: of)?|up to|at most)\W+(\d+)"
+    r"|(\d+)\W+(?:retries|(?:retry )?attempts|times\b|tries\b)",
+    re.IGNORECASE,
+)
+_FACTOR = re.compile(r"factor\W+(?:of\W+|is\W+)?(\d+(?:\.\d+)?)", re.IGNORECASE)
+_CONSTANT = re.compile(r"\b(constant|fixed)\b.*?\b(\d+(?:\.\d+)?)[ -]?s(?:ec(?:ond)?s?)?\b", re.I)
+
+
+def handler_in_prose(document: Document) -> dict[str, Any]:
+    """The keys of an `error_handler`, as far as sentences on retries give them."""
+    handler: dict[str, Any] = {}
+    for sentence in _sentences(document):
+        for code in _codes(sentence):
+            codes = handler.setdefault("retry_on_status_codes", [])
+            codes += [code] if code not in codes else []
+        if found := _RETRIES.search(sentence):
+            count = int(next(number for number in found.groups() if number))
+            handler.setdefault("max_retries", count)
+        if found := _CONSTANT.search(sentence):
+            handler.setdefault("backoff", "constant")
+            handler.setdefault("backoff_factor", _number(found[2]))
+        if found := _FACTOR.search(sentence):
+            handler.setdefault("backoff_factor", _number(found[1]))
+    return handler
+
+
+def _sentences(document: Document) -> Iterator[str]:
+    above: dict[int, str] = {}
+    """The last item of each depth of a list."""
+    for line in document.lines:
+        above[line.level] = line.text
+        is_in_section = any(_SECTION.search(heading) for heading in line.headings)
+        if line.is_heading:
+            continue
+        label = above.get(line.level - 1, "")
+        text = f"{label} {line.text}" if label.rstrip("* ").endswith(":") else line.text
+        for sentence in re.split(r"(?<=[.;!?])\s+", plain(text)):
+            is_told = is_in_section and (line.cells or _LABEL.search(sentence))
+            if is_told or _RETRY.search(sentence):
+                yield sentence
+
+
+def _codes(sentence: str) -> list[int]:
+    if _REFUSED.search(sentence):
+        return []
+    found: list[int] = []
+    for text in _CODE.findall(sentence):
+        found += _SERVER_ERRORS if text.lower() == "5xx" else [int(text)]
+    is_said = _RETRY.search(sentence) is not None
+    return found if is_said or set(found) <= _WORTH_A_RETRY else []
+
+
+def _number(text: str) -> int | float:
+    value = float(text)
+    return int(value) if value.is_integer() else value

@@ -1,0 +1,150 @@
+"""Makes Python of what is nearly Python: the slips and ellipses of code that nobody ran.
+
+Each reading is a text to try, the most likely first; a later one is needed only where those before
+it do not parse.
+"""
+
+from collections.abc import Iterator
+
+from analytics_ingest.convert.python.tokens import Token, rendered
+
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+
+def faithful_readings(tokens: list[Token]) -> Iterator[str]:
+    """The text of a statement, and what it is if its body or its braces stand elsewhere."""
+    text = rendered(tokens).strip()
+    yield text
+    if text.endswith(":"):
+        yield f"{text} pass"
+    if text.startswith(("'", '"')):
+        yield f"{{{text}}}"
+
+
+def mended_readings(tokens: list[Token]) -> Iterator[str]:
+    """Texts that a statement with slips may stand for."""
+    for statement in (tokens, _up_to_its_last_bracket(tokens)):
+        whole = _without_omissions(_with_names_quoted(statement))
+        for balanced in (_aligned(whole), _closed(whole), _without_strays(whole)):
+            mended = rendered(_with_commas(balanced)).strip()
+            yield mended
+            yield f"{{{mended}}}"
+
+
+def _without_omissions(tokens: list[Token]) -> list[Token]:
+    """Drop `...` and the words after it, and commas that then stand alone."""
+    kept: list[Token] = []
+    before = ""
+    omitting = False
+    for token in tokens:
+        omitting = omitting and token.kind in ("blank", "name", "ellipsis")
+        if token.kind == "ellipsis" and before not in (":", "="):
+            omitting = True
+        if omitting or (token.text == "," and before in ("", "(", "[", "{", ",")):
+            continue
+        kept.append(Token("ellipsis", "...", token.line) if token.kind == "ellipsis" else token)
+        before = before if token.is_space else token.text
+    return kept
+
+
+def _with_names_quoted(tokens: list[Token]) -> list[Token]:
+    """Quote what stands for a value to be filled in: `<your key>`."""
+    kept: list[Token] = []
+    begin: int | None = None
+    for token in tokens:
+        kept.append(token)
+        if token.text == "<":
+            begin = len(kept) - 1
+        elif token.text == ">" and begin is not None:
+            text = "".join(part.text for part in kept[begin:])
+            kept[begin:] = [Token("string", repr(text), token.line)]
+            begin = None
+        elif token.kind not in ("name", "blank", "number") and token.text not in ("-", "."):
+            begin = None
+    return kept
+
+
+def _with_commas(tokens: list[Token]) -> list[Token]:
+    """Put a comma between two values that stand side by side within brackets."""
+    kept: list[Token] = []
+    depth = 0
+    before: Token | None = None
+    for number, token in enumerate(tokens):
+        if depth and before and _are_two_values(before, token, tokens[number + 1 :]):
+            kept.append(Token("other", ",", token.line))
+        depth += token.opens - token.closes
+        kept.append(token)
+        before = before if token.is_space else token
+    return kept
+
+
+def _are_two_values(before: Token, token: Token, rest: list[Token]) -> bool:
+    if not (before.ends_value and token.begins_value):
+        return False
+    if before.kind == token.kind == "string":
+        return next((t.text for t in rest if not t.is_space), "") == ":"
+    is_call = token.text in ("(", "[") and (before.kind == "name" or before.closes)
+    return not is_call or token.line > before.line
+
+
+def _aligned(tokens: list[Token]) -> list[Token]:
+    """Close brackets where the next line stands no deeper than that of their opening."""
+    kept: list[Token] = []
+    stack: list[tuple[str, int]] = []
+    """Closing brackets that are due, and the indentation of the lines that opened them."""
+    indentation, is_first = 0, True
+    for token in tokens:
+        least = indentation if is_first and token.closes else 0
+        if token.kind == "newline":
+            indentation, is_first = 0, True
+        elif token.kind == "blank" and is_first:
+            indentation = len(token.text)
+        elif not token.is_space and is_first:
+            is_first = False
+            while stack and stack[-1][1] >= indentation + token.closes:
+                kept.append(Token("bracket", stack.pop()[0], token.line))
+        if token.closes:
+            if not stack or stack[-1][0] != token.text or stack[-1][1] < least:
+                continue
+            stack.pop()
+        elif token.opens:
+            stack.append((_CLOSING[token.text], indentation))
+        kept.append(token)
+    return [*kept, *(Token("bracket", text, 0) for text, _ in reversed(stack))]
+
+
+def _closed(tokens: list[Token]) -> list[Token]:
+    """Close brackets where an outer one is closed, and at the end; drop closing ones too many."""
+    kept: list[Token] = []
+    stack: list[str] = []
+    for token in tokens:
+        if token.closes:
+            if token.text not in stack:
+                continue
+            while stack[-1] != token.text:
+                kept.append(Token("bracket", stack.pop(), token.line))
+            stack.pop()
+        elif token.opens:
+            stack.append(_CLOSING[token.text])
+        kept.append(token)
+    return [*kept, *(Token("bracket", text, 0) for text in reversed(stack))]
+
+
+def _without_strays(tokens: list[Token]) -> list[Token]:
+    """Drop closing brackets that do not close the innermost one."""
+    kept: list[Token] = []
+    stack: list[str] = []
+    for token in tokens:
+        if token.closes and stack[-1:] != [token.text]:
+            continue
+        if token.closes:
+            stack.pop()
+        elif token.opens:
+            stack.append(_CLOSING[token.text])
+        kept.append(token)
+    return [*kept, *(Token("bracket", text, 0) for text in reversed(stack))]
+
+
+def _up_to_its_last_bracket(tokens: list[Token]) -> list[Token]:
+    last = max((n for n, token in enumerate(tokens) if token.closes), default=len(tokens))
+    return tokens[: last + 1]

@@ -1,0 +1,109 @@
+"""Writes a declaration as YAML: block by block in the order of the shipped ones, with comments."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from analytics_ingest.convert.conversion_log import Place
+from analytics_ingest.convert.python.values import walk
+
+COMPONENT = "analytics_ingest.components.RestApi"
+
+_FIRST = (
+    *("type", "name", "description", "partitions", "every", "start"),
+    *("base_url", "auth", "path", "method", "params"),
+)
+_LAST = (
+    *("retry_on_status_codes", "max_retries", "backoff", "backoff_factor"),
+    *("error_handler", "incremental", "resource_defaults", "endpoint", "resources"),
+)
+_KEPT = ("params", "headers", "json", "data", "fields")
+"""Blocks whose keys are the API's own, in the order in which they were written."""
+_WIDE = 10_000
+
+Json = Mapping[str, Any]
+
+
+def declaration_text(head: list[str], attributes: Json, comments: Mapping[Place, str]) -> str:
+    """The text of `defs.yaml`.
+
+    Args:
+        head: Lines of the comment above it.
+        comments: What is said beside a key.
+    """
+    lines = [f"# {line}" for line in head]
+    lines += [f"type: {COMPONENT}", "", "attributes:"]
+    return "\n".join([*lines, *_mapping(attributes, 1, None, "", comments)]) + "\n"
+
+
+def schema_text(schema: Mapping[str, Json]) -> str:
+    """The text of `schema.yaml`."""
+    lines = ["# Fields by resource: type, ? = may be null. Additional fields are allowed."]
+    for name, entry in schema.items():
+        lines += ["", f"{name}:", *_mapping(entry, 1, None, "", {})]
+    return "\n".join(lines) + "\n"
+
+
+def _mapping(
+    value: Json, depth: int, resource: str | None, key: str, comments: Mapping[Place, str]
+) -> Iterator[str]:
+    indent = "  " * depth
+    for name in value if key.rpartition(".")[2] in _KEPT else sorted(value, key=_rank):
+        item, place = value[name], f"{key}.{name}" if key else name
+        said = f"  # {comments[resource, place]}" if (resource, place) in comments else ""
+        written = _scalar(name)
+        if name == "resources" and depth == 1:
+            yield f"{indent}resources:{said}"
+            yield from _resources(item, depth + 1, comments)
+        elif isinstance(item, dict) and item:
+            yield f"{indent}{written}:{said}"
+            yield from _mapping(item, depth + 1, resource, place, comments)
+        elif isinstance(item, list) and _is_list_of_blocks(item):
+            yield f"{indent}{written}:{said}"
+            yield from _blocks(item, depth + 1)
+        else:
+            yield f"{indent}{written}: {_flow(item)}{said}"
+
+
+def _rank(name: str) -> int:
+    if name in _FIRST:
+        return _FIRST.index(name) - len(_FIRST)
+    return _LAST.index(name) + 1 if name in _LAST else 0
+
+
+def _resources(resources: list[Any], depth: int, comments: Mapping[Place, str]) -> Iterator[str]:
+    indent = "  " * depth
+    for number, resource in enumerate(resources):
+        if number:
+            yield ""
+        lines = list(_mapping(resource, depth + 1, resource["name"], "", comments))
+        lines[0] = f"{indent}- {lines[0].lstrip()}"
+        yield from lines
+
+
+def _is_list_of_blocks(value: list[Any]) -> bool:
+    return any(isinstance(item, dict | list) for item in value)
+
+
+def _blocks(items: list[Any], depth: int) -> Iterator[str]:
+    for item in items:
+        yield f"{'  ' * depth}- {_flow(item)}"
+
+
+def _flow(value: Any) -> str:
+    """A value on one line."""
+    if isinstance(value, dict | list):
+        if not all(text.isprintable() for text in walk(value) if isinstance(text, str)):
+            return json.dumps(value)
+        text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=_WIDE)
+        return text.strip()
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str) and not value.isprintable():
+        return json.dumps(value)  # which is YAML too, and one line
+    text = yaml.safe_dump(value, default_flow_style=True, width=_WIDE, allow_unicode=True)
+    return text.removesuffix("...\n").strip()

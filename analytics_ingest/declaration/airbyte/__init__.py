@@ -1,0 +1,1 @@
+"""Airbyte's low-code keys and their translation into this project's own."""

@@ -1,0 +1,1 @@
+"""The declaration as pydantic models, one file a block."""

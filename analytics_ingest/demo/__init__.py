@@ -1,0 +1,1 @@
+"""The demo: a local sample of all five APIs, and the command that loads it."""

@@ -1,0 +1,46 @@
+"""The declared fields of an API's resources, read from `analytics_ingest/defs/<api>/schema.yaml`.
+
+A type there is `string`, `number`, `integer`, `boolean`, `timestamp`, `object`, `array` or
+`array<item>`; a `?` behind it says that the field may be null. `values` fills fields read here.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DEFS = Path(__file__).parents[2] / "defs"
+
+_TYPE = re.compile(r"(?P<kind>\w+)(<(?P<item>\w+)>)?(?P<nullable>\?)?")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One declared field of a resource; `item` is the kind of an array's items, if declared."""
+
+    name: str
+    kind: str
+    item: str | None
+    nullable: bool
+
+
+Fields = dict[str, Field]
+
+
+def read_fields(api: str) -> dict[str, Fields]:
+    """Return the declared fields of every resource of an API, by resource and name."""
+    declared: dict[str, dict[str, Any]] = yaml.safe_load((DEFS / api / "schema.yaml").read_text())
+    return {
+        resource: {name: parse_field(name, text) for name, text in entry["fields"].items()}
+        for resource, entry in declared.items()
+    }
+
+
+def parse_field(name: str, text: str) -> Field:
+    """Read one type as it is written in a schema file."""
+    match = _TYPE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"field '{name}' has the unreadable type '{text}'")
+    return Field(name, match["kind"], match["item"], match["nullable"] is not None)

@@ -1,0 +1,138 @@
+"""Runs the sample API with uvicorn: in a thread for tests, in the foreground for a demo.
+
+`SampleServer` serves an app on a free port for the length of a `with` block and hands out the base
+URL of each API; `serve` builds data and app itself and returns when the user interrupts it.
+"""
+
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timezone
+from threading import Event, Thread
+from types import TracebackType
+from typing import Any, final
+
+import uvicorn
+from starlette.applications import Starlette
+
+from analytics_ingest.demo.sample_api.app import create_app
+from analytics_ingest.demo.sample_api.data import SampleData
+from analytics_ingest.demo.sample_api.listings import APIS
+from analytics_ingest.demo.sample_api.record import Entry
+
+BASE_PATHS: Mapping[str, str] = {name: api.base_path for name, api in APIS.items()}
+"""What stands between an API's name and its listings in the address, by API."""
+
+LOOPBACK = "127.0.0.1"
+
+_SETTINGS: Mapping[str, Any] = {
+    "loop": "asyncio",
+    "http": "h11",
+    "ws": "none",
+    "lifespan": "off",
+    "access_log": False,  # its lines would show the key of an API that takes it in the query
+    "timeout_keep_alive": 60,  # a client's connection outlives its pauses between pages and tries
+    "timeout_graceful_shutdown": 2,
+}
+
+_STARTS_WITHIN = 10  # seconds
+
+
+@final
+class SampleServer:
+    """Serves the app in a thread on this machine, on a free port unless one is given."""
+
+    def __init__(self, app: Starlette, port: int = 0) -> None:
+        """Prepare; the port is taken on entering the `with` block."""
+        self._app = app
+        self._port = port
+        # The loggers of the process that uses the server stay as they are.
+        self._server = _Server(uvicorn.Config(app, log_config=None, **_SETTINGS))
+        self._thread = Thread(target=self._run, name="sample-api", daemon=True)
+
+    def __enter__(self) -> "SampleServer":
+        """Take the port and return when requests are answered."""
+        self._socket = _listening_socket(self._port)
+        self._port = self._socket.getsockname()[1]
+        self._thread.start()
+        if not self._server.ready.wait(_STARTS_WITHIN):
+            self.__exit__(None, None, None)
+            raise RuntimeError("the sample API did not start")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop, and return when every socket is closed."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+    @property
+    def url(self) -> str:
+        """The address of the server, without a slash at its end."""
+        return f"http://{LOOPBACK}:{self._port}"
+
+    def base_url(self, api: str) -> str:
+        """The address that takes the place of `client.base_url` in the API's declaration."""
+        return f"{self.url}/{api}{BASE_PATHS[api]}"
+
+    @property
+    def requests(self) -> list[Entry]:
+        """What was asked since the start or the last `clear`, in the order of the answers."""
+        return self._app.state.requests
+
+    def clear(self) -> None:
+        """Forget what was asked."""
+        self.requests.clear()
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+
+def serve(
+    host: str = LOOPBACK,
+    port: int = 8123,
+    *,
+    now: datetime | None = None,
+    scale: float = 1.0,
+    dirty: bool = False,
+    seed: int = 7,
+    keys: Mapping[str, str] | None = None,
+    latency_ms: int = 0,
+    rate_limit_every: int = 40,
+) -> None:
+    """Serve in the foreground until interrupted, rows of the 30 days before `now` (the start)."""
+    data = SampleData(now or datetime.now(timezone.utc), scale, dirty, seed)
+    app = create_app(data, keys=keys, latency_ms=latency_ms, rate_limit_every=rate_limit_every)
+    with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped
+        uvicorn.Server(uvicorn.Config(app, host=host, port=port, **_SETTINGS)).run()
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that tells another thread when it accepts requests."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+def _listening_socket(port: int) -> socket.socket:
+    # asyncio switches Nagle's algorithm off only where the protocol is named; with it, every answer
+    # on a kept connection takes 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((LOOPBACK, port))
+        listening.listen()
+    except OSError:
+        listening.close()
+        raise
+    return listening

@@ -1,0 +1,56 @@
+"""Where the limits of an API are kept: in files of this machine, or in a PostgreSQL database.
+
+`limits.url` says where. Without it the warehouse's own database is used if that is PostgreSQL, so
+that several machines which load into one warehouse keep the limits without a further setting.
+"""
+
+import dlt
+from dlt.common.configuration.resolve import resolve_configuration
+from dlt.destinations.impl.postgres.configuration import PostgresClientConfiguration
+
+from analytics_ingest.common.errors import SettingError
+from analytics_ingest.common.warehouse_settings import (
+    DESTINATION_NAME,
+    PREFIX,
+    data_dir,
+    destination_type,
+    explaining_settings,
+)
+from analytics_ingest.extract.concurrency.locks import FileLocks, Locks
+
+KEY = "limits.url"
+LOCAL = "files"
+
+
+def open_locks(api: str) -> Locks:
+    """The locks that all runs of an API share."""
+    setting = "the PostgreSQL server that keeps the limits", "LIMITS__URL"
+    url = dlt.secrets.get(KEY, str) or dlt.config.get(KEY, str)
+    if not url and destination_type() == "postgres":
+        setting = "the warehouse", f"{PREFIX}__CREDENTIALS"
+        url = _address_of_warehouse(api)
+    if not url or url == LOCAL:
+        return FileLocks(data_dir() / "locks" / api)
+    # Dagster's storage is named with a driver: postgresql+psycopg2://…
+    scheme, is_address, place = url.partition("://")
+    if scheme.partition("+")[0] not in ("postgresql", "postgres") or not is_address:
+        shown = f"'{scheme}://…'" if is_address else "no address"
+        raise SettingError(
+            f"{api}: {KEY} is {shown}; set LIMITS__URL to a postgresql:// address, or to '{LOCAL}' "
+            "for limits of this machine alone"
+        )
+    try:
+        from analytics_ingest.extract.concurrency.postgres_locks import PostgresLocks
+    except ImportError:
+        raise SettingError(
+            f"{api}: the driver of the limits' PostgreSQL is not installed; pip install "
+            "'analytics-ingest[postgres]'"
+        ) from None
+    return PostgresLocks(f"postgresql://{place}", setting, api)
+
+
+def _address_of_warehouse(api: str) -> str:
+    configuration = PostgresClientConfiguration()._bind_dataset_name(api)
+    with explaining_settings(api, "postgres"):
+        resolved = resolve_configuration(configuration, sections=("destination", DESTINATION_NAME))
+    return resolved.credentials.to_native_representation()

@@ -1,0 +1,175 @@
+"""The origin of an address: scheme, host and port, beyond which no key is sent.
+
+`OneOriginSession` judges each request by its prepared URL, right before it is sent. An address
+that two programs may read as two hosts is refused before that.
+"""
+
+import re
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from requests import PreparedRequest, Request, RequestException, Response, Session
+from requests.utils import requote_uri
+from urllib3.util import parse_url
+
+from analytics_ingest.extract.http.retry import UnusableAnswerError
+
+KEEP_THE_METHOD = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
+"""Redirects after which a POST stays a POST."""
+
+_BACKSLASH = re.compile(r"[^?#]*\\")
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Origin(NamedTuple):
+    """Where a request goes."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
+
+
+class RefusedAddressError(Exception):
+    """A request that is not sent, because it would take the key elsewhere or might do so.
+
+    Args:
+        target: The origin that would have been asked.
+        reason: What is wrong with the address, where it is more than its origin.
+    """
+
+    def __init__(self, target: str, reason: str = "") -> None:
+        super().__init__(target, reason)
+        self.target = target
+        self.reason = reason
+
+
+class OneOriginSession(Session):
+    """A session that sends nothing to another origin than that of `url`, redirects included.
+
+    Raises:
+        RefusedAddressError: By whatever sends a request: its address is refused.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._origin = origin(url)
+        self._userinfo = _userinfo(_prepared(url)) if self._origin else ""
+
+    def prepare_request(self, request: Request) -> PreparedRequest:
+        _check_spelling(str(request.url))
+        return super().prepare_request(request)
+
+    def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
+        self._check_origin(str(request.url))
+        return super().send(request, **kwargs)
+
+    def get_redirect_target(self, resp: Response) -> str | None:
+        target = super().get_redirect_target(resp)
+        if not target:
+            return None
+        try:
+            _check_spelling(target)
+            url = urljoin(resp.url, target)
+            # Requests sends a redirect without preparing its URL: it quotes it.
+            self._check_origin(requote_uri(url))
+        except RefusedAddressError as error:
+            resp.close()
+            because = f" because {error.reason}" if error.reason else ""
+            raise UnusableAnswerError(
+                resp,
+                f"the API redirects to {error.target}, which is refused{because}; correct base_url",
+            ) from None
+        if resp.request.method == "POST" and resp.status_code not in KEEP_THE_METHOD:
+            resp.close()
+            raise UnusableAnswerError(
+                resp, "the API redirects a POST, which would become a GET; correct the path"
+            )
+        return _with_query(url, urlsplit(resp.url))
+
+    def _check_origin(self, url: str) -> None:
+        """Refuse a URL, as it is sent, that leads elsewhere."""
+        target = _origin_of_prepared(url)
+        if target is None or target != self._origin:
+            raise RefusedAddressError(shown(url))
+        if _userinfo(url) not in ("", self._userinfo):
+            raise RefusedAddressError(str(target), "the address holds a user name")
+
+
+def origin(url: str) -> Origin | None:
+    """The origin that a request to a URL would reach; None if the URL is refused anyway."""
+    try:
+        _check_spelling(url)
+        return _origin_of_prepared(_prepared(url))
+    except (RefusedAddressError, RequestException, ValueError):
+        return None
+
+
+def shown(url: str) -> str:
+    """The origin that would be asked, for messages: no path, query, user name or password."""
+    try:
+        parts = parse_url(_prepared(url))
+    except (RequestException, ValueError):
+        return "no http address"
+    if not parts.scheme or not parts.host:
+        return "no http address"
+    port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    return str(Origin(parts.scheme, parts.host.strip("[]"), port))
+
+
+def _prepared(url: str) -> str:
+    request = PreparedRequest()
+    request.prepare_url(url, None)
+    return str(request.url)
+
+
+def _origin_of_prepared(url: str) -> Origin | None:
+    """The origin of a URL as it is sent; None where its readers disagree about it.
+
+    Requests connects to the host that urllib.parse reads; what else handles the URL is urllib3.
+    """
+    try:
+        ours, theirs = urlsplit(url), parse_url(url)
+        ports = ours.port, theirs.port
+    except ValueError:
+        return None
+    host = (theirs.host or "").strip("[]")
+    if not host or (ours.scheme, ours.hostname, ports[0]) != (theirs.scheme, host, ports[1]):
+        return None
+    if ours.scheme not in _DEFAULT_PORTS:
+        return None
+    return Origin(ours.scheme, host, ports[0] or _DEFAULT_PORTS[ours.scheme])
+
+
+def _userinfo(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[0]
+
+
+def _check_spelling(url: str) -> None:
+    """Refuse a URL that programs read differently.
+
+    Raises:
+        RefusedAddressError: It holds what some of them drop, or take for a slash.
+    """
+    if _CONTROL_CHARACTER.search(url):
+        raise RefusedAddressError(shown(url), "the address holds a control character")
+    if _BACKSLASH.match(url):
+        raise RefusedAddressError(shown(url), "the address holds a backslash")
+    try:
+        has_port_zero = urlsplit(url).port == 0  # Requests would drop it.
+    except ValueError:
+        raise RefusedAddressError(shown(url)) from None
+    if has_port_zero:
+        raise RefusedAddressError(shown(url), "the address holds port 0")
+
+
+def _with_query(url: str, asked: SplitResult) -> str:
+    """A redirect to the same path with or without a slash at its end, with what was asked there."""
+    target = urlsplit(url)
+    is_same = target.path.rstrip("/") == asked.path.rstrip("/")
+    return target._replace(query=asked.query).geturl() if is_same and not target.query else url

@@ -1,0 +1,1 @@
+"""Paginators, and the evidence for the end of a listing."""

@@ -1,0 +1,1 @@
+"""Looks at answers that hold no rows: is the listing empty, or the request wrong?"""

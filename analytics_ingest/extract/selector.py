@@ -1,0 +1,110 @@
+"""A data selector: from the body of an answer to its rows."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from dlt.common import jsonpath
+from dlt.sources.helpers.rest_client.detector import find_response_page_data
+
+from analytics_ingest.common.jsonpaths import compile_path
+
+_STAR = re.compile(r"(?:^|\.)\*|\[\*\]")
+
+Part = Callable[[Any], list[Any]]
+"""From a value to what a part of the path finds in it."""
+
+
+class Selector:
+    """A path to the rows, where `*` stands for each element of a list or an object.
+
+    The parts around each `*` are JSONPaths of their own: not every version of the library that
+    reads them lets `*` stand for the elements of a list.
+
+    Args:
+        path: A JSONPath, or a list of keys that are taken as they are.
+    """
+
+    def __init__(self, path: str | Sequence[str]) -> None:
+        self.path = path
+        self._simple = path if isinstance(path, str) and path.isidentifier() else None
+        self._parts = _parts_of_text(path) if isinstance(path, str) else _parts_of_keys(path)
+
+    def rows(self, body: Any) -> list[Any]:
+        """The rows: matches that are lists are opened, null and an empty object hold no row."""
+        if self._simple and isinstance(body, dict):
+            matches = [body.get(self._simple)]
+        else:
+            matches = self._found(body, len(self._parts))
+        rows: list[Any] = []
+        for match in matches:
+            if isinstance(match, list):
+                rows.extend(match)
+            elif match is not None and match != {}:
+                rows.append(match)
+        return rows
+
+    def items(self, body: Any) -> list[Any]:
+        """What the API counts as a page's elements: those before the first `*` is followed."""
+        if len(self._parts) == 1:
+            return self.rows(body)
+        return [item for match in self._found(body, 1) for item in _elements(match)]
+
+    def has_place_in(self, body: Any) -> bool:
+        """Whether a body has a place for rows, empty though it may be."""
+        return bool(self._found(body, 1))
+
+    def _found(self, body: Any, parts: int) -> list[Any]:
+        values = [body]
+        for number, part in enumerate(self._parts[:parts]):
+            if number:
+                values = [item for value in values for item in _elements(value)]
+            values = [found for value in values for found in part(value)]
+        return values
+
+
+def detected(body: Any) -> Selector:
+    """The selector of the list that dlt takes for the rows of a body.
+
+    Raises:
+        JSONPathError: Its name is no JSONPath.
+    """
+    found, _ = find_response_page_data(body)
+    keys = [key if key == "$" else f'"{key}"' for key in found]
+    return Selector(".".join(keys) or "$")
+
+
+def _parts_of_text(path: str) -> list[Part]:
+    texts = [part.lstrip(".") for part in _STAR.split(path)]
+    return [
+        partial(jsonpath.find_values, compile_path(text)) if text else _itself for text in texts
+    ]
+
+
+def _parts_of_keys(path: Sequence[str]) -> list[Part]:
+    parts: list[list[str]] = [[]]
+    for key in path:
+        if key == "*":
+            parts.append([])
+        else:
+            parts[-1].append(key)
+    return [partial(_below, keys) for keys in parts]
+
+
+def _below(keys: list[str], value: Any) -> list[Any]:
+    for key in keys:
+        if not isinstance(value, Mapping) or key not in value:
+            return []
+        value = value[key]
+    return [value]
+
+
+def _itself(value: Any) -> list[Any]:
+    return [value]
+
+
+def _elements(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return list(value.values()) if isinstance(value, dict) else []

@@ -1,0 +1,1 @@
+"""Pages of rows -> tables, with dlt; knows no Dagster."""

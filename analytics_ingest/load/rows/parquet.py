@@ -1,0 +1,130 @@
+"""Parquet files that dlt loads as they are, with the columns that dlt gives every table."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import dlt
+import pyarrow as pa
+import pyarrow.parquet as pq
+from dlt.common.destination.capabilities import DestinationCapabilitiesContext
+from dlt.common.libs.pyarrow import columns_to_arrow
+from dlt.common.normalizers.utils import generate_dlt_ids
+from dlt.common.schema.typing import (
+    C_DLT_ID,
+    C_DLT_LOAD_ID,
+    TColumnSchema,
+    TTableSchemaColumns,
+)
+from dlt.common.schema.utils import dlt_id_column, dlt_load_id_column
+from dlt.extract.hints import make_hints
+from dlt.extract.items import DataItemWithMeta
+
+from analytics_ingest.load.rows.arrow import Columns
+from analytics_ingest.load.rows.column_types import ColumnTypes
+
+ROWS_A_FILE = 250_000
+
+# As dlt's schema has them: files that are otherwise are written once more by dlt.
+_LOAD_ID = pa.field(C_DLT_LOAD_ID, pa.string(), nullable=False)
+_ROW_ID = pa.field(C_DLT_ID, pa.string(), nullable=False)
+
+
+class TableFiles:
+    """The files of one resource.
+
+    Args:
+        types: The types of the resource's columns.
+        folder: For the files, which dlt takes from there.
+        load_id: Of the load that the rows go into.
+    """
+
+    def __init__(self, types: ColumnTypes, folder: Path, load_id: str) -> None:
+        self._types = types
+        self._columns = Columns(types)
+        self._folder = folder
+        self._load_id = load_id
+        self._open: _File | None = None
+        self._finished: list[_File] = []
+
+    def write(self, rows: list[dict[str, Any]]) -> bool:
+        """Write rows, unless they cannot be columns."""
+        table = self._columns.table(rows) if rows else None
+        if table is None:
+            return not rows
+        table = table.append_column(_LOAD_ID, pa.repeat(self._load_id, len(rows)))
+        table = table.append_column(_ROW_ID, pa.array(generate_dlt_ids(len(rows))))
+        if self._open is None or not self._open.takes(table):
+            known = [self._open.schema] if self._open else []
+            self._finish()
+            # With the columns of the file before: sparse ones that take turns end in one file.
+            self._open = _File(self._folder, pa.unify_schemas([*known, table.schema]))
+        self._open.write(table)
+        return True
+
+    def empty(self, declared: Mapping[str, TColumnSchema]) -> Iterator[DataItemWithMeta]:
+        """A file without rows, from which a table of declared fields is made."""
+        hints: TTableSchemaColumns = {
+            column: {**hint, "name": column}
+            for name, hint in declared.items()
+            if "data_type" in hint and (column := self._types.column(name))
+        }
+        capabilities = DestinationCapabilitiesContext.generic_capabilities()
+        fields = columns_to_arrow(hints, capabilities, "UTC")
+        file = _File(self._folder, pa.schema([*fields, _LOAD_ID, _ROW_ID]))
+        file.writer.close()
+        yield _item(file, hints)
+
+    def finished(self) -> Iterator[DataItemWithMeta]:
+        """The files that are written, as items for dlt."""
+        while self._finished:
+            file = self._finished.pop()
+            names = [name for name in file.schema.names if name not in (C_DLT_LOAD_ID, C_DLT_ID)]
+            hints: TTableSchemaColumns = {
+                name: {"name": name, "data_type": data_type, "nullable": True}
+                for name, data_type in self._columns.types(names).items()
+            }
+            yield _item(file, hints)
+
+    def close(self) -> Iterator[DataItemWithMeta]:
+        """End the file that is being written, and give it."""
+        self._finish()
+        # Arrow keeps the memory of past batches, which the warehouse needs next.
+        pa.default_memory_pool().release_unused()
+        yield from self.finished()
+
+    def _finish(self) -> None:
+        if self._open:
+            self._open.writer.close()
+            self._finished.append(self._open)
+            self._open = None
+
+
+def _item(file: "_File", columns: TTableSchemaColumns) -> DataItemWithMeta:
+    own: TTableSchemaColumns = {C_DLT_LOAD_ID: dlt_load_id_column(), C_DLT_ID: dlt_id_column()}
+    hints = make_hints(columns={**own, **columns})
+    return dlt.mark.with_file_import(str(file.path), "parquet", file.rows, hints)
+
+
+class _File:
+    """A file that is being written."""
+
+    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+        folder.mkdir(exist_ok=True)
+        self.path = folder / f"{uuid4().hex}.parquet"
+        self.schema = schema
+        self.rows = 0
+        self.writer = pq.ParquetWriter(self.path, schema)
+
+    def takes(self, table: pa.Table) -> bool:
+        """Whether a table fits in; it may lack columns of the file, but not have others."""
+        return self.rows < ROWS_A_FILE and set(table.schema) <= set(self.schema)
+
+    def write(self, table: pa.Table) -> None:
+        """Add the rows of a table."""
+        for field in self.schema:
+            if field.name not in table.schema.names:
+                table = table.append_column(field, pa.nulls(len(table), field.type))
+        self.writer.write_table(table.select(self.schema.names))
+        self.rows += len(table)

@@ -1,0 +1,1 @@
+"""Lakes: Delta and Iceberg tables in files."""

@@ -1,0 +1,156 @@
+"""Tables of a lake: made ready before a load, and asked in SQL after it.
+
+DuckDB reads their files, only the columns that are asked for. The files are found by the libraries
+of Delta and Iceberg, also in an object store; DuckDB's own extensions for them would have to be
+fetched from the internet.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from deltalake.exceptions import DeltaError
+from dlt.common.destination.client import JobClientBase
+from dlt.common.destination.exceptions import DestinationUndefinedEntity
+from dlt.common.libs.pyarrow import get_column_type_from_py_arrow
+from dlt.destinations.impl.filesystem.filesystem import FilesystemClient
+from dlt.pipeline.pipeline import Pipeline
+from pyarrow import ArrowException, dataset
+from pyiceberg.exceptions import RESTError, ValidationError
+
+from analytics_ingest.common.errors import WarehouseError
+from analytics_ingest.common.warehouse_settings import BUCKET_SETTING
+from analytics_ingest.load.warehouse.lake.files import files_to_load, make_mergeable, quoted
+
+_WRITTEN_AS_TEXT = ("json", "time")
+"""Types for which a lake has only text."""
+
+_FAULTS = (OSError, ArrowException, DeltaError, RESTError, ValidationError, duckdb.Error)
+"""What the libraries raise where files or a catalog cannot be read or written."""
+
+
+@contextmanager
+def open_lake(
+    client: JobClientBase, staged: Mapping[str, Sequence[Path]]
+) -> Iterator["LakeTables"]:
+    """Open the dataset of a client.
+
+    Args:
+        staged: Table → the files that a load has just brought.
+    """
+    if not isinstance(client, FilesystemClient):
+        raise WarehouseError(
+            f"{client.schema.name}: the checks need a warehouse with SQL, not "
+            f"{client.config.destination_type}"
+        )
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        yield LakeTables(client, connection, staged)
+
+
+def make_loadable(client: JobClientBase, pipeline: Pipeline) -> None:
+    """Prepare the files that a pipeline will load next, and the tables that they are for."""
+    if not isinstance(client, FilesystemClient):
+        return
+    for name, files in files_to_load(pipeline).items():
+        try:
+            stored = _dataset(client, name).schema
+        except DestinationUndefinedEntity:
+            stored = pa.schema([])
+        schema = make_mergeable(files, pipeline.default_schema.get_table(name), stored)
+        if stored and len(schema) > len(stored) and client.is_open_table("iceberg", name):
+            # In a snapshot of their own: pyiceberg 0.10 to 0.12 merges into the columns that the
+            # last one has (apache/iceberg-python#2467).
+            with _explaining(client, name):
+                table = client.load_open_table("iceberg", name, schema=schema)
+                table.append(table.schema().as_arrow().empty_table())
+
+
+@contextmanager
+def _explaining(client: JobClientBase, table: str) -> Iterator[None]:
+    """A block that uses the files of a table.
+
+    Raises:
+        WarehouseError: They cannot be used; without the library's message, which may hold values.
+    """
+    try:
+        yield
+    except _FAULTS as error:
+        raise WarehouseError(
+            f"{client.schema.name}.{table}: the files of the table cannot be used "
+            f"({type(error).__name__}); check {BUCKET_SETTING}, and that they are whole"
+        ) from None
+
+
+def _dataset(client: FilesystemClient, table: str) -> dataset.Dataset:
+    """The files of a table.
+
+    Raises:
+        DestinationUndefinedEntity: There is no such table.
+        WarehouseError: It cannot be read.
+    """
+    with _explaining(client, table):
+        if client.is_open_table("delta", table):
+            return client.load_open_table("delta", table).to_pyarrow_dataset()
+        if not client.is_open_table("iceberg", table):
+            raise DestinationUndefinedEntity(table)
+        found = client.load_open_table("iceberg", table)
+        files = [task.file.file_path for task in found.scan().plan_files()]
+        schema = pa.schema(found.schema().as_arrow())
+        paths = list(map(client.fs_client._strip_protocol, files))
+        return dataset.dataset(paths, schema=schema, format="parquet", filesystem=client.fs_client)
+
+
+class LakeTables:
+    """The tables of a dataset, and the files that a load has brought into them."""
+
+    def __init__(
+        self,
+        client: FilesystemClient,
+        connection: duckdb.DuckDBPyConnection,
+        staged: Mapping[str, Sequence[Path]],
+    ) -> None:
+        self._client = client
+        self._connection = connection
+        self._staged = staged
+        self._asked = ""
+
+    def columns(self, tables: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        """The columns of some tables."""
+        return {name: self._columns(name) for name in tables}
+
+    def _columns(self, table: str) -> Mapping[str, str]:
+        try:
+            found = _dataset(self._client, table).schema
+        except DestinationUndefinedEntity:
+            return {}
+        known = self._client.schema.get_table_columns(table)
+        columns: dict[str, str] = {}
+        for column in found:
+            stored = get_column_type_from_py_arrow(column.type).get("data_type")
+            wanted = known.get(column.name, {}).get("data_type")
+            is_text_there = stored == "text" and wanted in _WRITTEN_AS_TEXT
+            columns[column.name] = str(wanted if is_text_there else stored)
+        return columns
+
+    def quoted(self, column: str) -> str:
+        """A column's name in SQL."""
+        return quoted(column)
+
+    def source(self, table: str, *, staged: bool) -> str:
+        """A table in SQL, or the rows of the load that has just ended."""
+        rows = _dataset(self._client, table)
+        self._asked = table
+        if staged:
+            rows = dataset.dataset(list(map(str, self._staged[table])), schema=rows.schema)
+        name = f"{table} of the load" if staged else table
+        self._connection.register(name, rows)
+        return quoted(name)
+
+    def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
+        """The rows of an answer."""
+        with _explaining(self._client, self._asked):
+            return self._connection.execute(sql.replace("%s", "?"), arguments).fetchall()

@@ -1,0 +1,1 @@
+"""Sensors and the messages that they send."""

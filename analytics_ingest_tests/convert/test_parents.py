@@ -1,0 +1,348 @@
+"""Placeholders are bound: to a parent by its path, else by its name, else to a setting."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, shop
+
+
+def listing(name: str, path: str, more: str = "") -> str:
+    """A resource of a document."""
+    return f'{{"name": "{name}", "endpoint": {{"path": "{path}"{more}}}}}'
+
+
+def bindings(desk: Desk, *resources: tuple[str, str]) -> dict[str, dict[str, str]]:
+    """Placeholder → `parent.field` of each resource that has a parent."""
+    found = desk.new(shop(*(listing(*resource) for resource in resources))).declaration
+    return {
+        name: {key: f"{r.parent.resource}.{field}" for key, field in r.parent.bindings}
+        for name, r in found.resources.items()
+        if r.parent
+    }
+
+
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        pytest.param(
+            [("orders", "/v1/orders"), ("lines", "/v1/orders/{order_id}/lines")],
+            {"lines": {"order_id": "orders.id"}},
+            id="by its path",
+        ),
+        pytest.param(
+            [("all_purchases", "/v1/orders/"), ("lines", "v1/orders/{id}/lines")],
+            {"lines": {"id": "all_purchases.id"}},
+            id="by its path alone",
+        ),
+        pytest.param(
+            [("orders", "/orders.json"), ("lines", "/orders/{order_id}/lines.json")],
+            {"lines": {"order_id": "orders.id"}},
+            id="by a path that ends in .json",
+        ),
+        pytest.param(
+            [("orders", "/orders"), ("order", "/orders/{order_id}")],
+            {"order": {"order_id": "orders.id"}},
+            id="a single object",
+        ),
+        pytest.param(
+            [("closed", "/orders"), ("orders", "/orders"), ("lines", "/orders/{order_id}/lines")],
+            {"lines": {"order_id": "orders.id"}},
+            id="by its path and its name",
+        ),
+        pytest.param(
+            [("stores", "/v2/stores"), ("stock", "/v1/shops/{store_id}/stock")],
+            {"stock": {"store_id": "stores.id"}},
+            id="by its name",
+        ),
+        pytest.param(
+            [("categories", "/c"), ("items", "/items/{category_id}")],
+            {"items": {"category_id": "categories.id"}},
+            id="by its plural in -ies",
+        ),
+        pytest.param(
+            [
+                ("boxes", "/c"),
+                ("statuses", "/s"),
+                ("items", "/items/{boxId}"),
+                ("x", "/x/{statusKey}"),
+            ],
+            {"items": {"boxId": "boxes.id"}, "x": {"statusKey": "statuses.id"}},
+            id="by its plural in -es",
+        ),
+        pytest.param(
+            [("people", "/c"), ("items", "/items/{person_id}")],
+            {"items": {"person_id": "people.id"}},
+            id="by an odd plural",
+        ),
+        pytest.param(
+            [("list_teams", "/teams"), ("items", "/items/{team}")],
+            {"items": {"team": "list_teams.id"}},
+            id="by the last part of its path",
+        ),
+        pytest.param(
+            [("epics_stories", "/es"), ("groups_stories", "/gs"), ("c", "/stories/{story_id}/c")],
+            {"c": {"story_id": "epics_stories.id"}},
+            id="by the end of its name, the first of several",
+        ),
+        pytest.param(
+            [("categories", "/c"), ("items", "/items/{parent_category_id}")],
+            {"items": {"parent_category_id": "categories.id"}},
+            id="by the end of the placeholder",
+        ),
+        pytest.param(
+            [("orders", "/x/orders"), ("lines", "/orders/{id}/lines")],
+            {"lines": {"id": "orders.id"}},
+            id="a bare id, by the part before it",
+        ),
+        pytest.param([("orders", "/orders/{order_id}")], {}, id="never by itself"),
+        pytest.param(
+            [("a", "/b/{b_id}/a"), ("b", "/a/{a_id}/b")], {"a": {"b_id": "b.id"}}, id="no cycle"
+        ),
+        pytest.param(
+            [("orders", "/orders"), ("lines", "/{workspace}/orders/{order_id}/lines")],
+            {"lines": {"order_id": "orders.id"}},
+            id="beside a setting",
+        ),
+    ],
+)
+def test_a_placeholder_finds_its_parent(
+    desk: Desk, resources: list[tuple[str, str]], expected: dict[str, dict[str, str]]
+) -> None:
+    assert bindings(desk, *resources) == expected
+
+
+FORMS = [
+    "/orders/{order_id}/lines",
+    "/orders/{{ stream_partition.order_id }}/lines",
+    "/orders/{{ stream_partition['order_id'] }}/lines",
+    "/orders/{stream_slice.order_id}/lines",
+    "/orders/{{ stream_slice.order_id }}/lines",
+    "/orders/{{ order_id }}/lines",
+    "/orders/{{order_id}}/lines",
+    "/orders/{ order_id }/lines",
+    "/orders/<order_id>/lines",
+    "/orders/:order_id/lines",
+    "/orders/{order-id}/lines",
+]
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_placeholder_may_have_any_form(desk: Desk, path: str) -> None:
+    assert bindings(desk, ("orders", "/orders"), ("lines", path)) == {
+        "lines": {"order_id": "orders.id"}
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/w/{workspace}/x",
+        "/w/{{ config['workspace'] }}/x",
+        '/w/{{ config[\\"workspace\\"] }}/x',
+        "/w/{{ config.get('workspace') }}/x",
+        "/w/{config.workspace}/x",
+        "/w/{{ workspace }}/x",
+        "/w/{settings.workspace}/x",
+    ],
+)
+def test_a_placeholder_without_a_parent_is_a_setting(desk: Desk, path: str) -> None:
+    found = desk.new(shop(listing("x", path)))
+    assert found.endpoint("x")["path"] == "/w/{settings.workspace}/x"
+    assert "SOURCES__SHOP__WORKSPACE" in found.to_be_set
+
+
+def test_a_setting_has_the_name_of_its_variable_in_the_environment(desk: Desk) -> None:
+    found = desk.new(shop(listing("x", "/w/{workspaceId}/x")))
+    assert found.endpoint("x")["path"] == "/w/{settings.workspace_id}/x"
+    assert "SOURCES__SHOP__WORKSPACE_ID" in found.to_be_set
+
+
+def test_ids_of_ancestors_come_from_the_parents_row(desk: Desk) -> None:
+    found = desk.new(
+        shop(
+            listing("d", "/as/{a_id}/bs/{b_id}/cs/{c_id}/ds"),
+            listing("cs", "/as/{a_id}/bs/{b_id}/cs"),
+            listing("bs", "/as/{x}/bs"),
+            listing("as_", "/as"),
+        )
+    )
+    resolve = {"type": "resolve", "resource": "cs"}
+    assert found.endpoint("d")["params"] == {
+        "c_id": {**resolve, "field": "id"},
+        "b_id": {**resolve, "field": "_bs_id"},
+        "a_id": {**resolve, "field": "_bs__as_id"},
+    }
+    assert found.resource("cs")["include_from_parent"] == ["id", "_as_id"]
+    assert found.resource("bs")["include_from_parent"] == ["id"]
+
+
+def test_a_setting_of_the_parents_path_is_one_of_the_childs_too(desk: Desk) -> None:
+    found = desk.new(
+        shop(listing("as_", "/{team}/as"), listing("bs", "/{workspace_id}/as/{a_id}/bs"))
+    )
+    assert found.endpoint("bs")["path"] == "/{settings.team}/as/{a_id}/bs"
+
+
+def test_an_outer_id_is_a_field_of_the_parents_row_where_the_parent_has_no_such_path(
+    desk: Desk,
+) -> None:
+    found = desk.new(
+        shop(
+            listing("projects", "/projects"),
+            listing("issues", "/issues"),
+            listing("comments", "/projects/{project_id}/issues/{issue_id}/comments"),
+        )
+    )
+    params = found.endpoint("comments")["params"]
+    assert params["issue_id"] == {"type": "resolve", "resource": "issues", "field": "id"}
+    assert params["project_id"] == {"type": "resolve", "resource": "issues", "field": "project_id"}
+    assert "comments: {project_id} is the field project_id of issues" in found.assumed
+
+
+def test_a_name_that_occurs_twice_in_a_path_is_told_apart(desk: Desk) -> None:
+    found = desk.new(
+        shop(
+            listing("projects", "/projects"),
+            listing("issues", "/projects/{id}/issues"),
+            listing("comments", "/projects/{id}/issues/{id}/comments"),
+        )
+    )
+    assert found.endpoint("comments")["path"] == (
+        "/projects/{project_id}/issues/{issue_id}/comments"
+    )
+    assert set(found.endpoint("comments")["params"]) == {"project_id", "issue_id"}
+
+
+def test_the_parents_key_is_the_field(desk: Desk) -> None:
+    parent = '{"name": "orders", "primary_key": "uuid", "endpoint": {"path": "/orders"}}'
+    found = desk.new(shop(parent, listing("lines", "/orders/{order_id}/lines")))
+    assert found.endpoint("lines")["params"]["order_id"]["field"] == "uuid"
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "expected"),
+    [
+        (
+            "/lines",
+            '{"order": {"type": "resolve", "resource": "orders", "field": "id"}}',
+            {"order": "{resources.orders.id}"},
+        ),
+        ("/lines", '{"order": "{resources.orders.id}"}', {"order": "{resources.orders.id}"}),
+        (
+            "/orders/{order_id}/lines",
+            '{"q": "order:{order_id}", "n": 5}',
+            {"q": "order:{resources.orders.id}", "n": 5},
+        ),
+        ("/lines", '{"team": "{team}"}', {"team": "{settings.team}"}),
+        (
+            "/lines",
+            '{"from": "{{ stream_slice.start_time }}"}',
+            {"from": "{incremental.start_value}"},
+        ),
+        (
+            "/lines",
+            '{"to": "{{ stream_interval[\'end_time\'] }}"}',
+            {"to": "{incremental.end_value}"},
+        ),
+        ("/lines", '{"q": "{ users { id } }"}', {"q": "{{ users {{ id }} }}"}),
+    ],
+)
+def test_placeholders_of_the_query_are_bound_too(
+    desk: Desk, path: str, params: str, expected: dict[str, object]
+) -> None:
+    found = desk.new(
+        shop(listing("orders", "/orders"), listing("lines", path, f', "params": {params}'))
+    )
+    written = found.endpoint("lines")["params"]
+    assert {key: value for key, value in written.items() if key != "order_id"} == expected
+
+
+def test_a_query_language_in_the_body_keeps_its_braces(desk: Desk) -> None:
+    body = '{"query": "query { users(first: 5, team: \\"{{ config[\'t\'] }}\\") { id } }"}'
+    found = desk.new(shop(listing("users", "/graphql", f', "method": "POST", "json": {body}')))
+    assert found.endpoint("users")["json"] == {
+        "query": 'query {{ users(first: 5, team: "{settings.t}") {{ id }} }}'
+    }
+
+
+@pytest.mark.parametrize("parent", ["nowhere", "lines"])
+def test_a_parent_that_cannot_be_is_inferred_anew(desk: Desk, parent: str) -> None:
+    params = (
+        f', "params": {{"order_id": {{"type": "resolve", "resource": "{parent}", "field": "id"}}}}'
+    )
+    found = desk.new(
+        shop(listing("orders", "/orders"), listing("lines", "/orders/{order_id}/lines", params))
+    )
+    assert found.endpoint("lines")["params"]["order_id"]["resource"] == "orders"
+    assert any("params.order_id is left out" in line for line in found.assumed)
+
+
+def test_parents_in_a_circle_are_broken_up(desk: Desk) -> None:
+    def child(name: str, parent: str) -> str:
+        binding = f'{{"type": "resolve", "resource": "{parent}", "field": "id"}}'
+        return listing(name, f"/{name}/{{x}}", f', "params": {{"x": {binding}}}')
+
+    found = desk.new(shop(child("a", "b"), child("b", "c"), child("c", "a"))).declaration
+    assert [r.parent is None for r in found.resources.values()].count(True) == 1
+
+
+def test_a_router_in_the_form_of_a_connector_is_a_parent(desk: Desk) -> None:
+    router = (
+        '[{"type": "SubstreamPartitionRouter", "parent_stream_configs": [{"stream": "orders", '
+        '"parent_key": "uid", "partition_field": "order", "incremental_dependency": True}]}]'
+    )
+    child = listing("lines", "/orders/{{ stream_slice['order'] }}/lines")
+    found = desk.new(
+        shop(listing("orders", "/orders"), child[:-1] + f', "partition_router": {router}}}')
+    )
+    assert found.endpoint("lines")["params"] == {
+        "order": {"type": "resolve", "resource": "orders", "field": "uid"}
+    }
+    assert len([line for line in found.assumed if "left out" in line]) == 1
+
+
+def test_values_of_a_list_stay_beside_the_parent(desk: Desk) -> None:
+    router = '{"type": "list", "values": ["a", "b"], "cursor_field": "kind"}'
+    child = listing("lines", "/orders/{order_id}/{{ stream_partition.kind }}")
+    found = desk.new(
+        shop(listing("orders", "/orders"), child[:-1] + f', "partition_router": {router}}}')
+    )
+    assert found.endpoint("lines") == {
+        "path": "/orders/{order_id}/{kind}",
+        "params": {
+            "kind": {"type": "each", "values": ["a", "b"]},
+            "order_id": {"type": "resolve", "resource": "orders", "field": "id"},
+        },
+    }
+
+
+def test_what_was_inferred_is_said_in_the_file_and_in_the_report(desk: Desk) -> None:
+    found = desk.new(
+        shop(listing("orders", "/orders"), listing("lines", "/orders/{order_id}/lines"))
+    )
+    assert "order_id:  # the document leaves the parent open\n" in found.text
+    assert "lines: {order_id} is each id of orders, whose path comes before it" in found.assumed
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("{resources.orders.id}", "{resources.users.id}"),
+        ("{resources.users.id}", "{resources.nowhere.id}"),
+        ("{resources.users.id}", "{resources.lines.id}"),
+    ],
+)
+def test_a_second_parent_becomes_a_setting(desk: Desk, first: str, second: str) -> None:
+    path = f"/x/{first}/y/{second}/lines"
+    found = desk.new(
+        shop(listing("orders", "/orders"), listing("users", "/users"), listing("lines", path))
+    )
+    resource, field = second[1:-1].split(".")[1:]
+    setting = f"{{settings.resources_{resource}_{field}}}"
+    assert found.endpoint("lines")["path"] == f"/x/{first}/y/{setting}/lines"
+    assert f"lines: {second} cannot be a parent, so it is a setting" in found.assumed
+
+
+def test_a_snapshot_sends_no_window(desk: Desk) -> None:
+    params = ', "params": {"from": "{{ stream_slice.start_time }}", "n": 1}'
+    found = desk.new(shop(listing("orders", "/orders", params), defaults='"version": 1'))
+    assert found.endpoint("orders")["params"] == {"n": 1}

@@ -1,0 +1,300 @@
+"""What only the prose says: error handlers, fields, keys and cursors, each told as assumed."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, orders, shop
+
+TWO = ('"users"', '{"name": "orders", "endpoint": {"path": "/orders"}}')
+
+
+def errors(text: str) -> str:
+    """A section on errors."""
+    return f"\n## Error Handling\n\n{text}\n"
+
+
+def schema(text: str) -> str:
+    """A section on the schema."""
+    return f"\n## Schema\n\n{text}\n"
+
+
+ALL = [429, 500, 502, 503, 504]
+HANDLERS = [
+    pytest.param(
+        "Retry on 429, 500, 502, 503, 504, max 3 retries, exponential backoff factor 2.",
+        {"retry_on_status_codes": ALL, "max_retries": 3, "backoff_factor": 2},
+        id="a sentence",
+    ),
+    pytest.param(
+        "- **Retry Logic**: requests are retried on status codes 420 and 429.\n"
+        "- **Backoff Strategy**: A constant backoff time of 62 seconds is applied.\n"
+        "- **Max Retries**: 5 attempts will be made.",
+        {
+            "retry_on_status_codes": [420, 429],
+            "max_retries": 5,
+            "backoff": "constant",
+            "backoff_factor": 62,
+        },
+        id="a list with a constant wait",
+    ),
+    pytest.param(
+        "- **Retry/Backoff Logic**: \n  - transient errors are retried, with a maximum of 4 "
+        "retries and "
+        "an exponential backoff factor of 1.5.\n- **Known HTTP Response Codes**: \n  - 429, 500",
+        {"retry_on_status_codes": [429, 500], "max_retries": 4, "backoff_factor": 1.5},
+        id="a nested list",
+    ),
+    pytest.param(
+        "- **Retry on Status Codes**: [429, 503]\n- **Max Retries**: 3\n- **Backoff Factor**: 2",
+        {"retry_on_status_codes": [429, 503], "max_retries": 3, "backoff_factor": 2},
+        id="the keys in words",
+    ),
+    pytest.param(
+        "| Status | Behaviour |\n|---|---|\n| 429 | Retry, up to 3 times |\n| 5xx | Retry |\n"
+        "| 401 | Fail: do not retry |\n| 404 | Ignored |",
+        {"retry_on_status_codes": ALL, "max_retries": 3},
+        id="a table",
+    ),
+    pytest.param(
+        "The client retries on 429 and 403. All other client errors, such as 400, fail.",
+        {"retry_on_status_codes": [429, 403]},
+        id="other codes beside",
+    ),
+    pytest.param("Errors are not retried: 500 ends the sync.", None, id="no retries"),
+    pytest.param("400 is returned for a wrong request, 401 for a wrong key.", None, id="no retry"),
+    pytest.param("Retries follow dlt's defaults, at most 3.", None, id="no codes"),
+    pytest.param("The API allows 500 requests a minute; a retry helps.", None, id="no status"),
+]
+
+
+@pytest.mark.parametrize(("text", "handler"), HANDLERS)
+def test_an_error_handler_in_prose_is_taken(desk: Desk, text: str, handler: Any) -> None:
+    found = desk.new(orders(prose=errors(text)))
+    assert found.endpoint().get("error_handler") == handler
+    told = [line for line in found.assumed if "tried again" in line]
+    assert len(told) == (handler is not None)
+
+
+def test_an_error_handler_in_prose_holds_for_all_resources(desk: Desk) -> None:
+    found = desk.new(shop(*TWO, prose=errors("Retried: 429.")))
+    defaults = found.attributes["resource_defaults"]
+    assert defaults["endpoint"] == {"error_handler": {"retry_on_status_codes": [429]}}
+    assert "error_handler:  # from the document's text\n" in found.text
+
+
+def test_error_handlers_of_the_configuration_win(desk: Desk) -> None:
+    handler = '"error_handler": {"retry_on_status_codes": [503]}'
+    written = desk.new(orders(handler, prose=errors("Retried: 429."))).endpoint()["error_handler"]
+    assert written == {"retry_on_status_codes": [503]}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "backoff"), [("62", "constant"), ("30", None)], ids=["the same", "another"]
+)
+def test_prose_says_that_the_wait_of_the_configuration_is_constant(
+    desk: Desk, seconds: str, backoff: str | None
+) -> None:
+    handler = '"error_handler": {"retry_on_status_codes": [429], "backoff_factor": 62}'
+    prose = errors(f"A constant backoff time of {seconds} seconds is applied between retries.")
+    found = desk.new(orders(handler, prose=prose))
+    assert found.endpoint()["error_handler"].get("backoff") == backoff
+
+
+SCHEMAS = [
+    pytest.param(
+        "- `id`: String, primary key\n- `name`: String\n- `total`: Number, float", id="list"
+    ),
+    pytest.param(
+        "- **Fields**:\n  - `id`: String, primary key\n  - `name`: string\n  - `total`: "
+        "Number\n  - Additional fields are available.",
+        id="nested list",
+    ),
+    pytest.param(
+        "- **id** (string, required)\n- **name** (string)\n- **total** (number)", id="brackets"
+    ),
+    pytest.param("- `id` - string, required\n- `name` - string\n- `total` - decimal", id="dashes"),
+    pytest.param(
+        "| Field | Type |\n|---|---|\n| id | string |\n| `name` | text |\n| total | float |",
+        id="table",
+    ),
+    pytest.param(
+        "| Name | Description | Data Type | Nullable |\n|---|---|---|---|\n| id | Key | string "
+        "| No |\n| name | | string | Yes |\n| total | | number | Yes |",
+        id="a wide table",
+    ),
+    pytest.param("Orders: `id` (string), `name` (string), `total` (number)", id="one line"),
+    pytest.param(
+        '```json\n{"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": '
+        '["string", "null"]}, "total": {"type": "number"}}}\n```',
+        id="JSON schema",
+    ),
+    pytest.param(
+        "```yaml\norders:\n  id: string\n  name: string | null\n  total: number\n```", id="YAML"
+    ),
+    pytest.param("### Orders\n\n- `id`: string\n- `name`: string\n- `total`: number", id="heading"),
+    pytest.param("**Orders**\n\n- `id`: string\n- `name`: string\n- `total`: number", id="bold"),
+    pytest.param(
+        "Fields of `orders`:\n\n- `id`: string\n- `name`: string\n- `total`: number", id="a line"
+    ),
+    pytest.param(
+        "### Schema of the `orders` resource:\n\n- `id`: string\n- `name`: string\n- `total`: "
+        "number",
+        id="a long heading",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", SCHEMAS)
+def test_fields_in_prose_become_a_schema_file(desk: Desk, text: str) -> None:
+    assert desk.new(orders(prose=schema(text))).schema == {
+        "orders": {
+            "required": ["id"],
+            "fields": {"id": "string", "name": "string?", "total": "number?"},
+        }
+    }
+
+
+TYPES = [
+    ("String, date-time", "timestamp?"),
+    ("datetime", "timestamp?"),
+    ("String (ISO 8601)", "timestamp?"),
+    ("Date", "date?"),
+    ("string, date", "date?"),
+    ("Boolean or null", "boolean?"),
+    ("bool, not null", "boolean"),
+    ("Integer", "integer?"),
+    ("Number, integer", "integer?"),
+    ("int64", "integer?"),
+    ("Integer (Unix timestamp)", "integer?"),
+    ("Number, float", "number?"),
+    ("Array of strings", "array?"),
+    ("Array", "array?"),
+    ("Object", "object?"),
+    ("JSON", "object?"),
+    ("UUID", "string?"),
+    ("String. Set when an object is sent.", "string?"),
+    ("String or integer", None),
+    ("String or object", None),
+    ("the name of it", None),
+]
+
+
+@pytest.mark.parametrize(("told", "kind"), TYPES)
+def test_types_in_prose_are_those_of_a_schema_file(desk: Desk, told: str, kind: Any) -> None:
+    found = desk.new(orders(prose=schema(f"- `id`: string\n- `x`: {told}")))
+    assert found.schema["orders"]["fields"].get("x") == kind
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        pytest.param("\n## Pagination\n\n- `limit`: Integer, page size\n", id="another section"),
+        pytest.param(schema("- **Fields**: Defined with types and nullability"), id="no fields"),
+        pytest.param(
+            schema("Fields are neutral, such as `customer_id`."), id="a name in a sentence"
+        ),
+        pytest.param(schema("Inferred by dlt."), id="nothing"),
+    ],
+)
+def test_no_schema_file_is_written_without_fields(desk: Desk, prose: str) -> None:
+    assert desk.new(orders(prose=prose)).schema == {}
+
+
+def test_fields_belong_to_the_resource_whose_heading_is_above_them(desk: Desk) -> None:
+    prose = schema(
+        "### Users\n- `id`: string\n\n### Orders\n- `total`: number\n\n### Notes\n- `x`: string"
+    )
+    found = desk.new(shop(*TWO, prose=prose)).schema
+    assert {name: list(entry["fields"]) for name, entry in found.items()} == {
+        "users": ["id"],
+        "orders": ["total"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "cursor"),
+    [
+        ("Incremental loading is based on the `changed_at` field.", "changed_at"),
+        ("- **Cursor field**: `modifiedAt`", "modifiedAt"),
+        ("The incremental sync is based on the `updated_at` field.", "updated_at"),
+        ("`search` uses cursor-based pagination with `next`.", "updated_at"),
+    ],
+)
+def test_the_cursor_that_the_prose_names_is_taken(desk: Desk, text: str, cursor: str) -> None:
+    found = desk.new(orders(prose=f"\n{text}\n"))
+    incremental = found.declaration.resources["orders"].incremental
+    assert incremental is not None
+    assert incremental.cursor_path == cursor
+    assert ("endpoint.incremental" in str(found.assumed)) is False
+    assert (f"orders: its cursor is {cursor}, as the prose says" in found.assumed) == (
+        cursor != "updated_at"
+    )
+
+
+def test_each_resource_has_the_cursor_and_the_key_that_its_section_names(desk: Desk) -> None:
+    prose = (
+        "\n**Users**\n\n- Primary key: `uid`\n- Incremental cursor: `seen_at`\n"
+        "\n**Orders**\n\n- Primary key: `number`\n- Incremental cursor: `paid_at`\n"
+    )
+    found = desk.new(shop(*TWO, defaults='"version": 1', prose=prose)).declaration.resources
+    assert {
+        n: (r.primary_key, r.incremental and r.incremental.cursor_path) for n, r in found.items()
+    } == {
+        "users": (("uid",), "seen_at"),
+        "orders": (("number",), "paid_at"),
+    }
+
+
+def test_a_key_that_the_prose_names_is_taken_where_the_configuration_has_none(desk: Desk) -> None:
+    prose = "\n- **Primary Key**: `id`\n- **Write Disposition**: `merge`\n"
+    found = desk.new(shop(*TWO, defaults='"version": 1', prose=prose))
+    assert found.attributes["resource_defaults"] == {"primary_key": "id"}
+    assert "primary_key is id, as the prose says" in found.assumed
+
+
+@pytest.mark.parametrize(
+    ("fields", "cursor", "told"),
+    [
+        ("- `id`: string\n- `updated_at`: date-time", "updated_at", None),
+        (
+            "- `id`: string\n- `last_modified`: date-time",
+            "last_modified",
+            "orders: its cursor is last_modified, by its name among the fields",
+        ),
+        (
+            "- `id`: string\n- `created_at`: date-time",
+            "updated_at",
+            "orders: updated_at is the cursor, though it is not among the fields of the document",
+        ),
+        (
+            "- `id`: string\n- No other fields exist: no additional fields.",
+            None,
+            "orders: its fields hold no cursor, so it is loaded whole, without partitions",
+        ),
+    ],
+)
+def test_fields_show_the_cursor(desk: Desk, fields: str, cursor: Any, told: str | None) -> None:
+    found = desk.new(orders(prose=schema(fields)))
+    incremental = found.declaration.resources["orders"].incremental
+    assert (incremental and incremental.cursor_path) == cursor
+    assert told is None or told in found.assumed
+
+
+def test_a_cursor_that_nothing_names_is_told(desk: Desk) -> None:
+    assert "orders: updated_at is the cursor: the document names none" in desk.new(orders()).assumed
+
+
+def test_the_first_page_that_the_prose_names_is_taken(desk: Desk) -> None:
+    prose = "\nPages are numbered from 1.\n"
+    found = desk.new(orders('"paginator": {"type": "page_number"}', prose=prose))
+    assert found.endpoint()["paginator"]["start_from_page"] == 1
+
+
+def test_404_for_a_parent_without_rows_is_ignored_where_the_prose_says_so(desk: Desk) -> None:
+    child = '{"name": "lines", "endpoint": {"path": "/orders/{order_id}/lines"}}'
+    prose = errors("- **404**: returned for an order without lines; ignored")
+    found = desk.new(shop(TWO[1], child, prose=prose))
+    assert found.endpoint("lines")["response_actions"] == [{"status_code": 404, "action": "ignore"}]
+    assert "response_actions" not in found.endpoint("orders")
+    assert "lines: 404 means that a parent has no rows, as the prose says" in found.assumed

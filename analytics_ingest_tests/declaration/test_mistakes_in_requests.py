@@ -1,0 +1,239 @@
+"""Mistakes in an endpoint's request and parents: each message says where, what, and what to do."""
+
+import pytest
+
+from analytics_ingest_tests.declaration.declaring import endpoint_mistake, mistake
+
+PLACEHOLDERS = [
+    pytest.param(
+        "path: '/a/{a_id}/b'",
+        "shop.b: endpoint.path: the placeholder {a_id} of '/a/{a_id}/b' has no parent; bind it in "
+        "params: a_id: {type: resolve, resource: <parent>, field: id}, or write {settings.a_id} "
+        "for a setting of the API",
+        id="a placeholder that nothing fills",
+    ),
+    pytest.param(
+        "path: '/a/{x}/b', params: {x: {value: 1}}",
+        "shop.b: endpoint.path: the placeholder {x} of '/a/{x}/b' has no parent; bind it in "
+        "params: x: {type: resolve, resource: <parent>, field: id}, or write {settings.x} for a "
+        "setting of the API",
+        id="a placeholder filled with an object",
+    ),
+    pytest.param(
+        "path: '/b', params: {q: 'of {foo}'}",
+        "shop.b: endpoint.params: the placeholder {foo} is unknown; use "
+        "{resources.<parent>.<field>}, {settings.<name>} or {incremental.start_value}, and write "
+        "a literal brace twice",
+        id="an unknown placeholder in params",
+    ),
+    pytest.param(
+        "path: '/b', json: {deep: [{q: '{foo}'}]}",
+        "shop.b: endpoint.json: the placeholder {foo} is unknown; use "
+        "{resources.<parent>.<field>}, {settings.<name>} or {incremental.start_value}, and write "
+        "a literal brace twice",
+        id="an unknown placeholder deep in the body",
+    ),
+    pytest.param(
+        "path: '/b', params: {q: '{incremental.cursor}'}",
+        "shop.b: endpoint.params: {incremental.cursor} is none of incremental.start_value, "
+        "incremental.last_value, incremental.initial_value, incremental.end_value",
+        id="an unknown value of the window",
+    ),
+    pytest.param(
+        "path: '/b', headers: {X-Of: '{resources.a}'}",
+        "shop.b: endpoint.headers: {resources.a} is not {resources.<parent>.<field>}",
+        id="an expression without a field",
+    ),
+    pytest.param(
+        "path: \"/b/{{ config['x'] | upper }}\"",
+        "shop.b: endpoint.path: {{ config['x'] | upper }} says more than a name; write "
+        "{settings.<name>}, or {<name>} of a parent or of values",
+        id="an expression where only a name can stand",
+    ),
+    pytest.param(
+        "path: /b, params: {q: 'of {settings.a.b}'}",
+        "shop.b: endpoint.params: {settings.a.b} says more than a name; write {settings.<name>}, "
+        "or {<name>} of a parent or of values",
+        id="a setting below a setting",
+    ),
+    pytest.param(
+        "path: '/b/{'",
+        "shop.b: endpoint.path: Single '{' encountered in format string; write a literal brace "
+        "twice: {{ or }}",
+        id="a stray brace in the path",
+    ),
+    pytest.param(
+        "path: '/b', params: {q: 'x}'}",
+        "shop.b: endpoint.params: Single '}' encountered in format string; write a literal brace "
+        "twice: {{ or }}",
+        id="a stray brace in params",
+    ),
+]
+
+PARENTS = [
+    pytest.param(
+        "path: '/{x}', params: {x: {type: resolve, resource: zz, field: id}}",
+        "shop.b: endpoint.params: the parent 'zz' does not exist; allowed are a, c",
+        id="a parent that does not exist",
+    ),
+    pytest.param(
+        "path: '/{resources.zz.id}'",
+        "shop.b: endpoint.params: the parent 'zz' does not exist; allowed are a, c",
+        id="an expression whose parent does not exist",
+    ),
+    pytest.param(
+        "path: '/{x}', params: {x: {type: resolve, resource: b, field: id}}",
+        "shop.b: endpoint.params: parents form a cycle: b → b; break it",
+        id="a resource that is its own parent",
+    ),
+    pytest.param(
+        "path: '/{resources.a.id}/{resources.c.id}'",
+        "shop.b: endpoint: has several parents (a, c); use one",
+        id="several parents",
+    ),
+    pytest.param(
+        "path: '/{x}', params: {x: {type: resolve, resource: a, field: id}, q: '{resources.c.id}'}",
+        "shop.b: endpoint: has several parents (a, c); use one",
+        id="several parents, bound in two ways",
+    ),
+    pytest.param(
+        "path: '/{x}', params: {x: {type: resolve, field: id}}",
+        "shop.b: endpoint.params.x.resource: is required; name it",
+        id="resolve without a resource",
+    ),
+    pytest.param(
+        "path: '/{x}', params: {x: {type: resolve, resource: a}}",
+        "shop.b: endpoint.params.x.field: is required; name it",
+        id="resolve without a field",
+    ),
+    pytest.param(
+        "path: '/{x}', params: {x: {type: resolve, resource: a, field: id, feild: x}}",
+        "shop.b: endpoint.params.x.feild: is unknown; allowed are type, resource, field",
+        id="resolve with an unknown key",
+    ),
+    pytest.param(
+        "path: '/{x}', params: {x: {type: resolv, resource: a, field: id}}",
+        "shop.b: endpoint.params.x.type: 'resolv' is unknown; allowed are resolve, each, "
+        "incremental",
+        id="an unknown type of param",
+    ),
+    pytest.param(
+        "path: /b, params: {x: {type: resolve, resource: a, field: id}}",
+        "shop.b: endpoint.params.x: is resolved from a parent, but '/b' has no {x}; in other "
+        "places write {resources.<parent>.<field>}",
+        id="a resolved param that the path does not name",
+    ),
+]
+
+EACH = [
+    pytest.param(
+        f"params: {{x: {{type: each, {written}}}}}",
+        "shop.b: endpoint.params.x.values: is no list of texts, numbers or booleans; write "
+        "[a, b], or {settings.<name>} for a setting that holds them, separated by commas",
+        id=f"each of {written}",
+    )
+    for written in ("values: []", "values: a", "values: [{a: 1}]", "values: [null]", "values: 1")
+]
+EACH.append(
+    pytest.param(
+        "params: {x: {type: each, valeus: [a]}}",
+        "shop.b: endpoint.params.x.valeus: is unknown; allowed are type, values, column",
+        id="each with an unknown key",
+    )
+)
+EACH.append(
+    pytest.param(
+        "params: {x: {type: each, values: [a], column: a b}}",
+        "shop.b: endpoint.params.x.column: 'a b' is no name of a column; use a-z, 0-9 and _",
+        id="each with a column that is none",
+    )
+)
+
+INCREMENTAL = [
+    pytest.param(
+        "params: {since: {type: incremental, cursor_path: at, initial_value: '2026'}}",
+        "shop.b: endpoint.params.since.initial_value: is unknown; allowed are cursor_path, "
+        "cursor_format, start_param, end_param, param_format, row_order, lookback (the window "
+        "gives initial_value and end_value)",
+        id="an incremental param with a value that the window gives",
+    ),
+    pytest.param(
+        "params: {a: {type: incremental, cursor_path: at}, b: {type: incremental, "
+        "cursor_path: at}}",
+        "shop.b: endpoint.params.b: is a second incremental; keep one",
+        id="two incremental params",
+    ),
+    pytest.param(
+        "params: {since: {type: incremental, cursor_path: at}}, incremental: {cursor_path: at}",
+        "shop.b: endpoint.params.since: is a second incremental; keep one",
+        id="an incremental param beside incremental",
+    ),
+    pytest.param(
+        "response_actions: [{status_code: 404, action: my_project.hooks.drop}]",
+        "shop.b: endpoint.response_actions: only {status_code, content, action: ignore} can be "
+        "declared; a declaration holds no code",
+        id="a response action with code",
+    ),
+    pytest.param(
+        "response_actions: [{status_code: 404, action: ignore}, {status: 404, action: ignore}]",
+        "shop.b: endpoint.response_actions: only {status_code, content, action: ignore} can be "
+        "declared; a declaration holds no code",
+        id="a response action with an unknown key",
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "message"), PLACEHOLDERS + PARENTS + EACH + INCREMENTAL)
+def test_a_mistake_in_an_endpoint_is_explained(written: str, message: str) -> None:
+    assert endpoint_mistake(written) == message
+
+
+def test_a_cycle_of_parents_is_shown_whole() -> None:
+    assert mistake(
+        """
+        resources:
+          - {name: a, endpoint: '/a/{resources.c.id}'}
+          - {name: b, endpoint: '/b/{resources.a.id}'}
+          - {name: c, endpoint: '/c/{resources.b.id}'}
+        """
+    ) in {
+        f"shop.{first}: endpoint.params: parents form a cycle: {cycle}; break it"
+        for first, cycle in {
+            "a": "a → b → c → a",
+            "b": "b → c → a → b",
+            "c": "c → a → b → c",
+        }.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        pytest.param("path: '/b/{}'", "endpoint.path: ", id="a placeholder without a name"),
+        pytest.param(
+            "path: /b, params: {q: '{}'}", "endpoint.params: ", id="the same in the query"
+        ),
+        pytest.param(
+            "path: /b, incremental: null, params: {q: '{incremental.start_value}'}",
+            "endpoint.params: ",
+            id="the window of a snapshot, which has none",
+        ),
+        pytest.param(
+            "path: /b, incremental: {cursor_format: rfc822}",
+            "endpoint.incremental.cursor_format: 'rfc822' ",
+            id="a cursor format that is neither a name nor a pattern",
+        ),
+        pytest.param(
+            "path: /b, incremental: {param_format: rfc822}",
+            "endpoint.incremental.param_format: 'rfc822' ",
+            id="the same for sending",
+        ),
+        pytest.param(
+            "path: /b, params: {since: {type: incremental, cursor_path: 7}}",
+            "endpoint.params.since.cursor_path: ",
+            id="a wrong type in an incremental param",
+        ),
+    ],
+)
+def test_a_request_that_could_not_be_made_is_refused_before_it_is(written: str, place: str) -> None:
+    assert endpoint_mistake(written).startswith(f"shop.b: {place}")

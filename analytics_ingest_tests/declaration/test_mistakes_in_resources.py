@@ -1,0 +1,161 @@
+"""Mistakes in names, keys, fields, the schema file and partitions: what each message says."""
+
+import pytest
+
+from analytics_ingest_tests.declaration.declaring import mistake
+
+TYPES = (
+    "string, number, integer, boolean, timestamp, date, time, decimal, object, array, array<…>, "
+    "each with a ? where it may be null"
+)
+NAME = "is not a name; use a-z, 0-9 and single _"
+
+MISTAKES = [
+    ("resources: [a, a]", "shop.a: name: 'a' is declared twice; rename one"),
+    ("resources: []", "shop: resources: is empty; declare at least one"),
+    ("resources: [{name: My-Items}]", f"shop.My-Items: name: 'My-Items' {NAME}"),
+    ("resources: [a__b]", f"shop.a__b: name: 'a__b' {NAME}"),
+    ("resources: [/v1/a]", f"shop./v1/a: name: '/v1/a' {NAME}"),
+    ("resources: [2a]", f"shop.2a: name: '2a' {NAME}"),
+    ("resources: [a_]", f"shop.a_: name: 'a_' {NAME}"),
+    (
+        "resources: [{name: a, table_name: b}]",
+        "shop.a: table_name: 'b' differs from the name; leave it out",
+    ),
+    (
+        "resources: [{name: a, write_disposition: append}]",
+        "shop.a: write_disposition: 'append' would load rows twice; use merge, or replace for a "
+        "snapshot",
+    ),
+    (
+        "resources: [{name: a, write_disposition: {disposition: append}}]",
+        "shop.a: write_disposition: 'append' would load rows twice; use merge, or replace for a "
+        "snapshot",
+    ),
+    (
+        "resources: [{name: a, write_disposition: upsert}]",
+        "shop.a: write_disposition: 'upsert' is unknown; use merge, or replace for a snapshot",
+    ),
+    (
+        "resources: [{name: a, primary_key: null, write_disposition: merge}]",
+        "shop.a: write_disposition: merge needs a primary_key; declare it, or use replace with "
+        "incremental: null",
+    ),
+    (
+        "resources: [{name: a, write_disposition: replace}]",
+        "shop.a: write_disposition: replace would wipe the other partitions; use merge, or "
+        "incremental: null",
+    ),
+    (
+        "resources: [{name: a, include_from_parent: [id]}]",
+        "shop.a: include_from_parent: has no parent; remove it",
+    ),
+    (
+        "resources: [{name: a, fields: {id: text}}]",
+        f"shop.a: fields: field 'id' has the type 'text'; allowed are {TYPES}",
+    ),
+    (
+        "resources: [{name: a, fields: {id: string}, required: [id, updated_at]}]",
+        "shop.a: required: 'updated_at' is not among the fields; declare its type",
+    ),
+    (
+        "partitions: {timezone: Mars/Base}",
+        "shop: partitions.timezone: 'Mars/Base' is unknown; use e.g. UTC",
+    ),
+    (
+        "partitions: {timezone: ../../etc/passwd}",
+        "shop: partitions.timezone: '../../etc/passwd' is unknown; use e.g. UTC",
+    ),
+    (
+        "schedule: {timezone: CEST+1}",
+        "shop: schedule.timezone: 'CEST+1' is unknown; use e.g. UTC",
+    ),
+    (
+        "partitions: {start: '1 Jan 2026'}",
+        "shop: partitions.start: '1 Jan 2026' is not a date; use e.g. '2026-01-01'",
+    ),
+    (
+        "partitions: {start: '2026-13-01'}",
+        "shop: partitions.start: '2026-13-01' is not a date; use e.g. '2026-01-01'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "message"), MISTAKES, ids=[written for written, _ in MISTAKES])
+def test_a_mistake_is_explained(written: str, message: str) -> None:
+    assert mistake(written) == message
+
+
+@pytest.mark.parametrize("name", ["My-Api", "my__api", "1api", "_api", "api_", "my api", ""])
+def test_a_folder_whose_name_can_be_no_dataset_is_refused(name: str) -> None:
+    assert mistake("{}", name=name) == f"{name}: folder: '{name}' {NAME}"
+
+
+SCHEMAS = [
+    (
+        "b: {fields: {}}",
+        "shop.b: schema.yaml: is not a resource; allowed are a",
+    ),
+    (
+        "a: {field: {}}",
+        "shop.a: schema.yaml: 'field' is unknown; allowed are fields, required",
+    ),
+    (
+        "a: {fields: {id: text}}",
+        f"shop.a: fields: field 'id' has the type 'text'; allowed are {TYPES}",
+    ),
+    (
+        "a: {fields: {id: string}, required: [n]}",
+        "shop.a: required: 'n' is not among the fields; declare its type",
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "message"), SCHEMAS, ids=[schema for schema, _ in SCHEMAS])
+def test_a_mistake_in_the_schema_file_is_explained(schema: str, message: str) -> None:
+    assert mistake("{}", schema=schema) == message
+
+
+@pytest.mark.parametrize(
+    ("schema", "place"),
+    [
+        pytest.param("[a]", "shop: schema.yaml: ", id="a list of resources"),
+        pytest.param("a: [id]", "shop.a: schema.yaml: ", id="a list of fields"),
+        pytest.param("a: {fields: [id]}", "shop.a: schema.yaml: ", id="fields without types"),
+        pytest.param(
+            "a: {fields: {id: string}, required: id}",
+            "shop.a: schema.yaml: ",
+            id="required that is no list",
+        ),
+    ],
+)
+def test_a_schema_file_of_another_shape_is_refused(schema: str, place: str) -> None:
+    assert mistake("{}", schema=schema).startswith(place)
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        pytest.param(
+            "resources: [{name: a, primary_key: null, endpoint: {incremental: {cursor_path: t}}}]",
+            r"shop.a: ",
+            id="partitions of rows that nothing can merge: each load would wipe the others",
+        ),
+        pytest.param(
+            "resources: [{name: a, write_disposition: {disposition: merge, strategy: scd2}}]",
+            "shop.a: write_disposition: 'scd2' ",
+            id="a strategy that retires the rows outside the window",
+        ),
+        pytest.param(
+            "resources: [{name: a, write_disposition: {disposition: merge, "
+            "strategy: insert-only}}]",
+            "shop.a: write_disposition: 'insert-only' ",
+            id="a strategy that never updates a row",
+        ),
+        pytest.param(
+            "schedule: {cron: every day}", "shop: schedule.cron: 'every day' ", id="a bad cron"
+        ),
+    ],
+)
+def test_a_declaration_that_would_do_harm_is_refused(written: str, place: str) -> None:
+    assert mistake(written).startswith(place)

@@ -1,0 +1,197 @@
+"""Pages of a listing are asked for ahead of need: in order, within limits, and with care."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.load.load import open_load
+from analytics_ingest_tests.support.loads import declare, extract, read_ids, resource
+from analytics_ingest_tests.support.pages import by_offset, by_page, row, rows
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
+
+OFFSET = {"type": "offset", "limit": 10}
+PAGINATORS: dict[str, tuple[dict[str, Any], Callable[..., Script]]] = {
+    "offset": (OFFSET, by_offset),
+    "page number": (
+        {"type": "page_number", "limit": 10, "start_from_page": 1},
+        lambda served, **beside: by_page(served, 10, **beside),
+    ),
+}
+paged = pytest.mark.parametrize("kind", PAGINATORS)
+
+
+def slowly(script: Script, seconds: Callable[[int], float]) -> Script:
+    """Delay each answer by a function of its number."""
+    numbers = iter(range(10_000))
+    return lambda asked: Reply(script(asked), delay=seconds(next(numbers)))
+
+
+def most_at_once(asked: list[Asked], seconds: float) -> int:
+    """The most requests that were being answered together, each for so long."""
+    return max(sum(a.at <= b.at < a.at + seconds * 0.9 for a in asked) for b in asked)
+
+
+@paged
+def test_pages_that_overlap_are_read_in_order(api: ScriptedApi, kind: str) -> None:
+    paginator, script = PAGINATORS[kind]
+    api.on("/items", slowly(script(rows(395)), lambda number: 0.06 if number % 2 else 0.03))
+    assert read_ids(declare(resource(paginator=paginator))) == list(range(1, 396))
+    assert most_at_once(api.asked, 0.03) > 3
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, None])
+def test_no_more_requests_overlap_than_declared(api: ScriptedApi, concurrency: int | None) -> None:
+    api.on("/items", slowly(by_offset(rows(400)), lambda _: 0.05))
+    limit: dict[str, Any] = {} if concurrency is None else {"concurrency": concurrency}
+    extract(declare(resource(paginator=OFFSET), **limit))
+    assert most_at_once(api.asked, 0.05) == (concurrency or 10)
+
+
+def test_children_and_listings_overlap_within_the_same_limit(api: ScriptedApi) -> None:
+    api.on("/epics", slowly(by_offset(rows(60)), lambda _: 0.05))
+    api.on("/items", slowly(by_offset(rows(200)), lambda _: 0.05))
+    for number in range(1, 61):
+        api.on(f"/epics/{number}/stories", lambda _: Reply({"data": [row(1)]}, delay=0.05))
+    params = {"epic_id": {"type": "resolve", "resource": "epics", "field": "id"}}
+    extract(
+        declare(
+            resource("epics", paginator=OFFSET),
+            resource("items", paginator=OFFSET),
+            resource("stories", path="/epics/{epic_id}/stories", params=params),
+            concurrency=6,
+        )
+    )
+    assert most_at_once(api.asked, 0.05) == 6
+
+
+def test_a_listing_starts_with_one_request_after_the_other(api: ScriptedApi) -> None:
+    api.on("/items", slowly(by_offset(rows(200)), lambda _: 0.05))
+    extract(declare(resource(paginator=OFFSET)))
+    assert most_at_once(api.asked[:5], 0.05) == 1
+    assert most_at_once(api.asked[:8], 0.05) < 4
+
+
+@paged
+@pytest.mark.parametrize("count", [0, 9, 10, 20, 29, 100, 395])
+def test_beyond_a_total_nothing_is_asked(api: ScriptedApi, kind: str, count: int) -> None:
+    paginator, script = PAGINATORS[kind]
+    total = count if kind == "offset" else -(-count // 10)
+    api.on("/items", script(rows(count), total=total))
+    extract(declare(resource(paginator=paginator)))
+    needed = max(1, -(-count // 10))
+    assert len({str(asked.query) for asked in api.asked}) == needed
+    first_page_again = 1 if needed > 6 else 0
+    assert len(api.asked) == needed + first_page_again
+
+
+@paged
+@pytest.mark.parametrize(
+    ("count", "wasted"), [(0, 0), (9, 1), (29, 0), (49, 0), (100, 10), (395, 10), (1_000, 10)]
+)
+def test_without_a_total_fewer_requests_than_may_overlap_are_wasted(
+    api: ScriptedApi, kind: str, count: int, wasted: int
+) -> None:
+    paginator, script = PAGINATORS[kind]
+    api.on("/items", script(rows(count)))
+    (stats,) = extract(declare(resource(paginator=paginator))).values()
+    needed = count // 10 + 1
+    assert needed <= len(api.asked) <= needed + wasted
+    assert stats.requests == len(api.asked)
+
+
+@pytest.mark.parametrize("status", [404, 400, 500, 429])
+def test_a_request_beyond_the_end_may_be_refused(api: ScriptedApi, status: int) -> None:
+    pages = by_offset(rows(95))
+    beyond = Reply({"error": "no such page"}, status)
+    api.on("/items", lambda asked: beyond if int(asked.query["offset"]) >= 100 else pages(asked))
+    assert read_ids(declare(resource(paginator=OFFSET))) == list(range(1, 96))
+
+
+def test_max_pages_limits_what_is_asked_ahead(api: ScriptedApi) -> None:
+    api.on("/items", by_offset(rows(80)))
+    assert len(read_ids(declare(resource(paginator=OFFSET, max_pages=9)))) == 80
+    assert len({asked.query["offset"] for asked in api.asked}) == 9
+
+
+@pytest.mark.parametrize("own", [{"primary_key": None}, {"write_disposition": "replace"}])
+def test_a_listing_that_cannot_be_merged_is_read_one_page_after_the_other(
+    api: ScriptedApi, own: dict[str, Any]
+) -> None:
+    api.on("/items", slowly(by_offset(rows(100)), lambda _: 0.03))
+    declaration = declare(resource(paginator=OFFSET, incremental=None, own=own))
+    assert read_ids(declaration) == list(range(1, 101))
+    assert most_at_once(api.asked, 0.03) == 1
+    assert len(api.asked) == 11
+
+
+def test_an_api_that_asks_for_silence_is_asked_nothing_and_then_less(api: ScriptedApi) -> None:
+    pages = by_offset(rows(600))
+    refused: list[float] = []
+
+    def script(asked: Asked) -> Reply:
+        if asked.query["offset"] == "250" and not refused:
+            refused.append(asked.at)
+            return Reply({}, 429, {"Retry-After": "1"})
+        return Reply(pages(asked), delay=0.05)
+
+    api.on("/items", script)
+    assert read_ids(declare(resource(paginator=OFFSET, max_pages=70))) == list(range(1, 601))
+    after = [asked for asked in api.asked if asked.at > refused[0] + 0.05]
+    assert after[0].at >= refused[0] + 1
+    first_wave = [asked for asked in after if asked.at < after[0].at + 0.04]
+    assert len(first_wave) <= 5
+    assert "250" in [asked.query["offset"] for asked in after[:6]]
+
+
+def test_a_rate_limit_slows_a_load_and_does_not_fail_it(api: ScriptedApi) -> None:
+    pages = by_offset(rows(500))
+    answered: list[float] = []
+
+    def script(asked: Asked) -> Reply:
+        if len([at for at in answered if at > asked.at - 0.2]) >= 5:
+            return Reply({}, 429, {"Retry-After": "0.2"})
+        answered.append(asked.at)
+        return Reply(pages(asked))
+
+    api.on("/items", script)
+    handler = {"retry_on_status_codes": [429], "max_retries": 3, "backoff_factor": 1}
+    assert read_ids(declare(resource(paginator=OFFSET, error_handler=handler))) == list(
+        range(1, 501)
+    )
+
+
+def test_a_slow_page_holds_back_those_behind_it(api: ScriptedApi) -> None:
+    pages = by_offset(rows(1_000))
+    asked_meanwhile: list[int] = []
+
+    def script(asked: Asked) -> Reply:
+        if asked.query["offset"] == "300":
+            slow.append(asked.at)
+            return Reply(pages(asked), delay=0.5)
+        if slow and asked.at < slow[0] + 0.5:
+            asked_meanwhile.append(int(asked.query["offset"]))
+        return Reply(pages(asked))
+
+    slow: list[float] = []
+    api.on("/items", script)
+    assert read_ids(declare(resource(paginator=OFFSET), concurrency=4)) == list(range(1, 1_001))
+    assert max(asked_meanwhile) <= 300 + 3 * 10
+
+
+def test_a_reader_that_draws_slowly_holds_back_the_requests(api: ScriptedApi) -> None:
+    api.on("/items", by_offset(rows(10_000)))
+    with open_load(
+        declare(resource(paginator=OFFSET), concurrency=4),
+        frozenset({"items"}),
+        EVERYTHING,
+        run_id="run",
+        log=lambda line: None,
+    ) as load:
+        drawn = iter(load.source)
+        for _ in range(100):
+            next(drawn)
+        time.sleep(0.5)
+        assert len(api.asked) < 100

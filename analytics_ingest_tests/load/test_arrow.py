@@ -1,0 +1,115 @@
+"""Rows that travel as columns end as the same table as rows that dlt reads one by one."""
+
+from typing import Any
+
+import duckdb
+import pytest
+from dlt.common.schema import Schema
+
+from analytics_ingest.load.rows.arrow import Columns
+from analytics_ingest.load.rows.column_types import ColumnTypes
+from analytics_ingest.load.warehouse import dlt_hints as tables
+from analytics_ingest_tests.support.loads import (
+    API,
+    WAREHOUSE,
+    column_types,
+    declare,
+    load,
+    resource,
+)
+from analytics_ingest_tests.support.pages import by_offset, row
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+AS_ROWS = {"columns": {"id": {"data_type": "bigint"}}}
+"""dlt's own column hints are followed by dlt alone."""
+
+SAME_KIND: dict[str, tuple[str | None, list[Any]]] = {
+    "integers": ("integer", [1, None, -(2**63), 2**63 - 1, 0]),
+    "numbers": ("number", [1.5, 2, None, -0.0, 1e308, 5e-324, 2**53]),
+    "texts": ("string", ["", "Žižka ☂ 🚀", "2026-01-05", "a\x00b", "null", None, "x" * 10_000]),
+    "booleans": ("boolean", [True, None, False]),
+    "timestamps": (
+        "timestamp",
+        [
+            *("2026-01-05T10:00:00Z", "2026-01-05 10:00:00Z", "2026-01-05T10:00:00.123456+05:30"),
+            *("2026-01-05", "2026-01-05T10:00:00", "2026-01-05T10:00:00.123456789Z", None),
+            *("1969-12-31T23:59:59.999999-11:00", "0100-01-01T00:00:00Z"),
+        ],
+    ),
+    "dates": ("date", ["2026-01-05", None, "1969-12-31"]),
+    "objects": ("object", [{"b": [1, None, 1.5, "ž", {"c": True}], "a": {}}, {}, [1], None, []]),
+    "undeclared_integers": (None, [None, 1, 2]),
+    "undeclared_numbers": (None, [1.5, None]),
+    "undeclared_texts": (None, ["a", "2026-01-05T10:00:00Z"]),
+    "undeclared_timestamps": (None, ["2026-01-05T10:00:00Z", None, "2026-01-06"]),
+    "undeclared_objects": (None, [{"a": 1}, None]),
+    "nothing": (None, [None, None]),
+}
+DRIFT: dict[str, tuple[str | None, list[Any]]] = {
+    "integers": ("integer", [1, 1.5, "7", "many", True, {"a": 1}, 2**70]),
+    "numbers": ("number", [1.5, "many", 2**70, float("nan"), float("inf"), 2**53 + 1]),
+    "texts": ("string", ["a", 5, 1.5, {"a": 1}, True, "\ud800"]),
+    "booleans": ("boolean", [True, "perhaps", 1, 5]),
+    "timestamps": ("timestamp", ["2026-01-05T10:00:00Z", "soon", 1767607200, 10**18]),
+    "parts_of_objects": ("object", [{"a": float("nan"), "b": [float("inf")]}, {"a": 2**63}]),
+    "undeclared_parts": (None, [[float("nan")], None]),
+    "edges": ("timestamp", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]),
+    "dates": ("date", ["2026-01-05", "2026-01-05T10:00:00Z", "soon", "0000-00-00"]),
+    "objects": ("object", [{"a": 2**70}, "text", 5, {"a": float("nan")}]),
+    "undeclared": (None, [1, 1.5, "text", {"a": 1}, "2026-01-05T10:00:00Z"]),
+    "undeclared_timestamps": (None, ["2026-01-05T10:00:00Z", "soon"]),
+    "decimals": ("decimal", ["1.10", 2, None]),
+    "times": ("time", ["10:00:00", None]),
+}
+
+
+def loaded(name: str) -> list[Any]:
+    """The table, without what dlt makes up for each row."""
+    columns = [f'"{column}"' for column in sorted(column_types(name))]
+    with duckdb.connect(str(WAREHOUSE), read_only=True) as connection:
+        return connection.execute(
+            f"SELECT {', '.join(columns)} FROM {API}.{name} ORDER BY id"
+        ).fetchall()
+
+
+def load_both_ways(api: ScriptedApi, kind: str | None, served: list[Any], limit: int) -> None:
+    fields = {"fields": {"id": "integer", **({"v": kind} if kind else {})}}
+    paginator = {"type": "offset", "limit": limit}
+    for name in ("as_columns", "as_rows"):
+        api.on(f"/{name}", by_offset(served))
+    load(
+        declare(
+            resource("as_columns", own=fields, paginator=paginator),
+            resource("as_rows", own={**fields, **AS_ROWS}, paginator=paginator),
+        )
+    )
+
+
+@pytest.mark.parametrize("name", [*SAME_KIND, *(f"drift {name}" for name in DRIFT)])
+def test_both_ways_end_in_the_same_table(api: ScriptedApi, name: str) -> None:
+    cases = {**SAME_KIND, **{f"drift {name}": case for name, case in DRIFT.items()}}
+    kind, values = cases[name]
+    load_both_ways(api, kind, [row(n, v=v) for n, v in enumerate(values)], limit=100)
+    assert column_types("as_columns") == column_types("as_rows")
+    assert repr(loaded("as_columns")) == repr(loaded("as_rows"))
+    assert len(loaded("as_columns")) == len(values)
+
+
+def test_columns_that_come_and_go_between_batches_end_in_the_same_table(api: ScriptedApi) -> None:
+    served: list[Any] = [row(n, always=n) for n in range(5_000)]
+    for number in range(2_500, 4_000):
+        served[number]["sometimes"] = "text"
+    served[4_500]["always"] = "drifts"
+    for number in range(4_600, 5_000):
+        served[number]["late Column"] = {"n": number}
+    load_both_ways(api, None, served, limit=1_000)
+    assert column_types("as_columns") == column_types("as_rows")
+    assert repr(loaded("as_columns")) == repr(loaded("as_rows"))
+
+
+@pytest.mark.parametrize("name", SAME_KIND)
+def test_values_of_their_columns_kind_travel_as_columns(name: str) -> None:
+    kind, values = SAME_KIND[name]
+    (items,) = declare(resource(own={"fields": {"v": kind}} if kind else {})).tables
+    types = ColumnTypes(tables.columns(items), {}, Schema(API).naming.normalize_path)
+    assert Columns(types).table([{"id": n, "v": v} for n, v in enumerate(values)]) is not None

@@ -1,0 +1,204 @@
+"""A load that is killed at any moment is repaired by loading the same window again.
+
+The moments are taken from what an undisturbed load does, counted once: parts of its phases, and the
+statements of SQL that leave something half done in the warehouse.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest_tests.support.kills import KILLED, Event, Moment, load_apart
+from analytics_ingest_tests.support.loads import (
+    day,
+    declare,
+    load,
+    project_in,
+    resource,
+    table,
+)
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi
+
+FIFTH, SIXTH = "2026-01-05T10:00:00Z", "2026-01-06T10:00:00Z"
+WINDOW = day(5)
+MERGE = 'INSERT INTO "demo"."items"('
+OF_ITEMS = {"type": "resolve", "resource": "items", "field": "id"}
+
+PARTS = {"open": 1, "extract": 4, "normalize": 4, "load": 4, "close": 2}
+"""At how many moments of each phase a load is killed, at equal distances."""
+
+STATEMENTS = {
+    "a column is added": 'ALTER TABLE "demo"."items"',
+    "the schema is committed": "commit_transaction",
+    "the snapshot is filled": 'INSERT INTO "demo"."pages"',
+    "the staging table is filled": 'INSERT INTO "demo_staging"."items"',
+    "new rows are inserted": MERGE,
+    "rejected rows are inserted": 'INSERT INTO "demo"."items__rejected"(',
+    "the load is recorded": 'INSERT INTO "demo"."_dlt_loads"',
+}
+"""What a load is about to do when it is killed."""
+
+
+PARTS_OF_THE_FIRST = {"load": 2}
+STATEMENTS_OF_THE_FIRST = {
+    "a table is created": 'CREATE TABLE "demo"."items"',
+    "the pipeline's state is stored": 'INSERT INTO "demo"."_dlt_pipeline_state"',
+}
+
+ITEM_FIELDS = {"id": "integer", "updated_at": "timestamp", "name": "string?"}
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """What there is before a load that is killed, and what that load does if it is not."""
+
+    api: ScriptedApi
+    project: Path
+    events: Sequence[Event]
+
+    def moment(self, phase: str, part: float, text: str) -> Moment:
+        """The event at a part of those events of a phase that hold a text."""
+        sought = Moment(phase, 1, text)
+        found = sum(sought.is_counted(event) for event in self.events)
+        assert found, (text, self.events)
+        return Moment(phase, 1 + int(part * found), text)
+
+
+@pytest.fixture(scope="module")
+def later(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """A load into tables that hold older versions of its rows."""
+    with _project(hub, tmp_path_factory.mktemp("later")) as (api, project):
+        _serve(api, "old", items={1: FIFTH, 2: FIFTH, 3: SIXTH}, notes=[11, 12, 31], pages=[1, 2])
+        load(_declaration())
+        return _undisturbed(api, project)
+
+
+@pytest.fixture(scope="module")
+def first(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """A load into a warehouse that does not exist."""
+    with _project(hub, tmp_path_factory.mktemp("first")) as (api, project):
+        return _undisturbed(api, project)
+
+
+def _moments(parts: Mapping[str, int], statements: Mapping[str, str]) -> list[Any]:
+    return [
+        pytest.param(phase, number / count, "", id=f"{phase} {number} of {count}")
+        for phase, count in parts.items()
+        for number in range(count)
+    ] + [
+        pytest.param("load", 0.0, statement, id=f"before {what}")
+        for what, statement in statements.items()
+    ]
+
+
+@pytest.mark.parametrize(("phase", "part", "text"), _moments(PARTS, STATEMENTS))
+def test_a_killed_load_is_repeated_to_the_right_rows(
+    phase: str, part: float, text: str, later: Undisturbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(later.project / "data", "data")
+    _kill_and_repeat(later, later.moment(phase, part, text), monkeypatch)
+    assert table("items", "id", "name", "colour") == [
+        (1, "new", "red"),
+        (2, "old", None),
+        (3, "old", None),
+        (4, "new", "red"),
+    ]
+    assert table("notes", "id", "name") == [(11, "new"), (12, "old"), (31, "new"), (41, "new")]
+    assert table("pages", "id", "name") == [(2, "new"), (3, "new")]
+    assert [json.loads(kept)["name"] for kept in table("items__rejected", "row")] == ["new", "old"]
+
+
+def test_a_load_killed_in_the_middle_of_a_merge_leaves_the_table_as_it_was(
+    later: Undisturbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(later.project / "data", "data")
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", later.api.url)
+    exit_code, _ = load_apart(_declaration(), WINDOW, later.moment("load", 0.0, MERGE))
+    assert exit_code == KILLED
+    assert table("items", "id", "name") == [(1, "old"), (2, "old"), (3, "old")]
+
+
+@pytest.mark.parametrize(
+    ("phase", "part", "text"), _moments(PARTS_OF_THE_FIRST, STATEMENTS_OF_THE_FIRST)
+)
+def test_a_first_load_that_is_killed_is_repeated_to_the_right_rows(
+    phase: str, part: float, text: str, first: Undisturbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _kill_and_repeat(first, first.moment(phase, part, text), monkeypatch)
+    assert table("items", "id", "name", "colour") == [(1, "new", "red"), (4, "new", "red")]
+    assert table("notes", "id", "name") == [(11, "new"), (31, "new"), (41, "new")]
+    assert table("pages", "id", "name") == [(2, "new"), (3, "new")]
+    assert [json.loads(kept)["name"] for kept in table("items__rejected", "row")] == ["new"]
+
+
+def _kill_and_repeat(
+    undisturbed: Undisturbed, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", undisturbed.api.url)
+    exit_code, events = load_apart(_declaration(), WINDOW, moment)
+    assert exit_code == KILLED, events[-1]
+    told: list[str] = []
+    load(_declaration(), window=WINDOW, log=told.append)
+    assert [line for line in told if "wait" in line] == []
+    # The checks count these: nothing of the killed load may be among them.
+    assert table("items", dataset="demo_staging") == [1, 4]
+    assert table("notes", dataset="demo_staging") == [11, 31, 41]
+
+
+def _declaration() -> ApiDeclaration:
+    return declare(
+        resource(own={"fields": ITEM_FIELDS}),
+        resource("notes", path="/items/{item_id}/notes", params={"item_id": OF_ITEMS}),
+        resource("pages", own={"primary_key": None}, incremental=None),
+    )
+
+
+def _serve(
+    api: ScriptedApi,
+    name: str,
+    items: Mapping[int, str],
+    notes: Sequence[int],
+    pages: Sequence[int],
+    **new: str,
+) -> None:
+    """Let every row have a name; notes have the number of their item before their own."""
+    listed = [row(item, updated_at, name=name, **new) for item, updated_at in items.items()]
+    api.always("/items", {"data": [*listed, row(None, FIFTH, name=name)]})
+    for item in items:
+        own = [row(note, FIFTH, name=name) for note in notes if note // 10 == item]
+        api.always(f"/items/{item}/notes", {"data": own})
+    api.always("/pages", {"data": [{"id": page, "name": name} for page in pages]})
+
+
+def _undisturbed(api: ScriptedApi, project: Path) -> Undisturbed:
+    """Serve newer rows, and load them in a copy of the project."""
+    _serve(
+        api,
+        "new",
+        items={1: FIFTH, 3: SIXTH, 4: FIFTH},
+        notes=[11, 31, 41],
+        pages=[2, 3],
+        colour="red",
+    )
+    copy = project / "copy"
+    shutil.copytree(project, copy)
+    with project_in(copy):
+        exit_code, events = load_apart(_declaration(), WINDOW)
+    assert exit_code == 0
+    return Undisturbed(api, project, events)
+
+
+@contextmanager
+def _project(hub: Hub, folder: Path) -> Iterator[tuple[ScriptedApi, Path]]:
+    api = hub.new_api()
+    with project_in(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
+        yield api, folder

@@ -1,0 +1,131 @@
+"""Loads take turns at the warehouse: they wait for other loads and other programs, and say so."""
+
+import re
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from analytics_ingest.common.errors import SettingError, WarehouseError
+from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.load.load import open_load
+from analytics_ingest.load.warehouse.write_lock import WAIT_SETTING, Turns
+from analytics_ingest_tests.support.loads import WAREHOUSE, declare, load, resource, table
+from analytics_ingest_tests.support.pages import rows
+from analytics_ingest_tests.support.programs import OtherProgram
+from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
+
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.mark.parametrize("read_only", [False, True], ids=["to write", "to read"])
+def test_a_load_waits_for_a_program_that_has_the_file_open(
+    read_only: bool, api: ScriptedApi, project: Path
+) -> None:
+    api.always("/items", {"data": rows(1)})
+    load(declare(resource()))
+    api.always("/items", {"data": rows(2)})
+    told: list[str] = []
+    with OtherProgram(WAREHOUSE, read_only=read_only) as program:
+
+        def end(line: str) -> None:
+            told.append(line)
+            program.end()
+
+        load(declare(resource()), log=end)
+    file = project / WAREHOUSE
+    held = f"the DuckDB file {file} is held by another program; close it there"
+    assert told == [f"waiting up to 300 s: {held}"]
+    assert table("items") == [1, 2]
+
+
+def test_a_load_waits_for_a_program_that_opens_the_file_while_it_reads(api: ScriptedApi) -> None:
+    told: list[str] = []
+    with ExitStack() as programs:
+
+        def script(_: Asked) -> object:
+            programs.enter_context(OtherProgram(WAREHOUSE))
+            return {"data": rows(2)}
+
+        def end(line: str) -> None:
+            told.append(line)
+            programs.close()
+
+        api.on("/items", script)
+        load(declare(resource()), log=end)
+    assert ["held by another program" in line for line in told] == [True]
+    assert table("items") == [1, 2]
+
+
+def test_no_program_gets_hold_of_the_file_in_the_middle_of_a_load(api: ScriptedApi) -> None:
+    api.always("/items", {"data": rows(2)})
+    got_hold: list[bool] = []
+
+    def try_to() -> None:
+        with OtherProgram(WAREHOUSE) as program:
+            got_hold.append(program.has_opened)
+
+    with open_load(
+        declare(resource()), frozenset(["items"]), EVERYTHING, run_id="run", log=print
+    ) as opened:
+        opened.pipeline.after_load = try_to
+        opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
+    assert got_hold == [False]
+    assert table("items") == [1, 2]
+    assert [file.name for file in WAREHOUSE.parent.glob("*.wal")] == []
+
+
+def test_a_program_that_keeps_the_file_open_ends_the_load_with_what_to_do(
+    api: ScriptedApi, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(WAIT_SETTING, "0.6")
+    with (
+        OtherProgram(WAREHOUSE),
+        pytest.raises(
+            WarehouseError,
+            match=f"^the DuckDB file {re.escape(str(project / WAREHOUSE))} is held by another "
+            f"program; close it there, or wait longer with {WAIT_SETTING}$",
+        ),
+    ):
+        load(declare(resource()))
+    assert api.asked == []
+
+
+def test_a_wait_that_is_no_number_is_refused(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(WAIT_SETTING, "5 min")
+    with pytest.raises(SettingError, match=f"{WAIT_SETTING} is '5 min'"):
+        load(declare(resource()))
+    assert api.asked == []
+
+
+def test_a_load_waits_for_another_that_is_loading(api: ScriptedApi, project: Path) -> None:
+    api.always("/items", {"data": rows(2)})
+    lock = project / f"{WAREHOUSE}.lock"
+    told: list[str] = []
+    with ExitStack() as other:
+        other.enter_context(Turns(lock, None, told.append).hold())
+
+        def end(line: str) -> None:
+            told.append(line)
+            other.close()
+
+        load(declare(resource()), log=end)
+    waiting, waited = told
+    assert waiting == f"waiting for another run, which is loading ({lock})"
+    assert re.fullmatch(r"waited \d+\.\d s for another run", waited)
+    assert table("items") == [1, 2]
+
+
+@pytest.mark.timeout(20)
+def test_a_file_that_is_none_is_not_waited_for_wherever_it_lies(
+    api: ScriptedApi, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = project / "blocks" / "clock.db"
+    file.parent.mkdir()
+    file.write_text("this is no DuckDB file, however long it may be " * 100)
+    monkeypatch.setenv("DESTINATION__WAREHOUSE__CREDENTIALS", str(file))
+    with pytest.raises(WarehouseError, match=r"clock\.db cannot be opened as a DuckDB file"):
+        load(declare(resource()))
+    assert api.asked == []

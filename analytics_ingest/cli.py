@@ -17,21 +17,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _new(options: argparse.Namespace) -> int:
     from analytics_ingest.convert.command import DEFS, new_api
-    from analytics_ingest.convert.conversion_log import DocumentError
+    from analytics_ingest.convert.conversion_log import ConversionError
 
     defs = options.defs or DEFS
     try:
         print(new_api(options.name, options.document, defs=defs, force=options.force))
-    except DocumentError as error:
+    except ConversionError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
 def _try(options: argparse.Namespace) -> int:
-    from analytics_ingest.preview.command import DEFS, run_trial
+    from analytics_ingest.preview.command import DEFS, run_preview
 
-    return run_trial(
+    return run_preview(
         options.name,
         options.resources,
         defs=options.defs or DEFS,

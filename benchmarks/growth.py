@@ -54,7 +54,7 @@ AXES = {
 }
 LARGEST = {"rows": 1_000_000, "resources": 500, "partitions": 1_000}
 DESTINATIONS = ("duckdb", "postgres")
-Figures = dict[tuple[str, str, int], Taken]
+TableProfile = dict[tuple[str, str, int], Taken]
 """Axis, destination and point → what the run took."""
 
 
@@ -89,7 +89,7 @@ def _taken(bench: Bench, axis: Axis, point: int, peer_of: Callable[[int], Peer])
     return taken
 
 
-def report(figures: Figures) -> Iterator[str]:
+def report(figures: TableProfile) -> Iterator[str]:
     """The lines of the report, in Markdown."""
     now = datetime.now(timezone.utc)
     yield from ("# How time and memory grow", "", f"- {now:%Y-%m-%d %H:%M} UTC, one run a point.")
@@ -103,7 +103,7 @@ def report(figures: Figures) -> Iterator[str]:
             yield from _table(figures, axis, points)
 
 
-def _table(figures: Figures, axis: Axis, points: Sequence[int]) -> Iterator[str]:
+def _table(figures: TableProfile, axis: Axis, points: Sequence[int]) -> Iterator[str]:
     destinations = [d for d in DESTINATIONS if (axis.name, d, points[0]) in figures]
     heads = ("seconds", "of processor", "MB")
     yield line([axis.name, *(f"{d}: {head}" for d in destinations for head in heads)])
@@ -126,7 +126,7 @@ def _table(figures: Figures, axis: Axis, points: Sequence[int]) -> Iterator[str]
 
 
 def _slopes(
-    figures: Figures, axis: Axis, destination: str, between: tuple[int, int]
+    figures: TableProfile, axis: Axis, destination: str, between: tuple[int, int]
 ) -> tuple[str, str, str]:
     """What one more costs."""
     before, after = (figures[axis.name, destination, point] for point in between)

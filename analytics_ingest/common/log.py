@@ -19,15 +19,15 @@ _QUOTED_ERROR = re.compile(
 
 
 @contextmanager
-def discreet_logs(hide: Callable[[str], str], *others: str) -> Iterator[None]:
+def redact_logs(redact: Callable[[str], str], *others: str) -> Iterator[None]:
     """Keep secrets and rows out of what libraries log in this block.
 
     Args:
-        hide: Replaces the secrets in a text.
+        redact: Replaces the secrets in a text.
         others: Further loggers that may tell secrets.
     """
-    filters = {name: _WithoutSecrets(hide) for name in (*_OF_REQUESTS, *others)}
-    filters |= {name: _WithoutRows(hide) for name in _OF_LOADS}
+    filters = {name: _WithoutSecrets(redact) for name in (*_OF_REQUESTS, *others)}
+    filters |= {name: _WithoutRows(redact) for name in _OF_LOADS}
     for name, added in filters.items():
         logging.getLogger(name).addFilter(added)
     try:
@@ -38,12 +38,12 @@ def discreet_logs(hide: Callable[[str], str], *others: str) -> Iterator[None]:
 
 
 class _WithoutSecrets(logging.Filter):
-    def __init__(self, hide: Callable[[str], str]) -> None:
+    def __init__(self, redact: Callable[[str], str]) -> None:
         super().__init__()
-        self._hide = hide
+        self._redact = redact
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = self._hide(record.getMessage()), None
+        record.msg, record.args = self._redact(record.getMessage()), None
         return True
 
 

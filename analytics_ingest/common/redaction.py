@@ -11,7 +11,7 @@ SHORTEST = 4
 _ENCODED = re.compile("%[0-9A-F]{2}")
 
 
-def hide(text: str, secrets: Iterable[str]) -> str:
+def redact(text: str, secrets: Iterable[str]) -> str:
     """Replace every secret, also where it is URL-encoded."""
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= SHORTEST:

@@ -11,7 +11,7 @@ import dagster as dg
 
 from analytics_ingest.orchestration.alerts.sensors import build_sensors
 from analytics_ingest.orchestration.executor import configured_executor
-from analytics_ingest.orchestration.gc_freeze import staying
+from analytics_ingest.orchestration.gc_freeze import freeze_imports
 
 _State = tuple[frozenset[tuple[str, str]], str, frozenset[tuple[str, int]]]
 """Everything that definitions depend on: the environment, the folder, and when files changed."""
@@ -26,7 +26,7 @@ def load_code_location(package: Path) -> dg.Definitions:
 
 @lru_cache(maxsize=1)
 def _load(package: Path, _: _State) -> dg.Definitions:
-    with staying():
+    with freeze_imports():
         return dg.Definitions.merge(
             dg.load_from_defs_folder(path_within_project=package),
             dg.Definitions(executor=configured_executor(), sensors=build_sensors()),

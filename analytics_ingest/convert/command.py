@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import dagster as dg
 
 from analytics_ingest.components.rest_api import definitions_of
-from analytics_ingest.convert.conversion_log import DocumentError
+from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.convert import Declaration, turned
 from analytics_ingest.convert.markdown import split
 from analytics_ingest.convert.normalize.names import valid_name
@@ -32,7 +32,7 @@ def new_api(name: str, source: str, *, defs: Path = DEFS, force: bool = False) -
         force: Whether to overwrite what is there.
 
     Raises:
-        DocumentError: Nothing was written, with the reason.
+        ConversionError: Nothing was written, with the reason.
     """
     target = defs / name
     _check_target(name, target, force=force)
@@ -44,7 +44,7 @@ def new_api(name: str, source: str, *, defs: Path = DEFS, force: bool = False) -
             _write(written, name, document.name, declaration)
             _check(written, defs.parent.parent)
         except RecursionError:
-            raise DocumentError(f"{document.name} is nested too deeply to be read") from None
+            raise ConversionError(f"{document.name} is nested too deeply to be read") from None
         _keep(written, target)
     return report(name, os.path.relpath(target / DEFS_FILE), declaration.notes)
 
@@ -53,11 +53,11 @@ def _check_target(name: str, target: Path, *, force: bool) -> None:
     if not name or valid_name(name) != name:
         hint = valid_name(name)
         told = f", such as {hint}" if hint else ""
-        raise DocumentError(f"'{name}' is no name of an API: use a-z, 0-9 and single _{told}")
+        raise ConversionError(f"'{name}' is no name of an API: use a-z, 0-9 and single _{told}")
     if not target.parent.is_dir():
-        raise DocumentError(f"{target.parent} is no folder; name that of the declarations")
+        raise ConversionError(f"{target.parent} is no folder; name that of the declarations")
     if target.exists() and not force:
-        raise DocumentError(f"{target} exists; choose another name, or overwrite it with --force")
+        raise ConversionError(f"{target} exists; choose another name, or overwrite it with --force")
 
 
 def _text(source: str) -> str:
@@ -66,9 +66,9 @@ def _text(source: str) -> str:
             return sys.stdin.read().removeprefix("\ufeff")
         return Path(source).read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise DocumentError(f"{source} cannot be read: {error.strerror}") from None
+        raise ConversionError(f"{source} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise DocumentError(f"{source} is no text in UTF-8") from None
+        raise ConversionError(f"{source} is no text in UTF-8") from None
 
 
 def _write(folder: Path, name: str, source: str, declaration: Declaration) -> None:
@@ -91,7 +91,7 @@ def _keep(written: Path, target: Path) -> None:
         for path in written.iterdir():
             shutil.copyfile(path, target / path.name)
     except OSError as error:
-        raise DocumentError(f"{target} cannot be written: {error.strerror}") from None
+        raise ConversionError(f"{target} cannot be written: {error.strerror}") from None
 
 
 def _check(folder: Path, project_root: Path) -> None:
@@ -99,4 +99,4 @@ def _check(folder: Path, project_root: Path) -> None:
     try:
         dg.Definitions.validate_loadable(definitions_of(read_folder(folder), project_root))
     except (DeclarationError, dg.DagsterError) as error:
-        raise DocumentError(f"the definitions do not load: {error}") from None
+        raise ConversionError(f"the definitions do not load: {error}") from None

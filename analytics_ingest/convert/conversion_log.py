@@ -9,12 +9,12 @@ Place = tuple[str | None, str]
 """A resource (None: the API as a whole) and a key with dots, as in the messages of `config`."""
 
 
-class DocumentError(Exception):
+class ConversionError(Exception):
     """Why a document cannot be turned, in one sentence."""
 
 
 @dataclass
-class Notes:
+class ConversionLog:
     """Collected while a document is turned."""
 
     taken: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Turns a document into a declaration: the steps, in their order."""
+"""Converts a document into a declaration: the steps, in their order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import settings_of
-from analytics_ingest.convert.conversion_log import Notes, listed
+from analytics_ingest.convert.conversion_log import ConversionLog, listed
 from analytics_ingest.convert.infer.bodies import with_paging_in_bodies
 from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR, with_cursors
 from analytics_ingest.convert.infer.error_handlers import with_handler
@@ -42,16 +42,16 @@ class Declaration:
     attributes: Json
     schema: dict[str, Json]
     """`{resource: {required, fields}}`, as far as the prose names fields."""
-    notes: Notes
+    notes: ConversionLog
 
 
 def turned(name: str, document: Document, today: date) -> Declaration:
     """Turn a document into the declaration of an API.
 
     Raises:
-        DocumentError: Something without which there is no declaration is missing.
+        ConversionError: Something without which there is no declaration is missing.
     """
-    notes = Notes()
+    notes = ConversionLog()
     api = with_few_partitions(_clean(name, document, notes), notes, today)
     notes.taken = taken_from(api)
     fields = fields_in_prose(document, {r["name"]: r for r in api["resources"]})
@@ -63,7 +63,7 @@ def turned(name: str, document: Document, today: date) -> Declaration:
     return Declaration(api, schema, notes)
 
 
-def _clean(name: str, document: Document, notes: Notes) -> Json:
+def _clean(name: str, document: Document, notes: ConversionLog) -> Json:
     """What the document configures, in its clean form and without secrets."""
     written = find_configuration(document, notes)
     api = without_secrets(named(shaped(written, notes), notes), notes)
@@ -72,7 +72,9 @@ def _clean(name: str, document: Document, notes: Notes) -> Json:
     return translated(name, fitted(api, notes), notes)
 
 
-def _completed(api: Json, document: Document, fields: Mapping[str, Fields], notes: Notes) -> Json:
+def _completed(
+    api: Json, document: Document, fields: Mapping[str, Fields], notes: ConversionLog
+) -> Json:
     """The configuration with what has to be inferred and what only the prose says."""
     keys = keys_in_prose(document, {r["name"]: r for r in api["resources"]})
     api = with_keys(api, keys.primary, fields, notes)
@@ -83,7 +85,7 @@ def _completed(api: Json, document: Document, fields: Mapping[str, Fields], note
     return with_hints(api, document, notes)
 
 
-def _note_settings(name: str, api: Json, notes: Notes) -> None:
+def _note_settings(name: str, api: Json, notes: ConversionLog) -> None:
     """Note where settings stand, and beside auth where its secrets are read from."""
     for setting in _settings_in(api):
         places = [

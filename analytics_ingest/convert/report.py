@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import Notes
+from analytics_ingest.convert.conversion_log import ConversionLog
 
 Json = dict[str, Any]
 
@@ -35,7 +35,7 @@ def taken_from(api: Json) -> list[str]:
     return lines
 
 
-def report(api_name: str, path: str, notes: Notes) -> str:
+def report(api_name: str, path: str, notes: ConversionLog) -> str:
     """The text that the command prints."""
     lines = [f"{path} is written."]
     for title, items in (
@@ -56,7 +56,7 @@ def _kind(block: Any) -> str:
     return str(block.get("type", "given"))
 
 
-def _settings(api_name: str, notes: Notes) -> list[str]:
+def _settings(api_name: str, notes: ConversionLog) -> list[str]:
     variables = {
         f"SOURCES__{api_name}__{name}".upper(): told for name, told in notes.settings.items()
     }

@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from analytics_ingest.declaration.models.api import Api
-from analytics_ingest.declaration.models.base import Vocabulary
+from analytics_ingest.declaration.models.base import DeclarationModel
 
 _NAMES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 _HEAD = """# Every key of a declaration
@@ -24,12 +24,12 @@ as they do: [declarations.md](declarations.md).
 
 def key_reference() -> str:
     """The reference as Markdown, its last line ended."""
-    blocks: list[type[Vocabulary]] = []
+    blocks: list[type[DeclarationModel]] = []
     _collect(Api, blocks)
     return _HEAD + "".join(f"\n{_section(block)}" for block in blocks)
 
 
-def _collect(block: type[Vocabulary], blocks: list[type[Vocabulary]]) -> None:
+def _collect(block: type[DeclarationModel], blocks: list[type[DeclarationModel]]) -> None:
     """Add a block and those in it, each once: some hold themselves."""
     if block in blocks:
         return
@@ -39,16 +39,16 @@ def _collect(block: type[Vocabulary], blocks: list[type[Vocabulary]]) -> None:
             _collect(inner, blocks)
 
 
-def _blocks_of(annotation: Any) -> Iterator[type[Vocabulary]]:
-    if isinstance(annotation, type) and issubclass(annotation, Vocabulary):
+def _blocks_of(annotation: Any) -> Iterator[type[DeclarationModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, DeclarationModel):
         yield annotation
     for argument in get_args(annotation):
         yield from _blocks_of(argument)
 
 
-def _section(block: type[Vocabulary]) -> str:
+def _section(block: type[DeclarationModel]) -> str:
     general = block.__bases__[0]
-    inherited = general.model_fields if issubclass(general, Vocabulary) else {}
+    inherited = general.model_fields if issubclass(general, DeclarationModel) else {}
     lines = [f"## {block.__name__}", "", (block.__doc__ or "").strip(), ""]
     if inherited:
         lines += [f"All keys of {_value(general)}, and:", ""]
@@ -79,7 +79,7 @@ def _value(annotation: Any) -> str:
         return f"list of {_value(arguments[0])}"
     if kind is dict:
         return f"name → {_value(arguments[1])}"
-    if isinstance(annotation, type) and issubclass(annotation, Vocabulary):
+    if isinstance(annotation, type) and issubclass(annotation, DeclarationModel):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
     return _NAMES.get(annotation, "anything")
 
@@ -90,6 +90,6 @@ def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True, validated_data={})
     if value is None or value in ({}, [], ""):
         return ""
-    if isinstance(value, Vocabulary):
+    if isinstance(value, DeclarationModel):
         return "its defaults"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from analytics_ingest.common.redaction import hide
+from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.resolve import ApiDeclaration
-from analytics_ingest.extract import window_filter as narrowing
+from analytics_ingest.extract import window_filter
 from analytics_ingest.extract.children import with_ancestors
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.http.auth import build_auth, secrets_of
@@ -17,7 +17,7 @@ from analytics_ingest.extract.settings import SettingValues, base_url
 
 
 @dataclass(frozen=True)
-class Connection:
+class ApiContext:
     """The connection to one API, ready to be asked for some of its resources."""
 
     client: ApiClient
@@ -25,14 +25,14 @@ class Connection:
     """The resources to read, parents first; those that only serve their children included."""
     settings: SettingValues
 
-    def hide(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """A text without the secrets of the API, those that it has given meanwhile included."""
         signers = [template.auth for template in self.templates.values() if template.auth]
         secrets = [value for signer in signers for value in secrets_of(signer)]
-        return hide(text, [*self.settings.read.values(), *secrets])
+        return redact(text, [*self.settings.read.values(), *secrets])
 
 
-def connect(declaration: ApiDeclaration, wanted: frozenset[str], window: Window) -> Connection:
+def connect(declaration: ApiDeclaration, wanted: frozenset[str], window: Window) -> ApiContext:
     """Read the settings of an API, asking it nothing yet.
 
     Args:
@@ -47,7 +47,7 @@ def connect(declaration: ApiDeclaration, wanted: frozenset[str], window: Window)
         templates = _templates(declaration, wanted, window, client, settings)
     finally:
         settings.check()  # What else is wrong may follow from what is not set.
-    return Connection(client, templates, settings)
+    return ApiContext(client, templates, settings)
 
 
 def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
@@ -59,7 +59,7 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
         declared.timeouts,
         concurrency=declared.concurrency,
         locks=open_locks(declaration.name),
-        hide=partial(_hide_settings, settings),
+        redact=partial(_redact_settings, settings),
     )
 
 
@@ -82,12 +82,12 @@ def _templates(
             client,
             sign(resource.endpoint.auth) or shared,
             # Children of unchanged parents are loaded too, so a parent is listed whole.
-            EVERYTHING if resource.name in parents else narrowing.window_of(resource, window),
+            EVERYTHING if resource.name in parents else window_filter.window_of(resource, window),
             settings,
         )
         for resource in needed
     }
 
 
-def _hide_settings(settings: SettingValues, text: str) -> str:
-    return hide(text, settings.read.values())
+def _redact_settings(settings: SettingValues, text: str) -> str:
+    return redact(text, settings.read.values())

@@ -21,8 +21,12 @@ from analytics_ingest.extract.children import Opening, children_of
 from analytics_ingest.extract.http.client import Answer, ApiClient
 from analytics_ingest.extract.listing import Listing, Page
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.probes.empty_results import Emptiness
-from analytics_ingest.extract.request_queue import SECONDS_BETWEEN_LOOKS, Flight, Sent
+from analytics_ingest.extract.probes.empty_results import EmptyResultProbe
+from analytics_ingest.extract.request_queue import (
+    SECONDS_BETWEEN_LOOKS,
+    PendingRequest,
+    RequestQueue,
+)
 from analytics_ingest.extract.stats import Stats
 
 PAGES_HELD = 3
@@ -32,7 +36,7 @@ TOLD_AFTER = 5.0
 """Seconds of waiting for the requests of other runs, after which it is told, once."""
 
 
-class Reading:
+class Extractor:
     """All pages of the wanted resources, each listing read once.
 
     Args:
@@ -58,8 +62,8 @@ class Reading:
         self._held = 0
         self._told_of_others = False
         self._began: dict[str, float] = {}
-        self._flight = Flight(client)
-        self._emptiness = Emptiness(self._flight)
+        self._queue = RequestQueue(client)
+        self._empty_result_probe = EmptyResultProbe(self._queue)
         self._children = {name: children_of(name, templates) for name in templates}
         self._waiting: deque[Listing | Opening] = deque(
             (template, values, {})
@@ -74,7 +78,7 @@ class Reading:
         None passes the turn to the other resources; an empty page: a listing is read again.
         """
         drawable = self._drawable[resource]
-        while drawable or self._waiting or self._flight.listings:
+        while drawable or self._waiting or self._queue.listings:
             if self._held < PAGES_HELD * self._client.pace.most:
                 # Also while there are pages to draw: no request waits until they are dealt with.
                 self._advance(0 if drawable else SECONDS_BETWEEN_LOOKS)
@@ -89,24 +93,24 @@ class Reading:
         """Stop asking; requests in flight are not waited for."""
         self._waiting.clear()
         self._forget_all()
-        self._flight.end()
+        self._queue.end()
 
     def _advance(self, seconds: float) -> None:
         """Wait so long for an answer, take all that came in order, and send what may be sent."""
-        if self._flight.is_idle:
+        if self._queue.is_idle:
             self._send_more()
-        answered = self._flight.answered(seconds)
+        answered = self._queue.answered(seconds)
         self._tell_of_others()
         for listing in answered:
             self._take_in_order(listing)
         self._send_more()
-        is_over = not self._waiting and not self._flight.listings
+        is_over = not self._waiting and not self._queue.listings
         if is_over and not self._client.stop.is_set():
             self._look_at_what_is_empty()
 
     def _look_at_what_is_empty(self) -> None:
         """Fail what came back empty though it is not: all else is read by now."""
-        for name, proof in self._emptiness.proofs(self.stats, self.failures):
+        for name, proof in self._empty_result_probe.proofs(self.stats, self.failures):
             for answer in proof.answers:
                 self._count(name, answer)
             if proof.told:
@@ -122,29 +126,29 @@ class Reading:
             self._log(f"waiting for other runs, which ask as much as {allowed}")
 
     def _send_more(self) -> None:
-        while self._waiting and self._flight.has_room:
+        while self._waiting and self._queue.has_room:
             listing = self._waiting.popleft()
             if isinstance(listing, tuple):
                 template, bindings, inherited = listing
                 listing = Listing(template, bindings, inherited)
                 self.stats[template.resource.name].listings += 1
-                self._emptiness.note(template, bindings)
+                self._empty_result_probe.note(template, bindings)
             self._began.setdefault(listing.template.resource.name, time.monotonic())
             with self._failing(listing.template.resource):
-                self._flight.send(listing, listing.next_request())
-        for listing in self._flight.listings:
+                self._queue.send(listing, listing.next_request())
+        for listing in self._queue.listings:
             self._ask_ahead(listing)
 
     def _ask_ahead(self, listing: Listing) -> None:
-        while self._flight.has_room_for(listing):
-            request = listing.request_ahead(self._flight.sent(listing))
+        while self._queue.has_room_for(listing):
+            request = listing.request_ahead(self._queue.sent(listing))
             if request is None:
                 break
-            self._flight.send(listing, request)
+            self._queue.send(listing, request)
 
     def _take_in_order(self, listing: Listing) -> None:
         """Take the answers of a listing as far as they have come without a gap."""
-        for sent in self._flight.in_order(listing):
+        for sent in self._queue.in_order(listing):
             self._count(listing.template.resource.name, sent.answer)
             with self._failing(listing.template.resource):
                 page = _page(listing, sent)
@@ -169,7 +173,7 @@ class Reading:
         """Keep what was asked for ahead if it is what comes next, else forget it."""
         # What was served long before this page may not fit to it: see steadiness.
         is_late = answer.retries > 0
-        if not listing.ended and not is_late and self._flight.comes_next(listing):
+        if not listing.ended and not is_late and self._queue.comes_next(listing):
             listing.go_on_with_what_was_sent()
             return
         self._forget(listing)
@@ -177,11 +181,11 @@ class Reading:
             self._waiting.appendleft(listing)
 
     def _forget(self, listing: Listing) -> None:
-        for sent in self._flight.forget(listing):
+        for sent in self._queue.forget(listing):
             self._count(listing.template.resource.name, sent.answer)
 
     def _forget_all(self) -> None:
-        for listing in self._flight.listings:
+        for listing in self._queue.listings:
             self._forget(listing)
 
     def _leave_alone(self, resource: ResourceDeclaration, error: ApiDownError) -> None:
@@ -189,10 +193,10 @@ class Reading:
         api = resource.api
         self._log(f"{api} is down, no further request is sent: {error}")
         self._client.close()
-        unread = {template_of(w).resource.name for w in (*self._waiting, *self._flight.listings)}
+        unread = {template_of(w).resource.name for w in (*self._waiting, *self._queue.listings)}
         self._waiting.clear()
         self._forget_all()
-        self._flight.end()
+        self._queue.end()
         self.fail(resource.name, error)
         for name in unread - set(self.failures):
             self.fail(name, ApiDownError(f"{api}.{name}: not read to its end, the API is down"))
@@ -207,7 +211,7 @@ class Reading:
             self._held -= len(self._drawable[name])
             self._drawable[name].clear()
         self._waiting = deque(w for w in self._waiting if template_of(w).resource.name != name)
-        for listing in [w for w in self._flight.listings if w.template.resource.name == name]:
+        for listing in [w for w in self._queue.listings if w.template.resource.name == name]:
             self._forget(listing)
         for child in self._children[name]:
             resource = child.template.resource
@@ -247,7 +251,7 @@ class Reading:
         stats.seconds = time.monotonic() - self._began[name]
 
 
-def _page(listing: Listing, sent: Sent) -> Page:
+def _page(listing: Listing, sent: PendingRequest) -> Page:
     """What the listing makes of an answer or a refusal."""
     try:
         sent.future.result()

@@ -19,9 +19,9 @@ from requests import Request
 from analytics_ingest.common.errors import ApiError, PagingError
 from analytics_ingest.extract.http.client import Answer
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.paging.loop_guard import FRUITLESS_PAGES, Trail
-from analytics_ingest.extract.paging.offset_and_page import Range
-from analytics_ingest.extract.paging.shift_check import Steadiness
+from analytics_ingest.extract.paging.loop_guard import FRUITLESS_PAGES, LoopGuard
+from analytics_ingest.extract.paging.offset_and_page import OffsetOrPage
+from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.probes.error_bodies import refusal
 from analytics_ingest.extract.selector import Selector, detected
 
@@ -66,11 +66,11 @@ class Listing:
         self._inherited = {**inherited, **template.request_template.columns_of(bindings)}
         self._selector = template.selector
         resource = template.resource
-        self._steadiness = Steadiness(resource.primary_key if resource.is_merged else ())
+        self._shift_check = ShiftCheck(resource.primary_key if resource.is_merged else ())
         self._begin()
 
     def _begin(self) -> None:
-        self._trail = Trail(self.template.resource.primary_key)
+        self._loop_guard = LoopGuard(self.template.resource.primary_key)
         self._request = copy.deepcopy(self._opening)
         # A fresh paginator: its state is replaced, and only what it knows of page sizes is shared.
         self._paginator = copy.copy(self.template.paginator)
@@ -83,7 +83,7 @@ class Listing:
         Raises:
             PagingError: It has been sent before.
         """
-        if not self._trail.ask(self.pending()):
+        if not self._loop_guard.ask(self.pending()):
             raise self._endless("asks for a page again")
         return copy.deepcopy(self._request)
 
@@ -97,18 +97,21 @@ class Listing:
         The more pages have come, the more are asked for: a short listing wastes no requests.
         """
         most = self.template.resource.endpoint.max_pages
-        if not isinstance(self._paginator, Range) or pages >= self._trail.pages - UNPROVEN_PAGES:
+        if (
+            not isinstance(self._paginator, OffsetOrPage)
+            or pages >= self._loop_guard.pages - UNPROVEN_PAGES
+        ):
             return None
-        if not self._steadiness.may_be_relied_on:
+        if not self._shift_check.may_be_relied_on:
             return None
-        if most is not None and self._trail.pages + pages >= most:
+        if most is not None and self._loop_guard.pages + pages >= most:
             return None
         return self._paginator.request_ahead(self._request, pages)
 
     def go_on_with_what_was_sent(self) -> None:
         """Note that the next request has been sent ahead of need."""
         self.next_request()
-        self._steadiness.is_needed = True
+        self._shift_check.is_needed = True
 
     def accept(self, answer: Answer) -> Page:
         """Take the answer to the next request.
@@ -117,11 +120,11 @@ class Listing:
             ApiError: It does not hold what the declaration says.
         """
         resource = self.template.resource
-        if self._steadiness.is_being_checked:
+        if self._shift_check.is_being_checked:
             return self._checked(answer)
-        self._trail.pages += 1
+        self._loop_guard.pages += 1
         if answer.ignored:
-            if isinstance(self._paginator, Range):
+            if isinstance(self._paginator, OffsetOrPage):
                 self._paginator.end_doubt(is_end=True)
             self._end()
             return Page(resource.name, [], answer)
@@ -131,8 +134,8 @@ class Listing:
             raise ApiError(
                 f"{self.template.place}: the answer is nested too deeply to be read"
             ) from None
-        total = self._paginator.total if isinstance(self._paginator, Range) else None
-        self._steadiness.note(rows, total)
+        total = self._paginator.total if isinstance(self._paginator, OffsetOrPage) else None
+        self._shift_check.note(rows, total)
         if self.ended:
             self._end()
         if self._inherited:
@@ -145,15 +148,17 @@ class Listing:
         Raises:
             ApiError: It means something else.
         """
-        resource, pages = self.template.resource, self._trail.pages
+        resource, pages = self.template.resource, self._loop_guard.pages
         is_missing = (
             pages == 0
             and resource.parent is not None
             and error.status == HTTPStatus.NOT_FOUND
-            and not self._steadiness.is_being_checked
+            and not self._shift_check.is_being_checked
         )
         if not is_missing and not (
-            pages and isinstance(self._paginator, Range) and self._paginator.ends_at(error.status)
+            pages
+            and isinstance(self._paginator, OffsetOrPage)
+            and self._paginator.ends_at(error.status)
         ):
             raise error
         self._end()
@@ -161,16 +166,16 @@ class Listing:
 
     def _end(self) -> None:
         """End the listing, unless pages overlapped: the first page then shows what has moved."""
-        self.ended = not self._steadiness.is_needed
+        self.ended = not self._shift_check.is_needed
         if not self.ended:
             self._begin()
-            self._steadiness.is_being_checked = True
+            self._shift_check.is_being_checked = True
 
     def _checked(self, answer: Answer) -> Page:
         resource = self.template.resource
         selector = None if answer.ignored else self._selector
         rows = selector.rows(answer.response.json()) if selector else []
-        self.ended = self._steadiness.is_confirmed_by(rows)
+        self.ended = self._shift_check.is_confirmed_by(rows)
         told = ""
         if not self.ended:
             self._begin()
@@ -190,12 +195,12 @@ class Listing:
         problem = refusal(body, self._selector, rows, self.template.resource.primary_key)
         if problem:
             raise ApiError(f"{self.template.place}: {problem}")
-        if self._trail.is_repeated(rows):
+        if self._loop_guard.is_repeated(rows):
             if not self._is_last_one_repeated(len(self._selector.items(body))):
                 raise self._endless("gets the same page again")
             self.ended = True
             return []
-        self._trail.note(rows)
+        self._loop_guard.note(rows)
         if self._paginator is None:
             self._paginator, _ = PaginatorFactory().create_paginator(answer.response)
         try:
@@ -217,12 +222,14 @@ class Listing:
         return rows
 
     def _is_last_one_repeated(self, items: int) -> bool:
-        return isinstance(self._paginator, Range) and self._paginator.ends_with_repeated(items)
+        return isinstance(self._paginator, OffsetOrPage) and self._paginator.ends_with_repeated(
+            items
+        )
 
     def _news(self) -> str:
         """A sentence about pages that are shorter than asked for, the first time this is seen."""
         paginator = self._paginator
-        if not isinstance(paginator, Range) or not (found := paginator.sizes.take_news()):
+        if not isinstance(paginator, OffsetOrPage) or not (found := paginator.sizes.take_news()):
             return ""
         resource = self.template.resource
         return (
@@ -234,12 +241,12 @@ class Listing:
         """Raise an error where further pages promise nothing."""
         most = self.template.resource.endpoint.max_pages
         if most is None:
-            if self._trail.is_fruitless:
+            if self._loop_guard.is_fruitless:
                 raise self._endless(f"gets no new row on {FRUITLESS_PAGES} pages in a row")
             return
         # A page that was asked for only to see whether there is one may be one too many.
-        is_allowed = isinstance(self._paginator, Range) and self._paginator.in_doubt
-        if self._trail.pages - bool(is_allowed) >= most:
+        is_allowed = isinstance(self._paginator, OffsetOrPage) and self._paginator.in_doubt
+        if self._loop_guard.pages - bool(is_allowed) >= most:
             raise PagingError(f"{self.template.place}: is longer than max_pages: {most}")
 
     def _detected_selector(self, body: Any) -> Selector:
@@ -253,8 +260,8 @@ class Listing:
 
     def _endless(self, what: str) -> PagingError:
         return PagingError(
-            f"{self.template.place}: {what} after page {self._trail.pages}, so the listing would "
-            "never end; check the paginator's keys"
+            f"{self.template.place}: {what} after page {self._loop_guard.pages}, so the listing "
+            "would never end; check the paginator's keys"
         )
 
 

@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 
 @dataclass
-class Sent:
+class PendingRequest:
     """A request that is on its way or answered."""
 
     key: str
@@ -27,7 +27,7 @@ class Sent:
     future: Future[None]
 
 
-class Flight:
+class RequestQueue:
     """Sends requests by threads of its own, and keeps account of them.
 
     Args:
@@ -38,7 +38,7 @@ class Flight:
         self._client = client
         self._pool = ThreadPoolExecutor(client.pace.most, thread_name_prefix="request")
         self._going_on: dict[Future[None], Listing] = {}
-        self._sent: dict[Listing, deque[Sent]] = {}
+        self._sent: dict[Listing, deque[PendingRequest]] = {}
 
     @property
     def listings(self) -> list[Listing]:
@@ -70,7 +70,7 @@ class Flight:
             self._client.send, template.resource, request, template.auth, answer
         )
         self._going_on[future] = listing
-        sent = Sent(fingerprint(request), answer, future)
+        sent = PendingRequest(fingerprint(request), answer, future)
         self._sent.setdefault(listing, deque()).append(sent)
 
     def answered(self, seconds: float) -> Iterable[Listing]:
@@ -79,7 +79,7 @@ class Flight:
         self._client.cut_overdue()
         return dict.fromkeys(self._going_on.pop(future) for future in done)
 
-    def in_order(self, listing: Listing) -> Iterator[Sent]:
+    def in_order(self, listing: Listing) -> Iterator[PendingRequest]:
         """The answers of a listing as far as they have come without a gap."""
         while self._sent.get(listing) and self._sent[listing][0].future.done():
             yield self._sent[listing].popleft()
@@ -89,7 +89,7 @@ class Flight:
         sent = self._sent.get(listing)
         return bool(sent) and sent[0].key == listing.pending()
 
-    def forget(self, listing: Listing) -> list[Sent]:
+    def forget(self, listing: Listing) -> list[PendingRequest]:
         """Wait no longer for a listing's requests; gives them."""
         forgotten = list(self._sent.pop(listing, ()))
         for sent in forgotten:

@@ -17,18 +17,18 @@ from dlt.normalize.exceptions import NormalizeJobFailed
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from analytics_ingest.common.errors import LoadError, PartialLoadError, WarehouseError
-from analytics_ingest.common.log import LogLine, discreet_logs
+from analytics_ingest.common.log import LogLine, redact_logs
 from analytics_ingest.common.warehouse_settings import place_setting
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.api_context import connect
-from analytics_ingest.extract.extractor import Reading
+from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.progress import reporting
 from analytics_ingest.load.source import build_source
 from analytics_ingest.load.warehouse.dlt_hints import rejected_table
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
-from analytics_ingest.load.warehouse.table_profile import Figures, count
+from analytics_ingest.load.warehouse.table_profile import TableProfile, count
 from analytics_ingest.load.warehouse.type_conflicts import explain_changed_types
 from analytics_ingest.load.working_files import working_folder
 
@@ -49,7 +49,7 @@ class Load:
     failures: Mapping[str, LoadError]
     """Resources that could not be read; nothing of theirs is stored."""
     run_options: RunOptions
-    figures: dict[str, Figures] = field(default_factory=dict)
+    figures: dict[str, TableProfile] = field(default_factory=dict)
     """What was counted of each resource's window; filled when the load has ended."""
 
 
@@ -79,10 +79,10 @@ def open_load(
     """
     api = declaration.name
     connection = connect(declaration, resources, window)
-    reading = Reading(connection.templates, wanted=resources, client=connection.client, log=log)
+    extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)
     try:
         with (
-            discreet_logs(connection.hide),
+            redact_logs(connection.redact),
             working_folder(run_id) as folder,
             open_pipeline(api, folder, log) as pipeline,
         ):
@@ -92,22 +92,22 @@ def open_load(
                 plan.check(resource)
             pipeline.resources = wanted
             files = folder / "files"
-            source = build_source(api, wanted, reading, window, files=files, plan=plan)
+            source = build_source(api, wanted, extractor, window, files=files, plan=plan)
             options: RunOptions = {"loader_file_format": plan.file_format}
-            load = Load(source, pipeline, reading.stats, reading.failures, options)
+            load = Load(source, pipeline, extractor.stats, extractor.failures, options)
             pipeline.why_not_loaded = partial(explain_changed_types, pipeline, wanted)
-            pipeline.left_out = partial(_tables_of, reading.failures)
+            pipeline.left_out = partial(_tables_of, extractor.failures)
             if future_from is not None:
                 pipeline.after_load = partial(_count, load, wanted, future_from)
-            with reporting(api, reading.stats, log) as pipeline.loaded:
+            with reporting(api, extractor.stats, log) as pipeline.loaded:
                 yield load
     except PipelineStepFailed as error:
         # The chain of causes is left out: dlt's messages hold rows, and requests' hold keys.
         raise _explained(api, error) from None
     finally:
         connection.client.close()
-        reading.close()
-    _raise_failures({n: e for n, e in reading.failures.items() if n in resources}, len(resources))
+        extractor.close()
+    _raise_failures({n: e for n, e in extractor.failures.items() if n in resources}, len(resources))
 
 
 def inspect_tables(
@@ -117,7 +117,7 @@ def inspect_tables(
     *,
     run_id: str,
     log: LogLine,
-) -> dict[str, Figures]:
+) -> dict[str, TableProfile]:
     """Count the whole tables of some resources, asking the API nothing.
 
     Raises:

@@ -1,4 +1,4 @@
-"""A reading of an API → a dlt source: one dlt resource for each wanted resource."""
+"""A extractor of an API → a dlt source: one dlt resource for each wanted resource."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +15,13 @@ from dlt.extract.source import DltSource
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolve import ResourceDeclaration
-from analytics_ingest.extract import window_filter as narrowing
-from analytics_ingest.extract.extractor import Reading
+from analytics_ingest.extract import window_filter
+from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.parquet import TableFiles
-from analytics_ingest.load.rows.routing import RowSorter
+from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.warehouse.dlt_hints import columns, rejected_hints, resource_hints
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 
@@ -29,7 +29,7 @@ from analytics_ingest.load.warehouse.load_plan import LoadPlan
 def build_source(
     api: str,
     resources: list[ResourceDeclaration],
-    reading: Reading,
+    extractor: Extractor,
     window: Window,
     *,
     files: Path,
@@ -44,13 +44,13 @@ def build_source(
 
     @dlt.source(name=api)
     def source() -> list[DltResource]:
-        return [_dlt_resource(resource, reading, window, files, plan) for resource in resources]
+        return [_dlt_resource(resource, extractor, window, files, plan) for resource in resources]
 
     return source()
 
 
 def _dlt_resource(
-    resource: ResourceDeclaration, reading: Reading, window: Window, files: Path, plan: LoadPlan
+    resource: ResourceDeclaration, extractor: Extractor, window: Window, files: Path, plan: LoadPlan
 ) -> DltResource:
     def rows() -> Iterator[Any]:
         schema = dlt.current.source_schema()
@@ -58,13 +58,13 @@ def _dlt_resource(
         table_files = _table_files(types, files)
         if not _is_stored(resource, schema):
             yield from _empty_table(resource, types, plan, table_files)
-        stats = reading.stats[resource.name]
-        sorter = RowSorter(resource, narrowing.window_of(resource, window), types, stats)
+        stats = extractor.stats[resource.name]
+        sorter = RowRouter(resource, window_filter.window_of(resource, window), types, stats)
         rejected = rejected_hints(resource.name, plan)
         in_columns = plan.takes_columns and can_be_columnar(resource)
         batches = Batches(types, table_files if in_columns else None)
         too_deep = f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
-        for page in reading.pages(resource.name):
+        for page in extractor.pages(resource.name):
             if page is None:
                 yield None
                 continue
@@ -72,7 +72,7 @@ def _dlt_resource(
                 loaded, refused = sorter.sort(page)
                 items = list(batches.add(loaded))
             except RecursionError:
-                reading.fail(resource.name, ApiError(too_deep))
+                extractor.fail(resource.name, ApiError(too_deep))
                 return
             if refused:
                 yield dlt.mark.with_hints(refused, rejected, create_table_variant=True)
@@ -80,7 +80,7 @@ def _dlt_resource(
         try:
             items = list(batches.close())
         except RecursionError:
-            reading.fail(resource.name, ApiError(too_deep))
+            extractor.fail(resource.name, ApiError(too_deep))
             return
         yield from items
 

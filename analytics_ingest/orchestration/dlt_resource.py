@@ -12,7 +12,7 @@ from dlt.pipeline.pipeline import Pipeline
 from pydantic import PrivateAttr
 
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.warehouse.table_profile import Figures
+from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.loaded import LoadedWindow
 from analytics_ingest.orchestration.naming import asset_key
 
@@ -30,11 +30,11 @@ class WarehouseDltResource(DagsterDltResource):
     api: str
 
     _stats: Mapping[str, Stats] = PrivateAttr(default_factory=dict)
-    _figures: Mapping[str, Figures] = PrivateAttr(default_factory=dict)
+    _figures: Mapping[str, TableProfile] = PrivateAttr(default_factory=dict)
     _loaded: LoadedWindow | None = PrivateAttr(default=None)
 
     def describing(
-        self, stats: Mapping[str, Stats], figures: Mapping[str, Figures], loaded: LoadedWindow
+        self, stats: Mapping[str, Stats], figures: Mapping[str, TableProfile], loaded: LoadedWindow
     ) -> "WarehouseDltResource":
         """Take what materialisations are described with."""
         self._stats = stats
@@ -74,7 +74,7 @@ class WarehouseDltResource(DagsterDltResource):
         return metadata
 
 
-def _column_schema(figures: Figures) -> dg.TableSchema:
+def _column_schema(figures: TableProfile) -> dg.TableSchema:
     return dg.TableSchema(
         columns=[
             dg.TableColumn(name=name, type=data_type) for name, data_type in figures.columns.items()

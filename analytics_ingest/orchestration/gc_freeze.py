@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 
 
 @contextmanager
-def staying() -> Iterator[None]:
+def freeze_imports() -> Iterator[None]:
     """The first such block's objects, as all made before, are there until the process ends."""
     gc.disable()
     try:
@@ -24,7 +24,7 @@ def staying() -> Iterator[None]:
 
 
 @contextmanager
-def collected_after_failure() -> Iterator[None]:
+def unfreeze_on_failure() -> Iterator[None]:
     """A block after whose failure everything is looked through again: Dagster's records hold it."""
     with ExitStack() as on_failure:
         on_failure.callback(gc.unfreeze)

@@ -12,10 +12,10 @@ from analytics_ingest.common.errors import LoadError
 from analytics_ingest.declaration.durations import parse_duration
 from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.load.load import Load, inspect_tables, open_load
-from analytics_ingest.load.warehouse.table_profile import Figures
-from analytics_ingest.orchestration.checks.resource_checks import Examination
+from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
-from analytics_ingest.orchestration.gc_freeze import collected_after_failure
+from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
 from analytics_ingest.orchestration.loaded import LoadedWindow
 from analytics_ingest.orchestration.naming import asset_key
 from analytics_ingest.orchestration.partitions import partition_keys_of_run, window_of_run
@@ -28,7 +28,7 @@ def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator
     """Load the selected assets' rows of the run's partitions, then run the selected checks."""
     now = datetime.now(timezone.utc)
     run_id = f"{context.run.run_id}-{context.op_execution_context.op_handle.name}"
-    with collected_after_failure():
+    with unfreeze_on_failure():
         try:
             if context.selected_asset_keys:
                 yield from _load(context, api, run_id, now)
@@ -84,14 +84,14 @@ def _check_tables(
 def _check(
     context: dg.AssetExecutionContext,
     api: ApiDeclaration,
-    figures: Mapping[str, Figures],
+    figures: Mapping[str, TableProfile],
     loaded: LoadedWindow | None,
     now: datetime,
 ) -> Iterator[dg.AssetCheckResult]:
     for name, counted in figures.items():
         key = asset_key(api.name, name)
         selected = {c.name for c in context.selected_asset_check_keys if c.asset_key == key}
-        examination = Examination(
+        examination = ResourceChecks(
             context.instance,
             api,
             resource=api.resources[name],

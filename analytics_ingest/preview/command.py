@@ -9,16 +9,16 @@ from rich.console import Console
 from rich.text import Text
 
 from analytics_ingest.common.errors import LoadError
-from analytics_ingest.common.log import discreet_logs
+from analytics_ingest.common.log import redact_logs
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.folder import SCHEMA_FILE, read_folder
 from analytics_ingest.declaration.resolve import ApiDeclaration
-from analytics_ingest.extract.api_context import Connection, connect
+from analytics_ingest.extract.api_context import ApiContext, connect
 from analytics_ingest.extract.http.retry import without_retries
 from analytics_ingest.preview.fields import Seen, seen_fields
 from analytics_ingest.preview.findings import notes, problems
-from analytics_ingest.preview.first_pages import Tried, try_resources
+from analytics_ingest.preview.first_pages import ResourcePreview, preview_resources
 from analytics_ingest.preview.report import show_answers, show_sentences
 from analytics_ingest.preview.schema_file import new_fields, write_schema
 
@@ -26,7 +26,7 @@ DEFS = Path(__file__).parents[1] / "defs"
 WIDTH = 120
 
 
-def run_trial(
+def run_preview(
     name: str, resources: Sequence[str], *, defs: Path = DEFS, with_schema: bool = False
 ) -> int:
     """Try the resources of an API, all unless some are named; 0 where nothing looks wrong, else 1.
@@ -42,8 +42,8 @@ def run_trial(
     except (DeclarationError, LoadError) as error:
         console.print(Text(str(error)), soft_wrap=True)
         return 1
-    with discreet_logs(connection.hide):
-        tried = try_resources(connection)
+    with redact_logs(connection.redact):
+        tried = preview_resources(connection)
     fields = {n: seen_fields(one.resource, one.rows) for n, one in tried.items() if one.rows}
     is_well = _show(console, declaration, connection, tried, fields)
     if with_schema:
@@ -68,16 +68,16 @@ def _once(declaration: ApiDeclaration) -> ApiDeclaration:
 def _show(
     console: Console,
     declaration: ApiDeclaration,
-    connection: Connection,
-    tried: Mapping[str, Tried],
+    connection: ApiContext,
+    tried: Mapping[str, ResourcePreview],
     fields: Mapping[str, Mapping[str, Seen]],
 ) -> bool:
     """Print everything; whether nothing looks wrong."""
-    show_answers(console, declaration.name, tried.values(), fields, connection.hide)
+    show_answers(console, declaration.name, tried.values(), fields, connection.redact)
     wrong = [(name, told) for name, one in tried.items() for told in problems(one)]
     known = [(name, told) for name, one in tried.items() for told in notes(one)]
-    show_sentences(console, "Worth knowing", known, connection.hide)
-    show_sentences(console, "Looks wrong", wrong, connection.hide)
+    show_sentences(console, "Worth knowing", known, connection.redact)
+    show_sentences(console, "Looks wrong", wrong, connection.redact)
     if not wrong:
         console.print(Text("\nNothing looks wrong."))
     return not wrong
@@ -86,7 +86,7 @@ def _show(
 def _write(
     console: Console,
     folder: Path,
-    tried: Mapping[str, Tried],
+    tried: Mapping[str, ResourcePreview],
     fields: Mapping[str, Mapping[str, Seen]],
 ) -> None:
     added = {name: new_fields(tried[name].resource, seen) for name, seen in fields.items()}

@@ -12,10 +12,10 @@ from analytics_ingest.preview.cursors import (
     readable_cursors,
     timestamp_fields,
 )
-from analytics_ingest.preview.first_pages import Tried
+from analytics_ingest.preview.first_pages import ResourcePreview
 
 
-def cursor_problems(tried: Tried) -> Iterator[str]:
+def cursor_problems(tried: ResourcePreview) -> Iterator[str]:
     """What is wrong with the cursor of the rows, and with the window that is sent."""
     incremental = tried.resource.incremental
     if incremental is None:
@@ -50,7 +50,7 @@ def cursor_problems(tried: Tried) -> Iterator[str]:
         )
 
 
-def _absent(tried: Tried, incremental: Incremental) -> str:
+def _absent(tried: ResourcePreview, incremental: Incremental) -> str:
     found = timestamp_fields(tried.rows)
     hint = f"these fields look like timestamps: {', '.join(found)}" if found else "no field fits"
     return (

@@ -6,12 +6,12 @@ from dlt.sources.helpers.rest_client.detector import find_next_page_path
 
 from analytics_ingest.extract.probes.error_bodies import keys_of
 from analytics_ingest.preview.cursor_findings import cursor_problems
-from analytics_ingest.preview.first_pages import Tried
+from analytics_ingest.preview.first_pages import ResourcePreview
 from analytics_ingest.preview.paging import asked_size, next_step
 from analytics_ingest.preview.row_findings import field_problems, key_problems
 
 
-def problems(tried: Tried) -> Iterator[str]:
+def problems(tried: ResourcePreview) -> Iterator[str]:
     """What looks wrong."""
     if tried.problem and not tried.is_repeated:
         yield _without_place(tried)
@@ -23,7 +23,7 @@ def problems(tried: Tried) -> Iterator[str]:
         yield from field_problems(tried.resource, tried.rows)
 
 
-def notes(tried: Tried) -> Iterator[str]:
+def notes(tried: ResourcePreview) -> Iterator[str]:
     """What is worth knowing, though nothing is wrong with it."""
     if not tried.is_asked:
         yield "was not asked for: its parent's first page has no row to ask by"
@@ -35,12 +35,12 @@ def notes(tried: Tried) -> Iterator[str]:
         yield "has no primary_key, so it is loaded whole each time, and replaced"
 
 
-def _without_place(tried: Tried) -> str:
+def _without_place(tried: ResourcePreview) -> str:
     """What is wrong, without the resource, which is told beside it."""
     return tried.problem.removeprefix(f"{tried.template.place}: ")
 
 
-def _paging_problems(tried: Tried) -> Iterator[str]:
+def _paging_problems(tried: ResourcePreview) -> Iterator[str]:
     got, asked = len(tried.pages[0]), asked_size(tried)
     second = len(tried.pages[1]) if len(tried.pages) > 1 else 0
     if tried.is_repeated:

@@ -13,13 +13,13 @@ from requests import Request
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.declaration.resolve import ResourceDeclaration
-from analytics_ingest.extract.api_context import Connection
+from analytics_ingest.extract.api_context import ApiContext
 from analytics_ingest.extract.children import Opening, children_of
 from analytics_ingest.extract.http.client import Answer
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.probes.empty_results import Proof, first_rows, window_with_a_row
-from analytics_ingest.extract.request_queue import Flight
+from analytics_ingest.extract.probes.empty_results import ProbeResult, first_rows, window_with_a_row
+from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.selector import detected
 from analytics_ingest.preview.cursors import readable_cursors
 
@@ -28,7 +28,7 @@ PARENTS_TRIED = 3
 
 
 @dataclass
-class Tried:
+class ResourcePreview:
     """What the API answered for one resource."""
 
     resource: ResourceDeclaration
@@ -60,9 +60,9 @@ class Tried:
         return self.first is not None
 
 
-def try_resources(connection: Connection) -> dict[str, Tried]:
+def preview_resources(connection: ApiContext) -> dict[str, ResourcePreview]:
     """Ask for all resources of a connection; those that do not wait for a parent at once."""
-    flight, tried = Flight(connection.client), dict[str, Tried]()
+    flight, tried = RequestQueue(connection.client), dict[str, ResourcePreview]()
     openings = dict(_openings_of_roots(connection.templates))
     try:
         while openings:
@@ -86,7 +86,7 @@ def _openings_of_roots(
 
 
 def _openings_of_children(
-    templates: Mapping[str, ListingTemplate], parents: Mapping[str, Tried]
+    templates: Mapping[str, ListingTemplate], parents: Mapping[str, ResourcePreview]
 ) -> Iterator[tuple[str, list[Opening]]]:
     for name, parent in parents.items():
         rows = parent.pages[0] if parent.pages else []
@@ -94,11 +94,11 @@ def _openings_of_children(
             yield child.template.resource.name, list(child.openings(rows))[:PARENTS_TRIED]
 
 
-def _try(template: ListingTemplate, openings: Sequence[Opening]) -> Tried:
+def _try(template: ListingTemplate, openings: Sequence[Opening]) -> ResourcePreview:
     requests = 0
-    tried = Tried(template.resource, template)
+    tried = ResourcePreview(template.resource, template)
     for _, bindings, inherited in openings:
-        tried = Tried(template.resource, template, requests=requests)
+        tried = ResourcePreview(template.resource, template, requests=requests)
         _ask(Listing(template, bindings, inherited), tried)
         requests = tried.requests
         if tried.rows:
@@ -109,7 +109,7 @@ def _try(template: ListingTemplate, openings: Sequence[Opening]) -> Tried:
     return tried
 
 
-def _ask(listing: Listing, tried: Tried) -> None:
+def _ask(listing: Listing, tried: ResourcePreview) -> None:
     """Ask for the first page and, where the listing goes on, for the second."""
     try:
         tried.first = listing.next_request()
@@ -125,7 +125,7 @@ def _ask(listing: Listing, tried: Tried) -> None:
         tried.problem = str(error)
 
 
-def _ask_for_second(listing: Listing, tried: Tried) -> None:
+def _ask_for_second(listing: Listing, tried: ResourcePreview) -> None:
     tried.following = listing.next_request()
     try:
         answer = _send(listing, tried.following, tried)
@@ -137,7 +137,7 @@ def _ask_for_second(listing: Listing, tried: Tried) -> None:
     tried.pages.append(listing.accept(answer).rows)
 
 
-def _send(listing: Listing, request: Request, tried: Tried) -> Answer:
+def _send(listing: Listing, request: Request, tried: ResourcePreview) -> Answer:
     template, answer = listing.template, Answer()
     try:
         template.client.send(template.resource, request, template.auth, answer)
@@ -150,13 +150,15 @@ def _rows(template: ListingTemplate, body: Any) -> list[Any]:
     return (template.selector or detected(body)).rows(body)
 
 
-def _try_window(template: ListingTemplate, bindings: Mapping[str, Any], tried: Tried) -> None:
+def _try_window(
+    template: ListingTemplate, bindings: Mapping[str, Any], tried: ResourcePreview
+) -> None:
     """Ask for a window that holds a row which was listed, where the API is to filter."""
     incremental = tried.resource.incremental
     if incremental is None or not (incremental.start_param or incremental.end_param):
         return
     if moments := readable_cursors(incremental, tried.rows):
-        proof = Proof()
+        proof = ProbeResult()
         known = window_with_a_row(moments)
         rows = first_rows(template, known, template.auth, bindings, proof)
         tried.is_filter_unknown = rows == []

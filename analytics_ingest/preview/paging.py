@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from requests import Request
 
-from analytics_ingest.preview.first_pages import Tried
+from analytics_ingest.preview.first_pages import ResourcePreview
 
 ENDS = "ends here"
 SHOWN = 6
@@ -14,7 +14,7 @@ SHOWN = 6
 LONGEST_NUMBER = 12
 
 
-def next_step(tried: Tried) -> str:
+def next_step(tried: ResourcePreview) -> str:
     """What the second request sends that the first did not: `offset 100`, `cursor abc123…`."""
     if tried.first is None:
         return ""
@@ -25,7 +25,7 @@ def next_step(tried: Tried) -> str:
     return ", ".join(f"{name} {_short(value)}" for name, value in new) or "the same request"
 
 
-def asked_size(tried: Tried) -> int | None:
+def asked_size(tried: ResourcePreview) -> int | None:
     """The rows a page that the first request asks for; None where it names no number."""
     paginator = tried.template.paginator
     name = getattr(paginator, "limit_param", None)

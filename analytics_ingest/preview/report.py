@@ -8,7 +8,7 @@ from rich.text import Text
 
 from analytics_ingest.preview.cursors import readable_cursors
 from analytics_ingest.preview.fields import Seen
-from analytics_ingest.preview.first_pages import Tried
+from analytics_ingest.preview.first_pages import ResourcePreview
 from analytics_ingest.preview.paging import next_step
 
 COLUMNS = ("resource", "status", "rows", "requests", "newest cursor", "next page")
@@ -18,34 +18,34 @@ NUMBERS = ("status", "rows", "requests")
 def show_answers(
     console: Console,
     api: str,
-    tried: Iterable[Tried],
+    tried: Iterable[ResourcePreview],
     fields: Mapping[str, Mapping[str, Seen]],
-    hide: Callable[[str], str],
+    redact: Callable[[str], str],
 ) -> None:
     """Print the table and the fields; nothing in them is a value of a row but the cursor."""
     table = Table(title=f"{api}: the first pages of each resource; nothing is loaded")
     for column in COLUMNS:
         table.add_column(column, justify="right" if column in NUMBERS else "left", overflow="fold")
     for one in tried:
-        table.add_row(*(Text(hide(cell)) for cell in _cells(one)))
+        table.add_row(*(Text(redact(cell)) for cell in _cells(one)))
     console.print(table)
     for name, seen in fields.items():
         written = ", ".join(f"{field} {kind}" for field, kind in seen.items())
-        console.print(Text(hide(f"{name}: {written}")))
+        console.print(Text(redact(f"{name}: {written}")))
 
 
 def show_sentences(
-    console: Console, title: str, found: Sequence[tuple[str, str]], hide: Callable[[str], str]
+    console: Console, title: str, found: Sequence[tuple[str, str]], redact: Callable[[str], str]
 ) -> None:
     """Print sentences about resources below a title, if there are any."""
     if found:
         console.print()
         console.print(Text(title, style="bold"))
     for name, sentence in found:
-        console.print(Text(hide(f"  {name}: {sentence}")), soft_wrap=True)
+        console.print(Text(redact(f"  {name}: {sentence}")), soft_wrap=True)
 
 
-def _cells(tried: Tried) -> list[str]:
+def _cells(tried: ResourcePreview) -> list[str]:
     first = tried.pages[0] if tried.pages else []
     return [
         tried.resource.name,
@@ -57,13 +57,13 @@ def _cells(tried: Tried) -> list[str]:
     ]
 
 
-def _newest(tried: Tried) -> str:
+def _newest(tried: ResourcePreview) -> str:
     incremental = tried.resource.incremental
     moments = readable_cursors(incremental, tried.rows) if incremental else []
     return max(moments).isoformat(sep=" ").replace("+00:00", "Z") if moments else ""
 
 
-def _next(tried: Tried) -> str:
+def _next(tried: ResourcePreview) -> str:
     step = next_step(tried)
     if tried.following is None or tried.is_repeated or tried.problem:
         return step

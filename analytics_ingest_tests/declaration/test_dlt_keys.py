@@ -25,7 +25,7 @@ def keys(typed_dict: Any) -> set[str]:
     return set(typed_dict.__annotations__)
 
 
-def known(vocabulary: type[endpoint.Vocabulary]) -> set[str]:
+def known(vocabulary: type[endpoint.DeclarationModel]) -> set[str]:
     """The keys of one of our models, as they are written."""
     return {field.alias or name for name, field in vocabulary.model_fields.items()}
 
@@ -51,7 +51,7 @@ def known(vocabulary: type[endpoint.Vocabulary]) -> set[str]:
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_every_key_of_dlt_is_known(
-    typed_dict: Any, vocabulary: type[endpoint.Vocabulary], without: set[str]
+    typed_dict: Any, vocabulary: type[endpoint.DeclarationModel], without: set[str]
 ) -> None:
     assert keys(typed_dict) - known(vocabulary) <= without
 

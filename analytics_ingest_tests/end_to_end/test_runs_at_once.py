@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from analytics_ingest.load.warehouse.write_lock import Turns
+from analytics_ingest.load.warehouse.write_lock import WriteLock
 from analytics_ingest_tests.components.checkout import Checkout
 from analytics_ingest_tests.end_to_end.commands import Running, materializing
 from analytics_ingest_tests.end_to_end.dagster_dev import dagster_dev, served_sample
@@ -116,7 +116,7 @@ def test_runs_read_at_once_and_load_in_turn_to_the_right_rows(started: Started) 
         seconds=STEP_WITHIN,
         tell=started.output,
     )
-    with Turns(Path(f"{started.warehouse}.lock"), None, print).hold():
+    with WriteLock(Path(f"{started.warehouse}.lock"), None, print).hold():
         started.gate.open()
         wait_for(
             lambda: started.all_say("waiting for another run, which is loading"),

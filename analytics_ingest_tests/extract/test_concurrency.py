@@ -19,9 +19,9 @@ from analytics_ingest.common.errors import ApiDownError, SettingError
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.resolve import ApiDeclaration
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
-from analytics_ingest.extract.concurrency.locks import TURN, FileLocks, SharedLock
+from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, FileLocks, SharedLock
 from analytics_ingest.load.load import open_load
-from analytics_ingest.load.warehouse.write_lock import Turns
+from analytics_ingest.load.warehouse.write_lock import WriteLock
 from analytics_ingest_tests.end_to_end.waiting import wait_for
 from analytics_ingest_tests.support.apart import begin_apart
 from analytics_ingest_tests.support.kills import KILLED
@@ -263,7 +263,7 @@ def test_an_address_that_is_not_one_of_postgresql_is_refused_without_showing_it(
 
 def hold_the_warehouse() -> None:
     """Take the turn at a warehouse and keep it; in a process of its own."""
-    with Turns(SharedLock(open_locks("demo"), TURN), None, print).hold():
+    with WriteLock(SharedLock(open_locks("demo"), WRITE_LOCK), None, print).hold():
         Path("held").touch()
         time.sleep(SECONDS)
 
@@ -278,7 +278,7 @@ def test_runs_of_an_api_take_turns_at_a_warehouse_that_they_share(project: Path)
         told.append(line)
         holder.kill()
 
-    with Turns(SharedLock(open_locks("demo"), TURN), None, kill).hold():
+    with WriteLock(SharedLock(open_locks("demo"), WRITE_LOCK), None, kill).hold():
         assert told == ["waiting for another run, which is loading", told[-1]]
     assert ended([holder]) == [KILLED]
 

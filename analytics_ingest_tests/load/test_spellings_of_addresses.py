@@ -12,7 +12,7 @@ from hypothesis.strategies import booleans
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.extract.api_context import Connection, connect
+from analytics_ingest.extract.api_context import ApiContext, connect
 from analytics_ingest.extract.http.client import Answer
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest_tests.support.loads import declare, resource
@@ -65,7 +65,7 @@ def asked(api: Api) -> Iterator[list[Address]]:
         yield asked
 
 
-def connected(monkeypatch: pytest.MonkeyPatch, base_url: str = API) -> Connection:
+def connected(monkeypatch: pytest.MonkeyPatch, base_url: str = API) -> ApiContext:
     monkeypatch.setenv("SOURCES__DEMO__API_KEY", KEY)
     auth = {"type": "api_key", "name": "key", "location": "query"}
     client = {"base_url": base_url, "auth": auth, "allow_http": True}
@@ -75,13 +75,13 @@ def connected(monkeypatch: pytest.MonkeyPatch, base_url: str = API) -> Connectio
 
 
 @pytest.fixture
-def connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+def connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiContext]:
     opened = connected(monkeypatch)
     yield opened
     opened.client.close()
 
 
-def read(connection: Connection) -> ApiError | None:
+def read(connection: ApiContext) -> ApiError | None:
     """Read the listing, and give the error that it ends in."""
     template = connection.templates["items"]
     listing = Listing(template, {}, {})
@@ -129,7 +129,7 @@ def test_a_link_to_the_api_is_followed(
 
 @pytest.mark.parametrize(("link", "told"), ELSEWHERE.items(), ids=map(repr, ELSEWHERE))
 def test_a_link_that_might_lead_elsewhere_is_refused(
-    api: Api, asked: list[Address], connection: Connection, link: str, told: str
+    api: Api, asked: list[Address], connection: ApiContext, link: str, told: str
 ) -> None:
     api.leads(f"{link}?canary=2", is_redirecting=False)
     error = read(connection)
@@ -155,7 +155,7 @@ def is_unreadable(told: str, error: ApiError) -> bool:
 
 @pytest.mark.parametrize("link", list(filter(is_header, ELSEWHERE)), ids=repr)
 def test_a_redirect_that_might_lead_elsewhere_is_refused(
-    api: Api, asked: list[Address], connection: Connection, link: str
+    api: Api, asked: list[Address], connection: ApiContext, link: str
 ) -> None:
     api.leads(link, is_redirecting=True)
     error = read(connection)
@@ -179,7 +179,7 @@ EXAMPLES = os.environ.get("ANALYTICS_INGEST_EXAMPLES")
 @example(link="http://evil.test\\@api.test:8080/", is_redirecting=False)
 @example(link="http://evil.test\\@api.test:8080/", is_redirecting=True)
 def test_no_connection_is_opened_to_another_address(
-    api: Api, asked: list[Address], connection: Connection, link: str, is_redirecting: bool
+    api: Api, asked: list[Address], connection: ApiContext, link: str, is_redirecting: bool
 ) -> None:
     assume(is_header(link) or not is_redirecting)
     api.leads(link, is_redirecting=is_redirecting)

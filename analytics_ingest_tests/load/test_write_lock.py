@@ -9,7 +9,7 @@ import pytest
 from analytics_ingest.common.errors import SettingError, WarehouseError
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.load.load import open_load
-from analytics_ingest.load.warehouse.write_lock import WAIT_SETTING, Turns
+from analytics_ingest.load.warehouse.write_lock import WAIT_SETTING, WriteLock
 from analytics_ingest_tests.support.loads import WAREHOUSE, declare, load, resource, table
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.programs import OtherProgram
@@ -105,7 +105,7 @@ def test_a_load_waits_for_another_that_is_loading(api: ScriptedApi, project: Pat
     lock = project / f"{WAREHOUSE}.lock"
     told: list[str] = []
     with ExitStack() as other:
-        other.enter_context(Turns(lock, None, told.append).hold())
+        other.enter_context(WriteLock(lock, None, told.append).hold())
 
         def end(line: str) -> None:
             told.append(line)

@@ -8,7 +8,7 @@ from dlt.destinations.exceptions import DatabaseException
 
 from analytics_ingest.declaration.resolve import ApiDeclaration
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
-from analytics_ingest.load.warehouse.table_profile import Figures, count
+from analytics_ingest.load.warehouse.table_profile import TableProfile, count
 from analytics_ingest_tests.support.deployments import sql
 from analytics_ingest_tests.support.loads import day, declare, load, resource, utc
 from analytics_ingest_tests.support.pages import row
@@ -47,7 +47,7 @@ def pipeline(api: ScriptedApi, project: Path) -> Iterator[WarehousePipeline]:
 
 def counted(
     declaration: ApiDeclaration, pipeline: WarehousePipeline, *, in_staging: bool
-) -> Figures:
+) -> TableProfile:
     """What is counted of the resource."""
     return count(
         pipeline,

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from analytics_ingest.orchestration.assets import build_assets
-from analytics_ingest_tests.support.deployments import Verdict, at, deploy
+from analytics_ingest_tests.support.deployments import CheckOutcome, at, deploy
 from analytics_ingest_tests.support.history import record_load
 from analytics_ingest_tests.support.loads import declare, resource, utc
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -139,7 +139,7 @@ def test_the_check_tells_what_is_late(
 
 def load_at(
     moment: datetime, first: str, last: str, api: ScriptedApi, instance: dg.DagsterInstance
-) -> Verdict:
+) -> CheckOutcome:
     """What the check says after a load."""
     with at(moment):
         outcome = deploy(declare(resource()), instance).load(first, last)

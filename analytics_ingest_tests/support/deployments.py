@@ -22,7 +22,7 @@ CHECKS = ("schema", "primary_key", "cursor", "freshness", "volume")
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CheckOutcome:
     """What a check told."""
 
     passed: bool
@@ -37,7 +37,7 @@ class Outcome:
 
     run_id: str
     success: bool
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, CheckOutcome]
     """By `resource/check`."""
     loaded: tuple[str, ...]
     """The assets that were materialised, once for each partition."""
@@ -116,7 +116,7 @@ def sql(*statements: str) -> None:
 
 def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
     verdicts = {
-        f"{e.asset_key.path[-1]}/{e.check_name}": Verdict(
+        f"{e.asset_key.path[-1]}/{e.check_name}": CheckOutcome(
             e.passed,
             e.severity.value,
             e.description or "",

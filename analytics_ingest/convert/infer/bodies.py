@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import Notes
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.normalize.structure import paginator_of
 
 _KEYS = {
@@ -23,7 +23,7 @@ _PATH = re.compile(r"\w+(\.\w+)*")
 Json = dict[str, Any]
 
 
-def with_paging_in_bodies(api: Json, notes: Notes) -> Json:
+def with_paging_in_bodies(api: Json, notes: ConversionLog) -> Json:
     """The configuration with paginators that write into the JSON bodies they are meant for."""
     shared = api.get("resource_defaults", {}).get("endpoint", {})
     resources: list[Json] = []

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import FROM_TEXT, Notes
+from analytics_ingest.convert.conversion_log import FROM_TEXT, ConversionLog
 from analytics_ingest.convert.normalize.structure import with_resources
 from analytics_ingest.convert.prose.fields import Fields
 
@@ -23,7 +23,7 @@ def with_cursors(
     api: Json,
     cursors: Mapping[str | None, str],
     fields: Mapping[str, Fields],
-    notes: Notes,
+    notes: ConversionLog,
     *,
     is_told: bool,
 ) -> Json:
@@ -61,7 +61,7 @@ def _is_open(resource: Json, defaults: Json) -> bool:
 
 
 def _incremental(
-    name: str, named: str | None, fields: Fields, notes: Notes, *, is_told: bool
+    name: str, named: str | None, fields: Fields, notes: ConversionLog, *, is_told: bool
 ) -> Json | None:
     """What to write of a cursor: nothing for the default, None for a snapshot."""
     key = "endpoint.incremental.cursor_path"

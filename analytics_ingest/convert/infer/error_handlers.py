@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import FROM_TEXT, Notes
+from analytics_ingest.convert.conversion_log import FROM_TEXT, ConversionLog
 from analytics_ingest.convert.python.values import walk
 
 Json = dict[str, Any]
 
 
-def with_handler(api: Json, prose: Json, notes: Notes) -> Json:
+def with_handler(api: Json, prose: Json, notes: ConversionLog) -> Json:
     """The configuration with the error handlers that its prose describes.
 
     Args:
@@ -33,7 +33,7 @@ def with_handler(api: Json, prose: Json, notes: Notes) -> Json:
     return api
 
 
-def _added(api: Json, prose: Json, notes: Notes) -> Json:
+def _added(api: Json, prose: Json, notes: ConversionLog) -> Json:
     codes = ", ".join(map(str, prose["retry_on_status_codes"]))
     notes.assume(None, f"requests are tried again on {codes}, as the prose says")
     if len(api["resources"]) == 1:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import Notes
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.lines import plain
 from analytics_ingest.convert.python.values import walk
@@ -19,7 +19,7 @@ _STARTS = ("start_from_page", "base_page", "page")
 Json = dict[str, Any]
 
 
-def with_hints(api: Json, document: Document, notes: Notes) -> Json:
+def with_hints(api: Json, document: Document, notes: ConversionLog) -> Json:
     """The configuration with what sentences of the prose add to it."""
     sentences = [plain(line.text) for line in document.lines]
     found = (_FIRST_PAGE.search(sentence) for sentence in sentences)
@@ -31,7 +31,7 @@ def with_hints(api: Json, document: Document, notes: Notes) -> Json:
     return api
 
 
-def _start_pages(api: Json, first: int, notes: Notes) -> None:
+def _start_pages(api: Json, first: int, notes: ConversionLog) -> None:
     paginators = [
         part["paginator"]
         for part in walk(api)
@@ -44,7 +44,7 @@ def _start_pages(api: Json, first: int, notes: Notes) -> None:
             notes.assume(None, f"pages are counted from {first}, as the prose says")
 
 
-def _ignore_nothing(api: Json, notes: Notes) -> None:
+def _ignore_nothing(api: Json, notes: ConversionLog) -> None:
     """An empty listing of a parent is answered with 404; elsewhere 404 is a wrong path."""
     for resource in api["resources"]:
         endpoint = resource["endpoint"]

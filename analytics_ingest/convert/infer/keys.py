@@ -7,7 +7,7 @@ rows or double them here becomes the nearest that does not.
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import FROM_TEXT, Notes
+from analytics_ingest.convert.conversion_log import FROM_TEXT, ConversionLog
 from analytics_ingest.convert.normalize.structure import with_resources
 from analytics_ingest.convert.prose.fields import Fields
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 def with_keys(
-    api: Json, primary: Mapping[str | None, str], fields: Mapping[str, Fields], notes: Notes
+    api: Json, primary: Mapping[str | None, str], fields: Mapping[str, Fields], notes: ConversionLog
 ) -> Json:
     """The configuration with a key, or as a snapshot, for every resource.
 
@@ -49,7 +49,7 @@ def with_keys(
     return with_resources(api, defaults, settled)
 
 
-def _settled(resource: Json, defaults: Json, notes: Notes) -> Json:
+def _settled(resource: Json, defaults: Json, notes: ConversionLog) -> Json:
     """A resource whose write disposition is one that can be kept."""
     name, key = resource["name"], _key(resource, defaults)
     written = _kind(resource) or _kind(defaults)

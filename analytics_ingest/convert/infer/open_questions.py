@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import Notes
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.normalize.structure import paginator_of
 
 _PLACES = ("cursor_path", "cursor_value")
@@ -10,7 +10,7 @@ _PLACES = ("cursor_path", "cursor_value")
 Json = dict[str, Any]
 
 
-def tell_gaps(api: Json, notes: Notes) -> None:
+def tell_gaps(api: Json, notes: ConversionLog) -> None:
     """Note the resources of which only the first page would be loaded."""
     for resource in api["resources"]:
         paginator = paginator_of(api, resource)

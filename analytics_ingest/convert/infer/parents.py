@@ -7,7 +7,7 @@ row, which inherits them by `include_from_parent`.
 import re
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import Notes
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.infer.matching import candidates, segments
 from analytics_ingest.convert.normalize.names import valid_name
 from analytics_ingest.convert.normalize.placeholders import (
@@ -25,7 +25,7 @@ _TEXTS = ("params", "headers", "json", "data")
 Json = dict[str, Any]
 
 
-def with_parents(api: Json, notes: Notes) -> Json:
+def with_parents(api: Json, notes: ConversionLog) -> Json:
     """The configuration with every placeholder bound."""
     defaults = api.get("resource_defaults", {})
     resources = {
@@ -43,7 +43,7 @@ def with_parents(api: Json, notes: Notes) -> Json:
 class _Binder:
     """Binds resources, parents before their children."""
 
-    def __init__(self, resources: dict[str, Json], defaults: Json, notes: Notes) -> None:
+    def __init__(self, resources: dict[str, Json], defaults: Json, notes: ConversionLog) -> None:
         self._resources = resources
         self._shared = defaults.get("endpoint", {}).get("params") or {}
         self._default_key = defaults.get("primary_key")

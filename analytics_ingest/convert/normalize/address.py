@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import Notes
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.normalize.placeholders import (
     as_settings,
     clean_path,
@@ -20,7 +20,7 @@ _NO_REAL_HOST = re.compile(
 )
 
 
-def with_settings(api: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def with_settings(api: dict[str, Any], notes: ConversionLog) -> dict[str, Any]:
     """The configuration with an address that loads, and settings for what no parent can fill."""
     client = {**api["client"], "base_url": usable_address(api["client"].get("base_url"), notes)}
     for key in ("headers", "auth"):
@@ -39,7 +39,7 @@ def with_settings(api: dict[str, Any], notes: Notes) -> dict[str, Any]:
     return with_resources({**api, "client": client}, defaults, resources)
 
 
-def usable_address(written: Any, notes: Notes) -> str:
+def usable_address(written: Any, notes: ConversionLog) -> str:
     """An absolute base URL, its placeholders settings."""
     text = clean_path(written.strip()) if isinstance(written, str) else ""
     text = as_settings(text) or ""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import Notes
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.python.values import Code, Reference
 
 SECRETS: dict[str, dict[str, str]] = {
@@ -70,7 +70,7 @@ _PURPOSES = {
 Json = dict[str, Any]
 
 
-def auth_without_secrets(written: Any, resource: str | None, notes: Notes) -> Json | None:
+def auth_without_secrets(written: Any, resource: str | None, notes: ConversionLog) -> Json | None:
     """An auth block in its clean form; None where the document does not say how.
 
     Args:
@@ -93,7 +93,7 @@ def auth_without_secrets(written: Any, resource: str | None, notes: Notes) -> Js
     return None
 
 
-def clean_auth(kind: str, given: Json, resource: str | None, notes: Notes) -> Json:
+def clean_auth(kind: str, given: Json, resource: str | None, notes: ConversionLog) -> Json:
     """The block of a type of auth; its secrets are noted as to be set."""
     auth = {"type": kind}
     auth |= {k: v for k, v in given.items() if k != "type" and k not in _NEVER_WRITTEN}
@@ -145,7 +145,7 @@ def _kind(given: Json) -> str | None:
     return _TYPES.get(plain) or _TYPES.get(shorter)
 
 
-def _say_where(auth: Json, given: Json, resource: str | None, notes: Notes) -> None:
+def _say_where(auth: Json, given: Json, resource: str | None, notes: ConversionLog) -> None:
     """Settle name and location of an API key."""
     location = auth.get("location", "header")
     auth["location"] = _LOCATIONS.get(str(location).lower(), location)
@@ -156,7 +156,7 @@ def _say_where(auth: Json, given: Json, resource: str | None, notes: Notes) -> N
     notes.must_set("api_key", f"the key, sent in the {place} {auth['name']}")
 
 
-def auth_of_header(name: str, value: Any, resource: str | None, notes: Notes) -> Json:
+def auth_of_header(name: str, value: Any, resource: str | None, notes: ConversionLog) -> Json:
     """The auth that a header `Authorization` stands for."""
     text = value.begins or "bearer" if isinstance(value, Code) else value
     word = (text.split() or [""])[0].lower() if isinstance(text, str) else ""

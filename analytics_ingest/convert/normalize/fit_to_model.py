@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from analytics_ingest.convert.conversion_log import DocumentError, Notes
+from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.models.api import Api
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 Loc = tuple[int | str, ...]
 
 
-def fitted(written: Json, notes: Notes) -> Json:
+def fitted(written: Json, notes: ConversionLog) -> Json:
     """Drop or convert what the model does not know or has in another type."""
     api = copy.deepcopy(written)
     for _ in range(_MOST_CHANGES):
@@ -31,16 +31,16 @@ def fitted(written: Json, notes: Notes) -> Json:
             _mend(api, deepest, notes)
             continue
         return api
-    raise DocumentError("the configuration has too many keys that are unknown")
+    raise ConversionError("the configuration has too many keys that are unknown")
 
 
-def translated(name: str, written: Json, notes: Notes) -> Json:
+def translated(name: str, written: Json, notes: ConversionLog) -> Json:
     """The clean form; what cannot be translated is dropped."""
     return _retried(written, notes, lambda api: translate(name, api))
 
 
 def resolvable(
-    name: str, written: Json, schema: Mapping[str, Mapping[str, Any]], notes: Notes
+    name: str, written: Json, schema: Mapping[str, Mapping[str, Any]], notes: ConversionLog
 ) -> Json:
     """The configuration as it resolves; keys that do not fit together are dropped."""
 
@@ -51,28 +51,28 @@ def resolvable(
     return _retried(written, notes, attempt)
 
 
-def _retried(written: Json, notes: Notes, attempt: Any) -> Json:
+def _retried(written: Json, notes: ConversionLog, attempt: Any) -> Json:
     api = copy.deepcopy(written)
     for _ in range(_MOST_CHANGES):
         try:
             return attempt(api)
         except DeclarationError as error:
             if not _remove_key(api, error):
-                raise DocumentError(str(error)) from None
+                raise ConversionError(str(error)) from None
             block, _, key = error.key.rpartition(".")
             if block and error.problem.startswith("is required"):
                 notes.leave_out(error.resource, block, f"its {key} {error.problem}")
             else:
                 notes.leave_out(error.resource, error.key, error.problem)
-    raise DocumentError("the configuration has too many keys that do not fit together")
+    raise ConversionError("the configuration has too many keys that do not fit together")
 
 
-def _mend(api: Json, error: ErrorDetails, notes: Notes) -> None:
+def _mend(api: Json, error: ErrorDetails, notes: ConversionLog) -> None:
     """Convert or remove the value that an error of the model is about."""
     loc = _existing(api, error["loc"])
     is_missing = error["type"] == "missing"
     if is_missing and len(loc) <= 1:
-        raise DocumentError(f"{'.'.join(map(str, error['loc']))} is missing in the configuration")
+        raise ConversionError(f"{'.'.join(map(str, error['loc']))} is missing in the configuration")
     *above, last = loc
     holder = _at(api, above)
     converted = None if is_missing else _converted(holder[last], error["type"])
@@ -82,7 +82,7 @@ def _mend(api: Json, error: ErrorDetails, notes: Notes) -> None:
     if last in _NEEDED and error["type"] not in ("missing", "extra_forbidden"):
         resource, key = _place(api, loc)
         place = f"{resource}: {key}" if resource else key
-        raise DocumentError(f"{place}: {error['msg']}")
+        raise ConversionError(f"{place}: {error['msg']}")
     del holder[last]
     resource, key = _place(api, loc)
     reason = "no key of a declaration" if error["type"] == "extra_forbidden" else error["msg"]

@@ -5,14 +5,14 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import Notes
+from analytics_ingest.convert.conversion_log import ConversionLog
 
 _WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 Json = dict[str, Any]
 
 
-def named(api: Json, notes: Notes) -> Json:
+def named(api: Json, notes: ConversionLog) -> Json:
     """Rename resources where it is needed: a-z, 0-9 and single _, each name once."""
     used: set[str] = set()
     renamed: dict[str, str] = {}

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import Notes
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.declaration.airbyte.incremental_sync import start_date
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -19,7 +19,7 @@ _LAG = re.compile(r"\d+")
 Json = dict[str, Any]
 
 
-def with_partitions(api: Json, notes: Notes) -> Json:
+def with_partitions(api: Json, notes: ConversionLog) -> Json:
     """Take the starts of cursors out of their blocks and begin the partitions there."""
     dates: list[str] = []
     for resource, cursor in _cursors(api):
@@ -38,7 +38,7 @@ def with_partitions(api: Json, notes: Notes) -> Json:
     return {**api, "partitions": {"start": min(dates), **_partitions(api)}}
 
 
-def with_few_partitions(api: Json, notes: Notes, today: date) -> Json:
+def with_few_partitions(api: Json, notes: ConversionLog, today: date) -> Json:
     """Leave out a start with which there were too many partitions to keep, or none."""
     partitions = _partitions(api)
     try:
@@ -85,7 +85,7 @@ def _syncs(api: Json) -> list[tuple[str | None, Json]]:
     return [(name, sync) for name, sync in found if isinstance(sync, dict)]
 
 
-def _tell(resource: str | None, sync: Json, notes: Notes) -> None:
+def _tell(resource: str | None, sync: Json, notes: ConversionLog) -> None:
     if sync.get("start_datetime") is not None and start_date(sync) is None:
         notes.assume(resource, "start_datetime is no date: partitions.start decides")
     if sync.get("step") and str(sync["step"]) not in _STEPS:

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import Notes
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.python.values import Code, Reference, setting_name
 
 
-def without_code(api: dict[str, Any], notes: Notes) -> dict[str, Any]:
+def without_code(api: dict[str, Any], notes: ConversionLog) -> dict[str, Any]:
     """A configuration without references and code; its secrets are left out before."""
     resources = [_resolved(r, r["name"], "", notes) for r in api["resources"]]
     rest = {key: value for key, value in api.items() if key != "resources"}
     return {**_resolved(rest, None, "", notes), "resources": resources}
 
 
-def _resolved(value: Any, resource: str | None, key: str, notes: Notes) -> Any:
+def _resolved(value: Any, resource: str | None, key: str, notes: ConversionLog) -> Any:
     if isinstance(value, Reference):
         return f"{{settings.{setting_name(value.name or key)}}}"
     if isinstance(value, dict):
@@ -31,7 +31,7 @@ def _resolved(value: Any, resource: str | None, key: str, notes: Notes) -> Any:
     return value
 
 
-def _is_dropped(value: Any, resource: str | None, key: str, notes: Notes) -> bool:
+def _is_dropped(value: Any, resource: str | None, key: str, notes: ConversionLog) -> bool:
     if not isinstance(value, Code):
         return False
     notes.leave_out(resource, key, f"{value.what} on line {value.line} is code, which is not run")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import Notes
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.normalize.credentials import (
     auth_of_header,
     auth_without_secrets,
@@ -24,7 +24,7 @@ _IN_QUERY = re.compile(r"(?<=[?&])([\w-]+)=([^&#{}]+)")
 Json = dict[str, Any]
 
 
-def without_secrets(api: Json, notes: Notes) -> Json:
+def without_secrets(api: Json, notes: ConversionLog) -> Json:
     """The configuration without its secrets, which are noted as to be set."""
     client = _holder(api["client"], None, notes, has_auth=False)
     defaults = dict(api.get("resource_defaults", {}))
@@ -45,7 +45,7 @@ def without_secrets(api: Json, notes: Notes) -> Json:
     return with_resources({**api, "client": client}, defaults, resources)
 
 
-def _holder(written: Json, resource: str | None, notes: Notes, *, has_auth: bool) -> Json:
+def _holder(written: Json, resource: str | None, notes: ConversionLog, *, has_auth: bool) -> Json:
     """The client or an endpoint, its auth, headers and params without secrets."""
     holder = _with_prefixed_key_as_header(written, resource, notes)
     if holder.get("auth") is not None:
@@ -59,7 +59,7 @@ def _holder(written: Json, resource: str | None, notes: Notes, *, has_auth: bool
     return holder
 
 
-def _with_prefixed_key_as_header(written: Json, resource: str | None, notes: Notes) -> Json:
+def _with_prefixed_key_as_header(written: Json, resource: str | None, notes: ConversionLog) -> Json:
     """A key that is sent as `Token <key>` is a header, for auth sends it as it is."""
     auth = written.get("auth")
     value = auth.get("api_key") if isinstance(auth, Mapping) else None
@@ -71,7 +71,7 @@ def _with_prefixed_key_as_header(written: Json, resource: str | None, notes: Not
     return {**rest, "headers": {**(rest.get("headers") or {}), name: value}}
 
 
-def _value(key: str, name: str, value: Any, resource: str | None, notes: Notes) -> Any:
+def _value(key: str, name: str, value: Any, resource: str | None, notes: ConversionLog) -> Any:
     """A part of a request; settings in the place of literal secrets."""
     place = f"{key}.{name}".lstrip(".")
     if isinstance(value, Mapping):
@@ -87,7 +87,7 @@ def _value(key: str, name: str, value: Any, resource: str | None, notes: Notes) 
     return _address(place, value, resource, notes)
 
 
-def _address(place: str, text: str, resource: str | None, notes: Notes) -> str:
+def _address(place: str, text: str, resource: str | None, notes: ConversionLog) -> str:
     """A text, which may be an address, without the user and the secrets in its query."""
     if _USER_OF_URL.search(text):
         text = _USER_OF_URL.sub("", text)
@@ -109,7 +109,7 @@ def _is_secret(name: str) -> bool:
 
 
 def _take_authorization(
-    holder: Json, resource: str | None, notes: Notes, *, has_auth: bool
+    holder: Json, resource: str | None, notes: ConversionLog, *, has_auth: bool
 ) -> None:
     """Turn the header Authorization into auth, where nothing else says how."""
     headers = holder["headers"]

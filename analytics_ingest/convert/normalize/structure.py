@@ -7,7 +7,7 @@ high or too low moves to where it belongs. What no level knows stays, to be told
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import DocumentError, Notes
+from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.normalize.aliases import OTHER_NAMES, PAGINATORS
 from analytics_ingest.convert.python.values import Code, Reference
 from analytics_ingest.declaration.models.api import Api, Client, Resource, ResourceDefaults
@@ -18,7 +18,7 @@ _NO_OBJECT = "it is no object"
 Json = dict[str, Any]
 
 
-def shaped(written: Mapping[str, Any], notes: Notes) -> Json:
+def shaped(written: Mapping[str, Any], notes: ConversionLog) -> Json:
     """Bring a configuration into the shape of a declaration; `written` stays as it is."""
     api = _renamed("api", written)
     client = _renamed("client", _object(api.pop("client", None), None, "client", notes))
@@ -42,7 +42,7 @@ def shaped(written: Mapping[str, Any], notes: Notes) -> Json:
     kept = [resource for resource in resources if resource]
     if not kept:
         left_out = "".join(f"; {text}" for text in notes.grouped() if "a resource is" in text)
-        raise DocumentError(
+        raise ConversionError(
             f"the configuration holds no resources{left_out}; write out at least one"
         )
     return with_resources({**api, "client": client}, defaults, kept)
@@ -76,7 +76,7 @@ def _items(written: Any) -> list[Any]:
     return list(written) if isinstance(written, list) else []
 
 
-def _resource(written: Any, shared_path: Any, notes: Notes) -> Json | None:
+def _resource(written: Any, shared_path: Any, notes: ConversionLog) -> Json | None:
     if isinstance(written, str):
         return {"name": written, "endpoint": {"path": written}}
     if not isinstance(written, Mapping):
@@ -104,7 +104,7 @@ def _why_not(written: Any) -> str:
     return "it is neither a name nor an object"
 
 
-def _endpoint(written: Any, resource: str | None, notes: Notes) -> Json:
+def _endpoint(written: Any, resource: str | None, notes: ConversionLog) -> Json:
     if isinstance(written, str):
         return {"path": written}
     return _renamed("endpoint", _object(written, resource, "endpoint", notes))
@@ -125,7 +125,7 @@ def _shape_blocks(holder: Json) -> None:
         holder["paginator"] = {**paginator, "type": PAGINATORS.get(kind.lower(), kind)}
 
 
-def _move(holder: Json, own: type[Any], other: type[Any], to: Json, notes: Notes) -> None:
+def _move(holder: Json, own: type[Any], other: type[Any], to: Json, notes: ConversionLog) -> None:
     """Move the keys that belong to another model; a key that is there already wins."""
     if holder is to:
         return
@@ -135,7 +135,7 @@ def _move(holder: Json, own: type[Any], other: type[Any], to: Json, notes: Notes
             notes.leave_out(None, key, "it is written twice")
 
 
-def _object(written: Any, resource: str | None, key: str, notes: Notes) -> Json:
+def _object(written: Any, resource: str | None, key: str, notes: ConversionLog) -> Json:
     if isinstance(written, Mapping):
         return dict(written)
     if written is not None:

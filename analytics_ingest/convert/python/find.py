@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import DocumentError, Notes
+from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.markdown import Block, Document
 from analytics_ingest.convert.python.statements import Found, Reading, read_blocks
 from analytics_ingest.convert.python.values import MOST_VALUES, Code, Reference, is_too_large, walk
@@ -35,11 +35,11 @@ class _Candidate:
         return count, "client" in self.value, self.found.is_source, -self.found.line
 
 
-def find_configuration(document: Document, notes: Notes) -> Json:
+def find_configuration(document: Document, notes: ConversionLog) -> Json:
     """Choose and complete the configuration.
 
     Raises:
-        DocumentError: There is none, or it cannot be read.
+        ConversionError: There is none, or it cannot be read.
     """
     whole = [Block(document.text, 1)]
     for blocks in (list(document.blocks), whole):
@@ -55,13 +55,13 @@ def find_configuration(document: Document, notes: Notes) -> Json:
             return _completed(document, chosen, reading, notes)
         if reading.problems:
             break
-    raise DocumentError(_reason(document, reading))
+    raise ConversionError(_reason(document, reading))
 
 
 def _refuse_large(document: Document, reading: Reading) -> None:
     for found in reading.found:
         if is_too_large(found.value):
-            raise DocumentError(
+            raise ConversionError(
                 f"{document.name}, line {found.line}: holds more than {MOST_VALUES} values; "
                 "leave out what is no configuration"
             )
@@ -97,11 +97,13 @@ def _reason(document: Document, reading: Reading) -> str:
     )
 
 
-def _completed(document: Document, chosen: _Candidate, reading: Reading, notes: Notes) -> Json:
+def _completed(
+    document: Document, chosen: _Candidate, reading: Reading, notes: ConversionLog
+) -> Json:
     value, line = copy.deepcopy(chosen.value), chosen.found.line
     if not isinstance(value["resources"], list | dict) or not value["resources"]:
         reason = _why_there_are_no(value["resources"])
-        raise DocumentError(f"{document.name}, line {line}: {reason}")
+        raise ConversionError(f"{document.name}, line {line}: {reason}")
     if chosen.found.is_mended:
         notes.assume(None, f"the code on line {line} is no Python: slips in it were mended")
     others = [other for other in reading.found if _configuration(other) is not chosen.value]
@@ -122,7 +124,7 @@ def _why_there_are_no(resources: Any) -> str:
     return "resources is empty; name at least one"
 
 
-def _is_of_another_api(other: Found, value: Json, notes: Notes) -> bool:
+def _is_of_another_api(other: Found, value: Json, notes: ConversionLog) -> bool:
     configured = _configuration(other)
     clients = [(part or {}).get("client") for part in (configured, value)]
     urls = [client.get("base_url") for client in clients if isinstance(client, dict)]
@@ -132,7 +134,7 @@ def _is_of_another_api(other: Found, value: Json, notes: Notes) -> bool:
     return True
 
 
-def _complete(value: Json, other: Found, notes: Notes) -> None:
+def _complete(value: Json, other: Found, notes: ConversionLog) -> None:
     """Add what another dict of the document says and the configuration does not."""
     told = f"from the code on line {other.line}"
     for part in walk(other.value):
@@ -167,7 +169,7 @@ def _part(value: Any, key: str, sign: str) -> Json | None:
     return None
 
 
-def _add_resource(resources: list[Any], part: Json, told: str, notes: Notes) -> None:
+def _add_resource(resources: list[Any], part: Json, told: str, notes: ConversionLog) -> None:
     for resource in resources:
         if isinstance(resource, dict) and resource.get("name") == part["name"]:
             _fill(resource, part, told, notes)
@@ -177,14 +179,14 @@ def _add_resource(resources: list[Any], part: Json, told: str, notes: Notes) -> 
         notes.assume(part["name"], f"the resource is taken {told}")
 
 
-def _add_endpoint(resources: list[Any], part: Json, told: str, notes: Notes) -> None:
+def _add_endpoint(resources: list[Any], part: Json, told: str, notes: ConversionLog) -> None:
     for resource in resources:
         endpoint = resource.get("endpoint") if isinstance(resource, dict) else None
         if isinstance(endpoint, dict) and endpoint.get("path") == part["path"]:
             _fill(resource, {"endpoint": part}, told, notes)
 
 
-def _fill(resource: Json, part: Json, told: str, notes: Notes) -> None:
+def _fill(resource: Json, part: Json, told: str, notes: ConversionLog) -> None:
     """Add the keys that a resource and its endpoint lack."""
     own = resource.get("endpoint")
     more = part.get("endpoint")
@@ -196,7 +198,7 @@ def _fill(resource: Json, part: Json, told: str, notes: Notes) -> None:
             notes.assume(str(resource.get("name")), f"{key} is taken {told}")
 
 
-def _add_handler(value: Json, handler: Json, told: str, notes: Notes) -> None:
+def _add_handler(value: Json, handler: Json, told: str, notes: ConversionLog) -> None:
     if any(isinstance(part, dict) and "error_handler" in part for part in walk(value)):
         return
     resources = value["resources"]

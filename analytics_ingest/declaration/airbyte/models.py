@@ -4,10 +4,10 @@ from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from analytics_ingest.declaration.models.base import Vocabulary
+from analytics_ingest.declaration.models.base import DeclarationModel
 
 
-class RequestOption(Vocabulary):
+class RequestOption(DeclarationModel):
     """Where a request carries a value."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("string", "null")
@@ -25,7 +25,7 @@ class RequestOption(Vocabulary):
         return {"field_name": value} if isinstance(value, str) else value
 
 
-class IncrementalSync(Vocabulary):
+class IncrementalSync(DeclarationModel):
     """The documents' way to declare `incremental` and `partitions`."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
@@ -52,7 +52,7 @@ class IncrementalSync(Vocabulary):
     """incremental.end_param, or {incremental.end_value} in a header or the body."""
 
 
-class PartitionRouter(Vocabulary):
+class PartitionRouter(DeclarationModel):
     """The documents' way to declare a parent, or a request for each of some values."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("array", "null")

@@ -16,12 +16,12 @@ from pydantic import (
 from analytics_ingest.declaration.airbyte.models import IncrementalSync, PartitionRouter
 from analytics_ingest.declaration.durations import parse_duration
 from analytics_ingest.declaration.models.auth import Auth
-from analytics_ingest.declaration.models.base import Vocabulary
+from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.paginator import Paginator
 
 
-class Client(Vocabulary):
+class Client(DeclarationModel):
     """What all requests to the API share."""
 
     base_url: str
@@ -36,7 +36,7 @@ class Client(Vocabulary):
     """Paginator of every endpoint that has none of its own."""
 
 
-class Partitions(Vocabulary):
+class Partitions(DeclarationModel):
     """The windows of time in which rows are loaded, by their cursor."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("string",)
@@ -54,7 +54,7 @@ class Partitions(Vocabulary):
         return {"every": value} if isinstance(value, str) else value
 
 
-class Schedule(Vocabulary):
+class Schedule(DeclarationModel):
     """When the API's job runs once its schedule is switched on."""
 
     cron: str = "15 0 * * *"
@@ -65,7 +65,7 @@ class Schedule(Vocabulary):
     """Ended partitions that are not loaded yet and are loaded at once, the newest of them."""
 
 
-class Freshness(Vocabulary):
+class Freshness(DeclarationModel):
     """How old data may become."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
@@ -91,7 +91,7 @@ class Freshness(Vocabulary):
         return self
 
 
-class Volume(Vocabulary):
+class Volume(DeclarationModel):
     """The band in which a window's row count is expected, around the median of earlier loads."""
 
     low: float = Field(default=0.25, ge=0)
@@ -104,7 +104,7 @@ class Volume(Vocabulary):
     """Medians below this say nothing: a few rows more or less are chance."""
 
 
-class Timeouts(Vocabulary):
+class Timeouts(DeclarationModel):
     """Seconds after which a request is given up."""
 
     connect: float = Field(default=10, gt=0)
@@ -113,7 +113,7 @@ class Timeouts(Vocabulary):
     """Seconds to wait for the next bytes of an answer; a whole answer may take five times that."""
 
 
-class ResourceDefaults(Vocabulary):
+class ResourceDefaults(DeclarationModel):
     """What resources share; a resource's own keys win, params and json are merged."""
 
     endpoint: Endpoint | None = None
@@ -190,7 +190,7 @@ class Resource(ResourceDefaults):
         return {"name": value, "endpoint": {"path": value}} if isinstance(value, str) else value
 
 
-class Api(Vocabulary):
+class Api(DeclarationModel):
     """A REST API in the form of dlt's rest_api configuration: each resource becomes an asset."""
 
     description: str = ""

@@ -4,10 +4,10 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from analytics_ingest.declaration.models.base import Vocabulary
+from analytics_ingest.declaration.models.base import DeclarationModel
 
 
-class Auth(Vocabulary):
+class Auth(DeclarationModel):
     """How requests are authenticated; the secret itself is read from dlt's configuration."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("string", "null")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 
-class Vocabulary(BaseModel):
+class DeclarationModel(BaseModel):
     """A part of a declaration: unknown keys are refused, values never appear in errors."""
 
     model_config = ConfigDict(

@@ -10,11 +10,11 @@ from pydantic import Field, field_validator, model_validator
 from analytics_ingest.declaration.airbyte.models import IncrementalSync, PartitionRouter
 from analytics_ingest.declaration.durations import parse_duration
 from analytics_ingest.declaration.models.auth import Auth
-from analytics_ingest.declaration.models.base import Vocabulary
+from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.paginator import Paginator
 
 
-class ErrorHandler(Vocabulary):
+class ErrorHandler(DeclarationModel):
     """Which answers are asked for again, how often, and after which waits."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
@@ -29,7 +29,7 @@ class ErrorHandler(Vocabulary):
     """Seconds of the first wait. A Retry-After header replaces the computed wait."""
 
 
-class Incremental(Vocabulary):
+class Incremental(DeclarationModel):
     """The cursor that decides in which window a row is loaded."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
@@ -57,7 +57,7 @@ class Incremental(Vocabulary):
         return value
 
 
-class Endpoint(Vocabulary):
+class Endpoint(DeclarationModel):
     """One listing of the API: the request, its pages and the rows in them."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("string", "null")

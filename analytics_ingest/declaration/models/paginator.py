@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from pydantic import Field, model_validator
 
 from analytics_ingest.declaration.airbyte.models import RequestOption
-from analytics_ingest.declaration.models.base import Vocabulary
+from analytics_ingest.declaration.models.base import DeclarationModel
 
 
-class Paginator(Vocabulary):
+class Paginator(DeclarationModel):
     """How a listing goes on after its first page."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("string", "null")

@@ -9,12 +9,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from analytics_ingest.extract.concurrency.semaphore import Slots
+from analytics_ingest.extract.concurrency.semaphore import Semaphore
 
 AT_FIRST = 2
 
 
-class Pace:
+class AdaptiveLimit:
     """The requests of one load that may be on their way.
 
     Args:
@@ -22,7 +22,7 @@ class Pace:
         stop: When it is set and `wake` is called, nobody waits any longer.
     """
 
-    def __init__(self, slots: Slots, stop: threading.Event) -> None:
+    def __init__(self, slots: Semaphore, stop: threading.Event) -> None:
         self.most = slots.count
         self._slots = slots
         self._stop = stop

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from filelock import Timeout, lock_descriptor, unlock_descriptor
 
-DOOR, TURN = -1, -2
+QUEUE_LOCK, WRITE_LOCK = -1, -2
 """Locks of an API beside its slots, which are numbered from 0: see `slots` and `turns`."""
 
 

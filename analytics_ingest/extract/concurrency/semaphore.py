@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from analytics_ingest.extract.concurrency.locks import DOOR, Locks
+from analytics_ingest.extract.concurrency.locks import QUEUE_LOCK, Locks
 
 
-class Slots:
+class Semaphore:
     """One run's access to the slots of an API.
 
     Args:
@@ -57,7 +57,7 @@ class Slots:
         with ExitStack() as slot:
             with self._line:
                 self._waits_since = time.monotonic()
-                with self._holding(lambda: [DOOR]):
+                with self._holding(lambda: [QUEUE_LOCK]):
                     slot.enter_context(self._holding(self._wanted))
                 self._waits_since = None
             yield

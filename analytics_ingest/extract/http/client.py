@@ -19,9 +19,9 @@ from requests.auth import AuthBase
 from analytics_ingest.common.errors import ApiDownError, ApiError
 from analytics_ingest.declaration.models.api import Timeouts
 from analytics_ingest.declaration.resolve import ResourceDeclaration
-from analytics_ingest.extract.concurrency.adaptive_limit import Pace
+from analytics_ingest.extract.concurrency.adaptive_limit import AdaptiveLimit
 from analytics_ingest.extract.concurrency.locks import Locks
-from analytics_ingest.extract.concurrency.semaphore import Slots
+from analytics_ingest.extract.concurrency.semaphore import Semaphore
 from analytics_ingest.extract.http.origin import OneOriginSession, RefusedAddressError, shown
 from analytics_ingest.extract.http.retry import (
     DLT_DEFAULT,
@@ -29,9 +29,9 @@ from analytics_ingest.extract.http.retry import (
     NO_ANSWER,
     UnusableAnswerError,
     is_strained,
+    pause_after,
     retry_after,
     retrying,
-    silence_after,
 )
 from analytics_ingest.extract.http.session_token import renew
 from analytics_ingest.extract.http.transport import AnswerTimeout, Exchanges, mount_transport
@@ -70,7 +70,7 @@ class ApiClient:
 
     Args:
         concurrency: Requests in flight at most.
-        hide: Takes what is secret out of an address.
+        redact: Takes what is secret out of an address.
     """
 
     def __init__(
@@ -82,14 +82,14 @@ class ApiClient:
         *,
         concurrency: int,
         locks: Locks,
-        hide: Callable[[str], str],
+        redact: Callable[[str], str],
     ) -> None:
         self.api = api
-        self._hide = hide
+        self._redact = redact
         self.base_url = base_url
         self.stop = threading.Event()
-        self.slots = Slots(concurrency, locks, self.stop)
-        self.pace = Pace(self.slots, self.stop)
+        self.slots = Semaphore(concurrency, locks, self.stop)
+        self.pace = AdaptiveLimit(self.slots, self.stop)
         self.timeouts = (timeouts.connect, timeouts.read)
         self._exchanges = Exchanges(LONGEST_ANSWER * timeouts.read)
         self._session = self.session_for(base_url)
@@ -140,16 +140,16 @@ class ApiClient:
             )
         # The causes are left out of these errors: they hold the URL with its key, and the body.
         except RefusedAddressError as error:
-            told = self._hide(_explain_refusal(error, self.base_url))
+            told = self._redact(_explain_refusal(error, self.base_url))
             raise ApiError(f"{place}: {told}; the key is not sent there") from None
         except UnusableAnswerError as error:
             kind = ApiDownError if is_strained(error.response.status_code) else ApiError
-            refusal = kind(f"{place}: {self._hide(_explain(error))}{_after(answer)}")
+            refusal = kind(f"{place}: {self._redact(_explain(error))}{_after(answer)}")
             refusal.status = error.response.status_code
             raise refusal from None
         except NO_ANSWER as error:
             raise ApiDownError(
-                f"{place}: {self._hide(_explain_silence(error, self.base_url))}{_after(answer)}"
+                f"{place}: {self._redact(_explain_silence(error, self.base_url))}{_after(answer)}"
             ) from None
         except (RequestException, UnicodeError) as error:
             raise ApiError(
@@ -176,7 +176,7 @@ class ApiClient:
                 answer.requests -= 1  # Nothing was sent.
                 raise
             except (UnusableAnswerError, *NO_ANSWER) as error:
-                seconds = silence_after(error)
+                seconds = pause_after(error)
                 if seconds is not None:
                     # Within the turn: nobody who waits for one is let in before.
                     self.pace.slower(seconds)

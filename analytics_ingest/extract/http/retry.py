@@ -95,7 +95,7 @@ def retry_after(response: Response) -> float | None:
     return max(0.0, (at - datetime.now(timezone.utc)).total_seconds())
 
 
-def silence_after(error: Exception) -> float | None:
+def pause_after(error: Exception) -> float | None:
     """Seconds for which an API under strain wants to be left alone, 0 where it does not say.
 
     None where nothing speaks of strain.

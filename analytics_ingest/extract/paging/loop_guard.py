@@ -7,7 +7,7 @@ FRUITLESS_PAGES = 100
 """Pages in a row without a new row, after which a listing without `max_pages` is given up."""
 
 
-class Trail:
+class LoopGuard:
     """The requests and pages of one listing.
 
     Args:

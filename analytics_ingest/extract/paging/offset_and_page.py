@@ -20,7 +20,7 @@ from requests import Request, Response
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.more import has_more
 from analytics_ingest.extract.paging.page_size import send_page_size, sent_size
-from analytics_ingest.extract.paging.page_size_evidence import ProvenSizes
+from analytics_ingest.extract.paging.page_size_evidence import PageSizeEvidence
 
 IMPLIED_TOTAL = "total"
 """Where dlt looks for the total when the declaration does not say."""
@@ -32,7 +32,7 @@ REFUSALS_BEYOND_THE_END = (400, 404, 410, 416, 422)
 """How APIs refuse a page that they do not have, the second one of a listing."""
 
 
-class Range(RangePaginator):
+class OffsetOrPage(RangePaginator):
     """What offset and page number share: when a listing ends.
 
     A shallow copy pages another listing of the same resource, and learns of its page sizes too.
@@ -41,7 +41,7 @@ class Range(RangePaginator):
     page_size: int | None = None
     total_is_declared: bool = False
     total: int | None = None
-    sizes: ProvenSizes
+    sizes: PageSizeEvidence
     in_doubt: int = 0
     """Rows of the page before, where it is not known whether it was the last one."""
     rows: int = 0
@@ -130,14 +130,14 @@ class Range(RangePaginator):
         return None
 
 
-class Offset(Range, OffsetPaginator):
+class Offset(OffsetOrPage, OffsetPaginator):
     """Asks for `limit` rows from `offset` on."""
 
     def __init__(self, limit: int = 100, total_path: str | None = None, **keys: Any) -> None:
         OffsetPaginator.__init__(self, limit, total_path=total_path or IMPLIED_TOTAL, **keys)
         self.page_size = limit
         self.total_is_declared = total_path is not None
-        self.sizes = ProvenSizes()
+        self.sizes = PageSizeEvidence()
 
     def init_request(self, request: Request) -> None:
         if sent := sent_size(request, self.limit_param):
@@ -151,7 +151,7 @@ class Offset(Range, OffsetPaginator):
         super().update_state(response, data)
 
 
-class PageNumber(Range, PageNumberPaginator):
+class PageNumber(OffsetOrPage, PageNumberPaginator):
     """Asks for page after page; sends the page size only where `limit_param` names it.
 
     Args:
@@ -173,7 +173,7 @@ class PageNumber(Range, PageNumberPaginator):
         self.page_size = limit
         self.limit_param = limit_param
         self.total_is_declared = total_path is not None
-        self.sizes = ProvenSizes()
+        self.sizes = PageSizeEvidence()
         self.inject_on_first_request = inject_on_first_request
 
     def init_request(self, request: Request) -> None:

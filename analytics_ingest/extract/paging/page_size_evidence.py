@@ -12,7 +12,7 @@ PROOFS = 3
 the first of them may end by chance where the API cuts its pages."""
 
 
-class ProvenSizes:
+class PageSizeEvidence:
     """What is known of the pages of one resource, shared by its listings."""
 
     def __init__(self) -> None:

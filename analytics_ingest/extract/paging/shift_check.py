@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 
-class Steadiness:
+class ShiftCheck:
     """What is known of one listing.
 
     Args:

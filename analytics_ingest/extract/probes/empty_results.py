@@ -22,7 +22,7 @@ from analytics_ingest.extract.http.client import Answer
 from analytics_ingest.extract.http.retry import without_retries
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.request_queue import Flight
+from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.stats import Stats
 
 MADE_UP_KEY = "0" * 16
@@ -32,7 +32,7 @@ SETTLED = timedelta(hours=1)
 
 
 @dataclass
-class Proof:
+class ProbeResult:
     """What was found out about a resource, and what it took."""
 
     answers: list[Answer] = field(default_factory=list)
@@ -44,15 +44,15 @@ class Proof:
     """What is worth a line in the log."""
 
 
-class Emptiness:
+class EmptyResultProbe:
     """The resources of a load, to be looked at once when all are read.
 
     Args:
         flight: Sends what it takes.
     """
 
-    def __init__(self, flight: Flight) -> None:
-        self._flight = flight
+    def __init__(self, flight: RequestQueue) -> None:
+        self._queue = flight
         self._opened: dict[str, tuple[ListingTemplate, Mapping[str, Any]]] = {}
 
     def note(self, template: ListingTemplate, bindings: Mapping[str, Any]) -> None:
@@ -61,7 +61,7 @@ class Emptiness:
 
     def proofs(
         self, stats: Mapping[str, Stats], failed: Container[str]
-    ) -> Iterator[tuple[str, Proof]]:
+    ) -> Iterator[tuple[str, ProbeResult]]:
         """What is found out, by resource; nothing the next time.
 
         Args:
@@ -81,7 +81,7 @@ class Emptiness:
 
     def _proofs_of_keys(
         self, empty: Mapping[str, tuple[ListingTemplate, Mapping[str, Any]]], failed: Container[str]
-    ) -> Iterator[tuple[str, Proof]]:
+    ) -> Iterator[tuple[str, ProbeResult]]:
         """Look at one resource for each key; what is found out holds for all that send it."""
         of_key: dict[int, list[str]] = {}
         for name, (template, _) in empty.items():
@@ -93,22 +93,22 @@ class Emptiness:
         ):
             yield names[0], proof
             for name in names[1:] if proof.problem else ():
-                yield name, Proof(problem=_doubtful_key(empty[name][0]))
+                yield name, ProbeResult(problem=_doubtful_key(empty[name][0]))
 
     def _proven(
         self,
-        prove: Callable[[ListingTemplate, Mapping[str, Any]], Proof],
+        prove: Callable[[ListingTemplate, Mapping[str, Any]], ProbeResult],
         empty: Mapping[str, tuple[ListingTemplate, Mapping[str, Any]]],
         failed: Container[str],
-    ) -> Iterator[tuple[str, Proof]]:
+    ) -> Iterator[tuple[str, ProbeResult]]:
         names = [name for name in empty if name not in failed]
-        proofs = self._flight.results(partial(prove, *empty[name]) for name in names)
+        proofs = self._queue.results(partial(prove, *empty[name]) for name in names)
         return zip(names, proofs, strict=True)
 
 
-def proof_of_presence(template: ListingTemplate, stats: Stats) -> Proof:
+def proof_of_presence(template: ListingTemplate, stats: Stats) -> ProbeResult:
     """Find out whether the API has any of a resource's listings."""
-    proof, missing, resource = Proof(), stats.listings_missing, template.resource
+    proof, missing, resource = ProbeResult(), stats.listings_missing, template.resource
     if missing and missing == stats.listings:
         proof.problem = ApiError(
             f"{template.place}: the API answered 404 Not Found for each of {missing} rows of "
@@ -123,12 +123,12 @@ def proof_of_presence(template: ListingTemplate, stats: Stats) -> Proof:
     return proof
 
 
-def proof_of_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> Proof:
+def proof_of_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeResult:
     """Find out whether the API understands the window that it was sent.
 
     Where it lists rows without a window, the day of such a row has to hold it.
     """
-    proof, incremental = Proof(), template.resource.incremental
+    proof, incremental = ProbeResult(), template.resource.incremental
     params = template.request_template.window_params
     if incremental is None or not params:
         return proof
@@ -148,9 +148,9 @@ def proof_of_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> P
     return proof
 
 
-def proof_of_key(template: ListingTemplate, bindings: Mapping[str, Any]) -> Proof:
+def proof_of_key(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeResult:
     """Find out whether an API that gives no rows would tell if the key were wrong."""
-    proof, wrong = Proof(), _made_up(template.auth)
+    proof, wrong = ProbeResult(), _made_up(template.auth)
     if wrong and first_rows(template, EVERYTHING, wrong, bindings, proof) == []:
         proof.problem = _doubtful_key(template)
     return proof
@@ -181,7 +181,7 @@ def first_rows(
     window: Window,
     auth: AuthBase | None,
     bindings: Mapping[str, Any],
-    proof: Proof,
+    proof: ProbeResult,
 ) -> list[Any] | None:
     """The first page of a listing in another window or with another key; None where none comes."""
     resource = without_retries(template.resource)

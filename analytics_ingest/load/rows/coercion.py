@@ -172,7 +172,7 @@ def _is_anywhere(kind: type, value: Any) -> bool:
 
 
 def _is_usual_date(expected: TDataType, value: Any) -> bool:
-    """Whether a text is obviously in the middle of time; saves reading it once more."""
+    """Whether a text is obviously in the middle of time; saves extractor it once more."""
     return (
         expected in ("timestamp", "date")
         and type(value) is str

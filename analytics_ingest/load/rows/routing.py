@@ -31,7 +31,7 @@ CURSOR_COLUMN = "_cursor"
 """Holds the cursor as a timestamp where no column of the row does, to tell versions apart."""
 
 
-class RowSorter:
+class RowRouter:
     """Sorts a resource's rows, page by page.
 
     Args:

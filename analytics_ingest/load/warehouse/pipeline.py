@@ -30,10 +30,10 @@ from analytics_ingest.common.warehouse_settings import (
 )
 from analytics_ingest.declaration.resolve import ResourceDeclaration
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
-from analytics_ingest.extract.concurrency.locks import TURN, SharedLock
+from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, SharedLock
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, has_transactions, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed
-from analytics_ingest.load.warehouse.write_lock import Turns
+from analytics_ingest.load.warehouse.write_lock import WriteLock
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ class WarehousePipeline(Pipeline):
     """A pipeline that touches the warehouse only while it holds the warehouse's lock."""
 
     plan: LoadPlan
-    turns: Turns | None = None
+    turns: WriteLock | None = None
     resources: Sequence[ResourceDeclaration] = ()
     """What is loaded; without them a pipeline only reads."""
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
@@ -208,14 +208,14 @@ def _create_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePi
         return pipeline
 
 
-def _turns(api: str, pipeline: Pipeline, log: LogLine) -> Turns:
-    """Turns at a DuckDB file; elsewhere an API's, whose runs share a staging dataset."""
+def _turns(api: str, pipeline: Pipeline, log: LogLine) -> WriteLock:
+    """WriteLock at a DuckDB file; elsewhere an API's, whose runs share a staging dataset."""
     credentials = pipeline.destination_client().config.credentials
     if isinstance(credentials, DuckDbCredentials):
         # By the path that dlt opens: DuckDB would take another one to it for another database.
         database = Path(str(credentials.database))
-        return Turns(Path(f"{database.resolve()}.lock"), database, log)
-    return Turns(SharedLock(open_locks(api), TURN), None, log)
+        return WriteLock(Path(f"{database.resolve()}.lock"), database, log)
+    return WriteLock(SharedLock(open_locks(api), WRITE_LOCK), None, log)
 
 
 def _unbounded(work: Callable[[], T]) -> T:

@@ -30,7 +30,7 @@ _NUMBERS = ("bigint", "double", "decimal")
 
 
 @dataclass
-class Figures:
+class TableProfile:
     """What was counted of one resource: of a window's rows, or of the whole table."""
 
     of_load: bool
@@ -72,7 +72,7 @@ def count(
     future_from: Mapping[str, datetime],
     without_rows: Collection[str] = (),
     staged: Mapping[str, Sequence[Path]] | None = None,
-) -> dict[str, Figures]:
+) -> dict[str, TableProfile]:
     """Count the tables of some resources, whoever calls holding the warehouse.
 
     Args:
@@ -82,7 +82,7 @@ def count(
         staged: Table → the files of the load, where the warehouse is a lake.
     """
     if pipeline.default_schema_name is None:
-        return {resource.name: Figures(in_staging) for resource in resources}
+        return {resource.name: TableProfile(in_staging) for resource in resources}
     with open_tables(pipeline, staged) as tables:
         names = [name for r in resources for name in (r.name, rejected_table(r.name))]
         stored = tables.columns(names)
@@ -119,10 +119,10 @@ class _Counter:
             if "data_type" in column
         }
 
-    def count(self, *, in_staging: bool, has_rows: bool, future_from: datetime) -> Figures:
+    def count(self, *, in_staging: bool, has_rows: bool, future_from: datetime) -> TableProfile:
         staged = in_staging and self._resource.is_merged
         cursor = self._cursor()
-        figures = Figures(
+        figures = TableProfile(
             of_load=in_staging,
             is_merged=staged,
             columns=self._columns,
@@ -145,7 +145,7 @@ class _Counter:
             figures.rejected = self._rejected()
         return figures
 
-    def _count_rows(self, figures: Figures) -> None:
+    def _count_rows(self, figures: TableProfile) -> None:
         required = [n for n in map(self._normal, self._resource.required) if n in self._columns]
         variants = [name for name in self._columns if self._is_variant(name)]
         absent = [_where(self._is_absent(name)) for name in required]
@@ -154,7 +154,7 @@ class _Counter:
         figures.nulls = dict(zip(required, counts, strict=False))
         figures.variants = dict(zip(variants, counts[len(required) :], strict=True))
 
-    def _count_cursors(self, figures: Figures, name: str, future_from: datetime) -> None:
+    def _count_cursors(self, figures: TableProfile, name: str, future_from: datetime) -> None:
         """Count nulls; and where values are moments or numbers, what lies in the future."""
         incremental = self._resource.incremental
         written_as = incremental.cursor_format if incremental else ""
@@ -174,7 +174,7 @@ class _Counter:
         )
         figures.newest = newest if isinstance(newest, datetime) else reader(written_as)(newest)
 
-    def _count_keys(self, figures: Figures) -> None:
+    def _count_keys(self, figures: TableProfile) -> None:
         keys = ", ".join(map(self._quoted, self._keys))
         filled = " and ".join(f"{self._quoted(key)} is not null" for key in self._keys)
         grouped = f"select {keys} from {self._table} where {filled} group by {keys}"

@@ -26,7 +26,7 @@ SECONDS_BETWEEN_TRIES = 0.5
 T = TypeVar("T")
 
 
-class Turns:
+class WriteLock:
     """A lock, and the DuckDB file that it stands for, if any.
 
     Args:

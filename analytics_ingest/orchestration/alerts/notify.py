@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, field
 from functools import partial
 
-from analytics_ingest.common.log import discreet_logs
-from analytics_ingest.common.redaction import hide
+from analytics_ingest.common.log import redact_logs
+from analytics_ingest.common.redaction import redact
 from analytics_ingest.orchestration.checks.outcome import counted
 
 SETTING = "ANALYTICS_INGEST_NOTIFY_URLS"
@@ -50,7 +50,7 @@ class Service:
 
         title, body = message
         service = apprise.Apprise()
-        with discreet_logs(partial(hide, secrets=self._secrets()), "apprise"):
+        with redact_logs(partial(redact, secrets=self._secrets()), "apprise"):
             if not service.add(self.url):
                 raise DeliveryError(f"URL {self.number} of {SETTING} is not one that Apprise knows")
             if not service.notify(title=title, body=body):

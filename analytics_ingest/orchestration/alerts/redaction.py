@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import tomlkit
 
-from analytics_ingest.common.redaction import hide
+from analytics_ingest.common.redaction import redact as redact_values
 from analytics_ingest.orchestration.alerts.notify import configured_services
 from analytics_ingest.orchestration.celery_settings import URL_SETTING
 
@@ -22,7 +22,7 @@ def redact(text: str, secrets_file: Path = Path(".dlt/secrets.toml")) -> str:
     """Replace every configured secret, also where it is URL-encoded."""
     values = {*_from_environment(), *_from_file(secrets_file)} - _WORDS
     secrets = values | {password for value in values if (password := _password(value))}
-    return hide(text, secrets)
+    return redact_values(text, secrets)
 
 
 def _password(value: str) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import dagster as dg
 
 from analytics_ingest.declaration.durations import parse_duration
-from analytics_ingest.orchestration.checks.freshness import Limits, judge_freshness
+from analytics_ingest.orchestration.checks.freshness import Limits, check_freshness
 from analytics_ingest.orchestration.history import due_partitions, last_load
 from analytics_ingest.orchestration.specs import FAIL_AFTER, WARN_AFTER
 
@@ -26,7 +26,7 @@ def stale_assets(
             if isinstance(partitions, dg.TimeWindowPartitionsDefinition)
             else []
         )
-        verdict = judge_freshness(now, loaded_at, None, due, limits)
+        verdict = check_freshness(now, loaded_at, None, due, limits)
         if not verdict.passed and not verdict.is_warning:
             yield spec.key, verdict.sentence
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from analytics_ingest.orchestration.checks.outcome import Verdict, counted
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome, counted
 
 SHOWN = 3
 
@@ -29,7 +29,7 @@ class Limits:
     fail_after: timedelta
 
 
-def judge_freshness(
+def check_freshness(
     now: datetime,
     last_load: datetime | None,
     newest_row: datetime | None,
@@ -37,7 +37,7 @@ def judge_freshness(
     limits: Limits,
     *,
     of_load: bool = False,
-) -> Verdict:
+) -> CheckOutcome:
     """Judge the age of the last load and of the partitions that wait for one.
 
     Args:
@@ -52,7 +52,7 @@ def judge_freshness(
         "hours_since_newest_row": _hours(now, newest_row),
     }
     if last_load is None:
-        return Verdict(False, "Never loaded; load the asset.", numbers)
+        return CheckOutcome(False, "Never loaded; load the asset.", numbers)
     waits = [now - partition.ended for partition in due] + [now - last_load]
     problems = []
     late = [p for p in due if now - p.ended > limits.warn_after]
@@ -66,8 +66,8 @@ def judge_freshness(
         is_warning = max(waits) <= limits.fail_after
         sentence = f"{'; '.join(problems)}."
         sentence = sentence[0].upper() + sentence[1:]
-        return Verdict(False, sentence, numbers, is_warning=is_warning)
-    return Verdict(True, f"Nothing is overdue; {_row(now, newest_row, of_load)}.", numbers)
+        return CheckOutcome(False, sentence, numbers, is_warning=is_warning)
+    return CheckOutcome(True, f"Nothing is overdue; {_row(now, newest_row, of_load)}.", numbers)
 
 
 def _row(now: datetime, newest: datetime | None, of_load: bool) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from analytics_ingest.load.warehouse.table_profile import Figures
-from analytics_ingest.orchestration.checks.outcome import Verdict, counted, listed
+from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome, counted, listed
 
 
-def judge_schema(figures: Figures) -> Verdict:
+def check_schema(figures: TableProfile) -> CheckOutcome:
     """Declared columns are there with their types, required ones are filled, nothing is drifted."""
     numbers = {
         "rows": figures.rows,
@@ -17,23 +17,23 @@ def judge_schema(figures: Figures) -> Verdict:
         "undeclared_columns": list(figures.undeclared),
     }
     if figures.of_load and not figures.rows:
-        return Verdict(True, "This load has no row.", numbers)
+        return CheckOutcome(True, "This load has no row.", numbers)
     if not figures.columns:
-        return Verdict(False, "The table does not exist; load the asset.", numbers)
+        return CheckOutcome(False, "The table does not exist; load the asset.", numbers)
     errors = _schema_errors(figures)
     if errors:
-        return Verdict(False, f"{'; '.join(errors)}.", numbers)
+        return CheckOutcome(False, f"{'; '.join(errors)}.", numbers)
     if figures.undeclared:
-        return Verdict(
+        return CheckOutcome(
             False,
             f"Not declared: {listed(list(figures.undeclared))}; add them to the schema file.",
             numbers,
             is_warning=True,
         )
-    return Verdict(True, f"{counted(figures.rows, 'row')} as declared.", numbers)
+    return CheckOutcome(True, f"{counted(figures.rows, 'row')} as declared.", numbers)
 
 
-def _schema_errors(figures: Figures) -> list[str]:
+def _schema_errors(figures: TableProfile) -> list[str]:
     missing = [name for name in figures.expected if name not in figures.columns]
     wrong = [
         f"{name} is {figures.columns[name]} instead of {expected}"
@@ -54,7 +54,9 @@ def _schema_errors(figures: Figures) -> list[str]:
     ]
 
 
-def judge_primary_key(figures: Figures, primary_key: Sequence[str], rejected_table: str) -> Verdict:
+def check_primary_key(
+    figures: TableProfile, primary_key: Sequence[str], rejected_table: str
+) -> CheckOutcome:
     """Every row has a key that can be stored, and no two rows of the table share one.
 
     Args:
@@ -66,18 +68,20 @@ def judge_primary_key(figures: Figures, primary_key: Sequence[str], rejected_tab
         "duplicates": figures.duplicates,
     }
     if not primary_key:
-        return Verdict(True, "The resource has no primary key; it is replaced as a whole.", numbers)
+        return CheckOutcome(
+            True, "The resource has no primary key; it is replaced as a whole.", numbers
+        )
     key = listed(primary_key)
     problems = _key_problems(figures, key, rejected_table)
     if problems:
-        return Verdict(False, f"{'; '.join(problems)}.", numbers)
+        return CheckOutcome(False, f"{'; '.join(problems)}.", numbers)
     found = f"{key} is present and unique in {counted(figures.rows, 'row')}."
     if figures.duplicates:
         found = f"{found} {counted(figures.duplicates, 'further version')} of a row merged."
-    return Verdict(True, found, numbers)
+    return CheckOutcome(True, found, numbers)
 
 
-def _key_problems(figures: Figures, key: str, rejected_table: str) -> list[str]:
+def _key_problems(figures: TableProfile, key: str, rejected_table: str) -> list[str]:
     problems = []
     if figures.rows and figures.missing_keys:
         problems.append(f"The table has no column {listed(figures.missing_keys)}")
@@ -100,7 +104,7 @@ def _key_problems(figures: Figures, key: str, rejected_table: str) -> list[str]:
     return problems
 
 
-def judge_cursor(figures: Figures, cursor_path: str, tolerance: str) -> Verdict:
+def check_cursor(figures: TableProfile, cursor_path: str, tolerance: str) -> CheckOutcome:
     """Every row says when it was updated, and none says that it will be."""
     numbers = {
         "rows": figures.rows,
@@ -119,8 +123,10 @@ def judge_cursor(figures: Figures, cursor_path: str, tolerance: str) -> Verdict:
             f"{counted(figures.future, 'row')}"
         )
     if problems:
-        return Verdict(False, f"{'; '.join(problems)}.", numbers, is_warning=True)
+        return CheckOutcome(False, f"{'; '.join(problems)}.", numbers, is_warning=True)
     if figures.rows and figures.cursor_type is None:
-        return Verdict(True, f"{cursor_path} has no column of its own to look at.", numbers)
+        return CheckOutcome(True, f"{cursor_path} has no column of its own to look at.", numbers)
     what = "not null" if figures.cursor_type == "text" else "readable"
-    return Verdict(True, f"{cursor_path} is {what} in {counted(figures.rows, 'row')}.", numbers)
+    return CheckOutcome(
+        True, f"{cursor_path} is {what} in {counted(figures.rows, 'row')}.", numbers
+    )

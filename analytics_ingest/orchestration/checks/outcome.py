@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CheckOutcome:
     """What a check found; a failed one is an error unless it says that it is a warning."""
 
     passed: bool

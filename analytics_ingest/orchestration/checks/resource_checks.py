@@ -8,15 +8,15 @@ import dagster as dg
 from analytics_ingest.declaration.durations import parse_duration
 from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.load.warehouse.dlt_hints import rejected_table
-from analytics_ingest.load.warehouse.table_profile import Figures
-from analytics_ingest.orchestration.checks.freshness import DuePartition, Limits, judge_freshness
+from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.orchestration.checks.freshness import DuePartition, Limits, check_freshness
 from analytics_ingest.orchestration.checks.judgements import (
-    judge_cursor,
-    judge_primary_key,
-    judge_schema,
+    check_cursor,
+    check_primary_key,
+    check_schema,
 )
-from analytics_ingest.orchestration.checks.outcome import Verdict
-from analytics_ingest.orchestration.checks.volume import judge_volume
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome
+from analytics_ingest.orchestration.checks.volume import check_volume
 from analytics_ingest.orchestration.history import (
     due_partitions,
     last_load,
@@ -27,7 +27,7 @@ from analytics_ingest.orchestration.naming import asset_key
 from analytics_ingest.orchestration.partitions import build_partitions
 
 
-class Examination:
+class ResourceChecks:
     """The checks of one resource.
 
     Args:
@@ -40,7 +40,7 @@ class Examination:
         api: ApiDeclaration,
         *,
         resource: ResourceDeclaration,
-        figures: Figures,
+        figures: TableProfile,
         loaded: LoadedWindow | None,
     ) -> None:
         self._instance = instance
@@ -53,7 +53,7 @@ class Examination:
     def results(self, names: Collection[str], now: datetime) -> Iterator[dg.AssetCheckResult]:
         """Judge the named checks."""
         judges = {
-            "schema": lambda: judge_schema(self._figures),
+            "schema": lambda: check_schema(self._figures),
             "primary_key": self._primary_key,
             "cursor": self._cursor,
             "freshness": lambda: self._freshness(now),
@@ -71,19 +71,19 @@ class Examination:
                     severity=_severity(verdict),
                 )
 
-    def _primary_key(self) -> Verdict:
+    def _primary_key(self) -> CheckOutcome:
         table = rejected_table(self._resource.name)
-        return judge_primary_key(self._figures, self._resource.primary_key, table)
+        return check_primary_key(self._figures, self._resource.primary_key, table)
 
-    def _cursor(self) -> Verdict:
+    def _cursor(self) -> CheckOutcome:
         incremental = self._resource.incremental
         path = incremental.cursor_path if incremental else ""
-        return judge_cursor(self._figures, path, self._resource.declared.future_tolerance)
+        return check_cursor(self._figures, path, self._resource.declared.future_tolerance)
 
-    def _freshness(self, now: datetime) -> Verdict:
+    def _freshness(self, now: datetime) -> CheckOutcome:
         declared = self._resource.declared.freshness or self._api.declared.freshness
         limits = Limits(parse_duration(declared.warn_after), parse_duration(declared.fail_after))
-        return judge_freshness(
+        return check_freshness(
             now,
             now if self._loaded else last_load(self._instance, self._asset),
             _utc(self._figures.newest),
@@ -102,22 +102,22 @@ class Examination:
         # A load of the past says nothing about the present: only what came before it is due.
         return [p for p in due if end is None or p.ended <= end]
 
-    def _volume(self) -> Verdict:
+    def _volume(self) -> CheckOutcome:
         loads = past_loads(self._instance, self._asset)
         run_id = self._loaded.run_id if self._loaded else None
         newest = next((load for load in loads if run_id in (None, load.run_id)), None)
         if newest is None:
-            return Verdict(True, "Never loaded.")
+            return CheckOutcome(True, "Never loaded.")
         earlier = [
             load.rows
             for load in loads
             if load.is_complete and load.kind == newest.kind and load.run_id != newest.run_id
         ]
         band = self._resource.declared.volume
-        return judge_volume(newest.rows, earlier, band, is_complete=newest.is_complete)
+        return check_volume(newest.rows, earlier, band, is_complete=newest.is_complete)
 
 
-def _severity(verdict: Verdict) -> dg.AssetCheckSeverity:
+def _severity(verdict: CheckOutcome) -> dg.AssetCheckSeverity:
     return dg.AssetCheckSeverity.WARN if verdict.is_warning else dg.AssetCheckSeverity.ERROR
 
 

@@ -25,7 +25,7 @@ from analytics_ingest_tests.support.loads import (
     table,
 )
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Hub, Reply, ScriptedApi
 
 FIFTH, SIXTH = "2026-01-05T10:00:00Z", "2026-01-06T10:00:00Z"
 WINDOW = day(5)
@@ -38,6 +38,7 @@ PARTS = {"open": 1, "extract": 4, "normalize": 4, "load": 4, "close": 2}
 STATEMENTS = {
     "a column is added": 'ALTER TABLE "demo"."items"',
     "the schema is committed": "commit_transaction",
+    "the schema is stored": 'INSERT INTO "demo"."_dlt_version"',
     "the snapshot is filled": 'INSERT INTO "demo"."pages"',
     "the staging table is filled": 'INSERT INTO "demo_staging"."items"',
     "new rows are inserted": MERGE,
@@ -47,10 +48,19 @@ STATEMENTS = {
 """What a load is about to do when it is killed."""
 
 
-PARTS_OF_THE_FIRST = {"load": 2}
+PARTS_OF_THE_FIRST = {"load": 4}
 STATEMENTS_OF_THE_FIRST = {
     "a table is created": 'CREATE TABLE "demo"."items"',
+    "the schema is stored": 'INSERT INTO "demo"."_dlt_version"',
+    "the staging schema is stored": 'INSERT INTO "demo_staging"."_dlt_version"',
     "the pipeline's state is stored": 'INSERT INTO "demo"."_dlt_pipeline_state"',
+}
+
+STATEMENTS_OF_A_FAILED_ONE = {
+    "the schema is stored": 'INSERT INTO "demo"."_dlt_version"',
+    "the schema is committed": "commit_transaction",
+    "new rows are inserted": MERGE,
+    "the load is recorded": 'INSERT INTO "demo"."_dlt_loads"',
 }
 
 ITEM_FIELDS = {"id": "integer", "updated_at": "timestamp", "name": "string?"}
@@ -137,6 +147,29 @@ def test_a_first_load_that_is_killed_is_repeated_to_the_right_rows(
     assert table("notes", "id", "name") == [(11, "new"), (31, "new"), (41, "new")]
     assert table("pages", "id", "name") == [(2, "new"), (3, "new")]
     assert [json.loads(kept)["name"] for kept in table("items__rejected", "row")] == ["new"]
+
+
+@pytest.mark.parametrize("what", STATEMENTS_OF_A_FAILED_ONE)
+@pytest.mark.parametrize("is_first", [True, False], ids=["first load", "added resources"])
+def test_a_load_that_fails_for_a_resource_and_is_killed_is_repeated_to_the_right_rows(
+    is_first: bool, what: str, api: ScriptedApi
+) -> None:
+    served: dict[str, Any] = {"items": {1: FIFTH, 3: SIXTH, 4: FIFTH}, "pages": [2, 3]}
+    if not is_first:
+        _serve(api, "old", notes=[], **served)
+        load(declare(resource()))
+    _serve(api, "new", notes=[11, 31, 41], colour="red", **served)
+    refused = "/items/4/notes"
+    api.always(refused, Reply(status=403))
+    moment = Moment("load", 1, STATEMENTS_OF_A_FAILED_ONE[what])
+    exit_code, events = load_apart(_declaration(), WINDOW, moment)
+    assert exit_code == KILLED, events[-1]
+    api.always(refused, {"data": [row(41, FIFTH, name="new")]})
+    load(_declaration(), window=WINDOW)
+    found = table("items", "id", "name", "colour")
+    assert [item for item in found if item[0] != 3] == [(1, "new", "red"), (4, "new", "red")]
+    assert table("notes", "id", "name") == [(11, "new"), (31, "new"), (41, "new")]
+    assert table("pages", "id", "name") == [(2, "new"), (3, "new")]
 
 
 def _kill_and_repeat(

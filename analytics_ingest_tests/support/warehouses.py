@@ -117,6 +117,25 @@ def clear(dataset: str) -> None:
         shutil.rmtree(DUCKDB_FILE.parent, ignore_errors=True)
 
 
+def drop_table(dataset: str, table: str) -> None:
+    """Drop a table behind the back of whoever loads it."""
+    if os.environ.get(TYPE_SETTING) == "filesystem":
+        shutil.rmtree(_lake() / dataset / table)
+    else:
+        execute(f"DROP TABLE {dataset}.{table}")
+
+
+def execute(sql: str) -> list[tuple[Any, ...]]:
+    """Change a database, or ask it as it is; the rows of the last answer."""
+    if os.environ.get(TYPE_SETTING) == "postgres":
+        with closing(psycopg2.connect(os.environ[CREDENTIALS_SETTING])) as connection, connection:
+            cursor = connection.cursor()
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+    with duckdb.connect(str(DUCKDB_FILE)) as connection:
+        return connection.execute(sql).fetchall()
+
+
 def _ask_postgres(sql: str) -> Answer:
     with closing(psycopg2.connect(os.environ[CREDENTIALS_SETTING])) as connection:
         psycopg2.extras.register_default_jsonb(connection, loads=str)

@@ -6,6 +6,7 @@ open it; they read their APIs at the same time.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import deepcopy
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 import dlt
 from dlt.common.destination.reference import AnyDestination, DestinationReference
 from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
+from dlt.common.schema.typing import TSchemaTables
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
@@ -31,8 +33,10 @@ from analytics_ingest.common.warehouse_settings import (
 from analytics_ingest.declaration.resolve import ResourceDeclaration
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, SharedLock
+from analytics_ingest.load.warehouse.dlt_hints import rejected_table
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, has_transactions, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed
+from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
 from analytics_ingest.load.warehouse.write_lock import WriteLock
 
 T = TypeVar("T")
@@ -97,6 +101,8 @@ class WarehousePipeline(Pipeline):
     """Called when the data is stored and the warehouse is still held."""
     loaded: Callable[[], object] = staticmethod(lambda: None)
     """Called when everything is done."""
+    _tables_before: TSchemaTables
+    """The tables of the schema before extraction."""
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
         with self.holding_warehouse():
@@ -104,10 +110,12 @@ class WarehousePipeline(Pipeline):
 
     def extract(self, *args: Any, **kwargs: Any) -> ExtractInfo:
         if self.plan.is_lake:
-            from analytics_ingest.load.warehouse.lake.checks import check_lake
+            from analytics_ingest.load.warehouse.lake.checks import check_lake, forget_missing
 
             with self.destination_client() as client:
                 check_lake(client, self.resources, self.plan)
+                forget_missing(client, self._tables())
+        self._tables_before = self._copied_tables()
         return super().extract(*args, **kwargs)
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
@@ -120,26 +128,29 @@ class WarehousePipeline(Pipeline):
         return info
 
     def _drop_extracted(self, tables: Collection[str]) -> None:
-        """Remove what was extracted for some tables: half a listing must not be stored."""
+        """Remove what was extracted for some tables: half a listing must not be stored.
+
+        Nor its columns: dlt never creates what a stored schema knows.
+        """
         if not tables:
             return
-        for name in tables:
-            self._mark_seen(name)
+        schema = self.default_schema
+        for name in with_nested(schema.tables, tables):
+            del schema.tables[name]
+        schema.tables.update(with_nested(self._tables_before, tables))
         packages = self._get_normalize_storage().extracted_packages
         for load_id in self.list_extracted_load_packages():
-            packages.save_schema(load_id, self.default_schema)
+            packages.save_schema(load_id, schema)
             for job in self.get_load_package_info(load_id).jobs["new_jobs"]:
                 if job.job_file_info.table_name in tables:
                     Path(job.file_path).unlink()
 
-    def _mark_seen(self, table: str) -> None:
-        """Mark again a table that has seen data: extraction took the mark, awaiting new data.
+    def _copied_tables(self) -> TSchemaTables:
+        return deepcopy(self.default_schema.tables) if self.default_schema_name else {}
 
-        Without the mark dlt would not empty the table when a later listing is empty.
-        """
-        schema = self.default_schema.tables.get(table, {})
-        if "_dlt_id" in schema.get("columns", {}):
-            schema["x-normalizer"] = {**(schema.get("x-normalizer") or {}), "seen-data": True}
+    def _tables(self) -> list[str]:
+        """Names of the tables that are loaded."""
+        return [name for r in self.resources for name in (r.name, rejected_table(r.name))]
 
     def load(self, *args: Any, **kwargs: Any) -> LoadInfo:
         with self.holding_warehouse():
@@ -163,10 +174,11 @@ class WarehousePipeline(Pipeline):
         return partial(self.turns.within_memory, megabytes)
 
     def _make_loadable(self) -> None:
-        if self.plan.is_lake:
-            from analytics_ingest.load.warehouse.lake.tables import make_loadable
+        with self.destination_client() as client:
+            create_missing(client, self._tables())
+            if self.plan.is_lake:
+                from analytics_ingest.load.warehouse.lake.tables import make_loadable
 
-            with self.destination_client() as client:
                 make_loadable(client, self)
 
     def holding_warehouse(self) -> AbstractContextManager[None]:

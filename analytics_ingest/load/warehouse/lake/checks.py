@@ -1,4 +1,7 @@
-"""What a lake must allow, checked before an API is asked: formats, keys, a place to write to."""
+"""What a lake must allow, checked before an API is asked: formats, keys, a place to write to.
+
+And which of its known tables it lacks.
+"""
 
 import re
 from collections.abc import Collection, Sequence
@@ -11,6 +14,7 @@ from analytics_ingest.common.warehouse_settings import BUCKET_SETTING
 from analytics_ingest.declaration.resolve import ResourceDeclaration
 from analytics_ingest.load.warehouse.dlt_hints import table_formats
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
+from analytics_ingest.load.warehouse.missing_tables import tables_seen
 
 _PLAIN_NAME = re.compile("[a-z_][a-z0-9_]*")
 _LITERALS = ("false", "null", "true")
@@ -38,6 +42,16 @@ def check_lake(
             )
     _check_keys(client, [r for r in resources if r.is_merged and formats[r.name] == "delta"])
     _check_place(client, formats.values())
+
+
+def forget_missing(client: JobClientBase, tables: Collection[str]) -> None:
+    """Take tables that have no files out of the schema: they begin anew."""
+    if not isinstance(client, FilesystemClient):
+        return
+    for name in tables_seen(client, tables):
+        folder = client.get_table_dir(name)
+        if not client.fs_client.exists(folder) or not client.fs_client.ls(folder):
+            del client.schema.tables[name]
 
 
 def _check_keys(client: FilesystemClient, resources: Sequence[ResourceDeclaration]) -> None:

@@ -1,0 +1,115 @@
+"""After a failed load, and after tables were dropped, the next load ends with the right rows."""
+
+import json
+
+import pytest
+
+from analytics_ingest.common.errors import WarehouseError
+from analytics_ingest_tests.load.failed_loads import HISTORIES, PAGED, fail
+from analytics_ingest_tests.support.loads import column_types, declare, load, resource, table
+from analytics_ingest_tests.support.pages import row, rows
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+from analytics_ingest_tests.support.warehouses import drop_table, execute, tables
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+def test_the_next_load_of_a_healthy_api_ends_with_the_right_rows(
+    history: str, api: ScriptedApi
+) -> None:
+    HISTORIES[history](api)
+
+
+def test_nothing_of_a_resource_that_failed_is_in_the_warehouse(api: ScriptedApi) -> None:
+    api.in_turn("/items", [{"data": [*rows(1), row(None)]}, Reply(status=403)])
+    api.always("/others", {"data": rows(1)})
+    items = resource(paginator={**PAGED, "total_path": None}, own={"max_table_nesting": 1})
+    fail(declare(items, resource("others")), r"demo\.items")
+    assert tables("demo") == {"others"}
+    assert tables("demo_staging") == {"others"}
+    ((schema,),) = execute("SELECT schema FROM demo._dlt_version")
+    assert {name for name in json.loads(schema)["tables"] if name[0] != "_"} == {"others"}
+
+
+DROPS = [
+    "ALTER TABLE demo.items DROP COLUMN size",
+    "ALTER TABLE demo_staging.items DROP COLUMN size",
+    "DROP TABLE demo_staging.items",
+    "DROP SCHEMA demo_staging CASCADE",
+    "DROP TABLE demo.items; DROP TABLE demo.items__tags",
+    "DROP TABLE demo.items__tags",
+    "DROP TABLE demo_staging.items__tags",
+    "DROP TABLE demo_staging._dlt_version",
+    "DROP SCHEMA demo CASCADE",
+]
+FORGETS = [
+    "DROP TABLE demo._dlt_loads",
+    "DROP TABLE demo._dlt_pipeline_state",
+    "DELETE FROM demo._dlt_pipeline_state; DROP TABLE demo.items; DROP TABLE demo.items__tags",
+    "DROP TABLE demo._dlt_version",
+]
+"""What dlt cannot restore its schema after: it learns all tables again from their rows."""
+
+
+@pytest.mark.parametrize(
+    ("tags", "statement"),
+    [(tags, statement) for tags in (["a", "b"], []) for statement in DROPS]
+    + [(["a", "b"], statement) for statement in FORGETS],
+)
+def test_what_was_dropped_by_hand_is_created_again(
+    tags: list[str], statement: str, api: ScriptedApi
+) -> None:
+    declaration = declare(
+        resource(own={"max_table_nesting": 1}), resource("others", own={"primary_key": None})
+    )
+    api.always("/items", {"data": [row(1, size=1, tags=["a", "b"])]})
+    api.always("/others", {"data": rows(2)})
+    load(declaration)
+    execute(statement)
+    api.always("/items", {"data": [row(1, size=2, tags=tags)]})
+    load(declaration)
+    assert table("items", "id", "size") == [(1, 2)]
+    if tags or "items__tags" in tables("demo"):
+        assert table("items__tags", "value") == tags
+    assert table("others") == [1, 2]
+
+
+def test_a_table_that_was_dropped_without_its_nested_ones_is_told(api: ScriptedApi) -> None:
+    declaration = declare(resource(own={"max_table_nesting": 1}))
+    api.always("/items", {"data": [row(1, tags=["a"])]})
+    load(declaration)
+    drop_table("demo", "items")
+    for _ in range(2):
+        with pytest.raises(WarehouseError, match=r"^demo\.items: .* drop items__tags too"):
+            load(declaration)
+    drop_table("demo", "items__tags")
+    load(declaration)
+    assert table("items__tags", "value") == ["a"]
+
+
+def test_a_table_of_a_resource_that_is_no_longer_declared_is_not_created_again(
+    api: ScriptedApi,
+) -> None:
+    api.always("/items", {"data": rows(1)})
+    api.always("/others", {"data": rows(1)})
+    load(declare(resource(), resource("others")))
+    drop_table("demo", "items")
+    load(declare(resource("others")))
+    assert tables("demo") == {"others"}
+
+
+def test_a_column_that_cannot_be_created_again_is_explained(api: ScriptedApi) -> None:
+    api.always("/items", {"data": rows(1)})
+    load(declare(resource()))
+    execute("ALTER TABLE demo.items DROP COLUMN _dlt_id")
+    with pytest.raises(WarehouseError, match=r"^demo: .* cannot be created again .*; drop the"):
+        load(declare(resource()))
+
+
+def test_a_column_that_is_there_is_never_changed(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [row(1, size=1)]})
+    load(declare(resource()))
+    execute("ALTER TABLE demo.items ALTER size TYPE VARCHAR")
+    execute("ALTER TABLE demo.items ADD COLUMN note VARCHAR")
+    load(declare(resource()))
+    assert column_types("items")["size"] == "VARCHAR"
+    assert table("items", "id", "size", "note") == [(1, "1", None)]

@@ -54,6 +54,11 @@ class SettingValues:
             return ""
         return str(value)
 
+    @property
+    def has_missing(self) -> bool:
+        """Whether a setting that was needed so far is not set."""
+        return bool(self._missing)
+
     def check(self) -> None:
         """Refuse to go on without the settings that were needed so far.
 
@@ -77,6 +82,8 @@ def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
     url = SETTING.sub(lambda found: quote(settings.value(found[1]), safe=":/"), shown)
     target = origin(url)
     if target is None:
+        if settings.has_missing:
+            return url  # `check` names all missing settings together.
         raise SettingError(
             f"{declaration.name}: the base URL '{_without_userinfo(shown)}' is not an http or "
             f"https address; correct {_where(key)}"

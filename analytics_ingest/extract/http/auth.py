@@ -52,7 +52,7 @@ def build_auth(
     if auth.type == "session_token":
         return _session_token(client, auth, settings)
     url = urljoin(client.base_url, settings.filled(auth.access_token_url or ""))
-    if origin(url) is None:
+    if origin(url) is None and not settings.has_missing:
         raise SettingError(f"{api}: auth.access_token_url is not an http address; correct it")
     if is_in_the_clear(url) and not allow_http:
         raise SettingError(

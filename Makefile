@@ -7,14 +7,17 @@ GROWTH_ARGS ?= --all --results benchmarks/GROWTH.md
 # dg warns unless the project's environment is the active one.
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
+# Where it is set, each of the many processes of the tests compiles all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo dev test check bench growth clean
+.PHONY: help .venv demo dev test test-fast check bench growth clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "  make %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-9s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv: .venv/installed ## create the environment, and again when its requirements change
 
@@ -42,6 +45,9 @@ dev: .venv ## start Dagster: the UI, the schedules and the sensors
 
 test: .venv ## run the tests (PYTEST_ARGS='-k window -x')
 	@.venv/bin/pytest $(PYTEST_ARGS)
+
+test-fast: .venv ## run the tests that start no process and load nothing
+	@.venv/bin/pytest -n auto -m 'not slow' $(PYTEST_ARGS)
 
 check: .venv ## lint, format, types, declarations and definitions
 	.venv/bin/ruff check

@@ -1,6 +1,6 @@
 """The command line: `analytics-ingest new`, `try`, `keys`, `demo` and `sample-api`.
 
-Each command imports what it needs when it is given.
+Each command imports what it needs when it runs, so that all start fast.
 """
 
 import argparse
@@ -8,20 +8,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from analytics_ingest import DEFS
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the status to exit with."""
+    """Run a command, and return the status to exit with."""
     options = _parser().parse_args(arguments)
     return options.run(options)
 
 
 def _new(options: argparse.Namespace) -> int:
-    from analytics_ingest.convert.command import DEFS, new_api
+    from analytics_ingest.convert.command import new_api
     from analytics_ingest.convert.conversion_log import ConversionError
 
-    defs = options.defs or DEFS
     try:
-        print(new_api(options.name, options.document, defs=defs, force=options.force))
+        print(new_api(options.name, options.document, defs=options.defs, force=options.force))
     except ConversionError as error:
         print(error, file=sys.stderr)
         return 1
@@ -29,12 +30,12 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _try(options: argparse.Namespace) -> int:
-    from analytics_ingest.preview.command import DEFS, run_preview
+    from analytics_ingest.preview.command import run_preview
 
     return run_preview(
         options.name,
         options.resources,
-        defs=options.defs or DEFS,
+        defs=options.defs,
         with_schema=options.write_schema,
     )
 
@@ -80,16 +81,16 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         help="a Markdown document, a .py or .json configuration, or - for standard input",
     )
-    new.add_argument("--force", action="store_true", help="overwrite the declaration that is there")
-    trial = commands.add_parser("try", help="ask an API for the first pages of its resources")
-    trial.set_defaults(run=_try)
-    trial.add_argument("name", metavar="NAME", help="the API's name, that of its folder")
-    trial.add_argument("resources", metavar="RESOURCE", nargs="*", help="all unless some are named")
-    trial.add_argument(
-        "--write-schema", action="store_true", help="add the fields that were seen to schema.yaml"
+    new.add_argument("--force", action="store_true", help="overwrite an existing declaration")
+    preview = commands.add_parser("try", help="ask an API for the first pages of its resources")
+    preview.set_defaults(run=_try)
+    preview.add_argument("name", metavar="NAME", help="the name of the API's folder")
+    preview.add_argument("resources", metavar="RESOURCE", nargs="*", help="all if none is named")
+    preview.add_argument(
+        "--write-schema", action="store_true", help="add new fields to schema.yaml"
     )
-    for command in (new, trial):
-        command.add_argument("--defs", type=Path, help=argparse.SUPPRESS)
+    for command in (new, preview):
+        command.add_argument("--defs", type=Path, default=DEFS, help=argparse.SUPPRESS)
     keys = commands.add_parser("keys", help="print what every key of a declaration means")
     keys.set_defaults(run=_keys)
     _add_sample_commands(commands)
@@ -97,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_sample_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    demo = commands.add_parser("demo", help="load the last days of the sample API, then show it")
+    demo = commands.add_parser("demo", help="load the last days of the sample API, open the UI")
     demo.set_defaults(run=_demo)
     demo.add_argument("--days", type=int, default=7, help="daily partitions to load (default: 7)")
     demo.add_argument("--no-ui", action="store_true", help="stop after the table")
@@ -106,9 +107,9 @@ def _add_sample_commands(commands: "argparse._SubParsersAction[argparse.Argument
     sample.set_defaults(run=_sample_api)
     sample.add_argument("--host", default="127.0.0.1")
     sample.add_argument("--port", type=int, default=8123)
-    sample.add_argument("--latency-ms", type=int, default=0, help="wait before each answer")
-    sample.add_argument("--scale", type=float, default=1.0, help="times as many rows")
-    sample.add_argument("--dirty", action="store_true", help="rows as bad as real ones")
+    sample.add_argument("--latency-ms", type=int, default=0, help="wait before each response")
+    sample.add_argument("--scale", type=float, default=1.0, help="multiply the number of rows")
+    sample.add_argument("--dirty", action="store_true", help="give rows the defects of real ones")
 
 
 if __name__ == "__main__":

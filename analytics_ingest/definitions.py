@@ -1,4 +1,4 @@
-"""The code location: every API in the `defs` folder, and what they share."""
+"""The code location: every API in the `defs` folder, the executor and the sensors."""
 
 from pathlib import Path
 
@@ -9,5 +9,5 @@ from analytics_ingest.components.code_location import load_code_location
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """Load all declarations and add what they share."""
+    """Load all declarations, the executor and the sensors."""
     return load_code_location(Path(__file__).parent)

@@ -1,18 +1,34 @@
 """What all tests share: a project folder of their own, and APIs on real sockets."""
 
+import gc
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
-from analytics_ingest.demo.sample_api.app import DEFAULT_KEY, create_app
+from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
 from analytics_ingest_tests.support.projects import Sample
 from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
+from analytics_ingest_tests.support.slow_tests import is_slow
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are selected by their markers
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests, and let them begin first: the short ones fill the time at the end."""
+    for item in items:
+        if is_slow(item):
+            item.add_marker("slow")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_unconfigure() -> None:
+    """Let go of what loading definitions froze: DuckDB prints what is left when Python exits."""
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +82,7 @@ def configure(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
         section = f"SOURCES__{api.upper()}__"
         key = "API_TOKEN" if api == "content_library" else "API_KEY"
         monkeypatch.setenv(f"{section}BASE_URL", sample.server.base_url(api))
-        monkeypatch.setenv(f"{section}{key}", DEFAULT_KEY)
+        monkeypatch.setenv(f"{section}{key}", SAMPLE_KEY)
 
 
 def _serve(*, dirty: bool) -> Iterator[Sample]:

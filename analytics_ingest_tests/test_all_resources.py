@@ -14,7 +14,7 @@ import pytest
 from analytics_ingest.common.cursor import read_iso8601
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.fields import Field
-from analytics_ingest.declaration.resolve import ResourceDeclaration
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.conftest import configure
 from analytics_ingest_tests.support.projects import APIS, Sample, shipped, table, tables

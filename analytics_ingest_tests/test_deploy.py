@@ -10,14 +10,8 @@ import tomlkit
 import yaml
 from dagster._config import process_config, resolve_to_config_type
 from dagster._core.instance.config import dagster_instance_config_schema
-from dagster_k8s import k8s_job_executor
-from dagster_k8s.job import (
-    DagsterK8sJobConfig,
-    UserDefinedDagsterK8sConfig,
-    construct_dagster_k8s_job,
-)
 
-from analytics_ingest_tests.components.checkout import ROOT
+from analytics_ingest_tests.support.checkout import ROOT
 
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 VALUES = yaml.safe_load((ROOT / "deploy" / "kubernetes" / "values.yaml").read_text())
@@ -52,18 +46,22 @@ def test_runs_of_an_api_are_limited_as_in_dagster_yaml() -> None:
 
 
 def test_the_executor_needs_no_configuration_of_its_own() -> None:
+    from dagster_k8s import k8s_job_executor
+
     config = resolve_to_config_type(k8s_job_executor.config_schema.as_field().config_type)
     assert not process_config(config, {}).errors
 
 
 def test_a_step_becomes_a_pod_with_the_resources_of_the_values() -> None:
+    from dagster_k8s import job as jobs
+
     container = LAUNCHER["runK8sConfig"]["containerConfig"]
     image = ":".join((DEPLOYMENT["image"]["repository"], DEPLOYMENT["image"]["tag"]))
-    job = construct_dagster_k8s_job(
-        DagsterK8sJobConfig(job_image=image, dagster_home="/opt/dagster"),
+    job = jobs.construct_dagster_k8s_job(
+        jobs.DagsterK8sJobConfig(job_image=image, dagster_home="/opt/dagster"),
         ["dagster", "api", "execute_step"],
         "dagster-step",
-        UserDefinedDagsterK8sConfig(container_config=container),
+        jobs.UserDefinedDagsterK8sConfig(container_config=container),
     ).to_dict()
     (started,) = job["spec"]["template"]["spec"]["containers"]
     assert started["image"] == image

@@ -18,7 +18,7 @@ def test_every_promise_names_a_test_that_exists() -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    documents = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+    documents = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
     links = [(d, link) for d in documents for link in LINK.findall(d.read_text(encoding="utf-8"))]
     assert links
     assert [(d.name, link) for d, link in links if not (d.parent / link).exists()] == []

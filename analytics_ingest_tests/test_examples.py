@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from analytics_ingest_tests.components.checkout import ROOT, Checkout
+from analytics_ingest_tests.support.checkout import ROOT, Checkout
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 

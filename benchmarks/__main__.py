@@ -52,10 +52,10 @@ def say(line: str) -> None:
 
 def _some_of(known: Collection[str]) -> Callable[[str], list[str]]:
     def names(text: str) -> list[str]:
-        found = text.split(",")
-        if unknown := sorted(set(found) - set(known)):
+        names = text.split(",")
+        if unknown := sorted(set(names) - set(known)):
             raise argparse.ArgumentTypeError(f"{unknown[0]} is none of {', '.join(known)}")
-        return found
+        return names
 
     return names
 

@@ -71,9 +71,9 @@ def check(warehouse: Path, shape: Shape, contents: Mapping[str, Content]) -> Non
     """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for table, content in contents.items():
-            found = Content.of(_stored(connection, shape, table))
-            if found != content:
-                raise WrongRowsError(f"{table} holds {found}, not {content}")
+            stored = Content.of(_stored(connection, shape, table))
+            if stored != content:
+                raise WrongRowsError(f"{table} holds {stored}, not {content}")
 
 
 def _values(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -94,5 +94,5 @@ def _stored(
         f"epoch(updated_at)::bigint, {shape.city}, {shape.first_tag} "
         f"from {DATASET}.{table} row {shape.join.format(table=table)} order by row.id"
     )
-    while found := cursor.fetchmany(10_000):
-        yield from found
+    while batch := cursor.fetchmany(10_000):
+        yield from batch

@@ -18,9 +18,9 @@ def resources(workload: Workload) -> list[dict[str, Any]]:
 
 
 def rest_api(workload: Workload) -> dict[str, Any]:
-    """The configuration of dlt's `rest_api`, without what only the server's address tells.
+    """The configuration of dlt's `rest_api`, without what depends on the server's address.
 
-    Its offset paginator raises where the API gives no total, unless it is told so.
+    Its offset paginator raises if the API gives no total, unless the configuration says so.
     """
     declared = resources(workload)
     for resource in declared:

@@ -54,7 +54,7 @@ AXES = {
 }
 LARGEST = {"rows": 1_000_000, "resources": 500, "partitions": 1_000}
 DESTINATIONS = ("duckdb", "postgres")
-TableProfile = dict[tuple[str, str, int], Taken]
+Measurements = dict[tuple[str, str, int], Taken]
 """Axis, destination and point → what the run took."""
 
 
@@ -68,14 +68,14 @@ def main() -> None:
         if "postgres" in options.destinations:
             server = opened.enter_context(postgres_server())
             peers["postgres"] = partial(into_postgres, server=server)
-        figures = {
+        measurements = {
             (axis.name, name, point): _taken(bench, axis, point, peers[name])
             for axis in (AXES[name] for name in options.axes)
             for point in (*axis.points, *([LARGEST[axis.name]] if options.all else []))
             for name in options.destinations
         }
     shutil.rmtree(folder)
-    text = "\n".join(report(figures)) + "\n"
+    text = "\n".join(report(measurements)) + "\n"
     if options.results:
         options.results.write_text(text)
     else:
@@ -89,7 +89,7 @@ def _taken(bench: Bench, axis: Axis, point: int, peer_of: Callable[[int], Peer])
     return taken
 
 
-def report(figures: TableProfile) -> Iterator[str]:
+def report(measurements: Measurements) -> Iterator[str]:
     """The lines of the report, in Markdown."""
     now = datetime.now(timezone.utc)
     yield from ("# How time and memory grow", "", f"- {now:%Y-%m-%d %H:%M} UTC, one run a point.")
@@ -97,19 +97,19 @@ def report(figures: TableProfile) -> Iterator[str]:
     yield "- Processor time and peak memory are those of the run's process, without the servers'."
     yield "- Slopes are those from the first to the last point; seconds also tell what else ran."
     for axis in AXES.values():
-        points = sorted({point for name, _, point in figures if name == axis.name})
+        points = sorted({point for name, _, point in measurements if name == axis.name})
         if points:
             yield from ("", f"## {axis.name.capitalize()}: {axis.title}", "")
-            yield from _table(figures, axis, points)
+            yield from _table(measurements, axis, points)
 
 
-def _table(figures: TableProfile, axis: Axis, points: Sequence[int]) -> Iterator[str]:
-    destinations = [d for d in DESTINATIONS if (axis.name, d, points[0]) in figures]
+def _table(measurements: Measurements, axis: Axis, points: Sequence[int]) -> Iterator[str]:
+    destinations = [d for d in DESTINATIONS if (axis.name, d, points[0]) in measurements]
     heads = ("seconds", "of processor", "MB")
     yield line([axis.name, *(f"{d}: {head}" for d in destinations for head in heads)])
     yield line(["---"] * (1 + len(destinations) * len(heads)))
     for point in points:
-        taken = [figures[axis.name, destination, point] for destination in destinations]
+        taken = [measurements[axis.name, destination, point] for destination in destinations]
         cells = [
             cell
             for t in taken
@@ -120,16 +120,16 @@ def _table(figures: TableProfile, axis: Axis, points: Sequence[int]) -> Iterator
         slopes = [
             cell
             for destination in destinations
-            for cell in _slopes(figures, axis, destination, (points[0], points[-1]))
+            for cell in _slopes(measurements, axis, destination, (points[0], points[-1]))
         ]
         yield line([f"**each {axis.each:,} more**", *slopes])
 
 
 def _slopes(
-    figures: TableProfile, axis: Axis, destination: str, between: tuple[int, int]
+    measurements: Measurements, axis: Axis, destination: str, between: tuple[int, int]
 ) -> tuple[str, str, str]:
     """What one more costs."""
-    before, after = (figures[axis.name, destination, point] for point in between)
+    before, after = (measurements[axis.name, destination, point] for point in between)
     more = (between[1] - between[0]) / axis.each
     return (
         f"{(after.wall - before.wall) / more:.4f}",

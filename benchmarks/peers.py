@@ -75,7 +75,7 @@ class Program(Peer):
 
 @dataclass(frozen=True, kw_only=True)
 class Floor(Program):
-    """A program that is told every page beforehand."""
+    """A program that knows every page beforehand."""
 
     def create(self, folder: Path, workload: Workload, first_day: date) -> None:
         super().create(folder, workload, first_day)

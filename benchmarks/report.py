@@ -38,15 +38,15 @@ def report(results: Sequence[Results], large: Results | None) -> Iterator[str]:
 
 
 def _conditions(results: Sequence[Results]) -> Iterator[str]:
-    rounds = max(len(runs) for found in results for runs in found.runs.values())
+    rounds = max(len(runs) for result in results for runs in result.runs.values())
     now = datetime.now(timezone.utc)
     yield f"- {now:%Y-%m-%d %H:%M} UTC, medians of {rounds} rounds, peers in turn within a round."
     yield from machine()
-    for found in results:
-        if found.pages_a_second:
+    for result in results:
+        if result.pages_a_second:
             yield (
-                f"- Server, on the same machine: {found.pages_a_second:,.0f} pages a second of "
-                f"{found.workload.name}, asked for by nothing but sockets."
+                f"- Server, on the same machine: {result.pages_a_second:,.0f} pages a second of "
+                f"{result.workload.name}, requested over bare sockets."
             )
 
 
@@ -59,8 +59,8 @@ def machine() -> Iterator[str]:
 
 
 def _ratios(results: Sequence[Results]) -> Iterator[str]:
-    def ratio(runs: Sequence[Taken], found: Results) -> str:
-        reference = found.runs.get(REFERENCE)
+    def ratio(runs: Sequence[Taken], result: Results) -> str:
+        reference = result.runs.get(REFERENCE)
         return f"{_median(runs, _wall) / _median(reference, _wall):.2f}" if reference else ""
 
     yield from _table(results, ratio)
@@ -71,11 +71,11 @@ def _growth(results: Sequence[Results], large: Results) -> Iterator[str]:
     yield from ("## Memory as rows grow, this project", "")
     runs = large.runs[MEASURED]
     yield f"- {large.workload.title}: {_peak(runs) / 1e6:.0f} MB, {_median(runs, _wall):.1f} s."
-    for found in results:
-        if found.workload.name == "W1" and MEASURED in found.runs:
-            small = _peak(found.runs[MEASURED])
+    for result in results:
+        if result.workload.name == "W1" and MEASURED in result.runs:
+            small = _peak(result.runs[MEASURED])
             yield (
-                f"- {found.workload.title}: {small / 1e6:.0f} MB, so it grows "
+                f"- {result.workload.title}: {small / 1e6:.0f} MB, so it grows "
                 f"{_peak(runs) / small:.2f} times."
             )
     yield f"- Targets: {MOST_MEMORY / 1e6:.0f} MB, and {MOST_GROWTH} times."
@@ -88,7 +88,7 @@ def _table(
     yield line(["", *(f"{r.workload.name}: {r.workload.title}" for r in results)])
     yield line(["---"] * (len(results) + 1))
     for name, peer in PEERS.items():
-        measured = [found.runs.get(name) for found in results]
+        measured = [result.runs.get(name) for result in results]
         if any(measured):
             cells = (
                 cell(runs, r) if runs else "" for runs, r in zip(measured, results, strict=True)

@@ -64,8 +64,8 @@ def row(number: int, updated_at: str | None = None) -> dict[str, Any]:
         "note": None if mixed % 5 == 0 else f"{_NOTE} {mixed % 997}.",
         "address": {"street": f"{mixed % 200} Mill Road", "city": city, "zip": f"{mixed % 90000}"},
         "tags": [_TAGS[mixed % 6], _TAGS[(mixed // 6 + 1) % 6]],
-        "created_at": _written(number - 1),
-        "updated_at": updated_at or _written(number),
+        "created_at": _iso8601(number - 1),
+        "updated_at": updated_at or _iso8601(number),
     }
 
 
@@ -84,5 +84,5 @@ def serialised(page: list[dict[str, Any]]) -> bytes:
     return json.dumps({"data": page}, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _written(seconds: int) -> str:
+def _iso8601(seconds: int) -> str:
     return (_FIRST_MOMENT + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -41,5 +41,5 @@ class _IntoPostgres(Project):
         with closing(psycopg2.connect(self.warehouse)) as connection, connection.cursor() as cursor:
             for table, content in contents.items():
                 cursor.execute(f"select count(*), sum(id) from {DATASET}.{table}")
-                if (found := cursor.fetchone()) != (content.rows, content.sum_of_ids):
-                    raise WrongRowsError(f"{table} holds {found}, not {content}")
+                if (stored := cursor.fetchone()) != (content.rows, content.sum_of_ids):
+                    raise WrongRowsError(f"{table} holds {stored}, not {content}")

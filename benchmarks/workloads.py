@@ -45,8 +45,8 @@ class Workload:
             new_on: The day of the new rows; without it the state before them.
         """
         added = self.new_rows if new_on else 0
-        found = rows.rows(listing.count())
-        return chain(found, rows.new_rows(added, new_on or "", after=listing.count()))
+        listed = rows.rows(listing.count())
+        return chain(listed, rows.new_rows(added, new_on or "", after=listing.count()))
 
     def larger(self, times: int) -> "Workload":
         """The same with as many times the rows."""

@@ -1,1 +1,1 @@
-"""What every layer below orchestration shares: errors, windows, cursors, JSONPaths, redaction."""
+"""What all layers share: errors, windows, cursors, JSONPaths, expressions, redaction, settings."""

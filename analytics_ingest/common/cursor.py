@@ -1,7 +1,7 @@
-"""Reads cursor values as datetimes, and writes datetimes as an API's filter wants them.
+"""Cursor values → datetimes, and datetimes → the parameters of an API's filter.
 
-Values of any spelling become aware datetimes in UTC; what cannot be read is None. Text is never
-compared with text.
+Values in any supported format become aware datetimes in UTC; an unreadable value becomes None.
+Cursors are always compared as datetimes, never as text.
 """
 
 import re
@@ -43,7 +43,7 @@ def row_reader(cursor_path: str, cursor_format: str) -> Reader:
 
 
 def read_iso8601(value: Any) -> datetime | None:
-    """Read ISO 8601 with Z, any offset or fraction, a blank instead of T; naive means UTC."""
+    """Read ISO 8601 with Z, any offset or fraction, T or a blank; a naive value is in UTC."""
     if not isinstance(value, str):
         return None
     try:
@@ -53,7 +53,7 @@ def read_iso8601(value: Any) -> datetime | None:
 
 
 def _read_other_iso8601(text: str) -> datetime | None:
-    # Python 3.10 reads neither Z nor odd fractions; pendulum would also accept a bare time.
+    # Python 3.10 reads neither Z nor odd fractions. Pendulum would also accept a bare time.
     if not text[:4].isdigit():
         return None
     try:
@@ -99,17 +99,17 @@ def write(bound: datetime, param_format: str, *, is_end: bool = False) -> str | 
     """Write a window's bound in `iso8601`, `epoch_s`, `epoch_ms` or a strftime pattern.
 
     Args:
-        is_end: A pattern too coarse for the bound (a date for 10:00) is rounded up to the next
-            one, so that the API sends too much rather than too little.
+        is_end: Whether to round up if the pattern is too coarse for the bound, such as a date for
+            10:00: the API then sends too many rows rather than too few.
     """
     bound = bound.astimezone(timezone.utc)
     if unit := _EPOCH_UNITS.get(param_format):
         return int(bound.timestamp() * unit)
     if param_format == "iso8601":
         return bound.isoformat().replace("+00:00", "Z")
-    written = bound.strftime(param_format)
+    text = bound.strftime(param_format)
     later = bound
-    while is_end and (_read_pattern(written, param_format) or bound) < bound:
+    while is_end and (_read_pattern(text, param_format) or bound) < bound:
         later += timedelta(days=1)
-        written = later.strftime(param_format)
-    return written
+        text = later.strftime(param_format)
+    return text

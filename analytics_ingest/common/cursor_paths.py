@@ -1,4 +1,4 @@
-"""Paths in an answer that say where they begin: `response['a'][-1].b`, `headers.link.next.url`."""
+"""Paths that begin at a part of the response: `response['a'][-1].b`, `headers.link.next.url`."""
 
 import re
 from collections.abc import Mapping
@@ -11,28 +11,28 @@ _STEP = re.compile(r"""\.([^.\[\]]+)|\['([^']*)'\]|\["([^"]*)"\]|\[(-?\d+)\]""")
 
 @dataclass(frozen=True)
 class RootedPath:
-    """One path: the root, and a key or the index in a list for each step from there."""
+    """A root (`response`, `headers` or `last_record`) and the keys or list indexes below it."""
 
     root: str
     steps: tuple[str | int, ...]
 
     @classmethod
     def parse(cls, text: str) -> "RootedPath | None":
-        """Read a path; None where it does not begin at a root."""
-        found = _ROOT.match(text)
-        if found is None:
+        """Parse a path; None if it does not begin at a root."""
+        match = _ROOT.match(text)
+        if match is None:
             return None
-        root, at, steps = found[0], found.end(), []
-        while at < len(text):
-            found = _STEP.match(text, at)
-            if found is None:
+        root, position, steps = match[0], match.end(), []
+        while position < len(text):
+            match = _STEP.match(text, position)
+            if match is None:
                 return None
-            steps.append(int(found[4]) if found[4] else found[found.lastindex or 0])
-            at = found.end()
+            steps.append(int(match[4]) if match[4] else match[match.lastindex or 0])
+            position = match.end()
         return cls(root, tuple(steps)) if steps else None
 
     def find(self, roots: Mapping[str, Any]) -> Any:
-        """What stands there, None where nothing does."""
+        """The value at the path; None if there is none."""
         value = roots[self.root]
         for step in self.steps:
             if isinstance(value, Mapping):

@@ -1,19 +1,19 @@
-"""The tree of errors that a load ends in, by what whoever runs it should do.
+"""The errors that a load ends in, each with what to do about it.
 
 LoadError
 ├── SettingError         a setting is missing or wrong: set it
-├── ApiError             a resource could not be read: look at what the API says to it
-│   ├── ApiDownError     nothing can be read for now: wait, or look at the API
-│   └── PagingError      its pages do not lead to an end: look at the paginator
-├── PartialLoadError     some resources could not be read, the others are loaded
-└── WarehouseError       the warehouse did not take the data: look at the destination
+├── ApiError             a resource could not be read: check its declaration and its key
+│   ├── ApiDownError     the API is down or overloaded: run the load again later
+│   └── PagingError      the pages do not lead to an end: check the paginator
+├── PartialLoadError     some resources failed, the others are loaded
+└── WarehouseError       the data could not be stored: check the warehouse
 """
 
 from collections.abc import Mapping
 
 
 class LoadError(Exception):
-    """One sentence for the run's log; holds no secret and no row."""
+    """A load failed; the message is one sentence, without secrets and rows."""
 
 
 class SettingError(LoadError):
@@ -21,26 +21,26 @@ class SettingError(LoadError):
 
 
 class ApiError(LoadError):
-    """A request ended, after its retries, without an answer that can be used."""
+    """A request ended, after its retries, without a usable response."""
 
     status: int | None = None
-    """The status of the last answer; None where none came, or one that is no refusal."""
+    """The HTTP status of the last response; None if there was none, or no error status."""
 
 
 class ApiDownError(ApiError):
-    """A request ended, after its retries, in 429, in 5xx or without any answer."""
+    """A request ended, after its retries, in 429, in 5xx or without a response."""
 
 
 class PagingError(ApiError):
-    """A listing does not end, or its pages do not hold what the paginator needs."""
+    """A listing does not end, or a page lacks a value that the paginator reads."""
 
 
 class PartialLoadError(LoadError):
-    """Some resources failed, each for its reason; the others are loaded.
+    """Some resources failed, each for its own reason; the others are loaded.
 
     Args:
-        failures: Resource → why it failed.
-        of: How many resources were to be loaded.
+        failures: The error of each failed resource, by name.
+        of: How many resources the load has.
     """
 
     def __init__(self, failures: Mapping[str, LoadError], of: int) -> None:
@@ -50,4 +50,4 @@ class PartialLoadError(LoadError):
 
 
 class WarehouseError(LoadError):
-    """The data was read but could not be normalised or stored."""
+    """The data was read, but could not be normalized or stored."""

@@ -1,59 +1,55 @@
-"""The JSONPaths of a declaration: parsed once, and checked before anything is asked of the API."""
+"""The JSONPaths of a declaration: parsed once a process, and checked before they are used.
 
-from collections.abc import Iterator
+The parser is imported when the first path is parsed: a project without any does not pay for it.
+"""
+
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from dlt.common import jsonpath
-from jsonpath_ng import JSONPath
-from jsonpath_ng.exceptions import JSONPathError
-
-from analytics_ingest.common.cursor_paths import RootedPath
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.declaration.resolve import ResourceDeclaration
 
-_PAGINATOR_PATHS = ("total_path", "has_more_path", "next_url_path", "cursor_path")
+if TYPE_CHECKING:
+    from jsonpath_ng import JSONPath
 
 
 @lru_cache(maxsize=1_000)
-def compile_path(path: str) -> JSONPath:
+def compile_path(path: str) -> "JSONPath":
     """Parse a JSONPath, once a process: the parser is slow.
 
     Raises:
-        JSONPathError: It is none.
+        JSONPathError: It is not one.
     """
-    return jsonpath.compile_path(path)
+    from jsonpath_ng.ext.parser import parse
+
+    return parse(path)
 
 
-def field_name(path: str) -> str | None:
-    """The field that a JSONPath names, None where it is more than a name."""
-    return jsonpath.extract_simple_field_name(compile_path(path))
+def checked_path(place: str, path: str) -> "JSONPath":
+    """Parse a JSONPath, or refuse it by its place in the declaration.
 
+    Raises:
+        SettingError: It is not a JSONPath.
+    """
+    from jsonpath_ng.exceptions import JSONPathError
 
-def check_paths(resource: ResourceDeclaration) -> None:
-    """Refuse what is no JSONPath, by the name of its key."""
-    for key, path in _paths(resource):
-        checked_path(f"{resource.api}.{resource.name}: endpoint.{key}", path)
-
-
-def checked_path(place: str, path: str) -> JSONPath:
-    """Parse a JSONPath, or refuse it by its place in the declaration."""
     try:
         return compile_path(path)
     except JSONPathError:
         raise SettingError(
-            f"{place}: '{path}' is no JSONPath; write e.g. data, data.items, items[*].data"
+            f"{place}: '{path}' is not a JSONPath; write e.g. data, data.items, items[*].data"
         ) from None
 
 
-def _paths(resource: ResourceDeclaration) -> Iterator[tuple[str, str]]:
-    endpoint = resource.endpoint
-    if isinstance(endpoint.data_selector, str):
-        yield "data_selector", endpoint.data_selector
-    if endpoint.incremental:
-        yield "incremental.cursor_path", endpoint.incremental.cursor_path
-    for key, value in (endpoint.paginator.declared() if endpoint.paginator else {}).items():
-        is_rooted = key == "cursor_path" and RootedPath.parse(str(value))
-        if key in _PAGINATOR_PATHS and value and not is_rooted:
-            yield f"paginator.{key}", value
-    for _, field in resource.parent.bindings if resource.parent else ():
-        yield "params", field
+def first_value(path: "JSONPath", body: Any) -> Any:
+    """The first value at a path, None where there is none."""
+    matches = path.find(body)
+    return matches[0].value if matches else None
+
+
+def field_name(path: str) -> str | None:
+    """The field that a JSONPath names, None where it is more than a name."""
+    from jsonpath_ng import Fields
+
+    parsed = compile_path(path)
+    names = parsed.fields if isinstance(parsed, Fields) else ()
+    return names[0] if len(names) == 1 and names[0] != "*" else None

@@ -1,7 +1,7 @@
-"""How the loading layer tells what happens, and what others may not tell.
+"""How a load logs, and what libraries must not log.
 
-It tells by a function that takes a line, given by the caller. The libraries below log by
-themselves, at debug level more than may leave the load: URLs with their keys, rows of the API.
+A load calls a `LogLine`, a function of its caller, with each line. The libraries that it uses log
+by themselves: URLs with their keys, and rows. `redact_logs` keeps both out of the logs.
 """
 
 import logging
@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 LogLine = Callable[[str], None]
+"""Called with each line for the log."""
 
-_OF_REQUESTS = ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry")
-_OF_LOADS = ("dlt",)
+_HTTP_LOGGERS = ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry")
+_DLT_LOGGERS = ("dlt",)
 _QUOTED_ERROR = re.compile(
     r"( with message|exception from worker:|, retrying task \().*", re.DOTALL
 )
@@ -24,10 +25,10 @@ def redact_logs(redact: Callable[[str], str], *others: str) -> Iterator[None]:
 
     Args:
         redact: Replaces the secrets in a text.
-        others: Further loggers that may tell secrets.
+        others: Names of further loggers that may log secrets.
     """
-    filters = {name: _WithoutSecrets(redact) for name in (*_OF_REQUESTS, *others)}
-    filters |= {name: _WithoutRows(redact) for name in _OF_LOADS}
+    filters = {name: _RedactSecrets(redact) for name in (*_HTTP_LOGGERS, *others)}
+    filters |= {name: _RedactRows(redact) for name in _DLT_LOGGERS}
     for name, added in filters.items():
         logging.getLogger(name).addFilter(added)
     try:
@@ -37,7 +38,7 @@ def redact_logs(redact: Callable[[str], str], *others: str) -> Iterator[None]:
             logging.getLogger(name).removeFilter(added)
 
 
-class _WithoutSecrets(logging.Filter):
+class _RedactSecrets(logging.Filter):
     def __init__(self, redact: Callable[[str], str]) -> None:
         super().__init__()
         self._redact = redact
@@ -47,8 +48,8 @@ class _WithoutSecrets(logging.Filter):
         return True
 
 
-class _WithoutRows(_WithoutSecrets):
-    """Leaves out the errors that dlt quotes: those of the warehouse hold values of rows."""
+class _RedactRows(_RedactSecrets):
+    """Removes the errors that dlt quotes: those of the warehouse contain values of rows."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = _QUOTED_ERROR.sub(" …", record.getMessage()), None

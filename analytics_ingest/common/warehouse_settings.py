@@ -1,4 +1,4 @@
-"""Settings of the warehouse; what is missing or cannot work is told in one sentence each."""
+"""Reads the settings of the warehouse, and explains those that are missing or wrong."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,16 +24,16 @@ PREFIX = "DESTINATION__WAREHOUSE"
 BUCKET_SETTING = f"{PREFIX}__BUCKET_URL"
 
 _EXTRAS = {"filesystem": "analytics-ingest[lake]", "postgres": "analytics-ingest[postgres]"}
-"""Where this project has an extra of its own."""
+"""Destination → the extra of this project that installs its driver."""
 
 
 def data_dir() -> Path:
-    """The project's `data` folder: dlt's run folder is where `.dlt` is looked for as well."""
+    """The project's `data` folder, next to `.dlt`: dlt's run folder holds both."""
     return Path(dlt.current.run_context().run_dir) / "data"
 
 
 def destination_type() -> str:
-    """What the warehouse is, `duckdb` unless configured."""
+    """dlt's type of the warehouse, `duckdb` unless configured."""
     return dlt.config.get(TYPE_KEY, str) or "duckdb"
 
 
@@ -43,32 +43,16 @@ def place_setting() -> str:
 
 
 @contextmanager
-def explaining_settings(api: str, kind: str) -> Iterator[None]:
-    """A block that opens a destination of some kind; what dlt says of settings is not shown.
+def explain_setting_errors(api: str, kind: str) -> Iterator[None]:
+    """Explain errors of settings, in a block that opens a destination of some kind.
 
     Raises:
-        SettingError: A setting has to be changed.
+        SettingError: A setting has to be changed. It omits dlt's message, which may hold secrets.
     """
     try:
         yield
-    except ConfigFieldMissingException as error:
-        names = dict.fromkeys(_missing(error.traces, PREFIX))
-        in_one = f"{PREFIX}__CREDENTIALS"
-        also = f", or all in one as {in_one}" if all(in_one in name for name in names) else ""
-        raise SettingError(
-            f"{api}: the warehouse is {kind}, which needs {', '.join(names)}; set it in the "
-            f"environment or in .dlt/secrets.toml{also}"
-        ) from None
-    except InvalidNativeValue:
-        raise SettingError(
-            f"{api}: {PREFIX}__CREDENTIALS is not what {kind} needs; dlt's page on that "
-            "destination shows the form"
-        ) from None
-    except ConfigurationValueError:
-        raise SettingError(
-            f"{api}: a setting of the warehouse, which is {kind}, has a value that cannot be used; "
-            "dlt's page on that destination shows the form"
-        ) from None
+    except (ConfigFieldMissingException, InvalidNativeValue, ConfigurationValueError) as error:
+        raise SettingError(f"{api}: {_explain_value(kind, error)}") from None
     except UnknownDestinationModule:
         raise SettingError(
             f"{api}: {PREFIX}__DESTINATION_TYPE is '{kind}', which dlt does not know; set it to "
@@ -81,12 +65,32 @@ def explaining_settings(api: str, kind: str) -> Iterator[None]:
         ) from None
 
 
-def _missing(traces: Mapping[str, Sequence[Any]], prefix: str) -> Iterator[str]:
-    """The environment variables of fields that dlt has not found."""
-    for field, found in traces.items():
+def _explain_value(kind: str, error: Exception) -> str:
+    credentials = f"{PREFIX}__CREDENTIALS"
+    if isinstance(error, ConfigFieldMissingException):
+        names = dict.fromkeys(_missing_variables(error.traces, PREFIX))
+        in_one = all(credentials in name for name in names)
+        also = f", or all in one as {credentials}" if in_one else ""
+        return (
+            f"the warehouse is {kind}, which needs {', '.join(names)}; set it in the environment "
+            f"or in .dlt/secrets.toml{also}"
+        )
+    if isinstance(error, InvalidNativeValue):
+        return (
+            f"{credentials} is not what {kind} needs; dlt's page on that destination shows the form"
+        )
+    return (
+        f"a setting of the warehouse, which is {kind}, has a value that cannot be used; dlt's page "
+        "on that destination shows the form"
+    )
+
+
+def _missing_variables(traces: Mapping[str, Sequence[Any]], prefix: str) -> Iterator[str]:
+    """The environment variables of the fields that dlt misses."""
+    for field, attempts in traces.items():
         name = f"{prefix}__{field.upper()}"
-        nested = [trace for trace in found if isinstance(trace, LookupTraces)]
-        for trace in nested:
-            yield from _missing(trace.traces, name)
+        nested = [attempt for attempt in attempts if isinstance(attempt, LookupTraces)]
+        for attempt in nested:
+            yield from _missing_variables(attempt.traces, name)
         if not nested:
             yield name

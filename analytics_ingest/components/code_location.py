@@ -1,6 +1,6 @@
-"""The `defs` folder and what its APIs share → Definitions, read once however often they are asked.
+"""The `defs` folder, executor and sensors → Definitions.
 
-One command of Dagster asks for the definitions half a dozen times.
+One Dagster command loads the definitions half a dozen times, so they are cached.
 """
 
 import os
@@ -14,12 +14,12 @@ from analytics_ingest.orchestration.executor import configured_executor
 from analytics_ingest.orchestration.gc_freeze import freeze_imports
 
 _State = tuple[frozenset[tuple[str, str]], str, frozenset[tuple[str, int]]]
-"""Everything that definitions depend on: the environment, the folder, and when files changed."""
+"""Everything that definitions depend on: environment, working directory, and when files changed."""
 
 
 def load_code_location(package: Path) -> dg.Definitions:
-    """Load all declarations of a package's `defs` folder and add what they share."""
-    # Of links themselves: editors leave some that lead nowhere.
+    """Load all declarations of a package's `defs` folder, the executor and the sensors."""
+    # `lstat` does not follow links: editors leave broken ones.
     files = ((str(path), path.lstat().st_mtime_ns) for path in package.joinpath("defs").rglob("*"))
     return _load(package, (frozenset(os.environ.items()), str(Path.cwd()), frozenset(files)))
 

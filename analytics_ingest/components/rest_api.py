@@ -1,7 +1,7 @@
 """The component behind every `defs.yaml`: a declaration → assets, checks, job and schedule.
 
-Dagster parses the YAML into the plain model of `config`; `load` resolves it, with the schema file
-beside it, and `build_defs` hands it to `orchestration`. Nothing is imported that loads data.
+Dagster parses the YAML into the model of `declaration`. `load` resolves it together with its schema
+file, and `build_defs` passes it to `orchestration`. Neither imports the code that loads data.
 """
 
 from pathlib import Path
@@ -12,16 +12,17 @@ from pydantic import BaseModel
 
 from analytics_ingest.declaration.folder import read_schema
 from analytics_ingest.declaration.models.api import Api
-from analytics_ingest.declaration.resolve import ApiDeclaration, resolve
+from analytics_ingest.declaration.resolve import resolve
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.assets import build_assets
-from analytics_ingest.orchestration.destination import configured_destination_type
 from analytics_ingest.orchestration.schedules import build_job_and_schedule
+from analytics_ingest.orchestration.specs import read_destination_type
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
 
 
 class RestApiScaffolder(Scaffolder):
-    """Writes a declaration to start from, with a comment for each part."""
+    """Writes a commented declaration to start from."""
 
     def scaffold(self, request: ScaffoldRequest) -> None:
         """Write `defs.yaml` into the new folder."""
@@ -59,14 +60,14 @@ class RestApi(dg.Component):
         return cls(resolve(context.path.name, attributes, read_schema(context.path)))
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
-        """Build the API's definitions."""
-        return definitions_of(self.declaration, context.project_root)
+        """Build the API's assets, checks, job and schedule."""
+        return build_definitions(self.declaration, context.project_root)
 
 
-def definitions_of(declaration: ApiDeclaration, project_root: Path) -> dg.Definitions:
-    """Everything that Dagster knows of an API."""
-    destination = configured_destination_type(project_root)
+def build_definitions(declaration: ApiDeclaration, project_root: Path) -> dg.Definitions:
+    """Build everything that Dagster knows about an API."""
+    destination_type = read_destination_type(project_root)
     return dg.Definitions.merge(
-        dg.Definitions(assets=build_assets(declaration, destination)),
+        dg.Definitions(assets=build_assets(declaration, destination_type)),
         build_job_and_schedule(declaration),
     )

@@ -1,7 +1,9 @@
-"""A document that describes an API → the folder of its declaration, without running any of it.
+"""Converts a document that describes an API into the folder of its declaration, running no code.
 
-`markdown` takes the text apart. `code` reads its dicts as data and chooses the configuration;
-`clean` brings that into the form of a declaration; `prose` reads what the sentences say, and
-`infer` completes the one by the other. `turning` does these steps, `writing` gives the text of the
-files, and `notes` hold what is told to the user by `report`.
+The documents write Airbyte's low-code keys inside dlt's `RESTAPIConfig`. `markdown` takes the text
+apart. `python` reads its dicts as data and chooses the configuration; `normalize` makes a `Draft`
+of it in the form of a declaration. `prose` reads what the sentences say, and `infer` completes the
+draft with it. `convert` runs these passes, `write` gives the text of the files, and `report` prints
+what the `ConversionLog` holds. `declaration.airbyte` translates Airbyte's keys, as in any
+`defs.yaml`; only Markdown, Python, secrets and slips of the pen are handled here.
 """

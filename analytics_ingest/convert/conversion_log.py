@@ -1,4 +1,4 @@
-"""What is told of a document that was turned: what was assumed and why, and what must be set."""
+"""What a conversion reports: what it assumed and why, and what the user must set."""
 
 from dataclasses import dataclass, field
 
@@ -6,20 +6,20 @@ FROM_TEXT = "from the document's text"
 """The comment beside a key that only the prose gives."""
 
 Place = tuple[str | None, str]
-"""A resource (None: the API as a whole) and a key with dots, as in the messages of `config`."""
+"""A resource (None: the API as a whole) and a key with dots, as in a declaration's errors."""
 
 
 class ConversionError(Exception):
-    """Why a document cannot be turned, in one sentence."""
+    """Why a document cannot be converted, in one sentence."""
 
 
 @dataclass
 class ConversionLog:
-    """Collected while a document is turned."""
+    """Grows while a document is converted."""
 
-    taken: list[str] = field(default_factory=list)
+    stated: list[str] = field(default_factory=list)
     """What the document says itself, in short."""
-    assumed: list[tuple[str | None, str]] = field(default_factory=list)
+    assumptions: list[tuple[str | None, str]] = field(default_factory=list)
     """A resource, or None, and what was assumed of it."""
     settings: dict[str, str] = field(default_factory=dict)
     """Name below sources.<api> → what it is for."""
@@ -27,29 +27,31 @@ class ConversionLog:
     """What stands beside a key in the file."""
 
     def assume(self, resource: str | None, text: str, *, key: str = "", comment: str = "") -> None:
-        """Note an assumption, and a comment for the key that follows from it."""
-        if (resource, text) not in self.assumed:
-            self.assumed.append((resource, text))
+        """Log an assumption, and a comment for the key that follows from it."""
+        if (resource, text) not in self.assumptions:
+            self.assumptions.append((resource, text))
         if comment:
             self.comments[resource, key] = comment
 
     def leave_out(self, resource: str | None, key: str, reason: str) -> None:
-        """Note that a key of the document has no place in the declaration."""
+        """Log that a key of the document has no place in the declaration."""
         self.assume(resource, f"{key} is left out: {reason}")
 
-    def must_set(self, name: str, purpose: str) -> None:
-        """Note a secret or a setting; what was said of it first stays."""
-        self.settings.setdefault(name, purpose)
+    def require(self, setting: str, purpose: str) -> None:
+        """Log a secret or a setting to be set; the first purpose stays."""
+        self.settings.setdefault(setting, purpose)
 
     def grouped(self) -> list[str]:
         """The assumptions, each once, with the resources that it holds for."""
         resources: dict[str, list[str]] = {}
-        for resource, text in self.assumed:
+        for resource, text in self.assumptions:
             resources.setdefault(text, []).extend([resource] if resource else [])
-        return [f"{listed(names)}: {text}" if names else text for text, names in resources.items()]
+        return [
+            f"{abbreviate(names)}: {text}" if names else text for text, names in resources.items()
+        ]
 
 
-def listed(names: list[str], most: int = 4) -> str:
-    """The first names, and how many there are besides."""
+def abbreviate(names: list[str], most: int = 4) -> str:
+    """List the first names, and say how many there are besides."""
     rest = len(names) - most
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")

@@ -57,7 +57,7 @@ class Document:
         return [part for part in self.parts if isinstance(part, Line)]
 
 
-def split(name: str, text: str) -> Document:
+def parse_document(name: str, text: str) -> Document:
     """Take a document apart; a file of code is one block without prose."""
     if whole := _WHOLE.fullmatch(text):
         text = "\n" + whole[1]  # A document within a fence; its lines keep their numbers.

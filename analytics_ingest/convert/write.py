@@ -6,8 +6,9 @@ from typing import Any
 
 import yaml
 
+from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import Place
-from analytics_ingest.convert.python.values import walk
+from analytics_ingest.declaration.schema_text import HEAD, WIDE, scalar
 
 COMPONENT = "analytics_ingest.components.RestApi"
 
@@ -21,7 +22,6 @@ _LAST = (
 )
 _KEPT = ("params", "headers", "json", "data", "fields")
 """Blocks whose keys are the API's own, in the order in which they were written."""
-_WIDE = 10_000
 
 Json = Mapping[str, Any]
 
@@ -31,7 +31,7 @@ def declaration_text(head: list[str], attributes: Json, comments: Mapping[Place,
 
     Args:
         head: Lines of the comment above it.
-        comments: What is said beside a key.
+        comments: What stands beside a key.
     """
     lines = [f"# {line}" for line in head]
     lines += [f"type: {COMPONENT}", "", "attributes:"]
@@ -40,7 +40,7 @@ def declaration_text(head: list[str], attributes: Json, comments: Mapping[Place,
 
 def schema_text(schema: Mapping[str, Json]) -> str:
     """The text of `schema.yaml`."""
-    lines = ["# Fields by resource: type, ? = may be null. Additional fields are allowed."]
+    lines = [HEAD]
     for name, entry in schema.items():
         lines += ["", f"{name}:", *_mapping(entry, 1, None, "", {})]
     return "\n".join(lines) + "\n"
@@ -52,19 +52,19 @@ def _mapping(
     indent = "  " * depth
     for name in value if key.rpartition(".")[2] in _KEPT else sorted(value, key=_rank):
         item, place = value[name], f"{key}.{name}" if key else name
-        said = f"  # {comments[resource, place]}" if (resource, place) in comments else ""
-        written = _scalar(name)
+        comment = f"  # {comments[resource, place]}" if (resource, place) in comments else ""
+        label = scalar(name)
         if name == "resources" and depth == 1:
-            yield f"{indent}resources:{said}"
+            yield f"{indent}resources:{comment}"
             yield from _resources(item, depth + 1, comments)
         elif isinstance(item, dict) and item:
-            yield f"{indent}{written}:{said}"
+            yield f"{indent}{label}:{comment}"
             yield from _mapping(item, depth + 1, resource, place, comments)
         elif isinstance(item, list) and _is_list_of_blocks(item):
-            yield f"{indent}{written}:{said}"
+            yield f"{indent}{label}:{comment}"
             yield from _blocks(item, depth + 1)
         else:
-            yield f"{indent}{written}: {_flow(item)}{said}"
+            yield f"{indent}{label}: {_flow(item)}{comment}"
 
 
 def _rank(name: str) -> int:
@@ -97,13 +97,6 @@ def _flow(value: Any) -> str:
     if isinstance(value, dict | list):
         if not all(text.isprintable() for text in walk(value) if isinstance(text, str)):
             return json.dumps(value)
-        text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=_WIDE)
+        text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=WIDE)
         return text.strip()
-    return _scalar(value)
-
-
-def _scalar(value: Any) -> str:
-    if isinstance(value, str) and not value.isprintable():
-        return json.dumps(value)  # which is YAML too, and one line
-    text = yaml.safe_dump(value, default_flow_style=True, width=_WIDE, allow_unicode=True)
-    return text.removesuffix("...\n").strip()
+    return scalar(value)

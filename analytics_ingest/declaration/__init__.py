@@ -1,5 +1,5 @@
-"""The declaration of an API: its vocabulary (`model`) and its resolved form (`declaration`).
+"""The declaration of an API: its blocks as they are written (`models`), and its resolved form.
 
-A `defs.yaml` is parsed into `model.Api`; `declaration.resolve` merges the defaults, binds parents
-and refuses what cannot work. Everything else in the project reads the resolved form only.
+A `defs.yaml` is validated as `models.api.Api`; `resolve` merges the defaults, finds the parents and
+refuses what cannot work. Everything else in the project reads the resolved form (`resolved`) only.
 """

@@ -4,39 +4,34 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from analytics_ingest.declaration.errors import DeclarationError
-from analytics_ingest.declaration.models.endpoint import Incremental
+from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.models.incremental import Incremental
 
 
-def expand_incremental_params(api: str, resource: str, endpoint: dict[str, Any]) -> dict[str, Any]:
+def expand_incremental_params(place: Place, endpoint: dict[str, Any]) -> dict[str, Any]:
     """Turn dlt's `params: {since: {type: incremental, …}}` into `incremental.start_param`."""
     params = endpoint.get("params") or {}
-    found = [
-        name for name, v in params.items() if isinstance(v, dict) and v.get("type") == "incremental"
-    ]
-    if not found:
+    names = [n for n, v in params.items() if isinstance(v, dict) and v.get("type") == "incremental"]
+    if not names:
         return endpoint
-    if len(found) > 1 or endpoint.get("incremental"):
-        raise DeclarationError(
-            api, resource, f"endpoint.params.{found[-1]}", "is a second incremental; keep one"
-        )
-    own = {key: value for key, value in params[found[0]].items() if key != "type"}
-    unknown = set(own) - set(Incremental.model_fields)
-    if unknown:
-        raise DeclarationError(
-            api,
-            resource,
-            f"endpoint.params.{found[0]}.{sorted(unknown)[0]}",
+    key = f"endpoint.params.{names[-1]}"
+    if len(names) > 1 or endpoint.get("incremental"):
+        raise place.error(key, "is a second incremental; keep one")
+    (name,) = names
+    keys = {k: v for k, v in params[name].items() if k != "type"}
+    _check(place, key, keys)
+    rest = {n: v for n, v in params.items() if n != name}
+    return {**endpoint, "params": rest, "incremental": {"start_param": name, **keys}}
+
+
+def _check(place: Place, key: str, keys: dict[str, Any]) -> None:
+    if unknown := sorted(set(keys) - set(Incremental.model_fields)):
+        raise place.error(
+            f"{key}.{unknown[0]}",
             f"is unknown; allowed are {', '.join(Incremental.model_fields)} (the window gives "
             "initial_value and end_value)",
         )
     try:
-        Incremental.model_validate(own)
+        Incremental.model_validate(keys)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise DeclarationError(
-            api, resource, f"endpoint.params.{found[0]}.{place}", first["msg"]
-        ) from None
-    rest = {name: value for name, value in params.items() if name != found[0]}
-    return {**endpoint, "params": rest, "incremental": {"start_param": found[0], **own}}
+        raise place.error_of(error, key) from None

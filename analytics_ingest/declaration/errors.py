@@ -1,4 +1,8 @@
-"""The error of a declaration that parses but cannot work."""
+"""The error of a declaration that cannot work, and the place that it is about."""
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
 
 
 class DeclarationError(ValueError):
@@ -10,3 +14,21 @@ class DeclarationError(ValueError):
         self.resource = resource
         self.key = key
         self.problem = problem
+
+
+@dataclass(frozen=True)
+class Place:
+    """An API, or one of its resources: where a key of a declaration belongs."""
+
+    api: str
+    resource: str | None = None
+
+    def error(self, key: str, problem: str) -> DeclarationError:
+        """The error of one key."""
+        return DeclarationError(self.api, self.resource, key, problem)
+
+    def error_of(self, error: ValidationError, block: str = "") -> DeclarationError:
+        """The first problem that a model sees in a block; never shows more than it says itself."""
+        first = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(str(part) for part in (block, *first["loc"]) if part != "")
+        return self.error(key, first["msg"].removeprefix("Value error, "))

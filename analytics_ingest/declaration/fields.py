@@ -1,7 +1,14 @@
-"""Field types of a resource: `string?` in a schema file → a name that dlt knows, and null."""
+"""The fields of a resource, as a declaration or the schema file beside it gives them.
+
+`string?` becomes a type that dlt knows, and whether the field may be null.
+"""
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from analytics_ingest.declaration.errors import Place
 
 TYPES = {
     "string": "text",
@@ -15,6 +22,7 @@ TYPES = {
     "object": "json",
     "array": "json",
 }
+SCHEMA_FILE = "schema.yaml"
 
 _ITEMS = "|".join(TYPES)
 _TYPE = re.compile(rf"(?P<name>[a-z]+)(?:(?<=array)<(?:{_ITEMS})>)?(?P<null>\?)?")
@@ -38,3 +46,38 @@ class Field:
                 "array<…>, each with a ? where it may be null"
             )
         return cls(name, TYPES[match["name"]], match["null"] is not None)
+
+
+def parse_fields(place: Place, fields: Mapping[str, str]) -> dict[str, Field]:
+    """Read the declared types of a resource."""
+    try:
+        return {name: Field.parse(name, text) for name, text in fields.items()}
+    except ValueError as error:
+        raise place.error("fields", str(error)) from None
+
+
+def check_schema_file(
+    api: str, resources: Collection[str], schema: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Check that the schema file holds known keys of resources that exist."""
+    if not isinstance(schema, Mapping):
+        problem = "is not an object; write resource: {fields: …}"
+        raise Place(api).error(SCHEMA_FILE, problem)
+    for name, entry in schema.items():
+        problem = _problem_of(name, entry, resources)
+        if problem:
+            raise Place(api, name).error(SCHEMA_FILE, problem)
+
+
+def _problem_of(name: str, entry: Any, resources: Collection[str]) -> str | None:
+    if name not in resources:
+        return f"is not a resource; allowed are {', '.join(resources)}"
+    if not isinstance(entry, Mapping):
+        return "is not an object; write fields and required"
+    if unknown := sorted(set(entry) - {"fields", "required"}):
+        return f"'{unknown[0]}' is unknown; allowed are fields, required"
+    if not isinstance(entry.get("fields", {}), Mapping):
+        return "fields is not an object of types"
+    if not isinstance(entry.get("required", []), list):
+        return "required is not a list of fields"
+    return None

@@ -7,12 +7,13 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.models.api import Api
-from analytics_ingest.declaration.resolve import ApiDeclaration, resolve
+from analytics_ingest.declaration.resolve import resolve
+from analytics_ingest.declaration.resolved import ApiDeclaration
 
 DEFS_FILE = "defs.yaml"
-SCHEMA_FILE = "schema.yaml"
 
 
 def read_folder(folder: Path) -> ApiDeclaration:
@@ -21,34 +22,32 @@ def read_folder(folder: Path) -> ApiDeclaration:
     Raises:
         DeclarationError: There is none, or it holds a mistake.
     """
-    name, path = folder.name, folder / DEFS_FILE
+    place, path = Place(folder.name), folder / DEFS_FILE
     if not path.is_file():
-        found = ", ".join(sorted(p.parent.name for p in folder.parent.glob(f"*/{DEFS_FILE}")))
-        hint = f"declared are {found}" if found else "none is declared there"
-        raise DeclarationError(name, None, "folder", f"{path} does not exist; {hint}")
-    written = _yaml(name, path)
-    attributes = written.get("attributes") if isinstance(written, Mapping) else None
+        names = ", ".join(sorted(p.parent.name for p in folder.parent.glob(f"*/{DEFS_FILE}")))
+        hint = f"declared are {names}" if names else "none is declared there"
+        raise place.error("folder", f"{path} does not exist; {hint}")
+    content = _read(path)
+    attributes = content.get("attributes") if isinstance(content, Mapping) else None
     if not isinstance(attributes, Mapping):
-        raise DeclarationError(name, None, DEFS_FILE, "has no attributes; declare some")
+        raise place.error(DEFS_FILE, "has no attributes; declare client and resources")
     try:
         api = Api.model_validate(attributes)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise DeclarationError(name, None, place or DEFS_FILE, first["msg"]) from None
-    return resolve(name, api, read_schema(folder))
+        raise place.error_of(error) from None
+    return resolve(folder.name, api, read_schema(folder))
 
 
 def read_schema(folder: Path) -> dict[str, Any]:
-    """What `schema.yaml` says of the fields; nothing where there is none."""
+    """The content of `schema.yaml`; empty where there is none."""
     path = folder / SCHEMA_FILE
-    return (_yaml(folder.name, path) or {}) if path.exists() else {}
+    return (_read(path) or {}) if path.exists() else {}
 
 
-def _yaml(name: str, path: Path) -> Any:
+def _read(path: Path) -> Any:
     try:
         with path.open(encoding="utf-8") as file:  # its name is then part of YAML's errors
             return yaml.safe_load(file)
     except yaml.YAMLError as error:
-        told = " ".join(str(error).split())
-        raise DeclarationError(name, None, path.name, f"is no YAML: {told}") from None
+        problem = f"is not YAML: {' '.join(str(error).split())}"
+        raise Place(path.parent.name).error(path.name, problem) from None

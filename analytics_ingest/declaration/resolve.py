@@ -1,71 +1,26 @@
-"""The resolved declaration: defaults merged, parents bound, every resource complete and checked.
+"""Resolves a declaration: Airbyte's keys translated, defaults merged, parents found, all checked.
 
-`model.Api` (as written) and the fields of `schema.yaml` go in; an `ApiDeclaration` comes out, its
-resources ordered so that parents stand before their children. Mistakes raise `DeclarationError`.
+`models.api.Api` (as written) and the fields of `schema.yaml` go in; an `ApiDeclaration` comes out,
+its resources ordered so that parents stand before their children.
 """
 
 import graphlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from analytics_ingest.declaration import validation as checks
+from pydantic import ValidationError
+
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
-from analytics_ingest.declaration.errors import DeclarationError
-from analytics_ingest.declaration.fields import Field
-from analytics_ingest.declaration.models.api import Api, Resource
-from analytics_ingest.declaration.models.endpoint import Endpoint, Incremental
-from analytics_ingest.declaration.parents import Parent, find_parent
-from analytics_ingest.declaration.schema_file import check_schema_file, parse_fields
-from analytics_ingest.declaration.value_lists import Values, find_values
-
-
-@dataclass(frozen=True)
-class ResourceDeclaration:
-    """One resource with everything that its load and its asset need."""
-
-    api: str
-    name: str
-    declared: Resource
-    endpoint: Endpoint
-    path: str
-    parent: Parent | None
-    each: Mapping[str, Values]
-    """Names in the request that are filled with one value after the other."""
-    primary_key: tuple[str, ...]
-    fields: Mapping[str, Field]
-    required: tuple[str, ...]
-
-    @property
-    def incremental(self) -> Incremental | None:
-        """The cursor, or None for a snapshot."""
-        return self.endpoint.incremental
-
-    @property
-    def write_disposition(self) -> Any:
-        """merge wherever there is a key to merge on; a snapshot without one is replaced."""
-        return self.declared.write_disposition or ("merge" if self.primary_key else "replace")
-
-    @property
-    def is_merged(self) -> bool:
-        """Whether loaded rows replace those of their key, rather than the whole table."""
-        written = self.write_disposition
-        return (written.get("disposition") if isinstance(written, Mapping) else written) == "merge"
-
-
-@dataclass(frozen=True)
-class ApiDeclaration:
-    """One API: its name, what was written, and its resources, parents first."""
-
-    name: str
-    declared: Api
-    resources: Mapping[str, ResourceDeclaration]
-
-    @property
-    def tables(self) -> list[ResourceDeclaration]:
-        """The resources that are loaded, as opposed to read for their children only."""
-        return [r for r in self.resources.values() if r.declared.selected]
+from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.fields import check_schema_file, parse_fields
+from analytics_ingest.declaration.models.api import Api
+from analytics_ingest.declaration.models.endpoint import Endpoint
+from analytics_ingest.declaration.models.resource import Resource
+from analytics_ingest.declaration.parents import find_parent
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.declaration.validation import check_api, check_resource
+from analytics_ingest.declaration.value_lists import find_value_lists
 
 
 def resolve(
@@ -80,59 +35,70 @@ def resolve(
             `fields` win.
 
     Raises:
-        DeclarationError: Something that a schema of keys cannot see does not fit together.
+        DeclarationError: Something that the models cannot see does not fit together.
     """
-    written = api.declared()
-    clean = translate(name, written)
-    if clean != written:
-        api = Api.model_validate(clean)
-    checks.check_api(name, api)
+    api = _translate(name, api)
+    check_api(name, api)
     schema = schema or {}
     check_schema_file(name, [resource.name for resource in api.resources], schema)
     resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
-    if len(resources) < len(api.resources):
-        names = [resource.name for resource in api.resources]
-        twice = next(n for n in names if names.count(n) > 1)
-        raise DeclarationError(name, twice, "name", f"'{twice}' is declared twice; rename one")
-    return ApiDeclaration(name, api, {n: resources[n] for n in _parents_first(name, resources)})
+    return ApiDeclaration(name, api, {n: resources[n] for n in _parents_first(resources)})
+
+
+def _translate(name: str, api: Api) -> Api:
+    declared = api.declared()
+    translated = translate(name, declared)
+    if translated == declared:
+        return api
+    try:
+        return Api.model_validate(translated)
+    except ValidationError as error:
+        raise Place(name).error_of(error) from None
 
 
 def _resource(
-    api_name: str, api: Api, written: Resource, schema: Mapping[str, Any]
+    api_name: str, api: Api, raw: Resource, schema: Mapping[str, Any]
 ) -> ResourceDeclaration:
-    defaults = api.resource_defaults.declared()
-    own = written.declared()
-    own_endpoint = {"path": written.name, **(own.pop("endpoint", None) or {})}
-    endpoint = _merged_endpoint(defaults.pop("endpoint", None) or {}, own_endpoint)
-    if "columns" in defaults and "columns" in own:
-        own["columns"] = _merged_columns(defaults["columns"], own["columns"])
-    if "paginator" not in endpoint and api.client.paginator:
-        endpoint["paginator"] = api.client.paginator.declared()
-    endpoint = expand_incremental_params(api_name, written.name, endpoint)
-    declared = Resource.model_validate({**defaults, **own})
-    key = declared.primary_key or ()
-    if not key:
+    place = Place(api_name, raw.name)
+    keys = _with_defaults(api, raw)
+    endpoint = expand_incremental_params(place, keys.pop("endpoint"))
+    declared = Resource.model_validate(keys)
+    primary_key = declared.primary_key or ()
+    if not primary_key:
         # Without a key nothing can be merged: the resource is loaded whole, as a snapshot.
         endpoint.setdefault("incremental", None)
-    fields = declared.fields or schema.get("fields", {})
-    each = find_values(api_name, written.name, endpoint.get("params") or {})
+    each = find_value_lists(place, endpoint.get("params") or {})
     resource = ResourceDeclaration(
         api=api_name,
-        name=written.name,
+        name=raw.name,
         declared=declared,
         endpoint=Endpoint.model_validate(endpoint),
         path=endpoint["path"],
-        parent=find_parent(api_name, written.name, endpoint, each),
+        parent=find_parent(place, endpoint, each),
         each=each,
-        primary_key=(key,) if isinstance(key, str) else tuple(key),
-        fields=parse_fields(api_name, written.name, fields),
+        primary_key=(primary_key,) if isinstance(primary_key, str) else tuple(primary_key),
+        fields=parse_fields(place, declared.fields or schema.get("fields", {})),
         required=tuple(declared.required or schema.get("required", ())),
     )
-    checks.check_resource(resource)
+    check_resource(resource)
     return resource
 
 
-def _merged_endpoint(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+def _with_defaults(api: Api, resource: Resource) -> dict[str, Any]:
+    """The keys of a resource, those of `resource_defaults` and of the client beneath them."""
+    defaults, own = api.resource_defaults.declared(), resource.declared()
+    endpoint = _merge_endpoints(
+        defaults.get("endpoint") or {}, {"path": resource.name, **(own.get("endpoint") or {})}
+    )
+    if "paginator" not in endpoint and api.client.paginator:
+        endpoint["paginator"] = api.client.paginator.declared()
+    keys = {**defaults, **own, "endpoint": endpoint}
+    if "columns" in defaults and "columns" in own:
+        keys["columns"] = _merge_columns(defaults["columns"], own["columns"])
+    return keys
+
+
+def _merge_endpoints(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """dlt's rule: the resource's keys win, `params` and `json` are merged key by key."""
     merged = {**defaults, **own}
     for key in ("params", "json"):
@@ -141,7 +107,7 @@ def _merged_endpoint(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str,
     return merged
 
 
-def _merged_columns(defaults: Any, own: Any) -> dict[str, Any]:
+def _merge_columns(defaults: Any, own: Any) -> dict[str, Any]:
     """dlt's rule: hints are merged column by column, and within a column hint by hint."""
     merged: dict[str, Any] = {}
     for columns in (defaults or {}, own or {}):
@@ -151,21 +117,17 @@ def _merged_columns(defaults: Any, own: Any) -> dict[str, Any]:
     return merged
 
 
-def _parents_first(api: str, resources: Mapping[str, ResourceDeclaration]) -> list[str]:
-    for resource in resources.values():
-        if resource.parent and resource.parent.resource not in resources:
-            raise DeclarationError(
-                api,
-                resource.name,
-                "endpoint.params",
-                f"the parent '{resource.parent.resource}' does not exist; "
-                f"allowed are {', '.join(sorted(set(resources) - {resource.name}))}",
-            )
-    graph = {n: [r.parent.resource] if r.parent else [] for n, r in resources.items()}
+def _parents_first(resources: Mapping[str, ResourceDeclaration]) -> list[str]:
+    parents = {name: r.parent.resource for name, r in resources.items() if r.parent}
+    for name, parent in parents.items():
+        if parent not in resources:
+            allowed = ", ".join(sorted(set(resources) - {name}))
+            problem = f"the parent '{parent}' does not exist; allowed are {allowed}"
+            raise resources[name].place.error("endpoint.params", problem)
+    graph = {name: [parents[name]] if name in parents else [] for name in resources}
     try:
         return list(graphlib.TopologicalSorter(graph).static_order())
     except graphlib.CycleError as error:
-        cycle = " → ".join(error.args[1])
-        raise DeclarationError(
-            api, error.args[1][0], "endpoint.params", f"parents form a cycle: {cycle}; break it"
-        ) from None
+        first, *_ = cycle = error.args[1]
+        problem = f"parents form a cycle: {' → '.join(cycle)}; break it"
+        raise resources[first].place.error("endpoint.params", problem) from None

@@ -8,42 +8,37 @@ row holds the value it came for, so that a primary key can tell rows of differen
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.placeholders import setting_names
 
 Values = list[Any] | str
 """The values, or a text with {settings.…} that gives them, separated by commas."""
 
 
-def find_values(api: str, resource: str, params: Mapping[str, Any]) -> dict[str, Values]:
-    """Read the names that have a list of values, refusing what is none."""
+def find_value_lists(place: Place, params: Mapping[str, Any]) -> dict[str, Values]:
+    """Read the params that have a list of values, by name."""
     return {
-        name: _values(api, resource, f"endpoint.params.{name}", written)
-        for name, written in params.items()
-        if isinstance(written, Mapping) and written.get("type") == "each"
+        name: _values(place, f"endpoint.params.{name}", param)
+        for name, param in params.items()
+        if isinstance(param, Mapping) and param.get("type") == "each"
     }
 
 
-def _values(api: str, resource: str, key: str, written: Mapping[str, Any]) -> Values:
-    if unknown := sorted(set(written) - {"type", "values", "column"}):
-        raise DeclarationError(
-            api, resource, f"{key}.{unknown[0]}", "is unknown; allowed are type, values, column"
-        )
-    column = written.get("column")
+def _values(place: Place, key: str, param: Mapping[str, Any]) -> Values:
+    if unknown := sorted(set(param) - {"type", "values", "column"}):
+        raise place.error(f"{key}.{unknown[0]}", "is unknown; allowed are type, values, column")
+    column = param.get("column")
     if column is not None and (not isinstance(column, str) or not column.isidentifier()):
-        raise DeclarationError(
-            api, resource, f"{key}.column", f"'{column}' is no name of a column; use a-z, 0-9 and _"
-        )
-    values = written.get("values")
+        problem = f"'{column}' is not the name of a column; use a-z, 0-9 and _"
+        raise place.error(f"{key}.column", problem)
+    values = param.get("values")
     if isinstance(values, str) and setting_names(values):
         return values
     if isinstance(values, list) and values and all(map(_is_sendable, values)):
         return values
-    raise DeclarationError(
-        api,
-        resource,
+    raise place.error(
         f"{key}.values",
-        "is no list of texts, numbers or booleans; write [a, b], or {settings.<name>} for a "
+        "is not a list of texts, numbers or booleans; write [a, b], or {settings.<name>} for a "
         "setting that holds them, separated by commas",
     )
 

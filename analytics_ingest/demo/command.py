@@ -1,16 +1,17 @@
-"""The demo: serves the sample API, loads its last days through Dagster, and opens the UI.
+"""The command `demo`: serves the sample API, loads its last days through Dagster, opens the UI.
 
-Everything goes into the project's `data/demo`, unless the environment names another DAGSTER_HOME or
-warehouse, so that sample rows and runs do not mix with real ones.
+Runs and rows go into `data/demo`, apart from real ones, unless the environment sets DAGSTER_HOME
+or the warehouse.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from rich.console import Console
@@ -18,30 +19,33 @@ from rich.live import Live
 from rich.table import Table
 
 from analytics_ingest.definitions import defs
-from analytics_ingest.demo.sample_api.app import DEFAULT_KEY, create_app
+from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
-from analytics_ingest.orchestration.alerts.failure_cause import cause_of
+from analytics_ingest.orchestration.alerts.messages import describe_failure
 
 FOLDER = Path("data") / "demo"
 INSTANCE_FILE = Path("dagster.yaml")
 SECONDS_TO_STOP = 30
-QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+QUIET_RUN = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 WIDTH = 100
 COLUMNS = ("resource", "rows", "requests", "retries", "seconds", "checks")
 
 
 def run_demo(*, days: int, with_ui: bool, ui_port: int) -> int:
-    """Load the last `days` of all resources; 0 when every asset and check succeeded, else 1."""
+    """Load the last days of all resources, and return the status to exit with.
+
+    The status is 0 if every asset was loaded and every check passed.
+    """
     if not INSTANCE_FILE.exists():
         Console().print(f"There is no {INSTANCE_FILE} here; run the demo in the project's folder")
         return 1
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     app = create_app(SampleData(now=datetime.now(timezone.utc)))
     with SampleServer(app) as server:
-        _configure(server)
+        _set_environment(server)
         with dg.DagsterInstance.get() as instance:
-            failures = _load(console, instance, days)
+            failures = _load_all(console, instance, days)
         for failure in failures:
             console.print(f"[red]failed[/red] {failure}", highlight=False)
         if with_ui:
@@ -50,23 +54,23 @@ def run_demo(*, days: int, with_ui: bool, ui_port: int) -> int:
     return 1 if failures else 0
 
 
-def _configure(server: SampleServer) -> None:
+def _set_environment(server: SampleServer) -> None:
     home = FOLDER.resolve()
     home.mkdir(parents=True, exist_ok=True)
     if "DAGSTER_HOME" not in os.environ:
         shutil.copy(INSTANCE_FILE, home)
     os.environ.setdefault("DAGSTER_HOME", str(home))
     if "DESTINATION__WAREHOUSE__DESTINATION_TYPE" not in os.environ:
-        # Whatever a file of settings says: sample rows have no place in a real warehouse.
+        # This overrides the settings files: sample rows must not go into a real warehouse.
         os.environ["DESTINATION__WAREHOUSE__DESTINATION_TYPE"] = "duckdb"
         os.environ.setdefault("DESTINATION__WAREHOUSE__CREDENTIALS", str(home / "warehouse.duckdb"))
     for api in BASE_PATHS:
         section = f"SOURCES__{api.upper()}__"
         os.environ[f"{section}BASE_URL"] = server.base_url(api)
-        os.environ[f"{section}API_KEY"] = os.environ[f"{section}API_TOKEN"] = DEFAULT_KEY
+        os.environ[f"{section}API_KEY"] = os.environ[f"{section}API_TOKEN"] = SAMPLE_KEY
 
 
-def _load(console: Console, instance: dg.DagsterInstance, days: int) -> list[str]:
+def _load_all(console: Console, instance: dg.DagsterInstance, days: int) -> list[str]:
     definitions = defs()
     job = definitions.get_repository_def().get_implicit_global_asset_job_def()
     table = Table(*COLUMNS, title=f"The last {days} days of the sample API")
@@ -81,16 +85,16 @@ def _load(console: Console, instance: dg.DagsterInstance, days: int) -> list[str
                 instance=instance,
                 asset_selection=[spec.key for spec in specs],
                 raise_on_error=False,
-                run_config=QUIET,
-                tags=_last_days(specs, days),
+                run_config=QUIET_RUN,
+                tags=_last_partitions(specs, days),
             )
-            failures += _add_rows(table, result, sorted(spec.key for spec in specs))
+            failures += _add_results(table, result, sorted(spec.key for spec in specs))
         table.caption = None
     console.print()
     return failures
 
 
-def _last_days(specs: Sequence[dg.AssetSpec], days: int) -> dict[str, str]:
+def _last_partitions(specs: Sequence[dg.AssetSpec], days: int) -> dict[str, str]:
     partitions = next(spec.partitions_def for spec in specs if spec.partitions_def)
     keys = partitions.get_partition_keys()
     return {
@@ -99,36 +103,40 @@ def _last_days(specs: Sequence[dg.AssetSpec], days: int) -> dict[str, str]:
     }
 
 
-def _add_rows(
-    table: Table, result: dg.ExecuteInProcessResult, keys: Sequence[dg.AssetKey]
+def _add_results(
+    table: Table, result: dg.ExecuteInProcessResult, assets: Sequence[dg.AssetKey]
 ) -> list[str]:
-    done = {
+    """Add a row for each asset, and return a line for each failure."""
+    metadata = {
         event.asset_key: event.step_materialization_data.materialization.metadata
         for event in result.get_asset_materialization_events()
         if event.asset_key
     }
     checks = result.get_asset_check_evaluations()
-    failures = [cause_of(event) for event in result.all_events if event.is_step_failure]
-    for key in keys:
-        passed = [check.passed for check in checks if check.asset_key == key]
-        failures += [
-            f"{'/'.join(key.path)}: check {check.check_name}: {check.description}"
+    for asset in assets:
+        passed = [check.passed for check in checks if check.asset_key == asset]
+        name = "/".join(asset.path)
+        if asset in metadata:
+            table.add_row(name, *_format_cells(metadata[asset], passed))
+        else:
+            table.add_row(name, "failed", *[""] * (len(COLUMNS) - 2))
+    return [
+        *(describe_failure(event) for event in result.all_events if event.is_step_failure),
+        *(
+            f"{'/'.join(check.asset_key.path)}: check {check.check_name}: {check.description}"
             for check in checks
-            if check.asset_key == key and not check.passed
-        ]
-        if key not in done:
-            table.add_row("/".join(key.path), "failed", *[""] * (len(COLUMNS) - 2))
-            continue
-        figures = {name: value.value for name, value in done[key].items()}
-        table.add_row(
-            "/".join(key.path),
-            str(figures["rows_loaded"]),
-            str(figures["requests"]),
-            str(figures["retries"]),
-            f"{figures['seconds']:.2f}",
-            f"{sum(passed)}/{len(passed)}",
-        )
-    return failures
+            if not check.passed
+        ),
+    ]
+
+
+def _format_cells(
+    metadata: Mapping[str, dg.MetadataValue[Any]], passed: Sequence[bool]
+) -> Iterator[str]:
+    for column in ("rows_loaded", "requests", "retries"):
+        yield str(metadata[column].value)
+    yield f"{metadata['seconds'].value:.2f}"
+    yield f"{sum(passed)}/{len(passed)}"
 
 
 def _open_ui(port: int) -> None:
@@ -137,7 +145,7 @@ def _open_ui(port: int) -> None:
         try:
             process.wait()
         except KeyboardInterrupt:
-            # In a terminal Dagster got the interrupt too; started otherwise, it has to be told.
+            # A terminal interrupts Dagster too; without one, this process must terminate it.
             try:
                 process.wait(SECONDS_TO_STOP)
             except subprocess.TimeoutExpired:

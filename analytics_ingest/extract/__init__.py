@@ -1,6 +1,7 @@
-"""How an API is loaded: a resolved declaration and a window go in, a loaded dlt pipeline comes out.
+"""A declaration and a window → pages of rows, over HTTP; knows neither warehouse nor Dagster.
 
-load → source (dlt resources) → listings (which page to ask for next) → http (signed, paced,
-retried) within the limits of all runs → rows (of the window, with a key) → warehouse.
-Never Dagster.
+`connect` (api_context) builds an `ApiClient` and a `ListingTemplate` of each resource. `Extractor`
+opens a `Listing` for each row of a parent, and sends its requests through the `RequestQueue` and
+the client, which waits for a slot, signs, sends and retries. The listing turns each `ApiResponse`
+into a `Page` and advances its paginator. The rows wait in a `PageBuffer` until `pages` yields them.
 """

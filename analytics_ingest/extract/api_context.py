@@ -1,4 +1,4 @@
-"""A declaration and its settings → what asks the API: a client, and a template of each resource."""
+"""A declaration and its settings → an `ApiContext`: the client, and a template of each resource."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from functools import partial
 
 from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.window import EVERYTHING, Window
-from analytics_ingest.declaration.resolve import ApiDeclaration
-from analytics_ingest.extract import window_filter
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.children import with_ancestors
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
-from analytics_ingest.extract.http.auth import build_auth, secrets_of
+from analytics_ingest.extract.http.auth import build_auth
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.settings import SettingValues, base_url
+from analytics_ingest.extract.window_filter import WindowFilter
 
 
 @dataclass(frozen=True)
 class ApiContext:
-    """The connection to one API, ready to be asked for some of its resources."""
+    """Everything that reading an API needs; no request has been sent yet."""
 
     client: ApiClient
     templates: Mapping[str, ListingTemplate]
@@ -26,27 +26,35 @@ class ApiContext:
     settings: SettingValues
 
     def redact(self, text: str) -> str:
-        """A text without the secrets of the API, those that it has given meanwhile included."""
+        """Remove the secrets of the API from a text, also tokens that it has issued since."""
         signers = [template.auth for template in self.templates.values() if template.auth]
-        secrets = [value for signer in signers for value in secrets_of(signer)]
-        return redact(text, [*self.settings.read.values(), *secrets])
+        tokens = [token for signer in signers for token in signer.obtained_secrets()]
+        known = (*self.settings.read.values(), *self.settings.secrets.values(), *tokens)
+        return redact(text, known)
 
 
-def connect(declaration: ApiDeclaration, wanted: frozenset[str], window: Window) -> ApiContext:
-    """Read the settings of an API, asking it nothing yet.
+def connect(
+    declaration: ApiDeclaration,
+    wanted: frozenset[str],
+    window: Window,
+    *,
+    is_retried: bool = True,
+) -> ApiContext:
+    """Read the settings of an API and build what sends its requests, sending none.
 
     Args:
         wanted: Names of resources; their parents are added.
+        is_retried: Whether failed requests are sent again.
 
     Raises:
-        SettingError: Some that they need are not set, or one cannot be used.
+        SettingError: A setting that they need is missing or cannot be used.
     """
     settings = SettingValues(declaration.name)
     try:
         client = _client(declaration, settings)
-        templates = _templates(declaration, wanted, window, client, settings)
+        templates = _templates(declaration, wanted, window, client, settings, is_retried=is_retried)
     finally:
-        settings.check()  # What else is wrong may follow from what is not set.
+        settings.check()  # Missing settings come first: other errors may follow from them.
     return ApiContext(client, templates, settings)
 
 
@@ -59,7 +67,7 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
         declared.timeouts,
         concurrency=declared.concurrency,
         locks=open_locks(declaration.name),
-        redact=partial(_redact_settings, settings),
+        redact=lambda text: redact(text, settings.read.values()),
     )
 
 
@@ -69,6 +77,8 @@ def _templates(
     window: Window,
     client: ApiClient,
     settings: SettingValues,
+    *,
+    is_retried: bool,
 ) -> dict[str, ListingTemplate]:
     needed = with_ancestors(declaration.resources, wanted)
     parents = {resource.parent.resource for resource in needed if resource.parent}
@@ -82,12 +92,11 @@ def _templates(
             client,
             sign(resource.endpoint.auth) or shared,
             # Children of unchanged parents are loaded too, so a parent is listed whole.
-            EVERYTHING if resource.name in parents else window_filter.window_of(resource, window),
+            WindowFilter(resource, EVERYTHING)
+            if resource.name in parents
+            else WindowFilter.with_lookback(resource, window),
             settings,
+            is_retried=is_retried,
         )
         for resource in needed
     }
-
-
-def _redact_settings(settings: SettingValues, text: str) -> str:
-    return redact(text, settings.read.values())

@@ -1,29 +1,35 @@
-"""Parents and children: which listings the rows of a parent open, and who must be read for whom."""
+"""Parents and children: the rows of a parent open the listings of its children."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from dlt.common import jsonpath
 
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.parents import Parent
-from analytics_ingest.declaration.resolve import ResourceDeclaration
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.listing_template import ListingTemplate
 
-_NO_PARTS = (b"", b".", b"..")
-"""No parts of a path: they would lead to another listing."""
+_NOT_SEGMENTS = (b"", b".", b"..")
+"""Values that would change the path: it would address another listing."""
 
-Opening = tuple[ListingTemplate, Mapping[str, Any], Mapping[str, Any]]
-"""A listing to open: its template, its bindings, and what its rows inherit from the parent's."""
+
+class Opening(NamedTuple):
+    """The arguments of a `Listing` that is still to be opened."""
+
+    template: ListingTemplate
+    bindings: Mapping[str, Any]
+    inherited: Mapping[str, Any]
+    """Fields of the parent's row, to be added to each row."""
 
 
 class Child:
-    """A resource whose listings are opened by the rows of its parent, each binding once."""
+    """A resource whose listings are opened by the rows of its parent, one for each binding."""
 
     def __init__(self, template: ListingTemplate, parent: Parent) -> None:
         self.template = template
         self.skipped = 0
-        self._parent = parent
+        """Rows of the parent whose fields cannot stand in the request."""
         self._fields = [(n, compile_path(field)) for n, field in parent.bindings]
         self._inherited = [
             (f"_{parent.resource}_{field}", field)
@@ -32,10 +38,10 @@ class Child:
         self._seen: set[str] = set()
 
     def openings(self, rows: list[Any]) -> Iterator[Opening]:
+        """The listings that some rows of the parent open, each binding once."""
         for row in rows:
-            found = [(n, jsonpath.find_values(path, row)) for n, path in self._fields]
-            bindings = {n: values[0] for n, values in found if values and values[0] is not None}
-            if len(bindings) < len(found) or not all(map(_is_part, bindings.values())):
+            bindings = self._bindings(row)
+            if bindings is None:
                 self.skipped += 1
                 continue
             key = repr(sorted(bindings.items()))
@@ -43,11 +49,24 @@ class Child:
                 self._seen.add(key)
                 inherited = {to: row.get(of) for to, of in self._inherited}
                 for values in self.template.request_template.values:
-                    yield self.template, {**bindings, **values}, inherited
+                    yield Opening(self.template, {**bindings, **values}, inherited)
+
+    def _bindings(self, row: Any) -> dict[str, Any] | None:
+        matches = [(n, jsonpath.find_values(path, row)) for n, path in self._fields]
+        bindings = {n: values[0] for n, values in matches if values and values[0] is not None}
+        is_complete = len(bindings) == len(matches) and all(map(_is_segment, bindings.values()))
+        return bindings if is_complete else None
+
+
+def root_openings(template: ListingTemplate) -> Iterator[Opening]:
+    """The listings of a resource without a parent."""
+    if template.resource.parent is None:
+        for values in template.request_template.values:
+            yield Opening(template, values, {})
 
 
 def children_of(name: str, templates: Mapping[str, ListingTemplate]) -> list[Child]:
-    """The children of a resource, each to be opened by its rows."""
+    """The children of a resource, whose listings its rows open."""
     return [
         Child(template, template.resource.parent)
         for template in templates.values()
@@ -58,7 +77,7 @@ def children_of(name: str, templates: Mapping[str, ListingTemplate]) -> list[Chi
 def with_ancestors(
     resources: Mapping[str, ResourceDeclaration], wanted: frozenset[str]
 ) -> list[ResourceDeclaration]:
-    """The wanted resources and all that must be read for them, parents first."""
+    """The wanted resources and all their ancestors, parents first."""
     needed = set(wanted)
     for name in reversed(list(resources)):
         parent = resources[name].parent
@@ -67,9 +86,9 @@ def with_ancestors(
     return [resource for name, resource in resources.items() if name in needed]
 
 
-def _is_part(value: Any) -> bool:
+def _is_segment(value: Any) -> bool:
     """Whether a value can stand in a path."""
     try:
-        return str(value).encode() not in _NO_PARTS
+        return str(value).encode() not in _NOT_SEGMENTS
     except UnicodeEncodeError:
         return False

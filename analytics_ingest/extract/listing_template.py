@@ -1,52 +1,74 @@
-"""What all listings of a resource share: where its rows are, how it pages, how it is asked."""
+"""A resource that is ready to be listed: what all its listings share.
+
+A `Listing` is made of a template and the values of its own placeholders.
+"""
 
 from dlt.sources.helpers.rest_client.detector import single_entity_path
-from dlt.sources.helpers.rest_client.paginators import SinglePagePaginator
-from requests.auth import AuthBase
+from requests import Request
 
-from analytics_ingest.common.jsonpaths import check_paths
-from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolve import ResourceDeclaration
-from analytics_ingest.extract.http.client import ApiClient
-from analytics_ingest.extract.paging.build import build_paginator
+from analytics_ingest.auth.base import Auth
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.http.client import ApiClient, ApiRequest
+from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
+from analytics_ingest.extract.paging.build import build_paginator, check_paths
 from analytics_ingest.extract.request_template import RequestTemplate
 from analytics_ingest.extract.selector import Selector
 from analytics_ingest.extract.settings import SettingValues
-from analytics_ingest.extract.window_filter import has_passed
+from analytics_ingest.extract.window_filter import WindowFilter
 
 
 class ListingTemplate:
-    """A resource, ready to be listed: see `Listing`.
+    """The paginator, the selector, the window filter and the request of a resource's listings.
 
     Args:
-        window: Sent along and used to stop paging where the declaration says how; EVERYTHING for
-            a listing that must be read whole, because children or a snapshot need all of it.
+        window_filter: Filters nothing for a listing that must be read whole, because its children
+            or a snapshot need all rows.
+        is_retried: Whether failed requests are sent again, as the endpoint's error handler says.
+
+    Raises:
+        SettingError: A JSONPath of the declaration cannot be parsed, or a setting holds no value.
     """
 
     def __init__(
         self,
         resource: ResourceDeclaration,
         client: ApiClient,
-        auth: AuthBase | None,
-        window: Window,
+        auth: Auth | None,
+        window_filter: WindowFilter,
         settings: SettingValues,
+        *,
+        is_retried: bool = True,
     ) -> None:
         check_paths(resource)
         self.resource = resource
         self.client = client
         self.auth = auth
         self.settings = settings
-        self.paginator = build_paginator(resource.endpoint.paginator, settings)
+        self.window_filter = window_filter
+        self._error_handler = resource.endpoint.error_handler or DLT_DEFAULT
+        if not is_retried:
+            self._error_handler = NO_RETRIES
         single = single_entity_path(resource.path)
-        if single and self.paginator is None:
-            self.paginator = SinglePagePaginator()
+        default = "single_page" if single else "auto"
+        self.paginator = build_paginator(resource.endpoint.paginator, settings, default=default)
         path = resource.endpoint.data_selector or ("$" if single else None)
         self.selector = Selector(path) if path else None
-        self.has_passed = has_passed(resource.incremental, window)
-        self.request_template = RequestTemplate(resource, client.base_url, window, settings)
+        self.request_template = RequestTemplate(resource, client.base_url, window_filter, settings)
 
     @property
     def place(self) -> str:
         """What errors name: the resource and its request, without any value."""
         resource = self.resource
         return f"{resource.api}.{resource.name}: {resource.endpoint.method.upper()} {resource.path}"
+
+    def for_probe(self, window_filter: WindowFilter, auth: Auth | None) -> "ListingTemplate":
+        """The template with another filter or key, whose requests are sent only once."""
+        return ListingTemplate(
+            self.resource, self.client, auth, window_filter, self.settings, is_retried=False
+        )
+
+    def api_request(self, request: Request) -> ApiRequest:
+        """A listing's request, as the client sends it."""
+        request.auth = self.auth
+        actions = self.resource.endpoint.response_actions
+        return ApiRequest(self.place, request, self.auth, self._error_handler, actions)

@@ -1,4 +1,8 @@
-"""The requests of a load that are on their way or answered: of each listing in page order."""
+"""The requests of a load that are in flight or answered and not yet used, in page order.
+
+`Extractor` sends the requests of its listings here. A pool of threads sends them; `wait` returns
+the listings that have new responses, and `take_ready` returns these in page order.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -8,104 +12,107 @@ from typing import TypeVar
 
 from requests import Request
 
-from analytics_ingest.extract.http.client import Answer, ApiClient
+from analytics_ingest.extract.http.client import ApiClient, ApiRequest, Attempts
+from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing, fingerprint
 
-SECONDS_BETWEEN_LOOKS = 0.5
-"""How often to look, while waiting for answers, whether one takes too long."""
+POLLING_INTERVAL = 0.5
+"""Seconds between two looks for overdue responses, while waiting for one."""
 
 Result = TypeVar("Result")
 
 
-@dataclass
+@dataclass(frozen=True)
 class PendingRequest:
-    """A request that is on its way or answered."""
+    """A request that is in flight, or answered and not yet used."""
 
-    key: str
-    """What tells it from others."""
-    answer: Answer
-    future: Future[None]
+    fingerprint: str
+    request: ApiRequest
+    future: Future[ApiResponse]
+
+    @property
+    def attempts(self) -> Attempts:
+        """What the request has cost so far."""
+        return self.request.attempts
 
 
 class RequestQueue:
-    """Sends requests by threads of its own, and keeps account of them.
+    """Sends requests concurrently, as many as the client's limit allows.
 
     Args:
-        client: Sends them all, and says how many may be on their way.
+        client: Sends the requests, and says how many may be in flight.
     """
 
     def __init__(self, client: ApiClient) -> None:
         self._client = client
-        self._pool = ThreadPoolExecutor(client.pace.most, thread_name_prefix="request")
-        self._going_on: dict[Future[None], Listing] = {}
-        self._sent: dict[Listing, deque[PendingRequest]] = {}
+        self._threads = ThreadPoolExecutor(client.limit.maximum, thread_name_prefix="request")
+        self._in_flight: dict[Future[ApiResponse], Listing] = {}
+        self._pending: dict[Listing, deque[PendingRequest]] = {}
 
     @property
     def listings(self) -> list[Listing]:
-        """Those of which something is on its way or answered."""
-        return list(self._sent)
+        """The listings that have pending requests."""
+        return list(self._pending)
 
     @property
     def is_idle(self) -> bool:
-        """Whether no answer is to come."""
-        return not self._going_on
+        """Whether no request is in flight."""
+        return not self._in_flight
 
     @property
-    def has_room(self) -> bool:
+    def has_capacity(self) -> bool:
         """Whether one more request may be sent now."""
-        return len(self._going_on) < self._client.pace.allowed
+        return len(self._in_flight) < self._client.limit.current
 
-    def has_room_for(self, listing: Listing) -> bool:
-        """Whether one more of a listing may be: a slow answer holds back those behind it."""
-        return self.has_room and self.sent(listing) < self._client.pace.allowed
+    def has_capacity_for(self, listing: Listing) -> bool:
+        """Whether a listing may prefetch one more page: a slow response holds back later pages."""
+        return self.has_capacity and self.count(listing) < self._client.limit.current
 
-    def sent(self, listing: Listing) -> int:
-        """How many of a listing's requests are on their way or answered."""
-        return len(self._sent.get(listing, ()))
+    def count(self, listing: Listing) -> int:
+        """How many requests of a listing are pending."""
+        return len(self._pending.get(listing, ()))
 
     def send(self, listing: Listing, request: Request) -> None:
-        """Send the next request of a listing, or one ahead of need."""
-        template, answer = listing.template, Answer()
-        future = self._pool.submit(
-            self._client.send, template.resource, request, template.auth, answer
-        )
-        self._going_on[future] = listing
-        sent = PendingRequest(fingerprint(request), answer, future)
-        self._sent.setdefault(listing, deque()).append(sent)
+        """Send a request of a listing: that of its next page, or a prefetched one."""
+        call = listing.template.api_request(request)
+        future = self._threads.submit(self._client.send, call)
+        self._in_flight[future] = listing
+        pending = PendingRequest(fingerprint(request), call, future)
+        self._pending.setdefault(listing, deque()).append(pending)
 
-    def answered(self, seconds: float) -> Iterable[Listing]:
-        """The listings of which answers have come, waiting so long for one."""
-        done, _ = wait(self._going_on, seconds, FIRST_COMPLETED)
-        self._client.cut_overdue()
-        return dict.fromkeys(self._going_on.pop(future) for future in done)
+    def wait(self, seconds: float) -> Iterable[Listing]:
+        """Wait for a response, at most so long; returns the listings that have new ones."""
+        done, _ = wait(self._in_flight, seconds, FIRST_COMPLETED)
+        self._client.abort_overdue()
+        return dict.fromkeys(self._in_flight.pop(future) for future in done)
 
-    def in_order(self, listing: Listing) -> Iterator[PendingRequest]:
-        """The answers of a listing as far as they have come without a gap."""
-        while self._sent.get(listing) and self._sent[listing][0].future.done():
-            yield self._sent[listing].popleft()
+    def take_ready(self, listing: Listing) -> Iterator[PendingRequest]:
+        """Remove the requests of a listing that are answered, up to the first that is not."""
+        while self._pending.get(listing) and self._pending[listing][0].future.done():
+            yield self._pending[listing].popleft()
 
-    def comes_next(self, listing: Listing) -> bool:
-        """Whether what a listing needs next was sent ahead of need."""
-        sent = self._sent.get(listing)
-        return bool(sent) and sent[0].key == listing.pending()
+    def has_next_of(self, listing: Listing) -> bool:
+        """Whether the next page of a listing was prefetched."""
+        pending = self._pending.get(listing)
+        return bool(pending) and pending[0].fingerprint == listing.next_fingerprint()
 
-    def forget(self, listing: Listing) -> list[PendingRequest]:
-        """Wait no longer for a listing's requests; gives them."""
-        forgotten = list(self._sent.pop(listing, ()))
-        for sent in forgotten:
-            sent.answer.unwanted.set()
-            if sent.future.cancel():
-                del self._going_on[sent.future]
-        return forgotten
+    def cancel(self, listing: Listing) -> list[PendingRequest]:
+        """Remove and return the requests of a listing; none of them is sent again."""
+        cancelled = list(self._pending.pop(listing, ()))
+        for pending in cancelled:
+            pending.request.cancelled.set()
+            if pending.future.cancel():
+                del self._in_flight[pending.future]
+        return cancelled
 
-    def results(self, calls: Iterable[Callable[[], Result]]) -> list[Result]:
-        """Call functions that send requests, at the same time, when nothing else is on its way."""
-        futures = [self._pool.submit(call) for call in calls]
-        while wait(futures, SECONDS_BETWEEN_LOOKS).not_done:
-            self._client.cut_overdue()
+    def run(self, calls: Iterable[Callable[[], Result]]) -> list[Result]:
+        """Call functions that send requests, concurrently; no other request may be in flight."""
+        futures = [self._threads.submit(call) for call in calls]
+        while wait(futures, POLLING_INTERVAL).not_done:
+            self._client.abort_overdue()
         return [future.result() for future in futures]
 
-    def end(self) -> None:
-        """Wait for nothing any longer."""
-        self._going_on.clear()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def close(self) -> None:
+        """Stop; requests in flight are not waited for."""
+        self._in_flight.clear()
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""A data selector: from the body of an answer to its rows."""
+"""A data selector: the body of a response → its rows."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,17 +13,17 @@ from analytics_ingest.common.jsonpaths import compile_path
 _STAR = re.compile(r"(?:^|\.)\*|\[\*\]")
 
 Part = Callable[[Any], list[Any]]
-"""From a value to what a part of the path finds in it."""
+"""A function from a value to what one part of the path matches in it."""
 
 
 class Selector:
-    """A path to the rows, where `*` stands for each element of a list or an object.
+    """A path to the rows, where `*` matches each element of a list or an object.
 
-    The parts around each `*` are JSONPaths of their own: not every version of the library that
-    reads them lets `*` stand for the elements of a list.
+    The parts around each `*` are separate JSONPaths, because not every version of jsonpath-ng
+    matches the elements of a list by `*`.
 
     Args:
-        path: A JSONPath, or a list of keys that are taken as they are.
+        path: A JSONPath, or a list of literal keys.
     """
 
     def __init__(self, path: str | Sequence[str]) -> None:
@@ -32,11 +32,11 @@ class Selector:
         self._parts = _parts_of_text(path) if isinstance(path, str) else _parts_of_keys(path)
 
     def rows(self, body: Any) -> list[Any]:
-        """The rows: matches that are lists are opened, null and an empty object hold no row."""
+        """The rows of a body: a list gives its elements, null and an empty object give none."""
         if self._simple and isinstance(body, dict):
             matches = [body.get(self._simple)]
         else:
-            matches = self._found(body, len(self._parts))
+            matches = self._matches(body, len(self._parts))
         rows: list[Any] = []
         for match in matches:
             if isinstance(match, list):
@@ -46,32 +46,32 @@ class Selector:
         return rows
 
     def items(self, body: Any) -> list[Any]:
-        """What the API counts as a page's elements: those before the first `*` is followed."""
+        """The elements that the API counts on a page: the matches of the first part of the path."""
         if len(self._parts) == 1:
             return self.rows(body)
-        return [item for match in self._found(body, 1) for item in _elements(match)]
+        return [item for match in self._matches(body, 1) for item in _elements(match)]
 
-    def has_place_in(self, body: Any) -> bool:
-        """Whether a body has a place for rows, empty though it may be."""
-        return bool(self._found(body, 1))
+    def matches(self, body: Any) -> bool:
+        """Whether a body has a place for rows, even an empty one."""
+        return bool(self._matches(body, 1))
 
-    def _found(self, body: Any, parts: int) -> list[Any]:
+    def _matches(self, body: Any, parts: int) -> list[Any]:
         values = [body]
         for number, part in enumerate(self._parts[:parts]):
             if number:
                 values = [item for value in values for item in _elements(value)]
-            values = [found for value in values for found in part(value)]
+            values = [match for value in values for match in part(value)]
         return values
 
 
-def detected(body: Any) -> Selector:
+def detect_selector(body: Any) -> Selector:
     """The selector of the list that dlt takes for the rows of a body.
 
     Raises:
-        JSONPathError: Its name is no JSONPath.
+        JSONPathError: Its name is not a JSONPath.
     """
-    found, _ = find_response_page_data(body)
-    keys = [key if key == "$" else f'"{key}"' for key in found]
+    path, _ = find_response_page_data(body)
+    keys = [key if key == "$" else f'"{key}"' for key in path]
     return Selector(".".join(keys) or "$")
 
 

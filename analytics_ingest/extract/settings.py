@@ -1,8 +1,7 @@
-"""The settings of an API, read from dlt's configuration inside the step.
+"""The settings of an API: its base URL, its secrets, and the values of `{settings.<name>}`.
 
-They are its base URL, its secrets, and what takes the place of `{settings.<name>}`.
-`sources.<api>.…` comes from the environment, `.dlt/secrets.toml` or `.dlt/config.toml`; a missing
-one becomes a sentence that names the setting and its environment variable.
+dlt reads `sources.<api>.…` from the environment, `.dlt/secrets.toml` or `.dlt/config.toml`, inside
+the step. An error about a missing setting names the setting and its environment variable.
 """
 
 from ipaddress import ip_address
@@ -12,43 +11,54 @@ from urllib.parse import quote
 import dlt
 
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.placeholders import SETTING, setting_names
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.http.origin import origin
 
 PLACEHOLDER_HOST = "api.example.com"
-
-_DEFAULT_KEYS = {"token": "api_token"}
 
 
 class SettingValues:
     """The values of `{settings.<name>}` in a declaration, each read once; all of them secret.
 
-    One that is not set is noted and stands for an empty text: they are told together.
+    A missing value is noted and taken as an empty text, so that one error names all of them.
     """
 
     def __init__(self, api: str) -> None:
         self.api = api
         self.read: dict[str, str] = {}
+        self.secrets: dict[str, str] = {}
+        """The secrets of auth blocks that have been read, by their full key."""
         self._missing: dict[str, None] = {}
 
     def value(self, name: str) -> str:
         """The setting `sources.<api>.<name>`, from anywhere that dlt looks for settings."""
         if name not in self.read:
             key = f"sources.{self.api}.{name}"
-            value = dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - see `secret`
+            value = _secret(key)
             if value is None:
                 value = dlt.config.get(key)  # pyright: ignore[reportArgumentType]
             self.read[name] = self.given(key, value)
         return self.read[name]
 
-    def placeholders_in(self, *written: Any) -> dict[str, str]:
-        """What takes the place of each `settings.<name>` that stands in what is written."""
-        return {f"settings.{name}": self.value(name) for name in setting_names(written)}
+    def secret(self, key: str) -> str:
+        """The secret under a full key; noted as missing if it is empty."""
+        return self.given(key, self.optional_secret(key))
+
+    def optional_secret(self, key: str) -> str | None:
+        """The secret under a full key, None if it is not set."""
+        value = _secret(key)
+        if value in (None, ""):
+            return None
+        self.secrets[key] = str(value)
+        return self.secrets[key]
+
+    def placeholders_in(self, *parts: Any) -> dict[str, str]:
+        """The values of all `{settings.<name>}` in parts of a declaration, by placeholder."""
+        return {f"settings.{name}": self.value(name) for name in setting_names(parts)}
 
     def given(self, key: str, value: Any) -> str:
-        """The value of a key as it was read, noted if it is missing."""
+        """The value of a key as text; noted as missing if it is empty."""
         if value in (None, ""):
             self._missing[key] = None
             return ""
@@ -60,26 +70,30 @@ class SettingValues:
         return bool(self._missing)
 
     def check(self) -> None:
-        """Refuse to go on without the settings that were needed so far.
+        """Check that no value was missing so far.
 
         Raises:
-            SettingError: Some are not set.
+            SettingError: Names all missing settings.
         """
         if self._missing:
             verb = "is" if len(self._missing) == 1 else "are"
-            told = f"{self.api}: {', '.join(self._missing)} {verb} not set"
-            raise SettingError(f"{told}; set {_where(*self._missing)}")
+            message = f"{self.api}: {', '.join(self._missing)} {verb} not set"
+            raise SettingError(f"{message}; set {_where(*self._missing)}")
 
     def filled(self, text: str) -> str:
-        """A text with its settings filled in as they are."""
-        return SETTING.sub(lambda found: self.value(found[1]), text)
+        """A text with its settings filled in, not quoted."""
+        return SETTING.sub(lambda match: self.value(match[1]), text)
 
 
 def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
-    """The base URL: the setting, else the declaration's; the placeholder is refused."""
+    """The base URL: the setting `base_url`, otherwise the declaration's.
+
+    Raises:
+        SettingError: It is not an address, is still the placeholder, or is plain http.
+    """
     key = f"sources.{declaration.name}.base_url"
     shown = dlt.config.get(key, str) or declaration.declared.client.base_url
-    url = SETTING.sub(lambda found: quote(settings.value(found[1]), safe=":/"), shown)
+    url = SETTING.sub(lambda match: quote(settings.value(match[1]), safe=":/"), shown)
     target = origin(url)
     if target is None:
         if settings.has_missing:
@@ -103,7 +117,7 @@ def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
 
 
 def is_in_the_clear(url: str) -> bool:
-    """Whether what is sent there can be read on its way: plain http to another machine."""
+    """Whether requests to a URL are readable on the network: plain http to another machine."""
     target = origin(url)
     return target is not None and target.scheme == "http" and not _is_loopback(target.host)
 
@@ -115,27 +129,9 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def secret(settings: SettingValues, name: str, auth: Auth) -> str:
-    """A credential of an auth block: under the key that it names, else `sources.<api>.<name>`.
-
-    An empty one that the declaration gives is what it is.
-    """
-    if getattr(auth, name) == "":
-        return ""
-    key = _key(settings.api, name, auth)
+def _secret(key: str) -> Any:
     # Without a type: as a secret, which dlt's traces leave out, and as it is written.
-    value = dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - dlt's own default
-    return settings.given(key, value)
-
-
-def optional_secret(api: str, name: str, auth: Auth) -> str | None:
-    """A credential that need not be set."""
-    value = dlt.secrets.get(_key(api, name, auth))  # pyright: ignore[reportArgumentType]
-    return None if value in (None, "") else str(value)
-
-
-def _key(api: str, name: str, auth: Auth) -> str:
-    return getattr(auth, name) or f"sources.{api}.{_DEFAULT_KEYS.get(name, name)}"
+    return dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - dlt's own default
 
 
 def _where(*keys: str) -> str:

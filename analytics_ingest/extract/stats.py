@@ -1,33 +1,33 @@
-"""Counts of what one resource's load did, for metadata, progress and checks."""
+"""Counts of what one resource's load did, for metadata, the log and checks."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class Stats:
-    """What one resource asked for and what came of it."""
+    """What reading and storing one resource has cost and yielded."""
 
     requests: int = 0
-    """Requests sent, retries included."""
+    """Requests sent, retries and probes included."""
     retries: int = 0
     seconds_waited: float = 0.0
-    """Seconds slept before retries."""
+    """Seconds of waiting before retries."""
     pages: int = 0
     rows_read: int = 0
     rows_loaded: int = 0
-    """Rows handed to the table, duplicates included."""
+    """Rows written to the table, duplicates included."""
     rows_outside: int = 0
-    """Rows of other windows, left out."""
+    """Rows that lie outside the window, not loaded."""
     rows_rejected: int = 0
     """Rows without a usable primary key, kept in the rejected table."""
     cursors_unreadable: int = 0
-    """Loaded rows whose cursor is null, absent or unreadable."""
+    """Loaded rows whose cursor is null, missing or unreadable."""
     listings: int = 0
-    """Listings begun: one for each row of a parent."""
+    """Listings opened: one for each row of the parent."""
     listings_missing: int = 0
-    """Listings that the API answered with 404: their parents have no children."""
+    """Listings that the API answered with 404: these parents have no children."""
     parents_skipped: int = 0
-    """Parent rows without the field that the listing of their children needs."""
+    """Rows of the parent that lack the field which their children's listing needs."""
     seconds: float = 0.0
-    """Seconds between the first request and the last answer."""
+    """Seconds from the first request to the last response."""
     finished: bool = False

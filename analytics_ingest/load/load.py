@@ -1,13 +1,12 @@
-"""One load of an API: opens everything that it needs, and puts everything away again.
+"""Opens one load of an API, and releases everything it acquired when the load ends.
 
-`open_load` gives a dlt source and a dlt pipeline, ready to be run once by whoever runs dlt.
+`open_load` yields a dlt source and a dlt pipeline; whoever runs dlt runs them once.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TypedDict
 
 from dlt.common.destination import TLoaderFileFormat
@@ -20,21 +19,20 @@ from analytics_ingest.common.errors import LoadError, PartialLoadError, Warehous
 from analytics_ingest.common.log import LogLine, redact_logs
 from analytics_ingest.common.warehouse_settings import place_setting
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.api_context import connect
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.progress import reporting
+from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
-from analytics_ingest.load.warehouse.dlt_hints import rejected_table
-from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
-from analytics_ingest.load.warehouse.table_profile import TableProfile, count
-from analytics_ingest.load.warehouse.type_conflicts import explain_changed_types
+from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
+from analytics_ingest.load.warehouse.profiler import profile_tables
+from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.load.working_files import working_folder
 
 
 class RunOptions(TypedDict):
-    """Arguments of the pipeline's `run`, as the warehouse takes them best."""
+    """Arguments of the pipeline's `run`."""
 
     loader_file_format: TLoaderFileFormat
 
@@ -49,8 +47,8 @@ class Load:
     failures: Mapping[str, LoadError]
     """Resources that could not be read; nothing of theirs is stored."""
     run_options: RunOptions
-    figures: dict[str, TableProfile] = field(default_factory=dict)
-    """What was counted of each resource's window; filled when the load has ended."""
+    profiles: Mapping[str, TableProfile]
+    """Resource → profile of its loaded rows; filled when the load has ended."""
 
 
 @contextmanager
@@ -66,48 +64,53 @@ def open_load(
     """Open a load of some of an API's resources.
 
     Args:
-        resources: Names of the resources to load; parents are read as far as they need them.
-        window: Ignored by snapshots.
-        future_from: Resource → the moment after which a cursor counts as future; with it the
-            loaded rows are counted for the checks.
-        run_id: Names the folder of the working files, removed when the load ends.
-        log: Told about progress, in plain sentences.
+        resources: Names of the resources to load; the parents that they need are read too.
+        window: Snapshots ignore it.
+        future_from: Resource → the moment after which a cursor counts as future. If given, the
+            loaded rows are profiled for the checks.
+        run_id: Names the folder of the working files, which is removed when the load ends.
+        log: Called with lines about the load's progress.
 
     Raises:
-        LoadError: A setting is missing, the API refused, or the warehouse did; what is no fault of
-            single resources ends the load at once, theirs is raised when the others are loaded.
+        LoadError: A setting is missing, or the API or the warehouse failed. An error of single
+            resources is raised after the others are loaded, any other at once.
     """
     api = declaration.name
     connection = connect(declaration, resources, window)
     extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)
-    try:
-        with (
-            redact_logs(connection.redact),
-            working_folder(run_id) as folder,
-            open_pipeline(api, folder, log) as pipeline,
-        ):
-            wanted = [r for n, r in declaration.resources.items() if n in resources]
+    wanted = _wanted(declaration, resources)
+    profiles: dict[str, TableProfile] = {}
+    with (
+        _explain_step_failures(api),
+        closing(extractor),
+        closing(connection.client),
+        redact_logs(connection.redact),
+        log_progress(api, extractor.stats, log) as stop_progress,
+        working_folder(run_id) as folder,
+    ):
+        hooks = _build_hooks(wanted, extractor, future_from, profiles, stop_progress)
+        with open_pipeline(api, folder, log, hooks) as pipeline:
             plan = pipeline.plan
-            for resource in wanted:
-                plan.check(resource)
-            pipeline.resources = wanted
-            files = folder / "files"
-            source = build_source(api, wanted, extractor, window, files=files, plan=plan)
+            source = build_source(api, wanted, extractor, window, files=folder / "files", plan=plan)
             options: RunOptions = {"loader_file_format": plan.file_format}
-            load = Load(source, pipeline, extractor.stats, extractor.failures, options)
-            pipeline.why_not_loaded = partial(explain_changed_types, pipeline, wanted)
-            pipeline.left_out = partial(_tables_of, extractor.failures)
-            if future_from is not None:
-                pipeline.after_load = partial(_count, load, wanted, future_from)
-            with reporting(api, extractor.stats, log) as pipeline.loaded:
-                yield load
-    except PipelineStepFailed as error:
-        # The chain of causes is left out: dlt's messages hold rows, and requests' hold keys.
-        raise _explained(api, error) from None
-    finally:
-        connection.client.close()
-        extractor.close()
+            yield Load(source, pipeline, extractor.stats, extractor.failures, options, profiles)
     _raise_failures({n: e for n, e in extractor.failures.items() if n in resources}, len(resources))
+
+
+def _build_hooks(
+    wanted: Sequence[ResourceDeclaration],
+    extractor: Extractor,
+    future_from: Mapping[str, datetime] | None,
+    profiles: dict[str, TableProfile],
+    stop_progress: Callable[[], None],
+) -> LoadHooks:
+    def after_load(pipeline: WarehousePipeline) -> None:
+        if future_from is not None:
+            loaded = [r for r in wanted if r.name not in extractor.failures]
+            profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))
+        stop_progress()
+
+    return LoadHooks(wanted, extractor.failures.keys, after_load)
 
 
 def inspect_tables(
@@ -118,26 +121,23 @@ def inspect_tables(
     run_id: str,
     log: LogLine,
 ) -> dict[str, TableProfile]:
-    """Count the whole tables of some resources, asking the API nothing.
+    """Profile the whole tables of some resources, without a request to the API.
 
     Raises:
         LoadError: The warehouse cannot be opened or read.
     """
-    wanted = [r for n, r in declaration.resources.items() if n in resources]
     with (
         working_folder(run_id) as folder,
         open_pipeline(declaration.name, folder, log) as pipeline,
-        pipeline.holding_warehouse(),
+        pipeline.write_lock.hold(),
     ):
-        try:
+        with _explain_step_failures(declaration.name):
             pipeline.sync_destination()
-        except PipelineStepFailed as error:
-            raise _explained(declaration.name, error) from None
-        return count(pipeline, wanted, in_staging=False, future_from=future_from)
+        return profile_tables(pipeline, _wanted(declaration, resources), future_from)
 
 
-def _tables_of(resources: Collection[str]) -> set[str]:
-    return {table for name in resources for table in (name, rejected_table(name))}
+def _wanted(declaration: ApiDeclaration, names: frozenset[str]) -> list[ResourceDeclaration]:
+    return [resource for name, resource in declaration.resources.items() if name in names]
 
 
 def _raise_failures(failures: Mapping[str, LoadError], wanted: int) -> None:
@@ -147,39 +147,34 @@ def _raise_failures(failures: Mapping[str, LoadError], wanted: int) -> None:
         raise PartialLoadError(failures, wanted)
 
 
-def _count(
-    load: Load, resources: Sequence[ResourceDeclaration], future_from: Mapping[str, datetime]
-) -> None:
-    load.figures.update(
-        count(
-            load.pipeline,
-            [resource for resource in resources if resource.name not in load.failures],
-            in_staging=True,
-            future_from=future_from,
-            without_rows=[name for name, stats in load.stats.items() if not stats.rows_loaded],
-            staged=load.pipeline.staged,
-        )
-    )
-    for name, figures in load.figures.items():
-        figures.rejected = load.stats[name].rows_rejected
+@contextmanager
+def _explain_step_failures(api: str) -> Iterator[None]:
+    try:
+        yield
+    except PipelineStepFailed as error:
+        # Without the causes: dlt's messages hold rows, and those of requests hold keys.
+        raise _explain(api, error) from None
 
 
-def _explained(api: str, error: PipelineStepFailed) -> LoadError:
-    cause: BaseException | None = error
-    kinds: list[str] = []
-    place = api
-    while cause is not None:
+def _explain(api: str, error: PipelineStepFailed) -> LoadError:
+    """The load error among the causes, else one that names the failed step and their types."""
+    causes = list(_causes(error))
+    for cause in causes:
         if isinstance(cause, LoadError):
             return cause
-        kinds.append(type(cause).__name__)
-        if isinstance(cause, (LoadClientJobException, NormalizeJobFailed)):
-            table, _, _ = cause.job_id.partition(".")
-            place = f"{api}.{table}"
-        cause = cause.__cause__ or cause.__context__
-    causes = " ← ".join(kinds[1:])
+    types = " ← ".join(type(cause).__name__ for cause in causes)
     if error.step == "sync":
         return WarehouseError(
-            f"{api}: the warehouse cannot be opened ({causes}); check "
+            f"{api}: the warehouse cannot be opened ({types}); check "
             f"{place_setting()}, and that it can be reached from here"
         )
-    return WarehouseError(f"{place}: dlt's {error.step} step failed ({causes})")
+    jobs = [c for c in causes if isinstance(c, LoadClientJobException | NormalizeJobFailed)]
+    place = f"{api}.{jobs[-1].job_id.partition('.')[0]}" if jobs else api
+    return WarehouseError(f"{place}: dlt's {error.step} step failed ({types})")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause = error.__cause__ or error.__context__
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

@@ -1,4 +1,4 @@
-"""Tells a long load's progress, from a thread of its own: also while an API keeps it waiting."""
+"""Logs the progress of a long load, from a thread of its own, so also while an API is slow."""
 
 import threading
 import time
@@ -12,37 +12,40 @@ SECONDS_BETWEEN_REPORTS = 10.0
 
 
 @contextmanager
-def reporting(
+def log_progress(
     api: str,
     stats: Mapping[str, Stats],
     log: LogLine,
     seconds: float = SECONDS_BETWEEN_REPORTS,
-) -> Iterator[Callable[[], object]]:
-    """Log every `seconds` how far the resources are; gives what ends it before its block does."""
-    over = threading.Event()
+) -> Iterator[Callable[[], None]]:
+    """Log every `seconds` how many pages and rows each resource has read.
+
+    Yields:
+        A function that stops it before the block ends.
+    """
+    stopped = threading.Event()
     began = time.monotonic()
 
     def report() -> None:
-        while not over.wait(seconds):
+        while not stopped.wait(seconds):
             log(_line(api, stats, time.monotonic() - began))
 
     thread = threading.Thread(target=report, name=f"progress of {api}", daemon=True)
     thread.start()
     try:
-        yield over.set
+        yield stopped.set
     finally:
-        over.set()
+        stopped.set()
         thread.join()
 
 
 def _line(api: str, stats: Mapping[str, Stats], elapsed: float) -> str:
-    parts = [
+    reading = [
         f"{name} {s.pages} pages {s.rows_read} rows {s.rows_read / elapsed:.0f} rows/s"
         for name, s in stats.items()
         if s.requests and not s.finished
     ]
     rows = sum(s.rows_read for s in stats.values())
-    is_read = any(s.finished for s in stats.values())
-    otherwise = "all pages are read, the warehouse is loading" if is_read else "no answer yet"
-    state = "; ".join(parts) or otherwise
-    return f"{api}: {elapsed:.0f} s, {rows} rows read: {state}"
+    any_finished = any(s.finished for s in stats.values())
+    idle = "all pages are read, the warehouse is loading" if any_finished else "no response yet"
+    return f"{api}: {elapsed:.0f} s, {rows} rows read: {'; '.join(reading) or idle}"

@@ -1,6 +1,9 @@
-"""A extractor of an API → a dlt source: one dlt resource for each wanted resource."""
+"""An API's extractor → a dlt source, with one dlt resource for each table.
 
-from collections.abc import Iterator
+Each dlt resource routes its pages, gathers the rows in batches, and yields those to dlt.
+"""
+
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +12,19 @@ from dlt.common.schema import Schema
 from dlt.common.schema.typing import C_DLT_LOAD_ID, TTableSchemaColumns
 from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
 from dlt.common.storages.load_package import load_package_state
+from dlt.extract.hints import TResourceHints
 from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolve import ResourceDeclaration
-from analytics_ingest.extract import window_filter
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
+from analytics_ingest.extract.window_filter import WindowFilter
 from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest.load.rows.column_types import ColumnTypes
-from analytics_ingest.load.rows.parquet import TableFiles
+from analytics_ingest.load.rows.parquet import ParquetFiles
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.warehouse.dlt_hints import columns, rejected_hints, resource_hints
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
@@ -38,8 +42,8 @@ def build_source(
     """Build the source of one load; it can be run once.
 
     Args:
-        files: A folder for files on their way to dlt.
-        plan: How the warehouse is loaded.
+        files: A folder for the Parquet files that dlt imports.
+        plan: How to load the destination.
     """
 
     @dlt.source(name=api)
@@ -52,50 +56,58 @@ def build_source(
 def _dlt_resource(
     resource: ResourceDeclaration, extractor: Extractor, window: Window, files: Path, plan: LoadPlan
 ) -> DltResource:
-    def rows() -> Iterator[Any]:
+    def items() -> Iterator[Any]:
         schema = dlt.current.source_schema()
         types = _column_types(resource, schema, plan)
-        table_files = _table_files(types, files)
+        parquet = _parquet_files(types, files)
         if not _is_stored(resource, schema):
-            yield from _empty_table(resource, types, plan, table_files)
-        stats = extractor.stats[resource.name]
-        sorter = RowRouter(resource, window_filter.window_of(resource, window), types, stats)
-        rejected = rejected_hints(resource.name, plan)
-        in_columns = plan.takes_columns and can_be_columnar(resource)
-        batches = Batches(types, table_files if in_columns else None)
-        too_deep = f"{resource.api}.{resource.name}: a row is nested too deeply to be stored"
-        for page in extractor.pages(resource.name):
-            if page is None:
-                yield None
-                continue
-            try:
-                loaded, refused = sorter.sort(page)
-                items = list(batches.add(loaded))
-            except RecursionError:
-                extractor.fail(resource.name, ApiError(too_deep))
-                return
-            if refused:
-                yield dlt.mark.with_hints(refused, rejected, create_table_variant=True)
-            yield from items
+            yield from _empty_table(resource, types, plan, parquet)
+        own_window = WindowFilter.with_lookback(resource, window).window
+        router = RowRouter(resource, own_window, types, extractor.stats[resource.name])
+        is_columnar = plan.imports_parquet and can_be_columnar(resource)
+        batches = Batches(types, parquet if is_columnar else None)
+        pages = extractor.pages(resource.name)
         try:
-            items = list(batches.close())
+            yield from _batch_pages(pages, router, batches, rejected_hints(resource.name, plan))
         except RecursionError:
-            extractor.fail(resource.name, ApiError(too_deep))
-            return
-        yield from items
+            place = f"{resource.api}.{resource.name}"
+            problem = f"{place}: a row is nested too deeply to be stored"
+            extractor.fail(resource.name, ApiError(problem))
 
-    return dlt.resource(rows, **resource_hints(resource, plan))()
+    return dlt.resource(items, **resource_hints(resource, plan))()
+
+
+def _batch_pages(
+    pages: Iterable[list[Any] | None],
+    router: RowRouter,
+    batches: Batches,
+    rejected_table: TResourceHints,
+) -> Iterator[Any]:
+    """Pages → items for dlt; None lets dlt go on with another resource.
+
+    Raises:
+        RecursionError: A row is nested too deeply.
+    """
+    for page in pages:
+        if page is None:
+            yield None
+            continue
+        loaded, rejected = router.route(page)
+        if rejected:
+            yield dlt.mark.with_hints(rejected, rejected_table, create_table_variant=True)
+        yield from batches.add(loaded)
+    yield from batches.close()
 
 
 def _empty_table(
-    resource: ResourceDeclaration, types: ColumnTypes, plan: LoadPlan, files: TableFiles | None
+    resource: ResourceDeclaration, types: ColumnTypes, plan: LoadPlan, parquet: ParquetFiles | None
 ) -> Iterator[Any]:
-    """What makes the table of declared fields, even of an API that has no rows yet."""
+    """The item that creates the table of the declared fields, even if the API has no rows yet."""
     if not resource.fields or not all(types.get(name) for name in resource.primary_key):
         return
-    if plan.is_lake and resource.is_merged and files:
-        # dlt's own way is a row without fields, in which an upsert looks for the key.
-        yield from files.empty(columns(resource))
+    if plan.is_lake and resource.is_merged and parquet:
+        # dlt's own item is a row without fields: an upsert would look for the key in it.
+        yield from parquet.write_empty(columns(resource))
     else:
         yield dlt.mark.materialize_table_schema()
 
@@ -104,17 +116,17 @@ def _column_types(resource: ResourceDeclaration, schema: Schema, plan: LoadPlan)
     stored = schema.tables.get(resource.name, {}).get("columns", {})
     declared: TTableSchemaColumns = {name: {} for name in resource.primary_key}
     declared.update(columns(resource))
-    normal = schema.naming.normalize_path
-    return ColumnTypes(declared, stored, normal, holds_nul=plan.holds_nul)
+    normalize = schema.naming.normalize_path
+    return ColumnTypes(declared, stored, normalize, holds_nul=plan.holds_nul)
 
 
 def _is_stored(resource: ResourceDeclaration, schema: Schema) -> bool:
     return C_DLT_LOAD_ID in schema.tables.get(resource.name, {}).get("columns", {})
 
 
-def _table_files(types: ColumnTypes, folder: Path) -> TableFiles | None:
+def _parquet_files(types: ColumnTypes, folder: Path) -> ParquetFiles | None:
     try:
         load_id = load_package_state().get("load_id", "")
     except CurrentLoadPackageStateNotAvailable:
-        return None  # A source that is read without a pipeline gives its rows.
-    return TableFiles(types, folder, load_id)
+        return None  # A source that is read without a pipeline yields rows.
+    return ParquetFiles(types, folder, load_id)

@@ -1,6 +1,6 @@
-"""The folder of one load's working files: rows on their way, so it does not outlive the load.
+"""The folder of one load's working files, removed when the load ends: they hold rows.
 
-A process that is killed leaves its folder, but not the lock in it: the next load removes it.
+A killed process leaves its folder but not the lock in it, so the next load removes the folder.
 """
 
 import shutil
@@ -18,20 +18,20 @@ _LOCK = "in-use.lock"
 
 @contextmanager
 def working_folder(run_id: str) -> Iterator[Path]:
-    """An empty folder for a load.
+    """Create an empty folder for a load, and remove it at the end.
 
     Args:
-        run_id: Its name; another load that is going on may have it, of a step that was given to a
-            second worker because the first was thought dead.
+        run_id: Its name, with a number if another load uses the name: Dagster may start a step a
+            second time while a worker that it believes dead still runs the first.
     """
     root = data_dir() / "pipelines"
     root.mkdir(parents=True, exist_ok=True)
-    # Nobody may take a folder for abandoned between its creation and its lock.
+    # Between its creation and its lock, a folder looks abandoned to other loads.
     with FileLock(root.with_suffix(".lock")):
-        for found in root.iterdir():
-            if found.is_dir():
-                _remove_if_abandoned(found)
-        folder = _unused(root, run_id)
+        for path in root.iterdir():
+            if path.is_dir():
+                _remove_if_abandoned(path)
+        folder = _unused_path(root, run_id)
         folder.mkdir()
         in_use = FileLock(folder / _LOCK)
         in_use.acquire()
@@ -42,7 +42,7 @@ def working_folder(run_id: str) -> Iterator[Path]:
         in_use.release()
 
 
-def _unused(root: Path, name: str) -> Path:
+def _unused_path(root: Path, name: str) -> Path:
     names = (f"{name}-{number}" if number > 1 else name for number in count(1))
     return next(root / name for name in names if not (root / name).exists())
 
@@ -52,4 +52,4 @@ def _remove_if_abandoned(folder: Path) -> None:
         with FileLock(folder / _LOCK, timeout=0):
             shutil.rmtree(folder, ignore_errors=True)
     except Timeout:
-        return  # A load that is going on.
+        return  # Another load uses it.

@@ -1,4 +1,4 @@
-"""When and whether an API is loaded: a declaration → Dagster assets, whose step runs `loading`.
+"""When and what to load: a declaration → Dagster assets, whose step runs the load.
 
-dlt and dagster_dlt are imported inside the step only, so that definitions load fast.
+Only the step imports dlt and dagster_dlt, so that definitions load fast.
 """

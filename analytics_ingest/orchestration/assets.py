@@ -1,24 +1,23 @@
 """An API's declaration → its assets: one step for the partitioned ones, one for snapshots.
 
-The steps can be subset: a run of some assets asks the API only for these and their parents.
+A run can select some of a step's assets: it then requests only these and their parents.
 """
 
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.orchestration.checks.specs import build_check_specs
-from analytics_ingest.orchestration.naming import API_TAG
 from analytics_ingest.orchestration.partitions import build_partitions
-from analytics_ingest.orchestration.specs import build_spec
+from analytics_ingest.orchestration.specs import API_TAG, build_spec
 
 
 def build_assets(api: ApiDeclaration, destination_type: str) -> list[dg.AssetsDefinition]:
     """Build the assets of an API.
 
     Args:
-        destination_type: What the warehouse is, shown as a kind.
+        destination_type: The type of the warehouse, shown as a kind.
     """
     windowed = [r for r in api.tables if r.incremental]
     snapshots = [r for r in api.tables if not r.incremental]
@@ -46,15 +45,15 @@ def _build_step(
         check_specs=[spec for r in resources for spec in build_check_specs(api, r)],
         can_subset=True,
         partitions_def=partitions_def,
-        # A listing without a date filter is then read once for a backfill, not once a day. Also of
-        # snapshots: Dagster's command refuses a range where one of the assets lacks it.
+        # A backfill then reads a listing without a date filter once, not once a day. Snapshots
+        # have the policy too: Dagster's command refuses a range if one of the assets lacks it.
         backfill_policy=dg.BackfillPolicy.single_run(),
         op_tags={API_TAG: api.name},
     )
     def load(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        # dlt and dagster_dlt cost a second to import, which definitions must not pay.
+        # Importing dlt and dagster_dlt takes a second, which loading definitions must not cost.
         from analytics_ingest.orchestration.step import run_step
 
         yield from run_step(context, api)

@@ -1,7 +1,7 @@
-"""How runs and Celery workers talk to each other: through one Redis server, named by a setting.
+"""The Celery settings that runs and workers share: both use one Redis server, named by a setting.
 
-Both sides take their settings from here, for they must agree. A task is acknowledged when its step
-has ended, so a step whose worker died is given to another one.
+A worker acknowledges a task when its step has ended. So Redis redelivers the step of a worker that
+died to another one.
 """
 
 import os
@@ -9,40 +9,41 @@ from typing import Any
 
 URL_SETTING = "ANALYTICS_INGEST_CELERY_URL"
 
-SECONDS_TO_NOTICE = 20
-"""A worker that has not been heard of for so long is dead: its steps are given to others."""
+VISIBILITY_TIMEOUT = 20
+"""Seconds without a heartbeat after which a worker is dead, and its steps are redelivered."""
 
-SECONDS_BETWEEN_SIGNS = 4
-"""How often a worker says that it is there, and looks for steps of dead ones."""
+HEARTBEAT_INTERVAL = 4
+"""Seconds between the heartbeats of a worker, and between its searches for steps to redeliver."""
 
 CELERY: dict[str, Any] = {
     "task_acks_late": True,
-    # What cannot be acknowledged any more is given to another worker; it must not go on here.
+    # After a lost connection Redis redelivers the task, so it must not continue here as well.
     "worker_cancel_long_running_tasks_on_connection_loss": True,
     "worker_prefetch_multiplier": 1,
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {
-        "visibility_timeout": SECONDS_TO_NOTICE,
-        "unacked_restore_interval": SECONDS_BETWEEN_SIGNS,
+        "visibility_timeout": VISIBILITY_TIMEOUT,
+        "unacked_restore_interval": HEARTBEAT_INTERVAL,
         "unacked_restore_throttle": 1,
     },
 }
-"""Settings of Celery, by its own names."""
+"""Celery's settings, by their own names."""
 
 
 def executor_config() -> dict[str, Any]:
-    """The configuration of Dagster's executor; the address is read when a run starts."""
-    _url()
+    """The configuration of Dagster's executor, which reads the address when a run starts."""
+    _read_url()
     url = {"env": URL_SETTING}
     return {"broker": url, "backend": url, "config_source": CELERY}
 
 
 def app_arguments() -> dict[str, Any]:
-    """The same for a worker, as arguments of a Celery app."""
-    return {"broker": _url(), "backend": _url(), "config_source": CELERY}
+    """The arguments of a worker's Celery app, with the same settings."""
+    url = _read_url()
+    return {"broker": url, "backend": url, "config_source": CELERY}
 
 
-def _url() -> str:
+def _read_url() -> str:
     url = os.environ.get(URL_SETTING, "")
     if not url.startswith(("redis://", "rediss://")):
         raise ValueError(

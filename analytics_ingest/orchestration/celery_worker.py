@@ -1,10 +1,9 @@
-"""The Celery worker, which runs steps that runs put into Redis.
+"""The Celery worker, which takes steps from Redis and runs them.
 
     celery -A analytics_ingest.orchestration.celery_worker worker -Q dagster
 
-Redis gives a step to another worker when the first has not acknowledged it in time, which says
-nothing about steps that take longer. So each worker renews the time of those that it works on: one
-that is silent is dead.
+Redis redelivers a step that its worker does not acknowledge in time. A step may take longer than
+that, so each worker sends heartbeats that renew the time of its steps.
 """
 
 import time
@@ -14,10 +13,10 @@ from celery import Celery, bootsteps
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
 
-from analytics_ingest.orchestration.celery_settings import SECONDS_BETWEEN_SIGNS, app_arguments
+from analytics_ingest.orchestration.celery_settings import HEARTBEAT_INTERVAL, app_arguments
 
 
-class SignsOfLife(bootsteps.StartStopStep):
+class Heartbeat(bootsteps.StartStopStep):
     """Renews the time of the worker's unacknowledged tasks, while it is connected."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
@@ -27,29 +26,29 @@ class SignsOfLife(bootsteps.StartStopStep):
         self._timer: Any = None
 
     def start(self, parent: Any) -> None:
-        """Begin, in the worker's main process: its tasks run in others."""
-        self._timer = parent.timer.call_repeatedly(SECONDS_BETWEEN_SIGNS, _renew, (parent,))
+        """Start the heartbeat in the worker's main process; tasks run in others."""
+        self._timer = parent.timer.call_repeatedly(HEARTBEAT_INTERVAL, _renew_tasks, (parent,))
 
     def stop(self, parent: Any) -> None:
-        """End, with the connection."""
+        """Stop the heartbeat when the connection ends."""
         if self._timer:
             self._timer.cancel()
 
 
-def _renew(consumer: Any) -> None:
+def _renew_tasks(consumer: Any) -> None:
     channel = consumer.task_consumer.channel
     unacknowledged = dict.fromkeys(list(channel.qos._delivered), time.time())
     if unacknowledged:
         with channel.conn_or_acquire() as redis:
-            # Only those that are there still: what was acknowledged meanwhile must not come back.
+            # `xx` renews existing entries only: a task acknowledged meanwhile must not come back.
             redis.zadd(channel.unacked_index_key, unacknowledged, xx=True)
 
 
 def build_app() -> Celery:
-    """The worker's app."""
+    """Build the worker's app."""
     app = make_app(app_arguments())
     create_task(app)
-    app.steps["consumer"].add(SignsOfLife)  # pyright: ignore[reportOptionalSubscript] - set by then
+    app.steps["consumer"].add(Heartbeat)  # pyright: ignore[reportOptionalSubscript] - it is set by now
     return app
 
 

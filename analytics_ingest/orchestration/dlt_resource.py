@@ -1,4 +1,4 @@
-"""dagster-dlt, fitted to this project: asset keys from names, metadata from the load's figures."""
+"""dagster-dlt with this project's asset keys, and materialisations described by their load."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,12 +13,13 @@ from pydantic import PrivateAttr
 
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.table_profile import TableProfile
-from analytics_ingest.orchestration.loaded import LoadedWindow
-from analytics_ingest.orchestration.naming import asset_key
+from analytics_ingest.orchestration.history import describe_window
+from analytics_ingest.orchestration.partitions import LoadedWindow
+from analytics_ingest.orchestration.specs import asset_key
 
 
 class ResourceTranslator(DagsterDltTranslator):
-    """Finds the asset of a dlt resource; what the asset looks like is its spec's matter."""
+    """Maps a dlt resource to its asset's key; the asset's own spec holds everything else."""
 
     def get_asset_spec(self, data: DltResourceTranslatorData) -> dg.AssetSpec:
         return dg.AssetSpec(asset_key(data.resource.source_name, data.resource.name))
@@ -30,15 +31,15 @@ class WarehouseDltResource(DagsterDltResource):
     api: str
 
     _stats: Mapping[str, Stats] = PrivateAttr(default_factory=dict)
-    _figures: Mapping[str, TableProfile] = PrivateAttr(default_factory=dict)
-    _loaded: LoadedWindow | None = PrivateAttr(default=None)
+    _profiles: Mapping[str, TableProfile] = PrivateAttr(default_factory=dict)
+    _loaded: LoadedWindow = PrivateAttr()
 
-    def describing(
-        self, stats: Mapping[str, Stats], figures: Mapping[str, TableProfile], loaded: LoadedWindow
+    def describe_with(
+        self, stats: Mapping[str, Stats], profiles: Mapping[str, TableProfile], loaded: LoadedWindow
     ) -> "WarehouseDltResource":
-        """Take what materialisations are described with."""
+        """Set what materialisations are described with."""
         self._stats = stats
-        self._figures = figures
+        self._profiles = profiles
         self._loaded = loaded
         return self
 
@@ -49,7 +50,7 @@ class WarehouseDltResource(DagsterDltResource):
         load_info: LoadInfo,
         dlt_pipeline: Pipeline,
     ) -> Mapping[str, Any]:
-        """The figures of one resource; dagster-dlt's job list is left out of every event."""
+        """Describe the load of one resource, without dagster-dlt's list of jobs."""
         stats = self._stats[resource.name]
         metadata: dict[str, Any] = {
             "dagster/table_name": f"{self.api}.{resource.name}",
@@ -61,22 +62,19 @@ class WarehouseDltResource(DagsterDltResource):
             "retries": stats.retries,
             "seconds": round(stats.seconds, 3),
             "seconds_waited": round(stats.seconds_waited, 3),
+            **describe_window(self._loaded),
         }
-        if self._loaded:
-            metadata["window"] = str(self._loaded.window)
-            metadata["partitions"] = len(self._loaded.partition_keys)
-            metadata["is_complete"] = self._loaded.is_complete
-        figures = self._figures.get(resource.name)
-        if figures and (self._loaded is None or len(self._loaded.partition_keys) <= 1):
-            # A range is one event a partition, so it carries neither a row count nor a schema.
-            metadata["dagster/column_schema"] = _column_schema(figures)
+        profile = self._profiles.get(resource.name)
+        if profile and len(self._loaded.partition_keys) <= 1:
+            # A range is one event for each partition, and the counts are of the whole range.
+            metadata["dagster/column_schema"] = _column_schema(profile)
             metadata["dagster/partition_row_count"] = stats.rows_loaded
         return metadata
 
 
-def _column_schema(figures: TableProfile) -> dg.TableSchema:
+def _column_schema(profile: TableProfile) -> dg.TableSchema:
     return dg.TableSchema(
         columns=[
-            dg.TableColumn(name=name, type=data_type) for name, data_type in figures.columns.items()
+            dg.TableColumn(name=name, type=data_type) for name, data_type in profile.columns.items()
         ]
     )

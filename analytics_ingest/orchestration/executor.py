@@ -1,6 +1,6 @@
-"""Which Dagster executor runs the steps: one process by default, a setting for more.
+"""The Dagster executor that runs the steps: in one process, unless a setting names another.
 
-What the others need is imported only when one of them is chosen.
+Only the chosen executor's packages are imported.
 """
 
 import os
@@ -12,7 +12,12 @@ SETTING = "ANALYTICS_INGEST_EXECUTOR"
 
 
 def configured_executor() -> dg.ExecutorDefinition:
-    """The executor that the setting names; `in_process` imports nothing a second time."""
+    """Return the executor that the setting names.
+
+    Raises:
+        ValueError: The setting names no executor, or the executor's packages are not installed.
+    """
+    # `in_process` saves each step the second that another process needs for its imports.
     executors: dict[str, Callable[[], dg.ExecutorDefinition]] = {
         "in_process": lambda: dg.in_process_executor,
         "multiprocess": lambda: dg.multiprocess_executor,
@@ -26,7 +31,7 @@ def configured_executor() -> dg.ExecutorDefinition:
         return executors[name]()
     except ImportError:
         raise ValueError(
-            f"{SETTING} is '{name}', for which packages are missing; "
+            f"{SETTING} is '{name}', whose packages are not installed; "
             f"pip install 'analytics-ingest[{name}]'"
         ) from None
 

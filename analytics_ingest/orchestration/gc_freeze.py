@@ -1,8 +1,8 @@
-"""What Python looks through for garbage: not what definitions are made of, which stays to the end.
+"""Freezes import-time objects out of the garbage collector.
 
-Looking through the modules of Dagster and dlt would take a fifth of a small run, most of it when
-Python ends. Whatever they hold then is never freed, and DuckDB prints what was not: so they must
-not come to hold a load.
+Scanning the modules of Dagster and dlt would cost a fifth of a small run, most of it at exit.
+Frozen objects are never freed, so they must not hold a load: DuckDB reports its open objects as
+leaks at exit.
 """
 
 import gc
@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 
 @contextmanager
 def freeze_imports() -> Iterator[None]:
-    """The first such block's objects, as all made before, are there until the process ends."""
+    """Exclude everything allocated so far from garbage collection; takes effect once a process."""
     gc.disable()
     try:
         yield
@@ -25,7 +25,7 @@ def freeze_imports() -> Iterator[None]:
 
 @contextmanager
 def unfreeze_on_failure() -> Iterator[None]:
-    """A block after whose failure everything is looked through again: Dagster's records hold it."""
+    """Unfreeze everything when the block fails, because Dagster's records then hold the load."""
     with ExitStack() as on_failure:
         on_failure.callback(gc.unfreeze)
         yield
@@ -33,8 +33,8 @@ def unfreeze_on_failure() -> Iterator[None]:
 
 
 def _make_first_record() -> None:
-    # The first of these records keeps the variables of the function that made it: in dagster-dlt's
-    # there is a pipeline.
+    # The class keeps the local variables of the function that makes its first instance. In
+    # dagster-dlt that function holds a pipeline, so the first instance is made here.
     import dlt
     from dagster_dlt.translator import DltResourceTranslatorData
 

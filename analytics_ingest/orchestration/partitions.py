@@ -1,11 +1,12 @@
-"""A declaration's partitions → Dagster's, and a run's partitions → the window to load."""
+"""Declared partitions → Dagster's, and the partitions of a run → the window to load."""
 
-from datetime import datetime, timezone
+from dataclasses import dataclass
+from datetime import datetime, time, timezone
 
 import dagster as dg
 
 from analytics_ingest.common.window import EVERYTHING, Window
-from analytics_ingest.declaration.models.api import Partitions
+from analytics_ingest.declaration.models.schedule import Partitions
 
 _DEFINITIONS = {
     "hourly": dg.HourlyPartitionsDefinition,
@@ -15,29 +16,45 @@ _DEFINITIONS = {
 }
 
 
-def build_partitions(declared: Partitions) -> dg.TimeWindowPartitionsDefinition:
-    """Partitions from the declared start on, the one that is still going on included.
+@dataclass(frozen=True)
+class LoadedWindow:
+    """The window that a run loads, and the partitions that it covers."""
 
-    Its rows can be loaded before it ends; it is loaded again, and whole, when it has ended.
+    window: Window
+    partition_keys: tuple[str, ...]
+    """Empty for a snapshot."""
+    run_id: str
+    started: datetime
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the window had ended when the load began."""
+        return self.window.end is None or self.window.end <= self.started
+
+
+def build_partitions(declared: Partitions) -> dg.TimeWindowPartitionsDefinition:
+    """Build the partitions from the declared start, the current one included.
+
+    Rows of the current partition can be loaded before it ends; once it has ended, it is due again.
     """
     return _DEFINITIONS[declared.every](
-        start_date=datetime.fromisoformat(declared.start),
+        start_date=datetime.combine(declared.start, time()),
         timezone=declared.timezone,
         end_offset=1,
     )
 
 
-def partition_keys_of_run(context: dg.AssetExecutionContext) -> tuple[str, ...]:
-    """The run's partitions; none for snapshots, which a run of a partition can hold too."""
-    return tuple(context.partition_keys) if context.assets_def.partitions_def else ()
+def get_loaded_window(context: dg.AssetExecutionContext, now: datetime) -> LoadedWindow:
+    """The window of a run's partitions; a snapshot is always loaded whole.
 
-
-def window_of_run(context: dg.AssetExecutionContext) -> Window:
-    """The window of a run's partitions; the first partition is open to the past."""
+    The first partition has no start: it also takes all older rows.
+    """
     partitions = context.assets_def.partitions_def
     if not isinstance(partitions, dg.TimeWindowPartitionsDefinition):
-        return EVERYTHING
+        # The run itself can still have partitions, those of other assets.
+        return LoadedWindow(EVERYTHING, (), context.run.run_id, now)
     run = context.partition_time_window
     is_first = context.partition_key_range.start == partitions.get_first_partition_key()
     start = None if is_first else run.start.astimezone(timezone.utc)
-    return Window(start, run.end.astimezone(timezone.utc))
+    window = Window(start, run.end.astimezone(timezone.utc))
+    return LoadedWindow(window, tuple(context.partition_keys), context.run.run_id, now)

@@ -1,19 +1,34 @@
-"""What the UI shows of a resource before anything is loaded: a declaration → an asset spec."""
+"""A declared resource → its asset spec: key, dependencies, and what the UI shows before a load."""
+
+import os
+from pathlib import Path
 
 import dagster as dg
+import tomlkit
 
-from analytics_ingest.declaration.durations import parse_duration
-from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.orchestration.naming import asset_key
+from analytics_ingest.declaration.models.scalars import format_duration
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+
+API_TAG = "analytics_ingest/api"
+"""On every run of an API's job: the queue limits runs by it, sensors and schedules find them."""
 
 WARN_AFTER = "freshness/warn_after"
 FAIL_AFTER = "freshness/fail_after"
 
 
+def asset_key(api: str, resource: str) -> dg.AssetKey:
+    """The key of a resource's asset."""
+    return dg.AssetKey([api, resource])
+
+
 def build_spec(
     api: ApiDeclaration, resource: ResourceDeclaration, destination_type: str
 ) -> dg.AssetSpec:
-    """Describe a resource's asset; it depends on its parent's, where that is an asset too."""
+    """Build the spec of a resource's asset, which depends on its parent where that is an asset.
+
+    Args:
+        destination_type: The type of the warehouse, shown as a kind.
+    """
     parent = api.resources[resource.parent.resource] if resource.parent else None
     declared = resource.declared
     freshness = declared.freshness or api.declared.freshness
@@ -26,23 +41,34 @@ def build_spec(
         owners=declared.owners or api.declared.owners or None,
         tags={**api.declared.tags, **declared.tags},
         freshness_policy=dg.FreshnessPolicy.time_window(
-            fail_window=parse_duration(freshness.fail_after),
-            warn_window=parse_duration(freshness.warn_after),
+            fail_window=freshness.fail_after, warn_window=freshness.warn_after
         ),
         metadata={
             "dagster/table_name": f"{api.name}.{resource.name}",
             "request": f"{resource.endpoint.method.upper()} {resource.path}",
             "primary_key": ", ".join(resource.primary_key) or "none",
             "cursor": resource.incremental.cursor_path if resource.incremental else "none",
-            WARN_AFTER: freshness.warn_after,
-            FAIL_AFTER: freshness.fail_after,
-            **({"dagster/column_schema": declared_columns(resource)} if resource.fields else {}),
+            WARN_AFTER: format_duration(freshness.warn_after),
+            FAIL_AFTER: format_duration(freshness.fail_after),
+            **({"dagster/column_schema": _declared_columns(resource)} if resource.fields else {}),
         },
     )
 
 
-def declared_columns(resource: ResourceDeclaration) -> dg.TableSchema:
-    """The table's columns as declared."""
+def read_destination_type(project_root: Path) -> str:
+    """Read the warehouse's type from the environment or `.dlt`, without importing dlt."""
+    if destination_type := os.environ.get("DESTINATION__WAREHOUSE__DESTINATION_TYPE"):
+        return destination_type
+    for name in ("secrets.toml", "config.toml"):
+        path = project_root / ".dlt" / name
+        settings = tomlkit.parse(path.read_text()).unwrap() if path.exists() else {}
+        warehouse = settings.get("destination", {}).get("warehouse", {})
+        if destination_type := warehouse.get("destination_type"):
+            return str(destination_type)
+    return "duckdb"
+
+
+def _declared_columns(resource: ResourceDeclaration) -> dg.TableSchema:
     return dg.TableSchema(
         columns=[
             dg.TableColumn(

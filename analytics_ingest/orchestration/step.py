@@ -1,25 +1,23 @@
 """The step of an API's assets: a Dagster context → a load → materialisations and checks.
 
-A step that is asked for checks alone loads nothing: it counts the whole tables.
+A run that selects checks alone loads nothing: its checks count the whole tables.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 import dagster as dg
 
 from analytics_ingest.common.errors import LoadError
-from analytics_ingest.declaration.durations import parse_duration
-from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.load.load import Load, inspect_tables, open_load
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
-from analytics_ingest.orchestration.loaded import LoadedWindow
-from analytics_ingest.orchestration.naming import asset_key
-from analytics_ingest.orchestration.partitions import partition_keys_of_run, window_of_run
-from analytics_ingest.orchestration.reexecution import loaded_before
+from analytics_ingest.orchestration.history import find_assets_of_failed_attempts
+from analytics_ingest.orchestration.partitions import LoadedWindow, get_loaded_window
+from analytics_ingest.orchestration.specs import asset_key
 
 StepResult = dg.MaterializeResult | dg.AssetCheckResult
 
@@ -41,23 +39,21 @@ def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator
 def _load(
     context: dg.AssetExecutionContext, api: ApiDeclaration, run_id: str, now: datetime
 ) -> Iterator[StepResult]:
-    keys = context.selected_asset_keys - loaded_before(context)
+    keys = context.selected_asset_keys - find_assets_of_failed_attempts(context)
     names = frozenset(key.path[-1] for key in keys)
-    loaded = LoadedWindow(
-        window_of_run(context), partition_keys_of_run(context), context.run.run_id, now
-    )
+    loaded = get_loaded_window(context, now)
     context.log.info("%s: loading %d resources, window %s", api.name, len(names), loaded.window)
     with open_load(
         api, names, loaded.window, _future_from(api, now), run_id=run_id, log=context.log.info
     ) as load:
         yield from _materialize(context, api, load, loaded)
-        yield from _check(context, api, load.figures, loaded, now)
+        yield from _check(context, api, load.profiles, loaded, now)
 
 
 def _materialize(
     context: dg.AssetExecutionContext, api: ApiDeclaration, load: Load, loaded: LoadedWindow
 ) -> Iterator[dg.MaterializeResult]:
-    dlt = WarehouseDltResource(api=api.name).describing(load.stats, load.figures, loaded)
+    dlt = WarehouseDltResource(api=api.name).describe_with(load.stats, load.profiles, loaded)
     for result in dlt.run(
         context,
         dlt_source=load.source,
@@ -75,35 +71,27 @@ def _check_tables(
     context: dg.AssetExecutionContext, api: ApiDeclaration, run_id: str, now: datetime
 ) -> Iterator[dg.AssetCheckResult]:
     names = frozenset(key.asset_key.path[-1] for key in context.selected_asset_check_keys)
-    figures = inspect_tables(
+    profiles = inspect_tables(
         api, names, _future_from(api, now), run_id=run_id, log=context.log.info
     )
-    yield from _check(context, api, figures, None, now)
+    yield from _check(context, api, profiles, None, now)
 
 
 def _check(
     context: dg.AssetExecutionContext,
     api: ApiDeclaration,
-    figures: Mapping[str, TableProfile],
+    profiles: Mapping[str, TableProfile],
     loaded: LoadedWindow | None,
     now: datetime,
 ) -> Iterator[dg.AssetCheckResult]:
-    for name, counted in figures.items():
+    for name, profile in profiles.items():
         key = asset_key(api.name, name)
         selected = {c.name for c in context.selected_asset_check_keys if c.asset_key == key}
-        examination = ResourceChecks(
-            context.instance,
-            api,
-            resource=api.resources[name],
-            figures=counted,
-            loaded=loaded,
+        checks = ResourceChecks(
+            context.instance, api, resource=api.resources[name], profile=profile, loaded=loaded
         )
-        yield from examination.results(selected, now)
+        yield from checks.run(selected, now)
 
 
 def _future_from(api: ApiDeclaration, now: datetime) -> dict[str, datetime]:
-    return {name: now + _tolerance(resource) for name, resource in api.resources.items()}
-
-
-def _tolerance(resource: ResourceDeclaration) -> timedelta:
-    return parse_duration(resource.declared.future_tolerance)
+    return {name: now + r.declared.future_tolerance for name, r in api.resources.items()}

@@ -1,6 +1,6 @@
-"""The command `try`: a page or two of each resource from the real API, and what looks wrong.
+"""The command `try`: the first pages of each resource from the real API, and what looks wrong.
 
-A declaration is read (`command`), the API asked (`asking`), the answers judged (`findings`) and
-shown (`report`); what was seen of the fields can be written beside the declaration (`schema_file`).
-Nothing is loaded: the reading parts of `loading` are used, and no warehouse.
+`command` reads the declaration and `extract.preview` asks the API. `findings` looks at the answers,
+with the checks that also look at each load; `report` shows them. `schema_file` adds new fields to
+`schema.yaml`. Nothing is loaded, and no warehouse is needed.
 """

@@ -1,8 +1,7 @@
-"""The command `try`: reads the declaration, asks the API, shows the answers, writes the schema."""
+"""The command `try`: declaration → preview → report, and the schema file on request."""
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -12,14 +11,14 @@ from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import redact_logs
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.errors import DeclarationError
-from analytics_ingest.declaration.folder import SCHEMA_FILE, read_folder
-from analytics_ingest.declaration.resolve import ApiDeclaration
-from analytics_ingest.extract.api_context import ApiContext, connect
-from analytics_ingest.extract.http.retry import without_retries
-from analytics_ingest.preview.fields import Seen, seen_fields
-from analytics_ingest.preview.findings import notes, problems
-from analytics_ingest.preview.first_pages import ResourcePreview, preview_resources
-from analytics_ingest.preview.report import show_answers, show_sentences
+from analytics_ingest.declaration.fields import SCHEMA_FILE
+from analytics_ingest.declaration.folder import read_folder
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.api_context import connect
+from analytics_ingest.extract.preview import ResourcePreview, preview_resources
+from analytics_ingest.preview.fields import FieldSamples, sample_fields
+from analytics_ingest.preview.findings import findings, notes
+from analytics_ingest.preview.report import print_sentences, print_summary
 from analytics_ingest.preview.schema_file import new_fields, write_schema
 
 DEFS = Path(__file__).parents[1] / "defs"
@@ -29,26 +28,33 @@ WIDTH = 120
 def run_preview(
     name: str, resources: Sequence[str], *, defs: Path = DEFS, with_schema: bool = False
 ) -> int:
-    """Try the resources of an API, all unless some are named; 0 where nothing looks wrong, else 1.
+    """Preview the resources of an API, all unless some are named; 1 if anything looks wrong.
 
     Args:
         defs: The folder that holds the folders of all APIs.
-        with_schema: Whether to write the fields that were seen into `schema.yaml`.
+        with_schema: Whether to add the fields of the rows to `schema.yaml`.
     """
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     try:
         declaration = read_folder(defs / name)
-        connection = connect(_once(declaration), _names(declaration, resources), EVERYTHING)
+        names = _names(declaration, resources)
+        context = connect(declaration, names, EVERYTHING, is_retried=False)
     except (DeclarationError, LoadError) as error:
         console.print(Text(str(error)), soft_wrap=True)
         return 1
-    with redact_logs(connection.redact):
-        tried = preview_resources(connection)
-    fields = {n: seen_fields(one.resource, one.rows) for n, one in tried.items() if one.rows}
-    is_well = _show(console, declaration, connection, tried, fields)
+    with redact_logs(context.redact):
+        previews = preview_resources(context)
+    samples = {n: sample_fields(preview) for n, preview in previews.items() if preview.rows}
+    known = [(n, sentence) for n, preview in previews.items() for sentence in notes(preview)]
+    wrong = [(n, sentence) for n, preview in previews.items() for sentence in findings(preview)]
+    print_summary(console, name, previews.values(), samples, context.redact)
+    print_sentences(console, "Worth knowing", known, context.redact)
+    print_sentences(console, "Looks wrong", wrong, context.redact)
+    if not wrong:
+        console.print(Text("\nNothing looks wrong."))
     if with_schema:
-        _write(console, defs / name, tried, fields)
-    return 0 if is_well else 1
+        _write_schema(console, defs / name, previews, samples)
+    return 1 if wrong else 0
 
 
 def _names(declaration: ApiDeclaration, resources: Sequence[str]) -> frozenset[str]:
@@ -59,42 +65,18 @@ def _names(declaration: ApiDeclaration, resources: Sequence[str]) -> frozenset[s
     return frozenset(resources or known)
 
 
-def _once(declaration: ApiDeclaration) -> ApiDeclaration:
-    """The same declaration without retries: what is refused is told at once."""
-    resources = {name: without_retries(r) for name, r in declaration.resources.items()}
-    return replace(declaration, resources=resources)
-
-
-def _show(
-    console: Console,
-    declaration: ApiDeclaration,
-    connection: ApiContext,
-    tried: Mapping[str, ResourcePreview],
-    fields: Mapping[str, Mapping[str, Seen]],
-) -> bool:
-    """Print everything; whether nothing looks wrong."""
-    show_answers(console, declaration.name, tried.values(), fields, connection.redact)
-    wrong = [(name, told) for name, one in tried.items() for told in problems(one)]
-    known = [(name, told) for name, one in tried.items() for told in notes(one)]
-    show_sentences(console, "Worth knowing", known, connection.redact)
-    show_sentences(console, "Looks wrong", wrong, connection.redact)
-    if not wrong:
-        console.print(Text("\nNothing looks wrong."))
-    return not wrong
-
-
-def _write(
+def _write_schema(
     console: Console,
     folder: Path,
-    tried: Mapping[str, ResourcePreview],
-    fields: Mapping[str, Mapping[str, Seen]],
+    previews: Mapping[str, ResourcePreview],
+    samples: Mapping[str, FieldSamples],
 ) -> None:
-    added = {name: new_fields(tried[name].resource, seen) for name, seen in fields.items()}
-    inline = {name for name in added if tried[name].resource.declared.fields}
-    for name in inline:
-        if added[name]:
-            written = ", ".join(f"{field}: {kind}" for field, kind in added[name].items())
-            console.print(Text(f"{name}: its fields stand in defs.yaml; add {written}"))
-    is_changed = write_schema(folder, {n: f for n, f in added.items() if n not in inline})
-    told = f"written: {folder / SCHEMA_FILE}" if is_changed else f"{SCHEMA_FILE} has all fields"
-    console.print(Text(told), soft_wrap=True)
+    """Add new fields to the schema file, or print them where `defs.yaml` declares the fields."""
+    added = {n: new_fields(previews[n].resource, fields) for n, fields in samples.items()}
+    for name in [n for n in added if previews[n].resource.declared.fields]:
+        if fields := added.pop(name):
+            text = ", ".join(f"{field}: {data_type}" for field, data_type in fields.items())
+            console.print(Text(f"{name}: defs.yaml declares its fields; add {text}"))
+    is_changed = write_schema(folder, added)
+    result = f"wrote {folder / SCHEMA_FILE}" if is_changed else f"{SCHEMA_FILE} has all fields"
+    console.print(Text(result), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The fields of rows and their types, in the words of `schema.yaml`."""
+"""The fields of rows and their types, as `schema.yaml` spells them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,32 +7,27 @@ from typing import Any
 
 from dlt.common.schema.detections import is_iso_date
 
-from analytics_ingest.declaration.resolve import ResourceDeclaration
+from analytics_ingest.declaration.fields import TYPES
+from analytics_ingest.extract.preview import ResourcePreview
 from analytics_ingest.load.rows.coercion import is_in_64_bits
-from analytics_ingest.load.rows.column_types import inferred
-from analytics_ingest.load.rows.routing import cursor_column
-from analytics_ingest.preview.cursors import readable_cursors
+from analytics_ingest.load.rows.column_types import infer_type
 
-_NAMES = {
-    "text": "string",
-    "double": "number",
-    "bigint": "integer",
-    "bool": "boolean",
-    "timestamp": "timestamp",
-}
-_TOGETHER = (
+_TYPES = {data_type: name for name, data_type in TYPES.items()}
+"""dlt's data type → the type in `schema.yaml`."""
+
+_COMMON_TYPES = (
     ({"integer", "number"}, "number"),
     ({"date", "timestamp"}, "timestamp"),
     ({"string", "date", "timestamp", "integer", "number"}, "string"),
 )
 """Types that occur together → the type whose column holds them all."""
 
-_SHORT_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass
-class Seen:
-    """What was seen of one field."""
+class FieldSample:
+    """The types and nulls of one field."""
 
     types: list[str] = field(default_factory=list)
     """Without repetition; empty where all values are null."""
@@ -42,62 +37,65 @@ class Seen:
     @property
     def type(self) -> str | None:
         """The type whose column holds all values; None where there is none."""
-        kinds = set(self.types)
-        if kinds and all(kind.startswith("array") for kind in kinds):
-            items = kinds - {"array"}
+        types = set(self.types)
+        if types and all(name.startswith("array") for name in types):
+            items = types - {"array"}
             return items.pop() if len(items) == 1 else "array"
-        if len(kinds) == 1:
+        if len(types) == 1:
             return self.types[0]
-        return next((name for several, name in _TOGETHER if kinds and kinds <= several), None)
+        return next((name for several, name in _COMMON_TYPES if types and types <= several), None)
 
     def __str__(self) -> str:
-        written = self.type or "|".join(self.types) or "null"
-        return f"{written}?" if self.nulls and self.types else written
+        text = self.type or "|".join(self.types) or "null"
+        return f"{text}?" if self.nulls and self.types else text
 
 
-def seen_fields(resource: ResourceDeclaration, rows: Sequence[Any]) -> Mapping[str, Seen]:
-    """The fields of a resource's rows, in the order in which they appeared."""
+FieldSamples = Mapping[str, FieldSample]
+
+
+def sample_fields(preview: ResourcePreview) -> FieldSamples:
+    """The fields of a resource's rows, in the order in which they appear."""
+    resource = preview.resource
     parent = resource.parent.resource if resource.parent else ""
     inherited = {f"_{parent}_{name}" for name in resource.declared.include_from_parent}
-    objects = [row for row in rows if isinstance(row, dict)]
-    names = dict.fromkeys(name for row in objects for name in row if name not in inherited)
-    found = {name: _seen(row.get(name) for row in objects) for name in names}
-    cursor, incremental = cursor_column(resource), resource.incremental
-    if cursor in found and incremental and readable_cursors(incremental, rows):
-        found[cursor].types = ["timestamp"]  # It is stored as one, however it is written.
-    return found
+    names = dict.fromkeys(n for row in preview.objects for n in row if n not in inherited)
+    samples = {name: _sample(row.get(name) for row in preview.objects) for name in names}
+    cursor = resource.cursor_column
+    if cursor in samples and preview.moments:
+        samples[cursor].types = ["timestamp"]  # It is stored as one, however it is spelled.
+    return samples
 
 
-def keys_that_fit(objects: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Fields that tell all rows of a page apart, those that sound like keys first."""
+def unique_fields(objects: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Fields whose values differ in all rows of a page, those that sound like keys first."""
     names = objects[0] if len(objects) > 1 else ()
-    found = [name for name in names if _is_key([row.get(name) for row in objects])]
-    return sorted(found, key=lambda name: re.search(r"(^|_)(id|uuid|key)$", name.lower()) is None)
+    unique = [name for name in names if _is_unique([row.get(name) for row in objects])]
+    return sorted(unique, key=lambda name: re.search(r"(^|_)(id|uuid|key)$", name.lower()) is None)
 
 
-def _seen(values: Iterable[Any]) -> Seen:
-    seen = Seen()
+def _sample(values: Iterable[Any]) -> FieldSample:
+    sample = FieldSample()
     for value in values:
         if value is None:
-            seen.nulls += 1
-        elif (kind := _type(value)) not in seen.types:
-            seen.types.append(kind)
-    return seen
+            sample.nulls += 1
+        elif (type_name := _type(value)) not in sample.types:
+            sample.types.append(type_name)
+    return sample
 
 
 def _type(value: Any) -> str:
     if isinstance(value, dict):
         return "object"
     if isinstance(value, list):
-        kinds = {"array" if isinstance(v, list) else _type(v) for v in value if v is not None}
-        return f"array<{kinds.pop()}>" if len(kinds) == 1 else "array"
-    if isinstance(value, str) and _SHORT_ISO.fullmatch(value) and is_iso_date(str, value):
+        items = {"array" if isinstance(v, list) else _type(v) for v in value if v is not None}
+        return f"array<{items.pop()}>" if len(items) == 1 else "array"
+    if isinstance(value, str) and _DATE.fullmatch(value) and is_iso_date(str, value):
         return "date"
     if type(value) is int and not is_in_64_bits(value):
         return "string"
-    return _NAMES[inferred(value)]
+    return _TYPES[infer_type(value)]
 
 
-def _is_key(values: Sequence[Any]) -> bool:
+def _is_unique(values: Sequence[Any]) -> bool:
     is_plain = all(isinstance(value, str | int) for value in values)
     return is_plain and len(set(values)) == len(values)

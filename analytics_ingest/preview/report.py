@@ -1,4 +1,7 @@
-"""Shows what was tried: a table, the fields of each resource, and what looks wrong."""
+"""Prints a preview: a table of the resources, their fields, and sentences about them.
+
+No value of a row is printed but the newest cursor.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -6,66 +9,64 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analytics_ingest.preview.cursors import readable_cursors
-from analytics_ingest.preview.fields import Seen
-from analytics_ingest.preview.first_pages import ResourcePreview
-from analytics_ingest.preview.paging import next_step
+from analytics_ingest.extract.preview import ResourcePreview
+from analytics_ingest.preview.fields import FieldSamples
+from analytics_ingest.preview.listing_findings import next_step
 
 COLUMNS = ("resource", "status", "rows", "requests", "newest cursor", "next page")
 NUMBERS = ("status", "rows", "requests")
 
 
-def show_answers(
+def print_summary(
     console: Console,
     api: str,
-    tried: Iterable[ResourcePreview],
-    fields: Mapping[str, Mapping[str, Seen]],
+    previews: Iterable[ResourcePreview],
+    samples: Mapping[str, FieldSamples],
     redact: Callable[[str], str],
 ) -> None:
-    """Print the table and the fields; nothing in them is a value of a row but the cursor."""
+    """Print a line of the table for each resource, and its fields below."""
     table = Table(title=f"{api}: the first pages of each resource; nothing is loaded")
     for column in COLUMNS:
         table.add_column(column, justify="right" if column in NUMBERS else "left", overflow="fold")
-    for one in tried:
-        table.add_row(*(Text(redact(cell)) for cell in _cells(one)))
+    for preview in previews:
+        table.add_row(*(Text(redact(cell)) for cell in _cells(preview)))
     console.print(table)
-    for name, seen in fields.items():
-        written = ", ".join(f"{field} {kind}" for field, kind in seen.items())
-        console.print(Text(redact(f"{name}: {written}")))
+    for name, fields in samples.items():
+        text = ", ".join(f"{field} {sample}" for field, sample in fields.items())
+        console.print(Text(redact(f"{name}: {text}")))
 
 
-def show_sentences(
-    console: Console, title: str, found: Sequence[tuple[str, str]], redact: Callable[[str], str]
+def print_sentences(
+    console: Console, title: str, sentences: Sequence[tuple[str, str]], redact: Callable[[str], str]
 ) -> None:
-    """Print sentences about resources below a title, if there are any."""
-    if found:
+    """Print sentences, each with its resource, below a title; nothing where there are none."""
+    if sentences:
         console.print()
         console.print(Text(title, style="bold"))
-    for name, sentence in found:
+    for name, sentence in sentences:
         console.print(Text(redact(f"  {name}: {sentence}")), soft_wrap=True)
 
 
-def _cells(tried: ResourcePreview) -> list[str]:
-    first = tried.pages[0] if tried.pages else []
+def _cells(preview: ResourcePreview) -> list[str]:
     return [
-        tried.resource.name,
-        "" if tried.status is None else str(tried.status),
-        str(len(first)) if tried.pages else "",
-        str(tried.requests),
-        _newest(tried),
-        _next(tried),
+        preview.resource.name,
+        "" if preview.status is None else str(preview.status),
+        str(len(preview.pages[0])) if preview.pages else "",
+        str(preview.requests),
+        _newest_cursor(preview),
+        _next_page(preview),
     ]
 
 
-def _newest(tried: ResourcePreview) -> str:
-    incremental = tried.resource.incremental
-    moments = readable_cursors(incremental, tried.rows) if incremental else []
-    return max(moments).isoformat(sep=" ").replace("+00:00", "Z") if moments else ""
+def _newest_cursor(preview: ResourcePreview) -> str:
+    if not preview.moments:
+        return ""
+    return max(preview.moments).isoformat(sep=" ").replace("+00:00", "Z")
 
 
-def _next(tried: ResourcePreview) -> str:
-    step = next_step(tried)
-    if tried.following is None or tried.is_repeated or tried.problem:
+def _next_page(preview: ResourcePreview) -> str:
+    step = next_step(preview)
+    if preview.next_request is None or preview.is_repeated or preview.error:
         return step
-    rows = len(tried.pages[1]) if len(tried.pages) > 1 else 0
+    rows = len(preview.pages[1]) if len(preview.pages) > 1 else 0
     return f"{step} ({rows} rows)" if rows else f"{step} (no rows: the end)"

@@ -65,10 +65,11 @@ def test_a_lookback_leaves_an_open_start_open() -> None:
         pytest.param(
             Window(START, END), "[2026-01-05T00:00:00Z, 2026-01-06T00:00:00Z)", id="closed"
         ),
-        pytest.param(EVERYTHING, "[since ever, for ever)", id="open"),
+        pytest.param(Window(None, END), "(-∞, 2026-01-06T00:00:00Z)", id="without a start"),
+        pytest.param(EVERYTHING, "(-∞, ∞)", id="open"),
         pytest.param(
             Window(datetime(2026, 1, 5, tzinfo=timezone(timedelta(hours=1)))),
-            "[2026-01-04T23:00:00Z, for ever)",
+            "[2026-01-04T23:00:00Z, ∞)",
             id="shown in UTC",
         ),
     ],

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics_ingest_tests.components.checkout import Checkout
+from analytics_ingest_tests.support.checkout import Checkout
 
 
 @pytest.fixture

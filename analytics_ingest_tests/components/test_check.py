@@ -1,6 +1,6 @@
 """What Dagster's checks say to a project without settings, and to mistakes in a declaration."""
 
-from analytics_ingest_tests.components.checkout import Checkout
+from analytics_ingest_tests.support.checkout import Checkout
 
 CYCLE = """
   client: {base_url: https://shop.test}

@@ -3,7 +3,7 @@
 import dagster as dg
 import pytest
 
-from analytics_ingest_tests.components.sandbox import WARNINGS_OF_DAGSTER, build, specs
+from analytics_ingest_tests.support.sandbox import WARNINGS_OF_DAGSTER, build, specs
 
 pytestmark = pytest.mark.filterwarnings(*WARNINGS_OF_DAGSTER)
 

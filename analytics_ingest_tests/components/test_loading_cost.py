@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analytics_ingest_tests.components.checkout import Checkout
+from analytics_ingest_tests.support.checkout import Checkout
 
 SECONDS = 2.0
 TRIES = 3

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from analytics_ingest_tests.components.checkout import Checkout
-from analytics_ingest_tests.components.paging import TOKEN, paged
+from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.paging import TOKEN, paged
 from analytics_ingest_tests.support.projects import table
 from analytics_ingest_tests.support.scripted_api import ScriptedApi, serving
 

@@ -5,11 +5,11 @@ import yaml
 from dagster.components.testing import create_defs_folder_sandbox
 
 from analytics_ingest.components import RestApi
-from analytics_ingest_tests.components.checkout import Checkout
-from analytics_ingest_tests.components.paging import TOKEN, paged
-from analytics_ingest_tests.components.sandbox import WARNINGS_OF_DAGSTER
+from analytics_ingest_tests.support.checkout import Checkout
 from analytics_ingest_tests.support.loads import load
+from analytics_ingest_tests.support.paging import TOKEN, paged
 from analytics_ingest_tests.support.projects import table
+from analytics_ingest_tests.support.sandbox import WARNINGS_OF_DAGSTER
 from analytics_ingest_tests.support.scripted_api import serving
 
 COMPONENT = "analytics_ingest.components.RestApi"

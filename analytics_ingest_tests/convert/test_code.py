@@ -204,9 +204,9 @@ def test_a_declaration_of_this_project_is_a_document_too(desk: Desk) -> None:
     assert again.attributes == first.attributes
 
 
-def test_what_was_mended_is_reported_with_its_line(desk: Desk) -> None:
+def test_a_repair_is_reported_with_its_line(desk: Desk) -> None:
     written = desk.new(fenced(f"rest_api_source({{{CLIENT}, {DEFAULTS}, {RESOURCES}"))
-    assert "the code on line 6 is no Python: slips in it were mended" in written.assumed
+    assert "the code on line 6 is not valid Python: its slips were repaired" in written.assumed
 
 
 def test_the_configuration_with_most_resources_is_taken(desk: Desk) -> None:

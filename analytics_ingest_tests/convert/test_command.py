@@ -14,8 +14,6 @@ from jsonschema import Draft202012Validator
 from analytics_ingest.cli import main
 from analytics_ingest.components import RestApi
 from analytics_ingest.declaration.models.api import Api
-from analytics_ingest_tests.components.checkout import Checkout
-from analytics_ingest_tests.components.sandbox import WARNINGS_OF_DAGSTER, specs
 from analytics_ingest_tests.convert.writing import (
     CLIENT,
     DEFAULTS,
@@ -26,6 +24,8 @@ from analytics_ingest_tests.convert.writing import (
     orders,
     shop,
 )
+from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.sandbox import WARNINGS_OF_DAGSTER, specs
 
 RICH = shop(
     ORDERS,
@@ -177,12 +177,13 @@ REFUSED = [
     pytest.param(
         fenced("rest_api_source({'client': {},\n'resources': ['a' 3 4 'b': ;]})"),
         "shop.md, line 7: the configuration cannot be read: invalid syntax. Perhaps you forgot "
-        "a comma?; mend it",
+        "a comma?; correct it",
         id="no Python",
     ),
     pytest.param(
         fenced("rest_api_source({'client': {},\n'resources': ['a]})"),
-        "shop.md, line 7: the configuration cannot be read: unterminated string literal; mend it",
+        "shop.md, line 7: the configuration cannot be read: unterminated string literal; "
+        "correct it",
         id="an open quote",
     ),
 ]
@@ -198,10 +199,10 @@ def test_a_document_that_cannot_be_turned_is_refused_in_one_sentence(
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("My-Shop", "'My-Shop' is no name of an API: use a-z, 0-9 and single _, such as my_shop"),
-        ("a__b", "'a__b' is no name of an API: use a-z, 0-9 and single _, such as a_b"),
-        ("../shop", "'../shop' is no name of an API: use a-z, 0-9 and single _, such as shop"),
-        ("", "'' is no name of an API: use a-z, 0-9 and single _"),
+        ("My-Shop", "'My-Shop' cannot name an API: use a-z, 0-9 and single _, such as my_shop"),
+        ("a__b", "'a__b' cannot name an API: use a-z, 0-9 and single _, such as a_b"),
+        ("../shop", "'../shop' cannot name an API: use a-z, 0-9 and single _, such as shop"),
+        ("", "'' cannot name an API: use a-z, 0-9 and single _"),
     ],
 )
 def test_an_api_needs_a_name_that_a_dataset_can_have(desk: Desk, name: str, told: str) -> None:
@@ -262,12 +263,12 @@ def test_a_file_that_cannot_be_read_is_told(desk: Desk, capsys: pytest.CaptureFi
     for file, told in (
         ("nowhere.md", "nowhere.md cannot be read: No such file or directory\n"),
         (".", ". cannot be read: Is a directory\n"),
-        ("binary", "binary is no text in UTF-8\n"),
+        ("binary", "binary is not a text in UTF-8\n"),
     ):
         assert main(["new", "shop", "--from", file, "--defs", str(DEFS)]) == 1
         assert capsys.readouterr().err == told
     assert main(["new", "shop", "--from", "binary", "--defs", "nowhere"]) == 1
-    assert capsys.readouterr().err == "nowhere is no folder; name that of the declarations\n"
+    assert capsys.readouterr().err == "nowhere is not a folder; name that of the declarations\n"
 
 
 def test_nothing_of_a_document_is_run(desk: Desk) -> None:
@@ -288,7 +289,7 @@ def slips() -> Iterator[str]:
             yield text[:position] + other + text[position + 1 :]
 
 
-def test_a_slip_anywhere_is_mended_or_told_and_never_a_crash(desk: Desk) -> None:
+def test_a_slip_anywhere_is_repaired_or_reported_and_never_a_crash(desk: Desk) -> None:
     outcomes: list[int] = []
     for text in slips():
         status, _, problem = desk.run(text, "--force", file="shop.md", api="shop")

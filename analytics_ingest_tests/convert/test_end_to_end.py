@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from analytics_ingest_tests.components.paging import TOKEN, paged
 from analytics_ingest_tests.convert.writing import Desk, fenced
 from analytics_ingest_tests.support.loads import load
+from analytics_ingest_tests.support.paging import TOKEN, paged
 from analytics_ingest_tests.support.projects import table
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi, serving
 

@@ -1,5 +1,6 @@
 """How each resource is loaded: by what key and cursor, from when on, and when as a snapshot."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -171,11 +172,11 @@ def test_partitions_begin_where_the_cursor_does(desk: Desk, cursor: str) -> None
     [
         (
             '"incremental": {"initial_value": dlt.config["start"]}',
-            "orders: its first value is no date: partitions.start decides",
+            "orders: its first value is not a date: partitions.start decides",
         ),
         (
             '"incremental_sync": {"cursor_field": "at", "start_datetime": dlt.config["start"]}',
-            "orders: start_datetime is no date: partitions.start decides",
+            "orders: start_datetime is not a date: partitions.start decides",
         ),
         (
             '"incremental_sync": {"cursor_field": "at", "step": "P30D"}',
@@ -212,7 +213,7 @@ def test_what_of_a_cursor_has_no_counterpart_is_told(desk: Desk, cursor: str, to
 def test_a_start_that_cannot_be_leaves_the_default(desk: Desk, start: str) -> None:
     cursor = f'"incremental_sync": {{"cursor_field": "at", "start_datetime": "{start}"}}'
     found = desk.new(orders(cursor))
-    assert found.declaration.declared.partitions.start == "2026-01-01"
+    assert found.declaration.declared.partitions.start == date(2026, 1, 1)
     assert any("partitions" in line for line in found.assumed)
 
 

@@ -30,7 +30,7 @@ from analytics_ingest_tests.convert.writing import Desk, orders, shop
 def test_a_name_that_no_table_can_have_is_changed(desk: Desk, written: str, name: str) -> None:
     found = desk.new(shop(f'{{"name": "{written}", "endpoint": {{"path": "/v1/orders"}}}}'))
     assert [r["name"] for r in found.attributes["resources"]] == [name]
-    told = f"{name}: '{written}' is no name for a table, or taken, so it is called {name}"
+    told = f"{name}: '{written}' does not fit a table, or is taken, so it is called {name}"
     assert (told in found.assumed) == (written not in (name, ""))
 
 
@@ -125,11 +125,11 @@ def test_a_key_that_stands_elsewhere_or_is_called_otherwise_finds_its_place(
 @pytest.mark.parametrize(
     ("endpoint", "resource", "told"),
     [
-        ('"colour": "red"', "", "orders: endpoint.colour is left out: no key of a declaration"),
+        ('"colour": "red"', "", "orders: endpoint.colour is left out: not a key of a declaration"),
         (
             '"paginator": {"type": "offset", "x": 1}',
             "",
-            "orders: endpoint.paginator.x is left out: no key of a declaration",
+            "orders: endpoint.paginator.x is left out: not a key of a declaration",
         ),
         (
             '"paginator": {"type": "offset", "cursor_path": "x"}',
@@ -150,7 +150,7 @@ def test_a_key_that_stands_elsewhere_or_is_called_otherwise_finds_its_place(
         (
             "",
             '"processing_steps": [{"filter": lambda r: r}],',
-            "orders: processing_steps is left out: no key of a declaration",
+            "orders: processing_steps is left out: not a key of a declaration",
         ),
         (
             "",
@@ -178,8 +178,8 @@ def test_unknown_keys_everywhere_are_left_out(desk: Desk) -> None:
     )
     assert found.attributes["client"] == {"base_url": "https://shop.test"}
     assert [line for line in found.assumed if "left out" in line] == [
-        "client.magic is left out: no key of a declaration",
-        "version is left out: no key of a declaration",
+        "client.magic is left out: not a key of a declaration",
+        "version is left out: not a key of a declaration",
     ]
 
 

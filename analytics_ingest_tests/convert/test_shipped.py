@@ -11,7 +11,7 @@ import pytest
 
 from analytics_ingest.cli import main
 from analytics_ingest.declaration.folder import read_folder
-from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest_tests.convert.writing import DEFS
 from analytics_ingest_tests.declaration.documents import FOLDER
 from analytics_ingest_tests.support.projects import APIS, shipped

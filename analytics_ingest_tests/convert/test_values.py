@@ -133,9 +133,9 @@ def test_the_client_and_its_auth_may_stand_in_blocks_of_their_own(desk: Desk) ->
     [
         (
             shop('{"name": "a", "endpoint": {"path": 5}}'),
-            "a: endpoint.path is left out: it is no text, so the name is the path",
+            "a: endpoint.path is left out: it is not a text, so the name is the path",
         ),
-        (shop('{"name": "a", "endpoint": 5}'), "a: endpoint is left out: it is no object"),
+        (shop('{"name": "a", "endpoint": 5}'), "a: endpoint is left out: it is not an object"),
         (shop('"a"', "5"), "a resource is left out: it is neither a name nor an object"),
         (
             orders(client='"client": {"base_url": "https://a.test", "auth": make()}'),
@@ -163,6 +163,18 @@ def test_the_client_and_its_auth_may_stand_in_blocks_of_their_own(desk: Desk) ->
 )
 def test_what_has_another_shape_is_told(desk: Desk, document: str, told: str) -> None:
     assert told in desk.new(document).assumed
+
+
+def test_an_expression_that_cannot_be_evaluated_is_left_out_and_reported(desk: Desk) -> None:
+    headers = '"headers": {"X-Day": "{{ now() }}", "X-Team": "a"}'
+    client = f'"client": {{"base_url": "https://a.test", {headers}}}'
+    body = '"method": "POST", "json": {"day": "{{ now() }}", "team": ["a", "{{ now() }}"]}'
+    written = desk.new(orders(body, client=client))
+    assert written.client["headers"] == {"X-Team": "a"}
+    assert written.endpoint()["json"] == {"team": ["a"]}
+    for resource, key in [("", "client.headers.X-Day"), ("orders: ", "json.day")]:
+        expected = f"{resource}{key} is left out: its expression cannot be evaluated"
+        assert expected in written.assumed
 
 
 def test_auth_of_all_requests_is_the_clients(desk: Desk) -> None:

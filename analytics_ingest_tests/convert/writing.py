@@ -9,7 +9,7 @@ import yaml
 
 from analytics_ingest.cli import main
 from analytics_ingest.declaration.folder import read_folder
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 
 API = "shop"
 DEFS = Path("project") / "defs"

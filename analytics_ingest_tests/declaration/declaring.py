@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.models.api import Api
-from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration, resolve
+from analytics_ingest.declaration.resolve import resolve
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 
 API = "shop"
 BASE: dict[str, Any] = {

@@ -5,9 +5,11 @@ from typing import Any, get_args
 import pytest
 from dlt.sources.rest_api import typing as dlt_typing
 
+from analytics_ingest.auth import auth_types
+from analytics_ingest.common.declared_types import DeclaredType
 from analytics_ingest.declaration.models import api as model
 from analytics_ingest.declaration.models import auth, endpoint, paginator
-from analytics_ingest.declaration.models.types import AUTH_KEYS, PAGINATOR_KEYS
+from analytics_ingest.paginators import paginator_types
 
 CODE = {"session", "processing_steps", "convert", "last_value_func"}
 GIVEN_BY_THE_WINDOW = {"initial_value", "end_value"}
@@ -28,6 +30,11 @@ def keys(typed_dict: Any) -> set[str]:
 def known(vocabulary: type[endpoint.DeclarationModel]) -> set[str]:
     """The keys of one of our models, as they are written."""
     return {field.alias or name for name, field in vocabulary.model_fields.items()}
+
+
+def names(kind: type[DeclaredType]) -> set[str]:
+    """The keys of one of our types of paginator or auth."""
+    return set(kind.keys.names())
 
 
 @pytest.mark.parametrize(
@@ -70,8 +77,8 @@ def test_every_key_of_dlt_is_known(
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_key_of_a_paginator_of_dlt_belongs_to_it(typed_dict: Any, kind: str) -> None:
-    assert keys(typed_dict) - {"type"} <= set(PAGINATOR_KEYS[kind])
-    assert set(PAGINATOR_KEYS[kind]) <= known(paginator.Paginator)
+    assert keys(typed_dict) - {"type"} <= names(paginator_types()[kind])
+    assert names(paginator_types()[kind]) <= known(paginator.Paginator)
 
 
 @pytest.mark.parametrize(
@@ -86,10 +93,12 @@ def test_every_key_of_a_paginator_of_dlt_belongs_to_it(typed_dict: Any, kind: st
 )
 def test_every_key_of_an_auth_of_dlt_belongs_to_it(typed_dict: Any, kind: str) -> None:
     # An access token is fetched, never declared; a session is code.
-    assert keys(typed_dict) - {"type", "access_token", "session"} <= set(AUTH_KEYS[kind])
-    assert set(AUTH_KEYS[kind]) <= known(auth.Auth)
+    assert keys(typed_dict) - {"type", "access_token", "session"} <= set(
+        auth_types()[kind].keys.names()
+    )
+    assert names(auth_types()[kind]) <= known(auth.Auth)
 
 
 def test_every_paginator_and_auth_type_of_dlt_is_known() -> None:
-    assert set(get_args(dlt_typing.PaginatorType)) <= set(PAGINATOR_KEYS)
-    assert set(get_args(dlt_typing.AuthType)) <= set(AUTH_KEYS)
+    assert set(get_args(dlt_typing.PaginatorType)) <= set(paginator_types())
+    assert set(get_args(dlt_typing.AuthType)) <= set(auth_types())

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from analytics_ingest.declaration.durations import parse_duration
 from analytics_ingest.declaration.fields import Field
+from analytics_ingest.declaration.models.scalars import format_duration, parse_duration
 from analytics_ingest_tests.declaration.declaring import resource
 
 SCHEMA = "a: {fields: {id: string, n: 'number?'}, required: [id]}"
@@ -62,6 +62,7 @@ def test_any_other_field_type_is_refused(written: str) -> None:
 )
 def test_a_duration_is_a_whole_number_and_a_unit(written: str, length: timedelta) -> None:
     assert parse_duration(written) == length
+    assert parse_duration(format_duration(length)) == length
 
 
 @pytest.mark.parametrize("written", ["26", "h", "1.5h", "-1d", "1h30m", "26 hours", "", "1D"])

@@ -69,6 +69,11 @@ def test_the_shipped_declarations_are_valid(api: str) -> None:
     assert list(Draft202012Validator(SCHEMA).iter_errors(attributes)) == []
 
 
+def test_a_default_is_written_as_a_user_would_write_it() -> None:
+    assert MODELS["Freshness"]["properties"]["warn_after"]["default"] == "26h"
+    assert MODELS["Partitions"]["properties"]["start"]["default"] == "2026-01-01"
+
+
 LOADABLE = [
     "partitions: hourly",
     "resources: [{name: a, endpoint: /v1/a}]",
@@ -93,6 +98,8 @@ LOADABLE = [
     "client: {base_url: x, auth: {type: session_token, login_url: y, password: ''}}",
     "resource_defaults: {endpoint: null}",
     "client: {base_url: x, auth: null, paginator: null}",
+    "freshness: {warn_after: ' 26 h ', fail_after: 1w}",
+    "schedule: {cron: '*/15 0-6 * JAN MON#1'}",
 ]
 
 
@@ -153,6 +160,14 @@ def test_what_can_be_loaded_is_valid_as_well(written: str) -> None:
             "resources.0.endpoint.paginator.inject_on_first_request",
         ),
         ("client: {auth: bearer}", "client"),
+        ("freshness: {warn_after: tomorrow}", "freshness.warn_after"),
+        (
+            "resources: [{name: a, endpoint: {incremental: {lookback: 2 fortnights}}}]",
+            "resources.0.endpoint.incremental.lookback",
+        ),
+        ("resources: [{name: a, future_tolerance: 1.5h}]", "resources.0.future_tolerance"),
+        ("partitions: {start: '1 Jan 2026'}", "partitions.start"),
+        ("schedule: {cron: every day}", "schedule.cron"),
     ],
 )
 def test_a_wrong_key_or_type_is_found_where_it_stands(written: str, place: str) -> None:

@@ -6,12 +6,12 @@ from analytics_ingest_tests.declaration.declaring import declare, endpoint_mista
 
 SECRET = "s3cr3t-v4lue"
 PAGINATORS = (
-    "offset, page_number, cursor, header_cursor, header_link, json_link, json_response, "
-    "single_page, auto"
+    "auto, cursor, header_cursor, header_link, json_link, json_response, offset, page_number, "
+    "single_page"
 )
 OFFSET_KEYS = (
-    "limit, limit_param, limit_body_path, offset, offset_param, offset_body_path, total_path, "
-    "maximum_offset, stop_after_empty_page, has_more_path"
+    "limit, limit_param, stop_after_empty_page, has_more_path, total_path, limit_body_path, "
+    "offset, offset_param, offset_body_path, maximum_offset"
 )
 AUTHS = "api_key, bearer, http_basic, basic, oauth2_client_credentials, oauth2, session_token"
 
@@ -133,7 +133,7 @@ def test_an_authorization_header_with_a_literal_secret_is_refused(client: str) -
         ),
         (
             "base_url: https://shop.test, headers: {X: \"{{ config['a'] | b64encode }}\"}",
-            "client.headers: {{ config['a'] | b64encode }} says more than a name; write "
+            "client.headers: {{ config['a'] | b64encode }} is more than a name; write "
             "{settings.<name>}",
         ),
     ],

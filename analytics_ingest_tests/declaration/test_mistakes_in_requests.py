@@ -35,8 +35,9 @@ PLACEHOLDERS = [
     ),
     pytest.param(
         "path: '/b', params: {q: '{incremental.cursor}'}",
-        "shop.b: endpoint.params: {incremental.cursor} is none of incremental.start_value, "
-        "incremental.last_value, incremental.initial_value, incremental.end_value",
+        "shop.b: endpoint.params: {incremental.cursor} is unknown; allowed are "
+        "incremental.start_value, incremental.last_value, incremental.initial_value, "
+        "incremental.end_value",
         id="an unknown value of the window",
     ),
     pytest.param(
@@ -46,13 +47,13 @@ PLACEHOLDERS = [
     ),
     pytest.param(
         "path: \"/b/{{ config['x'] | upper }}\"",
-        "shop.b: endpoint.path: {{ config['x'] | upper }} says more than a name; write "
+        "shop.b: endpoint.path: {{ config['x'] | upper }} is more than a name; write "
         "{settings.<name>}, or {<name>} of a parent or of values",
         id="an expression where only a name can stand",
     ),
     pytest.param(
         "path: /b, params: {q: 'of {settings.a.b}'}",
-        "shop.b: endpoint.params: {settings.a.b} says more than a name; write {settings.<name>}, "
+        "shop.b: endpoint.params: {settings.a.b} is more than a name; write {settings.<name>}, "
         "or {<name>} of a parent or of values",
         id="a setting below a setting",
     ),
@@ -128,7 +129,7 @@ PARENTS = [
 EACH = [
     pytest.param(
         f"params: {{x: {{type: each, {written}}}}}",
-        "shop.b: endpoint.params.x.values: is no list of texts, numbers or booleans; write "
+        "shop.b: endpoint.params.x.values: is not a list of texts, numbers or booleans; write "
         "[a, b], or {settings.<name>} for a setting that holds them, separated by commas",
         id=f"each of {written}",
     )
@@ -144,7 +145,7 @@ EACH.append(
 EACH.append(
     pytest.param(
         "params: {x: {type: each, values: [a], column: a b}}",
-        "shop.b: endpoint.params.x.column: 'a b' is no name of a column; use a-z, 0-9 and _",
+        "shop.b: endpoint.params.x.column: 'a b' is not the name of a column; use a-z, 0-9 and _",
         id="each with a column that is none",
     )
 )

@@ -1,4 +1,4 @@
-"""Mistakes in names, keys, fields, the schema file and partitions: what each message says."""
+"""Mistakes in names, keys, fields and the schema file: what each message says."""
 
 import pytest
 
@@ -43,8 +43,8 @@ MISTAKES = [
     ),
     (
         "resources: [{name: a, write_disposition: replace}]",
-        "shop.a: write_disposition: replace would wipe the other partitions; use merge, or "
-        "incremental: null",
+        "shop.a: write_disposition: replace would wipe the other partitions; use merge "
+        "and a primary_key, or incremental: null",
     ),
     (
         "resources: [{name: a, include_from_parent: [id]}]",
@@ -57,26 +57,6 @@ MISTAKES = [
     (
         "resources: [{name: a, fields: {id: string}, required: [id, updated_at]}]",
         "shop.a: required: 'updated_at' is not among the fields; declare its type",
-    ),
-    (
-        "partitions: {timezone: Mars/Base}",
-        "shop: partitions.timezone: 'Mars/Base' is unknown; use e.g. UTC",
-    ),
-    (
-        "partitions: {timezone: ../../etc/passwd}",
-        "shop: partitions.timezone: '../../etc/passwd' is unknown; use e.g. UTC",
-    ),
-    (
-        "schedule: {timezone: CEST+1}",
-        "shop: schedule.timezone: 'CEST+1' is unknown; use e.g. UTC",
-    ),
-    (
-        "partitions: {start: '1 Jan 2026'}",
-        "shop: partitions.start: '1 Jan 2026' is not a date; use e.g. '2026-01-01'",
-    ),
-    (
-        "partitions: {start: '2026-13-01'}",
-        "shop: partitions.start: '2026-13-01' is not a date; use e.g. '2026-01-01'",
     ),
 ]
 
@@ -151,9 +131,6 @@ def test_a_schema_file_of_another_shape_is_refused(schema: str, place: str) -> N
             "strategy: insert-only}}]",
             "shop.a: write_disposition: 'insert-only' ",
             id="a strategy that never updates a row",
-        ),
-        pytest.param(
-            "schedule: {cron: every day}", "shop: schedule.cron: 'every day' ", id="a bad cron"
         ),
     ],
 )

@@ -95,7 +95,7 @@ def test_partitions_are_daily_in_utc_from_2026_unless_declared(
     attributes: str, expected: tuple[str, str, str]
 ) -> None:
     partitions = declare(attributes).declared.partitions
-    assert (partitions.every, partitions.start, partitions.timezone) == expected
+    assert (partitions.every, str(partitions.start), partitions.timezone) == expected
 
 
 @pytest.mark.parametrize(

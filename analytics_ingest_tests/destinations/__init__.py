@@ -1,1 +1,1 @@
-"""Tests of the warehouses other than DuckDB: each the real thing, as far as one runs here."""
+"""Tests of the warehouses other than DuckDB, on a real one wherever it can run here."""

@@ -1,4 +1,4 @@
-"""The battery of the other warehouses: there, every resource is what it is in DuckDB.
+"""Every resource has the same rows in the other warehouses as in DuckDB.
 
 Dirty rows are loaded in windows that overlap, so that some are loaded twice, and compared with what
 one window brings into DuckDB.

@@ -12,7 +12,7 @@ import dlt
 import pytest
 from dlt.common.configuration.resolve import resolve_configuration
 
-from analytics_ingest_tests.components.checkout import ROOT
+from analytics_ingest_tests.support.checkout import ROOT
 from analytics_ingest_tests.support.warehouses import (
     CREDENTIALS_SETTING,
     FORMAT_SETTING,

@@ -1,4 +1,4 @@
-"""What is otherwise in a lake: one commit a table, and files that have to be made mergeable."""
+"""How a lake differs: each table has a commit of its own, and files are prepared for the merge."""
 
 from pathlib import Path
 from typing import Any
@@ -98,9 +98,9 @@ def test_a_killed_load_leaves_whole_rows_and_is_repeated_to_the_right_ones(
     assert exit_code == KILLED, events
     names = table("items", "id", "name")
     assert names in ([(1, "old"), (2, "old")], [(1, "new"), (2, "old"), (3, "new")])
-    told: list[str] = []
-    load(declare(resource()), window=WINDOW, log=told.append)
-    assert not [line for line in told if "wait" in line]
+    lines: list[str] = []
+    load(declare(resource()), window=WINDOW, log=lines.append)
+    assert not [line for line in lines if "wait" in line]
     rows = [(1, "new", "red"), (2, "old", None), (3, "new", "red")]
     assert table("items", "id", "name", "colour") == rows
 

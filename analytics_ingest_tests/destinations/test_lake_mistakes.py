@@ -1,4 +1,4 @@
-"""What cannot work in a lake is told in one sentence, where it can be before the API is asked."""
+"""A mistake in the settings of a lake is one sentence, where it can be before the API is asked."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from analytics_ingest.common.errors import LoadError, SettingError, WarehouseError
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.load.load import inspect_tables
 from analytics_ingest_tests.destinations.conftest import Configure
 from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
@@ -57,25 +57,25 @@ MISTAKES: Mapping[str, tuple[Mapping[str, str], Mapping[str, Any], str]] = {
         {},
         {"merge_key": "day"},
         "demo.items: merge_key is 'day', but the warehouse is filesystem: a lake replaces rows by "
-        "their primary key alone; leave it out",
+        "their primary key alone; remove it",
     ),
     "a key that dlt cannot write into a condition": (
         {},
         {"primary_key": ["id", "Null"]},
-        "demo.items: primary_key has 'Null', whose column null is no name to merge Delta tables "
-        "by; use table_format: iceberg",
+        "demo.items: primary_key has 'Null', whose column null cannot be the key of a Delta "
+        "merge; use table_format: iceberg",
     ),
     "a key in capitals": (
         {"SCHEMA__NAMING": "direct"},
         {"primary_key": "Id"},
-        "demo.items: primary_key has 'Id', whose column Id is no name to merge Delta tables by; "
+        "demo.items: primary_key has 'Id', whose column Id cannot be the key of a Delta merge; "
         "use table_format: iceberg",
     ),
     "nested tables": (
         {},
         {"max_table_nesting": 1},
-        "demo.items: max_table_nesting is '1', but the warehouse is filesystem: what disappears "
-        "from a nested table would stay in a lake; use 0",
+        "demo.items: max_table_nesting is '1', but the warehouse is filesystem: a lake "
+        "would keep rows of nested tables that their parents no longer have; use 0",
     ),
 }
 
@@ -87,7 +87,7 @@ def test_a_mistake_is_one_sentence_before_the_api_is_asked(
     warehouses: Mapping[str, Configure],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings, own, told = MISTAKES[name]
+    settings, own, message = MISTAKES[name]
     warehouses["delta"](monkeypatch)
     for setting, value in settings.items():
         monkeypatch.setenv(setting, value)
@@ -95,12 +95,12 @@ def test_a_mistake_is_one_sentence_before_the_api_is_asked(
             monkeypatch.delenv(setting)
     with pytest.raises(SettingError) as caught:
         load(declare(resource(own=own)))
-    assert str(caught.value) == told
+    assert str(caught.value) == message
     assert not api.asked
 
 
 @pytest.mark.parametrize(
-    ("lake", "bucket", "told"),
+    ("lake", "bucket", "message"),
     [
         (
             "delta",
@@ -111,34 +111,35 @@ def test_a_mistake_is_one_sentence_before_the_api_is_asked(
         (
             "delta",
             "/proc/lake",
-            "demo: no files can be written to the lake (FileNotFoundError); check "
+            "demo: the lake is not writable (FileNotFoundError); check "
             "DESTINATION__WAREHOUSE__BUCKET_URL, and that this user may write there",
         ),
         (
             "iceberg",
             "my lake",
-            "demo: the path in DESTINATION__WAREHOUSE__BUCKET_URL has a blank or another sign with "
-            "which Iceberg tables are not found again; use another path, or Delta tables",
+            "demo: the path in DESTINATION__WAREHOUSE__BUCKET_URL has a blank or another "
+            "character that Iceberg tables cannot have in their path; use another path, or Delta "
+            "tables",
         ),
     ],
     indirect=["lake"],
 )
-def test_a_bucket_that_cannot_be_used_is_told_before_the_api_is_asked(
-    bucket: str, told: str, lake: str, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+def test_a_bucket_that_cannot_be_used_is_reported_before_the_api_is_asked(
+    bucket: str, message: str, lake: str, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path("a file").touch()
     monkeypatch.setenv(BUCKET_SETTING, bucket)
     with pytest.raises(LoadError) as caught:
         load(declare(resource()))
-    assert str(caught.value) == told
+    assert str(caught.value) == message
     assert not api.asked
-    if "cannot be opened" in told:
+    if "cannot be opened" in message:
         with pytest.raises(WarehouseError) as caught:
             check_alone(declare(resource()))
-        assert str(caught.value) == told
+        assert str(caught.value) == message
 
 
-def test_files_that_are_not_whole_are_told_by_a_load_and_by_a_check_alone(
+def test_files_that_are_not_whole_are_reported_by_a_load_and_by_a_check_alone(
     api: ScriptedApi, lake: str
 ) -> None:
     api.always("/items", {"data": [row(1)]})
@@ -156,7 +157,9 @@ def test_files_that_are_not_whole_are_told_by_a_load_and_by_a_check_alone(
         )
 
 
-def test_data_files_that_are_gone_are_told_by_a_check_alone(api: ScriptedApi, lake: str) -> None:
+def test_data_files_that_are_gone_are_reported_by_a_check_alone(
+    api: ScriptedApi, lake: str
+) -> None:
     api.always("/items", {"data": [row(1)]})
     load(declare(resource()))
     folder = Path(urlsplit(os.environ[BUCKET_SETTING]).path) / "demo" / "items"
@@ -179,24 +182,24 @@ def test_a_table_of_another_format_is_not_begun_anew_beside_the_old_one(
     api.always("/items", {"data": [row(1)]})
     load(declare(resource()))
     other = {"delta": "iceberg", "iceberg": "delta"}[lake]
-    told = (
+    message = (
         f"demo.items: table_format is {other}, but the table in the lake is {lake}; set it back, "
         "or load into another bucket"
     )
     with pytest.raises(SettingError) as caught:
         load(declare(resource(own={"table_format": other})))
-    assert str(caught.value) == told
+    assert str(caught.value) == message
     monkeypatch.setenv(FORMAT_SETTING, other)
     with pytest.raises(SettingError) as caught:
         load(declare(resource()))
-    assert str(caught.value) == told
+    assert str(caught.value) == message
     assert len(api.asked) == 1
     load(declare(resource(own={"table_format": lake})))
     assert table("items") == [1]
 
 
 @pytest.mark.parametrize("library", ["deltalake", "pyiceberg"])
-def test_a_library_that_is_missing_is_told_before_the_api_is_asked(
+def test_a_library_that_is_missing_is_reported_before_the_api_is_asked(
     library: str, api: ScriptedApi, lake: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.destinations.conftest import WAREHOUSES, Configure
 from analytics_ingest_tests.load.test_any_load import EXAMPLES, check_world
 from analytics_ingest_tests.load.test_arrow import DRIFT, SAME_KIND

@@ -1,4 +1,4 @@
-"""How every kind of destination is loaded, and that dlt takes it so; nothing is connected to.
+"""How every kind of destination is loaded, and that dlt accepts the plan; nothing is connected.
 
 What dlt checks before a load is checked here for all resources and their rejected rows: the hints
 of the merge, the names, and each column's type in the files that are loaded.
@@ -29,9 +29,10 @@ from dlt.destinations.impl.motherduck.motherduck import MotherDuckClient
 from dlt.destinations.utils import verify_schema_merge_disposition
 
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.load.warehouse.destination import has_transactions
 from analytics_ingest.load.warehouse.dlt_hints import rejected_hints, rejected_table, resource_hints
-from analytics_ingest.load.warehouse.load_plan import LoadPlan, has_transactions, plan_load
+from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.projects import APIS, shipped

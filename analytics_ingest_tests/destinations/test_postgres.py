@@ -1,4 +1,4 @@
-"""What PostgreSQL does otherwise than DuckDB: runs load at once, and it cannot hold NUL."""
+"""How PostgreSQL differs from DuckDB: runs load at the same time, and it cannot hold NUL."""
 
 import json
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ import psycopg2
 import pytest
 
 from analytics_ingest.common.errors import LoadError, WarehouseError
-from analytics_ingest.declaration.resolve import ApiDeclaration
-from analytics_ingest_tests.end_to_end.waiting import wait_for
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.kills import KILLED, Moment, load_apart, start_load
 from analytics_ingest_tests.support.loads import day, declare, load, resource, table
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.postgres import PASSWORD
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.waiting import wait_for
 from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, clear
 
 pytestmark = pytest.mark.timeout(120)
@@ -86,9 +86,9 @@ def test_apis_are_loaded_at_the_same_time(
     with gate_before_inserts(database):
         process = start_load(declaration(), WINDOW)
         wait_for(lambda: waiting(database), "the load to merge", seconds=COMES_WITHIN)
-        told: list[str] = []
-        load(declare(resource(), api="other"), log=told.append)
-        assert not [line for line in told if "wait" in line]
+        lines: list[str] = []
+        load(declare(resource(), api="other"), log=lines.append)
+        assert not [line for line in lines if "wait" in line]
         assert table("items", dataset="other") == [1, 2]
         assert table("items") == [1]
     process.join(COMES_WITHIN)
@@ -124,9 +124,9 @@ def test_a_killed_load_is_repeated_to_the_right_rows(
     exit_code, events = load_apart(declaration(), WINDOW, Moment("load", 1, MOMENTS[what]))
     assert exit_code == KILLED, events
     assert table("pages", "id", "name") in ([(1, "old"), (2, "old")], [(1, "new"), (3, "new")])
-    told: list[str] = []
-    load(declaration(), window=WINDOW, log=told.append)
-    assert not [line for line in told if "wait" in line]
+    lines: list[str] = []
+    load(declaration(), window=WINDOW, log=lines.append)
+    assert not [line for line in lines if "wait" in line]
     assert table("items", "id", "name", "colour") == [
         (1, "new", "red"),
         (2, "old", None),
@@ -166,7 +166,7 @@ def test_a_name_with_nul_is_a_column_and_a_key_with_nul_is_rejected(
     load(declare(resource()))
     assert table("items", "id", "a_b") == [("1", 5)]
     assert table("items__rejected", "reason") == [
-        "the primary key id is nothing that a column can hold"
+        "the primary key id has a value that no column can hold"
     ]
 
 
@@ -198,6 +198,6 @@ def test_an_address_that_cannot_be_opened_is_told_before_the_api_is_asked(
             load(declare(resource()))
         assert str(caught.value) == (
             "demo: the warehouse cannot be opened (OperationalError); check "
-            "DESTINATION__WAREHOUSE__CREDENTIALS, and that it can be reached from here"
+            "DESTINATION__WAREHOUSE__CREDENTIALS, and that the server can be reached from here"
         )
     assert not api.asked

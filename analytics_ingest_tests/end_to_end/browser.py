@@ -17,8 +17,8 @@ from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from analytics_ingest_tests.components.checkout import ROOT
-from analytics_ingest_tests.end_to_end.waiting import Found, wait_for
+from analytics_ingest_tests.support.checkout import ROOT
+from analytics_ingest_tests.support.waiting import Result, wait_for
 
 PICTURES_SETTING = "ANALYTICS_INGEST_PICTURES"
 """Set it to take the README's pictures anew; otherwise tests leave the project as it is."""
@@ -104,7 +104,7 @@ class Browser:
         self.driver.execute_script("localStorage.clear()")
         self._resize(HEIGHT)
 
-    def _wait(self, look: Callable[[], Found], what: str) -> Found:
+    def _wait(self, look: Callable[[], Result], what: str) -> Result:
         return wait_for(
             look,
             what,

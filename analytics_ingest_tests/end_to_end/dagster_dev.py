@@ -8,12 +8,12 @@ from typing import Any
 
 import requests
 
-from analytics_ingest.demo.sample_api.app import DEFAULT_KEY, create_app
+from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
-from analytics_ingest_tests.components.checkout import Checkout
-from analytics_ingest_tests.end_to_end.commands import LOOPBACK, Running, free_port, running
-from analytics_ingest_tests.end_to_end.waiting import wait_for
+from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.commands import LOOPBACK, Running, free_port, running
+from analytics_ingest_tests.support.waiting import wait_for
 
 STARTS_WITHIN = 180
 RUNS_WITHIN = 180
@@ -133,7 +133,7 @@ def served_sample() -> Iterator[dict[str, str]]:
         for api in BASE_PATHS:
             section = f"SOURCES__{api.upper()}__"
             settings[f"{section}BASE_URL"] = server.base_url(api)
-            settings[f"{section}API_KEY"] = settings[f"{section}API_TOKEN"] = DEFAULT_KEY
+            settings[f"{section}API_KEY"] = settings[f"{section}API_TOKEN"] = SAMPLE_KEY
         yield settings
 
 

@@ -16,15 +16,15 @@ import pytest
 import redis
 
 from analytics_ingest.common.cursor import read_iso8601
-from analytics_ingest.demo.sample_api.app import DEFAULT_KEY
+from analytics_ingest.demo.sample_api.app import SAMPLE_KEY
 from analytics_ingest.demo.sample_api.server import BASE_PATHS
 from analytics_ingest.orchestration.celery_settings import URL_SETTING
-from analytics_ingest_tests.components.checkout import ROOT, Checkout
-from analytics_ingest_tests.end_to_end.commands import Running, materializing, running
-from analytics_ingest_tests.end_to_end.waiting import wait_for
+from analytics_ingest_tests.support.checkout import ROOT, Checkout
+from analytics_ingest_tests.support.commands import Running, materializing, running
 from analytics_ingest_tests.support.postgres import postgres_server
 from analytics_ingest_tests.support.projects import APIS, Sample, shipped
 from analytics_ingest_tests.support.redis_server import redis_server
+from analytics_ingest_tests.support.waiting import wait_for
 
 DAY = "2026-11-20"
 LONGEST = "project_tracking"
@@ -125,7 +125,7 @@ def _addresses(sample: Sample) -> dict[str, str]:
     for api in BASE_PATHS:
         section = f"SOURCES__{api.upper()}__"
         settings[f"{section}BASE_URL"] = sample.server.base_url(api)
-        settings[f"{section}API_KEY"] = settings[f"{section}API_TOKEN"] = DEFAULT_KEY
+        settings[f"{section}API_KEY"] = settings[f"{section}API_TOKEN"] = SAMPLE_KEY
     return settings
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from analytics_ingest_tests.components.checkout import Checkout
-from analytics_ingest_tests.end_to_end.commands import materializing
 from analytics_ingest_tests.end_to_end.dagster_dev import served_sample
+from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.commands import materializing
 from analytics_ingest_tests.support.projects import tables
 
 RANGE = ("--partition-range", "2026-01-01...2026-01-03")

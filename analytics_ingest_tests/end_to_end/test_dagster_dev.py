@@ -12,13 +12,13 @@ import dagster as dg
 import pytest
 import time_machine
 
-from analytics_ingest_tests.components.checkout import Checkout
-from analytics_ingest_tests.end_to_end.commands import LOOPBACK, free_port
 from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, dagster_dev
-from analytics_ingest_tests.end_to_end.waiting import wait_for
+from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.commands import LOOPBACK, free_port
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.raw_server import closed_port
 from analytics_ingest_tests.support.scripted_api import serving
+from analytics_ingest_tests.support.waiting import wait_for
 from analytics_ingest_tests.support.webhooks import Arrived, Webhook, receiving
 
 pytestmark = pytest.mark.timeout(480)
@@ -84,8 +84,12 @@ def test_a_run_that_fails_is_told_once_with_all_that_one_asks_first(told: Told) 
     assert message.title == "commerce: run failed"
     lines = message.lines
     cause = lines.pop("cause")
-    assert cause.startswith("commerce.transactions: GET /v1/resource: no answer from http://127.0")
-    assert cause.endswith("after 4 requests")
+    assert cause.startswith(
+        "commerce.transactions: GET /v1/resource: no response from http://127.0"
+    )
+    assert cause.endswith(
+        " after 4 requests; check base_url, and that the API can be reached from here"
+    )
     assert lines == {
         "API": "commerce",
         "assets": UNREACHABLE,

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from analytics_ingest_tests.components.checkout import Checkout
-from analytics_ingest_tests.end_to_end.commands import LOOPBACK, Running, free_port, running
 from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, wait_for_ui
+from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.commands import LOOPBACK, Running, free_port, running
 from analytics_ingest_tests.support.postgres import postgres_server
 from analytics_ingest_tests.support.projects import APIS, shipped
 from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, TYPE_SETTING, ask
@@ -23,25 +24,55 @@ ENDS_WITHIN = 300
 RESOURCES = {f"{api}/{resource.name}" for api in APIS for resource in shipped(api).tables}
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A demo that opened its UI and was ended by Ctrl-C."""
+
+    checkout: Checkout
+    url: str
+    loaded: set[str]
+    """The resources that the UI showed as loaded."""
+    status: int
+    ui_outlived_it: bool
+    output: str
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     """The project as it is committed, and settings of a warehouse, which a demo leaves alone."""
-    checkout = Checkout.create(tmp_path)
-    (checkout.root / ".dlt" / "secrets.toml").write_text(
-        '[destination.warehouse]\ndestination_type = "postgres"\n'
-        'credentials = "postgresql://loader:password@127.0.0.1:1/analytics"\n'
-    )
-    return checkout
+    return _checkout(tmp_path)
 
 
-def test_the_demo_loads_all_resources_prints_their_rows_and_ends(checkout: Checkout) -> None:
-    with _demo(checkout, "--no-ui") as demo:
-        assert demo.process.wait(ENDS_WITHIN) == 0, demo.output
-    rows = _rows_printed(demo.output)
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """The demo as `make demo` starts it."""
+    checkout = _checkout(tmp_path_factory.mktemp("demo"))
+    port = free_port()
+    url = f"http://{LOOPBACK}:{port}"
+    with _demo(checkout, "--ui-port", str(port)) as demo:
+        ui = DagsterDev(url, demo, checkout)
+        wait_for_ui(ui, seconds=ENDS_WITHIN)
+        loaded = ui.materialised()
+        status = demo.interrupt()
+        return Shown(checkout, url, loaded, status, ui.is_up(), demo.output)
+
+
+def test_the_demo_loads_all_resources_and_prints_their_rows(shown: Shown) -> None:
+    rows = _rows_printed(shown.output)
     assert set(rows) == RESOURCES
     assert len(rows) == 38
-    assert rows == _rows_stored(checkout)
+    assert rows == _rows_stored(shown.checkout)
     assert sum(rows.values()) > 300
+
+
+def test_the_demo_opens_a_ui_that_shows_all_assets_loaded_and_ends_on_ctrl_c(
+    shown: Shown,
+) -> None:
+    assert shown.url in shown.output
+    assert shown.loaded == RESOURCES
+    assert shown.status == 0
+    assert not shown.ui_outlived_it
+    assert "Traceback" not in shown.output
 
 
 def test_the_demo_loads_into_the_warehouse_that_two_settings_name(
@@ -75,19 +106,13 @@ def test_a_demo_in_which_an_api_refuses_says_why_and_ends_with_status_1(
     assert "401" in printed
 
 
-def test_the_demo_opens_a_ui_that_shows_all_assets_loaded_and_ends_on_ctrl_c(
-    checkout: Checkout,
-) -> None:
-    port = free_port()
-    url = f"http://{LOOPBACK}:{port}"
-    with _demo(checkout, "--days", "1", "--ui-port", str(port)) as demo:
-        ui = DagsterDev(url, demo, checkout)
-        wait_for_ui(ui, seconds=ENDS_WITHIN)
-        assert url in demo.output
-        assert ui.materialised() == RESOURCES
-        assert demo.interrupt() == 0
-        assert not ui.is_up()
-    assert "Traceback" not in demo.output
+def _checkout(folder: Path) -> Checkout:
+    checkout = Checkout.create(folder)
+    (checkout.root / ".dlt" / "secrets.toml").write_text(
+        '[destination.warehouse]\ndestination_type = "postgres"\n'
+        'credentials = "postgresql://loader:password@127.0.0.1:1/analytics"\n'
+    )
+    return checkout
 
 
 def _demo(

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from analytics_ingest_tests.components.checkout import Checkout
-from analytics_ingest_tests.end_to_end.commands import materializing
-from analytics_ingest_tests.end_to_end.waiting import wait_for
+from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.commands import materializing
 from analytics_ingest_tests.support.pages import by_offset, row
 from analytics_ingest_tests.support.projects import table
 from analytics_ingest_tests.support.scripted_api import Asked, Gate, Reply, serving
+from analytics_ingest_tests.support.waiting import wait_for
 
 DECLARATION = """
   client:

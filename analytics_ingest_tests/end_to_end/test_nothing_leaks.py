@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analytics_ingest_tests.components.checkout import Checkout, Ran
 from analytics_ingest_tests.end_to_end.leaks import leaks
+from analytics_ingest_tests.support.checkout import Checkout, Ran
 from analytics_ingest_tests.support.pages import by_offset, row
 from analytics_ingest_tests.support.projects import APIS
 from analytics_ingest_tests.support.raw_server import closed_port
@@ -144,8 +144,8 @@ def test_runs_at_debug_level_leave_neither_keys_nor_rows(
     with duckdb.connect(str(warehouse)) as connection:
         for api in AUTHS:
             assert connection.execute(f"SELECT count(*) FROM {api}.good").fetchone() == (6,)
-            connection.execute(f"DROP TABLE {api}.good")
-            connection.execute(f"CREATE VIEW {api}.good AS SELECT 1 AS id")
+            connection.execute(f"ALTER TABLE {api}.good RENAME TO hidden")
+            connection.execute(f"CREATE VIEW {api}.good AS SELECT * FROM {api}.hidden")
     not_taken = materialize(project, urls)
     assert "dlt's load step failed" in not_taken.output
 

@@ -3,22 +3,18 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from analytics_ingest.load.warehouse.write_lock import WriteLock
-from analytics_ingest_tests.components.checkout import Checkout
-from analytics_ingest_tests.end_to_end.commands import Running, materializing
-from analytics_ingest_tests.end_to_end.dagster_dev import dagster_dev, served_sample
-from analytics_ingest_tests.end_to_end.waiting import wait_for
+from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.commands import Running, materializing
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.projects import APIS, shipped, table, tables
+from analytics_ingest_tests.support.projects import table, tables
 from analytics_ingest_tests.support.scripted_api import Gate, Reply, ScriptedApi, serving
-
-YESTERDAY = (datetime.now(timezone.utc) - timedelta(days=1)).date().isoformat()
+from analytics_ingest_tests.support.waiting import wait_for
 
 TICKETS = """
   client:
@@ -45,20 +41,6 @@ RUNS = {
 
 STEP_WITHIN = 150
 """Seconds for each step of all runs; a machine with nothing else to do needs a tenth of it."""
-
-
-@pytest.mark.timeout(480)
-def test_the_jobs_of_all_apis_started_at_once_all_succeed(tmp_path: Path) -> None:
-    checkout = Checkout.create(tmp_path)
-    with served_sample() as settings, dagster_dev(checkout, settings) as dev:
-        runs = {api: dev.launch_job(f"{api}_job", YESTERDAY, YESTERDAY) for api in APIS}
-        assert {api: dev.wait_for_run(run) for api, run in runs.items()} == dict.fromkeys(
-            APIS, "SUCCESS"
-        )
-    warehouse = checkout.root / "data" / "warehouse.duckdb"
-    for api in APIS:
-        loaded = {resource.name for resource in shipped(api).tables}
-        assert tables(api, warehouse) == loaded
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Dagster's UI shows the APIs and loads them on a click, in a browser that a test drives."""
+"""Dagster's UI shows the APIs and loads them on a click, in a browser that a test drives.
+
+All tests share one `dagster dev`. Where there is no browser, only what needs none is tested.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -7,7 +10,6 @@ from urllib.parse import quote
 import dagster as dg
 import pytest
 
-from analytics_ingest_tests.components.checkout import Checkout
 from analytics_ingest_tests.end_to_end.browser import Browser, chromium, pictures_are_wanted
 from analytics_ingest_tests.end_to_end.dagster_dev import (
     REPOSITORY,
@@ -15,7 +17,8 @@ from analytics_ingest_tests.end_to_end.dagster_dev import (
     dagster_dev,
     served_sample,
 )
-from analytics_ingest_tests.support.projects import table
+from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.projects import APIS, shipped, table, tables
 
 pytestmark = pytest.mark.timeout(480)
 
@@ -26,13 +29,13 @@ CHECKS = ("cursor", "freshness", "primary_key", "schema", "volume")
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A browser's window; first of all, because where there is none, nothing else is started."""
+    """A browser's window; a test is skipped where there is none."""
     with chromium(tmp_path_factory.mktemp("chromium")) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def dev(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DagsterDev]:
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DagsterDev]:
     """`dagster dev` with the settings of all five APIs pointing to the sample API."""
     checkout = Checkout.create(tmp_path_factory.mktemp("user_interface"))
     with served_sample() as settings, dagster_dev(checkout, settings) as started:
@@ -93,6 +96,17 @@ def test_a_person_loads_one_partition_and_sees_its_checks_pass(
     assert len(stored) == rows > 0
     days = {row["updated_at"].astimezone(timezone.utc).date().isoformat() for row in stored}
     assert days == {YESTERDAY}
+
+
+def test_the_jobs_of_all_apis_started_at_once_all_succeed(dev: DagsterDev) -> None:
+    runs = {api: dev.launch_job(f"{api}_job", YESTERDAY, YESTERDAY) for api in APIS}
+    assert {api: dev.wait_for_run(run) for api, run in runs.items()} == dict.fromkeys(
+        APIS, "SUCCESS"
+    )
+    warehouse = dev.checkout.root / "data" / "warehouse.duckdb"
+    for api in APIS:
+        loaded = {resource.name for resource in shipped(api).tables}
+        assert tables(api, warehouse) == loaded
 
 
 def _in_the_instance(dev: DagsterDev, run_id: str) -> tuple[int, dict[str, bool]]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import ApiError, PartialLoadError
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.loads import (
     declare,
     extract,
@@ -166,8 +166,8 @@ def test_an_endless_redirect_fails_its_resource_alone(api: ScriptedApi) -> None:
     told = error_of(declare(resource("odd"), resource()))
     assert table("items") == [1]
     assert told == (
-        "demo.odd: GET /odd: the request leads nowhere (TooManyRedirects); compare the endpoint's "
-        "keys with an answer of the API"
+        "demo.odd: GET /odd: could not complete the request (TooManyRedirects); check the "
+        "endpoint's path and params"
     )
 
 

@@ -17,12 +17,11 @@ import pytest
 
 from analytics_ingest.common.errors import ApiDownError, SettingError
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, FileLocks, SharedLock
 from analytics_ingest.load.load import open_load
 from analytics_ingest.load.warehouse.write_lock import WriteLock
-from analytics_ingest_tests.end_to_end.waiting import wait_for
 from analytics_ingest_tests.support.apart import begin_apart
 from analytics_ingest_tests.support.kills import KILLED
 from analytics_ingest_tests.support.loads import (
@@ -36,6 +35,7 @@ from analytics_ingest_tests.support.loads import (
 from analytics_ingest_tests.support.pages import by_offset, rows
 from analytics_ingest_tests.support.postgres import PASSWORD, postgres_server
 from analytics_ingest_tests.support.scripted_api import Asked, Gate, Reply, Script, ScriptedApi
+from analytics_ingest_tests.support.waiting import wait_for
 
 NAMES = ("first", "second", "third", "fourth")
 OFFSET = {"type": "offset", "limit": 10}
@@ -191,7 +191,7 @@ def test_all_runs_leave_an_api_alone_that_asks_one_of_them(api: ScriptedApi) -> 
 def test_a_run_that_others_hold_up_says_so(api: ScriptedApi, project: Path) -> None:
     api.on("/first", by_offset(rows(5)))
     other = FileLocks(project / "data" / "locks" / "demo")
-    assert other.take_one([0]) == 0
+    assert other.acquire_any([0]) == 0
     told: list[str] = []
 
     def end(line: str) -> None:
@@ -199,7 +199,7 @@ def test_a_run_that_others_hold_up_says_so(api: ScriptedApi, project: Path) -> N
         other.close()
 
     load(declared(1), "first", log=end)
-    assert told[0] == "waiting for other runs, which ask as much as a concurrency of 1 allows"
+    assert told[0] == "waiting for other runs, which use the whole concurrency of 1"
     assert table("first") == [1, 2, 3, 4, 5]
 
 
@@ -226,8 +226,8 @@ def test_a_server_that_stays_away_fails_the_load_without_telling_its_password(
     error = failure(declared(2), "first")
     assert isinstance(error, ApiDownError)
     assert str(error) == (
-        "demo: the PostgreSQL server that keeps the limits cannot be opened (OperationalError); "
-        "check LIMITS__URL, and that it can be reached from here"
+        "demo: the PostgreSQL server that stores the limits cannot be opened (OperationalError); "
+        "check LIMITS__URL, and that the server can be reached from here"
     )
     assert PASSWORD not in repr(error)
     assert api.asked == []
@@ -240,13 +240,13 @@ def test_a_server_that_ends_every_connection_fails_the_load(
     monkeypatch.setenv("LIMITS__URL", f"{postgres_url}?options=-csearch_path%3Dending,pg_catalog")
     error = failure(declared(2), "first")
     assert isinstance(error, ApiDownError)
-    assert str(error).startswith("demo: the PostgreSQL server that keeps the limits cannot be ")
+    assert str(error).startswith("demo: the PostgreSQL server that stores the limits cannot be ")
     assert api.asked == []
 
 
 @pytest.mark.parametrize(
     ("url", "shown"),
-    [("redis://:canary@localhost", "'redis://…'"), ("host=db password=canary", "no address")],
+    [("redis://:canary@localhost", "'redis://…'"), ("host=db password=canary", "not an address")],
     ids=["of another server", "in another form"],
 )
 def test_an_address_that_is_not_one_of_postgresql_is_refused_without_showing_it(

@@ -146,8 +146,8 @@ def test_a_setting_without_a_value_does_not_pass_for_an_empty_listing(
     values = {"type": "each", "values": "{settings.repos}"}
     error = failure(declare(resource(params={"repo": values})))
     assert str(error) == (
-        "demo.items: endpoint.params.repo.values: {settings.repos} holds no value; set it to "
-        "values that are separated by commas"
+        "demo.items: endpoint.params.repo.values: {settings.repos} is empty; set it to "
+        "values separated by commas"
     )
     assert api.asked == []
 

@@ -36,7 +36,8 @@ def test_an_answer_that_trickles_is_given_up(
         error = failure(declare(resource(error_handler=handler), timeouts={"read": 0.2}))
     assert isinstance(error, ApiDownError)
     assert str(error) == (
-        f"demo.items: GET /items: {server.url} did not end its answer within 1 s after 2 requests"
+        f"demo.items: GET /items: {server.url} did not end its response within 1 s after 2 "
+        "requests; request smaller pages, or raise timeouts.read"
     )
     assert server.answered == 2
 

@@ -111,7 +111,7 @@ def test_rows_in_another_place_are_found_for_the_message(
 ) -> None:
     api.always("/items", body)
     error = failure(declare(resource()))
-    assert "data_selector 'data' finds nothing" in str(error)
+    assert "data_selector 'data' matches nothing" in str(error)
     assert f"'{found}'" in str(error)
 
 
@@ -129,9 +129,9 @@ def test_a_row_that_speaks_of_errors_is_a_row(api: ScriptedApi) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key_is_told(api: ScriptedApi, status: int) -> None:
+def test_a_refused_key_is_reported(api: ScriptedApi, status: int) -> None:
     api.always("/items", Reply({"error": "no"}, status))
-    assert "check the key and its rights" in str(failure(declare(resource())))
+    assert "check the key and its permissions" in str(failure(declare(resource())))
 
 
 @pytest.mark.parametrize("body", [rows(3), row(1)], ids=["a list", "one object"])

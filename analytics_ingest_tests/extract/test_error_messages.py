@@ -42,7 +42,7 @@ def quick(*statuses: int, **endpoint: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("status", [401, 429, 500])
-def test_an_error_status_is_told_without_what_was_sent_or_answered(
+def test_an_error_status_is_reported_without_what_was_sent_or_answered(
     api: ScriptedApi, client: dict[str, Any], status: int
 ) -> None:
     api.always("/items", Reply(CANARY_BODY, status))
@@ -112,7 +112,7 @@ def test_ids_of_parents_are_not_shown(api: ScriptedApi, client: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("key", [f"{KEY}\n", f"{KEY}\r\nX: y", f"{KEY}\u2019"], ids=repr)
-def test_a_key_that_cannot_be_sent_is_told_without_it(
+def test_a_key_that_cannot_be_sent_is_reported_without_it(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     api.always("/items", CANARY_BODY)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import PagingError, SettingError
+from analytics_ingest.common.expressions.evaluate import Expression
 from analytics_ingest.declaration.errors import DeclarationError
-from analytics_ingest.extract.paging.expressions import Expression
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest_tests.support.loads import (
     declare,
@@ -245,8 +245,8 @@ def test_an_expression_changes_nothing_of_the_page(api: ScriptedApi) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("response.a[", "'response.a[' is no expression: unexpected '}', expected ']'"),
-        ("{{ response | nope }}", "is no expression: No filter named 'nope'."),
+        ("response.a[", "'response.a[' is not an expression: unexpected '}', expected ']'"),
+        ("{{ response | nope }}", "is not an expression: No filter named 'nope'."),
         (
             "{{ page.next }}",
             "'page' is unknown; allowed are response, headers, last_record, last_page_size, "
@@ -260,7 +260,7 @@ def test_an_expression_changes_nothing_of_the_page(api: ScriptedApi) -> None:
         ("{% include 'a' %}", "holds a statement (include)"),
         ("(" * 400 + "1" + ")" * 400, "is nested too deeply"),
         ("response.a" * 200, "has 2000 characters; an expression has 1000 at most"),
-        ("", "'' is no expression"),
+        ("", "'' is not an expression"),
     ],
 )
 @pytest.mark.parametrize("key", ["cursor_value", "stop_condition"])

@@ -148,7 +148,7 @@ def ids(window: Window) -> Sequence[int]:
     return [number for number, moment in enumerate(MOMENTS) if moment in window]
 
 
-def test_text_with_a_blank_that_is_compared_with_a_t_is_told(api: ScriptedApi) -> None:
+def test_text_with_a_blank_that_is_compared_with_a_t_is_reported(api: ScriptedApi) -> None:
     """The rows of a day stand before its beginning, for a blank comes before T."""
     api.on("/items", serve(with_blank, str, ".*"))
     sent = {"start_param": "since", "end_param": "until"}

@@ -1,4 +1,4 @@
-"""Pages of a listing are asked for ahead of need: in order, within limits, and with care."""
+"""Pages of a listing are prefetched: in order, within the limits, and only where it is safe."""
 
 import time
 from collections.abc import Callable
@@ -110,7 +110,7 @@ def test_a_request_beyond_the_end_may_be_refused(api: ScriptedApi, status: int) 
     assert read_ids(declare(resource(paginator=OFFSET))) == list(range(1, 96))
 
 
-def test_max_pages_limits_what_is_asked_ahead(api: ScriptedApi) -> None:
+def test_max_pages_limits_what_is_prefetched(api: ScriptedApi) -> None:
     api.on("/items", by_offset(rows(80)))
     assert len(read_ids(declare(resource(paginator=OFFSET, max_pages=9)))) == 80
     assert len({asked.query["offset"] for asked in api.asked}) == 9
@@ -127,7 +127,7 @@ def test_a_listing_that_cannot_be_merged_is_read_one_page_after_the_other(
     assert len(api.asked) == 11
 
 
-def test_an_api_that_asks_for_silence_is_asked_nothing_and_then_less(api: ScriptedApi) -> None:
+def test_a_retry_after_pauses_the_api_and_lowers_the_limit(api: ScriptedApi) -> None:
     pages = by_offset(rows(600))
     refused: list[float] = []
 
@@ -181,7 +181,7 @@ def test_a_slow_page_holds_back_those_behind_it(api: ScriptedApi) -> None:
     assert max(asked_meanwhile) <= 300 + 3 * 10
 
 
-def test_a_reader_that_draws_slowly_holds_back_the_requests(api: ScriptedApi) -> None:
+def test_a_full_buffer_holds_back_the_requests(api: ScriptedApi) -> None:
     api.on("/items", by_offset(rows(10_000)))
     with open_load(
         declare(resource(paginator=OFFSET), concurrency=4),

@@ -7,7 +7,7 @@ import pytest
 from dlt.common.runtime import run_context
 
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.settings import SettingValues, base_url
 from analytics_ingest_tests.support.loads import declare, extract, failure, resource
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -27,7 +27,7 @@ def with_auth(auth: Any) -> ApiDeclaration:
     ],
 )
 @pytest.mark.parametrize("empty", [False, True], ids=["missing", "empty"])
-def test_a_missing_secret_is_told_with_its_setting_and_variable(
+def test_a_missing_secret_is_reported_with_its_setting_and_variable(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, auth: Any, name: str, empty: bool
 ) -> None:
     if empty:
@@ -41,7 +41,7 @@ def test_a_missing_secret_is_told_with_its_setting_and_variable(
     assert api.asked == []
 
 
-def test_a_missing_secret_of_a_name_of_its_own_is_told_by_that_name(api: ScriptedApi) -> None:
+def test_a_missing_secret_of_a_name_of_its_own_is_reported_by_that_name(api: ScriptedApi) -> None:
     error = failure(with_auth({"type": "bearer", "token": "sources.shared.pat"}))
     assert isinstance(error, SettingError)
     assert "sources.shared.pat" in str(error)
@@ -49,7 +49,7 @@ def test_a_missing_secret_of_a_name_of_its_own_is_told_by_that_name(api: Scripte
 
 
 @pytest.mark.parametrize("url", ["https://api.example.com", "http://api.example.com:80/v2"])
-def test_the_placeholder_base_url_is_told_with_its_setting_and_variable(url: str) -> None:
+def test_the_placeholder_base_url_is_reported_with_its_setting_and_variable(url: str) -> None:
     error = failure(declare(resource(), client={"base_url": url}))
     assert isinstance(error, SettingError)
     assert "placeholder" in str(error)
@@ -60,7 +60,9 @@ def test_the_placeholder_base_url_is_told_with_its_setting_and_variable(url: str
 @pytest.mark.parametrize(
     "url", ["demo.example.org", "ftp://demo.example.org", "http://", "http://127.0.0.1:port", "/v1"]
 )
-def test_a_base_url_that_is_no_address_is_told(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_a_base_url_that_is_no_address_is_reported(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
     monkeypatch.setenv("SOURCES__DEMO__BASE_URL", url)
     error = failure(declare(resource()))
     assert isinstance(error, SettingError)

@@ -120,7 +120,7 @@ MISSING: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("place", MISSING)
-def test_a_missing_setting_is_told_at_the_start_with_its_variable(
+def test_a_missing_setting_is_reported_at_the_start_with_its_variable(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     """Also where another resource could be asked before."""
@@ -136,7 +136,7 @@ def test_a_missing_setting_is_told_at_the_start_with_its_variable(
     assert api.asked == []
 
 
-def test_all_missing_settings_are_told_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_missing_settings_are_reported_together(monkeypatch: pytest.MonkeyPatch) -> None:
     client = {"base_url": "https://{settings.sub}.example.org", "auth": {"type": "basic"}}
     error = failure(declare(resource(path="/{settings.org}/{settings.team}"), client=client))
     assert str(error) == (
@@ -154,7 +154,7 @@ def test_a_setting_of_a_resource_that_is_not_loaded_may_be_missing(api: Scripted
     assert api.paths == ["/items"]
 
 
-def test_a_missing_setting_in_the_base_url_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_setting_in_the_base_url_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     error = failure(declare(resource(), client={"base_url": "https://{settings.sub}.example.org"}))
     assert isinstance(error, SettingError)
     assert "SOURCES__DEMO__SUB in the environment" in str(error)
@@ -167,7 +167,7 @@ def test_the_value_of_a_setting_is_in_no_message(monkeypatch: pytest.MonkeyPatch
     handler = {"max_retries": 0}
     written = resource(path="/{settings.org}", error_handler=handler)
     error = failure(declare(written, client={"base_url": "http://{settings.place}/v1"}))
-    assert "demo.items: GET /{settings.org}: no answer from http://***" in str(error)
+    assert "demo.items: GET /{settings.org}: no response from http://***" in str(error)
 
 
 def test_the_value_of_a_setting_is_in_no_log(
@@ -186,7 +186,7 @@ def test_the_value_of_a_setting_is_in_no_log(
     assert "canary" not in "".join(logged)
 
 
-def test_a_base_url_that_a_setting_makes_no_address_is_told_without_its_value(
+def test_a_base_url_that_a_setting_makes_no_address_is_reported_without_its_value(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SOURCES__DEMO__SUB", "canary")

@@ -1,4 +1,4 @@
-"""Rows that travel as columns end as the same table as rows that dlt reads one by one."""
+"""Rows loaded as Arrow tables make the same table as rows that dlt reads one by one."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ import duckdb
 import pytest
 from dlt.common.schema import Schema
 
-from analytics_ingest.load.rows.arrow import Columns
+from analytics_ingest.load.rows.arrow import ArrowConverter
 from analytics_ingest.load.rows.column_types import ColumnTypes
-from analytics_ingest.load.warehouse import dlt_hints as tables
+from analytics_ingest.load.warehouse.dlt_hints import columns
 from analytics_ingest_tests.support.loads import (
     API,
     WAREHOUSE,
@@ -111,5 +111,6 @@ def test_columns_that_come_and_go_between_batches_end_in_the_same_table(api: Scr
 def test_values_of_their_columns_kind_travel_as_columns(name: str) -> None:
     kind, values = SAME_KIND[name]
     (items,) = declare(resource(own={"fields": {"v": kind}} if kind else {})).tables
-    types = ColumnTypes(tables.columns(items), {}, Schema(API).naming.normalize_path)
-    assert Columns(types).table([{"id": n, "v": v} for n, v in enumerate(values)]) is not None
+    types = ColumnTypes(columns(items), {}, Schema(API).naming.normalize_path)
+    rows = [{"id": n, "v": v} for n, v in enumerate(values)]
+    assert ArrowConverter(types).convert(rows) is not None

@@ -1,4 +1,4 @@
-"""Columns: declared types hold whatever comes first, and what does not fit is kept beside them."""
+"""A column keeps its declared type, and values of another type go to a variant column."""
 
 import json
 from datetime import date
@@ -171,7 +171,7 @@ def test_values_that_are_nested_too_deeply_to_be_read_are_an_error_of_their_reso
 ) -> None:
     serve_nested(api, 200_000)
     error = failure(declare(resource()))
-    assert str(error) == "demo.items: GET /items: the answer is nested too deeply to be read"
+    assert str(error) == "demo.items: GET /items: the response is nested too deeply to be parsed"
 
 
 def test_a_field_declared_later_is_added(api: ScriptedApi) -> None:

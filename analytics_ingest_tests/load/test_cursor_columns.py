@@ -1,4 +1,4 @@
-"""The cursor's column: where rows hold it, in which format, and as what it is stored."""
+"""The cursor's column: its place in a row, its format, and its type in the warehouse."""
 
 from typing import Any
 

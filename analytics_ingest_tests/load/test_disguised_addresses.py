@@ -78,11 +78,11 @@ def test_a_redirect_that_is_disguised_is_refused(
     check_refusal(failure(declare(resource(), client={"auth": auth})), elsewhere)
 
 
-def test_a_trial_refuses_a_disguised_link(api: ScriptedApi, elsewhere: ScriptedApi) -> None:
+def test_a_preview_refuses_a_disguised_link(api: ScriptedApi, elsewhere: ScriptedApi) -> None:
     api.always("/items", {"data": [row(1)], "next": disguised(api, elsewhere)})
-    trial = try_(resource(paginator=LINK), client={"auth": IN_HEADER})
-    assert f"would lead to {host_of(elsewhere)}" in trial.words
-    assert trial.cells("items")[3] == "1"
+    run = try_(resource(paginator=LINK), client={"auth": IN_HEADER})
+    assert f"may lead to {host_of(elsewhere)}" in run.words
+    assert run.cells("items")[3] == "1"
     assert elsewhere.asked == []
 
 
@@ -149,7 +149,7 @@ def test_requests_go_through_the_proxy_and_no_disguised_one_does(
         client = {"auth": IN_HEADER, "allow_http": True}
         error = failure(declare(resource(paginator=LINK), client=client))
     assert asked == ["http://api.test/items", "http://api.test/items?page=2"]
-    assert "would lead to http://evil.test:80" in str(error)
+    assert "may lead to http://evil.test:80" in str(error)
 
 
 def host_of(api: ScriptedApi) -> str:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from analytics_ingest.common.errors import WarehouseError
-from analytics_ingest_tests.load.failed_loads import HISTORIES, PAGED, fail
+from analytics_ingest_tests.support.failed_loads import HISTORIES, PAGED, fail
 from analytics_ingest_tests.support.loads import column_types, declare, load, resource, table
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi

@@ -1,4 +1,4 @@
-"""A load that is killed at any moment is repaired by loading the same window again.
+"""Loading the same window again repairs a load that was killed at any moment.
 
 The moments are taken from what an undisturbed load does, counted once: parts of its phases, and the
 statements of SQL that leave something half done in the warehouse.
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.kills import KILLED, Event, Moment, load_apart
 from analytics_ingest_tests.support.loads import (
     day,
@@ -178,9 +178,9 @@ def _kill_and_repeat(
     monkeypatch.setenv("SOURCES__DEMO__BASE_URL", undisturbed.api.url)
     exit_code, events = load_apart(_declaration(), WINDOW, moment)
     assert exit_code == KILLED, events[-1]
-    told: list[str] = []
-    load(_declaration(), window=WINDOW, log=told.append)
-    assert [line for line in told if "wait" in line] == []
+    lines: list[str] = []
+    load(_declaration(), window=WINDOW, log=lines.append)
+    assert [line for line in lines if "wait" in line] == []
     # The checks count these: nothing of the killed load may be among them.
     assert table("items", dataset="demo_staging") == [1, 4]
     assert table("notes", dataset="demo_staging") == [11, 31, 41]

@@ -1,4 +1,4 @@
-"""How much memory the warehouse takes while it stores a load."""
+"""DuckDB stores a load in bounded memory, and in more only where the rows need it."""
 
 from pathlib import Path
 from random import Random
@@ -14,18 +14,19 @@ def test_rows_that_do_not_fit_into_the_bounded_memory_are_stored(
     listed = [row(f"narrow-{n}", text="") for n in range(8500)]
     listed += [row(f"wide-{n}", text=Random(n).randbytes(105_000).hex()) for n in range(300)]
     api.always("/items", {"data": listed})
-    told: list[str] = []
-    load(declare(resource()), log=told.append)
+    lines: list[str] = []
+    load(declare(resource()), log=lines.append)
     lengths = [len(text) for text in table("items", "text")]
     assert (lengths.count(0), lengths.count(210_000)) == (8500, 300)
-    assert any("more than 48 MB of memory" in line for line in told)
+    assert any("more than 48 MB of memory" in line for line in lines)
 
 
 def test_a_table_of_hundreds_of_columns_is_stored(api: ScriptedApi, project: Path) -> None:
     columns = {f"column_{number}": "ab" * 16 for number in range(300)}
     api.always("/items", {"data": [row(n, **columns) for n in range(12_000)]})
-    told: list[str] = []
+    lines: list[str] = []
     for _ in range(2):
-        load(declare(resource()), log=told.append)
-    assert told == []
+        load(declare(resource()), log=lines.append)
+    # A slow machine logs progress too.
+    assert [line for line in lines if "of memory" in line] == []
     assert table("items", "column_299") == ["ab" * 16] * 12_000

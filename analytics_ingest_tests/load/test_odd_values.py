@@ -1,4 +1,4 @@
-"""Values and names on which dlt gives up, or which it would lose: kept beside, in a text column."""
+"""Values and names that dlt would lose, or that fail its load, are kept in a text column."""
 
 import json
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Some resources fail: the others are loaded, and of the failed ones no half listing is stored."""
+"""When some resources fail, the others are loaded, and no part of a failed listing is stored."""
 
 from typing import Any
 

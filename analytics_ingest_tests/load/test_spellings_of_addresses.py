@@ -13,7 +13,6 @@ from hypothesis.strategies import booleans
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.api_context import ApiContext, connect
-from analytics_ingest.extract.http.client import Answer
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest_tests.support.loads import declare, resource
 from analytics_ingest_tests.support.lookups import Address, lookups
@@ -87,9 +86,8 @@ def read(connection: ApiContext) -> ApiError | None:
     listing = Listing(template, {}, {})
     try:
         while not listing.ended:
-            request, answer = listing.next_request(), Answer()
-            template.client.send(template.resource, request, template.auth, answer)
-            listing.accept(answer)
+            request = template.api_request(listing.next_request())
+            listing.accept(template.client.send(request))
     except ApiError as error:
         return error
     return None
@@ -148,8 +146,9 @@ def is_header(link: str) -> bool:
 
 def is_unreadable(told: str, error: ApiError) -> bool:
     """Whether a link that is not an address is refused by who reads it, or prepares it."""
-    return told == "no http address" and any(
-        reason in str(error) for reason in ("leads nowhere", "does not hold what the paginator")
+    return told == "an invalid address" and any(
+        reason in str(error)
+        for reason in ("could not complete the request", "lacks a value that the paginator")
     )
 
 

@@ -1,4 +1,4 @@
-"""Windows of whole loads: what is loaded when, and that nothing is ever lost."""
+"""Which rows each window loads, and that together the windows lose none."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a load leaves behind, however it ended: the warehouse, and nothing else."""
+"""A load leaves nothing behind but the warehouse, however it ended."""
 
 import logging
 import traceback
@@ -41,16 +41,15 @@ def test_an_api_that_fails_leaves_no_working_files(api: ScriptedApi, project: Pa
     assert working_folders(project) == []
 
 
-def test_a_warehouse_that_fails_leaves_no_working_files_and_tells_no_row(
+def test_a_warehouse_that_fails_leaves_no_working_files_and_shows_no_row(
     api: ScriptedApi, project: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     api.always("/items", {"data": [row("canary-row")]})
     declaration = declare(resource())
     load(declaration)
-    api.always("/items", {"data": [row("canary-row", n=1)]})
     with duckdb.connect(str(WAREHOUSE)) as connection:
-        connection.execute(f"DROP TABLE {API}.items")
-        connection.execute(f"CREATE VIEW {API}.items AS SELECT 1 AS id")
+        connection.execute(f"ALTER TABLE {API}.items RENAME TO hidden")
+        connection.execute(f"CREATE VIEW {API}.items AS SELECT * FROM {API}.hidden")
     with pytest.raises(WarehouseError, match=r"demo.*dlt's load step failed") as caught:
         load(declaration)
     assert working_folders(project) == []
@@ -59,7 +58,9 @@ def test_a_warehouse_that_fails_leaves_no_working_files_and_tells_no_row(
 
 
 @pytest.mark.timeout(5)
-def test_a_warehouse_file_that_is_none_is_told_at_once(api: ScriptedApi, project: Path) -> None:
+def test_a_warehouse_file_of_another_kind_is_reported_at_once(
+    api: ScriptedApi, project: Path
+) -> None:
     api.always("/items", {"data": rows(1)})
     (project / "data").mkdir()
     (project / WAREHOUSE).write_text("this is no DuckDB file, however long it may be " * 100)

@@ -1,7 +1,8 @@
-"""Loads take turns at the warehouse: they wait for other loads and other programs, and say so."""
+"""A load waits for the write lock that another load or program holds, and logs that it waits."""
 
 import re
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from analytics_ingest.common.errors import SettingError, WarehouseError
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.load.load import open_load
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.write_lock import WAIT_SETTING, WriteLock
 from analytics_ingest_tests.support.loads import WAREHOUSE, declare, load, resource, table
 from analytics_ingest_tests.support.pages import rows
@@ -25,22 +27,22 @@ def test_a_load_waits_for_a_program_that_has_the_file_open(
     api.always("/items", {"data": rows(1)})
     load(declare(resource()))
     api.always("/items", {"data": rows(2)})
-    told: list[str] = []
+    lines: list[str] = []
     with OtherProgram(WAREHOUSE, read_only=read_only) as program:
 
         def end(line: str) -> None:
-            told.append(line)
+            lines.append(line)
             program.end()
 
         load(declare(resource()), log=end)
     file = project / WAREHOUSE
     held = f"the DuckDB file {file} is held by another program; close it there"
-    assert told == [f"waiting up to 300 s: {held}"]
+    assert lines == [f"waiting up to 300 s: {held}"]
     assert table("items") == [1, 2]
 
 
 def test_a_load_waits_for_a_program_that_opens_the_file_while_it_reads(api: ScriptedApi) -> None:
-    told: list[str] = []
+    lines: list[str] = []
     with ExitStack() as programs:
 
         def script(_: Asked) -> object:
@@ -48,12 +50,12 @@ def test_a_load_waits_for_a_program_that_opens_the_file_while_it_reads(api: Scri
             return {"data": rows(2)}
 
         def end(line: str) -> None:
-            told.append(line)
+            lines.append(line)
             programs.close()
 
         api.on("/items", script)
         load(declare(resource()), log=end)
-    assert ["held by another program" in line for line in told] == [True]
+    assert ["held by another program" in line for line in lines] == [True]
     assert table("items") == [1, 2]
 
 
@@ -61,14 +63,15 @@ def test_no_program_gets_hold_of_the_file_in_the_middle_of_a_load(api: ScriptedA
     api.always("/items", {"data": rows(2)})
     got_hold: list[bool] = []
 
-    def try_to() -> None:
+    def try_to(_: WarehousePipeline) -> None:
         with OtherProgram(WAREHOUSE) as program:
             got_hold.append(program.has_opened)
 
     with open_load(
         declare(resource()), frozenset(["items"]), EVERYTHING, run_id="run", log=print
     ) as opened:
-        opened.pipeline.after_load = try_to
+        hooks = replace(opened.pipeline.hooks, after_load=try_to)
+        opened.pipeline.hooks = hooks
         opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
     assert got_hold == [False]
     assert table("items") == [1, 2]
@@ -91,7 +94,7 @@ def test_a_program_that_keeps_the_file_open_ends_the_load_with_what_to_do(
     assert api.asked == []
 
 
-def test_a_wait_that_is_no_number_is_refused(
+def test_a_wait_that_is_not_a_number_is_an_error(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(WAIT_SETTING, "5 min")
@@ -103,23 +106,23 @@ def test_a_wait_that_is_no_number_is_refused(
 def test_a_load_waits_for_another_that_is_loading(api: ScriptedApi, project: Path) -> None:
     api.always("/items", {"data": rows(2)})
     lock = project / f"{WAREHOUSE}.lock"
-    told: list[str] = []
+    lines: list[str] = []
     with ExitStack() as other:
-        other.enter_context(WriteLock(lock, None, told.append).hold())
+        other.enter_context(WriteLock(lock, None, lines.append).hold())
 
         def end(line: str) -> None:
-            told.append(line)
+            lines.append(line)
             other.close()
 
         load(declare(resource()), log=end)
-    waiting, waited = told
+    waiting, waited = lines
     assert waiting == f"waiting for another run, which is loading ({lock})"
     assert re.fullmatch(r"waited \d+\.\d s for another run", waited)
     assert table("items") == [1, 2]
 
 
 @pytest.mark.timeout(20)
-def test_a_file_that_is_none_is_not_waited_for_wherever_it_lies(
+def test_a_file_of_another_kind_is_not_waited_for_wherever_it_lies(
     api: ScriptedApi, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = project / "blocks" / "clock.db"

@@ -35,12 +35,12 @@ def tick(watch: Watch, *moment: int) -> str:
 def test_stale_then_loaded_then_stale_is_told_twice(
     deployment: Deployment, watch: Watch, webhook: Webhook
 ) -> None:
-    assert tick(watch, 10, 12, 0) == "nothing to tell"
+    assert tick(watch, 10, 12, 0) == "nothing to report"
     assert tick(watch, 10, 12, 30) == "1 message sent"
-    assert tick(watch, 10, 12, 31) == tick(watch, 12, 0, 0) == "nothing to tell"
+    assert tick(watch, 10, 12, 31) == tick(watch, 12, 0, 0) == "nothing to report"
     record_load(deployment.instance, utc(2026, 1, 12, 1), "2026-01-09", "2026-01-10", "2026-01-11")
-    assert tick(watch, 12, 1, 1) == "nothing to tell"
-    assert tick(watch, 13, 12, 55) == "nothing to tell"
+    assert tick(watch, 12, 1, 1) == "nothing to report"
+    assert tick(watch, 13, 12, 55) == "nothing to report"
     assert tick(watch, 14, 13, 0) == "1 message sent"
     assert webhook.titles == ["demo: an asset became stale"] * 2
     first, second = (message.lines for message in webhook.arrived)
@@ -58,7 +58,7 @@ def test_what_was_never_loaded_is_not_stale(watch: Watch, webhook: Webhook) -> N
 
 
 def test_what_is_only_late_enough_for_a_warning_is_not_told(watch: Watch, webhook: Webhook) -> None:
-    assert tick(watch, 10, 3, 0) == "nothing to tell"
+    assert tick(watch, 10, 3, 0) == "nothing to report"
 
 
 def test_assets_of_an_api_that_become_stale_together_are_one_message(
@@ -75,7 +75,7 @@ def test_an_asset_that_becomes_stale_later_is_told_alone(
 ) -> None:
     tick(watch, 11, 12, 30)
     record_load(deployment.instance, utc(2026, 1, 11, 0, 15), "2026-01-10", resource="others")
-    assert tick(watch, 11, 12, 31) == "nothing to tell"
+    assert tick(watch, 11, 12, 31) == "nothing to report"
     assert tick(watch, 13, 12, 30) == "1 message sent"
     assert [message.lines["assets"] for message in webhook.arrived] == ["demo/items", "demo/others"]
 
@@ -86,7 +86,7 @@ def test_a_delivery_that_fails_is_made_up_for(watch: Watch, webhook: Webhook) ->
         tick(watch, 11, 12, 30)
     webhook.refuses_after = None
     assert tick(watch, 11, 12, 31) == "1 message sent"
-    assert tick(watch, 11, 12, 32) == "nothing to tell"
+    assert tick(watch, 11, 12, 32) == "nothing to report"
 
 
 def test_one_service_that_is_down_repeats_nothing_to_the_other(
@@ -111,4 +111,4 @@ def test_without_the_setting_nothing_is_sent_and_with_it_the_present_is_told_onc
     webhook = receiver.new()
     monkeypatch.setenv(SETTING, webhook.url)
     assert tick(watch, 20, 12) == "1 message sent"
-    assert tick(watch, 20, 13) == "nothing to tell"
+    assert tick(watch, 20, 13) == "nothing to report"

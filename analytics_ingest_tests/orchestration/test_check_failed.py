@@ -33,7 +33,7 @@ def test_a_load_whose_check_failed_is_told_once_and_a_mended_one_is_not(
     run = watch.deployment.load(DAY)
     assert run.success
     assert watch.tick() == "1 message sent"
-    assert watch.tick() == "nothing to tell"
+    assert watch.tick() == "nothing to report"
     assert webhook.only.title == "demo: a check failed"
     lines = webhook.only.lines
     assert lines["API"] == "demo"
@@ -44,7 +44,7 @@ def test_a_load_whose_check_failed_is_told_once_and_a_mended_one_is_not(
     assert run.run_id in lines["run"]
     api.always("/items", {"data": [row(1)]})
     assert watch.deployment.load(DAY).failed == {}
-    assert watch.tick() == "nothing to tell"
+    assert watch.tick() == "nothing to report"
 
 
 def test_all_checks_that_failed_in_a_run_are_one_message(
@@ -82,7 +82,7 @@ def test_checks_of_a_failed_run_are_left_to_the_other_sensor(
 ) -> None:
     found = evaluation("items/schema", "Columns are missing: name.")
     record_run(deployment.instance, deployment.job, found, FAILED)
-    assert watch.tick() == "nothing to tell"
+    assert watch.tick() == "nothing to report"
     assert Watch(deployment, "run_failed").tick() == "1 message sent"
 
 
@@ -111,7 +111,7 @@ def test_a_run_that_its_blocking_check_stopped_is_told_with_what_the_check_said(
     deployment = deploy(declare(resource(), blocking=True), instance)
     assert not deployment.load(DAY).success
     assert Watch(deployment, "run_failed").tick() == "1 message sent"
-    assert Watch(deployment, "check_failed").tick() == "nothing to tell"
+    assert Watch(deployment, "check_failed").tick() == "nothing to report"
     assert webhook.only.lines["cause"] == (
         "demo/items primary_key (error): 1 row without a usable id, kept in items__rejected."
     )

@@ -1,14 +1,16 @@
 """Checking a window costs no more where the table is large: nothing of the table is read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from dlt.destinations.exceptions import DatabaseException
 
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
-from analytics_ingest.load.warehouse.table_profile import TableProfile, count
+from analytics_ingest.load.warehouse.profiler import profile_tables
+from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest_tests.support.deployments import sql
 from analytics_ingest_tests.support.loads import day, declare, load, resource, utc
 from analytics_ingest_tests.support.pages import row
@@ -39,32 +41,30 @@ def pipeline(api: ScriptedApi, project: Path) -> Iterator[WarehousePipeline]:
     sql(*UNREADABLE_TABLE)
     with (
         open_pipeline("demo", project / "pipelines", lambda line: None) as pipeline,
-        pipeline.holding_warehouse(),
+        pipeline.write_lock.hold(),
     ):
         pipeline.sync_destination()
         yield pipeline
 
 
-def counted(
-    declaration: ApiDeclaration, pipeline: WarehousePipeline, *, in_staging: bool
+def profile(
+    declaration: ApiDeclaration,
+    pipeline: WarehousePipeline,
+    stats: Mapping[str, Stats] | None = None,
 ) -> TableProfile:
-    """What is counted of the resource."""
-    return count(
-        pipeline,
-        declaration.tables,
-        in_staging=in_staging,
-        future_from={"items": utc(2026, 1, 10)},
-    )["items"]
+    """The profile of the resource: of the load with these counts, else of the whole table."""
+    moments = {"items": utc(2026, 1, 10)}
+    return profile_tables(pipeline, declaration.tables, moments, stats)["items"]
 
 
-def test_a_window_is_counted_without_reading_the_table(pipeline: WarehousePipeline) -> None:
-    figures = counted(LOADED, pipeline, in_staging=True)
-    assert figures.rows == 2
-    assert figures.nulls == {"id": 0, "updated_at": 0, "n": 1}
-    assert figures.variants == {"n__v_text": 1}
-    assert figures.duplicates == figures.unreadable == figures.future == 0
+def test_a_window_is_profiled_without_reading_the_table(pipeline: WarehousePipeline) -> None:
+    found = profile(LOADED, pipeline, {"items": Stats(rows_loaded=2)})
+    assert found.rows == 2
+    assert found.nulls == {"id": 0, "updated_at": 0, "n": 1}
+    assert found.variants == {"n__v_text": 1}
+    assert found.duplicates == found.unreadable == found.future == 0
 
 
 def test_the_whole_table_is_read_by_checks_alone(pipeline: WarehousePipeline) -> None:
     with pytest.raises(DatabaseException, match="read "):
-        counted(LOADED, pipeline, in_staging=False)
+        profile(LOADED, pipeline)

@@ -48,11 +48,13 @@ def test_a_delivery_that_fails_fails_the_tick_and_the_next_one_delivers(
     failed = fail(watch, 2)
     webhook.refuses_after = 0
     for _ in range(2):
-        with pytest.raises(DeliveryError, match=f"the service of URL 1 of {SETTING} did not take"):
+        with pytest.raises(
+            DeliveryError, match=f"the service of URL 1 of {SETTING} did not accept"
+        ):
             watch.tick()
     webhook.refuses_after = None
     assert watch.tick() == "2 messages sent"
-    assert watch.tick() == "nothing to tell"
+    assert watch.tick() == "nothing to report"
     assert runs_told(webhook) == failed
 
 
@@ -62,7 +64,7 @@ def test_what_was_delivered_before_a_failure_is_not_sent_again(
     failed = fail(watch, 3)
     webhook.refuses_after = 1
     said = watch.tick()
-    assert said.startswith(f"1 message sent; the service of URL 1 of {SETTING} did not take")
+    assert said.startswith(f"1 message sent; the service of URL 1 of {SETTING} did not accept")
     with pytest.raises(DeliveryError):
         watch.tick()
     webhook.refuses_after = None
@@ -94,7 +96,7 @@ def test_a_service_that_is_added_is_not_told_of_the_past(
     watch.tick()
     added = receiver.new()
     monkeypatch.setenv(SETTING, f"{added.url},{webhook.url}")
-    assert watch.tick() == "nothing to tell"
+    assert watch.tick() == "nothing to report"
     later = fail(watch)
     assert watch.tick() == "2 messages sent"
     assert runs_told(added) == later
@@ -121,7 +123,7 @@ def test_a_slow_service_ends_the_tick_before_dagster_does(
     monkeypatch.setattr(notify, "SECONDS_A_TICK", 0.3)
     webhook.seconds = 0.4
     failed = fail(watch, 2)
-    assert watch.tick() == "1 message sent; the next tick sends more"
+    assert watch.tick() == "1 message sent; the next tick sends the rest"
     assert watch.tick() == "1 message sent"
     assert runs_told(webhook) == failed
 

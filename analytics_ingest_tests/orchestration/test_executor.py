@@ -33,7 +33,7 @@ def test_packages_that_are_missing_are_told_with_their_extra(
     with pytest.raises(ValueError, match="packages") as caught:
         configured_executor()
     assert str(caught.value) == (
-        f"ANALYTICS_INGEST_EXECUTOR is '{name}', for which packages are missing; "
+        f"ANALYTICS_INGEST_EXECUTOR is '{name}', whose packages are not installed; "
         f"pip install 'analytics-ingest[{name}]'"
     )
 

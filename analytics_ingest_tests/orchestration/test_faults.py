@@ -232,7 +232,7 @@ def test_failing_checks_that_do_not_block_leave_the_run_successful(loaded: Loade
         ),
         (
             "snapshot_without_a_key/primary_key",
-            "The resource has no primary key; it is replaced as a whole.",
+            "The resource has no primary key; each load replaces the whole table.",
         ),
     ],
 )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics_ingest.orchestration.alerts.redaction import redact
+from analytics_ingest.orchestration.alerts.redaction import redact_configured_secrets
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_values_in_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(variable, value)
-    assert redact(text) == (text if redacted is None else redacted)
+    assert redact_configured_secrets(text) == (text if redacted is None else redacted)
 
 
 def test_values_in_the_secrets_file(project: Path) -> None:
@@ -93,10 +93,12 @@ def test_values_in_the_secrets_file(project: Path) -> None:
         """
     )
     text = "WARNING: loader with 123456 asked https://a.example with t0ken"
-    assert redact(text) == "WARNING: *** with *** asked https://a.example with ***"
+    assert (
+        redact_configured_secrets(text) == "WARNING: *** with *** asked https://a.example with ***"
+    )
 
 
 def test_a_secret_that_holds_another_is_taken_out_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCES__ONE__API_KEY", "s3cret")
     monkeypatch.setenv("SOURCES__TWO__API_KEY", "s3cret-and-more")
-    assert redact("s3cret-and-more, s3cret") == "***, ***"
+    assert redact_configured_secrets("s3cret-and-more, s3cret") == "***, ***"

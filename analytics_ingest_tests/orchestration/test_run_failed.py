@@ -47,7 +47,7 @@ def test_a_failed_load_is_told_once(
     run = watch.deployment.load("2026-01-05", "2026-01-06")
     assert not run.success
     assert watch.tick() == "1 message sent"
-    assert watch.tick() == "nothing to tell"
+    assert watch.tick() == "nothing to report"
     assert webhook.only.title == "demo: run failed"
     lines = webhook.only.lines
     assert lines["API"] == "demo"
@@ -63,7 +63,7 @@ def test_successful_runs_and_cancelled_ones_are_not_told(
 ) -> None:
     for end in (DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_CANCELED):
         record_run(deployment.instance, deployment.job, end)
-    assert watch.tick() == "nothing to tell"
+    assert watch.tick() == "nothing to report"
     assert webhook.arrived == []
 
 
@@ -81,7 +81,7 @@ def test_a_flood_of_failures_is_told_over_several_ticks(
     monkeypatch.setattr(sensors, "EVENTS_A_TICK", 2)
     failed = [fail(watch) for _ in range(5)]
     said = [watch.tick() for _ in range(4)]
-    assert said == ["2 messages sent", "2 messages sent", "1 message sent", "nothing to tell"]
+    assert said == ["2 messages sent", "2 messages sent", "1 message sent", "nothing to report"]
     assert runs_told(webhook) == failed
 
 
@@ -131,11 +131,11 @@ def test_without_the_setting_the_tick_says_so_and_what_failed_is_never_told(
     for _ in range(2):
         fail(watch)
         assert watch.tick() == (
-            f"{SETTING} is not set, so nobody is told; set it to one or more Apprise URLs"
+            f"{SETTING} is not set, so no alert is sent; set it to one or more Apprise URLs"
         )
     webhook = receiver.new()
     monkeypatch.setenv(SETTING, webhook.url)
-    assert watch.tick() == "nothing to tell"
+    assert watch.tick() == "nothing to report"
     later = fail(watch)
     assert watch.tick() == "1 message sent"
     assert runs_told(webhook) == [later]
@@ -155,9 +155,9 @@ def test_a_run_that_is_tried_again_is_told_on_its_last_attempt(
 ) -> None:
     watch = Watch(retrying, "run_failed")
     first = fail(watch)
-    assert watch.tick() == "nothing to tell"
+    assert watch.tick() == "nothing to report"
     second = fail(watch, first)
-    assert watch.tick() == "nothing to tell"
+    assert watch.tick() == "nothing to report"
     last = fail(watch, first, second)
     assert watch.tick() == "1 message sent"
     assert runs_told(webhook) == [last]
@@ -170,7 +170,7 @@ def test_a_failure_is_not_told_before_dagster_has_decided_on_another_attempt(
     with at(NOON):
         undecided = fail(watch)
         patient = Watch(retrying, "run_failed")
-        assert patient.tick() == "nothing to tell"
+        assert patient.tick() == "nothing to report"
     with at(utc(2026, 1, 10, 12, 2)):
         assert patient.tick() == "1 message sent"
     assert runs_told(webhook) == [undecided]

@@ -1,7 +1,6 @@
 """Runs of the shipped APIs: which requests they make, what they load, what their events say."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -14,12 +13,6 @@ from analytics_ingest_tests.support.runs import assets_of, failure_of, materiali
 YEAR = ("2026-01-01", "2026-11-21")
 DAY = ("2026-11-18", "2026-11-18")
 FIRST = ("2026-01-01", "2026-01-01")
-
-
-@pytest.fixture
-def instance(project: Path) -> Iterator[dg.DagsterInstance]:
-    with dg.DagsterInstance.get() as instance:
-        yield instance
 
 
 def test_a_backfill_reads_the_api_once_and_loads_every_row(

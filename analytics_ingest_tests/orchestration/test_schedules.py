@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 from dagster import DagsterEventType
 
-from analytics_ingest.orchestration.naming import API_TAG
+from analytics_ingest.orchestration.specs import API_TAG
 from analytics_ingest_tests.support.deployments import (
     Deployment,
     at,
@@ -168,7 +168,7 @@ def test_a_run_under_way_is_not_overtaken(
 ) -> None:
     deployment = deploy(declare(resource()), instance)
     run_id = record_run(instance, deployment.job, *filter(None, [event]))
-    assert tick(deployment, TICK) == f"run {run_id} of {API} is under way"
+    assert tick(deployment, TICK) == f"run {run_id} of {API} is still active"
 
 
 def test_a_run_from_the_assets_page_is_not_overtaken_either(instance: dg.DagsterInstance) -> None:
@@ -176,7 +176,7 @@ def test_a_run_from_the_assets_page_is_not_overtaken_either(instance: dg.Dagster
     job = deployment.definitions.get_repository_def().get_implicit_global_asset_job_def()
     assets = frozenset([dg.AssetKey([API, "items"])])
     run_id = record_run(instance, job, DagsterEventType.RUN_START, assets=assets)
-    assert tick(deployment, TICK) == f"run {run_id} of {API} is under way"
+    assert tick(deployment, TICK) == f"run {run_id} of {API} is still active"
 
 
 @dg.asset(key_prefix="another")

@@ -30,33 +30,33 @@ KEY = "canary-key-1"
     ],
     ids=["offset", "page", "a short page", "a total", "a single page"],
 )
-def test_the_table_tells_how_the_listing_goes_on(
+def test_the_table_shows_how_the_listing_goes_on(
     api: ScriptedApi, paginator: Any, script: Any, step: str
 ) -> None:
     api.on("/items", script)
-    trial = try_(resource(paginator=paginator))
+    run = try_(resource(paginator=paginator))
     requests = str(len(api.asked))
-    assert trial.cells("items") == ["items", "200", "2", requests, "2026-01-05 10:00:00Z", step]
+    assert run.cells("items") == ["items", "200", "2", requests, "2026-01-05 10:00:00Z", step]
     assert int(requests) <= 2
-    assert trial.status == 0
-    assert "Nothing looks wrong" in trial.text
+    assert run.status == 0
+    assert "Nothing looks wrong" in run.text
 
 
 def test_a_cursor_is_shown_by_its_beginning(api: ScriptedApi) -> None:
     api.in_turn("/items", [{"data": rows(2), "next": "abcdefcanary"}, {"data": [row(3)]}])
-    trial = try_(resource(paginator={"type": "cursor", "cursor_path": "next"}))
-    assert trial.cells("items")[-1] == "cursor abcdef… (1 rows)"
-    assert "canary" not in trial.text
+    run = try_(resource(paginator={"type": "cursor", "cursor_path": "next"}))
+    assert run.cells("items")[-1] == "cursor abcdef… (1 rows)"
+    assert "canary" not in run.text
 
 
 def test_a_link_is_shown_without_its_query(api: ScriptedApi) -> None:
     body = {"data": rows(2), "next": f"{api.url}/items/more?key=canary"}
     api.in_turn("/items", [body])
     api.always("/items/more", {"data": [row(3)]})
-    trial = try_(resource(paginator={"type": "json_link", "next_url_path": "next"}))
+    run = try_(resource(paginator={"type": "json_link", "next_url_path": "next"}))
     base = api.url.rpartition("/")[2]
-    assert trial.cells("items")[-1] == f"link to /{base}/items/more (1 rows)"
-    assert "canary" not in trial.text
+    assert run.cells("items")[-1] == f"link to /{base}/items/more (1 rows)"
+    assert "canary" not in run.text
 
 
 def test_fields_are_shown_with_their_types_and_without_values(api: ScriptedApi) -> None:
@@ -74,13 +74,13 @@ def test_fields_are_shown_with_their_types_and_without_values(api: ScriptedApi) 
         none=None,
     )
     api.always("/items", {"data": [full, row(2, name=None, mixed="canary", both=0.5, none=None)]})
-    trial = try_(resource())
+    run = try_(resource())
     assert (
         "items: id integer, updated_at timestamp, name string?, price number?, ok boolean?, "
         "day date?, tags array<string>?, owner object?, lists array?, mixed string, both number, "
         "none null"
-    ) in trial.words
-    assert "canary" not in trial.text
+    ) in run.words
+    assert "canary" not in run.text
 
 
 def test_children_are_asked_for_by_rows_of_the_parents_first_page(api: ScriptedApi) -> None:
@@ -89,21 +89,21 @@ def test_children_are_asked_for_by_rows_of_the_parents_first_page(api: ScriptedA
     api.always("/parents/3/items", {"data": [row(30)]})
     paginator = {"type": "offset", "limit": 10}
     child = resource(path="/parents/{resources.parents.id}/items")
-    trial = try_(resource("parents", paginator=paginator), child)
+    run = try_(resource("parents", paginator=paginator), child)
     assert api.paths == ["/parents", "/parents", *(f"/parents/{n}/items" for n in (1, 2, 3))]
-    assert trial.cells("items")[1:4] == ["200", "1", "3"]
-    assert trial.status == 0
+    assert run.cells("items")[1:4] == ["200", "1", "3"]
+    assert run.status == 0
 
 
 def test_children_of_a_parent_without_rows_are_not_asked_for(api: ScriptedApi) -> None:
     api.always("/parents", {"data": []})
     child = resource(path="/parents/{resources.parents.id}/items")
-    trial = try_(resource("parents"), child)
-    assert "items: was not asked for" in trial.text
-    assert trial.status == 0
+    run = try_(resource("parents"), child)
+    assert "items: was not asked for" in run.text
+    assert run.status == 0
 
 
-def test_named_resources_alone_are_tried_with_their_parents(api: ScriptedApi) -> None:
+def test_named_resources_alone_are_previewed_with_their_parents(api: ScriptedApi) -> None:
     for name in ("parents", "others"):
         api.always(f"/{name}", {"data": rows(1)})
     api.always("/parents/1/items", {"data": rows(1)})
@@ -126,13 +126,25 @@ def test_the_key_is_sent_and_never_shown(api: ScriptedApi, monkeypatch: pytest.M
     body = {KEY: 1, "next": f"/{KEY}", "data": [row(1, **{KEY: 1})]}
     api.always("/items", Reply(body))
     auth = {"type": "api_key", "name": "X-Key", "location": "header"}
-    trial = try_(resource(), client={"auth": auth})
+    run = try_(resource(), client={"auth": auth})
     assert api.asked[0].headers["x-key"] == KEY
-    assert KEY not in trial.text
+    assert KEY not in run.text
 
 
 def test_a_filter_that_works_costs_one_request(api: ScriptedApi) -> None:
     api.always("/items", {"data": rows(2)})
-    trial = try_(resource(incremental={"start_param": "since", "end_param": "until"}))
-    assert trial.status == 0
+    run = try_(resource(incremental={"start_param": "since", "end_param": "until"}))
+    assert run.status == 0
     assert api.sent("/items", "since") == [None, "2026-01-05T00:00:00Z"]
+
+
+def test_a_second_page_that_a_response_action_ignores_is_the_end(api: ScriptedApi) -> None:
+    api.in_turn("/items", [{"data": rows(2)}, Reply({}, 404)])
+    run = try_(
+        resource(
+            paginator={"type": "offset", "limit": 2},
+            response_actions=[{"status_code": 404, "action": "ignore"}],
+        )
+    )
+    assert run.cells("items")[-1] == "offset 2 (no rows: the end)"
+    assert run.status == 0

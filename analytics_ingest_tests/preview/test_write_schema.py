@@ -1,4 +1,4 @@
-"""`try --write-schema`: what was seen of the fields is written beside what is declared."""
+"""`try --write-schema` adds the fields of the rows to what is declared."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.previews import FOLDER, SCHEMA, run_try, write_declaration
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
-SEEN = {"data": [row(1, name="a", size=1.5, tags=["x"]), row(2, name=None, size=2, tags=[])]}
+PAGE = {"data": [row(1, name="a", size=1.5, tags=["x"]), row(2, name=None, size=2, tags=[])]}
 
 
-def written(before: str | None, *resources: Any) -> str:
+def write_and_read(before: str | None, *resources: Any) -> str:
     """The schema file after the command, whose declaration still loads."""
     write_declaration(*(resources or [resource()]))
     if before is not None:
@@ -25,9 +25,9 @@ def written(before: str | None, *resources: Any) -> str:
     return after
 
 
-def test_a_file_is_written_in_the_words_of_the_documentation(api: ScriptedApi) -> None:
-    api.always("/items", SEEN)
-    after = written(None)
+def test_a_file_is_written_as_documented(api: ScriptedApi) -> None:
+    api.always("/items", PAGE)
+    after = write_and_read(None)
     assert after.startswith("# Fields by resource")
     assert yaml.safe_load(after) == {
         "items": {
@@ -43,7 +43,7 @@ def test_a_file_is_written_in_the_words_of_the_documentation(api: ScriptedApi) -
 
 
 def test_what_is_declared_stays_and_so_do_comments(api: ScriptedApi) -> None:
-    api.always("/items", SEEN)
+    api.always("/items", PAGE)
     before = """# The head.
 
 others:
@@ -62,7 +62,7 @@ items:
 """
     others = {**resource("others"), "endpoint": {"path": "/others", "data_selector": "data"}}
     api.always("/others", {"data": [{"id": 1, "kind": "a", "updated_at": "2026-01-05"}]})
-    after = written(before, resource(), others)
+    after = write_and_read(before, resource(), others)
     added = "    name: string?\n    tags: array<string>?\n"
     expected = before.replace("# sometimes\n", f"# sometimes\n{added}")
     expected = expected.replace(
@@ -86,46 +86,44 @@ items:
 def test_a_file_of_any_form_is_completed(
     api: ScriptedApi, before: str, required: list[str] | None
 ) -> None:
-    api.always("/items", SEEN)
-    found = yaml.safe_load(written(before))["items"]
-    assert sorted(found["fields"]) == ["id", "name", "size", "tags", "updated_at"]
-    assert found.get("required") == required
-    assert found["fields"]["size"] == ("number" if "size" in before else "number?")
+    api.always("/items", PAGE)
+    entry = yaml.safe_load(write_and_read(before))["items"]
+    assert sorted(entry["fields"]) == ["id", "name", "size", "tags", "updated_at"]
+    assert entry.get("required") == required
+    assert entry["fields"]["size"] == ("number" if "size" in before else "number?")
 
 
 def test_a_second_time_nothing_changes(api: ScriptedApi) -> None:
-    api.always("/items", SEEN)
-    first = written(None)
+    api.always("/items", PAGE)
+    first = write_and_read(None)
     assert run_try("--write-schema").words.endswith("schema.yaml has all fields")
     assert SCHEMA.read_text() == first
 
 
-def test_fields_of_the_declaration_itself_are_left_to_their_author(api: ScriptedApi) -> None:
-    api.always("/items", SEEN)
+def test_fields_in_defs_yaml_are_left_to_their_author(api: ScriptedApi) -> None:
+    api.always("/items", PAGE)
     write_declaration(resource(own={"fields": {"id": "integer"}}))
-    trial = run_try("--write-schema")
-    assert "items: its fields stand in defs.yaml; add updated_at: timestamp, name: string?" in (
-        trial.words
+    run = run_try("--write-schema")
+    assert "items: defs.yaml declares its fields; add updated_at: timestamp, name: string?" in (
+        run.words
     )
     assert not SCHEMA.exists()
 
 
-@pytest.mark.parametrize("name", ["a: b", "1", "true", "é", "# x", "-", "a'b", "[x]"])
-def test_names_of_any_form_are_written_so_that_they_are_read_again(
-    api: ScriptedApi, name: str
-) -> None:
+@pytest.mark.parametrize("name", ["a: b", "a\nb", "1", "true", "é", "# x", "-", "a'b", "[x]"])
+def test_names_of_any_form_are_read_again_as_written(api: ScriptedApi, name: str) -> None:
     api.always("/items", {"data": [row(1, **{name: 1})]})
-    assert yaml.safe_load(written(None))["items"]["fields"][name] == "integer?"
+    assert yaml.safe_load(write_and_read(None))["items"]["fields"][name] == "integer?"
 
 
 def test_fields_without_a_type_are_left_out(api: ScriptedApi) -> None:
     fields = {"": 1, "ID": 1, "none": None, "mixed": True}
     api.always("/items", {"data": [row(1, **fields), row(2, mixed={})]})
-    assert list(yaml.safe_load(written(None))["items"]["fields"]) == ["id", "updated_at"]
+    assert list(yaml.safe_load(write_and_read(None))["items"]["fields"]) == ["id", "updated_at"]
 
 
 def test_without_the_option_nothing_is_written(api: ScriptedApi) -> None:
-    api.always("/items", SEEN)
+    api.always("/items", PAGE)
     write_declaration(resource())
     run_try()
     assert not SCHEMA.exists()

@@ -22,18 +22,18 @@ def stored(dataset: str, table: str) -> Answer | None:
         return None
 
 
-def differences(found: Answer | None, expected: Answer | None) -> str:
+def differences(actual: Answer | None, expected: Answer | None) -> str:
     """How a table differs from another one, beyond the order of its rows; empty if it does not."""
-    if found is None or expected is None:
-        return "" if found is expected else f"found {found} instead of {expected}"
-    if set(found.types) != set(expected.types):
-        return f"found columns {sorted(found.types)} instead of {sorted(expected.types)}"
-    one, other = (_written(answer, expected.types) for answer in (found, expected))
+    if actual is None or expected is None:
+        return "" if actual is expected else f"found {actual} instead of {expected}"
+    if set(actual.types) != set(expected.types):
+        return f"found columns {sorted(actual.types)} instead of {sorted(expected.types)}"
+    one, other = (_canonical(answer, expected.types) for answer in (actual, expected))
     more = [f"found {row}" for row in sorted((one - other).elements())]
     return "\n".join(more + [f"expected {row}" for row in sorted((other - one).elements())])
 
 
-def _written(answer: Answer, types: Mapping[str, str]) -> Counter[str]:
+def _canonical(answer: Answer, types: Mapping[str, str]) -> Counter[str]:
     """The rows, spelled the same everywhere, without what dlt makes up for each."""
     rows = [
         {

@@ -9,7 +9,7 @@ import dagster as dg
 import duckdb
 import time_machine
 
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.alerts.sensors import build_sensors
 from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest.orchestration.schedules import build_job_and_schedule
@@ -23,7 +23,7 @@ CHECKS = ("schema", "primary_key", "cursor", "freshness", "volume")
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """What a check told."""
+    """The result of a check."""
 
     passed: bool
     severity: str

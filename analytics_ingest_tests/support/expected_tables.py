@@ -1,7 +1,7 @@
-"""What a resource's tables have to hold after some loads, told from the rows that were served.
+"""What a resource's tables must hold after some loads, computed from the served rows.
 
-How dlt names columns and converts values to their types is asked of dlt; which rows are where, and
-that each of their values is held once, is decided here.
+dlt names the columns and converts the values. This module decides which rows are where, and that
+each value is stored once.
 """
 
 import json
@@ -41,8 +41,8 @@ class Table:
         self.types: Mapping[str, str] = {}
         self.rows: list[Stored] = []
         with suppress(NoSuchTable):
-            found = ask(f"SELECT * FROM {API}.{name}")
-            self.types, self.rows = found.types, found.as_dicts()
+            stored = ask(f"SELECT * FROM {API}.{name}")
+            self.types, self.rows = stored.types, stored.as_dicts()
 
 
 class ExpectedTable:
@@ -77,8 +77,8 @@ class ExpectedTable:
         """Compare with what is stored."""
         stored = stored or Table(self._listed.name)
         kept = Table(f"{self._listed.name}__rejected").rows
-        found = Counter(_canonical(json.loads(row["row"])) for row in kept)
-        assert found == self._rejected, "rejected rows"
+        rejected = Counter(_canonical(json.loads(row["row"])) for row in kept)
+        assert rejected == self._rejected, "rejected rows"
         if self._listed.has_key:
             self._compare_by_key(stored)
         else:
@@ -96,7 +96,7 @@ class ExpectedTable:
         rest = list(stored.rows)
         assert len(rest) == len(self._all), "rows"
         for row in self._all:
-            same = [found for found in rest if not self._problem(row, found, stored.types)]
+            same = [kept for kept in rest if not self._problem(row, kept, stored.types)]
             assert same, (row, rest)
             rest.remove(same[0])
 
@@ -186,12 +186,12 @@ def _holds(kind: str, cell: Any, value: Any) -> bool:
 def _converted(kind: str, value: Any) -> Any:
     """What dlt makes of a value for a column."""
     try:
-        found = coerce_value(kind, py_type_to_sc_type(type(value)), json.loads(json.dumps(value)))  # type: ignore[arg-type]
+        coerced = coerce_value(kind, py_type_to_sc_type(type(value)), json.loads(json.dumps(value)))  # type: ignore[arg-type]
     except (TypeError, ValueError, ArithmeticError, RecursionError):
         return _ABSENT
-    if isinstance(found, datetime) and found.tzinfo is None:
-        return found.replace(tzinfo=timezone.utc)
-    return found
+    if isinstance(coerced, datetime) and coerced.tzinfo is None:
+        return coerced.replace(tzinfo=timezone.utc)
+    return coerced
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -207,7 +207,7 @@ def _canonical(value: Any) -> str:
         parse_int=read[0],
         parse_float=read[1],
     )
-    return json.dumps(finite, sort_keys=True, default=lambda found: str(found.normalize()))
+    return json.dumps(finite, sort_keys=True, default=lambda number: str(number.normalize()))
 
 
 def _parsed(text: str) -> Any:

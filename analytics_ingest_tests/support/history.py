@@ -43,7 +43,7 @@ def record_run(
     location: str = LOCATION,
     attempts: Sequence[str] = (),
 ) -> str:
-    """Let a run of a job have come as far as its events; its id.
+    """Record a run of a job with its events so far; returns its id.
 
     Args:
         attempts: The runs that it tries again, oldest first.
@@ -72,7 +72,7 @@ def evaluation(check: str, sentence: str = "", *, is_warning: bool = False) -> d
     """A check that failed, or that passed where nothing is said, written as `resource/check`."""
     resource, _, name = check.partition("/")
     severity = dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR
-    found = dg.AssetCheckEvaluation(
+    evaluation = dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey([API, resource]),
         check_name=name,
         passed=not sentence,
@@ -81,7 +81,7 @@ def evaluation(check: str, sentence: str = "", *, is_warning: bool = False) -> d
         severity=severity,
     )
     kind = DagsterEventType.ASSET_CHECK_EVALUATION.value
-    return dg.DagsterEvent(kind, f"{API}_job", event_specific_data=found)
+    return dg.DagsterEvent(kind, f"{API}_job", event_specific_data=evaluation)
 
 
 def _lineage(attempts: Sequence[str]) -> dict[str, str]:

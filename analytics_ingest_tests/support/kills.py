@@ -20,7 +20,7 @@ from dlt.destinations.impl.duckdb.sql_client import DuckDbSqlClient
 from dlt.destinations.impl.postgres.sql_client import Psycopg2SqlClient
 
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolve import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest_tests.support.apart import begin_apart
 from analytics_ingest_tests.support.loads import load
@@ -92,21 +92,21 @@ class _Watch:
         self._lock = threading.Lock()
 
     def follow(self) -> None:
-        """Have everything told from now on."""
+        """Record all events from now on."""
         sys.addaudithook(self._audit)
         for name in ("extract", "normalize", "load"):
             step = getattr(WarehousePipeline, name)
             setattr(WarehousePipeline, name, self._as_phase(name, step))
-        self._tell_before(DuckDbSqlClient, "commit_transaction")
-        self._tell_before(DuckDbConnectionPool, "return_conn")
-        self._tell_statements()
-        self._tell_before(Psycopg2SqlClient, "commit_transaction")
-        self._tell_queries()
+        self._record_before(DuckDbSqlClient, "commit_transaction")
+        self._record_before(DuckDbConnectionPool, "return_conn")
+        self._record_statements()
+        self._record_before(Psycopg2SqlClient, "commit_transaction")
+        self._record_queries()
 
     def enter(self, phase: str) -> None:
         """Give what happens from now on to another phase."""
         if self._moment and self._moment.phase == self._phase:
-            # Threads take turns as they like: what was the last event may not come again.
+            # The order of threads varies: the event that was last may not happen again.
             _kill()
         self._phase = phase
 
@@ -142,7 +142,7 @@ class _Watch:
 
         return followed
 
-    def _tell_before(self, owner: type[Any], name: str) -> None:
+    def _record_before(self, owner: type[Any], name: str) -> None:
         method = getattr(owner, name)
 
         def followed(*args: Any, **kwargs: Any) -> Any:
@@ -151,7 +151,7 @@ class _Watch:
 
         setattr(owner, name, followed)
 
-    def _tell_statements(self) -> None:
+    def _record_statements(self) -> None:
         execute = DuckDbSqlClient.execute_query
 
         def followed(client: DuckDbSqlClient, query: str, *args: Any, **kwargs: Any) -> Any:
@@ -166,7 +166,7 @@ class _Watch:
 
         DuckDbSqlClient.execute_query = followed  # pyright: ignore[reportAttributeAccessIssue]
 
-    def _tell_queries(self) -> None:
+    def _record_queries(self) -> None:
         execute = Psycopg2SqlClient.execute_query
 
         def followed(client: Psycopg2SqlClient, query: Any, *args: Any, **kwargs: Any) -> Any:

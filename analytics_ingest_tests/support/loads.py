@@ -14,7 +14,8 @@ from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.models.api import Api
-from analytics_ingest.declaration.resolve import ApiDeclaration, resolve
+from analytics_ingest.declaration.resolve import resolve
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.warehouses import DUCKDB_FILE as WAREHOUSE
@@ -48,12 +49,12 @@ def declare(
     **keys: Any,
 ) -> ApiDeclaration:
     """Resolve the declaration of an API, whose base URL the settings must give."""
-    written = {
+    attributes = {
         "client": {"base_url": "https://api.example.com", **(client or {})},
         "resources": list(resources),
         **keys,
     }
-    return resolve(api, Api.model_validate(written), schema)
+    return resolve(api, Api.model_validate(attributes), schema)
 
 
 def load(
@@ -104,22 +105,22 @@ def failure(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHIN
 
 def table(name: str, *columns: str, order_by: str = "1", dataset: str = API) -> list[Any]:
     """The rows of a table, as tuples; of a single column, its values."""
-    found = ask(
+    selected = ask(
         f"SELECT {', '.join(map(_quoted, columns)) or 'id'} FROM {dataset}.{name} "
         f"ORDER BY {order_by}"
     ).rows
-    return [values[0] for values in found] if len(columns) < 2 else found
+    return [values[0] for values in selected] if len(columns) < 2 else selected
 
 
 def column_types(name: str) -> dict[str, str]:
     """The columns of a table, without dlt's own, and their types in DuckDB."""
     with duckdb.connect(str(WAREHOUSE), read_only=True) as connection:
-        found = connection.execute(
+        described = connection.execute(
             "SELECT column_name, data_type FROM information_schema.columns "
             "WHERE table_schema = ? AND table_name = ?",
             [API, name],
         ).fetchall()
-    return {column: kind for column, kind in found if not column.startswith("_dlt_")}
+    return {column: kind for column, kind in described if not column.startswith("_dlt_")}
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from analytics_ingest_tests.end_to_end.commands import LOOPBACK, free_port
-from analytics_ingest_tests.end_to_end.waiting import wait_for
+from analytics_ingest_tests.support.commands import LOOPBACK, free_port
+from analytics_ingest_tests.support.waiting import wait_for
 
 USER, PASSWORD = "loader", "canary-of-the-warehouse"
 _PACKAGES = Path("/usr/lib/postgresql")
@@ -109,8 +109,8 @@ def _running(programs: Path, folder: Path, owner: str | None) -> Iterator[Postgr
 
 def _programs() -> Path | None:
     """The folder of `initdb` and `postgres`: Debian's package does not put them into PATH."""
-    found = shutil.which("initdb")
-    if found:
-        return Path(found).resolve().parent
+    initdb = shutil.which("initdb")
+    if initdb:
+        return Path(initdb).resolve().parent
     folders = sorted(_PACKAGES.glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     return folders[-1].parent if folders else None

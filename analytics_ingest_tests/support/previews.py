@@ -1,4 +1,4 @@
-"""The command `try`, run on a declaration that a test writes."""
+"""The command `try` on a declaration that a test writes."""
 
 from collections.abc import Mapping
 from contextlib import redirect_stdout
@@ -18,8 +18,8 @@ SCHEMA = FOLDER / "schema.yaml"
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What the command told, and the status it ended with."""
+class PreviewRun:
+    """The output of the command and its exit status."""
 
     status: int
     text: str
@@ -32,8 +32,8 @@ class Trial:
     @property
     def wrong(self) -> list[str]:
         """The sentences about what looks wrong."""
-        _, _, told = self.text.partition("Looks wrong\n")
-        return [line.strip() for line in told.splitlines() if line.startswith("  ")]
+        _, _, below = self.text.partition("Looks wrong\n")
+        return [line.strip() for line in below.splitlines() if line.startswith("  ")]
 
     def cells(self, resource: str) -> list[str]:
         """The line of a resource in the table."""
@@ -49,19 +49,19 @@ def write_declaration(*resources: Any, **keys: Any) -> None:
     """Write the folder of the API."""
     client = {"base_url": "https://api.example.com", **keys.pop("client", {})}
     attributes = {"client": client, **keys, "resources": list(resources)}
-    written = {"type": "analytics_ingest.components.RestApi", "attributes": attributes}
+    component = {"type": "analytics_ingest.components.RestApi", "attributes": attributes}
     FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / "defs.yaml").write_text(yaml.safe_dump(written, sort_keys=False))
+    (FOLDER / "defs.yaml").write_text(yaml.safe_dump(component, sort_keys=False))
 
 
-def run_try(*arguments: str) -> Trial:
+def run_try(*arguments: str) -> PreviewRun:
     """Run the command on the folder that was written."""
-    with redirect_stdout(StringIO()) as told:
+    with redirect_stdout(StringIO()) as output:
         status = main(["try", API, *arguments, "--defs", str(DEFS)])
-    return Trial(status, told.getvalue())
+    return PreviewRun(status, output.getvalue())
 
 
-def try_(*resources: Mapping[str, Any], **keys: Any) -> Trial:
+def try_(*resources: Mapping[str, Any], **keys: Any) -> PreviewRun:
     """Write a declaration and run the command on all of it."""
     write_declaration(*resources, **keys)
     return run_try()

@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import yaml
 
-import analytics_ingest
+from analytics_ingest import DEFS
 from analytics_ingest.declaration.models.api import Api
-from analytics_ingest.declaration.resolve import ApiDeclaration, resolve
+from analytics_ingest.declaration.resolve import resolve
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import SampleServer
 
-DEFS = Path(analytics_ingest.__file__).parent / "defs"
 APIS = sorted(path.parent.name for path in DEFS.glob("*/defs.yaml"))
 WAREHOUSE = Path("data") / "warehouse.duckdb"
 
@@ -34,10 +35,14 @@ class Sample:
 
 def shipped(api: str, **changes: Any) -> ApiDeclaration:
     """The declaration of a shipped API, with some of its keys replaced."""
-    folder = DEFS / api
-    attributes = yaml.safe_load((folder / "defs.yaml").read_text())["attributes"]
-    schema = yaml.safe_load((folder / "schema.yaml").read_text())
+    attributes = _parsed(DEFS / api / "defs.yaml")["attributes"]
+    schema = _parsed(DEFS / api / "schema.yaml")
     return resolve(api, Api.model_validate({**attributes, **changes}), schema)
+
+
+@cache
+def _parsed(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text())
 
 
 def table(name: str, warehouse: Path = WAREHOUSE) -> list[dict[str, Any]]:
@@ -49,12 +54,12 @@ def table(name: str, warehouse: Path = WAREHOUSE) -> list[dict[str, Any]]:
 
 
 def tables(dataset: str, warehouse: Path = WAREHOUSE) -> set[str]:
-    """Names of the tables of a dataset, dlt's own left out."""
+    """Names of the tables of a dataset, except dlt's own."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        found = connection.execute(
+        rows = connection.execute(
             "select table_name from information_schema.tables where table_schema = ?", [dataset]
         ).fetchall()
-    return {name for (name,) in found if not name.startswith("_dlt")}
+    return {name for (name,) in rows if not name.startswith("_dlt")}
 
 
 def by_key(rows: list[Mapping[str, Any]], key: str = "id") -> dict[Any, Mapping[str, Any]]:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from analytics_ingest_tests.components.checkout import ROOT
-from analytics_ingest_tests.end_to_end.commands import LOOPBACK, free_port
-from analytics_ingest_tests.end_to_end.waiting import wait_for
+from analytics_ingest_tests.support.checkout import ROOT
+from analytics_ingest_tests.support.commands import LOOPBACK, free_port
+from analytics_ingest_tests.support.waiting import wait_for
 
 PASSWORD = "canary-of-redis"
 _SETTINGS = ROOT / "deploy" / "celery" / "redis.conf"

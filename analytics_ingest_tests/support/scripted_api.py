@@ -134,8 +134,8 @@ class ScriptedApi:
         """Record a request and look up its answer."""
         self.asked.append(asked)
         script = self._scripts.get(asked.path)
-        found = script(asked) if script else Reply({"error": "no such path"}, 404)
-        return found if isinstance(found, Reply) else Reply(found)
+        reply = script(asked) if script else Reply({"error": "no such path"}, 404)
+        return reply if isinstance(reply, Reply) else Reply(reply)
 
 
 @final

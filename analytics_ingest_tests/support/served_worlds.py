@@ -111,15 +111,15 @@ class ServedStep:
     @property
     def served(self) -> dict[str, list[Row]]:
         """The rows that were served, by resource; those of a page once, however often it was."""
-        found: dict[str, list[Row]] = {name: [] for name in self._listed}
+        by_name: dict[str, list[Row]] = {name: [] for name in self._listed}
         for (name, _, _), rows in self._rows.items():
-            found[name].extend(rows)
-        return found
+            by_name[name].extend(rows)
+        return by_name
 
     def unread(self) -> dict[str, int]:
         """Resource → pages that were never served, where none ended the listing early."""
-        found = {name: self._unread(name) for name in self._listed if name not in self.odd}
-        return {name: pages for name, pages in found.items() if pages}
+        unread = {name: self._unread(name) for name in self._listed if name not in self.odd}
+        return {name: pages for name, pages in unread.items() if pages}
 
     def _page(self, listed: Listed, path: str, number: int, kind: str) -> bytes:
         pages = self._all_pages(listed.name, path)
@@ -147,9 +147,9 @@ class ServedStep:
                 number + 1 if listed.paginator == "cursor" else f"{path}?page={number + 1}"
             )
             more_head = f'Link: <{self.url}{path}?page={number + 1}>; rel="next"\r\n'
-        written = json.dumps(_ODD[kind] if kind in ODD_BODIES else body).encode()
+        content = json.dumps(_ODD[kind] if kind in ODD_BODIES else body).encode()
         mark = b"\xef\xbb\xbf" if kind == "byte-order mark" else b""
-        return http(mark + written, more_head=more_head)
+        return http(mark + content, more_head=more_head)
 
     def _all_pages(self, name: str, path: str) -> list[list[Row]]:
         listed, rows = self._listed[name], list(self._step.rows[name])
@@ -169,7 +169,7 @@ class ServedStep:
         if not parent:
             return {f"/{name}"}
         ids = [row.sent.get("id") for row in self.served[parent] if isinstance(row.sent, dict)]
-        texts = {str(found) for found in ids if found is not None}
+        texts = {str(value) for value in ids if value is not None}
         texts = {text for text in texts if text not in ("", ".", "..") and is_unicode(text)}
         asked = {unquote(path.split("/")[2]): path for path in self._pages if path.count("/") > 2}
         return {asked.get(text, f"/{parent}/?/{name}") for text in texts}

@@ -83,11 +83,11 @@ def ask_duckdb_file(sql: str, path: Path) -> Answer:
 
 
 def tables(dataset: str) -> set[str]:
-    """Names of the tables of a dataset, dlt's own left out."""
-    found = ask(
+    """Names of the tables of a dataset, except dlt's own."""
+    listed = ask(
         f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{dataset}'"
     )
-    return {name for (name,) in found.rows if not name.startswith("_dlt")}
+    return {name for (name,) in listed.rows if not name.startswith("_dlt")}
 
 
 def holds_nul() -> bool:
@@ -178,11 +178,11 @@ def _lake_table(folder: Path) -> pa.Table:
 
 def _answered(connection: duckdb.DuckDBPyConnection, sql: str) -> Answer:
     try:
-        found = connection.execute(sql)
+        cursor = connection.execute(sql)
     except duckdb.CatalogException as error:
         raise NoSuchTable(str(error)) from None
-    types = {name: _duckdb_type(str(kind)) for name, kind, *_ in found.description or ()}
-    return Answer(types, found.fetchall())
+    types = {name: _duckdb_type(str(kind)) for name, kind, *_ in cursor.description or ()}
+    return Answer(types, cursor.fetchall())
 
 
 def _duckdb_type(kind: str) -> str:

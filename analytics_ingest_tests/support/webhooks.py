@@ -31,7 +31,7 @@ class Arrived:
 
 @dataclass
 class Webhook:
-    """One service, which takes messages unless it is told not to."""
+    """One service, which accepts messages unless a test says otherwise."""
 
     url: str
     """As Apprise writes it."""

@@ -76,7 +76,7 @@ class World:
 
 
 PASSING = ("429", "500", "503", "cut", "half a head", "truncated", "half a JSON", "no UTF-8")
-REFUSALS = ("403", "404", "redirect elsewhere", "the page before")
+REFUSED = ("403", "404", "redirect elsewhere", "the page before")
 ODD_BODIES = ("empty page", "null", "number", "text", "list", "other object")
 PAGINATORS = (
     "single_page",
@@ -194,8 +194,8 @@ def _cursors(draw: st.DrawFn, cursor_format: str) -> Row:
     at = draw(st.sampled_from(MOMENTS)) + timedelta(milliseconds=draw(st.sampled_from((0, 0, 1))))
     if cursor_format != "iso8601":
         number = at.timestamp() if cursor_format == "epoch_s" else round(at.timestamp() * 1000)
-        written = int(number) if number == int(number) else number
-        return Row(draw(st.sampled_from((written, str(written)))), at)
+        epoch = int(number) if number == int(number) else number
+        return Row(draw(st.sampled_from((epoch, str(epoch)))), at)
     east = at.astimezone(timezone(timedelta(hours=draw(st.sampled_from((-9, 2, 5.5))))))
     naive = at.replace(tzinfo=None)
     spellings = (f"{naive.isoformat()}Z", naive.isoformat(" "), east.isoformat(), f"{naive} UTC")
@@ -207,7 +207,7 @@ _faults = st.dictionaries(
     st.builds(
         Fault,
         st.lists(st.sampled_from(PASSING), max_size=4).map(tuple),
-        st.sampled_from(("good", "good", "good", "byte-order mark", *REFUSALS, *ODD_BODIES)),
+        st.sampled_from(("good", "good", "good", "byte-order mark", *REFUSED, *ODD_BODIES)),
     ),
     max_size=1,
 )

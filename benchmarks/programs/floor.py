@@ -1,6 +1,6 @@
-"""The least that the work takes: curl asks, ten requests at a time, and DuckDB reads the files.
+"""A lower bound: curl sends ten requests at a time, and DuckDB reads the files.
 
-It is told beforehand how many pages there are, and checks nothing.
+It knows the number of pages beforehand, and checks nothing.
 """
 
 import json
@@ -19,11 +19,11 @@ connection.execute("create schema if not exists bench")
 
 if is_second_run:
     for table, path in plan.items():
-        found = connection.execute(
+        stored = connection.execute(
             "select strftime(max(updated_at at time zone 'UTC'), '%Y-%m-%dT%H:%M:%SZ') "
             f"from bench.{table}"
         ).fetchone()
-        newest = found[0] if found else ""
+        newest = stored[0] if stored else ""
         plan[table] = f"{path.partition('?')[0]}?updated_since={newest}&offset={{0}}"
 
 with tempfile.TemporaryDirectory() as pages:

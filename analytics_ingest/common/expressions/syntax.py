@@ -7,6 +7,7 @@ expressions.
 
 import re
 from functools import lru_cache
+from typing import Protocol
 
 _OF_A_PAGE = ("response", "headers", "last_record", "last_page_size")
 VARIABLES: tuple[str, ...] = (*_OF_A_PAGE, "config", "settings")
@@ -18,10 +19,18 @@ _SETTING = re.compile(
 _ONE_EXPRESSION = re.compile(r"\{\{-?((?:(?!\}\}|\{\{).)*?)-?\}\}", re.DOTALL)
 
 
+class Settings(Protocol):
+    """The settings of an API, by name."""
+
+    def value(self, name: str) -> str:
+        """The value of `sources.<api>.<name>`."""
+        ...
+
+
 def bare(text: str) -> str | None:
     """The expression without braces; None for a text in which expressions stand."""
-    if found := _ONE_EXPRESSION.fullmatch(text.strip()):
-        return found[1].strip()
+    if match := _ONE_EXPRESSION.fullmatch(text.strip()):
+        return match[1].strip()
     return None if "{{" in text or "{%" in text else text.strip()
 
 
@@ -40,7 +49,7 @@ def problem_of(text: str) -> str | None:
         parsed = environment().parse(text if expression is None else f"{{{{ {expression} }}}}")
         unknown = find_undeclared_variables(parsed) - {*VARIABLES, *CONSTANTS}
     except TemplateSyntaxError as error:
-        return f"'{text}' is no expression: {error.message}"
+        return f"'{text}' is not an expression: {error.message}"
     except RecursionError:
         return "is nested too deeply"
     for statement in parsed.find_all(nodes.Stmt):

@@ -1,48 +1,40 @@
 """Moves the paging of a POST into its JSON body, where that body names a key of it.
 
-dlt sends `page_param` and its like in the query; a document whose body begins with `"page": 1`
-means the body's key, which would else ask for the first page for ever.
+dlt sends `page_param` and its like in the query. A document whose body begins with `"page": 1`
+means the body's key; otherwise each request would ask for the first page.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import ConversionLog
-from analytics_ingest.convert.normalize.structure import paginator_of
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.paginators import paginator_types
 
-_KEYS = {
-    "page_number": {"page": "page", "limit": None},
-    "offset": {"offset": "offset", "limit": "limit"},
-    "cursor": {"cursor": None, "limit": None},
-}
+_KEYS = {kind.name: kind.params for kind in paginator_types().values() if kind.params}
 """Type of paginator → what its requests carry, and under which name if none is written."""
 
 _PATH = re.compile(r"\w+(\.\w+)*")
 
-Json = dict[str, Any]
 
-
-def with_paging_in_bodies(api: Json, notes: ConversionLog) -> Json:
-    """The configuration with paginators that write into the JSON bodies they are meant for."""
-    shared = api.get("resource_defaults", {}).get("endpoint", {})
-    resources: list[Json] = []
-    for resource in api["resources"]:
+def move_paging_into_bodies(draft: Draft) -> None:
+    """Let paginators write into the JSON bodies that they are meant for."""
+    for resource in draft.resources:
         endpoint = resource["endpoint"]
-        body = {**(shared.get("json") or {}), **(endpoint.get("json") or {})}
-        moved = _moved(paginator_of(api, resource), body)
-        if moved is not None:
-            notes.assume(resource["name"], "pages are asked for in the JSON body, which names them")
-            endpoint = {**endpoint, "paginator": moved}
-            if moved["type"] != "offset" and (place := moved.pop("limit_body_path", None)):
-                # A size that never changes is a part of the body like any other.
-                sized = _with_value(body, place.split("."), moved.get("limit"))
-                endpoint["json"] = {**(endpoint.get("json") or {}), **sized}
-        resources.append({**resource, "endpoint": endpoint})
-    return {**api, "resources": resources}
+        body = {**(draft.shared.get("json") or {}), **(endpoint.get("json") or {})}
+        moved = _move(draft.paginator_of(resource), body)
+        if moved is None:
+            continue
+        reason = "pages are asked for in the JSON body, which names them"
+        draft.log.assume(resource["name"], reason)
+        endpoint["paginator"] = moved
+        if moved["type"] != "offset" and (place := moved.pop("limit_body_path", None)):
+            # A size that never changes is a part of the body like any other.
+            sized = _set_value(body, place.split("."), moved.get("limit"))
+            endpoint["json"] = {**(endpoint.get("json") or {}), **sized}
 
 
-def _moved(paginator: Any, body: Json) -> Json | None:
+def _move(paginator: Any, body: Json) -> Json | None:
     """The paginator with places in the body; None where the body names nothing of it."""
     if not isinstance(paginator, Mapping) or paginator.get("type") not in _KEYS:
         return None
@@ -50,22 +42,21 @@ def _moved(paginator: Any, body: Json) -> Json | None:
         key: paginator.get(f"{key}_param", default)
         for key, default in _KEYS[paginator["type"]].items()
     }
-    written = {key: name for key, name in names.items() if name and _PATH.fullmatch(name)}
-    places = {key: _place(name, body) for key, name in written.items()}
+    sent = {key: name for key, name in names.items() if name and _PATH.fullmatch(name)}
+    places = {key: _place(name, body) for key, name in sent.items()}
     if not any(places.values()):
         return None
-    moved = {k: v for k, v in paginator.items() if k.removesuffix("_param") not in written}
-    paths = {f"{key}_body_path": places[key] or name for key, name in written.items()}
-    return {**moved, **{k: v for k, v in paginator.items() if k in written}, **paths}
+    rest = {key: v for key, v in paginator.items() if key not in {f"{k}_param" for k in sent}}
+    return {**rest, **{f"{key}_body_path": places[key] or name for key, name in sent.items()}}
 
 
-def _with_value(body: Json, place: list[str], value: Any) -> Json:
+def _set_value(body: Json, place: list[str], value: Any) -> Json:
     """The part of a body in which a value changes."""
     key, *below = place
     if not below:
         return {} if value is None else {key: value}
     inner = body.get(key) or {}
-    return {key: {**inner, **_with_value(inner, below, value)}}
+    return {key: {**inner, **_set_value(inner, below, value)}}
 
 
 def _place(name: str, body: Json) -> str | None:
@@ -74,6 +65,6 @@ def _place(name: str, body: Json) -> str | None:
     if name in body or (rest and isinstance(body.get(head), dict)):
         return name
     for key, inner in body.items():
-        if isinstance(inner, dict) and _PATH.fullmatch(key) and (found := _place(name, inner)):
-            return f"{key}.{found}"
+        if isinstance(inner, dict) and _PATH.fullmatch(key) and (place := _place(name, inner)):
+            return f"{key}.{place}"
     return None

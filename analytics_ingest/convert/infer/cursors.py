@@ -1,86 +1,103 @@
-"""Takes from the prose which field decides in what window a row of a merged resource is loaded."""
+"""Takes from the prose which field decides in which window a row of a merged resource is loaded."""
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT, ConversionLog
-from analytics_ingest.convert.normalize.structure import with_resources
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.prose.fields import Fields
 
 DEFAULT_CURSOR = "updated_at"
 
+_KEY = "endpoint.incremental"
 _UPDATED = re.compile(
     r"(date_?|time_?)?(last_?)?(updated|modified|changed|edited|update|modification)"
     r"(_?(at|on|date|time|timestamp|utc|ts))?",
     re.IGNORECASE,
 )
+_PLACES = ("cursor_path", "cursor_value")
 
-Json = dict[str, Any]
 
-
-def with_cursors(
-    api: Json,
+def infer_cursors(
+    draft: Draft,
     cursors: Mapping[str | None, str],
     fields: Mapping[str, Fields],
-    notes: ConversionLog,
     *,
-    is_told: bool,
-) -> Json:
-    """The configuration with the cursors that its prose names.
+    mentions_default: bool,
+) -> None:
+    """Add the cursors that the prose names.
 
     Args:
         cursors: Cursors that the prose names: of all resources under None.
         fields: The fields of the prose.
-        is_told: Whether the document speaks of `updated_at` at all.
+        mentions_default: Whether the document speaks of `updated_at` at all.
     """
-    defaults = api.get("resource_defaults", {})
-    resources: list[Json] = []
-    for resource in api["resources"]:
+    for resource in draft.resources:
+        if not _needs_cursor(draft, resource):
+            continue
         name, endpoint = resource["name"], resource["endpoint"]
-        if _is_open(resource, defaults):
-            named = cursors.get(name) or cursors.get(None)
-            found = _incremental(name, named, fields.get(name, Fields()), notes, is_told=is_told)
-            own = {**defaults.get("endpoint", {}), **endpoint}.get("incremental", {})
-            if found != {}:
-                endpoint = {**endpoint, "incremental": found and {**found, **own}}
-        resources.append({**resource, "endpoint": endpoint})
-    return with_resources(api, defaults, resources)
+        stated = cursors.get(name) or cursors.get(None)
+        own = draft.merged_endpoint(resource).get("incremental", {})
+        if stated not in (None, DEFAULT_CURSOR):
+            reason = f"its cursor is {stated}, as the prose says"
+            draft.log.assume(name, reason, key=f"{_KEY}.cursor_path", comment=FROM_TEXT)
+            endpoint["incremental"] = {"cursor_path": stated, **own}
+        elif stated is None:
+            known = fields.get(name, Fields())
+            _infer_from_fields(
+                endpoint, own, name, known, draft.log, mentions_default=mentions_default
+            )
 
 
-def _is_open(resource: Json, defaults: Json) -> bool:
+def _needs_cursor(draft: Draft, resource: Json) -> bool:
     """Whether a resource is merged and does not name its cursor itself."""
-    if not (resource.get("primary_key") or defaults.get("primary_key")):
-        return False
-    shared = defaults.get("endpoint", {})
-    endpoint = {**shared, **resource["endpoint"]}
-    params = {**(shared.get("params") or {}), **(endpoint.get("params") or {})}
-    written = endpoint.get("incremental", {})
-    kinds = [value.get("type") for value in params.values() if isinstance(value, dict)]
-    return written is not None and not written.get("cursor_path") and "incremental" not in kinds
+    endpoint = draft.merged_endpoint(resource)
+    params = {**(draft.shared.get("params") or {}), **(endpoint.get("params") or {})}
+    incremental = endpoint.get("incremental", {})
+    return (
+        bool(draft.key_of(resource))
+        and incremental is not None
+        and not incremental.get("cursor_path")
+        and not any(isinstance(p, dict) and p.get("type") == "incremental" for p in params.values())
+    )
 
 
-def _incremental(
-    name: str, named: str | None, fields: Fields, notes: ConversionLog, *, is_told: bool
-) -> Json | None:
-    """What to write of a cursor: nothing for the default, None for a snapshot."""
-    key = "endpoint.incremental.cursor_path"
-    if named is None and fields.types and DEFAULT_CURSOR not in fields.types:
-        like = next((field for field in fields.types if _UPDATED.fullmatch(field)), None)
-        if like:
-            told = f"its cursor is {like}, by its name among the fields"
-            notes.assume(name, told, key=key, comment=FROM_TEXT)
-            return {"cursor_path": like}
-        if fields.is_complete:
-            told = "its fields hold no cursor, so it is loaded whole, without partitions"
-            key = "endpoint.incremental"
-            notes.assume(name, told, key=key, comment="rows have no cursor")
-            return None
-        told = "updated_at is the cursor, though it is not among the fields of the document"
-        notes.assume(name, told)
-    elif named not in (None, DEFAULT_CURSOR):
-        notes.assume(name, f"its cursor is {named}, as the prose says", key=key, comment=FROM_TEXT)
-        return {"cursor_path": named}
-    elif named is None and not is_told:
-        notes.assume(name, "updated_at is the cursor: the document names none")
-    return {}
+def _infer_from_fields(
+    endpoint: Json,
+    own: Json,
+    name: str,
+    fields: Fields,
+    log: ConversionLog,
+    *,
+    mentions_default: bool,
+) -> None:
+    """Write the cursor that the fields suggest: another field, or none for a snapshot."""
+    if not fields.types or DEFAULT_CURSOR in fields.types:
+        if not mentions_default:
+            log.assume(name, "updated_at is the cursor: the document names none")
+        return
+    if field := next((field for field in fields.types if _UPDATED.fullmatch(field)), None):
+        reason = f"its cursor is {field}, by its name among the fields"
+        log.assume(name, reason, key=f"{_KEY}.cursor_path", comment=FROM_TEXT)
+        endpoint["incremental"] = {"cursor_path": field, **own}
+    elif fields.is_complete:
+        reason = "its fields hold no cursor, so it is loaded whole, without partitions"
+        log.assume(name, reason, key=_KEY, comment="rows have no cursor")
+        endpoint["incremental"] = None
+    else:
+        log.assume(
+            name, "updated_at is the cursor, though it is not among the fields of the document"
+        )
+
+
+def log_missing_cursors(draft: Draft) -> None:
+    """Log the resources of which only the first page would be loaded."""
+    for resource in draft.resources:
+        paginator = draft.paginator_of(resource)
+        is_cursor = isinstance(paginator, dict) and paginator.get("type") == "cursor"
+        if is_cursor and not any(key in paginator for key in _PLACES):
+            draft.log.assume(
+                resource["name"],
+                "the document does not say where an answer holds the cursor: declare "
+                "paginator.cursor_path, or no more than the first page may be loaded",
+            )

@@ -1,84 +1,77 @@
 """Decides by what each resource is loaded: merged by its key, or replaced whole.
 
-The key comes from the configuration, else from the prose. What a document writes that would lose
-rows or double them here becomes the nearest that does not.
+The key comes from the configuration, else from the prose. A write disposition that would lose or
+double rows becomes the nearest one that does not.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import FROM_TEXT, ConversionLog
-from analytics_ingest.convert.normalize.structure import with_resources
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.prose.fields import Fields
 
-Json = dict[str, Any]
 
-
-def with_keys(
-    api: Json, primary: Mapping[str | None, str], fields: Mapping[str, Fields], notes: ConversionLog
-) -> Json:
-    """The configuration with a key, or as a snapshot, for every resource.
+def infer_keys(
+    draft: Draft, primary: Mapping[str | None, str], fields: Mapping[str, Fields]
+) -> None:
+    """Give every resource a key, or make it a snapshot.
 
     Args:
         primary: Primary keys that the prose names: of all resources under None.
         fields: The fields of the prose, some of them keys.
     """
-    defaults = _without_empty_key(api.get("resource_defaults", {}))
-    resources = [_without_empty_key(resource) for resource in api["resources"]]
-    is_silent = not any("primary_key" in holder for holder in (defaults, *resources))
-    if is_silent and set(primary) == {None}:
-        defaults["primary_key"] = primary[None]
-        notes.assume(
-            None,
-            f"primary_key is {primary[None]}, as the prose says",
-            key="resource_defaults.primary_key",
-            comment=FROM_TEXT,
-        )
-    for resource in resources:
+    holders = [draft.defaults, *draft.resources]
+    for holder in holders:
+        if holder.get("primary_key", "") in ("", [], None):
+            holder.pop("primary_key", None)
+    if set(primary) == {None} and not any("primary_key" in holder for holder in holders):
+        draft.defaults["primary_key"] = primary[None]
+        reason = f"primary_key is {primary[None]}, as the prose says"
+        key = "resource_defaults.primary_key"
+        draft.log.assume(None, reason, key=key, comment=FROM_TEXT)
+    for resource in draft.resources:
         name = resource["name"]
-        found = primary.get(name) or _key_among(fields.get(name)) or primary.get(None)
-        if found and not _key(resource, defaults):
-            resource["primary_key"] = found
-            told = f"its primary_key is {found}, as the prose says"
-            notes.assume(name, told, key="primary_key", comment=FROM_TEXT)
-    settled = [_settled(resource, defaults, notes) for resource in resources]
-    if _kind(defaults) == "merge" and not all(_key(resource, defaults) for resource in settled):
-        del defaults["write_disposition"]  # Resources with a key are merged anyway.
-    elif _kind(defaults) not in (None, "merge", "replace"):
-        del defaults["write_disposition"]
-    return with_resources(api, defaults, settled)
+        stated = primary.get(name) or _key_among(fields.get(name)) or primary.get(None)
+        if stated and not draft.key_of(resource):
+            resource["primary_key"] = stated
+            reason = f"its primary_key is {stated}, as the prose says"
+            draft.log.assume(name, reason, key="primary_key", comment=FROM_TEXT)
+    for resource in draft.resources:
+        _settle_disposition(draft, resource)
+    _settle_default(draft)
 
 
-def _settled(resource: Json, defaults: Json, notes: ConversionLog) -> Json:
-    """A resource whose write disposition is one that can be kept."""
-    name, key = resource["name"], _key(resource, defaults)
-    written = _kind(resource) or _kind(defaults)
-    own = {key: value for key, value in resource.items() if key != "write_disposition"}
-    usual = "merge" if key else "replace"
-    if written not in (None, "merge", "replace"):
-        notes.assume(name, f"write_disposition {written} became {usual}: rows load once")
-        return own if key else _snapshot(own, defaults)
+def _settle_disposition(draft: Draft, resource: Json) -> None:
+    """Give a resource a write disposition that can be kept."""
+    name, key = resource["name"], draft.key_of(resource)
+    kind = _disposition(resource) or _disposition(draft.defaults)
+    if kind not in (None, "merge", "replace"):
+        usual = "merge" if key else "replace"
+        draft.log.assume(name, f"write_disposition {kind} became {usual}: rows load once")
+    elif not key:
+        reason = "no primary key is stated: it is loaded whole each time and replaces its table"
+        draft.log.assume(name, reason)
+    elif kind == "replace":
+        draft.log.assume(name, "it is replaced, so it is loaded whole, without partitions")
+        resource["endpoint"]["incremental"] = None
+        return
+    else:
+        return
+    resource.pop("write_disposition", None)
     if not key:
-        told = "no primary key is stated: it is loaded whole each time and replaces its table"
-        notes.assume(name, told)
-        return _snapshot(own, defaults)
-    if written == "replace":
-        notes.assume(name, "it is replaced, so it is loaded whole, without partitions")
-        resource["endpoint"] = {**resource["endpoint"], "incremental": None}
-    return resource
+        # A snapshot has no cursor of its own accord.
+        resource["endpoint"].pop("incremental", None)
+        if "incremental" in draft.shared:
+            resource["endpoint"]["incremental"] = None
 
 
-def _snapshot(resource: Json, defaults: Json) -> Json:
-    """A resource without a key; it has no cursor of its own accord."""
-    endpoint = {key: item for key, item in resource["endpoint"].items() if key != "incremental"}
-    if "incremental" in defaults.get("endpoint", {}):
-        endpoint["incremental"] = None
-    return {**resource, "endpoint": endpoint}
-
-
-def _without_empty_key(holder: Json) -> Json:
-    is_empty = holder.get("primary_key", "") in ("", [], None)
-    return {k: v for k, v in holder.items() if k != "primary_key" or not is_empty}
+def _settle_default(draft: Draft) -> None:
+    """Drop a default that does not hold for all; resources with a key are merged anyway."""
+    kind = _disposition(draft.defaults)
+    is_kept = kind == "replace" or (kind == "merge" and all(map(draft.key_of, draft.resources)))
+    if not is_kept:
+        draft.defaults.pop("write_disposition", None)
 
 
 def _key_among(fields: Fields | None) -> str | list[str] | None:
@@ -86,15 +79,11 @@ def _key_among(fields: Fields | None) -> str | list[str] | None:
     return keys[0] if len(keys) == 1 else keys or None
 
 
-def _key(resource: Json, defaults: Json) -> Any:
-    return resource.get("primary_key") or defaults.get("primary_key")
-
-
-def _kind(holder: Json) -> str | None:
+def _disposition(holder: Json) -> str | None:
     """The write disposition; a strategy that cannot be kept makes it a kind of its own."""
-    written = holder.get("write_disposition")
-    if isinstance(written, Mapping):
-        strategy = written.get("strategy")
-        kind = str(written.get("disposition"))
+    raw: Any = holder.get("write_disposition")
+    if isinstance(raw, Mapping):
+        strategy = raw.get("strategy")
+        kind = str(raw.get("disposition"))
         return kind if strategy in (None, "delete-insert", "upsert") else f"{kind} by {strategy}"
-    return None if written is None else str(written)
+    return None if raw is None else str(raw)

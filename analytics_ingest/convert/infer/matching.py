@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
+from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.names import valid_name
 
 _SUFFIXES = {
@@ -13,11 +13,9 @@ _SUFFIXES = {
 _IRREGULAR = {"people": "person", "children": "child", "indices": "index", "statuses": "status"}
 _WILD = "{}"
 
-Json = dict[str, Any]
-
 
 def segments(path: str) -> list[str]:
-    """The parts of a path, every placeholder alike; an ending such as .json is no part of it."""
+    """The parts of a path, every placeholder alike; without an ending such as .json."""
     plain = re.sub(r"\.(json|xml)$", "", path.partition("?")[0].strip("/"))
     return [_WILD if "{" in part else part.lower() for part in plain.split("/") if part]
 
@@ -38,9 +36,9 @@ def candidates(placeholder: str, path: str, resources: Mapping[str, Json]) -> li
     )
     by_name = [(name, "whose name fits") for *_, name in ranked]
     fitting = [name for name, _ in by_name]
-    by_path.sort(key=lambda found: fitting.index(found[0]) if found[0] in fitting else len(fitting))
+    by_path.sort(key=lambda pair: fitting.index(pair[0]) if pair[0] in fitting else len(fitting))
     known = {name for name, _ in by_path}
-    return by_path + [found for found in by_name if found[0] not in known]
+    return by_path + [pair for pair in by_name if pair[0] not in known]
 
 
 def _rank(stem: str, name: str, path: str) -> int | None:
@@ -74,11 +72,11 @@ def _same(some: list[str], others: list[str]) -> bool:
 
 def _singulars(word: str) -> set[str]:
     """The forms that a word may be the plural of, itself included."""
-    found = {word, _IRREGULAR.get(word, word)}
+    forms = {word, _IRREGULAR.get(word, word)}
     if word.endswith("ies"):
-        found.add(f"{word[:-3]}y")
+        forms.add(f"{word[:-3]}y")
     if re.search(r"(s|x|z|ch|sh|o)es$", word):
-        found.add(word[:-2])
+        forms.add(word[:-2])
     if word.endswith("s") and not word.endswith("ss"):
-        found.add(word[:-1])
-    return found
+        forms.add(word[:-1])
+    return forms

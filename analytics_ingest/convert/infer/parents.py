@@ -5,16 +5,15 @@ row, which inherits them by `include_from_parent`.
 """
 
 import re
-from typing import Any
 
-from analytics_ingest.convert.conversion_log import ConversionLog
+from analytics_ingest.common.json_tree import DROPPED, Path, map_leaves, map_strings
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.matching import candidates, segments
 from analytics_ingest.convert.normalize.names import valid_name
 from analytics_ingest.convert.normalize.placeholders import (
     EXPRESSIONS,
     clean_path,
     clean_text,
-    each_text,
     names_in,
 )
 from analytics_ingest.convert.python.values import setting_name
@@ -22,32 +21,23 @@ from analytics_ingest.declaration.parents import INCREMENTAL_PLACEHOLDERS
 
 _TEXTS = ("params", "headers", "json", "data")
 
-Json = dict[str, Any]
 
-
-def with_parents(api: Json, notes: ConversionLog) -> Json:
-    """The configuration with every placeholder bound."""
-    defaults = api.get("resource_defaults", {})
-    resources = {
-        resource["name"]: {**resource, "endpoint": {**resource["endpoint"]}}
-        for resource in api["resources"]
-    }
-    for resource in resources.values():
+def bind_placeholders(draft: Draft) -> None:
+    """Bind every placeholder of every resource."""
+    for resource in draft.resources:
         resource["endpoint"]["path"] = clean_path(resource["endpoint"]["path"])
-    binder = _Binder(resources, defaults, notes)
-    for name in resources:
-        binder.bind(name)
-    return {**api, "resources": list(resources.values())}
+    binder = _Binder(draft)
+    for resource in draft.resources:
+        binder.bind(resource["name"])
 
 
 class _Binder:
     """Binds resources, parents before their children."""
 
-    def __init__(self, resources: dict[str, Json], defaults: Json, notes: ConversionLog) -> None:
-        self._resources = resources
-        self._shared = defaults.get("endpoint", {}).get("params") or {}
-        self._default_key = defaults.get("primary_key")
-        self._notes = notes
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._log = draft.log
+        self._resources = draft.by_name
         self._begun: list[str] = []
         self._bound: set[str] = set()
 
@@ -73,7 +63,8 @@ class _Binder:
         self._bound.add(name)
 
     def _is_bound(self, endpoint: Json, placeholder: str) -> bool:
-        return placeholder in endpoint["params"] or placeholder in self._shared
+        shared = self._draft.shared.get("params") or {}
+        return placeholder in endpoint["params"] or placeholder in shared
 
     def _declared_parent(self, name: str, endpoint: Json) -> str | None:
         """The parent that the document names; a binding that cannot be is dropped."""
@@ -81,39 +72,42 @@ class _Binder:
         for key, value in list(endpoint["params"].items()):
             if not isinstance(value, dict) or value.get("type") != "resolve":
                 continue
-            found = str(value.get("resource"))
-            if not self._can_be_parent(found, parent):
+            resource = str(value.get("resource"))
+            if not self._can_be_parent(resource, parent):
                 del endpoint["params"][key]
-                told = f"'{found}' is no other resource, or a second parent, or a child of this one"
-                self._notes.leave_out(name, f"params.{key}", told)
+                self._log.leave_out(
+                    name,
+                    f"params.{key}",
+                    f"'{resource}' is not another resource, or is a second parent or a child",
+                )
                 continue
-            self.bind(found)
-            parent = found
+            self.bind(resource)
+            parent = resource
             value.setdefault("field", "id")
             if f"{{{key}}}" not in endpoint["path"]:
-                endpoint["params"][key] = f"{{resources.{found}.{value['field']}}}"
+                endpoint["params"][key] = f"{{resources.{resource}.{value['field']}}}"
         return self._parent_in_expressions(name, endpoint, parent)
 
     def _parent_in_expressions(self, name: str, endpoint: Json, parent: str | None) -> str | None:
         """The parent of `{resources.<parent>.<field>}`; one that cannot be becomes a setting."""
-        written = {key: endpoint[key] for key in ("path", *_TEXTS) if endpoint.get(key)}
-        for expression in dict.fromkeys(re.findall(r"\{(resources\.[^{}]+)\}", str(written))):
-            found = expression.split(".")[1]
-            if self._can_be_parent(found, parent):
-                self.bind(found)
-                parent = found
+        texts = {key: endpoint[key] for key in ("path", *_TEXTS) if endpoint.get(key)}
+        for expression in dict.fromkeys(re.findall(r"\{(resources\.[^{}]+)\}", str(texts))):
+            resource = expression.split(".")[1]
+            if self._can_be_parent(resource, parent):
+                self.bind(resource)
+                parent = resource
                 continue
-            setting = f"{{settings.{setting_name(valid_name(expression))}}}"
-            self._notes.assume(name, f"{{{expression}}} cannot be a parent, so it is a setting")
-            for key in written:
-                endpoint[key] = each_text(
-                    endpoint[key],
-                    lambda text, old=f"{{{expression}}}", new=setting: text.replace(old, new),
+            old = f"{{{expression}}}"
+            new = f"{{settings.{setting_name(valid_name(expression))}}}"
+            self._log.assume(name, f"{old} cannot be a parent, so it is a setting")
+            for key in texts:
+                endpoint[key] = map_strings(
+                    endpoint[key], lambda text, old=old, new=new: text.replace(old, new)
                 )
         return parent
 
-    def _can_be_parent(self, found: str, parent: str | None) -> bool:
-        return found in self._resources and found not in self._begun and parent in (None, found)
+    def _can_be_parent(self, name: str, parent: str | None) -> bool:
+        return name in self._resources and name not in self._begun and parent in (None, name)
 
     def _find(self, name: str, placeholder: str) -> str | None:
         """Bind a placeholder to the likeliest parent, else make it a setting."""
@@ -124,9 +118,9 @@ class _Binder:
             self.bind(parent)
             field = self._key_of(parent)
             endpoint["params"][placeholder] = _resolve(parent, field)
-            told = f"{{{placeholder}}} is each {field} of {parent}, {reason}"
+            text = f"{{{placeholder}}} is each {field} of {parent}, {reason}"
             key = f"endpoint.params.{placeholder}"
-            self._notes.assume(name, told, key=key, comment="the document leaves the parent open")
+            self._log.assume(name, text, key=key, comment="the document leaves the parent open")
             return parent
         self._make_setting(name, placeholder)
         return None
@@ -151,9 +145,9 @@ class _Binder:
             return
         if candidates(placeholder, endpoint["path"], self._resources):
             endpoint["params"][placeholder] = _resolve(parent, placeholder)
-            told = f"{{{placeholder}}} is the field {placeholder} of {parent}"
+            text = f"{{{placeholder}}} is the field {placeholder} of {parent}"
             key = f"endpoint.params.{placeholder}"
-            self._notes.assume(name, told, key=key, comment="the document does not say where from")
+            self._log.assume(name, text, key=key, comment="the document does not say where from")
             return
         self._make_setting(name, placeholder)
 
@@ -161,26 +155,38 @@ class _Binder:
         endpoint = self._resources[name]["endpoint"]
         setting = f"{{settings.{setting_name(_snake(placeholder))}}}"
         endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", setting)
-        told = f"{{{placeholder}}} is a setting: no other resource lists it"
-        self._notes.assume(name, told)
+        text = f"{{{placeholder}}} is a setting: no other resource lists it"
+        self._log.assume(name, text)
 
     def _bind_texts(self, name: str, endpoint: Json, parent: str | None) -> None:
         """Bind what query, headers and body hold of placeholders."""
 
-        def bound(text: str) -> str | None:
-            cleaned = clean_text(text)
-            for placeholder in names_in(cleaned or ""):
-                new = self._binding(placeholder, name, parent)
-                if new is None:
-                    return None
-                cleaned = (cleaned or "").replace(f"{{{placeholder}}}", f"{{{new}}}")
-            return cleaned
+        def bind(path: Path, leaf: object) -> object:
+            if not isinstance(leaf, str):
+                return leaf
+            bound = self._bind_text(leaf, name, parent)
+            if bound is None:
+                reason = "its expression cannot be evaluated"
+                self._log.leave_out(name, ".".join(path), reason)
+                return DROPPED
+            return bound
 
         for key in [key for key in _TEXTS if endpoint.get(key)]:
-            before = endpoint[key]
-            endpoint[key] = each_text(before, bound)
-            for lost in set(before) - set(endpoint[key]) if isinstance(before, dict) else ():
-                self._notes.leave_out(name, f"{key}.{lost}", "its expression cannot be evaluated")
+            bound = map_leaves(endpoint[key], bind, (key,))
+            if bound is DROPPED:
+                del endpoint[key]
+            else:
+                endpoint[key] = bound
+
+    def _bind_text(self, text: str, name: str, parent: str | None) -> str | None:
+        """A text with its placeholders bound; None where one of them cannot be."""
+        bound = clean_text(text)
+        for placeholder in names_in(bound or ""):
+            new = self._binding(placeholder, name, parent)
+            if new is None:
+                return None
+            bound = (bound or "").replace(f"{{{placeholder}}}", f"{{{new}}}")
+        return bound
 
     def _binding(self, placeholder: str, name: str, parent: str | None) -> str | None:
         """What fills a placeholder outside of the path; None where nothing can."""
@@ -194,20 +200,20 @@ class _Binder:
             return placeholder
         if kind == "resolve" and isinstance(value, dict):
             return f"resources.{value['resource']}.{value['field']}"
-        for found, _ in candidates(placeholder, endpoint["path"], self._resources):
-            if self._can_be_parent(found, parent):
-                self.bind(found)
-                return f"resources.{found}.{self._key_of(found)}"
+        for candidate, _ in candidates(placeholder, endpoint["path"], self._resources):
+            if self._can_be_parent(candidate, parent):
+                self.bind(candidate)
+                return f"resources.{candidate}.{self._key_of(candidate)}"
         return f"settings.{setting_name(_snake(placeholder))}"
 
     def _has_window(self, name: str) -> bool:
         """Whether a resource is merged, within windows."""
         resource = self._resources[name]
         is_snapshot = resource["endpoint"].get("incremental", {}) is None
-        return bool(resource.get("primary_key", self._default_key)) and not is_snapshot
+        return bool(self._draft.key_of(resource)) and not is_snapshot
 
     def _key_of(self, parent: str) -> str:
-        key = self._resources[parent].get("primary_key", self._default_key)
+        key = self._draft.key_of(self._resources[parent])
         return key if isinstance(key, str) else "id"
 
 

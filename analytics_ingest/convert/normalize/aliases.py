@@ -1,5 +1,7 @@
 """What documents call the keys of a declaration and its types of paginators, beside their names."""
 
+from analytics_ingest.paginators import paginator_types
+
 OTHER_NAMES = {
     "api": {"defaults": "resource_defaults"},
     "client": {"url": "base_url", "api_url": "base_url", "authentication": "auth"},
@@ -43,21 +45,6 @@ OTHER_NAMES = {
 """Where a key stands → the other names of its keys, each with its own."""
 
 PAGINATORS = {
-    "page": "page_number",
-    "page_increment": "page_number",
-    "pageincrement": "page_number",
-    "offset_increment": "offset",
-    "offsetincrement": "offset",
-    "offset_limit": "offset",
-    "limit_offset": "offset",
-    "cursor_pagination": "cursor",
-    "cursorpagination": "cursor",
-    "json_response_cursor": "cursor",
-    "link": "header_link",
-    "link_header": "header_link",
-    "next_url": "json_link",
-    "none": "single_page",
-    "nopagination": "single_page",
-    "no_pagination": "single_page",
+    name: kind.name for kind in paginator_types().values() for name in kind.document_names
 }
 """Type of paginator, in small letters → its own name."""

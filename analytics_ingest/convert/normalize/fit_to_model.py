@@ -1,13 +1,14 @@
-"""Makes a configuration one that the model accepts: what it cannot hold is dropped and noted."""
+"""Makes a draft one that the model accepts: what it cannot hold is dropped and logged."""
 
-import copy
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.models.api import Api
@@ -15,59 +16,59 @@ from analytics_ingest.declaration.resolve import resolve
 
 _MOST_CHANGES = 2000
 _NEEDED = ("path", "name", "base_url", "resources")
-Json = dict[str, Any]
 Loc = tuple[int | str, ...]
 
 
-def fitted(written: Json, notes: ConversionLog) -> Json:
+def fit_to_model(draft: Draft) -> None:
     """Drop or convert what the model does not know or has in another type."""
-    api = copy.deepcopy(written)
+    api = draft.attributes
     for _ in range(_MOST_CHANGES):
         try:
             Api.model_validate(api, strict=True)
         except ValidationError as error:
             # Of the branches of a union the one that fits best is meant.
             deepest = max(error.errors(), key=lambda line: len(_existing(api, line["loc"])))
-            _mend(api, deepest, notes)
+            _repair(api, deepest, draft.log)
             continue
-        return api
+        draft.attributes = api
+        return
     raise ConversionError("the configuration has too many keys that are unknown")
 
 
-def translated(name: str, written: Json, notes: ConversionLog) -> Json:
-    """The clean form; what cannot be translated is dropped."""
-    return _retried(written, notes, lambda api: translate(name, api))
+def translate_airbyte_keys(draft: Draft) -> None:
+    """Translate Airbyte's keys; what cannot be translated is dropped."""
+    draft.attributes = _attempt(draft, lambda api: translate(draft.name, api))
 
 
-def resolvable(
-    name: str, written: Json, schema: Mapping[str, Mapping[str, Any]], notes: ConversionLog
-) -> Json:
-    """The configuration as it resolves; keys that do not fit together are dropped."""
+def make_resolvable(draft: Draft, schema: Mapping[str, Mapping[str, Any]]) -> None:
+    """Drop keys that do not fit together."""
 
-    def attempt(api: Json) -> Json:
-        resolve(name, Api.model_validate(api), schema)
+    def check(api: Json) -> Json:
+        fit_to_model(draft)
+        resolve(draft.name, Api.model_validate(api), schema)
         return api
 
-    return _retried(written, notes, attempt)
+    draft.attributes = _attempt(draft, check)
 
 
-def _retried(written: Json, notes: ConversionLog, attempt: Any) -> Json:
-    api = copy.deepcopy(written)
+def _attempt(draft: Draft, change: Callable[[Json], Json]) -> Json:
+    """Change the attributes, without the keys that are in the way."""
+    api = draft.attributes
     for _ in range(_MOST_CHANGES):
         try:
-            return attempt(api)
+            return change(api)
         except DeclarationError as error:
             if not _remove_key(api, error):
                 raise ConversionError(str(error)) from None
             block, _, key = error.key.rpartition(".")
             if block and error.problem.startswith("is required"):
-                notes.leave_out(error.resource, block, f"its {key} {error.problem}")
+                draft.log.leave_out(error.resource, block, f"its {key} {error.problem}")
             else:
-                notes.leave_out(error.resource, error.key, error.problem)
+                draft.log.leave_out(error.resource, error.key, error.problem)
     raise ConversionError("the configuration has too many keys that do not fit together")
 
 
-def _mend(api: Json, error: ErrorDetails, notes: ConversionLog) -> None:
+def _repair(api: Json, error: ErrorDetails, log: ConversionLog) -> None:
     """Convert or remove the value that an error of the model is about."""
     loc = _existing(api, error["loc"])
     is_missing = error["type"] == "missing"
@@ -75,31 +76,32 @@ def _mend(api: Json, error: ErrorDetails, notes: ConversionLog) -> None:
         raise ConversionError(f"{'.'.join(map(str, error['loc']))} is missing in the configuration")
     *above, last = loc
     holder = _at(api, above)
-    converted = None if is_missing else _converted(holder[last], error["type"])
+    converted = None if is_missing else _convert(holder[last], error["type"])
     if converted is not None:
         holder[last] = converted
         return
+    resource, key = _place(api, loc)
     if last in _NEEDED and error["type"] not in ("missing", "extra_forbidden"):
-        resource, key = _place(api, loc)
         place = f"{resource}: {key}" if resource else key
         raise ConversionError(f"{place}: {error['msg']}")
     del holder[last]
-    resource, key = _place(api, loc)
-    reason = "no key of a declaration" if error["type"] == "extra_forbidden" else error["msg"]
-    notes.leave_out(resource, key, f"{reason[:1].lower()}{reason[1:]}")
+    is_unknown = error["type"] == "extra_forbidden"
+    message = error["msg"].removeprefix("Value error, ")
+    reason = "not a key of a declaration" if is_unknown else message
+    log.leave_out(resource, key, f"{reason[:1].lower()}{reason[1:]}")
 
 
 def _existing(api: Json, loc: Loc) -> Loc:
     """The parts of a place that there are; pydantic puts the branches of unions between them."""
-    found: Loc = ()
+    existing: Loc = ()
     value: Any = api
     for part in loc:
         try:
             value = value[part]
         except (KeyError, IndexError, TypeError):
             continue
-        found = (*found, part)
-    return found
+        existing = (*existing, part)
+    return existing
 
 
 def _at(value: Any, loc: Iterable[int | str]) -> Any:
@@ -115,25 +117,20 @@ def _place(api: Json, loc: Loc) -> tuple[str | None, str]:
     return None, ".".join(map(str, loc))
 
 
-def _converted(value: Any, kind: str) -> Any:
+def _convert(value: Any, kind: str) -> Any:
     """The value in the type that is asked for, where nothing is lost; else None."""
-    if kind in ("int_type", "int_parsing") and isinstance(value, str | float):
-        try:
-            return int(value) if float(value) == int(float(value)) else None
-        except (ValueError, OverflowError):
-            return None
-    if kind == "float_type" and isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return None
     if kind == "string_type" and isinstance(value, bool | int | float):
-        return str(value).lower() if isinstance(value, bool) else str(value)
+        return json.dumps(value)
     if kind == "bool_type" and str(value).lower() in ("true", "false"):
         return str(value).lower() == "true"
     if kind == "list_type" and isinstance(value, str | int):
         return [value]
-    return None
+    number = {"int_type": int, "int_parsing": int, "float_type": float}.get(kind)
+    try:
+        is_exact = number and isinstance(value, str | float) and number(value) == float(value)
+        return number(value) if number and is_exact else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _remove_key(api: Json, error: DeclarationError) -> bool:

@@ -5,30 +5,28 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import ConversionLog
+from analytics_ingest.convert.draft import Draft, Json
 
 _WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
-Json = dict[str, Any]
 
-
-def named(api: Json, notes: ConversionLog) -> Json:
+def normalize_names(draft: Draft) -> None:
     """Rename resources where it is needed: a-z, 0-9 and single _, each name once."""
     used: set[str] = set()
     renamed: dict[str, str] = {}
-    resources: list[Json] = []
-    for resource in api["resources"]:
-        written = resource.get("name")
-        name = _unused(_base(resource, len(resources) + 1), used)
+    for number, resource in enumerate(draft.resources, start=1):
+        raw = resource.get("name")
+        name = _unused(_base(resource, number), used)
         used.add(name)
-        if isinstance(written, str) and written:
-            renamed.setdefault(written, name)
-        if name != written:
-            told = f"'{written}' is no name for a table, or taken" if written else "has no name"
-            notes.assume(name, f"{told}, so it is called {name}", key="name", comment=_was(written))
-        resources.append({**resource, "name": name})
+        if isinstance(raw, str) and raw:
+            renamed.setdefault(raw, name)
+        if name != raw:
+            problem = f"'{raw}' does not fit a table, or is taken" if raw else "has no name"
+            reason = f"{problem}, so it is called {name}"
+            draft.log.assume(name, reason, key="name", comment=_was(raw))
+        resource["name"] = name
     changed = {old: new for old, new in renamed.items() if old != new}
-    return {**api, "resources": [_with_mentions(resource, changed) for resource in resources]}
+    draft.resources = [_rename_mentions(resource, changed) for resource in draft.resources]
 
 
 def valid_name(text: str) -> str:
@@ -39,8 +37,8 @@ def valid_name(text: str) -> str:
 
 
 def _base(resource: Json, number: int) -> str:
-    written = resource.get("name")
-    if isinstance(written, str) and (name := valid_name(written)):
+    raw = resource.get("name")
+    if isinstance(raw, str) and (name := valid_name(raw)):
         return name
     path = resource.get("endpoint", {}).get("path")
     segments = [s for s in str(path or "").split("/") if s and "{" not in s]
@@ -56,14 +54,14 @@ def _unused(name: str, used: set[str]) -> str:
     return f"{name}_{number}"
 
 
-def _was(written: Any) -> str:
-    return f"{written} in the document" if isinstance(written, str) and written else ""
+def _was(raw: Any) -> str:
+    return f"{raw} in the document" if isinstance(raw, str) and raw else ""
 
 
-def _with_mentions(value: Any, renamed: Mapping[str, str]) -> Any:
-    """A resource in which the names of other resources are the new ones."""
+def _rename_mentions(value: Any, renamed: Mapping[str, str]) -> Any:
+    """Copy a resource in which the names of other resources are the new ones."""
     if isinstance(value, list):
-        return [_with_mentions(item, renamed) for item in value]
+        return [_rename_mentions(item, renamed) for item in value]
     if isinstance(value, str):
         for old, new in renamed.items():
             value = value.replace(f"{{resources.{old}.", f"{{resources.{new}.")
@@ -74,6 +72,6 @@ def _with_mentions(value: Any, renamed: Mapping[str, str]) -> Any:
     return {
         key: renamed.get(item, item)
         if key in mentions and isinstance(item, str)
-        else _with_mentions(item, renamed)
+        else _rename_mentions(item, renamed)
         for key, item in value.items()
     }

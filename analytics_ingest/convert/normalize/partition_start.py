@@ -1,14 +1,13 @@
 """Where partitions begin: the dates that a document gives its cursors to start from."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import ConversionLog
-from analytics_ingest.declaration.airbyte.incremental_sync import start_date
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.declaration.airbyte.incremental_sync import PARTITIONS, start_date
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_STEPS = ("PT1H", "P1D", "P1W", "P7D", "P1M")
 _MOST_PARTITIONS = 4000
 """Ten years of days; each costs Dagster events of its own."""
 
@@ -16,84 +15,74 @@ _DAYS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30}
 _OF_THE_WINDOW = ("initial_value", "end_value")
 _LAG = re.compile(r"\d+")
 
-Json = dict[str, Any]
 
-
-def with_partitions(api: Json, notes: ConversionLog) -> Json:
+def take_partition_start(draft: Draft) -> None:
     """Take the starts of cursors out of their blocks and begin the partitions there."""
-    dates: list[str] = []
-    for resource, cursor in _cursors(api):
+    starts: list[str] = []
+    for resource, cursor in _cursors(draft):
         for key in [key for key in _OF_THE_WINDOW if key in cursor]:
-            written = cursor.pop(key)
-            found = _DATE.match(str(written))
-            if key == "initial_value" and found:
-                dates.append(found[0])
+            start = start_date({"start_datetime": cursor.pop(key)})
+            if key == "initial_value" and start:
+                starts.append(start)
             elif key == "initial_value":
-                notes.assume(resource, "its first value is no date: partitions.start decides")
-    for resource, sync in _syncs(api):
-        _tell(resource, sync, notes)
-    if not dates or "start" in _partitions(api):
-        return api
-    notes.assume(None, f"partitions begin on {min(dates)}, the first value of a cursor")
-    return {**api, "partitions": {"start": min(dates), **_partitions(api)}}
+                reason = "its first value is not a date: partitions.start decides"
+                draft.log.assume(resource, reason)
+    _log_lost_starts(draft)
+    if starts and "start" not in _partitions(draft):
+        start = min(starts)
+        draft.log.assume(None, f"partitions begin on {start}, the first value of a cursor")
+        draft.others["partitions"] = {"start": start, **_partitions(draft)}
 
 
-def with_few_partitions(api: Json, notes: ConversionLog, today: date) -> Json:
-    """Leave out a start with which there were too many partitions to keep, or none."""
-    partitions = _partitions(api)
+def limit_partitions(draft: Draft, today: date) -> None:
+    """Leave out a start in the future, or with which there were too many partitions to keep."""
+    partitions = _partitions(draft)
     try:
-        start = date.fromisoformat(str(partitions.get("start")))
+        start = date.fromisoformat(str(partitions.pop("start", "")))
     except ValueError:
-        return api
+        return
     days = _DAYS.get(partitions.get("every", "daily"), 1)
     if start <= today and (today - start) / timedelta(days=days) <= _MOST_PARTITIONS:
-        return api
-    rest = {key: value for key, value in partitions.items() if key != "start"}
-    told = f"partitions do not begin on {start} as written: the first one holds all older rows"
-    notes.assume(None, told)
-    clean = {key: value for key, value in api.items() if key != "partitions"}
-    return {**clean, "partitions": rest} if rest else clean
+        return
+    reason = f"partitions do not begin on {start} as written: the first one holds all older rows"
+    draft.log.assume(None, reason)
+    del draft.others["partitions"]
+    if partitions:
+        draft.others["partitions"] = partitions
 
 
-def _cursors(api: Json) -> list[tuple[str | None, Json]]:
-    """All blocks in dlt's form of a cursor."""
-    found: list[tuple[str | None, Json]] = []
-    for holder in (api.get("resource_defaults", {}), *api["resources"]):
-        endpoint = holder.get("endpoint", {})
-        params = endpoint.get("params") or {}
+def _cursors(draft: Draft) -> Iterator[tuple[str | None, Json]]:
+    """Yield all blocks in dlt's form of a cursor, in the keys of a declaration."""
+    for name, endpoint in draft.endpoints():
+        incremental, params = endpoint.get("incremental"), endpoint.get("params")
+        if isinstance(incremental, dict):
+            incremental.pop("type", None)
         values = params.values() if isinstance(params, dict) else ()
-        for block in (endpoint.get("incremental"), *values):
-            is_cursor = block is endpoint.get("incremental") or (
-                isinstance(block, dict) and block.get("type") == "incremental"
-            )
-            if isinstance(block, dict) and is_cursor:
-                if block is endpoint.get("incremental"):
-                    block.pop("type", None)
+        bound = [v for v in values if isinstance(v, dict) and v.get("type") == "incremental"]
+        for block in (incremental, *bound):
+            if isinstance(block, dict):
                 if _LAG.fullmatch(str(block.get("lag"))):
                     block["lookback"] = f"{block.pop('lag')}s"
-                found.append((holder.get("name"), block))
-    return found
+                yield name, block
 
 
-def _syncs(api: Json) -> list[tuple[str | None, Json]]:
-    holders = [api.get("resource_defaults", {}), *api["resources"]]
-    found = [
-        (holder.get("name"), block.get("incremental_sync"))
-        for holder in holders
-        for block in (holder, holder.get("endpoint", {}))
-    ]
-    return [(name, sync) for name, sync in found if isinstance(sync, dict)]
+def _log_lost_starts(draft: Draft) -> None:
+    """Log what no partition can say of an `incremental_sync`."""
+    holders = [(None, draft.defaults, draft.shared)]
+    holders += [(r["name"], r, r["endpoint"]) for r in draft.resources]
+    for name, *blocks in holders:
+        for sync in [block.get("incremental_sync") for block in blocks]:
+            if not isinstance(sync, dict):
+                continue
+            if sync.get("start_datetime") is not None and start_date(sync) is None:
+                draft.log.assume(name, "start_datetime is not a date: partitions.start decides")
+            if (step := sync.get("step")) and str(step) not in PARTITIONS:
+                reason = f"its step {step} has no partition of that length: daily"
+                draft.log.assume(name, reason)
 
 
-def _tell(resource: str | None, sync: Json, notes: ConversionLog) -> None:
-    if sync.get("start_datetime") is not None and start_date(sync) is None:
-        notes.assume(resource, "start_datetime is no date: partitions.start decides")
-    if sync.get("step") and str(sync["step"]) not in _STEPS:
-        notes.assume(resource, f"its step {sync['step']} has no partition of that length: daily")
-
-
-def _partitions(api: Json) -> Json:
-    written = api.get("partitions") or {}
-    if isinstance(written, str):
-        return {"every": written}
-    return dict(written) if isinstance(written, dict) else {}
+def _partitions(draft: Draft) -> dict[str, Any]:
+    raw = draft.others.get("partitions") or {}
+    if isinstance(raw, str):
+        return {"every": raw}
+    return dict(raw) if isinstance(raw, dict) else {}

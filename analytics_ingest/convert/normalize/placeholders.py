@@ -1,8 +1,10 @@
-"""The placeholders of documents, in whatever form, → `{x}`; other braces become literal ones."""
+"""Rewrites the placeholders of documents as `{x}`; other braces become literal ones.
+
+Documents write more than Airbyte's own forms (`<x>`, `:x`, `{{ config.get('x', 'y') }}`). What the
+translator of `declaration.airbyte` knows exactly is guessed here where it is nearly so.
+"""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 from analytics_ingest.convert.python.values import setting_name
 
@@ -14,9 +16,6 @@ _CONFIG = re.compile(r"config(?:\.get\(|\[)\s*['\"](\w+)['\"]")
 _SLICE = re.compile(
     r"(?:stream_slice|stream_partition|stream_interval|parent|record)\b.*?(\w+)\W*$"
 )
-_WINDOW = re.compile(
-    r"\{\{?\s*stream_(?:slice|interval|partition)(?:\.|\[\s*['\"])(start|end)_(?:time|date)\b[^{}]*\}?\}"
-)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -25,18 +24,13 @@ def names_in(text: str) -> list[str]:
     return [name for name in _SINGLE.findall(text.replace("{{", "").replace("}}", "")) if name]
 
 
-def with_window(text: str) -> str:
-    """A text in which the bounds of a slice of time are those of the window."""
-    return _WINDOW.sub(lambda found: f"{{incremental.{found[1]}_value}}", text)
-
-
 def clean_path(path: str) -> str:
     """A path whose placeholders are all `{x}`, each name once."""
-    path = _JINJA.sub(lambda found: f"{{{_inner(found[1]) or _last_word(found[1])}}}", path)
+    path = _JINJA.sub(lambda match: f"{{{_inner(match[1]) or _last_word(match[1])}}}", path)
     path = re.sub(r"<([\w .-]+)>|(?<=/):(\w+)", lambda m: f"{{{_last_word(m[1] or m[2])}}}", path)
-    path = _SINGLE.sub(lambda found: f"{{{_path_name(found[1])}}}", path)
-    path = re.sub(r"\{([\w.]+)\}|[{}]", lambda found: found[0] if found[1] else "", path)
-    return _told_apart(path)
+    path = _SINGLE.sub(lambda match: f"{{{_path_name(match[1])}}}", path)
+    path = re.sub(r"\{([\w.]+)\}|[{}]", lambda match: match[0] if match[1] else "", path)
+    return _distinguish(path)
 
 
 def clean_text(text: str) -> str | None:
@@ -46,17 +40,15 @@ def clean_text(text: str) -> str | None:
     """
     if "{" not in text and "}" not in text:
         return text
-    written = _JINJA.findall(text)
+    expressions = _JINJA.findall(text)
     is_doubled = not set("{}") & set(text.replace("{{", "").replace("}}", ""))
-    if is_doubled and (not written or any("{{" in expression for expression in written)):
+    if is_doubled and (not expressions or any("{{" in inner for inner in expressions)):
         return text  # Its braces are literal ones, as dlt writes them.
-    expressions = [_inner(expression) for expression in written]
-    if None in expressions and _looks_like_data(text):
-        expressions = []
-    elif None in expressions:
+    names = [_inner(expression) for expression in expressions]
+    if None not in names:
+        text = _JINJA.sub(lambda match: f"{{{_inner(match[1])}}}", text)
+    elif not _looks_like_data(text):
         return None
-    for expression in expressions:
-        text = _JINJA.sub(lambda _, name=expression: f"{{{name}}}", text, count=1)
     names = _SINGLE.findall(text)
     rest = _SINGLE.sub("", text)
     if all(_is_name(name) for name in names) and "{" not in rest and "}" not in rest:
@@ -64,8 +56,8 @@ def clean_text(text: str) -> str | None:
     return _escaped(text)
 
 
-def as_settings(text: str) -> str | None:
-    """A text in whose clean form every placeholder is a setting, for nothing else can fill it."""
+def make_settings(text: str) -> str | None:
+    """A clean text whose placeholders are all settings; None where an expression cannot be one."""
     cleaned = clean_text(text)
     for name in names_in(cleaned or ""):
         if not name.startswith(EXPRESSIONS):
@@ -91,10 +83,10 @@ def _inner(expression: str) -> str | None:
     """The name that an expression between double braces stands for."""
     if expression.startswith(EXPRESSIONS):
         return expression
-    if found := _CONFIG.match(expression):
-        return f"settings.{setting_name(found[1])}"
-    if found := _SLICE.fullmatch(expression):
-        return found[1]
+    if match := _CONFIG.match(expression):
+        return f"settings.{setting_name(match[1])}"
+    if match := _SLICE.fullmatch(expression):
+        return match[1]
     return expression if _WORD.fullmatch(expression) else None
 
 
@@ -115,7 +107,7 @@ def _last_word(expression: str) -> str:
     return words[-1] if words else "value"
 
 
-def _told_apart(path: str) -> str:
+def _distinguish(path: str) -> str:
     """Name placeholders that occur twice after the part of the path before them."""
     names = names_in(path)
     for name in [name for name in dict.fromkeys(names) if names.count(name) > 1]:
@@ -126,17 +118,3 @@ def _told_apart(path: str) -> str:
                 parts[number] = f"{{{before.removesuffix('s')}_{name}}}"
         path = "/".join(parts)
     return path
-
-
-def each_text(value: Any, change: Callable[[str], str | None]) -> Any:
-    """A value with its texts changed; a text that changes to None is dropped with its key."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        changed = {key: each_text(item, change) for key, item in value.items()}
-        return {
-            key: item for key, item in changed.items() if item is not None or value[key] is None
-        }
-    if isinstance(value, list):
-        return [each_text(item, change) for item in value]
-    return value

@@ -4,14 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from analytics_ingest.common.json_tree import Path, map_leaves
 from analytics_ingest.convert.conversion_log import ConversionLog
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.credentials import (
     auth_of_header,
     auth_without_secrets,
     is_literal,
     prefix,
 )
-from analytics_ingest.convert.normalize.structure import with_resources
 from analytics_ingest.convert.python.values import setting_name
 
 _SECRET_NAME = re.compile(
@@ -19,89 +20,71 @@ _SECRET_NAME = re.compile(
 )
 _NO_SECRET = re.compile(r"page|next|cursor|sync|continu|csrf|scroll", re.IGNORECASE)
 _USER_OF_URL = re.compile(r"(?<=://)[^/@]+@")
+_HOLD_SECRETS = ("headers", "params", "json", "data", "auth", "base_url", "path")
 _IN_QUERY = re.compile(r"(?<=[?&])([\w-]+)=([^&#{}]+)")
 
-Json = dict[str, Any]
+
+def remove_secrets(draft: Draft) -> None:
+    """Leave secrets out; each is logged as to be set."""
+    _clean_holder(draft.client, None, draft.log, has_auth=False)
+    _clean_holder(draft.shared, None, draft.log, has_auth="auth" in draft.client)
+    if "auth" in draft.shared:
+        draft.client.setdefault("auth", draft.shared.pop("auth"))
+    has_auth = "auth" in draft.client
+    for resource in draft.resources:
+        _clean_holder(resource["endpoint"], resource["name"], draft.log, has_auth=has_auth)
 
 
-def without_secrets(api: Json, notes: ConversionLog) -> Json:
-    """The configuration without its secrets, which are noted as to be set."""
-    client = _holder(api["client"], None, notes, has_auth=False)
-    defaults = dict(api.get("resource_defaults", {}))
-    if "endpoint" in defaults:
-        shared = _holder(defaults["endpoint"], None, notes, has_auth="auth" in client)
-        if "auth" in shared:
-            client.setdefault("auth", shared.pop("auth"))
-        defaults["endpoint"] = shared
-    resources = [
-        {
-            **resource,
-            "endpoint": _holder(
-                resource["endpoint"], resource["name"], notes, has_auth="auth" in client
-            ),
-        }
-        for resource in api["resources"]
-    ]
-    return with_resources({**api, "client": client}, defaults, resources)
-
-
-def _holder(written: Json, resource: str | None, notes: ConversionLog, *, has_auth: bool) -> Json:
-    """The client or an endpoint, its auth, headers and params without secrets."""
-    holder = _with_prefixed_key_as_header(written, resource, notes)
+def _clean_holder(
+    holder: Json, resource: str | None, log: ConversionLog, *, has_auth: bool
+) -> None:
+    """Leave secrets out of the auth, headers and params of the client or an endpoint."""
+    _move_prefixed_key(holder, resource, log)
     if holder.get("auth") is not None:
-        auth = auth_without_secrets(holder.pop("auth"), resource, notes)
+        auth = auth_without_secrets(holder.pop("auth"), resource, log)
         holder |= {"auth": auth} if auth else {}
-    for key in ("headers", "params", "json", "data", "auth", "base_url", "path"):
-        if key in holder:
-            holder[key] = _value("", key, holder[key], resource, notes)
+
+    def change(path: Path, leaf: Any) -> Any:
+        return _without_secret(path, leaf, resource, log) if isinstance(leaf, str) else leaf
+
+    for key in [key for key in _HOLD_SECRETS if key in holder]:
+        holder[key] = map_leaves(holder[key], change, (key,))
     if isinstance(holder.get("headers"), Mapping):
-        _take_authorization(holder, resource, notes, has_auth=has_auth or "auth" in holder)
-    return holder
+        _take_authorization(holder, resource, log, has_auth=has_auth or "auth" in holder)
 
 
-def _with_prefixed_key_as_header(written: Json, resource: str | None, notes: ConversionLog) -> Json:
-    """A key that is sent as `Token <key>` is a header, for auth sends it as it is."""
-    auth = written.get("auth")
+def _move_prefixed_key(holder: Json, resource: str | None, log: ConversionLog) -> None:
+    """Make a header of a key that is sent as `Token <key>`, for auth sends it as it is."""
+    auth = holder.get("auth")
     value = auth.get("api_key") if isinstance(auth, Mapping) else None
     if not isinstance(auth, Mapping) or not prefix(value) or auth.get("location") == "query":
-        return dict(written)
+        return
     name = str(auth.get("name") or "Authorization")
-    notes.assume(resource, f"auth is the header {name}, which begins with '{prefix(value)}'")
-    rest = {key: item for key, item in written.items() if key != "auth"}
-    return {**rest, "headers": {**(rest.get("headers") or {}), name: value}}
+    log.assume(resource, f"auth is the header {name}, which begins with '{prefix(value)}'")
+    del holder["auth"]
+    holder["headers"] = {**(holder.get("headers") or {}), name: value}
 
 
-def _value(key: str, name: str, value: Any, resource: str | None, notes: ConversionLog) -> Any:
-    """A part of a request; settings in the place of literal secrets."""
-    place = f"{key}.{name}".lstrip(".")
-    if isinstance(value, Mapping):
-        return {k: _value(place, str(k), item, resource, notes) for k, item in value.items()}
-    if isinstance(value, list):
-        return [_value(key, name, item, resource, notes) for item in value]
-    if not isinstance(value, str):
-        return value
-    if key and name.lower() != "authorization" and _is_secret(name) and is_literal(value):
-        told = f"{place} is a literal secret: it is not written, but a setting"
-        notes.assume(resource, told)
+def _without_secret(path: Path, text: str, resource: str | None, log: ConversionLog) -> str:
+    """A text of a request; a setting in the place of a literal secret."""
+    *above, name = path
+    place = ".".join(path)
+    if above and name.lower() != "authorization" and _is_secret(name) and is_literal(text):
+        log.assume(resource, f"{place} is a literal secret: it is not written, but a setting")
         return f"{{settings.{setting_name(name)}}}"
-    return _address(place, value, resource, notes)
-
-
-def _address(place: str, text: str, resource: str | None, notes: ConversionLog) -> str:
-    """A text, which may be an address, without the user and the secrets in its query."""
     if _USER_OF_URL.search(text):
         text = _USER_OF_URL.sub("", text)
-        notes.assume(resource, f"{place} names a user, who is not written; declare auth")
+        log.assume(resource, f"{place} names a user, who is not written; declare auth")
 
-    def without_secret(found: re.Match[str]) -> str:
-        name = found[1]
+    def replace(match: re.Match[str]) -> str:
+        name = match[1]
         if not _is_secret(name):
-            return found[0]
-        told = f"{place} holds a literal secret, {name}: it is not written, but a setting"
-        notes.assume(resource, told)
+            return match[0]
+        reason = f"{place} holds a literal secret, {name}: it is not written, but a setting"
+        log.assume(resource, reason)
         return f"{name}={{settings.{setting_name(name)}}}"
 
-    return _IN_QUERY.sub(without_secret, text)
+    return _IN_QUERY.sub(replace, text)
 
 
 def _is_secret(name: str) -> bool:
@@ -109,19 +92,19 @@ def _is_secret(name: str) -> bool:
 
 
 def _take_authorization(
-    holder: Json, resource: str | None, notes: ConversionLog, *, has_auth: bool
+    holder: Json, resource: str | None, log: ConversionLog, *, has_auth: bool
 ) -> None:
-    """Turn the header Authorization into auth, where nothing else says how."""
+    """Make auth of the header Authorization, where nothing else says how."""
     headers = holder["headers"]
     name = next((name for name in headers if name.lower() == "authorization"), None)
     if name is None:
         return
     if has_auth:
-        notes.leave_out(resource, f"headers.{name}", "auth says it")
+        log.leave_out(resource, f"headers.{name}", "auth says it")
     elif prefix(headers[name]).lower() not in ("", "bearer", "basic"):
         return
     else:
-        holder["auth"] = auth_of_header(name, headers[name], resource, notes)
-    holder["headers"] = {key: value for key, value in headers.items() if key != name}
-    if not holder["headers"]:
+        holder["auth"] = auth_of_header(name, headers[name], resource, log)
+    del headers[name]
+    if not headers:
         del holder["headers"]

@@ -1,14 +1,13 @@
-"""Selectors and expressions of documents → their shortest form, where it means the same."""
+"""Brings the selectors and expressions of documents into their shortest form."""
 
 import re
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import bare
-from analytics_ingest.convert.normalize.structure import with_resources
+from analytics_ingest.convert.draft import Draft
 
-_PLAIN = re.compile(r"[A-Za-z_]\w*|\*")
-EXPRESSIONS = ("cursor_value", "stop_condition", "cursor_path", "next_url_path")
-_WHOLE = ("", "[]", "$", ".", "root", "$[*]", "[*]")
+EXPRESSIONS = {"cursor_value", "stop_condition", "cursor_path", "next_url_path"}
+_WHOLE = ("root", "$[*]", "[*]")
 _WORDS = {
     "===": "==",
     "!==": "!=",
@@ -26,51 +25,30 @@ _FOREIGN = re.compile(
 )
 """One of these, or a text within quotes, which stays as it is."""
 
-Json = dict[str, Any]
+
+def simplify_selectors(draft: Draft) -> None:
+    """Write selectors such as `a.*.b`, and expressions without braces."""
+    for _, endpoint in (*draft.endpoints(), (None, draft.client)):
+        if isinstance(paginator := endpoint.get("paginator"), dict):
+            for key in EXPRESSIONS & paginator.keys():
+                paginator[key] = simplify_expression(paginator[key])
+        selector = endpoint.get("data_selector")
+        if isinstance(selector, str):
+            endpoint["data_selector"] = simplify_selector(selector)
+        elif selector is None:
+            endpoint.pop("data_selector", None)
 
 
-def with_plain_selectors(api: Json) -> Json:
-    """The configuration with selectors such as `a.*.b`, and expressions without braces."""
-    defaults = dict(api.get("resource_defaults", {}))
-    if "endpoint" in defaults:
-        defaults["endpoint"] = _endpoint(defaults["endpoint"])
-    client = _endpoint(api["client"])
-    resources = [{**r, "endpoint": _endpoint(r["endpoint"])} for r in api["resources"]]
-    return with_resources({**api, "client": client}, defaults, resources)
+def simplify_expression(raw: Any) -> Any:
+    """Write an expression in jinja2's words, without the double braces around it."""
+    if isinstance(raw, list) and all(isinstance(key, str) for key in raw):
+        return ".".join(raw)
+    if not isinstance(raw, str):
+        return raw
+    return _FOREIGN.sub(lambda match: _WORDS.get(match[0], match[0]), bare(raw) or raw)
 
 
-def _endpoint(written: Json) -> Json:
-    endpoint = dict(written)
-    if isinstance(endpoint.get("paginator"), dict):
-        endpoint["paginator"] = {
-            key: plain_expression(value) if key in EXPRESSIONS else value
-            for key, value in endpoint["paginator"].items()
-        }
-    if "data_selector" not in endpoint:
-        return endpoint
-    selector = plain_selector(endpoint["data_selector"])
-    if selector is None:
-        del endpoint["data_selector"]
-    else:
-        endpoint["data_selector"] = selector
-    return endpoint
-
-
-def plain_expression(written: Any) -> Any:
-    """An expression in jinja2's words, without the double braces around it."""
-    if isinstance(written, list) and all(isinstance(key, str) for key in written):
-        return ".".join(written)
-    if not isinstance(written, str):
-        return written
-    return _FOREIGN.sub(lambda found: _WORDS.get(found[0], found[0]), bare(written) or written)
-
-
-def plain_selector(written: Any) -> Any:
-    """The shortest form of a selector; None where there is none."""
-    if written == [] or (isinstance(written, str) and written.strip() in _WHOLE):
-        return "$"
-    if isinstance(written, list) and all(isinstance(key, str) for key in written):
-        return ".".join(written) if all(map(_PLAIN.fullmatch, written)) else written
-    if isinstance(written, str):
-        return re.sub(r"\[\]", "", written.strip()).strip(".") or "$"
-    return written
+def simplify_selector(raw: str) -> str:
+    """The shortest form of a selector."""
+    selector = raw.strip()
+    return "$" if selector in _WHOLE else selector.replace("[]", "").strip(".") or "$"

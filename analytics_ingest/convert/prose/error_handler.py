@@ -1,4 +1,4 @@
-"""Finds in a document's prose which answers are asked for again, how often, after which waits."""
+"""Reads in a document's prose which responses are retried, how often and after which waits."""
 
 import re
 from collections.abc import Iterator
@@ -29,21 +29,21 @@ _FACTOR = re.compile(r"factor\W+(?:of\W+|is\W+)?(\d+(?:\.\d+)?)", re.IGNORECASE)
 _CONSTANT = re.compile(r"\b(constant|fixed)\b.*?\b(\d+(?:\.\d+)?)[ -]?s(?:ec(?:ond)?s?)?\b", re.I)
 
 
-def handler_in_prose(document: Document) -> dict[str, Any]:
-    """The keys of an `error_handler`, as far as sentences on retries give them."""
+def read_error_handler(document: Document) -> dict[str, Any]:
+    """The keys of an `error_handler` that sentences on retries give."""
     handler: dict[str, Any] = {}
     for sentence in _sentences(document):
         for code in _codes(sentence):
             codes = handler.setdefault("retry_on_status_codes", [])
             codes += [code] if code not in codes else []
-        if found := _RETRIES.search(sentence):
-            count = int(next(number for number in found.groups() if number))
+        if match := _RETRIES.search(sentence):
+            count = int(next(number for number in match.groups() if number))
             handler.setdefault("max_retries", count)
-        if found := _CONSTANT.search(sentence):
+        if match := _CONSTANT.search(sentence):
             handler.setdefault("backoff", "constant")
-            handler.setdefault("backoff_factor", _number(found[2]))
-        if found := _FACTOR.search(sentence):
-            handler.setdefault("backoff_factor", _number(found[1]))
+            handler.setdefault("backoff_factor", _number(match[2]))
+        if match := _FACTOR.search(sentence):
+            handler.setdefault("backoff_factor", _number(match[1]))
     return handler
 
 
@@ -58,19 +58,19 @@ def _sentences(document: Document) -> Iterator[str]:
         label = above.get(line.level - 1, "")
         text = f"{label} {line.text}" if label.rstrip("* ").endswith(":") else line.text
         for sentence in re.split(r"(?<=[.;!?])\s+", plain(text)):
-            is_told = is_in_section and (line.cells or _LABEL.search(sentence))
-            if is_told or _RETRY.search(sentence):
+            names_codes = is_in_section and (line.cells or _LABEL.search(sentence))
+            if names_codes or _RETRY.search(sentence):
                 yield sentence
 
 
 def _codes(sentence: str) -> list[int]:
     if _REFUSED.search(sentence):
         return []
-    found: list[int] = []
+    codes: list[int] = []
     for text in _CODE.findall(sentence):
-        found += _SERVER_ERRORS if text.lower() == "5xx" else [int(text)]
-    is_said = _RETRY.search(sentence) is not None
-    return found if is_said or set(found) <= _WORTH_A_RETRY else []
+        codes += _SERVER_ERRORS if text.lower() == "5xx" else [int(text)]
+    means_retry = _RETRY.search(sentence) is not None
+    return codes if means_retry or set(codes) <= _WORTH_A_RETRY else []
 
 
 def _number(text: str) -> int | float:

@@ -59,14 +59,14 @@ def fields_of_json_schema(schema: Mapping[str, Any]) -> dict[str, str]:
     properties = schema.get("properties")
     if not isinstance(properties, Mapping):
         return {}
-    found: dict[str, str] = {}
-    for name, written in properties.items():
-        kinds = written.get("type") if isinstance(written, Mapping) else None
+    fields: dict[str, str] = {}
+    for name, raw in properties.items():
+        kinds = raw.get("type") if isinstance(raw, Mapping) else None
         kinds = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
         named = [str(kind) for kind in kinds if kind != "null"]
         if len(named) != 1:
             continue
-        told = f"{named[0]}, {written.get('format', '')}"
-        if kind := type_in(told):
-            found[name] = kind
-    return found
+        description = f"{named[0]}, {raw.get('format', '')}"
+        if kind := type_in(description):
+            fields[name] = kind
+    return fields

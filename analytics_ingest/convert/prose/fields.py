@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +13,11 @@ from analytics_ingest.convert.prose.field_types import fields_of_json_schema, is
 from analytics_ingest.convert.prose.lines import parts_with_resource, plain
 
 _SECTION = re.compile(r"schema|field|column|data model|attribut|propert", re.IGNORECASE)
-_ITEM = re.compile(r"[`*]+(?P<name>[A-Za-z_]\w*)[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<told>.+)")
+_ITEM = re.compile(r"[`*]+(?P<name>[A-Za-z_]\w*)[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<text>.+)")
 _INLINE = re.compile(r"`([A-Za-z_]\w*)`\s*\(([^)]+)\)")
 _LEAST_INLINE = 2
+_NAME_COLUMNS = ("field", "name", "column", "property", "attribute")
+_TYPE_COLUMNS = ("type", "data type", "datatype")
 _COMPLETE = re.compile(
     r"no (other|additional|further) (fields|properties)|(fields|properties) are not allowed"
     r"|\"additionalProperties\": false",
@@ -31,17 +34,17 @@ class Fields:
     is_complete: bool = False
     """Whether the document says that there are no others."""
 
-    def add(self, name: str, told: str) -> None:
+    def add(self, name: str, description: str) -> None:
         """Take a field if its description names a type."""
-        if kind := type_in(told):
+        if kind := type_in(description):
             self.types.setdefault(name, kind)
-            if is_key(told) and name not in self.keys:
+            if is_key(description) and name not in self.keys:
                 self.keys.append(name)
 
 
-def fields_in_prose(document: Document, resources: dict[str, Any]) -> dict[str, Fields]:
+def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fields]:
     """The fields of each resource that the prose describes."""
-    found: dict[str, Fields] = {}
+    by_resource: dict[str, Fields] = {}
     only = next(iter(resources)) if len(resources) == 1 else None
     header: tuple[str, ...] = ()
     for part, named in parts_with_resource(document, resources):
@@ -49,7 +52,7 @@ def fields_in_prose(document: Document, resources: dict[str, Any]) -> dict[str, 
         in_section = any(_SECTION.search(heading) for heading in part.headings)
         if resource is None or not (in_section or isinstance(part, Block) or part.cells):
             continue
-        fields = found.setdefault(resource, Fields())
+        fields = by_resource.setdefault(resource, Fields())
         fields.is_complete |= _COMPLETE.search(part.text) is not None
         if isinstance(part, Block):
             _add_block(fields, part, resource)
@@ -58,38 +61,40 @@ def fields_in_prose(document: Document, resources: dict[str, Any]) -> dict[str, 
             _add_row(fields, header, part.cells)
         else:
             _add_line(fields, part)
-    return {name: fields for name, fields in found.items() if fields.types}
+    return {name: fields for name, fields in by_resource.items() if fields.types}
 
 
 def _add_line(fields: Fields, line: Line) -> None:
     inline = _INLINE.findall(line.text)
     if len(inline) >= _LEAST_INLINE:
-        for name, told in inline:
-            fields.add(name, told)
+        for name, description in inline:
+            fields.add(name, description)
     elif line.level and (item := _ITEM.match(line.text)):
-        fields.add(item["name"], plain(item["told"]).rstrip(")"))
+        fields.add(item["name"], plain(item["text"]).rstrip(")"))
 
 
 def _is_header(cells: tuple[str, ...]) -> bool:
-    words = [plain(cell).lower() for cell in cells]
-    return any(word in ("type", "data type", "datatype") for word in words)
+    return any(plain(cell).lower() in _TYPE_COLUMNS for cell in cells)
 
 
 def _add_row(fields: Fields, header: tuple[str, ...], cells: tuple[str, ...]) -> None:
     if len(header) != len(cells) or header == cells:
         return
     row = {plain(name).lower(): plain(cell) for name, cell in zip(header, cells, strict=True)}
-    kind = next((row[name] for name in ("type", "data type", "datatype") if name in row), "")
     name = plain(cells[0])
-    is_named = plain(header[0]).lower() in ("field", "name", "column", "property", "attribute")
-    if not is_named or not re.fullmatch(r"[A-Za-z_]\w*", name):
+    if plain(header[0]).lower() not in _NAME_COLUMNS or not re.fullmatch(r"[A-Za-z_]\w*", name):
         return
-    null = (row.get("nullable") or row.get("null") or "").lower()
-    required = (row.get("required") or "").lower()
-    certain = null in ("no", "false", "n") or required in ("yes", "true", "y")
+    is_nullable, is_required = _cell(row, ("nullable", "null")), _cell(row, ("required",))
+    is_certain = is_nullable.lower() in ("no", "false", "n")
+    is_certain = is_certain or is_required.lower() in ("yes", "true", "y")
+    description = _cell(row, _TYPE_COLUMNS) + (" required" if is_certain else "")
     rest = " ".join(value for key, value in row.items() if key in ("description", "notes", "key"))
-    marks = " required" if certain else ""
-    fields.add(name, f"{kind}{marks}; primary key" if is_key(rest) else f"{kind}{marks}")
+    fields.add(name, f"{description}; primary key" if is_key(rest) else description)
+
+
+def _cell(row: Mapping[str, str], columns: tuple[str, ...]) -> str:
+    """The first of some columns of a row."""
+    return next((row[column] for column in columns if row.get(column)), "")
 
 
 def _add_block(fields: Fields, block: Block, resource: str) -> None:
@@ -100,9 +105,9 @@ def _add_block(fields: Fields, block: Block, resource: str) -> None:
     for schema in (data, inner if isinstance(inner, dict) else {}):
         for name, kind in fields_of_json_schema(schema).items():
             fields.types.setdefault(name, kind)
-    if isinstance(inner, dict) and all(isinstance(told, str) for told in inner.values()):
-        for name, told in inner.items():
-            fields.add(name, told)
+    if isinstance(inner, dict) and all(isinstance(text, str) for text in inner.values()):
+        for name, description in inner.items():
+            fields.add(name, description)
 
 
 def _data(block: Block) -> Any:

@@ -27,17 +27,17 @@ class Keys:
     primary: dict[str | None, str] = field(default_factory=dict)
 
 
-def keys_in_prose(document: Document, resources: Mapping[str, Any]) -> Keys:
-    """Cursors and primary keys, as far as sentences name them."""
-    found = Keys()
+def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
+    """The cursors and primary keys that sentences name."""
+    keys = Keys()
     for part, named in parts_with_resource(document, resources):
         if isinstance(part, Block):
             continue
         subject = _SUBJECT.match(part.text)
-        said_of = subject["resource"] if subject and subject["resource"] in resources else named
+        of = subject["resource"] if subject and subject["resource"] in resources else named
         cursor = _CURSOR.search(part.text)
         if cursor and _TIME.search(cursor["name"]) and cursor["name"] not in resources:
-            found.cursors.setdefault(said_of, cursor["name"])
+            keys.cursors.setdefault(of, cursor["name"])
         if key := _KEY.search(part.text):
-            found.primary.setdefault(said_of, key["name"])
-    return found
+            keys.primary.setdefault(of, key["name"])
+    return keys

@@ -19,7 +19,7 @@ _QUOTED = re.compile(r"`([^`]+)`")
 def parts_with_resource(
     document: Document, resources: Mapping[str, Any]
 ) -> Iterator[tuple[Block | Line, str | None]]:
-    """Each line and block with the resource that it speaks of, as far as the prose says.
+    """Yield each line and block with the resource that it speaks of, if the prose names it.
 
     Args:
         resources: By their names, which are known to the prose in any spelling.

@@ -1,48 +1,53 @@
-"""The calls that a configuration may hold and that mean data: dlt's classes, text, references."""
+"""The calls in a configuration that mean data: dlt's classes, functions, text, references."""
 
+import ast
 import string
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from analytics_ingest.auth import auth_types
 from analytics_ingest.convert.python.values import Reference, setting_name
+from analytics_ingest.paginators import paginator_types
 
 CONSTRUCTED = {
-    "BearerTokenAuth": ("bearer", "token"),
-    "APIKeyAuth": ("api_key", "name", "api_key", "location"),
-    "ApiKeyAuth": ("api_key", "name", "api_key", "location"),
-    "HttpBasicAuth": ("http_basic", "username", "password"),
-    "OAuth2ClientCredentials": (
-        "oauth2_client_credentials",
-        *("access_token_url", "client_id", "client_secret"),
-    ),
-    "OffsetPaginator": (
-        "offset",
-        *("limit", "offset", "offset_param", "limit_param", "total_path", "maximum_offset"),
-    ),
-    "PageNumberPaginator": (
-        "page_number",
-        *("base_page", "page", "page_param", "total_path", "maximum_page"),
-    ),
-    "JSONLinkPaginator": ("json_link", "next_url_path"),
-    "JSONResponsePaginator": ("json_link", "next_url_path"),
-    "JSONResponseCursorPaginator": ("cursor", "cursor_path", "cursor_param"),
-    "HeaderLinkPaginator": ("header_link", "links_next_key"),
-    "HeaderCursorPaginator": ("header_cursor", "cursor_key", "cursor_param"),
-    "SinglePagePaginator": ("single_page",),
     "incremental": ("incremental", "cursor_path", "initial_value"),
+    **{
+        name: (kind.name, *kind.dlt_arguments)
+        for kind in (*auth_types().values(), *paginator_types().values())
+        for name in kind.dlt_classes
+    },
 }
 """Class → its type in a declaration, and the keys of its positional arguments."""
 
 MAPPINGS = ("dict", "Endpoint", "EndpointResource", "EndpointResourceBase", "Client")
 """Calls that make a dict of their keywords, besides those that end in Config."""
 
-ENVIRONMENT = ("os.environ", "environ", "os.getenv", "getenv")
+_ENVIRONMENT = ("os.environ", "environ", "os.getenv", "getenv")
 _SECRETS = ("dlt.secrets", "secrets", "st.secrets")
 _SETTINGS = ("dlt.config",)
 _SECRET_WORDS = ("key", "token", "secret", "password")
 
 
-def constructed(name: str, positional: list[Any], keywords: Mapping[str, Any]) -> Any:
+@dataclass
+class Function:
+    """A function of the document; a call stands for what it returns."""
+
+    line: int
+    """Line of the document on which what it returns begins."""
+    parameters: Mapping[str, Any]
+    """With their defaults; None where there is none."""
+    variables: list[tuple[str, ast.expr]] = field(default_factory=list)
+    """What its body assigns, in order; conditions and loops in it are ignored."""
+    returned: ast.expr | None = None
+
+    def bind(self, positional: list[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of the parameters in a call."""
+        defaults = {name: value for name, value in self.parameters.items() if value is not None}
+        return {**defaults, **dict(zip(self.parameters, positional, strict=False)), **keywords}
+
+
+def construct(name: str, positional: list[Any], keywords: Mapping[str, Any]) -> Any:
     """The data that a call of a known class means; None for all others."""
     if name in CONSTRUCTED:
         kind, *keys = CONSTRUCTED[name]
@@ -59,7 +64,7 @@ def reference(place: str, key: str) -> Reference | None:
         return Reference("secret", setting_name(key))
     if place in _SETTINGS:
         return Reference("setting", setting_name(key))
-    if place in ENVIRONMENT:
+    if place in _ENVIRONMENT:
         is_secret = any(word in key.lower() for word in _SECRET_WORDS)
         return Reference("secret" if is_secret else "setting", setting_name(key))
     return None
@@ -68,7 +73,7 @@ def reference(place: str, key: str) -> Reference | None:
 def text_method(text: str, name: str, positional: list[Any], keywords: Mapping[str, Any]) -> Any:
     """The result of a method of text; None for one that a configuration does not need."""
     if name == "format":
-        return formatted(text, positional, keywords)
+        return _format(text, positional, keywords)
     if name in ("strip", "rstrip", "lstrip", "lower", "upper", "replace", "split"):
         is_plain = all(isinstance(argument, str) for argument in positional) and not keywords
         return getattr(text, name)(*positional) if is_plain else None
@@ -77,7 +82,7 @@ def text_method(text: str, name: str, positional: list[Any], keywords: Mapping[s
     return None
 
 
-def formatted(text: str, positional: list[Any], keywords: Mapping[str, Any]) -> str | None:
+def _format(text: str, positional: list[Any], keywords: Mapping[str, Any]) -> str | None:
     """`str.format`; None where a field has no value."""
     parts: list[str] = []
     numbers = iter(range(len(positional)))
@@ -88,9 +93,9 @@ def formatted(text: str, positional: list[Any], keywords: Mapping[str, Any]) -> 
                 continue
             number = next(numbers, -1) if field == "" else int(field) if field.isdigit() else None
             value = keywords.get(field) if number is None else positional[number]
-            if (written := as_text(value)) is None:
+            if (part := as_text(value)) is None:
                 return None
-            parts.append(written)
+            parts.append(part)
     except (ValueError, IndexError):
         return None
     return "".join(parts)
@@ -103,6 +108,17 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, str | int | float):
         return str(value)
     return None
+
+
+def read_setting(path: str, arguments: list[Any], keywords: Mapping[str, Any]) -> Any:
+    """The reference or default of `os.getenv("x", default)`; None for other calls."""
+    place, _, name = path.rpartition(".")
+    place = path if path in _ENVIRONMENT else place if name == "get" else ""
+    if not place or not arguments or not isinstance(arguments[0], str):
+        return None
+    known = reference(place, arguments[0])
+    default = arguments[1] if len(arguments) > 1 else keywords.get("default")
+    return default_or(known, default) if known else None
 
 
 def default_or(value: Any, default: Any) -> Any:

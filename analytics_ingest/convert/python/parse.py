@@ -1,7 +1,7 @@
 """Parses blocks of code statement by statement; what cannot be parsed is skipped.
 
-A statement that holds a configuration is mended if it has to be; where that fails too, it is a
-problem to be told.
+A statement that holds a configuration is repaired where that is needed; if that fails, it is a
+problem to report.
 """
 
 import ast
@@ -16,8 +16,8 @@ import yaml
 
 from analytics_ingest.convert.markdown import Block
 from analytics_ingest.convert.python.evaluate import SOURCES
-from analytics_ingest.convert.python.repair import faithful_readings, mended_readings
-from analytics_ingest.convert.python.tokens import Token, rendered, statements, tokenized
+from analytics_ingest.convert.python.repair import exact_variants, repaired_variants
+from analytics_ingest.convert.python.tokens import Token, render, split_statements, tokenize
 
 _NO_CODE = ("toml", "ini", "env", "bash", "sh", "shell", "console", "sql", "http")
 """Languages in which an assignment means something else."""
@@ -31,7 +31,7 @@ class Statement:
     """Line of the document on which it begins."""
     nodes: list[ast.stmt]
     indentation: int = 0
-    is_mended: bool = False
+    is_repaired: bool = False
     data: dict[str, Any] | None = None
 
 
@@ -43,17 +43,17 @@ class Problem:
     reason: str
 
 
-def parsed(blocks: list[Block]) -> list[Statement | Problem]:
+def parse_blocks(blocks: list[Block]) -> list[Statement | Problem]:
     """Parse the blocks that are code."""
-    found: list[Statement | Problem] = []
+    parsed: list[Statement | Problem] = []
     for block in blocks:
         data = _data(block)
         if isinstance(data, dict):
-            found.append(Statement(block.line, [], data=data))
+            parsed.append(Statement(block.line, [], data=data))
         elif block.language not in _NO_CODE:
-            split = map(_statement, statements(tokenized(block.text, block.line)))
-            found += [statement for statement in split if statement is not None]
-    return found
+            split = map(_statement, split_statements(tokenize(block.text, block.line)))
+            parsed += [statement for statement in split if statement is not None]
+    return parsed
 
 
 def _data(block: Block) -> Any:
@@ -72,20 +72,20 @@ def _statement(tokens: list[Token]) -> Statement | Problem | None:
     if not any(token.kind == "bracket" or token.text == "=" for token in code):
         return None
     indentation = len(tokens[0].text) if tokens[0].kind == "blank" else 0
-    for text in faithful_readings(tokens):
+    for text in exact_variants(tokens):
         if (tree := _tree(text)) is not None:
             return Statement(code[0].line, tree.body, indentation)
     if not _may_configure(code):
         return None
-    for text in mended_readings(tokens):
+    for text in repaired_variants(tokens):
         if (tree := _tree(text)) is not None:
-            return Statement(code[0].line, tree.body, indentation, is_mended=True)
+            return Statement(code[0].line, tree.body, indentation, is_repaired=True)
     is_whole = any(t.text in SOURCES or t.text.strip("'\"") == "resources" for t in code)
-    return _problem(rendered(tokens).strip(), code[0].line) if is_whole else None
+    return _problem(render(tokens).strip(), code[0].line) if is_whole else None
 
 
 def _may_configure(code: list[Token]) -> bool:
-    """Whether a dict of it could be one of a configuration: prose need not be mended."""
+    """Whether a dict of it could be one of a configuration: prose is not repaired."""
     return any(
         token.kind == "string" and following.text == ":" for token, following in pairwise(code)
     ) or any(token.text in SOURCES for token in code)
@@ -94,7 +94,7 @@ def _may_configure(code: list[Token]) -> bool:
 def _tree(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
-            # What is odd in a document's text is no concern of the user's.
+            # A warning about a document's text does not concern the user.
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -1,19 +1,19 @@
 """Makes Python of what is nearly Python: the slips and ellipses of code that nobody ran.
 
-Each reading is a text to try, the most likely first; a later one is needed only where those before
-it do not parse.
+Each variant is a text to try, the likeliest first; a later one is needed only where those before it
+do not parse.
 """
 
 from collections.abc import Iterator
 
-from analytics_ingest.convert.python.tokens import Token, rendered
+from analytics_ingest.convert.python.tokens import Token, render
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
-def faithful_readings(tokens: list[Token]) -> Iterator[str]:
-    """The text of a statement, and what it is if its body or its braces stand elsewhere."""
-    text = rendered(tokens).strip()
+def exact_variants(tokens: list[Token]) -> Iterator[str]:
+    """Yield a statement's text, and what it is if its body or its braces stand elsewhere."""
+    text = render(tokens).strip()
     yield text
     if text.endswith(":"):
         yield f"{text} pass"
@@ -21,17 +21,18 @@ def faithful_readings(tokens: list[Token]) -> Iterator[str]:
         yield f"{{{text}}}"
 
 
-def mended_readings(tokens: list[Token]) -> Iterator[str]:
-    """Texts that a statement with slips may stand for."""
+def repaired_variants(tokens: list[Token]) -> Iterator[str]:
+    """Yield the texts that a statement with slips may stand for."""
     for statement in (tokens, _up_to_its_last_bracket(tokens)):
-        whole = _without_omissions(_with_names_quoted(statement))
-        for balanced in (_aligned(whole), _closed(whole), _without_strays(whole)):
-            mended = rendered(_with_commas(balanced)).strip()
-            yield mended
-            yield f"{{{mended}}}"
+        whole = _drop_omissions(_quote_names(statement))
+        by_depth = (_balance(whole, closes_inner=closes_inner) for closes_inner in (True, False))
+        for balanced in (_align(whole), *by_depth):
+            text = render(_add_commas(balanced)).strip()
+            yield text
+            yield f"{{{text}}}"
 
 
-def _without_omissions(tokens: list[Token]) -> list[Token]:
+def _drop_omissions(tokens: list[Token]) -> list[Token]:
     """Drop `...` and the words after it, and commas that then stand alone."""
     kept: list[Token] = []
     before = ""
@@ -47,7 +48,7 @@ def _without_omissions(tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def _with_names_quoted(tokens: list[Token]) -> list[Token]:
+def _quote_names(tokens: list[Token]) -> list[Token]:
     """Quote what stands for a value to be filled in: `<your key>`."""
     kept: list[Token] = []
     begin: int | None = None
@@ -64,7 +65,7 @@ def _with_names_quoted(tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def _with_commas(tokens: list[Token]) -> list[Token]:
+def _add_commas(tokens: list[Token]) -> list[Token]:
     """Put a comma between two values that stand side by side within brackets."""
     kept: list[Token] = []
     depth = 0
@@ -87,7 +88,7 @@ def _are_two_values(before: Token, token: Token, rest: list[Token]) -> bool:
     return not is_call or token.line > before.line
 
 
-def _aligned(tokens: list[Token]) -> list[Token]:
+def _align(tokens: list[Token]) -> list[Token]:
     """Close brackets where the next line stands no deeper than that of their opening."""
     kept: list[Token] = []
     stack: list[tuple[str, int]] = []
@@ -113,31 +114,20 @@ def _aligned(tokens: list[Token]) -> list[Token]:
     return [*kept, *(Token("bracket", text, 0) for text, _ in reversed(stack))]
 
 
-def _closed(tokens: list[Token]) -> list[Token]:
-    """Close brackets where an outer one is closed, and at the end; drop closing ones too many."""
+def _balance(tokens: list[Token], *, closes_inner: bool) -> list[Token]:
+    """Drop closing brackets that match nothing, and close all brackets at the end.
+
+    Args:
+        closes_inner: Whether a closing bracket also closes those within its own.
+    """
     kept: list[Token] = []
     stack: list[str] = []
     for token in tokens:
         if token.closes:
-            if token.text not in stack:
+            if token.text not in (stack if closes_inner else stack[-1:]):
                 continue
             while stack[-1] != token.text:
                 kept.append(Token("bracket", stack.pop(), token.line))
-            stack.pop()
-        elif token.opens:
-            stack.append(_CLOSING[token.text])
-        kept.append(token)
-    return [*kept, *(Token("bracket", text, 0) for text in reversed(stack))]
-
-
-def _without_strays(tokens: list[Token]) -> list[Token]:
-    """Drop closing brackets that do not close the innermost one."""
-    kept: list[Token] = []
-    stack: list[str] = []
-    for token in tokens:
-        if token.closes and stack[-1:] != [token.text]:
-            continue
-        if token.closes:
             stack.pop()
         elif token.opens:
             stack.append(_CLOSING[token.text])

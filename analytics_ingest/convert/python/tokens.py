@@ -63,13 +63,13 @@ class Token:
         return self.kind == "name" and self.text not in _KEYWORDS
 
 
-def tokenized(text: str, line: int) -> list[Token]:
+def tokenize(text: str, line: int) -> list[Token]:
     """All tokens of a text that begins on a line of its document."""
-    found: list[Token] = []
+    tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
-        found.append(_token(match, line))
+        tokens.append(_token(match, line))
         line += match[0].count("\n")
-    return found
+    return tokens
 
 
 def _token(match: re.Match[str], line: int) -> Token:
@@ -81,7 +81,7 @@ def _token(match: re.Match[str], line: int) -> Token:
     return Token(kind, match[0], line)
 
 
-def statements(tokens: list[Token]) -> Iterator[list[Token]]:
+def split_statements(tokens: list[Token]) -> Iterator[list[Token]]:
     """Split at the ends of lines that stand outside of all brackets."""
     depth = 0
     statement: list[Token] = []
@@ -95,6 +95,6 @@ def statements(tokens: list[Token]) -> Iterator[list[Token]]:
     yield statement
 
 
-def rendered(tokens: list[Token]) -> str:
+def render(tokens: list[Token]) -> str:
     """The text again, without comments; the lines of brackets that span several are kept."""
     return "".join("\n" * t.text.count("\n") if t.kind == "comment" else t.text for t in tokens)

@@ -1,10 +1,11 @@
 """What a document's value may be besides plain data: a reference, or code that is not run."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
+
+from analytics_ingest.common.json_tree import walk
 
 
 @dataclass(frozen=True)
@@ -33,27 +34,16 @@ class Code:
 
 
 MOST_VALUES = 100_000
-"""Values in one dict of a document, those within it included; more are no configuration."""
+"""Values in one dict of a document, those within it included; more do not configure an API."""
 
 OMITTED = Code("...", 0)
 """Something that the document leaves out."""
 
 
-def setting_name(written: str) -> str:
+def setting_name(raw: str) -> str:
     """A name under which dlt finds a setting: the last part of `sources.shop.api_key`, in a-z_."""
-    name = re.sub(r"[^A-Za-z0-9]+", "_", written.rpartition(".")[2]).strip("_").lower()
+    name = re.sub(r"[^A-Za-z0-9]+", "_", raw.rpartition(".")[2]).strip("_").lower()
     return f"value_{name}".rstrip("_") if not name or name[0].isdigit() else name
-
-
-def walk(value: Any) -> Iterator[Any]:
-    """A value and everything within it."""
-    yield value
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from walk(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from walk(item)
 
 
 def is_too_large(value: Any) -> bool:

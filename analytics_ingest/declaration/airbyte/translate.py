@@ -1,24 +1,25 @@
-"""The form in which documents write an API → the clean form: names, placeholders, cursors, parents.
+"""Translates Airbyte's low-code keys into this project's: names, placeholders, cursors, parents.
 
-`declaration.resolve` translates what it is given, so a document's dictionary can stand in a
-`defs.yaml`; whoever writes a `defs.yaml` from a document translates it first. What is clean
-already stays as it is.
+There is one translator: `declaration.resolve` calls it, so that these keys can stand in a
+`defs.yaml`, and so does `convert`, which writes a `defs.yaml` from a document. Keys of our own stay
+as they are.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from analytics_ingest.auth import auth_types
 from analytics_ingest.declaration.airbyte.incremental_sync import (
     TIME_OPTIONS,
     partitions_of,
-    translated_cursor,
+    translate_cursor,
 )
-from analytics_ingest.declaration.airbyte.partition_router import translated_router
-from analytics_ingest.declaration.models.types import SECRETS
-from analytics_ingest.declaration.placeholders import SETTING, rewritten
+from analytics_ingest.declaration.airbyte.partition_router import translate_router
+from analytics_ingest.declaration.airbyte.placeholders import translate_placeholders
+from analytics_ingest.declaration.airbyte.target import Target
+from analytics_ingest.declaration.placeholders import SETTING
 
-_AUTH_TYPES = {"basic": "http_basic", "oauth2": "oauth2_client_credentials"}
 _MOVED = ("incremental_sync", "partition_router")
 _BARE = re.compile(r"\{\{?\s*(\w+)\s*\}?\}")
 _TEXTS = ("path", "params", "headers", "json", "data")
@@ -27,13 +28,13 @@ Syncs = list[Mapping[str, Any]]
 
 
 def translate(api: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Rewrite an API's attributes, as they stand in a YAML file or a document; changes nothing.
+    """Translate an API's attributes; the given ones stay as they are.
 
     Args:
         api: Its name, for messages.
 
     Raises:
-        DeclarationError: A key of the documents' form holds what it cannot mean.
+        DeclarationError: One of Airbyte's keys holds what it cannot mean.
     """
     syncs: Syncs = []
     clean = dict(attributes)
@@ -43,105 +44,100 @@ def translate(api: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     if defaults:
         clean["resource_defaults"] = defaults
     clean["resources"] = [
-        _resource(api, written.get("name"), written, syncs)
-        if isinstance(written, Mapping)
-        else written
-        for written in clean.get("resources") or []
+        _resource(api, raw.get("name"), raw, syncs) if isinstance(raw, Mapping) else raw
+        for raw in clean.get("resources") or []
     ]
-    if found := partitions_of(syncs):
+    if partitions := partitions_of(syncs):
         declared = clean.get("partitions") or {}
         own = {"every": declared} if isinstance(declared, str) else declared
-        clean["partitions"] = {**found, **own}
+        clean["partitions"] = {**partitions, **own}
     return clean
 
 
-def _client(api: str, written: Mapping[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    client = dict(written)
+def _client(api: str, raw: Mapping[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    client = dict(raw)
     if "base_url" in client:
         # No parent and no value of a list can fill it.
-        client["base_url"] = _BARE.sub(r"{settings.\1}", rewritten(client["base_url"]))
+        client["base_url"] = _BARE.sub(r"{settings.\1}", translate_placeholders(client["base_url"]))
     if "headers" in client:
-        client["headers"] = rewritten(client["headers"])
+        client["headers"] = translate_placeholders(client["headers"])
     if "auth" in client:
         client["auth"] = _auth(api, client["auth"])
     if _has_time_options(client.get("paginator")):
-        shared = _block(defaults.get("endpoint"), "path")
-        client["paginator"] = _paginator(api, None, client["paginator"], shared)
-        defaults["endpoint"] = shared
+        shared = Target(api, None, _expand_path(defaults.get("endpoint")))
+        client["paginator"] = _take_time_options(client["paginator"], shared)
+        defaults["endpoint"] = shared.endpoint
     return client
 
 
-def _resource(
-    api: str, name: str | None, written: Mapping[str, Any], syncs: Syncs
-) -> dict[str, Any]:
-    resource = {key: value for key, value in written.items() if key not in _MOVED}
-    moved = {key: written[key] for key in _MOVED if written.get(key) is not None}
+def _resource(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) -> dict[str, Any]:
+    resource = {key: value for key, value in raw.items() if key not in _MOVED}
+    moved = {key: raw[key] for key in _MOVED if raw.get(key) is not None}
     if resource.get("endpoint") is not None or moved:
-        own = _block(resource.get("endpoint"), "path")
+        own = _expand_path(resource.get("endpoint"))
         resource["endpoint"] = _endpoint(api, name, {**moved, **own}, syncs)
     return resource
 
 
-def _endpoint(
-    api: str, name: str | None, written: Mapping[str, Any], syncs: Syncs
-) -> dict[str, Any]:
-    endpoint = {key: value for key, value in written.items() if key not in _MOVED}
+def _endpoint(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) -> dict[str, Any]:
+    endpoint = {key: value for key, value in raw.items() if key not in _MOVED}
     for key in _TEXTS:
         if key in endpoint:
-            endpoint[key] = rewritten(endpoint[key], is_path=key == "path")
+            endpoint[key] = translate_placeholders(endpoint[key], is_path=key == "path")
     if "data_selector" in endpoint:
         endpoint["data_selector"] = _selector(endpoint["data_selector"])
     if "http_method" in endpoint:
         endpoint["method"] = str(endpoint.pop("http_method")).upper()
     if "auth" in endpoint:
         endpoint["auth"] = _auth(api, endpoint["auth"])
-    if sync := written.get("incremental_sync"):
+    target = Target(api, name, endpoint)
+    if sync := raw.get("incremental_sync"):
         syncs.append(sync)
-        translated_cursor(api, name, sync, endpoint)
+        translate_cursor(sync, target)
     if _has_time_options(endpoint.get("paginator")):
-        endpoint["paginator"] = _paginator(api, name, endpoint["paginator"], endpoint)
-    if router := written.get("partition_router"):
-        translated_router(api, name, router, endpoint)
+        endpoint["paginator"] = _take_time_options(endpoint["paginator"], target)
+    if router := raw.get("partition_router"):
+        translate_router(router, target)
     return endpoint
 
 
-def _selector(written: Any) -> Any:
-    if written in ([], "[]", ""):
+def _selector(raw: Any) -> Any:
+    if raw in ([], "[]", ""):
         return "$"
-    if isinstance(written, list) and all(key == "*" or str(key).isidentifier() for key in written):
-        return ".".join(written)
-    return written
+    if isinstance(raw, list) and all(key == "*" or str(key).isidentifier() for key in raw):
+        return ".".join(raw)
+    return raw
 
 
 def _has_time_options(paginator: Any) -> bool:
     return isinstance(paginator, Mapping) and any(key in paginator for key in TIME_OPTIONS)
 
 
-def _paginator(
-    api: str, name: str | None, written: Mapping[str, Any], endpoint: dict[str, Any]
-) -> dict[str, Any]:
-    options = {key: written[key] for key in TIME_OPTIONS if key in written}
-    translated_cursor(api, name, options, endpoint)
-    return {key: value for key, value in written.items() if key not in TIME_OPTIONS}
+def _take_time_options(paginator: Mapping[str, Any], target: Target) -> dict[str, Any]:
+    """Translate a paginator's time options into the endpoint's cursor; returns its other keys."""
+    translate_cursor({key: paginator[key] for key in TIME_OPTIONS if key in paginator}, target)
+    return {key: value for key, value in paginator.items() if key not in TIME_OPTIONS}
 
 
-def _auth(api: str, written: Any) -> Any:
-    if isinstance(written, str):
-        return _AUTH_TYPES.get(written, written)
-    if not isinstance(written, Mapping):
-        return written
-    auth = {key: rewritten(value) for key, value in written.items()}
-    for key in set(SECRETS) & set(auth):
+def _auth(api: str, raw: Any) -> Any:
+    if isinstance(raw, str):
+        return auth_types()[raw].name if raw in auth_types() else raw
+    if not isinstance(raw, Mapping):
+        return raw
+    auth = {key: translate_placeholders(value) for key, value in raw.items()}
+    kinds = [kind] if (kind := auth_types().get(str(auth.get("type")))) else auth_types().values()
+    for key in {key for kind in kinds for key in kind.keys.secrets} & set(auth):
         if setting := SETTING.fullmatch(str(auth[key])):
             auth[key] = f"sources.{api}.{setting[1]}"
-    if auth.get("type") in _AUTH_TYPES:
-        auth["type"] = _AUTH_TYPES[auth["type"]]
-    if "token_url" in auth:
-        auth.setdefault("access_token_url", auth.pop("token_url"))
+    if kind:
+        auth["type"] = kind.name
+    for alias, key in ((a, k) for kind in kinds for a, k in kind.keys.aliases.items()):
+        if alias in auth:
+            auth.setdefault(key, auth.pop(alias))
     if auth.get("refresh_token") is not None:
         auth.setdefault("grant_type", "refresh_token")
     return auth
 
 
-def _block(written: Any, shorthand: str) -> dict[str, Any]:
-    return {shorthand: written} if isinstance(written, str) else dict(written or {})
+def _expand_path(endpoint: Any) -> dict[str, Any]:
+    return {"path": endpoint} if isinstance(endpoint, str) else dict(endpoint or {})

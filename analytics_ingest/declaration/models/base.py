@@ -1,13 +1,16 @@
-"""The base of every model of the dialect: strict keys, one docstring a key, flat JSON schemas.
+"""The base of every block of a declaration: strict keys, one docstring a key, flat JSON schemas.
 
 `dg check yaml` names the key and line of a mistake only where a JSON schema has no `anyOf`, so
 shorthands (a bare string, null) are declared as further JSON types of the same object schema.
 """
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
+
+from analytics_ingest.declaration.models.scalars import format_duration
 
 
 class DeclarationModel(BaseModel):
@@ -33,10 +36,13 @@ class DeclarationModel(BaseModel):
             schema["type"] = ["object", *cls.also_written_as]
         for name, prop in schema.get("properties", {}).items():
             schema["properties"][name] = _flat(prop)
+            field = cls.model_fields.get(name)
+            if field and isinstance(field.default, timedelta):
+                schema["properties"][name]["default"] = format_duration(field.default)
         return schema
 
     def declared(self) -> dict[str, Any]:
-        """The keys that were written, under the names they were written with."""
+        """The keys that were written, in the form in which they can be validated again."""
         return self.model_dump(exclude_unset=True, by_alias=True)
 
 

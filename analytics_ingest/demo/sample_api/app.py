@@ -1,10 +1,8 @@
 """The sample API as a Starlette app: a route for each line of `listings`, rows from `data`.
 
-A request passes the record (`record`), its API's key and rate limit, and is answered with a page
-(`paging`) of the listing's rows. Errors are JSON: `{"error": "…"}`.
+A request passes the log (`request_log`), then its API's key and rate limit, and is answered with a
+page (`paging`) of the listing's rows. Errors are JSON: `{"error": "…"}`.
 """
-
-from collections.abc import Mapping
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,45 +13,47 @@ from starlette.routing import Route
 
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.listings import APIS, Api, Listing
-from analytics_ingest.demo.sample_api.paging import BadQuery, Row
-from analytics_ingest.demo.sample_api.record import Entry, RequestRecord
+from analytics_ingest.demo.sample_api.paging import InvalidQueryError, Row
+from analytics_ingest.demo.sample_api.request_log import Entry, RequestLog
 
-DEFAULT_KEY = "sample-key"
+SAMPLE_KEY = "sample-key"
+"""The key that every API accepts."""
 
 
-class _Gate:
-    """What stands before the rows of one API: its key, and a 429 every so many requests."""
+class _AccessControl:
+    """Checks the requests of one API: its key, and a rate limit that counts requests, not time."""
 
-    def __init__(self, api: Api, key: str, rate_limit_every: int) -> None:
+    def __init__(self, api: Api, rate_limit_every: int) -> None:
         self._api = api
-        self._key = key
-        # Below two, a request would be refused right after a refused one.
+        # At least two, so that the retry of a rejected request is not rejected again.
         self._every = max(rate_limit_every, 2) if rate_limit_every else 0
-        self._asked = 0
+        self._requests = 0
 
-    def admit(self, request: Request) -> None:
-        """Raise a 401 or a 429, or return."""
-        if self._api.sent_key(request) != self._key:
+    def check(self, request: Request) -> None:
+        """Let a request pass, or raise a 401 or a 429."""
+        if self._api.read_key(request) != SAMPLE_KEY:
             raise HTTPException(401, "the key is missing or wrong")
-        self._asked += 1
-        if self._every and self._asked % self._every == 0:
+        self._requests += 1
+        if self._every and self._requests % self._every == 0:
             raise HTTPException(429, "too many requests", {"Retry-After": "1"})
 
 
 class _ListingRoute:
     """Answers the requests of one listing."""
 
-    def __init__(self, name: str, listing: Listing, gate: _Gate, data: SampleData) -> None:
+    def __init__(
+        self, name: str, listing: Listing, access: _AccessControl, data: SampleData
+    ) -> None:
         self._name = name
         self._listing = listing
-        self._gate = gate
+        self._access = access
         self._data = data
 
     async def answer(self, request: Request) -> Response:
-        self._gate.admit(request)
+        self._access.check(request)
         try:
             return JSONResponse(self._listing.page(self._rows(request), request.query_params))
-        except BadQuery as error:
+        except InvalidQueryError as error:
             raise HTTPException(400, str(error)) from error
 
     def _rows(self, request: Request) -> list[Row]:
@@ -66,56 +66,50 @@ class _ListingRoute:
         return rows
 
 
-def create_app(
-    data: SampleData,
-    *,
-    keys: Mapping[str, str] | None = None,
-    latency_ms: int = 0,
-    rate_limit_every: int = 40,
-) -> Starlette:
-    """Build the app; `app.state.requests` holds what it was asked.
+def create_app(data: SampleData, *, latency_ms: int = 0, rate_limit_every: int = 40) -> Starlette:
+    """Create the app; `app.state.requests` logs the requests that it answers.
 
-    `keys` gives the accepted key of an API where it is not the default one. Every
-    `rate_limit_every`-th request of an API is refused with a 429; with 0 none is.
+    Args:
+        latency_ms: How long to wait before each response.
+        rate_limit_every: Each API answers every so many requests with a 429; 0 means never.
     """
-    accepted = dict.fromkeys(APIS, DEFAULT_KEY) | dict(keys or {})
     entries: list[Entry] = []
-    routes = _own_routes(entries)
+    routes = _service_routes(entries)
     for name, api in APIS.items():
-        gate = _Gate(api, accepted[name], rate_limit_every)
-        routes += [_route(name, api, listing, gate, data) for listing in api.listings]
-    record = Middleware(
-        RequestRecord, entries=entries, keys=set(accepted.values()), latency_ms=latency_ms
-    )
+        access = _AccessControl(api, rate_limit_every)
+        routes += [_route(name, api, listing, access, data) for listing in api.listings]
+    log = Middleware(RequestLog, entries=entries, secret=SAMPLE_KEY, latency_ms=latency_ms)
     app = Starlette(
-        routes=routes, middleware=[record], exception_handlers={HTTPException: _as_json}
+        routes=routes, middleware=[log], exception_handlers={HTTPException: _format_error}
     )
-    app.router.redirect_slashes = False  # a path that no document names is unknown
+    app.router.redirect_slashes = False  # only the documented paths exist
     app.state.requests = entries
     return app
 
 
-def _route(name: str, api: Api, listing: Listing, gate: _Gate, data: SampleData) -> Route:
+def _route(
+    name: str, api: Api, listing: Listing, access: _AccessControl, data: SampleData
+) -> Route:
     path = f"/{name}{api.base_path.rstrip('/')}{listing.path}"
-    return Route(path, _ListingRoute(name, listing, gate, data).answer, methods=["GET"])
+    return Route(path, _ListingRoute(name, listing, access, data).answer, methods=["GET"])
 
 
-def _own_routes(entries: list[Entry]) -> list[Route]:
+def _service_routes(entries: list[Entry]) -> list[Route]:
     async def health(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
-    async def asked(request: Request) -> Response:
+    async def requests(request: Request) -> Response:
         if request.method == "DELETE":
             entries.clear()
         return JSONResponse(entries)
 
     return [
         Route("/_health", health, methods=["GET"]),
-        Route("/_requests", asked, methods=["GET", "DELETE"]),
+        Route("/_requests", requests, methods=["GET", "DELETE"]),
     ]
 
 
-async def _as_json(request: Request, error: Exception) -> Response:
+async def _format_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)

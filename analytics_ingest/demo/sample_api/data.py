@@ -1,23 +1,22 @@
-"""The rows behind the sample API: the same ones for the same `now`, `scale`, `dirty` and `seed`.
+"""The rows behind the sample API: always the same for the same `now`, `scale`, `dirty` and `seed`.
 
-Each resource has a random generator of its own and is made when it is first asked for, its parent
-before it: owners of the rows → `moments` → `values` → the parent's id → `dirt`. Made rows are kept.
+Each resource has a random generator of its own. Its rows are made when they are first requested,
+after those of its parent, and kept: timestamps → values → the parent's id → defects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from math import ceil
 from random import Random
 from threading import RLock
 
-from analytics_ingest.demo.sample_api.dirt import spoil
+from analytics_ingest.demo.sample_api.defects import spoil
 from analytics_ingest.demo.sample_api.fields import Fields, read_fields
-from analytics_ingest.demo.sample_api.identity import entity, ids, link, link_fields
 from analytics_ingest.demo.sample_api.listings import APIS, Listing
-from analytics_ingest.demo.sample_api.moments import earlier, spread
 from analytics_ingest.demo.sample_api.paging import Row
-from analytics_ingest.demo.sample_api.values import ID, Origin, build_row
+from analytics_ingest.demo.sample_api.timestamps import make_earlier, spread
+from analytics_ingest.demo.sample_api.values import ID, Origin, build_row, make_uuid
 
 
 @dataclass
@@ -29,12 +28,17 @@ class _Table:
 
 
 class SampleData:
-    """All rows of all five APIs. The lists it returns are its own: read them, change nothing."""
+    """All rows of all five APIs. Do not change the lists that it returns.
+
+    Args:
+        now: Recent rows were updated in the 30 days before this moment, which has a time zone.
+        scale: Multiplies the number of top-level rows.
+        dirty: Give some rows the defects of real ones.
+    """
 
     def __init__(
         self, now: datetime, scale: float = 1.0, dirty: bool = False, seed: int = 7
     ) -> None:
-        """Rows changed before `now` (with a time zone); `scale` multiplies the top-level rows."""
         if now.tzinfo is None:
             raise ValueError("'now' needs a time zone")
         if scale < 0:
@@ -45,43 +49,44 @@ class SampleData:
         self._seed = seed
         self._fields: dict[str, dict[str, Fields]] = {}
         self._tables: dict[tuple[str, str], _Table] = {}
-        self._lock = RLock()  # a test and the server's thread may ask for the same rows
+        self._lock = RLock()  # a test and the server's thread may request the same rows
 
     def rows(self, api: str, resource: str) -> list[Row]:
-        """All rows of a resource, over all its parents, in listing order."""
+        """All rows of a resource, of all its parents, in listing order."""
         return self._table(api, resource).rows
 
     def children(self, api: str, resource: str, parent_id: int | str) -> list[Row] | None:
-        """The rows below one parent; None where there is no such parent."""
+        """The rows below one parent; None if there is no such parent."""
         return self._table(api, resource).by_parent.get(str(parent_id))
 
     def _table(self, api: str, resource: str) -> _Table:
         with self._lock:
             key = (api, resource)
             if key not in self._tables:
-                self._tables[key] = self._make(api, APIS[api].listing(resource))
+                self._tables[key] = self._make_table(api, APIS[api].listing(resource))
             return self._tables[key]
 
-    def _make(self, api: str, listing: Listing) -> _Table:
-        fields = self._declared(api, listing.resource)
+    def _make_table(self, api: str, listing: Listing) -> _Table:
+        fields = self._declared_fields(api, listing.resource)
         rng = Random(f"{self._seed}/{api}/{listing.resource}")
         table = _Table()
-        owners = self._owners(api, listing, table)
-        moments = spread(len(owners), self._now, rng)
-        for row_id, moment, owner in zip(ids(listing, fields, rng), moments, owners, strict=False):
-            origin = Origin(row_id, entity(listing), earlier(moment, rng), moment)
-            row = build_row(fields, origin, rng)
+        parents = self._list_parents(api, listing, table)
+        moments = spread(len(parents), self._now, rng)
+        ids = _make_ids(listing, fields, rng)
+        for row_id, updated, parent in zip(ids, moments, parents, strict=False):
+            created = make_earlier(updated, rng)
+            row = build_row(fields, Origin(row_id, _singular(listing), created, updated), rng)
             table.rows.append(row)
-            if owner is not None:
-                link(row, listing, fields, owner)
-                table.by_parent[str(owner[ID])].append(row)
+            if parent is not None:
+                _link(row, listing, fields, parent)
+                table.by_parent[str(parent[ID])].append(row)
         if self._dirty:
-            turn = APIS[api].listings.index(listing)
-            spoil(table.rows, fields, link_fields(listing), turn, rng)
+            position = APIS[api].listings.index(listing)
+            spoil(table.rows, fields, _link_fields(listing), position, rng)
         return table
 
-    def _owners(self, api: str, listing: Listing, table: _Table) -> Sequence[Row | None]:
-        """The parent of every row to make; a parent without an id has no children."""
+    def _list_parents(self, api: str, listing: Listing, table: _Table) -> Sequence[Row | None]:
+        """The parent of each row to make; a parent without an id has no children."""
         if listing.parent is None:
             return [None] * self._count(listing)
         parents = [row for row in self.rows(api, listing.parent) if row.get(ID) is not None]
@@ -91,10 +96,49 @@ class SampleData:
 
     def _count(self, listing: Listing) -> int:
         (count,) = listing.counts
-        # The one row of a listing without a list stays one.
+        # A listing that is a single object has one row at any scale.
         return count if count == 1 else ceil(count * self._scale)
 
-    def _declared(self, api: str, resource: str) -> Fields:
+    def _declared_fields(self, api: str, resource: str) -> Fields:
         if api not in self._fields:
             self._fields[api] = read_fields(api)
         return self._fields[api][resource]
+
+
+def _make_ids(listing: Listing, fields: Fields, rng: Random) -> Iterator[int | str]:
+    """Make unique ids of the declared kind, without end."""
+    number = rng.randrange(100, 1_000)
+    while True:
+        number += rng.randrange(1, 5)
+        if fields[ID].kind == "integer":
+            yield number
+        else:
+            yield f"{listing.ids}{number:06d}" if listing.ids else make_uuid(rng)
+
+
+def _singular(listing: Listing) -> str:
+    """The singular of what is listed: `story` for `epics_stories`."""
+    plural = listing.resource.split("_")[-1] if listing.parent else listing.resource
+    if plural.endswith("ies"):
+        return plural[:-3] + "y"
+    return plural.removesuffix("s")
+
+
+def _link_fields(listing: Listing) -> frozenset[str]:
+    """The names of all fields that may hold the id of a row's parent."""
+    if not (listing.parent and listing.placeholder):
+        return frozenset()
+    name = listing.link or listing.placeholder
+    return frozenset({name, f"{name}s", listing.parent})
+
+
+def _link(row: Row, listing: Listing, fields: Fields, parent: Row) -> None:
+    """Write the parent's id into the fields of a row that hold it."""
+    for name in _link_fields(listing) & fields.keys():
+        declared = fields[name]
+        if declared.kind != "array":
+            row[name] = parent[ID]
+        elif declared.item == "object":
+            row[name] = [{"id": parent[ID], "name": parent.get("name")}]
+        else:
+            row[name] = [parent[ID]]

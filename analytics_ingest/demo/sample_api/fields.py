@@ -1,17 +1,17 @@
 """The declared fields of an API's resources, read from `analytics_ingest/defs/<api>/schema.yaml`.
 
-A type there is `string`, `number`, `integer`, `boolean`, `timestamp`, `object`, `array` or
-`array<item>`; a `?` behind it says that the field may be null. `values` fills fields read here.
+A type is `string`, `number`, `integer`, `boolean`, `timestamp`, `object`, `array` or
+`array<item>`; a `?` after it means that the field may be null. The sample API has a parser of its
+own, so that it does not share the mistakes of the project's.
 """
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-DEFS = Path(__file__).parents[2] / "defs"
+from analytics_ingest import DEFS
 
 _TYPE = re.compile(r"(?P<kind>\w+)(<(?P<item>\w+)>)?(?P<nullable>\?)?")
 
@@ -30,7 +30,7 @@ Fields = dict[str, Field]
 
 
 def read_fields(api: str) -> dict[str, Fields]:
-    """Return the declared fields of every resource of an API, by resource and name."""
+    """Read the declared fields of every resource of an API, by resource and name."""
     declared: dict[str, dict[str, Any]] = yaml.safe_load((DEFS / api / "schema.yaml").read_text())
     return {
         resource: {name: parse_field(name, text) for name, text in entry["fields"].items()}

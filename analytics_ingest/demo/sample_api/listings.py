@@ -1,7 +1,7 @@
-"""What the five APIs have: one line for each listing, and the base path and auth of each API.
+"""The listings of the five APIs, one line each, and the base path and auth of each API.
 
-`app` makes a route of every listing, `data` the rows behind it. The paths, names and page sizes
-are those of the APIs' documents; the counts are what a demo at scale 1 needs.
+`app` makes a route of every listing, and `data` its rows. Paths, names and page sizes are those of
+the APIs' documents; the counts suit a demo at scale 1.
 """
 
 import re
@@ -29,10 +29,10 @@ _PLACEHOLDER = re.compile(r"{(\w+)}")
 class Listing:
     """One listing of an API.
 
-    `counts` is the number of rows of a top-level listing, or for the children of `parent` how
-    many the first, second, … parent has, from the start again after the last. `ids` is the prefix
-    of ids that are text (without one they look like uuids). `link` is the field in which a child
-    holds its parent's id, where that is not the name of the path's placeholder.
+    `counts` is the number of rows of a top-level listing. For a listing below `parent` it is the
+    number of rows of the first, second, … parent, and starts over after the last. `ids` is the
+    prefix of ids that are text; without one they look like UUIDs. `link` is the field of a child
+    that holds its parent's id, if it is not named like the path's placeholder.
     """
 
     resource: str
@@ -52,14 +52,14 @@ class Listing:
 
 @dataclass(frozen=True)
 class Api:
-    """One API: where it lives, how it finds the key in a request, and its listings."""
+    """One API: its base path, how it reads the key of a request, and its listings."""
 
     base_path: str
-    sent_key: Callable[[Request], str | None]
+    read_key: Callable[[Request], str | None]
     listings: tuple[Listing, ...]
 
     def listing(self, resource: str) -> Listing:
-        """The listing of one resource; a KeyError where the API has none."""
+        """The listing of one resource; raises a KeyError if the API has none."""
         return {listing.resource: listing for listing in self.listings}[resource]
 
 
@@ -93,7 +93,7 @@ def _below(
 _PRODUCT_ADOPTION = (
     _guide("helpbars", "/edit/searches", "searches", 118, "hb_"),
     _guide("segments", "/edit/segments", "segments", 124, "sg_"),
-    _guide("urls", "/edit/urls", "urls", 150, "ur_"),  # whole pages: the end is an empty one
+    _guide("urls", "/edit/urls", "urls", 150, "ur_"),  # full pages, so the last one is empty
     _guide("url_groups", "/edit/url_groups", "url_groups", 112, "ug_"),
     _guide("changes", "/edit/changes", "changes", 133, "ch_"),
     _guide("launchers", "/edit/launchers", "launchers", 121, "ln_"),

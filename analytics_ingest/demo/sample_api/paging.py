@@ -1,7 +1,7 @@
-"""The bodies in which the APIs answer: one factory for each kind of paging.
+"""The response bodies of the APIs: one factory for each kind of paging.
 
-A `Page` takes all rows of a listing and the query of a request, and returns the JSON body of that
-one page. A query that no client should send raises `BadQuery`, which `app` answers with a 400.
+A `Page` takes all rows of a listing and the query of a request, and returns the JSON body of one
+page. It raises an `InvalidQueryError` for a wrong query, which `app` answers with a 400.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -16,12 +16,12 @@ Page = Callable[[Sequence[Row], Query], dict[str, Any]]
 _TOKEN = "from:"
 
 
-class BadQuery(ValueError):
-    """A paging parameter that is no number, or a number out of range."""
+class InvalidQueryError(ValueError):
+    """A paging parameter that is not a number, or is out of range."""
 
 
 def whole(selector: str = "data") -> Page:
-    """The whole listing in one answer."""
+    """The whole listing in one response."""
     return lambda rows, query: {selector: rows}
 
 
@@ -43,8 +43,8 @@ def by_offset(selector: str, size: int) -> Page:
 def by_number(selector: str, size: int) -> Page:
     """Page `page`, counted from 1, of `per_page` rows, each wrapped as `{"data": row}`.
 
-    As in the real API, the wrapped rows come now in a list (odd pages), now in an object with
-    their ids as keys (even pages).
+    As in the real API, some pages hold the wrapped rows in a list (here the odd ones) and some in
+    an object with their ids as keys (the even ones).
     """
 
     def page(rows: Sequence[Row], query: Query) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def by_cursor(selector: str, size: int, cursor: str) -> Page:
 def _number(query: Query, name: str, *, default: int, least: int) -> int:
     text = query.get(name, str(default))
     if not (text.isascii() and text.isdigit() and int(text) >= least):
-        raise BadQuery(f"'{name}' must be a whole number of at least {least}")
+        raise InvalidQueryError(f"'{name}' must be a whole number of at least {least}")
     return int(text)
 
 
@@ -89,7 +89,7 @@ def _start(token: str) -> int:
     try:
         text = urlsafe_b64decode(token.encode()).decode()
     except (Base64Error, UnicodeDecodeError) as error:
-        raise BadQuery("the token of the next page is not one of this API") from error
+        raise InvalidQueryError("the token of the next page is not one of this API") from error
     if not text.startswith(_TOKEN):
-        raise BadQuery("the token of the next page is not one of this API")
+        raise InvalidQueryError("the token of the next page is not one of this API")
     return _number({"next": text.removeprefix(_TOKEN)}, "next", default=0, least=0)

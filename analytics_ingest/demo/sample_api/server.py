@@ -1,7 +1,7 @@
-"""Runs the sample API with uvicorn: in a thread for tests, in the foreground for a demo.
+"""Runs the sample API with uvicorn: in a thread for tests, in the foreground for a command.
 
-`SampleServer` serves an app on a free port for the length of a `with` block and hands out the base
-URL of each API; `serve` builds data and app itself and returns when the user interrupts it.
+`SampleServer` serves an app on a free port for the length of a `with` block and knows the base URL
+of each API. `serve` makes data and app itself, and returns when the user interrupts it.
 """
 
 import socket
@@ -18,10 +18,10 @@ from starlette.applications import Starlette
 from analytics_ingest.demo.sample_api.app import create_app
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.listings import APIS
-from analytics_ingest.demo.sample_api.record import Entry
+from analytics_ingest.demo.sample_api.request_log import Entry
 
 BASE_PATHS: Mapping[str, str] = {name: api.base_path for name, api in APIS.items()}
-"""What stands between an API's name and its listings in the address, by API."""
+"""API → the part of its URLs between its name and a listing's path."""
 
 LOOPBACK = "127.0.0.1"
 
@@ -30,8 +30,8 @@ _SETTINGS: Mapping[str, Any] = {
     "http": "h11",
     "ws": "none",
     "lifespan": "off",
-    "access_log": False,  # its lines would show the key of an API that takes it in the query
-    "timeout_keep_alive": 60,  # a client's connection outlives its pauses between pages and tries
+    "access_log": False,  # it would show the key of an API that expects it in the query
+    "timeout_keep_alive": 60,  # longer than a client pauses between pages and retries
     "timeout_graceful_shutdown": 2,
 }
 
@@ -46,12 +46,12 @@ class SampleServer:
         """Prepare; the port is taken on entering the `with` block."""
         self._app = app
         self._port = port
-        # The loggers of the process that uses the server stay as they are.
+        # Without `log_config`, uvicorn leaves the loggers of the calling process alone.
         self._server = _Server(uvicorn.Config(app, log_config=None, **_SETTINGS))
         self._thread = Thread(target=self._run, name="sample-api", daemon=True)
 
     def __enter__(self) -> "SampleServer":
-        """Take the port and return when requests are answered."""
+        """Take the port, and return when the server answers requests."""
         self._socket = _listening_socket(self._port)
         self._port = self._socket.getsockname()[1]
         self._thread.start()
@@ -77,16 +77,16 @@ class SampleServer:
         return f"http://{LOOPBACK}:{self._port}"
 
     def base_url(self, api: str) -> str:
-        """The address that takes the place of `client.base_url` in the API's declaration."""
+        """The URL to use instead of the `client.base_url` that the API declares."""
         return f"{self.url}/{api}{BASE_PATHS[api]}"
 
     @property
     def requests(self) -> list[Entry]:
-        """What was asked since the start or the last `clear`, in the order of the answers."""
+        """The requests since the start or the last `clear`, in the order of their responses."""
         return self._app.state.requests
 
     def clear(self) -> None:
-        """Forget what was asked."""
+        """Clear the log of requests."""
         self.requests.clear()
 
     def _run(self) -> None:
@@ -97,23 +97,18 @@ def serve(
     host: str = LOOPBACK,
     port: int = 8123,
     *,
-    now: datetime | None = None,
     scale: float = 1.0,
     dirty: bool = False,
-    seed: int = 7,
-    keys: Mapping[str, str] | None = None,
     latency_ms: int = 0,
-    rate_limit_every: int = 40,
 ) -> None:
-    """Serve in the foreground until interrupted, rows of the 30 days before `now` (the start)."""
-    data = SampleData(now or datetime.now(timezone.utc), scale, dirty, seed)
-    app = create_app(data, keys=keys, latency_ms=latency_ms, rate_limit_every=rate_limit_every)
+    """Serve rows of the last 30 days in the foreground, until interrupted."""
+    app = create_app(SampleData(datetime.now(timezone.utc), scale, dirty), latency_ms=latency_ms)
     with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped
         uvicorn.Server(uvicorn.Config(app, host=host, port=port, **_SETTINGS)).run()
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that tells another thread when it accepts requests."""
+    """A uvicorn server with an event that is set when it accepts requests."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -125,8 +120,8 @@ class _Server(uvicorn.Server):
 
 
 def _listening_socket(port: int) -> socket.socket:
-    # asyncio switches Nagle's algorithm off only where the protocol is named; with it, every answer
-    # on a kept connection takes 40 ms.
+    # asyncio disables Nagle's algorithm only if the protocol is named; with it, each response on a
+    # kept connection takes 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,7 +1,7 @@
-"""A plausible value for every declared field of a row.
+"""A plausible value forevery declared field of a row.
 
-`data` calls `build_row` with the row's id, its two moments and the resource's fields; each field
-is made by its declared kind, and text by the field's name: the first pattern that fits decides.
+`data` calls `build_row` with the row's id, its two timestamps and the resource's fields. The kind
+of a field decides its value; for text, it is the first pattern that matches the field's name.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from analytics_ingest.demo.sample_api.fields import Field, Fields
-from analytics_ingest.demo.sample_api.moments import between, plain, spell
+from analytics_ingest.demo.sample_api.timestamps import between, format_plainly, format_variously
 from analytics_ingest.demo.sample_api.words import (
     ADJECTIVES,
     CHOICES,
@@ -28,13 +28,13 @@ ID = "id"
 CURSOR = "updated_at"
 
 _NULL_SHARE = 0.08
-_WHOLE_NUMBER_SHARE = 0.2  # JSON writes 3.0 as 3: a number is sometimes a whole one
+_WHOLE_NUMBER_SHARE = 0.2  # JSON has 3 for 3.0, so some numbers are whole
 _MOST_ITEMS = 3
 
 
 @dataclass(frozen=True)
 class Origin:
-    """What a row is: its id, the entity's name in the singular, and when it came and changed."""
+    """A row's id, the singular name of its entity, and when it was created and updated."""
 
     id: int | str
     entity: str
@@ -43,17 +43,17 @@ class Origin:
 
 
 def build_row(fields: Fields, origin: Origin, rng: Random) -> dict[str, Any]:
-    """Return one row with all declared fields; nullable ones are null now and then."""
+    """Build a row with all declared fields; some nullable ones are null."""
     return {name: _value(field, origin, rng) for name, field in fields.items()}
 
 
-def uuid_like(rng: Random) -> str:
-    """Return an id as APIs with uuids have them."""
+def make_uuid(rng: Random) -> str:
+    """Make an id that is a UUID."""
     return str(UUID(int=rng.getrandbits(128), version=4))
 
 
-def phrase(rng: Random) -> str:
-    """Return a name or a title."""
+def make_phrase(rng: Random) -> str:
+    """Make a name or a title."""
     return f"{rng.choice(ADJECTIVES)} {rng.choice(NOUNS)}"
 
 
@@ -61,7 +61,7 @@ def _value(field: Field, origin: Origin, rng: Random) -> Any:
     if field.name == ID:
         return origin.id
     if field.name == CURSOR:
-        return spell(origin.updated, rng)
+        return format_variously(origin.updated, rng)
     if field.nullable and rng.random() < _NULL_SHARE:
         return None
     return _KINDS[field.kind](field, origin, rng)
@@ -92,8 +92,8 @@ def _boolean(field: Field, origin: Origin, rng: Random) -> bool:
 
 def _timestamp(field: Field, origin: Origin, rng: Random) -> str:
     if field.name == "created_at":
-        return plain(origin.created)
-    return plain(between(origin.created, origin.updated, rng))
+        return format_plainly(origin.created)
+    return format_plainly(between(origin.created, origin.updated, rng))
 
 
 def _object(field: Field, origin: Origin, rng: Random) -> dict[str, Any]:
@@ -118,12 +118,12 @@ def _array(field: Field, origin: Origin, rng: Random) -> list[Any]:
 def _item(field: Field, rng: Random) -> Any:
     is_id = field.name.endswith("_ids")
     if field.item == "string":
-        return uuid_like(rng) if is_id else rng.choice(WORDS)
+        return make_uuid(rng) if is_id else rng.choice(WORDS)
     if field.item == "number" or (is_id and field.item is None):
         return rng.randrange(1, 100_000)
     return {
         "id": rng.randrange(1, 100_000),
-        "name": phrase(rng),
+        "name": make_phrase(rng),
         "options": {"enabled": rng.random() < 0.5, "weight": rng.randrange(1, 40) / 4},
     }
 
@@ -198,7 +198,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], Callable[[Random], str]], ...] = tuple(
     for pattern, make in (
         (r"color|^css_", _color),
         (r"_offset_|_radius$|icon_size", _pixels),
-        (r"_uid$|_id$", uuid_like),
+        (r"_uid$|_id$", make_uuid),
         (r"url$|^href$|^endpoint$", _url),
         (r"email$", _email),
         (r"_date$|^deadline$|_override$", _day),
@@ -207,6 +207,6 @@ _TEXTS: tuple[tuple[re.Pattern[str], Callable[[Random], str]], ...] = tuple(
         (r"mention_name|username|subdomain|canonical|short_name", _handle),
         (r"^filename$", _file),
         (r"text|description|placeholder|footer", _sentence),
-        (r"", phrase),
+        (r"", make_phrase),
     )
 )

@@ -1,4 +1,4 @@
-"""The words of the sample rows: what the text fields of the APIs say, by the field's name.
+"""The texts of the sample rows, by the name of the field.
 
 `values` looks a field up in `CHOICES` first and composes everything else from the other lists.
 """

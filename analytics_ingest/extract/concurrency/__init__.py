@@ -1,1 +1,1 @@
-"""How many requests an API is asked at once by all runs together, and where that is kept."""
+"""How many requests may be in flight to an API: in one load, and in all runs together."""

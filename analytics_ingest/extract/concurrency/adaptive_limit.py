@@ -1,8 +1,9 @@
-"""How many requests an API is asked at the same time: few at first, fewer at once at trouble.
+"""How many requests one load has in flight: few at first, half as many after a sign of overload.
 
-All threads of a load pass through `turn`. Each answer lets one more in; whenever a request has to
-be sent again, half as many are let in, and from then on their number grows slowly. Who is let in
-waits for a slot, of which all runs have `concurrency` together.
+The limit starts at `INITIAL_LIMIT` and grows by one with each response. A 429, a 5xx, a time-out or
+a broken connection halves it, and from then on it grows more slowly (additive increase,
+multiplicative decrease, as in TCP). Each request also holds a slot of the `Semaphore`, which bounds
+all runs together.
 """
 
 import threading
@@ -11,70 +12,70 @@ from contextlib import contextmanager
 
 from analytics_ingest.extract.concurrency.semaphore import Semaphore
 
-AT_FIRST = 2
+INITIAL_LIMIT = 2
 
 
 class AdaptiveLimit:
-    """The requests of one load that may be on their way.
+    """The limit of the requests in flight of one load.
 
     Args:
-        slots: The API's, whose number is never exceeded.
-        stop: When it is set and `wake` is called, nobody waits any longer.
+        semaphore: The API's; its size is the maximum.
+        closed: Once it is set and `wake` is called, no thread waits any longer.
     """
 
-    def __init__(self, slots: Semaphore, stop: threading.Event) -> None:
-        self.most = slots.count
-        self._slots = slots
-        self._stop = stop
-        self._allowed: float = min(AT_FIRST, self.most)
-        self._careful_from: float = self.most
-        self._going_on = 0
-        self._change = threading.Condition()
+    def __init__(self, semaphore: Semaphore, closed: threading.Event) -> None:
+        self.maximum = semaphore.size
+        self._semaphore = semaphore
+        self._closed = closed
+        self._value: float = min(INITIAL_LIMIT, self.maximum)
+        self._slow_growth_from: float = self.maximum
+        self._in_flight = 0
+        self._changed = threading.Condition()
 
     @property
-    def allowed(self) -> int:
-        """Requests that may be on their way now, at least one."""
-        return int(self._allowed)
+    def current(self) -> int:
+        """How many requests may be in flight now, at least one."""
+        return int(self._value)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """A block in which the calling thread sends a request; waits until it may."""
-        with self._change:
-            while not self._stop.is_set() and (seconds := self._seconds_to_wait()) != 0:
-                self._change.wait(seconds)
-            self._going_on += 1
+    def slot(self) -> Iterator[None]:
+        """A block in which the calling thread may have a request in flight; waits for its slot."""
+        with self._changed:
+            while not self._closed.is_set() and (seconds := self._seconds_to_wait()) != 0:
+                self._changed.wait(seconds)
+            self._in_flight += 1
         try:
-            with self._slots.held():
+            with self._semaphore.slot():
                 yield
         finally:
-            with self._change:
-                self._going_on -= 1
-                self._change.notify_all()
+            with self._changed:
+                self._in_flight -= 1
+                self._changed.notify_all()
 
-    def faster(self) -> None:
-        """A request was answered."""
-        with self._change:
-            if self._slots.silence:
+    def increase(self) -> None:
+        """Raise the limit after a response."""
+        with self._changed:
+            if self._semaphore.seconds_paused:
                 return
-            step = 1 if self._allowed < self._careful_from else 1 / self._allowed
-            self._allowed = min(self.most, self._allowed + step)
-            self._change.notify_all()
+            step = 1 if self._value < self._slow_growth_from else 1 / self._value
+            self._value = min(self.maximum, self._value + step)
+            self._changed.notify_all()
 
-    def slower(self, silence: float) -> None:
-        """An answer spoke of strain, or none came; nothing is sent for so many seconds."""
-        with self._change:
-            self._allowed = self._careful_from = max(1, self.allowed // 2)
-            self._slots.leave_alone(silence)
+    def decrease(self, pause: float) -> None:
+        """Halve the limit after a sign of overload, and send nothing for `pause` seconds."""
+        with self._changed:
+            self._value = self._slow_growth_from = max(1, self.current // 2)
+            self._semaphore.pause(pause)
 
     def wake(self) -> None:
-        """Let those who wait see that the load is over."""
-        with self._change:
-            self._change.notify_all()
+        """Make waiting threads notice that the client is closed."""
+        with self._changed:
+            self._changed.notify_all()
 
     def _seconds_to_wait(self) -> float | None:
-        """None: until something changes."""
-        silence = self._slots.silence
-        # While the API is left alone, one waits in front of the slots for all.
-        if self._going_on < (1 if silence else self.allowed):
+        """Seconds until a request may be sent; None if another one must end first."""
+        paused = self._semaphore.seconds_paused
+        # During a pause one thread goes on to the semaphore, where it keeps other runs waiting too.
+        if self._in_flight < (1 if paused else self.current):
             return 0
-        return silence or None
+        return paused or None

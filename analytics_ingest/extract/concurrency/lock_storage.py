@@ -1,7 +1,7 @@
-"""Where the limits of an API are kept: in files of this machine, or in a PostgreSQL database.
+"""Where the locks of an API are stored: in files of this machine, or in a PostgreSQL database.
 
-`limits.url` says where. Without it the warehouse's own database is used if that is PostgreSQL, so
-that several machines which load into one warehouse keep the limits without a further setting.
+`limits.url` names the storage. Without it, a PostgreSQL warehouse stores the locks as well: several
+machines that load into one warehouse then share their limits without a further setting.
 """
 
 import dlt
@@ -14,7 +14,7 @@ from analytics_ingest.common.warehouse_settings import (
     PREFIX,
     data_dir,
     destination_type,
-    explaining_settings,
+    explain_setting_errors,
 )
 from analytics_ingest.extract.concurrency.locks import FileLocks, Locks
 
@@ -24,17 +24,17 @@ LOCAL = "files"
 
 def open_locks(api: str) -> Locks:
     """The locks that all runs of an API share."""
-    setting = "the PostgreSQL server that keeps the limits", "LIMITS__URL"
+    setting = "the PostgreSQL server that stores the limits", "LIMITS__URL"
     url = dlt.secrets.get(KEY, str) or dlt.config.get(KEY, str)
     if not url and destination_type() == "postgres":
         setting = "the warehouse", f"{PREFIX}__CREDENTIALS"
-        url = _address_of_warehouse(api)
+        url = _warehouse_url(api)
     if not url or url == LOCAL:
         return FileLocks(data_dir() / "locks" / api)
-    # Dagster's storage is named with a driver: postgresql+psycopg2://…
+    # Dagster's storage has an address with a driver, which works here too: postgresql+psycopg2://…
     scheme, is_address, place = url.partition("://")
     if scheme.partition("+")[0] not in ("postgresql", "postgres") or not is_address:
-        shown = f"'{scheme}://…'" if is_address else "no address"
+        shown = f"'{scheme}://…'" if is_address else "not an address"
         raise SettingError(
             f"{api}: {KEY} is {shown}; set LIMITS__URL to a postgresql:// address, or to '{LOCAL}' "
             "for limits of this machine alone"
@@ -43,14 +43,14 @@ def open_locks(api: str) -> Locks:
         from analytics_ingest.extract.concurrency.postgres_locks import PostgresLocks
     except ImportError:
         raise SettingError(
-            f"{api}: the driver of the limits' PostgreSQL is not installed; pip install "
+            f"{api}: {KEY} needs the PostgreSQL driver, which is not installed; run pip install "
             "'analytics-ingest[postgres]'"
         ) from None
     return PostgresLocks(f"postgresql://{place}", setting, api)
 
 
-def _address_of_warehouse(api: str) -> str:
+def _warehouse_url(api: str) -> str:
     configuration = PostgresClientConfiguration()._bind_dataset_name(api)
-    with explaining_settings(api, "postgres"):
+    with explain_setting_errors(api, "postgres"):
         resolved = resolve_configuration(configuration, sections=("destination", DESTINATION_NAME))
     return resolved.credentials.to_native_representation()

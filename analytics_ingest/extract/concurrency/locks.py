@@ -1,7 +1,7 @@
 """Locks that processes share and that no dead process keeps: numbered, one set for each API.
 
-By default they are files, locked by the operating system, which releases them when a process ends
-in whatever way. `postgres_locks` has those that several machines share.
+By default they are files, locked by the operating system, which releases them however a process
+ends. Locks that several machines share are in `postgres_locks`.
 """
 
 import time
@@ -13,54 +13,54 @@ from typing import Protocol
 from filelock import Timeout, lock_descriptor, unlock_descriptor
 
 QUEUE_LOCK, WRITE_LOCK = -1, -2
-"""Locks of an API beside its slots, which are numbered from 0: see `slots` and `turns`."""
+"""An API's locks beside its slots, which are numbered from 0: see `semaphore` and `WriteLock`."""
 
 
 class Locks(Protocol):
-    """A set of locks; whoever uses it calls from one thread at a time."""
+    """A set of locks; call it from one thread at a time."""
 
-    seconds_between_tries: float
-    """How long to wait before asking again for locks that others hold."""
+    polling_interval: float
+    """Seconds to wait before trying again to acquire locks that others hold."""
 
-    def take_one(self, numbers: Iterable[int]) -> int | None:
-        """Take the first lock that nobody holds; None where all are held.
+    def acquire_any(self, numbers: Iterable[int]) -> int | None:
+        """Acquire the first lock that nobody holds; None if all are held.
 
         Args:
-            numbers: The locks to try, of which this process holds none.
+            numbers: The locks to try; this process must hold none of them.
         """
         ...
 
-    def give_back(self, number: int) -> None:
+    def release(self, number: int) -> None:
         """Release a lock that this process holds."""
         ...
 
     def close(self) -> None:
-        """Release all of them; they can be taken again."""
+        """Release all locks; they can be acquired again."""
         ...
 
 
 class FileLocks:
-    """Locks of the processes of one machine.
+    """Locks that the processes of one machine share.
 
     Args:
-        folder: Holds an empty file for each lock; they stay.
+        folder: Contains an empty file for each lock; the files are never removed.
     """
 
-    seconds_between_tries = 0.002
+    polling_interval = 0.002
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        # They stay open: opening a file costs ten times as much as locking it.
+        # Kept open: opening a file costs ten times as much as locking it.
         self._files: dict[int, FileIO] = {}
 
-    def take_one(self, numbers: Iterable[int]) -> int | None:
+    def acquire_any(self, numbers: Iterable[int]) -> int | None:
         for number in numbers:
             if lock_descriptor(self._file(number).fileno(), blocking=False):
                 return number
         return None
 
-    def give_back(self, number: int) -> None:
+    def release(self, number: int) -> None:
         unlock_descriptor(self._files[number].fileno())
 
     def close(self) -> None:
@@ -74,13 +74,13 @@ class FileLocks:
 
 
 class SharedLock:
-    """One lock of a set, used as a `FileLock`: it is waited for, and may be taken more than once.
+    """One lock of a set, with the interface of `filelock.FileLock`: blocking and reentrant.
 
     Args:
-        locks: Closed to give the lock back.
+        locks: A set of its own; it is closed to release the lock.
     """
 
-    seconds_between_tries = 0.25
+    polling_interval = 0.25
 
     def __init__(self, locks: Locks, number: int) -> None:
         self._locks = locks
@@ -88,19 +88,22 @@ class SharedLock:
         self.lock_counter = 0
 
     def acquire(self, timeout: float = -1) -> None:
-        """Take the lock, at once with a time-out of 0, else when it is free.
+        """Acquire the lock, waiting until it is free.
+
+        Args:
+            timeout: With 0 it does not wait.
 
         Raises:
-            Timeout: Another process holds it.
+            Timeout: Another process holds the lock, and `timeout` is 0.
         """
-        while not self.lock_counter and self._locks.take_one([self._number]) is None:
+        while not self.lock_counter and self._locks.acquire_any([self._number]) is None:
             if timeout == 0:
                 raise Timeout(str(self._number))
-            time.sleep(self.seconds_between_tries)
+            time.sleep(self.polling_interval)
         self.lock_counter += 1
 
     def release(self) -> None:
-        """Give it back, when that was asked for as often as it was taken."""
+        """Release the lock, once this was called as often as `acquire`."""
         self.lock_counter -= 1
         if not self.lock_counter:
             self._locks.close()

@@ -1,7 +1,7 @@
 """Locks that machines share: PostgreSQL's advisory locks, released when a connection ends.
 
-A process that dies ends its connection at once. When a machine vanishes, the server notices within
-`SECONDS_TO_NOTICE`: it has been told to look that often whether anybody is still there.
+When a process dies, its connection ends at once. When a machine vanishes, the server notices within
+`SECONDS_TO_NOTICE`, because each connection sets the server's TCP keepalives.
 """
 
 import hashlib
@@ -15,34 +15,33 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 from analytics_ingest.common.errors import ApiDownError
 
 SECONDS_TO_NOTICE = 25
-"""From the last word of a machine that vanished to the end of its locks: 10 + 3 times 5."""
+"""From the last packet of a machine that vanished to the release of its locks: 10 + 3 times 5."""
 
 SECONDS_TO_RECONNECT = 30
-"""How long the server may be away, as when it is started anew, before requests fail."""
+"""How long the server may be unreachable, as during a restart, before requests fail."""
 
-_LOOK_OFTEN = """
+_SET_KEEPALIVES = """
 set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3
 """
-_TAKE_ONE = """
+_ACQUIRE_ANY = """
 select number from unnest(%s::int[]) as number where pg_try_advisory_lock(%s, number) limit 1
 """
-_GIVE_BACK = "select pg_advisory_unlock(%s, %s)"
-_GONE = (psycopg2.OperationalError, psycopg2.InterfaceError)
+_RELEASE = "select pg_advisory_unlock(%s, %s)"
+_CONNECTION_LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 class PostgresLocks:
-    """Locks of all processes that name the same database.
+    """Locks that all processes share which use the same database.
+
+    Every method raises `ApiDownError` if the server does not respond.
 
     Args:
-        url: A `postgresql://` address, not that of a pooler which shares connections.
-        setting: What it is and the variable that names it, for the error.
-        name: The API's; tells this set of locks from others.
-
-    Raises:
-        ApiDownError: The server does not answer; by every method.
+        url: A `postgresql://` address; a pooler that shares connections cannot be used.
+        setting: What the server is and the variable that names it, for errors.
+        name: The API's name; it identifies this set of locks.
     """
 
-    seconds_between_tries = 0.01
+    polling_interval = 0.01
 
     def __init__(self, url: str, setting: tuple[str, str], name: str) -> None:
         self._url = url
@@ -51,18 +50,19 @@ class PostgresLocks:
         digest = hashlib.sha256(f"analytics_ingest {name}".encode()).digest()
         self._key = int.from_bytes(digest[:4], "big", signed=True)
         self._held: set[int] = set()
-        # Opened by the first request: by then the warehouse, if it is the same, has been looked at.
+        # Opened by the first request: by then a mistake in the warehouse's settings, which may be
+        # the same, has been reported.
         self._connection: Any = None
 
-    def take_one(self, numbers: Iterable[int]) -> int | None:
-        taken = self._ask(_TAKE_ONE, list(numbers), self._key)
-        if taken is not None:
-            self._held.add(taken)
-        return taken
+    def acquire_any(self, numbers: Iterable[int]) -> int | None:
+        number = self._query(_ACQUIRE_ANY, list(numbers), self._key)
+        if number is not None:
+            self._held.add(number)
+        return number
 
-    def give_back(self, number: int) -> None:
+    def release(self, number: int) -> None:
         self._held.discard(number)
-        self._ask(_GIVE_BACK, self._key, number)
+        self._query(_RELEASE, self._key, number)
 
     def close(self) -> None:
         if self._connection:
@@ -70,16 +70,16 @@ class PostgresLocks:
             self._connection = None
         self._held.clear()
 
-    def _ask(self, query: str, *parameters: Any) -> Any:
+    def _query(self, query: str, *parameters: Any) -> Any:
         if self._connection is None:
             self._connection = self._connect(seconds=0)
-        with suppress(*_GONE):
+        with suppress(*_CONNECTION_LOST):
             return self._execute(query, *parameters)
         try:
             self._reconnect()
             return self._execute(query, *parameters)
-        except _GONE as error:
-            raise self._down(error) from None
+        except _CONNECTION_LOST as error:
+            raise self._down_error(error) from None
 
     def _execute(self, query: str, *parameters: Any) -> Any:
         with self._connection.cursor() as cursor:
@@ -88,12 +88,12 @@ class PostgresLocks:
             return row[0] if row else None
 
     def _reconnect(self) -> None:
-        with suppress(*_GONE):
+        with suppress(*_CONNECTION_LOST):
             self._connection.close()
         self._connection = self._connect(SECONDS_TO_RECONNECT)
-        # What others have taken meanwhile is theirs, although a request here is still on its way.
+        # A lock that another run has acquired meanwhile is lost; its request here stays in flight.
         for number in self._held:
-            self._execute(_TAKE_ONE, [number], self._key)
+            self._execute(_ACQUIRE_ANY, [number], self._key)
 
     def _connect(self, seconds: float) -> Any:
         try:
@@ -104,14 +104,14 @@ class PostgresLocks:
                 reraise=True,
             )(self._connect_once)
         except psycopg2.Error as error:
-            raise self._down(error) from None
+            raise self._down_error(error) from None
 
-    def _down(self, error: psycopg2.Error) -> ApiDownError:
-        what, variable = self._setting
-        # Without the message: it can hold the whole address.
+    def _down_error(self, error: psycopg2.Error) -> ApiDownError:
+        server, variable = self._setting
+        # Without the driver's message: it can contain the whole address.
         return ApiDownError(
-            f"{self._name}: {what} cannot be opened ({type(error).__name__}); check "
-            f"{variable}, and that it can be reached from here"
+            f"{self._name}: {server} cannot be opened ({type(error).__name__}); check {variable}, "
+            "and that the server can be reached from here"
         )
 
     def _connect_once(self) -> Any:
@@ -119,7 +119,7 @@ class PostgresLocks:
             self._url,
             application_name=f"analytics_ingest {self._name}",
             connect_timeout=10,
-            # This side's: a server that vanished is given up instead of being waited for.
+            # The client's own keepalives: a connection to a vanished server fails in time.
             keepalives_idle=10,
             keepalives_interval=5,
             keepalives_count=3,
@@ -127,5 +127,5 @@ class PostgresLocks:
         )
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute(_LOOK_OFTEN)
+            cursor.execute(_SET_KEEPALIVES)
         return connection

@@ -1,9 +1,8 @@
-"""The requests that all runs together may have on their way to one API, whatever process they are.
+"""A cross-process semaphore: all runs together have at most `concurrency` requests in flight.
 
-A request holds one of the API's slots, a lock that ends with its process. Whoever wants one waits
-at a door, a lock as well, which lets in one run at a time: so a run that asks without a pause does
-not take each slot that it gives back before another one sees it. A run that the API asked to be
-left alone stays in the door for that time, so the other runs leave the API alone as well.
+A request holds one of the API's slots, a lock that ends with its process. A queue lock in front of
+the slots lets in one run at a time, so that a busy run cannot take back each slot that it releases.
+A run that the API has throttled keeps the queue lock during the pause: other runs wait as well.
 """
 
 import threading
@@ -18,85 +17,86 @@ class Semaphore:
     """One run's access to the slots of an API.
 
     Args:
-        count: The declared `concurrency`.
-        locks: What the slots and the doors are, shared by all runs.
-        stop: When it is set, nobody waits any longer.
+        size: The declared `concurrency`.
+        locks: The slots and the queue lock, shared by all runs.
+        closed: Once it is set, no thread waits any longer.
     """
 
-    def __init__(self, count: int, locks: Locks, stop: threading.Event) -> None:
-        self.count = count
+    def __init__(self, size: int, locks: Locks, closed: threading.Event) -> None:
+        self.size = size
         self._locks = locks
-        self._stop = stop
-        self._silent_until = 0.0
-        self._waits_since: float | None = None
+        self._closed = closed
+        self._paused_until = 0.0
+        self._waiting_since: float | None = None
         self._held: set[int] = set()
-        self._line = threading.Lock()
-        """Held by the one thread that waits at the door or in it."""
-        self._access = threading.Lock()
-        """Held while locks are taken and given back, which threads do not do at once."""
-        self._closed = False
+        self._thread_queue = threading.Lock()
+        """Held by the one thread of this run that waits for the queue lock or a slot."""
+        self._locks_access = threading.Lock()
+        """Held during each call of `locks`, which are not thread-safe."""
+        self._is_released = False
 
     @property
-    def silence(self) -> float:
-        """Seconds for which the API is still to be left alone."""
-        return max(0.0, self._silent_until - time.monotonic())
+    def seconds_paused(self) -> float:
+        """Seconds for which the API is still paused."""
+        return max(0.0, self._paused_until - time.monotonic())
 
     @property
-    def seconds_held_up(self) -> float:
-        """How long the next request has been waiting for those of other runs."""
-        since = self._waits_since
-        return 0 if since is None or self.silence else time.monotonic() - since
+    def seconds_waiting(self) -> float:
+        """Seconds for which the next request has been waiting for other runs."""
+        since = self._waiting_since
+        return 0 if since is None or self.seconds_paused else time.monotonic() - since
 
-    def leave_alone(self, seconds: float) -> None:
-        """Send nothing for so long."""
-        self._silent_until = max(self._silent_until, time.monotonic() + seconds)
+    def pause(self, seconds: float) -> None:
+        """Send nothing for some seconds; a longer pause stays in force."""
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """A block in which a slot is held; waits for one, unless everything is over."""
+    def slot(self) -> Iterator[None]:
+        """A block that holds a slot; waits for one, unless the client is closed."""
         with ExitStack() as slot:
-            with self._line:
-                self._waits_since = time.monotonic()
+            with self._thread_queue:
+                self._waiting_since = time.monotonic()
                 with self._holding(lambda: [QUEUE_LOCK]):
-                    slot.enter_context(self._holding(self._wanted))
-                self._waits_since = None
+                    slot.enter_context(self._holding(self._free_slots))
+                self._waiting_since = None
             yield
 
     def close(self) -> None:
-        """Release everything, also what requests still hold that are being cut off."""
-        with self._access:
-            self._closed = True
+        """Release all locks, also those of requests that are being aborted."""
+        with self._locks_access:
+            self._is_released = True
             self._locks.close()
 
     @contextmanager
-    def _holding(self, wanted: Callable[[], list[int]]) -> Iterator[None]:
-        taken = self._take_one(wanted)
+    def _holding(self, candidates: Callable[[], list[int]]) -> Iterator[None]:
+        """A block that holds one of the candidate locks."""
+        number = self._acquire(candidates)
         try:
             yield
         finally:
-            if taken is not None:
-                self._give_back(taken)
+            if number is not None:
+                self._release(number)
 
-    def _take_one(self, wanted: Callable[[], list[int]]) -> int | None:
-        while not self._stop.is_set():
-            with self._access:
-                numbers = [] if self._closed else wanted()
-                taken = self._locks.take_one(numbers) if numbers else None
-                if taken is not None:
-                    self._held.add(taken)
-                    return taken
-            pause = self._locks.seconds_between_tries
-            self._stop.wait(pause if numbers else max(pause, self.silence))
+    def _acquire(self, candidates: Callable[[], list[int]]) -> int | None:
+        while not self._closed.is_set():
+            with self._locks_access:
+                numbers = [] if self._is_released else candidates()
+                number = self._locks.acquire_any(numbers) if numbers else None
+                if number is not None:
+                    self._held.add(number)
+                    return number
+            interval = self._locks.polling_interval
+            self._closed.wait(interval if numbers else max(interval, self.seconds_paused))
         return None
 
-    def _give_back(self, number: int) -> None:
-        with self._access:
+    def _release(self, number: int) -> None:
+        with self._locks_access:
             self._held.discard(number)
-            if not self._closed:
-                self._locks.give_back(number)
+            if not self._is_released:
+                self._locks.release(number)
 
-    def _wanted(self) -> list[int]:
-        """The slots to try: none while the API is left alone, and none twice."""
-        if self.silence:
+    def _free_slots(self) -> list[int]:
+        """The slots to try: none during a pause, and none that this run holds already."""
+        if self.seconds_paused:
             return []
-        return [number for number in range(self.count) if number not in self._held]
+        return [number for number in range(self.size) if number not in self._held]

@@ -1,1 +1,1 @@
-"""How an API is asked: requests that are signed, paced, sent again, and bounded in time."""
+"""One request to the API and back: `client.send` signs, sends, bounds in time and retries it."""

@@ -1,129 +1,96 @@
-"""An auth block and its secrets → the object that signs requests."""
+"""An auth block and its settings → the object that signs requests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urljoin
 
-from dlt.sources.helpers.rest_client.auth import APIKeyAuth, BearerTokenAuth, HttpBasicAuth
 from dlt.sources.helpers.rest_client.utils import join_url
-from requests.auth import AuthBase
+from requests import Request, RequestException, Response
 
+from analytics_ingest.auth import auth_types
+from analytics_ingest.auth.base import Auth
+from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.common.jsonpaths import checked_path
-from analytics_ingest.declaration.models.auth import Auth
+from analytics_ingest.declaration.models.auth import Auth as AuthBlock
 from analytics_ingest.extract.http.client import ApiClient
-from analytics_ingest.extract.http.oauth2 import SharedOAuth2
+from analytics_ingest.extract.http.errors import TokenServerConnectionError
 from analytics_ingest.extract.http.origin import origin
-from analytics_ingest.extract.http.session_token import SessionToken
-from analytics_ingest.extract.settings import (
-    SettingValues,
-    is_in_the_clear,
-    optional_secret,
-    secret,
-)
-
-_SECRETS = (
-    *("api_key", "token", "username", "password", "client_secret", "access_token"),
-    *("refresh_token", "known_token"),
-)
+from analytics_ingest.extract.settings import SettingValues, is_in_the_clear
 
 
 def build_auth(
-    client: ApiClient, auth: Auth | None, settings: SettingValues, *, allow_http: bool = False
-) -> AuthBase | None:
+    client: ApiClient, block: AuthBlock | None, settings: SettingValues, *, allow_http: bool = False
+) -> Auth | None:
     """Build the signer of an API's requests, reading its secrets now.
 
     Args:
         allow_http: Whether a client's secret may be sent to a token server in the clear.
     """
-    if auth is None:
+    if block is None:
         return None
-    api = client.api
-    if auth.type == "api_key":
-        key = secret(settings, "api_key", auth)
-        if auth.location == "header":
-            check_header(api, key, "api_key")
-        return APIKeyAuth(name=auth.name or "Authorization", api_key=key, location=auth.location)
-    if auth.type == "bearer":
-        token = secret(settings, "token", auth)
-        check_header(api, token, "api_token")
-        return BearerTokenAuth(token=token)
-    if auth.type == "http_basic":
-        return HttpBasicAuth(secret(settings, "username", auth), secret(settings, "password", auth))
-    if auth.type == "session_token":
-        return _session_token(client, auth, settings)
-    url = urljoin(client.base_url, settings.filled(auth.access_token_url or ""))
-    if origin(url) is None and not settings.has_missing:
-        raise SettingError(f"{api}: auth.access_token_url is not an http address; correct it")
-    if is_in_the_clear(url) and not allow_http:
-        raise SettingError(
-            f"{api}: auth.access_token_url is plain http, so the client's secret would be sent in "
-            "the clear; write an https address, or declare client.allow_http: true"
-        )
-    return _oauth2(client, auth, settings, url)
+    context = ClientContext(client, settings, allow_http)
+    return auth_types()[block.type].build(block.parse(), context)
 
 
-def _oauth2(client: ApiClient, auth: Auth, settings: SettingValues, url: str) -> SharedOAuth2:
-    scope = " ".join(auth.scope) if isinstance(auth.scope, list) else auth.scope
-    fields = {**({"scope": scope} if scope else {}), **auth.access_token_request_data}
-    is_refreshed = auth.grant_type == "refresh_token"
-    return SharedOAuth2(
-        access_token_url=url,
-        client_id=secret(settings, "client_id", auth),
-        client_secret=secret(settings, "client_secret", auth),
-        refresh_token=secret(settings, "refresh_token", auth) if is_refreshed else None,
-        access_token_request_data={
-            name: settings.filled(value) if isinstance(value, str) else value
-            for name, value in fields.items()
-        },
-        default_token_expiration=auth.default_token_expiration,
-        session=client.session_for(url),
-        timeouts=client.timeouts,
-    )
+class ClientContext:
+    """What a signer gets of an API: see `AuthContext`."""
 
+    def __init__(self, client: ApiClient, settings: SettingValues, allow_http: bool) -> None:
+        self.api = client.api
+        self.base_url = client.base_url
+        self._client = client
+        self._settings = settings
+        self._allow_http = allow_http
 
-def _session_token(client: ApiClient, auth: Auth, settings: SettingValues) -> SessionToken:
-    api = client.api
-    known = optional_secret(api, "session_token", auth)
-    if known:
-        check_header(api, known, "session_token")
-    return SessionToken(
-        login_url=_own_url(client, "login_url", settings.filled(auth.login_url or "")),
-        username=secret(settings, "username", auth),
-        password=secret(settings, "password", auth),
-        token_path=checked_path(
-            f"{api}: auth.session_token_response_key", auth.session_token_response_key or ""
-        ),
-        header=auth.header,
-        validate_url=auth.validate_session_url
-        and _own_url(client, "validate_session_url", settings.filled(auth.validate_session_url)),
-        known_token=known,
-        session=client.session_for(client.base_url),
-        timeouts=client.timeouts,
-    )
+    def secret(self, keys: Keys, key: str) -> str:
+        """The secret that a key names; one that the declaration leaves blank is blank."""
+        return "" if getattr(keys, key) == "" else self._settings.secret(self._setting(keys, key))
 
+    def optional_secret(self, keys: Keys, key: str) -> str | None:
+        """The secret that a key names, None where it is not set."""
+        return self._settings.optional_secret(self._setting(keys, key))
 
-def _own_url(client: ApiClient, key: str, written: str) -> str:
-    url = written if "://" in written else join_url(client.base_url, written)
-    if origin(url) != origin(client.base_url):
-        raise SettingError(
-            f"{client.api}: auth.{key} leads to another host than the base URL; the password is "
-            "not sent there; correct it, or the base URL"
-        )
-    return url
+    def fill(self, value: Any) -> Any:
+        """A text with the settings that it names; any other value as it is."""
+        return self._settings.filled(value) if isinstance(value, str) else value
 
+    def own_url(self, key: str, text: str) -> str:
+        """A URL of the API itself, or a path below its base URL."""
+        filled = self._settings.filled(text)
+        url = filled if "://" in filled else join_url(self.base_url, filled)
+        if origin(url) != origin(self.base_url):
+            raise SettingError(
+                f"{self.api}: auth.{key} leads to another host than the base URL; the password is "
+                "not sent there; correct it, or the base URL"
+            )
+        return url
 
-def secrets_of(auth: AuthBase) -> Iterator[str]:
-    """The values that a signer keeps secret, tokens that it has obtained included."""
-    for name in _SECRETS:
-        value = getattr(auth, name, None)
-        if value:
-            yield str(value)
+    def token_url(self, key: str, text: str) -> str:
+        """A URL that is sent a secret, or a path below the base URL."""
+        url = urljoin(self.base_url, self._settings.filled(text))
+        if origin(url) is None and not self._settings.has_missing:
+            raise SettingError(f"{self.api}: auth.{key} is not an http address; correct it")
+        if is_in_the_clear(url) and not self._allow_http:
+            raise SettingError(
+                f"{self.api}: auth.{key} is plain http, so the client's secret would be sent in "
+                "the clear; write an https address, or declare client.allow_http: true"
+            )
+        return url
 
+    def sender_to(self, url: str) -> Callable[[Request], Response]:
+        """What sends requests for tokens: to one origin, in a bounded time."""
+        session = self._client.session_for(url)
 
-def check_header(api: str, value: str, name: str) -> None:
-    """Refuse a secret that no header can carry safely, without showing it."""
-    if not (value.isascii() and value.isprintable()):
-        raise SettingError(
-            f"{api}: sources.{api}.{name} holds a line break or another character that a header "
-            "cannot carry; set it again without"
-        )
+        def send(request: Request) -> Response:
+            prepared = session.prepare_request(request)
+            settings = session.merge_environment_settings(prepared.url, {}, None, None, None)
+            try:
+                return session.send(prepared, timeout=self._client.timeouts, **settings)
+            except RequestException:
+                # The error's own message holds the address, and what was sent.
+                raise TokenServerConnectionError from None
+
+        return send
+
+    def _setting(self, keys: Keys, key: str) -> str:
+        return getattr(keys, key) or f"sources.{self.api}.{keys.secrets[key].setting}"

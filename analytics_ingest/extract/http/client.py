@@ -1,76 +1,87 @@
-"""Sends the requests of one API: signed, timed, retried, and only to the API's own origin.
+"""Sends the requests of one API: signed, bounded in time, retried, to the API's own origin only.
 
-A prepared `requests.Request` goes in, an `Answer` with the parsed body comes out; everything else
-is an `ApiError` whose message holds neither URL parameters nor the body.
+`send` takes an `ApiRequest` and returns an `ApiResponse` with a parsed body. A request
+waits for a slot (`concurrency`), is signed and sent (`origin`, `transport`), and is retried
+(`retry`). Every failure becomes an `ApiError` whose message is safe to show (`error_messages`).
 """
 
-import http.client
-import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from requests import Request, RequestException, Response
-from requests.auth import AuthBase
 
+from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiDownError, ApiError
-from analytics_ingest.declaration.models.api import Timeouts
-from analytics_ingest.declaration.resolve import ResourceDeclaration
+from analytics_ingest.common.unusable_response import UnusableResponseError
+from analytics_ingest.declaration.models.client import Timeouts
+from analytics_ingest.declaration.models.endpoint import ErrorHandler
 from analytics_ingest.extract.concurrency.adaptive_limit import AdaptiveLimit
 from analytics_ingest.extract.concurrency.locks import Locks
 from analytics_ingest.extract.concurrency.semaphore import Semaphore
-from analytics_ingest.extract.http.origin import OneOriginSession, RefusedAddressError, shown
-from analytics_ingest.extract.http.retry import (
-    DLT_DEFAULT,
-    LONGEST_RETRY_AFTER,
-    NO_ANSWER,
-    UnusableAnswerError,
-    is_strained,
-    pause_after,
-    retry_after,
-    retrying,
+from analytics_ingest.extract.http.error_messages import (
+    address_message,
+    connection_message,
+    invalid_request_message,
+    response_message,
 )
-from analytics_ingest.extract.http.session_token import renew
-from analytics_ingest.extract.http.transport import AnswerTimeout, Exchanges, mount_transport
+from analytics_ingest.extract.http.errors import (
+    CONNECTION_ERRORS,
+    RefusedAddressError,
+)
+from analytics_ingest.extract.http.origin import OneOriginSession
+from analytics_ingest.extract.http.response import ApiResponse, parse_response
+from analytics_ingest.extract.http.retry import is_overload, retry_policy, throttle_pause
+from analytics_ingest.extract.http.transport import Exchanges, mount_transport
 
 USER_AGENT = "analytics-ingest"
 
-LONGEST_ANSWER = 5
-"""Times the read time-out that a whole answer may take, however steadily it trickles in."""
-
-
-class ParsedResponse(Response):
-    """A response whose body is parsed once, however often it is asked for."""
-
-    parsed: Any
-
-    def json(self, **kwargs: Any) -> Any:
-        return self.parsed
+RESPONSE_TIMEOUT_FACTOR = 5
+"""Times the read time-out that a whole response may take, however steadily it trickles in."""
 
 
 @dataclass
-class Answer:
-    """What came of one request, and what it took so far."""
+class Attempts:
+    """What one request has cost so far."""
 
-    response: ParsedResponse = field(default_factory=ParsedResponse)
-    ignored: bool = False
-    """The declaration says to take this answer for the end of the listing."""
     requests: int = 0
+    """Requests sent, retries included."""
     retries: int = 0
     seconds_waited: float = 0.0
-    unwanted: threading.Event = field(default_factory=threading.Event)
-    """Set by who no longer waits for it: it is not asked for again."""
+    """Seconds of waiting before retries."""
+
+    def add_retry(self, seconds: float) -> None:
+        """Count a retry and the wait before it."""
+        self.retries += 1
+        self.seconds_waited += seconds
+
+
+@dataclass(frozen=True)
+class ApiRequest:
+    """A request to send, with what decides about its retries.
+
+    It carries its own count of attempts: a request that fails or is cancelled counts as well.
+    """
+
+    place: str
+    """Resource, method and declared path, for error messages."""
+    http: Request
+    auth: Auth | None
+    error_handler: ErrorHandler
+    response_actions: Sequence[Mapping[str, Any]]
+    attempts: Attempts = field(default_factory=Attempts)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    """Set when the response is no longer needed: the request is not sent again."""
 
 
 class ApiClient:
-    """The connection to one API, shared by all its resources and threads.
+    """The connections to one API, shared by all its resources and threads.
 
     Args:
-        concurrency: Requests in flight at most.
-        redact: Takes what is secret out of an address.
+        concurrency: Maximum number of requests in flight, of all runs together.
+        redact: Removes the secrets from a text.
     """
 
     def __init__(
@@ -85,165 +96,99 @@ class ApiClient:
         redact: Callable[[str], str],
     ) -> None:
         self.api = api
-        self._redact = redact
         self.base_url = base_url
-        self.stop = threading.Event()
-        self.slots = Semaphore(concurrency, locks, self.stop)
-        self.pace = AdaptiveLimit(self.slots, self.stop)
         self.timeouts = (timeouts.connect, timeouts.read)
-        self._exchanges = Exchanges(LONGEST_ANSWER * timeouts.read)
+        self._redact = redact
+        self._closed = threading.Event()
+        self.semaphore = Semaphore(concurrency, locks, self._closed)
+        self.limit = AdaptiveLimit(self.semaphore, self._closed)
+        self._exchanges = Exchanges(RESPONSE_TIMEOUT_FACTOR * timeouts.read)
         self._session = self.session_for(base_url)
         self._session.headers.update(headers)
-        # Proxies and certificates, once: finding them takes a look through the whole environment.
+        # Proxies and certificates are looked up once: each look-up reads the whole environment.
         self._settings = self._session.merge_environment_settings(
             base_url, {}, stream=None, verify=None, cert=None
         )
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is sent."""
+        return self._closed.is_set()
 
     def session_for(self, url: str) -> OneOriginSession:
         """A session for one origin, whose requests end when the client is closed."""
         session = OneOriginSession(url)
         session.headers["User-Agent"] = USER_AGENT
-        mount_transport(session, self._exchanges, self.pace.most)
+        mount_transport(session, self._exchanges, self.limit.maximum)
         return session
 
     def close(self) -> None:
-        """End waits between retries, and requests in flight."""
-        self.stop.set()
-        self.pace.wake()
+        """End the waits between retries and the requests in flight."""
+        self._closed.set()
+        self.limit.wake()
         self._exchanges.close()
-        self.slots.close()
+        self.semaphore.close()
         self._session.close()
 
-    def cut_overdue(self) -> None:
-        """End the requests whose answers take too long; to be called while waiting for them."""
-        self._exchanges.cut_overdue()
+    def abort_overdue(self) -> None:
+        """Abort requests whose responses take too long; call it while waiting for them."""
+        self._exchanges.abort_overdue()
 
-    def send(
-        self,
-        resource: ResourceDeclaration,
-        request: Request,
-        auth: AuthBase | None,
-        answer: Answer,
-    ) -> None:
-        """Send a request until it is answered with data or its retries are used up.
+    def send(self, request: ApiRequest) -> ApiResponse:
+        """Send a request until a response holds data or the retries are used up.
 
         Raises:
-            ApiDownError: The API refuses everybody, or does not answer.
+            ApiDownError: The API is overloaded, or does not respond.
             ApiError: It refuses this request.
         """
-        place = f"{self.api}.{resource.name}: {request.method} {resource.path}"
-        request.auth = auth
-        handler = resource.endpoint.error_handler or DLT_DEFAULT
+        attempts = request.attempts
+        policy = retry_policy(request.error_handler, request.cancelled, attempts.add_retry)
         try:
-            retrying(handler, answer.unwanted, partial(_note_retry, answer))(
-                self._attempt, place, request, answer, resource.endpoint.response_actions
-            )
-        # The causes are left out of these errors: they hold the URL with its key, and the body.
+            return policy(self._attempt, request)
+        # The chain of causes is cut: it holds the URL with its key, and the body.
         except RefusedAddressError as error:
-            told = self._redact(_explain_refusal(error, self.base_url))
-            raise ApiError(f"{place}: {told}; the key is not sent there") from None
-        except UnusableAnswerError as error:
-            kind = ApiDownError if is_strained(error.response.status_code) else ApiError
-            refusal = kind(f"{place}: {self._redact(_explain(error))}{_after(answer)}")
-            refusal.status = error.response.status_code
+            raise self._error(ApiError, request, address_message(error, self.base_url)) from None
+        except UnusableResponseError as error:
+            status = error.response.status_code
+            kind = ApiDownError if is_overload(status) else ApiError
+            refusal = self._error(kind, request, response_message(error, attempts.requests))
+            refusal.status = status
             raise refusal from None
-        except NO_ANSWER as error:
-            raise ApiDownError(
-                f"{place}: {self._redact(_explain_silence(error, self.base_url))}{_after(answer)}"
-            ) from None
+        except CONNECTION_ERRORS as error:
+            message = connection_message(error, self.base_url, attempts.requests)
+            raise self._error(ApiDownError, request, message) from None
         except (RequestException, UnicodeError) as error:
-            raise ApiError(
-                f"{place}: the request leads nowhere ({type(error).__name__}); compare the "
-                "endpoint's keys with an answer of the API"
-            ) from None
+            raise self._error(ApiError, request, invalid_request_message(error)) from None
 
-    def _attempt(
-        self, place: str, request: Request, answer: Answer, actions: Sequence[dict[str, Any]]
-    ) -> None:
-        with self.pace.turn():
-            if self.stop.is_set() or answer.unwanted.is_set():
-                raise ApiError(f"{place}: not sent, because nobody waits for it")
-            answer.requests += 1
+    def _error(self, kind: type[ApiError], request: ApiRequest, message: str) -> ApiError:
+        return kind(f"{request.place}: {self._redact(message)}")
+
+    def _attempt(self, request: ApiRequest) -> ApiResponse:
+        with self.limit.slot():
+            if self.is_closed or request.cancelled.is_set():
+                raise ApiError(f"{request.place}: not sent, because its response is not needed")
             try:
-                response = self._exchange(request)
-                if response.status_code == HTTPStatus.UNAUTHORIZED and renew(request, response):
-                    answer.requests += 1
-                    response = self._exchange(request)
-                answer.ignored = _is_ignored(response, actions)
-                if not answer.ignored:
-                    answer.response = _parsed(response)
-            except RefusedAddressError:
-                answer.requests -= 1  # Nothing was sent.
-                raise
-            except (UnusableAnswerError, *NO_ANSWER) as error:
-                seconds = pause_after(error)
-                if seconds is not None:
-                    # Within the turn: nobody who waits for one is let in before.
-                    self.pace.slower(seconds)
+                return self._exchange(request)
+            except (UnusableResponseError, *CONNECTION_ERRORS) as error:
+                pause = throttle_pause(error)
+                if pause is not None:
+                    # Before the slot is released, so that no other request slips in first.
+                    self.limit.decrease(pause)
                 raise
 
-    def _exchange(self, request: Request) -> Response:
-        with self._exchanges.bounded():
-            prepared = self._session.prepare_request(request)
-            return self._session.send(prepared, **self._settings, timeout=self.timeouts)
+    def _exchange(self, request: ApiRequest) -> ApiResponse:
+        response = self._send_once(request)
+        is_refused = response.status_code == HTTPStatus.UNAUTHORIZED
+        if is_refused and request.auth and request.auth.renew(response.request):
+            response = self._send_once(request)
+        return parse_response(response, request.response_actions)
 
-
-def _note_retry(answer: Answer, seconds: float) -> None:
-    answer.retries += 1
-    answer.seconds_waited += seconds
-
-
-def _parsed(response: Response) -> ParsedResponse:
-    if response.status_code >= HTTPStatus.BAD_REQUEST:
-        # Not the answer's own reason: an API can write into it whatever it was sent.
-        phrase = http.client.responses.get(response.status_code, "")
-        raise UnusableAnswerError(
-            response, f"the API answered {response.status_code} {phrase}".strip()
-        )
-    parsed = ParsedResponse()
-    parsed.__dict__.update(response.__dict__)
-    try:
-        # utf-8-sig: some servers put a byte-order mark before the JSON.
-        is_empty = response.status_code == HTTPStatus.NO_CONTENT
-        parsed.parsed = [] if is_empty else json.loads(response.content.decode("utf-8-sig"))
-    except ValueError:
-        raise UnusableAnswerError(response, "the answer is not JSON", is_broken=True) from None
-    except RecursionError:
-        raise UnusableAnswerError(response, "the answer is nested too deeply to be read") from None
-    return parsed
-
-
-def _is_ignored(response: Response, actions: Sequence[dict[str, Any]]) -> bool:
-    for action in actions:
-        status, content = action.get("status_code"), action.get("content")
-        if (status is None or str(status) == str(response.status_code)) and (
-            content is None or content in response.text
-        ):
-            return True
-    return False
-
-
-def _explain(error: UnusableAnswerError) -> str:
-    status = error.response.status_code
-    asked = retry_after(error.response)
-    if status >= HTTPStatus.BAD_REQUEST and asked is not None and asked > LONGEST_RETRY_AFTER:
-        return f"{error.problem} and to wait {asked:.0f} s, longer than {LONGEST_RETRY_AFTER:.0f} s"
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return f"{error.problem}; check the key and its rights"
-    return error.problem
-
-
-def _explain_refusal(error: RefusedAddressError, base_url: str) -> str:
-    if error.reason:
-        return f"{error.reason}, and would lead to {error.target}"
-    return f"the request would go to {error.target}, not to the API's own {shown(base_url)}"
-
-
-def _explain_silence(error: RequestException, base_url: str) -> str:
-    if isinstance(error, AnswerTimeout):
-        return f"{shown(base_url)} did not end its answer within {error.seconds:g} s"
-    return f"no answer from {shown(base_url)} ({type(error).__name__})"
-
-
-def _after(answer: Answer) -> str:
-    return f" after {answer.requests} requests" if answer.requests > 1 else ""
+    def _send_once(self, request: ApiRequest) -> Response:
+        request.attempts.requests += 1
+        try:
+            with self._exchanges.bounded():
+                prepared = self._session.prepare_request(request.http)
+                return self._session.send(prepared, **self._settings, timeout=self.timeouts)
+        except RefusedAddressError:
+            request.attempts.requests -= 1  # Nothing was sent.
+            raise

@@ -1,7 +1,7 @@
-"""The origin of an address: scheme, host and port, beyond which no key is sent.
+"""The origin of an address (scheme, host and port), and a session that never leaves it.
 
-`OneOriginSession` judges each request by its prepared URL, right before it is sent. An address
-that two programs may read as two hosts is refused before that.
+`OneOriginSession` checks the prepared URL of each request right before it is sent, so no spelling
+of an address takes the key to another host. URLs that programs read differently are refused first.
 """
 
 import re
@@ -13,14 +13,16 @@ from requests import PreparedRequest, Request, RequestException, Response, Sessi
 from requests.utils import requote_uri
 from urllib3.util import parse_url
 
-from analytics_ingest.extract.http.retry import UnusableAnswerError
+from analytics_ingest.common.unusable_response import UnusableResponseError
+from analytics_ingest.extract.http.errors import RefusedAddressError
 
-KEEP_THE_METHOD = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
-"""Redirects after which a POST stays a POST."""
+METHOD_PRESERVING = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
+"""Redirects after which a POST remains a POST."""
 
 _BACKSLASH = re.compile(r"[^?#]*\\")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_INVALID = "an invalid address"
 
 
 class Origin(NamedTuple):
@@ -35,25 +37,10 @@ class Origin(NamedTuple):
         return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
 
 
-class RefusedAddressError(Exception):
-    """A request that is not sent, because it would take the key elsewhere or might do so.
-
-    Args:
-        target: The origin that would have been asked.
-        reason: What is wrong with the address, where it is more than its origin.
-    """
-
-    def __init__(self, target: str, reason: str = "") -> None:
-        super().__init__(target, reason)
-        self.target = target
-        self.reason = reason
-
-
 class OneOriginSession(Session):
-    """A session that sends nothing to another origin than that of `url`, redirects included.
+    """A session that sends requests to the origin of `url` only, redirects included.
 
-    Raises:
-        RefusedAddressError: By whatever sends a request: its address is refused.
+    Sending raises `RefusedAddressError` for any other address.
     """
 
     def __init__(self, url: str) -> None:
@@ -76,33 +63,34 @@ class OneOriginSession(Session):
         try:
             _check_spelling(target)
             url = urljoin(resp.url, target)
-            # Requests sends a redirect without preparing its URL: it quotes it.
+            # Requests quotes the URL of a redirect, but does not prepare it.
             self._check_origin(requote_uri(url))
         except RefusedAddressError as error:
             resp.close()
             because = f" because {error.reason}" if error.reason else ""
-            raise UnusableAnswerError(
+            raise UnusableResponseError(
                 resp,
-                f"the API redirects to {error.target}, which is refused{because}; correct base_url",
+                f"the API redirects to {error.target}, which is refused{because}",
+                "correct base_url",
             ) from None
-        if resp.request.method == "POST" and resp.status_code not in KEEP_THE_METHOD:
+        if resp.request.method == "POST" and resp.status_code not in METHOD_PRESERVING:
             resp.close()
-            raise UnusableAnswerError(
-                resp, "the API redirects a POST, which would become a GET; correct the path"
+            raise UnusableResponseError(
+                resp, "the API redirects a POST, which would become a GET", "correct the path"
             )
         return _with_query(url, urlsplit(resp.url))
 
     def _check_origin(self, url: str) -> None:
-        """Refuse a URL, as it is sent, that leads elsewhere."""
+        """Refuse a URL, spelled as it is sent, that leads to another origin."""
         target = _origin_of_prepared(url)
         if target is None or target != self._origin:
             raise RefusedAddressError(shown(url))
         if _userinfo(url) not in ("", self._userinfo):
-            raise RefusedAddressError(str(target), "the address holds a user name")
+            raise RefusedAddressError(str(target), "the address contains a user name")
 
 
 def origin(url: str) -> Origin | None:
-    """The origin that a request to a URL would reach; None if the URL is refused anyway."""
+    """The origin that a request to a URL would reach; None if the URL would be refused."""
     try:
         _check_spelling(url)
         return _origin_of_prepared(_prepared(url))
@@ -111,13 +99,13 @@ def origin(url: str) -> Origin | None:
 
 
 def shown(url: str) -> str:
-    """The origin that would be asked, for messages: no path, query, user name or password."""
+    """The origin of a URL, for messages: without path, query, user name and password."""
     try:
         parts = parse_url(_prepared(url))
     except (RequestException, ValueError):
-        return "no http address"
+        return _INVALID
     if not parts.scheme or not parts.host:
-        return "no http address"
+        return _INVALID
     port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
     return str(Origin(parts.scheme, parts.host.strip("[]"), port))
 
@@ -129,9 +117,9 @@ def _prepared(url: str) -> str:
 
 
 def _origin_of_prepared(url: str) -> Origin | None:
-    """The origin of a URL as it is sent; None where its readers disagree about it.
+    """The origin of a URL spelled as it is sent; None where two parsers disagree about it.
 
-    Requests connects to the host that urllib.parse reads; what else handles the URL is urllib3.
+    Requests takes the host from urllib.parse; everything else that handles the URL is urllib3's.
     """
     try:
         ours, theirs = urlsplit(url), parse_url(url)
@@ -154,22 +142,22 @@ def _check_spelling(url: str) -> None:
     """Refuse a URL that programs read differently.
 
     Raises:
-        RefusedAddressError: It holds what some of them drop, or take for a slash.
+        RefusedAddressError: It contains characters that some of them drop, or take for a slash.
     """
     if _CONTROL_CHARACTER.search(url):
-        raise RefusedAddressError(shown(url), "the address holds a control character")
+        raise RefusedAddressError(shown(url), "the address contains a control character")
     if _BACKSLASH.match(url):
-        raise RefusedAddressError(shown(url), "the address holds a backslash")
+        raise RefusedAddressError(shown(url), "the address contains a backslash")
     try:
         has_port_zero = urlsplit(url).port == 0  # Requests would drop it.
     except ValueError:
         raise RefusedAddressError(shown(url)) from None
     if has_port_zero:
-        raise RefusedAddressError(shown(url), "the address holds port 0")
+        raise RefusedAddressError(shown(url), "the address contains port 0")
 
 
-def _with_query(url: str, asked: SplitResult) -> str:
-    """A redirect to the same path with or without a slash at its end, with what was asked there."""
+def _with_query(url: str, sent: SplitResult) -> str:
+    """Keep the query in a redirect that only adds or drops the slash at the end of the path."""
     target = urlsplit(url)
-    is_same = target.path.rstrip("/") == asked.path.rstrip("/")
-    return target._replace(query=asked.query).geturl() if is_same and not target.query else url
+    is_same = target.path.rstrip("/") == sent.path.rstrip("/")
+    return target._replace(query=sent.query).geturl() if is_same and not target.query else url

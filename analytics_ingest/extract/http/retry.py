@@ -1,85 +1,58 @@
-"""When a request is sent again: an endpoint's error handler → tenacity's policy.
+"""When a request is sent again, and when the API is given a pause.
 
-Listed statuses, connection errors, time-outs and broken bodies are worth another try. The wait is
-computed by the handler, unless the answer holds a Retry-After.
+`retry_policy` turns an endpoint's error handler into tenacity's policy: statuses on its list,
+connection errors, time-outs and broken bodies are retried. `throttle_pause` says how long a failed
+exchange pauses the whole API; a `Retry-After` header is read here and nowhere else.
 """
 
 import random
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from requests import Response, exceptions
+from requests import Response
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.nap import sleep_using_event
 
+from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.endpoint import ErrorHandler
-from analytics_ingest.declaration.resolve import ResourceDeclaration
+from analytics_ingest.extract.http.errors import CONNECTION_ERRORS
 
 JITTER = 0.1
 """Computed waits are lengthened by up to this share, so that clients do not retry in step."""
 
 LONGEST_RETRY_AFTER = 900.0
-"""Seconds; an API that asks for a longer wait is given up at once rather than waited for."""
+"""Seconds; a request whose Retry-After is longer fails at once."""
 
 DLT_DEFAULT = ErrorHandler(
     retry_on_status_codes=[429, *range(500, 600)], max_retries=4, backoff_factor=1
 )
 """What dlt does for an endpoint that declares no error handler."""
 
-NO_ANSWER = (
-    exceptions.ConnectionError,
-    exceptions.Timeout,
-    exceptions.ChunkedEncodingError,
-    exceptions.ContentDecodingError,
-)
-"""Faults of the connection, which pass."""
+NO_RETRIES = ErrorHandler(max_retries=0)
 
 
-class UnusableAnswerError(Exception):
-    """An answer that holds no data: an error status, a broken body, a refused redirect."""
-
-    def __init__(self, response: Response, problem: str, *, is_broken: bool = False) -> None:
-        super().__init__(problem)
-        self.response = response
-        self.problem = problem
-        self.is_broken = is_broken
-
-
-class TokenServerConnectionError(exceptions.ConnectionError):
-    """The server that gives tokens does not answer."""
-
-
-def retrying(
-    handler: ErrorHandler,
-    stop: threading.Event,
-    on_retry: Callable[[float], None],
+def retry_policy(
+    handler: ErrorHandler, cancelled: threading.Event, on_retry: Callable[[float], None]
 ) -> Retrying:
-    """The policy of one request.
+    """The policy by which one request is retried.
 
     Args:
-        stop: Ends a wait early, when nobody waits for the answer.
-        on_retry: Told the seconds of each wait, computed or asked for, before it begins.
+        cancelled: Ends a wait early once it is set.
+        on_retry: Called before each retry with the seconds of the wait.
     """
     return Retrying(
-        retry=retry_if_exception(lambda error: _is_worth_another_try(error, handler)),
+        retry=retry_if_exception(lambda error: _is_retryable(error, handler)),
         stop=stop_after_attempt(handler.max_retries + 1),
-        # What the API asks for is waited for by everybody, before the next request is let in.
-        wait=lambda state: 0 if _asked(state) is not None else _computed(state, handler),
-        sleep=sleep_using_event(stop),
-        before_sleep=lambda state: on_retry(_asked(state) or state.upcoming_sleep),
+        # A Retry-After pauses all requests to the API, this one included: no second wait here.
+        wait=lambda state: 0 if _retry_after(state) is not None else _backoff(state, handler),
+        sleep=sleep_using_event(cancelled),
+        before_sleep=lambda state: on_retry(_retry_after(state) or state.upcoming_sleep),
         reraise=True,
     )
-
-
-def without_retries(resource: ResourceDeclaration) -> ResourceDeclaration:
-    """The same resource, each request of which is sent once."""
-    once = ErrorHandler(max_retries=0)
-    return replace(resource, endpoint=resource.endpoint.model_copy(update={"error_handler": once}))
 
 
 def retry_after(response: Response) -> float | None:
@@ -95,37 +68,37 @@ def retry_after(response: Response) -> float | None:
     return max(0.0, (at - datetime.now(timezone.utc)).total_seconds())
 
 
-def pause_after(error: Exception) -> float | None:
-    """Seconds for which an API under strain wants to be left alone, 0 where it does not say.
+def throttle_pause(error: Exception) -> float | None:
+    """Seconds for which a failed exchange pauses the API; None if it is not a sign of overload.
 
-    None where nothing speaks of strain.
+    The pause is 0 if the API is overloaded and does not say for how long.
     """
-    if not isinstance(error, UnusableAnswerError):
+    if not isinstance(error, UnusableResponseError):
         return 0
-    asked = retry_after(error.response)
-    if asked is not None:
-        return asked if asked <= LONGEST_RETRY_AFTER else 0
-    return 0 if is_strained(error.response.status_code) else None
+    seconds = retry_after(error.response)
+    if seconds is not None:
+        return seconds if seconds <= LONGEST_RETRY_AFTER else 0
+    return 0 if is_overload(error.response.status_code) else None
 
 
-def is_strained(status: int) -> bool:
+def is_overload(status: int) -> bool:
     """Whether a status says that the API can serve nobody now."""
     return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _is_worth_another_try(error: BaseException, handler: ErrorHandler) -> bool:
-    if isinstance(error, UnusableAnswerError):
+def _is_retryable(error: BaseException, handler: ErrorHandler) -> bool:
+    if isinstance(error, UnusableResponseError):
         if (retry_after(error.response) or 0) > LONGEST_RETRY_AFTER:
             return False
         return error.is_broken or error.response.status_code in handler.retry_on_status_codes
-    return isinstance(error, NO_ANSWER)
+    return isinstance(error, CONNECTION_ERRORS)
 
 
-def _asked(state: RetryCallState) -> float | None:
+def _retry_after(state: RetryCallState) -> float | None:
     error = state.outcome.exception() if state.outcome else None
-    return retry_after(error.response) if isinstance(error, UnusableAnswerError) else None
+    return retry_after(error.response) if isinstance(error, UnusableResponseError) else None
 
 
-def _computed(state: RetryCallState, handler: ErrorHandler) -> float:
+def _backoff(state: RetryCallState, handler: ErrorHandler) -> float:
     doublings = 0 if handler.backoff == "constant" else state.attempt_number - 1
     return handler.backoff_factor * 2**doublings * (1 + random.uniform(0, JITTER))

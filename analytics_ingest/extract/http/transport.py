@@ -1,7 +1,8 @@
-"""The connections to one API: every answer takes a bounded time, and all can be cut off at once.
+"""The connections to one API: every response takes a bounded time, and all can be aborted at once.
 
-A time-out of a socket bounds each wait for a byte; a server that sends one now and then would hold
-a run for ever. So each exchange has a deadline, and whoever waits for answers calls `cut_overdue`.
+A socket's time-out bounds the wait for each byte; a server that sends one now and then could hold
+a run forever. So each exchange has a deadline, which `abort_overdue` enforces: whoever waits for
+responses calls it. A connection registers its socket when it sends a request.
 """
 
 import socket
@@ -12,81 +13,75 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from requests import ReadTimeout, RequestException, Session
+from requests import RequestException, Session
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-
-class AnswerTimeout(ReadTimeout):
-    """An answer began, but did not end in time."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.seconds = seconds
+from analytics_ingest.extract.http.errors import ResponseTimeout
 
 
 class Exchanges:
-    """The exchanges that are going on, at most one a thread.
+    """The exchanges in flight, at most one for each thread.
 
     Args:
-        seconds: From sending a request to the last byte of its answer, at most.
+        seconds: Longest time from sending a request to the last byte of its response.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._going_on: dict[int, tuple[socket.socket, float]] = {}
-        self._cut: set[int] = set()
+        self._in_flight: dict[int, tuple[socket.socket, float]] = {}
+        self._aborted: set[int] = set()
         self._closed = False
 
     def begin(self, connection: socket.socket) -> None:
-        """Note that the calling thread sends a request."""
+        """Register the exchange that the calling thread begins."""
         with self._lock:
             if self._closed:
                 raise ConnectionAbortedError("the load is over")
-            self._going_on[threading.get_ident()] = connection, time.monotonic() + self._seconds
+            self._in_flight[threading.get_ident()] = connection, time.monotonic() + self._seconds
 
     @contextmanager
     def bounded(self) -> Iterator[None]:
-        """A block in which the calling thread exchanges requests and answers.
+        """A block in which the exchanges of the calling thread are bounded in time.
 
         Raises:
-            AnswerTimeout: One of them took too long.
+            ResponseTimeout: One of them took too long.
         """
         thread = threading.get_ident()
         try:
             yield
         except RequestException:
-            if thread not in self._cut:
+            if thread not in self._aborted:
                 raise
         finally:
             with self._lock:
-                self._going_on.pop(thread, None)
-                was_cut = thread in self._cut
-                self._cut.discard(thread)
-        if was_cut:
-            raise AnswerTimeout(self._seconds)
+                self._in_flight.pop(thread, None)
+                was_aborted = thread in self._aborted
+                self._aborted.discard(thread)
+        if was_aborted:
+            raise ResponseTimeout(self._seconds)
 
-    def cut_overdue(self) -> None:
-        """End the exchanges whose time is over."""
+    def abort_overdue(self) -> None:
+        """Abort the exchanges whose deadline has passed."""
         now = time.monotonic()
         with self._lock:
-            for thread, (connection, deadline) in self._going_on.items():
+            for thread, (connection, deadline) in self._in_flight.items():
                 if now > deadline:
-                    self._cut.add(thread)
-                    _hang_up(connection)
+                    self._aborted.add(thread)
+                    _shut_down(connection)
 
     def close(self) -> None:
-        """End all exchanges, and let none begin."""
+        """Abort all exchanges, and let none begin."""
         with self._lock:
             self._closed = True
-            for connection, _ in self._going_on.values():
-                _hang_up(connection)
+            for connection, _ in self._in_flight.values():
+                _shut_down(connection)
 
 
 def mount_transport(session: Session, exchanges: Exchanges, connections: int) -> None:
-    """Let a session send by connections whose exchanges are bounded."""
+    """Make a session use connections that register their exchanges."""
     for scheme in ("http://", "https://"):
         session.mount(scheme, _Adapter(exchanges, connections))
 
@@ -106,18 +101,18 @@ class _Adapter(HTTPAdapter):
         return manager
 
     def _pools(self) -> dict[str, Any]:
-        # urllib3 hands arguments that a pool does not know to its connections.
+        # urllib3 passes keyword arguments that a pool does not know on to its connections.
         return {
             "http": partial(_HTTPPool, exchanges=self._exchanges),
             "https": partial(_HTTPSPool, exchanges=self._exchanges),
         }
 
 
-class _Bounded(HTTPConnection):
-    """A connection that tells of its exchanges."""
+class _Connection(HTTPConnection):
+    """A connection that registers its exchanges."""
 
     debuglevel = 0
-    """http.client would print headers, and with them keys, whatever its own class is set to."""
+    """Fixed: if somebody raises http.client's own level, it prints headers, and with them keys."""
 
     def __init__(self, *args: Any, exchanges: Exchanges, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,28 +121,29 @@ class _Bounded(HTTPConnection):
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is None:
             self.connect()
-        # The socket: an answer that ends by closing the connection keeps it, and leaves none here.
+        # Register the socket, not this connection: a response that ends when the connection closes
+        # takes the socket over, and `self.sock` becomes None.
         if self.sock is not None:
             self._exchanges.begin(self.sock)
         super().request(*args, **kwargs)
 
 
-class _BoundedTLS(_Bounded, HTTPSConnection):
+class _TLSConnection(_Connection, HTTPSConnection):
     """The same over TLS."""
 
 
 class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _Bounded  # pyright: ignore[reportAssignmentType] - urllib3's own do not fit
+    ConnectionCls = _Connection  # pyright: ignore[reportAssignmentType] - urllib3's own do not fit
 
 
 class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _BoundedTLS  # pyright: ignore[reportAssignmentType] - urllib3's own do not fit
+    ConnectionCls = _TLSConnection  # pyright: ignore[reportAssignmentType] - urllib3's own do not fit
 
 
-def _hang_up(connection: socket.socket) -> None:
-    """Wake the thread that reads from a socket; what it reads is an end of file."""
+def _shut_down(connection: socket.socket) -> None:
+    """Wake the thread that reads from a socket: it reads an end of file."""
     try:
-        # Of the socket below TLS: closing that properly would wait for the server.
+        # Shut down the plain socket below TLS: ending TLS properly would wait for the server.
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
     except OSError:
-        return  # Already closed, by the server or by the reading thread.
+        return  # The server or the reading thread has already closed it.

@@ -1,1 +1,1 @@
-"""Paginators, and the evidence for the end of a listing."""
+"""Builds the paginator of a resource, and guards its listings: loops, shifted rows."""

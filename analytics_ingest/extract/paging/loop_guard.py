@@ -1,51 +1,88 @@
-"""What a listing has asked for and got so far: whether it still leads to an end."""
+"""Stops listings that would never end: repeated requests or pages, pages without a new row."""
 
 from collections.abc import Sequence
 from typing import Any
 
-FRUITLESS_PAGES = 100
-"""Pages in a row without a new row, after which a listing without `max_pages` is given up."""
+from analytics_ingest.common.errors import PagingError
+
+MAX_PAGES_WITHOUT_NEW_ROWS = 100
+"""Pages in a row without a new row, after which a listing without `max_pages` fails."""
 
 
 class LoopGuard:
-    """The requests and pages of one listing.
+    """The requests and pages of one listing so far.
 
     Args:
-        primary_key: By which its rows are told apart, where they have one.
+        place: The resource and its request, for errors.
+        primary_key: By which rows are compared, if there is one.
+        max_pages: The declared maximum, if there is one.
     """
 
-    def __init__(self, primary_key: Sequence[str]) -> None:
+    def __init__(self, place: str, primary_key: Sequence[str], max_pages: int | None) -> None:
         self.pages = 0
+        self._place = place
         self._primary_key = primary_key
-        self._asked: set[str] = set()
+        self._max_pages = max_pages
+        self._requests: set[str] = set()
         self._last_rows: list[Any] = []
         self._seen: set[int] = set()
-        self._fruitless = 0
+        self._without_new_rows = 0
 
-    def ask(self, key: str) -> bool:
-        """Note a request; whether it has not been made before."""
-        is_new = key not in self._asked
-        self._asked.add(key)
-        return is_new
+    def check_request(self, fingerprint: str) -> None:
+        """Note a request that is about to be sent.
+
+        Raises:
+            PagingError: It has been sent before.
+        """
+        if fingerprint in self._requests:
+            raise self._endless(f"the paginator repeats a request after page {self.pages}")
+        self._requests.add(fingerprint)
 
     def is_repeated(self, rows: list[Any]) -> bool:
         """Whether a page holds the same rows as the one before it."""
         return bool(rows) and rows == self._last_rows
 
-    def note(self, rows: list[Any]) -> None:
-        """Note a page that has come."""
-        self._last_rows = rows
-        seen = hash(self._identity(rows))
-        self._fruitless = self._fruitless + 1 if not rows or seen in self._seen else 0
-        self._seen.add(seen)
+    def repeated_page(self) -> PagingError:
+        """The error for a full page that repeats the one before it."""
+        return self._endless(f"page {self.pages} repeats page {self.pages - 1}")
 
-    @property
-    def is_fruitless(self) -> bool:
-        """Whether nothing new has come for so long that nothing will."""
-        return self._fruitless >= FRUITLESS_PAGES
+    def note(self, rows: list[Any]) -> None:
+        """Note the rows of a page."""
+        self._last_rows = rows
+        identity = hash(self._identity(rows))
+        has_new_rows = bool(rows) and identity not in self._seen
+        self._without_new_rows = 0 if has_new_rows else self._without_new_rows + 1
+        self._seen.add(identity)
+
+    def check_further_page(self, *, is_end_uncertain: bool) -> None:
+        """Check that one more page may be requested.
+
+        Args:
+            is_end_uncertain: The next page may only show that the last one was the end, and does
+                not count.
+
+        Raises:
+            PagingError: There are more pages than `max_pages`, or no new rows for too long.
+        """
+        if self._max_pages is None:
+            if self._without_new_rows >= MAX_PAGES_WITHOUT_NEW_ROWS:
+                count = MAX_PAGES_WITHOUT_NEW_ROWS
+                raise self._endless(
+                    f"{count} pages in a row, up to page {self.pages}, hold no new row"
+                )
+        elif self.pages - is_end_uncertain >= self._max_pages:
+            raise PagingError(
+                f"{self._place}: the listing is longer than max_pages: {self._max_pages}; raise "
+                "max_pages, or check the paginator's keys"
+            )
 
     def _identity(self, rows: list[Any]) -> str:
-        """What a page is known by: its first and last key, or where there are none, its rows."""
+        """What identifies a page: its first and last key or, without a key, all its rows."""
         ends = [row for row in (*rows[:1], *rows[-1:]) if isinstance(row, dict)]
         keys = [row.get(name) for row in ends for name in self._primary_key]
         return repr(rows if not keys or None in keys else (len(rows), keys))
+
+    def _endless(self, problem: str) -> PagingError:
+        return PagingError(
+            f"{self._place}: {problem}, so the listing would never end; check the paginator's keys"
+        )

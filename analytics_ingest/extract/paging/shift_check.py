@@ -1,8 +1,9 @@
-"""Whether a listing stood still while its pages were read ahead of need.
+"""Whether rows shifted between the pages of a listing while these were prefetched.
 
-Of pages that are asked for at the same time the later one may be served first. A row that is put
-before them in between moves the last row of the one page to the other, which has already been
-served: it would be on neither. So such a listing is looked at again, and read again if need be.
+Of pages that are requested at the same time the API may serve a later one first. If a row is added
+in between, the last row of one page moves to the next page, which was already served: it is on
+neither. So the first page of such a listing is read once more, and if it has changed, the listing
+is read again without prefetching.
 """
 
 from collections.abc import Sequence
@@ -10,36 +11,40 @@ from typing import Any
 
 
 class ShiftCheck:
-    """What is known of one listing.
+    """The shift check of one listing.
 
     Args:
-        primary_key: By which its rows are merged; without it a listing is never read ahead, for
-            its rows could not be read twice.
+        primary_key: By which rows are merged. Without it pages are never prefetched, because a
+            listing that is read again would be stored twice.
     """
 
     def __init__(self, primary_key: Sequence[str]) -> None:
-        self.may_be_relied_on = bool(primary_key)
+        self.allows_prefetch = bool(primary_key)
         self.is_needed = False
-        """A page that was asked for ahead of need has been taken."""
-        self.is_being_checked = False
-        """The next answer is the first page once more."""
+        """A prefetched page has been used."""
+        self.is_running = False
+        """The next response is the first page once more."""
         self._primary_key = primary_key
         self._first_page: list[Any] | None = None
         self._totals: set[int] = set()
 
-    def note(self, rows: list[Any], total: int | None) -> None:
-        """Note a page, and the total that it tells."""
+    def note_page(self, rows: list[Any], total: int | None) -> None:
+        """Note a page, and the total that it states."""
         if self._first_page is None:
             self._first_page = self._identities(rows)
         if total is not None:
             self._totals.add(total)
 
-    def is_confirmed_by(self, rows: list[Any]) -> bool:
-        """Whether the first page is still the same; if not, the listing is no longer read ahead."""
-        is_confirmed = len(self._totals) <= 1 and self._identities(rows) == self._first_page
-        self.is_being_checked = self.is_needed = False
-        self.may_be_relied_on = is_confirmed
-        return is_confirmed
+    def start(self) -> None:
+        """Begin the check: the next response is the first page once more."""
+        self.is_running = True
+
+    def finish(self, rows: list[Any]) -> bool:
+        """End the check with the rows of the first page; returns whether nothing has shifted."""
+        is_unchanged = len(self._totals) <= 1 and self._identities(rows) == self._first_page
+        self.is_running = self.is_needed = False
+        self.allows_prefetch = is_unchanged
+        return is_unchanged
 
     def _identities(self, rows: list[Any]) -> list[Any]:
         return [

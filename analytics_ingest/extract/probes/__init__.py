@@ -1,1 +1,1 @@
-"""Looks at answers that hold no rows: is the listing empty, or the request wrong?"""
+"""Probes of responses without rows: is the listing empty, or is the request wrong?"""

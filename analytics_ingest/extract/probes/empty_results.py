@@ -1,176 +1,176 @@
-"""Whether a resource that gave no row is empty: its path, its filter or its key may be wrong.
+"""Whether a resource without rows is empty, or its path, its window filter or its key is wrong.
 
-Some APIs answer 200 and no rows to a parameter or a key that they do not know. So what came back
-empty is looked at once more when everything else is read; each proof is a request or two, for a
-resource that gave nothing at all.
+Some APIs answer 200 without rows to a parameter or a key that they do not know. So when everything
+else is read, resources without rows are probed by one or two requests each: without the window,
+with a window that must hold a row, or with an invalid key.
 """
 
-import copy
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
-from dlt.sources.helpers.rest_client.auth import APIKeyAuth, BearerTokenAuth, HttpBasicAuth
-from requests.auth import AuthBase
-
+from analytics_ingest.auth.base import Auth
 from analytics_ingest.common import cursor
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import EVERYTHING, Window
-from analytics_ingest.extract.http.client import Answer
-from analytics_ingest.extract.http.retry import without_retries
+from analytics_ingest.extract.children import Opening
+from analytics_ingest.extract.http.client import Attempts
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.stats import Stats
+from analytics_ingest.extract.window_filter import WindowFilter
 
-MADE_UP_KEY = "0" * 16
-
-SETTLED = timedelta(hours=1)
-"""Rows that changed later than so long ago may not be found yet by an API that filters."""
+SETTLING_TIME = timedelta(hours=1)
+"""The filter of an API may not find rows yet that changed later than this."""
 
 
 @dataclass
 class ProbeResult:
-    """What was found out about a resource, and what it took."""
+    """The result of probing one resource."""
 
-    answers: list[Answer] = field(default_factory=list)
+    attempts: list[Attempts] = field(default_factory=list)
+    """What the requests of the probe cost."""
     has_rows: bool = False
-    """The API has rows of it, whatever the window says."""
+    """The API has rows of the resource outside the window."""
     problem: ApiError | None = None
-    """Why it must not pass for empty."""
-    told: str = ""
-    """What is worth a line in the log."""
+    """Why the resource must not pass for empty."""
+    message: str = ""
+    """A line for the log."""
+
+
+Probe = Callable[[ListingTemplate, Mapping[str, Any]], ProbeResult]
 
 
 class EmptyResultProbe:
-    """The resources of a load, to be looked at once when all are read.
+    """Probes the resources of a load that have no rows, when all are read.
 
     Args:
-        flight: Sends what it takes.
+        queue: Sends the requests of the probes.
     """
 
-    def __init__(self, flight: RequestQueue) -> None:
-        self._queue = flight
-        self._opened: dict[str, tuple[ListingTemplate, Mapping[str, Any]]] = {}
+    def __init__(self, queue: RequestQueue) -> None:
+        self._queue = queue
+        self._opened: dict[str, Opening] = {}
 
-    def note(self, template: ListingTemplate, bindings: Mapping[str, Any]) -> None:
-        """Note a listing; the first of each resource stands for all of them."""
-        self._opened.setdefault(template.resource.name, (template, bindings))
+    def note(self, opening: Opening) -> None:
+        """Note a listing; the first of each resource is the one that is probed."""
+        self._opened.setdefault(opening.template.resource.name, opening)
 
-    def proofs(
+    def results(
         self, stats: Mapping[str, Stats], failed: Container[str]
     ) -> Iterator[tuple[str, ProbeResult]]:
-        """What is found out, by resource; nothing the next time.
+        """Probe all resources that were noted since the last call.
 
         Args:
-            failed: Names of resources that need no look, also of those that fail meanwhile.
+            failed: Names of resources that are not probed; read again before each probe.
         """
         opened, self._opened = self._opened, {}
-        for name, (template, _) in opened.items():
+        for name, opening in opened.items():
             if name not in failed:
-                yield name, proof_of_presence(template, stats[name])
-        empty = {name: first for name, first in opened.items() if not stats[name].rows_read}
+                yield name, check_missing(opening.template, stats[name])
+        empty = {name: opening for name, opening in opened.items() if not stats[name].rows_read}
         has_rows = len(empty) < len(opened)
-        for name, proof in self._proven(proof_of_window, empty, failed):
-            has_rows |= proof.has_rows
-            yield name, proof
+        for name, result in self._run(probe_window, empty, failed):
+            has_rows |= result.has_rows
+            yield name, result
         if not has_rows:
-            yield from self._proofs_of_keys(empty, failed)
+            yield from self._probe_keys(empty, failed)
 
-    def _proofs_of_keys(
-        self, empty: Mapping[str, tuple[ListingTemplate, Mapping[str, Any]]], failed: Container[str]
+    def _probe_keys(
+        self, empty: Mapping[str, Opening], failed: Container[str]
     ) -> Iterator[tuple[str, ProbeResult]]:
-        """Look at one resource for each key; what is found out holds for all that send it."""
+        """Probe one resource for each key; the result holds for all resources with that key."""
         of_key: dict[int, list[str]] = {}
-        for name, (template, _) in empty.items():
+        for name, (template, *_) in empty.items():
             if template.auth and template.resource.parent is None and name not in failed:
                 of_key.setdefault(id(template.auth), []).append(name)
         firsts = {names[0]: empty[names[0]] for names in of_key.values()}
-        for names, (_, proof) in zip(
-            of_key.values(), self._proven(proof_of_key, firsts, failed), strict=True
+        for names, (_, result) in zip(
+            of_key.values(), self._run(probe_key, firsts, failed), strict=True
         ):
-            yield names[0], proof
-            for name in names[1:] if proof.problem else ():
-                yield name, ProbeResult(problem=_doubtful_key(empty[name][0]))
+            yield names[0], result
+            for name in names[1:] if result.problem else ():
+                yield name, ProbeResult(problem=_unverified_key(empty[name].template))
 
-    def _proven(
-        self,
-        prove: Callable[[ListingTemplate, Mapping[str, Any]], ProbeResult],
-        empty: Mapping[str, tuple[ListingTemplate, Mapping[str, Any]]],
-        failed: Container[str],
+    def _run(
+        self, probe: Probe, empty: Mapping[str, Opening], failed: Container[str]
     ) -> Iterator[tuple[str, ProbeResult]]:
-        names = [name for name in empty if name not in failed]
-        proofs = self._queue.results(partial(prove, *empty[name]) for name in names)
-        return zip(names, proofs, strict=True)
+        openings = {name: opening for name, opening in empty.items() if name not in failed}
+        results = self._queue.run(partial(probe, o.template, o.bindings) for o in openings.values())
+        return zip(openings, results, strict=True)
 
 
-def proof_of_presence(template: ListingTemplate, stats: Stats) -> ProbeResult:
-    """Find out whether the API has any of a resource's listings."""
-    proof, missing, resource = ProbeResult(), stats.listings_missing, template.resource
+def check_missing(template: ListingTemplate, stats: Stats) -> ProbeResult:
+    """Check whether the API has any of a resource's listings; sends no request."""
+    result, missing, resource = ProbeResult(), stats.listings_missing, template.resource
     if missing and missing == stats.listings:
-        proof.problem = ApiError(
-            f"{template.place}: the API answered 404 Not Found for each of {missing} rows of "
-            f"{resource.parent and resource.parent.resource}; correct the path, or declare "
-            "response_actions: [{status_code: 404, action: ignore}] if none of them has any"
+        parent = resource.parent.resource if resource.parent else ""
+        result.problem = ApiError(
+            f"{template.place}: the API answered 404 Not Found for all {missing} rows of {parent}; "
+            "correct the path, or declare response_actions: [{status_code: 404, action: ignore}] "
+            "if none of these rows has any children"
         )
     elif missing:
-        proof.told = (
-            f"{resource.api}.{resource.name}: {missing} of {stats.listings} listings are empty, "
-            "for the API answered 404 Not Found"
+        result.message = (
+            f"{resource.api}.{resource.name}: {missing} of {stats.listings} listings count as "
+            "empty, because the API answered 404 Not Found"
         )
-    return proof
+    return result
 
 
-def proof_of_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeResult:
-    """Find out whether the API understands the window that it was sent.
+def probe_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeResult:
+    """Probe whether the API understands the window filter that it was sent.
 
-    Where it lists rows without a window, the day of such a row has to hold it.
+    If it lists rows without a window, then the day of such a row must have rows as well.
     """
-    proof, incremental = ProbeResult(), template.resource.incremental
-    params = template.request_template.window_params
+    result, incremental = ProbeResult(), template.resource.incremental
+    params = template.window_filter.params
     if incremental is None or not params:
-        return proof
-    rows = first_rows(template, EVERYTHING, template.auth, bindings, proof)
-    proof.has_rows = bool(rows)
+        return result
+    rows = first_rows(template, EVERYTHING, template.auth, bindings, result)
+    result.has_rows = bool(rows)
     read = cursor.row_reader(incremental.cursor_path, incremental.cursor_format)
     moments = [at for at in map(read, rows or ()) if at is not None]
     if not moments:
-        return proof
+        return result
     known = window_with_a_row(moments)
-    if first_rows(template, known, template.auth, bindings, proof) == []:
+    if first_rows(template, known, template.auth, bindings, result) == []:
         sent = ", ".join(f"{name}={value}" for name, value in params.items())
-        proof.problem = ApiError(
-            f"{template.place}: no row comes with {sent}, nor for the day of a row that comes "
-            "without; correct incremental.start_param, end_param and param_format"
+        result.problem = ApiError(
+            f"{template.place}: the API returned no rows for {sent}, nor for a day that is known "
+            "to have rows (read without the filter); check incremental.start_param, end_param and "
+            "param_format"
         )
-    return proof
+    return result
 
 
-def proof_of_key(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeResult:
-    """Find out whether an API that gives no rows would tell if the key were wrong."""
-    proof, wrong = ProbeResult(), _made_up(template.auth)
-    if wrong and first_rows(template, EVERYTHING, wrong, bindings, proof) == []:
-        proof.problem = _doubtful_key(template)
-    return proof
+def probe_key(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeResult:
+    """Probe whether an API without rows would refuse an invalid key."""
+    result, auth = ProbeResult(), template.auth
+    invalid = auth.with_invalid_key() if auth else None
+    if invalid and first_rows(template, EVERYTHING, invalid, bindings, result) == []:
+        result.problem = _unverified_key(template)
+    return result
 
 
-def _doubtful_key(template: ListingTemplate) -> ApiError:
+def _unverified_key(template: ListingTemplate) -> ApiError:
     return ApiError(
-        f"{template.place}: no row comes, and none to a made-up key either, which the API "
-        f"answers with 200: check that the key of {template.resource.api} is right; if the "
-        "listing is empty and open to everybody, declare no auth"
+        f"{template.place}: the API returned no rows, and it answers 200 to an invalid key too, so "
+        f"a wrong key would look the same; check the key of {template.resource.api}, or remove "
+        "auth if the endpoint is public"
     )
 
 
 def window_with_a_row(moments: Sequence[datetime]) -> Window:
-    """The day of one of some rows: APIs that only take dates know it too.
+    """A day that contains one of some cursors: a whole day, because some APIs only take dates.
 
-    It begins on the row's own day, for APIs that compare text: there `2026-01-05 10:00` comes
-    before `2026-01-05T00:00`.
+    It begins at midnight, for APIs that compare text: there `2026-01-05 10:00` comes before
+    `2026-01-05T00:00`.
     """
-    settled = datetime.now(timezone.utc) - SETTLED
+    settled = datetime.now(timezone.utc) - SETTLING_TIME
     moment = max([moment for moment in moments if moment < settled] or moments)
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     return Window(day, day + timedelta(days=1))
@@ -179,32 +179,21 @@ def window_with_a_row(moments: Sequence[datetime]) -> Window:
 def first_rows(
     template: ListingTemplate,
     window: Window,
-    auth: AuthBase | None,
+    auth: Auth | None,
     bindings: Mapping[str, Any],
-    proof: ProbeResult,
+    result: ProbeResult,
 ) -> list[Any] | None:
-    """The first page of a listing in another window or with another key; None where none comes."""
-    resource = without_retries(template.resource)
-    changed = ListingTemplate(resource, template.client, auth, window, template.settings)
+    """The first page of a listing with another window or key; None if the request fails.
+
+    Args:
+        result: Counts the request.
+    """
+    changed = template.for_probe(WindowFilter(template.resource, window), auth)
     listing = Listing(changed, bindings, {})
-    answer = Answer()
-    proof.answers.append(answer)
+    request = changed.api_request(listing.next_request())
+    result.attempts.append(request.attempts)
     try:
-        template.client.send(resource, listing.next_request(), auth, answer)
-        return None if answer.ignored else listing.accept(answer).rows
+        response = template.client.send(request)
+        return None if response.is_ignored else listing.accept(response).rows
     except ApiError:
         return None
-
-
-def _made_up(auth: AuthBase | None) -> AuthBase | None:
-    """The same signer with a key that nobody has; None where it has to sign in for a token."""
-    wrong: Any = copy.copy(auth)
-    if type(auth) is APIKeyAuth:
-        wrong.api_key = MADE_UP_KEY
-    elif type(auth) is BearerTokenAuth:
-        wrong.token = MADE_UP_KEY
-    elif type(auth) is HttpBasicAuth:
-        wrong.username = wrong.password = MADE_UP_KEY
-    else:
-        return None
-    return wrong

@@ -1,1 +1,1 @@
-"""What becomes of rows: which are loaded, in columns of which types, in which files."""
+"""Pages of rows → batches for dlt: routed, coerced, and written as Parquet where possible."""

@@ -10,19 +10,19 @@ from dlt.common.schema.detections import is_iso_timestamp
 from dlt.common.schema.typing import TColumnSchema
 
 _NAMELESS = "_empty"
-"""dlt's column for a field whose name is empty or blank."""
+"""dlt's column for a field with an empty or blank name."""
 
-_DLTS = re.compile(rf"_dlt_.*|.*__v_({'|'.join(sorted(DATA_TYPES))})")
-"""Names of dlt's own columns: those of every table, and those of values of another type."""
+_DLT_NAMES = re.compile(rf"_dlt_.*|.*__v_({'|'.join(sorted(DATA_TYPES))})")
+"""Names of dlt's own columns: those of every table, and variant columns."""
 
 
 class ColumnTypes:
-    """The columns of one table, by the names of the fields that are stored in them.
+    """The columns of one table, by the name of the field that each holds.
 
     Args:
-        declared: Column hints by field, of all fields that are named in the declaration.
-        stored: The columns that the warehouse has.
-        normal: dlt's function from a field's name to its column's.
+        declared: Field → column hints, of all fields that the declaration names.
+        stored: Column → column hints, as the warehouse has them.
+        normalize: dlt's function from the name of a field to that of its column.
         holds_nul: Whether texts and JSON may hold the character NUL.
     """
 
@@ -30,12 +30,12 @@ class ColumnTypes:
         self,
         declared: Mapping[str, TColumnSchema],
         stored: Mapping[str, TColumnSchema],
-        normal: Callable[[str], str],
+        normalize: Callable[[str], str],
         *,
         holds_nul: bool = True,
     ) -> None:
         self.holds_nul = holds_nul
-        self._normal = normal
+        self._normalize = normalize
         self._columns = {**stored, **{self.column(n): column for n, column in declared.items()}}
         for name, column in stored.items():
             if "data_type" not in self._columns[name]:
@@ -48,10 +48,10 @@ class ColumnTypes:
         """The name of a field's column."""
         if not field or field.isspace():
             return _NAMELESS
-        return self._normal(encodable_name(field))
+        return self._normalize(encodable_name(field))
 
-    def anothers(self, row: Mapping[str, Any]) -> list[str]:
-        """Fields whose column is dlt's own, or that of a declared field of the row."""
+    def colliding_fields(self, row: Mapping[str, Any]) -> list[str]:
+        """Fields whose column belongs to dlt, or to a declared field of the same row."""
         if row.keys() <= self._undisputed:
             return []
         owners = {field: self._owner(field) for field in row}
@@ -60,19 +60,19 @@ class ColumnTypes:
 
     def _owner(self, field: str) -> str | None:
         column = self.column(field)
-        return None if is_dlts(column) else self._owners.get(column, field)
+        return None if is_dlt_column(column) else self._owners.get(column, field)
 
     def get(self, field: str) -> TDataType | None:
-        """The type of a field's column, None while nothing has decided it."""
-        found = self._types.get(field)
-        if found is None:
-            found = self._columns.get(self.column(field), {}).get("data_type")
-            if found is not None:
-                self._types[field] = found
-        return found
+        """The type of a field's column; None while it is undecided."""
+        data_type = self._types.get(field)
+        if data_type is None:
+            data_type = self._columns.get(self.column(field), {}).get("data_type")
+            if data_type is not None:
+                self._types[field] = data_type
+        return data_type
 
     def decide(self, field: str, data_type: TDataType) -> None:
-        """Note the type of a field's column, unless it has one."""
+        """Set the type of a field's column, unless it has one."""
         if self.get(field) is None:
             self._types[field] = data_type
             self._columns[self.column(field)] = {"data_type": data_type}
@@ -86,21 +86,21 @@ class ColumnTypes:
         return precision, scale or 0
 
 
-def is_dlts(column: str) -> bool:
-    """Whether a column's name is one that dlt gives."""
-    return _DLTS.fullmatch(column) is not None
+def is_dlt_column(column: str) -> bool:
+    """Whether a column has a name that dlt gives to its own."""
+    return _DLT_NAMES.fullmatch(column) is not None
 
 
 def encodable_name(name: str) -> str:
-    """A field's name as dlt can write it: half a surrogate pair is spelled out."""
+    """A field's name that dlt can encode: half a surrogate pair becomes an escape sequence."""
     return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
 
 
 def type_of(value: Any) -> TDataType:
-    """The type that dlt sees in a value, whatever its text says."""
+    """dlt's type of a value, whatever its text looks like."""
     return cast(TDataType, py_type_to_sc_type(type(value)))
 
 
-def inferred(value: Any) -> TDataType:
-    """The type that dlt gives to a column whose first value this is."""
+def infer_type(value: Any) -> TDataType:
+    """The type that dlt gives to a column with this first value."""
     return is_iso_timestamp(type(value), value) or type_of(value)

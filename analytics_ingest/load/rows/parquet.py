@@ -1,4 +1,4 @@
-"""Parquet files that dlt loads as they are, with the columns that dlt gives every table."""
+"""Rows → Parquet files that dlt loads unchanged, with the columns that it gives every table."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,50 +21,50 @@ from dlt.common.schema.utils import dlt_id_column, dlt_load_id_column
 from dlt.extract.hints import make_hints
 from dlt.extract.items import DataItemWithMeta
 
-from analytics_ingest.load.rows.arrow import Columns
+from analytics_ingest.load.rows.arrow import ArrowConverter
 from analytics_ingest.load.rows.column_types import ColumnTypes
 
 ROWS_A_FILE = 250_000
 
-# As dlt's schema has them: files that are otherwise are written once more by dlt.
+# As in dlt's schema: dlt rewrites a file whose columns differ.
 _LOAD_ID = pa.field(C_DLT_LOAD_ID, pa.string(), nullable=False)
 _ROW_ID = pa.field(C_DLT_ID, pa.string(), nullable=False)
 
 
-class TableFiles:
-    """The files of one resource.
+class ParquetFiles:
+    """Writes the Parquet files of one resource.
 
     Args:
         types: The types of the resource's columns.
-        folder: For the files, which dlt takes from there.
-        load_id: Of the load that the rows go into.
+        folder: Holds the files, until dlt moves them.
+        load_id: dlt's id of the load, a column of each row.
     """
 
     def __init__(self, types: ColumnTypes, folder: Path, load_id: str) -> None:
         self._types = types
-        self._columns = Columns(types)
+        self._converter = ArrowConverter(types)
         self._folder = folder
         self._load_id = load_id
         self._open: _File | None = None
         self._finished: list[_File] = []
 
     def write(self, rows: list[dict[str, Any]]) -> bool:
-        """Write rows, unless they cannot be columns."""
-        table = self._columns.table(rows) if rows else None
+        """Write rows; False where they cannot become columns."""
+        table = self._converter.convert(rows) if rows else None
         if table is None:
             return not rows
         table = table.append_column(_LOAD_ID, pa.repeat(self._load_id, len(rows)))
         table = table.append_column(_ROW_ID, pa.array(generate_dlt_ids(len(rows))))
-        if self._open is None or not self._open.takes(table):
-            known = [self._open.schema] if self._open else []
-            self._finish()
-            # With the columns of the file before: sparse ones that take turns end in one file.
-            self._open = _File(self._folder, pa.unify_schemas([*known, table.schema]))
+        if self._open is None or not self._open.accepts(table):
+            previous = [self._open.schema] if self._open else []
+            self._finish_file()
+            # The columns of the previous file too: so sparse columns that alternate share a file.
+            self._open = _File(self._folder, pa.unify_schemas([*previous, table.schema]))
         self._open.write(table)
         return True
 
-    def empty(self, declared: Mapping[str, TColumnSchema]) -> Iterator[DataItemWithMeta]:
-        """A file without rows, from which a table of declared fields is made."""
+    def write_empty(self, declared: Mapping[str, TColumnSchema]) -> Iterator[DataItemWithMeta]:
+        """Write a file without rows, from which dlt creates the table of the declared fields."""
         hints: TTableSchemaColumns = {
             column: {**hint, "name": column}
             for name, hint in declared.items()
@@ -74,41 +74,41 @@ class TableFiles:
         fields = columns_to_arrow(hints, capabilities, "UTC")
         file = _File(self._folder, pa.schema([*fields, _LOAD_ID, _ROW_ID]))
         file.writer.close()
-        yield _item(file, hints)
+        yield _import_item(file, hints)
 
-    def finished(self) -> Iterator[DataItemWithMeta]:
-        """The files that are written, as items for dlt."""
+    def take_finished(self) -> Iterator[DataItemWithMeta]:
+        """The finished files, as items for dlt."""
         while self._finished:
             file = self._finished.pop()
             names = [name for name in file.schema.names if name not in (C_DLT_LOAD_ID, C_DLT_ID)]
             hints: TTableSchemaColumns = {
                 name: {"name": name, "data_type": data_type, "nullable": True}
-                for name, data_type in self._columns.types(names).items()
+                for name, data_type in self._converter.types(names).items()
             }
-            yield _item(file, hints)
+            yield _import_item(file, hints)
 
     def close(self) -> Iterator[DataItemWithMeta]:
-        """End the file that is being written, and give it."""
-        self._finish()
-        # Arrow keeps the memory of past batches, which the warehouse needs next.
+        """Finish the open file, and yield all that are finished."""
+        self._finish_file()
+        # Arrow keeps the memory of earlier batches, which the warehouse needs next.
         pa.default_memory_pool().release_unused()
-        yield from self.finished()
+        yield from self.take_finished()
 
-    def _finish(self) -> None:
+    def _finish_file(self) -> None:
         if self._open:
             self._open.writer.close()
             self._finished.append(self._open)
             self._open = None
 
 
-def _item(file: "_File", columns: TTableSchemaColumns) -> DataItemWithMeta:
+def _import_item(file: "_File", columns: TTableSchemaColumns) -> DataItemWithMeta:
     own: TTableSchemaColumns = {C_DLT_LOAD_ID: dlt_load_id_column(), C_DLT_ID: dlt_id_column()}
     hints = make_hints(columns={**own, **columns})
     return dlt.mark.with_file_import(str(file.path), "parquet", file.rows, hints)
 
 
 class _File:
-    """A file that is being written."""
+    """An open Parquet file."""
 
     def __init__(self, folder: Path, schema: pa.Schema) -> None:
         folder.mkdir(exist_ok=True)
@@ -117,12 +117,12 @@ class _File:
         self.rows = 0
         self.writer = pq.ParquetWriter(self.path, schema)
 
-    def takes(self, table: pa.Table) -> bool:
-        """Whether a table fits in; it may lack columns of the file, but not have others."""
+    def accepts(self, table: pa.Table) -> bool:
+        """Whether there is room for a table, and the file has all of its columns."""
         return self.rows < ROWS_A_FILE and set(table.schema) <= set(self.schema)
 
     def write(self, table: pa.Table) -> None:
-        """Add the rows of a table."""
+        """Write the rows of a table; columns that it lacks are null."""
         for field in self.schema:
             if field.name not in table.schema.names:
                 table = table.append_column(field, pa.nulls(len(table), field.type))

@@ -1,7 +1,7 @@
-"""What becomes of each row that a resource's listing gave: loaded, rejected, or of another window.
+"""Routes each row that a listing returns: to the table, to the rejected rows, or outside.
 
-A row goes into the table when its cursor lies in the window or cannot be read, and its primary
-key can be stored; without such a key it is kept as JSON in the rejected table.
+A row is loaded when its cursor lies in the window or cannot be read, and its primary key can be
+stored. A row without such a key is rejected: the rejected table keeps it as JSON.
 """
 
 import hashlib
@@ -15,28 +15,25 @@ from dlt.common.data_types import TDataType
 from analytics_ingest.common import cursor
 from analytics_ingest.common.jsonpaths import compile_path, field_name
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolve import ResourceDeclaration
+from analytics_ingest.declaration.resolved import CURSOR_COLUMN, ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.rows.coercion import (
-    Fit,
-    as_text,
-    fit,
+    Coercion,
+    classify_coercion,
     is_encodable,
     is_in_64_bits,
     is_marked,
+    to_json,
 )
-from analytics_ingest.load.rows.column_types import ColumnTypes, inferred
-
-CURSOR_COLUMN = "_cursor"
-"""Holds the cursor as a timestamp where no column of the row does, to tell versions apart."""
+from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
 
 
 class RowRouter:
-    """Sorts a resource's rows, page by page.
+    """Routes a resource's rows, page by page, and counts them.
 
     Args:
-        window: The window being loaded; ignored for a snapshot.
-        types: The types of the table's columns, as far as they are declared or known.
+        window: The window being loaded; a snapshot ignores it.
+        types: The types of the table's columns that are declared or known.
     """
 
     def __init__(
@@ -54,55 +51,56 @@ class RowRouter:
         self._is_one_listing = resource.parent is None and not resource.each
         self._incremental = resource.incremental
         if self._incremental:
-            self._read = cursor.reader(self._incremental.cursor_format)
-            self._path = compile_path(self._incremental.cursor_path)
-            self._column = field_name(self._incremental.cursor_path)
-            self._cursor_column = cursor_column(resource) or CURSOR_COLUMN
+            self._read_cursor = cursor.reader(self._incremental.cursor_format)
+            self._cursor_path = compile_path(self._incremental.cursor_path)
+            self._cursor_field = field_name(self._incremental.cursor_path)
+            self._cursor_column = resource.cursor_column or CURSOR_COLUMN
 
-    def sort(self, rows: list[Any]) -> tuple[list[Any], list[dict[str, str]]]:
-        """Split a page into the rows to load and the rejected ones.
+    def route(self, page: list[Any]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+        """Split a page into the rows to load and the rejected rows.
 
-        An empty page begins the listing again: its rows come a second time.
+        An empty page restarts the listing: its rows come a second time.
         """
-        if not rows:
-            self._begin_again()
-        loaded: list[Any] = []
+        if not page:
+            self._restart()
+        loaded: list[dict[str, Any]] = []
         rejected: list[dict[str, str]] = []
-        for row in rows:
+        for row in page:
             if not isinstance(row, dict):
-                rejected.append(self._rejection(row, "the row is no object"))
+                rejected.append(self._reject(row, "the row is not an object"))
                 continue
-            placed = self._placed(row) if self._incremental else row
-            if placed is None:
+            row_in_window = self._match_window(row) if self._incremental else row
+            if row_in_window is None:
                 self._stats.rows_outside += 1
             elif problem := self._key_problem(row):
-                rejected.append(self._rejection(row, problem))
+                rejected.append(self._reject(row, problem))
             else:
-                loaded.append(placed)
+                loaded.append(row_in_window)
         self._stats.rows_loaded += len(loaded)
         self._stats.rows_rejected += len(rejected)
         return loaded, rejected
 
-    def _begin_again(self) -> None:
+    def _restart(self) -> None:
         self._rejected_before.clear()
         if self._is_one_listing:
             self._stats.rows_loaded = self._stats.rows_outside = 0
             self._stats.rows_rejected = self._stats.cursors_unreadable = 0
 
-    def _placed(self, row: dict[str, Any]) -> dict[str, Any] | None:
-        """The row with its cursor as a datetime; None when it belongs to another window."""
-        if self._column is not None:
-            value = row.get(self._column)
-        else:
-            values = jsonpath.find_values(self._path, row)
-            value = values[0] if values else None
-        at = self._read(value)
+    def _match_window(self, row: dict[str, Any]) -> dict[str, Any] | None:
+        """The row with its cursor as a datetime; None when it is outside the window."""
+        at = self._read_cursor(self._cursor_value(row))
         if at is None:
             self._stats.cursors_unreadable += 1
             return row
         if at not in self._window:
             return None
         return {**row, self._cursor_column: at}
+
+    def _cursor_value(self, row: dict[str, Any]) -> Any:
+        if self._cursor_field is not None:
+            return row.get(self._cursor_field)
+        values = jsonpath.find_values(self._cursor_path, row)
+        return values[0] if values else None
 
     def _key_problem(self, row: dict[str, Any]) -> str | None:
         for name in self._primary_key:
@@ -112,45 +110,29 @@ class RowRouter:
             if value is None:
                 return f"the primary key {name} is {'null' if name in row else 'absent'}"
             if not isinstance(value, int) and not self._is_encodable(value):
-                return f"the primary key {name} is nothing that a column can hold"
-            expected = self._types.get(name) or inferred(value)
-            if not _is_storable(expected, value):
-                return f"the primary key {name} is no {expected}"
+                return f"the primary key {name} has a value that no column can hold"
+            expected = self._types.get(name) or infer_type(value)
+            if not _is_storable_key(expected, value):
+                return f"the primary key {name} is not a {expected}"
             self._types.decide(name, expected)
         return None
 
     def _is_encodable(self, value: Any) -> bool:
         return is_encodable(value, holds_nul=self._types.holds_nul)
 
-    def _rejection(self, row: Any, reason: str) -> dict[str, str]:
-        text = as_text(row)
-        # Equal rows are told apart by their number, so that loading again rejects the same ones.
+    def _reject(self, row: Any, reason: str) -> dict[str, str]:
+        """The row of the rejected table that keeps a rejected row."""
+        text = to_json(row)
+        # Equal rows differ in their number, so that a second load rejects the same keys.
         number = self._rejected_before[text]
         self._rejected_before[text] += 1
         key = hashlib.sha256(f"{number}:{text}".encode()).hexdigest()
         return {"row_key": key, "reason": reason, "row": text}
 
 
-def cursor_column(resource: ResourceDeclaration) -> str | None:
-    """The column that holds a resource's cursor as a timestamp; None where there is no cursor."""
-    incremental = resource.incremental
-    if incremental is None:
-        return None
-    name = field_name(incremental.cursor_path)
-    return name if name and is_timestamp(resource, name) else CURSOR_COLUMN
-
-
-def is_timestamp(resource: ResourceDeclaration, column: str) -> bool:
-    """Whether a cursor column is stored as a timestamp: as declared, else by its format."""
-    if column in resource.fields:
-        return resource.fields[column].data_type == "timestamp"
-    incremental = resource.incremental
-    return incremental is not None and not incremental.cursor_format.startswith("epoch_")
-
-
-def _is_storable(expected: TDataType, value: Any) -> bool:
+def _is_storable_key(expected: TDataType, value: Any) -> bool:
     if type(value) is str and expected == "text":
         return not is_marked(value)
     if type(value) is float and not math.isfinite(value):
         return False
-    return fit(expected, value) is Fit.STORED
+    return classify_coercion(expected, value) is Coercion.STORED

@@ -1,1 +1,1 @@
-"""How tables are written and asked, whatever the warehouse is."""
+"""How tables are loaded, locked and profiled, whatever the warehouse is."""

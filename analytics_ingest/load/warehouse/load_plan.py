@@ -1,7 +1,7 @@
-"""How each destination is loaded best: what dlt says that it can do, and what is chosen of that.
+"""Plans how to load a destination: what dlt says that it can do, and our choice of that.
 
-Rows are merged by their key, so a destination that cannot do that is refused, before any API is
-asked. Everything else here is dlt's own preference, but for the few choices that are written down.
+Rows are merged by their key, so a destination that cannot merge is an error, before any API is
+called. All else is dlt's own preference, apart from the choices in the constants below.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,71 +13,82 @@ from dlt.common.destination.capabilities import DestinationCapabilitiesContext
 from dlt.common.schema.typing import TTableFormat
 
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.declaration.resolve import ResourceDeclaration
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 
 FORMAT_SETTING = "DESTINATION__WAREHOUSE__TABLE_FORMAT"
 
 _FILE_FORMATS: dict[str, TLoaderFileFormat] = {"duckdb": "parquet"}
-"""Where dlt prefers another than the best: DuckDB takes Parquet 4 to 10 times faster than text."""
+"""Where dlt's preference is slower: DuckDB loads Parquet 4 to 10 times faster than text."""
 
-_TAKE_COLUMNS = ("duckdb", "motherduck")
-"""Where Parquet files are loaded as they are written here, without dlt looking at each row."""
+_IMPORT_PARQUET = ("duckdb", "motherduck")
+"""Destinations that load our Parquet files unchanged, without dlt looking at each row."""
+
+_Offered = Mapping[TTableFormat | None, Sequence[str]]
+"""Table format → merge strategies; None for the destination's own tables."""
 
 
 @dataclass(frozen=True)
 class LoadPlan:
-    """How tables of a destination are written."""
+    """How to load the tables of a destination."""
 
     kind: str
     file_format: TLoaderFileFormat
     merge_strategy: str
-    """`delete-insert` keeps the newest of several versions of a row; for `upsert`, into the tables
-    of a lake, a load holds each row once."""
+    """`delete-insert` keeps the newest of several versions of a row. `upsert`, into the tables of
+    a lake, needs a load that holds each row once."""
     table_format: TTableFormat | None = None
     """`delta` or `iceberg` in a lake."""
-    takes_columns: bool = False
-    """Parquet files are loaded as they are."""
+    is_lake: bool = False
+    """The tables are files."""
+    imports_parquet: bool = False
+    """Our Parquet files are loaded unchanged."""
     holds_nul: bool = True
     """Texts and JSON may hold the character NUL."""
-    offered: Mapping[TTableFormat | None, Sequence[str]] = field(default_factory=dict)
-    """Table format → merge strategies, as dlt has them; None for the destination's own tables."""
-
-    @property
-    def is_lake(self) -> bool:
-        """Whether rows are loaded into files that are tables."""
-        return self.merge_strategy == "upsert"
+    offered: _Offered = field(default_factory=dict)
+    """The table formats and merge strategies that dlt has for the destination."""
 
     def check(self, resource: ResourceDeclaration) -> None:
-        """Check what a declaration says of its table.
+        """Check that the destination can hold a resource's table as declared.
 
         Raises:
-            SettingError: The destination has no such table.
+            SettingError: It cannot.
         """
-        declared = resource.declared
-        table_format = declared.table_format or self.table_format
+        table_format = resource.declared.table_format or self.table_format
         if table_format not in self.offered:
-            known = ", ".join(name for name in self.offered if name) or "none"
-            raise self._refused(resource, "table_format", table_format, f"its formats are {known}")
-        written = resource.write_disposition
-        strategy = written.get("strategy") if isinstance(written, dict) else None
-        usable = self.offered[table_format]
-        # Whoever writes upsert gets what it means also where rows are deleted and inserted.
-        wanted = self.merge_strategy if strategy in (None, "upsert") else strategy
-        if resource.is_merged and wanted not in usable:
-            problem = f"it merges by {', '.join(usable) or 'none'}"
-            raise self._refused(resource, "strategy", strategy or table_format, problem)
-        if self.is_lake and declared.merge_key:
-            problem = "a lake replaces rows by their primary key alone; leave it out"
-            raise self._refused(resource, "merge_key", declared.merge_key, problem)
-        if self.is_lake and declared.max_table_nesting:
-            problem = "what disappears from a nested table would stay in a lake; use 0"
-            raise self._refused(resource, "max_table_nesting", declared.max_table_nesting, problem)
+            allowed = ", ".join(name for name in self.offered if name) or "none"
+            raise self._error(resource, "table_format", table_format, f"its formats are {allowed}")
+        if resource.is_merged:
+            self._check_strategy(resource, table_format)
+        if self.is_lake:
+            self._check_lake_keys(resource)
 
-    def _refused(
-        self, resource: ResourceDeclaration, key: str, found: object, problem: str
+    def _check_strategy(
+        self, resource: ResourceDeclaration, table_format: TTableFormat | None
+    ) -> None:
+        disposition = resource.write_disposition
+        declared = disposition.get("strategy") if isinstance(disposition, dict) else None
+        # A declared upsert means the same by delete-insert, which the plan may prefer.
+        strategy = self.merge_strategy if declared in (None, "upsert") else declared
+        allowed = self.offered[table_format]
+        if strategy not in allowed:
+            problem = f"it merges by {', '.join(allowed) or 'none'}"
+            raise self._error(resource, "strategy", declared or table_format, problem)
+
+    def _check_lake_keys(self, resource: ResourceDeclaration) -> None:
+        declared = resource.declared
+        if declared.merge_key:
+            problem = "a lake replaces rows by their primary key alone; remove it"
+            raise self._error(resource, "merge_key", declared.merge_key, problem)
+        if declared.max_table_nesting:
+            problem = "a lake would keep rows of nested tables that their parents no longer have"
+            nesting = declared.max_table_nesting
+            raise self._error(resource, "max_table_nesting", nesting, f"{problem}; use 0")
+
+    def _error(
+        self, resource: ResourceDeclaration, key: str, value: object, problem: str
     ) -> SettingError:
         return SettingError(
-            f"{resource.api}.{resource.name}: {key} is '{found}', but the warehouse is "
+            f"{resource.api}.{resource.name}: {key} is '{value}', but the warehouse is "
             f"{self.kind}: {problem}"
         )
 
@@ -91,53 +102,36 @@ def plan_load(
     """Choose how to load an API into a destination of some kind.
 
     Args:
-        table_format: As configured; without it the destination's own tables, or those of the first
-            format in which it can merge.
+        table_format: As configured. By default the destination's own tables, or those of its first
+            format that can be merged into.
 
     Raises:
         SettingError: The destination cannot be used.
     """
-    offered = _offered(capabilities)
-    if table_format and table_format not in offered:
-        known = ", ".join(name for name in offered if name)
-        allowed = f"set it to one of {known}" if known else "leave it out"
-        raise SettingError(
-            f"{api}: {FORMAT_SETTING} is '{table_format}', which {kind} does not have; {allowed}"
-        )
-    mergeable: dict[TTableFormat | None, str] = {
-        name: strategy
-        for name, strategies in offered.items()
-        if table_format in (None, name) and (strategy := _strategy(strategies, name))
-    }
+    offered = _offered_formats(capabilities)
+    if table_format:
+        _check_format(api, kind, table_format, offered)
+    mergeable = _mergeable_formats(offered, table_format)
     if not mergeable:
-        raise _refused(api, kind, "rows cannot be merged into it by their key")
-    chosen, merge_strategy = next(iter(mergeable.items()))
-    file_format = _file_format(kind, capabilities, chosen)
+        raise _unusable(api, kind, "rows cannot be merged into it by their key")
+    chosen_format, merge_strategy = next(iter(mergeable.items()))
+    file_format = _choose_file_format(kind, capabilities, chosen_format)
     if file_format is None:
-        raise _refused(api, kind, "dlt can load it only through a staging area")
+        raise _unusable(api, kind, "dlt can load it only through a staging area")
+    is_parquet = file_format == "parquet"
     return LoadPlan(
         kind,
         file_format,
         merge_strategy,
-        table_format=chosen,
-        takes_columns=file_format == "parquet" and (kind in _TAKE_COLUMNS or bool(chosen)),
+        table_format=chosen_format,
+        is_lake=merge_strategy == "upsert",
+        imports_parquet=is_parquet and (kind in _IMPORT_PARQUET or bool(chosen_format)),
         holds_nul=file_format != "insert_values" or "\0" in capabilities.escape_literal("\0"),
         offered=offered,
     )
 
 
-def has_transactions(capabilities: DestinationCapabilitiesContext) -> bool:
-    """Whether the statements of a merge can be one transaction.
-
-    Most destinations tell dlt only that the statements which change tables can be.
-    """
-    told = capabilities.supports_transactions
-    return bool(capabilities.supports_ddl_transactions if told is None else told)
-
-
-def _offered(
-    capabilities: DestinationCapabilitiesContext,
-) -> dict[TTableFormat | None, Sequence[str]]:
+def _offered_formats(capabilities: DestinationCapabilitiesContext) -> _Offered:
     strategies = capabilities.supported_merge_strategies or ()
     select = capabilities.merge_strategies_selector
     offered: dict[TTableFormat | None, Sequence[str]] = {}
@@ -147,26 +141,46 @@ def _offered(
     return offered
 
 
-def _strategy(offered: Sequence[str], table_format: str | None) -> str | None:
-    """The strategy to merge by: an upsert only where a load can be made to hold each row once."""
+def _check_format(api: str, kind: str, table_format: str, offered: _Offered) -> None:
+    if table_format not in offered:
+        formats = ", ".join(name for name in offered if name)
+        action = f"set it to one of {formats}" if formats else "unset it"
+        raise SettingError(
+            f"{api}: {FORMAT_SETTING} is '{table_format}', which {kind} does not have; {action}"
+        )
+
+
+def _mergeable_formats(
+    offered: _Offered, table_format: str | None
+) -> dict[TTableFormat | None, str]:
+    """Table format → the strategy to merge by, for each format that rows can be merged into."""
+    return {
+        name: strategy
+        for name, strategies in offered.items()
+        if table_format in (None, name) and (strategy := _choose_strategy(strategies, name))
+    }
+
+
+def _choose_strategy(offered: Sequence[str], table_format: str | None) -> str | None:
+    """The strategy to merge by: upsert only into a lake, where a load can hold each row once."""
     if "delete-insert" in offered:
         return "delete-insert"
     return "upsert" if table_format and "upsert" in offered else None
 
 
-def _file_format(
+def _choose_file_format(
     kind: str, capabilities: DestinationCapabilitiesContext, table_format: str | None
 ) -> TLoaderFileFormat | None:
     preferred = _FILE_FORMATS.get(kind, capabilities.preferred_loader_file_format)
     select = capabilities.loader_file_format_selector
     if select and table_format:
         table: Any = {"table_format": table_format}
-        known = capabilities.supported_loader_file_formats
-        preferred, _ = select(preferred, known, table_schema=table)
+        supported = capabilities.supported_loader_file_formats
+        preferred, _ = select(preferred, supported, table_schema=table)
     return preferred
 
 
-def _refused(api: str, kind: str, problem: str) -> SettingError:
+def _unusable(api: str, kind: str, problem: str) -> SettingError:
     return SettingError(
         f"{api}: the warehouse is {kind}, but {problem}; set "
         "DESTINATION__WAREHOUSE__DESTINATION_TYPE to one of those in docs/destinations.md"

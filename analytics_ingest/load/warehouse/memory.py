@@ -1,8 +1,8 @@
-"""Bounds the memory of DuckDB while it stores a load, which otherwise grows with the load's rows.
+"""Bounds DuckDB's memory while it stores a load, which would otherwise grow with the rows.
 
-DuckDB keeps what it has read until it is closed, and writes to disk what does not fit under its
-limit. It needs some memory for each column, so the limit follows the widest table; very wide rows
-it cannot take apart, so they are stored without a limit.
+DuckDB keeps what it has read until it is closed, and spills to disk what exceeds its limit. It
+needs some memory for each column, so the limit follows the widest table. DuckDB cannot split a very
+wide row, so such rows are stored without a limit.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,26 +16,26 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from analytics_ingest.common.log import LogLine
 
-LEAST = 48
-"""Megabytes that a load is given at least."""
+MINIMUM_MEGABYTES = 48
 
 MEGABYTES_A_COLUMN = 2
-"""Text took 1.3 with one thread; each more thread takes as much again."""
+"""Text needed 1.3 with one thread; each further thread needs the same again."""
 
-WIDE = 8_000
-"""Bytes of a row, on average of a file, from which on the limit is not tried."""
+BYTES_OF_A_WIDE_ROW = 8_000
+"""Above this average, a file is stored without a limit."""
 
 T = TypeVar("T")
 
 
 def within_memory(
-    database: Path | None, megabytes: int | None, work: Callable[[], T], log: LogLine
+    database: Path | None, megabytes: int | None, log: LogLine, work: Callable[[], T]
 ) -> T:
-    """Do what can be done twice: with little memory, and if that is not enough, with more.
+    """Run work in little memory, and once more without a limit if that is not enough.
 
     Args:
-        database: A DuckDB file that this process keeps open; None where the warehouse is another.
-        megabytes: The limit; None for none.
+        database: The DuckDB file, which this process keeps open; None for another warehouse.
+        megabytes: The limit; None for no limit.
+        work: Must be repeatable.
     """
     if database is None or megabytes is None:
         return work()
@@ -44,20 +44,20 @@ def within_memory(
         try:
             return work()
         except (PipelineStepFailed, DatabaseTransientException) as error:
-            if not _ran_out(error):
+            if not _is_out_of_memory(error):
                 raise
-        log(f"DuckDB needs more than {megabytes} MB of memory for rows like these, trying again")
+        log(f"DuckDB needs more than {megabytes} MB of memory for these rows; trying again")
         connection.execute("RESET memory_limit; RESET threads")
         return work()
 
 
 def megabytes_needed(parquet_files: Iterable[Path]) -> int | None:
-    """The limit with which files can be stored; None where a file's rows are too wide for any."""
+    """The limit that suffices to store files; None where a file's rows are too wide for a limit."""
     files = [pq.read_metadata(path) for path in parquet_files]
-    if any(_bytes_a_row(file) > WIDE for file in files):
+    if any(_bytes_a_row(file) > BYTES_OF_A_WIDE_ROW for file in files):
         return None
     widest = max((file.num_columns for file in files), default=0)
-    return max(LEAST, MEGABYTES_A_COLUMN * widest)
+    return max(MINIMUM_MEGABYTES, MEGABYTES_A_COLUMN * widest)
 
 
 def _bytes_a_row(file: pq.FileMetaData) -> float:
@@ -65,11 +65,11 @@ def _bytes_a_row(file: pq.FileMetaData) -> float:
     return size / max(1, file.num_rows)
 
 
-def _ran_out(error: BaseException | None) -> bool:
+def _is_out_of_memory(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, duckdb.OutOfMemoryException):
             return True
-        # A commit that needs more is told of by another exception.
+        # A commit that runs out of memory raises another exception.
         if isinstance(error, duckdb.TransactionException) and "block of size" in str(error):
             return True
         error = error.__cause__ or error.__context__

@@ -1,7 +1,7 @@
-"""Tables and columns that dlt's stored schema knows and the warehouse lacks: created before a load.
+"""Creates the tables and columns that dlt's stored schema has and the warehouse lacks.
 
-dlt compares its schema with the warehouse only when the schema is new there. What was dropped by
-hand, or what an earlier version stored of a failed load, would stay missing, and every later load
+dlt compares its schema with the warehouse only when the schema is new there. A table that somebody
+dropped, or that only the schema of a failed load had, would stay missing, and every later load
 would fail.
 """
 
@@ -17,20 +17,20 @@ from analytics_ingest.common.errors import WarehouseError
 
 
 def create_missing(client: JobClientBase, tables: Collection[str]) -> None:
-    """Create what a database lacks of some tables, of their nested ones and of dlt's own.
+    """Create what a database lacks of some tables, their nested tables and dlt's own.
 
     Raises:
-        WarehouseError: The database refuses, or a table is missing whose nested ones are there.
+        WarehouseError: The database does not allow it, or has a nested table without its parent.
     """
     if not isinstance(client, SqlJobClientBase):
         return
-    known = tables_seen(client, tables)
+    expected = tables_with_data(client, tables)
     try:
-        _execute(client, [*known, *client.schema.dlt_table_names()], is_staging=False)
+        _create(client, [*expected, *client.schema.dlt_table_names()], is_staging=False)
         if isinstance(client, WithStagingDataset):
-            staged = [n for n in known if client.should_load_data_to_staging_dataset(n)]
+            staged = [n for n in expected if client.should_load_data_to_staging_dataset(n)]
             with client.with_staging_dataset():
-                _execute(client, staged, is_staging=True)
+                _create(client, staged, is_staging=True)
     except DestinationException as error:
         api = client.schema.name
         raise WarehouseError(
@@ -40,14 +40,14 @@ def create_missing(client: JobClientBase, tables: Collection[str]) -> None:
         ) from None
 
 
-def tables_seen(client: JobClientBase, tables: Collection[str]) -> list[str]:
-    """Those of some tables and their nested ones that have had rows: they should be there."""
-    chains = with_nested(client.schema.tables, tables)
-    return [name for name, table in chains.items() if has_table_seen_data(table)]
+def tables_with_data(client: JobClientBase, tables: Collection[str]) -> list[str]:
+    """Those of some tables and their nested tables that have had rows, so must exist."""
+    candidates = with_nested(client.schema.tables, tables)
+    return [name for name, table in candidates.items() if has_table_seen_data(table)]
 
 
 def with_nested(schema: TSchemaTables, tables: Collection[str]) -> TSchemaTables:
-    """Some tables of a schema and their nested ones; what it does not know is left out."""
+    """Some tables of a schema and their nested tables, without those that it does not have."""
     return {
         str(table.get("name")): table
         for name in tables
@@ -55,8 +55,8 @@ def with_nested(schema: TSchemaTables, tables: Collection[str]) -> TSchemaTables
     }
 
 
-def _execute(client: SqlJobClientBase, tables: Collection[str], *, is_staging: bool) -> None:
-    """Create what is missing of some tables; in a new dataset dlt creates all of them."""
+def _create(client: SqlJobClientBase, tables: Collection[str], *, is_staging: bool) -> None:
+    """Create what some tables lack; dlt itself creates all tables of a new dataset."""
     if not tables or not client.is_storage_initialized():
         return
     with client.maybe_ddl_transaction():
@@ -68,12 +68,12 @@ def _execute(client: SqlJobClientBase, tables: Collection[str], *, is_staging: b
 def _check_nested(
     client: SqlJobClientBase, tables: Collection[str], created: TSchemaTables
 ) -> None:
-    """Refuse rows of nested tables whose rows above are gone: no merge would replace them."""
-    whole = [name for name, table in created.items() if C_DLT_ID in table.get("columns", {})]
+    """Check that no nested table has rows of a lost table: no merge would replace those."""
+    new_tables = [name for name, table in created.items() if C_DLT_ID in table.get("columns", {})]
     for name in tables:
         parent = client.schema.tables[name].get("parent")
-        if parent in whole and name not in whole:
+        if parent in new_tables and name not in new_tables:
             raise WarehouseError(
                 f"{client.schema.name}.{parent}: the table is missing in the warehouse, but its "
-                f"nested table {name} is there, and holds rows of it; drop {name} too"
+                f"nested table {name} still has its rows; drop {name} too"
             )

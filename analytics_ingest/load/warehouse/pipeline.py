@@ -1,125 +1,96 @@
-"""The warehouse: dlt's named destination, and the pipeline that loads into it, one run at a time.
+"""The pipeline of one load: dlt's, with a write lock, bounded memory and hooks.
 
-By default a DuckDB file in the project's `data` folder. Runs take turns at it only while they
-open it; they read their APIs at the same time.
+Runs read their APIs at the same time. Only while a run writes to the warehouse does it hold the
+write lock.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 import dlt
-from dlt.common.destination.reference import AnyDestination, DestinationReference
 from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
 from dlt.common.schema.typing import TSchemaTables
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
 
-from analytics_ingest.common.errors import SettingError, WarehouseError
+from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.warehouse_settings import (
-    CREDENTIALS_KEY,
     DESTINATION_NAME,
-    data_dir,
     destination_type,
-    explaining_settings,
+    explain_setting_errors,
 )
-from analytics_ingest.declaration.resolve import ResourceDeclaration
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, SharedLock
-from analytics_ingest.load.warehouse.dlt_hints import rejected_table
-from analytics_ingest.load.warehouse.load_plan import LoadPlan, has_transactions, plan_load
-from analytics_ingest.load.warehouse.memory import megabytes_needed
+from analytics_ingest.load.warehouse.destination import warehouse_destination
+from analytics_ingest.load.warehouse.dlt_hints import table_names
+from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
+from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
+from analytics_ingest.load.warehouse.type_conflicts import explain_type_conflicts
 from analytics_ingest.load.warehouse.write_lock import WriteLock
-
-T = TypeVar("T")
 
 FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
 
-_LIBRARIES_OF_LAKES = ("deltalake", "pyiceberg")
+_LAKE_LIBRARIES = ("deltalake", "pyiceberg")
 
 
-def warehouse_destination(dataset: str) -> AnyDestination:
-    """The configured destination.
+@dataclass(frozen=True)
+class LoadHooks:
+    """What a load gives its pipeline; a pipeline without hooks only reads."""
 
-    Args:
-        dataset: The API's dataset; a DuckDB file must not have its name.
-    """
-    kind = destination_type()
-    options = _options(kind, dataset)
-    # `dlt.destination` would keep some of the options for itself.
-    create = partial(DestinationReference.find(kind), destination_name=DESTINATION_NAME)
-    known = create(**options).capabilities()
-    if has_transactions(known):
-        # Between the statements of a merge the rows that it replaces would be gone otherwise, for
-        # good where the process dies there.
-        options["supports_transactions"] = True
-    if "insert-from-staging" in (known.supported_replace_strategies or ()):
-        # By default a snapshot is emptied first, and filled later.
-        options["replace_strategy"] = "insert-from-staging"
-    if kind == "duckdb":
-        # Each job takes memory of its own; side by side they are no faster into one file.
-        options["loader_parallelism_strategy"] = "sequential"
-    return create(**options)
-
-
-def _options(kind: str, dataset: str) -> dict[str, Any]:
-    """What a destination is given beside its settings."""
-    if kind != "duckdb" or _is_configured(CREDENTIALS_KEY):
-        return {}
-    path = data_dir() / "warehouse.duckdb"
-    if dataset == path.stem:
-        raise SettingError(
-            f"{dataset}: the API has the name of the DuckDB file {path}, which DuckDB refuses; "
-            "rename its folder, or set DESTINATION__WAREHOUSE__CREDENTIALS to another file"
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return {"credentials": str(path)}
+    resources: Sequence[ResourceDeclaration] = ()
+    """The resources to load."""
+    failed_resources: Callable[[], Collection[str]] = tuple
+    """Called after extraction; nothing of the resources that it names is stored."""
+    after_load: Callable[["WarehousePipeline"], None] = lambda _: None
+    """Called when the data is stored, with the write lock held; maybe twice, see `memory`."""
 
 
 class WarehousePipeline(Pipeline):
-    """A pipeline that touches the warehouse only while it holds the warehouse's lock."""
+    """A pipeline that uses the warehouse only while it holds the write lock."""
 
+    # Set by `open_pipeline`: `drop` calls dlt's `__init__` again, with dlt's arguments alone.
+    hooks: LoadHooks
+    log: LogLine
     plan: LoadPlan
-    turns: WriteLock | None = None
-    resources: Sequence[ResourceDeclaration] = ()
-    """What is loaded; without them a pipeline only reads."""
+    write_lock: WriteLock
+
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
-    """Table → the files that are brought into it, where it is one of a lake."""
-    left_out: Callable[[], Collection[str]] = staticmethod(tuple)
-    """Names the tables of which nothing is stored; asked when extraction has ended."""
-    why_not_loaded: Callable[[], str] = staticmethod(str)
-    """Looks for the reason why the data could not be stored; empty where it finds none."""
-    after_load: Callable[[], None] = staticmethod(lambda: None)
-    """Called when the data is stored and the warehouse is still held."""
-    loaded: Callable[[], object] = staticmethod(lambda: None)
-    """Called when everything is done."""
+    """Table → the files that the load brings into a lake."""
     _tables_before: TSchemaTables
     """The tables of the schema before extraction."""
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
-        with self.holding_warehouse():
+        with self.write_lock.hold():
             super()._sync_destination(*args, **kwargs)
 
     def extract(self, *args: Any, **kwargs: Any) -> ExtractInfo:
+        """Check a lake before any API is called, then extract."""
         if self.plan.is_lake:
             from analytics_ingest.load.warehouse.lake.checks import check_lake, forget_missing
 
             with self.destination_client() as client:
-                check_lake(client, self.resources, self.plan)
+                check_lake(client, self.hooks.resources, self.plan)
                 forget_missing(client, self._tables())
-        self._tables_before = self._copied_tables()
+        has_schema = bool(self.default_schema_name)
+        self._tables_before = deepcopy(self.default_schema.tables) if has_schema else {}
         return super().extract(*args, **kwargs)
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
-        self._drop_extracted(self.left_out())
+        """Drop what was extracted of failed resources, then normalize the rest."""
+        failed = table_names(self.hooks.failed_resources())
+        if failed:
+            self._drop_extracted(failed)
         info = super().normalize(*args, **kwargs)
         if self.plan.is_lake:
             from analytics_ingest.load.warehouse.lake.files import keep_files
@@ -128,12 +99,10 @@ class WarehousePipeline(Pipeline):
         return info
 
     def _drop_extracted(self, tables: Collection[str]) -> None:
-        """Remove what was extracted for some tables: half a listing must not be stored.
+        """Remove what was extracted for some tables, so that no part of a listing is stored.
 
-        Nor its columns: dlt never creates what a stored schema knows.
+        Nor are its columns: dlt never creates a column that the stored schema has.
         """
-        if not tables:
-            return
         schema = self.default_schema
         for name in with_nested(schema.tables, tables):
             del schema.tables[name]
@@ -145,35 +114,23 @@ class WarehousePipeline(Pipeline):
                 if job.job_file_info.table_name in tables:
                     Path(job.file_path).unlink()
 
-    def _copied_tables(self) -> TSchemaTables:
-        return deepcopy(self.default_schema.tables) if self.default_schema_name else {}
-
-    def _tables(self) -> list[str]:
-        """Names of the tables that are loaded."""
-        return [name for r in self.resources for name in (r.name, rejected_table(r.name))]
-
     def load(self, *args: Any, **kwargs: Any) -> LoadInfo:
-        with self.holding_warehouse():
-            bounded = self._within_memory()
+        """Load with the write lock held, in bounded memory, and call the hook at the end."""
+        with self.write_lock.hold():
+            megabytes = megabytes_needed(Path(self.working_dir).rglob("*.parquet"))
+            in_memory = partial(within_memory, self.write_lock.database, megabytes, self.log)
             try:
-                self._make_loadable()
-                info = bounded(partial(super().load, *args, **kwargs))
+                self._prepare_tables()
+                info = in_memory(partial(super().load, *args, **kwargs))
             except PipelineStepFailed:
-                reason = self.why_not_loaded()
-                if reason:
-                    raise WarehouseError(reason) from None
+                conflicts = explain_type_conflicts(self, self.hooks.resources)
+                if conflicts:
+                    raise WarehouseError(conflicts) from None
                 raise
-            bounded(self.after_load)
-        self.loaded()
+            in_memory(partial(self.hooks.after_load, self))
         return info
 
-    def _within_memory(self) -> Callable[[Callable[[], T]], T]:
-        if not self.turns:
-            return _unbounded
-        megabytes = megabytes_needed(Path(self.working_dir).rglob("*.parquet"))
-        return partial(self.turns.within_memory, megabytes)
-
-    def _make_loadable(self) -> None:
+    def _prepare_tables(self) -> None:
         with self.destination_client() as client:
             create_missing(client, self._tables())
             if self.plan.is_lake:
@@ -181,33 +138,46 @@ class WarehousePipeline(Pipeline):
 
                 make_loadable(client, self)
 
-    def holding_warehouse(self) -> AbstractContextManager[None]:
-        """Hold the warehouse, taking turns with other runs."""
-        return self.turns.hold() if self.turns else nullcontext()
+    def _tables(self) -> list[str]:
+        return table_names(resource.name for resource in self.hooks.resources)
 
 
 @contextmanager
-def open_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> Iterator[WarehousePipeline]:
-    """Open the pipeline of one load, with its working files below `pipelines_dir`."""
-    pipeline = _create_pipeline(api, pipelines_dir, log)
+def open_pipeline(
+    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks | None = None
+) -> Iterator[WarehousePipeline]:
+    """Open the pipeline of one load.
+
+    Args:
+        pipelines_dir: A folder for its working files.
+        log: Called with a line when the pipeline waits or retries.
+
+    Raises:
+        SettingError: The destination, or a table of the resources to load, is not possible.
+    """
+    pipeline = _create_pipeline(api, pipelines_dir, log, hooks or LoadHooks())
     try:
         yield pipeline
     finally:
-        # dlt would keep it until the process ends, and all that it has read with it.
+        # An active pipeline stays in memory until the process ends, with all that it has read.
         if pipeline.is_active:
             pipeline.deactivate()
 
 
-def _create_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePipeline:
+def _create_pipeline(
+    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks
+) -> WarehousePipeline:
     kind = destination_type()
-    with explaining_settings(api, kind):
+    with explain_setting_errors(api, kind):
         destination = warehouse_destination(api)
         table_format = dlt.config.get(FORMAT_KEY, str)
         plan = plan_load(api, kind, destination.capabilities(), table_format)
         if plan.is_lake:
-            # What is missing is told now; a resource may have either format.
-            for library in _LIBRARIES_OF_LAKES:
+            # Both, as a resource may have either format: a missing one is an error here.
+            for library in _LAKE_LIBRARIES:
                 import_module(library)
+        for resource in hooks.resources:
+            plan.check(resource)
         pipeline = dlt.pipeline(
             pipeline_name=api,
             pipelines_dir=str(pipelines_dir),
@@ -215,24 +185,16 @@ def _create_pipeline(api: str, pipelines_dir: Path, log: LogLine) -> WarehousePi
             dataset_name=api,
             _impl_cls=WarehousePipeline,
         )
-        pipeline.plan = plan
-        pipeline.turns = _turns(api, pipeline, log)
+        pipeline.hooks, pipeline.log, pipeline.plan = hooks, log, plan
+        pipeline.write_lock = _open_write_lock(api, pipeline, log)
         return pipeline
 
 
-def _turns(api: str, pipeline: Pipeline, log: LogLine) -> WriteLock:
-    """WriteLock at a DuckDB file; elsewhere an API's, whose runs share a staging dataset."""
+def _open_write_lock(api: str, pipeline: Pipeline, log: LogLine) -> WriteLock:
+    """Lock a DuckDB file; elsewhere an API, whose runs share a staging dataset."""
     credentials = pipeline.destination_client().config.credentials
     if isinstance(credentials, DuckDbCredentials):
-        # By the path that dlt opens: DuckDB would take another one to it for another database.
+        # The path that dlt opens: to DuckDB, another path to the file is another database.
         database = Path(str(credentials.database))
         return WriteLock(Path(f"{database.resolve()}.lock"), database, log)
     return WriteLock(SharedLock(open_locks(api), WRITE_LOCK), None, log)
-
-
-def _unbounded(work: Callable[[], T]) -> T:
-    return work()
-
-
-def _is_configured(key: str) -> bool:
-    return key in dlt.secrets or key in dlt.config

@@ -1,6 +1,6 @@
-"""Tables in the warehouse, asked in SQL whatever it is.
+"""Queries a dataset's tables in SQL, whatever the warehouse is.
 
-A database answers by dlt's client; the tables of a lake are files, which DuckDB reads here.
+dlt's client queries a database. The tables of a lake are files, which DuckDB reads in this process.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.pipeline.pipeline import Pipeline
 
 Columns = Mapping[str, str]
-"""Column → dlt data type, as the warehouse has them; empty where there is no table."""
+"""Column → dlt data type, as the warehouse has them; empty without a table."""
 
 
 class StoredTables(Protocol):
@@ -27,11 +27,15 @@ class StoredTables(Protocol):
         ...
 
     def source(self, table: str, *, staged: bool) -> str:
-        """A table in SQL, or the rows of the load that has just ended."""
+        """A table's name in SQL.
+
+        Args:
+            staged: Names instead the rows of the load that has just ended.
+        """
         ...
 
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
-        """The rows of an answer; arguments stand for each %s."""
+        """The rows of a query's result; each argument replaces a %s."""
         ...
 
 
@@ -48,7 +52,7 @@ def open_tables(
         if isinstance(client, SqlJobClientBase):
             yield DatabaseTables(client)
         else:
-            # Only a lake needs what reads one, which takes its time to import.
+            # Its libraries are slow to import, and only a lake needs them.
             from analytics_ingest.load.warehouse.lake.tables import open_lake
 
             with open_lake(client, staged or {}) as tables:
@@ -56,28 +60,24 @@ def open_tables(
 
 
 class DatabaseTables:
-    """Tables of a database."""
+    """The tables of a database."""
 
     def __init__(self, client: SqlJobClientBase) -> None:
         self._client = client
         self._sql = client.sql_client
 
     def columns(self, tables: Sequence[str]) -> Mapping[str, Columns]:
-        """The columns of some tables."""
         return {
-            name: {column: str(found.get("data_type")) for column, found in columns.items()}
+            name: {column: str(hint.get("data_type")) for column, hint in columns.items()}
             for name, columns in self._client.get_storage_tables(tables)
         }
 
     def quoted(self, column: str) -> str:
-        """A column's name in SQL."""
         return self._sql.escape_column_name(column)
 
     def source(self, table: str, *, staged: bool) -> str:
-        """A table in SQL, or the one of the staging dataset."""
         with self._sql.with_staging_dataset() if staged else nullcontext():
             return self._sql.make_qualified_table_name(table)
 
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
-        """The rows of an answer."""
         return list(self._sql.execute_sql(sql, *arguments) or ())

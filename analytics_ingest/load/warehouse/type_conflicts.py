@@ -1,53 +1,47 @@
-"""Fields whose declared type is no longer that of their column in the warehouse.
+"""Explains a failed load by fields whose declared type is not that of their column.
 
-dlt never changes a column's type: values that do not fit into the old one end the load, in the
-warehouse's own words. Here it is said in ours.
+dlt never changes a column's type: values that do not fit the old type end the load, with the
+warehouse's own message. This one names the field, both types and what to do.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import duckdb
 from dlt.common.destination.exceptions import DestinationException
 from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.common.errors import WarehouseError
-from analytics_ingest.declaration.resolve import ResourceDeclaration
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.dlt_hints import columns
-from analytics_ingest.load.warehouse.sql_tables import open_tables
+from analytics_ingest.load.warehouse.sql_tables import Columns, open_tables
 
 
-def explain_changed_types(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> str:
-    """What is declared otherwise than it is stored, in sentences.
-
-    Empty where nothing is, or where the warehouse does not answer any more.
-    """
+def explain_type_conflicts(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> str:
+    """One sentence for each conflict; empty without any, or if the warehouse does not respond."""
     try:
-        return _explained(pipeline, resources)
+        return "; ".join(_sentences(pipeline, resources))
     except (DestinationException, WarehouseError, duckdb.Error):
         return ""
 
 
-def _explained(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> str:
+def _sentences(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> Iterator[str]:
     with open_tables(pipeline) as tables:
         stored = tables.columns([resource.name for resource in resources])
-    sentences: list[str] = []
     for resource in resources:
-        place = f"{resource.api}.{resource.name}"
-        sentences += [
-            f"{place}: the field {name} is declared as {declared}, but its column is {is_now} in "
-            f"the warehouse; declare that type, or drop the datasets {resource.api} and "
-            f"{resource.api}_staging and load all partitions again"
-            for name, declared, is_now in _changed(pipeline, resource, stored[resource.name])
-        ]
-    return "; ".join(sentences)
+        for field, declared, actual in _conflicts(pipeline, resource, stored[resource.name]):
+            yield (
+                f"{resource.api}.{resource.name}: the field {field} is declared as {declared}, but "
+                f"its column is {actual} in the warehouse; declare that type, or drop the datasets "
+                f"{resource.api} and {resource.api}_staging and load all partitions again"
+            )
 
 
-def _changed(
-    pipeline: Pipeline, resource: ResourceDeclaration, stored: Mapping[str, str]
+def _conflicts(
+    pipeline: Pipeline, resource: ResourceDeclaration, stored: Columns
 ) -> Iterator[tuple[str, str, str]]:
     """Field, declared type and stored type, where these differ."""
-    normal = pipeline.default_schema.naming.normalize_identifier
-    for name, column in columns(resource).items():
-        declared, is_now = column.get("data_type"), stored.get(normal(name))
-        if declared and is_now and declared != is_now:
-            yield name, declared, is_now
+    normalize = pipeline.default_schema.naming.normalize_identifier
+    for field, column in columns(resource).items():
+        declared, actual = column.get("data_type"), stored.get(normalize(field))
+        if declared and actual and declared != actual:
+            yield field, declared, actual

@@ -1,4 +1,4 @@
-"""What people are told: runs, checks and stale assets → a title and a few lines."""
+"""The messages of the sensors: a failed run, failed checks or stale assets → title and body."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -6,65 +6,77 @@ from collections.abc import Iterable, Sequence
 import dagster as dg
 from dagster import DagsterEventType
 
-from analytics_ingest.orchestration.alerts.failure_cause import cause_of
 from analytics_ingest.orchestration.alerts.notify import Message
-from analytics_ingest.orchestration.naming import API_TAG
+from analytics_ingest.orchestration.alerts.redaction import redact_configured_secrets
+from analytics_ingest.orchestration.specs import API_TAG
 
 UI_SETTING = "ANALYTICS_INGEST_UI_URL"
 NAMES_SHOWN = 10
 WILL_RETRY_TAG = "dagster/will_retry"
 
 
-def of_failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Message | None:
-    """A run that failed; None where it will be tried again."""
+def describe_failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Message | None:
+    """Describe a run that failed; None if Dagster will retry it."""
     if run.tags.get(WILL_RETRY_TAG, "").lower() == "true":
         return None
-    failures = _events(instance, run, DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE)
-    if failures and _is_of_checks(failures[0]):
-        cause = _some(_found(_failed_checks(instance, run, stopping=True)), " ")
-    else:
-        cause = cause_of(failures[0]) if failures else "the run ended without an event"
-    return (
-        f"{_api_of(run)}: run failed",
-        _lines(*_about(run), ("cause", cause), ("run", run_link(run.run_id))),
+    failures = _get_events(
+        instance, run, DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE
     )
+    if failures and _is_check_failure(failures[0]):
+        cause = _shorten(_describe_checks(_get_blocking_checks(instance, run)), " ")
+    else:
+        cause = describe_failure(failures[0]) if failures else "the run recorded no failure"
+    body = _format_lines(*_describe_run(run), ("cause", cause), ("run", link_run(run.run_id)))
+    return Message(f"{_get_api(run)}: run failed", body)
 
 
-def of_failed_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Message | None:
-    """Checks that failed in a run that succeeded; None where all passed."""
-    failed = _failed_checks(instance, run)
+def describe_failed_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Message | None:
+    """Describe the failed checks of a run that succeeded; None if all passed."""
+    failed = _get_failed_checks(instance, run)
     if not failed:
         return None
     number = f"{len(failed)} checks" if len(failed) > 1 else "a check"
-    return (
-        f"{_api_of(run)}: {number} failed",
-        _lines(
-            *_about(run), ("checks", _some(_found(failed), "\n")), ("run", run_link(run.run_id))
-        ),
-    )
+    checks = _shorten(_describe_checks(failed), "\n")
+    body = _format_lines(*_describe_run(run), ("checks", checks), ("run", link_run(run.run_id)))
+    return Message(f"{_get_api(run)}: {number} failed", body)
 
 
-def of_stale_assets(api: str, stale: Sequence[tuple[dg.AssetKey, str]]) -> Message:
-    """Assets whose loads are overdue."""
+def describe_stale_assets(api: str, stale: Sequence[tuple[dg.AssetKey, str]]) -> Message:
+    """Describe the assets of an API that became stale, each given with its cause."""
     number = f"{len(stale)} assets" if len(stale) > 1 else "an asset"
-    return (
-        f"{api}: {number} became stale",
-        _lines(
-            ("API", api),
-            ("assets", _some(_shown(key) for key, _ in stale)),
-            ("cause", stale[0][1]),
-            ("see", os.environ.get(UI_SETTING, "") or "Dagster's UI"),
-        ),
+    body = _format_lines(
+        ("API", api),
+        ("assets", _shorten(_format_key(key) for key, _ in stale)),
+        ("cause", stale[0][1]),
+        ("see", os.environ.get(UI_SETTING, "") or "Dagster's UI"),
     )
+    return Message(f"{api}: {number} became stale", body)
 
 
-def run_link(run_id: str) -> str:
-    """The run's page in the UI, or its id where the UI's address is not set."""
+def describe_failure(event: dg.DagsterEvent) -> str:
+    """Describe why a step or a run failed, in one line without secrets.
+
+    This project's own errors say it in their first line; others are followed to the innermost.
+    """
+    if event.is_step_failure:
+        data = event.step_failure_data
+        if data.user_failure_data and data.user_failure_data.description:
+            return _redact_first_line(data.user_failure_data.description)
+        error = data.error
+        while error and error.cause:
+            error = error.cause
+        if error:
+            return _redact_first_line(error.message)
+    return _redact_first_line(event.message or "the run failed without a message")
+
+
+def link_run(run_id: str) -> str:
+    """The run's page in the UI, or its id if the UI's address is not set."""
     base = os.environ.get(UI_SETTING, "").rstrip("/")
     return f"{base}/runs/{run_id}" if base else f"{run_id} (set {UI_SETTING} for a link)"
 
 
-def _events(
+def _get_events(
     instance: dg.DagsterInstance, run: dg.DagsterRun, *types: DagsterEventType
 ) -> list[dg.DagsterEvent]:
     records = instance.get_records_for_run(run.run_id, of_type=set(types)).records
@@ -72,50 +84,58 @@ def _events(
     return [event for event in events if event]
 
 
-def _is_of_checks(event: dg.DagsterEvent) -> bool:
-    """Whether a step failed for its blocking checks, which are not in Dagster's first line."""
+def _is_check_failure(event: dg.DagsterEvent) -> bool:
+    """Whether blocking checks failed the step; Dagster's first line does not name them."""
     error = event.step_failure_data.error if event.is_step_failure else None
     return error is not None and error.cls_name == "DagsterAssetCheckFailedError"
 
 
-def _failed_checks(
-    instance: dg.DagsterInstance, run: dg.DagsterRun, *, stopping: bool = False
+def _get_failed_checks(
+    instance: dg.DagsterInstance, run: dg.DagsterRun
 ) -> list[dg.AssetCheckEvaluation]:
-    events = _events(instance, run, DagsterEventType.ASSET_CHECK_EVALUATION)
-    failed = [e for e in (event.asset_check_evaluation_data for event in events) if not e.passed]
-    error = dg.AssetCheckSeverity.ERROR
-    return [e for e in failed if e.blocking and e.severity == error] if stopping else failed
+    events = _get_events(instance, run, DagsterEventType.ASSET_CHECK_EVALUATION)
+    checks = [event.asset_check_evaluation_data for event in events]
+    return [check for check in checks if not check.passed]
 
 
-def _found(evaluations: Iterable[dg.AssetCheckEvaluation]) -> list[str]:
+def _get_blocking_checks(
+    instance: dg.DagsterInstance, run: dg.DagsterRun
+) -> list[dg.AssetCheckEvaluation]:
+    """The failed checks that stopped a run; a blocking check that only warns stops nothing."""
+    failed = _get_failed_checks(instance, run)
+    return [c for c in failed if c.blocking and c.severity == dg.AssetCheckSeverity.ERROR]
+
+
+def _describe_checks(checks: Iterable[dg.AssetCheckEvaluation]) -> list[str]:
     return [
-        f"{_shown(e.asset_key)} {e.check_name} ({e.severity.value.lower()}): {e.description or ''}"
-        for e in evaluations
+        f"{_format_key(c.asset_key)} {c.check_name} ({c.severity.value.lower()}): "
+        f"{c.description or ''}"
+        for c in checks
     ]
 
 
-def _about(run: dg.DagsterRun) -> list[tuple[str, str]]:
+def _describe_run(run: dg.DagsterRun) -> list[tuple[str, str]]:
     attempt = int(run.tags.get("dagster/retry_number", "0")) + 1
     return [
-        ("API", _api_of(run)),
-        ("assets", _some(_shown(key) for key in _assets(run)) or "all"),
-        ("partitions", _partitions(run)),
+        ("API", _get_api(run)),
+        ("assets", _shorten(_format_key(key) for key in _get_assets(run)) or "all"),
+        ("partitions", _get_partitions(run)),
         ("attempt", str(attempt)),
     ]
 
 
-def _assets(run: dg.DagsterRun) -> list[dg.AssetKey]:
-    """What was selected: assets, or checks alone; nothing where a job runs as a whole."""
+def _get_assets(run: dg.DagsterRun) -> list[dg.AssetKey]:
+    """The selected assets, or those of the selected checks; none if a whole job ran."""
     checked = {check.asset_key for check in run.asset_check_selection or ()}
     return sorted(run.asset_selection or checked)
 
 
-def _api_of(run: dg.DagsterRun) -> str:
-    apis = sorted({key.path[0] for key in _assets(run)})
+def _get_api(run: dg.DagsterRun) -> str:
+    apis = sorted({key.path[0] for key in _get_assets(run)})
     return run.tags.get(API_TAG) or ", ".join(apis) or run.job_name
 
 
-def _partitions(run: dg.DagsterRun) -> str:
+def _get_partitions(run: dg.DagsterRun) -> str:
     first = run.tags.get("dagster/asset_partition_range_start")
     last = run.tags.get("dagster/asset_partition_range_end")
     if first and last:
@@ -123,15 +143,22 @@ def _partitions(run: dg.DagsterRun) -> str:
     return run.tags.get("dagster/partition", "none")
 
 
-def _some(names: Iterable[str], separator: str = ", ") -> str:
-    every = list(names)
-    more = [f"and {len(every) - NAMES_SHOWN} more"] if len(every) > NAMES_SHOWN else []
-    return separator.join([*every[:NAMES_SHOWN], *more])
+def _redact_first_line(text: str) -> str:
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return redact_configured_secrets(line)
 
 
-def _shown(key: dg.AssetKey | None) -> str:
+def _shorten(names: Iterable[str], separator: str = ", ") -> str:
+    """Join the first names, and count the others."""
+    all_names = list(names)
+    hidden = len(all_names) - NAMES_SHOWN
+    more = [f"and {hidden} more"] if hidden > 0 else []
+    return separator.join([*all_names[:NAMES_SHOWN], *more])
+
+
+def _format_key(key: dg.AssetKey | None) -> str:
     return "/".join(key.path) if key else ""
 
 
-def _lines(*pairs: tuple[str, str]) -> str:
+def _format_lines(*pairs: tuple[str, str]) -> str:
     return "\n".join(f"{name}: {value}" for name, value in pairs)

@@ -1,4 +1,4 @@
-"""Sends messages through Apprise, to the services that the setting names."""
+"""Delivers messages through Apprise, to the services that the setting names."""
 
 import hashlib
 import os
@@ -6,25 +6,32 @@ import re
 import time
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from analytics_ingest.common.log import redact_logs
 from analytics_ingest.common.redaction import redact
-from analytics_ingest.orchestration.checks.outcome import counted
+from analytics_ingest.orchestration.checks.outcome import pluralize
 
 SETTING = "ANALYTICS_INGEST_NOTIFY_URLS"
-UNSET = f"{SETTING} is not set, so nobody is told; set it to one or more Apprise URLs"
+UNSET = f"{SETTING} is not set, so no alert is sent; set it to one or more Apprise URLs"
+
+SECONDS_BETWEEN_TICKS = 30
+
+SECONDS_A_TICK = 20.0
+"""A tick starts no delivery after this time: Dagster kills it after 60 s and loses its cursor."""
 
 _BETWEEN_PARTS = re.compile("[/@:?&=]+")
 
-SECONDS_A_TICK = 20.0
-"""No message is begun later in a tick: after 60 seconds Dagster gives it up, and its cursor."""
 
-Message = tuple[str, str]
-"""Title and body."""
+class Message(NamedTuple):
+    """A message as services show it."""
+
+    title: str
+    body: str
 
 
 class DeliveryError(Exception):
-    """A service did not take a message."""
+    """A service did not accept a message."""
 
 
 @dataclass(frozen=True)
@@ -36,52 +43,51 @@ class Service:
 
     @property
     def key(self) -> str:
-        """What stands for the service in cursors."""
+        """The service's name in cursors, which must not hold its URL."""
         return hashlib.sha256(self.url.encode()).hexdigest()[:12]
 
     def send(self, message: Message) -> None:
-        """Deliver a message.
+        """Send a message.
 
         Raises:
-            DeliveryError: Apprise does not know the URL, or the service did not take the message.
+            DeliveryError: Apprise does not know the URL, or the service rejected the message.
         """
-        # Apprise knows a hundred services, and takes as many milliseconds to import.
+        # Importing Apprise takes 100 ms, because it knows a hundred services.
         import apprise
 
-        title, body = message
         service = apprise.Apprise()
         with redact_logs(partial(redact, secrets=self._secrets()), "apprise"):
             if not service.add(self.url):
                 raise DeliveryError(f"URL {self.number} of {SETTING} is not one that Apprise knows")
-            if not service.notify(title=title, body=body):
+            if not service.notify(title=message.title, body=message.body):
                 raise DeliveryError(
-                    f"the service of URL {self.number} of {SETTING} did not take the message; see "
-                    "the daemon's log"
+                    f"the service of URL {self.number} of {SETTING} did not accept the message; "
+                    "see the daemon's log"
                 )
 
     def _secrets(self) -> list[str]:
-        """The URL and its parts: each service takes its tokens from other places."""
+        """The URL and all its parts, because each service has its tokens elsewhere in it."""
         return [self.url, *_BETWEEN_PARTS.split(self.url)]
 
 
 def configured_services() -> list[Service]:
-    """The services of the setting, several separated by commas."""
+    """The services of the setting, whose URLs are separated by commas."""
     urls = [url.strip() for url in os.environ.get(SETTING, "").split(",")]
     return [Service(number, url) for number, url in enumerate(dict.fromkeys(filter(None, urls)), 1)]
 
 
 class Deliveries:
-    """What one tick sends; a service that fails does not hold up the others."""
+    """The deliveries of one tick; a service that fails does not delay the others."""
 
     def __init__(self) -> None:
         self._sent = 0
         self._problems: list[str] = []
-        self._until = time.monotonic() + SECONDS_A_TICK
+        self._deadline = time.monotonic() + SECONDS_A_TICK
 
-    def send(self, service: Service, message: Message) -> bool:
-        """Whether the service took the message; one that it did not take is for the next tick."""
-        if time.monotonic() > self._until:
-            self._problems.append("the next tick sends more")
+    def deliver(self, service: Service, message: Message) -> bool:
+        """Send a message, and return whether it was accepted; if not, the next tick retries."""
+        if time.monotonic() > self._deadline:
+            self._problems.append("the next tick sends the rest")
             return False
         try:
             service.send(message)
@@ -91,14 +97,14 @@ class Deliveries:
         self._sent += 1
         return True
 
-    def summary(self) -> str:
-        """What the tick says.
+    def summarize(self) -> str:
+        """Summarize the tick in one line.
 
         Raises:
-            DeliveryError: Nothing was delivered. Where something was, the problem is only told:
-                an error loses the tick's cursor, and what was delivered would be sent again.
+            DeliveryError: Nothing was delivered. If something was, the summary holds the problem:
+                an error would lose the tick's cursor, and the next tick would send it again.
         """
         if self._problems and not self._sent:
             raise DeliveryError("; ".join(self._problems))
-        sent = f"{counted(self._sent, 'message')} sent" if self._sent else "nothing to tell"
+        sent = f"{pluralize(self._sent, 'message')} sent" if self._sent else "nothing to report"
         return "; ".join([sent, *self._problems])

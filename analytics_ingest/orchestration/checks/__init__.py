@@ -1,4 +1,5 @@
-"""Asset checks of a resource: their specs (`specs`), and the judgements that decide them.
+"""The asset checks of a resource: one file for each check.
 
-A judgement takes counts and gives one sentence with numbers; only `results` knows Dagster.
+A check takes a table's profile, or what the event log knows of its loads, and returns an outcome.
+Only `specs` and `resource_checks` know Dagster.
 """

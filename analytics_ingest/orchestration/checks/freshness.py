@@ -1,28 +1,20 @@
-"""Judges whether loads are on time, apart from whether the API has anything new to give.
+"""The `freshness` check: loads are on time, whether or not the API has new rows.
 
-A partition is due when it has ended. An API that is quiet loads its due partitions with no rows,
-and stays fresh; the age of its newest row is told beside.
+A partition is due from the moment it ends. An API without new rows still loads its due partitions,
+and stays fresh. The age of the newest row is reported and not checked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from analytics_ingest.orchestration.checks.outcome import CheckOutcome, counted
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 
-SHOWN = 3
-
-
-@dataclass(frozen=True)
-class DuePartition:
-    """A partition that has ended and is not loaded since."""
-
-    key: str
-    ended: datetime
+PARTITIONS_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Limits:
+class FreshnessLimits:
     """How late a load may be."""
 
     warn_after: timedelta
@@ -33,54 +25,66 @@ def check_freshness(
     now: datetime,
     last_load: datetime | None,
     newest_row: datetime | None,
-    due: Sequence[DuePartition],
-    limits: Limits,
+    due: Mapping[str, datetime],
+    limits: FreshnessLimits,
     *,
     of_load: bool = False,
 ) -> CheckOutcome:
-    """Judge the age of the last load and of the partitions that wait for one.
+    """Check the age of the last load and of the partitions that are due.
 
     Args:
         last_load: When the asset was last loaded successfully.
-        newest_row: The newest cursor, told but not judged.
-        due: Partitions that have ended and are not loaded since, oldest first.
-        of_load: The newest row is the load's, not the table's.
+        newest_row: The newest cursor; it is reported and decides nothing.
+        due: Partition → when it ended, oldest first, of partitions not loaded since they ended.
+        of_load: `newest_row` is of the rows of one load, not of the whole table.
     """
-    numbers = {
+    metadata = {
         "partitions_due": len(due),
-        "hours_since_last_load": _hours(now, last_load),
-        "hours_since_newest_row": _hours(now, newest_row),
+        "hours_since_last_load": _hours_since(last_load, now),
+        "hours_since_newest_row": _hours_since(newest_row, now),
     }
     if last_load is None:
-        return CheckOutcome(False, "Never loaded; load the asset.", numbers)
-    waits = [now - partition.ended for partition in due] + [now - last_load]
-    problems = []
-    late = [p for p in due if now - p.ended > limits.warn_after]
-    if late:
-        more = f" and {len(late) - SHOWN} more" if len(late) > SHOWN else ""
-        names = ", ".join(p.key for p in late[:SHOWN]) + more
-        problems.append(f"{counted(len(late), 'partition')} due and not loaded: {names}")
-    if now - last_load > limits.warn_after:
-        problems.append(f"the last load is {_age(now - last_load)} old")
+        return CheckOutcome(False, "Never loaded; load the asset.", metadata)
+    problems = _find_problems(now - last_load, {key: now - end for key, end in due.items()}, limits)
     if problems:
-        is_warning = max(waits) <= limits.fail_after
-        sentence = f"{'; '.join(problems)}."
-        sentence = sentence[0].upper() + sentence[1:]
-        return CheckOutcome(False, sentence, numbers, is_warning=is_warning)
-    return CheckOutcome(True, f"Nothing is overdue; {_row(now, newest_row, of_load)}.", numbers)
+        delay = max(now - moment for moment in (*due.values(), last_load))
+        description = f"{'; '.join(problems)}."
+        return CheckOutcome(
+            False,
+            description[0].upper() + description[1:],
+            metadata,
+            is_warning=delay <= limits.fail_after,
+        )
+    row = _describe_newest_row(now, newest_row, of_load)
+    return CheckOutcome(True, f"Nothing is overdue; {row}.", metadata)
 
 
-def _row(now: datetime, newest: datetime | None, of_load: bool) -> str:
+def _find_problems(
+    age: timedelta, delays: Mapping[str, timedelta], limits: FreshnessLimits
+) -> list[str]:
+    problems = []
+    late = [key for key, delay in delays.items() if delay > limits.warn_after]
+    if late:
+        hidden = len(late) - PARTITIONS_SHOWN
+        more = f" and {hidden} more" if hidden > 0 else ""
+        names = ", ".join(late[:PARTITIONS_SHOWN]) + more
+        problems.append(f"{pluralize(len(late), 'partition')} due and not loaded: {names}")
+    if age > limits.warn_after:
+        problems.append(f"the last load is {_format_age(age)} old")
+    return problems
+
+
+def _describe_newest_row(now: datetime, newest: datetime | None, of_load: bool) -> str:
     if newest is None:
         return "this load has no row" if of_load else "no row yet"
-    age = _age(max(now - newest, timedelta()))
+    age = _format_age(max(now - newest, timedelta()))
     return f"the newest row{' of this load' if of_load else ''} is {age} old"
 
 
-def _hours(now: datetime, at: datetime | None) -> float | None:
-    return round((now - at).total_seconds() / 3600, 2) if at else None
+def _hours_since(moment: datetime | None, now: datetime) -> float | None:
+    return round((now - moment).total_seconds() / 3600, 2) if moment else None
 
 
-def _age(age: timedelta) -> str:
+def _format_age(age: timedelta) -> str:
     hours = age.total_seconds() / 3600
     return f"{hours / 24:.1f} d" if hours >= 48 else f"{hours:.1f} h"

@@ -1,25 +1,20 @@
-"""The outcome of a check before Dagster sees it: passed or not, how bad, one sentence, numbers."""
+"""The outcome of a check before Dagster sees it: passed or not, severity, a sentence, numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """What a check found; a failed one is an error unless it says that it is a warning."""
+    """The result of one check; a failed check is an error unless `is_warning` is set."""
 
     passed: bool
-    sentence: str
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    description: str
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     is_warning: bool = False
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 row`, `2 rows`."""
+def pluralize(number: int, noun: str) -> str:
+    """Write a number with its noun: `1 row`, `2 rows`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a sentence."""
-    return ", ".join(names)

@@ -1,37 +1,34 @@
-"""Decides the selected checks of a resource: counts and history → asset check results."""
+"""Runs the selected checks of a resource: table profile and event log → asset check results."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timezone
 
 import dagster as dg
 
-from analytics_ingest.declaration.durations import parse_duration
-from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.declaration.models.scalars import format_duration
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.load.warehouse.dlt_hints import rejected_table
 from analytics_ingest.load.warehouse.table_profile import TableProfile
-from analytics_ingest.orchestration.checks.freshness import DuePartition, Limits, check_freshness
-from analytics_ingest.orchestration.checks.judgements import (
-    check_cursor,
-    check_primary_key,
-    check_schema,
-)
+from analytics_ingest.orchestration.checks.cursor import check_cursor
+from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, check_freshness
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome
+from analytics_ingest.orchestration.checks.primary_key import check_primary_key
+from analytics_ingest.orchestration.checks.schema import check_schema
 from analytics_ingest.orchestration.checks.volume import check_volume
 from analytics_ingest.orchestration.history import (
-    due_partitions,
-    last_load,
-    past_loads,
+    find_due_partitions,
+    find_last_load,
+    read_past_loads,
 )
-from analytics_ingest.orchestration.loaded import LoadedWindow
-from analytics_ingest.orchestration.naming import asset_key
-from analytics_ingest.orchestration.partitions import build_partitions
+from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
+from analytics_ingest.orchestration.specs import asset_key
 
 
 class ResourceChecks:
     """The checks of one resource.
 
     Args:
-        loaded: What was just loaded; None where the checks run alone.
+        loaded: What the running step has just loaded; None where the checks run alone.
     """
 
     def __init__(
@@ -40,70 +37,74 @@ class ResourceChecks:
         api: ApiDeclaration,
         *,
         resource: ResourceDeclaration,
-        figures: TableProfile,
+        profile: TableProfile,
         loaded: LoadedWindow | None,
     ) -> None:
         self._instance = instance
         self._api = api
         self._resource = resource
-        self._figures = figures
+        self._profile = profile
         self._loaded = loaded
         self._asset = asset_key(api.name, resource.name)
 
-    def results(self, names: Collection[str], now: datetime) -> Iterator[dg.AssetCheckResult]:
-        """Judge the named checks."""
-        judges = {
-            "schema": lambda: check_schema(self._figures),
-            "primary_key": self._primary_key,
-            "cursor": self._cursor,
-            "freshness": lambda: self._freshness(now),
-            "volume": self._volume,
+    def run(self, names: Collection[str], now: datetime) -> Iterator[dg.AssetCheckResult]:
+        """Run the named checks."""
+        checks = {
+            "schema": lambda: check_schema(self._profile),
+            "primary_key": self._check_primary_key,
+            "cursor": self._check_cursor,
+            "freshness": lambda: self._check_freshness(now),
+            "volume": self._check_volume,
         }
-        for name, judge in judges.items():
+        for name, check in checks.items():
             if name in names:
-                verdict = judge()
-                yield dg.AssetCheckResult(
-                    asset_key=self._asset,
-                    check_name=name,
-                    passed=verdict.passed,
-                    description=verdict.sentence,
-                    metadata={k: v for k, v in verdict.figures.items() if v is not None},
-                    severity=_severity(verdict),
-                )
+                yield self._result(name, check())
 
-    def _primary_key(self) -> CheckOutcome:
+    def _result(self, name: str, outcome: CheckOutcome) -> dg.AssetCheckResult:
+        severity = dg.AssetCheckSeverity
+        return dg.AssetCheckResult(
+            asset_key=self._asset,
+            check_name=name,
+            passed=outcome.passed,
+            description=outcome.description,
+            metadata={k: v for k, v in outcome.metadata.items() if v is not None},
+            severity=severity.WARN if outcome.is_warning else severity.ERROR,
+        )
+
+    def _check_primary_key(self) -> CheckOutcome:
         table = rejected_table(self._resource.name)
-        return check_primary_key(self._figures, self._resource.primary_key, table)
+        return check_primary_key(self._profile, self._resource.primary_key, table)
 
-    def _cursor(self) -> CheckOutcome:
+    def _check_cursor(self) -> CheckOutcome:
         incremental = self._resource.incremental
         path = incremental.cursor_path if incremental else ""
-        return check_cursor(self._figures, path, self._resource.declared.future_tolerance)
+        tolerance = format_duration(self._resource.declared.future_tolerance)
+        return check_cursor(self._profile, path, tolerance)
 
-    def _freshness(self, now: datetime) -> CheckOutcome:
+    def _check_freshness(self, now: datetime) -> CheckOutcome:
         declared = self._resource.declared.freshness or self._api.declared.freshness
-        limits = Limits(parse_duration(declared.warn_after), parse_duration(declared.fail_after))
+        limits = FreshnessLimits(declared.warn_after, declared.fail_after)
         return check_freshness(
             now,
-            now if self._loaded else last_load(self._instance, self._asset),
-            _utc(self._figures.newest),
-            self._due(now),
+            now if self._loaded else find_last_load(self._instance, self._asset),
+            _to_utc(self._profile.newest),
+            self._find_due_partitions(now),
             limits,
             of_load=self._loaded is not None,
         )
 
-    def _due(self, now: datetime) -> list[DuePartition]:
+    def _find_due_partitions(self, now: datetime) -> dict[str, datetime]:
         if not self._resource.incremental:
-            return []
+            return {}
         partitions = build_partitions(self._api.declared.partitions)
         just_loaded = self._loaded.partition_keys if self._loaded else ()
-        due = due_partitions(self._instance, self._asset, partitions, now, just_loaded)
-        end = self._loaded.window.end if self._loaded else None
-        # A load of the past says nothing about the present: only what came before it is due.
-        return [p for p in due if end is None or p.ended <= end]
+        due = find_due_partitions(self._instance, self._asset, partitions, now, just_loaded)
+        # A load of the past proves nothing about later partitions.
+        last = self._loaded.window.end if self._loaded else None
+        return {key: end for key, end in due.items() if last is None or end <= last}
 
-    def _volume(self) -> CheckOutcome:
-        loads = past_loads(self._instance, self._asset)
+    def _check_volume(self) -> CheckOutcome:
+        loads = read_past_loads(self._instance, self._asset)
         run_id = self._loaded.run_id if self._loaded else None
         newest = next((load for load in loads if run_id in (None, load.run_id)), None)
         if newest is None:
@@ -117,11 +118,7 @@ class ResourceChecks:
         return check_volume(newest.rows, earlier, band, is_complete=newest.is_complete)
 
 
-def _severity(verdict: CheckOutcome) -> dg.AssetCheckSeverity:
-    return dg.AssetCheckSeverity.WARN if verdict.is_warning else dg.AssetCheckSeverity.ERROR
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    if at is None or at.tzinfo:
-        return at and at.astimezone(timezone.utc)
-    return at.replace(tzinfo=timezone.utc)
+def _to_utc(moment: datetime | None) -> datetime | None:
+    if moment is None or moment.tzinfo:
+        return moment and moment.astimezone(timezone.utc)
+    return moment.replace(tzinfo=timezone.utc)

@@ -1,25 +1,25 @@
-"""The checks of a resource as Dagster shows them before they ran."""
+"""The specs of a resource's checks: what Dagster shows before they have run."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 
-from analytics_ingest.declaration.resolve import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.orchestration.naming import asset_key
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.orchestration.specs import asset_key
 
 DESCRIPTIONS = {
-    "schema": "Declared columns are there with their types, and required ones are never null.",
+    "schema": "Declared columns exist with their types, and required ones are never null.",
     "primary_key": "Every row has a key, and no two rows share one.",
-    "cursor": "Every row says when it was updated, and none says that it will be.",
+    "cursor": "Every row has a readable cursor, and no cursor is in the future.",
     "freshness": "Every partition that is due has been loaded, and the last load is recent.",
-    "volume": "A window has about as many rows as earlier ones of the same length.",
+    "volume": "A load has about as many rows as earlier ones of the same length.",
 }
 
 
 def build_check_specs(
     api: ApiDeclaration, resource: ResourceDeclaration
 ) -> Iterator[dg.AssetCheckSpec]:
-    """The checks of one resource; a snapshot has no cursor to check."""
+    """Build the check specs of one resource; a snapshot has no cursor to check."""
     blocking = resource.declared.blocking
     for name, description in DESCRIPTIONS.items():
         if name != "cursor" or resource.incremental:

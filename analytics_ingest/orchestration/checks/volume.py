@@ -1,38 +1,34 @@
-"""Judges how many rows a window has, against earlier windows of the same length."""
+"""The `volume` check: a load has about as many rows as earlier loads of the same length."""
 
 from collections.abc import Sequence
 from statistics import median
 
-from analytics_ingest.declaration.models.api import Volume
-from analytics_ingest.orchestration.checks.outcome import CheckOutcome, counted
+from analytics_ingest.declaration.models.limits import Volume
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 
 
 def check_volume(
     rows: int, earlier: Sequence[int], band: Volume, *, is_complete: bool
 ) -> CheckOutcome:
-    """Compare a load's rows with the median of its predecessors.
+    """Compare a load's rows with the median of earlier loads; a difference is a warning.
 
     Args:
-        earlier: Row counts of the last loads of the same kind, this one left out.
+        earlier: Row counts of the earlier loads of the same kind.
         is_complete: Whether the window had ended when it was loaded.
     """
-    numbers = {"rows": rows, "loads_compared": len(earlier)}
-    found = counted(rows, "row")
+    metadata = {"rows": rows, "loads_compared": len(earlier)}
+    count = pluralize(rows, "row")
     if not is_complete:
-        return CheckOutcome(True, f"{found}; the window has not ended.", numbers)
+        return CheckOutcome(True, f"{count}; the window has not ended.", metadata)
     if len(earlier) < band.history:
         few = f"{len(earlier)} of {band.history} loads to compare with"
-        return CheckOutcome(True, f"{found}; {few}.", numbers)
+        return CheckOutcome(True, f"{count}; {few}.", metadata)
     middle = median(earlier)
     low, high = band.low * middle, band.high * middle
-    numbers |= {"median": middle, "low": low, "high": high}
+    metadata |= {"median": middle, "low": low, "high": high}
     if middle < band.ignore_below:
-        return CheckOutcome(True, f"{found}; a median of {middle:g} says little.", numbers)
+        return CheckOutcome(True, f"{count}; a median of {middle:g} says little.", metadata)
     if low <= rows <= high:
-        return CheckOutcome(True, f"{found}; the median is {middle:g}.", numbers)
-    return CheckOutcome(
-        False,
-        f"{found}, where {low:g} to {high:g} are expected around the median of {middle:g}.",
-        numbers,
-        is_warning=True,
-    )
+        return CheckOutcome(True, f"{count}; the median is {middle:g}.", metadata)
+    expected = f"{low:g} to {high:g} are expected around the median of {middle:g}"
+    return CheckOutcome(False, f"{count}, where {expected}.", metadata, is_warning=True)

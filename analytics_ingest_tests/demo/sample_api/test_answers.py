@@ -154,13 +154,13 @@ def test_a_page_that_cannot_be_is_a_400(
 def test_a_429_comes_every_so_often_never_twice_in_a_row_and_per_api(
     data: SampleData, every: int
 ) -> None:
-    headers = {"api_key": "other-key"}
-    app = create_app(data, keys={"status_pages": "other-key"}, rate_limit_every=every)
+    headers = {"api_key": "sample-key"}
+    app = create_app(data, rate_limit_every=every)
     with SampleServer(app) as server:
         url = server.base_url("status_pages") + "/v1/resource"
         answers = [requests.get(url, headers=headers, timeout=10) for _ in range(6)]
         other = server.base_url("project_tracking") + "/v1/member"
-        assert requests.get(other, headers={"api_key": "sample-key"}, timeout=10).ok
+        assert requests.get(other, headers=headers, timeout=10).ok
     refused = [answer.status_code == 429 for answer in answers]
     assert refused == [at % max(every, 2) == 0 for at in range(1, 7)]
     assert {answer.headers["Retry-After"] for answer in answers if not answer.ok} == {"1"}

@@ -1,1 +1,1 @@
-"""Lakes: Delta and Iceberg tables in files."""
+"""Lakes: Delta and Iceberg tables, which are files."""

@@ -1,7 +1,7 @@
-"""Files on their way into a lake's tables, after dlt has written them and before it loads them.
+"""Prepares the files that dlt has written, before it merges them into a lake's tables.
 
-A merge there takes no row twice, only the columns of the first file, and leaves a column as it was
-that the files do not have. So further versions of a row are taken out, and each file gets the
+A merge fails on two versions of a row, uses the columns of the first file alone, and does not
+change a column that the files lack. So each file loses older versions of its rows, and gets the
 columns of all files and of the table.
 """
 
@@ -18,17 +18,17 @@ from dlt.common.storages import FileStorage
 from dlt.pipeline.pipeline import Pipeline
 
 _FILE, _ROW = "_dlt_file", "_dlt_row"
-"""Names that no field's column has."""
+"""Names that no field's column can have."""
 
 
 def keep_files(pipeline: Pipeline, folder: Path) -> Mapping[str, Sequence[Path]]:
-    """Keep the files that a pipeline will load next as they are, for who counts their rows.
+    """Keep a copy of the files that a pipeline will load next, so that they can be profiled.
 
     Args:
-        folder: A new folder to keep them in.
+        folder: A new folder for the copies.
 
     Returns:
-        Table → its files in that folder.
+        Table → its copied files.
     """
     folder.mkdir()
     kept: dict[str, list[Path]] = {}
@@ -40,15 +40,15 @@ def keep_files(pipeline: Pipeline, folder: Path) -> Mapping[str, Sequence[Path]]
 
 
 def files_to_load(pipeline: Pipeline) -> Mapping[str, list[Path]]:
-    """The Parquet files that a pipeline will load next, by table, dlt's own left out."""
-    found: dict[str, list[Path]] = defaultdict(list)
+    """Table → its Parquet files that a pipeline will load next, without dlt's own tables."""
+    files: dict[str, list[Path]] = defaultdict(list)
     own = pipeline.default_schema.dlt_table_names()
     for load_id in pipeline.list_normalized_load_packages():
         for job in pipeline.get_load_package_info(load_id).jobs["new_jobs"]:
             table = job.job_file_info.table_name
             if job.job_file_info.file_format == "parquet" and table not in own:
-                found[table].append(Path(job.file_path))
-    return found
+                files[table].append(Path(job.file_path))
+    return files
 
 
 def make_mergeable(files: Sequence[Path], table: TTableSchema, stored: pa.Schema) -> pa.Schema:
@@ -56,7 +56,7 @@ def make_mergeable(files: Sequence[Path], table: TTableSchema, stored: pa.Schema
 
     Args:
         table: The table in dlt's schema.
-        stored: The columns that it has; none where there is no table.
+        stored: The columns that the table has; empty without a table.
 
     Returns:
         The columns of all files.
@@ -64,38 +64,39 @@ def make_mergeable(files: Sequence[Path], table: TTableSchema, stored: pa.Schema
     schema = pa.unify_schemas([pq.read_schema(file) for file in files])
     missing = [field.remove_metadata() for field in stored if field.name not in schema.names]
     schema = pa.schema([*schema, *missing])
-    further = _further_versions(files, table) if table.get("write_disposition") == "merge" else {}
+    is_merged = table.get("write_disposition") == "merge"
+    older = _older_versions(files, table) if is_merged else {}
     for file in files:
-        out = further.get(file, frozenset())
-        if out or pq.read_schema(file) != schema:
-            _rewrite(file, schema, out)
+        dropped = older.get(file, frozenset())
+        if dropped or pq.read_schema(file) != schema:
+            _rewrite(file, schema, dropped)
     return schema
 
 
-def _further_versions(files: Sequence[Path], table: TTableSchema) -> Mapping[Path, frozenset[int]]:
-    """File → numbers of the rows of which there is a newer version, or an equally new one."""
+def _older_versions(files: Sequence[Path], table: TTableSchema) -> Mapping[Path, frozenset[int]]:
+    """File → numbers of its rows that have a newer version, or an equally new one."""
     keys = get_columns_names_with_prop(table, "primary_key")
     column, direction = get_dedup_sort_tuple(table) or (keys[0], "asc")
     rows = pa.concat_tables(
         [_numbered(number, file, {*keys, column}) for number, file in enumerate(files)],
         promote_options="default",
     )
-    found: dict[Path, set[int]] = defaultdict(set)
+    older: dict[Path, set[int]] = defaultdict(set)
     with duckdb.connect() as connection:
         connection.register("rows", rows)
-        further = connection.execute(
+        result = connection.execute(
             f"select {_FILE}, {_ROW} from (select {_FILE}, {_ROW}, row_number() over ("
             f"partition by {', '.join(map(quoted, keys))} "
             f"order by {quoted(column)} {direction} nulls last) as version from rows) "
             "where version > 1"
         )
-        for file, row in further.fetchall():
-            found[files[file]].add(row)
-    return {file: frozenset(numbers) for file, numbers in found.items()}
+        for file, row in result.fetchall():
+            older[files[file]].add(row)
+    return {file: frozenset(numbers) for file, numbers in older.items()}
 
 
 def _numbered(number: int, file: Path, columns: set[str]) -> pa.Table:
-    """Some columns of a file, and where in which file each row stands."""
+    """Some columns of a file, with the file's number and each row's."""
     names = set(pq.read_schema(file).names)
     table = pq.read_table(file, columns=sorted(columns & names))
     for column in sorted(columns - names):
@@ -104,11 +105,11 @@ def _numbered(number: int, file: Path, columns: set[str]) -> pa.Table:
     return table.append_column(_ROW, pa.array(range(len(table)), pa.int64()))
 
 
-def _rewrite(file: Path, schema: pa.Schema, out: frozenset[int]) -> None:
-    """Write a file again with the columns of a schema, without some of its rows."""
-    written = file.with_suffix(".new")
-    with pq.ParquetFile(file) as old, pq.ParquetWriter(written, schema) as new:
-        for batch in _without(old.iter_batches(), out):
+def _rewrite(file: Path, schema: pa.Schema, dropped: frozenset[int]) -> None:
+    """Rewrite a file with the columns of a schema, without some of its rows."""
+    rewritten = file.with_suffix(".new")
+    with pq.ParquetFile(file) as old, pq.ParquetWriter(rewritten, schema) as new:
+        for batch in _without(old.iter_batches(), dropped):
             columns = {
                 field.name: batch[field.name]
                 if field.name in batch.schema.names
@@ -116,15 +117,17 @@ def _rewrite(file: Path, schema: pa.Schema, out: frozenset[int]) -> None:
                 for field in schema
             }
             new.write_table(pa.table(columns, schema=schema))
-    written.replace(file)
+    rewritten.replace(file)
 
 
-def _without(batches: Iterator[pa.RecordBatch], out: frozenset[int]) -> Iterator[pa.RecordBatch]:
+def _without(
+    batches: Iterator[pa.RecordBatch], dropped: frozenset[int]
+) -> Iterator[pa.RecordBatch]:
     first = 0
     for batch in batches:
         numbers = range(first, first + len(batch))
         first += len(batch)
-        yield batch.filter(pa.array([number not in out for number in numbers]))
+        yield batch.filter(pa.array([number not in dropped for number in numbers]))
 
 
 def quoted(column: str) -> str:

@@ -1,8 +1,8 @@
-"""Tables of a lake: made ready before a load, and asked in SQL after it.
+"""A lake's tables: prepared before a load, and queried in SQL after it.
 
-DuckDB reads their files, only the columns that are asked for. The files are found by the libraries
-of Delta and Iceberg, also in an object store; DuckDB's own extensions for them would have to be
-fetched from the internet.
+The libraries of Delta and Iceberg list a table's files, in a folder or an object store. DuckDB
+reads from these only the columns that a query names. DuckDB's own extensions for both formats
+would be a download at run time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,11 +25,11 @@ from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.warehouse_settings import BUCKET_SETTING
 from analytics_ingest.load.warehouse.lake.files import files_to_load, make_mergeable, quoted
 
-_WRITTEN_AS_TEXT = ("json", "time")
-"""Types for which a lake has only text."""
+_STORED_AS_TEXT = ("json", "time")
+"""Types that a lake stores as text."""
 
 _FAULTS = (OSError, ArrowException, DeltaError, RESTError, ValidationError, duckdb.Error)
-"""What the libraries raise where files or a catalog cannot be read or written."""
+"""What the libraries raise if they cannot read or write files or a catalog."""
 
 
 @contextmanager
@@ -40,6 +40,9 @@ def open_lake(
 
     Args:
         staged: Table → the files that a load has just brought.
+
+    Raises:
+        WarehouseError: The warehouse is neither a database nor a lake.
     """
     if not isinstance(client, FilesystemClient):
         raise WarehouseError(
@@ -62,19 +65,19 @@ def make_loadable(client: JobClientBase, pipeline: Pipeline) -> None:
             stored = pa.schema([])
         schema = make_mergeable(files, pipeline.default_schema.get_table(name), stored)
         if stored and len(schema) > len(stored) and client.is_open_table("iceberg", name):
-            # In a snapshot of their own: pyiceberg 0.10 to 0.12 merges into the columns that the
-            # last one has (apache/iceberg-python#2467).
-            with _explaining(client, name):
+            # New columns need a snapshot of their own: pyiceberg 0.10 to 0.12 merges into the
+            # columns of the last one (apache/iceberg-python#2467).
+            with _explain_faults(client, name):
                 table = client.load_open_table("iceberg", name, schema=schema)
                 table.append(table.schema().as_arrow().empty_table())
 
 
 @contextmanager
-def _explaining(client: JobClientBase, table: str) -> Iterator[None]:
-    """A block that uses the files of a table.
+def _explain_faults(client: JobClientBase, table: str) -> Iterator[None]:
+    """Explain faults in a table's files, in a block that uses them.
 
     Raises:
-        WarehouseError: They cannot be used; without the library's message, which may hold values.
+        WarehouseError: They cannot be used. It omits the library's message, which may hold values.
     """
     try:
         yield
@@ -89,23 +92,23 @@ def _dataset(client: FilesystemClient, table: str) -> dataset.Dataset:
     """The files of a table.
 
     Raises:
-        DestinationUndefinedEntity: There is no such table.
+        DestinationUndefinedEntity: The lake has no such table.
         WarehouseError: It cannot be read.
     """
-    with _explaining(client, table):
+    with _explain_faults(client, table):
         if client.is_open_table("delta", table):
             return client.load_open_table("delta", table).to_pyarrow_dataset()
         if not client.is_open_table("iceberg", table):
             raise DestinationUndefinedEntity(table)
-        found = client.load_open_table("iceberg", table)
-        files = [task.file.file_path for task in found.scan().plan_files()]
-        schema = pa.schema(found.schema().as_arrow())
+        iceberg = client.load_open_table("iceberg", table)
+        files = [task.file.file_path for task in iceberg.scan().plan_files()]
+        schema = pa.schema(iceberg.schema().as_arrow())
         paths = list(map(client.fs_client._strip_protocol, files))
         return dataset.dataset(paths, schema=schema, format="parquet", filesystem=client.fs_client)
 
 
 class LakeTables:
-    """The tables of a dataset, and the files that a load has brought into them."""
+    """The tables of a lake's dataset, and the files that a load has just brought into them."""
 
     def __init__(
         self,
@@ -116,34 +119,31 @@ class LakeTables:
         self._client = client
         self._connection = connection
         self._staged = staged
-        self._asked = ""
+        self._queried = ""
 
     def columns(self, tables: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-        """The columns of some tables."""
         return {name: self._columns(name) for name in tables}
 
     def _columns(self, table: str) -> Mapping[str, str]:
         try:
-            found = _dataset(self._client, table).schema
+            schema = _dataset(self._client, table).schema
         except DestinationUndefinedEntity:
             return {}
-        known = self._client.schema.get_table_columns(table)
+        hints = self._client.schema.get_table_columns(table)
         columns: dict[str, str] = {}
-        for column in found:
+        for column in schema:
             stored = get_column_type_from_py_arrow(column.type).get("data_type")
-            wanted = known.get(column.name, {}).get("data_type")
-            is_text_there = stored == "text" and wanted in _WRITTEN_AS_TEXT
-            columns[column.name] = str(wanted if is_text_there else stored)
+            loaded = hints.get(column.name, {}).get("data_type")
+            is_stored_as_text = stored == "text" and loaded in _STORED_AS_TEXT
+            columns[column.name] = str(loaded if is_stored_as_text else stored)
         return columns
 
     def quoted(self, column: str) -> str:
-        """A column's name in SQL."""
         return quoted(column)
 
     def source(self, table: str, *, staged: bool) -> str:
-        """A table in SQL, or the rows of the load that has just ended."""
         rows = _dataset(self._client, table)
-        self._asked = table
+        self._queried = table
         if staged:
             rows = dataset.dataset(list(map(str, self._staged[table])), schema=rows.schema)
         name = f"{table} of the load" if staged else table
@@ -151,6 +151,5 @@ class LakeTables:
         return quoted(name)
 
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
-        """The rows of an answer."""
-        with _explaining(self._client, self._asked):
+        with _explain_faults(self._client, self._queried):
             return self._connection.execute(sql.replace("%s", "?"), arguments).fetchall()

@@ -1,0 +1,60 @@
+"""A key in a header or in the query."""
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from analytics_ingest.auth.base import (
+    INVALID_KEY,
+    Auth,
+    AuthContext,
+    check_header,
+)
+from analytics_ingest.common.declared_types import Keys, Secret
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest
+
+_HEADER = "Authorization"
+
+
+class ApiKeyKeys(Keys):
+    """Keys of `api_key`."""
+
+    secrets: ClassVar = {"api_key": Secret("api_key", "the key")}
+
+    name: str | None = None
+    """The header or query parameter that carries the key."""
+    location: Literal["header", "query", "param"] = "header"
+    """Where the key is sent."""
+    api_key: str | None = None
+    """A dlt key to read the secret from; without it sources.<api>.api_key."""
+
+
+class ApiKey(Auth):
+    """Sends a key."""
+
+    name = "api_key"
+    keys = ApiKeyKeys
+    dlt_classes = ("APIKeyAuth", "ApiKeyAuth")
+    dlt_arguments = ("name", "api_key", "location")
+
+    def __init__(self, parameter: str, key: str, *, is_header: bool) -> None:
+        self._parameter = parameter
+        self._key = key
+        self._is_header = is_header
+
+    @classmethod
+    def build(cls, keys: ApiKeyKeys, context: AuthContext) -> "ApiKey":
+        key, is_header = context.secret(keys, "api_key"), keys.location == "header"
+        if is_header:
+            check_header(context.api, key, "api_key")
+        return cls(keys.name or _HEADER, key, is_header=is_header)
+
+    def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
+        if self._is_header:
+            request.headers[self._parameter] = self._key
+        else:
+            request.prepare_url(request.url, {self._parameter: self._key})
+        return request
+
+    def with_invalid_key(self) -> "ApiKey":
+        return ApiKey(self._parameter, INVALID_KEY, is_header=self._is_header)

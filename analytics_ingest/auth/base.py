@@ -1,0 +1,107 @@
+"""The interface of all auth types: how a request is signed, and what must not be shown.
+
+An auth block names a type; `build` makes the signer of its requests. What a signer needs of the
+API, it gets as an `AuthContext`: its secrets, its addresses, and a way to ask for a token.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol
+
+from analytics_ingest.common.declared_types import DeclaredType, Keys
+from analytics_ingest.common.errors import SettingError
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Request, Response
+    from typing_extensions import Self
+
+INVALID_KEY = "0" * 16
+"""A key that nobody has: an API that accepts it accepts every key."""
+
+
+class AuthContext(Protocol):
+    """What a signer needs of the API whose requests it signs."""
+
+    @property
+    def api(self) -> str:
+        """The API's name, for messages."""
+        ...
+
+    @property
+    def base_url(self) -> str:
+        """The API's address."""
+        ...
+
+    def secret(self, keys: Keys, key: str) -> str:
+        """The secret that a key names; a missing one is noted and reported with all others."""
+        ...
+
+    def optional_secret(self, keys: Keys, key: str) -> str | None:
+        """The secret that a key names, None where it is not set."""
+        ...
+
+    def fill(self, value: Any) -> Any:
+        """A text with the settings that it names; any other value as it is."""
+        ...
+
+    def own_url(self, key: str, text: str) -> str:
+        """A URL of the API itself, or a path below its base URL.
+
+        Raises:
+            SettingError: It is a URL of another host.
+        """
+        ...
+
+    def token_url(self, key: str, text: str) -> str:
+        """A URL that is sent a secret, or a path below the base URL.
+
+        Raises:
+            SettingError: The secret would be sent in the clear, or nowhere.
+        """
+        ...
+
+    def sender_to(self, url: str) -> "Callable[[Request], Response]":
+        """What sends requests for tokens: to one origin, in a bounded time."""
+        ...
+
+
+class Auth(DeclaredType):
+    """Signs the requests of an API; called by requests when it prepares one."""
+
+    @classmethod
+    def build(cls, keys: Any, context: AuthContext) -> "Self":
+        """Make the signer, reading its secrets now.
+
+        Args:
+            keys: The keys that are declared, an instance of the class's own `keys`.
+        """
+        raise NotImplementedError
+
+    def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
+        """Sign a request."""
+        raise NotImplementedError
+
+    def obtained_secrets(self) -> Iterator[str]:
+        """What it keeps secret beside its settings: tokens that it has obtained."""
+        yield from ()
+
+    def with_invalid_key(self) -> "Self | None":
+        """The same signer with an invalid key; None if it signs in for a token."""
+        return None
+
+    def renew(self, refused: "PreparedRequest") -> bool:
+        """Prepare to sign a refused request anew; whether it is worth sending once more."""
+        return False
+
+
+def check_header(api: str, value: str, setting: str) -> str:
+    """Return a secret that a header can carry safely; the message does not show it.
+
+    Raises:
+        SettingError: It holds a line break or another such character.
+    """
+    if value.isascii() and value.isprintable():
+        return value
+    raise SettingError(
+        f"{api}: sources.{api}.{setting} has a line break or another character that a header "
+        "cannot carry; set it again without"
+    )

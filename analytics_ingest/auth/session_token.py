@@ -1,0 +1,144 @@
+"""Session tokens: one login for all requests of a load, another where the API ends the session."""
+
+import threading
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from typing import TYPE_CHECKING, ClassVar
+
+from analytics_ingest.auth.base import Auth, AuthContext, check_header
+from analytics_ingest.auth.http_basic import LoginKeys
+from analytics_ingest.common.declared_types import Secret
+from analytics_ingest.common.jsonpaths import checked_path, first_value
+from analytics_ingest.common.unusable_response import UnusableResponseError
+
+if TYPE_CHECKING:
+    from jsonpath_ng import JSONPath
+    from requests import PreparedRequest, Request, Response
+
+
+class SessionTokenKeys(LoginKeys):
+    """Keys of `session_token`."""
+
+    secrets: ClassVar = {
+        **LoginKeys.secrets,
+        "session_token": Secret("session_token", "a token from before", is_optional=True),
+    }
+    required: ClassVar = {
+        "login_url": "where username and password are sent",
+        "session_token_response_key": "where the response to the login holds the token",
+    }
+
+    login_url: str | None = None
+    """Where username and password are sent; a path is relative to the base URL."""
+    session_token_response_key: str | None = None
+    """JSONPath of the token in the response."""
+    header: str = "X-Session-Token"
+    """The header that carries the token."""
+    validate_session_url: str | None = None
+    """Accepts the token of sources.<api>.session_token as long as it is valid."""
+    session_token: str | None = None
+    """A dlt key to read a token from that was given before; without it
+    sources.<api>.session_token."""
+
+
+class SessionToken(Auth):
+    """Sends a token that the API gives for a user and a password.
+
+    Args:
+        token_path: Where the response to the login holds the token.
+        header: Carries the token.
+        known_token: A token from before; it is used if a GET of `validate_url` accepts it.
+        send: Sends the login.
+    """
+
+    name = "session_token"
+    keys = SessionTokenKeys
+    document_names = ("session",)
+
+    def __init__(
+        self,
+        *,
+        login_url: str,
+        username: str,
+        password: str,
+        token_path: "JSONPath",
+        header: str,
+        validate_url: str | None,
+        known_token: str | None,
+        send: "Callable[[Request], Response]",
+    ) -> None:
+        self._login_url = login_url
+        self._credentials = {"username": username, "password": password}
+        self._token_path = token_path
+        self._header = header
+        self._validate_url = validate_url
+        self._known_token = known_token if validate_url else None
+        self._send = send
+        self._token: str | None = None
+        self._lock = threading.Lock()
+
+    @classmethod
+    def build(cls, keys: SessionTokenKeys, context: AuthContext) -> "SessionToken":
+        known = context.optional_secret(keys, "session_token")
+        if known:
+            check_header(context.api, known, "session_token")
+        validate_url = keys.validate_session_url
+        return cls(
+            login_url=context.own_url("login_url", keys.login_url or ""),
+            username=context.secret(keys, "username"),
+            password=context.secret(keys, "password"),
+            token_path=checked_path(
+                f"{context.api}: auth.session_token_response_key",
+                keys.session_token_response_key or "",
+            ),
+            header=keys.header,
+            validate_url=validate_url and context.own_url("validate_session_url", validate_url),
+            known_token=known,
+            send=context.sender_to(context.base_url),
+        )
+
+    def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
+        with self._lock:
+            if self._token is None:
+                self._token = self._validate_known_token() or self._log_in()
+            request.headers[self._header] = self._token
+        return request
+
+    def obtained_secrets(self) -> Iterator[str]:
+        yield from filter(None, (self._token,))
+
+    def renew(self, refused: "PreparedRequest") -> bool:
+        """Log in again for the next request, unless another thread has done so meanwhile."""
+        with self._lock:
+            if refused.headers.get(self._header) == self._token:
+                self._token = None
+        return True
+
+    def _validate_known_token(self) -> str | None:
+        from requests import Request
+
+        known, self._known_token = self._known_token, None
+        if known is None:
+            return None
+        response = self._send(Request("GET", self._validate_url, headers={self._header: known}))
+        return known if response.status_code < HTTPStatus.BAD_REQUEST else None
+
+    def _log_in(self) -> str:
+        from requests import Request
+
+        response = self._send(Request("POST", self._login_url, json=self._credentials))
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            raise UnusableResponseError(
+                response,
+                f"the login was answered {response.status_code}",
+                "check login_url, username and password",
+            )
+        try:
+            token = first_value(self._token_path, response.json())
+        except ValueError:
+            token = None
+        if not isinstance(token, str) or not token:
+            raise UnusableResponseError(
+                response, "the response to the login has no token at session_token_response_key"
+            )
+        return token

@@ -1,0 +1,69 @@
+"""The declaration in the making: the passes of a conversion read it and change it in place."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analytics_ingest.convert.conversion_log import ConversionLog
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Draft:
+    """The attributes of an API, taken apart; no two blocks in it are the same object."""
+
+    name: str
+    client: Json
+    defaults: Json
+    """`resource_defaults` without its endpoint."""
+    shared: Json
+    """The endpoint of `resource_defaults`."""
+    resources: list[Json]
+    """Each with an endpoint."""
+    others: Json
+    """All other keys of the API."""
+    log: ConversionLog
+
+    @property
+    def attributes(self) -> Json:
+        """The attributes as they stand in `defs.yaml`."""
+        parts = ("client", "resource_defaults", "resources")
+        others = {key: value for key, value in self.others.items() if key not in parts}
+        defaults = {**self.defaults, **({"endpoint": self.shared} if self.shared else {})}
+        return {
+            **others,
+            "client": self.client,
+            **({"resource_defaults": defaults} if defaults else {}),
+            "resources": self.resources,
+        }
+
+    @attributes.setter
+    def attributes(self, attributes: Mapping[str, Any]) -> None:
+        others = dict(attributes)
+        self.client, self.resources = others.pop("client"), others.pop("resources")
+        self.defaults = dict(others.pop("resource_defaults", {}))
+        self.shared, self.others = self.defaults.pop("endpoint", {}), others
+
+    @property
+    def by_name(self) -> dict[str, Json]:
+        """The resources by their names."""
+        return {resource["name"]: resource for resource in self.resources}
+
+    def endpoints(self) -> Iterator[tuple[str | None, Json]]:
+        """Yield the shared endpoint, whose name is None, and that of each resource."""
+        yield None, self.shared
+        for resource in self.resources:
+            yield resource["name"], resource["endpoint"]
+
+    def merged_endpoint(self, resource: Json) -> Json:
+        """The endpoint of a resource with the keys that it shares."""
+        return {**self.shared, **resource["endpoint"]}
+
+    def paginator_of(self, resource: Json) -> Any:
+        """The paginator of a resource: its own, else the shared one, else the client's."""
+        return self.merged_endpoint(resource).get("paginator", self.client.get("paginator"))
+
+    def key_of(self, resource: Json) -> Any:
+        """The primary key of a resource: its own, else the default."""
+        return resource.get("primary_key") or self.defaults.get("primary_key")

@@ -1,0 +1,32 @@
+"""What all requests to an API share: the address, headers, authentication and time-outs."""
+
+from pydantic import Field
+
+from analytics_ingest.declaration.models.auth import Auth
+from analytics_ingest.declaration.models.base import DeclarationModel
+from analytics_ingest.declaration.models.paginator import Paginator
+
+
+class Client(DeclarationModel):
+    """What all requests to the API share."""
+
+    base_url: str
+    """May hold {settings.<name>}; the setting sources.<api>.base_url replaces it as a whole."""
+    allow_http: bool = False
+    """Allows plain http to another machine, which sends the key unencrypted."""
+    headers: dict[str, str] = Field(default_factory=dict)
+    """Headers of every request. For a secret write {settings.<name>}."""
+    auth: Auth | None = None
+    """Authentication; the secret is read from sources.<api>."""
+    paginator: Paginator | None = None
+    """Paginator of every endpoint that has none of its own."""
+
+
+class Timeouts(DeclarationModel):
+    """How many seconds a request may take."""
+
+    connect: float = Field(default=10, gt=0)
+    """Seconds to wait for a connection."""
+    read: float = Field(default=60, gt=0)
+    """Seconds to wait for the next bytes of a response; the whole response may take five times
+    that."""

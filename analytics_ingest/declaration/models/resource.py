@@ -1,0 +1,84 @@
+"""A resource: its listing, its table in the warehouse, and its asset in Dagster."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from pydantic import Field, model_validator
+
+from analytics_ingest.declaration.models.airbyte import IncrementalSync, PartitionRouter
+from analytics_ingest.declaration.models.base import DeclarationModel
+from analytics_ingest.declaration.models.endpoint import Endpoint
+from analytics_ingest.declaration.models.limits import Freshness, Volume
+from analytics_ingest.declaration.models.scalars import Duration
+
+
+class ResourceDefaults(DeclarationModel):
+    """What resources share. A resource's own keys win; params and json are merged."""
+
+    endpoint: Endpoint | None = None
+    """The listing; a bare string is its path."""
+    incremental_sync: IncrementalSync | None = None
+    """Airbyte's low-code form of endpoint.incremental."""
+    partition_router: PartitionRouter | list[PartitionRouter] | None = None
+    """Airbyte's low-code form of endpoint.params that a parent or a list of values fills."""
+    primary_key: str | list[str] | None = None
+    """Column or columns that identify a row."""
+    write_disposition: Any = None
+    """merge, or replace for a snapshot."""
+    merge_key: Any = None
+    """dlt's hint of the same name."""
+    columns: Any = None
+    """dlt's column hints; `fields` is the shorter form."""
+    schema_contract: Any = None
+    """dlt's hint of the same name."""
+    table_format: Any = None
+    """dlt's hint of the same name."""
+    file_format: Any = None
+    """dlt's hint of the same name."""
+    references: Any = None
+    """dlt's hint of the same name."""
+    nested_hints: Any = None
+    """dlt's hint of the same name."""
+    max_table_nesting: int = 0
+    """0 keeps objects and lists as JSON columns; more makes nested tables."""
+    parallelized: bool = False
+    """Accepted for dlt compatibility; ignored, because requests of all resources overlap anyway."""
+    selected: bool = True
+    """false: the resource is read for its children only; it has no table and no asset."""
+    include_from_parent: list[str] = Field(default_factory=list)
+    """Fields of the parent to copy into each row, as _<parent>_<field>."""
+    owners: list[str] = Field(default_factory=list)
+    """Owners shown in Dagster: an e-mail address or team:name."""
+    tags: dict[str, str] = Field(default_factory=dict)
+    """Tags shown in Dagster."""
+    freshness: Freshness | None = None
+    """Limits of this resource; without it the API's."""
+    volume: Volume = Field(default_factory=Volume)
+    """The expected row count of a window."""
+    future_tolerance: Duration = timedelta(hours=1)
+    """A cursor further in the future than this is a warning."""
+    blocking: bool | None = None
+    """true: a failed check stops what is downstream. Without it the API's value holds."""
+
+
+class Resource(ResourceDefaults):
+    """One listing of the API, one asset in Dagster, one table in the warehouse."""
+
+    also_written_as: ClassVar[tuple[str, ...]] = ("string",)
+
+    name: str
+    """Name of the asset and the table."""
+    table_name: str | None = None
+    """dlt's hint; must equal the name, because one resource is one table of its name."""
+    description: str = ""
+    """Shown in Dagster."""
+    fields: dict[str, str] = Field(default_factory=dict)
+    """Field → type: string, number, integer, boolean, timestamp, date, time, decimal, object, array
+    or array<…>. A ? after the type allows null."""
+    required: list[str] = Field(default_factory=list)
+    """Fields that must be present and not null."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, value: Any) -> Any:
+        return {"name": value, "endpoint": {"path": value}} if isinstance(value, str) else value

@@ -1,0 +1,81 @@
+"""Values with a form of their own: parsed when a declaration is validated, and never again.
+
+`26h` becomes a timedelta and `2026-01-01` a date; dumped again, both are text, so that a block can
+be merged with its defaults and validated again. Cron fields and time zones are checked, and stay
+text.
+The JSON schema gives their patterns, so `dg check yaml` and editors find the line of a mistake.
+"""
+
+import re
+from datetime import date, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+
+_UNITS = {
+    "w": timedelta(weeks=1),
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+}
+_DURATION = re.compile(r"^\s*(\d+)\s*([smhdw])\s*$")
+_CRON = re.compile(r"^[\d*/,A-Za-z#-]+( +[\d*/,A-Za-z#-]+){4}$")
+_DATE = re.compile(r"^\d{4}-\d\d-\d\d$")
+
+
+def parse_duration(value: object) -> timedelta:
+    """Read a whole number followed by one of s, m, h, d, w."""
+    if isinstance(value, timedelta):
+        return value
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"'{value}' is not a duration; write a number and s, m, h, d or w: 26h")
+    try:
+        return int(match[1]) * _UNITS[match[2]]
+    except OverflowError:
+        raise ValueError(f"'{value}' is too long; use at most a few years") from None
+
+
+def format_duration(length: timedelta) -> str:
+    """Write a duration in the longest of d, h, m, s that divides it: 26h, 2d."""
+    unit = next((u for u in "dhm" if length and not length % _UNITS[u]), "s")
+    return f"{length // _UNITS[unit]}{unit}"
+
+
+def _parse_date(value: object) -> date:
+    if type(value) is date:  # a datetime is one as well
+        return value
+    try:
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError(f"'{value}' is not a date; use e.g. '2026-01-01'")
+
+
+def _check_cron(value: str) -> str:
+    if not _CRON.fullmatch(value):
+        raise ValueError(f"'{value}' is not five cron fields; use e.g. '15 0 * * *'")
+    return value
+
+
+def _check_time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"'{value}' is not a time zone; use e.g. UTC") from None
+    return value
+
+
+def _text(pattern: re.Pattern[str]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern.pattern})
+
+
+Duration = Annotated[
+    timedelta, BeforeValidator(parse_duration), PlainSerializer(format_duration), _text(_DURATION)
+]
+Date = Annotated[date, BeforeValidator(_parse_date), PlainSerializer(date.isoformat), _text(_DATE)]
+Cron = Annotated[str, AfterValidator(_check_cron), _text(_CRON)]
+TimeZone = Annotated[str, AfterValidator(_check_time_zone)]

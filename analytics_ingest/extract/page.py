@@ -1,0 +1,70 @@
+"""A page of rows, and the buffer of pages between reading and storing.
+
+`Listing` makes a `Page` of each response. `Extractor` puts its rows into a `PageBuffer`, from which
+the resources of dlt take them; a full buffer holds back further requests.
+"""
+
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass
+class Page:
+    """The rows of one response."""
+
+    resource: str
+    rows: list[Any]
+    is_shift_check: bool = False
+    """It is not a page of the listing, but the first page once more: see `ShiftCheck`."""
+    is_restart: bool = False
+    """The listing is read again from its beginning."""
+    is_missing: bool = False
+    """The API has no such listing: the parent has no children."""
+    message: str = ""
+    """A line for the log."""
+
+
+class PageBuffer:
+    """Pages that were read and are not taken yet, of each wanted resource.
+
+    Args:
+        resources: Those whose rows are stored; pages of others are dropped.
+        capacity: The number of pages at which the buffer is full.
+    """
+
+    def __init__(self, resources: Collection[str], capacity: int) -> None:
+        self._pages: dict[str, deque[list[Any]]] = {name: deque() for name in resources}
+        self._capacity = capacity
+        self._size = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether reading has to wait until pages are taken."""
+        return self._size >= self._capacity
+
+    def accepts(self, resource: str) -> bool:
+        """Whether the rows of a resource are stored."""
+        return resource in self._pages
+
+    def has_pages(self, resource: str) -> bool:
+        """Whether a page of a resource can be taken."""
+        return bool(self._pages[resource])
+
+    def put(self, resource: str, rows: list[Any]) -> None:
+        """Add a page."""
+        if resource in self._pages:
+            self._pages[resource].append(rows)
+            self._size += 1
+
+    def take(self, resource: str) -> list[Any]:
+        """Remove the oldest page of a resource."""
+        self._size -= 1
+        return self._pages[resource].popleft()
+
+    def clear(self, resource: str) -> None:
+        """Drop the pages of a resource."""
+        if resource in self._pages:
+            self._size -= len(self._pages[resource])
+            self._pages[resource].clear()

@@ -1,0 +1,192 @@
+"""The first pages of each resource, for a person to look at: `preview_resources`.
+
+Every request is sent once. Resources without a parent come first, all at the same time; then their
+children, by rows of the parents' first pages. An error ends the preview of its resource only.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+from itertools import islice
+from typing import Any
+
+from requests import Request
+
+from analytics_ingest.common import cursor
+from analytics_ingest.common.errors import ApiError
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.api_context import ApiContext
+from analytics_ingest.extract.children import Child, Opening, root_openings
+from analytics_ingest.extract.http.response import ApiResponse
+from analytics_ingest.extract.listing import Listing
+from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.probes.empty_results import ProbeResult, first_rows, window_with_a_row
+from analytics_ingest.extract.request_queue import RequestQueue
+from analytics_ingest.extract.selector import detect_selector
+
+PARENT_ROWS = 3
+"""Rows of a parent to ask by, at most, until one has children."""
+
+
+@dataclass
+class ResourcePreview:
+    """What the API answered for one resource."""
+
+    resource: ResourceDeclaration
+    requests: int = 0
+    status: int | None = None
+    first_request: Request | None = None
+    """None where there is nothing to ask by: the parent's first page has no rows."""
+    next_request: Request | None = None
+    """The request after the first page; None where the listing ends there."""
+    page_size: int | None = None
+    """Rows that the first request asks for; None where it names no number."""
+    body: Any = None
+    """The first page as it came."""
+    pages: list[list[Any]] = field(default_factory=list)
+    """The rows of the first page, and of the second where there is one."""
+    is_repeated: bool = False
+    """The second page holds the rows of the first."""
+    error: str = ""
+    """Why there is no first page, or no second one."""
+    unmatched_day: datetime | None = None
+    """A day that has a row, though the API lists none when asked for this day."""
+
+    @property
+    def rows(self) -> list[Any]:
+        """The rows of all pages."""
+        return [row for page in self.pages for row in page]
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """The rows that are objects, as all should be."""
+        return [row for row in self.rows if isinstance(row, dict)]
+
+    @property
+    def moments(self) -> list[datetime]:
+        """The cursors that can be read as declared."""
+        incremental = self.resource.incremental
+        if incremental is None:
+            return []
+        read = cursor.row_reader(incremental.cursor_path, incremental.cursor_format)
+        return [moment for moment in map(read, self.rows) if moment is not None]
+
+
+def preview_resources(context: ApiContext) -> dict[str, ResourcePreview]:
+    """Request the first and second page of each resource, parents first.
+
+    Args:
+        context: Connected with `is_retried=False`, so that refusals show at once.
+    """
+    queue, previews = RequestQueue(context.client), dict[str, ResourcePreview]()
+    try:
+        while ready := list(_ready(context.templates.values(), previews)):
+            names = [template.resource.name for template in ready]
+            calls = [partial(_preview, t, _openings(t, previews)) for t in ready]
+            previews |= zip(names, queue.run(calls), strict=True)
+    finally:
+        context.client.close()
+        queue.close()
+    return {name: previews[name] for name in context.templates}
+
+
+def _ready(
+    templates: Iterable[ListingTemplate], previews: Mapping[str, ResourcePreview]
+) -> Iterator[ListingTemplate]:
+    """The resources still to preview that do not wait for their parent."""
+    for template in templates:
+        parent = template.resource.parent
+        if template.resource.name not in previews and (not parent or parent.resource in previews):
+            yield template
+
+
+def _openings(template: ListingTemplate, previews: Mapping[str, ResourcePreview]) -> list[Opening]:
+    """The listings to ask for, one after the other, until one has rows."""
+    parent = template.resource.parent
+    if parent is None:
+        return list(islice(root_openings(template), 1))
+    rows = [row for page in previews[parent.resource].pages[:1] for row in page]
+    return list(islice(Child(template, parent).openings(rows), PARENT_ROWS))
+
+
+def _preview(template: ListingTemplate, openings: Sequence[Opening]) -> ResourcePreview:
+    """Preview the first listing that has rows."""
+    preview = ResourcePreview(template.resource)
+    for _, bindings, inherited in openings:
+        preview = ResourcePreview(template.resource, preview.requests)
+        _request_pages(Listing(template, bindings, inherited), preview)
+        if preview.rows:
+            _probe_window(template, bindings, preview)
+            break
+        if preview.error and preview.status != HTTPStatus.NOT_FOUND:
+            break
+    return preview
+
+
+def _request_pages(listing: Listing, preview: ResourcePreview) -> None:
+    """Request the first page and, where the listing goes on, the second."""
+    template = listing.template
+    try:
+        preview.first_request = listing.next_request()
+        preview.page_size = _page_size(template, preview.first_request)
+        response = _send(template, preview.first_request, preview)
+        preview.status = None if response.is_ignored else response.status_code
+        preview.body = response.body
+        preview.pages.append(listing.accept(response).rows)
+        if not listing.ended:
+            _request_second_page(listing, preview)
+    except ApiError as error:
+        if not preview.pages:
+            preview.status = error.status or preview.status
+        preview.error = str(error).removeprefix(f"{template.place}: ")
+
+
+def _request_second_page(listing: Listing, preview: ResourcePreview) -> None:
+    preview.next_request = listing.next_request()
+    try:
+        response = _send(listing.template, preview.next_request, preview)
+    except ApiError as error:
+        listing.accept_error(error)  # Raises, unless it means the end.
+        return
+    first, second = (_rows(listing.template, body) for body in (preview.body, response.body))
+    preview.is_repeated = bool(first) and first == second
+    preview.pages.append(listing.accept(response).rows)
+
+
+def _send(template: ListingTemplate, http: Request, preview: ResourcePreview) -> ApiResponse:
+    request = template.api_request(http)
+    try:
+        return template.client.send(request)
+    finally:
+        preview.requests += request.attempts.requests
+
+
+def _rows(template: ListingTemplate, body: Any) -> list[Any]:
+    """The rows of a page before the listing compares it with earlier ones."""
+    return [] if body is None else (template.selector or detect_selector(body)).rows(body)
+
+
+def _page_size(template: ListingTemplate, request: Request) -> int | None:
+    """The number of rows that a request asks for, where its paginator knows of one."""
+    parameter = getattr(template.paginator, "limit_param", None)
+    if parameter and isinstance(request.params, Mapping):
+        size = request.params.get(parameter)
+    else:
+        size = None if parameter else getattr(template.paginator, "page_size", None)
+    return int(str(size)) or None if str(size).isdecimal() else None
+
+
+def _probe_window(
+    template: ListingTemplate, bindings: Mapping[str, Any], preview: ResourcePreview
+) -> None:
+    """Ask for the day of a listed row, where the API filters by the window."""
+    incremental, moments = preview.resource.incremental, preview.moments
+    if incremental is None or not (incremental.start_param or incremental.end_param):
+        return
+    if moments:
+        probe, window = ProbeResult(), window_with_a_row(moments)
+        if first_rows(template, window, template.auth, bindings, probe) == []:
+            preview.unmatched_day = window.start
+        preview.requests += sum(attempts.requests for attempts in probe.attempts)

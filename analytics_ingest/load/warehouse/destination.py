@@ -1,0 +1,62 @@
+"""dlt's named destination `warehouse`, by default a DuckDB file in the project's `data` folder."""
+
+from functools import partial
+from typing import Any
+
+import dlt
+from dlt.common.destination.capabilities import DestinationCapabilitiesContext
+from dlt.common.destination.reference import AnyDestination, DestinationReference
+
+from analytics_ingest.common.errors import SettingError
+from analytics_ingest.common.warehouse_settings import (
+    CREDENTIALS_KEY,
+    DESTINATION_NAME,
+    data_dir,
+    destination_type,
+)
+
+
+def warehouse_destination(dataset: str) -> AnyDestination:
+    """Create the configured destination.
+
+    Args:
+        dataset: The API's dataset; a DuckDB file must not have its name.
+    """
+    kind = destination_type()
+    options = _default_credentials(dataset) if kind == "duckdb" else {}
+    # `dlt.destination` would keep some of the options for itself.
+    create = partial(DestinationReference.find(kind), destination_name=DESTINATION_NAME)
+    capabilities = create(**options).capabilities()
+    if has_transactions(capabilities):
+        # Otherwise the rows that a merge replaces are gone between its statements, and for good if
+        # the process dies there.
+        options["supports_transactions"] = True
+    if "insert-from-staging" in (capabilities.supported_replace_strategies or ()):
+        # By default dlt empties a snapshot first, and fills it later.
+        options["replace_strategy"] = "insert-from-staging"
+    if kind == "duckdb":
+        # Each job needs memory of its own; parallel jobs into one file are no faster.
+        options["loader_parallelism_strategy"] = "sequential"
+    return create(**options)
+
+
+def has_transactions(capabilities: DestinationCapabilitiesContext) -> bool:
+    """Whether the statements of a merge can be one transaction.
+
+    Most destinations state this in dlt only of the statements that change tables.
+    """
+    stated = capabilities.supports_transactions
+    return bool(capabilities.supports_ddl_transactions if stated is None else stated)
+
+
+def _default_credentials(dataset: str) -> dict[str, Any]:
+    if CREDENTIALS_KEY in dlt.secrets or CREDENTIALS_KEY in dlt.config:
+        return {}
+    path = data_dir() / "warehouse.duckdb"
+    if dataset == path.stem:
+        raise SettingError(
+            f"{dataset}: the API has the name of the DuckDB file {path}, which DuckDB does not "
+            "allow; rename its folder, or set DESTINATION__WAREHOUSE__CREDENTIALS to another file"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return {"credentials": str(path)}

@@ -1,0 +1,209 @@
+"""Profiles resources' tables in SQL, for the checks.
+
+After a load its rows are still in dlt's staging table, or in the files of a lake. Profiling them
+costs no more than the load's window, however large the table is. A check that runs alone profiles
+the whole table.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from analytics_ingest.common.cursor import reader, write
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.warehouse.dlt_hints import columns as declared_columns
+from analytics_ingest.load.warehouse.dlt_hints import rejected_table
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
+from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
+from analytics_ingest.load.warehouse.table_profile import TableProfile
+
+KEYS_SHOWN = 10
+"""Primary keys that a check may show, at most."""
+
+_VARIANT = "__v_"
+"""Separates a column's name from the type, in dlt's name of a variant column."""
+
+_NUMBERS = ("bigint", "double", "decimal")
+
+Normalize = Callable[[str], str]
+"""dlt's function from the name of a field to that of its column."""
+
+
+def profile_tables(
+    pipeline: WarehousePipeline,
+    resources: Sequence[ResourceDeclaration],
+    future_from: Mapping[str, datetime],
+    stats: Mapping[str, Stats] | None = None,
+) -> dict[str, TableProfile]:
+    """Profile the tables of some resources; the caller holds the write lock.
+
+    Args:
+        future_from: Resource → the moment after which a cursor counts as future.
+        stats: Resource → the counts of the load that has just ended, to profile its rows alone.
+    """
+    if pipeline.default_schema_name is None:
+        return {resource.name: TableProfile(of_load=stats is not None) for resource in resources}
+    with open_tables(pipeline, pipeline.staged) as tables:
+        stored = tables.columns([n for r in resources for n in (r.name, rejected_table(r.name))])
+        # dlt reads the schema from its file at each access.
+        normalize = pipeline.default_schema.naming.normalize_identifier
+        return {
+            resource.name: _profile(
+                resource,
+                tables,
+                stored,
+                normalize,
+                future_from=future_from[resource.name],
+                stats=stats[resource.name] if stats is not None else None,
+            )
+            for resource in resources
+        }
+
+
+def _profile(
+    resource: ResourceDeclaration,
+    tables: StoredTables,
+    stored: Mapping[str, Columns],
+    normalize: Normalize,
+    *,
+    future_from: datetime,
+    stats: Stats | None,
+) -> TableProfile:
+    cursor = resource.cursor_column
+    cursor = normalize(cursor) if cursor else None
+    keys = list(map(normalize, resource.primary_key))
+    profile = TableProfile(
+        of_load=stats is not None,
+        is_merged=stats is not None and resource.is_merged,
+        columns=stored[resource.name],
+        missing_keys=[name for name in keys if name not in stored[resource.name]],
+        rejected=stats.rows_rejected if stats else 0,
+        cursor_type=stored[resource.name].get(cursor) if cursor else None,
+    )
+    _compare_columns(profile, resource, normalize)
+    # The staging table of a resource without rows holds those of an earlier load.
+    if not profile.columns or (stats and not stats.rows_loaded):
+        return profile
+    table = _Table(tables, resource.name, staged=profile.is_merged)
+    _count_rows(profile, table, list(map(normalize, resource.required)))
+    if cursor:
+        _count_cursors(profile, table, resource, cursor, future_from)
+    if keys and not profile.missing_keys:
+        _count_keys(profile, table, keys)
+    if not stats and stored[rejected_table(resource.name)]:
+        rejected = _Table(tables, rejected_table(resource.name), staged=False)
+        (profile.rejected,) = rejected.select("count(*)")
+    return profile
+
+
+def _compare_columns(
+    profile: TableProfile, resource: ResourceDeclaration, normalize: Normalize
+) -> None:
+    """List the declared columns; and if there are any, those that nobody declared."""
+    profile.expected = {
+        normalize(name): str(column.get("data_type"))
+        for name, column in declared_columns(resource).items()
+        if "data_type" in column
+    }
+    declared, parent = resource.declared, resource.parent
+    if not resource.fields and not declared.columns:
+        return
+    inherited = {
+        normalize(f"_{parent.resource}_{name}") for name in declared.include_from_parent if parent
+    }
+    profile.undeclared = [
+        name
+        for name in profile.columns
+        if name not in profile.expected
+        and name not in inherited
+        and not name.startswith("_dlt_")
+        and not _is_variant(name, profile.columns)
+    ]
+
+
+def _is_variant(column: str, stored: Columns) -> bool:
+    base, separator, _ = column.partition(_VARIANT)
+    return bool(separator) and base in stored
+
+
+class _Table:
+    """The rows of one table, or those of it that a load has just brought, queried in SQL."""
+
+    def __init__(self, tables: StoredTables, name: str, *, staged: bool) -> None:
+        self.source = tables.source(name, staged=staged)
+        self.quoted = tables.quoted
+        self.query = tables.query
+
+    def select(self, *expressions: str, arguments: Sequence[Any] = ()) -> Sequence[Any]:
+        """The one row of aggregates over the table."""
+        return self.query(f"select {', '.join(expressions)} from {self.source}", *arguments)[0]
+
+
+def _count_rows(profile: TableProfile, table: _Table, required: Sequence[str]) -> None:
+    """Count the rows, those without a required value, and those with a value of another type."""
+    required = [name for name in required if name in profile.columns]
+    variants = [name for name in profile.columns if _is_variant(name, profile.columns)]
+    absent = [_count_where(_absence(name, profile.columns, table)) for name in required]
+    present = [f"count({table.quoted(name)})" for name in variants]
+    profile.rows, *counts = table.select("count(*)", *absent, *present)
+    profile.nulls = dict(zip(required, counts, strict=False))
+    profile.variants = dict(zip(variants, counts[len(required) :], strict=True))
+
+
+def _absence(column: str, stored: Columns, table: _Table) -> str:
+    """The condition that a row has no value in a column, nor in a variant of it."""
+    columns = [name for name in stored if name == column or name.startswith(f"{column}{_VARIANT}")]
+    return " and ".join(f"{table.quoted(name)} is null" for name in columns)
+
+
+def _count_cursors(
+    profile: TableProfile,
+    table: _Table,
+    resource: ResourceDeclaration,
+    name: str,
+    future_from: datetime,
+) -> None:
+    """Count the null cursors; of timestamps and epochs also those in the future."""
+    cursor_format = resource.incremental.cursor_format if resource.incremental else ""
+    column = table.quoted(name)
+    if profile.cursor_type is None:
+        profile.unreadable = profile.rows
+        return
+    if profile.cursor_type == "timestamp":
+        bound: Any = future_from
+    elif profile.cursor_type in _NUMBERS and cursor_format.startswith("epoch_"):
+        bound = write(future_from, cursor_format)
+    else:
+        (profile.unreadable,) = table.select(_count_where(f"{column} is null"))
+        return
+    profile.unreadable, newest, profile.future = table.select(
+        _count_where(f"{column} is null"),
+        f"max({column})",
+        _count_where(f"{column} > %s"),
+        arguments=[bound],
+    )
+    profile.newest = newest if isinstance(newest, datetime) else reader(cursor_format)(newest)
+
+
+def _count_keys(profile: TableProfile, table: _Table, primary_key: Sequence[str]) -> None:
+    """Count the null keys and the duplicates."""
+    keys = ", ".join(map(table.quoted, primary_key))
+    is_whole = " and ".join(f"{table.quoted(key)} is not null" for key in primary_key)
+    grouped = f"select {keys} from {table.source} where {is_whole} group by {keys}"
+    ((distinct,),) = table.query(f"select count(*) from ({grouped}) as keys")
+    (with_key,) = table.select(_count_where(is_whole))
+    profile.null_keys = profile.rows - with_key
+    profile.duplicates = with_key - distinct
+    if profile.duplicates and not profile.is_merged:
+        examples = table.query(f"{grouped} having count(*) > 1 limit {KEYS_SHOWN}")
+        profile.duplicate_keys = [_format_key(key) for key in examples]
+
+
+def _format_key(key: Sequence[Any]) -> str:
+    return str(key[0]) if len(key) == 1 else f"({', '.join(map(str, key))})"
+
+
+def _count_where(condition: str) -> str:
+    """The aggregate that counts the rows which meet a condition."""
+    return f"count(case when {condition} then 1 end)"

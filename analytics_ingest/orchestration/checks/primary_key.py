@@ -1,0 +1,52 @@
+"""The `primary_key` check: every row has a key that can be stored, and no two rows share one."""
+
+from collections.abc import Sequence
+
+from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
+
+
+def check_primary_key(
+    profile: TableProfile, primary_key: Sequence[str], rejected_table: str
+) -> CheckOutcome:
+    """Check the keys of a load's rows, or of the whole table.
+
+    Args:
+        rejected_table: The table that keeps rows whose key is missing or cannot be stored.
+    """
+    metadata = {
+        "rows": profile.rows,
+        "without_key": profile.rejected + profile.null_keys,
+        "duplicates": profile.duplicates,
+    }
+    if not primary_key:
+        description = "The resource has no primary key; each load replaces the whole table."
+        return CheckOutcome(True, description, metadata)
+    key = ", ".join(primary_key)
+    if problems := _find_problems(profile, key, rejected_table):
+        return CheckOutcome(False, f"{'; '.join(problems)}.", metadata)
+    description = f"{key} is present and unique in {pluralize(profile.rows, 'row')}."
+    if profile.duplicates:
+        merged = pluralize(profile.duplicates, "further version")
+        description = f"{description} {merged} of a row merged."
+    return CheckOutcome(True, description, metadata)
+
+
+def _find_problems(profile: TableProfile, key: str, rejected_table: str) -> list[str]:
+    problems = []
+    if profile.rows and profile.missing_keys:
+        problems.append(f"The table has no column {', '.join(profile.missing_keys)}")
+    if profile.null_keys:
+        problems.append(f"{pluralize(profile.null_keys, 'row')} with a null {key}")
+    if profile.rejected:
+        rejected = f"{pluralize(profile.rejected, 'row')} without a usable {key}"
+        problems.append(
+            f"{rejected}, kept in {rejected_table}"
+            if profile.of_load
+            else f"{rejected} in {rejected_table} (delete them there once the API sends them whole)"
+        )
+    if profile.duplicates and not profile.is_merged:
+        examples = ", ".join(profile.duplicate_keys)
+        duplicates = pluralize(profile.duplicates, "row")
+        problems.append(f"{duplicates} with a duplicate {key}, such as {examples}")
+    return problems

@@ -1,0 +1,48 @@
+"""The `schema` check: declared columns exist with their types, and required ones have values."""
+
+from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
+
+
+def check_schema(profile: TableProfile) -> CheckOutcome:
+    """Compare the columns of a table with the declared ones; undeclared columns are a warning."""
+    metadata = {
+        "rows": profile.rows,
+        "columns": len(profile.columns),
+        "rejected_rows": profile.rejected,
+        "null_required": sum(profile.nulls.values()),
+        "wrong_types": sum(profile.variants.values()),
+        "undeclared_columns": list(profile.undeclared),
+    }
+    if profile.of_load and not profile.rows:
+        return CheckOutcome(True, "This load has no row.", metadata)
+    if not profile.columns:
+        return CheckOutcome(False, "The table does not exist; load the asset.", metadata)
+    if problems := _find_problems(profile):
+        return CheckOutcome(False, f"{'; '.join(problems)}.", metadata)
+    if profile.undeclared:
+        names = ", ".join(profile.undeclared)
+        description = f"Not declared: {names}; add them to the schema file."
+        return CheckOutcome(False, description, metadata, is_warning=True)
+    return CheckOutcome(True, f"{pluralize(profile.rows, 'row')} as declared.", metadata)
+
+
+def _find_problems(profile: TableProfile) -> list[str]:
+    missing = [name for name in profile.expected if name not in profile.columns]
+    wrong = [
+        f"{name} is {profile.columns[name]} instead of {expected}"
+        for name, expected in profile.expected.items()
+        if name in profile.columns and profile.columns[name] != expected
+    ]
+    nulls = [f"{name} in {pluralize(n, 'row')}" for name, n in profile.nulls.items() if n]
+    variants = [f"{name} in {pluralize(n, 'row')}" for name, n in profile.variants.items() if n]
+    return [
+        f"{problem}: {', '.join(columns)}"
+        for problem, columns in (
+            ("Columns are missing", missing),
+            ("Columns have another type", wrong),
+            ("Required, but null", nulls),
+            ("Values of another type", variants),
+        )
+        if columns
+    ]

@@ -1,0 +1,135 @@
+"""Paging by cursor: where the next one is, how it is sent, and what ends a listing."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urljoin
+
+from analytics_ingest.common.cursor_paths import RootedPath
+from analytics_ingest.common.expressions.syntax import Settings, problem_of
+from analytics_ingest.common.jsonpaths import compile_path, first_value
+from analytics_ingest.paginators.base import (
+    EndKeys,
+    LimitKeys,
+    MoreFlag,
+    Paginator,
+    send_page_size,
+    send_value,
+)
+
+if TYPE_CHECKING:
+    from requests import Request, Response
+
+    from analytics_ingest.common.expressions.evaluate import Expression
+
+_CURSOR_PATH = "cursors.next"
+_CURSOR_PARAM = "cursor"
+
+
+class CursorKeys(EndKeys, LimitKeys):
+    """Keys of `cursor`."""
+
+    exclusive = (("cursor_param", "cursor_body_path"),)
+
+    cursor_path: str | None = None
+    """Where the body (or response., headers., last_record.) holds the next cursor."""
+    cursor_value: str | None = None
+    """An expression over response, headers and last_record that gives the next cursor."""
+    stop_condition: str | None = None
+    """An expression that is true of the last page."""
+    cursor_param: str | None = None
+    """Query parameter that sends the cursor back; where neither it nor cursor_body_path is
+    declared, a cursor that is a URL is followed."""
+    cursor_body_path: str | None = None
+    """Place of the cursor in a JSON request body."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        for key in ("cursor_value", "stop_condition"):
+            text = getattr(self, key)
+            if text is not None and (problem := problem_of(text)):
+                yield key, problem
+
+    def paths(self) -> Iterator[tuple[str, str]]:
+        yield from super().paths()
+        if self.cursor_path and not RootedPath.parse(self.cursor_path):
+            yield "cursor_path", self.cursor_path
+
+
+class Cursor(Paginator):
+    """Sends back the cursor of a page for the next one, or follows it where it is a URL."""
+
+    name = "cursor"
+    keys = CursorKeys
+    params: ClassVar = {"cursor": None, "limit": None}
+    dlt_classes = ("JSONResponseCursorPaginator",)
+    dlt_arguments = ("cursor_path", "cursor_param")
+    document_names = ("cursor_pagination", "cursorpagination", "json_response_cursor")
+
+    def __init__(self, keys: CursorKeys, settings: Settings) -> None:
+        self.page_size = keys.limit
+        self.limit_param = keys.limit_param
+        self._param = _CURSOR_PARAM if keys.cursor_param is None else keys.cursor_param
+        self._body_path = keys.cursor_body_path
+        self._may_be_url = not keys.cursor_param and not keys.cursor_body_path
+        self._stops_after_empty_page = bool(keys.stop_after_empty_page)
+        self._flag = MoreFlag(keys.has_more_path) if keys.has_more_path else None
+        path = keys.cursor_path or _CURSOR_PATH
+        self._path = RootedPath.parse(path) or compile_path(path)
+        self._value = _expression("cursor_value", keys.cursor_value, settings)
+        self._stop = _expression("stop_condition", keys.stop_condition, settings)
+        self._next: Any = None
+
+    def init_request(self, request: "Request") -> None:
+        send_page_size(request, self.limit_param, self.page_size)
+
+    def update_state(self, response: "Response", rows: list[Any]) -> None:
+        variables = {
+            "response": response.json(),
+            "headers": _headers(response),
+            "last_record": rows[-1] if rows else None,
+            "last_page_size": len(rows),
+        }
+        self._next = self._next_cursor(variables) or None
+        is_last = (
+            (self._stops_after_empty_page and not rows)
+            or (self._flag is not None and not self._flag.read(variables["response"]))
+            or (self._stop is not None and self._stop.is_true(variables))
+            or self._next is None
+        )
+        self.has_next_page = not is_last
+
+    def update_request(self, request: "Request") -> None:
+        if self._may_be_url and _is_url(self._next):
+            request.url = urljoin(str(request.url), self._next)
+            request.params = None  # They are in the URL.
+        else:
+            send_value(request, self._param, self._body_path, self._next)
+
+    def _next_cursor(self, variables: dict[str, Any]) -> Any:
+        if self._value is not None:
+            return self._value.value(variables)
+        path, body = self._path, variables["response"]
+        if not isinstance(path, RootedPath):
+            return first_value(path, body)
+        if path.root == "response" and isinstance(body, dict) and "response" in body:
+            return path.find(body) or path.find(variables)
+        return path.find(variables)
+
+
+def _expression(key: str, text: str | None, settings: Settings) -> "Expression | None":
+    if text is None:
+        return None
+    # Only here: a load without expressions does not pay for jinja2.
+    from analytics_ingest.common.expressions.evaluate import Expression
+
+    return Expression(key, text, settings)
+
+
+def _headers(response: "Response") -> Any:
+    """The headers by their names in any case; `link` holds the Link header's relations."""
+    from requests.structures import CaseInsensitiveDict
+
+    return CaseInsensitiveDict({**response.headers, "link": response.links})
+
+
+def _is_url(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://", "/", "?"))

@@ -1,0 +1,33 @@
+"""Paging by links in the `Link` header."""
+
+from typing import TYPE_CHECKING, Any
+
+from analytics_ingest.common.declared_types import Keys
+from analytics_ingest.common.expressions.syntax import Settings
+from analytics_ingest.paginators.links import LinkPaginator
+
+if TYPE_CHECKING:
+    from requests import Response
+
+
+class HeaderLinkKeys(Keys):
+    """Keys of `header_link`."""
+
+    links_next_key: str | None = None
+    """Relation of the next page in the Link header."""
+
+
+class HeaderLink(LinkPaginator):
+    """Follows the link of one relation in the `Link` header."""
+
+    name = "header_link"
+    keys = HeaderLinkKeys
+    dlt_classes = ("HeaderLinkPaginator",)
+    dlt_arguments = ("links_next_key",)
+    document_names = ("link", "link_header")
+
+    def __init__(self, keys: HeaderLinkKeys, settings: Settings) -> None:
+        self._relation = "next" if keys.links_next_key is None else keys.links_next_key
+
+    def find_link(self, response: "Response") -> Any:
+        return response.links.get(self._relation, {}).get("url")

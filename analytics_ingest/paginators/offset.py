@@ -1,0 +1,68 @@
+"""Paging by offset: `limit` rows from `offset` on."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from analytics_ingest.common.expressions.syntax import Settings
+from analytics_ingest.paginators.base import send_value
+from analytics_ingest.paginators.counted import Counted, CountedKeys, sent_size
+
+if TYPE_CHECKING:
+    from requests import Request, Response
+
+_LIMIT = 100
+
+
+class OffsetKeys(CountedKeys):
+    """Keys of `offset`."""
+
+    exclusive = (("offset_param", "offset_body_path"), ("limit_param", "limit_body_path"))
+
+    limit_body_path: str | None = None
+    """Place of the page size in a JSON request body."""
+    offset: int | None = None
+    """Where the listing starts."""
+    offset_param: str | None = None
+    """Query parameter of the offset."""
+    offset_body_path: str | None = None
+    """Place of the offset in a JSON request body."""
+    maximum_offset: int | None = None
+    """Reading stops there."""
+
+
+class Offset(Counted):
+    """Asks for `limit` rows from `offset` on."""
+
+    name = "offset"
+    keys = OffsetKeys
+    params: ClassVar = {"offset": "offset", "limit": "limit"}
+    dlt_classes = ("OffsetPaginator",)
+    dlt_arguments = (
+        *("limit", "offset", "offset_param", "limit_param", "total_path", "maximum_offset"),
+    )
+    document_names = ("offset_increment", "offsetincrement", "offset_limit", "limit_offset")
+
+    def __init__(self, keys: OffsetKeys, settings: Settings) -> None:
+        super().__init__(keys, settings, position=keys.offset or 0)
+        self.page_size = self.step = self._limit = keys.limit or _LIMIT
+        self.maximum = keys.maximum_offset
+        self._body_paths = (keys.offset_body_path, keys.limit_body_path)
+        self._offset_param = keys.offset_param or self.params["offset"]
+        self.limit_param = keys.limit_param or (
+            None if keys.limit_body_path else self.params["limit"]
+        )
+
+    def init_request(self, request: "Request") -> None:
+        if sent := sent_size(request, self.limit_param):
+            self._limit = self.page_size = self.step = sent
+        self.update_request(request)
+
+    def update_state(self, response: "Response", rows: list[Any]) -> None:
+        # The next row, not the next page: a page may hold fewer rows than were asked for.
+        count = len(rows)
+        self.step = count if count and self.is_short(count) else self._limit
+        super().update_state(response, rows)
+
+    def update_request(self, request: "Request") -> None:
+        in_offset, in_limit = self._body_paths
+        send_value(request, self._offset_param, in_offset, self.position)
+        send_value(request, self.limit_param, in_limit, self._limit)

@@ -1,0 +1,65 @@
+"""Paging by page number: page after page."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from analytics_ingest.common.expressions.syntax import Settings
+from analytics_ingest.paginators.base import send_page_size, send_value
+from analytics_ingest.paginators.counted import Counted, CountedKeys, sent_size
+
+if TYPE_CHECKING:
+    from requests import Request
+
+
+class PageNumberKeys(CountedKeys):
+    """Keys of `page_number`."""
+
+    exclusive = (("page_param", "page_body_path"), ("start_from_page", "base_page"))
+    aliases: ClassVar = {"start_from_page": "base_page"}
+
+    page: int | None = None
+    """The first page to ask for."""
+    base_page: int | None = None
+    """The number of the API's first page."""
+    inject_on_first_request: bool = True
+    """false leaves the page out of the first request."""
+    page_param: str | None = None
+    """Query parameter of the page."""
+    page_body_path: str | None = None
+    """Place of the page in a JSON request body."""
+    maximum_page: int | None = None
+    """Reading stops there."""
+
+
+class PageNumber(Counted):
+    """Asks for page after page; sends the page size only where `limit_param` names it."""
+
+    name = "page_number"
+    keys = PageNumberKeys
+    params: ClassVar = {"page": "page", "limit": None}
+    dlt_classes = ("PageNumberPaginator",)
+    dlt_arguments = ("base_page", "page", "page_param", "total_path", "maximum_page")
+    document_names = ("page", "page_increment", "pageincrement")
+
+    def __init__(self, keys: PageNumberKeys, settings: Settings) -> None:
+        self.base_index = keys.base_page or 0
+        first = self.base_index if keys.page is None else keys.page
+        super().__init__(keys, settings, position=first)
+        self.maximum = keys.maximum_page
+        self._asks_for_first_page = keys.inject_on_first_request
+        self._param = keys.page_param or self.params["page"]
+        self._body_path = keys.page_body_path
+
+    def init_request(self, request: "Request") -> None:
+        self.page_size = sent_size(request, self.limit_param) or self.page_size
+        send_page_size(request, self.limit_param, self.page_size)
+        if self._asks_for_first_page:
+            self.update_request(request)
+
+    def update_request(self, request: "Request") -> None:
+        send_value(request, self._param, self._body_path, self.position)
+
+    def total_says_more(self) -> bool | None:
+        # A total counts pages, as in dlt; one that nobody declared may as well count rows.
+        if self.total is None or self.total_is_declared or self.is_beyond_the_end():
+            return super().total_says_more()
+        return None if self.rows > self.total else self.rows < self.total

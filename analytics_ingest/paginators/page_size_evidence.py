@@ -1,0 +1,61 @@
+"""How many rows an API puts on a page, by the evidence of its responses.
+
+A page with fewer rows than were asked for is the last one, or the API never gives more at a time.
+Asking for the page after it proves which, and is done as seldom as possible: what one listing of a
+resource shows holds for all of them.
+"""
+
+from collections import Counter
+
+PROOFS = 3
+"""Listings that must have ended with as many rows as the longest page before it counts as proof:
+the first of them may end by chance where the API cuts its pages."""
+
+
+class PageSizeEvidence:
+    """What is known of the pages of one resource, shared by its listings."""
+
+    def __init__(self) -> None:
+        self.are_cut = False
+        """Rows have followed a page that had fewer of them than were asked for."""
+        self._longest = 0
+        self._ends: Counter[int] = Counter()
+        self._news: list[str] = []
+
+    def note_page(self, rows: int) -> None:
+        """Note the rows of a page."""
+        self._longest = max(self._longest, rows)
+
+    def note_end(self, rows: int) -> None:
+        """Note that nothing follows a page of so many rows."""
+        self._ends[rows] += 1
+
+    def note_followed(self, rows: int) -> None:
+        """Note that rows follow a page of so many."""
+        if not self.are_cut:
+            self._news.append(
+                f"the API gave {rows} though it has more; an empty page ends its listings, which "
+                f"`limit: {rows}` would save"
+            )
+        self.are_cut = True
+
+    def note_repeated(self, rows: int) -> None:
+        """Note that a page of so many rows came again when the one after it was asked for."""
+        if not self._ends:
+            self._news.append(
+                f"the API gave the same {rows} when it was asked for those after them; they are "
+                "taken for the last"
+            )
+
+    def take_news(self) -> str:
+        """What has turned out since the last call, for the log."""
+        news, self._news = self._news, []
+        return "; ".join(news)
+
+    def is_last(self, rows: int) -> bool:
+        """Whether a page with fewer rows than were asked for is known to be the last one.
+
+        It is where the API has given a longer page. Where pages are cut no length says anything:
+        some APIs leave out rows that may not be seen after they have cut a page.
+        """
+        return not self.are_cut and (rows < self._longest or self._ends[rows] >= PROOFS)

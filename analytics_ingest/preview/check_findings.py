@@ -1,0 +1,114 @@
+"""What the checks of a load say of a preview's rows, each with a suggestion.
+
+The sentences are the checks' own. Only what a page shows and a table no longer does is added: rows
+that are not objects, equal keys that a merge would hide, and a cursor that is read in a wrong unit.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dlt.common import jsonpath
+
+from analytics_ingest.common.cursor import write
+from analytics_ingest.common.jsonpaths import compile_path
+from analytics_ingest.declaration.models.incremental import Incremental
+from analytics_ingest.declaration.models.scalars import format_duration
+from analytics_ingest.extract.preview import ResourcePreview
+from analytics_ingest.load.warehouse.dlt_hints import rejected_table
+from analytics_ingest.orchestration.checks.cursor import check_cursor
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome
+from analytics_ingest.orchestration.checks.primary_key import check_primary_key
+from analytics_ingest.orchestration.checks.schema import check_schema
+from analytics_ingest.preview.cursor_formats import fitting_format, is_plausible, timestamp_fields
+from analytics_ingest.preview.fields import unique_fields
+from analytics_ingest.preview.profile import profile_rows
+
+
+def check_findings(preview: ResourcePreview) -> Iterator[str]:
+    """What looks wrong with the rows: their keys, their cursors and their declared fields."""
+    resource, rows = preview.resource, preview.rows
+    if scalars := len(rows) - len(preview.objects):
+        yield f"{scalars} of {len(rows)} rows are not objects; data_selector must lead to objects"
+    profile, reasons = profile_rows(preview)
+    key = check_primary_key(profile, resource.primary_key, rejected_table(resource.name))
+    yield from _finding("primary_key", key, f"{', '.join(reasons)}; {_key_suggestion(preview)}")
+    yield from _duplicate_findings(preview)
+    if incremental := resource.incremental:
+        tolerance = format_duration(resource.declared.future_tolerance)
+        cursor = check_cursor(profile, incremental.cursor_path, tolerance)
+        yield from _finding("cursor", cursor, _cursor_suggestion(preview, incremental))
+        yield from _unit_findings(preview, incremental)
+        yield from _window_findings(preview, incremental)
+    yield from _finding("schema", check_schema(profile), "correct the declared fields")
+
+
+def _finding(check: str, outcome: CheckOutcome, suggestion: str) -> Iterator[str]:
+    if not outcome.passed:
+        sentence = f"check {check}: {outcome.description.removesuffix('.')}"
+        yield f"{sentence}; {suggestion}" if suggestion else sentence
+
+
+def _duplicate_findings(preview: ResourcePreview) -> Iterator[str]:
+    """Equal keys on the first page: until a later page comes, rows may have moved."""
+    names, rows = preview.resource.primary_key, preview.pages[0]
+    keys = [[row.get(name) for name in names] for row in rows if isinstance(row, dict)]
+    complete = [repr(key) for key in keys if None not in key]
+    if names and (repeated := len(complete) - len(set(complete))):
+        yield (
+            f"the primary key ({', '.join(names)}) is not unique: {repeated} of {len(rows)} rows "
+            f"share that of another row, and would replace it; {_key_suggestion(preview)}"
+        )
+
+
+def _key_suggestion(preview: ResourcePreview) -> str:
+    objects = [row for row in preview.pages[0] if isinstance(row, dict)]
+    names = [name for name in unique_fields(objects) if name not in preview.resource.primary_key]
+    if names:
+        return f"unique on this page: {', '.join(names[:3])}"
+    return "no single field is unique on this page; a list of fields can be declared"
+
+
+def _cursor_suggestion(preview: ResourcePreview, incremental: Incremental) -> str:
+    values = _cursor_values(preview, incremental)
+    if not values:
+        names = ", ".join(timestamp_fields(preview.objects))
+        hint = f"these fields look like timestamps: {names}" if names else "no field fits"
+        return f"no row has it; {hint}. Without a cursor, declare incremental: null"
+    if unreadable := len(values) - len(preview.moments):
+        number = f"{unreadable} of {len(values)} values are not {incremental.cursor_format}"
+        return f"{number}; {_format_suggestion(values)}"
+    return ""
+
+
+def _unit_findings(preview: ResourcePreview, incremental: Incremental) -> Iterator[str]:
+    """Cursors that are readable as declared, though their unit must be another one."""
+    values = _cursor_values(preview, incremental)
+    newest = max(preview.moments, default=None)
+    if newest and len(preview.moments) == len(values) and not is_plausible(newest):
+        yield (
+            f"the newest cursor is of the year {newest.year}, so cursor_format "
+            f"{incremental.cursor_format} looks wrong; {_format_suggestion(values)}"
+        )
+
+
+def _format_suggestion(values: Sequence[Any]) -> str:
+    fitting = fitting_format(values)
+    return f"declare cursor_format: '{fitting}'" if fitting else "declare its cursor_format"
+
+
+def _window_findings(preview: ResourcePreview, incremental: Incremental) -> Iterator[str]:
+    if preview.unmatched_day:
+        names = [name for name in (incremental.start_param, incremental.end_param) if name]
+        yield (
+            f"the API lists a row without a window, and none for the day of this row, sent by "
+            f"{' and '.join(names)} as {write(preview.unmatched_day, incremental.param_format)}: "
+            "it does not know the parameter or its format; correct start_param, end_param or "
+            "param_format"
+        )
+
+
+def _cursor_values(preview: ResourcePreview, incremental: Incremental) -> list[Any]:
+    """What the rows hold at the cursor's path, without nulls."""
+    path = compile_path(incremental.cursor_path)
+    matches = (jsonpath.find_values(path, row) for row in preview.rows)
+    return [values[0] for values in matches if values and values[0] is not None]

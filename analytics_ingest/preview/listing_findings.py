@@ -1,0 +1,84 @@
+"""How a listing goes on after its first page: in a word or two, and what looks wrong with it.
+
+Values of cursors are cut and queries of links are omitted, since both may hold a secret.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from dlt.sources.helpers.rest_client.detector import find_next_page_path
+from requests import Request
+
+from analytics_ingest.extract.preview import ResourcePreview
+
+CURSOR_CHARACTERS = 6
+LONGEST_NUMBER = 12
+
+
+def next_step(preview: ResourcePreview) -> str:
+    """What the second request sends that the first did not: `offset 100`, `cursor abc123…`."""
+    if preview.first_request is None:
+        return ""
+    if preview.next_request is None:
+        return "ends here" if preview.pages else ""
+    before = list(_parameters(preview.first_request))
+    new = [sent for sent in _parameters(preview.next_request) if sent not in before]
+    return ", ".join(f"{name} {_shortened(value)}" for name, value in new) or "the same request"
+
+
+def listing_findings(preview: ResourcePreview) -> Iterator[str]:
+    """What looks wrong with the pages."""
+    if preview.is_repeated:
+        yield (
+            f"the same page came twice: with {next_step(preview)} the API gives the rows of the "
+            "first page again; compare the paginator's keys with the API's manual, or declare "
+            "paginator: single_page if the listing has one page only"
+        )
+    yield from _page_size_findings(preview)
+    if preview.pages[0] and preview.next_request is None:
+        path, link = find_next_page_path(preview.body)
+        if link:
+            yield (
+                f"the listing ends after this page, but the answer names a next one at "
+                f"'{'.'.join(path)}'; declare a paginator that follows it"
+            )
+
+
+def _page_size_findings(preview: ResourcePreview) -> Iterator[str]:
+    size, rows = preview.page_size, len(preview.pages[0])
+    if size is None:
+        return
+    if rows > size:
+        yield (
+            f"the request asked for {size} rows a page and {rows} came: the API ignores the page "
+            "size, so rows come more than once; declare the size that it gives, or the name of "
+            "its parameter (limit_param)"
+        )
+    elif 0 < rows < size and any(preview.pages[1:]):
+        yield (
+            f"the request asked for {size} rows a page and {rows} came, though there are more: the "
+            "API caps its pages. Nothing is lost, but each listing takes a request more to see its "
+            f"end; declare limit: {rows}"
+        )
+
+
+def _parameters(request: Request) -> Iterator[tuple[str, Any]]:
+    yield "link to", urlsplit(str(request.url)).path
+    for part in (request.params, request.json):
+        if isinstance(part, Mapping):
+            yield from _flattened(part)
+
+
+def _flattened(value: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, item in value.items():
+        if isinstance(item, Mapping):
+            yield from _flattened(item, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", item
+
+
+def _shortened(value: Any) -> str:
+    text = str(value)
+    is_number = text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return text if is_number or text.startswith("/") else f"{text[:CURSOR_CHARACTERS]}…"

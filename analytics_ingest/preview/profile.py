@@ -1,0 +1,64 @@
+"""The rows of a preview → the table profile that checks judge, by the load's own rules."""
+
+from collections import Counter
+from datetime import datetime, timezone
+from typing import cast
+
+from dlt.common.data_types import TDataType
+
+from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.extract.preview import ResourcePreview
+from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.rows.coercion import Coercion, classify_coercion
+from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
+from analytics_ingest.load.rows.routing import RowRouter
+from analytics_ingest.load.warehouse.dlt_hints import columns
+from analytics_ingest.load.warehouse.table_profile import TableProfile
+
+
+def profile_rows(preview: ResourcePreview) -> tuple[TableProfile, Counter[str]]:
+    """Count what a load would find in the rows that are objects.
+
+    Rows that a load would reject count too, so that their fields are looked at as well.
+
+    Returns:
+        The profile, and why rows would be rejected: reason → rows.
+    """
+    resource, objects, stats = preview.resource, preview.objects, Stats()
+    types = ColumnTypes(columns(resource), {}, str)
+    _, rejected = RowRouter(resource, EVERYTHING, types, stats).route(objects)
+    expected = _expected_columns(preview)
+    latest = datetime.now(timezone.utc) + resource.declared.future_tolerance
+    profile = TableProfile(
+        of_load=True,
+        is_merged=resource.is_merged,
+        rows=len(objects),
+        columns={**_inferred_columns(preview), **expected},
+        expected=expected,
+        nulls={n: sum(row.get(n) is None for row in objects) for n in resource.required},
+        variants={n: _misfits(preview, n, to) for n, to in expected.items()},
+        rejected=len(rejected),
+        future=sum(moment > latest for moment in preview.moments),
+        unreadable=stats.cursors_unreadable,
+        cursor_type=expected.get(resource.cursor_column or ""),
+    )
+    return profile, Counter(row["reason"] for row in rejected)
+
+
+def _expected_columns(preview: ResourcePreview) -> dict[str, str]:
+    hints = columns(preview.resource).items()
+    return {name: str(hint.get("data_type")) for name, hint in hints if "data_type" in hint}
+
+
+def _inferred_columns(preview: ResourcePreview) -> dict[str, str]:
+    values = [(n, v) for row in preview.objects for n, v in row.items() if v is not None]
+    return {name: infer_type(value) for name, value in values}
+
+
+def _misfits(preview: ResourcePreview, field: str, data_type: str) -> int:
+    """Rows whose value does not fit the column; cursors are read before they are stored."""
+    if field == preview.resource.cursor_column:
+        return 0
+    values = [row[field] for row in preview.objects if row.get(field) is not None]
+    to = cast(TDataType, data_type)
+    return sum(classify_coercion(to, value) is not Coercion.STORED for value in values)

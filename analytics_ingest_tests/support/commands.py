@@ -1,0 +1,98 @@
+"""Commands that go on running: started in a copy of the project, ended with all their processes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics_ingest_tests.support.checkout import Checkout
+
+LOOPBACK = "127.0.0.1"
+ENDS_WITHIN = 60
+"""Seconds from Ctrl-C to the end of the command."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A command that was started, and everything that it prints."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def output(self) -> str:
+        """What the command and its processes have printed so far."""
+        return self.log.read_text(errors="replace")
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C, which a terminal tells to all processes; returns the command's status."""
+        self._signal(signal.SIGINT)
+        return self.process.wait(ENDS_WITHIN)
+
+    def kill(self) -> None:
+        """End what is left of its processes."""
+        self._signal(signal.SIGKILL)
+        self.process.wait()
+
+    def _signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):  # nobody is left in the process group
+            os.killpg(self.process.pid, number)
+
+
+@contextmanager
+def running(
+    checkout: Checkout, *command: str, settings: Mapping[str, str] | None = None
+) -> Iterator[Running]:
+    """Run a Python module in the project's root, with no settings but the given ones."""
+    number = len(list(checkout.home.glob("*.log")))
+    log = checkout.home / f"{number}-{command[0]}.log"
+    environment = {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
+        "HOME": str(checkout.home),
+        # Here stands what `pip install -e .` does in the copy's place.
+        "PYTHONPATH": str(checkout.root),
+        "PYTHONUNBUFFERED": "1",
+        **(settings or {}),
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=checkout.root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # A group of its own, so that all its processes can be ended.
+            start_new_session=True,
+        )
+    started = Running(process, log)
+    try:
+        yield started
+    finally:
+        started.kill()
+
+
+def materializing(
+    checkout: Checkout, selection: str, *partitions: str, settings: Mapping[str, str]
+) -> AbstractContextManager[Running]:
+    """Run `dagster asset materialize`, its history in the project's root.
+
+    Args:
+        partitions: The options that name them.
+    """
+    command = ("dagster", "asset", "materialize", "-m", "analytics_ingest.definitions")
+    home = {"DAGSTER_HOME": str(checkout.root)}
+    return running(
+        checkout, *command, "--select", selection, *partitions, settings={**home, **settings}
+    )
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        return listener.getsockname()[1]

@@ -24,9 +24,15 @@ class Opening(NamedTuple):
 
 
 class Child:
-    """A resource whose listings are opened by the rows of its parent, one for each binding."""
+    """A resource whose listings are opened by the rows of its parent, one for each binding.
 
-    def __init__(self, template: ListingTemplate, parent: Parent) -> None:
+    Args:
+        has_one_parent_listing: All rows of the parent are in one listing.
+    """
+
+    def __init__(
+        self, template: ListingTemplate, parent: Parent, *, has_one_parent_listing: bool = False
+    ) -> None:
         self.template = template
         self.skipped = 0
         """Rows of the parent whose fields cannot stand in the request."""
@@ -36,6 +42,21 @@ class Child:
             for field in template.resource.declared.include_from_parent
         ]
         self._seen: set[str] = set()
+        self._has_one_parent_listing = has_one_parent_listing
+        self._is_reported = False
+
+    def take_message(self) -> str:
+        """A line for the log about the skipped rows, the first time; otherwise empty."""
+        if self._is_reported or not self.skipped:
+            return ""
+        self._is_reported = True
+        resource = self.template.resource
+        return f"{resource.api}.{resource.name}: {describe_skipped(resource, self.skipped)}"
+
+    def restart(self) -> None:
+        """Count the skipped rows anew: a listing of the parent is read again."""
+        if self._has_one_parent_listing:
+            self.skipped = 0
 
     def openings(self, rows: list[Any]) -> Iterator[Opening]:
         """The listings that some rows of the parent open, each binding once."""
@@ -58,6 +79,19 @@ class Child:
         return bindings if is_complete else None
 
 
+def describe_skipped(resource: ResourceDeclaration, skipped: int) -> str:
+    """Say of how many rows of the parent a resource was not requested, and why."""
+    parent = resource.parent
+    if parent is None:
+        return ""
+    fields = ", ".join(f"'{field}'" for _, field in parent.bindings)
+    rows, have, their = ("row", "has", "its") if skipped == 1 else ("rows", "have", "their")
+    return (
+        f"{skipped} {rows} of {parent.resource} {have} no usable {fields} "
+        f"(missing, empty, '.' or '..'), so {their} {resource.name} were not requested"
+    )
+
+
 def root_openings(template: ListingTemplate) -> Iterator[Opening]:
     """The listings of a resource without a parent."""
     if template.resource.parent is None:
@@ -67,8 +101,10 @@ def root_openings(template: ListingTemplate) -> Iterator[Opening]:
 
 def children_of(name: str, templates: Mapping[str, ListingTemplate]) -> list[Child]:
     """The children of a resource, whose listings its rows open."""
+    own = templates[name].resource
+    is_one_listing = own.parent is None and not own.each
     return [
-        Child(template, template.resource.parent)
+        Child(template, template.resource.parent, has_one_parent_listing=is_one_listing)
         for template in templates.values()
         if template.resource.parent and template.resource.parent.resource == name
     ]

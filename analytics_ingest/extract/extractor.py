@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from analytics_ingest.common.errors import ApiDownError, ApiError, LoadError
@@ -53,6 +54,7 @@ class Extractor:
         self.failures: dict[str, LoadError] = {}
         """Why a resource could not be read whole; its rows must not be stored."""
         self.stats = {name: Stats() for name in templates}
+        self.sent_starts = {name: t.window_filter.sent_start for name, t in templates.items()}
         self._client = client
         self._log = log
         self._buffer = PageBuffer(wanted, BUFFERED_PAGES * client.limit.maximum)
@@ -116,6 +118,7 @@ class Extractor:
             self._use_responses(listing)
         self._send_requests()
         if not self._is_reading and not self._client.is_closed:
+            self._log_skipped_parents()
             self._probe_empty_results()
 
     def _log_wait(self) -> None:
@@ -155,7 +158,7 @@ class Extractor:
         for pending in self._queue.take_ready(listing):
             self._count(listing.template.resource.name, pending.attempts)
             with self._failing(listing.template.resource):
-                page = _page(listing, pending)
+                page = pending.page_of(listing)
                 self._continue(listing, pending)
                 self._client.limit.increase()
                 self._use_page(page)
@@ -176,6 +179,8 @@ class Extractor:
             self._log(page.message)
         if page.is_restart:
             self._buffer.put(page.resource, [])
+            for child in self._children[page.resource]:
+                child.restart()
         stats = self.stats[page.resource]
         stats.pages += not page.is_shift_check
         stats.listings_missing += page.is_missing
@@ -193,6 +198,11 @@ class Extractor:
             self.stats[name].parents_skipped = child.skipped
             # Children go first: a parent's later pages wait, so few listings are open at a time.
             self._waiting.extendleft(reversed(openings))
+
+    def _log_skipped_parents(self) -> None:
+        for child in chain.from_iterable(self._children.values()):
+            if message := child.take_message():
+                self._log(message)
 
     def _probe_empty_results(self) -> None:
         """Fail resources whose empty result may be wrong, when everything else is read."""
@@ -238,12 +248,3 @@ class Extractor:
         stats.retries += attempts.retries
         stats.seconds_waited += attempts.seconds_waited
         stats.seconds = time.monotonic() - self._started[name]
-
-
-def _page(listing: Listing, pending: PendingRequest) -> Page:
-    """The page of a response; the end of the listing if the request failed beyond it."""
-    try:
-        response = pending.future.result()
-    except ApiError as error:
-        return listing.accept_error(error)
-    return listing.accept(response)

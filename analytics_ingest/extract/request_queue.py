@@ -12,9 +12,11 @@ from typing import TypeVar
 
 from requests import Request
 
+from analytics_ingest.common.errors import ApiError
 from analytics_ingest.extract.http.client import ApiClient, ApiRequest, Attempts
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing, fingerprint
+from analytics_ingest.extract.page import Page
 
 POLLING_INTERVAL = 0.5
 """Seconds between two looks for overdue responses, while waiting for one."""
@@ -34,6 +36,14 @@ class PendingRequest:
     def attempts(self) -> Attempts:
         """What the request has cost so far."""
         return self.request.attempts
+
+    def page_of(self, listing: Listing) -> Page:
+        """The page of the response; the end of the listing if the request failed beyond it."""
+        try:
+            response = self.future.result()
+        except ApiError as error:
+            return listing.accept_error(error)
+        return listing.accept(response)
 
 
 class RequestQueue:

@@ -18,6 +18,8 @@ class Stats:
     """Rows written to the table, duplicates included."""
     rows_outside: int = 0
     """Rows that lie outside the window, not loaded."""
+    rows_before_start: int = 0
+    """Of these, rows more than a day before the start that the requests sent."""
     rows_rejected: int = 0
     """Rows without a usable primary key, kept in the rejected table."""
     cursors_unreadable: int = 0

@@ -23,6 +23,7 @@ class WindowFilter:
     Attributes:
         window: The bounds that its rows must lie in.
         params: The bounds to send, by query parameter; an open bound is not sent.
+        sent_start: The start of the window where `params` holds it, else None.
         placeholders: The values of {incremental.…}; an open bound is 1970 or 9999.
     """
 
@@ -30,6 +31,8 @@ class WindowFilter:
         self.window = window
         incremental = resource.incremental
         self.params = _params(incremental, window) if incremental else {}
+        is_start_sent = incremental and incremental.start_param in self.params
+        self.sent_start = window.start if is_start_sent else None
         self.placeholders = _placeholders(incremental, window) if incremental else {}
         self._row_order = incremental.row_order if incremental else None
         if incremental and self._row_order:

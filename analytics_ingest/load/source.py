@@ -63,7 +63,8 @@ def _dlt_resource(
         if not _is_stored(resource, schema):
             yield from _empty_table(resource, types, plan, parquet)
         own_window = WindowFilter.with_lookback(resource, window).window
-        router = RowRouter(resource, own_window, types, extractor.stats[resource.name])
+        stats, sent_start = extractor.stats[resource.name], extractor.sent_starts[resource.name]
+        router = RowRouter(resource, own_window, types, stats, sent_start)
         is_columnar = plan.imports_parquet and can_be_columnar(resource)
         batches = Batches(types, parquet if is_columnar else None)
         pages = extractor.pages(resource.name)

@@ -42,6 +42,12 @@ class PastLoad:
     kind: tuple[int, bool]
     """Number of partitions, and whether older rows were included; only loads of the same kind have
     comparable row counts."""
+    rows_outside: int = 0
+    """Rows that were read and lie outside the window."""
+    rows_before_start: int = 0
+    """Of these, rows that a filter should have kept out: long before the start that was sent."""
+    parents_skipped: int = 0
+    """Rows of the parent whose listing could not be requested."""
 
 
 def describe_window(loaded: LoadedWindow) -> dict[str, Any]:
@@ -75,6 +81,9 @@ def _read_load(run_id: str, metadata: Mapping[str, Any]) -> PastLoad:
         rows=metadata["rows_loaded"],
         is_complete=bool(metadata.get("is_complete")),
         kind=(metadata.get("partitions", 0), includes_older),
+        rows_outside=metadata.get("rows_outside", 0),
+        rows_before_start=metadata.get("rows_before_start", 0),
+        parents_skipped=metadata.get("parents_skipped", 0),
     )
 
 

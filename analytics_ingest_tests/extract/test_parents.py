@@ -15,7 +15,7 @@ from analytics_ingest_tests.support.loads import (
     table,
 )
 from analytics_ingest_tests.support.pages import by_offset, row
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
 TO_STORIES = "/epics/{epic_id}/stories"
 TO_COMMENTS = "/stories/{story_id}/comments"
@@ -150,6 +150,60 @@ def test_a_parent_row_without_the_field_is_skipped_and_counted(
     )
     stats = extract(declaration, "stories")["stories"]
     assert (stats.parents_skipped, stats.rows_loaded) == (1, 2)
+
+
+UNUSABLE = "no usable 'id' (missing, empty, '.' or '..')"
+
+
+@pytest.mark.parametrize(
+    ("listed", "line"),
+    [
+        pytest.param(
+            [row(1), row(""), row(".."), row(None), {"updated_at": None}],
+            f"{API}.stories: 4 rows of epics have {UNUSABLE}, so their stories were not requested",
+            id="several",
+        ),
+        pytest.param(
+            [row(1), row(".")],
+            f"{API}.stories: 1 row of epics has {UNUSABLE}, so its stories were not requested",
+            id="one",
+        ),
+        pytest.param([row(1), row("...")], None, id="none"),
+    ],
+)
+def test_skipped_parent_rows_are_logged_once(
+    api: ScriptedApi, listed: list[Any], line: str | None
+) -> None:
+    api.on("/epics", by_offset(listed))
+    api.always("/epics/1/stories", {"data": [row(11)]})
+    api.always("/epics/.../stories", {"data": [row(21)]})
+    lines: list[str] = []
+    declaration = declare(
+        resource("epics", paginator={"type": "offset", "limit": 2}),
+        resource("stories", path=TO_STORIES, params=by_id("epic_id", "epics")),
+    )
+    load(declaration, "stories", log=lines.append)
+    assert [found for found in lines if "usable" in found] == ([line] if line else [])
+
+
+def test_skipped_rows_of_a_parent_that_is_read_again_are_counted_once(api: ScriptedApi) -> None:
+    listing = [row(0), *(row(number, epic=1) for number in range(1, 201))]
+
+    def script(asked: Asked) -> Reply:
+        if asked.query["offset"] == "0" and len(api.asked) > 1 and len(listing) == 201:
+            listing.insert(1, row(201, epic=1))
+        return Reply(by_offset(list(listing))(asked), delay=0.02)
+
+    api.on("/epics", script)
+    api.always("/epics/1/stories", {"data": [row(11)]})
+    binding = {"epic_id": {"type": "resolve", "resource": "epics", "field": "epic"}}
+    declaration = declare(
+        resource("epics", paginator={"type": "offset", "limit": 10}),
+        resource("stories", path=TO_STORIES, params=binding),
+    )
+    stats = extract(declaration, "stories")
+    assert api.sent("/epics", "offset").count("0") == 3
+    assert (stats["stories"].parents_skipped, stats["stories"].rows_loaded) == (1, 1)
 
 
 def test_children_of_unchanged_parents_are_loaded(api: ScriptedApi) -> None:

@@ -7,6 +7,7 @@ stored. A row without such a key is rejected: the rejected table keeps it as JSO
 import hashlib
 import math
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 from dlt.common import jsonpath
@@ -27,6 +28,9 @@ from analytics_ingest.load.rows.coercion import (
 )
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
 
+_START_TOLERANCE = timedelta(days=1)
+"""APIs that take dates, or times of their own zone, rightly send rows of so long before a start."""
+
 
 class RowRouter:
     """Routes a resource's rows, page by page, and counts them.
@@ -34,6 +38,7 @@ class RowRouter:
     Args:
         window: The window being loaded; a snapshot ignores it.
         types: The types of the table's columns that are declared or known.
+        sent_start: The start that the requests sent; rows long before it are counted.
     """
 
     def __init__(
@@ -42,9 +47,11 @@ class RowRouter:
         window: Window,
         types: ColumnTypes,
         stats: Stats,
+        sent_start: datetime | None = None,
     ) -> None:
         self._stats = stats
         self._window = window
+        self._earliest = sent_start and sent_start - _START_TOLERANCE
         self._primary_key = resource.primary_key
         self._types = types
         self._rejected_before: Counter[str] = Counter()
@@ -83,7 +90,8 @@ class RowRouter:
     def _restart(self) -> None:
         self._rejected_before.clear()
         if self._is_one_listing:
-            self._stats.rows_loaded = self._stats.rows_outside = 0
+            self._stats.rows_loaded = 0
+            self._stats.rows_outside = self._stats.rows_before_start = 0
             self._stats.rows_rejected = self._stats.cursors_unreadable = 0
 
     def _match_window(self, row: dict[str, Any]) -> dict[str, Any] | None:
@@ -93,6 +101,8 @@ class RowRouter:
             self._stats.cursors_unreadable += 1
             return row
         if at not in self._window:
+            if self._earliest is not None and at < self._earliest:
+                self._stats.rows_before_start += 1
             return None
         return {**row, self._cursor_column: at}
 

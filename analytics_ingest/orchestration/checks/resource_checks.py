@@ -14,6 +14,7 @@ from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, che
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome
 from analytics_ingest.orchestration.checks.primary_key import check_primary_key
 from analytics_ingest.orchestration.checks.schema import check_schema
+from analytics_ingest.orchestration.checks.unloaded_rows import add_unloaded_rows
 from analytics_ingest.orchestration.checks.volume import check_volume
 from analytics_ingest.orchestration.history import (
     find_due_partitions,
@@ -115,7 +116,8 @@ class ResourceChecks:
             if load.is_complete and load.kind == newest.kind and load.run_id != newest.run_id
         ]
         band = self._resource.declared.volume
-        return check_volume(newest.rows, earlier, band, is_complete=newest.is_complete)
+        outcome = check_volume(newest.rows, earlier, band, is_complete=newest.is_complete)
+        return add_unloaded_rows(outcome, self._resource, newest)
 
 
 def _to_utc(moment: datetime | None) -> datetime | None:

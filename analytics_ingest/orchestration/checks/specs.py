@@ -12,7 +12,7 @@ DESCRIPTIONS = {
     "primary_key": "Every row has a key, and no two rows share one.",
     "cursor": "Every row has a readable cursor, and no cursor is in the future.",
     "freshness": "Every partition that is due has been loaded, and the last load is recent.",
-    "volume": "A load has about as many rows as earlier ones of the same length.",
+    "volume": "A load has about as many rows as earlier ones of its length, and leaves none out.",
 }
 
 

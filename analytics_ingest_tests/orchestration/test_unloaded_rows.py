@@ -1,0 +1,145 @@
+"""Rows that a load left out, and a filter that the API ignores: warnings of the `volume` check."""
+
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from analytics_ingest_tests.support.deployments import Outcome, deploy
+from analytics_ingest_tests.support.loads import API, declare, resource, table
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+DAY = "2026-01-05"
+START_PARAM = {"cursor_path": "updated_at", "start_param": "since"}
+COUNTS = ("rows_loaded", "rows_outside", "rows_before_start", "parents_skipped")
+
+
+def volume(outcome: Outcome, name: str) -> tuple[bool, str, str]:
+    """Whether the check passed, its severity and its sentence."""
+    verdict = outcome.verdicts[f"{name}/volume"]
+    return verdict.passed, verdict.severity, verdict.sentence
+
+
+def counts(instance: dg.DagsterInstance, name: str) -> list[Any]:
+    """The counts in the metadata of the last load."""
+    event = instance.get_latest_materialization_event(dg.AssetKey([API, name]))
+    assert event
+    assert event.asset_materialization
+    return [event.asset_materialization.metadata[count].value for count in COUNTS]
+
+
+def rows(**moments: int) -> list[Any]:
+    """So many rows of each day of January, written as `d5=3`."""
+    return [
+        row(f"{day}-{number}", f"2026-01-{int(day[1:]):02}T10:00:00Z")
+        for day, count in moments.items()
+        for number in range(count)
+    ]
+
+
+def epics_and_stories(**api_keys: Any) -> Any:
+    params = {"epic_id": {"type": "resolve", "resource": "epics", "field": "id"}}
+    return declare(
+        resource("epics"),
+        resource("stories", path="/epics/{epic_id}/stories", params=params),
+        **api_keys,
+    )
+
+
+def test_skipped_rows_of_a_parent_are_a_warning(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/epics", {"data": [row(1), row(""), row("..")]})
+    api.always("/epics/1/stories", {"data": [row(11)]})
+    deployment = deploy(epics_and_stories(blocking=True), quick_instance)
+    outcome = deployment.load(DAY, only="stories")
+    warning = (
+        False,
+        "WARN",
+        "2 rows of epics have no usable 'id' (missing, empty, '.' or '..'), so their stories were "
+        "not requested. 1 row; 0 of 5 loads to compare with.",
+    )
+    assert outcome.success
+    assert set(outcome.failed) == {"stories/volume"}
+    assert volume(outcome, "stories") == warning
+    assert volume(deployment.check("stories", "volume"), "stories") == warning
+    assert counts(quick_instance, "stories") == [1, 0, 0, 2]
+    assert table("stories") == [11]
+
+
+def test_a_mended_parent_makes_the_check_pass_again(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/epics", {"data": [row(1), row("")]})
+    api.always("/epics/1/stories", {"data": [row(11)]})
+    deployment = deploy(epics_and_stories(), quick_instance)
+    assert "stories/volume" in deployment.load(DAY).failed
+    api.always("/epics", {"data": [row(1)]})
+    assert volume(deployment.load(DAY), "stories")[0]
+
+
+def test_an_ignored_start_is_a_warning(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", {"data": rows(d1=15, d2=10, d5=5)})
+    deployment = deploy(declare(resource(incremental=START_PARAM), blocking=True), quick_instance)
+    outcome = deployment.load(DAY)
+    assert outcome.success
+    assert set(outcome.failed) == {"items/volume"}
+    assert volume(outcome, "items") == (
+        False,
+        "WARN",
+        "The API seems to ignore start_param since: 25 of 30 rows lie more than a day before the "
+        "window. 5 rows; 0 of 5 loads to compare with.",
+    )
+    assert counts(quick_instance, "items") == [5, 25, 25, 0]
+
+
+@pytest.mark.parametrize(
+    ("incremental", "served", "partition", "counted"),
+    [
+        pytest.param(
+            {"cursor_path": "updated_at"}, rows(d1=25, d5=5), DAY, [5, 25, 0, 0], id="no filter"
+        ),
+        pytest.param(START_PARAM, rows(d5=5, d8=40), DAY, [5, 40, 0, 0], id="later rows"),
+        pytest.param(START_PARAM, rows(d4=40, d5=5), DAY, [5, 40, 0, 0], id="the day before"),
+        pytest.param(START_PARAM, rows(d1=14, d5=5), DAY, [5, 14, 14, 0], id="few rows"),
+        pytest.param(START_PARAM, rows(d1=15, d5=15), DAY, [15, 15, 15, 0], id="half of the rows"),
+        pytest.param(
+            {**START_PARAM, "lookback": "5d"}, rows(d1=25, d5=5), DAY, [30, 0, 0, 0], id="lookback"
+        ),
+        pytest.param(
+            START_PARAM, rows(d1=5, d5=40), "2026-01-01", [5, 40, 0, 0], id="no start is sent"
+        ),
+    ],
+)
+def test_rows_outside_the_window_alone_are_no_warning(
+    incremental: dict[str, Any],
+    served: list[Any],
+    partition: str,
+    counted: list[int],
+    api: ScriptedApi,
+    quick_instance: dg.DagsterInstance,
+) -> None:
+    api.always("/items", {"data": served})
+    deployment = deploy(declare(resource(incremental=incremental)), quick_instance)
+    assert volume(deployment.load(partition), "items")[0]
+    assert counts(quick_instance, "items") == counted
+
+
+def test_a_parent_that_is_listed_whole_for_its_children_is_no_warning(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/epics", {"data": rows(d1=25, d5=5)})
+    for epic in rows(d1=25, d5=5):
+        api.always(f"/epics/{epic['id']}/stories", {"data": [row(epic["id"])]})
+    params = {"epic_id": {"type": "resolve", "resource": "epics", "field": "id"}}
+    declaration = declare(
+        resource("epics", incremental=START_PARAM),
+        resource("stories", path="/epics/{epic_id}/stories", params=params),
+    )
+    assert volume(deploy(declaration, quick_instance).load(DAY), "epics")[0]
+    assert counts(quick_instance, "epics") == [5, 25, 0, 0]

@@ -3,7 +3,7 @@
 Resources without a parent are listed first; each of their rows opens the listings of the children.
 Up to `concurrency` requests are in flight, whichever listing they belong to; if there is capacity,
 further pages are prefetched. A response becomes a `Page`, whose rows wait in a `PageBuffer` until
-the resource of dlt takes them from `pages`. A full buffer holds back further requests.
+the dlt resource takes them from `pages`. A full buffer holds back further requests.
 
 A resource whose request fails fails alone, with its children. If the API is down, reading stops.
 """
@@ -71,7 +71,7 @@ class Extractor:
     def pages(self, resource: str) -> Iterator[list[Any] | None]:
         """Yield the pages of a resource.
 
-        None lets dlt go on with other resources; an empty page: a listing is read again.
+        None lets dlt go on with other resources. An empty list says that a listing starts again.
         """
         while self._buffer.has_pages(resource) or self._is_reading:
             if not self._buffer.is_full:

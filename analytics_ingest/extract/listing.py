@@ -23,7 +23,8 @@ from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.selector import Selector, detect_selector
 
 PAGES_BEFORE_PREFETCH = 3
-"""A listing with n pages so far has at most n minus this many prefetched."""
+"""A listing that has read n pages has at most n minus this many requests pending: the first
+prefetched page is requested after five."""
 
 
 class Listing:

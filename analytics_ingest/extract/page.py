@@ -1,7 +1,7 @@
 """A page of rows, and the buffer of pages between reading and storing.
 
 `Listing` makes a `Page` of each response. `Extractor` puts its rows into a `PageBuffer`, from which
-the resources of dlt take them; a full buffer holds back further requests.
+the dlt resources take them; a full buffer holds back further requests.
 """
 
 from collections import deque

@@ -1,7 +1,8 @@
 """The window of a resource, as its API takes it: filters in the request, an early end of paging.
 
 Both are used only where the declaration says that the API supports them. Whatever an API sends,
-`load` filters the rows again, by the same `window`.
+`load` filters the rows again, by the resource's own window. A parent is requested whole: its filter
+here is EVERYTHING.
 """
 
 from datetime import datetime, timezone
@@ -21,7 +22,7 @@ class WindowFilter:
     """One window of a resource; EVERYTHING filters nothing.
 
     Attributes:
-        window: The bounds that its rows must lie in.
+        window: The bounds that it asks for.
         params: The bounds to send, by query parameter; an open bound is not sent.
         sent_start: The start of the window where `params` holds it, else None.
         placeholders: The values of {incremental.…}; an open bound is 1970 or 9999.
@@ -45,7 +46,7 @@ class WindowFilter:
         return cls(resource, window.widened(lookback) if lookback else window)
 
     def is_past(self, rows: list[Any]) -> bool:
-        """Whether all pages after this one, which is sorted, lie outside the window."""
+        """Whether all pages after this one lie outside the window, by the declared row order."""
         if not self._row_order:
             return False
         last = next((at for at in map(self._read, reversed(rows)) if at is not None), None)

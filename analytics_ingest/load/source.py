@@ -62,6 +62,7 @@ def _dlt_resource(
         parquet = _parquet_files(types, files)
         if not _is_stored(resource, schema):
             yield from _empty_table(resource, types, plan, parquet)
+        # Not the listing's own filter: a parent is requested whole for its children.
         own_window = WindowFilter.with_lookback(resource, window).window
         stats, sent_start = extractor.stats[resource.name], extractor.sent_starts[resource.name]
         router = RowRouter(resource, own_window, types, stats, sent_start)

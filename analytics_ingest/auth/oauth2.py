@@ -130,6 +130,7 @@ class OAuth2(Auth):
                 response,
                 f"the token request was answered {response.status_code}",
                 f"check access_token_url, client_id, {others}",
+                is_from_auth=True,
             )
         try:
             body = response.json()

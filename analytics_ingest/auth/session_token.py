@@ -132,6 +132,7 @@ class SessionToken(Auth):
                 response,
                 f"the login was answered {response.status_code}",
                 "check login_url, username and password",
+                is_from_auth=True,
             )
         try:
             token = first_value(self._token_path, response.json())

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from analytics_ingest.common.declared_types import Keys
+from analytics_ingest.common.errors import PagingError
 from analytics_ingest.common.expressions.syntax import Settings
 from analytics_ingest.paginators.links import LinkPaginator
 
@@ -30,4 +31,7 @@ class HeaderLink(LinkPaginator):
         self._relation = "next" if keys.links_next_key is None else keys.links_next_key
 
     def find_link(self, response: "Response") -> Any:
-        return response.links.get(self._relation, {}).get("url")
+        link = response.links.get(self._relation, {}).get("url")
+        if link == "":
+            raise PagingError(f"the Link header has an empty URL for '{self._relation}'")
+        return link

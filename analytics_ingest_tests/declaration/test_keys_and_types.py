@@ -144,6 +144,12 @@ WRONG = [
         id="an unknown time zone",
     ),
     pytest.param(
+        "partitions: {timezone: America}",
+        "partitions.timezone",
+        "'America' is not a time zone; use e.g. UTC",
+        id="a folder of time zones",
+    ),
+    pytest.param(
         "partitions: {timezone: ../../etc/passwd}",
         "partitions.timezone",
         "'../../etc/passwd' is not a time zone; use e.g. UTC",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.support.loads import declare, read_ids, resource
+from analytics_ingest_tests.support.loads import declare, failure, read_ids, resource
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
@@ -112,3 +112,9 @@ def test_rows_are_detected_under_a_key_of_any_spelling(api: ScriptedApi, key: st
 def test_an_answer_without_content_is_an_empty_page(api: ScriptedApi) -> None:
     api.always("/items", Reply(b"", status=204))
     assert read_ids(declare(resource(paginator="auto"))) == []
+
+
+def test_an_empty_link_in_the_header_is_an_error(api: ScriptedApi) -> None:
+    api.always("/items", Reply({"data": rows(2)}, headers={"Link": '<>; rel="next"'}))
+    error = failure(declare(resource(paginator="header_link")))
+    assert "demo.items: GET /items: the Link header has an empty URL for 'next'" in str(error)

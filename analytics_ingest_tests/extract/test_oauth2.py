@@ -217,3 +217,28 @@ def test_a_token_request_is_retried_as_the_endpoint_declares(
 def test_a_missing_token_url_is_told(api: ScriptedApi) -> None:
     with pytest.raises((SettingError, ValueError), match=r"demo.*access_token_url"):
         extract(declare(resource(), client={"auth": "oauth2"}))
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
+def test_a_token_that_cannot_be_renewed_does_not_end_a_listing(
+    api: ScriptedApi, status: int
+) -> None:
+    # The first page is shorter than its limit: a 400 for the second page would end the listing.
+    api.in_turn("/token", [{**TOKEN, "expires_in": 0}, Reply({}, status)])
+    api.always("/items", {"data": rows(2)})
+    paged = resource(paginator={"type": "offset", "limit": 4})
+    error = failure(declare(paged, client={"auth": OAUTH2}))
+    assert f"the token request was answered {status}" in str(error)
+
+
+def test_a_token_server_that_answers_404_does_not_mean_that_a_parent_has_no_children(
+    api: ScriptedApi,
+) -> None:
+    api.in_turn("/token", [{**TOKEN, "expires_in": 0}, Reply({}, 404)])
+    api.always("/parents", {"data": [row(1)]})
+    parents = resource("parents")
+    bound = {"parent": {"type": "resolve", "resource": "parents", "field": "id"}}
+    child = resource(path="/parents/{parent}/items", params=bound)
+    error = failure(declare(parents, child, client={"auth": OAUTH2}))
+    assert "demo.items" in str(error)
+    assert "the token request was answered 404" in str(error)

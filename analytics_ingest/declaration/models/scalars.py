@@ -64,7 +64,7 @@ def _check_cron(value: str) -> str:
 def _check_time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # `America` is a folder.
         raise ValueError(f"'{value}' is not a time zone; use e.g. UTC") from None
     return value
 

@@ -152,7 +152,7 @@ class ApiClient:
             status = error.response.status_code
             kind = ApiDownError if is_overload(status) else ApiError
             refusal = self._error(kind, request, response_message(error, attempts.requests))
-            refusal.status = status
+            refusal.status = None if error.is_from_auth else status
             raise refusal from None
         except CONNECTION_ERRORS as error:
             message = connection_message(error, self.base_url, attempts.requests)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from dlt.common.destination.client import JobClientBase, WithStagingDataset
 from dlt.common.destination.exceptions import DestinationException
-from dlt.common.schema.typing import C_DLT_ID, TSchemaTables
+from dlt.common.schema.typing import TSchemaTables
 from dlt.common.schema.utils import get_nested_tables, has_table_seen_data
 from dlt.destinations.job_client_impl import SqlJobClientBase
 
@@ -59,20 +59,24 @@ def _create(client: SqlJobClientBase, tables: Collection[str], *, is_staging: bo
     """Create what some tables lack; dlt itself creates all tables of a new dataset."""
     if not tables or not client.is_storage_initialized():
         return
+    if not is_staging:
+        _check_nested(client, tables)
     with client.maybe_ddl_transaction():
-        created = client._execute_schema_update_sql(tables, store_schema=False)
-        if not is_staging:
-            _check_nested(client, tables, created)
+        client._execute_schema_update_sql(tables, store_schema=False)
 
 
-def _check_nested(
-    client: SqlJobClientBase, tables: Collection[str], created: TSchemaTables
-) -> None:
-    """Check that no nested table has rows of a lost table: no merge would replace those."""
-    new_tables = [name for name, table in created.items() if C_DLT_ID in table.get("columns", {})]
-    for name in tables:
-        parent = client.schema.tables[name].get("parent")
-        if parent in new_tables and name not in new_tables:
+def _check_nested(client: SqlJobClientBase, tables: Collection[str]) -> None:
+    """Check that no nested table has rows of a lost table: no merge would replace those.
+
+    Before anything is created: some destinations cannot undo that.
+    """
+    parents = {n: str(p) for n in tables if (p := client.schema.tables[n].get("parent"))}
+    if not parents:
+        return
+    candidates = client.get_storage_tables({*parents, *parents.values()})
+    stored = {name for name, columns in candidates if columns}
+    for name, parent in parents.items():
+        if name in stored and parent not in stored:
             raise WarehouseError(
                 f"{client.schema.name}.{parent}: the table is missing in the warehouse, but its "
                 f"nested table {name} still has its rows; drop {name} too"

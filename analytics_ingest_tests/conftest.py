@@ -76,6 +76,19 @@ def api(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> ScriptedApi:
     return scripted
 
 
+@pytest.fixture(scope="session")
+def other_hub() -> Iterator[Hub]:
+    """A server on another port: another origin."""
+    with serving() as hub:
+        yield hub
+
+
+@pytest.fixture
+def elsewhere(other_hub: Hub) -> ScriptedApi:
+    """An API of another origin."""
+    return other_hub.new_api()
+
+
 def configure(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     """Point the settings of all five APIs to a sample API."""
     for api in BASE_PATHS:

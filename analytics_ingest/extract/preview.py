@@ -170,11 +170,11 @@ def _rows(template: ListingTemplate, body: Any) -> list[Any]:
 
 def _page_size(template: ListingTemplate, request: Request) -> int | None:
     """The number of rows that a request asks for, where its paginator knows of one."""
-    parameter = getattr(template.paginator, "limit_param", None)
+    parameter = template.paginator.limit_param
     if parameter and isinstance(request.params, Mapping):
         size = request.params.get(parameter)
     else:
-        size = None if parameter else getattr(template.paginator, "page_size", None)
+        size = None if parameter else template.paginator.page_size
     return int(str(size)) or None if str(size).isdecimal() else None
 
 

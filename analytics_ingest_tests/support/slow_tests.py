@@ -28,7 +28,11 @@ SLOW = (
 )
 """Modules that start a process, or hold what a job runs."""
 
+SLOW_NAMES = {"execute_in_process", "DagsterInstance"}
+"""What code names that runs a job, wherever it comes from."""
+
 _TESTS = Path(__file__).parents[1]
+_TABLES = (dict, list, tuple)
 
 
 def is_slow(item: pytest.Item) -> bool:
@@ -54,22 +58,26 @@ def _calls_something_slow(value: Any) -> bool:
         module = str(getattr(used, "__module__", None) or getattr(used, "__name__", ""))
         if used is load or f"{module}.".startswith(tuple(f"{name}." for name in SLOW)):
             return True
-        if module.startswith(_TESTS.name) and id(used) not in seen:
+        if isfunction(used) and SLOW_NAMES & set(_names(used.__code__)):
+            return True
+        if (module.startswith(_TESTS.name) or type(used) in _TABLES) and id(used) not in seen:
             seen.add(id(used))
             waiting.extend(_used_by(used))
     return False
 
 
 def _used_by(value: Any) -> Iterator[Any]:
-    """The globals that the code of a function, or of the methods of a class, names."""
-    if isclass(value):
+    """The globals that a function names, the methods of a class, the items of a table of cases."""
+    if type(value) in _TABLES:
+        yield from value.values() if isinstance(value, dict) else value
+    elif isclass(value):
         members = [getattr(member, "__func__", member) for member in vars(value).values()]
         yield from filter(isfunction, members)
+    elif isinstance(function := getattr(value, "__wrapped__", value), FunctionType):
+        names = _names(function.__code__)
+        yield from (function.__globals__[n] for n in names if n in function.__globals__)
     else:
-        function = getattr(value, "__wrapped__", value)
-        if isinstance(function, FunctionType):
-            names = _names(function.__code__)
-            yield from (function.__globals__[n] for n in names if n in function.__globals__)
+        yield type(value)
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -3,7 +3,7 @@
 `open_load` yields a dlt source and a dlt pipeline; whoever runs dlt runs them once.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,7 @@ from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
+from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snapshots
 from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
 from analytics_ingest.load.warehouse.table_profile import TableProfile
@@ -104,13 +105,18 @@ def _build_hooks(
     profiles: dict[str, TableProfile],
     stop_progress: Callable[[], None],
 ) -> LoadHooks:
+    def failed_resources(pipeline: WarehousePipeline) -> Collection[str]:
+        for name, error in find_emptied_snapshots(pipeline, wanted, extractor.stats).items():
+            extractor.fail(name, error)
+        return extractor.failures.keys()
+
     def after_load(pipeline: WarehousePipeline) -> None:
         if future_from is not None:
             loaded = [r for r in wanted if r.name not in extractor.failures]
             profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))
         stop_progress()
 
-    return LoadHooks(wanted, extractor.failures.keys, after_load)
+    return LoadHooks(wanted, failed_resources, after_load)
 
 
 def inspect_tables(

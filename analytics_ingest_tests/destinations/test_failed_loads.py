@@ -16,6 +16,7 @@ IN_ICEBERG = {
     "dropped table",
     "added column",
     "rejected rows",
+    "emptied snapshot",
 }
 """Where Iceberg takes another way than Delta: its catalog, its snapshots, its new columns."""
 

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from hypothesis import HealthCheck, given, settings
 
@@ -41,7 +41,7 @@ def check_world(world: World) -> None:
     tables = {listed.name: ExpectedTable(listed) for listed in world.listed}
     for step in world.steps:
         served = ServedStep(world.listed, step)
-        failures = load(world, step, served)
+        failures = load(world, step, served, tables)
         for name, table in tables.items():
             if name in failures:
                 table.compare()
@@ -49,7 +49,9 @@ def check_world(world: World) -> None:
                 table.load(served.served[name], step.window)
 
 
-def load(world: World, step: Step, served: ServedStep) -> Mapping[str, LoadError]:
+def load(
+    world: World, step: Step, served: ServedStep, tables: Mapping[str, ExpectedTable]
+) -> Mapping[str, LoadError]:
     """Load the window of a step, and say of each resource that failed why."""
     names = frozenset(listed.name for listed in world.listed)
     failures: Mapping[str, LoadError] = {}
@@ -69,21 +71,25 @@ def load(world: World, step: Step, served: ServedStep) -> Mapping[str, LoadError
         except (ApiError, PartialLoadError) as raised:
             error = raised
     assert (error is None) == (not failures)
-    check_failures(failures, error, served)
+    emptied = {n for n, table in tables.items() if table.is_emptied_by(served.served[n])}
+    check_failures(failures, error, served, emptied)
     return failures
 
 
 def check_failures(
-    failures: Mapping[str, LoadError], error: LoadError | None, served: ServedStep
+    failures: Mapping[str, LoadError],
+    error: LoadError | None,
+    served: ServedStep,
+    emptied: Collection[str],
 ) -> None:
     """Check that what had to fail has failed, nothing else has, and what is told of it."""
     down = any(isinstance(failure, ApiDownError) for failure in failures.values())
-    reasons = {**served.odd, **served.refused}
+    reasons = {*served.odd, *served.refused, *emptied}
     for name in failures:
         assert f"demo.{name}: " in str(error)
         assert down or name in reasons or (name == "items" and "things" in failures)
     assert CANARY not in str(error)
     assert not failures or reasons
     if not down:
-        assert set(served.refused) <= set(failures)
+        assert {*served.refused, *emptied} <= set(failures)
     assert not {name: pages for name, pages in served.unread().items() if name not in failures}

@@ -73,6 +73,14 @@ class ExpectedTable:
         self._by_key.update((key, self._newest(versions)) for key, versions in loaded.items())
         self.compare(stored)
 
+    def is_emptied_by(self, served: Sequence[Row]) -> bool:
+        """Whether these rows would leave a snapshot that has rows without any, or are none."""
+        if self._listed.cursor_format or not (self._by_key or self._all):
+            return False
+        if self._listed.has_key:
+            return not served
+        return not any(isinstance(row.sent, dict) for row in served)
+
     def compare(self, stored: Table | None = None) -> None:
         """Compare with what is stored."""
         stored = stored or Table(self._listed.name)

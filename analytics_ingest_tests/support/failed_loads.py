@@ -165,6 +165,19 @@ def empty_listing(api: ScriptedApi) -> None:
     loads_to(declaration, {"items": [], "others": [1, 2]})
 
 
+def emptied_snapshot(api: ScriptedApi) -> None:
+    """A snapshot comes back empty: its table is kept until it has rows again, or may be empty."""
+    api.on("/items", by_offset(rows(5)))
+    load(declare(snapshot()))
+    api.on("/items", by_offset([]))
+    fail(declare(snapshot()), r"demo\.items: .* allow_empty")
+    assert table("items") == [1, 2, 3, 4, 5]
+    api.on("/items", by_offset(rows(3)))
+    loads_to(declare(snapshot()), {"items": [1, 2, 3]})
+    api.on("/items", by_offset([]))
+    loads_to(declare(snapshot(allow_empty=True)), {"items": []})
+
+
 HISTORIES: Mapping[str, Callable[[ScriptedApi], None]] = {
     "first load": lambda api: first_load(api, listing()),
     "first load, fields": lambda api: first_load(api, listing(**FIELDS)),
@@ -180,5 +193,6 @@ HISTORIES: Mapping[str, Callable[[ScriptedApi], None]] = {
     "changed type": changed_type,
     "rejected rows": rejected_rows,
     "empty listing": empty_listing,
+    "emptied snapshot": emptied_snapshot,
 }
 """What happened → how it is played."""

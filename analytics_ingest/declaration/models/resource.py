@@ -57,6 +57,9 @@ class ResourceDefaults(DeclarationModel):
     """The expected row count of a window."""
     future_tolerance: Duration = timedelta(hours=1)
     """A cursor further in the future than this is a warning."""
+    allow_empty: bool = False
+    """true: a snapshot may come back empty. Otherwise that is an error, and the table keeps its
+    rows. Resources with a cursor ignore it."""
     blocking: bool | None = None
     """true: a failed check stops what is downstream. Without it the API's value holds."""
 

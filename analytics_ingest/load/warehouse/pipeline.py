@@ -50,7 +50,7 @@ class LoadHooks:
 
     resources: Sequence[ResourceDeclaration] = ()
     """The resources to load."""
-    failed_resources: Callable[[], Collection[str]] = tuple
+    failed_resources: Callable[["WarehousePipeline"], Collection[str]] = lambda _: ()
     """Called after extraction; nothing of the resources that it names is stored."""
     after_load: Callable[["WarehousePipeline"], None] = lambda _: None
     """Called when the data is stored, with the write lock held; maybe twice, see `memory`."""
@@ -88,7 +88,7 @@ class WarehousePipeline(Pipeline):
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
         """Drop what was extracted of failed resources, then normalize the rest."""
-        failed = table_names(self.hooks.failed_resources())
+        failed = table_names(self.hooks.failed_resources(self))
         if failed:
             self._drop_extracted(failed)
         info = super().normalize(*args, **kwargs)

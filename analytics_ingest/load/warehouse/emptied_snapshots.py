@@ -1,0 +1,53 @@
+"""Finds snapshots that come back empty although their table has rows.
+
+An API that answers a wrong key or a broken query with an empty list looks like one whose rows are
+all deleted. The table is kept until somebody declares which of the two it is.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from analytics_ingest.common.errors import ApiError
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
+from analytics_ingest.load.warehouse.sql_tables import open_tables
+
+
+def find_emptied_snapshots(
+    pipeline: WarehousePipeline,
+    resources: Sequence[ResourceDeclaration],
+    stats: Mapping[str, Stats],
+) -> dict[str, ApiError]:
+    """Find the snapshots of a load that have no rows, and whose tables have some.
+
+    Args:
+        stats: Resource → the counts of what has been extracted.
+
+    Returns:
+        Resource → the error that it fails with.
+    """
+    empty = [r for r in resources if _is_unexpectedly_empty(r, stats[r.name])]
+    if not empty or pipeline.default_schema_name is None:
+        return {}
+    with pipeline.write_lock.hold(), open_tables(pipeline) as tables:
+        stored = tables.columns([resource.name for resource in empty])
+        return {
+            resource.name: _error(resource)
+            for resource in empty
+            if stored[resource.name]
+            and tables.query(f"select 1 from {tables.source(resource.name, staged=False)} limit 1")
+        }
+
+
+def _is_unexpectedly_empty(resource: ResourceDeclaration, stats: Stats) -> bool:
+    if resource.incremental or resource.declared.allow_empty or stats.rows_loaded:
+        return False
+    # Rejected rows of a merge are stored beside the table, and fail a check.
+    return not (stats.rows_read and resource.is_merged)
+
+
+def _error(resource: ResourceDeclaration) -> ApiError:
+    return ApiError(
+        f"{resource.api}.{resource.name}: the API returned no row that can be loaded, so the rows "
+        "of the table are kept; declare allow_empty: true if the listing can be empty"
+    )

@@ -1,0 +1,84 @@
+"""A snapshot that comes back empty keeps its table and says so, unless it may be empty."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest.common.errors import LoadError
+from analytics_ingest_tests.support.loads import declare, load, resource, table
+from analytics_ingest_tests.support.pages import row, rows
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+REPLACED = {"write_disposition": "replace", "primary_key": None}
+MERGED = {"write_disposition": "merge"}
+NESTED = {**REPLACED, "max_table_nesting": 1}
+
+
+def snapshot(own: dict[str, Any], name: str = "items", **keys: Any) -> dict[str, Any]:
+    return resource(name, own={**own, **keys}, incremental=None)
+
+
+def serve(api: ScriptedApi, found: list[Any], path: str = "/items") -> None:
+    api.on(path, lambda _: {"data": found})
+
+
+@pytest.mark.parametrize("own", [REPLACED, MERGED, NESTED], ids=["replaced", "merged", "nested"])
+def test_it_fails_by_name_and_the_table_keeps_its_rows(
+    api: ScriptedApi, own: dict[str, Any]
+) -> None:
+    serve(api, [row(1, lines=[{"n": 1}]), row(2, lines=[])])
+    load(declare(snapshot(own)))
+    serve(api, [])
+    with pytest.raises(LoadError, match=r"demo\.items: .*kept.*allow_empty: true"):
+        load(declare(snapshot(own)))
+    assert table("items") == [1, 2]
+
+
+def test_its_neighbours_are_loaded(api: ScriptedApi) -> None:
+    serve(api, rows(2))
+    serve(api, rows(2), "/others")
+    declaration = declare(snapshot(REPLACED), resource("others"))
+    load(declaration)
+    serve(api, [])
+    serve(api, rows(3), "/others")
+    with pytest.raises(LoadError, match=r"demo\.items"):
+        load(declaration)
+    assert (table("items"), table("others")) == ([1, 2], [1, 2, 3])
+
+
+def test_it_empties_its_table_where_that_is_declared(api: ScriptedApi) -> None:
+    serve(api, rows(2))
+    load(declare(snapshot(REPLACED)))
+    serve(api, [])
+    load(declare(snapshot(REPLACED, allow_empty=True)))
+    assert table("items") == []
+
+
+def test_rows_after_an_empty_answer_replace_the_old_ones(api: ScriptedApi) -> None:
+    serve(api, rows(2))
+    load(declare(snapshot(REPLACED)))
+    serve(api, [])
+    with pytest.raises(LoadError):
+        load(declare(snapshot(REPLACED)))
+    serve(api, [row(3)])
+    load(declare(snapshot(REPLACED)))
+    assert table("items") == [3]
+
+
+@pytest.mark.parametrize("own", [REPLACED, MERGED], ids=["replaced", "merged"])
+def test_a_snapshot_that_never_had_rows_may_be_empty_again(
+    api: ScriptedApi, own: dict[str, Any]
+) -> None:
+    serve(api, [])
+    declaration = declare(snapshot(own, fields={"id": "integer"}))
+    load(declaration)
+    load(declaration)
+    assert table("items") == []
+
+
+def test_an_empty_window_is_no_reason_to_fail(api: ScriptedApi) -> None:
+    serve(api, rows(2))
+    load(declare(resource()))
+    serve(api, [])
+    load(declare(resource()))
+    assert table("items") == [1, 2]

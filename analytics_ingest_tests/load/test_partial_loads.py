@@ -64,7 +64,7 @@ def test_a_failing_resource_keeps_what_was_loaded_before(
 def test_a_snapshot_that_failed_is_emptied_by_a_later_empty_listing(api: ScriptedApi) -> None:
     api.in_turn("/bad", [{"data": [row(7)]}, *TWO_PAGES, {"data": []}])
     api.always("/good", {"data": rows(1)})
-    own = {**FIELDS, "write_disposition": "replace"}
+    own = {**FIELDS, "write_disposition": "replace", "allow_empty": True}
     declaration = declare(resource("bad", paginator=CURSOR, incremental=None, own=own), "good")
     load(declaration)
     with pytest.raises(ApiError):

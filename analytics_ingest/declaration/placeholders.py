@@ -3,11 +3,13 @@
 import re
 from typing import Any
 
-SETTING = re.compile(r"\{settings\.([A-Za-z_]\w*)\}")
-"""What the setting `sources.<api>.<name>` takes the place of."""
+SETTING = re.compile(r"(?:(?<!\{)|(?<=\{\{))\{settings\.([A-Za-z_]\w*)\}")
+"""What the setting `sources.<api>.<name>` takes the place of. In double braces, which dlt sends as
+single ones, it is literal text."""
 
 _EXPRESSION = re.compile(
-    r"\{\{?[^{}]*(?<![.\w])(?:config|settings|stream_partition|stream_slice)\s*[.\[][^{}]*\}\}?"
+    r"(?<!\{)\{(\{)?[^{}]*(?<![.\w])(?:config|(?(1)(?!)|settings)|stream_partition|stream_slice)"
+    r"\s*[.\[][^{}]*\}\}?"
 )
 
 

@@ -121,8 +121,9 @@ def _parents_first(resources: Mapping[str, ResourceDeclaration]) -> list[str]:
     parents = {name: r.parent.resource for name, r in resources.items() if r.parent}
     for name, parent in parents.items():
         if parent not in resources:
-            allowed = ", ".join(sorted(set(resources) - {name}))
-            problem = f"the parent '{parent}' does not exist; allowed are {allowed}"
+            others = sorted(set(resources) - {name})
+            hint = f"declared are {', '.join(others)}" if others else "declare it as a resource"
+            problem = f"the parent '{parent}' does not exist; {hint}"
             raise resources[name].place.error("endpoint.params", problem)
     graph = {name: [parents[name]] if name in parents else [] for name in resources}
     try:

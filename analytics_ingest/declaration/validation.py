@@ -38,6 +38,8 @@ def check_resource(resource: ResourceDeclaration) -> None:
     check_block(place, "endpoint.paginator", endpoint.paginator)
     if problem := _disposition_problem(resource):
         raise place.error("write_disposition", problem)
+    if endpoint.json_body is not None and endpoint.data is not None:
+        raise place.error("endpoint.data", "stands beside json; a request has one body: remove one")
     _check_response_actions(resource)
     _check_headers(place, "endpoint.headers", endpoint.headers)
     _check_formats(resource)

@@ -1,6 +1,6 @@
 """Parents and children: the rows of a parent open the listings of its children."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dlt.common import jsonpath
@@ -19,8 +19,8 @@ class Opening(NamedTuple):
 
     template: ListingTemplate
     bindings: Mapping[str, Any]
-    inherited: Mapping[str, Any]
-    """Fields of the parent's row, to be added to each row."""
+    inherited: Sequence[Mapping[str, Any]]
+    """Fields of each of the parent's rows that open it, to be added to a copy of each row."""
 
 
 class Child:
@@ -59,18 +59,25 @@ class Child:
             self.skipped = 0
 
     def openings(self, rows: list[Any]) -> Iterator[Opening]:
-        """The listings that some rows of the parent open, each binding once."""
+        """The listings that some rows of the parent open, each binding once.
+
+        Rows of the same bindings, but of other inherited fields, share one listing.
+        """
+        opened: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
         for row in rows:
             bindings = self._bindings(row)
             if bindings is None:
                 self.skipped += 1
                 continue
             key = repr(sorted(bindings.items()))
-            if key not in self._seen:
-                self._seen.add(key)
-                inherited = {to: row.get(of) for to, of in self._inherited}
-                for values in self.template.request_template.values:
-                    yield Opening(self.template, {**bindings, **values}, inherited)
+            inherited = {to: row.get(of) for to, of in self._inherited}
+            key_of_row = f"{key}{inherited}" if inherited else key
+            if key_of_row not in self._seen:
+                self._seen.add(key_of_row)
+                opened.setdefault(key, (bindings, []))[1].append(inherited)
+        for bindings, copies in opened.values():
+            for values in self.template.request_template.values:
+                yield Opening(self.template, {**bindings, **values}, copies)
 
     def _bindings(self, row: Any) -> dict[str, Any] | None:
         matches = [(n, jsonpath.find_values(path, row)) for n, path in self._fields]
@@ -96,7 +103,7 @@ def root_openings(template: ListingTemplate) -> Iterator[Opening]:
     """The listings of a resource without a parent."""
     if template.resource.parent is None:
         for values in template.request_template.values:
-            yield Opening(template, values, {})
+            yield Opening(template, values, [{}])
 
 
 def children_of(name: str, templates: Mapping[str, ListingTemplate]) -> list[Child]:

@@ -6,7 +6,7 @@ until `ended`. Responses are accepted in page order; `prefetch_request` gives re
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -32,19 +32,20 @@ class Listing:
 
     Args:
         bindings: Values of the placeholders that a parent's row or a list of values fills.
-        inherited: Fields of the parent's row, to be added to each row.
+        inherited: Fields of each row of the parent that opens it; every row is copied for each.
     """
 
     def __init__(
         self,
         template: ListingTemplate,
         bindings: Mapping[str, Any],
-        inherited: Mapping[str, Any],
+        inherited: Sequence[Mapping[str, Any]] = ({},),
     ) -> None:
         self.template = template
         self.ended = False
         self._first_request = template.request_template.first_request(bindings)
-        self._inherited = {**inherited, **template.request_template.columns_of(bindings)}
+        columns = template.request_template.columns_of(bindings)
+        self._added = [added for own in inherited if (added := {**own, **columns})]
         self._selector = template.selector
         resource = template.resource
         self._shift_check = ShiftCheck(resource.primary_key if resource.is_merged else ())
@@ -118,8 +119,12 @@ class Listing:
         self._shift_check.note_page(rows, self._paginator.total)
         if self.ended:
             self._end()
-        if self._inherited:
-            rows = [{**row, **self._inherited} if isinstance(row, dict) else row for row in rows]
+        if self._added:
+            rows = [
+                {**row, **added} if isinstance(row, dict) else row
+                for added in self._added
+                for row in rows
+            ]
         return Page(resource.name, rows, message=self._page_size_message())
 
     def accept_error(self, error: ApiError) -> Page:

@@ -150,7 +150,8 @@ def test_a_key_that_stands_elsewhere_or_is_called_otherwise_finds_its_place(
         (
             "",
             '"processing_steps": [{"filter": lambda r: r}],',
-            "orders: processing_steps is left out: not a key of a declaration",
+            "orders: processing_steps is left out: this is code in dlt, and a declaration "
+            "holds no code; remove it",
         ),
         (
             "",

@@ -16,7 +16,7 @@ ENDPOINTS = [
         for written, clean in {
             "[]": "$",
             "'[]'": "$",
-            "''": "$",
+            "''": "null",
             "[data]": "data",
             "[a, '*', b]": "'a.*.b'",
             "[a.b, c]": "[a.b, c]",

@@ -3,15 +3,26 @@
 from typing import Any, get_args
 
 import pytest
+import yaml
 from dlt.sources.rest_api import typing as dlt_typing
+from jsonschema import Draft202012Validator
 
 from analytics_ingest.auth import auth_types
 from analytics_ingest.common.declared_types import DeclaredType
 from analytics_ingest.declaration.models import api as model
 from analytics_ingest.declaration.models import auth, endpoint, paginator
 from analytics_ingest.paginators import paginator_types
+from analytics_ingest_tests.declaration.declaring import (
+    BASE,
+    declare,
+    endpoint_mistake,
+    parsing_error,
+    resource,
+)
 
-CODE = {"session", "processing_steps", "convert", "last_value_func"}
+SCHEMA = model.Api.model_json_schema()
+
+CODE = {"convert", "last_value_func"}
 GIVEN_BY_THE_WINDOW = {"initial_value", "end_value"}
 DECIDED_BY_THE_PROJECT = {
     # A window is half-open; a row without a cursor is loaded with every window; rows are merged
@@ -102,3 +113,53 @@ def test_every_key_of_an_auth_of_dlt_belongs_to_it(typed_dict: Any, kind: str) -
 def test_every_paginator_and_auth_type_of_dlt_is_known() -> None:
     assert set(get_args(dlt_typing.PaginatorType)) <= set(paginator_types())
     assert set(get_args(dlt_typing.AuthType)) <= set(auth_types())
+
+
+NULLS = [
+    *(f"client: {{base_url: x, {key}: null}}" for key in known(model.Client) - {"base_url"}),
+    *(f"{key}: null" for key in known(model.Api) - {"client", "resources"}),
+    *(f"resources: [{{name: a, {key}: null}}]" for key in known(model.Resource) - {"name"}),
+    *(f"resources: [{{name: a, endpoint: {{{key}: null}}}}]" for key in known(endpoint.Endpoint)),
+]
+
+
+@pytest.mark.parametrize("written", sorted(NULLS))
+def test_an_explicit_null_is_an_absent_key(written: str) -> None:
+    declare(written)
+    valid = Draft202012Validator(SCHEMA)
+    assert list(valid.iter_errors({**BASE, **yaml.safe_load(written)})) == []
+
+
+def test_a_null_replaces_a_default_only_where_it_has_a_meaning() -> None:
+    defaults = "resource_defaults: {primary_key: id, max_table_nesting: 1, owners: [a@b.test]}"
+    declared = declare(f"{defaults}\nresources: [{{name: a, max_table_nesting: null}}]")
+    assert declared.resources["a"].declared.max_table_nesting == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("client: {base_url: x, session: dlt.session}", "client.session"),
+        ("resources: [{name: a, processing_steps: [{filter: f}]}]", "resources.0.processing_steps"),
+    ],
+)
+def test_code_is_refused_as_code(written: str, key: str) -> None:
+    (problem,) = parsing_error(written).errors()
+    assert ".".join(map(str, problem["loc"])) == key
+    assert "code" in problem["msg"]
+
+
+def test_an_empty_list_of_processing_steps_is_accepted() -> None:
+    declare("resources: [{name: a, processing_steps: []}]")
+
+
+def test_two_bodies_of_a_request_are_refused_by_name() -> None:
+    assert endpoint_mistake("method: POST, json: {a: 1}, data: {b: 1}") == (
+        "shop.b: endpoint.data: stands beside json; a request has one body: remove one"
+    )
+
+
+def test_an_empty_selector_is_no_selector() -> None:
+    assert resource("resources: [{name: a, endpoint: {data_selector: ''}}]").endpoint == (
+        resource("resources: [{name: a, endpoint: {}}]").endpoint
+    )

@@ -74,12 +74,12 @@ PLACEHOLDERS = [
 PARENTS = [
     pytest.param(
         "path: '/{x}', params: {x: {type: resolve, resource: zz, field: id}}",
-        "shop.b: endpoint.params: the parent 'zz' does not exist; allowed are a, c",
+        "shop.b: endpoint.params: the parent 'zz' does not exist; declared are a, c",
         id="a parent that does not exist",
     ),
     pytest.param(
         "path: '/{resources.zz.id}'",
-        "shop.b: endpoint.params: the parent 'zz' does not exist; allowed are a, c",
+        "shop.b: endpoint.params: the parent 'zz' does not exist; declared are a, c",
         id="an expression whose parent does not exist",
     ),
     pytest.param(

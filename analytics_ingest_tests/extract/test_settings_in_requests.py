@@ -193,3 +193,26 @@ def test_a_base_url_that_a_setting_makes_no_address_is_reported_without_its_valu
     error = failure(declare(resource(), client={"base_url": "{settings.sub}.example.org"}))
     assert isinstance(error, SettingError)
     assert "'{settings.sub}.example.org' is not an http or https address" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("declared", "sent"),
+    [
+        ("{settings.org}", "a/b c"),
+        ("{settings['org']}", "a/b c"),
+        ("{{ config['org'] }}", "a/b c"),
+        ("{{{settings.org}}}", "{a/b c}"),
+        ("{{settings.org}}", "{settings.org}"),
+        ("{{ settings.org }}", "{ settings.org }"),
+        ("{{ items {{ settings.id }} }}", "{ items { settings.id } }"),
+        ("{{ config {{ id }} }}", "{ config { id } }"),
+        ("{{}}", "{}"),
+    ],
+)
+def test_double_braces_are_literal_unless_they_are_airbytes(
+    api: ScriptedApi, declared: str, sent: str
+) -> None:
+    api.always("/items", {"data": [row(1)]})
+    load(declare(resource(method="POST", params={"q": declared}, json={"q": [declared]})))
+    (asked,) = api.asked
+    assert (asked.query["q"], asked.json["q"]) == (sent, [sent])

@@ -83,7 +83,7 @@ def connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiContext]:
 def read(connection: ApiContext) -> ApiError | None:
     """Read the listing, and give the error that it ends in."""
     template = connection.templates["items"]
-    listing = Listing(template, {}, {})
+    listing = Listing(template, {})
     try:
         while not listing.ended:
             request = template.api_request(listing.next_request())

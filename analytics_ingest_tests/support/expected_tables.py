@@ -59,6 +59,7 @@ class ExpectedTable:
         """Take in the rows of one load that succeeded, and compare with what is stored now."""
         listed = self._listed
         stored = Table(listed.name)
+        served = [self._wrapped(row) for row in served]
         rows = [row for row in served if isinstance(row.sent, dict) and self._is_of(window, row)]
         no_objects = [row for row in served if not isinstance(row.sent, dict)]
         keyed = [(self._key(row, stored.types), row) for row in rows]
@@ -79,7 +80,12 @@ class ExpectedTable:
             return False
         if self._listed.has_key:
             return not served
-        return not any(isinstance(row.sent, dict) for row in served)
+        return not any(isinstance(self._wrapped(row).sent, dict) for row in served)
+
+    def _wrapped(self, row: Row) -> Row:
+        """A plain value is a row of one column, where no key is needed."""
+        is_plain = isinstance(row.sent, str | int | float) and not self._listed.has_key
+        return Row({"value": row.sent}, row.at) if is_plain else row
 
     def compare(self, stored: Table | None = None) -> None:
         """Compare with what is stored."""

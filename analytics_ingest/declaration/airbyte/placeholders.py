@@ -1,7 +1,7 @@
 """Translates Airbyte's placeholders: `{{ config['x'] }}` → `{settings.x}`.
 
 `{{ stream_partition.x }}` and `{stream_slice.x}` become `{x}`, which a parent or a list of values
-fills. A double brace without blanks stays what it is in dlt: a literal brace.
+fills. Any other double brace stays what it is in dlt, a literal brace: `{{settings.x}}` too.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _ROOTED = re.compile(
-    r"""(\{)?\{\s*(?P<root>config|settings|stream_partition|stream_slice)
+    r"""(?<!\{)(\{)?\{\s*(?P<root>config|(?(1)(?!)|settings)|stream_partition|stream_slice)
     (?:\.(?P<dotted>\w+)|\[\s*(?P<quote>['"])(?P<quoted>\w+)(?P=quote)\s*\])\s*\}(?(1)\})""",
     re.VERBOSE,
 )

@@ -86,8 +86,8 @@ def _endpoint(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) 
             endpoint[key] = translate_placeholders(endpoint[key], is_path=key == "path")
     if "data_selector" in endpoint:
         endpoint["data_selector"] = _selector(endpoint["data_selector"])
-    if "http_method" in endpoint:
-        endpoint["method"] = str(endpoint.pop("http_method")).upper()
+    if method := endpoint.pop("http_method", None):
+        endpoint["method"] = str(method).upper()
     if "auth" in endpoint:
         endpoint["auth"] = _auth(api, endpoint["auth"])
     target = Target(api, name, endpoint)
@@ -102,8 +102,10 @@ def _endpoint(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) 
 
 
 def _selector(raw: Any) -> Any:
-    if raw in ([], "[]", ""):
+    if raw in ([], "[]"):
         return "$"
+    if raw == "":
+        return None  # as in dlt, which then detects the rows
     if isinstance(raw, list) and all(key == "*" or str(key).isidentifier() for key in raw):
         return ".".join(raw)
     return raw

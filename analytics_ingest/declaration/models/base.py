@@ -5,16 +5,23 @@ shorthands (a bare string, null) are declared as further JSON types of the same 
 """
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from types import NoneType
+from typing import Any, ClassVar, get_args
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
 
 from analytics_ingest.declaration.models.scalars import format_duration
 
+NO_CODE = "this is code in dlt, and a declaration holds no code; remove it"
+
 
 class DeclarationModel(BaseModel):
-    """A part of a declaration: unknown keys are refused, values never appear in errors."""
+    """A part of a declaration: unknown keys are refused, values never appear in errors.
+
+    An explicit null is an absent key, unless null has a meaning of its own: `incremental: null`.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -27,15 +34,23 @@ class DeclarationModel(BaseModel):
     also_written_as: ClassVar[tuple[str, ...]] = ()
     """JSON types accepted beside an object: a shorthand that a validator expands."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_nulls(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        dropped = {name for name, field in cls.model_fields.items() if _is_dropped_as_null(field)}
+        return {key: v for key, v in value.items() if v is not None or key not in dropped}
+
     @classmethod
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         schema = handler.resolve_ref_schema(handler(core_schema))
-        if cls.also_written_as:
-            schema["type"] = ["object", *cls.also_written_as]
+        schema["type"] = list(dict.fromkeys(["object", *cls.also_written_as, "null"]))
+        required = schema.get("required", [])
         for name, prop in schema.get("properties", {}).items():
-            schema["properties"][name] = _flat(prop)
+            schema["properties"][name] = prop if name in required else _flat(prop)
             field = cls.model_fields.get(name)
             if field and isinstance(field.default, timedelta):
                 schema["properties"][name]["default"] = format_duration(field.default)
@@ -46,15 +61,21 @@ class DeclarationModel(BaseModel):
         return self.model_dump(exclude_unset=True, by_alias=True)
 
 
+def _is_dropped_as_null(field: FieldInfo) -> bool:
+    takes_null = field.annotation is Any or NoneType in get_args(field.annotation)
+    return not (takes_null or field.is_required())
+
+
 def _flat(prop: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a key without the branches for null and for a list of the same objects."""
+    """The schema of a key that may be null, without branches for that and for lists of objects."""
     branches = [b for b in prop.get("anyOf", []) if b.get("type") != "null"]
     objects = [b for b in branches if "$ref" in b]
     if len(branches) == 2 and [b.get("items") for b in branches if b not in objects] == objects:
         branches = [{**objects[0], "items": objects[0]}]
-    if len(branches) != 1:
+    if len(branches) > 1:
         return prop
-    flat = {key: value for key, value in prop.items() if key != "anyOf"} | branches[0]
+    flat = {key: value for key, value in prop.items() if key != "anyOf"}
+    flat |= branches[0] if branches else {}
     if isinstance(flat.get("type"), str):
         flat["type"] = [flat["type"], "null"]
         if "enum" in flat:

@@ -1,9 +1,11 @@
 """What all requests to an API share: the address, headers, authentication and time-outs."""
 
-from pydantic import Field
+from typing import Any
+
+from pydantic import Field, field_validator
 
 from analytics_ingest.declaration.models.auth import Auth
-from analytics_ingest.declaration.models.base import DeclarationModel
+from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
 from analytics_ingest.declaration.models.paginator import Paginator
 
 
@@ -20,6 +22,14 @@ class Client(DeclarationModel):
     """Authentication; the secret is read from sources.<api>."""
     paginator: Paginator | None = None
     """Paginator of every endpoint that has none of its own."""
+    session: Any = None
+    """dlt's session object, which is code; only null is accepted."""
+
+    @field_validator("session")
+    @classmethod
+    def _refuse_code(cls, value: Any) -> None:
+        if value is not None:
+            raise ValueError(NO_CODE)
 
 
 class Timeouts(DeclarationModel):

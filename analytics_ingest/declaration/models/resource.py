@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from analytics_ingest.declaration.models.airbyte import IncrementalSync, PartitionRouter
-from analytics_ingest.declaration.models.base import DeclarationModel
+from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.limits import Freshness, Volume
 from analytics_ingest.declaration.models.scalars import Duration
@@ -45,6 +45,8 @@ class ResourceDefaults(DeclarationModel):
     """Accepted for dlt compatibility; ignored, because requests of all resources overlap anyway."""
     selected: bool = True
     """false: the resource is read for its children only; it has no table and no asset."""
+    processing_steps: list[Any] = Field(default_factory=list)
+    """dlt's functions on rows, which are code; only an empty list is accepted."""
     include_from_parent: list[str] = Field(default_factory=list)
     """Fields of the parent to copy into each row, as _<parent>_<field>."""
     owners: list[str] = Field(default_factory=list)
@@ -62,6 +64,13 @@ class ResourceDefaults(DeclarationModel):
     rows. Resources with a cursor ignore it."""
     blocking: bool | None = None
     """true: a failed check stops what is downstream. Without it the API's value holds."""
+
+    @field_validator("processing_steps")
+    @classmethod
+    def _refuse_code(cls, value: list[Any]) -> list[Any]:
+        if value:
+            raise ValueError(NO_CODE)
+        return value
 
 
 class Resource(ResourceDefaults):

@@ -189,7 +189,7 @@ def first_rows(
         result: Counts the request.
     """
     changed = template.for_probe(WindowFilter(template.resource, window), auth)
-    listing = Listing(changed, bindings, {})
+    listing = Listing(changed, bindings)
     request = changed.api_request(listing.next_request())
     result.attempts.append(request.attempts)
     try:

@@ -72,9 +72,10 @@ class RowRouter:
             self._restart()
         loaded: list[dict[str, Any]] = []
         rejected: list[dict[str, str]] = []
-        for row in page:
-            if not isinstance(row, dict):
-                rejected.append(self._reject(row, "the row is not an object"))
+        for element in page:
+            row = element if isinstance(element, dict) else self._wrap(element)
+            if row is None:
+                rejected.append(self._reject(element, "the row is not an object"))
                 continue
             row_in_window = self._match_window(row) if self._incremental else row
             if row_in_window is None:
@@ -93,6 +94,11 @@ class RowRouter:
             self._stats.rows_loaded = 0
             self._stats.rows_outside = self._stats.rows_before_start = 0
             self._stats.rows_rejected = self._stats.cursors_unreadable = 0
+
+    def _wrap(self, element: Any) -> dict[str, Any] | None:
+        """A plain value as a row, in dlt's form; none where rows need a primary key."""
+        is_plain = isinstance(element, str | int | float)
+        return {"value": element} if is_plain and not self._primary_key else None
 
     def _match_window(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """The row with its cursor as a datetime; None when it is outside the window."""

@@ -1,21 +1,32 @@
-"""OAuth2: one token for all requests of a load, by client credentials or by a refresh token."""
+"""OAuth2: one token for all requests of a load, by client credentials or by a refresh token.
+
+A server may give a new refresh token with each token, and the old one is then dead. The newest one
+is kept between loads, together with its token, which runs at the same time share.
+"""
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from analytics_ingest.auth.base import Auth, AuthContext
 from analytics_ingest.common.declared_types import Keys, Secret
+from analytics_ingest.common.jsonpaths import checked_path
 from analytics_ingest.common.unusable_response import UnusableResponseError
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Request, Response
 
+    from analytics_ingest.common.token_file import TokenFile, Tokens
+
 _GRANT_TYPES = ("client_credentials", "refresh_token")
+_LIFETIMES = ("expires_in", "expiresIn")
+_REFRESH_TOKENS = ("refresh_token", "refreshToken")
 
 
 class OAuth2Keys(Keys):
@@ -27,7 +38,11 @@ class OAuth2Keys(Keys):
         "refresh_token": Secret("refresh_token", "the OAuth2 refresh token", is_optional=True),
     }
     required: ClassVar = {"access_token_url": "where tokens are given"}
-    aliases: ClassVar = {"token_url": "access_token_url"}
+    aliases: ClassVar = {
+        "token_url": "access_token_url",
+        "access_token_name": "access_token_path",
+    }
+    json_paths: ClassVar = ("access_token_path",)
 
     client_id: str | None = None
     """A dlt key to read it from; without it sources.<api>.client_id."""
@@ -43,6 +58,12 @@ class OAuth2Keys(Keys):
     """What the token is asked for."""
     access_token_request_data: dict[str, Any] = Field(default_factory=dict)
     """Further fields of the token request."""
+    access_token_path: str = "access_token"
+    """JSONPath of the token in the response; expires_in and refresh_token stand beside it."""
+    client_authentication: Literal["body", "basic"] = "body"
+    """How client_id and client_secret are sent: as fields of the body, or as a Basic header."""
+    token_request_format: Literal["form", "json"] = "form"
+    """Format of the token request's body."""
     default_token_expiration: int = 3600
     """Seconds a token lasts when the response does not say."""
 
@@ -56,11 +77,10 @@ class OAuth2(Auth):
     """Sends a token that is fetched once for all threads, and again when it has expired.
 
     Args:
+        fetch: Sends a token request, with a refresh token if there is one.
         refresh_token: With it the refresh grant is used, else client credentials; a new one that
             comes with a token takes its place.
-        data: Further fields of the token request.
-        lifetime: Seconds a token lasts when the response does not say.
-        send: Sends the token request.
+        kept: Where the tokens of a server that gives new refresh tokens are kept.
     """
 
     name = "oauth2_client_credentials"
@@ -71,87 +91,144 @@ class OAuth2(Auth):
     document_names = ("oauth", "oauth2refreshtoken", "refreshtoken", "clientcredentials")
 
     def __init__(
-        self,
-        *,
-        url: str,
-        client_id: str,
-        client_secret: str,
-        refresh_token: str | None,
-        data: Mapping[str, Any],
-        lifetime: int,
-        send: "Callable[[Request], Response]",
+        self, fetch: "TokenRequest", refresh_token: str | None, kept: "TokenFile | None"
     ) -> None:
-        self._url = url
-        self._fields = {
-            "client_id": client_id,
-            "client_secret": client_secret,
-            "grant_type": "client_credentials",
-            **data,
-        }
-        self._refresh_token = refresh_token
-        self._lifetime = lifetime
-        self._send = send
+        self._fetch = fetch
+        self._declared = self._refresh_token = refresh_token
+        self._kept = kept
         self._token: str | None = None
+        self._refused: str | None = None
         self._expires_at = 0.0
         self._lock = threading.Lock()
 
     @classmethod
     def build(cls, keys: OAuth2Keys, context: AuthContext) -> "OAuth2":
-        url = context.token_url("access_token_url", keys.access_token_url or "")
-        scope = " ".join(keys.scope) if isinstance(keys.scope, list) else keys.scope
-        fields = {**({"scope": scope} if scope else {}), **keys.access_token_request_data}
-        is_refreshed = keys.grant_type == "refresh_token"
-        return cls(
-            url=url,
-            client_id=context.secret(keys, "client_id"),
-            client_secret=context.secret(keys, "client_secret"),
-            refresh_token=context.secret(keys, "refresh_token") if is_refreshed else None,
-            data={name: context.fill(value) for name, value in fields.items()},
-            lifetime=keys.default_token_expiration,
-            send=context.sender_to(url),
-        )
+        from analytics_ingest.common.token_file import TokenFile  # which imports dlt
+
+        fetch = TokenRequest(keys, context)
+        if keys.grant_type != "refresh_token":
+            return cls(fetch, None, None)
+        refresh_token = context.secret(keys, "refresh_token")
+        return cls(fetch, refresh_token, TokenFile(context.api, fetch.url, refresh_token))
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
         with self._lock:
             if self._token is None or time.time() >= self._expires_at:
-                self._fetch_token()
+                self._obtain_token()
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
     def obtained_secrets(self) -> Iterator[str]:
         yield from filter(None, (self._token, self._refresh_token))
+        yield from self._fetch.secrets()
 
-    def _fetch_token(self) -> None:
+    def renew(self, refused: "PreparedRequest") -> bool:
+        """Fetch another token for the next request, unless another thread has done so meanwhile."""
+        with self._lock:
+            if refused.headers.get("Authorization") == f"Bearer {self._token}":
+                self._refused, self._token = self._token, None
+        return True
+
+    def _obtain_token(self) -> None:
         """Ask for a token once; the endpoint's error handler decides about another try."""
-        response = self._send(self._token_request())
+        if self._kept is None:
+            self._use(self._fetch(None))
+            return
+        with self._kept.hold():
+            kept = self._kept.read()
+            self._refresh_token = kept.refresh_token or self._refresh_token
+            if kept.token not in (None, self._refused) and time.time() < kept.expires_at:
+                self._use(kept)
+                return
+            self._use(tokens := self._fetch(self._refresh_token))
+            if self._refresh_token != self._declared:
+                self._kept.write(replace(tokens, refresh_token=self._refresh_token))
+
+    def _use(self, tokens: "Tokens") -> None:
+        self._token, self._expires_at = tokens.token, tokens.expires_at
+        self._refresh_token = tokens.refresh_token or self._refresh_token
+
+
+class TokenRequest:
+    """Asks the token server for a token, in the form that the server wants."""
+
+    def __init__(self, keys: OAuth2Keys, context: AuthContext) -> None:
+        self.url = context.token_url("access_token_url", keys.access_token_url or "")
+        self._client = context.secret(keys, "client_id"), context.secret(keys, "client_secret")
+        self._is_basic = keys.client_authentication == "basic"
+        self._is_json = keys.token_request_format == "json"
+        scope = " ".join(keys.scope) if isinstance(keys.scope, list) else keys.scope
+        fields = {**({"scope": scope} if scope else {}), **keys.access_token_request_data}
+        self._fields = {name: context.fill(value) for name, value in fields.items()}
+        place = f"{context.api}: auth.access_token_path"
+        self._path = checked_path(place, keys.access_token_path)
+        self._shown_path = keys.access_token_path
+        self._lifetime = keys.default_token_expiration
+        self._send = context.sender_to(self.url)
+
+    def secrets(self) -> Iterator[str]:
+        """What the request sends beside the settings themselves."""
+        if self._is_basic:
+            yield self._basic_key()
+
+    def __call__(self, refresh_token: str | None) -> "Tokens":
+        """Fetch a token.
+
+        Raises:
+            UnusableResponseError: The response has none.
+        """
+        response = self._send(self._request(refresh_token))
         if response.status_code >= HTTPStatus.BAD_REQUEST:
-            others = "client_secret and refresh_token" if self._refresh_token else "client_secret"
+            others = "client_secret and refresh_token" if refresh_token else "client_secret"
             raise UnusableResponseError(
                 response,
                 f"the token request was answered {response.status_code}",
-                f"check access_token_url, client_id, {others}",
+                f"check access_token_url, client_id, {others}, client_authentication and "
+                "token_request_format",
                 is_from_auth=True,
             )
-        try:
-            body = response.json()
-            token = body["access_token"]
-            expires_at = time.time() + int(body.get("expires_in", self._lifetime))
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-            body, token, expires_at = {}, None, 0.0
-        if not isinstance(token, str):
-            raise UnusableResponseError(response, "the token response has no usable access_token")
-        self._token, self._expires_at = token, expires_at
-        rotated = body.get("refresh_token")
-        if self._refresh_token and isinstance(rotated, str) and rotated:
-            self._refresh_token = rotated
+        tokens = self._tokens(response)
+        if tokens is None:
+            raise UnusableResponseError(
+                response, f"the token response has no usable {self._shown_path}"
+            )
+        return tokens
 
-    def _token_request(self) -> "Request":
+    def _tokens(self, response: "Response") -> "Tokens | None":
+        from analytics_ingest.common.token_file import Tokens
+
+        try:
+            (match, *_) = self._path.find(response.json())
+            beside = match.context.value
+            lifetime = _first_of(beside, _LIFETIMES)
+            expires_at = time.time() + int(self._lifetime if lifetime is None else lifetime)
+        except (ValueError, TypeError, AttributeError, OverflowError):
+            return None
+        refresh_token = _first_of(beside, _REFRESH_TOKENS)
+        if not isinstance(match.value, str):
+            return None
+        is_usable = isinstance(refresh_token, str) and refresh_token
+        return Tokens(match.value, expires_at, refresh_token if is_usable else None)
+
+    def _request(self, refresh_token: str | None) -> "Request":
         from requests import Request
 
-        grant = {"grant_type": "refresh_token", "refresh_token": self._refresh_token}
-        return Request(
-            "POST",
-            self._url,
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-            data={**self._fields, **(grant if self._refresh_token else {})},
-        )
+        client_id, client_secret = self._client
+        fields = {"grant_type": "client_credentials", **self._fields}
+        if not self._is_basic:
+            fields = {"client_id": client_id, "client_secret": client_secret, **fields}
+        if refresh_token:
+            fields |= {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        headers = {"Authorization": f"Basic {self._basic_key()}"} if self._is_basic else {}
+        if self._is_json:
+            return Request("POST", self.url, headers=headers, json=fields)
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return Request("POST", self.url, headers=headers, data=fields)
+
+    def _basic_key(self) -> str:
+        return b64encode(":".join(self._client).encode()).decode()
+
+
+def _first_of(values: Any, names: tuple[str, ...]) -> Any:
+    """The first of some fields that is there."""
+    return next((values[name] for name in names if name in values), None)

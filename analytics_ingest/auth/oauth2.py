@@ -199,7 +199,7 @@ class TokenRequest:
 
         try:
             (match, *_) = self._path.find(response.json())
-            beside = match.context.value
+            beside = match.context.value if match.context else {}
             lifetime = _first_of(beside, _LIFETIMES)
             expires_at = time.time() + int(self._lifetime if lifetime is None else lifetime)
         except (ValueError, TypeError, AttributeError, OverflowError):

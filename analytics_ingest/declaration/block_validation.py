@@ -30,6 +30,7 @@ def _find_problem(api: str, block: TypedBlock) -> tuple[str, str] | None:
     return (
         _unknown_key(block)
         or _literal_secret(api, block)
+        or _empty_text(block)
         or _contradiction(block)
         or _missing_key(block)
         or next(block.parse().problems(), None)
@@ -57,6 +58,14 @@ def _literal_secret(api: str, block: TypedBlock) -> tuple[str, str] | None:
                 f"holds a literal secret; leave it out and set it as sources.{api}."
                 f"{secret.setting}, in the environment or in .dlt/secrets.toml"
             )
+    return None
+
+
+def _empty_text(block: TypedBlock) -> tuple[str, str] | None:
+    secrets = block.kind.keys.secrets
+    for name, value in block.keys_as_declared().items():
+        if value == "" and not (name in secrets and secrets[name].may_be_blank):
+            return name, "is empty and has no effect; remove it"
     return None
 
 

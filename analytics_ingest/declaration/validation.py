@@ -32,7 +32,10 @@ def check_resource(resource: ResourceDeclaration) -> None:
     place, declared, endpoint = resource.place, resource.declared, resource.endpoint
     _check_name(place, "name", resource.name)
     if declared.table_name not in (None, resource.name):
-        problem = f"'{declared.table_name}' differs from the name; leave it out"
+        problem = (
+            f"'{declared.table_name}' differs from the name, and a resource's table has its name; "
+            f"leave it out, or name the resource so and declare endpoint.path: {resource.path}"
+        )
         raise place.error("table_name", problem)
     check_block(place, "endpoint.auth", endpoint.auth)
     check_block(place, "endpoint.paginator", endpoint.paginator)
@@ -43,6 +46,13 @@ def check_resource(resource: ResourceDeclaration) -> None:
     _check_response_actions(resource)
     _check_headers(place, "endpoint.headers", endpoint.headers)
     _check_formats(resource)
+    nested = [key for key in resource.primary_key if "." in key and key not in resource.fields]
+    if nested:
+        problem = (
+            f"'{nested[0]}' is not a field of the row, but of an object in it; use a field of the "
+            "row, or declare a field of this name in fields"
+        )
+        raise place.error("primary_key", problem)
     if declared.include_from_parent and not resource.parent:
         raise place.error("include_from_parent", "has no parent; remove it")
     if unknown := [name for name in resource.required if name not in resource.fields]:
@@ -52,7 +62,10 @@ def check_resource(resource: ResourceDeclaration) -> None:
 
 def _check_name(place: Place, key: str, name: str) -> None:
     if not _NAME.fullmatch(name) or "__" in name:
-        raise place.error(key, f"'{name}' is not a name; use a-z, 0-9 and single _")
+        problem = f"'{name}' is not a name; use a-z, 0-9 and single _"
+        if key == "name":
+            problem = f"{problem}, and endpoint.path for the path"
+        raise place.error(key, problem)
 
 
 def _check_client(place: Place, client: Client) -> None:

@@ -9,18 +9,33 @@ TYPES = (
     "each with a ? where it may be null"
 )
 NAME = "is not a name; use a-z, 0-9 and single _"
+PATH = "and endpoint.path for the path"
 
 MISTAKES = [
     ("resources: [a, a]", "shop.a: name: 'a' is declared twice; rename one"),
     ("resources: []", "shop: resources: is empty; declare at least one"),
-    ("resources: [{name: My-Items}]", f"shop.My-Items: name: 'My-Items' {NAME}"),
-    ("resources: [a__b]", f"shop.a__b: name: 'a__b' {NAME}"),
-    ("resources: [/v1/a]", f"shop./v1/a: name: '/v1/a' {NAME}"),
-    ("resources: [2a]", f"shop.2a: name: '2a' {NAME}"),
-    ("resources: [a_]", f"shop.a_: name: 'a_' {NAME}"),
+    ("resources: [{name: My-Items}]", f"shop.My-Items: name: 'My-Items' {NAME}, {PATH}"),
+    ("resources: [a__b]", f"shop.a__b: name: 'a__b' {NAME}, {PATH}"),
+    ("resources: [/v1/a]", f"shop./v1/a: name: '/v1/a' {NAME}, {PATH}"),
+    ("resources: [2a]", f"shop.2a: name: '2a' {NAME}, {PATH}"),
+    ("resources: [a_]", f"shop.a_: name: 'a_' {NAME}, {PATH}"),
     (
         "resources: [{name: a, table_name: b}]",
-        "shop.a: table_name: 'b' differs from the name; leave it out",
+        "shop.a: table_name: 'b' differs from the name, and a resource's table has its name; leave "
+        "it out, or name the resource so and declare endpoint.path: a",
+    ),
+    (
+        "resources: [{name: a, primary_key: [id, meta.id]}]",
+        "shop.a: primary_key: 'meta.id' is not a field of the row, but of an object in it; use a "
+        "field of the row, or declare a field of this name in fields",
+    ),
+    (
+        "resources: [{name: a, endpoint: {paginator: {type: offset, total_path: ''}}}]",
+        "shop.a: endpoint.paginator.total_path: is empty and has no effect; remove it",
+    ),
+    (
+        "client: {base_url: x, auth: {type: api_key, name: ''}}",
+        "shop: client.auth.name: is empty and has no effect; remove it",
     ),
     (
         "resources: [{name: a, write_disposition: append}]",

@@ -1,9 +1,13 @@
 """Splits a Markdown document into blocks of code and lines of prose, in order."""
 
+import json
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePath
+from typing import Any
 
+import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -21,6 +25,16 @@ class Block:
     language: str = ""
     headings: tuple[str, ...] = ()
     """Headings above it, the outermost first."""
+
+    @cached_property
+    def data(self) -> Any:
+        """What it holds, if it is YAML or JSON; else None."""
+        try:
+            if self.language in ("yaml", "yml"):
+                return yaml.safe_load(self.text)
+            return json.loads(self.text) if self.text.lstrip().startswith("{") else None
+        except (ValueError, RecursionError, yaml.YAMLError):
+            return None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ VALUES = [
     ("'a' 'b'", "ab"),
     ("'a' + \"b\"", "ab"),
     ("'%s-%s' % ('a', 1)", "a-1"),
-    ("'{}-{b}-{0}'.format('a', b=2)", "a-2-a"),
+    ("'{0}-{b}-{0}'.format('a', b=2)", "a-2-a"),
+    ("'{}-{{{}}}'.format('a', 1)", "a-{{1}}"),
     ("f'{1}-{SIZE}'", "1-5"),
     ("' a/'.strip().rstrip('/')", "a"),
     ("'a'.upper()", "A"),
@@ -39,6 +40,8 @@ VALUES = [
     ("OPTIONS.deep", {"of": 7}),
     ("MORE", {"a": 1, "b": 2}),
     ("LONGER", ["a", "b", "c"]),
+    ("NAME", "a/b"),
+    ("slug('A b')", "a-b"),
     ("None or 'x'", "x"),
     ("'x' or None", "x"),
 ]
@@ -54,6 +57,11 @@ CODE = [
     "[f for f in FIELDS if f]",
     "'{0} {1}'.format('a')",
     "'{'.format('a')",
+    "'{}-{0}'.format('a')",
+    "'{0:>9}'.format('a')",
+    "f'{SIZE:03d}'",
+    "','.join([make(1)])",
+    "choose('a')",
     "'a'.replace('a', x=1)",
     "'a'.encode()",
     "make(1)(2)",
@@ -70,6 +78,16 @@ MORE.update({"b": 2})
 LONGER = ["a"]
 LONGER.extend(["b"])
 LONGER += ["c"]
+NAME = "a"
+NAME += "/b"
+def slug(text):
+    for before, after in [(" ", "-"), ("_", "-")]:
+        text = text.replace(before, after)
+    return text.lower()
+def choose(text):
+    if text == "b":
+        return "c"
+    return text
 """
 
 

@@ -1,12 +1,9 @@
 """Finds the fields that a document's prose gives a resource: lists, tables, JSON schemas."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-import yaml
 
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.prose.field_types import fields_of_json_schema, is_key, type_in
@@ -98,7 +95,7 @@ def _cell(row: Mapping[str, str], columns: tuple[str, ...]) -> str:
 
 
 def _add_block(fields: Fields, block: Block, resource: str) -> None:
-    data = _data(block)
+    data = block.data
     if not isinstance(data, dict):
         return
     inner = data.get(resource)
@@ -108,16 +105,3 @@ def _add_block(fields: Fields, block: Block, resource: str) -> None:
     if isinstance(inner, dict) and all(isinstance(text, str) for text in inner.values()):
         for name, description in inner.items():
             fields.add(name, description)
-
-
-def _data(block: Block) -> Any:
-    try:
-        return json.loads(block.text)
-    except (ValueError, RecursionError):
-        pass
-    if block.language not in ("yaml", "yml"):
-        return None
-    try:
-        return yaml.safe_load(block.text)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return None

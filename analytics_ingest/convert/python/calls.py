@@ -1,9 +1,7 @@
 """The calls in a configuration that mean data: dlt's classes, functions, text, references."""
 
-import ast
-import string
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.auth import auth_types
@@ -27,34 +25,24 @@ _ENVIRONMENT = ("os.environ", "environ", "os.getenv", "getenv")
 _SECRETS = ("dlt.secrets", "secrets", "st.secrets")
 _SETTINGS = ("dlt.config",)
 _SECRET_WORDS = ("key", "token", "secret", "password")
-
-
-@dataclass
-class Function:
-    """A function of the document; a call stands for what it returns."""
-
-    line: int
-    """Line of the document on which what it returns begins."""
-    parameters: Mapping[str, Any]
-    """With their defaults; None where there is none."""
-    variables: list[tuple[str, ast.expr]] = field(default_factory=list)
-    """What its body assigns, in order; conditions and loops in it are ignored."""
-    returned: ast.expr | None = None
-
-    def bind(self, positional: list[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
-        """The values of the parameters in a call."""
-        defaults = {name: value for name, value in self.parameters.items() if value is not None}
-        return {**defaults, **dict(zip(self.parameters, positional, strict=False)), **keywords}
+_SAME = ("str", "int", "list", "deepcopy", "copy")
+_TEXT_METHODS = ("strip", "rstrip", "lstrip", "lower", "upper", "replace", "split")
+_PLAIN_FIELDS = re.compile(r"(?:[^{}]|\{\{|\}\}|\{\w*\})*")
+_LONGEST = 10_000
+"""Characters of a text whose methods are worked out."""
 
 
 def construct(name: str, positional: list[Any], keywords: Mapping[str, Any]) -> Any:
-    """The data that a call of a known class means; None for all others."""
+    """The data that a call of a known class or function means; None for all others."""
     if name in CONSTRUCTED:
         kind, *keys = CONSTRUCTED[name]
         return {"type": kind, **dict(zip(keys, positional, strict=False)), **keywords}
     if name in MAPPINGS or name.endswith("Config"):
         first = positional[0] if positional and isinstance(positional[0], Mapping) else {}
         return {**first, **keywords}
+    if name in _SAME and len(positional) == 1:
+        (first,) = positional
+        return str(first) if name == "str" and isinstance(first, int | float) else first
     return None
 
 
@@ -70,44 +58,38 @@ def reference(place: str, key: str) -> Reference | None:
     return None
 
 
-def text_method(text: str, name: str, positional: list[Any], keywords: Mapping[str, Any]) -> Any:
-    """The result of a method of text; None for one that a configuration does not need."""
-    if name == "format":
-        return _format(text, positional, keywords)
-    if name in ("strip", "rstrip", "lstrip", "lower", "upper", "replace", "split"):
-        is_plain = all(isinstance(argument, str) for argument in positional) and not keywords
-        return getattr(text, name)(*positional) if is_plain else None
-    if name == "join" and positional and isinstance(positional[0], list):
-        return text.join(str(as_text(item)) for item in positional[0])
-    return None
+def call_method(value: Any, name: str, positional: list[Any], keywords: Mapping[str, Any]) -> Any:
+    """The result of a method of a value; None for one that a configuration does not need."""
+    if isinstance(value, str):
+        return _call_text_method(value, name, positional, keywords)
+    if isinstance(value, dict) and name == "items":
+        return [[key, item] for key, item in value.items()]
+    is_same = isinstance(value, dict | list | Reference) and name in ("copy", "strip", "rstrip")
+    return value if is_same else None
 
 
-def _format(text: str, positional: list[Any], keywords: Mapping[str, Any]) -> str | None:
-    """`str.format`; None where a field has no value."""
-    parts: list[str] = []
-    numbers = iter(range(len(positional)))
-    try:
-        for literal, field, _, _ in string.Formatter().parse(text):
-            parts.append(literal)
-            if field is None:
-                continue
-            number = next(numbers, -1) if field == "" else int(field) if field.isdigit() else None
-            value = keywords.get(field) if number is None else positional[number]
-            if (part := as_text(value)) is None:
-                return None
-            parts.append(part)
-    except (ValueError, IndexError):
+def _call_text_method(text: str, name: str, given: list[Any], keywords: Mapping[str, Any]) -> Any:
+    parts = given[0] if name == "join" and given and isinstance(given[0], list) else given
+    texts = [as_text(part) for part in (*parts, *keywords.values())]
+    known = [part for part in texts if part is not None]
+    if len(known) < len(texts) or len(text) + sum(map(len, known)) > _LONGEST:
         return None
-    return "".join(parts)
+    try:
+        if name == "join":
+            return text.join(known)
+        if name == "format" and _PLAIN_FIELDS.fullmatch(text):
+            named = dict(zip(keywords, known[len(given) :], strict=True))
+            return text.format(*known[: len(given)], **named)
+        return getattr(text, name)(*given, **keywords) if name in _TEXT_METHODS else None
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
 
 
 def as_text(value: Any) -> str | None:
     """A value as a part of a text; None for what has no place in one."""
     if isinstance(value, Reference):
         return value.text
-    if isinstance(value, str | int | float):
-        return str(value)
-    return None
+    return str(value) if isinstance(value, str | int | float) else None
 
 
 def read_setting(path: str, arguments: list[Any], keywords: Mapping[str, Any]) -> Any:

@@ -5,24 +5,26 @@ What only Python could evaluate becomes `Code`, which a later pass drops and rep
 """
 
 import ast
+import copy
 import operator
-from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from analytics_ingest.convert.python.calls import (
-    Function,
     as_text,
+    call_method,
     construct,
     default_or,
     read_setting,
     reference,
-    text_method,
 )
 from analytics_ingest.convert.python.values import (
     MOST_VALUES,
     OMITTED,
     Code,
+    Definition,
+    Function,
     Reference,
+    code,
     setting_name,
 )
 
@@ -40,31 +42,23 @@ class Evaluator(ast.NodeVisitor):
 
     Args:
         names: The variables of the document and their values.
-        line: Line of the document on which the parsed text begins.
     """
 
-    def __init__(self, names: MutableMapping[str, Any], line: int) -> None:
+    def __init__(self, names: dict[str, Any]) -> None:
         self.names = names
-        self.sources: list[tuple[int, Any]] = []
-        """Line and configuration of each call that makes a source."""
-        self._offset = line - 1
-
-    def line_of(self, node: ast.AST) -> int:
-        """The line of the document on which a node stands."""
-        return getattr(node, "lineno", 1) + self._offset
+        self.definitions: list[Definition] = []
 
     def generic_visit(self, node: ast.AST) -> Any:
         """Everything else is code; sources may be made within it."""
         super().generic_visit(node)
-        return self._code(node, f"{type(node).__name__.lower()} expression")
+        return code(node, f"{type(node).__name__.lower()} expression")
 
     def visit_Constant(self, node: ast.Constant) -> Any:
         return OMITTED if node.value is ... else node.value
 
     def visit_Name(self, node: ast.Name) -> Any:
         value = self.names.get(node.id, _WORDS.get(node.id, Reference("variable", node.id)))
-        is_function = isinstance(value, Function)
-        return self._code(node, f"the function {node.id}") if is_function else value
+        return code(node, f"the function {node.id}") if isinstance(value, Function) else value
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         place = dotted(node.value)
@@ -85,18 +79,16 @@ class Evaluator(ast.NodeVisitor):
         if isinstance(value, Reference) and isinstance(key, str):
             return Reference("setting", setting_name(key))
         try:
-            if isinstance(value, dict | list | str):
-                return value[key]  # pyright: ignore[reportArgumentType, reportCallIssue]
+            return value[key]  # pyright: ignore[reportIndexIssue]
         except (KeyError, IndexError, TypeError):
-            pass
-        return self._code(node, "a subscript")
+            return code(node, "a subscript")
 
     def visit_List(self, node: ast.List | ast.Tuple | ast.Set) -> Any:
         items: list[Any] = []
         for element in node.elts:
             if isinstance(element, ast.Starred):
                 more = self.visit(element.value)
-                items += more if isinstance(more, list) else [self._code(element, "*")]
+                items += more if isinstance(more, list) else [code(element, "*")]
             else:
                 items.append(self.visit(element))
         return [item for item in items if item is not OMITTED]
@@ -110,13 +102,12 @@ class Evaluator(ast.NodeVisitor):
         items: dict[str, Any] = {}
         for key_node, value_node in zip(node.keys, node.values, strict=True):
             value = self.visit(value_node)
-            if key_node is None:
-                items |= value if isinstance(value, dict) else {}
-                continue
-            key = self.visit(key_node)
+            key = self.visit(key_node) if key_node else None
             if isinstance(key, Reference) and key.kind == "variable":
                 key = key.name  # {type: "offset"}, as JavaScript writes it
-            if value is not OMITTED and isinstance(key, str | int | float):
+            if key_node is None:
+                items |= value if isinstance(value, dict) else {}
+            elif value is not OMITTED and isinstance(key, str | int | float):
                 items[str(key)] = value
         return items
 
@@ -124,11 +115,12 @@ class Evaluator(ast.NodeVisitor):
         (first, *others) = node.generators
         turns = None if others or first.ifs else self.turns(first)
         if turns is None:
-            return self._code(node, "a comprehension")
-        return [
-            Evaluator({**self.names, **variables}, self._offset + 1).visit(node.elt)
-            for variables in turns
-        ]
+            return code(node, "a comprehension")
+        inner, items = copy.copy(self), []
+        for variables in turns:
+            inner.names = {**self.names, **variables}
+            items.append(inner.visit(node.elt))
+        return items
 
     def turns(self, loop: ast.comprehension | ast.For) -> list[dict[str, Any]] | None:
         """The variables of each turn of a loop; None unless it runs over known values."""
@@ -136,18 +128,21 @@ class Evaluator(ast.NodeVisitor):
         return [_bind(loop.target, v) for v in values] if isinstance(values, list) else None
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> Any:
-        values = [v.value if isinstance(v, ast.FormattedValue) else v for v in node.values]
-        return self._join(node, [self.visit(value) for value in values])
+        return self._join(node, [self.visit(value) for value in node.values])
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> Any:
+        is_formatted = node.format_spec or node.conversion not in (-1, ord("s"))
+        return code(node, "a format") if is_formatted else self.visit(node.value)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:
         value = self.visit(node.operand)
         is_negative = isinstance(node.op, ast.USub) and isinstance(value, int | float)
-        return -value if is_negative else self._code(node, "an operation")
+        return -value if is_negative else code(node, "an operation")
 
     def visit_BoolOp(self, node: ast.BoolOp) -> Any:
         values = [self.visit(value) for value in node.values]
         is_default = isinstance(node.op, ast.Or)
-        return default_or(values[0], values[-1]) if is_default else self._code(node, "an operation")
+        return default_or(values[0], values[-1]) if is_default else code(node, "an operation")
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         left, right = self.visit(node.left), self.visit(node.right)
@@ -163,69 +158,46 @@ class Evaluator(ast.NodeVisitor):
             case ast.Add(), _, _:
                 return self._join(node, [left, right])
             case _:
-                return self._code(node, "an operation")
+                return code(node, "an operation")
 
     def visit_Call(self, node: ast.Call) -> Any:
         path = dotted(node.func)
         name = path.rpartition(".")[2]
-        arguments = [self.visit(argument) for argument in node.args]
-        keywords: dict[str, Any] = {}
-        for keyword in node.keywords:
-            value = self.visit(keyword.value)
-            more = value if isinstance(value, dict) else {}
-            keywords |= more if keyword.arg is None else {keyword.arg: value}
+        arguments, keywords = self.arguments(node)
         if name in SOURCES:
             given = keywords.get("config", arguments[0] if arguments else keywords)
-            self.sources.append((self.line_of(node), given))
-            return self._code(node, "a source")
-        function = self.names.get(name) if isinstance(node.func, ast.Name) else None
-        if isinstance(function, Function) and function.returned:
-            return self._call(function, function.returned, function.bind(arguments, keywords))
+            self.definitions.append(Definition(node.lineno, given, is_source=True))
+            return code(node, "a source")
         known = read_setting(path, arguments, keywords)
         if known is None:
             known = construct(name, arguments, keywords)
-        if known is None:
-            known = self._convert(node.func, name, arguments, keywords)
-        return self._code(node, f"{name or 'a function'}(…)") if known is None else known
+        if known is None and isinstance(node.func, ast.Attribute):
+            known = call_method(self.visit(node.func.value), node.func.attr, arguments, keywords)
+        return code(node, f"{name or 'a function'}(…)") if known is None else known
 
-    def _call(self, function: Function, returned: ast.expr, bound: dict[str, Any]) -> Any:
-        inner = Evaluator({**self.names, **bound}, function.line)
-        for name, value in function.variables:
-            inner.names[name] = inner.visit(value)
-        return inner.visit(returned)
-
-    def _convert(
-        self, called: ast.expr, name: str, arguments: list[Any], keywords: Mapping[str, Any]
-    ) -> Any:
-        """The result of a built-in function or method that gives data; None for others."""
-        if name in ("str", "int", "list", "deepcopy", "copy") and len(arguments) == 1:
-            (first,) = arguments
-            return str(first) if name == "str" and isinstance(first, int | float) else first
-        value = self.visit(called.value) if isinstance(called, ast.Attribute) else None
-        if isinstance(value, str):
-            return text_method(value, name, arguments, keywords)
-        if isinstance(value, dict) and name == "items":
-            return [[key, item] for key, item in value.items()]
-        is_same = name in ("copy", "strip", "rstrip") and not isinstance(value, Code)
-        return value if is_same else None
+    def arguments(self, call: ast.Call) -> tuple[list[Any], dict[str, Any]]:
+        """The values of a call's arguments, by position and by name."""
+        keywords: dict[str, Any] = {}
+        for keyword in call.keywords:
+            value = self.visit(keyword.value)
+            more = value if isinstance(value, dict) else {}
+            keywords |= more if keyword.arg is None else {keyword.arg: value}
+        return [self.visit(argument) for argument in call.args], keywords
 
     def _join(self, node: ast.AST, parts: list[Any]) -> Any:
         texts = [as_text(part) for part in parts]
         known = [text for text in texts if text is not None]
         if len(known) == len(texts) and sum(map(len, known)) <= _LONGEST:
             return "".join(known)
-        return Code("a text put together from values", self.line_of(node), texts[0] or "")
+        return Code("a text put together from values", getattr(node, "lineno", 1), texts[0] or "")
 
     def _fill(self, node: ast.AST, text: str, values: list[Any]) -> Any:
         """`text % values`."""
         pieces = text.replace("%d", "%s").split("%s")
         if len(pieces) != len(values) + 1:
-            return self._code(node, "an operation")
+            return code(node, "an operation")
         pairs = zip(pieces, [*values, ""], strict=True)
         return self._join(node, [part for pair in pairs for part in pair])
-
-    def _code(self, node: ast.AST, what: str) -> Code:
-        return Code(what, self.line_of(node))
 
 
 def dotted(node: ast.AST) -> str:

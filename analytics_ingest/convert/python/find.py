@@ -12,8 +12,14 @@ from analytics_ingest.common.json_tree import copy_tree, walk
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.markdown import Block, Document
-from analytics_ingest.convert.python.statements import Definition, Program, read_program
-from analytics_ingest.convert.python.values import MOST_VALUES, Code, Reference, is_too_large
+from analytics_ingest.convert.python.statements import Program, read_program
+from analytics_ingest.convert.python.values import (
+    MOST_VALUES,
+    Code,
+    Definition,
+    Reference,
+    is_too_large,
+)
 
 _NO_NAME = re.compile(r"((your|my|another|new|example|other|additional)_)?resources?(_name|_?\d+)?")
 
@@ -65,8 +71,9 @@ def _rank(definition: Definition) -> tuple[int, bool, bool, int]:
 
 
 def _why_none(program: Program) -> str:
-    for line, reason in [(problem.line, problem.reason) for problem in program.problems]:
-        return f", line {line}: the configuration cannot be read: {reason}; correct it"
+    for problem in program.problems[:1]:
+        reason = problem.reason
+        return f", line {problem.line}: the configuration cannot be read: {reason}; correct it"
     for line, value in [(d.line, d.value) for d in program.definitions if d.is_source]:
         if isinstance(value, Reference):
             return (
@@ -87,7 +94,7 @@ def _complete_configuration(
     resources = value["resources"]
     if not isinstance(resources, list | dict) or not resources:
         raise ConversionError(f"{document.name}, line {line}: {_why_no_resources(resources)}")
-    if chosen.is_repaired:
+    if line in program.repaired_lines:
         log.assume(None, f"the code on line {line} is not valid Python: its slips were repaired")
     others = [d for d in program.definitions if _configuration(d) is not configuration]
     others = [other for other in others if not _is_of_another_api(other, value, log)]

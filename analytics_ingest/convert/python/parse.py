@@ -1,18 +1,17 @@
-"""Parses blocks of code statement by statement; what cannot be parsed is skipped.
+"""Parses blocks of code; of a block that is not valid Python, each statement by itself.
 
 A statement that holds a configuration is repaired where that is needed; if that fails, it is a
-problem to report.
+problem to report. All others that cannot be parsed are skipped.
 """
 
 import ast
-import json
 import re
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import pairwise
+from textwrap import dedent
 from typing import Any
-
-import yaml
 
 from analytics_ingest.convert.markdown import Block
 from analytics_ingest.convert.python.evaluate import SOURCES
@@ -24,18 +23,6 @@ _NO_CODE = ("toml", "ini", "env", "bash", "sh", "shell", "console", "sql", "http
 
 
 @dataclass(frozen=True)
-class Statement:
-    """A statement, or a block that is data as it stands."""
-
-    line: int
-    """Line of the document on which it begins."""
-    nodes: list[ast.stmt]
-    indentation: int = 0
-    is_repaired: bool = False
-    data: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True)
 class Problem:
     """Why a statement that seems to hold a configuration cannot be read."""
 
@@ -43,45 +30,60 @@ class Problem:
     reason: str
 
 
-def parse_blocks(blocks: list[Block]) -> list[Statement | Problem]:
+@dataclass
+class ParsedCode:
+    """The code of a document; lines are those of the document."""
+
+    nodes: list[ast.stmt] = field(default_factory=list)
+    objects: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    """Line and content of the blocks that are data as they stand."""
+    problems: list[Problem] = field(default_factory=list)
+    repaired_lines: set[int] = field(default_factory=set)
+
+
+def parse_blocks(blocks: Iterable[Block]) -> ParsedCode:
     """Parse the blocks that are code."""
-    parsed: list[Statement | Problem] = []
+    parsed = ParsedCode()
     for block in blocks:
-        data = _data(block)
-        if isinstance(data, dict):
-            parsed.append(Statement(block.line, [], data=data))
+        if isinstance(block.data, dict):
+            parsed.objects.append((block.line, block.data))
         elif block.language not in _NO_CODE:
-            split = map(_statement, split_statements(tokenize(block.text, block.line)))
-            parsed += [statement for statement in split if statement is not None]
+            tokens = list(tokenize(block.text, block.line))
+            nodes = _parse(dedent(render(tokens)), block.line)
+            parsed.nodes += _statements(tokens, parsed) if nodes is None else nodes
     return parsed
 
 
-def _data(block: Block) -> Any:
-    try:
-        if block.language in ("yaml", "yml"):
-            return yaml.safe_load(block.text)
-        if block.text.lstrip().startswith("{"):
-            return json.loads(block.text)
-    except (ValueError, RecursionError, yaml.YAMLError):
-        return None
-    return None
+def _statements(block: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
+    """The statements of a block, each within the last one above it that is less indented."""
+    whole: list[ast.stmt] = []
+    bodies = [(-1, whole)]
+    for tokens in split_statements(block):
+        if nodes := _statement(tokens, parsed):
+            indentation = len(tokens[0].text) if tokens[0].kind == "blank" else 0
+            while bodies[-1][0] >= indentation:
+                bodies.pop()
+            bodies[-1][1].extend(nodes)
+            body = getattr(nodes[-1], "body", None)
+            bodies += [(indentation, body)] if isinstance(body, list) else []
+    return whole
 
 
-def _statement(tokens: list[Token]) -> Statement | Problem | None:
+def _statement(tokens: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
     code = [token for token in tokens if not token.is_space]
     if not any(token.kind == "bracket" or token.text == "=" for token in code):
-        return None
-    indentation = len(tokens[0].text) if tokens[0].kind == "blank" else 0
+        return []
+    first, last = code[0].line, code[-1].line
     for text in exact_variants(tokens):
-        if (tree := _tree(text)) is not None:
-            return Statement(code[0].line, tree.body, indentation)
-    if not _may_configure(code):
-        return None
-    for text in repaired_variants(tokens):
-        if (tree := _tree(text)) is not None:
-            return Statement(code[0].line, tree.body, indentation, is_repaired=True)
-    is_whole = any(t.text in SOURCES or t.text.strip("'\"") == "resources" for t in code)
-    return _problem(render(tokens).strip(), code[0].line) if is_whole else None
+        if (nodes := _parse(text, first)) is not None:
+            return nodes
+    for text in repaired_variants(tokens) if _may_configure(code) else ():
+        if (nodes := _parse(text, first)) is not None:
+            parsed.repaired_lines.update(range(first, last + 1))
+            return nodes
+    if any(t.text in SOURCES or t.text.strip("'\"") == "resources" for t in code):
+        parsed.problems.append(_problem(render(tokens).strip(), first))
+    return []
 
 
 def _may_configure(code: list[Token]) -> bool:
@@ -91,14 +93,17 @@ def _may_configure(code: list[Token]) -> bool:
     ) or any(token.text in SOURCES for token in code)
 
 
-def _tree(text: str) -> ast.Module | None:
+def _parse(text: str, line: int) -> list[ast.stmt] | None:
+    """The statements of a text that begins on a line; None if it is not valid Python."""
     try:
         with warnings.catch_warnings():
             # A warning about a document's text does not concern the user.
             warnings.simplefilter("ignore")
-            return ast.parse(text)
+            tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    ast.increment_lineno(tree, line - 1)
+    return tree.body
 
 
 def _problem(text: str, line: int) -> Problem:

@@ -25,9 +25,8 @@ def repaired_variants(tokens: list[Token]) -> Iterator[str]:
     """Yield the texts that a statement with slips may stand for."""
     for statement in (tokens, _up_to_its_last_bracket(tokens)):
         whole = _drop_omissions(_quote_names(statement))
-        by_depth = (_balance(whole, closes_inner=closes_inner) for closes_inner in (True, False))
-        for balanced in (_align(whole), *by_depth):
-            text = render(_add_commas(balanced)).strip()
+        for by_indentation in (True, False):
+            text = render(_add_commas(_balance(whole, by_indentation=by_indentation))).strip()
             yield text
             yield f"{{{text}}}"
 
@@ -80,7 +79,7 @@ def _add_commas(tokens: list[Token]) -> list[Token]:
 
 
 def _are_two_values(before: Token, token: Token, rest: list[Token]) -> bool:
-    if not (before.ends_value and token.begins_value):
+    if not ((before.is_value or before.closes) and (token.is_value or token.opens)):
         return False
     if before.kind == token.kind == "string":
         return next((t.text for t in rest if not t.is_space), "") == ":"
@@ -88,16 +87,21 @@ def _are_two_values(before: Token, token: Token, rest: list[Token]) -> bool:
     return not is_call or token.line > before.line
 
 
-def _align(tokens: list[Token]) -> list[Token]:
-    """Close brackets where the next line stands no deeper than that of their opening."""
+def _balance(tokens: list[Token], *, by_indentation: bool) -> list[Token]:
+    """Drop closing brackets that match nothing, and close those that are left open.
+
+    Args:
+        by_indentation: Whether a line closes the brackets of those above that are indented as deep
+            or deeper; else a bracket closes those within its own.
+    """
     kept: list[Token] = []
     stack: list[tuple[str, int]] = []
     """Closing brackets that are due, and the indentation of the lines that opened them."""
-    indentation, is_first = 0, True
+    indentation, is_first = 0, by_indentation
     for token in tokens:
         least = indentation if is_first and token.closes else 0
         if token.kind == "newline":
-            indentation, is_first = 0, True
+            indentation, is_first = 0, by_indentation
         elif token.kind == "blank" and is_first:
             indentation = len(token.text)
         elif not token.is_space and is_first:
@@ -105,34 +109,16 @@ def _align(tokens: list[Token]) -> list[Token]:
             while stack and stack[-1][1] >= indentation + token.closes:
                 kept.append(Token("bracket", stack.pop()[0], token.line))
         if token.closes:
-            if not stack or stack[-1][0] != token.text or stack[-1][1] < least:
+            due = [text for text, depth in stack if depth >= least]
+            if token.text not in (due[-1:] if by_indentation else due):
                 continue
+            while stack[-1][0] != token.text:
+                kept.append(Token("bracket", stack.pop()[0], token.line))
             stack.pop()
         elif token.opens:
             stack.append((_CLOSING[token.text], indentation))
         kept.append(token)
     return [*kept, *(Token("bracket", text, 0) for text, _ in reversed(stack))]
-
-
-def _balance(tokens: list[Token], *, closes_inner: bool) -> list[Token]:
-    """Drop closing brackets that match nothing, and close all brackets at the end.
-
-    Args:
-        closes_inner: Whether a closing bracket also closes those within its own.
-    """
-    kept: list[Token] = []
-    stack: list[str] = []
-    for token in tokens:
-        if token.closes:
-            if token.text not in (stack if closes_inner else stack[-1:]):
-                continue
-            while stack[-1] != token.text:
-                kept.append(Token("bracket", stack.pop(), token.line))
-            stack.pop()
-        elif token.opens:
-            stack.append(_CLOSING[token.text])
-        kept.append(token)
-    return [*kept, *(Token("bracket", text, 0) for text in reversed(stack))]
 
 
 def _up_to_its_last_bracket(tokens: list[Token]) -> list[Token]:

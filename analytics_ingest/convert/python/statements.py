@@ -5,179 +5,162 @@ other loops are followed as if they stood outside of them.
 """
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import takewhile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from analytics_ingest.convert.markdown import Block
-from analytics_ingest.convert.python.calls import Function
-from analytics_ingest.convert.python.evaluate import Evaluator
-from analytics_ingest.convert.python.parse import Problem, Statement, parse_blocks
-from analytics_ingest.convert.python.values import Reference
+from analytics_ingest.convert.python.evaluate import SOURCES, Evaluator
+from analytics_ingest.convert.python.parse import Problem, parse_blocks
+from analytics_ingest.convert.python.values import (
+    MOST_VALUES,
+    Definition,
+    Function,
+    Reference,
+    code,
+)
 
-
-@dataclass(frozen=True)
-class Definition:
-    """A dict of the document, or the argument of a call that makes a source."""
-
-    line: int
-    value: Any
-    is_source: bool = False
-    is_repaired: bool = False
+_BRANCHES = (ast.If, ast.While, ast.Try, ast.Match)
 
 
 @dataclass
 class Program:
     """What the code of a document defines."""
 
-    names: dict[str, Any] = field(default_factory=dict)
-    """Variables and their values."""
-    definitions: list[Definition] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    functions: list[Function] = field(default_factory=list)
-    """Those whose bodies are being followed, the innermost last."""
+    definitions: list[Definition]
+    problems: list[Problem]
+    repaired_lines: set[int]
 
 
-def read_program(blocks: list[Block]) -> Program:
+def read_program(blocks: Iterable[Block]) -> Program:
     """Read all code of a document; a name may be defined after it is used."""
-    statements = parse_blocks(blocks)
-    first, second = Program(), Program()
-    _follow_all(statements, first)
-    second.names = first.names
-    _follow_all(statements, second)
-    return second
+    parsed = parse_blocks(blocks)
+    names: dict[str, Any] = {}
+    Interpreter(names).run(parsed.nodes)
+    interpreter = Interpreter(names)
+    problems = [*parsed.problems, *interpreter.run(parsed.nodes)]
+    objects = [Definition(line, value) for line, value in parsed.objects]
+    return Program(objects + interpreter.definitions, problems, parsed.repaired_lines)
 
 
-def _follow_all(statements: list[Statement | Problem], program: Program) -> None:
-    rest = list(statements)
-    while rest:
-        item = rest.pop(0)
-        if isinstance(item, Problem):
-            program.problems.append(item)
-            continue
-        node = item.nodes[0] if item.nodes else None
-        evaluator = Evaluator(program.names, item.line)
-        turns = evaluator.turns(node) if isinstance(node, ast.For) else None
-        if turns is None:
-            _follow(item, program)
-            continue
-        body = _body(item, rest)
-        for variables in turns:
-            program.names.update(variables)
-            _follow_all(body, program)
-        rest = rest[len(body) :]
+class Interpreter(Evaluator):
+    """Follows statements."""
 
+    def __init__(self, names: dict[str, Any]) -> None:
+        super().__init__(names)
+        self._returned: list[Any] = []
 
-def _body(loop: Statement, rest: list[Statement | Problem]) -> list[Statement | Problem]:
-    def is_within(item: Statement | Problem) -> bool:
-        return isinstance(item, Problem) or item.indentation > loop.indentation
+    def run(self, nodes: list[ast.stmt]) -> list[Problem]:
+        """Follow the statements of a document; returns those that cannot be."""
+        problems: list[Problem] = []
+        for node in nodes:
+            try:
+                self.visit(node)
+            except RecursionError:
+                problems.append(Problem(node.lineno, "it is nested too deeply"))
+        return problems
 
-    return list(takewhile(is_within, rest))
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        parameters = self._parameters(node.args)
+        self.names[node.name] = Function(node.body, parameters)
+        for name, default in parameters.items():
+            if default is None:
+                self.names.setdefault(name, Reference("variable", name))
+            else:
+                self.names[name] = _with_name(default, name)
+        before = len(self._returned)
+        self._follow(node.body)
+        del self._returned[before:]
 
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 
-def _follow(statement: Statement, program: Program) -> None:
-    definitions, is_repaired = program.definitions, statement.is_repaired
-    if statement.data is not None:
-        definitions.append(Definition(statement.line, statement.data))
-    evaluator = Evaluator(program.names, statement.line)
-    for node in statement.nodes:
-        try:
-            for value in _execute(node, evaluator, program.functions):
-                line = evaluator.line_of(node)
-                definitions.append(Definition(line, value, is_repaired=is_repaired))
-        except RecursionError:
-            program.problems.append(Problem(statement.line, "it is nested too deeply"))
-    definitions += [
-        Definition(line, value, is_source=True, is_repaired=is_repaired)
-        for line, value in evaluator.sources
-    ]
+    def visit_For(self, node: ast.For) -> None:
+        turns = self.turns(node)
+        for variables in [{}] if turns is None else turns:
+            self.names.update(variables)
+            self._follow(node.body)
 
+    def visit_Return(self, node: ast.Return) -> None:
+        self._returned.append(self._define(node, node.value))
 
-def _execute(node: ast.stmt, evaluator: Evaluator, within: list[Function]) -> Iterator[Any]:
-    """Follow a statement and yield the dict that it holds."""
-    _define(node, evaluator, within)
-    value: Any = None
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        _assign_parameters(_parameters(node.args, evaluator), evaluator.names)
-    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value:
-        value = evaluator.visit(node.value)
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        for target in targets:
-            _assign(target, value, evaluator, adds=isinstance(node, ast.AugAssign))
-    elif isinstance(node, ast.Expr | ast.Return) and node.value:
-        value = None if _change(node.value, evaluator) else evaluator.visit(node.value)
-    if isinstance(value, dict):
-        yield value
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not self._change(node.value):
+            self._define(node, node.value)
 
+    def visit_Assign(self, node: ast.Assign) -> None:
+        value = self._define(node, node.value)
+        for target in node.targets:
+            self._assign(target, value)
 
-def _define(node: ast.stmt, evaluator: Evaluator, within: list[Function]) -> None:
-    """Record what a function assigns and returns; its body follows it, statement by statement."""
-    if isinstance(node, ast.FunctionDef):
-        function = Function(evaluator.line_of(node), _parameters(node.args, evaluator))
-        evaluator.names[node.name] = function
-        within.append(function)
-        for inner in node.body:
-            _define(inner, evaluator, within)
-    elif within and isinstance(node, ast.Return):
-        function = within.pop()
-        function.line, function.returned = evaluator.line_of(node), node.value
-    elif within and isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-        within[-1].variables.append((node.targets[0].id, node.value))
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if node.value:
+            self._assign(node.target, self._define(node, node.value))
 
-
-def _parameters(arguments: ast.arguments, evaluator: Evaluator) -> dict[str, Any]:
-    """The parameters of a function and their defaults; None where there is none."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    missing = [None] * (len(positional) - len(arguments.defaults))
-    names = [argument.arg for argument in (*positional, *arguments.kwonlyargs)]
-    defaults = [*missing, *arguments.defaults, *arguments.kw_defaults]
-    return {n: evaluator.visit(d) if d else None for n, d in zip(names, defaults, strict=True)}
-
-
-def _assign_parameters(parameters: dict[str, Any], names: Any) -> None:
-    """Assign the defaults, as if the body of the function stood outside of it."""
-    for name, default in parameters.items():
-        if default is None:
-            names.setdefault(name, Reference("variable", name))
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        before, value = self.visit(node.target), self._define(node, node.value)
+        if isinstance(before, list) and isinstance(value, list):
+            before += value[: MOST_VALUES - len(before) + 1]
         else:
-            names[name] = _with_name(default, name)
+            whole = ast.BinOp(node.target, node.op, node.value)
+            self._assign(node.target, self.visit(ast.copy_location(whole, node)))
 
+    def visit_Call(self, node: ast.Call) -> Any:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        function = self.names.get(name)
+        if not isinstance(function, Function) or name in SOURCES:
+            return super().visit_Call(node)
+        inner = Interpreter({**self.names, **function.bind(*self.arguments(node))})
+        parts = [part for statement in function.body for part in ast.walk(statement)]
+        if not any(isinstance(part, _BRANCHES) for part in parts):
+            inner._follow(function.body)
+        return inner._returned[0] if inner._returned else code(node, f"{name}(…)")
 
-def _assign(target: ast.expr, value: Any, evaluator: Evaluator, *, adds: bool) -> None:
-    if isinstance(target, ast.Name):
-        before = evaluator.names.get(target.id)
-        if adds and isinstance(before, list) and isinstance(value, list):
-            before += value
-        elif not adds and value != Reference("variable", target.id):
-            evaluator.names[target.id] = _with_name(value, target.id)
-    elif isinstance(target, ast.Subscript):
-        holder, key = evaluator.visit(target.value), evaluator.visit(target.slice)
-        if isinstance(holder, dict) and isinstance(key, str):
-            before = holder.get(key)
-            if adds and isinstance(before, list) and isinstance(value, list):
-                value = [*before, *value]
-            holder[key] = value
+    def _follow(self, body: list[ast.stmt]) -> None:
+        for node in body:
+            self.visit(node)
+
+    def _define(self, node: ast.stmt, value_node: ast.expr | None) -> Any:
+        """Evaluate what a statement holds; a dict is a definition."""
+        value = self.visit(value_node) if value_node else None
+        if isinstance(value, dict):
+            self.definitions.append(Definition(node.lineno, value))
+        return value
+
+    def _parameters(self, arguments: ast.arguments) -> dict[str, Any]:
+        """The parameters of a function and their defaults; None where there is none."""
+        positional = [*arguments.posonlyargs, *arguments.args]
+        missing = [None] * (len(positional) - len(arguments.defaults))
+        names = [argument.arg for argument in (*positional, *arguments.kwonlyargs)]
+        defaults = [*missing, *arguments.defaults, *arguments.kw_defaults]
+        return {n: self.visit(d) if d else None for n, d in zip(names, defaults, strict=True)}
+
+    def _assign(self, target: ast.expr, value: Any) -> None:
+        if isinstance(target, ast.Name) and value != Reference("variable", target.id):
+            self.names[target.id] = _with_name(value, target.id)
+        elif isinstance(target, ast.Subscript):
+            holder, key = self.visit(target.value), self.visit(target.slice)
+            if isinstance(holder, dict) and isinstance(key, str):
+                holder[key] = value
+
+    def _change(self, node: ast.expr) -> bool:
+        """Do `resources.append(…)` and its like, to what the document defines."""
+        match node:
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Name() | ast.Attribute() | ast.Subscript() as place, attr=name
+                ),
+                args=[argument],
+            ) if name in ("append", "extend", "update"):
+                holder, value = self.visit(place), self.visit(argument)
+            case _:
+                return False
+        if isinstance(holder, list) and name != "update":
+            holder += value if name == "extend" and isinstance(value, list) else [value]
+        elif isinstance(holder, dict) and name == "update":
+            holder.update(value if isinstance(value, dict) else {})
+        return True
 
 
 def _with_name(value: Any, name: str) -> Any:
     """A value; a reference without a name takes that of its variable."""
     return Reference(value.kind, value.name or name) if isinstance(value, Reference) else value
-
-
-def _change(node: ast.expr, evaluator: Evaluator) -> bool:
-    """Do `resources.append(…)` and its like, to what the document defines."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
-        return False
-    is_place = isinstance(node.func.value, ast.Name | ast.Attribute | ast.Subscript)
-    holder = evaluator.visit(node.func.value) if is_place else None
-    name = node.func.attr
-    if isinstance(holder, list) and name in ("append", "extend"):
-        value = evaluator.visit(node.args[0])
-        holder += value if name == "extend" and isinstance(value, list) else [value]
-    elif isinstance(holder, dict) and name == "update":
-        value = evaluator.visit(node.args[0])
-        holder.update(value if isinstance(value, dict) else {})
-    else:
-        return False
-    return True

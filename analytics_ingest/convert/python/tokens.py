@@ -21,7 +21,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_KINDS = ("string", "comment", "ellipsis", "number", "name", "newline", "blank", "bracket", "other")
 _KEYWORDS = {"for", "if", "else", "in", "and", "or", "not", "is", "async", "lambda"}
 
 
@@ -49,36 +48,22 @@ class Token:
         return self.kind == "bracket" and self.text in ")]}"
 
     @property
-    def begins_value(self) -> bool:
-        """Whether a value can begin with it."""
-        return self.opens or self.kind in ("string", "number") or self._is_plain_name
-
-    @property
-    def ends_value(self) -> bool:
-        """Whether a value can end with it."""
-        return self.closes or self.kind in ("string", "number") or self._is_plain_name
-
-    @property
-    def _is_plain_name(self) -> bool:
-        return self.kind == "name" and self.text not in _KEYWORDS
+    def is_value(self) -> bool:
+        """Whether it is a whole value, a name or a literal."""
+        is_name = self.kind == "name" and self.text not in _KEYWORDS
+        return is_name or self.kind in ("string", "number")
 
 
-def tokenize(text: str, line: int) -> list[Token]:
+def tokenize(text: str, line: int) -> Iterator[Token]:
     """All tokens of a text that begins on a line of its document."""
-    tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
-        tokens.append(_token(match, line))
+        kind, part = str(match.lastgroup), match[0]
+        if kind == "typographic":
+            kind, part = "string", repr(match["text"] or match["inner"] or "")
+        elif kind == "blank" and not part.isascii():
+            part = " "
+        yield Token(kind, part, line)
         line += match[0].count("\n")
-    return tokens
-
-
-def _token(match: re.Match[str], line: int) -> Token:
-    if match["typographic"]:
-        return Token("string", repr(match["text"] or match["inner"] or ""), line)
-    if match["blank"] and not match[0].isascii():
-        return Token("blank", " ", line)
-    kind = next(kind for kind in _KINDS if match[kind] is not None)
-    return Token(kind, match[0], line)
 
 
 def split_statements(tokens: list[Token]) -> Iterator[list[Token]]:

@@ -1,6 +1,8 @@
-"""What a document's value may be besides plain data: a reference, or code that is not run."""
+"""What a document's value may be besides plain data: a reference, a function, code not run."""
 
+import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
@@ -33,11 +35,39 @@ class Code:
     """The text with which its value begins, where that is known."""
 
 
+@dataclass(frozen=True)
+class Definition:
+    """A dict of the document, or the argument of a call that makes a source."""
+
+    line: int
+    value: Any
+    is_source: bool = False
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the document; a call stands for what it returns."""
+
+    body: list[ast.stmt]
+    parameters: Mapping[str, Any]
+    """With their defaults; None where there is none."""
+
+    def bind(self, positional: list[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of the parameters in a call."""
+        defaults = {name: value for name, value in self.parameters.items() if value is not None}
+        return {**defaults, **dict(zip(self.parameters, positional, strict=False)), **keywords}
+
+
 MOST_VALUES = 100_000
 """Values in one dict of a document, those within it included; more do not configure an API."""
 
 OMITTED = Code("...", 0)
 """Something that the document leaves out."""
+
+
+def code(node: ast.AST, what: str) -> Code:
+    """An expression of the document that is not evaluated."""
+    return Code(what, getattr(node, "lineno", 1))
 
 
 def setting_name(raw: str) -> str:

@@ -7,6 +7,7 @@ after those of its parent, and kept: timestamps → values → the parent's id �
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import cache
 from math import ceil
 from random import Random
 from threading import RLock
@@ -47,7 +48,7 @@ class SampleData:
         self._scale = scale
         self._dirty = dirty
         self._seed = seed
-        self._fields: dict[str, dict[str, Fields]] = {}
+        self._fields = cache(read_fields)
         self._tables: dict[tuple[str, str], _Table] = {}
         self._lock = RLock()  # a test and the server's thread may request the same rows
 
@@ -67,42 +68,32 @@ class SampleData:
             return self._tables[key]
 
     def _make_table(self, api: str, listing: Listing) -> _Table:
-        fields = self._declared_fields(api, listing.resource)
+        fields = self._fields(api)[listing.resource]
         rng = Random(f"{self._seed}/{api}/{listing.resource}")
         table = _Table()
         parents = self._list_parents(api, listing, table)
         moments = spread(len(parents), self._now, rng)
         ids = _make_ids(listing, fields, rng)
         for row_id, updated, parent in zip(ids, moments, parents, strict=False):
-            created = make_earlier(updated, rng)
-            row = build_row(fields, Origin(row_id, _singular(listing), created, updated), rng)
+            origin = Origin(row_id, listing.entity, make_earlier(updated, rng), updated)
+            row = build_row(fields, origin, rng)
             table.rows.append(row)
             if parent is not None:
-                _link(row, listing, fields, parent)
+                row |= _links(listing, fields, parent)
                 table.by_parent[str(parent[ID])].append(row)
         if self._dirty:
-            position = APIS[api].listings.index(listing)
-            spoil(table.rows, fields, _link_fields(listing), position, rng)
+            spoil(table.rows, fields, listing.link_fields, APIS[api].listings.index(listing), rng)
         return table
 
     def _list_parents(self, api: str, listing: Listing, table: _Table) -> Sequence[Row | None]:
         """The parent of each row to make; a parent without an id has no children."""
+        counts = listing.counts
         if listing.parent is None:
-            return [None] * self._count(listing)
+            # A listing that is a single object has one row at any scale.
+            return [None] * (1 if counts == (1,) else ceil(counts[0] * self._scale))
         parents = [row for row in self.rows(api, listing.parent) if row.get(ID) is not None]
         table.by_parent = {str(parent[ID]): [] for parent in parents}
-        counts = listing.counts
         return [row for at, row in enumerate(parents) for _ in range(counts[at % len(counts)])]
-
-    def _count(self, listing: Listing) -> int:
-        (count,) = listing.counts
-        # A listing that is a single object has one row at any scale.
-        return count if count == 1 else ceil(count * self._scale)
-
-    def _declared_fields(self, api: str, resource: str) -> Fields:
-        if api not in self._fields:
-            self._fields[api] = read_fields(api)
-        return self._fields[api][resource]
 
 
 def _make_ids(listing: Listing, fields: Fields, rng: Random) -> Iterator[int | str]:
@@ -116,29 +107,12 @@ def _make_ids(listing: Listing, fields: Fields, rng: Random) -> Iterator[int | s
             yield f"{listing.ids}{number:06d}" if listing.ids else make_uuid(rng)
 
 
-def _singular(listing: Listing) -> str:
-    """The singular of what is listed: `story` for `epics_stories`."""
-    plural = listing.resource.split("_")[-1] if listing.parent else listing.resource
-    if plural.endswith("ies"):
-        return plural[:-3] + "y"
-    return plural.removesuffix("s")
-
-
-def _link_fields(listing: Listing) -> frozenset[str]:
-    """The names of all fields that may hold the id of a row's parent."""
-    if not (listing.parent and listing.placeholder):
-        return frozenset()
-    name = listing.link or listing.placeholder
-    return frozenset({name, f"{name}s", listing.parent})
-
-
-def _link(row: Row, listing: Listing, fields: Fields, parent: Row) -> None:
-    """Write the parent's id into the fields of a row that hold it."""
-    for name in _link_fields(listing) & fields.keys():
-        declared = fields[name]
-        if declared.kind != "array":
-            row[name] = parent[ID]
-        elif declared.item == "object":
-            row[name] = [{"id": parent[ID], "name": parent.get("name")}]
-        else:
-            row[name] = [parent[ID]]
+def _links(listing: Listing, fields: Fields, parent: Row) -> Row:
+    """The fields of a row that hold the id of its parent."""
+    links: Row = {}
+    for name in listing.link_fields & fields.keys():
+        declared, link = fields[name], parent[ID]
+        if declared.item == "object":
+            link = {"id": link, "name": parent.get("name")}
+        links[name] = [link] if declared.kind == "array" else link
+    return links

@@ -5,14 +5,15 @@ has one defect. The random generator alone decides which rows are spoilt, and ho
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from analytics_ingest.demo.sample_api.fields import Field, Fields
 from analytics_ingest.demo.sample_api.paging import Row
 from analytics_ingest.demo.sample_api.values import CURSOR, ID
 
-UNREADABLE = ("not a date", "0000-00-00T00:00:00Z")
+_UNREADABLE = ("not a date", "0000-00-00T00:00:00Z")
+_NO_NUMBERS = ("n/a", "12 pt", "∞")
 
 _EVERY_DEFECT_FROM = 20  # listings of at least so many rows have every defect
 _ONE_OF_EACH_IN = 60
@@ -20,14 +21,8 @@ _ONE_ROW_IN = 4  # in smaller listings
 _KEEPS_IDS_BELOW = 4
 _STEP = 3  # from one listing's first defect to the next one's; coprime to their number, ten
 
-
-@dataclass(frozen=True)
-class _Defect:
-    """One kind of defect: the fields that can have it, and how it changes one of them."""
-
-    applies_to: Callable[[Field], bool]
-    spoil: Callable[[Row, str, Random], None]
-    removes_id: bool = False
+_Change = Callable[[Row, str, Random], Any]
+"""Spoils the field of a row."""
 
 
 def spoil(
@@ -38,55 +33,43 @@ def spoil(
     A small listing has only some of the defects, and `position`, its place in the API, decides
     which: an API of small listings has every defect too.
     """
+    if len(rows) < 2:
+        return
     defects = _find_applicable(fields, keep, with_ids=len(rows) >= _KEEPS_IDS_BELOW)
     first = position * _STEP % len(defects)
     defects = defects[first:] + defects[:first]
     if len(rows) >= _EVERY_DEFECT_FROM:
         defects *= max(1, round(len(rows) / _ONE_OF_EACH_IN))
-    elif len(rows) > 1:
-        defects = defects[: -(-len(rows) // _ONE_ROW_IN)]
     else:
-        return
-    for row, (defect, names) in zip(rng.sample(rows, len(defects)), defects, strict=True):
-        defect.spoil(row, rng.choice(names), rng)
+        defects = defects[: -(-len(rows) // _ONE_ROW_IN)]
+    for row, (change, names) in zip(rng.sample(rows, len(defects)), defects, strict=True):
+        change(row, rng.choice(names), rng)
 
 
 def _find_applicable(
     fields: Fields, keep: frozenset[str], *, with_ids: bool
-) -> list[tuple[_Defect, list[str]]]:
+) -> list[tuple[_Change, list[str]]]:
     """The defects that some fields can have, each with these fields' names."""
-    defects = [defect for defect in _DEFECTS if with_ids or not defect.removes_id]
+    defects = [*_DEFECTS, *(_DEFECTS_OF_IDS if with_ids else ())]
     candidates = [field for field in fields.values() if field.name not in keep]
-    named = [(d, [field.name for field in candidates if d.applies_to(field)]) for d in defects]
-    return [(defect, names) for defect, names in named if names]
+    named = [(change, [f.name for f in candidates if applies(f)]) for applies, change in defects]
+    return [(change, names) for change, names in named if names]
 
 
-def _is(*names: str) -> Callable[[Field], bool]:
-    return lambda field: field.name in names
+def _is(name: str) -> Callable[[Field], bool]:
+    return lambda field: field.name == name
 
 
 def _has_kind(*kinds: str) -> Callable[[Field], bool]:
     return lambda field: field.kind in kinds and field.name not in (ID, CURSOR)
 
 
-def _to_null(row: Row, name: str, rng: Random) -> None:
-    row[name] = None
+def _choose(*values: Any) -> _Change:
+    return lambda row, name, rng: row.update({name: rng.choice(values)})
 
 
 def _remove(row: Row, name: str, rng: Random) -> None:
     del row[name]
-
-
-def _to_unreadable(row: Row, name: str, rng: Random) -> None:
-    row[name] = rng.choice(UNREADABLE)
-
-
-def _to_text(row: Row, name: str, rng: Random) -> None:
-    row[name] = rng.choice(("n/a", "12 pt", "∞"))
-
-
-def _to_number(row: Row, name: str, rng: Random) -> None:
-    row[name] = rng.choice((42, 3.75))
 
 
 def _to_object(row: Row, name: str, rng: Random) -> None:
@@ -94,19 +77,17 @@ def _to_object(row: Row, name: str, rng: Random) -> None:
 
 
 def _add_fields(row: Row, name: str, rng: Random) -> None:
-    row["beta_flags"] = ["new-editor"]
-    row["legacyScore"] = rng.randrange(1_000) / 10
+    row |= {"beta_flags": ["new-editor"], "legacyScore": rng.randrange(1_000) / 10}
 
 
 _DEFECTS = (
-    _Defect(_is(CURSOR), _to_null),
-    _Defect(_is(CURSOR), _remove),
-    _Defect(_is(CURSOR), _to_unreadable),
-    _Defect(_is(ID), _to_null, removes_id=True),
-    _Defect(_is(ID), _remove, removes_id=True),
-    _Defect(_has_kind("number", "integer"), _to_text),
-    _Defect(_has_kind("string"), _to_number),
-    _Defect(_has_kind("string"), _to_object),
-    _Defect(_has_kind("timestamp"), _to_unreadable),
-    _Defect(_is(ID), _add_fields),
+    (_is(CURSOR), _choose(None)),
+    (_is(CURSOR), _remove),
+    (_is(CURSOR), _choose(*_UNREADABLE)),
+    (_has_kind("number", "integer"), _choose(*_NO_NUMBERS)),
+    (_has_kind("string"), _choose(42, 3.75)),
+    (_has_kind("string"), _to_object),
+    (_has_kind("timestamp"), _choose(*_UNREADABLE)),
+    (_is(ID), _add_fields),
 )
+_DEFECTS_OF_IDS = ((_is(ID), _choose(None)), (_is(ID), _remove))

@@ -7,13 +7,12 @@ own, so that it does not share the mistakes of the project's.
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import yaml
 
 from analytics_ingest import DEFS
 
-_TYPE = re.compile(r"(?P<kind>\w+)(<(?P<item>\w+)>)?(?P<nullable>\?)?")
+_TYPE = re.compile(r"(\w+)(?:<(\w+)>)?(\?)?")
 
 
 @dataclass(frozen=True)
@@ -31,16 +30,15 @@ Fields = dict[str, Field]
 
 def read_fields(api: str) -> dict[str, Fields]:
     """Read the declared fields of every resource of an API, by resource and name."""
-    declared: dict[str, dict[str, Any]] = yaml.safe_load((DEFS / api / "schema.yaml").read_text())
+    declared = yaml.safe_load((DEFS / api / "schema.yaml").read_text())
     return {
-        resource: {name: parse_field(name, text) for name, text in entry["fields"].items()}
+        resource: {name: _parse(name, text) for name, text in entry["fields"].items()}
         for resource, entry in declared.items()
     }
 
 
-def parse_field(name: str, text: str) -> Field:
-    """Read one type as it is written in a schema file."""
+def _parse(name: str, text: str) -> Field:
     match = _TYPE.fullmatch(text)
     if match is None:
         raise ValueError(f"field '{name}' has the unreadable type '{text}'")
-    return Field(name, match["kind"], match["item"], match["nullable"] is not None)
+    return Field(name, match[1], match[2], match[3] is not None)

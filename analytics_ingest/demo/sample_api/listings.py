@@ -22,8 +22,6 @@ from analytics_ingest.demo.sample_api.paging import (
 KEY = "api_key"
 """Name of the header or query parameter in which the APIs with an API key expect it."""
 
-_PLACEHOLDER = re.compile(r"{(\w+)}")
-
 
 @dataclass(frozen=True)
 class Listing:
@@ -31,8 +29,8 @@ class Listing:
 
     `counts` is the number of rows of a top-level listing. For a listing below `parent` it is the
     number of rows of the first, second, … parent, and starts over after the last. `ids` is the
-    prefix of ids that are text; without one they look like UUIDs. `link` is the field of a child
-    that holds its parent's id, if it is not named like the path's placeholder.
+    prefix of ids that are text; without one they look like UUIDs. The path's placeholder is named
+    like the field of a child that holds its parent's id.
     """
 
     resource: str
@@ -41,13 +39,24 @@ class Listing:
     counts: tuple[int, ...]
     ids: str = ""
     parent: str | None = None
-    link: str = ""
 
     @property
     def placeholder(self) -> str | None:
         """The path's parameter that takes the parent's id."""
-        match = _PLACEHOLDER.search(self.path)
+        match = re.search(r"{(\w+)}", self.path)
         return match[1] if match else None
+
+    @property
+    def link_fields(self) -> frozenset[str]:
+        """The names of all fields that may hold the id of a row's parent."""
+        name = self.placeholder
+        return frozenset({name, f"{name}s", self.parent} if name and self.parent else ())
+
+    @property
+    def entity(self) -> str:
+        """The singular of what is listed: `story` for `epics_stories`."""
+        plural = self.resource.split("_")[-1] if self.parent else self.resource
+        return plural[:-3] + "y" if plural.endswith("ies") else plural.removesuffix("s")
 
 
 @dataclass(frozen=True)
@@ -76,63 +85,55 @@ def _bearer(request: Request) -> str | None:
     return token if scheme.lower() == "bearer" else None
 
 
-def _guide(resource: str, path: str, selector: str, count: int, ids: str) -> Listing:
-    return Listing(resource, path, by_offset(selector, 50), (count,), ids)
+def _guide(resource: str, path: str, count: int, ids: str) -> Listing:
+    return Listing(resource, path, by_offset(path.rpartition("/")[2], 50), (count,), ids)
 
 
-def _top(resource: str, path: str, count: int) -> Listing:
-    return Listing(resource, f"/v1{path}", whole(), (count,))
+def _top(resource: str, count: int) -> Listing:
+    return Listing(resource, f"/v1/{resource.replace('_', '-')}", whole(), (count,))
 
 
-def _below(
-    parent: str, resource: str, path: str, counts: tuple[int, ...], link: str = ""
-) -> Listing:
-    return Listing(resource, f"/v1{path}", whole(), counts, parent=parent, link=link)
+def _below(parent: str, resource: str, path: str, *counts: int) -> Listing:
+    return Listing(resource, f"/v1{path}", whole(), counts, parent=parent)
 
 
 _PRODUCT_ADOPTION = (
-    _guide("helpbars", "/edit/searches", "searches", 118, "hb_"),
-    _guide("segments", "/edit/segments", "segments", 124, "sg_"),
-    _guide("urls", "/edit/urls", "urls", 150, "ur_"),  # full pages, so the last one is empty
-    _guide("url_groups", "/edit/url_groups", "url_groups", 112, "ug_"),
-    _guide("changes", "/edit/changes", "changes", 133, "ch_"),
-    _guide("launchers", "/edit/launchers", "launchers", 121, "ln_"),
-    _guide("tooltips", "/edit/tooltips", "tooltips", 119, "tt_"),
-    _guide("tours", "/edit/tours", "tours", 126, "tr_"),
-    _guide("surveys", "/edit/surveys", "surveys", 115, "sv_"),
-    _guide("survey_responses", "/analyze/responses", "responses", 137, "sr_"),
+    _guide("helpbars", "/edit/searches", 118, "hb_"),
+    _guide("segments", "/edit/segments", 124, "sg_"),
+    _guide("urls", "/edit/urls", 150, "ur_"),  # full pages, so the last one is empty
+    _guide("url_groups", "/edit/url_groups", 112, "ug_"),
+    _guide("changes", "/edit/changes", 133, "ch_"),
+    _guide("launchers", "/edit/launchers", 121, "ln_"),
+    _guide("tooltips", "/edit/tooltips", 119, "tt_"),
+    _guide("tours", "/edit/tours", 126, "tr_"),
+    _guide("surveys", "/edit/surveys", 115, "sv_"),
+    _guide("survey_responses", "/analyze/responses", 137, "sr_"),
 )
 
 _PROJECT_TRACKING = (
-    _top("categories", "/categories", 6),
-    _below(
-        "categories", "categories_milestones", "/categories/{category_id}/milestones", (2, 0, 4)
-    ),
-    _below(
-        "categories", "categories_objectives", "/categories/{category_id}/objectives", (1, 3, 0)
-    ),
-    _top("custom_fields", "/custom-fields", 7),
-    _top("epic_workflow", "/epic-workflow", 6),
-    _top("epics", "/epics", 8),
-    _below("epics", "epics_comments", "/epics/{epic_id}/comments", (2, 0, 3, 1, 4)),
-    _below("epics", "epics_stories", "/epics/{epic_id}/stories", (6, 5, 0, 7, 5, 8)),
-    _top("files", "/files", 14),
-    _top("groups", "/groups", 6),
-    _below("groups", "groups_stories", "/groups/{group_id}/stories", (3, 0, 4, 2)),
-    _top("iterations", "/iterations", 10),
-    _below("iterations", "iterations_stories", "/iterations/{iteration_id}/stories", (2, 4, 0, 3)),
-    _top("labels", "/labels", 20),
+    _top("categories", 6),
+    _below("categories", "categories_milestones", "/categories/{category_id}/milestones", 2, 0, 4),
+    _below("categories", "categories_objectives", "/categories/{category_id}/objectives", 1, 3, 0),
+    _top("custom_fields", 7),
+    _top("epic_workflow", 6),
+    _top("epics", 8),
+    _below("epics", "epics_comments", "/epics/{epic_id}/comments", 2, 0, 3, 1, 4),
+    _below("epics", "epics_stories", "/epics/{epic_id}/stories", 6, 5, 0, 7, 5, 8),
+    _top("files", 14),
+    _top("groups", 6),
+    _below("groups", "groups_stories", "/groups/{group_id}/stories", 3, 0, 4, 2),
+    _top("iterations", 10),
+    _below("iterations", "iterations_stories", "/iterations/{iteration_id}/stories", 2, 4, 0, 3),
+    _top("labels", 20),
     Listing("member", "/v1/member", one(), (1,)),
-    _top("members", "/members", 16),
-    _top("milestones", "/milestones", 9),
-    _below("milestones", "milestones_epics", "/milestones/{milestone_id}/epics", (1, 3, 0, 2)),
-    _top("objectives", "/objectives", 9),
-    _below("objectives", "objectives_epics", "/objectives/{objective_id}/epics", (2, 0, 1, 3)),
-    _top("workflows", "/workflows", 6),
-    _below("epics_stories", "stories_comments", "/stories/{story_id}/comments", (2, 0, 3, 1)),
-    _below(
-        "epics_stories", "story_history", "/stories/{story_id}/history", (1, 3, 0, 2), "primary_id"
-    ),
+    _top("members", 16),
+    _top("milestones", 9),
+    _below("milestones", "milestones_epics", "/milestones/{milestone_id}/epics", 1, 3, 0, 2),
+    _top("objectives", 9),
+    _below("objectives", "objectives_epics", "/objectives/{objective_id}/epics", 2, 0, 1, 3),
+    _top("workflows", 6),
+    _below("epics_stories", "stories_comments", "/stories/{story_id}/comments", 2, 0, 3, 1),
+    _below("epics_stories", "story_history", "/stories/{primary_id}/history", 1, 3, 0, 2),
     Listing("search_epics", "/v1/search/epics", by_cursor("data", 1, "next"), (12,)),
 )
 

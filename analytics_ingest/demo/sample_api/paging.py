@@ -5,7 +5,6 @@ page. It raises an `InvalidQueryError` for a wrong query, which `app` answers wi
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -87,9 +86,6 @@ def _token(start: int) -> str:
 
 def _start(token: str) -> int:
     try:
-        text = urlsafe_b64decode(token.encode()).decode()
-    except (Base64Error, UnicodeDecodeError) as error:
+        return int(urlsafe_b64decode(token.encode()).decode().removeprefix(_TOKEN))
+    except ValueError as error:
         raise InvalidQueryError("the token of the next page is not one of this API") from error
-    if not text.startswith(_TOKEN):
-        raise InvalidQueryError("the token of the next page is not one of this API")
-    return _number({"next": text.removeprefix(_TOKEN)}, "next", default=0, least=0)

@@ -5,20 +5,19 @@ of each API. `serve` makes data and app itself, and returns when the user interr
 """
 
 import socket
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
-from threading import Event, Thread
-from types import TracebackType
+from threading import Thread
 from typing import Any, final
 
 import uvicorn
 from starlette.applications import Starlette
 
-from analytics_ingest.demo.sample_api.app import create_app
+from analytics_ingest.demo.sample_api.app import Entry, create_app
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.listings import APIS
-from analytics_ingest.demo.sample_api.request_log import Entry
 
 BASE_PATHS: Mapping[str, str] = {name: api.base_path for name, api in APIS.items()}
 """API → the part of its URLs between its name and a listing's path."""
@@ -47,25 +46,28 @@ class SampleServer:
         self._app = app
         self._port = port
         # Without `log_config`, uvicorn leaves the loggers of the calling process alone.
-        self._server = _Server(uvicorn.Config(app, log_config=None, **_SETTINGS))
+        self._server = uvicorn.Server(uvicorn.Config(app, log_config=None, **_SETTINGS))
         self._thread = Thread(target=self._run, name="sample-api", daemon=True)
 
     def __enter__(self) -> "SampleServer":
         """Take the port, and return when the server answers requests."""
-        self._socket = _listening_socket(self._port)
+        listening = socket.create_server((LOOPBACK, self._port))
+        # asyncio disables Nagle's algorithm only if the protocol is named; with it, each response
+        # on a kept connection takes 40 ms.
+        self._socket = socket.socket(
+            socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, listening.detach()
+        )
         self._port = self._socket.getsockname()[1]
         self._thread.start()
-        if not self._server.ready.wait(_STARTS_WITHIN):
-            self.__exit__(None, None, None)
-            raise RuntimeError("the sample API did not start")
+        deadline = time.monotonic() + _STARTS_WITHIN
+        while not self._server.started:
+            if time.monotonic() > deadline:
+                self.__exit__()
+                raise RuntimeError("the sample API did not start")
+            time.sleep(0.001)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop, and return when every socket is closed."""
         self._server.should_exit = True
         self._thread.join()
@@ -105,29 +107,3 @@ def serve(
     app = create_app(SampleData(datetime.now(timezone.utc), scale, dirty), latency_ms=latency_ms)
     with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped
         uvicorn.Server(uvicorn.Config(app, host=host, port=port, **_SETTINGS)).run()
-
-
-class _Server(uvicorn.Server):
-    """A uvicorn server with an event that is set when it accepts requests."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-
-def _listening_socket(port: int) -> socket.socket:
-    # asyncio disables Nagle's algorithm only if the protocol is named; with it, each response on a
-    # kept connection takes 40 ms.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((LOOPBACK, port))
-        listening.listen()
-    except OSError:
-        listening.close()
-        raise
-    return listening

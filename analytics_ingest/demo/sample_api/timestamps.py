@@ -4,8 +4,7 @@
 `format_plainly` every other timestamp.
 """
 
-from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from random import Random
 
 PERIOD = timedelta(days=30)
@@ -19,17 +18,16 @@ _MIDNIGHT_ONE_IN = 15
 _ALWAYS_FROM = 10  # listings of at least so many rows have an old row and one at midnight
 _SECOND = timedelta(seconds=1)
 
-Format = Callable[[datetime, Random], str]
-
 
 def spread(count: int, now: datetime, rng: Random) -> list[datetime]:
     """Make moments evenly spread over the period before `now`, and some older, in random order."""
     older = _share(count, _OLDER_ONE_IN)
     recent = _evenly(count - older, now, rng)
     for at in range(_share(count, _MIDNIGHT_ONE_IN)):
-        recent[-1 - at] = _midnight(recent[-1 - at], now)
+        midnight = datetime.combine(recent[at], time(), timezone.utc)
+        recent[at] = midnight if midnight >= now - PERIOD else midnight + timedelta(days=1)
     before = min(LONG_AGO, now - PERIOD)
-    moments = recent + [_before(before, timedelta(days=400), rng) for _ in range(older)]
+    moments = recent + [make_earlier(before, rng, days=400) for _ in range(older)]
     rng.shuffle(moments)
     return moments
 
@@ -39,17 +37,25 @@ def format_variously(moment: datetime, rng: Random) -> str:
 
     A format with a fraction adds less than a second, except at midnight.
     """
-    return rng.choice(_FORMATS)(moment, rng)
+    fraction = 0 if moment.time() == time() else rng.randrange(1, 10)
+    seconds = f"{moment:%Y-%m-%dT%H:%M:%S}"
+    elsewhere = moment.astimezone(timezone(timedelta(hours=2)))
+    return rng.choice(
+        (
+            *(f"{seconds}Z", f"{seconds}.{fraction}Z", f"{seconds}.{fraction:06d}Z"),
+            *(f"{seconds}+0000", f"{seconds}+00:00".replace("T", " "), elsewhere.isoformat()),
+        )
+    )
 
 
 def format_plainly(moment: datetime) -> str:
     """Write a moment as most APIs do: `2026-11-01T10:00:00Z`."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def make_earlier(moment: datetime, rng: Random, days: int = 200) -> datetime:
     """Make a moment within so many days before another one."""
-    return _before(moment, timedelta(days=days), rng)
+    return (moment - _SECOND - timedelta(days=days) * rng.random()).replace(microsecond=0)
 
 
 def between(start: datetime, end: datetime, rng: Random) -> datetime:
@@ -64,58 +70,6 @@ def _share(count: int, one_in: int) -> int:
 def _evenly(count: int, now: datetime, rng: Random) -> list[datetime]:
     # A second is left at each end for the truncation and for added fractions.
     start, length = now - PERIOD + _SECOND, PERIOD - 2 * _SECOND
-    moments = [
-        (start + length * ((at + rng.random()) / count)).replace(microsecond=0)
-        for at in range(count)
-    ]
+    moments = [start + length * ((at + rng.random()) / count) for at in range(count)]
     rng.shuffle(moments)
-    return moments
-
-
-def _midnight(moment: datetime, now: datetime) -> datetime:
-    midnight = moment.replace(hour=0, minute=0, second=0)
-    return midnight if midnight >= now - PERIOD else midnight + timedelta(days=1)
-
-
-def _before(moment: datetime, at_most: timedelta, rng: Random) -> datetime:
-    return (moment - _SECOND - at_most * rng.random()).replace(microsecond=0)
-
-
-def _seconds(moment: datetime, rng: Random) -> str:
-    return format_plainly(moment)
-
-
-def _microseconds(moment: datetime, rng: Random) -> str:
-    fraction = 0 if _is_midnight(moment) else rng.randrange(1, 1_000_000)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction:06d}Z"
-
-
-def _tenths(moment: datetime, rng: Random) -> str:
-    fraction = 0 if _is_midnight(moment) else rng.randrange(1, 10)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction}Z"
-
-
-def _other_zone(moment: datetime, rng: Random) -> str:
-    return moment.astimezone(timezone(timedelta(hours=2))).isoformat()
-
-
-def _with_space(moment: datetime, rng: Random) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}+00:00"
-
-
-def _offset_without_colon(moment: datetime, rng: Random) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}+0000"
-
-
-def _is_midnight(moment: datetime) -> bool:
-    return (moment.hour, moment.minute, moment.second) == (0, 0, 0)
-
-
-_FORMATS: tuple[Format, ...] = (
-    _seconds,
-    _microseconds,
-    _other_zone,
-    _with_space,
-    _tenths,
-    _offset_without_colon,
-)
+    return [moment.replace(microsecond=0) for moment in moments]

@@ -9,17 +9,15 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-import pendulum
-from dlt.common import jsonpath
-from pendulum.parsing.exceptions import ParserError
-
-from analytics_ingest.common.jsonpaths import compile_path
+from analytics_ingest.common.jsonpaths import compile_path, first_value
 
 Reader = Callable[[Any], datetime | None]
 
 _UTC_NAME = re.compile(r"\s*(UTC|GMT|[Zz])$")
 _BLANK_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{0,2}$)")
 _EPOCH_UNITS = {"epoch_s": 1, "epoch_ms": 1000}
+FORMATS = ("iso8601", *_EPOCH_UNITS)
+"""Formats that have a name; all others are patterns."""
 
 
 def reader(cursor_format: str) -> Reader:
@@ -34,12 +32,7 @@ def reader(cursor_format: str) -> Reader:
 def row_reader(cursor_path: str, cursor_format: str) -> Reader:
     """A function that reads the cursor of a row."""
     path, read = compile_path(cursor_path), reader(cursor_format)
-
-    def read_row(row: Any) -> datetime | None:
-        values = jsonpath.find_values(path, row)
-        return read(values[0]) if values else None
-
-    return read_row
+    return lambda row: read(first_value(path, row))
 
 
 def read_iso8601(value: Any) -> datetime | None:
@@ -54,6 +47,9 @@ def read_iso8601(value: Any) -> datetime | None:
 
 def _read_other_iso8601(text: str) -> datetime | None:
     # Python 3.10 reads neither Z nor odd fractions. Pendulum would also accept a bare time.
+    import pendulum
+    from pendulum.parsing.exceptions import ParserError
+
     if not text[:4].isdigit():
         return None
     try:

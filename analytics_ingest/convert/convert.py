@@ -19,7 +19,7 @@ from analytics_ingest.convert.infer.hints import add_error_handler, add_hints
 from analytics_ingest.convert.infer.keys import infer_keys
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.normalize.credentials import SECRETS
+from analytics_ingest.convert.normalize.credentials import needed_secrets
 from analytics_ingest.convert.normalize.fit_to_model import (
     fit_to_model,
     make_resolvable,
@@ -104,22 +104,17 @@ def _log_settings(draft: Draft) -> None:
         of = f" of {abbreviate(places)}" if places else " of the client"
         draft.log.require(setting, f"takes the place of {{settings.{setting}}} in requests{of}")
     auth = draft.client.get("auth")
-    if isinstance(auth, dict) and (secrets := SECRETS.get(auth["type"])):
-        keys = " and ".join(f"sources.{draft.name}.{key}" for key in secrets.values())
+    if isinstance(auth, dict) and (secrets := needed_secrets(auth["type"])):
+        keys = " and ".join(f"sources.{draft.name}.{s.setting}" for s in secrets.values())
         verb = "are" if len(secrets) > 1 else "is"
         draft.log.comments[None, "client.auth"] = f"{keys} {verb} read when a load begins"
 
 
 def _settings_in(value: Any) -> list[str]:
     """The settings that placeholders and a paginator's expressions name."""
-    blocks = [part for part in walk(value) if isinstance(part, dict)]
-    expressions = [
-        item
-        for block in blocks
-        for key, item in block.items()
-        if key in EXPRESSIONS and isinstance(item, str)
-    ]
-    names = [name for text in expressions for name in settings_of(text)]
+    items = [item for part in walk(value) if isinstance(part, dict) for item in part.items()]
+    texts = [text for key, text in items if key in EXPRESSIONS and isinstance(text, str)]
+    names = [name for text in texts for name in settings_of(text)]
     return list(dict.fromkeys([*setting_names(value), *names]))
 
 

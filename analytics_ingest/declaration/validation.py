@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from analytics_ingest.common.cursor import FORMATS
 from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.models.api import Api
@@ -12,7 +13,6 @@ from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name,
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
 _NAME = re.compile(r"[a-z]([a-z0-9_]*[a-z0-9])?")
-_FORMATS = ("iso8601", "epoch_s", "epoch_ms")
 
 
 def check_api(name: str, api: Api) -> None:
@@ -109,10 +109,10 @@ def _disposition_problem(resource: ResourceDeclaration) -> str | None:
 def _check_formats(resource: ResourceDeclaration) -> None:
     for key in ("cursor_format", "param_format"):
         value = getattr(resource.incremental, key, "%")
-        if value not in _FORMATS and "%" not in value:
+        if value not in FORMATS and "%" not in value:
             raise resource.place.error(
                 f"endpoint.incremental.{key}",
-                f"'{value}' is unknown; allowed are {', '.join(_FORMATS)}, or a pattern such as "
+                f"'{value}' is unknown; allowed are {', '.join(FORMATS)}, or a pattern such as "
                 "%d.%m.%Y",
             )
 

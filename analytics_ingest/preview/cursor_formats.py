@@ -7,9 +7,7 @@ from typing import Any
 from analytics_ingest.common import cursor
 
 FORMATS = (
-    "iso8601",
-    "epoch_s",
-    "epoch_ms",
+    *cursor.FORMATS,
     "%Y%m%d",
     "%d.%m.%Y",
     "%d.%m.%Y %H:%M",

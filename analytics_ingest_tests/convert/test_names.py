@@ -198,6 +198,10 @@ VALUES: dict[str, Any] = {
     "retry_on_status_codes": [429],
     "backoff": "constant",
     "resource_defaults": {"primary_key": "number"},
+    "access_token_url": "https://shop.test/token",
+    "scope": "read",
+    "name": "X-Key",
+    "location": "query",
 }
 OTHER = [
     (kind, name, own)
@@ -216,8 +220,17 @@ def configured(kind: str, own: str, key: str | None) -> str:
         "incremental": {},
     }
     resource: dict[str, Any] = {"name": "orders", "primary_key": "id", "endpoint": endpoint}
-    api = {"client": {"base_url": "https://shop.test"}, "resources": [resource]}
-    places = {"api": api, "client": api["client"], "resource": resource, "endpoint": endpoint}
+    is_of_key = own in ("name", "location")
+    auth = {"type": "api_key" if is_of_key else "oauth2_client_credentials"}
+    client: dict[str, Any] = {"base_url": "https://shop.test", "auth": auth}
+    api = {"client": client, "resources": [resource]}
+    places = {
+        "api": api,
+        "client": client,
+        "resource": resource,
+        "endpoint": endpoint,
+        "auth": auth,
+    }
     block: dict[str, Any] = {**places, **endpoint}[kind]
     block.pop(own, None)
     if key:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from analytics_ingest.convert.conversion_log import FROM_TEXT, ConversionLog
+from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.prose.fields import Fields
 
@@ -37,16 +37,23 @@ def infer_cursors(
             continue
         name, endpoint = resource["name"], resource["endpoint"]
         stated = cursors.get(name) or cursors.get(None)
-        own = draft.merged_endpoint(resource).get("incremental", {})
-        if stated not in (None, DEFAULT_CURSOR):
-            reason = f"its cursor is {stated}, as the prose says"
+        known = fields.get(name, Fields())
+        cursor = stated or _likeliest(known)
+        if cursor is None and known.is_complete:
+            reason = "its fields hold no cursor, so it is loaded whole, without partitions"
+            draft.log.assume(name, reason, key=_KEY, comment="rows have no cursor")
+            endpoint["incremental"] = None
+        elif cursor is None:
+            reason = "updated_at is the cursor, though it is not among the fields of the document"
+            draft.log.assume(name, reason)
+        elif cursor != DEFAULT_CURSOR:
+            why = "as the prose says" if stated else "by its name among the fields"
+            reason = f"its cursor is {cursor}, {why}"
             draft.log.assume(name, reason, key=f"{_KEY}.cursor_path", comment=FROM_TEXT)
-            endpoint["incremental"] = {"cursor_path": stated, **own}
-        elif stated is None:
-            known = fields.get(name, Fields())
-            _infer_from_fields(
-                endpoint, own, name, known, draft.log, mentions_default=mentions_default
-            )
+            own = draft.merged_endpoint(resource).get("incremental", {})
+            endpoint["incremental"] = {"cursor_path": cursor, **own}
+        elif not stated and not mentions_default:
+            draft.log.assume(name, "updated_at is the cursor: the document names none")
 
 
 def _needs_cursor(draft: Draft, resource: Json) -> bool:
@@ -62,32 +69,11 @@ def _needs_cursor(draft: Draft, resource: Json) -> bool:
     )
 
 
-def _infer_from_fields(
-    endpoint: Json,
-    own: Json,
-    name: str,
-    fields: Fields,
-    log: ConversionLog,
-    *,
-    mentions_default: bool,
-) -> None:
-    """Write the cursor that the fields suggest: another field, or none for a snapshot."""
+def _likeliest(fields: Fields) -> str | None:
+    """The cursor that the fields suggest; the default where they are not known."""
     if not fields.types or DEFAULT_CURSOR in fields.types:
-        if not mentions_default:
-            log.assume(name, "updated_at is the cursor: the document names none")
-        return
-    if field := next((field for field in fields.types if _UPDATED.fullmatch(field)), None):
-        reason = f"its cursor is {field}, by its name among the fields"
-        log.assume(name, reason, key=f"{_KEY}.cursor_path", comment=FROM_TEXT)
-        endpoint["incremental"] = {"cursor_path": field, **own}
-    elif fields.is_complete:
-        reason = "its fields hold no cursor, so it is loaded whole, without partitions"
-        log.assume(name, reason, key=_KEY, comment="rows have no cursor")
-        endpoint["incremental"] = None
-    else:
-        log.assume(
-            name, "updated_at is the cursor, though it is not among the fields of the document"
-        )
+        return DEFAULT_CURSOR
+    return next((field for field in fields.types if _UPDATED.fullmatch(field)), None)
 
 
 def log_missing_cursors(draft: Draft) -> None:

@@ -97,8 +97,7 @@ class _Binder:
                 self.bind(resource)
                 parent = resource
                 continue
-            old = f"{{{expression}}}"
-            new = f"{{settings.{setting_name(valid_name(expression))}}}"
+            old, new = f"{{{expression}}}", f"{{{_setting(expression)}}}"
             self._log.assume(name, f"{old} cannot be a parent, so it is a setting")
             for key in texts:
                 endpoint[key] = map_strings(
@@ -153,8 +152,8 @@ class _Binder:
 
     def _make_setting(self, name: str, placeholder: str) -> None:
         endpoint = self._resources[name]["endpoint"]
-        setting = f"{{settings.{setting_name(_snake(placeholder))}}}"
-        endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", setting)
+        setting = _setting(placeholder)
+        endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", f"{{{setting}}}")
         text = f"{{{placeholder}}} is a setting: no other resource lists it"
         self._log.assume(name, text)
 
@@ -204,7 +203,7 @@ class _Binder:
             if self._can_be_parent(candidate, parent):
                 self.bind(candidate)
                 return f"resources.{candidate}.{self._key_of(candidate)}"
-        return f"settings.{setting_name(_snake(placeholder))}"
+        return _setting(placeholder)
 
     def _has_window(self, name: str) -> bool:
         """Whether a resource is merged, within windows."""
@@ -231,5 +230,5 @@ def _same_place(path: str, placeholder: str, parents_path: str) -> str | None:
     return names[number] if below[: len(above)] == above and number < len(names) else None
 
 
-def _snake(placeholder: str) -> str:
-    return valid_name(placeholder) or placeholder
+def _setting(placeholder: str) -> str:
+    return f"settings.{setting_name(valid_name(placeholder) or placeholder)}"

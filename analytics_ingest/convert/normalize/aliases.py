@@ -1,5 +1,9 @@
 """What documents call the keys of a declaration and its types of paginators, beside their names."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_ingest.auth import auth_types
 from analytics_ingest.paginators import paginator_types
 
 OTHER_NAMES = {
@@ -26,6 +30,17 @@ OTHER_NAMES = {
         "error_handling": "error_handler",
         "retry": "error_handler",
     },
+    "auth": {
+        **{name: key for kind in auth_types().values() for name, key in kind.keys.aliases.items()},
+        "token_endpoint": "access_token_url",
+        "token_refresh_endpoint": "access_token_url",
+        "refresh_url": "access_token_url",
+        "scopes": "scope",
+        "header_name": "name",
+        "param_name": "name",
+        "in": "location",
+        "inject_into": "location",
+    },
     "paginator": {
         "page_size": "limit",
         "page_size_param": "limit_param",
@@ -48,3 +63,13 @@ PAGINATORS = {
     name: kind.name for kind in paginator_types().values() for name in kind.document_names
 }
 """Type of paginator, in small letters → its own name."""
+
+
+def rename(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A block under its own names; a key that stands there under its own name wins."""
+    names = OTHER_NAMES[kind]
+    return {
+        names.get(key, key): value
+        for key, value in raw.items()
+        if names.get(key, key) == key or names[key] not in raw
+    }

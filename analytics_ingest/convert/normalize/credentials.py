@@ -8,36 +8,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.auth import auth_types
+from analytics_ingest.common.declared_types import Secret
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.normalize.aliases import rename
 from analytics_ingest.convert.python.values import Code, Reference
 
-SECRETS: dict[str, dict[str, str]] = {
-    kind.name: {
-        key: secret.setting for key, secret in kind.keys.secrets.items() if not secret.is_optional
-    }
-    for kind in auth_types().values()
-}
-"""Type of auth → its secrets, and the settings from which they are read."""
-
 _TYPES = {
-    **{name.replace("_", ""): kind.name for name, kind in auth_types().items()},
-    **{name: kind.name for kind in auth_types().values() for name in kind.document_names},
-}
-_TYPE_KEYS = {
-    kind.name: {*kind.keys.required, *kind.keys.secrets} for kind in auth_types().values()
-}
-"""Type of auth → the keys by which a block without a type is known."""
-_OTHER_NAMES = {
-    "token_url": "access_token_url",
-    "token_endpoint": "access_token_url",
-    "token_refresh_endpoint": "access_token_url",
-    "refresh_url": "access_token_url",
-    "scopes": "scope",
-    "header_name": "name",
-    "param_name": "name",
-    "in": "location",
-    "inject_into": "location",
+    **{name.replace("_", ""): kind for name, kind in auth_types().items()},
+    **{name: kind for kind in auth_types().values() for name in kind.document_names},
 }
 _FORM = re.compile(r"([a-z]*\W?)\{settings\.\w+\}(\W?[a-z]*)", re.I)
 """A secret and the word beside it; digits may be those of another secret."""
@@ -45,17 +24,12 @@ _NEVER_WRITTEN = {key for kind in auth_types().values() for key in kind.keys.sec
     *("access_token", "secret", "key")
 }
 _LOCATIONS = {"headers": "header", "params": "query", "query_param": "query", "param": "query"}
-_URLS = {
-    kind.name: key
-    for kind in auth_types().values()
-    for key in kind.keys.required
-    if key.endswith("_url")
-}
-_PURPOSES = {
-    secret.setting: secret.purpose
-    for kind in auth_types().values()
-    for secret in kind.keys.secrets.values()
-}
+
+
+def needed_secrets(kind: str) -> dict[str, Secret]:
+    """The secrets that a type of auth cannot do without, by key."""
+    secrets = auth_types()[kind].keys.secrets
+    return {key: secret for key, secret in secrets.items() if not secret.is_optional}
 
 
 def auth_without_secrets(raw: Any, resource: str | None, log: ConversionLog) -> Json | None:
@@ -72,7 +46,7 @@ def auth_without_secrets(raw: Any, resource: str | None, log: ConversionLog) -> 
     if not isinstance(raw, Mapping):
         log.leave_out(resource, "auth", "its value is not in the document; declare it")
         return None
-    given = {_OTHER_NAMES.get(str(key), str(key)): value for key, value in raw.items()}
+    given = rename("auth", raw)
     if kind := _kind(given):
         return clean_auth(kind, given, resource, log)
     if str(given.get("type")).lower() not in ("none", "no_auth", "noauth"):
@@ -94,12 +68,13 @@ def clean_auth(kind: str, given: Json, resource: str | None, log: ConversionLog)
         if auth.get("grant_type") != "client_credentials":
             auth["grant_type"] = "refresh_token"
         log.require("refresh_token", "the OAuth2 refresh token")
-    if (key := _URLS.get(kind)) and not auth.get(key):
-        auth[key] = f"{{settings.{key}}}"
-        log.assume(resource, f"auth.{key} is not in the document, so it is a setting")
-    for name, setting in SECRETS[kind].items():
+    for key in auth_types()[kind].keys.required:
+        if key.endswith("_url") and not auth.get(key):
+            auth[key] = f"{{settings.{key}}}"
+            log.assume(resource, f"auth.{key} is not in the document, so it is a setting")
+    for name, secret in needed_secrets(kind).items():
         if name not in auth:
-            log.require(setting, _PURPOSES.get(setting, "") + _with_its_form(given.get(name)))
+            log.require(secret.setting, secret.purpose + _with_its_form(given.get(name)))
         if is_literal(given.get(name)):
             reason = "is a literal in the document: it is not written; set it as it stands there"
             log.assume(resource, f"auth.{name} {reason}")
@@ -127,12 +102,13 @@ def prefix(value: Any) -> str:
 def _kind(given: Json) -> str | None:
     raw = given.get("type")
     if not isinstance(raw, str):
-        matches = {kind: len(keys & set(given)) for kind, keys in _TYPE_KEYS.items()}
-        likeliest = max(matches, key=lambda kind: matches[kind])
-        return likeliest if matches[likeliest] else None
+        # A block without a type is known by its keys.
+        own = {k.name: {*k.keys.required, *k.keys.secrets} for k in auth_types().values()}
+        likeliest = max(own, key=lambda kind: len(own[kind] & set(given)))
+        return likeliest if own[likeliest] & set(given) else None
     plain = re.sub(r"[^a-z0-9]", "", raw.lower())
-    shorter = re.sub(r"(authenticator|auth)$", "", plain)
-    return _TYPES.get(plain) or _TYPES.get(shorter)
+    kind = _TYPES.get(plain) or _TYPES.get(re.sub(r"(authenticator|auth)$", "", plain))
+    return kind.name if kind else None
 
 
 def _settle_location(auth: Json, given: Json, resource: str | None, log: ConversionLog) -> None:

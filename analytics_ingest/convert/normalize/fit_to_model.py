@@ -1,7 +1,9 @@
 """Makes a draft one that the model accepts: what it cannot hold is dropped and logged."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import reduce
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,22 +62,22 @@ def _attempt(draft: Draft, change: Callable[[Json], Json]) -> Json:
         except DeclarationError as error:
             if not _remove_key(api, error):
                 raise ConversionError(str(error)) from None
-            block, _, key = error.key.rpartition(".")
-            if block and error.problem.startswith("is required"):
-                draft.log.leave_out(error.resource, block, f"its {key} {error.problem}")
-            else:
-                draft.log.leave_out(error.resource, error.key, error.problem)
+            key, problem = error.key, error.problem
+            if "." in key and problem.startswith("is required"):
+                key, _, missing = key.rpartition(".")
+                problem = f"its {missing} {problem}"
+            draft.log.leave_out(error.resource, key, problem)
     raise ConversionError("the configuration has too many keys that do not fit together")
 
 
-def _repair(api: Json, error: ErrorDetails, log: ConversionLog) -> None:
+def _repair(api: Any, error: ErrorDetails, log: ConversionLog) -> None:
     """Convert or remove the value that an error of the model is about."""
     loc = _existing(api, error["loc"])
     is_missing = error["type"] == "missing"
     if is_missing and len(loc) <= 1:
         raise ConversionError(f"{'.'.join(map(str, error['loc']))} is missing in the configuration")
     *above, last = loc
-    holder = _at(api, above)
+    holder = reduce(lambda value, part: value[part], above, api)
     converted = None if is_missing else _convert(holder[last], error["type"])
     if converted is not None:
         holder[last] = converted
@@ -96,18 +98,10 @@ def _existing(api: Json, loc: Loc) -> Loc:
     existing: Loc = ()
     value: Any = api
     for part in loc:
-        try:
+        with suppress(KeyError, IndexError, TypeError):
             value = value[part]
-        except (KeyError, IndexError, TypeError):
-            continue
-        existing = (*existing, part)
+            existing = (*existing, part)
     return existing
-
-
-def _at(value: Any, loc: Iterable[int | str]) -> Any:
-    for part in loc:
-        value = value[part]
-    return value
 
 
 def _place(api: Json, loc: Loc) -> tuple[str | None, str]:

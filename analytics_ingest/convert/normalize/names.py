@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import chain, count
 from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
@@ -23,7 +24,8 @@ def normalize_names(draft: Draft) -> None:
         if name != raw:
             problem = f"'{raw}' does not fit a table, or is taken" if raw else "has no name"
             reason = f"{problem}, so it is called {name}"
-            draft.log.assume(name, reason, key="name", comment=_was(raw))
+            comment = f"{raw} in the document" if isinstance(raw, str) and raw else ""
+            draft.log.assume(name, reason, key="name", comment=comment)
         resource["name"] = name
     changed = {old: new for old, new in renamed.items() if old != new}
     draft.resources = [_rename_mentions(resource, changed) for resource in draft.resources]
@@ -46,16 +48,8 @@ def _base(resource: Json, number: int) -> str:
 
 
 def _unused(name: str, used: set[str]) -> str:
-    if name not in used:
-        return name
-    number = 2
-    while f"{name}_{number}" in used:
-        number += 1
-    return f"{name}_{number}"
-
-
-def _was(raw: Any) -> str:
-    return f"{raw} in the document" if isinstance(raw, str) and raw else ""
+    names = chain([name], (f"{name}_{number}" for number in count(2)))
+    return next(name for name in names if name not in used)
 
 
 def _rename_mentions(value: Any, renamed: Mapping[str, str]) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.normalize.aliases import OTHER_NAMES, PAGINATORS
+from analytics_ingest.convert.normalize.aliases import OTHER_NAMES, PAGINATORS, rename
 from analytics_ingest.convert.python.values import Code, Reference
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.client import Client
@@ -20,9 +20,9 @@ from analytics_ingest.declaration.models.resource import Resource, ResourceDefau
 
 def normalize_structure(name: str, raw: Mapping[str, Any], log: ConversionLog) -> Draft:
     """Take a configuration apart into the blocks of a declaration; `raw` stays as it is."""
-    api = _rename("api", copy_tree(raw))
-    client = _rename("client", _object(api.pop("client", None), None, "client", log))
-    defaults = _rename(
+    api = rename("api", copy_tree(raw))
+    client = rename("client", _object(api.pop("client", None), None, "client", log))
+    defaults = rename(
         "resource", _object(api.pop("resource_defaults", None), None, "resource_defaults", log)
     )
     shared = _endpoint(defaults.pop("endpoint", None), None, log)
@@ -66,7 +66,7 @@ def _resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json | None:
     if not isinstance(raw, Mapping):
         log.leave_out(None, "a resource", _why_not(raw))
         return None
-    resource = _rename("resource", raw)
+    resource = rename("resource", raw)
     name = str(resource.get("name") or "")
     endpoint = _endpoint(resource.pop("endpoint", None), name, log)
     _move(resource, Resource, Endpoint, endpoint, log)
@@ -91,7 +91,7 @@ def _why_not(raw: Any) -> str:
 def _endpoint(raw: Any, resource: str | None, log: ConversionLog) -> Json:
     if isinstance(raw, str):
         return {"path": raw}
-    return _rename("endpoint", _object(raw, resource, "endpoint", log))
+    return rename("endpoint", _object(raw, resource, "endpoint", log))
 
 
 def _expand_blocks(holder: Json) -> None:
@@ -100,7 +100,7 @@ def _expand_blocks(holder: Json) -> None:
         holder["incremental"] = {"cursor_path": holder["incremental"]}
     for key in ("paginator", "error_handler", "incremental"):
         if isinstance(holder.get(key), Mapping):
-            holder[key] = _rename(key, holder[key])
+            holder[key] = rename(key, holder[key])
     paginator = holder.get("paginator")
     block = {"type": paginator} if isinstance(paginator, str) else paginator
     if isinstance(block, Mapping) and isinstance(kind := block.get("type"), str):
@@ -123,12 +123,3 @@ def _object(raw: Any, resource: str | None, key: str, log: ConversionLog) -> Jso
     if raw is not None:
         log.leave_out(resource, key, "it is not an object")
     return {}
-
-
-def _rename(kind: str, raw: Mapping[str, Any]) -> Json:
-    names = OTHER_NAMES[kind]
-    return {
-        names.get(key, key): value
-        for key, value in raw.items()
-        if names.get(key, key) == key or names[key] not in raw
-    }

@@ -74,11 +74,11 @@ def _why_none(program: Program) -> str:
     for problem in program.problems[:1]:
         reason = problem.reason
         return f", line {problem.line}: the configuration cannot be read: {reason}; correct it"
-    for line, value in [(d.line, d.value) for d in program.definitions if d.is_source]:
-        if isinstance(value, Reference):
+    for source in program.definitions:
+        if source.is_source and isinstance(source.value, Reference):
             return (
-                f", line {line}: `{value.name}` holds the configuration and is not defined in the "
-                "document; add it"
+                f", line {source.line}: `{source.value.name}` holds the configuration and is not "
+                "defined in the document; add it"
             )
     return (
         ": holds no configuration; give one rest_api_source({...}), or a dict with client and "
@@ -127,12 +127,8 @@ def _add_from(other: Definition, value: Json, log: ConversionLog) -> None:
     """Add what another dict of the document says and the configuration does not."""
     origin = f"from the code on line {other.line}"
     for part in walk(other.value):
-        if not isinstance(part, dict):
-            continue
-        if isinstance(part.get("name"), str) and isinstance(part.get("endpoint"), dict | str):
+        if isinstance(part, dict):
             _add_resource(value["resources"], part, origin, log)
-        elif isinstance(part.get("path"), str):
-            _fill_endpoints(value["resources"], part, origin, log)
     given = other.value if isinstance(other.value, dict) else {}
     if isinstance(given.get("client"), dict) and "client" not in value:
         value["client"] = given["client"]
@@ -155,20 +151,19 @@ def _find_block(value: Any, key: str, sign: str) -> Json | None:
 
 
 def _add_resource(resources: list[Any], part: Json, origin: str, log: ConversionLog) -> None:
-    for resource in resources:
-        if isinstance(resource, dict) and resource.get("name") == part["name"]:
-            _fill(resource, part, origin, log)
-            return
-    if not _NO_NAME.fullmatch(part["name"].lower()) and part["name"] not in resources:
+    """Fill the resource of the same name, or those of the same path; else add it."""
+    name, path = part.get("name"), part.get("path")
+    blocks = [resource for resource in resources if isinstance(resource, dict)]
+    if not isinstance(name, str) or not isinstance(part.get("endpoint"), dict | str):
+        endpoints = [(block, block.get("endpoint")) for block in blocks]
+        for block, own in endpoints:
+            if isinstance(path, str) and isinstance(own, dict) and own.get("path") == path:
+                _fill(block, {"endpoint": part}, origin, log)
+    elif known := next((block for block in blocks if block.get("name") == name), None):
+        _fill(known, part, origin, log)
+    elif not _NO_NAME.fullmatch(name.lower()) and name not in resources:
         resources.append(copy_tree(part))
-        log.assume(part["name"], f"the resource is taken {origin}")
-
-
-def _fill_endpoints(resources: list[Any], part: Json, origin: str, log: ConversionLog) -> None:
-    for resource in resources:
-        endpoint = resource.get("endpoint") if isinstance(resource, dict) else None
-        if isinstance(endpoint, dict) and endpoint.get("path") == part["path"]:
-            _fill(resource, {"endpoint": part}, origin, log)
+        log.assume(name, f"the resource is taken {origin}")
 
 
 def _fill(resource: Json, part: Mapping[str, Any], origin: str, log: ConversionLog) -> None:
@@ -184,13 +179,10 @@ def _fill(resource: Json, part: Mapping[str, Any], origin: str, log: ConversionL
 def _add_handler(value: Json, handler: Json, origin: str, log: ConversionLog) -> None:
     if any(isinstance(part, dict) and "error_handler" in part for part in walk(value)):
         return
-    resources = value["resources"]
-    only = resources[0] if isinstance(resources, list) and len(resources) == 1 else None
-    if isinstance(only, dict) and isinstance(only.get("endpoint"), dict):
-        only["endpoint"]["error_handler"] = copy_tree(handler)
-        log.assume(None, f"error_handler is taken {origin}")
-        return
-    defaults = value.setdefault("resource_defaults", {})
-    if isinstance(defaults, dict) and isinstance(defaults.setdefault("endpoint", {}), dict):
-        defaults["endpoint"]["error_handler"] = copy_tree(handler)
-        log.assume(None, f"error_handler of all resources is taken {origin}")
+    resources, of = value["resources"], ""
+    holder = resources[0] if isinstance(resources, list) and len(resources) == 1 else None
+    if not isinstance(holder, dict) or not isinstance(holder.get("endpoint"), dict):
+        holder, of = value.setdefault("resource_defaults", {}), " of all resources"
+    if isinstance(holder, dict) and isinstance(holder.setdefault("endpoint", {}), dict):
+        holder["endpoint"]["error_handler"] = copy_tree(handler)
+        log.assume(None, f"error_handler{of} is taken {origin}")

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
+from analytics_ingest.common.cursor import reader
 from analytics_ingest.declaration.airbyte.target import Target
 
 TIME_OPTIONS = {"start_time_option": "start", "end_time_option": "end"}
 
 PARTITIONS = {"PT1H": "hourly", "P1D": "daily", "P1W": "weekly", "P7D": "weekly", "P1M": "monthly"}
 _EPOCHS = {"%s": "epoch_s", "%s_as_float": "epoch_s", "%ms": "epoch_ms"}
-_PER_SECOND = {"epoch_s": 1, "epoch_ms": 1000}
 _WRITTEN_ANYWAY = "%Y-%m-%dT%H:%M:%SZ"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DURATION = re.compile(r"P(?:(\d+)([DW])|T(\d+)([HMS]))")
@@ -58,14 +57,8 @@ def start_date(sync: Mapping[str, Any]) -> str | None:
         return match[0]
     if raw is None or not isinstance(pattern, str):
         return None
-    try:
-        if epoch := _EPOCHS.get(pattern):
-            seconds = float(str(raw)) / _PER_SECOND[epoch]
-            return datetime.fromtimestamp(seconds, timezone.utc).date().isoformat()
-        moment = datetime.strptime(str(raw), pattern).replace(tzinfo=timezone.utc)
-        return moment.date().isoformat()
-    except (ValueError, OverflowError, OSError):
-        return None
+    moment = reader(_EPOCHS.get(pattern, pattern))(str(raw))
+    return moment.date().isoformat() if moment else None
 
 
 def _formats(pattern: str | None) -> dict[str, str]:
@@ -82,7 +75,7 @@ def _formats(pattern: str | None) -> dict[str, str]:
 def _lookback(text: Any, target: Target) -> str:
     match = _DURATION.fullmatch(str(text))
     if match is None:
-        raise target.error(
+        raise target.place.error(
             "incremental_sync.lookback_window",
             f"'{text}' is not a duration such as P2D or PT6H; write incremental.lookback: 2d",
         )

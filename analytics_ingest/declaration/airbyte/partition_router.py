@@ -15,7 +15,7 @@ def translate_router(raw: Any, target: Target) -> None:
     for router in raw if isinstance(raw, list) else [raw]:
         if not isinstance(router, Mapping):
             problem = "is not an object; declare type: list or substream"
-            raise target.error("partition_router", problem)
+            raise target.place.error("partition_router", problem)
         if router.get("values") is not None:
             _add_values(router, target)
             continue
@@ -33,7 +33,9 @@ def _add_values(router: Mapping[str, Any], target: Target) -> None:
             name = name or field
             target.inject(block, field, f"{{{name}}}")
     if not isinstance(name, str):
-        raise target.error("partition_router.cursor_field", "is required; name the placeholder")
+        raise target.place.error(
+            "partition_router.cursor_field", "is required; name the placeholder"
+        )
     values = translate_placeholders(router["values"])
     target.inject("params", name, {"type": "each", "values": values})
 
@@ -42,7 +44,7 @@ def _add_parent(router: Mapping[str, Any], target: Target) -> None:
     parent = router.get("parent_stream") or router.get("stream")
     if not isinstance(parent, str):
         problem = "names neither values nor a parent_stream; declare one of them"
-        raise target.error("partition_router", problem)
+        raise target.place.error("partition_router", problem)
     parent = parent.rpartition("/")[2]
     field = router.get("parent_key") or "id"
     name = router.get("partition_field") or ""

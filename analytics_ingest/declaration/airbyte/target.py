@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest.declaration.errors import Place
 
 _BLOCKS = {
     "request_parameter": "params",
@@ -19,30 +19,25 @@ _BLOCKS = {
 class Target:
     """The endpoint of a resource, or the shared one, and its place for messages."""
 
-    api: str
-    resource: str | None
+    place: Place
     endpoint: dict[str, Any]
-
-    def error(self, key: str, problem: str) -> DeclarationError:
-        """The error of one key."""
-        return DeclarationError(self.api, self.resource, key, problem)
 
     def read_option(self, key: str, option: Any) -> tuple[str, str]:
         """The name under which a request carries a value, and the block of it."""
         if isinstance(option, str):
             return option, "params"
-        name, place = option.get("field_name"), option.get("inject_into") or "request_parameter"
-        if place not in _BLOCKS:
-            allowed = ", ".join(_BLOCKS)
-            raise self.error(f"{key}.inject_into", f"'{place}' is unknown; allowed are {allowed}")
+        name, into = option.get("field_name"), option.get("inject_into") or "request_parameter"
+        if into not in _BLOCKS:
+            problem = f"'{into}' is unknown; allowed are {', '.join(_BLOCKS)}"
+            raise self.place.error(f"{key}.inject_into", problem)
         if not isinstance(name, str):
-            raise self.error(f"{key}.field_name", "is required; name it")
-        return name, _BLOCKS[place]
+            raise self.place.error(f"{key}.field_name", "is required; name it")
+        return name, _BLOCKS[into]
 
     def inject(self, block: str, name: str, value: Any) -> None:
         """Let the requests carry a value."""
         before = self.endpoint.get(block) or {}
         if not isinstance(before, Mapping):
             problem = f"is a text, to which '{name}' cannot be added; write an object"
-            raise self.error(f"endpoint.{block}", problem)
+            raise self.place.error(f"endpoint.{block}", problem)
         self.endpoint[block] = {**before, name: value}

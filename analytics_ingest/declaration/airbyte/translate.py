@@ -18,6 +18,7 @@ from analytics_ingest.declaration.airbyte.incremental_sync import (
 from analytics_ingest.declaration.airbyte.partition_router import translate_router
 from analytics_ingest.declaration.airbyte.placeholders import translate_placeholders
 from analytics_ingest.declaration.airbyte.target import Target
+from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.placeholders import SETTING
 
 _MOVED = ("incremental_sync", "partition_router")
@@ -64,7 +65,7 @@ def _client(api: str, raw: Mapping[str, Any], defaults: dict[str, Any]) -> dict[
     if "auth" in client:
         client["auth"] = _auth(api, client["auth"])
     if _has_time_options(client.get("paginator")):
-        shared = Target(api, None, _expand_path(defaults.get("endpoint")))
+        shared = Target(Place(api), _expand_path(defaults.get("endpoint")))
         client["paginator"] = _take_time_options(client["paginator"], shared)
         defaults["endpoint"] = shared.endpoint
     return client
@@ -90,7 +91,7 @@ def _endpoint(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) 
         endpoint["method"] = str(method).upper()
     if "auth" in endpoint:
         endpoint["auth"] = _auth(api, endpoint["auth"])
-    target = Target(api, name, endpoint)
+    target = Target(Place(api, name), endpoint)
     if sync := raw.get("incremental_sync"):
         syncs.append(sync)
         translate_cursor(sync, target)

@@ -60,9 +60,9 @@ def _mapping(
         elif isinstance(item, dict) and item:
             yield f"{indent}{label}:{comment}"
             yield from _mapping(item, depth + 1, resource, place, comments)
-        elif isinstance(item, list) and _is_list_of_blocks(item):
+        elif isinstance(item, list) and any(isinstance(part, dict | list) for part in item):
             yield f"{indent}{label}:{comment}"
-            yield from _blocks(item, depth + 1)
+            yield from (f"{indent}  - {_flow(part)}" for part in item)
         else:
             yield f"{indent}{label}: {_flow(item)}{comment}"
 
@@ -81,15 +81,6 @@ def _resources(resources: list[Any], depth: int, comments: Mapping[Place, str]) 
         lines = list(_mapping(resource, depth + 1, resource["name"], "", comments))
         lines[0] = f"{indent}- {lines[0].lstrip()}"
         yield from lines
-
-
-def _is_list_of_blocks(value: list[Any]) -> bool:
-    return any(isinstance(item, dict | list) for item in value)
-
-
-def _blocks(items: list[Any], depth: int) -> Iterator[str]:
-    for item in items:
-        yield f"{'  ' * depth}- {_flow(item)}"
 
 
 def _flow(value: Any) -> str:

@@ -72,7 +72,8 @@ def test_rows_are_merged_by_their_key_or_replace_the_table(
         ),
         (
             '"primary_key": "id", "write_disposition": "append"',
-            "orders: write_disposition append became merge: rows load once",
+            "resource_defaults.write_disposition is left out: 'append' would load rows twice; use "
+            "merge, or replace for a snapshot",
         ),
         (
             '"primary_key": "id", "write_disposition": "replace"',

@@ -27,13 +27,12 @@ def add_error_handler(draft: Draft, prose: Json) -> None:
     if not handlers and prose.get("retry_on_status_codes"):
         codes = ", ".join(map(str, prose["retry_on_status_codes"]))
         draft.log.assume(None, f"requests are tried again on {codes}, as the prose says")
+        endpoint, place = draft.shared, (None, "resource_defaults.endpoint.error_handler")
         if len(draft.resources) == 1:
             (resource,) = draft.resources
-            resource["endpoint"]["error_handler"] = prose
-            draft.log.comments[resource["name"], "endpoint.error_handler"] = FROM_TEXT
-        else:
-            draft.shared["error_handler"] = prose
-            draft.log.comments[None, "resource_defaults.endpoint.error_handler"] = FROM_TEXT
+            endpoint, place = resource["endpoint"], (resource["name"], "endpoint.error_handler")
+        endpoint["error_handler"] = prose
+        draft.log.comments[place] = FROM_TEXT
     elif prose.get("backoff") == "constant":
         _set_constant_backoff(draft, handlers, prose["backoff_factor"])
 

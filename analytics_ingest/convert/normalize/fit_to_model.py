@@ -60,13 +60,16 @@ def _attempt(draft: Draft, change: Callable[[Json], Json]) -> Json:
         try:
             return change(api)
         except DeclarationError as error:
-            if not _remove_key(api, error):
+            if (holder := _remove_key(api, error)) is None:
                 raise ConversionError(str(error)) from None
             key, problem = error.key, error.problem
             if "." in key and problem.startswith("is required"):
                 key, _, missing = key.rpartition(".")
                 problem = f"its {missing} {problem}"
-            draft.log.leave_out(error.resource, key, problem)
+            if holder is api.get("resource_defaults"):
+                draft.log.leave_out(None, f"resource_defaults.{key}", problem)
+            else:
+                draft.log.leave_out(error.resource, key, problem)
     raise ConversionError("the configuration has too many keys that do not fit together")
 
 
@@ -127,21 +130,24 @@ def _convert(value: Any, kind: str) -> Any:
         return None
 
 
-def _remove_key(api: Json, error: DeclarationError) -> bool:
-    """Remove the key that an error is about: of the resource, else of what resources share."""
+def _remove_key(api: Json, error: DeclarationError) -> Json | None:
+    """Remove the key that an error is about: of the resource, else of what resources share.
+
+    Returns what it is removed from, None where it is not.
+    """
     resource = next((r for r in api["resources"] if r.get("name") == error.resource), None)
     holders = [resource, api.get("resource_defaults")] if resource else [api]
     parts = error.key.split(".")
     blocks = [block for holder in (*holders, api["client"]) for block in _blocks(holder)]
     if parts[-1] in _NEEDED or (parts[-1] == "cursor_value" and _reads_cursors(blocks)):
-        return False
+        return None
     if parts[-1] == "type" and len(parts) > 1:
         parts = parts[:-1]
     for holder in holders:
         for start in (holder, *_blocks(holder)):
             if isinstance(start, dict) and _remove(start, parts):
-                return True
-    return False
+                return holder
+    return None
 
 
 def _reads_cursors(blocks: list[Any]) -> bool:

@@ -17,15 +17,15 @@ from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.resource import Resource, ResourceDefaults
 
+_NO_RESOURCE = "it is neither a name nor an object"
+
 
 def normalize_structure(name: str, raw: Mapping[str, Any], log: ConversionLog) -> Draft:
     """Take a configuration apart into the blocks of a declaration; `raw` stays as it is."""
     api = rename("api", copy_tree(raw))
-    client = rename("client", _object(api.pop("client", None), None, "client", log))
-    defaults = rename(
-        "resource", _object(api.pop("resource_defaults", None), None, "resource_defaults", log)
-    )
-    shared = _endpoint(defaults.pop("endpoint", None), None, log)
+    client = _block("client", api, "client", None, log)
+    defaults = _block("resource", api, "resource_defaults", None, log)
+    shared = _block("endpoint", defaults, "endpoint", None, log)
     for holder, own in ((api, Api), (client, Client)):
         _move(holder, own, Client, client, log)
         _move(holder, own, ResourceDefaults, defaults, log)
@@ -64,11 +64,15 @@ def _resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json | None:
     if isinstance(raw, str):
         return {"name": raw, "endpoint": {"path": raw}}
     if not isinstance(raw, Mapping):
-        log.leave_out(None, "a resource", _why_not(raw))
+        is_code = isinstance(raw, Code)
+        why = (
+            f"{raw.what} on line {raw.line} is code, which is not run" if is_code else _NO_RESOURCE
+        )
+        log.leave_out(None, "a resource", why)
         return None
     resource = rename("resource", raw)
     name = str(resource.get("name") or "")
-    endpoint = _endpoint(resource.pop("endpoint", None), name, log)
+    endpoint = _block("endpoint", resource, "endpoint", name, log)
     _move(resource, Resource, Endpoint, endpoint, log)
     for key in [key for key in resource if key in OTHER_NAMES["endpoint"]]:
         endpoint.setdefault(OTHER_NAMES["endpoint"][key], resource.pop(key))
@@ -80,18 +84,6 @@ def _resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json | None:
         endpoint["path"] = name
         log.leave_out(name, "endpoint.path", "it is not a text, so the name is the path")
     return {**resource, "endpoint": endpoint}
-
-
-def _why_not(raw: Any) -> str:
-    if isinstance(raw, Code):
-        return f"{raw.what} on line {raw.line} is code, which is not run"
-    return "it is neither a name nor an object"
-
-
-def _endpoint(raw: Any, resource: str | None, log: ConversionLog) -> Json:
-    if isinstance(raw, str):
-        return {"path": raw}
-    return rename("endpoint", _object(raw, resource, "endpoint", log))
 
 
 def _expand_blocks(holder: Json) -> None:
@@ -117,9 +109,13 @@ def _move(holder: Json, own: type[Any], other: type[Any], to: Json, log: Convers
             log.leave_out(None, key, "it is written twice")
 
 
-def _object(raw: Any, resource: str | None, key: str, log: ConversionLog) -> Json:
+def _block(kind: str, holder: Json, key: str, resource: str | None, log: ConversionLog) -> Json:
+    """Take a block out of its holder, its keys under their own names."""
+    raw = holder.pop(key, None)
     if isinstance(raw, Mapping):
-        return dict(raw)
+        return rename(kind, raw)
+    if kind == "endpoint" and isinstance(raw, str):
+        return {"path": raw}
     if raw is not None:
         log.leave_out(resource, key, "it is not an object")
     return {}

@@ -50,7 +50,7 @@ def parse_blocks(blocks: Iterable[Block]) -> ParsedCode:
         elif block.language not in _NO_CODE:
             tokens = list(tokenize(block.text, block.line))
             nodes = _parse(dedent(render(tokens)), block.line)
-            parsed.nodes += _statements(tokens, parsed) if nodes is None else nodes
+            parsed.nodes += nodes if isinstance(nodes, list) else _statements(tokens, parsed)
     return parsed
 
 
@@ -74,15 +74,19 @@ def _statement(tokens: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
     if not any(token.kind == "bracket" or token.text == "=" for token in code):
         return []
     first, last = code[0].line, code[-1].line
+    problems: list[Problem] = []
     for text in exact_variants(tokens):
-        if (nodes := _parse(text, first)) is not None:
+        nodes = _parse(text, first)
+        if isinstance(nodes, list):
             return nodes
+        problems.append(nodes)
     for text in repaired_variants(tokens) if _may_configure(code) else ():
-        if (nodes := _parse(text, first)) is not None:
+        nodes = _parse(text, first)
+        if isinstance(nodes, list):
             parsed.repaired_lines.update(range(first, last + 1))
             return nodes
     if any(t.text in SOURCES or t.text.strip("'\"") == "resources" for t in code):
-        parsed.problems.append(_problem(render(tokens).strip(), first))
+        parsed.problems.append(problems[0])
     return []
 
 
@@ -93,26 +97,18 @@ def _may_configure(code: list[Token]) -> bool:
     ) or any(token.text in SOURCES for token in code)
 
 
-def _parse(text: str, line: int) -> list[ast.stmt] | None:
-    """The statements of a text that begins on a line; None if it is not valid Python."""
+def _parse(text: str, line: int) -> list[ast.stmt] | Problem:
+    """The statements of a text that begins on a line, or why it is not valid Python."""
     try:
         with warnings.catch_warnings():
             # A warning about a document's text does not concern the user.
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    ast.increment_lineno(tree, line - 1)
-    return tree.body
-
-
-def _problem(text: str, line: int) -> Problem:
-    try:
-        ast.parse(text)
     except SyntaxError as error:
         # Its lines are those of the statement, not of the document.
         reason = re.sub(r" ?\(?(detected at|on) line \d+\)?", "", error.msg)
         return Problem(line + (error.lineno or 1) - 1, reason)
     except (ValueError, RecursionError, MemoryError):
-        pass
-    return Problem(line, "it is nested too deeply")
+        return Problem(line, "it is nested too deeply")
+    ast.increment_lineno(tree, line - 1)
+    return tree.body

@@ -199,6 +199,7 @@ VALUES: dict[str, Any] = {
     "backoff": "constant",
     "resource_defaults": {"primary_key": "number"},
     "access_token_url": "https://shop.test/token",
+    "access_token_path": "token",
     "scope": "read",
     "name": "X-Key",
     "location": "query",

@@ -1,5 +1,9 @@
-"""The window of time that a load covers: half-open, in UTC, of datetimes."""
+"""The window of time that a load covers: half-open, in UTC, of datetimes.
 
+What several loads cover together is a list of windows, merged and in order.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -31,6 +35,31 @@ class Window:
 
 
 EVERYTHING = Window()
+
+_BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
+
+
+def merge_windows(windows: Iterable[Window]) -> list[Window]:
+    """The same time in as few windows as possible, oldest first."""
+    merged: list[Window] = []
+    for window in sorted(windows, key=lambda window: window.start or _BEGINNING):
+        last = merged[-1] if merged else None
+        if last is None or (last.end and window.start and last.end < window.start):
+            merged.append(window)
+        else:
+            end = max(last.end, window.end) if last.end and window.end else None
+            merged[-1] = Window(last.start, end)
+    return merged
+
+
+def find_gaps(merged: list[Window], end: datetime) -> list[tuple[datetime, datetime]]:
+    """The start and end of each time between merged windows, and from the last one to `end`."""
+    starts = [*(window.start or end for window in merged[1:]), end]
+    return [
+        (window.end, min(start, end))
+        for window, start in zip(merged, starts, strict=True)
+        if window.end and window.end < min(start, end)
+    ]
 
 
 def _text(bound: datetime) -> str:

@@ -13,6 +13,7 @@ from pydantic import PrivateAttr
 
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.orchestration.due import describe_loaded_windows
 from analytics_ingest.orchestration.history import describe_window
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
@@ -67,6 +68,12 @@ class WarehouseDltResource(DagsterDltResource):
             "seconds_waited": round(stats.seconds_waited, 3),
             **describe_window(self._loaded),
         }
+        partitions = context.assets_def.partitions_def
+        if isinstance(partitions, dg.TimeWindowPartitionsDefinition):
+            asset = asset_key(self.api, resource.name)
+            metadata |= describe_loaded_windows(
+                context.instance, asset, partitions, self._loaded.past
+            )
         profile = self._profiles.get(resource.name)
         if profile and len(self._loaded.partition_keys) <= 1:
             # A range is one event for each partition, and the counts are of the whole range.

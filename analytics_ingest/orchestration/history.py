@@ -1,23 +1,20 @@
-"""Past loads, read from Dagster's event log: due partitions, row counts, resumed attempts.
+"""Past loads, read from Dagster's event log: row counts, last loads, resumed attempts.
 
 A load leaves its facts in the metadata of its materialisations (`describe_window`), and the
-checks and schedules of later runs read them here.
+checks of later runs read them here.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
 from dagster import DagsterEventType
 
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.partitions import LoadedWindow
-
-PARTITIONS_EXAMINED = 31
-"""Only so many of the newest ended partitions are examined for loads from before they ended."""
+from analytics_ingest.orchestration.specs import asset_key
 
 RECORDS_EXAMINED = 60
 """Only so many of the newest materialisations are searched for earlier loads."""
@@ -93,60 +90,25 @@ def find_last_load(instance: dg.DagsterInstance, asset: dg.AssetKey) -> datetime
     return datetime.fromtimestamp(event.timestamp, timezone.utc) if event else None
 
 
-@lru_cache(maxsize=16)  # all assets of an API ask for the same partitions at the same moment
-def list_ended_partitions(
-    partitions: dg.TimeWindowPartitionsDefinition, now: datetime
-) -> Mapping[str, datetime]:
-    """List the partitions that have ended, oldest first, each with its end."""
-    keys = partitions.get_partition_keys(current_time=now)
-    ends = {key: partitions.time_window_for_partition_key(key).end for key in keys}
-    return MappingProxyType(
-        {key: end.astimezone(timezone.utc) for key, end in ends.items() if end <= now}
-    )
+def find_left_behind(
+    instance: dg.DagsterInstance, api: ApiDeclaration, names: Collection[str]
+) -> list[dg.AssetKey]:
+    """Find loaded assets that are not declared any more, if a new one is about to be loaded.
 
-
-def find_due_partitions(
-    instance: dg.DagsterInstance,
-    asset: dg.AssetKey,
-    partitions: dg.TimeWindowPartitionsDefinition,
-    now: datetime,
-    just_loaded: Collection[str] = (),
-) -> dict[str, datetime]:
-    """Find the partitions that have ended and were not loaded since, oldest first.
-
-    Partitions before the first loaded one are not due. Each partition comes with its end.
-
-    Args:
-        just_loaded: Partitions that the running step has loaded.
+    A renamed resource is both, so its old asset is found once: by the first load of its new name.
     """
-    loaded = instance.get_materialized_partitions(asset) | set(just_loaded)
-    ended = list_ended_partitions(partitions, now)
-    keys = list(ended)
-    first = next((i for i, key in enumerate(keys) if key in loaded), len(keys))
-    candidates = keys[first:]
-    recent = [key for key in candidates[-PARTITIONS_EXAMINED:] if key in loaded]
-    to_examine = {key: ended[key] for key in recent if key not in just_loaded}
-    early = _find_loaded_before_end(instance, asset, to_examine)
-    return {key: ended[key] for key in candidates if key not in loaded or key in early}
+    declared = {asset_key(api.name, resource.name) for resource in api.tables}
+    others = set(instance.get_asset_keys(prefix=[api.name])) - declared
+    left = sorted(key for key in others if _is_of_a_load(instance, key))
+    new = (find_last_load(instance, asset_key(api.name, name)) is None for name in names)
+    return left if left and any(new) else []
 
 
-def _find_loaded_before_end(
-    instance: dg.DagsterInstance, asset: dg.AssetKey, ends: Mapping[str, datetime]
-) -> set[str]:
-    """Find the partitions whose last load was before their end."""
-    if not ends:
-        return set()
-    records = instance.fetch_materializations(
-        dg.AssetRecordsFilter(
-            asset_key=asset,
-            asset_partitions=list(ends),
-            after_timestamp=min(ends.values()).timestamp(),
-        ),
-        limit=RECORDS_EXAMINED * PARTITIONS_EXAMINED,
-        ascending=True,
-    ).records
-    latest = {record.partition_key: record.timestamp for record in records}
-    return {key for key, end in ends.items() if latest.get(key, 0) < end.timestamp()}
+def _is_of_a_load(instance: dg.DagsterInstance, asset: dg.AssetKey) -> bool:
+    """Whether an asset was loaded by this project: others may share an API's prefix."""
+    event = instance.get_latest_materialization_event(asset)
+    materialization = event.asset_materialization if event else None
+    return materialization is not None and INCLUDES_OLDER in materialization.metadata
 
 
 def find_assets_of_failed_attempts(context: dg.AssetExecutionContext) -> set[dg.AssetKey]:

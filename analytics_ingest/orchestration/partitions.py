@@ -31,6 +31,12 @@ class LoadedWindow:
         """Whether the window had ended when the load began."""
         return self.window.end is None or self.window.end <= self.started
 
+    @property
+    def past(self) -> Window:
+        """The part of the window that had passed when the load began: no row of it can follow."""
+        end = self.window.end
+        return Window(self.window.start, min(end, self.started) if end else self.started)
+
 
 def build_partitions(declared: Partitions) -> dg.TimeWindowPartitionsDefinition:
     """Build the partitions from the declared start, the current one included.

@@ -1,8 +1,8 @@
 """An API's job and its schedule: each tick loads what is due in one run, unless a run is active.
 
 A tick loads all due partitions together, at most `catch_up` of them. So the first tick after a
-night without Dagster loads what that night missed. If nothing is due, it loads the current
-partition.
+night without Dagster loads what that night missed, and later ticks what is older. If nothing is
+due, a tick loads the current partition.
 """
 
 import os
@@ -12,7 +12,11 @@ import dagster as dg
 from dagster import DagsterRunStatus
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.orchestration.history import find_due_partitions, list_ended_partitions
+from analytics_ingest.orchestration.due import (
+    find_due_partitions,
+    list_ended_partitions,
+    read_loaded_windows,
+)
 from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.specs import API_TAG, asset_key
 
@@ -25,6 +29,12 @@ ACTIVE = [
     DagsterRunStatus.STARTED,
     DagsterRunStatus.CANCELING,
 ]
+
+HOURS_BETWEEN_OLDEST = 5
+"""In one of so many hours a tick loads the oldest due range, in all others the newest.
+
+So a hole that `catch_up` does not reach is filled, even if newer partitions are due at every tick.
+"""
 
 _HOURLY_CRON = "5 * * * *"
 
@@ -70,15 +80,17 @@ def select_partitions(
     partitions = build_partitions(api.declared.partitions)
     assets = [asset_key(api.name, r.name) for r in api.tables if r.incremental]
     ended = list(list_ended_partitions(partitions, now))
-    if ended and not any(instance.get_materialized_partitions(asset) for asset in assets):
+    if ended and not any(read_loaded_windows(instance, asset, partitions) for asset in assets):
         return ended[-1:]
     due = {key for asset in assets for key in find_due_partitions(instance, asset, partitions, now)}
     if not due:
         return list(partitions.get_partition_keys(current_time=now)[-1:])
     # A run loads the whole range from the oldest to the newest, and `catch_up` limits that range.
-    newest = max(number for number, key in enumerate(ended) if key in due)
-    within_reach = ended[max(0, newest + 1 - api.declared.schedule.catch_up) : newest + 1]
-    return [key for key in within_reach if key in due]
+    numbers = [number for number, key in enumerate(ended) if key in due]
+    length = api.declared.schedule.catch_up
+    is_oldest_first = int(now.timestamp()) // 3600 % HOURS_BETWEEN_OLDEST == 0
+    first = numbers[0] if is_oldest_first else max(0, numbers[-1] + 1 - length)
+    return [key for key in ended[first : first + length] if key in due]
 
 
 def _request(

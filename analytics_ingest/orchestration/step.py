@@ -15,7 +15,10 @@ from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
-from analytics_ingest.orchestration.history import find_assets_of_failed_attempts
+from analytics_ingest.orchestration.history import (
+    find_assets_of_failed_attempts,
+    find_left_behind,
+)
 from analytics_ingest.orchestration.partitions import LoadedWindow, get_loaded_window
 from analytics_ingest.orchestration.specs import asset_key
 
@@ -42,6 +45,12 @@ def _load(
     keys = context.selected_asset_keys - find_assets_of_failed_attempts(context)
     names = frozenset(key.path[-1] for key in keys)
     loaded = get_loaded_window(context, now)
+    for key in find_left_behind(context.instance, api, names):
+        context.log.warning(
+            "%s was loaded before and is not declared any more; its table stays as it is. If the "
+            "resource was renamed or removed for good, drop the table and wipe the asset",
+            key.to_user_string(),
+        )
     context.log.info("%s: loading %d resources, window %s", api.name, len(names), loaded.window)
     with open_load(
         api, names, loaded.window, _future_from(api, now), run_id=run_id, log=context.log.info

@@ -21,7 +21,8 @@ from analytics_ingest.orchestration.alerts.notify import (
     configured_services,
 )
 from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, check_freshness
-from analytics_ingest.orchestration.history import find_due_partitions, find_last_load
+from analytics_ingest.orchestration.due import find_due_partitions
+from analytics_ingest.orchestration.history import find_last_load
 from analytics_ingest.orchestration.specs import FAIL_AFTER, WARN_AFTER
 
 

@@ -16,11 +16,8 @@ from analytics_ingest.orchestration.checks.primary_key import check_primary_key
 from analytics_ingest.orchestration.checks.schema import check_schema
 from analytics_ingest.orchestration.checks.unloaded_rows import add_unloaded_rows
 from analytics_ingest.orchestration.checks.volume import check_volume
-from analytics_ingest.orchestration.history import (
-    find_due_partitions,
-    find_last_load,
-    read_past_loads,
-)
+from analytics_ingest.orchestration.due import find_due_partitions
+from analytics_ingest.orchestration.history import find_last_load, read_past_loads
 from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
 from analytics_ingest.orchestration.specs import asset_key
 
@@ -98,7 +95,7 @@ class ResourceChecks:
         if not self._resource.incremental:
             return {}
         partitions = build_partitions(self._api.declared.partitions)
-        just_loaded = self._loaded.partition_keys if self._loaded else ()
+        just_loaded = self._loaded.past if self._loaded else None
         due = find_due_partitions(self._instance, self._asset, partitions, now, just_loaded)
         # A load of the past proves nothing about later partitions.
         last = self._loaded.window.end if self._loaded else None

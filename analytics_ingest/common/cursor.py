@@ -6,12 +6,15 @@ Cursors are always compared as datetimes, never as text.
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from functools import partial
 from typing import Any
 
 from analytics_ingest.common.jsonpaths import compile_path, first_value
 
 Reader = Callable[[Any], datetime | None]
+
+UTC = timezone.utc
 
 _UTC_NAME = re.compile(r"\s*(UTC|GMT|[Zz])$")
 _BLANK_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{0,2}$)")
@@ -19,33 +22,56 @@ _EPOCH_UNITS = {"epoch_s": 1, "epoch_ms": 1000}
 FORMATS = ("iso8601", *_EPOCH_UNITS)
 """Formats that have a name; all others are patterns."""
 
+_TIME_OF_DAY = re.compile(r"%-?[cfHIMpSTX]")
+_OFFSET = re.compile(r"%:?z")
+_LONGEST_DATE = len("2026-01-05")
 
-def reader(cursor_format: str) -> Reader:
-    """A function that reads values of `iso8601`, `epoch_s`, `epoch_ms` or a strptime pattern."""
+
+def reader(cursor_format: str, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> Reader:
+    """A function that reads values of `iso8601`, `epoch_s`, `epoch_ms` or a strptime pattern.
+
+    Args:
+        zone: Where a time without a zone was written.
+        day_zone: Where a date without a time begins.
+    """
     if cursor_format == "iso8601":
-        return read_iso8601
+        return partial(read_iso8601, zone=zone, day_zone=day_zone)
     if unit := _EPOCH_UNITS.get(cursor_format):
         return lambda value: _read_epoch(value, unit)
-    return lambda value: _read_pattern(value, cursor_format)
+    zone = day_zone if is_date(None, cursor_format) else zone
+    return lambda value: _read_pattern(value, cursor_format, zone)
 
 
-def row_reader(cursor_path: str, cursor_format: str) -> Reader:
+def row_reader(cursor_path: str, read: Reader) -> Reader:
     """A function that reads the cursor of a row."""
-    path, read = compile_path(cursor_path), reader(cursor_format)
+    path = compile_path(cursor_path)
     return lambda row: read(first_value(path, row))
 
 
-def read_iso8601(value: Any) -> datetime | None:
-    """Read ISO 8601 with Z, any offset or fraction, T or a blank; a naive value is in UTC."""
+def is_date(value: Any, cursor_format: str) -> bool:
+    """Whether a cursor names a day and no time of it."""
+    if cursor_format in _EPOCH_UNITS:
+        return False
+    if cursor_format != "iso8601":
+        return not _TIME_OF_DAY.search(cursor_format)
+    if isinstance(value, str):
+        return 0 < len(value.strip()) <= _LONGEST_DATE
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def read_iso8601(value: Any, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> datetime | None:
+    """Read ISO 8601 with Z, any offset or fraction, T or a blank."""
     if not isinstance(value, str):
         return None
     try:
-        return _utc(datetime.fromisoformat(value))
+        parsed = datetime.fromisoformat(value)
     except ValueError:
-        return _read_other_iso8601(_BLANK_OFFSET.sub("", _UTC_NAME.sub("Z", value.strip())))
+        text = _BLANK_OFFSET.sub("", _UTC_NAME.sub("Z", value.strip()))
+        return _read_other_iso8601(text, zone, day_zone)
+    return _utc(parsed, day_zone if len(value) <= _LONGEST_DATE else zone)
 
 
-def _read_other_iso8601(text: str) -> datetime | None:
+def _read_other_iso8601(text: str, zone: tzinfo, day_zone: tzinfo) -> datetime | None:
     # Python 3.10 reads neither Z nor odd fractions. Pendulum would also accept a bare time.
     import pendulum
     from pendulum.parsing.exceptions import ParserError
@@ -53,13 +79,13 @@ def _read_other_iso8601(text: str) -> datetime | None:
     if not text[:4].isdigit():
         return None
     try:
-        parsed = pendulum.parse(re.sub("[ t]", "T", text, count=1), exact=True)
+        parsed = pendulum.parse(re.sub("[ t]", "T", text, count=1), exact=True, tz=None)
     except (ParserError, ValueError):
         return None
     if isinstance(parsed, datetime):
-        return _utc(parsed)
+        return _utc(parsed, zone)
     if isinstance(parsed, date):
-        return datetime(parsed.year, parsed.month, parsed.day, tzinfo=timezone.utc)
+        return _utc(datetime(parsed.year, parsed.month, parsed.day, tzinfo=day_zone), day_zone)
     return None
 
 
@@ -67,45 +93,60 @@ def _read_epoch(value: Any, units_per_second: int) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(
-            seconds=float(value) / units_per_second
-        )
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=float(value) / units_per_second)
     except (ValueError, OverflowError):
         return None
 
 
-def _read_pattern(value: Any, pattern: str) -> datetime | None:
+def _read_pattern(value: Any, pattern: str, zone: tzinfo) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        return _utc(datetime.strptime(value.strip(), pattern))  # noqa: DTZ007 _utc adds the zone
+        parsed = datetime.strptime(value.strip(), pattern)  # noqa: DTZ007 _utc adds the zone
     except ValueError:
         return None
+    return _utc(parsed, zone)
 
 
-def _utc(value: datetime) -> datetime | None:
+def _utc(value: datetime, zone: tzinfo) -> datetime | None:
+    """A moment in UTC; of two that a clock shows, the later one, which no load can have passed."""
     try:
-        aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
-        return aware.astimezone(timezone.utc)
+        aware = value if value.tzinfo else value.replace(tzinfo=zone, fold=1)
+        return aware.astimezone(UTC)
     except OverflowError:
         return None
 
 
-def write(bound: datetime, param_format: str, *, is_end: bool = False) -> str | int:
+def write(
+    bound: datetime, param_format: str, zone: tzinfo = UTC, *, is_end: bool = False
+) -> str | int:
     """Write a window's bound in `iso8601`, `epoch_s`, `epoch_ms` or a strftime pattern.
 
     Args:
+        zone: The zone of a pattern; the other formats name a moment in any zone.
         is_end: Whether to round up if the pattern is too coarse for the bound, such as a date for
             10:00: the API then sends too many rows rather than too few.
     """
-    bound = bound.astimezone(timezone.utc)
     if unit := _EPOCH_UNITS.get(param_format):
         return int(bound.timestamp() * unit)
     if param_format == "iso8601":
-        return bound.isoformat().replace("+00:00", "Z")
-    text = bound.strftime(param_format)
-    later = bound
-    while is_end and (_read_pattern(text, param_format) or bound) < bound:
+        return bound.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    local = bound.astimezone(zone)
+    if not _OFFSET.search(param_format):
+        local = _out_of_repeated_hour(local, is_end=is_end)
+    text = local.strftime(param_format)
+    later = local
+    while is_end and (_read_pattern(text, param_format, zone) or bound) < bound:
         later += timedelta(days=1)
         text = later.strftime(param_format)
     return text
+
+
+def _out_of_repeated_hour(local: datetime, *, is_end: bool) -> datetime:
+    """The bound, moved out of the hour that a clock shows twice if the API could read the other."""
+    offsets = [local.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1)]
+    repeated = offsets[0] - offsets[1]
+    if repeated <= timedelta() or local.fold != is_end:
+        return local
+    moved = local.astimezone(UTC) + (repeated if is_end else -repeated)
+    return moved.astimezone(local.tzinfo)

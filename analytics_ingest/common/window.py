@@ -25,6 +25,11 @@ class Window:
     def __contains__(self, at: datetime) -> bool:
         return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no moment lies in it."""
+        return self.start is not None and self.end is not None and self.start >= self.end
+
     def widened(self, lookback: timedelta) -> "Window":
         """The same window with an earlier start."""
         return Window(self.start and self.start - lookback, self.end)

@@ -28,8 +28,7 @@ def _check(place: Place, key: str, keys: dict[str, Any]) -> None:
     if unknown := sorted(set(keys) - set(Incremental.model_fields)):
         raise place.error(
             f"{key}.{unknown[0]}",
-            f"is unknown; allowed are {', '.join(Incremental.model_fields)} (the window gives "
-            "initial_value and end_value)",
+            f"is unknown; allowed are {', '.join(Incremental.model_fields)}",
         )
     try:
         Incremental.model_validate(keys)

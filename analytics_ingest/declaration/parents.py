@@ -13,11 +13,12 @@ from typing import Any
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.placeholders import more_than_a_name
 
+END_PLACEHOLDER = "incremental.end_value"
 INCREMENTAL_PLACEHOLDERS = (
     "incremental.start_value",
     "incremental.last_value",
     "incremental.initial_value",
-    "incremental.end_value",
+    END_PLACEHOLDER,
 )
 _PARTS = ("path", "params", "json", "data", "headers")
 """Keys of an endpoint that may hold placeholders."""

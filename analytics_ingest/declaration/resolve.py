@@ -79,6 +79,7 @@ def _resource(
         primary_key=(primary_key,) if isinstance(primary_key, str) else tuple(primary_key),
         fields=parse_fields(place, declared.fields or schema.get("fields", {})),
         required=tuple(declared.required or schema.get("required", ())),
+        partitions=api.partitions,
     )
     check_resource(resource)
     return resource

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from analytics_ingest.common.cursor import reader
 from analytics_ingest.common.jsonpaths import field_name
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import Field
@@ -11,7 +14,12 @@ from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.resource import Resource
-from analytics_ingest.declaration.parents import Parent
+from analytics_ingest.declaration.models.schedule import Partitions
+from analytics_ingest.declaration.parents import (
+    END_PLACEHOLDER,
+    INCREMENTAL_PLACEHOLDERS,
+    Parent,
+)
 from analytics_ingest.declaration.value_lists import Values
 
 CURSOR_COLUMN = "_cursor"
@@ -33,6 +41,7 @@ class ResourceDeclaration:
     primary_key: tuple[str, ...]
     fields: Mapping[str, Field]
     required: tuple[str, ...]
+    partitions: Partitions
 
     @property
     def place(self) -> Place:
@@ -59,6 +68,67 @@ class ResourceDeclaration:
         return self.incremental is not None and not self.incremental.cursor_format.startswith(
             "epoch_"
         )
+
+    @property
+    def cursor_zone(self) -> ZoneInfo:
+        """The zone of cursors and bounds that name none."""
+        return ZoneInfo((self.incremental and self.incremental.timezone) or "UTC")
+
+    @property
+    def day_zone(self) -> ZoneInfo:
+        """The zone in which a cursor that is a date is a day."""
+        return ZoneInfo(self.partitions.timezone)
+
+    @property
+    def misses_dates(self) -> bool:
+        """Whether a row whose cursor is a date can appear after its partition was loaded."""
+        incremental, partitions = self.incremental, self.partitions
+        if incremental is None or incremental.earlier >= timedelta(days=1):
+            return False
+        is_other_day = incremental.timezone not in (None, partitions.timezone)
+        return partitions.every == "hourly" or is_other_day
+
+    @property
+    def first_start(self) -> datetime | None:
+        """The declared `initial_value`; None where there is none, or it cannot be read."""
+        value = self.incremental.initial_value if self.incremental else None
+        if value is None or self.incremental is None:
+            return None
+        if isinstance(value, date):
+            value = value.isoformat()  # YAML reads dates that are not quoted.
+        zones = self.cursor_zone, self.day_zone
+        formats = (self.incremental.cursor_format, self.incremental.param_format, "iso8601")
+        moments = (reader(cursor_format, *zones)(value) for cursor_format in formats)
+        return next((moment for moment in moments if moment), None)
+
+    @property
+    def window_placeholders(self) -> set[str]:
+        """The placeholders of the window that the request holds."""
+        endpoint = self.endpoint
+        text = str(
+            (self.path, endpoint.params, endpoint.headers, endpoint.json_body, endpoint.data)
+        )
+        return {name for name in INCREMENTAL_PLACEHOLDERS if f"{{{name}}}" in text}
+
+    @property
+    def sent_names(self) -> list[str]:
+        """The parameters and placeholders in which the request holds the window."""
+        params = (
+            (self.incremental.start_param, self.incremental.end_param) if self.incremental else ()
+        )
+        return [*filter(None, params), *sorted(self.window_placeholders)]
+
+    @property
+    def sends_start(self) -> bool:
+        """Whether the request holds the start of the window."""
+        param = self.incremental and self.incremental.start_param
+        return bool(param or self.window_placeholders - {END_PLACEHOLDER})
+
+    @property
+    def sends_end(self) -> bool:
+        """Whether the request holds the end of the window."""
+        param = self.incremental and self.incremental.end_param
+        return bool(param) or END_PLACEHOLDER in self.window_placeholders
 
     @property
     def write_disposition(self) -> Any:

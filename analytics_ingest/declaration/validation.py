@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.common.cursor import FORMATS
+from analytics_ingest.common.cursor import FORMATS, is_date
 from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.models.api import Api
@@ -45,7 +45,7 @@ def check_resource(resource: ResourceDeclaration) -> None:
         raise place.error("endpoint.data", "stands beside json; a request has one body: remove one")
     _check_response_actions(resource)
     _check_headers(place, "endpoint.headers", endpoint.headers)
-    _check_formats(resource)
+    _check_incremental(resource)
     nested = [key for key in resource.primary_key if "." in key and key not in resource.fields]
     if nested:
         problem = (
@@ -104,6 +104,35 @@ def _disposition_problem(resource: ResourceDeclaration) -> str | None:
             "incremental: null"
         )
     return None
+
+
+def _check_incremental(resource: ResourceDeclaration) -> None:
+    incremental = resource.incremental
+    if incremental is None:
+        return
+    _check_formats(resource)
+    place, key = resource.place, "endpoint.incremental"
+    if incremental.initial_value is not None and resource.first_start is None:
+        problem = f"'{incremental.initial_value}' is not a moment; write e.g. '2025-06-01'"
+        raise place.error(f"{key}.initial_value", problem)
+    if incremental.max_window is not None and not (resource.sends_start and resource.sends_end):
+        problem = (
+            "has no effect, because the request does not hold both bounds of the window; declare "
+            "start_param and end_param, or use {incremental.start_value} and "
+            "{incremental.end_value}"
+        )
+        raise place.error(f"{key}.max_window", problem)
+    if resource.misses_dates and is_date(None, incremental.cursor_format):
+        raise place.error(f"{key}.cursor_format", describe_missed_dates(resource))
+
+
+def describe_missed_dates(resource: ResourceDeclaration) -> str:
+    """Say which rows a load misses whose cursor is a date, and what to declare."""
+    every, zone = resource.partitions.every, resource.partitions.timezone
+    return (
+        "a date is a whole day, and its rows can follow after its partition was loaded "
+        f"(partitions are {every}, in {zone}); declare incremental.lookback: 1d"
+    )
 
 
 def _check_formats(resource: ResourceDeclaration) -> None:

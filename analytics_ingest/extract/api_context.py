@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from functools import partial
 
 from analytics_ingest.common.redaction import redact
@@ -13,7 +14,7 @@ from analytics_ingest.extract.http.auth import build_auth
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.settings import SettingValues, base_url
-from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.extract.window_filter import WindowFilter, move_window, split_window
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,19 @@ def _templates(
         build_auth, client, settings=settings, allow_http=declaration.declared.client.allow_http
     )
     shared = sign(declaration.declared.client.auth)
-    return {
-        resource.name: ListingTemplate(
+    now = datetime.now(timezone.utc)
+    templates: dict[str, ListingTemplate] = {}
+    for resource in needed:
+        own = move_window(resource, window, now)
+        # Children of unchanged parents are loaded too, so a parent is listed whole.
+        asked = move_window(resource, EVERYTHING, now) if resource.name in parents else own
+        templates[resource.name] = ListingTemplate(
             resource,
             client,
             sign(resource.endpoint.auth) or shared,
-            # Children of unchanged parents are loaded too, so a parent is listed whole.
-            WindowFilter(resource, EVERYTHING)
-            if resource.name in parents
-            else WindowFilter.with_lookback(resource, window),
             settings,
+            window=own,
+            window_filters=[WindowFilter(resource, w) for w in split_window(resource, asked, now)],
             is_retried=is_retried,
         )
-        for resource in needed
-    }
+    return templates

@@ -9,6 +9,7 @@ from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.parents import Parent
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.window_filter import WindowFilter
 
 _NOT_SEGMENTS = (b"", b".", b"..")
 """Values that would change the path: it would address another listing."""
@@ -21,6 +22,7 @@ class Opening(NamedTuple):
     bindings: Mapping[str, Any]
     inherited: Sequence[Mapping[str, Any]]
     """Fields of each of the parent's rows that open it, to be added to a copy of each row."""
+    window_filter: WindowFilter
 
 
 class Child:
@@ -76,8 +78,7 @@ class Child:
                 self._seen.add(key_of_row)
                 opened.setdefault(key, (bindings, []))[1].append(inherited)
         for bindings, copies in opened.values():
-            for values in self.template.request_template.values:
-                yield Opening(self.template, {**bindings, **values}, copies)
+            yield from _openings(self.template, bindings, copies)
 
     def _bindings(self, row: Any) -> dict[str, Any] | None:
         matches = [(n, jsonpath.find_values(path, row)) for n, path in self._fields]
@@ -102,8 +103,18 @@ def describe_skipped(resource: ResourceDeclaration, skipped: int) -> str:
 def root_openings(template: ListingTemplate) -> Iterator[Opening]:
     """The listings of a resource without a parent."""
     if template.resource.parent is None:
+        yield from _openings(template, {}, [{}])
+
+
+def _openings(
+    template: ListingTemplate,
+    bindings: Mapping[str, Any],
+    inherited: Sequence[Mapping[str, Any]],
+) -> Iterator[Opening]:
+    """A listing for each piece of the window and each of the listed values."""
+    for window_filter in template.window_filters:
         for values in template.request_template.values:
-            yield Opening(template, values, [{}])
+            yield Opening(template, {**bindings, **values}, inherited, window_filter)
 
 
 def children_of(name: str, templates: Mapping[str, ListingTemplate]) -> list[Child]:

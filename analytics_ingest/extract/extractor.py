@@ -54,7 +54,7 @@ class Extractor:
         self.failures: dict[str, LoadError] = {}
         """Why a resource could not be read whole; its rows must not be stored."""
         self.stats = {name: Stats() for name in templates}
-        self.sent_starts = {name: t.window_filter.sent_start for name, t in templates.items()}
+        self.templates = templates
         self._client = client
         self._log = log
         self._buffer = PageBuffer(wanted, BUFFERED_PAGES * client.limit.maximum)
@@ -185,6 +185,7 @@ class Extractor:
         stats.pages += not page.is_shift_check
         stats.listings_missing += page.is_missing
         stats.rows_read += len(page.rows)
+        self._empty_results.note_page(page)
         self._open_children(page)
         if page.rows:
             self._buffer.put(page.resource, page.rows)

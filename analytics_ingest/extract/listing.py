@@ -21,6 +21,7 @@ from analytics_ingest.extract.page import Page
 from analytics_ingest.extract.paging.loop_guard import LoopGuard
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.selector import Selector, detect_selector
+from analytics_ingest.extract.window_filter import WindowFilter
 
 PAGES_BEFORE_PREFETCH = 3
 """A listing that has read n pages has at most n minus this many requests pending: the first
@@ -33,6 +34,7 @@ class Listing:
     Args:
         bindings: Values of the placeholders that a parent's row or a list of values fills.
         inherited: Fields of each row of the parent that opens it; every row is copied for each.
+        window_filter: What the requests ask for; the last one of the template unless given.
     """
 
     def __init__(
@@ -40,11 +42,14 @@ class Listing:
         template: ListingTemplate,
         bindings: Mapping[str, Any],
         inherited: Sequence[Mapping[str, Any]] = ({},),
+        window_filter: WindowFilter | None = None,
     ) -> None:
         self.template = template
         self.ended = False
-        self._first_request = template.request_template.first_request(bindings)
-        columns = template.request_template.columns_of(bindings)
+        self._window_filter = window_filter or template.window_filters[-1]
+        request_template = template.request_template
+        self._first_request = request_template.first_request(bindings, self._window_filter)
+        columns = request_template.columns_of(bindings)
         self._added = [added for own in inherited if (added := {**own, **columns})]
         self._selector = template.selector
         resource = template.resource
@@ -183,7 +188,7 @@ class Listing:
         try:
             paginator = self._paginator
             paginator.update_state(response, selector.items(body))
-            self.ended = not paginator.has_next_page or self.template.window_filter.is_past(rows)
+            self.ended = not paginator.has_next_page or self._window_filter.is_past(rows)
             if not self.ended:
                 paginator.update_request(self._request)
         except PagingError as error:

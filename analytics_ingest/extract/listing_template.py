@@ -3,10 +3,13 @@
 A `Listing` is made of a template and the values of its own placeholders.
 """
 
+from collections.abc import Sequence
+
 from dlt.sources.helpers.rest_client.detector import single_entity_path
 from requests import Request
 
 from analytics_ingest.auth.base import Auth
+from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.http.client import ApiClient, ApiRequest
 from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
@@ -18,11 +21,12 @@ from analytics_ingest.extract.window_filter import WindowFilter
 
 
 class ListingTemplate:
-    """The paginator, the selector, the window filter and the request of a resource's listings.
+    """The paginator, the selector, the window filters and the request of a resource's listings.
 
     Args:
-        window_filter: Filters nothing for a listing that must be read whole, because its children
-            or a snapshot need all rows.
+        window: The window whose rows are loaded.
+        window_filters: What is requested: a listing each. They filter nothing where a listing must
+            be read whole, because its children or a snapshot need all rows.
         is_retried: Whether failed requests are sent again, as the endpoint's error handler says.
 
     Raises:
@@ -34,9 +38,10 @@ class ListingTemplate:
         resource: ResourceDeclaration,
         client: ApiClient,
         auth: Auth | None,
-        window_filter: WindowFilter,
         settings: SettingValues,
         *,
+        window: Window,
+        window_filters: Sequence[WindowFilter],
         is_retried: bool = True,
     ) -> None:
         check_paths(resource)
@@ -44,7 +49,8 @@ class ListingTemplate:
         self.client = client
         self.auth = auth
         self.settings = settings
-        self.window_filter = window_filter
+        self.window = window
+        self.window_filters = window_filters
         self._error_handler = resource.endpoint.error_handler or DLT_DEFAULT
         if not is_retried:
             self._error_handler = NO_RETRIES
@@ -53,7 +59,7 @@ class ListingTemplate:
         self.paginator = build_paginator(resource.endpoint.paginator, settings, default=default)
         path = resource.endpoint.data_selector or ("$" if single else None)
         self.selector = Selector(path) if path else None
-        self.request_template = RequestTemplate(resource, client.base_url, window_filter, settings)
+        self.request_template = RequestTemplate(resource, client.base_url, settings)
 
     @property
     def place(self) -> str:
@@ -64,7 +70,13 @@ class ListingTemplate:
     def for_probe(self, window_filter: WindowFilter, auth: Auth | None) -> "ListingTemplate":
         """The template with another filter or key, whose requests are sent only once."""
         return ListingTemplate(
-            self.resource, self.client, auth, window_filter, self.settings, is_retried=False
+            self.resource,
+            self.client,
+            auth,
+            self.settings,
+            window=window_filter.window,
+            window_filters=[window_filter],
+            is_retried=False,
         )
 
     def api_request(self, request: Request) -> ApiRequest:

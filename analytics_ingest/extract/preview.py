@@ -14,7 +14,6 @@ from typing import Any
 
 from requests import Request
 
-from analytics_ingest.common import cursor
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.api_context import ApiContext
@@ -22,9 +21,11 @@ from analytics_ingest.extract.children import Child, Opening, root_openings
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.probes.empty_results import ProbeResult, first_rows, window_with_a_row
+from analytics_ingest.extract.probes.first_page import ProbeResult
+from analytics_ingest.extract.probes.window import find_lost_day
 from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.selector import detect_selector
+from analytics_ingest.extract.window_filter import row_cursor_reader
 
 PARENT_ROWS = 3
 """Rows of a parent to ask by, at most, until one has children."""
@@ -52,7 +53,7 @@ class ResourcePreview:
     error: str = ""
     """Why there is no first page, or no second one."""
     unmatched_day: datetime | None = None
-    """A day that has a row, though the API lists none when asked for this day."""
+    """The day of a listed row that the API leaves out when asked for this day."""
 
     @property
     def rows(self) -> list[Any]:
@@ -67,11 +68,10 @@ class ResourcePreview:
     @property
     def moments(self) -> list[datetime]:
         """The cursors that can be read as declared."""
-        incremental = self.resource.incremental
-        if incremental is None:
+        if self.resource.incremental is None:
             return []
-        read = cursor.row_reader(incremental.cursor_path, incremental.cursor_format)
-        return [moment for moment in map(read, self.rows) if moment is not None]
+        moments = map(row_cursor_reader(self.resource), self.rows)
+        return [moment for moment in moments if moment is not None]
 
 
 def preview_resources(context: ApiContext) -> dict[str, ResourcePreview]:
@@ -106,7 +106,11 @@ def _openings(template: ListingTemplate, previews: Mapping[str, ResourcePreview]
     """The listings to ask for, one after the other, until one has rows."""
     parent = template.resource.parent
     if parent is None:
-        return list(islice(root_openings(template), 1))
+        # The newest piece of a window that is requested in pieces; of listed values the first.
+        newest = [
+            o for o in root_openings(template) if o.window_filter is template.window_filters[-1]
+        ]
+        return newest[:1]
     rows = [row for page in previews[parent.resource].pages[:1] for row in page]
     return list(islice(Child(template, parent).openings(rows), PARENT_ROWS))
 
@@ -114,11 +118,11 @@ def _openings(template: ListingTemplate, previews: Mapping[str, ResourcePreview]
 def _preview(template: ListingTemplate, openings: Sequence[Opening]) -> ResourcePreview:
     """Preview the first listing that has rows."""
     preview = ResourcePreview(template.resource)
-    for _, bindings, inherited in openings:
+    for opening in openings:
         preview = ResourcePreview(template.resource, preview.requests)
-        _request_pages(Listing(template, bindings, inherited), preview)
+        _request_pages(Listing(*opening), preview)
         if preview.rows:
-            _probe_window(template, bindings, preview)
+            _probe_window(template, opening.bindings, preview)
             break
         if preview.error and preview.status != HTTPStatus.NOT_FOUND:
             break
@@ -181,12 +185,8 @@ def _page_size(template: ListingTemplate, request: Request) -> int | None:
 def _probe_window(
     template: ListingTemplate, bindings: Mapping[str, Any], preview: ResourcePreview
 ) -> None:
-    """Ask for the day of a listed row, where the API filters by the window."""
-    incremental, moments = preview.resource.incremental, preview.moments
-    if incremental is None or not (incremental.start_param or incremental.end_param):
-        return
-    if moments:
-        probe, window = ProbeResult(), window_with_a_row(moments)
-        if first_rows(template, window, template.auth, bindings, probe) == []:
-            preview.unmatched_day = window.start
+    """Ask for the day of a listed row, where the request holds the window."""
+    if preview.resource.sends_start or preview.resource.sends_end:
+        probe = ProbeResult()
+        preview.unmatched_day = find_lost_day(template, bindings, preview.pages[0], probe)
         preview.requests += sum(attempts.requests for attempts in probe.attempts)

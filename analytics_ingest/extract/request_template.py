@@ -1,7 +1,8 @@
 """The first request of a listing: an endpoint, and the values of its placeholders.
 
-Settings and the window have one value for all listings of a resource. The fields of a parent's row
-and the values of a list differ from listing to listing: these are its bindings.
+Settings have one value for all listings of a resource. The fields of a parent's row and the values
+of a list differ from listing to listing: these are its bindings. So does a window that is requested
+in pieces.
 """
 
 import copy
@@ -31,7 +32,6 @@ class RequestTemplate:
         self,
         resource: ResourceDeclaration,
         base_url: str,
-        window_filter: WindowFilter,
         settings: SettingValues,
     ) -> None:
         endpoint = resource.endpoint
@@ -40,21 +40,20 @@ class RequestTemplate:
         self._base_url = base_url
         self._params = {k: v for k, v in endpoint.params.items() if not isinstance(v, dict)}
         parts = (self._path, self._params, endpoint.headers, endpoint.json_body, endpoint.data)
-        self._shared = {**window_filter.placeholders, **settings.placeholders_in(parts)}
-        self._window_params = window_filter.params
+        self._shared = settings.placeholders_in(parts)
         self._in_query = [name for name in resource.each if f"{{{name}}}" not in str(parts)]
         self.values = _combinations(resource, settings)
         """The bindings of params of type each: one set for each listing."""
         self._columns = {n: c for n in resource.each if (c := endpoint.params[n].get("column"))}
 
-    def first_request(self, bindings: Mapping[str, Any]) -> Request:
+    def first_request(self, bindings: Mapping[str, Any], window_filter: WindowFilter) -> Request:
         """Build the request of a listing's first page.
 
         Args:
             bindings: The values of the placeholders that only this listing has.
         """
         endpoint = self._endpoint
-        values = {**self._shared, **bindings}
+        values = {**self._shared, **window_filter.placeholders, **bindings}
         params = expand_placeholders(self._params, values)
         in_path = {k: params.pop(k) for k in list(params) if f"{{{k}}}" in self._path}
         params |= {name: values[name] for name in self._in_query}
@@ -64,7 +63,7 @@ class RequestTemplate:
             method=endpoint.method.upper(),
             url=path if absolute else join_url(self._base_url, path),
             headers=expand_placeholders(endpoint.headers, values),
-            params={**params, **self._window_params},
+            params={**params, **window_filter.params},
             json=copy.deepcopy(expand_placeholders(endpoint.json_body, values, True)),
             data=expand_placeholders(endpoint.data, values) or [],
         )

@@ -1,6 +1,8 @@
 """Counts of what one resource's load did, for metadata, the log and checks."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from operator import add
+from typing import Optional
 
 
 @dataclass
@@ -20,6 +22,12 @@ class Stats:
     """Rows that lie outside the window, not loaded."""
     rows_before_start: int = 0
     """Of these, rows more than a day before the start that the requests sent."""
+    rows_after_end: int = 0
+    """Of these, rows more than a day after the end that the requests sent."""
+    rows_ahead: int = 0
+    """Of these, rows further in the future than the resource tolerates: in no partition yet."""
+    cursors_of_days: int = 0
+    """Rows whose cursor is a date, where rows of the same date may follow after the load."""
     rows_rejected: int = 0
     """Rows without a usable primary key, kept in the rejected table."""
     cursors_unreadable: int = 0
@@ -33,3 +41,7 @@ class Stats:
     seconds: float = 0.0
     """Seconds from the first request to the last response."""
     finished: bool = False
+
+    def plus(self, other: Optional["Stats"]) -> "Stats":
+        """The counts of two loads together."""
+        return Stats(*map(add, astuple(self), astuple(other))) if other else self

@@ -1,21 +1,67 @@
-"""The window of a resource, as its API takes it: filters in the request, an early end of paging.
+"""The window of a resource: which rows a load keeps, and what its requests ask the API for.
 
-Both are used only where the declaration says that the API supports them. Whatever an API sends,
-`load` filters the rows again, by the resource's own window. A parent is requested whole: its filter
-here is EVERYTHING.
+`move_window` turns a load's window into the resource's own. `split_window` cuts it into those that
+the API accepts, and a `WindowFilter` sends one of them and ends paging early. All of this is used
+only where it is declared. Whatever an API sends, `load` filters the rows again.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
 from analytics_ingest.common import cursor
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.models.incremental import Incremental
-from analytics_ingest.declaration.parents import INCREMENTAL_PLACEHOLDERS
+from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
-_FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
+FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LAST_MOMENT = datetime(9999, 12, 31, tzinfo=timezone.utc)
+
+
+def cursor_reader(resource: ResourceDeclaration) -> cursor.Reader:
+    """A function that reads a cursor of a resource; dates are days of the partitions' zone."""
+    cursor_format = resource.incremental.cursor_format if resource.incremental else "iso8601"
+    return cursor.reader(cursor_format, resource.cursor_zone, resource.day_zone)
+
+
+def row_cursor_reader(resource: ResourceDeclaration) -> cursor.Reader:
+    """A function that reads the cursor of a row of a resource."""
+    path = resource.incremental.cursor_path if resource.incremental else "$"
+    return cursor.row_reader(path, cursor_reader(resource))
+
+
+def move_window(resource: ResourceDeclaration, window: Window, now: datetime) -> Window:
+    """The window of a resource in a load: with its lookback, its first start and its margin.
+
+    The margin moves both bounds: consecutive windows meet, although none reaches the present.
+    """
+    incremental, first = resource.incremental, resource.first_start
+    if incremental is None:
+        return window
+    start, end = window.widened(incremental.earlier).start, window.end
+    if first:
+        start = max(start, first) if start else first
+    if incremental.end_margin:
+        latest = now - incremental.end_margin
+        end = min(end, latest) if end else latest
+    return Window(start, max(start, end) if start and end else end)
+
+
+def split_window(resource: ResourceDeclaration, window: Window, now: datetime) -> Iterator[Window]:
+    """The windows to request, oldest first: none if it is empty, pieces if it is too long.
+
+    An open bound of a piece is 1970 or now.
+    """
+    longest = resource.incremental.max_window if resource.incremental else None
+    if not longest:
+        if not window.is_empty:
+            yield window
+        return
+    start, last = window.start or FIRST_MOMENT, window.end or now
+    while start < last:
+        end = min(start + longest, last)
+        yield Window(start, end)
+        start = end
 
 
 class WindowFilter:
@@ -24,26 +70,35 @@ class WindowFilter:
     Attributes:
         window: The bounds that it asks for.
         params: The bounds to send, by query parameter; an open bound is not sent.
-        sent_start: The start of the window where `params` holds it, else None.
         placeholders: The values of {incremental.…}; an open bound is 1970 or 9999.
     """
 
     def __init__(self, resource: ResourceDeclaration, window: Window) -> None:
         self.window = window
-        incremental = resource.incremental
-        self.params = _params(incremental, window) if incremental else {}
-        is_start_sent = incremental and incremental.start_param in self.params
-        self.sent_start = window.start if is_start_sent else None
-        self.placeholders = _placeholders(incremental, window) if incremental else {}
-        self._row_order = incremental.row_order if incremental else None
-        if incremental and self._row_order:
-            self._read = cursor.row_reader(incremental.cursor_path, incremental.cursor_format)
+        self._resource = resource
+        self.placeholders = _placeholders(resource, window) if resource.incremental else {}
+        self.params = self._params()
+        self._row_order = resource.incremental.row_order if resource.incremental else None
+        if self._row_order:
+            self._read = row_cursor_reader(resource)
 
-    @classmethod
-    def with_lookback(cls, resource: ResourceDeclaration, window: Window) -> "WindowFilter":
-        """The filter of a load's window, widened by the lookback of the resource."""
-        lookback = resource.incremental.lookback if resource.incremental else None
-        return cls(resource, window.widened(lookback) if lookback else window)
+    @property
+    def sent(self) -> dict[str, Any]:
+        """What a request holds of the window, by parameter and placeholder; empty if it is open."""
+        if self.window.start is None and self.window.end is None:
+            return {}
+        names = self._resource.window_placeholders
+        return {**self.params, **{n: v for n, v in self.placeholders.items() if n in names}}
+
+    @property
+    def sent_start(self) -> datetime | None:
+        """The start of the window where the requests hold it, else None."""
+        return self.window.start if self._resource.sends_start else None
+
+    @property
+    def sent_end(self) -> datetime | None:
+        """The end of the window where the requests hold it, else None."""
+        return self.window.end if self._resource.sends_end else None
 
     def is_past(self, rows: list[Any]) -> bool:
         """Whether all pages after this one lie outside the window, by the declared row order."""
@@ -56,18 +111,18 @@ class WindowFilter:
             return self.window.start is not None and last < self.window.start
         return self.window.end is not None and last >= self.window.end
 
-
-def _params(incremental: Incremental, window: Window) -> dict[str, Any]:
-    params: dict[str, Any] = {}
-    if incremental.start_param and window.start:
-        params[incremental.start_param] = cursor.write(window.start, incremental.param_format)
-    if incremental.end_param and window.end:
-        end = cursor.write(window.end, incremental.param_format, is_end=True)
-        params[incremental.end_param] = end
-    return params
+    def _params(self) -> dict[str, Any]:
+        incremental, params = self._resource.incremental, dict[str, Any]()
+        if incremental and incremental.start_param and self.window.start:
+            params[incremental.start_param] = self.placeholders["incremental.start_value"]
+        if incremental and incremental.end_param and self.window.end:
+            params[incremental.end_param] = self.placeholders[END_PLACEHOLDER]
+        return params
 
 
-def _placeholders(incremental: Incremental, window: Window) -> dict[str, Any]:
-    start = cursor.write(window.start or _FIRST_MOMENT, incremental.param_format)
-    end = cursor.write(window.end or _LAST_MOMENT, incremental.param_format, is_end=True)
-    return {n: end if n.endswith("end_value") else start for n in INCREMENTAL_PLACEHOLDERS}
+def _placeholders(resource: ResourceDeclaration, window: Window) -> dict[str, Any]:
+    pattern = resource.incremental.param_format if resource.incremental else "iso8601"
+    zone = resource.cursor_zone
+    start = cursor.write(window.start or FIRST_MOMENT, pattern, zone)
+    end = cursor.write(window.end or _LAST_MOMENT, pattern, zone, is_end=True)
+    return {n: end if n == END_PLACEHOLDER else start for n in INCREMENTAL_PLACEHOLDERS}

@@ -92,10 +92,10 @@ def open_load(
         hooks = _build_hooks(wanted, extractor, future_from, profiles, stop_progress)
         with open_pipeline(api, folder, log, hooks) as pipeline:
             plan = pipeline.plan
-            source = build_source(api, wanted, extractor, window, files=folder / "files", plan=plan)
+            source = build_source(api, wanted, extractor, files=folder / "files", plan=plan)
             options: RunOptions = {"loader_file_format": plan.file_format}
             yield Load(source, pipeline, extractor.stats, extractor.failures, options, profiles)
-    _raise_failures({n: e for n, e in extractor.failures.items() if n in resources}, len(resources))
+    raise_failures({n: e for n, e in extractor.failures.items() if n in resources}, len(resources))
 
 
 def _build_hooks(
@@ -146,7 +146,12 @@ def _wanted(declaration: ApiDeclaration, names: frozenset[str]) -> list[Resource
     return [resource for name, resource in declaration.resources.items() if name in names]
 
 
-def _raise_failures(failures: Mapping[str, LoadError], wanted: int) -> None:
+def raise_failures(failures: Mapping[str, LoadError], wanted: int) -> None:
+    """Raise the errors of the resources that failed, if any.
+
+    Args:
+        wanted: How many resources there are.
+    """
     if len(failures) == 1:
         raise next(iter(failures.values())) from None
     if failures:

@@ -17,10 +17,8 @@ from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
 from analytics_ingest.common.errors import ApiError
-from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
-from analytics_ingest.extract.window_filter import WindowFilter
 from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest.load.rows.column_types import ColumnTypes
@@ -34,7 +32,6 @@ def build_source(
     api: str,
     resources: list[ResourceDeclaration],
     extractor: Extractor,
-    window: Window,
     *,
     files: Path,
     plan: LoadPlan,
@@ -48,13 +45,13 @@ def build_source(
 
     @dlt.source(name=api)
     def source() -> list[DltResource]:
-        return [_dlt_resource(resource, extractor, window, files, plan) for resource in resources]
+        return [_dlt_resource(resource, extractor, files, plan) for resource in resources]
 
     return source()
 
 
 def _dlt_resource(
-    resource: ResourceDeclaration, extractor: Extractor, window: Window, files: Path, plan: LoadPlan
+    resource: ResourceDeclaration, extractor: Extractor, files: Path, plan: LoadPlan
 ) -> DltResource:
     def items() -> Iterator[Any]:
         schema = dlt.current.source_schema()
@@ -62,10 +59,8 @@ def _dlt_resource(
         parquet = _parquet_files(types, files)
         if not _is_stored(resource, schema):
             yield from _empty_table(resource, types, plan, parquet)
-        # Not the listing's own filter: a parent is requested whole for its children.
-        own_window = WindowFilter.with_lookback(resource, window).window
-        stats, sent_start = extractor.stats[resource.name], extractor.sent_starts[resource.name]
-        router = RowRouter(resource, own_window, types, stats, sent_start)
+        template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
+        router = RowRouter(resource, template.window, types, stats, template.window_filters)
         is_columnar = plan.imports_parquet and can_be_columnar(resource)
         batches = Batches(types, parquet if is_columnar else None)
         pages = extractor.pages(resource.name)

@@ -34,12 +34,22 @@ class WarehouseDltResource(DagsterDltResource):
     _stats: Mapping[str, Stats] = PrivateAttr(default_factory=dict)
     _profiles: Mapping[str, TableProfile] = PrivateAttr(default_factory=dict)
     _loaded: LoadedWindow = PrivateAttr()
+    _earlier: Mapping[str, Stats] = PrivateAttr(default_factory=dict)
 
     def describe_with(
-        self, stats: Mapping[str, Stats], profiles: Mapping[str, TableProfile], loaded: LoadedWindow
+        self,
+        stats: Mapping[str, Stats],
+        profiles: Mapping[str, TableProfile],
+        loaded: LoadedWindow,
+        earlier: Mapping[str, Stats],
     ) -> "WarehouseDltResource":
-        """Set what materialisations are described with."""
+        """Set what materialisations are described with.
+
+        Args:
+            earlier: The counts of earlier parts of the run.
+        """
         self._stats = stats
+        self._earlier = earlier
         self._profiles = profiles
         self._loaded = loaded
         return self
@@ -52,13 +62,16 @@ class WarehouseDltResource(DagsterDltResource):
         dlt_pipeline: Pipeline,
     ) -> Mapping[str, Any]:
         """Describe the load of one resource, without dagster-dlt's list of jobs."""
-        stats = self._stats[resource.name]
+        stats = self._stats[resource.name].plus(self._earlier.get(resource.name))
         metadata: dict[str, Any] = {
             "dagster/table_name": f"{self.api}.{resource.name}",
             "rows_loaded": stats.rows_loaded,
             "rows_rejected": stats.rows_rejected,
             "rows_outside": stats.rows_outside,
             "rows_before_start": stats.rows_before_start,
+            "rows_after_end": stats.rows_after_end,
+            "rows_ahead": stats.rows_ahead,
+            "cursors_of_days": stats.cursors_of_days,
             "parents_skipped": stats.parents_skipped,
             "cursors_unreadable": stats.cursors_unreadable,
             "pages": stats.pages,

@@ -25,6 +25,16 @@ INCLUDES_OLDER = "includes_older_rows"
 _OLD_WINDOW_WITHOUT_START = "[since ever,"
 """How the text in `window` begins for such a load that was recorded without the boolean."""
 
+_COUNTS = (
+    "rows_outside",
+    "rows_before_start",
+    "rows_after_end",
+    "rows_ahead",
+    "cursors_of_days",
+    "parents_skipped",
+)
+"""Metadata of a load that `PastLoad` holds under the same name."""
+
 _RESUME_TAG = "dagster/is_resume_retry"
 
 
@@ -43,6 +53,12 @@ class PastLoad:
     """Rows that were read and lie outside the window."""
     rows_before_start: int = 0
     """Of these, rows that a filter should have kept out: long before the start that was sent."""
+    rows_after_end: int = 0
+    """Of these, rows that a filter should have kept out: long after the end that was sent."""
+    rows_ahead: int = 0
+    """Of these, rows in the future, which lie in no partition yet."""
+    cursors_of_days: int = 0
+    """Rows whose cursor is a date, where rows of the same date may follow after the load."""
     parents_skipped: int = 0
     """Rows of the parent whose listing could not be requested."""
 
@@ -78,9 +94,7 @@ def _read_load(run_id: str, metadata: Mapping[str, Any]) -> PastLoad:
         rows=metadata["rows_loaded"],
         is_complete=bool(metadata.get("is_complete")),
         kind=(metadata.get("partitions", 0), includes_older),
-        rows_outside=metadata.get("rows_outside", 0),
-        rows_before_start=metadata.get("rows_before_start", 0),
-        parents_skipped=metadata.get("parents_skipped", 0),
+        **{name: metadata.get(name, 0) for name in _COUNTS},
     )
 
 
@@ -111,18 +125,21 @@ def _is_of_a_load(instance: dg.DagsterInstance, asset: dg.AssetKey) -> bool:
     return materialization is not None and INCLUDES_OLDER in materialization.metadata
 
 
-def find_assets_of_failed_attempts(context: dg.AssetExecutionContext) -> set[dg.AssetKey]:
-    """Find what this step loaded in the failed runs that this run resumes.
+def find_loads_of_failed_attempts(
+    context: dg.AssetExecutionContext,
+) -> dict[dg.AssetKey, set[str | None]]:
+    """Find the partitions of each asset that this step loaded in the failed runs that it resumes.
 
-    Dagster repeats the whole step; these assets need not be loaded again.
+    Dagster repeats the whole step; these need not be loaded again. The partition of a snapshot is
+    None.
     """
     step = context.op_execution_context.op_handle.name
-    loaded: set[dg.AssetKey] = set()
+    loaded: dict[dg.AssetKey, set[str | None]] = {}
     run: dg.DagsterRun | None = context.run
     while run and run.parent_run_id and _resumes(context.instance, run, step):
         for event in _get_step_events(context.instance, run.parent_run_id):
             if event.is_step_materialization and event.step_key == step and event.asset_key:
-                loaded.add(event.asset_key)
+                loaded.setdefault(event.asset_key, set()).add(event.partition)
         run = context.instance.get_run_by_id(run.parent_run_id)
     return loaded
 

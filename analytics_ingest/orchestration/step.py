@@ -3,68 +3,103 @@
 A run that selects checks alone loads nothing: its checks count the whole tables.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
 import dagster as dg
 
-from analytics_ingest.common.errors import LoadError
+from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.load.load import Load, inspect_tables, open_load
+from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.load import Load, inspect_tables, open_load, raise_failures
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
 from analytics_ingest.orchestration.history import (
-    find_assets_of_failed_attempts,
     find_left_behind,
+    find_loads_of_failed_attempts,
 )
 from analytics_ingest.orchestration.partitions import LoadedWindow, get_loaded_window
+from analytics_ingest.orchestration.parts import Part, split_run
 from analytics_ingest.orchestration.specs import asset_key
 
 StepResult = dg.MaterializeResult | dg.AssetCheckResult
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A running step, and what its parts so far have come to."""
+
+    context: dg.AssetExecutionContext
+    api: ApiDeclaration
+    run_id: str
+    now: datetime
+    stats: dict[str, Stats] = field(default_factory=dict)
+    """The counts of resources that earlier parts have loaded."""
+    failures: dict[str, LoadError] = field(default_factory=dict)
 
 
 def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator[StepResult]:
     """Load the selected assets' rows of the run's partitions, then run the selected checks."""
     now = datetime.now(timezone.utc)
     run_id = f"{context.run.run_id}-{context.op_execution_context.op_handle.name}"
+    step = _Step(context, api, run_id, now)
     with unfreeze_on_failure():
         try:
             if context.selected_asset_keys:
-                yield from _load(context, api, run_id, now)
+                yield from _load(step)
             else:
-                yield from _check_tables(context, api, run_id, now)
+                yield from _check_tables(step)
         except LoadError as error:
             raise dg.Failure(str(error)) from None
 
 
-def _load(
-    context: dg.AssetExecutionContext, api: ApiDeclaration, run_id: str, now: datetime
-) -> Iterator[StepResult]:
-    keys = context.selected_asset_keys - find_assets_of_failed_attempts(context)
-    names = frozenset(key.path[-1] for key in keys)
-    loaded = get_loaded_window(context, now)
-    for key in find_left_behind(context.instance, api, names):
-        context.log.warning(
-            "%s was loaded before and is not declared any more; its table stays as it is. If the "
-            "resource was renamed or removed for good, drop the table and wipe the asset",
-            key.to_user_string(),
-        )
-    context.log.info("%s: loading %d resources, window %s", api.name, len(names), loaded.window)
-    with open_load(
-        api, names, loaded.window, _future_from(api, now), run_id=run_id, log=context.log.info
-    ) as load:
-        yield from _materialize(context, api, load, loaded)
-        yield from _check(context, api, load.profiles, loaded, now)
+def _load(step: _Step) -> Iterator[StepResult]:
+    context, api = step.context, step.api
+    names = frozenset(key.path[-1] for key in context.selected_asset_keys)
+    loaded = get_loaded_window(context, step.now)
+    _log_left_behind(context, api, names)
+    done = find_loads_of_failed_attempts(context)
+    for part in split_run(api, names, loaded, context.assets_def.partitions_def, done):
+        wanted = part.names - step.failures.keys()
+        if wanted:
+            yield from _load_part(step, replace(part, names=wanted), loaded)
+    raise_failures(step.failures, len(names))
+
+
+def _load_part(step: _Step, part: Part, whole: LoadedWindow) -> Iterator[StepResult]:
+    """Load one part of a run; the results of a resource are those of its last part."""
+    log, names, window = step.context.log, part.names, part.loaded.window
+    log.info("%s: loading %d resources, window %s", step.api.name, len(names), window)
+    future_from, load = _future_from(step), None
+    try:
+        with open_load(
+            step.api, names, window, future_from, run_id=step.run_id, log=log.info
+        ) as load:
+            yield from _materialize(step, load, part, whole)
+            if part.loaded is whole:
+                yield from _check(step, load.profiles, whole)
+    except LoadError as error:
+        failed = {n: e for n, e in load.failures.items() if n in names} if load else {}
+        if error not in failed.values() and not isinstance(error, PartialLoadError):
+            raise
+        step.failures.update(failed)
+    if part.is_last and part.loaded is not whole:
+        rest = names - step.failures.keys()
+        tables = inspect_tables(step.api, rest, future_from, run_id=step.run_id, log=log.info)
+        yield from _check(step, tables, whole)
 
 
 def _materialize(
-    context: dg.AssetExecutionContext, api: ApiDeclaration, load: Load, loaded: LoadedWindow
+    step: _Step, load: Load, part: Part, whole: LoadedWindow
 ) -> Iterator[dg.MaterializeResult]:
-    dlt = WarehouseDltResource(api=api.name).describe_with(load.stats, load.profiles, loaded)
-    for result in dlt.run(
-        context,
+    """Run a load; what it loaded is recorded at once if a later part has the same resources."""
+    window = whole if part.is_last else part.loaded
+    dlt = WarehouseDltResource(api=step.api.name)
+    for result in dlt.describe_with(load.stats, load.profiles, window, step.stats).run(
+        step.context,
         dlt_source=load.source,
         dlt_pipeline=load.pipeline,
         dagster_dlt_translator=ResourceTranslator(),
@@ -72,35 +107,52 @@ def _materialize(
     ):
         if not isinstance(result, dg.MaterializeResult) or result.asset_key is None:
             continue
-        if result.asset_key.path[-1] not in load.failures:
+        if result.asset_key.path[-1] in load.failures:
+            continue
+        if part.is_last:
             yield result
+            continue
+        for key in part.loaded.partition_keys:
+            event = dg.AssetMaterialization(
+                result.asset_key, partition=key, metadata=result.metadata
+            )
+            step.context.log_event(event)
+    if not part.is_last:
+        step.stats.update({n: s.plus(step.stats.get(n)) for n, s in load.stats.items()})
 
 
-def _check_tables(
-    context: dg.AssetExecutionContext, api: ApiDeclaration, run_id: str, now: datetime
-) -> Iterator[dg.AssetCheckResult]:
-    names = frozenset(key.asset_key.path[-1] for key in context.selected_asset_check_keys)
+def _check_tables(step: _Step) -> Iterator[dg.AssetCheckResult]:
+    names = frozenset(key.asset_key.path[-1] for key in step.context.selected_asset_check_keys)
     profiles = inspect_tables(
-        api, names, _future_from(api, now), run_id=run_id, log=context.log.info
+        step.api, names, _future_from(step), run_id=step.run_id, log=step.context.log.info
     )
-    yield from _check(context, api, profiles, None, now)
+    yield from _check(step, profiles, None)
 
 
 def _check(
-    context: dg.AssetExecutionContext,
-    api: ApiDeclaration,
-    profiles: Mapping[str, TableProfile],
-    loaded: LoadedWindow | None,
-    now: datetime,
+    step: _Step, profiles: Mapping[str, TableProfile], loaded: LoadedWindow | None
 ) -> Iterator[dg.AssetCheckResult]:
+    context, api = step.context, step.api
     for name, profile in profiles.items():
         key = asset_key(api.name, name)
         selected = {c.name for c in context.selected_asset_check_keys if c.asset_key == key}
         checks = ResourceChecks(
             context.instance, api, resource=api.resources[name], profile=profile, loaded=loaded
         )
-        yield from checks.run(selected, now)
+        yield from checks.run(selected, step.now)
 
 
-def _future_from(api: ApiDeclaration, now: datetime) -> dict[str, datetime]:
-    return {name: now + r.declared.future_tolerance for name, r in api.resources.items()}
+def _log_left_behind(
+    context: dg.AssetExecutionContext, api: ApiDeclaration, names: Collection[str]
+) -> None:
+    for key in find_left_behind(context.instance, api, names):
+        context.log.warning(
+            "%s was loaded before and is not declared any more; its table stays as it is. If the "
+            "resource was renamed or removed for good, drop the table and wipe the asset",
+            key.to_user_string(),
+        )
+
+
+def _future_from(step: _Step) -> dict[str, datetime]:
+    resources = step.api.resources.items()
+    return {name: step.now + r.declared.future_tolerance for name, r in resources}

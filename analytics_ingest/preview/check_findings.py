@@ -98,12 +98,13 @@ def _format_suggestion(values: Sequence[Any]) -> str:
 
 def _window_findings(preview: ResourcePreview, incremental: Incremental) -> Iterator[str]:
     if preview.unmatched_day:
-        names = [name for name in (incremental.start_param, incremental.end_param) if name]
+        names, zone = " and ".join(preview.resource.sent_names), preview.resource.cursor_zone
+        sent = write(preview.unmatched_day, incremental.param_format, zone)
         yield (
-            f"the API lists a row without a window, and none for the day of this row, sent by "
-            f"{' and '.join(names)} as {write(preview.unmatched_day, incremental.param_format)}: "
-            "it does not know the parameter or its format; correct start_param, end_param or "
-            "param_format"
+            "the API lists a row without a window, and leaves it out for the day of this row, sent "
+            f"by {names} as {sent}: it does not know the parameter or its format, or filters by "
+            f"another field than {incremental.cursor_path}; correct start_param, end_param, "
+            "param_format, timezone or cursor_path"
         )
 
 

@@ -22,13 +22,10 @@ from analytics_ingest_tests.declaration.declaring import (
 
 SCHEMA = model.Api.model_json_schema()
 
-CODE = {"convert", "last_value_func"}
-GIVEN_BY_THE_WINDOW = {"initial_value", "end_value"}
+CODE = {"last_value_func"}
 DECIDED_BY_THE_PROJECT = {
-    # A window is half-open; a row without a cursor is loaded with every window; rows are merged
-    # on the resource's key; lookback is the dialect's lag.
-    *("range_start", "range_end", "on_cursor_value_missing", "primary_key", "lag"),
-    "allow_external_schedulers",
+    # Rows are merged on the resource's key; Dagster is the scheduler.
+    *("primary_key", "allow_external_schedulers"),
 }
 ONE_RESOURCE_IS_ONE_TABLE = {"table_name", "parent_table_name"}
 
@@ -63,7 +60,7 @@ def names(kind: type[DeclaredType]) -> set[str]:
         (
             dlt_typing.IncrementalConfig,
             endpoint.Incremental,
-            CODE | GIVEN_BY_THE_WINDOW | DECIDED_BY_THE_PROJECT,
+            CODE | DECIDED_BY_THE_PROJECT,
         ),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

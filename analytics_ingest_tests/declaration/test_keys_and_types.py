@@ -96,10 +96,10 @@ WRONG = [
         id="a negative number of retries",
     ),
     pytest.param(
-        in_endpoint("incremental: {cursor_path: at, initial_value: '2026'}"),
-        "resources.1.endpoint.incremental.initial_value",
-        "Extra inputs are not permitted",
-        id="a start that the window gives",
+        in_endpoint("incremental: {cursor_path: at, end_value: '2026'}"),
+        "resources.1.endpoint.incremental.end_value",
+        "'2026' is not possible: the partitions of a run end its window; remove it",
+        id="an end that the window gives",
     ),
     pytest.param(
         in_endpoint("incremental: {row_order: down}"),

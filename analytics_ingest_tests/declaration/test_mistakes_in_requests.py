@@ -152,11 +152,18 @@ EACH.append(
 
 INCREMENTAL = [
     pytest.param(
-        "params: {since: {type: incremental, cursor_path: at, initial_value: '2026'}}",
-        "shop.b: endpoint.params.since.initial_value: is unknown; allowed are cursor_path, "
-        "cursor_format, start_param, end_param, param_format, row_order, lookback (the window "
-        "gives initial_value and end_value)",
-        id="an incremental param with a value that the window gives",
+        "params: {since: {type: incremental, cursor_path: at, last_value_func: max}}",
+        "shop.b: endpoint.params.since.last_value_func: is unknown; allowed are cursor_path, "
+        "cursor_format, start_param, end_param, param_format, timezone, row_order, lookback, lag, "
+        "initial_value, end_margin, max_window, end_value, range_start, range_end, "
+        "on_cursor_value_missing, convert",
+        id="an incremental param with an unknown key",
+    ),
+    pytest.param(
+        "params: {since: {type: incremental, cursor_path: at, end_value: '2026'}}",
+        "shop.b: endpoint.params.since.end_value: '2026' is not possible: the partitions of a run "
+        "end its window; remove it",
+        id="an incremental param with an end that the window gives",
     ),
     pytest.param(
         "params: {a: {type: incremental, cursor_path: at}, b: {type: incremental, "

@@ -145,7 +145,7 @@ def test_a_path_that_a_parents_row_holds_whole_is_not_encoded(
 def test_the_window_is_bound_where_its_placeholders_stand(
     api: ScriptedApi, window: Window, since: str, until: str
 ) -> None:
-    api.always("/items", {"data": []})
+    api.always("/items", {"data": [row(1)]})
     declaration = declare(
         resource(
             method="POST",
@@ -160,7 +160,7 @@ def test_the_window_is_bound_where_its_placeholders_stand(
 
 
 def test_the_window_is_bound_in_the_declared_format(api: ScriptedApi) -> None:
-    api.always("/since/20260105/items", {"data": []})
+    api.always("/since/20260105/items", {"data": [row(1)]})
     declaration = declare(
         resource(
             path="/since/{incremental.start_value}/items",

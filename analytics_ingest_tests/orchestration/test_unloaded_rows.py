@@ -1,4 +1,4 @@
-"""Rows that a load left out, and a filter that the API ignores: warnings of the `volume` check."""
+"""Rows that a load left out, and a filter of another field: warnings of `volume` and `cursor`."""
 
 from typing import Any
 
@@ -18,8 +18,14 @@ COUNTS = ("rows_loaded", "rows_outside", "rows_before_start", "parents_skipped")
 
 
 def volume(outcome: Outcome, name: str) -> tuple[bool, str, str]:
-    """Whether the check passed, its severity and its sentence."""
+    """Whether the check `volume` passed, its severity and its sentence."""
     verdict = outcome.verdicts[f"{name}/volume"]
+    return verdict.passed, verdict.severity, verdict.sentence
+
+
+def cursor(outcome: Outcome, name: str = "items") -> tuple[bool, str, str]:
+    """Whether the check `cursor` passed, its severity and its sentence."""
+    verdict = outcome.verdicts[f"{name}/cursor"]
     return verdict.passed, verdict.severity, verdict.sentence
 
 
@@ -88,13 +94,15 @@ def test_an_ignored_start_is_a_warning(
     deployment = deploy(declare(resource(incremental=START_PARAM), blocking=True), quick_instance)
     outcome = deployment.load(DAY)
     assert outcome.success
-    assert set(outcome.failed) == {"items/volume"}
-    assert volume(outcome, "items") == (
+    assert set(outcome.failed) == {"items/cursor"}
+    warning = (
         False,
         "WARN",
-        "The API seems to ignore start_param since: 25 of 30 rows lie more than a day before the "
-        "window. 5 rows; 0 of 5 loads to compare with.",
+        "25 of 30 rows lie more than a day outside the requested window: the API ignores since, or "
+        "filters by another field than updated_at. updated_at is readable in 5 rows.",
     )
+    assert cursor(outcome) == warning
+    assert cursor(deployment.check("items", "cursor"))[:2] == warning[:2]
     assert counts(quick_instance, "items") == [5, 25, 25, 0]
 
 
@@ -126,7 +134,7 @@ def test_rows_outside_the_window_alone_are_no_warning(
 ) -> None:
     api.always("/items", {"data": served})
     deployment = deploy(declare(resource(incremental=incremental)), quick_instance)
-    assert volume(deployment.load(partition), "items")[0]
+    assert cursor(deployment.load(partition))[0]
     assert counts(quick_instance, "items") == counted
 
 
@@ -141,5 +149,66 @@ def test_a_parent_that_is_listed_whole_for_its_children_is_no_warning(
         resource("epics", incremental=START_PARAM),
         resource("stories", path="/epics/{epic_id}/stories", params=params),
     )
-    assert volume(deploy(declaration, quick_instance).load(DAY), "epics")[0]
+    assert cursor(deploy(declaration, quick_instance).load(DAY), "epics")[0]
     assert counts(quick_instance, "epics") == [5, 25, 0, 0]
+
+
+BOTH_PARAMS = {**START_PARAM, "end_param": "until"}
+
+
+@pytest.mark.parametrize(
+    ("incremental", "served", "sentence"),
+    [
+        pytest.param(START_PARAM, rows(d1=50), "50 of 50 rows", id="all rows are older"),
+        pytest.param(START_PARAM, rows(d1=1), "1 of 1 rows", id="a single row"),
+        pytest.param(START_PARAM, rows(d1=45, d5=5), "45 of 50 rows", id="most rows"),
+        pytest.param(BOTH_PARAMS, rows(d9=50), "50 of 50 rows", id="all rows are newer"),
+        pytest.param(BOTH_PARAMS, rows(d1=15, d5=5, d9=15), "30 of 35 rows", id="older and newer"),
+    ],
+)
+def test_rows_that_a_filter_should_not_have_sent_are_a_warning_with_numbers(
+    incremental: dict[str, Any],
+    served: list[Any],
+    sentence: str,
+    api: ScriptedApi,
+    quick_instance: dg.DagsterInstance,
+) -> None:
+    api.always("/items", {"data": served})
+    deployment = deploy(declare(resource(incremental=incremental)), quick_instance)
+    for outcome in (deployment.load(DAY), deployment.check("items", "cursor")):
+        passed, severity, told = cursor(outcome)
+        assert (passed, severity) == (False, "WARN")
+        assert f"{sentence} lie more than a day outside the requested window" in told
+        assert "another field than updated_at" in told
+
+
+@pytest.mark.parametrize(
+    ("ahead", "served", "sentence"),
+    [
+        (2, ["2031-05-01T00:00:00Z", "9999-12-31T23:59:59Z"], "2 rows lie in the future and are"),
+        (1, ["2026-01-12T00:00:00Z"], "1 row lies in the future and is"),
+        (20, ["2026-02-01T00:00:00Z"] * 20, "20 rows lie in the future and are"),
+    ],
+)
+def test_rows_ahead_of_the_newest_partition_are_a_warning_with_their_number(
+    ahead: int,
+    served: list[str],
+    sentence: str,
+    api: ScriptedApi,
+    quick_instance: dg.DagsterInstance,
+) -> None:
+    others = [row("now", "2026-01-05T10:00:00Z")] if ahead < 20 else []
+    api.always("/items", {"data": [*others, *(row(n, at) for n, at in enumerate(served))]})
+    deployment = deploy(declare(resource()), quick_instance)
+    for outcome in (deployment.load("2026-01-01", "2026-01-10"), deployment.check("items")):
+        passed, severity, told = cursor(outcome)
+        assert (passed, severity) == (False, "WARN")
+        assert f"{sentence} in no partition" in told
+        assert outcome.verdicts["items/cursor"].figures["rows_ahead"] == ahead
+
+
+def test_a_row_that_is_a_little_ahead_is_no_warning(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", {"data": [row(1, "2026-01-10T12:30:00Z"), row(2, "2026-01-09T12:00:00Z")]})
+    assert cursor(deploy(declare(resource()), quick_instance).load("2026-01-09"))[0]

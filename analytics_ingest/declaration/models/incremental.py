@@ -1,9 +1,25 @@
 """The cursor of a resource: how it is read from a row, and how the window is sent to the API."""
 
-from typing import ClassVar, Literal
+from datetime import timedelta
+from typing import Any, ClassVar, Literal
 
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from analytics_ingest.common.cursor import is_date
 from analytics_ingest.declaration.models.base import DeclarationModel
-from analytics_ingest.declaration.models.scalars import Duration
+from analytics_ingest.declaration.models.scalars import Duration, TimeZone
+
+_ONLY: dict[str, tuple[str | None, str]] = {
+    "end_value": (None, "the partitions of a run end its window; remove it"),
+    "range_start": ("closed", "a window includes its start; remove it"),
+    "range_end": ("open", "a window excludes its end; remove it"),
+    "on_cursor_value_missing": (
+        "include",
+        "every window loads the rows without a cursor and the check cursor counts them; remove it",
+    ),
+    "convert": (None, "a declaration holds no code; param_format writes the bounds of the window"),
+}
+"""dlt's keys that have one meaning here: the value that says so, and why no other is possible."""
 
 
 class Incremental(DeclarationModel):
@@ -21,7 +37,53 @@ class Incremental(DeclarationModel):
     """Query parameter that sends the end of the window."""
     param_format: str = "iso8601"
     """How the window is sent: iso8601, epoch_s, epoch_ms, or a strftime pattern."""
+    timezone: TimeZone | None = None
+    """Time zone of cursors and of bounds that name none; without it UTC. A date is a day of the
+    partitions' time zone."""
     row_order: Literal["asc", "desc"] | None = None
     """How the API sorts rows by the cursor; paging stops when the window is passed."""
     lookback: Duration | None = None
     """Moves the start of every window back: 2d."""
+    lag: float | None = Field(default=None, ge=0)
+    """dlt's lookback: seconds, or days if the cursor or initial_value is declared as a date."""
+    initial_value: Any = None
+    """Where the first window begins, a date or a moment, so that the API's own default does not
+    decide. Older rows are not loaded. Without it the first window has no start."""
+    end_margin: Duration | None = None
+    """The window ends this long before now at the latest, and the next one begins as much earlier:
+    for an API that refuses the present, or shows rows late."""
+    max_window: Duration | None = None
+    """A longer window is requested in pieces of this length: 31d."""
+    end_value: Any = None
+    """dlt's key; only null, because the partitions of a run end its window."""
+    range_start: str | None = None
+    """dlt's key; only closed, because a window includes its start."""
+    range_end: str | None = None
+    """dlt's key; only open, because a window excludes its end."""
+    on_cursor_value_missing: str | None = None
+    """dlt's key; only include, because rows without a cursor are loaded and reported."""
+    convert: Any = None
+    """dlt's key; only null, because a declaration holds no code."""
+
+    @field_validator(*_ONLY, mode="before")
+    @classmethod
+    def _check_meaning(cls, value: Any, info: ValidationInfo) -> Any:
+        only, reason = _ONLY[info.field_name or ""]
+        if value not in (None, only):
+            raise ValueError(f"'{value}' is not possible: {reason}")
+        return value
+
+    @model_validator(mode="after")
+    def _check_lag(self) -> "Incremental":
+        if self.lag is not None and self.lookback is not None:
+            raise ValueError("lag stands beside lookback; remove one of them")
+        return self
+
+    @property
+    def earlier(self) -> timedelta:
+        """How much earlier every window begins than its partitions."""
+        back = self.lookback or timedelta()
+        if self.lag is not None:
+            is_of_days = is_date(self.initial_value, self.cursor_format)
+            back = timedelta(days=self.lag) if is_of_days else timedelta(seconds=self.lag)
+        return back + (self.end_margin or timedelta())

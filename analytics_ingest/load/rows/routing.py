@@ -7,17 +7,19 @@ stored. A row without such a key is rejected: the rejected table keeps it as JSO
 import hashlib
 import math
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from dlt.common import jsonpath
 from dlt.common.data_types import TDataType
 
-from analytics_ingest.common import cursor
+from analytics_ingest.common.cursor import is_date
 from analytics_ingest.common.jsonpaths import compile_path, field_name
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import CURSOR_COLUMN, ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
+from analytics_ingest.extract.window_filter import WindowFilter, cursor_reader
 from analytics_ingest.load.rows.coercion import (
     Coercion,
     classify_coercion,
@@ -28,8 +30,8 @@ from analytics_ingest.load.rows.coercion import (
 )
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
 
-_START_TOLERANCE = timedelta(days=1)
-"""APIs that take dates, or times of their own zone, rightly send rows of so long before a start."""
+_TOLERANCE = timedelta(days=1)
+"""APIs that take dates, or times of their own zone, rightly send rows so far from a window."""
 
 
 class RowRouter:
@@ -38,7 +40,7 @@ class RowRouter:
     Args:
         window: The window being loaded; a snapshot ignores it.
         types: The types of the table's columns that are declared or known.
-        sent_start: The start that the requests sent; rows long before it are counted.
+        filters: What the requests asked for, oldest first; rows long before or after are counted.
     """
 
     def __init__(
@@ -47,18 +49,21 @@ class RowRouter:
         window: Window,
         types: ColumnTypes,
         stats: Stats,
-        sent_start: datetime | None = None,
+        filters: Sequence[WindowFilter] = (),
     ) -> None:
         self._stats = stats
         self._window = window
-        self._earliest = sent_start and sent_start - _START_TOLERANCE
+        self._earliest, self._latest = _tolerated(filters)
+        self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
         self._primary_key = resource.primary_key
         self._types = types
         self._rejected_before: Counter[str] = Counter()
         self._is_one_listing = resource.parent is None and not resource.each
         self._incremental = resource.incremental
         if self._incremental:
-            self._read_cursor = cursor.reader(self._incremental.cursor_format)
+            self._read_cursor = cursor_reader(resource)
+            self._misses_dates = resource.misses_dates
+            self._cursor_format = self._incremental.cursor_format
             self._cursor_path = compile_path(self._incremental.cursor_path)
             self._cursor_field = field_name(self._incremental.cursor_path)
             self._cursor_column = resource.cursor_column or CURSOR_COLUMN
@@ -93,6 +98,7 @@ class RowRouter:
         if self._is_one_listing:
             self._stats.rows_loaded = 0
             self._stats.rows_outside = self._stats.rows_before_start = 0
+            self._stats.rows_after_end = self._stats.rows_ahead = self._stats.cursors_of_days = 0
             self._stats.rows_rejected = self._stats.cursors_unreadable = 0
 
     def _wrap(self, element: Any) -> dict[str, Any] | None:
@@ -102,15 +108,22 @@ class RowRouter:
 
     def _match_window(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """The row with its cursor as a datetime; None when it is outside the window."""
-        at = self._read_cursor(self._cursor_value(row))
+        value = self._cursor_value(row)
+        at = self._read_cursor(value)
         if at is None:
             self._stats.cursors_unreadable += 1
             return row
+        if self._misses_dates:
+            self._stats.cursors_of_days += is_date(value, self._cursor_format)
         if at not in self._window:
-            if self._earliest is not None and at < self._earliest:
-                self._stats.rows_before_start += 1
+            self._count_outside(at)
             return None
         return {**row, self._cursor_column: at}
+
+    def _count_outside(self, at: datetime) -> None:
+        self._stats.rows_before_start += self._earliest is not None and at < self._earliest
+        self._stats.rows_after_end += self._latest is not None and at > self._latest
+        self._stats.rows_ahead += at > self._future_from
 
     def _cursor_value(self, row: dict[str, Any]) -> Any:
         if self._cursor_field is not None:
@@ -144,6 +157,12 @@ class RowRouter:
         self._rejected_before[text] += 1
         key = hashlib.sha256(f"{number}:{text}".encode()).hexdigest()
         return {"row_key": key, "reason": reason, "row": text}
+
+
+def _tolerated(filters: Sequence[WindowFilter]) -> tuple[datetime | None, datetime | None]:
+    """The moments before and after which no row can be expected, by what was requested."""
+    start, end = (filters[0].sent_start, filters[-1].sent_end) if filters else (None, None)
+    return start and start - _TOLERANCE, end and end + _TOLERANCE
 
 
 def _is_storable_key(expected: TDataType, value: Any) -> bool:

@@ -1,6 +1,6 @@
 """Runs the selected checks of a resource: table profile and event log → asset check results."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timezone
 
 import dagster as dg
@@ -14,10 +14,13 @@ from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, che
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome
 from analytics_ingest.orchestration.checks.primary_key import check_primary_key
 from analytics_ingest.orchestration.checks.schema import check_schema
-from analytics_ingest.orchestration.checks.unloaded_rows import add_unloaded_rows
+from analytics_ingest.orchestration.checks.unloaded_rows import (
+    add_rows_outside,
+    add_skipped_parents,
+)
 from analytics_ingest.orchestration.checks.volume import check_volume
 from analytics_ingest.orchestration.due import find_due_partitions
-from analytics_ingest.orchestration.history import find_last_load, read_past_loads
+from analytics_ingest.orchestration.history import PastLoad, find_last_load, read_past_loads
 from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
 from analytics_ingest.orchestration.specs import asset_key
 
@@ -77,7 +80,9 @@ class ResourceChecks:
         incremental = self._resource.incremental
         path = incremental.cursor_path if incremental else ""
         tolerance = format_duration(self._resource.declared.future_tolerance)
-        return check_cursor(self._profile, path, tolerance)
+        outcome = check_cursor(self._profile, path, tolerance)
+        load = self._find_load(read_past_loads(self._instance, self._asset))
+        return add_rows_outside(outcome, self._resource, load) if load else outcome
 
     def _check_freshness(self, now: datetime) -> CheckOutcome:
         declared = self._resource.declared.freshness or self._api.declared.freshness
@@ -103,8 +108,7 @@ class ResourceChecks:
 
     def _check_volume(self) -> CheckOutcome:
         loads = read_past_loads(self._instance, self._asset)
-        run_id = self._loaded.run_id if self._loaded else None
-        newest = next((load for load in loads if run_id in (None, load.run_id)), None)
+        newest = self._find_load(loads)
         if newest is None:
             return CheckOutcome(True, "Never loaded.")
         earlier = [
@@ -114,7 +118,12 @@ class ResourceChecks:
         ]
         band = self._resource.declared.volume
         outcome = check_volume(newest.rows, earlier, band, is_complete=newest.is_complete)
-        return add_unloaded_rows(outcome, self._resource, newest)
+        return add_skipped_parents(outcome, self._resource, newest)
+
+    def _find_load(self, loads: Sequence[PastLoad]) -> PastLoad | None:
+        """The load to check: that of the running step, else the newest."""
+        run_id = self._loaded.run_id if self._loaded else None
+        return next((load for load in loads if run_id in (None, load.run_id)), None)
 
 
 def _to_utc(moment: datetime | None) -> datetime | None:

@@ -10,9 +10,9 @@ from analytics_ingest.orchestration.specs import asset_key
 DESCRIPTIONS = {
     "schema": "Declared columns exist with their types, and required ones are never null.",
     "primary_key": "Every row has a key, and no two rows share one.",
-    "cursor": "Every row has a readable cursor, and no cursor is in the future.",
+    "cursor": "Every row has a readable cursor, none is in the future, and the API filters by it.",
     "freshness": "Every partition that is due has been loaded, and the last load is recent.",
-    "volume": "A load has about as many rows as earlier ones of its length, and leaves none out.",
+    "volume": "A load has about as many rows as earlier ones of its length, and skips no parent.",
 }
 
 

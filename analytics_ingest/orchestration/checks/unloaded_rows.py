@@ -1,40 +1,66 @@
-"""The part of the `volume` check that looks at rows which a load omitted."""
+"""What the checks `volume` and `cursor` say of rows that a load omitted.
+
+The counts are those of the load's metadata, so that a check that runs alone says the same.
+"""
 
 from dataclasses import replace
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.validation import describe_missed_dates
 from analytics_ingest.extract.children import describe_skipped
-from analytics_ingest.orchestration.checks.outcome import CheckOutcome
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 from analytics_ingest.orchestration.history import PastLoad
 
 MIN_ROWS = 20
-"""Of fewer rows nobody can tell whether the API ignores the filter."""
+"""Fewer rows do not show that the API ignores the filter, unless none of them is in the window."""
 
 
-def add_unloaded_rows(
+def add_skipped_parents(
     outcome: CheckOutcome, resource: ResourceDeclaration, load: PastLoad
 ) -> CheckOutcome:
-    """Turn the outcome of `volume` into a warning if a load left rows out that it should have.
-
-    Children of skipped parents were never requested. A filter that the API ignores loses no row,
-    but every load reads the whole listing.
-    """
-    metadata = {
-        **outcome.metadata,
-        "parents_skipped": load.parents_skipped,
-        "rows_outside": load.rows_outside,
-    }
+    """Warn if rows of the parent were skipped: their children were never requested."""
+    metadata = {"parents_skipped": load.parents_skipped}
     problems = []
     if load.parents_skipped and resource.parent:
         problems.append(describe_skipped(resource, load.parents_skipped))
-    rows = load.rows + load.rows_outside
-    if resource.incremental and rows >= MIN_ROWS and load.rows_before_start > rows / 2:
+    return _add(outcome, problems, metadata)
+
+
+def add_rows_outside(
+    outcome: CheckOutcome, resource: ResourceDeclaration, load: PastLoad
+) -> CheckOutcome:
+    """Warn of rows that no window will load, and of a filter that does not filter by the cursor."""
+    names = ("rows_outside", "rows_before_start", "rows_after_end", "rows_ahead")
+    metadata = {name: getattr(load, name) for name in names}
+    path = resource.incremental.cursor_path if resource.incremental else ""
+    rows, unfiltered = load.rows + load.rows_outside, load.rows_before_start + load.rows_after_end
+    problems = []
+    if unfiltered > rows / 2 and (rows >= MIN_ROWS or not load.rows):
         problems.append(
-            f"The API seems to ignore start_param {resource.incremental.start_param}: "
-            f"{load.rows_before_start} of {rows} rows lie more than a day before the window"
+            f"{unfiltered} of {rows} rows lie more than a day outside the requested window: the "
+            f"API ignores {' and '.join(resource.sent_names)}, or filters by another field than "
+            f"{path}"
         )
+    if load.rows_ahead:
+        lie = "lies" if load.rows_ahead == 1 else "lie"
+        rows_ahead = pluralize(load.rows_ahead, "row")
+        problems.append(
+            f"{rows_ahead} {lie} in the future and {_be(load.rows_ahead)} in no partition"
+        )
+    if load.cursors_of_days:
+        rows_of_days = pluralize(load.cursors_of_days, "row")
+        problems.append(f"{path} is a date in {rows_of_days}: {describe_missed_dates(resource)}")
+    return _add(outcome, problems, metadata)
+
+
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _add(outcome: CheckOutcome, problems: list[str], metadata: dict[str, int]) -> CheckOutcome:
+    metadata = {**outcome.metadata, **metadata}
     if not problems:
         return replace(outcome, metadata=metadata)
-    return CheckOutcome(
-        False, f"{'. '.join(problems)}. {outcome.description}", metadata, is_warning=True
-    )
+    description = f"{'. '.join(problems)}. {outcome.description}"
+    is_warning = outcome.passed or outcome.is_warning
+    return CheckOutcome(False, description, metadata, is_warning=is_warning)

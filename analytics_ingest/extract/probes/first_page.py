@@ -1,0 +1,59 @@
+"""The request of a probe: the first page of a listing with another window or key, sent once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from analytics_ingest.auth.base import Auth
+from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.window import Window
+from analytics_ingest.extract.http.client import Attempts
+from analytics_ingest.extract.listing import Listing
+from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.window_filter import WindowFilter
+
+
+@dataclass
+class ProbeResult:
+    """The result of probing one resource."""
+
+    attempts: list[Attempts] = field(default_factory=list)
+    """What the requests of the probe cost."""
+    has_rows: bool = False
+    """The API has rows of the resource outside the window."""
+    problem: ApiError | None = None
+    """Why the resource must not pass for empty."""
+    message: str = ""
+    """A line for the log."""
+
+
+class FirstPage(NamedTuple):
+    """The first page of a listing."""
+
+    rows: list[Any]
+    is_last: bool
+
+
+def request_first_page(
+    template: ListingTemplate,
+    window: Window,
+    auth: Auth | None,
+    bindings: Mapping[str, Any],
+    result: ProbeResult,
+) -> FirstPage | None:
+    """The first page of a listing with another window or key; None if the request fails.
+
+    Args:
+        result: Counts the request.
+    """
+    changed = template.for_probe(WindowFilter(template.resource, window), auth)
+    listing = Listing(changed, bindings)
+    request = changed.api_request(listing.next_request())
+    result.attempts.append(request.attempts)
+    try:
+        response = template.client.send(request)
+        if response.is_ignored:
+            return None
+        return FirstPage(listing.accept(response).rows, listing.ended)
+    except ApiError:
+        return None

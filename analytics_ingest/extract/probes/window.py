@@ -1,0 +1,138 @@
+"""Whether an API understands the window that a request holds, and filters by the cursor.
+
+A filter that compares text, reads another zone or looks at another field loses rows with status
+200. So a row that is listed without the filter must be in the answer for its own day, whatever
+other rows are in it. This is probed unless the load itself shows it: see `StartEvidence`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.probes.first_page import (
+    FirstPage,
+    ProbeResult,
+    request_first_page,
+)
+from analytics_ingest.extract.window_filter import (
+    FIRST_MOMENT,
+    move_window,
+    row_cursor_reader,
+    split_window,
+)
+
+SETTLING_TIME = timedelta(hours=1)
+"""The filter of an API may not find rows yet that changed later than this."""
+
+
+class StartEvidence:
+    """Looks for a row on the day on which a requested window begins.
+
+    A filter that compares text loses the rows of that day alone, and not those of later days.
+    """
+
+    def __init__(self, template: ListingTemplate) -> None:
+        start = template.window_filters[0].sent_start
+        # Where a first window begins, no row need be.
+        is_first = start in (None, FIRST_MOMENT, template.resource.first_start)
+        self._read = row_cursor_reader(template.resource)
+        self._day = None if is_first or start is None else _rest_of_day(start, template)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a start was sent, and no row shows that it is understood."""
+        return self._day is not None
+
+    def note(self, rows: Sequence[Any]) -> None:
+        """Look at the rows of a page."""
+        if self._day and any(at in self._day for at in map(self._read, rows) if at):
+            self._day = None
+
+
+def probe_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeResult:
+    """Probe whether the API understands the window filter that it was sent."""
+    result, resource = ProbeResult(), template.resource
+    sent = template.window_filters[-1].sent
+    if resource.incremental is None or not sent:
+        return result
+    now = datetime.now(timezone.utc)
+    *_, whole = split_window(resource, move_window(resource, EVERYTHING, now), now)
+    page = request_first_page(template, whole, template.auth, bindings, result)
+    result.has_rows = bool(page and page.rows)
+    if page and find_lost_day(template, bindings, page.rows, result):
+        values = ", ".join(f"{name}={value}" for name, value in sent.items())
+        result.problem = ApiError(
+            f"{template.place}: the API was asked for {values}; asked for a day that is known to "
+            "have a row (read without the filter), it leaves this row out; check "
+            "incremental.start_param, end_param, param_format and timezone, and whether the API "
+            f"filters by {resource.incremental.cursor_path}"
+        )
+    return result
+
+
+def find_lost_day(
+    template: ListingTemplate,
+    bindings: Mapping[str, Any],
+    rows: Sequence[Any],
+    result: ProbeResult,
+) -> datetime | None:
+    """The day of a listed row that is missing in the answer for this day; None if none is.
+
+    Args:
+        rows: The first page of the listing, requested without the window.
+        result: Counts the request.
+    """
+    read = row_cursor_reader(template.resource)
+    dated = [(at, row) for row in rows if (at := read(row)) is not None]
+    if not dated:
+        return None
+    settled = datetime.now(timezone.utc) - SETTLING_TIME
+    at, row = max([d for d in dated if d[0] < settled] or dated, key=lambda pair: pair[0])
+    window = _day_of(at, template)
+    page = request_first_page(template, window, template.auth, bindings, result)
+    if page is None or _holds(page, row, template):
+        return None
+    moments = [moment for moment in map(read, page.rows) if moment is not None]
+    is_full = not page.is_last and len(page.rows) >= len(rows)
+    return None if is_full and _leads_to(at, moments) else window.start
+
+
+def _day_of(at: datetime, template: ListingTemplate) -> Window:
+    """The whole day of a cursor, because some APIs only take dates.
+
+    It begins at midnight, for APIs that compare text: there `2026-01-05 10:00` comes before
+    `2026-01-05T00:00`.
+    """
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    now = datetime.now(timezone.utc)
+    margin = template.resource.incremental and template.resource.incremental.end_margin
+    end = day + timedelta(days=1)
+    return Window(day, min(end, now - margin) if margin else end)
+
+
+def _rest_of_day(start: datetime, template: ListingTemplate) -> Window:
+    """From the start of a window to the end of its day, as the request writes it."""
+    local = start.astimezone(template.resource.cursor_zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return Window(start, midnight)
+
+
+def _holds(page: FirstPage, row: Any, template: ListingTemplate) -> bool:
+    """Whether a page has a row, recognized by its key if it has one."""
+    names = template.resource.primary_key
+    keys = [
+        [r.get(name) for name in names] if isinstance(r, dict) else r for r in (row, *page.rows)
+    ]
+    return keys[0] in keys[1:]
+
+
+def _leads_to(at: datetime, moments: Sequence[datetime]) -> bool:
+    """Whether a sorted page has not come to a moment yet, which then is on a later page."""
+    if not moments:
+        return True
+    ordered = sorted(moments)
+    is_ascending, is_descending = list(moments) == ordered, list(moments) == ordered[::-1]
+    return (is_ascending and moments[-1] <= at) or (is_descending and moments[-1] >= at)

@@ -1,0 +1,84 @@
+"""The parts of a run that are loaded and recorded one after the other.
+
+A resource that declares `max_window` is loaded in groups of partitions that are no longer than
+that. Each group is recorded as soon as it is stored, so a backfill that fails goes on where it was:
+when it is re-executed, and with the next tick of the schedule. All other resources are one part.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+
+import dagster as dg
+
+from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.orchestration.partitions import LoadedWindow
+from analytics_ingest.orchestration.specs import asset_key
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some resources, and the window in which they are loaded together."""
+
+    names: frozenset[str]
+    loaded: LoadedWindow
+    is_last: bool = True
+    """No later part of the run has these resources."""
+
+
+def split_run(
+    api: ApiDeclaration,
+    names: Collection[str],
+    loaded: LoadedWindow,
+    partitions: dg.PartitionsDefinition | None,
+    done: Mapping[dg.AssetKey, set[str | None]],
+) -> Iterator[Part]:
+    """Split a run into its parts, without what is done.
+
+    Args:
+        done: The partitions of each asset that the attempts before this run have loaded.
+    """
+    longest = _longest_windows(api, names)
+    groups = [loaded]
+    if longest and isinstance(partitions, dg.TimeWindowPartitionsDefinition):
+        groups = _group(loaded, partitions, min(longest.values()))
+    in_groups = frozenset(longest) if len(groups) > 1 else frozenset[str]()
+    parts = [Part(frozenset(names) - in_groups, loaded)]
+    parts += [Part(in_groups, group, group is groups[-1]) for group in groups]
+    for part in parts:
+        keys = set(part.loaded.partition_keys) or {None}
+        rest = {n for n in part.names if not keys <= done.get(asset_key(api.name, n), set())}
+        if rest:
+            yield replace(part, names=frozenset(rest))
+
+
+def _longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, timedelta]:
+    """The resources to load in groups; a parent is listed whole whatever the window is."""
+    parents = {p.resource for name in names if (p := api.resources[name].parent)}
+    return {
+        name: incremental.max_window
+        for name in names
+        if name not in parents
+        and (incremental := api.resources[name].incremental)
+        and incremental.max_window
+    }
+
+
+def _group(
+    loaded: LoadedWindow, partitions: dg.TimeWindowPartitionsDefinition, longest: timedelta
+) -> list[LoadedWindow]:
+    """Consecutive partitions in groups no longer than a time; each group has at least one."""
+    groups: list[LoadedWindow] = []
+    begin: datetime | None = None
+    for key in loaded.partition_keys:
+        window = partitions.time_window_for_partition_key(key)
+        end = window.end.astimezone(timezone.utc)
+        if begin is None or end - begin > longest:
+            begin = window.start.astimezone(timezone.utc)
+            start = begin if groups else loaded.window.start
+            groups.append(replace(loaded, window=Window(start, end), partition_keys=(key,)))
+        else:
+            group, keys = groups[-1], (*groups[-1].partition_keys, key)
+            groups[-1] = replace(group, window=Window(group.window.start, end), partition_keys=keys)
+    return groups

@@ -1,0 +1,118 @@
+"""Bounds and cursors that name no zone: both are in the declared one, also when clocks change."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from analytics_ingest.common.window import Window
+from analytics_ingest_tests.support.loads import day, declare, read_ids, resource, utc
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.scripted_api import Asked, Script, ScriptedApi
+
+ZONES = ["Europe/Moscow", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "UTC"]
+PATTERN = "%Y-%m-%d %H:%M"
+JQL = 'updated >= "{incremental.start_value}" and updated < "{incremental.end_value}"'
+
+MOMENTS = [
+    utc(2026, 1, 4, 23, 59),
+    utc(2026, 1, 5, 0, 30),
+    utc(2026, 1, 5, 12),
+    utc(2026, 1, 5, 22, 30),
+    utc(2026, 1, 6),
+]
+
+
+def search(moments: list[datetime], zone: ZoneInfo, *, naive: bool = False) -> Script:
+    """Filter by bounds in a JQL, which are read in a zone; cursors may be written there too."""
+
+    def write(moment: datetime) -> str:
+        local = moment.astimezone(zone)
+        return f"{local:%Y-%m-%dT%H:%M:%S}" if naive else f"{local:%Y-%m-%dT%H:%M:%S%z}"
+
+    def script(asked: Asked) -> dict[str, Any]:
+        bounds = asked.json["jql"].split('"')[1::2]
+        start, end = (datetime.strptime(b, PATTERN).replace(tzinfo=zone) for b in bounds)
+        found = [n for n, at in enumerate(moments) if start <= at < end]
+        return {"issues": [{"id": n, "fields": {"updated": write(moments[n])}} for n in found]}
+
+    return script
+
+
+def by_search(zone: str | None, **incremental: Any) -> Any:
+    keys = {"cursor_path": "fields.updated", "param_format": PATTERN, **incremental}
+    if zone:
+        keys["timezone"] = zone
+    return declare(
+        resource(method="POST", data_selector="issues", json={"jql": JQL}, incremental=keys)
+    )
+
+
+@pytest.mark.parametrize("naive", [False, True], ids=["cursors with an offset", "naive cursors"])
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_window_is_loaded_whole_in_the_zone_of_the_api(
+    zone: str, naive: bool, api: ScriptedApi
+) -> None:
+    api.on("/items", search(MOMENTS, ZoneInfo(zone), naive=naive))
+    assert read_ids(by_search(zone), window=day(5)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("param_format", "since", "until"),
+    [
+        pytest.param("%Y-%m-%d %H:%M", "2026-01-05 03:00", "2026-01-06 03:00", id="a pattern"),
+        pytest.param("%Y-%m-%dT%H:%M%z", "2026-01-05T03:00+0300", "2026-01-06T03:00+0300", id="%z"),
+        pytest.param("%Y-%m-%d", "2026-01-05", "2026-01-07", id="dates, the end rounded up"),
+        pytest.param("iso8601", "2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z", id="iso8601"),
+        pytest.param("epoch_s", "1767571200", "1767657600", id="an epoch"),
+    ],
+)
+def test_bounds_are_written_in_the_zone_unless_they_name_a_moment(
+    param_format: str, since: str, until: str, api: ScriptedApi
+) -> None:
+    api.always("/items", {"data": [row(1)]})
+    keys = {"start_param": "since", "end_param": "until", "param_format": param_format}
+    incremental = {**keys, "timezone": "Europe/Moscow"}
+    read_ids(declare(resource(incremental=incremental)), window=day(5))
+    assert api.asked[0].query == {"since": since, "until": until}
+
+
+EVERY_HALF_HOUR = [utc(2025, 11, 2) + timedelta(minutes=30 * n) for n in range(30)]
+"""In New York clocks show 01:00 to 02:00 twice: at 05:00 and 06:00 in UTC."""
+
+
+@pytest.mark.parametrize("fold", [0, 1], ids=["read as the first", "read as the second"])
+def test_the_hour_that_a_clock_shows_twice_loses_no_row(fold: int, api: ScriptedApi) -> None:
+    zone = ZoneInfo("America/New_York")
+
+    def script(asked: Asked) -> dict[str, Any]:
+        start, end = (
+            datetime.strptime(asked.query[name], PATTERN).replace(tzinfo=zone, fold=fold)
+            for name in ("since", "until")
+        )
+        utc_bounds = start.astimezone(timezone.utc), end.astimezone(timezone.utc)
+        found = [n for n, at in enumerate(EVERY_HALF_HOUR) if utc_bounds[0] <= at < utc_bounds[1]]
+        return {"data": [row(n, EVERY_HALF_HOUR[n].isoformat()) for n in found]}
+
+    api.on("/items", script)
+    keys = {"start_param": "since", "end_param": "until", "param_format": PATTERN}
+    declaration = declare(resource(incremental={**keys, "timezone": zone.key}))
+    for hour in range(3, 9):
+        window = Window(utc(2025, 11, 2, hour), utc(2025, 11, 2, hour + 1))
+        assert read_ids(declaration, window=window) == [2 * hour, 2 * hour + 1]
+
+
+def test_naive_cursors_of_the_hour_shown_twice_are_in_a_window_that_follows_them(
+    api: ScriptedApi,
+) -> None:
+    zone = ZoneInfo("America/New_York")
+    declaration = declare(resource(incremental={"timezone": zone.key}))
+    loaded: set[int] = set()
+    for hour in range(3, 9):
+        window = Window(utc(2025, 11, 2, hour), utc(2025, 11, 2, hour + 1))
+        listed = [(n, at) for n, at in enumerate(EVERY_HALF_HOUR) if at < (window.end or at)]
+        served = [row(n, f"{at.astimezone(zone):%Y-%m-%dT%H:%M:%S}") for n, at in listed]
+        api.always("/items", {"data": served})
+        loaded |= set(read_ids(declaration, window=window))
+    assert loaded >= set(range(6, 18))

@@ -1,0 +1,108 @@
+"""A cursor that is a date is a whole day: its rows follow until the day ends, and none is lost."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from analytics_ingest.common.window import Window
+from analytics_ingest_tests.declaration.declaring import mistake
+from analytics_ingest_tests.support.deployments import Outcome, at, deploy
+from analytics_ingest_tests.support.loads import declare, read_ids, resource, table, utc
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+ZONES = ["America/New_York", "Asia/Tokyo", "Europe/Berlin", "UTC", "Pacific/Auckland"]
+START = "2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("cursor_format", "pattern"),
+    [("iso8601", "%Y-%m-%d"), ("%d.%m.%Y", "%d.%m.%Y"), ("iso8601", "%Y%m%d")],
+)
+@pytest.mark.parametrize("zone", ZONES)
+def test_all_rows_of_a_date_are_loaded_with_the_day_of_the_partitions(
+    zone: str, cursor_format: str, pattern: str, api: ScriptedApi
+) -> None:
+    keys = {"every": "daily", "start": START, "timezone": zone}
+    declaration = declare(resource(incremental={"cursor_format": cursor_format}), partitions=keys)
+    midnight = utc(2026, 1, 5).replace(tzinfo=ZoneInfo(zone))
+    loaded: dict[int, list[int]] = {}
+    for number in (3, 4, 5, 6):
+        day = midnight.replace(day=number)
+        api.always("/items", {"data": [row(n, f"{midnight:{pattern}}") for n in range(number)]})
+        window = Window(day, day + timedelta(days=1))
+        loaded[number] = read_ids(declaration, window=window)
+    assert loaded == {3: [], 4: [], 5: [0, 1, 2, 3, 4], 6: []}
+
+
+def test_a_load_right_after_midnight_does_not_take_the_new_day(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    keys = {"every": "daily", "start": START, "timezone": "America/New_York"}
+    deployment = deploy(declare(resource(), partitions=keys), quick_instance)
+    for moment, served, key in (
+        (utc(2026, 1, 5, 5, 15), 1, "2026-01-04"),
+        (utc(2026, 1, 6, 5, 15), 3, "2026-01-05"),
+    ):
+        api.always("/items", {"data": [row(n, "2026-01-05") for n in range(served)]})
+        with at(moment):
+            assert "items/cursor" not in deployment.load(key).failed
+    assert table("items") == [0, 1, 2]
+
+
+def load_hours(
+    api: ScriptedApi, instance: dg.DagsterInstance, incremental: dict[str, Any]
+) -> Outcome:
+    """Load hours 0 to 3, in each of which one more row of the day appears."""
+    keys = {"every": "hourly", "start": START}
+    deployment = deploy(declare(resource(incremental=incremental), partitions=keys), instance)
+    outcomes: list[Outcome] = []
+    for hour in range(4):
+        api.always("/items", {"data": [row(n, "2026-01-05") for n in range(hour + 1)]})
+        with at(utc(2026, 1, 5, hour + 1, 5)):
+            outcomes.append(deployment.load(f"2026-01-05-{hour:02}:00"))
+    return outcomes[-1]
+
+
+def test_dates_in_hourly_partitions_are_a_warning_that_says_what_to_declare(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    outcome = load_hours(api, quick_instance, {})
+    verdict = outcome.verdicts["items/cursor"]
+    assert (verdict.passed, verdict.severity) == (False, "WARN")
+    assert "updated_at is a date in 4 rows" in verdict.sentence
+    assert "incremental.lookback: 1d" in verdict.sentence
+
+
+@pytest.mark.parametrize("key", [{"lookback": "1d"}, {"lag": 86400}, {"lookback": "2d"}])
+def test_dates_in_hourly_partitions_are_loaded_whole_with_a_lookback(
+    key: dict[str, Any], api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    outcome = load_hours(api, quick_instance, key)
+    assert table("items") == [0, 1, 2, 3]
+    assert "items/cursor" not in outcome.failed
+
+
+def test_a_declared_format_of_dates_is_refused_in_hourly_partitions() -> None:
+    assert mistake(
+        "partitions: hourly\n"
+        "resources: [{name: b, primary_key: id, endpoint: "
+        "{incremental: {cursor_format: '%d.%m.%Y'}}}]"
+    ) == (
+        "shop.b: endpoint.incremental.cursor_format: a date is a whole day, and its rows can "
+        "follow after its partition was loaded (partitions are hourly, in UTC); declare "
+        "incremental.lookback: 1d"
+    )
+
+
+def test_days_of_another_zone_than_the_partitions_are_a_warning(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", {"data": [row(1, "2026-01-05")]})
+    keys = {"timezone": "America/New_York"}
+    with at(utc(2026, 1, 6, 0, 15)):
+        outcome = deploy(declare(resource(incremental=keys)), quick_instance).load("2026-01-05")
+    assert "incremental.lookback: 1d" in outcome.failed["items/cursor"]

@@ -1,0 +1,145 @@
+"""A range that is too long for an API is loaded in parts, each of which is stored for good."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from analytics_ingest.common.cursor import read_iso8601
+from analytics_ingest.orchestration.assets import build_assets
+from analytics_ingest.orchestration.schedules import build_job_and_schedule, select_partitions
+from analytics_ingest_tests.support.deployments import at, deploy, partition_range
+from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
+
+START = utc(2025, 12, 1)
+NOW = utc(2026, 1, 30, 12)
+LAST = "2026-01-29"
+DAYS = {n: START + timedelta(days=n) for n in range(60)}
+KEYS: dict[str, Any] = {
+    "start_param": "since",
+    "end_param": "until",
+    "initial_value": "2025-11-15",
+    "max_window": "31d",
+}
+PARTITIONS = {"every": "daily", "start": "2025-12-01"}
+
+
+def declaration(**incremental: Any) -> Any:
+    keys = {**KEYS, **incremental}
+    whole = resource("others")
+    return declare(resource(incremental=keys), whole, partitions=PARTITIONS)
+
+
+def serve(api: ScriptedApi, *, broken_from: datetime | None = None) -> None:
+    """Serve a row a day, 31 days at most; refuse windows that begin at some moment or later."""
+
+    def script(asked: Asked) -> Any:
+        since, until = (read_iso8601(asked.query.get(name)) for name in ("since", "until"))
+        if not since or not until or until - since > timedelta(days=31):
+            return Reply({"message": "at most 31 days"}, 400)
+        if broken_from and since >= broken_from:
+            return Reply({}, 403)
+        return {"data": [row(n, d.isoformat()) for n, d in DAYS.items() if since <= d < until]}
+
+    api.on("/items", script)
+    api.always("/others", {"data": [row(1, "2025-12-05T00:00:00Z")]})
+
+
+def test_a_backfill_of_sixty_days_loads_all_rows(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    serve(api)
+    with at(NOW):
+        outcome = deploy(declaration(), quick_instance).load("2025-12-01", LAST)
+    assert outcome.success
+    assert not outcome.failed
+    assert table("items") == list(range(60))
+    assert len(api.requests_of("/others")) == 1
+    asset = dg.AssetKey([API, "items"])
+    event = quick_instance.get_latest_materialization_event(asset)
+    assert event
+    assert event.asset_materialization
+    assert event.asset_materialization.metadata["rows_loaded"].value == 60
+    assert event.asset_materialization.metadata["partitions"].value == 60
+    assert len(quick_instance.get_materialized_partitions(asset)) == 60
+
+
+def test_what_was_stored_before_a_failure_stays_and_the_schedule_goes_on(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    serve(api, broken_from=utc(2025, 12, 25))
+    deployment = deploy(declaration(), quick_instance)
+    with at(NOW):
+        outcome = deployment.load("2025-12-01", LAST)
+    assert not outcome.success
+    assert table("items") == list(range(31))
+    assert table("others") == [1]
+    loaded = quick_instance.get_materialized_partitions(dg.AssetKey([API, "items"]))
+    assert max(loaded) == "2025-12-31"
+    with at(NOW):
+        asked = select_partitions(quick_instance, declaration(), NOW)
+    assert asked[-1] == LAST
+    assert asked[0] > "2025-12-31"
+
+
+def broken_job() -> dg.JobDefinition:
+    """The job, for runs that are executed again."""
+    built = dg.Definitions(assets=build_assets(declaration(), "duckdb"))
+    merged = dg.Definitions.merge(built, build_job_and_schedule(declaration()))
+    return merged.resolve_job_def(f"{API}_job")
+
+
+def run(instance: dg.DagsterInstance, parent_run_id: str | None = None) -> tuple[bool, str]:
+    options = dg.ReexecutionOptions.from_failure(parent_run_id, instance) if parent_run_id else None
+    with (
+        at(NOW),
+        dg.execute_job(
+            dg.reconstructable(broken_job),
+            instance=instance,
+            tags=partition_range("2025-12-01", LAST),
+            reexecution_options=options,
+        ) as result,
+    ):
+        return result.success, result.run_id
+
+
+def test_a_failed_backfill_goes_on_where_it_was(
+    api: ScriptedApi, instance: dg.DagsterInstance
+) -> None:
+    serve(api, broken_from=utc(2025, 12, 25))
+    success, first = run(instance)
+    assert not success
+    api.asked.clear()
+    serve(api)
+    assert run(instance, first)[0]
+    assert table("items") == list(range(60))
+    assert min(map(str, api.sent("/items", "since"))) == "2026-01-01T00:00:00Z"
+    assert not api.requests_of("/others")
+
+
+@pytest.mark.parametrize("length", ["1d", "7d", "60d", "90d"])
+def test_any_length_loads_all_rows(
+    length: str, api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.on("/items", lambda _: {"data": [row(n, d.isoformat()) for n, d in DAYS.items()][:12]})
+    api.always("/others", {"data": []})
+    keys = declaration(max_window=length, initial_value=None)
+    with at(NOW):
+        assert deploy(keys, quick_instance).load("2025-12-05", "2025-12-12", only="items").success
+    assert table("items") == list(range(4, 12))
+
+
+def test_a_parent_and_its_children_are_loaded_over_a_long_range(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    serve(api)
+    for n in DAYS:
+        api.always(f"/items/{n}/lines", {"data": [row(n, "2026-01-05T00:00:00Z")]})
+    lines = resource("lines", path="/items/{resources.items.id}/lines")
+    keys = declare(resource(incremental=KEYS), lines, partitions=PARTITIONS)
+    with at(NOW):
+        assert deploy(keys, quick_instance).load("2025-12-01", LAST).success
+    assert table("items") == table("lines") == list(range(60))

@@ -11,9 +11,14 @@ LoadError
 
 from collections.abc import Mapping
 
+from analytics_ingest.common.printable import printable
+
 
 class LoadError(Exception):
-    """A load failed; the message is one sentence, without secrets and rows."""
+    """A load failed; the message is one sentence, without secrets, rows and control characters."""
+
+    def __init__(self, message: str, *, keeps_lines: bool = False) -> None:
+        super().__init__(printable(message, keeps_lines=keeps_lines))
 
 
 class SettingError(LoadError):
@@ -46,7 +51,8 @@ class PartialLoadError(LoadError):
     def __init__(self, failures: Mapping[str, LoadError], of: int) -> None:
         self.failures = failures
         causes = "\n".join(str(error) for error in failures.values())
-        super().__init__(f"{len(failures)} of {of} resources failed: {causes}")
+        message = f"{len(failures)} of {of} resources failed: {causes}"
+        super().__init__(message, keeps_lines=True)
 
 
 class WarehouseError(LoadError):

@@ -82,10 +82,8 @@ class ClientContext:
         session = self._client.session_for(url)
 
         def send(request: Request) -> Response:
-            prepared = session.prepare_request(request)
-            settings = session.merge_environment_settings(prepared.url, {}, None, None, None)
             try:
-                return session.send(prepared, timeout=self._client.timeouts, **settings)
+                return session.send(session.prepare_request(request), timeout=self._client.timeouts)
             except RequestException:
                 # The error's own message holds the address, and what was sent.
                 raise TokenServerConnectionError from None

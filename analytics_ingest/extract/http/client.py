@@ -105,10 +105,6 @@ class ApiClient:
         self._exchanges = Exchanges(RESPONSE_TIMEOUT_FACTOR * timeouts.read)
         self._session = self.session_for(base_url)
         self._session.headers.update(headers)
-        # Proxies and certificates are looked up once: each look-up reads the whole environment.
-        self._settings = self._session.merge_environment_settings(
-            base_url, {}, stream=None, verify=None, cert=None
-        )
 
     @property
     def is_closed(self) -> bool:
@@ -188,7 +184,7 @@ class ApiClient:
         try:
             with self._exchanges.bounded():
                 prepared = self._session.prepare_request(request.http)
-                return self._session.send(prepared, **self._settings, timeout=self.timeouts)
+                return self._session.send(prepared, timeout=self.timeouts)
         except RefusedAddressError:
             request.attempts.requests -= 1  # Nothing was sent.
             raise

@@ -28,7 +28,7 @@ _EXTRAS = {"filesystem": "analytics-ingest[lake]", "postgres": "analytics-ingest
 
 
 def data_dir() -> Path:
-    """The project's `data` folder, next to `.dlt`: dlt's run folder holds both."""
+    """The project's `data` folder, next to `.dlt`: dlt's run folder holds both, see `project`."""
     return Path(dlt.current.run_context().run_dir) / "data"
 
 

@@ -70,6 +70,7 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
         {name: settings.filled(value) for name, value in declared.client.headers.items()},
         declared.timeouts,
         concurrency=declared.concurrency,
+        max_answer=declared.client.max_answer,
         locks=open_locks(declaration.name),
         redact=lambda text: redact(text, settings.read.values()),
     )

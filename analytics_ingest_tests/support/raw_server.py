@@ -48,6 +48,13 @@ def sending(answers: Sequence[bytes]) -> Iterator[RawServer]:
 
 
 @contextmanager
+def flooding(start: bytes, piece: bytes) -> Iterator[RawServer]:
+    """Give each connection a start, then pieces without end until it hangs up."""
+    with trickling(start, piece, seconds=0) as server:
+        yield server
+
+
+@contextmanager
 def trickling(start: bytes, piece: bytes, seconds: float) -> Iterator[RawServer]:
     """Give each connection a start, then a piece every few seconds until it hangs up."""
     with socket.create_server((LOOPBACK, 0)) as listener:

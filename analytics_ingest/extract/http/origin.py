@@ -14,6 +14,7 @@ from requests.utils import requote_uri
 from urllib3.util import parse_url
 
 from analytics_ingest.common.unusable_response import UnusableResponseError
+from analytics_ingest.extract.http.body import BodyLimit, read_body
 from analytics_ingest.extract.http.errors import RefusedAddressError
 
 METHOD_PRESERVING = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
@@ -47,11 +48,12 @@ class OneOriginSession(Session):
 
     An http address of an https host is asked for over https, on the port of `url`. Sending raises
     `RefusedAddressError` for any other address. Proxies and certificates come from the
-    environment, credentials do not: `.netrc` is never read.
+    environment, credentials do not: `.netrc` is never read. Bodies are read up to a limit.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, limit: BodyLimit) -> None:
         super().__init__()
+        self._limit = limit
         self._origin = origin(url)
         self._userinfo = _userinfo(_prepared(url)) if self._origin else ""
         # Looked up once: each look-up reads the whole environment.
@@ -65,12 +67,16 @@ class OneOriginSession(Session):
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         self._check_origin(str(request.url))
-        return super().send(request, **{**self._environment, **kwargs})
+        settings = {**self._environment, **kwargs, "stream": True}
+        response = super().send(request, **settings)
+        read_body(response, self._limit)
+        return response
 
     def get_redirect_target(self, resp: Response) -> str | None:
         target = super().get_redirect_target(resp)
         if not target:
             return None
+        read_body(resp, self._limit)
         try:
             _check_spelling(target)
             url = self._secure(urljoin(resp.url, target))

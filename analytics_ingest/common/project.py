@@ -26,6 +26,11 @@ def project_folder() -> Path:
     return Path(os.environ.get("DAGSTER_HOME") or ".").expanduser().absolute()
 
 
+def install_command(extra: str) -> str:
+    """How to install an extra: from the checkout, in versions that were tested together."""
+    return f"pip install -c constraints.txt -e '.[{extra}]' in the project's folder"
+
+
 @contextmanager
 def in_project(folder: Path | None) -> Iterator[None]:
     """A block in which dlt works in a folder; None for the one that it works in already."""

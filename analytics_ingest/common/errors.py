@@ -5,6 +5,7 @@ LoadError
 ├── ApiError             a resource could not be read: check its declaration and its key
 │   ├── ApiDownError     the API is down or overloaded: run the load again later
 │   └── PagingError      the pages do not lead to an end: check the paginator
+├── LimitsError          the server that stores the limits is away: check it
 ├── PartialLoadError     some resources failed, the others are loaded
 └── WarehouseError       the data could not be stored: check the warehouse
 """
@@ -38,6 +39,10 @@ class ApiDownError(ApiError):
 
 class PagingError(ApiError):
     """A listing does not end, or a page lacks a value that the paginator reads."""
+
+
+class LimitsError(LoadError):
+    """The server that stores the limits and locks of an API cannot be used."""
 
 
 class PartialLoadError(LoadError):

@@ -91,7 +91,6 @@ def open_load(
     ):
         hooks = _build_hooks(wanted, extractor, future_from, profiles, stop_progress)
         with open_pipeline(api, folder, log, hooks) as pipeline:
-            log(f"{api}: loading into {pipeline.location}")
             plan = pipeline.plan
             source = build_source(api, wanted, extractor, window, files=folder / "files", plan=plan)
             options: RunOptions = {"loader_file_format": plan.file_format}

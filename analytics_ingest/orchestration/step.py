@@ -46,6 +46,7 @@ def _load(
     with open_load(
         api, names, loaded.window, _future_from(api, now), run_id=run_id, log=context.log.info
     ) as load:
+        context.log.info("%s: loading into %s", api.name, load.pipeline.location)
         yield from _materialize(context, api, load, loaded)
         yield from _check(context, api, load.profiles, loaded, now)
 

@@ -41,11 +41,11 @@ def run_preview(
         declaration = read_folder(defs / name)
         names = _names(declaration, resources)
         context = connect(declaration, names, EVERYTHING, is_retried=False)
+        with redact_logs(context.redact):
+            previews = preview_resources(context)
     except (DeclarationError, LoadError) as error:
         console.print(Text(printable(str(error))), soft_wrap=True)
         return 1
-    with redact_logs(context.redact):
-        previews = preview_resources(context)
     samples = {n: sample_fields(preview) for n, preview in previews.items() if preview.rows}
     known = [(n, sentence) for n, preview in previews.items() for sentence in notes(preview)]
     wrong = [(n, sentence) for n, preview in previews.items() for sentence in findings(preview)]

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from dlt.destinations.impl.filesystem.configuration import FilesystemDestinationClientConfiguration
 from dlt.destinations.impl.postgres.configuration import (
@@ -16,7 +17,8 @@ from dlt.destinations.impl.postgres.configuration import (
 from analytics_ingest.common.project import CHECKOUT, project_folder
 from analytics_ingest.load.warehouse.destination import describe_location
 from analytics_ingest_tests.support.checkout import Checkout
-from analytics_ingest_tests.support.loads import declare, load, resource
+from analytics_ingest_tests.support.deployments import deploy
+from analytics_ingest_tests.support.loads import declare, resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, ask_duckdb_file
@@ -137,13 +139,15 @@ def test_the_projects_folder(
     assert ran.stdout.strip() == str(tmp_path / expected)
 
 
-def test_the_log_names_the_warehouse(
+def test_the_log_of_a_run_names_the_warehouse(
     project: Path, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(CREDENTIALS_SETTING, "duckdb:///mine.duckdb")
     api.always("/items", {"data": [row(1)]})
-    lines: list[str] = []
-    load(declare(resource()), log=lines.append)
+    with dg.DagsterInstance.local_temp(str(project)) as instance:
+        deployment = deploy(declare(resource(), partitions={"start": "2026-01-01"}), instance)
+        outcome = deployment.load("2026-01-05")
+        lines = [entry.user_message for entry in instance.all_logs(outcome.run_id)]
     place = (project / "mine.duckdb").resolve()
     assert f"demo: loading into duckdb {place}, dataset demo" in lines
 

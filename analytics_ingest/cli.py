@@ -30,14 +30,16 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _try(options: argparse.Namespace) -> int:
+    from analytics_ingest.common.project import in_project, project_folder
     from analytics_ingest.preview.command import run_preview
 
-    return run_preview(
-        options.name,
-        options.resources,
-        defs=options.defs,
-        with_schema=options.write_schema,
-    )
+    with in_project(project_folder()):
+        return run_preview(
+            options.name,
+            options.resources,
+            defs=options.defs,
+            with_schema=options.write_schema,
+        )
 
 
 def _keys(_: argparse.Namespace) -> int:

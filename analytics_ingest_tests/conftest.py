@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics_ingest.common.project import FOLDER_SETTING
 from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
@@ -35,6 +36,7 @@ def pytest_unconfigure() -> None:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project folder as the working directory: warehouse and Dagster home are in it."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(FOLDER_SETTING, ".")
     monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n")

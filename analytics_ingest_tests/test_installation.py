@@ -1,5 +1,9 @@
-"""What the installation brings: the driver of a warehouse only with the extra that names it."""
+"""What the installation brings: the driver of a warehouse only with the extra that names it.
 
+And that nobody is told to install somebody else's package.
+"""
+
+import re
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
@@ -11,9 +15,10 @@ from packaging.utils import canonicalize_name
 
 import analytics_ingest
 
-PROJECT = tomlkit.parse(
-    (Path(analytics_ingest.__file__).parents[1] / "pyproject.toml").read_text()
-).unwrap()["project"]
+ROOT = Path(analytics_ingest.__file__).parents[1]
+PROJECT = tomlkit.parse((ROOT / "pyproject.toml").read_text()).unwrap()["project"]
+TAKEN = "analytics-ingest"
+"""A name on PyPI whose package is a stranger's."""
 
 BROUGHT = {
     "postgres": {"dagster-postgres", "psycopg2-binary"},
@@ -45,6 +50,31 @@ def test_the_developers_installation_brings_what_the_tests_need() -> None:
         if Requirement(line).name == PROJECT["name"]
     ]
     assert {"lake", "postgres"} <= extras
+
+
+def test_the_distribution_has_a_name_of_its_own_and_cannot_be_uploaded() -> None:
+    assert canonicalize_name(PROJECT["name"]) != TAKEN
+    assert "Private :: Do Not Upload" in PROJECT["classifiers"]
+    names = [Requirement(line).name for lines in _requirements() for line in lines]
+    assert TAKEN not in map(canonicalize_name, names)
+
+
+def test_no_text_says_to_install_the_package_of_a_stranger() -> None:
+    wrong = re.compile(r"(install|add)[^\n`]*\banalytics[-_.]ingest(?![-\w])", re.IGNORECASE)
+    files = [path for path in ROOT.rglob("*") if path.suffix in (".md", ".py", ".toml", ".yaml")]
+    texts = {path: path.read_text() for path in files if ".venv" not in path.parts}
+    assert not {path: found[0] for path, text in texts.items() if (found := _command(wrong, text))}
+    assert not [path for path, text in texts.items() if f"{TAKEN}[" in text]
+
+
+def _command(wrong: re.Pattern[str], text: str) -> re.Match[str] | None:
+    lines = (line for line in text.splitlines() if re.search(r"\b(pip|uv|pipx) ", line))
+    return next(filter(None, map(wrong.search, lines)), None)
+
+
+def _requirements() -> Iterator[list[str]]:
+    yield PROJECT["dependencies"]
+    yield from PROJECT["optional-dependencies"].values()
 
 
 def _closure(lines: Iterable[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A key in a header or in the query."""
 
 from typing import TYPE_CHECKING, ClassVar, Literal
+from urllib.parse import unquote_plus, urlsplit
 
 from analytics_ingest.auth.base import (
     INVALID_KEY,
@@ -53,8 +54,18 @@ class ApiKey(Auth):
         if self._is_header:
             request.headers[self._parameter] = self._key
         else:
-            request.prepare_url(request.url, {self._parameter: self._key})
+            request.prepare_url(self._without_key(request.url or ""), {self._parameter: self._key})
         return request
+
+    def _without_key(self, url: str) -> str:
+        """A URL without the parameter of the key: a link to the next page may hold it already."""
+        parts = urlsplit(url)
+        fields = [f for f in parts.query.split("&") if _name(f) != self._parameter]
+        return parts._replace(query="&".join(fields)).geturl()
 
     def with_invalid_key(self) -> "ApiKey":
         return ApiKey(self._parameter, INVALID_KEY, is_header=self._is_header)
+
+
+def _name(field: str) -> str:
+    return unquote_plus(field.partition("=")[0])

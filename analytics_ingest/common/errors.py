@@ -5,15 +5,21 @@ LoadError
 ├── ApiError             a resource could not be read: check its declaration and its key
 │   ├── ApiDownError     the API is down or overloaded: run the load again later
 │   └── PagingError      the pages do not lead to an end: check the paginator
+├── LimitsError          the server that stores the limits is away: check it
 ├── PartialLoadError     some resources failed, the others are loaded
 └── WarehouseError       the data could not be stored: check the warehouse
 """
 
 from collections.abc import Mapping
 
+from analytics_ingest.common.printable import printable
+
 
 class LoadError(Exception):
-    """A load failed; the message is one sentence, without secrets and rows."""
+    """A load failed; the message is one sentence, without secrets, rows and control characters."""
+
+    def __init__(self, message: str, *, keeps_lines: bool = False) -> None:
+        super().__init__(printable(message, keeps_lines=keeps_lines))
 
 
 class SettingError(LoadError):
@@ -35,6 +41,10 @@ class PagingError(ApiError):
     """A listing does not end, or a page lacks a value that the paginator reads."""
 
 
+class LimitsError(LoadError):
+    """The server that stores the limits and locks of an API cannot be used."""
+
+
 class PartialLoadError(LoadError):
     """Some resources failed, each for its own reason; the others are loaded.
 
@@ -46,7 +56,8 @@ class PartialLoadError(LoadError):
     def __init__(self, failures: Mapping[str, LoadError], of: int) -> None:
         self.failures = failures
         causes = "\n".join(str(error) for error in failures.values())
-        super().__init__(f"{len(failures)} of {of} resources failed: {causes}")
+        message = f"{len(failures)} of {of} resources failed: {causes}"
+        super().__init__(message, keeps_lines=True)
 
 
 class WarehouseError(LoadError):

@@ -1,7 +1,8 @@
 """How a load logs, and what libraries must not log.
 
-A load calls a `LogLine`, a function of its caller, with each line. The libraries that it uses log
-by themselves: URLs with their keys, and rows. `redact_logs` keeps both out of the logs.
+A load calls a `LogLine`, a function of its caller, with each line; `printable_lines` wraps it. The
+libraries that it uses log by themselves: URLs with their keys, and rows. `redact_logs` keeps both
+out of the logs.
 """
 
 import logging
@@ -9,8 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from analytics_ingest.common.printable import printable
+
 LogLine = Callable[[str], None]
 """Called with each line for the log."""
+
 
 _HTTP_LOGGERS = ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry")
 _DLT_LOGGERS = ("dlt",)
@@ -19,12 +23,17 @@ _QUOTED_ERROR = re.compile(
 )
 
 
+def printable_lines(log: LogLine) -> LogLine:
+    """A function that logs each line with its control characters spelled out."""
+    return lambda line: log(printable(line))
+
+
 @contextmanager
 def redact_logs(redact: Callable[[str], str], *others: str) -> Iterator[None]:
     """Keep secrets and rows out of what libraries log in this block.
 
     Args:
-        redact: Replaces the secrets in a text.
+        redact: Makes a text fit to be shown, see `ApiContext.redact`.
         others: Names of further loggers that may log secrets.
     """
     filters = {name: _RedactSecrets(redact) for name in (*_HTTP_LOGGERS, *others)}

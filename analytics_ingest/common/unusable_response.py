@@ -13,6 +13,7 @@ class UnusableResponseError(Exception):
         problem: What is wrong, for the error message.
         hint: What to do about it.
         is_broken: Whether the body is damaged, so that another try may succeed.
+        is_final: Whether another try cannot succeed, whatever the error handler says.
         is_from_auth: Whether a token request or a login got it: its 404 says nothing of a page.
     """
 
@@ -23,6 +24,7 @@ class UnusableResponseError(Exception):
         hint: str = "",
         *,
         is_broken: bool = False,
+        is_final: bool = False,
         is_from_auth: bool = False,
     ) -> None:
         super().__init__(problem)
@@ -30,4 +32,5 @@ class UnusableResponseError(Exception):
         self.problem = problem
         self.hint = hint
         self.is_broken = is_broken
+        self.is_final = is_final
         self.is_from_auth = is_from_auth

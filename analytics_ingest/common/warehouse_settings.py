@@ -16,6 +16,7 @@ from dlt.common.destination.exceptions import UnknownDestinationModule
 from dlt.common.exceptions import MissingDependencyException
 
 from analytics_ingest.common.errors import SettingError
+from analytics_ingest.common.project import install_command
 
 DESTINATION_NAME = "warehouse"
 TYPE_KEY = f"destination.{DESTINATION_NAME}.destination_type"
@@ -23,12 +24,12 @@ CREDENTIALS_KEY = f"destination.{DESTINATION_NAME}.credentials"
 PREFIX = "DESTINATION__WAREHOUSE"
 BUCKET_SETTING = f"{PREFIX}__BUCKET_URL"
 
-_EXTRAS = {"filesystem": "analytics-ingest[lake]", "postgres": "analytics-ingest[postgres]"}
+_EXTRAS = {"filesystem": "lake", "postgres": "postgres"}
 """Destination → the extra of this project that installs its driver."""
 
 
 def data_dir() -> Path:
-    """The project's `data` folder, next to `.dlt`: dlt's run folder holds both."""
+    """The project's `data` folder, next to `.dlt`: dlt's run folder holds both, see `project`."""
     return Path(dlt.current.run_context().run_dir) / "data"
 
 
@@ -59,9 +60,10 @@ def explain_setting_errors(api: str, kind: str) -> Iterator[None]:
             "e.g. duckdb, postgres, snowflake or bigquery"
         ) from None
     except (MissingDependencyException, ImportError):
-        extra = _EXTRAS.get(kind, f"dlt[{kind}]")
+        extra = _EXTRAS.get(kind)
+        command = install_command(extra) if extra else f"pip install 'dlt[{kind}]'"
         raise SettingError(
-            f"{api}: the driver of the warehouse is not installed; pip install '{extra}'"
+            f"{api}: the driver of the warehouse is not installed; {command}"
         ) from None
 
 

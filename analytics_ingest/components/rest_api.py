@@ -10,6 +10,7 @@ import dagster as dg
 from dagster.components import ComponentTypeSpec, Scaffolder, ScaffoldRequest
 from pydantic import BaseModel
 
+from analytics_ingest.common.project import project_folder
 from analytics_ingest.declaration.folder import read_schema
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
@@ -61,13 +62,17 @@ class RestApi(dg.Component):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Build the API's assets, checks, job and schedule."""
-        return build_definitions(self.declaration, context.project_root)
+        return build_definitions(self.declaration, project_folder())
 
 
-def build_definitions(declaration: ApiDeclaration, project_root: Path) -> dg.Definitions:
-    """Build everything that Dagster knows about an API."""
-    destination_type = read_destination_type(project_root)
+def build_definitions(declaration: ApiDeclaration, project: Path) -> dg.Definitions:
+    """Build everything that Dagster knows about an API.
+
+    Args:
+        project: The folder that holds `.dlt` and `data`.
+    """
+    destination_type = read_destination_type(project)
     return dg.Definitions.merge(
-        dg.Definitions(assets=build_assets(declaration, destination_type)),
+        dg.Definitions(assets=build_assets(declaration, destination_type, project)),
         build_job_and_schedule(declaration),
     )

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import dagster as dg
 
+from analytics_ingest.common.project import project_folder
 from analytics_ingest.components.rest_api import build_definitions
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.convert import Declaration, convert
@@ -44,7 +45,7 @@ def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> str:
         try:
             declaration = convert(name, document, datetime.now(timezone.utc).date())
             _write(draft, name, document.name, declaration)
-            _check(draft, defs.parent.parent)
+            _check(draft)
         except RecursionError:
             raise ConversionError(f"{document.name} is nested too deeply to be read") from None
         _copy(draft, target)
@@ -96,9 +97,10 @@ def _copy(folder: Path, target: Path) -> None:
         raise ConversionError(f"{target} cannot be written: {error.strerror}") from None
 
 
-def _check(folder: Path, project_root: Path) -> None:
+def _check(folder: Path) -> None:
     """Load the definitions of a folder."""
     try:
-        dg.Definitions.validate_loadable(build_definitions(read_folder(folder), project_root))
+        definitions = build_definitions(read_folder(folder), project_folder())
+        dg.Definitions.validate_loadable(definitions)
     except (DeclarationError, dg.DagsterError) as error:
         raise ConversionError(f"the definitions do not load: {error}") from None

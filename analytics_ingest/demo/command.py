@@ -18,14 +18,13 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from analytics_ingest.common.project import project_folder
 from analytics_ingest.definitions import defs
 from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
 from analytics_ingest.orchestration.alerts.messages import describe_failure
 
-FOLDER = Path("data") / "demo"
-INSTANCE_FILE = Path("dagster.yaml")
 SECONDS_TO_STOP = 30
 QUIET_RUN = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 WIDTH = 100
@@ -37,28 +36,29 @@ def run_demo(*, days: int, with_ui: bool, ui_port: int) -> int:
 
     The status is 0 if every asset was loaded and every check passed.
     """
-    if not INSTANCE_FILE.exists():
-        Console().print(f"There is no {INSTANCE_FILE} here; run the demo in the project's folder")
+    project = project_folder()
+    if not (project / "dagster.yaml").exists():
+        Console().print(f"There is no dagster.yaml in {project}; the demo needs the project's own")
         return 1
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     app = create_app(SampleData(now=datetime.now(timezone.utc)))
     with SampleServer(app) as server:
-        _set_environment(server)
+        _set_environment(project, server)
         with dg.DagsterInstance.get() as instance:
             failures = _load_all(console, instance, days)
         for failure in failures:
             console.print(f"[red]failed[/red] {failure}", highlight=False)
         if with_ui:
             console.print(f"Dagster's UI: http://127.0.0.1:{ui_port} (Ctrl-C ends the demo)")
-            _open_ui(ui_port)
+            _open_ui(project, ui_port)
     return 1 if failures else 0
 
 
-def _set_environment(server: SampleServer) -> None:
-    home = FOLDER.resolve()
+def _set_environment(project: Path, server: SampleServer) -> None:
+    home = project.resolve() / "data" / "demo"
     home.mkdir(parents=True, exist_ok=True)
     if "DAGSTER_HOME" not in os.environ:
-        shutil.copy(INSTANCE_FILE, home)
+        shutil.copy(project / "dagster.yaml", home)
     os.environ.setdefault("DAGSTER_HOME", str(home))
     if "DESTINATION__WAREHOUSE__DESTINATION_TYPE" not in os.environ:
         # This overrides the settings files: sample rows must not go into a real warehouse.
@@ -139,9 +139,9 @@ def _format_cells(
     yield f"{sum(passed)}/{len(passed)}"
 
 
-def _open_ui(port: int) -> None:
+def _open_ui(project: Path, port: int) -> None:
     command = [sys.executable, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(command) as process:
+    with subprocess.Popen(command, cwd=project) as process:
         try:
             process.wait()
         except KeyboardInterrupt:

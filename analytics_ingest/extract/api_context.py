@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
 
+from analytics_ingest.common.printable import printable
 from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
@@ -27,11 +28,14 @@ class ApiContext:
     settings: SettingValues
 
     def redact(self, text: str) -> str:
-        """Remove the secrets of the API from a text, also tokens that it has issued since."""
+        """A text as it may be shown: without control characters, and without the API's secrets.
+
+        Tokens that the API has issued since are removed as well.
+        """
         signers = [template.auth for template in self.templates.values() if template.auth]
         tokens = [token for signer in signers for token in signer.obtained_secrets()]
         known = (*self.settings.read.values(), *self.settings.secrets.values(), *tokens)
-        return redact(text, known)
+        return printable(redact(text, known))
 
 
 def connect(
@@ -67,6 +71,7 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
         {name: settings.filled(value) for name, value in declared.client.headers.items()},
         declared.timeouts,
         concurrency=declared.concurrency,
+        max_answer=declared.client.max_answer,
         locks=open_locks(declaration.name),
         redact=lambda text: redact(text, settings.read.values()),
     )

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
-from analytics_ingest.common.errors import ApiDownError, ApiError, LoadError
+from analytics_ingest.common.errors import ApiDownError, ApiError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.children import Opening, children_of, root_openings
@@ -220,7 +220,7 @@ class Extractor:
         """A block whose errors fail the resource, or everything if the API is down."""
         try:
             yield
-        except ApiDownError as error:
+        except (ApiDownError, LimitsError) as error:
             self._abort(resource, error)
         except LoadError as error:
             self.fail(resource.name, error)
@@ -228,16 +228,18 @@ class Extractor:
             message = f"{resource.api}.{resource.name}: a response is nested too deeply to be read"
             self.fail(resource.name, ApiError(message))
 
-    def _abort(self, resource: ResourceDeclaration, error: ApiDownError) -> None:
+    def _abort(self, resource: ResourceDeclaration, error: ApiDownError | LimitsError) -> None:
         """Send nothing more, and fail all resources that are not read to their end."""
-        self._log(f"{resource.api} is down, no further request is sent: {error}")
+        is_down = isinstance(error, ApiDownError)
+        cause = "the API is down" if is_down else "its limits cannot be kept"
+        self._log(f"{resource.api}: {cause}, no further request is sent: {error}")
         self._client.close()
         unread = {w.template.resource.name for w in (*self._waiting, *self._queue.listings)}
         self.close()
         self.fail(resource.name, error)
         for name in unread - set(self.failures):
-            message = f"{resource.api}.{name}: not read to its end, because the API is down"
-            self.fail(name, ApiDownError(message))
+            message = f"{resource.api}.{name}: not read to its end, because {cause}"
+            self.fail(name, type(error)(message))
 
     def _cancel(self, listing: Listing) -> None:
         for pending in self._queue.cancel(listing):

@@ -7,6 +7,7 @@ until `ended`. Responses are accepted in page order; `prefetch_request` gives re
 import copy
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,7 @@ from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError, PagingError
+from analytics_ingest.common.large_json import LazyList
 from analytics_ingest.extract.error_bodies import error_in_body
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -125,12 +127,13 @@ class Listing:
         if self.ended:
             self._end()
         if self._added:
-            rows = [
-                {**row, **added} if isinstance(row, dict) else row
-                for added in self._added
-                for row in rows
-            ]
+            rows = self._with_added(rows)
         return Page(resource.name, rows, message=self._page_size_message())
+
+    def _with_added(self, rows: list[Any]) -> list[Any]:
+        if isinstance(rows, LazyList) and len(self._added) == 1:
+            return rows.map(partial(_add, self._added[0]))
+        return [_add(added, row) for added in self._added for row in rows]
 
     def accept_error(self, error: ApiError) -> Page:
         """Take the failure of the next request for the end of the listing.
@@ -216,6 +219,10 @@ class Listing:
                 f"{self.template.place}: the key of the list of rows is not a JSONPath; declare "
                 "data_selector"
             ) from None
+
+
+def _add(added: Mapping[str, Any], row: Any) -> Any:
+    return {**row, **added} if isinstance(row, dict) else row
 
 
 def fingerprint(request: Request) -> str:

@@ -9,6 +9,7 @@ from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
 from analytics_ingest.common.jsonpaths import compile_path
+from analytics_ingest.common.large_json import LazyList
 
 _STAR = re.compile(r"(?:^|\.)\*|\[\*\]")
 
@@ -37,6 +38,8 @@ class Selector:
             matches = [body.get(self._simple)]
         else:
             matches = self._matches(body, len(self._parts))
+        if len(matches) == 1 and isinstance(matches[0], LazyList):
+            return matches[0]
         rows: list[Any] = []
         for match in matches:
             if isinstance(match, list):

@@ -16,7 +16,7 @@ from dlt.normalize.exceptions import NormalizeJobFailed
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from analytics_ingest.common.errors import LoadError, PartialLoadError, WarehouseError
-from analytics_ingest.common.log import LogLine, redact_logs
+from analytics_ingest.common.log import LogLine, printable_lines, redact_logs
 from analytics_ingest.common.warehouse_settings import place_setting
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
@@ -76,7 +76,7 @@ def open_load(
         LoadError: A setting is missing, or the API or the warehouse failed. An error of single
             resources is raised after the others are loaded, any other at once.
     """
-    api = declaration.name
+    api, log = declaration.name, printable_lines(log)
     connection = connect(declaration, resources, window)
     extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)
     wanted = _wanted(declaration, resources)
@@ -134,7 +134,7 @@ def inspect_tables(
     """
     with (
         working_folder(run_id) as folder,
-        open_pipeline(declaration.name, folder, log) as pipeline,
+        open_pipeline(declaration.name, folder, printable_lines(log)) as pipeline,
         pipeline.write_lock.hold(),
     ):
         with _explain_step_failures(declaration.name):

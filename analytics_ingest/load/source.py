@@ -17,6 +17,7 @@ from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
 from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.large_json import LazyList
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.load.rows.arrow import can_be_columnar
@@ -89,10 +90,11 @@ def _batch_pages(
         if page is None:
             yield None
             continue
-        loaded, rejected = router.route(page)
-        if rejected:
-            yield dlt.mark.with_hints(rejected, rejected_table, create_table_variant=True)
-        yield from batches.add(loaded)
+        for rows in page.blocks() if isinstance(page, LazyList) else (page,):
+            loaded, rejected = router.route(rows)
+            if rejected:
+                yield dlt.mark.with_hints(rejected, rejected_table, create_table_variant=True)
+            yield from batches.add(loaded)
     yield from batches.close()
 
 

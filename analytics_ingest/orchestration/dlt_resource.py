@@ -11,6 +11,7 @@ from dlt.extract.resource import DltResource
 from dlt.pipeline.pipeline import Pipeline
 from pydantic import PrivateAttr
 
+from analytics_ingest.common.printable import printable
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.due import describe_loaded_windows
@@ -98,6 +99,7 @@ class WarehouseDltResource(DagsterDltResource):
 def _column_schema(profile: TableProfile) -> dg.TableSchema:
     return dg.TableSchema(
         columns=[
-            dg.TableColumn(name=name, type=data_type) for name, data_type in profile.columns.items()
+            dg.TableColumn(name=printable(name), type=data_type)
+            for name, data_type in profile.columns.items()
         ]
     )

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import dagster as dg
 
+from analytics_ingest.common.project import install_command
+
 SETTING = "ANALYTICS_INGEST_EXECUTOR"
 
 
@@ -31,8 +33,7 @@ def configured_executor() -> dg.ExecutorDefinition:
         return executors[name]()
     except ImportError:
         raise ValueError(
-            f"{SETTING} is '{name}', whose packages are not installed; "
-            f"pip install 'analytics-ingest[{name}]'"
+            f"{SETTING} is '{name}', whose packages are not installed; run {install_command(name)}"
         ) from None
 
 

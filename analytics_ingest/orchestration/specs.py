@@ -55,12 +55,12 @@ def build_spec(
     )
 
 
-def read_destination_type(project_root: Path) -> str:
+def read_destination_type(project: Path) -> str:
     """Read the warehouse's type from the environment or `.dlt`, without importing dlt."""
     if destination_type := os.environ.get("DESTINATION__WAREHOUSE__DESTINATION_TYPE"):
         return destination_type
     for name in ("secrets.toml", "config.toml"):
-        path = project_root / ".dlt" / name
+        path = project / ".dlt" / name
         settings = tomlkit.parse(path.read_text()).unwrap() if path.exists() else {}
         warehouse = settings.get("destination", {}).get("warehouse", {})
         if destination_type := warehouse.get("destination_type"):

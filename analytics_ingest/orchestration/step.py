@@ -78,6 +78,7 @@ def _load_part(step: _Step, part: Part, whole: LoadedWindow) -> Iterator[StepRes
         with open_load(
             step.api, names, window, future_from, run_id=step.run_id, log=log.info
         ) as load:
+            log.info("%s: loading into %s", step.api.name, load.pipeline.location)
             yield from _materialize(step, load, part, whole)
             if part.loaded is whole:
                 yield from _check(step, load.profiles, whole)

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import redact_logs
+from analytics_ingest.common.printable import printable
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.fields import SCHEMA_FILE
@@ -34,16 +35,17 @@ def run_preview(
         defs: The folder that holds the folders of all APIs.
         with_schema: Whether to add the fields of the rows to `schema.yaml`.
     """
-    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    # Without colours and styles, which are control characters.
+    console = Console(width=None if sys.stdout.isatty() else WIDTH, color_system=None)
     try:
         declaration = read_folder(defs / name)
         names = _names(declaration, resources)
         context = connect(declaration, names, EVERYTHING, is_retried=False)
+        with redact_logs(context.redact):
+            previews = preview_resources(context)
     except (DeclarationError, LoadError) as error:
-        console.print(Text(str(error)), soft_wrap=True)
+        console.print(Text(printable(str(error))), soft_wrap=True)
         return 1
-    with redact_logs(context.redact):
-        previews = preview_resources(context)
     samples = {n: sample_fields(preview) for n, preview in previews.items() if preview.rows}
     known = [(n, sentence) for n, preview in previews.items() for sentence in notes(preview)]
     wrong = [(n, sentence) for n, preview in previews.items() for sentence in findings(preview)]
@@ -76,7 +78,8 @@ def _write_schema(
     for name in [n for n in added if previews[n].resource.declared.fields]:
         if fields := added.pop(name):
             text = ", ".join(f"{field}: {data_type}" for field, data_type in fields.items())
-            console.print(Text(f"{name}: defs.yaml declares its fields; add {text}"))
+            sentence = f"{name}: defs.yaml declares its fields; add {text}"
+            console.print(Text(printable(sentence)))
     is_changed = write_schema(folder, added)
     result = f"wrote {folder / SCHEMA_FILE}" if is_changed else f"{SCHEMA_FILE} has all fields"
     console.print(Text(result), soft_wrap=True)

@@ -42,7 +42,7 @@ def print_sentences(
     """Print sentences, each with its resource, below a title; nothing where there are none."""
     if sentences:
         console.print()
-        console.print(Text(title, style="bold"))
+        console.print(Text(title))
     for name, sentence in sentences:
         console.print(Text(redact(f"  {name}: {sentence}")), soft_wrap=True)
 

@@ -206,6 +206,7 @@ def test_a_library_that_is_missing_is_reported_before_the_api_is_asked(
     with pytest.raises(SettingError) as caught:
         load(declare(resource()))
     assert str(caught.value) == (
-        "demo: the driver of the warehouse is not installed; pip install 'analytics-ingest[lake]'"
+        "demo: the driver of the warehouse is not installed; "
+        "pip install -c constraints.txt -e '.[lake]' in the project's folder"
     )
     assert not api.asked

@@ -6,18 +6,28 @@ it.
 
 import os
 import signal
+import socket
+import socketserver
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
 
-from analytics_ingest.common.errors import ApiDownError, SettingError
+from analytics_ingest.common.errors import (
+    ApiError,
+    LimitsError,
+    PartialLoadError,
+    SettingError,
+)
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.concurrency import postgres_locks
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, FileLocks, SharedLock
 from analytics_ingest.load.load import open_load
@@ -34,6 +44,8 @@ from analytics_ingest_tests.support.loads import (
 )
 from analytics_ingest_tests.support.pages import by_offset, rows
 from analytics_ingest_tests.support.postgres import PASSWORD, postgres_server
+from analytics_ingest_tests.support.previews import try_
+from analytics_ingest_tests.support.raw_server import closed_port
 from analytics_ingest_tests.support.scripted_api import Asked, Gate, Reply, Script, ScriptedApi
 from analytics_ingest_tests.support.waiting import wait_for
 
@@ -219,18 +231,32 @@ def test_locks_that_the_server_lost_are_taken_again(
     assert len(read_ids(declared(2), "first")) == 30
 
 
-def test_a_server_that_stays_away_fails_the_load_without_telling_its_password(
-    api: ScriptedApi, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+WRONG = {
+    "a wrong database": lambda url: f"{url}_of_nobody",
+    "a wrong password": lambda url: url.replace(PASSWORD, "canary-of-nobody"),
+    "a wrong user": lambda url: url.replace("://loader", "://nobody"),
+}
+
+
+@pytest.mark.parametrize("spell", WRONG.values(), ids=list(WRONG))
+def test_a_server_that_refuses_fails_the_load_at_once_without_telling_its_password(
+    api: ScriptedApi,
+    postgres_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    spell: Callable[[str], str],
 ) -> None:
-    monkeypatch.setenv("LIMITS__URL", f"{postgres_url}_of_nobody")
+    monkeypatch.setenv("LIMITS__URL", spell(postgres_url))
+    began = time.monotonic()
     error = failure(declared(2), "first")
-    assert isinstance(error, ApiDownError)
+    assert isinstance(error, LimitsError)
+    assert not isinstance(error, ApiError)
     assert str(error) == (
-        "demo: the PostgreSQL server that stores the limits cannot be opened (OperationalError); "
-        "check LIMITS__URL, and that the server can be reached from here"
+        "demo: the PostgreSQL server that stores the limits cannot be opened: it refuses the user, "
+        "the password or the database; check LIMITS__URL, and that the server runs"
     )
-    assert PASSWORD not in repr(error)
+    assert "canary" not in repr(error)
     assert api.asked == []
+    assert time.monotonic() - began < 10
 
 
 def test_a_server_that_ends_every_connection_fails_the_load(
@@ -239,9 +265,56 @@ def test_a_server_that_ends_every_connection_fails_the_load(
     _query(postgres_url, ENDING_CONNECTIONS)
     monkeypatch.setenv("LIMITS__URL", f"{postgres_url}?options=-csearch_path%3Dending,pg_catalog")
     error = failure(declared(2), "first")
-    assert isinstance(error, ApiDownError)
+    assert isinstance(error, LimitsError)
     assert str(error).startswith("demo: the PostgreSQL server that stores the limits cannot be ")
     assert api.asked == []
+
+
+def test_a_server_that_is_away_for_a_moment_when_it_is_first_asked_is_waited_for(
+    api: ScriptedApi, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.on("/first", by_offset(rows(5)))
+    with coming_up(postgres_url) as url:
+        monkeypatch.setenv("LIMITS__URL", url)
+        assert len(read_ids(declared(2), "first")) == 5
+
+
+def test_so_is_one_that_is_away_when_the_warehouse_is_to_be_locked(
+    project: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with coming_up(postgres_url) as url:
+        monkeypatch.setenv("LIMITS__URL", url)
+        lock = SharedLock(open_locks("demo"), WRITE_LOCK)
+        with WriteLock(lock, None, print).hold():
+            assert len(_locks(postgres_url)) == 1
+
+
+def test_one_that_stays_away_fails_the_load_once_for_all_resources(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_locks, "SECONDS_TO_CONNECT", 3)
+    address = closed_port().partition("://")[2]
+    monkeypatch.setenv("LIMITS__URL", f"postgresql://nobody:canary@{address}/limits")
+    told: list[str] = []
+    began = time.monotonic()
+    with pytest.raises(PartialLoadError) as caught:
+        load(declared(4), log=told.append)
+    assert time.monotonic() - began < 20
+    assert set(caught.value.failures) == set(NAMES)
+    assert all(isinstance(e, LimitsError) for e in caught.value.failures.values())
+    assert "cannot be reached (OperationalError); check LIMITS__URL" in str(caught.value)
+    assert "its limits cannot be kept, no further request is sent" in "".join(told)
+    assert "is down" not in "".join(told) + str(caught.value)
+    assert "canary" not in "".join(told) + str(caught.value)
+
+
+def test_try_says_so_too(project: Path, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_locks, "SECONDS_TO_CONNECT", 1)
+    address = closed_port().partition("://")[2]
+    monkeypatch.setenv("LIMITS__URL", f"postgresql://nobody:canary@{address}/limits")
+    run = try_(resource("first"))
+    assert run.status == 1
+    assert run.words.startswith("demo: the PostgreSQL server that stores the limits cannot be ")
 
 
 @pytest.mark.parametrize(
@@ -299,6 +372,46 @@ def test_a_warehouse_in_postgresql_keeps_the_limits(
     assert len(read_ids(declared(2), "first")) == 5
     assert set(held) == {1}
     assert _locks(postgres_url) == []
+
+
+@contextmanager
+def coming_up(url: str) -> Iterator[str]:
+    """A server whose port opens after two seconds; gives its address."""
+    parts = urlsplit(url)
+    target = str(parts.hostname), parts.port or 0
+    address = closed_port().partition("://")[2]
+    over = threading.Event()
+
+    class Relay(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection(target) as server:
+                there = threading.Thread(target=pump, args=[self.request, server], daemon=True)
+                there.start()
+                pump(server, self.request)
+
+    def pump(source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+
+    def serve() -> None:
+        time.sleep(2)
+        host, _, port = address.partition(":")
+        with socketserver.ThreadingTCPServer((host, int(port)), Relay) as relay:
+            relay.daemon_threads = True
+            thread = threading.Thread(target=relay.serve_forever, args=[0.05], daemon=True)
+            thread.start()
+            over.wait()
+            relay.shutdown()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield url.replace(f"{parts.hostname}:{parts.port}", address)
+    finally:
+        over.set()
+        thread.join()
 
 
 def _after_offset(asked: Asked, offset: int, gate: Gate) -> Gate | None:

@@ -126,3 +126,16 @@ def test_a_path_from_a_parents_row_that_leads_elsewhere_is_refused(
     )
     assert isinstance(failure(declaration), ApiError)
     assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize("spelling", ["key", "%6Bey", "k%65y"])
+def test_a_key_that_a_link_already_holds_is_sent_once(api: ScriptedApi, spelling: str) -> None:
+    link = f"{api.url}/items?page=2&{spelling}=stale%20&q=a%2Fb+c&key={KEY}&empty"
+    following = {"data": [row(1)], "next": link}
+    api.on("/items", lambda asked: {"data": []} if "page" in asked.query else following)
+    paginator = {"type": "json_link", "next_url_path": "next"}
+    read_ids(declare(resource(paginator=paginator), client={"auth": IN_QUERY}))
+    assert [asked.raw_query for asked in api.asked] == [
+        f"key={KEY}",
+        f"page=2&q=a%2Fb+c&empty&key={KEY}",
+    ]

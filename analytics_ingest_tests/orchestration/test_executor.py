@@ -34,7 +34,7 @@ def test_packages_that_are_missing_are_told_with_their_extra(
         configured_executor()
     assert str(caught.value) == (
         f"ANALYTICS_INGEST_EXECUTOR is '{name}', whose packages are not installed; "
-        f"pip install 'analytics-ingest[{name}]'"
+        f"run pip install -c constraints.txt -e '.[{name}]' in the project's folder"
     )
 
 

@@ -1,6 +1,7 @@
 """A server below HTTP: it sends the bytes that it is given, and hangs up."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -47,6 +48,13 @@ def sending(answers: Sequence[bytes]) -> Iterator[RawServer]:
 
 
 @contextmanager
+def flooding(start: bytes, piece: bytes) -> Iterator[RawServer]:
+    """Give each connection a start, then pieces without end until it hangs up."""
+    with trickling(start, piece, seconds=0) as server:
+        yield server
+
+
+@contextmanager
 def trickling(start: bytes, piece: bytes, seconds: float) -> Iterator[RawServer]:
     """Give each connection a start, then a piece every few seconds until it hangs up."""
     with socket.create_server((LOOPBACK, 0)) as listener:
@@ -80,8 +88,14 @@ def trickling(start: bytes, piece: bytes, seconds: float) -> Iterator[RawServer]
 
 
 @contextmanager
-def answering(script: Callable[[str], bytes]) -> Iterator[str]:
-    """Answer each GET with what a function makes of its target; gives the address."""
+def answering(
+    script: Callable[[str], bytes], *, tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
+    """Answer each GET with what a function makes of its target; gives the address.
+
+    Args:
+        tls: With it the server speaks TLS alone.
+    """
 
     class Handler(StreamRequestHandler):
         def handle(self) -> None:
@@ -91,10 +105,13 @@ def answering(script: Callable[[str], bytes]) -> Iterator[str]:
             self.wfile.write(script(target))
 
     with ThreadingTCPServer((LOOPBACK, 0), Handler) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=partial(server.serve_forever, 0.01), daemon=True)
         thread.start()
         try:
-            yield f"http://{LOOPBACK}:{server.server_address[1]}"
+            scheme = "https" if tls else "http"
+            yield f"{scheme}://{LOOPBACK}:{server.server_address[1]}"
         finally:
             server.shutdown()
             thread.join()

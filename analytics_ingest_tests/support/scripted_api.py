@@ -34,6 +34,8 @@ class Asked:
     body: bytes
     at: float = field(compare=False)
     """Seconds of a monotonic clock."""
+    raw_query: str = ""
+    """The query as it was sent."""
 
     @property
     def json(self) -> Any:
@@ -166,6 +168,7 @@ class Hub:
             dict(request.headers),
             await request.body(),
             time.monotonic(),
+            request.url.query,
         )
         api = self._apis["/" + base]
         with api.answering():

@@ -6,6 +6,7 @@ from typing import Any
 from jinja2.exceptions import TemplateError
 
 from analytics_ingest.common.errors import PagingError
+from analytics_ingest.common.expressions.budget import MOST, VARIABLE, Budget, BudgetError
 from analytics_ingest.common.expressions.sandbox import environment
 from analytics_ingest.common.expressions.syntax import Settings, bare, settings_of
 
@@ -38,7 +39,12 @@ class Expression:
             PagingError: It cannot be evaluated.
         """
         try:
-            return self._evaluate({**self._constants, **variables})
+            return self._evaluate({**self._constants, **variables, VARIABLE: Budget()})
+        except BudgetError:
+            raise PagingError(
+                f"{self._place} cannot be evaluated: it would take more than {MOST:,} characters "
+                "and items of this page; write one that takes fewer"
+            ) from None
         except (
             *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError),
             RecursionError,

@@ -1,7 +1,7 @@
 """The jinja2 environment in which a declaration's expressions are checked and evaluated.
 
-Nothing of Python can be reached and nothing be changed, and no expression can take long or much
-memory: it has no loops, its texts are not multiplied, and it calls what is listed here alone.
+Nothing of Python can be reached and nothing be changed. No expression can take long or much memory:
+it has no loops, calls what is listed here alone, and spends a `Budget` on what it does.
 What is missing is false and may be gone on from, as may null: `response.a.b` of `{}` is missing.
 """
 
@@ -9,10 +9,21 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import ChainableUndefined, Undefined
+from jinja2 import (
+    ChainableUndefined,
+    Environment,
+    Undefined,
+    nodes,
+    pass_context,
+    pass_environment,
+)
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
-from jinja2.filters import do_round
+from jinja2.filters import do_round, do_sum
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from analytics_ingest.common.expressions.budget import budget_of, charge_filter
 
 FUNCTIONS: tuple[str, ...] = ("len", "str", "int")
 CONSTANTS: tuple[str, ...] = (*FUNCTIONS, "null")
@@ -22,27 +33,28 @@ _FILTERS = (
     *("max", "min", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "string"),
     *("sum", "trim", "unique", "upper", "urlencode"),
 )
+_FREE_METHODS = ("get", "items", "keys", "values")
 _METHODS = (
-    *("get", "items", "keys", "values", "count", "index", "find", "rfind", "join"),
+    *(*_FREE_METHODS, "count", "index", "find", "rfind", "join"),
     *("startswith", "endswith", "isdigit", "isdecimal", "isnumeric", "isalpha", "isalnum"),
     *("lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "removeprefix"),
     *("removesuffix", "split", "rsplit", "splitlines", "partition", "rpartition", "replace"),
 )
-_LONGEST = 10_000
-"""Characters that a method of a text may be given, those of the text included."""
 _MOST_DIGITS = 20
 
 
 @lru_cache(maxsize=1)
 def environment() -> ImmutableSandboxedEnvironment:
     """The environment, made once: it holds no state."""
-    sandbox = _Sandbox(undefined=_Missing)
+    sandbox = _Sandbox(undefined=_Missing, finalize=_charge_output)
     sandbox.globals = {**dict(zip(FUNCTIONS, _OWN, strict=True)), "null": None}
-    sandbox.filters = {name: sandbox.filters[name] for name in _FILTERS}
-    sandbox.filters |= {"length": _length, "count": _length}
-    sandbox.filters |= {"round": _rounded, "replace": _replaced}
+    filters = {name: sandbox.filters[name] for name in _FILTERS}
+    filters |= {"length": _length, "count": _length, "sum": _summed}
+    filters |= {"round": _rounded, "replace": _replaced}
+    sandbox.filters = {name: charge_filter(name, apply) for name, apply in filters.items()}
     # Python writes these in capitals; jinja2 knows them in small letters only.
     sandbox.tests["none"] = sandbox.tests["None"] = _is_none
+    sandbox.tests["in"] = _is_in
     sandbox.tests |= {"True": sandbox.tests["true"], "False": sandbox.tests["false"]}
     return sandbox
 
@@ -60,10 +72,34 @@ class _Missing(ChainableUndefined):
         return hash(None)
 
 
+class _Generator(CodeGenerator):
+    """Lets the sandbox see the operators that jinja2 compiles past it: `~` and slices."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802
+        self.write("environment.concatenate(context, (")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+        if not isinstance(node.arg, nodes.Slice):
+            return super().visit_Getitem(node, frame)
+        self.write("environment.cut(context, ")
+        self.visit(node.node, frame)
+        self.write(", slice(")
+        for bound in (node.arg.start, node.arg.stop, node.arg.step):
+            self.visit(bound or nodes.Const(None), frame)
+            self.write(", ")
+        self.write("))")
+        return None
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Keys of an object go before the methods of a dict: `response.items` is what the API sent."""
 
-    intercepted_binops = frozenset(("*", "%", "**"))
+    intercepted_binops = frozenset(("*", "%", "**", "+"))
+    code_generator_class = _Generator
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Mapping) and attribute in obj:
@@ -74,19 +110,66 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         # What is refused is not merely missing.
         raise SecurityError(attribute)
 
-    def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """What is listed, and what is missing, which gives what is missing."""
-        if obj not in _OWN and not isinstance(obj, Undefined):
-            if getattr(obj, "__name__", None) not in _METHODS:
-                raise SecurityError("call")
-            _check_length(getattr(obj, "__self__", None), *args, *kwargs.values())
+        if obj in _OWN:
+            if obj is _text:
+                budget_of(context).spend_text([args])
+        elif not isinstance(obj, Undefined):
+            return self._call_method(context, obj, *args, **kwargs)
         return super().call(context, obj, *args, **kwargs)
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Products and remainders of numbers, not repeated or formatted texts."""
-        if operator == "**" or not all(isinstance(value, int | float) for value in (left, right)):
+    def _call_method(self, context: Context, method: Any, *args: Any, **kwargs: Any) -> Any:
+        name, owner = getattr(method, "__name__", None), getattr(method, "__self__", None)
+        if name not in _METHODS:
+            raise SecurityError("call")
+        budget = budget_of(context)
+        if isinstance(owner, str) and name == "join" and len(args) == 1:
+            return budget.joined(owner, args[0])
+        if isinstance(owner, str) and name == "replace" and len(args) > 1:
+            budget.spend_replace(owner, *map(str, args[:2]))
+        elif name not in _FREE_METHODS:
+            for value in (owner, *args, *kwargs.values()):
+                budget.spend_items(value)
+        return super().call(context, method, *args, **kwargs)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Products and remainders of numbers, not repeated or formatted texts; sums of all."""
+        if operator == "+":
+            for value in (left, right):
+                budget_of(context).spend_items(value)
+        elif operator == "**" or not _are_numbers(left, right):
             raise SecurityError(operator)
         return super().call_binop(context, operator, left, right)
+
+    def concatenate(self, context: Context, values: tuple[Any, ...]) -> str:
+        """The texts of some values, one after the other: `a ~ b`."""
+        for value in values:
+            budget_of(context).spend_text(value)
+        return "".join(map(str, values))
+
+    def cut(self, context: Context, value: Any, bounds: slice) -> Any:
+        """A part of a list or a text: `a[1:]`."""
+        if isinstance(value, list | str | tuple):
+            budget_of(context).spend(len(range(*bounds.indices(len(value)))))
+        return value[bounds]
+
+
+@pass_context
+def _charge_output(context: Context, value: Any) -> Any:
+    """Spend on a value that stands within a text."""
+    budget_of(context).spend_text(value)
+    return value
+
+
+@pass_context
+def _is_in(context: Context, value: Any, values: Any) -> bool:
+    budget_of(context).spend_items(values)
+    return value in values
+
+
+def _are_numbers(*values: Any) -> bool:
+    return all(isinstance(value, int | float) for value in values)
 
 
 def _length(value: Any) -> int:
@@ -105,14 +188,15 @@ def _is_none(value: Any) -> bool:
     return value is None or isinstance(value, Undefined)
 
 
-def _check_length(*given: Any) -> None:
-    if sum(len(value) for value in given if isinstance(value, str)) > _LONGEST:
-        raise SecurityError("length")
-
-
 def _replaced(text: Any, old: Any, new: Any) -> str:
-    _check_length(*(str(value) for value in (text, old, new)))
     return str(text).replace(str(old), str(new))
+
+
+@pass_environment
+def _summed(environment: Environment, values: Any, attribute: Any = None, start: Any = 0) -> Any:
+    if not _are_numbers(start):
+        raise SecurityError("sum")
+    return do_sum(environment, values, attribute, start)
 
 
 def _rounded(value: Any, precision: int = 0, method: Any = "common") -> float:

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
 from analytics_ingest.declaration.models.paginator import Paginator
+from analytics_ingest.declaration.models.scalars import Bytes
 
 
 class Client(DeclarationModel):
@@ -18,6 +19,8 @@ class Client(DeclarationModel):
     """Allows plain http to another machine, which sends the key unencrypted."""
     headers: dict[str, str] = Field(default_factory=dict)
     """Headers of every request. For a secret write {settings.<name>}."""
+    max_answer: Bytes = Bytes(256_000_000)
+    """The longest response, decompressed; a longer one fails the resource."""
     auth: Auth | None = None
     """Authentication; the secret is read from sources.<api>."""
     paginator: Paginator | None = None

@@ -9,6 +9,7 @@ from dlt.common.configuration.resolve import resolve_configuration
 from dlt.destinations.impl.postgres.configuration import PostgresClientConfiguration
 
 from analytics_ingest.common.errors import SettingError
+from analytics_ingest.common.project import install_command
 from analytics_ingest.common.warehouse_settings import (
     DESTINATION_NAME,
     PREFIX,
@@ -43,8 +44,8 @@ def open_locks(api: str) -> Locks:
         from analytics_ingest.extract.concurrency.postgres_locks import PostgresLocks
     except ImportError:
         raise SettingError(
-            f"{api}: {KEY} needs the PostgreSQL driver, which is not installed; run pip install "
-            "'analytics-ingest[postgres]'"
+            f"{api}: {KEY} needs the PostgreSQL driver, which is not installed; run "
+            f"{install_command('postgres')}"
         ) from None
     return PostgresLocks(f"postgresql://{place}", setting, api)
 

@@ -10,15 +10,15 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg2
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
-from analytics_ingest.common.errors import ApiDownError
+from analytics_ingest.common.errors import LimitsError
 
 SECONDS_TO_NOTICE = 25
 """From the last packet of a machine that vanished to the release of its locks: 10 + 3 times 5."""
 
-SECONDS_TO_RECONNECT = 30
-"""How long the server may be unreachable, as during a restart, before requests fail."""
+SECONDS_TO_CONNECT = 30
+"""How long the server may be unreachable, as during a restart, before a load fails."""
 
 _SET_KEEPALIVES = """
 set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3
@@ -27,13 +27,17 @@ _ACQUIRE_ANY = """
 select number from unnest(%s::int[]) as number where pg_try_advisory_lock(%s, number) limit 1
 """
 _RELEASE = "select pg_advisory_unlock(%s, %s)"
+_REFUSED = "FATAL"
+"""A server that says so has been reached."""
+_PASSING = ("database system is", "not yet accepting", "too many", "slots", "terminating")
+"""Parts of refusals that will not last: a start, a stop, too many connections."""
 _CONNECTION_LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 class PostgresLocks:
     """Locks that all processes share which use the same database.
 
-    Every method raises `ApiDownError` if the server does not respond.
+    Every method raises `LimitsError` if the server cannot be used.
 
     Args:
         url: A `postgresql://` address; a pooler that shares connections cannot be used.
@@ -50,6 +54,7 @@ class PostgresLocks:
         digest = hashlib.sha256(f"analytics_ingest {name}".encode()).digest()
         self._key = int.from_bytes(digest[:4], "big", signed=True)
         self._held: set[int] = set()
+        self._failure: LimitsError | None = None
         # Opened by the first request: by then a mistake in the warehouse's settings, which may be
         # the same, has been reported.
         self._connection: Any = None
@@ -72,14 +77,14 @@ class PostgresLocks:
 
     def _query(self, query: str, *parameters: Any) -> Any:
         if self._connection is None:
-            self._connection = self._connect(seconds=0)
+            self._connection = self._connect()
         with suppress(*_CONNECTION_LOST):
             return self._execute(query, *parameters)
         try:
             self._reconnect()
             return self._execute(query, *parameters)
         except _CONNECTION_LOST as error:
-            raise self._down_error(error) from None
+            raise self._fail(error) from None
 
     def _execute(self, query: str, *parameters: Any) -> Any:
         with self._connection.cursor() as cursor:
@@ -90,29 +95,36 @@ class PostgresLocks:
     def _reconnect(self) -> None:
         with suppress(*_CONNECTION_LOST):
             self._connection.close()
-        self._connection = self._connect(SECONDS_TO_RECONNECT)
+        self._connection = self._connect()
         # A lock that another run has acquired meanwhile is lost; its request here stays in flight.
         for number in self._held:
             self._execute(_ACQUIRE_ANY, [number], self._key)
 
-    def _connect(self, seconds: float) -> Any:
+    def _connect(self) -> Any:
+        if self._failure:
+            raise self._failure  # The next request of a load that has failed does not wait again.
         try:
             return Retrying(
-                retry=retry_if_exception_type(psycopg2.OperationalError),
-                stop=stop_after_delay(seconds),
+                retry=retry_if_exception(_is_outage),
+                stop=stop_after_delay(SECONDS_TO_CONNECT),
                 wait=wait_fixed(1),
                 reraise=True,
             )(self._connect_once)
         except psycopg2.Error as error:
-            raise self._down_error(error) from None
+            raise self._fail(error) from None
 
-    def _down_error(self, error: psycopg2.Error) -> ApiDownError:
+    def _fail(self, error: psycopg2.Error) -> LimitsError:
         server, variable = self._setting
         # Without the driver's message: it can contain the whole address.
-        return ApiDownError(
-            f"{self._name}: {server} cannot be opened ({type(error).__name__}); check {variable}, "
-            "and that the server can be reached from here"
+        problem = (
+            f"cannot be reached ({type(error).__name__})"
+            if _is_outage(error)
+            else "cannot be opened: it refuses the user, the password or the database"
         )
+        self._failure = LimitsError(
+            f"{self._name}: {server} {problem}; check {variable}, and that the server runs"
+        )
+        return self._failure
 
     def _connect_once(self) -> Any:
         connection = psycopg2.connect(
@@ -129,3 +141,11 @@ class PostgresLocks:
         with connection.cursor() as cursor:
             cursor.execute(_SET_KEEPALIVES)
         return connection
+
+
+def _is_outage(error: BaseException) -> bool:
+    """Whether a server may be reached later: a wrong password or database stays wrong."""
+    if not isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+        return False
+    text = str(error)
+    return _REFUSED not in text or any(part in text for part in _PASSING)

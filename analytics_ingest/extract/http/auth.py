@@ -12,6 +12,7 @@ from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.models.auth import Auth as AuthBlock
+from analytics_ingest.extract.http.body import TOKEN_LIMIT
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import TokenServerConnectionError
 from analytics_ingest.extract.http.origin import origin
@@ -79,13 +80,11 @@ class ClientContext:
 
     def sender_to(self, url: str) -> Callable[[Request], Response]:
         """What sends requests for tokens: to one origin, in a bounded time."""
-        session = self._client.session_for(url)
+        session = self._client.session_for(url, TOKEN_LIMIT)
 
         def send(request: Request) -> Response:
-            prepared = session.prepare_request(request)
-            settings = session.merge_environment_settings(prepared.url, {}, None, None, None)
             try:
-                return session.send(prepared, timeout=self._client.timeouts, **settings)
+                return session.send(session.prepare_request(request), timeout=self._client.timeouts)
             except RequestException:
                 # The error's own message holds the address, and what was sent.
                 raise TokenServerConnectionError from None

@@ -18,9 +18,11 @@ from analytics_ingest.common.errors import ApiDownError, ApiError
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.client import Timeouts
 from analytics_ingest.declaration.models.endpoint import ErrorHandler
+from analytics_ingest.declaration.models.scalars import Bytes
 from analytics_ingest.extract.concurrency.adaptive_limit import AdaptiveLimit
 from analytics_ingest.extract.concurrency.locks import Locks
 from analytics_ingest.extract.concurrency.semaphore import Semaphore
+from analytics_ingest.extract.http.body import BodyLimit
 from analytics_ingest.extract.http.error_messages import (
     address_message,
     connection_message,
@@ -81,6 +83,7 @@ class ApiClient:
 
     Args:
         concurrency: Maximum number of requests in flight, of all runs together.
+        max_answer: The longest response, decompressed.
         redact: Removes the secrets from a text.
     """
 
@@ -92,6 +95,7 @@ class ApiClient:
         timeouts: Timeouts,
         *,
         concurrency: int,
+        max_answer: Bytes,
         locks: Locks,
         redact: Callable[[str], str],
     ) -> None:
@@ -103,21 +107,18 @@ class ApiClient:
         self.semaphore = Semaphore(concurrency, locks, self._closed)
         self.limit = AdaptiveLimit(self.semaphore, self._closed)
         self._exchanges = Exchanges(RESPONSE_TIMEOUT_FACTOR * timeouts.read)
-        self._session = self.session_for(base_url)
+        hint = "request smaller pages, or raise client.max_answer"
+        self._session = self.session_for(base_url, BodyLimit(max_answer, hint))
         self._session.headers.update(headers)
-        # Proxies and certificates are looked up once: each look-up reads the whole environment.
-        self._settings = self._session.merge_environment_settings(
-            base_url, {}, stream=None, verify=None, cert=None
-        )
 
     @property
     def is_closed(self) -> bool:
         """Whether nothing more is sent."""
         return self._closed.is_set()
 
-    def session_for(self, url: str) -> OneOriginSession:
+    def session_for(self, url: str, limit: BodyLimit) -> OneOriginSession:
         """A session for one origin, whose requests end when the client is closed."""
-        session = OneOriginSession(url)
+        session = OneOriginSession(url, limit)
         session.headers["User-Agent"] = USER_AGENT
         mount_transport(session, self._exchanges, self.limit.maximum)
         return session
@@ -188,7 +189,7 @@ class ApiClient:
         try:
             with self._exchanges.bounded():
                 prepared = self._session.prepare_request(request.http)
-                return self._session.send(prepared, **self._settings, timeout=self.timeouts)
+                return self._session.send(prepared, timeout=self.timeouts)
         except RefusedAddressError:
             request.attempts.requests -= 1  # Nothing was sent.
             raise

@@ -14,6 +14,7 @@ from requests.utils import requote_uri
 from urllib3.util import parse_url
 
 from analytics_ingest.common.unusable_response import UnusableResponseError
+from analytics_ingest.extract.http.body import BodyLimit, read_body
 from analytics_ingest.extract.http.errors import RefusedAddressError
 
 METHOD_PRESERVING = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
@@ -32,37 +33,53 @@ class Origin(NamedTuple):
     host: str
     port: int | None
 
-    def __str__(self) -> str:
+    @property
+    def netloc(self) -> str:
+        """Host and port, as an address spells them."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
+        return host + (f":{self.port}" if self.port else "")
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc}"
 
 
 class OneOriginSession(Session):
     """A session that sends requests to the origin of `url` only, redirects included.
 
-    Sending raises `RefusedAddressError` for any other address.
+    An http address of an https host is asked for over https, on the port of `url`. Sending raises
+    `RefusedAddressError` for any other address. Proxies and certificates come from the
+    environment, credentials do not: `.netrc` is never read. Bodies are read up to a limit.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, limit: BodyLimit) -> None:
         super().__init__()
+        self._limit = limit
         self._origin = origin(url)
         self._userinfo = _userinfo(_prepared(url)) if self._origin else ""
+        # Looked up once: each look-up reads the whole environment.
+        self._environment = self.merge_environment_settings(url, {}, None, None, None)
+        self.trust_env = False  # From here on it would only mean `.netrc`.
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         _check_spelling(str(request.url))
+        request.url = self._secure(str(request.url))
         return super().prepare_request(request)
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         self._check_origin(str(request.url))
-        return super().send(request, **kwargs)
+        settings = {**self._environment, **kwargs, "stream": True}
+        response = super().send(request, **settings)
+        read_body(response, self._limit)
+        return response
 
     def get_redirect_target(self, resp: Response) -> str | None:
         target = super().get_redirect_target(resp)
         if not target:
             return None
+        read_body(resp, self._limit)
         try:
             _check_spelling(target)
-            url = urljoin(resp.url, target)
+            url = self._secure(urljoin(resp.url, target))
             # Requests quotes the URL of a redirect, but does not prepare it.
             self._check_origin(requote_uri(url))
         except RefusedAddressError as error:
@@ -79,6 +96,20 @@ class OneOriginSession(Session):
                 resp, "the API redirects a POST, which would become a GET", "correct the path"
             )
         return _with_query(url, urlsplit(resp.url))
+
+    def _secure(self, url: str) -> str:
+        """An http address of the session's own https host over https; any other as it is.
+
+        Servers behind a proxy that ends TLS write such links: they do not know their own address.
+        """
+        own = self._origin
+        if own is None or own.scheme != "https" or url[:5].lower() != "http:":
+            return url
+        target, userinfo = origin(url), _userinfo(url)
+        if target is None or target.host != own.host:
+            return url
+        netloc = f"{userinfo}@" if userinfo else ""
+        return urlsplit(url)._replace(scheme="https", netloc=netloc + own.netloc).geturl()
 
     def _check_origin(self, url: str) -> None:
         """Refuse a URL, spelled as it is sent, that leads to another origin."""

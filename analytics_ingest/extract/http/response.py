@@ -8,6 +8,7 @@ from typing import Any
 
 from requests import Response
 
+from analytics_ingest.common.large_json import LARGE, parse_large
 from analytics_ingest.common.unusable_response import UnusableResponseError
 
 
@@ -61,9 +62,12 @@ def _check_status(response: Response) -> None:
 def _parsed_body(response: Response) -> Any:
     if response.status_code == HTTPStatus.NO_CONTENT:
         return []
+    content = response.content
     try:
+        if len(content) >= LARGE:
+            return parse_large(content)
         # utf-8-sig: some servers put a byte-order mark before the JSON.
-        return json.loads(response.content.decode("utf-8-sig"))
+        return json.loads(content.decode("utf-8-sig"))
     except ValueError:
         raise UnusableResponseError(
             response, "the response is not JSON", "check the path", is_broken=True

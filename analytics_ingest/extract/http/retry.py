@@ -88,7 +88,7 @@ def is_overload(status: int) -> bool:
 
 def _is_retryable(error: BaseException, handler: ErrorHandler) -> bool:
     if isinstance(error, UnusableResponseError):
-        if (retry_after(error.response) or 0) > LONGEST_RETRY_AFTER:
+        if error.is_final or (retry_after(error.response) or 0) > LONGEST_RETRY_AFTER:
             return False
         return error.is_broken or error.response.status_code in handler.retry_on_status_codes
     return isinstance(error, CONNECTION_ERRORS)

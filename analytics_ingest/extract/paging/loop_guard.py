@@ -1,6 +1,7 @@
 """Stops listings that would never end: repeated requests or pages, pages without a new row."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from analytics_ingest.common.errors import PagingError
@@ -80,9 +81,17 @@ class LoopGuard:
         """What identifies a page: its first and last key or, without a key, all its rows."""
         ends = [row for row in (*rows[:1], *rows[-1:]) if isinstance(row, dict)]
         keys = [row.get(name) for row in ends for name in self._primary_key]
-        return repr(rows if not keys or None in keys else (len(rows), keys))
+        return digest(rows) if not keys or None in keys else repr((len(rows), keys))
 
     def _endless(self, problem: str) -> PagingError:
         return PagingError(
             f"{self._place}: {problem}, so the listing would never end; check the paginator's keys"
         )
+
+
+def digest(values: Iterable[Any]) -> str:
+    """A short text that differs between different values."""
+    digest = hashlib.sha256()
+    for value in values:
+        digest.update(repr(value).encode("utf-8", "surrogatepass") + b"\n")
+    return digest.hexdigest()

@@ -9,6 +9,8 @@ is read again without prefetching.
 from collections.abc import Sequence
 from typing import Any
 
+from analytics_ingest.extract.paging.loop_guard import digest
+
 
 class ShiftCheck:
     """The shift check of one listing.
@@ -25,13 +27,13 @@ class ShiftCheck:
         self.is_running = False
         """The next response is the first page once more."""
         self._primary_key = primary_key
-        self._first_page: list[Any] | None = None
+        self._first_page = ""
         self._totals: set[int] = set()
 
     def note_page(self, rows: list[Any], total: int | None) -> None:
         """Note a page, and the total that it states."""
-        if self._first_page is None:
-            self._first_page = self._identities(rows)
+        if not self._first_page:
+            self._first_page = self._identity(rows)
         if total is not None:
             self._totals.add(total)
 
@@ -41,13 +43,13 @@ class ShiftCheck:
 
     def finish(self, rows: list[Any]) -> bool:
         """End the check with the rows of the first page; returns whether nothing has shifted."""
-        is_unchanged = len(self._totals) <= 1 and self._identities(rows) == self._first_page
+        is_unchanged = len(self._totals) <= 1 and self._identity(rows) == self._first_page
         self.is_running = self.is_needed = False
         self.allows_prefetch = is_unchanged
         return is_unchanged
 
-    def _identities(self, rows: list[Any]) -> list[Any]:
-        return [
+    def _identity(self, rows: list[Any]) -> str:
+        return digest(
             [row.get(name) for name in self._primary_key] if isinstance(row, dict) else row
             for row in rows
-        ]
+        )

@@ -1,13 +1,17 @@
 """dlt's named destination `warehouse`, by default a DuckDB file in the project's `data` folder."""
 
 from functools import partial
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dlt
+from dlt.common.configuration.exceptions import ConfigurationValueError
 from dlt.common.destination.capabilities import DestinationCapabilitiesContext
 from dlt.common.destination.client import DestinationClientConfiguration
 from dlt.common.destination.reference import AnyDestination, DestinationReference
 from dlt.common.normalizers.naming import NamingConvention
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.warehouse_settings import (
@@ -61,6 +65,22 @@ def _remember_capabilities(destination: AnyDestination) -> None:
         return resolved[key].copy()  # dlt changes what it is given
 
     destination.capabilities = capabilities
+
+
+def describe_location(configuration: DestinationClientConfiguration) -> str:
+    """Where the warehouse is, for the log: its type and place, without credentials."""
+    credentials, kind = configuration.credentials, configuration.destination_type
+    name = kind.rpartition(".")[2]
+    if isinstance(credentials, DuckDbCredentials):
+        return f"{name} {Path(str(credentials.database)).resolve()}"
+    try:
+        place = configuration.data_location() or ""
+    except ConfigurationValueError:
+        return name
+    scheme, separator, rest = place.rpartition("://")
+    if separator:  # A bucket; the folder in it is a part of the address.
+        rest += urlsplit(str(getattr(configuration, "bucket_url", ""))).path
+    return f"{name} {scheme}{separator}{rest.rpartition('@')[2]}".strip()
 
 
 def has_transactions(capabilities: DestinationCapabilitiesContext) -> bool:

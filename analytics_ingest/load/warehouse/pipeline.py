@@ -31,7 +31,7 @@ from analytics_ingest.common.warehouse_settings import (
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, SharedLock
-from analytics_ingest.load.warehouse.destination import warehouse_destination
+from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
 from analytics_ingest.load.warehouse.dlt_hints import table_names
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
@@ -63,6 +63,8 @@ class WarehousePipeline(Pipeline):
     hooks: LoadHooks
     log: LogLine
     plan: LoadPlan
+    location: str
+    """Where the warehouse is, for the log."""
     write_lock: WriteLock
 
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
@@ -186,13 +188,14 @@ def _create_pipeline(
             _impl_cls=WarehousePipeline,
         )
         pipeline.hooks, pipeline.log, pipeline.plan = hooks, log, plan
-        pipeline.write_lock = _open_write_lock(api, pipeline, log)
+        configuration = pipeline.destination_client().config
+        pipeline.location = f"{describe_location(configuration)}, dataset {api}"
+        pipeline.write_lock = _open_write_lock(api, configuration.credentials, log)
         return pipeline
 
 
-def _open_write_lock(api: str, pipeline: Pipeline, log: LogLine) -> WriteLock:
+def _open_write_lock(api: str, credentials: Any, log: LogLine) -> WriteLock:
     """Lock a DuckDB file; elsewhere an API, whose runs share a staging dataset."""
-    credentials = pipeline.destination_client().config.credentials
     if isinstance(credentials, DuckDbCredentials):
         # The path that dlt opens: to DuckDB, another path to the file is another database.
         database = Path(str(credentials.database))

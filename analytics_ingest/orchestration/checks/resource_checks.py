@@ -5,6 +5,8 @@ from datetime import datetime, timezone
 
 import dagster as dg
 
+from analytics_ingest.common.json_tree import map_strings
+from analytics_ingest.common.printable import printable
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.load.warehouse.dlt_hints import rejected_table
@@ -62,13 +64,14 @@ class ResourceChecks:
                 yield self._result(name, check())
 
     def _result(self, name: str, outcome: CheckOutcome) -> dg.AssetCheckResult:
-        severity = dg.AssetCheckSeverity
+        severity, metadata = dg.AssetCheckSeverity, outcome.metadata.items()
         return dg.AssetCheckResult(
             asset_key=self._asset,
             check_name=name,
             passed=outcome.passed,
-            description=outcome.description,
-            metadata={k: v for k, v in outcome.metadata.items() if v is not None},
+            # They name columns, which are named by the API.
+            description=printable(outcome.description),
+            metadata=map_strings({k: v for k, v in metadata if v is not None}, printable),
             severity=severity.WARN if outcome.is_warning else severity.ERROR,
         )
 

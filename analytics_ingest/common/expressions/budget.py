@@ -1,0 +1,118 @@
+"""What an evaluation may cost: a budget of characters and of items, spent before it is needed.
+
+An expression has no loops, but its filters look at each item of a list, and texts grow by `join`,
+`replace` and `~`: what a page holds decides what they cost.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sized
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
+
+MOST = 1_000_000
+"""Characters and items, together, that an evaluation may look at or make."""
+
+VARIABLE = "the budget"
+"""Where an evaluation finds its budget: under a name that no expression can spell."""
+
+_FREE = ("abs", "count", "d", "default", "first", "float", "int", "last", "length", "round")
+"""Filters that look at no more than one item."""
+_TEXTS = ("lower", "replace", "string", "trim", "upper", "urlencode")
+"""Filters that give a text."""
+_ENCODED = 9
+"""Characters that `urlencode` makes of one."""
+
+
+class BudgetError(SecurityError):
+    """An evaluation would cost too much."""
+
+
+class Budget:
+    """The budget of one evaluation."""
+
+    def __init__(self) -> None:
+        self._left = MOST
+
+    def spend(self, amount: int) -> None:
+        """Spend a part.
+
+        Raises:
+            BudgetError: No so much is left.
+        """
+        self._left -= amount
+        if self._left < 0:
+            raise BudgetError
+
+    def spend_items(self, value: Any) -> None:
+        """Spend on a look at each item of a list, or each character of a text."""
+        if isinstance(value, Sized):
+            self.spend(len(value))
+
+    def spend_text(self, value: Any) -> None:
+        """Spend on the text of a value, with everything in it."""
+        self.spend_items(value)
+        if isinstance(value, Mapping):
+            for key, item in value.items():
+                self.spend_text(key)
+                self.spend_text(item)
+        elif isinstance(value, list | tuple):
+            for item in value:
+                self.spend_text(item)
+
+    def spend_replace(self, text: str, old: str, new: str) -> None:
+        """Spend on `text.replace(old, new)`."""
+        self.spend(len(text))
+        self.spend(text.count(old) * len(new))
+
+    def joined(self, separator: str, items: Any) -> str:
+        """`separator.join(items)`, spent on while it is put together."""
+        texts: list[str] = []
+        for item in items:
+            self.spend(len(item) + len(separator) + 1)
+            texts.append(item)
+        return separator.join(texts)
+
+
+def budget_of(context: Context) -> Budget:
+    """The budget of the evaluation that a context belongs to."""
+    return context[VARIABLE]
+
+
+def charge_filter(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that spends before it does anything."""
+    if name in _FREE:
+        return apply
+    needs = _needs(apply)
+
+    @pass_context
+    def charged(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
+        budget = budget_of(context)
+        if name == "replace" and len(args) > 1:
+            budget.spend_replace(*map(str, (value, args[0], args[1])))
+        elif name in _TEXTS:
+            for text in (value,) * (_ENCODED if name == "urlencode" else 1):
+                budget.spend_text(text)
+        else:
+            budget.spend_items(value)
+        result = apply(*(needs(context)), value, *args, **kwargs)
+        return _counted(result, budget) if isinstance(result, Iterator) else result
+
+    return charged
+
+
+def _needs(apply: Callable[..., Any]) -> Callable[[Context], tuple[Any, ...]]:
+    """What a filter of jinja2 is given before its value."""
+    passed = getattr(getattr(apply, "jinja_pass_arg", None), "name", "")
+    return {
+        "context": lambda context: (context,),
+        "eval_context": lambda context: (context.eval_ctx,),
+        "environment": lambda context: (context.environment,),
+    }.get(passed, lambda _: ())
+
+
+def _counted(items: Iterator[Any], budget: Budget) -> Iterator[Any]:
+    for item in items:
+        budget.spend(1)
+        yield item

@@ -1,0 +1,199 @@
+"""Large JSON whose long lists stay text, parsed a block at a time: rows as objects take ten times.
+
+`parse_large` gives what `json.loads` gives, but long lists are `LazyList`s. They read like lists,
+each time anew, so whoever takes rows from them holds a block of rows only.
+"""
+
+import codecs
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+
+LARGE = 4_000_000
+"""Bytes from which a body is worth parsing in blocks."""
+
+_LONG = 64_000
+"""Bytes from which a list stays text."""
+_BLOCK_ROWS, _BLOCK_BYTES = 500, 250_000
+"""A block ends at the first of the two."""
+_MOST_MEMBERS = 10_000
+"""Values outside of long lists; with more, the body is not one of rows."""
+_PIECE = 1_000_000
+_SPACE = re.compile(r"[ \t\n\r]*")
+_SEPARATOR = re.compile(r"[ \t\n\r]*([,\]])[ \t\n\r]*")
+_decode = json.JSONDecoder().raw_decode
+
+Change = Callable[[Any], Any]
+
+
+class LazyList(list[Any]):
+    """A list of JSON values, parsed when they are read.
+
+    Args:
+        content: The JSON in which the list is.
+        blocks: Number of values before each block, its begin and its end in the content.
+        change: What is done to each value when it is read.
+    """
+
+    def __init__(
+        self,
+        content: bytes,
+        blocks: list[tuple[int, int, int]],
+        length: int,
+        change: Change | None = None,
+    ) -> None:
+        super().__init__()
+        self._content = content
+        self._blocks = blocks
+        self._length = length
+        self._change = change
+
+    def blocks(self) -> Iterator[list[Any]]:
+        """Yield the values, a plain list at a time."""
+        return map(self._read, range(len(self._blocks)))
+
+    def map(self, change: Change) -> "LazyList":
+        """The same list, with its values changed when they are read."""
+        return LazyList(self._content, self._blocks, self._length, change)
+
+    def _read(self, number: int) -> list[Any]:
+        _, begin, end = self._blocks[number]
+        values = json.loads(b"[%b]" % self._content[begin:end])
+        return [self._change(value) for value in values] if self._change else values
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain.from_iterable(self.blocks())
+
+    def __reversed__(self) -> Iterator[Any]:
+        for number in reversed(range(len(self._blocks))):
+            yield from reversed(self._read(number))
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(self._length))]
+        position = index + self._length if index < 0 else index
+        if not 0 <= position < self._length:
+            raise IndexError(index)
+        number = bisect_right(self._blocks, position, key=lambda block: block[0]) - 1
+        return self._read(number)[position - self._blocks[number][0]]
+
+    def __contains__(self, value: Any) -> bool:
+        return any(value == item for item in self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, list) or len(other) != self._length:
+            return False
+        return all(one == another for one, another in zip(self, other, strict=True))
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType] - as of any list
+
+    def __repr__(self) -> str:
+        return f"[{', '.join(map(repr, self))}]"
+
+
+def parse_large(content: bytes) -> Any:
+    """Parse JSON in UTF-8; its long lists are read from `content`.
+
+    Raises:
+        ValueError: It is not JSON.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for begin in range(0, len(content), _PIECE):
+        decoder.decode(content[begin : begin + _PIECE], final=begin + _PIECE >= len(content))
+    try:
+        return _Parser(content).parse()
+    except _OtherShapeError:
+        return json.loads(content.decode("utf-8-sig"))
+
+
+class _OtherShapeError(Exception):
+    """The JSON holds too much outside of long lists."""
+
+
+class _Parser:
+    """Parses the outer levels of a text, and finds where the blocks of its long lists are.
+
+    It scans bytes as Latin-1 characters, one for each: what ends a value in JSON is ASCII.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._text = content.decode("latin-1")
+        self._members = 0
+
+    def parse(self) -> Any:
+        begin = len(codecs.BOM_UTF8) if self._content.startswith(codecs.BOM_UTF8) else 0
+        value, end = self._value(self._skip(begin))
+        if self._skip(end) != len(self._text):
+            raise ValueError("more than one value")
+        return value
+
+    def _value(self, begin: int) -> tuple[Any, int]:
+        first = self._text[begin : begin + 1]
+        if first == "{":
+            return self._object(begin)
+        if first == "[":
+            return self._list(begin)
+        end = _decode(self._text, begin)[1]
+        return json.loads(self._content[begin:end]), end
+
+    def _object(self, begin: int) -> tuple[dict[str, Any], int]:
+        members: dict[str, Any] = {}
+        position = self._skip(begin + 1)
+        if self._at(position, "}"):
+            return members, position + 1
+        while True:
+            self._members += 1
+            if self._members > _MOST_MEMBERS:
+                raise _OtherShapeError
+            self._expect(position, '"')
+            end = _decode(self._text, position)[1]
+            key = json.loads(self._content[position:end])
+            colon = self._expect(self._skip(end), ":")
+            members[key], end = self._value(self._skip(colon))
+            position = self._skip(end)
+            if self._at(position, "}"):
+                return members, position + 1
+            position = self._skip(self._expect(position, ","))
+
+    def _list(self, begin: int) -> tuple[list[Any], int]:
+        position = self._skip(begin + 1)
+        if self._at(position, "]"):
+            return [], position + 1
+        text, decode, separator = self._text, _decode, _SEPARATOR.match
+        blocks: list[tuple[int, int, int]] = []
+        count, before, block, is_last = 0, 0, position, False
+        while not is_last:
+            end = decode(text, position)[1]
+            count += 1
+            match = separator(text, end)
+            if match is None:
+                raise ValueError("a comma is missing")
+            position, is_last = match.end(), match[1] == "]"
+            if is_last or count - before >= _BLOCK_ROWS or end - block >= _BLOCK_BYTES:
+                blocks.append((before, block, end))
+                before, block = count, position
+        if end - begin < _LONG:
+            return list(LazyList(self._content, blocks, count)), position
+        return LazyList(self._content, blocks, count), position
+
+    def _skip(self, begin: int) -> int:
+        match = _SPACE.match(self._text, begin)
+        return match.end() if match else begin
+
+    def _at(self, position: int, character: str) -> bool:
+        return self._text[position : position + 1] == character
+
+    def _expect(self, position: int, character: str) -> int:
+        if not self._at(position, character):
+            raise ValueError(f"{character} is missing")
+        return position + 1

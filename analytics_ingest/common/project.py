@@ -1,0 +1,46 @@
+"""The project's folder holds `data` and `.dlt`, wherever a command is run from.
+
+`in_project` lets dlt look there for settings, and resolve the paths in them against it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FOLDER_SETTING = "DLT_PROJECT_DIR"
+CHECKOUT = Path(__file__).parents[2]
+_MARKS = ("pyproject.toml", "dagster.yaml")
+
+
+def project_folder() -> Path:
+    """The folder that `DLT_PROJECT_DIR` names, else the checkout of the package.
+
+    A package that is installed without its checkout belongs to `DAGSTER_HOME` or, where that is
+    not set, to the current folder.
+    """
+    if folder := os.environ.get(FOLDER_SETTING):
+        return Path(folder).absolute()
+    if any((CHECKOUT / name).is_file() for name in _MARKS):
+        return CHECKOUT
+    return Path(os.environ.get("DAGSTER_HOME") or ".").expanduser().absolute()
+
+
+def install_command(extra: str) -> str:
+    """How to install an extra: from the checkout, in versions that were tested together."""
+    return f"pip install -c constraints.txt -e '.[{extra}]' in the project's folder"
+
+
+@contextmanager
+def in_project(folder: Path | None) -> Iterator[None]:
+    """A block in which dlt works in a folder; None for the one that it works in already."""
+    # dlt takes a second to import, which the definitions must not cost.
+    from dlt.common.runtime import run_context
+
+    context = run_context.active()
+    present = {Path(context.run_dir).resolve(), Path(context.local_dir).resolve()}
+    if folder is None or present == {folder.resolve()}:
+        yield
+        return
+    with run_context.switched_run_context(run_context.RunContext(str(folder))):
+        yield

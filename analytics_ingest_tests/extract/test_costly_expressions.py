@@ -1,0 +1,126 @@
+"""An expression over a hostile page fails its resource before it takes long or much memory."""
+
+import time
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from analytics_ingest.common.errors import PagingError
+from analytics_ingest.common.expressions.evaluate import Expression
+from analytics_ingest.extract.settings import SettingValues
+from analytics_ingest_tests.support.loads import declare, failure, resource
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+PAGE: dict[str, Any] = {
+    "t": "a" * 9_000,
+    "T": "a" * 2_000_000,
+    "l": ["a" * 10] * 200_000,
+    "lists": [["a"] * 100] * 20_000,
+    "n": list(range(200_000)),
+    "deep": {"a": [{"b": "c" * 1_000}] * 5_000},
+    "objects": [{"id": number} for number in range(200_000)],
+}
+COSTLY = [
+    "response.t.join(response.l)",
+    "','.join(response.l | map('upper'))",
+    "response.l | map('replace', 'a', response.t) | list | length",
+    "response.l | map('replace', 'a', response.t) | map('replace', 'a', response.t) | list | last",
+    "response.l | map('upper') | map('lower') | map('upper') | map('lower') | map('trim') | list",
+    "response.lists | sum(start=[])",
+    "response.lists | sum(start=response.l)",
+    "response.l | sum(start='')",
+    "response.lists | map('sum', start=[]) | list",
+    "response.n | select('in', response.n) | list | length",
+    "response.objects | selectattr('id', 'in', response.n) | list | length",
+    "response.T.replace('a', 'bb')",
+    "response.T | replace('a', 'bb')",
+    "response.T | urlencode",
+    "response.T | upper",
+    "response.T.split('a')",
+    "response.T | list",
+    "response.T + response.T",
+    "response.T ~ response.T",
+    "response.T[1:]",
+    "response.l + response.l + response.l + response.l + response.l + response.l",
+    "[" + ", ".join(["response.l[1:]"] * 40) + "] | length",
+    "str(response.deep)",
+    "response.deep | string",
+    "{{ response.deep }}-{{ response.deep }}",
+    "{{ response.T }}x",
+    "response.l | map('string') | map('list') | map('list') | map('join', response.t) | list",
+    "response.l | unique | sort | reverse | list + (response.l | sort) + (response.l | sort)",
+    "'x' * 999999999",
+    "response.l * 999999999",
+]
+CHEAP: list[tuple[str, Any]] = [
+    ("response.objects | length", 200_000),
+    ("len(response.objects)", 200_000),
+    ("response.objects[-1].id", 199_999),
+    ("response.objects | last", {"id": 199_999}),
+    ("response.objects[-1:][0]['id']", 199_999),
+    ("response.objects | map(attribute='id') | max", 199_999),
+    ("response.objects | map(attribute='id') | sum", 199_999 * 100_000),
+    ("response.n | max", 199_999),
+    ("response.T | length", 2_000_000),
+    ("','.join(response.l[:3])", ",".join(["a" * 10] * 3)),
+    ("response.t.replace('a', 'b')[:2]", "bb"),
+    ("response.get('objects') | first", {"id": 0}),
+    ("(response.n | select('odd') | list)[0]", 1),
+    ("3 in response.n", True),
+    ("3 is in response.n", True),
+    ("response.t ~ '-' ~ 1", "a" * 9_000 + "-1"),
+]
+
+
+def expression(text: str) -> Expression:
+    return Expression("cursor_value", text, SettingValues("demo"))
+
+
+def variables() -> dict[str, Any]:
+    return {"response": PAGE, "headers": {}, "last_record": {"id": 1}, "last_page_size": 1}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("text", COSTLY)
+def test_what_costs_too_much_is_refused_before_it_does(text: str) -> None:
+    costly = expression(text)
+    tracemalloc.start()
+    began = time.process_time()
+    try:
+        with pytest.raises(PagingError, match="cannot be evaluated"):
+            costly.value(variables())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 100_000_000
+    assert time.process_time() - began < 20  # Memory that is traced takes ten times as long.
+
+
+@pytest.mark.parametrize(("text", "expected"), CHEAP)
+def test_what_looks_at_few_values_of_a_large_page_is_evaluated(text: str, expected: Any) -> None:
+    assert expression(text).value(variables()) == expected
+
+
+def test_each_page_has_a_budget_of_its_own() -> None:
+    upper = expression("response.l | map('upper') | list | length")
+    assert [upper.value({**variables(), "response": {"l": ["a"] * 100_000}}) for _ in range(9)] == [
+        100_000
+    ] * 9
+
+
+def test_only_the_resource_fails(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [row(1)], "t": "a" * 9_000, "l": ["a"] * 20_000})
+    api.always("/others", {"data": [row(1)]})
+    paginator = {
+        "type": "cursor",
+        "cursor_param": "c",
+        "cursor_value": "response.t.join(response.l)",
+    }
+    error = failure(declare(resource(paginator=paginator), resource("others")))
+    assert str(error) == (
+        "demo.items: GET /items: the paginator's cursor_value 'response.t.join(response.l)' cannot "
+        "be evaluated: it would take more than 1,000,000 characters and items of this page; write "
+        "one that takes fewer"
+    )

@@ -1,0 +1,184 @@
+"""No response takes more memory than `max_answer` allows, whatever a server sends."""
+
+import gzip
+import json
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from analytics_ingest.common.errors import ApiDownError, ApiError, PartialLoadError
+from analytics_ingest_tests.support.loads import declare, failure, read_ids, resource
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.previews import try_
+from analytics_ingest_tests.support.raw_server import flooding
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+PIECE = b" " * 65_536
+CHUNK = b"10000\r\n" + PIECE + b"\r\n"
+ENDLESS: dict[str, tuple[bytes, bytes]] = {
+    "a body of unknown length": (HEAD + b"\r\n", PIECE),
+    "chunks": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", CHUNK),
+    "a length that it states": (HEAD + b"Content-Length: 99999999999999\r\n\r\n", PIECE),
+}
+LIMIT = {"max_answer": "1MB"}
+HANDLER = {"retry_on_status_codes": [200, 500], "max_retries": 2, "backoff_factor": 0}
+
+
+def bomb(times: int) -> bytes:
+    """100 MB of blanks, compressed once or several times."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    packed = b"".join(packer.compress(b" " * 1_000_000) for _ in range(100)) + packer.flush()
+    for _ in range(times - 1):
+        packed = gzip.compress(packed)
+    return packed
+
+
+@contextmanager
+def served(monkeypatch: pytest.MonkeyPatch, start: bytes, piece: bytes) -> Iterator[Any]:
+    with flooding(start, piece) as server:
+        monkeypatch.setenv("SOURCES__DEMO__BASE_URL", server.url)
+        yield server
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(("start", "piece"), ENDLESS.values(), ids=list(ENDLESS))
+def test_a_page_without_end_is_one_error_and_not_requested_again(
+    monkeypatch: pytest.MonkeyPatch, start: bytes, piece: bytes
+) -> None:
+    with served(monkeypatch, start, piece) as server:
+        error = failure(declare(resource(error_handler=HANDLER), client=LIMIT))
+    assert str(error) == (
+        "demo.items: GET /items: the response is larger than 1MB; request smaller pages, or raise "
+        "client.max_answer"
+    )
+    assert not isinstance(error, ApiDownError)
+    assert server.answered == 1
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_the_decompressed_size_counts(api: ScriptedApi, times: int) -> None:
+    encoding = ", ".join(["gzip"] * times)
+    api.always("/items", Reply(bomb(times), headers={"Content-Encoding": encoding}))
+    api.always("/others", {"data": [row(1)]})
+    error = failure(declare(resource(), resource("others"), client=LIMIT))
+    assert "demo.items: GET /items: the response is larger than 1MB" in str(error)
+    assert len(api.requests_of("/items")) == 1
+
+
+def test_a_page_within_the_limit_is_read(api: ScriptedApi) -> None:
+    body = {"data": [row(1)], "filler": "x" * 900_000}
+    api.always(
+        "/items",
+        Reply(gzip.compress(json.dumps(body).encode()), headers={"Content-Encoding": "gzip"}),
+    )
+    assert read_ids(declare(resource(), client=LIMIT)) == [1]
+
+
+AUTHS: dict[str, Mapping[str, Any]] = {
+    "token": {
+        "type": "oauth2_client_credentials",
+        "access_token_url": "{settings.base_url}/token",
+    },
+    "login": {
+        "type": "session_token",
+        "login_url": "login",
+        "session_token_response_key": "id",
+        "header": "X-Session",
+    },
+}
+
+
+@pytest.mark.parametrize("auth", AUTHS.values(), ids=list(AUTHS))
+def test_tokens_and_logins_have_a_limit_of_their_own(
+    api: ScriptedApi, auth: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD"):
+        monkeypatch.setenv(f"SOURCES__DEMO__{name}", "canary")
+    body = {"access_token": "t", "id": "t", "filler": "x" * 1_000_001}
+    api.always("/token", body)
+    api.always("/login", body)
+    error = failure(declare(resource(error_handler=HANDLER), client={"auth": auth}))
+    assert (
+        "demo.items: GET /items: the response is larger than 1MB; check the addresses in auth"
+        in (str(error))
+    )
+    assert api.requests_of("/items") == []
+    assert len(api.asked) == 1
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("status", ["404 Not Found", "503 Service Unavailable"])
+def test_of_an_error_only_the_begin_is_read(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
+    start = b"HTTP/1.1 " + status.encode() + b"\r\n\r\n"
+    with served(monkeypatch, start, PIECE):
+        error = failure(declare(resource(error_handler={"max_retries": 0})))
+    assert f"the API answered {status}" in str(error)
+
+
+@pytest.mark.timeout(30)
+def test_of_a_redirect_only_the_begin_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = b"HTTP/1.1 302 Found\r\nLocation: /items/\r\n\r\n"
+    with served(monkeypatch, start, PIECE) as server:
+        error = failure(declare(resource(error_handler={"max_retries": 0})))
+    assert isinstance(error, ApiError)
+    assert server.answered == 31  # As many redirects as are followed.
+
+
+@pytest.mark.timeout(30)
+def test_try_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    with served(monkeypatch, *ENDLESS["chunks"]):
+        run = try_(resource(), client=LIMIT)
+    assert run.status == 1
+    assert "the response is larger than 1MB" in run.words
+
+
+def test_neighbours_are_loaded(api: ScriptedApi) -> None:
+    api.always("/a", Reply(b" " * 1_000_001))
+    api.always("/b", Reply(b" " * 1_000_001))
+    api.always("/items", {"data": [row(1)]})
+    error = failure(declare(resource("a"), resource("b"), resource(), client=LIMIT))
+    assert isinstance(error, PartialLoadError)
+    assert set(error.failures) == {"a", "b"}
+
+
+@pytest.mark.parametrize("value", ["256", "0MB", "-1MB", "1TB", "1.5MB", 0, 5, "1000000GB"])
+def test_a_limit_that_is_not_a_size_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match=r"is not a size; write a number and KB, MB or GB"):
+        declare(resource(), client={"max_answer": value})
+
+
+MEASURED = """
+import json, resource, sys
+from analytics_ingest_tests.support.loads import declare, extract, resource as listed
+base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert extract(declare(listed()))["items"].rows_loaded == int(sys.argv[1])
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) * 1024)
+"""
+LARGE_ROWS = {
+    "small": lambda number: row(number, name=f"name {number}"),
+    "nested": lambda number: row(number, tags=[{"a": n, "b": [n]} for n in range(10)]),
+    "wide": lambda number: row(number, **{f"field_{n}": f"value {n}" for n in range(20)}),
+    "other letters": lambda number: row(number, name="Ж" * 200 + "🙂"),
+}
+
+
+@pytest.mark.parametrize("kind", LARGE_ROWS)
+def test_a_large_page_takes_at_most_three_times_its_size(api: ScriptedApi, kind: str) -> None:
+    """Measured in a process of its own; its imports are not a part of the page."""
+    rows: list[dict[str, Any]] = []
+    size = 0
+    while size < 30_000_000:
+        rows.append(LARGE_ROWS[kind](len(rows)))
+        size += len(json.dumps(rows[-1], ensure_ascii=False).encode())
+    body = json.dumps({"data": rows}, ensure_ascii=False).encode()
+    api.always("/items", Reply(body))
+    command = [sys.executable, "-c", MEASURED, str(len(rows))]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(ran.stdout) < 3 * len(body)

@@ -1,6 +1,7 @@
 """Walks through JSON: objects, lists and the leaves in them."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 Path = tuple[str, ...]
@@ -40,3 +41,22 @@ def map_strings(value: Any, change: Callable[[str], str]) -> Any:
 def copy_tree(value: Any) -> Any:
     """Copy a value so that no two places in it share an object."""
     return map_leaves(value, lambda _, leaf: leaf)
+
+
+def spell(value: Any) -> Any:
+    """A leaf as it is sent in text: `true` as in JSON, and a date of YAML as it is written."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return spell_date(value)
+
+
+def spell_date(value: Any) -> Any:
+    """A date of YAML in ISO 8601; any other leaf as it is."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def spell_all(value: Any) -> Any:
+    """A value with its leaves as they are sent in text."""
+    return map_leaves(value, lambda _, leaf: spell(leaf))

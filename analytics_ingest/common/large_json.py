@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
+from analytics_ingest.common.numbers import parse_json
+
 LARGE = 4_000_000
 """Bytes from which a body is worth parsing in blocks."""
 
@@ -61,7 +63,7 @@ class LazyList(list[Any]):
 
     def _read(self, number: int) -> list[Any]:
         _, begin, end = self._blocks[number]
-        values = json.loads(b"[%b]" % self._content[begin:end])
+        values = parse_json(b"[%b]" % self._content[begin:end])
         return [self._change(value) for value in values] if self._change else values
 
     def __len__(self) -> int:
@@ -112,7 +114,7 @@ def parse_large(content: bytes) -> Any:
     try:
         return _Parser(content).parse()
     except _OtherShapeError:
-        return json.loads(content.decode("utf-8-sig"))
+        return parse_json(content)
 
 
 class _OtherShapeError(Exception):
@@ -144,7 +146,7 @@ class _Parser:
         if first == "[":
             return self._list(begin)
         end = _decode(self._text, begin)[1]
-        return json.loads(self._content[begin:end]), end
+        return parse_json(self._content[begin:end]), end
 
     def _object(self, begin: int) -> tuple[dict[str, Any], int]:
         members: dict[str, Any] = {}

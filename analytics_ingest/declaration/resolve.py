@@ -16,6 +16,7 @@ from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import check_schema_file, parse_fields
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.endpoint import Endpoint
+from analytics_ingest.declaration.models.incremental import SEQUENCE, Incremental
 from analytics_ingest.declaration.models.resource import Resource
 from analytics_ingest.declaration.parents import find_parent
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
@@ -62,6 +63,7 @@ def _resource(
     place = Place(api_name, raw.name)
     keys = _with_defaults(api, raw)
     endpoint = expand_incremental_params(place, keys.pop("endpoint"))
+    endpoint, sequence = _take_sequence(place, endpoint)
     declared = Resource.model_validate(keys)
     primary_key = declared.primary_key or ()
     if not primary_key:
@@ -80,9 +82,25 @@ def _resource(
         fields=parse_fields(place, declared.fields or schema.get("fields", {})),
         required=tuple(declared.required or schema.get("required", ())),
         partitions=api.partitions,
+        sequence=sequence,
     )
     check_resource(resource)
     return resource
+
+
+def _take_sequence(place: Place, endpoint: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """The endpoint without a cursor that is a sequence, and the path of that.
+
+    A sequence has no moments, so no window either: the resource is loaded whole.
+    """
+    incremental = endpoint.get("incremental") or {}
+    if incremental.get("cursor_format") != SEQUENCE:
+        return endpoint, None
+    if unusable := sorted(set(incremental) - {"cursor_path", "cursor_format"}):
+        problem = "needs moments, and a sequence has none; remove it, the resource is loaded whole"
+        raise place.error(f"endpoint.incremental.{unusable[0]}", problem)
+    path = incremental.get("cursor_path", Incremental().cursor_path)
+    return {**endpoint, "incremental": None}, path
 
 
 def _with_defaults(api: Api, resource: Resource) -> dict[str, Any]:
@@ -103,8 +121,9 @@ def _merge_endpoints(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str,
     """dlt's rule: the resource's keys win, `params` and `json` are merged key by key."""
     merged = {**defaults, **own}
     for key in ("params", "json"):
-        if key in defaults and key in own:
-            merged[key] = {**(defaults[key] or {}), **(own[key] or {})}
+        shared, other = defaults.get(key) or {}, own.get(key) or {}
+        if isinstance(shared, dict) and isinstance(other, dict) and (shared or other):
+            merged[key] = {**shared, **other}
     return merged
 
 

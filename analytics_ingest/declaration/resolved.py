@@ -42,6 +42,8 @@ class ResourceDeclaration:
     fields: Mapping[str, Field]
     required: tuple[str, ...]
     partitions: Partitions
+    sequence: str | None = None
+    """JSONPath of a number or text that is greater in newer versions of a row of a snapshot."""
 
     @property
     def place(self) -> Place:
@@ -54,6 +56,16 @@ class ResourceDeclaration:
         return self.endpoint.incremental
 
     @property
+    def column_hints(self) -> dict[str, Any]:
+        """dlt's own hints of columns, by field; dlt itself refuses those of another form."""
+        columns = self.declared.columns
+        if isinstance(columns, list):
+            columns = {c["name"]: c for c in columns if isinstance(c, Mapping) and "name" in c}
+        if not isinstance(columns, Mapping):
+            return {}
+        return {str(n): hint for n, hint in columns.items() if isinstance(hint, Mapping)}
+
+    @property
     def cursor_column(self) -> str | None:
         """The column that holds the cursor as a timestamp; None for a snapshot."""
         if self.incremental is None:
@@ -63,8 +75,11 @@ class ResourceDeclaration:
 
     def _is_timestamp(self, column: str) -> bool:
         """Whether a cursor column is a timestamp: as declared, otherwise by the cursor's format."""
-        if column in self.fields:
-            return self.fields[column].data_type == "timestamp"
+        hint = self.column_hints.get(column, {}).get("data_type")
+        if hint is None and column in self.fields:
+            hint = self.fields[column].data_type
+        if hint is not None:
+            return hint == "timestamp"
         return self.incremental is not None and not self.incremental.cursor_format.startswith(
             "epoch_"
         )
@@ -129,6 +144,20 @@ class ResourceDeclaration:
         """Whether the request holds the end of the window."""
         param = self.incremental and self.incremental.end_param
         return bool(param) or END_PLACEHOLDER in self.window_placeholders
+
+    @property
+    def inherited(self) -> dict[str, str]:
+        """Column → the field of the parent's row that it holds."""
+        if self.parent is None:
+            return {}
+        fields = self.declared.include_from_parent
+        return {f"_{self.parent.resource}_{field}": field for field in fields}
+
+    @property
+    def added_columns(self) -> list[str]:
+        """The columns of a row that the API did not send: of the parent, and of listed values."""
+        columns = [self.endpoint.params[name].get("column") for name in self.each]
+        return [*self.inherited, *filter(None, columns)]
 
     @property
     def write_disposition(self) -> Any:

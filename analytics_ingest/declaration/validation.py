@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from analytics_ingest.common.column_names import same_column, snake_case
 from analytics_ingest.common.cursor import FORMATS, is_date
 from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.client import Client
+from analytics_ingest.declaration.models.incremental import SEQUENCE
 from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name, setting_names
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
@@ -43,9 +45,11 @@ def check_resource(resource: ResourceDeclaration) -> None:
         raise place.error("write_disposition", problem)
     if endpoint.json_body is not None and endpoint.data is not None:
         raise place.error("endpoint.data", "stands beside json; a request has one body: remove one")
+    _check_body(resource)
     _check_response_actions(resource)
     _check_headers(place, "endpoint.headers", endpoint.headers)
     _check_incremental(resource)
+    _check_columns(resource)
     nested = [key for key in resource.primary_key if "." in key and key not in resource.fields]
     if nested:
         problem = (
@@ -136,14 +140,35 @@ def describe_missed_dates(resource: ResourceDeclaration) -> str:
 
 
 def _check_formats(resource: ResourceDeclaration) -> None:
-    for key in ("cursor_format", "param_format"):
+    for key, formats in (("cursor_format", (*FORMATS, SEQUENCE)), ("param_format", FORMATS)):
         value = getattr(resource.incremental, key, "%")
-        if value not in FORMATS and "%" not in value:
+        if value not in formats and "%" not in value:
             raise resource.place.error(
                 f"endpoint.incremental.{key}",
-                f"'{value}' is unknown; allowed are {', '.join(FORMATS)}, or a pattern such as "
+                f"'{value}' is unknown; allowed are {', '.join(formats)}, or a pattern such as "
                 "%d.%m.%Y",
             )
+
+
+def _check_body(resource: ResourceDeclaration) -> None:
+    endpoint = resource.endpoint
+    if isinstance(endpoint.json_body, list) and endpoint.paginator:
+        for key in endpoint.paginator.keys_as_declared():
+            if key.endswith("_body_path"):
+                problem = "writes into the body, but endpoint.json is a list; use an object there"
+                raise resource.place.error(f"endpoint.paginator.{key}", problem)
+
+
+def _check_columns(resource: ResourceDeclaration) -> None:
+    """Check that no two declared fields have the same column, nor two that a load adds."""
+    for key, names in (
+        ("fields", [*resource.fields, *resource.column_hints]),
+        ("include_from_parent", resource.added_columns),
+    ):
+        if pair := same_column(names):
+            column = snake_case(pair[0])
+            problem = f"'{pair[0]}' and '{pair[1]}' are both the column {column}; keep one"
+            raise resource.place.error(key, problem)
 
 
 def _check_response_actions(resource: ResourceDeclaration) -> None:

@@ -6,6 +6,7 @@ row holds the value it came for, so that a primary key can tell rows of differen
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from analytics_ingest.declaration.errors import Place
@@ -44,4 +45,4 @@ def _values(place: Place, key: str, param: Mapping[str, Any]) -> Values:
 
 
 def _is_sendable(value: Any) -> bool:
-    return isinstance(value, str | int | float)
+    return isinstance(value, str | int | float | date)

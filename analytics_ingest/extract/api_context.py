@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
 
+from analytics_ingest.common.json_tree import spell
 from analytics_ingest.common.printable import printable
 from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.window import EVERYTHING, Window
@@ -68,7 +69,10 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
     return ApiClient(
         declaration.name,
         base_url(declaration, settings),
-        {name: settings.filled(value) for name, value in declared.client.headers.items()},
+        {
+            name: settings.filled(str(spell(value)))
+            for name, value in declared.client.headers.items()
+        },
         declared.timeouts,
         concurrency=declared.concurrency,
         max_answer=declared.client.max_answer,

@@ -39,10 +39,7 @@ class Child:
         self.skipped = 0
         """Rows of the parent whose fields cannot stand in the request."""
         self._fields = [(n, compile_path(field)) for n, field in parent.bindings]
-        self._inherited = [
-            (f"_{parent.resource}_{field}", field)
-            for field in template.resource.declared.include_from_parent
-        ]
+        self._inherited = template.resource.inherited
         self._seen: set[str] = set()
         self._has_one_parent_listing = has_one_parent_listing
         self._is_reported = False
@@ -72,7 +69,7 @@ class Child:
                 self.skipped += 1
                 continue
             key = repr(sorted(bindings.items()))
-            inherited = {to: row.get(of) for to, of in self._inherited}
+            inherited = {to: row.get(of) for to, of in self._inherited.items()}
             key_of_row = f"{key}{inherited}" if inherited else key
             if key_of_row not in self._seen:
                 self._seen.add(key_of_row)

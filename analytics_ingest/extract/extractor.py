@@ -25,6 +25,7 @@ from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page, PageBuffer
 from analytics_ingest.extract.probes.empty_results import EmptyResultProbe
 from analytics_ingest.extract.request_queue import POLLING_INTERVAL, PendingRequest, RequestQueue
+from analytics_ingest.extract.shared_keys import SharedKeys
 from analytics_ingest.extract.stats import Stats
 
 BUFFERED_PAGES = 3
@@ -62,6 +63,12 @@ class Extractor:
         self._started: dict[str, float] = {}
         self._queue = RequestQueue(client)
         self._empty_results = EmptyResultProbe(self._queue)
+        self._shared_keys = {
+            name: SharedKeys(resource.primary_key)
+            for name in wanted
+            if (resource := templates[name].resource).is_merged
+            and (resource.parent or resource.each)
+        }
         self._children = {name: children_of(name, templates) for name in templates}
         self._waiting: deque[Listing | Opening] = deque(
             opening for template in templates.values() for opening in root_openings(template)
@@ -161,6 +168,7 @@ class Extractor:
                 page = pending.page_of(listing)
                 self._continue(listing, pending)
                 self._client.limit.increase()
+                self._count_shared_keys(listing, page)
                 self._use_page(page)
 
     def _continue(self, listing: Listing, pending: PendingRequest) -> None:
@@ -173,6 +181,10 @@ class Extractor:
         self._cancel(listing)
         if not listing.ended:
             self._waiting.appendleft(listing)
+
+    def _count_shared_keys(self, listing: Listing, page: Page) -> None:
+        if keys := self._shared_keys.get(page.resource):
+            self.stats[page.resource].keys_shared += keys.note(listing.number, page.rows)
 
     def _use_page(self, page: Page) -> None:
         if page.message:

@@ -14,6 +14,7 @@ from typing import Any
 from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
 
+from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.errors import ApiError, PagingError
 from analytics_ingest.common.large_json import LazyList
 from analytics_ingest.extract.error_bodies import error_in_body
@@ -48,6 +49,8 @@ class Listing:
     ) -> None:
         self.template = template
         self.ended = False
+        self.number = hash(repr(bindings))
+        """Tells the listings of a resource apart."""
         self._window_filter = window_filter or template.window_filters[-1]
         request_template = template.request_template
         self._first_request = request_template.first_request(bindings, self._window_filter)
@@ -222,7 +225,7 @@ class Listing:
 
 
 def _add(added: Mapping[str, Any], row: Any) -> Any:
-    return {**row, **added} if isinstance(row, dict) else row
+    return add_columns(row, added) if isinstance(row, dict) else row
 
 
 def fingerprint(request: Request) -> str:

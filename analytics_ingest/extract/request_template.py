@@ -16,6 +16,7 @@ from dlt.sources.rest_api.config_setup import expand_placeholders
 from requests import Request
 
 from analytics_ingest.common.errors import SettingError
+from analytics_ingest.common.json_tree import spell, spell_all, spell_date
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.window_filter import WindowFilter
@@ -54,18 +55,19 @@ class RequestTemplate:
         """
         endpoint = self._endpoint
         values = {**self._shared, **window_filter.placeholders, **bindings}
-        params = expand_placeholders(self._params, values)
+        texts = spell_all(values)
+        params = spell_all(expand_placeholders(self._params, texts))
         in_path = {k: params.pop(k) for k in list(params) if f"{{{k}}}" in self._path}
-        params |= {name: values[name] for name in self._in_query}
-        path = self._filled_path({**in_path, **values})
+        params |= {name: texts[name] for name in self._in_query}
+        path = self._filled_path({**in_path, **texts})
         absolute = path.startswith(("http://", "https://"))
         return Request(
             method=endpoint.method.upper(),
             url=path if absolute else join_url(self._base_url, path),
-            headers=expand_placeholders(endpoint.headers, values),
+            headers=_as_headers(expand_placeholders(endpoint.headers, texts)),
             params={**params, **window_filter.params},
-            json=copy.deepcopy(expand_placeholders(endpoint.json_body, values, True)),
-            data=expand_placeholders(endpoint.data, values) or [],
+            json=_fill_json(endpoint.json_body, values, texts),
+            data=spell_all(expand_placeholders(endpoint.data, texts)) or [],
         )
 
     def columns_of(self, bindings: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,6 +80,25 @@ class RequestTemplate:
         if not (is_whole and self._path.endswith("}")):
             values = {name: quote(str(value), safe="") for name, value in values.items()}
         return expand_placeholders(self._path, dict(values))
+
+
+def _as_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
+    return {n: v if v is None else str(spell(v)) for n, v in headers.items()}
+
+
+def _fill_json(body: Any, values: Mapping[str, Any], texts: Mapping[str, Any]) -> Any:
+    """A JSON body: a placeholder alone becomes the value itself, one within text its spelling."""
+    if isinstance(body, Mapping):
+        return {
+            expand_placeholders(key, dict(texts)): _fill_json(value, values, texts)
+            for key, value in body.items()
+        }
+    if isinstance(body, list):
+        return [_fill_json(item, values, texts) for item in body]
+    value = expand_placeholders(body, dict(values), preserve_value_type=True)
+    if isinstance(value, str):
+        return expand_placeholders(body, dict(texts))
+    return spell_date(copy.deepcopy(value))
 
 
 def _combinations(resource: ResourceDeclaration, settings: SettingValues) -> list[dict[str, Any]]:

@@ -32,6 +32,8 @@ class Stats:
     """Rows without a usable primary key, kept in the rejected table."""
     cursors_unreadable: int = 0
     """Loaded rows whose cursor is null, missing or unreadable."""
+    keys_shared: int = 0
+    """Rows whose primary key a row of another listing has too."""
     listings: int = 0
     """Listings opened: one for each row of the parent."""
     listings_missing: int = 0

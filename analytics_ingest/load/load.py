@@ -92,7 +92,9 @@ def open_load(
         hooks = _build_hooks(wanted, extractor, future_from, profiles, stop_progress)
         with open_pipeline(api, folder, log, hooks) as pipeline:
             plan = pipeline.plan
-            source = build_source(api, wanted, extractor, files=folder / "files", plan=plan)
+            source = build_source(
+                api, wanted, extractor, files=folder / "files", plan=plan, log=log
+            )
             options: RunOptions = {"loader_file_format": plan.file_format}
             yield Load(source, pipeline, extractor.stats, extractor.failures, options, profiles)
     raise_failures({n: e for n, e in extractor.failures.items() if n in resources}, len(resources))

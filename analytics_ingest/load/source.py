@@ -16,13 +16,16 @@ from dlt.extract.hints import TResourceHints
 from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
+from analytics_ingest.common.column_names import OTHER_FIELDS
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.large_json import LazyList
+from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest.load.rows.column_types import ColumnTypes
+from analytics_ingest.load.rows.field_names import FieldNames, TableColumns
 from analytics_ingest.load.rows.parquet import ParquetFiles
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.warehouse.dlt_hints import columns, rejected_hints, resource_hints
@@ -36,23 +39,33 @@ def build_source(
     *,
     files: Path,
     plan: LoadPlan,
+    log: LogLine,
 ) -> DltSource:
     """Build the source of one load; it can be run once.
 
     Args:
         files: A folder for the Parquet files that dlt imports.
         plan: How to load the destination.
+        log: Called with a line about fields that get no column.
     """
 
     @dlt.source(name=api)
     def source() -> list[DltResource]:
-        return [_dlt_resource(resource, extractor, files, plan) for resource in resources]
+        return [
+            _dlt_resource(resource, extractor, files=files, plan=plan, log=log)
+            for resource in resources
+        ]
 
     return source()
 
 
 def _dlt_resource(
-    resource: ResourceDeclaration, extractor: Extractor, files: Path, plan: LoadPlan
+    resource: ResourceDeclaration,
+    extractor: Extractor,
+    *,
+    files: Path,
+    plan: LoadPlan,
+    log: LogLine,
 ) -> DltResource:
     def items() -> Iterator[Any]:
         schema = dlt.current.source_schema()
@@ -63,16 +76,30 @@ def _dlt_resource(
         template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
         router = RowRouter(resource, template.window, types, stats, template.window_filters)
         is_columnar = plan.imports_parquet and can_be_columnar(resource)
-        batches = Batches(types, parquet if is_columnar else None)
+        names = _field_names(resource, types, schema)
+        batches = Batches(types, names, parquet if is_columnar else None)
         pages = extractor.pages(resource.name)
+        is_new = not _is_stored(resource, schema)
         try:
             yield from _batch_pages(pages, router, batches, rejected_hints(resource.name, plan))
         except RecursionError:
             place = f"{resource.api}.{resource.name}"
             problem = f"{place}: a row is nested too deeply to be stored"
             extractor.fail(resource.name, ApiError(problem))
+        _log_others(resource, names, log)
+        if is_new and (problem := router.cursor_problem()):
+            extractor.fail(resource.name, ApiError(problem))
 
     return dlt.resource(items, **resource_hints(resource, plan))()
+
+
+def _log_others(resource: ResourceDeclaration, names: FieldNames, log: LogLine) -> None:
+    most = resource.declared.max_new_columns
+    for table in names.tables_with_others():
+        log(
+            f"{resource.api}.{table}: new fields beyond max_new_columns {most} are kept as JSON in "
+            f"the column {OTHER_FIELDS}"
+        )
 
 
 def _batch_pages(
@@ -113,10 +140,20 @@ def _empty_table(
 
 def _column_types(resource: ResourceDeclaration, schema: Schema, plan: LoadPlan) -> ColumnTypes:
     stored = schema.tables.get(resource.name, {}).get("columns", {})
-    declared: TTableSchemaColumns = {name: {} for name in resource.primary_key}
+    own = (*resource.primary_key, *resource.added_columns)
+    declared: TTableSchemaColumns = {name: {} for name in own}
     declared.update(columns(resource))
     normalize = schema.naming.normalize_path
-    return ColumnTypes(declared, stored, normalize, holds_nul=plan.holds_nul)
+    cursor = resource.cursor_column
+    return ColumnTypes(declared, stored, normalize, cursor=cursor, holds_nul=plan.holds_nul)
+
+
+def _field_names(resource: ResourceDeclaration, types: ColumnTypes, schema: Schema) -> FieldNames:
+    stored = {name: frozenset(table.get("columns", {})) for name, table in schema.tables.items()}
+    most = resource.declared.max_new_columns
+    table = TableColumns(resource.name, stored, frozenset(types.owners), most)
+    nesting, kept = resource.declared.max_table_nesting, types.json_columns()
+    return FieldNames(types, table, types.owners, nesting=nesting, kept=kept)
 
 
 def _is_stored(resource: ResourceDeclaration, schema: Schema) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dlt.common.schema.detections import is_iso_date
 
+from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.declaration.fields import TYPES
 from analytics_ingest.extract.preview import ResourcePreview
 from analytics_ingest.load.rows.coercion import is_in_64_bits
@@ -56,8 +57,7 @@ FieldSamples = Mapping[str, FieldSample]
 def sample_fields(preview: ResourcePreview) -> FieldSamples:
     """The fields of a resource's rows, in the order in which they appear."""
     resource = preview.resource
-    parent = resource.parent.resource if resource.parent else ""
-    inherited = {f"_{parent}_{name}" for name in resource.declared.include_from_parent}
+    inherited = resource.inherited
     names = dict.fromkeys(n for row in preview.objects for n in row if n not in inherited)
     samples = {name: _sample(row.get(name) for row in preview.objects) for name in names}
     cursor = resource.cursor_column
@@ -91,7 +91,7 @@ def _type(value: Any) -> str:
         return f"array<{items.pop()}>" if len(items) == 1 else "array"
     if isinstance(value, str) and _DATE.fullmatch(value) and is_iso_date(str, value):
         return "date"
-    if type(value) is int and not is_in_64_bits(value):
+    if type(value) is LongNumber or (type(value) is int and not is_in_64_bits(value)):
         return "string"
     return _TYPES[infer_type(value)]
 

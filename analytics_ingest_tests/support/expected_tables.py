@@ -6,6 +6,7 @@ each value is stored once.
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from dlt.common.data_types import coerce_value, py_type_to_sc_type
 from dlt.common.normalizers.naming.snake_case import NamingConvention
 
 from analytics_ingest.common.window import Window
+from analytics_ingest.load.rows.column_types import column_name
 from analytics_ingest_tests.support.loads import API
 from analytics_ingest_tests.support.odd_values import is_unicode
 from analytics_ingest_tests.support.warehouses import (
@@ -128,6 +130,8 @@ class ExpectedTable:
             return None
         kind = types.get("id", py_type_to_sc_type(type(value)))
         key = _converted(kind, value)
+        if kind == "double" and type(value) is int and key != value:
+            return None
         if kind == "bigint" and isinstance(key, int) and not -(2**63) <= key < 2**63:
             return None
         if key is _ABSENT or (kind == "json" and not isinstance(key, dict | list)):
@@ -150,7 +154,8 @@ class ExpectedTable:
         rest = {n for n, cell in stored.items() if cell is not None and not n.startswith("_dlt_")}
         rest.discard("_cursor")
         for column, values in fields.items():
-            cells = [name for name in rest if name == column or name.startswith(f"{column}__v_")]
+            of_twin = re.compile(rf"{column}(_[0-9a-f]{{6}})?(__v_.*)?")
+            cells = [name for name in rest if of_twin.fullmatch(name)]
             rest.difference_update(cells)
             if column == "updated_at" and types.get(column) == "timestamp" and row.at:
                 continue
@@ -165,17 +170,18 @@ class ExpectedTable:
 
 
 def _column(name: str) -> str:
-    name = name.encode("ascii", "backslashreplace").decode() if not is_unicode(name) else name
-    return _NAMING.normalize_path(name) if name and not name.isspace() else "_empty"
+    return column_name(name, _NAMING.normalize_path)
 
 
 def _are_held(cells: Sequence[tuple[str, Any]], values: Sequence[Any]) -> bool:
     """Whether some cells hold the values of fields whose names become the same column's."""
     if len(values) == 1:
         return _is_held(cells, values[0])
-    if not cells:
-        return any(_is_held(cells, value) for value in values)
-    return all(any(_is_held([cell], value) for value in values) for cell in cells)
+    held = [next((c for c in cells if _is_held([c], value)), None) for value in values]
+    is_each_held = all(
+        cell or _is_held([], value) for cell, value in zip(held, values, strict=True)
+    )
+    return is_each_held and len(cells) <= len(values)
 
 
 def _is_held(cells: Sequence[tuple[str, Any]], value: Any) -> bool:

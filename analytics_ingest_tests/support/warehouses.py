@@ -37,6 +37,7 @@ _DUCKDB_TYPES = {
 _POSTGRES_TYPES = {
     16: "bool",
     17: "binary",
+    19: "text",
     20: "bigint",
     701: "double",
     1043: "text",

@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from analytics_ingest.common.column_names import snake_case
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest_tests.support.loads import day, utc
 from analytics_ingest_tests.support.odd_values import (
@@ -157,9 +158,17 @@ def _resources(
         asked=size + draw(st.sampled_from((0, 0, 2))),
         cursor_format=cursor_format,
         has_key=has_key,
-        fields={n: draw(st.sampled_from(k)) for n, k in kinds.items() if draw(st.booleans())},
+        fields=_without_twins(
+            {n: draw(st.sampled_from(k)) for n, k in kinds.items() if draw(st.booleans())}
+        ),
         parent=parent,
     )
+
+
+def _without_twins(fields: dict[str, str]) -> dict[str, str]:
+    """Fields of which no two have the same column: they cannot be declared."""
+    of_columns = {snake_case(name): name for name in reversed(fields)}
+    return {name: kind for name, kind in fields.items() if name in of_columns.values()}
 
 
 @st.composite

@@ -21,7 +21,10 @@ def move_paging_into_bodies(draft: Draft) -> None:
     """Let paginators write into the JSON bodies that they are meant for."""
     for resource in draft.resources:
         endpoint = resource["endpoint"]
-        body = {**(draft.shared.get("json") or {}), **(endpoint.get("json") or {})}
+        shared, own = draft.shared.get("json") or {}, endpoint.get("json") or {}
+        if isinstance(shared, list) or isinstance(own, list):
+            continue  # A list has no keys to write into.
+        body = {**shared, **own}
         moved = _move(draft.paginator_of(resource), body)
         if moved is None:
             continue
@@ -31,7 +34,7 @@ def move_paging_into_bodies(draft: Draft) -> None:
         if moved["type"] != "offset" and (place := moved.pop("limit_body_path", None)):
             # A size that never changes is a part of the body like any other.
             sized = _set_value(body, place.split("."), moved.get("limit"))
-            endpoint["json"] = {**(endpoint.get("json") or {}), **sized}
+            endpoint["json"] = {**own, **sized}
 
 
 def _move(paginator: Any, body: Json) -> Json | None:

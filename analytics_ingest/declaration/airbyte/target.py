@@ -38,6 +38,7 @@ class Target:
         """Let the requests carry a value."""
         before = self.endpoint.get(block) or {}
         if not isinstance(before, Mapping):
-            problem = f"is a text, to which '{name}' cannot be added; write an object"
+            kind = "list" if isinstance(before, list) else "text"
+            problem = f"is a {kind}, to which '{name}' cannot be added; write an object"
             raise self.place.error(f"endpoint.{block}", problem)
         self.endpoint[block] = {**before, name: value}

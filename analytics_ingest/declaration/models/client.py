@@ -17,7 +17,7 @@ class Client(DeclarationModel):
     """May hold {settings.<name>}; the setting sources.<api>.base_url replaces it as a whole."""
     allow_http: bool = False
     """Allows plain http to another machine, which sends the key unencrypted."""
-    headers: dict[str, str] = Field(default_factory=dict)
+    headers: dict[str, Any] = Field(default_factory=dict)
     """Headers of every request. For a secret write {settings.<name>}."""
     max_answer: Bytes = Bytes(256_000_000)
     """The longest response, decompressed; a longer one fails the resource."""

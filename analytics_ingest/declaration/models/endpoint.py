@@ -3,15 +3,24 @@
 dlt's keys keep dlt's names and meaning.
 """
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from analytics_ingest.declaration.models.airbyte import IncrementalSync, PartitionRouter
 from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.paginator import Paginator
+
+
+def _check_json(value: Any) -> Any:
+    if value is not None and not isinstance(value, dict | list):
+        raise ValueError("is not an object or a list; write the body as YAML, or use data")
+    return value
+
+
+_JSON_SCHEMA = WithJsonSchema({"type": ["object", "array", "null"]})
 
 
 class ErrorHandler(DeclarationModel):
@@ -45,8 +54,10 @@ class Endpoint(DeclarationModel):
     """Query parameters. {type: resolve, resource, field} fills a placeholder from a parent's rows.
     {type: each, values, column} requests a listing for each value; column names the column that
     holds the value in its rows."""
-    json_body: dict[str, Any] | None = Field(default=None, alias="json")
-    """JSON body of the request."""
+    json_body: Annotated[Any, AfterValidator(_check_json), _JSON_SCHEMA] = Field(
+        default=None, alias="json"
+    )
+    """JSON body of the request, an object or a list."""
     data: Any = None
     """Form fields or raw body of the request."""
     headers: dict[str, Any] = Field(default_factory=dict)

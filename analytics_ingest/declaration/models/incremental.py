@@ -21,6 +21,8 @@ _ONLY: dict[str, tuple[str | None, str]] = {
 }
 """dlt's keys that have one meaning here: the value that says so, and why no other is possible."""
 
+SEQUENCE = "sequence"
+
 
 class Incremental(DeclarationModel):
     """The cursor that decides in which window a row is loaded."""
@@ -30,7 +32,8 @@ class Incremental(DeclarationModel):
     cursor_path: str = "updated_at"
     """JSONPath of the cursor in a row."""
     cursor_format: str = "iso8601"
-    """How the cursor is read: iso8601, epoch_s, epoch_ms, or a strptime pattern."""
+    """How the cursor is read: iso8601, epoch_s, epoch_ms, or a strptime pattern. sequence: it only
+    grows and is not a moment; the resource is loaded whole, and its newest versions stay."""
     start_param: str | None = None
     """Query parameter that sends the start of the window."""
     end_param: str | None = None

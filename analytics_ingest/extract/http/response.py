@@ -1,7 +1,6 @@
 """A response of the API whose body has been parsed: what `ApiClient.send` returns."""
 
 import http.client
-import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from requests import Response
 
 from analytics_ingest.common.large_json import LARGE, parse_large
+from analytics_ingest.common.numbers import parse_json
 from analytics_ingest.common.unusable_response import UnusableResponseError
 
 
@@ -64,10 +64,7 @@ def _parsed_body(response: Response) -> Any:
         return []
     content = response.content
     try:
-        if len(content) >= LARGE:
-            return parse_large(content)
-        # utf-8-sig: some servers put a byte-order mark before the JSON.
-        return json.loads(content.decode("utf-8-sig"))
+        return parse_large(content) if len(content) >= LARGE else parse_json(content)
     except ValueError:
         raise UnusableResponseError(
             response, "the response is not JSON", "check the path", is_broken=True

@@ -1,11 +1,12 @@
 """Rows → Arrow tables, several times faster than dlt's row by row, and without changing a value.
 
 A batch becomes a table only if every value has its column's type, or dlt's own rules read it as
-that type. dlt loads any other batch row by row (values that drift, names that collide, values that
-no column can hold), and keeps such values in variant columns.
+that type. dlt loads any other batch row by row (values that drift, values that no column can
+hold), and keeps such values in variant columns.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ from pyarrow.compute import call_function
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.rows.coercion import is_marked
-from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type, is_dlt_column, type_of
+from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type, type_of
 
 _ARROW_TYPES: dict[TDataType, pa.DataType] = {
     "bigint": pa.int64(),
@@ -69,12 +70,8 @@ class ArrowConverter:
 
     def _arrays(self, rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
         arrays: dict[str, pa.Array] = {}
-        taken: set[str] = set()
         for name in dict.fromkeys(name for row in rows for name in row):
             column = self._types.column(name)
-            if column in taken:
-                raise ValueError(column)
-            taken.add(column)
             array = self._array(name, column, [row.get(name) for row in rows])
             if array is not None:
                 arrays[column] = array
@@ -84,11 +81,12 @@ class ArrowConverter:
         kinds = set(map(type, values)) - {_NONE}
         if not kinds:
             return None
-        if is_dlt_column(column):
-            raise ValueError(column)
         data_type = self._types.get(name)
         if data_type is None:
             data_type = infer_type(next(value for value in values if value is not None))
+        are_moments = all(issubclass(kind, datetime) for kind in kinds)
+        if not are_moments and self._types.holds_moments(name):
+            raise ValueError(column)
         array = _build_array(data_type, values, kinds)
         self._types.decide(name, data_type)
         self._converted[column] = data_type

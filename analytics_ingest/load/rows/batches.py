@@ -8,6 +8,7 @@ from typing import Any
 
 from analytics_ingest.load.rows.coercion import RowCoercer
 from analytics_ingest.load.rows.column_types import ColumnTypes
+from analytics_ingest.load.rows.field_names import FieldNames
 from analytics_ingest.load.rows.parquet import ParquetFiles
 
 ROWS_A_BATCH = 2_000
@@ -20,10 +21,12 @@ class Batches:
 
     Args:
         types: The types of the resource's columns.
+        names: Gives the fields their columns.
         files: Takes batches that can become columns; None for a resource that needs rows.
     """
 
-    def __init__(self, types: ColumnTypes, files: ParquetFiles | None) -> None:
+    def __init__(self, types: ColumnTypes, names: FieldNames, files: ParquetFiles | None) -> None:
+        self._names = names
         self._coercer = RowCoercer(types)
         self._files = files
         self._rows: list[dict[str, Any]] = []
@@ -31,7 +34,7 @@ class Batches:
 
     def add(self, rows: list[dict[str, Any]]) -> Iterator[Any]:
         """Add the rows of a page; yields the items for dlt that are complete."""
-        self._rows += rows
+        self._rows += self._names.rename(rows)
         self._pages += 1
         if len(self._rows) >= ROWS_A_BATCH or self._pages >= PAGES_A_BATCH:
             yield from self._flush()

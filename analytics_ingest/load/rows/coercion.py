@@ -1,28 +1,32 @@
 """Coerces the values that dlt cannot store in their column, so that no value fails a load.
 
 dlt itself puts a value of another type into `<field>__v_<type>`. It gives up on others, or loses
-them: integers beyond 64 bits, decimals of too many digits, dates before or after time, half a
-surrogate pair, NUL in PostgreSQL, and a field that shares the column of another. Those become JSON
-in the text column `<field>__v_text`.
+them: integers beyond 64 bits, numbers of too many digits, dates before or after time, half a
+surrogate pair, and NUL in PostgreSQL. Those become JSON in the text column `<field>__v_text`.
 """
 
 import json
 import math
 import re
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from decimal import Context, Decimal
 from enum import Enum
 from typing import Any
 
+import simplejson
 from dlt.common.data_types import TDataType, coerce_value
 from dlt.common.json import PUA_START
 from dlt.common.json import json as dlt_json
 from dlt.common.schema.detections import is_iso_timestamp
 
+from analytics_ingest.common.column_names import short_hash
+from analytics_ingest.common.json_tree import map_leaves
+from analytics_ingest.common.numbers import LongNumber, has_long_number
 from analytics_ingest.load.rows.column_types import (
     ColumnTypes,
-    encodable_name,
     infer_type,
+    text_column,
     type_of,
 )
 
@@ -71,25 +75,30 @@ class RowCoercer:
         return [self._make_encodable(row) for row in coerced]
 
     def _coerce_row(self, row: dict[str, Any]) -> dict[str, Any]:
-        for name in self._types.colliding_fields(row):
-            row = self._move_to_text(row, name)
-        bad = [name for name, value in row.items() if not self._is_storable(name, value)]
+        bad = [name for name, value in row.items() if not self._is_storable(row, name, value)]
         for name in bad:
             row = self._coerce_field(row, name)
         return row
 
-    def _is_storable(self, name: str, value: Any) -> bool:
+    def _is_storable(self, row: Mapping[str, Any], name: str, value: Any) -> bool:
         kind = type(value)
         if value is None or not _fits_any_column(kind, value):
             return value is None
         expected = self._types.get(name)
         if expected is None:
             return self._is_storable_as_first(name, value)
-        if expected == _NATIVE_TYPES.get(kind) or _is_usual_date(expected, value):
+        if expected == _NATIVE_TYPES.get(kind):
+            return True
+        if _is_usual_date(expected, value) and not self._types.holds_moments(name):
             return True
         coercion = classify_coercion(expected, value)
+        if coercion is Coercion.STORED and self._types.holds_moments(name):
+            return isinstance(value, datetime)  # Whatever else dlt would read as a moment.
         if expected == "decimal" and coercion is Coercion.STORED:
             return str(self._round(name, value)) == str(value)
+        if coercion is Coercion.VARIANT and type(value) is str:
+            # Another field's value may be there: see `FieldNames`.
+            return text_column(self._types.column(name)) not in row
         return coercion is not Coercion.LOST
 
     def _is_storable_as_first(self, name: str, value: Any) -> bool:
@@ -104,19 +113,15 @@ class RowCoercer:
 
     def _coerce_field(self, row: dict[str, Any], name: str) -> dict[str, Any]:
         value, expected = row[name], self._types.get(name)
-        if expected == "text" and isinstance(value, int):
+        if expected == "text" and isinstance(value, int | LongNumber):
             return {**row, name: str(value)}
-        if expected == "double" and isinstance(value, int):
-            try:
-                return {**row, name: float(value)}
-            except OverflowError:
-                pass
+        if expected == "double" and isinstance(value, int) and _is_float(value):
+            return {**row, name: float(value)}
         if expected == "decimal" and (rounded := self._round(name, value)) is not None:
             return {**row, name: str(rounded)}
         return self._move_to_text(row, name)
 
     def _make_encodable(self, row: dict[str, Any]) -> dict[str, Any]:
-        row = {encodable_name(name): value for name, value in row.items()}
         # Within a list and a row, as on a page: both count in how deep a value may be nested.
         bad = [name for name, value in row.items() if not self._is_encodable([{"": value}])]
         for name in bad:
@@ -128,7 +133,10 @@ class RowCoercer:
 
     def _move_to_text(self, row: dict[str, Any], name: str) -> dict[str, Any]:
         # As JSON, quotes included: dlt would read a bare date back as a date.
-        variant = f"{self._types.column(name)}__v_text"
+        column = self._types.column(name)
+        variant = text_column(column)
+        if variant in row:
+            variant = text_column(f"{column}_{short_hash(name)}")
         text = {} if row[name] is None else {variant: to_json(row[name])}
         return {**{k: v for k, v in row.items() if k != name}, **text}
 
@@ -136,6 +144,7 @@ class RowCoercer:
         """A number as its decimal column holds it; None where it has too many digits."""
         precision, scale = self._types.decimal_digits(name)
         try:
+            value = str(value) if type(value) is LongNumber else value
             number: Decimal = coerce_value("decimal", type_of(value), value)
             rounded = number.quantize(Decimal(1).scaleb(-scale), context=Context(prec=precision))
         except (ValueError, ArithmeticError):
@@ -146,6 +155,9 @@ class RowCoercer:
 def classify_coercion(to: TDataType, value: Any) -> Coercion:
     """What dlt makes of a value in a column of a type."""
     actual = type_of(value)
+    has_too_many_digits = type(value) is LongNumber and to not in ("text", "decimal")
+    if has_too_many_digits or (to == "double" and type(value) is int and not _is_float(value)):
+        return Coercion.LOST
     try:
         coerced = coerce_value(to, actual, value)
         if isinstance(coerced, datetime):
@@ -169,7 +181,17 @@ def _fits_any_column(kind: type, value: Any) -> bool:
         return is_in_64_bits(value)
     if kind is float:
         return not math.isinf(value)
+    if kind is LongNumber:
+        return False
     return kind is not str or not is_marked(value)
+
+
+def _is_float(number: int) -> bool:
+    """Whether a float holds an integer with all its digits."""
+    try:
+        return float(number) == number
+    except OverflowError:
+        return False
 
 
 def _is_usual_date(expected: TDataType, value: Any) -> bool:
@@ -184,8 +206,17 @@ def _is_usual_date(expected: TDataType, value: Any) -> bool:
 
 def to_json(value: Any) -> str:
     """A value as JSON that every warehouse can hold, even where its text is not Unicode."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return text if is_encodable(text) else json.dumps(value, sort_keys=True)
+    text = _dump(value, ensure_ascii=False)
+    return text if is_encodable(text) else _dump(value, ensure_ascii=True)
+
+
+def _dump(value: Any, *, ensure_ascii: bool) -> str:
+    if not has_long_number(value):
+        return json.dumps(value, ensure_ascii=ensure_ascii, sort_keys=True)
+    decimals = map_leaves(value, lambda _, x: Decimal(str(x)) if type(x) is LongNumber else x)
+    return simplejson.dumps(
+        decimals, ensure_ascii=ensure_ascii, sort_keys=True, use_decimal=True, allow_nan=True
+    )
 
 
 def is_in_64_bits(number: int) -> bool:

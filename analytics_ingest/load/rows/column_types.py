@@ -9,6 +9,8 @@ from dlt.common.data_types import DATA_TYPES, TDataType, py_type_to_sc_type
 from dlt.common.schema.detections import is_iso_timestamp
 from dlt.common.schema.typing import TColumnSchema
 
+from analytics_ingest.common.column_names import ascii_name
+
 _NAMELESS = "_empty"
 """dlt's column for a field with an empty or blank name."""
 
@@ -23,6 +25,7 @@ class ColumnTypes:
         declared: Field → column hints, of all fields that the declaration names.
         stored: Column → column hints, as the warehouse has them.
         normalize: dlt's function from the name of a field to that of its column.
+        cursor: The field whose column holds the cursor as a moment.
         holds_nul: Whether texts and JSON may hold the character NUL.
     """
 
@@ -32,35 +35,29 @@ class ColumnTypes:
         stored: Mapping[str, TColumnSchema],
         normalize: Callable[[str], str],
         *,
+        cursor: str | None = None,
         holds_nul: bool = True,
     ) -> None:
         self.holds_nul = holds_nul
         self._normalize = normalize
+        self._cursors = {cursor, cursor and self.column(cursor)}
+        self.known = frozenset(stored) | {self.column(name) for name in declared}
+        """The columns that need not be created."""
         self._columns = {**stored, **{self.column(n): column for n, column in declared.items()}}
         for name, column in stored.items():
             if "data_type" not in self._columns[name]:
                 self._columns[name] = column
         self._types: dict[str, TDataType] = {}
-        self._owners = {self.column(name): name for name in declared}
-        self._undisputed = set(declared)
+        self.owners = {self.column(name): name for name in declared}
+        """Column → the declared field that it is for."""
+
+    def json_columns(self) -> frozenset[str]:
+        """The columns that are declared or stored as JSON."""
+        return frozenset(c for c in self.known if self._columns[c].get("data_type") == "json")
 
     def column(self, field: str) -> str:
         """The name of a field's column."""
-        if not field or field.isspace():
-            return _NAMELESS
-        return self._normalize(encodable_name(field))
-
-    def colliding_fields(self, row: Mapping[str, Any]) -> list[str]:
-        """Fields whose column belongs to dlt, or to a declared field of the same row."""
-        if row.keys() <= self._undisputed:
-            return []
-        owners = {field: self._owner(field) for field in row}
-        self._undisputed.update(field for field, owner in owners.items() if field == owner)
-        return [f for f, owner in owners.items() if f != owner and (owner in row or not owner)]
-
-    def _owner(self, field: str) -> str | None:
-        column = self.column(field)
-        return None if is_dlt_column(column) else self._owners.get(column, field)
+        return column_name(field, self._normalize)
 
     def get(self, field: str) -> TDataType | None:
         """The type of a field's column; None while it is undecided."""
@@ -70,6 +67,10 @@ class ColumnTypes:
             if data_type is not None:
                 self._types[field] = data_type
         return data_type
+
+    def holds_moments(self, field: str) -> bool:
+        """Whether a field's column holds the cursor: what is not a moment is not made one."""
+        return field in self._cursors and self.get(field) == "timestamp"
 
     def decide(self, field: str, data_type: TDataType) -> None:
         """Set the type of a field's column, unless it has one."""
@@ -86,14 +87,21 @@ class ColumnTypes:
         return precision, scale or 0
 
 
+def column_name(field: str, normalize: Callable[[str], str]) -> str:
+    """The name of a field's column, by dlt's function for names in ASCII."""
+    if not field or field.isspace():
+        return _NAMELESS
+    return normalize(ascii_name(field)) or _NAMELESS
+
+
+def text_column(column: str) -> str:
+    """The column beside another one for values that it cannot hold, each as JSON."""
+    return f"{column}__v_text"
+
+
 def is_dlt_column(column: str) -> bool:
     """Whether a column has a name that dlt gives to its own."""
     return _DLT_NAMES.fullmatch(column) is not None
-
-
-def encodable_name(name: str) -> str:
-    """A field's name that dlt can encode: half a surrogate pair becomes an escape sequence."""
-    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
 
 
 def type_of(value: Any) -> TDataType:

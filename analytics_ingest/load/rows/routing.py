@@ -14,8 +14,10 @@ from typing import Any
 from dlt.common import jsonpath
 from dlt.common.data_types import TDataType
 
+from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.cursor import is_date
 from analytics_ingest.common.jsonpaths import compile_path, field_name
+from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import CURSOR_COLUMN, ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
@@ -51,6 +53,7 @@ class RowRouter:
         stats: Stats,
         filters: Sequence[WindowFilter] = (),
     ) -> None:
+        self._place = f"{resource.api}.{resource.name}"
         self._stats = stats
         self._window = window
         self._earliest, self._latest = _tolerated(filters)
@@ -67,6 +70,10 @@ class RowRouter:
             self._cursor_path = compile_path(self._incremental.cursor_path)
             self._cursor_field = field_name(self._incremental.cursor_path)
             self._cursor_column = resource.cursor_column or CURSOR_COLUMN
+            self._unread_types: set[type] = set()
+            self._has_read_cursor = False
+            hints = {**resource.fields, **resource.column_hints}
+            self._has_declared_cursor = self._cursor_field in hints
 
     def route(self, page: list[Any]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
         """Split a page into the rows to load and the rejected rows.
@@ -93,6 +100,22 @@ class RowRouter:
         self._stats.rows_rejected += len(rejected)
         return loaded, rejected
 
+    def cursor_problem(self) -> str | None:
+        """Why an undeclared field cannot be the cursor: no row has a moment there."""
+        if not self._incremental or self._has_read_cursor or self._has_declared_cursor:
+            return None
+        path, kind = self._incremental.cursor_path, self._incremental.cursor_format
+        types = self._unread_types - {type(None)}
+        is_declared = "cursor_path" in self._incremental.model_fields_set
+        if not types or not types <= ({int, float, str} if is_declared else {int, float}):
+            return None
+        values = "texts" if str in types else "numbers"
+        return (
+            f"{self._place}: endpoint.incremental.cursor_path: {path} holds {values} that are not "
+            f"moments in {kind}; declare cursor_format (epoch_s, epoch_ms, a pattern such as "
+            "%d.%m.%Y, or sequence for values that only grow), or another cursor_path"
+        )
+
     def _restart(self) -> None:
         self._rejected_before.clear()
         if self._is_one_listing:
@@ -112,13 +135,17 @@ class RowRouter:
         at = self._read_cursor(value)
         if at is None:
             self._stats.cursors_unreadable += 1
+            self._unread_types.add(type(value))
             return row
+        self._has_read_cursor = True
         if self._misses_dates:
             self._stats.cursors_of_days += is_date(value, self._cursor_format)
         if at not in self._window:
             self._count_outside(at)
             return None
-        return {**row, self._cursor_column: at}
+        if self._cursor_column == self._cursor_field:
+            return {**row, self._cursor_column: at}
+        return add_columns(row, {self._cursor_column: at})
 
     def _count_outside(self, at: datetime) -> None:
         self._stats.rows_before_start += self._earliest is not None and at < self._earliest
@@ -138,7 +165,7 @@ class RowRouter:
                 continue
             if value is None:
                 return f"the primary key {name} is {'null' if name in row else 'absent'}"
-            if not isinstance(value, int) and not self._is_encodable(value):
+            if not isinstance(value, int | LongNumber) and not self._is_encodable(value):
                 return f"the primary key {name} has a value that no column can hold"
             expected = self._types.get(name) or infer_type(value)
             if not _is_storable_key(expected, value):

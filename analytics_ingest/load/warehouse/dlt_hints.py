@@ -7,6 +7,7 @@ from dlt.common.schema.typing import MERGE_STRATEGY_OPTIONS, TColumnSchema
 from dlt.extract.hints import TResourceHints, make_hints
 from dlt.extract.utils import ensure_table_schema_columns
 
+from analytics_ingest.common.jsonpaths import field_name
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 
@@ -45,10 +46,15 @@ def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
         hint["data_type"] = "timestamp"
         # dlt keeps the newest of several versions of a row in one load.
         hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
+    sequence = resource.sequence and field_name(resource.sequence)
+    if sequence:
+        hint = hints.setdefault(sequence, {"name": sequence, "nullable": True})
+        hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
     own = ensure_table_schema_columns(resource.declared.columns or {})
-    if cursor and any("dedup_sort" in column for column in own.values()):
+    newest = cursor or sequence
+    if newest and any("dedup_sort" in column for column in own.values()):
         # dlt accepts one such column.
-        hints[cursor].pop("dedup_sort")  # type: ignore[typeddict-item]
+        hints[newest].pop("dedup_sort")  # type: ignore[typeddict-item]
     for name, column in own.items():
         hints[name] = {**hints.get(name, {}), **column}
     return hints
@@ -63,15 +69,23 @@ def table_formats(
 
 
 def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, Any]:
-    """Arguments of `dlt.resource` for a resource's own table."""
+    """Arguments of `dlt.resource` for a resource's own table.
+
+    Under the names of columns: dlt would warn of two spellings of the same one.
+    """
     declared = resource.declared
     options = {key: getattr(declared, key) for key in _DLT_OPTIONS}
+    merge_key = options["merge_key"]
+    if merge_key:
+        keys = [merge_key] if isinstance(merge_key, str) else merge_key
+        options["merge_key"] = list(map(plan.column_name, keys))
+    named = {plan.column_name(field): hint for field, hint in columns(resource).items()}
     return {
         "name": resource.name,
-        "primary_key": list(resource.primary_key) or None,
+        "primary_key": list(map(plan.column_name, resource.primary_key)) or None,
         "write_disposition": _disposition(resource.write_disposition, plan),
         "table_format": plan.table_format,
-        "columns": columns(resource),
+        "columns": {name: {**hint, "name": name} for name, hint in named.items()},
         "max_table_nesting": declared.max_table_nesting,
         **{key: value for key, value in options.items() if value is not None},
     }

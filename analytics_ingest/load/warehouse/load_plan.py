@@ -4,16 +4,21 @@ Rows are merged by their key, so a destination that cannot merge is an error, be
 called. All else is dlt's own preference, apart from the choices in the constants below.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from dlt.common.configuration.container import Container
 from dlt.common.destination import TLoaderFileFormat
 from dlt.common.destination.capabilities import DestinationCapabilitiesContext
+from dlt.common.schema import Schema
 from dlt.common.schema.typing import TTableFormat
 
+from analytics_ingest.common.column_names import snake_case
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.load.rows.column_types import column_name
 
 FORMAT_SETTING = "DESTINATION__WAREHOUSE__TABLE_FORMAT"
 
@@ -44,6 +49,8 @@ class LoadPlan:
     """Our Parquet files are loaded unchanged."""
     holds_nul: bool = True
     """Texts and JSON may hold the character NUL."""
+    column_name: Callable[[str], str] = snake_case
+    """The name of a field's column."""
     offered: _Offered = field(default_factory=dict)
     """The table formats and merge strategies that dlt has for the destination."""
 
@@ -126,9 +133,16 @@ def plan_load(
         table_format=chosen_format,
         is_lake=merge_strategy == "upsert",
         imports_parquet=is_parquet and (kind in _IMPORT_PARQUET or bool(chosen_format)),
+        column_name=_naming(api, capabilities),
         holds_nul=file_format != "insert_values" or "\0" in capabilities.escape_literal("\0"),
         offered=offered,
     )
+
+
+def _naming(api: str, capabilities: DestinationCapabilitiesContext) -> Callable[[str], str]:
+    """dlt's names of columns, as a schema has them in the destination."""
+    with Container().injectable_context(capabilities):
+        return partial(column_name, normalize=Schema(api).naming.normalize_path)
 
 
 def _offered_formats(capabilities: DestinationCapabilitiesContext) -> _Offered:

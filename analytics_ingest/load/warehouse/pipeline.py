@@ -17,6 +17,7 @@ from typing import Any
 import dlt
 from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
 from dlt.common.schema.typing import TSchemaTables
+from dlt.common.schema.utils import get_columns_names_with_prop
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
@@ -69,6 +70,8 @@ class WarehousePipeline(Pipeline):
 
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
     """Table → the files that the load brings into a lake."""
+    earlier_keys: Mapping[str, str] = MappingProxyType({})
+    """Resource → what a primary key that has changed means, of each with such a key."""
     _tables_before: TSchemaTables
     """The tables of the schema before extraction."""
 
@@ -86,7 +89,26 @@ class WarehousePipeline(Pipeline):
                 forget_missing(client, self._tables())
         has_schema = bool(self.default_schema_name)
         self._tables_before = deepcopy(self.default_schema.tables) if has_schema else {}
+        self.earlier_keys = dict(self._changed_keys())
+        for message in self.earlier_keys.values():
+            self.log(message)
         return super().extract(*args, **kwargs)
+
+    def _changed_keys(self) -> Iterator[tuple[str, str]]:
+        """Each resource whose primary key is not that of its stored table, with what to do."""
+        for resource in self.hooks.resources:
+            stored = self._tables_before.get(resource.name)
+            earlier = get_columns_names_with_prop(stored, "primary_key") if stored else []
+            key = list(map(self.plan.column_name, resource.primary_key))
+            if not earlier or not resource.is_merged or set(earlier) == set(key):
+                continue
+            table = f"{resource.api}.{resource.name}"
+            changed = f"{table}: the primary key was {', '.join(earlier)} and is {', '.join(key)}"
+            message = (
+                f"{changed} now, so rows that were loaded before are not replaced; start the table "
+                f"over: DROP TABLE {table}, then load all partitions again"
+            )
+            yield resource.name, message
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
         """Drop what was extracted of failed resources, then normalize the rest."""

@@ -5,12 +5,14 @@ costs no more than the load's window, however large the table is. A check that r
 the whole table.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from analytics_ingest.common.column_names import OTHER_FIELDS
 from analytics_ingest.common.cursor import reader, write
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.dlt_hints import columns as declared_columns
 from analytics_ingest.load.warehouse.dlt_hints import rejected_table
@@ -27,7 +29,7 @@ _VARIANT = "__v_"
 _NUMBERS = ("bigint", "double", "decimal")
 
 Normalize = Callable[[str], str]
-"""dlt's function from the name of a field to that of its column."""
+"""The function from the name of a field to that of its column."""
 
 
 def profile_tables(
@@ -46,8 +48,7 @@ def profile_tables(
         return {resource.name: TableProfile(of_load=stats is not None) for resource in resources}
     with open_tables(pipeline, pipeline.staged) as tables:
         stored = tables.columns([n for r in resources for n in (r.name, rejected_table(r.name))])
-        # dlt reads the schema from its file at each access.
-        normalize = pipeline.default_schema.naming.normalize_identifier
+        normalize = pipeline.plan.column_name
         return {
             resource.name: _profile(
                 resource,
@@ -56,6 +57,7 @@ def profile_tables(
                 normalize,
                 future_from=future_from[resource.name],
                 stats=stats[resource.name] if stats is not None else None,
+                earlier_key=pipeline.earlier_keys.get(resource.name, ""),
             )
             for resource in resources
         }
@@ -69,6 +71,7 @@ def _profile(
     *,
     future_from: datetime,
     stats: Stats | None,
+    earlier_key: str,
 ) -> TableProfile:
     cursor = resource.cursor_column
     cursor = normalize(cursor) if cursor else None
@@ -79,6 +82,7 @@ def _profile(
         columns=stored[resource.name],
         missing_keys=[name for name in keys if name not in stored[resource.name]],
         rejected=stats.rows_rejected if stats else 0,
+        key_warning=". ".join(filter(None, _key_warnings(resource, stats, earlier_key))),
         cursor_type=stored[resource.name].get(cursor) if cursor else None,
     )
     _compare_columns(profile, resource, normalize)
@@ -97,6 +101,15 @@ def _profile(
     return profile
 
 
+def _key_warnings(
+    resource: ResourceDeclaration, stats: Stats | None, earlier_key: str
+) -> Iterator[str]:
+    if stats:
+        yield describe_shared(resource, stats.keys_shared)
+    if earlier_key:
+        yield earlier_key
+
+
 def _compare_columns(
     profile: TableProfile, resource: ResourceDeclaration, normalize: Normalize
 ) -> None:
@@ -106,17 +119,15 @@ def _compare_columns(
         for name, column in declared_columns(resource).items()
         if "data_type" in column
     }
-    declared, parent = resource.declared, resource.parent
-    if not resource.fields and not declared.columns:
+    if not resource.fields and not resource.declared.columns:
         return
-    inherited = {
-        normalize(f"_{parent.resource}_{name}") for name in declared.include_from_parent if parent
-    }
+    added = set(map(normalize, resource.added_columns))
     profile.undeclared = [
         name
         for name in profile.columns
         if name not in profile.expected
-        and name not in inherited
+        and name not in added
+        and name != OTHER_FIELDS
         and not name.startswith("_dlt_")
         and not _is_variant(name, profile.columns)
     ]
@@ -145,10 +156,12 @@ def _count_rows(profile: TableProfile, table: _Table, required: Sequence[str]) -
     required = [name for name in required if name in profile.columns]
     variants = [name for name in profile.columns if _is_variant(name, profile.columns)]
     absent = [_count_where(_absence(name, profile.columns, table)) for name in required]
-    present = [f"count({table.quoted(name)})" for name in variants]
+    kept = [*variants, *({OTHER_FIELDS} & profile.columns.keys())]
+    present = [f"count({table.quoted(name)})" for name in kept]
     profile.rows, *counts = table.select("count(*)", *absent, *present)
     profile.nulls = dict(zip(required, counts, strict=False))
-    profile.variants = dict(zip(variants, counts[len(required) :], strict=True))
+    profile.variants = dict(zip(kept, counts[len(required) :], strict=True))
+    profile.others = profile.variants.pop(OTHER_FIELDS, 0)
 
 
 def _absence(column: str, stored: Columns, table: _Table) -> str:

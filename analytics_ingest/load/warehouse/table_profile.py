@@ -30,6 +30,10 @@ class TableProfile:
     duplicates: int = 0
     """Rows beyond the first of their key."""
     duplicate_keys: Sequence[str] = ()
+    key_warning: str = ""
+    """What rows of other listings, or of an earlier primary key, mean for the key."""
+    others: int = 0
+    """Rows with fields that got no column of their own."""
     rejected: int = 0
     newest: datetime | None = None
     future: int = 0

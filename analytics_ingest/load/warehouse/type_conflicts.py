@@ -12,6 +12,7 @@ from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.load.rows.column_types import column_name
 from analytics_ingest.load.warehouse.dlt_hints import columns
 from analytics_ingest.load.warehouse.sql_tables import Columns, open_tables
 
@@ -40,8 +41,8 @@ def _conflicts(
     pipeline: Pipeline, resource: ResourceDeclaration, stored: Columns
 ) -> Iterator[tuple[str, str, str]]:
     """Field, declared type and stored type, where these differ."""
-    normalize = pipeline.default_schema.naming.normalize_identifier
+    normalize = pipeline.default_schema.naming.normalize_path
     for field, column in columns(resource).items():
-        declared, actual = column.get("data_type"), stored.get(normalize(field))
+        declared, actual = column.get("data_type"), stored.get(column_name(field, normalize))
         if declared and actual and declared != actual:
             yield field, declared, actual

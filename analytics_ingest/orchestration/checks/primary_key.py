@@ -25,6 +25,8 @@ def check_primary_key(
     key = ", ".join(primary_key)
     if problems := _find_problems(profile, key, rejected_table):
         return CheckOutcome(False, f"{'; '.join(problems)}.", metadata)
+    if profile.key_warning:
+        return CheckOutcome(False, f"{profile.key_warning}.", metadata, is_warning=True)
     description = f"{key} is present and unique in {pluralize(profile.rows, 'row')}."
     if profile.duplicates:
         merged = pluralize(profile.duplicates, "further version")

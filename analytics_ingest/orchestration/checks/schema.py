@@ -1,5 +1,6 @@
 """The `schema` check: declared columns exist with their types, and required ones have values."""
 
+from analytics_ingest.common.column_names import OTHER_FIELDS
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 
@@ -20,6 +21,12 @@ def check_schema(profile: TableProfile) -> CheckOutcome:
         return CheckOutcome(False, "The table does not exist; load the asset.", metadata)
     if problems := _find_problems(profile):
         return CheckOutcome(False, f"{'; '.join(problems)}.", metadata)
+    if profile.others:
+        description = (
+            f"{pluralize(profile.others, 'row')} with fields beyond max_new_columns, kept in "
+            f"{OTHER_FIELDS}; declare those that you need, or raise it."
+        )
+        return CheckOutcome(False, description, metadata, is_warning=True)
     if profile.undeclared:
         names = ", ".join(profile.undeclared)
         description = f"Not declared: {names}; add them to the schema file."

@@ -37,7 +37,7 @@ def check_lake(
                 f"{api}.{table}: table_format is {declared}, but the table in the lake is "
                 f"{stored}; set it back, or load into another bucket"
             )
-    _check_keys(client, [r for r in resources if r.is_merged and formats[r.name] == "delta"])
+    _check_keys(plan, [r for r in resources if r.is_merged and formats[r.name] == "delta"])
     _check_folder(client, formats.values())
 
 
@@ -51,11 +51,11 @@ def forget_missing(client: JobClientBase, tables: Collection[str]) -> None:
             del client.schema.tables[name]
 
 
-def _check_keys(client: FilesystemClient, resources: Sequence[ResourceDeclaration]) -> None:
+def _check_keys(plan: LoadPlan, resources: Sequence[ResourceDeclaration]) -> None:
     """Check the columns of keys: dlt writes them unquoted into the condition of a Delta merge."""
     for resource in resources:
         for key in resource.primary_key:
-            column = client.schema.naming.normalize_path(key)
+            column = plan.column_name(key)
             if not _PLAIN_NAME.fullmatch(column) or column in _LITERALS:
                 raise SettingError(
                     f"{resource.api}.{resource.name}: primary_key has '{key}', whose column "

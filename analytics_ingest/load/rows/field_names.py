@@ -1,0 +1,231 @@
+"""Gives each field of a row a column that no other field of the row has.
+
+dlt names columns in snake_case, so `userId` and `user_id` have the same one. If a row has both, the
+declared field keeps it, else the one that is spelled like the column, else the first by name. The
+others get columns of their own, named after the column and a hash of the field. If the column is
+declared, the first of the others is kept as JSON in the text column beside it.
+
+The names depend on the row alone, never on earlier rows or loads. A row with only one of the fields
+has it in the plain column.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from analytics_ingest.common.column_names import OTHER_FIELDS, short_hash
+from analytics_ingest.load.rows.coercion import to_json
+from analytics_ingest.load.rows.column_types import ColumnTypes, is_dlt_column, text_column
+
+_REJECTED = "rejected"
+"""A list of this name would be unnested into the table of rejected rows."""
+
+_MOST_SHAPES = 100
+"""Rows with other fields are looked at one by one."""
+
+Row = dict[str, Any]
+Targets = dict[str, tuple[str | None, bool]]
+
+
+@dataclass
+class TableColumns:
+    """The columns of a table that are stored or declared, and those that a load adds."""
+
+    name: str
+    stored: Mapping[str, frozenset[str]]
+    """Table → its stored columns, of the table and its nested tables."""
+    declared: frozenset[str]
+    max_new_columns: int
+    added: set[str] = field(default_factory=set)
+    has_others: bool = False
+    """A row had fields that got no column."""
+
+    def __post_init__(self) -> None:
+        self.known = self.stored.get(self.name, frozenset()) | self.declared
+        self._left = self.max_new_columns
+        if OTHER_FIELDS in self.known:
+            # All columns count then: else fields would move out of it with each load.
+            undeclared = self.known - self.declared - {OTHER_FIELDS}
+            self._left -= sum(not is_dlt_column(name) for name in undeclared)
+
+        self._objects = {
+            column[: end.start()] for column in self.known for end in re.finditer("__", column)
+        }
+
+    def has_place(self, column: str) -> bool:
+        """Whether a field has a column, or may still add it."""
+        if column in self.added or column in self.known:
+            return True
+        if len(self.added) >= self._left and not self._is_unnested(column):
+            self.has_others = True
+            return False
+        self.added.add(column)
+        return True
+
+    def _is_unnested(self, column: str) -> bool:
+        """Whether an object or a list has been unnested into columns or a table before."""
+        return column in self._objects or f"{self.name}__{column}" in self.stored
+
+
+class FieldNames:
+    """Renames the fields of a table's rows, or of an object that dlt unnests into its columns.
+
+    Args:
+        types: Names the columns.
+        table: The columns of the table.
+        owners: Column → the declared field that it is for.
+        nesting: How many levels of objects and lists dlt unnests.
+        prefix: The columns of an object's fields begin with it.
+        kept: Columns of JSON, which dlt does not unnest.
+    """
+
+    def __init__(
+        self,
+        types: ColumnTypes,
+        table: TableColumns,
+        owners: Mapping[str, str],
+        *,
+        nesting: int = 0,
+        prefix: str = "",
+        kept: Collection[str] = (),
+    ) -> None:
+        self.table = table
+        self._types = types
+        self._owners = owners
+        self._nesting = nesting
+        self._prefix = prefix
+        self._kept = kept
+        self._is_nested = "__" in table.name or bool(prefix)
+        self._first = dict(owners)
+        """Column → the one field that has it whatever else is in the row."""
+        self._plain: set[str] = set()
+        """Those of these fields that have been placed, and keep their names."""
+        self._targets: dict[tuple[str, ...], Targets] = {}
+        self._inner: dict[tuple[str, type], FieldNames] = {}
+
+    def tables_with_others(self) -> Iterator[str]:
+        """The tables in which fields got no column."""
+        if self.table.has_others:
+            yield self.table.name
+        for names in self._inner.values():
+            yield from names.tables_with_others()
+
+    def rename(self, rows: list[Row]) -> list[Row]:
+        """The same rows, each field with the name that gives it its column."""
+        if not self._nesting and all(row.keys() <= self._plain for row in rows):
+            return rows
+        return [self._rename(row) for row in rows]
+
+    def _rename(self, row: Row) -> Row:
+        if not row.keys() <= self._plain:
+            row = self._place(row)
+        if self._nesting:
+            row = {name: self._rename_inside(name, value) for name, value in row.items()}
+        return row
+
+    def _place(self, row: Row) -> Row:
+        """A row's fields under their new names; those without a column as JSON in one column."""
+        placed: Row = {}
+        others: Row = {}
+        for name, (target, is_text) in self._targets_of(row).items():
+            if target is None:
+                others[name] = row[name]
+            elif not is_text:
+                placed[target] = row[name]
+            elif row[name] is not None:
+                placed[target] = to_json(row[name])
+        return {**placed, OTHER_FIELDS: to_json(others)} if others else placed
+
+    def _targets_of(self, row: Row) -> Targets:
+        """The new name of each field, and whether its value becomes text."""
+        # Where nothing is unnested, only the names matter, and most rows have the same ones.
+        names = () if self._nesting else tuple(row)
+        if names in self._targets:
+            return self._targets[names]
+        targets: Targets = {}
+        for column, fields in self._by_column(row).items():
+            for rank, name in enumerate(fields):
+                target = self._target(column, name, rank, row)
+                targets[name] = target, target is not None and is_dlt_column(target)
+        if names and len(self._targets) < _MOST_SHAPES:
+            self._targets[names] = targets
+        return targets
+
+    def _by_column(self, row: Row) -> dict[str, list[str]]:
+        """Column → the fields that have it, the one that keeps it first."""
+        columns: dict[str, list[str]] = {}
+        for name in row:
+            columns.setdefault(self._types.column(name), []).append(name)
+        for column, fields in columns.items():
+            if len(fields) > 1:
+                owner = self._owners.get(column)
+                fields.sort(key=lambda name: (name != owner, name != column, name))
+        return columns
+
+    def _target(self, column: str, name: str, rank: int, row: Row) -> str | None:
+        """The new name of a field; None if it has no column.
+
+        Args:
+            rank: Its place among the fields with the same column.
+        """
+        if column == OTHER_FIELDS:
+            return None
+        if rank == 1 and column in self._owners and self._owners[column] in row:
+            return text_column(column)
+        keeps_column = rank == 0 and not self._is_taken(column, row[name], row)
+        own = column if keeps_column else f"{column}_{short_hash(name)}"
+        if is_dlt_column(own):
+            return text_column(own)
+        if not self.table.has_place(self._prefix + own):
+            return None
+        return self._keep(column, name) if keeps_column else own
+
+    def _keep(self, column: str, name: str) -> str:
+        """One name for all fields that ever have a column, which Arrow needs."""
+        first = self._first.setdefault(column, name)
+        if is_dlt_column(first) or not first.isascii() or not first.strip("_"):
+            return column
+        depends_on_row = self._nesting and (column == _REJECTED or "__" in column)
+        if first == name and not depends_on_row:
+            self._plain.add(name)
+        return first
+
+    def _is_taken(self, column: str, value: Any, row: Row) -> bool:
+        """Whether dlt would unnest a field into our own table, or another one into the column."""
+        if not self._nesting:
+            return False
+        if column == _REJECTED and not self._is_nested:
+            return isinstance(value, list)
+        outer, separator, _ = column.partition("__")
+        return bool(separator) and any(
+            isinstance(other, dict | list) and self._types.column(name) == outer
+            for name, other in row.items()
+        )
+
+    def _rename_inside(self, name: str, value: Any) -> Any:
+        """Rename the fields in an object or a list, if dlt unnests it."""
+        if not self._nesting or not isinstance(value, dict | list):
+            return value
+        if self._types.column(name) in self._kept:
+            return value
+        names = self._names_in(name, type(value))
+        if isinstance(value, dict):
+            return names._rename(value)
+        return [
+            names._rename(item) if isinstance(item, dict) else names._rename_inside("list", item)
+            for item in value
+        ]
+
+    def _names_in(self, name: str, kind: type) -> "FieldNames":
+        if (name, kind) not in self._inner:
+            column, nesting = self._prefix + self._types.column(name), self._nesting - 1
+            table, prefix = self.table, f"{column}__"
+            if kind is list:
+                nested = f"{table.name}__{column}"
+                table = TableColumns(nested, table.stored, frozenset(), table.max_new_columns)
+                prefix = ""
+            self._inner[name, kind] = FieldNames(
+                self._types, table, {}, nesting=nesting, prefix=prefix
+            )
+        return self._inner[name, kind]

@@ -1,0 +1,106 @@
+"""Numbers keep the digits that were sent: in a column that can hold them, else beside it."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.support.loads import API, declare, load, resource, table
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+from analytics_ingest_tests.support.warehouses import ask
+
+MOMENT = "2026-01-05T10:00:00Z"
+WIDE = {"data_type": "decimal", "precision": 38, "scale": 18}
+
+Case = tuple[dict[str, Any], list[str], list[Any]]
+"""Keys of the resource, numbers as they are sent, what the table holds of each."""
+
+CASES: dict[str, Case] = {
+    "wide decimals": (
+        {"columns": {"v": WIDE}},
+        ["1200000000.00000001", "9999999999999999.01", "1.5", "7", "-0.000000000000000001"],
+        [
+            *(Decimal("1200000000.00000001"), Decimal("9999999999999999.01")),
+            *(Decimal("1.5"), Decimal(7), Decimal("-0.000000000000000001")),
+        ],
+    ),
+    "decimals are rounded to their scale": (
+        {"fields": {"v": "decimal"}},
+        ["1.00000000049999999999", "9999999999999999.01", "9007199254740993"],
+        [Decimal(1), Decimal("9999999999999999.01"), Decimal(9007199254740993)],
+    ),
+    "decimals of too many digits": (
+        {"columns": {"v": {"data_type": "decimal", "precision": 5, "scale": 2}}},
+        ["12345678901234567.89"],
+        ["12345678901234567.89"],
+    ),
+    "texts": (
+        {"fields": {"v": "string"}},
+        ["9999999999999999.01", "9007199254740993", "1.5", "123456789012345678901234567890"],
+        ["9999999999999999.01", "9007199254740993", "1.5", "123456789012345678901234567890"],
+    ),
+    "numbers": (
+        {"fields": {"v": "number"}},
+        ["1.5", "9007199254740993", "9007199254740992", "9999999999999999.01", "1e300"],
+        [1.5, "9007199254740993", 9007199254740992.0, "9999999999999999.01", 1e300],
+    ),
+    "undeclared numbers": (
+        {},
+        ["1.5", "9007199254740993", "1200000000.00000001", "0.1"],
+        [1.5, "9007199254740993", "1200000000.00000001", 0.1],
+    ),
+    "undeclared, the long one first": (
+        {},
+        ["1200000000.00000001", "1.5", "900719925474099.3"],
+        ["1200000000.00000001", 1.5, "900719925474099.3"],
+    ),
+    "undeclared integers": (
+        {},
+        ["9007199254740993", "9007199254740993.25", "2.0", "123456789012345678901"],
+        [9007199254740993, "9007199254740993.25", 2, "123456789012345678901"],
+    ),
+    "floats with more digits than they need": (
+        {},
+        ["0.10000000000000001", "3.1415926535897931", "100.00000000000000000"],
+        [0.1, 3.141592653589793, 100.0],
+    ),
+    "in objects": (
+        {},
+        ['{"a": 9999999999999999.01}', '{"a": [1.5]}', "[1200000000.00000001]"],
+        ['{"a": 9999999999999999.01}', '{"a":[1.5]}', "[1200000000.00000001]"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("own", "sent", "stored"), CASES.values(), ids=CASES)
+def test_numbers_keep_their_digits(
+    api: ScriptedApi, own: dict[str, Any], sent: list[str], stored: list[Any]
+) -> None:
+    serve(api, sent)
+    for _ in range(2):
+        load(declare(resource(own=own)))
+        assert values() == stored
+
+
+def serve(api: ScriptedApi, sent: list[str]) -> None:
+    """Serve a row for each number, spelled as it is."""
+    rows = [f'{{"id": {n}, "updated_at": "{MOMENT}", "v": {text}}}' for n, text in enumerate(sent)]
+    api.always("/items", Reply(f'{{"data": [{", ".join(rows)}]}}'.encode()))
+
+
+def values() -> list[Any]:
+    """The value of `v` in each row, from its column or from the one beside it."""
+    rows = ask(f"SELECT * FROM {API}.items ORDER BY id").as_dicts()
+    held = [[v for k, v in row.items() if k.startswith("v") and v is not None] for row in rows]
+    return [cells[0] for cells in held if len(cells) == 1]
+
+
+@pytest.mark.parametrize("kind", ["string", None])
+def test_a_key_of_many_digits_is_whole_or_rejected(api: ScriptedApi, kind: str | None) -> None:
+    body = f'{{"data": [{{"id": 9999999999999999.01, "updated_at": "{MOMENT}"}}]}}'
+    api.always("/items", Reply(body.encode()))
+    load(declare(resource(own={"fields": {"id": kind}} if kind else {})))
+    if kind:
+        assert table("items") == ["9999999999999999.01"]
+    else:
+        assert '"id": 9999999999999999.01' in table("items__rejected", "row")[0]

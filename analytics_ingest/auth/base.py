@@ -81,7 +81,7 @@ class Auth(DeclaredType):
         raise NotImplementedError
 
     def obtained_secrets(self) -> Iterator[str]:
-        """What it keeps secret beside its settings: tokens that it has obtained."""
+        """What is secret beside its settings: tokens that it has obtained, and what it sends."""
         yield from ()
 
     def with_invalid_key(self) -> "Self | None":

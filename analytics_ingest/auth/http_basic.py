@@ -1,6 +1,7 @@
 """User and password in the header `Authorization: Basic …`."""
 
 from base64 import b64encode
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from analytics_ingest.auth.base import INVALID_KEY, Auth, AuthContext
@@ -43,9 +44,12 @@ class HttpBasic(Auth):
         return cls(context.secret(keys, "username"), context.secret(keys, "password"))
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
-        encoded = b64encode(f"{self._username}:{self._password}".encode()).decode()
+        (encoded,) = self.obtained_secrets()
         request.headers["Authorization"] = f"Basic {encoded}"
         return request
+
+    def obtained_secrets(self) -> Iterator[str]:
+        yield b64encode(f"{self._username}:{self._password}".encode()).decode()
 
     def with_invalid_key(self) -> "HttpBasic":
         return HttpBasic(INVALID_KEY, INVALID_KEY)

@@ -10,9 +10,17 @@ LoadError
 └── WarehouseError       the data could not be stored: check the warehouse
 """
 
-from collections.abc import Mapping
+import errno
+from collections.abc import Iterator, Mapping
 
 from analytics_ingest.common.printable import printable
+
+_OF_THE_MACHINE = {
+    errno.ENOSPC: "the disk is full; free some space",
+    errno.EDQUOT: "the disk's quota is used up; free some space",
+    errno.EROFS: "the disk is read-only; mount it for writing",
+    errno.EACCES: "a file may not be written; check the rights of the project's folder",
+}
 
 
 class LoadError(Exception):
@@ -62,3 +70,18 @@ class PartialLoadError(LoadError):
 
 class WarehouseError(LoadError):
     """The data was read, but could not be normalized or stored."""
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """What an error was raised for, nearest first."""
+    cause = error.__cause__ or error.__context__
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def machine_problem(error: BaseException) -> str | None:
+    """What the machine lacks, where an error is about that."""
+    if isinstance(error, MemoryError):
+        return "the memory does not suffice; request smaller pages, or lower concurrency"
+    return _OF_THE_MACHINE.get(error.errno or 0) if isinstance(error, OSError) else None

@@ -21,13 +21,18 @@ class LongNumber(float):
         return format(self.digits if not spec else float(self), spec)
 
 
-def parse_json(content: bytes) -> Any:
+def parse_json(content: bytes, text: str | None = None) -> Any:
     """Parse a body, with or without a byte-order mark.
+
+    Args:
+        content: The body, whose digits and points are bytes of ASCII.
+        text: The same decoded; without it the body is UTF-8.
 
     Raises:
         ValueError: It is not JSON.
     """
-    text = content.decode("utf-8-sig")
+    if text is None:
+        text = content.decode("utf-8-sig")
     if _LONG not in content.translate(_DIGITS_AS_ZERO):
         return json.loads(text)  # Twice as fast: it calls nothing of Python for a number.
     return json.loads(text, parse_float=parse_number)

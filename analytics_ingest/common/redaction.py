@@ -11,12 +11,18 @@ MINIMUM_LENGTH = 4
 _ENCODED = re.compile("%[0-9A-F]{2}")
 
 
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """Replace every secret by `***`, also if it is URL-encoded."""
-    for secret in sorted(secrets, key=len, reverse=True):
+def redact(text: str, secrets: Iterable[str], *, also_short: bool = False) -> str:
+    """Replace every secret by `***`, also if it is URL-encoded.
+
+    Args:
+        also_short: Whether to replace short ones too, where they are words of their own.
+    """
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
         if len(secret) >= MINIMUM_LENGTH:
             for encoded in _encodings(secret):
                 text = text.replace(encoded, REDACTED)
+        elif also_short:
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", REDACTED, text)
     return text
 
 

@@ -12,10 +12,13 @@ class UnusableResponseError(Exception):
     Args:
         problem: What is wrong, for the error message.
         hint: What to do about it.
-        is_broken: Whether the body is damaged, so that another try may succeed.
-        is_final: Whether another try cannot succeed, whatever the error handler says.
+        is_retryable: Whether another try may succeed; None where the error handler decides, by
+            the status.
         is_from_auth: Whether a token request or a login got it: its 404 says nothing of a page.
     """
+
+    pause: float | None = None
+    """Seconds for which the API is paused, where it asks for that."""
 
     def __init__(
         self,
@@ -23,14 +26,12 @@ class UnusableResponseError(Exception):
         problem: str,
         hint: str = "",
         *,
-        is_broken: bool = False,
-        is_final: bool = False,
+        is_retryable: bool | None = None,
         is_from_auth: bool = False,
     ) -> None:
         super().__init__(problem)
         self.response = response
         self.problem = problem
         self.hint = hint
-        self.is_broken = is_broken
-        self.is_final = is_final
+        self.is_retryable = is_retryable
         self.is_from_auth = is_from_auth

@@ -15,6 +15,8 @@ from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name,
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
 _NAME = re.compile(r"[a-z]([a-z0-9_]*[a-z0-9])?")
+_CONDITIONS = ("status_code", "content", "empty")
+_ACTIONS = ("ignore", "retry", "fail")
 
 
 def check_api(name: str, api: Api) -> None:
@@ -173,9 +175,18 @@ def _check_columns(resource: ResourceDeclaration) -> None:
 
 def _check_response_actions(resource: ResourceDeclaration) -> None:
     for action in resource.endpoint.response_actions:
-        if set(action) - {"status_code", "content", "action"} or action.get("action") != "ignore":
-            raise resource.place.error(
-                "endpoint.response_actions",
-                "only {status_code, content, action: ignore} can be declared; a declaration holds "
-                "no code",
-            )
+        if problem := _action_problem(action):
+            raise resource.place.error("endpoint.response_actions", problem)
+
+
+def _action_problem(action: Mapping[str, Any]) -> str | None:
+    if set(action) - {*_CONDITIONS, "action"} or action.get("action") not in _ACTIONS:
+        return (
+            "only {status_code, content, empty, action: ignore, retry or fail} can be declared; a "
+            "declaration holds no code"
+        )
+    if action.get("content") == "":
+        return "content: '' is part of every response; for one without a body write empty: true"
+    if not any(action.get(name) for name in _CONDITIONS):
+        return "an action needs status_code, content or empty: true, or it fits every response"
+    return None

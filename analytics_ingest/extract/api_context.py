@@ -33,10 +33,7 @@ class ApiContext:
 
         Tokens that the API has issued since are removed as well.
         """
-        signers = [template.auth for template in self.templates.values() if template.auth]
-        tokens = [token for signer in signers for token in signer.obtained_secrets()]
-        known = (*self.settings.read.values(), *self.settings.secrets.values(), *tokens)
-        return printable(redact(text, known))
+        return printable(redact(text, self.settings.known_secrets()))
 
 
 def connect(
@@ -77,7 +74,7 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
         concurrency=declared.concurrency,
         max_answer=declared.client.max_answer,
         locks=open_locks(declaration.name),
-        redact=lambda text: redact(text, settings.read.values()),
+        secrets=settings.known_secrets,
     )
 
 

@@ -1,11 +1,11 @@
 """Reads all listings of a load concurrently.
 
 Resources without a parent are listed first; each of their rows opens the listings of the children.
-Up to `concurrency` requests are in flight, whichever listing they belong to; if there is capacity,
-further pages are prefetched. A response becomes a `Page`, whose rows wait in a `PageBuffer` until
-the dlt resource takes them from `pages`. A full buffer holds back further requests.
+Up to `concurrency` requests are in flight, prefetched pages among them. A response becomes a
+`Page`, whose rows wait in a `PageBuffer` until the dlt resource takes them from `pages`. A full
+buffer holds back further requests.
 
-A resource whose request fails fails alone, with its children. If the API is down, reading stops.
+A resource whose request fails fails alone, with its children. In an `Outage` reading stops.
 """
 
 import time
@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
-from analytics_ingest.common.errors import ApiDownError, ApiError, LimitsError, LoadError
+from analytics_ingest.common.errors import ApiDownError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.children import Opening, children_of, root_openings
 from analytics_ingest.extract.http.client import ApiClient, Attempts
+from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page, PageBuffer
@@ -76,10 +77,7 @@ class Extractor:
         """Listings whose next request is still to be sent."""
 
     def pages(self, resource: str) -> Iterator[list[Any] | None]:
-        """Yield the pages of a resource.
-
-        None lets dlt go on with other resources. An empty list says that a listing starts again.
-        """
+        """Yield the pages of a resource; None lets dlt go on, an empty one starts it again."""
         while self._buffer.has_pages(resource) or self._is_reading:
             if not self._buffer.is_full:
                 # Even if a page can be taken: no request waits until that page is stored.
@@ -132,19 +130,20 @@ class Extractor:
         semaphore = self._client.semaphore
         if not self._has_logged_wait and semaphore.seconds_waiting > LOG_WAIT_AFTER:
             self._has_logged_wait = True
-            self._log(
-                f"waiting for other runs, which use the whole concurrency of {semaphore.size}"
-            )
+            size = semaphore.size
+            self._log(f"waiting for other runs, which use the whole concurrency of {size}")
 
     def _send_requests(self) -> None:
         while self._waiting and self._queue.has_capacity:
-            listing = self._opened(self._waiting.popleft())
-            resource = listing.template.resource
+            waiting = self._waiting.popleft()
+            resource = waiting.template.resource
             self._started.setdefault(resource.name, time.monotonic())
             with self._failing(resource):
+                listing = self._opened(waiting)
                 self._queue.send(listing, listing.next_request())
         for listing in self._queue.listings:
-            self._prefetch(listing)
+            with self._failing(listing.template.resource):
+                self._prefetch(listing)
 
     def _opened(self, waiting: Listing | Opening) -> Listing:
         if isinstance(waiting, Listing):
@@ -231,27 +230,25 @@ class Extractor:
     def _failing(self, resource: ResourceDeclaration) -> Iterator[None]:
         """A block whose errors fail the resource, or everything if the API is down."""
         try:
-            yield
-        except (ApiDownError, LimitsError) as error:
-            self._abort(resource, error)
+            with LastResort(f"{resource.api}.{resource.name}"):
+                yield
         except LoadError as error:
-            self.fail(resource.name, error)
-        except RecursionError:
-            message = f"{resource.api}.{resource.name}: a response is nested too deeply to be read"
-            self.fail(resource.name, ApiError(message))
+            is_outage = isinstance(error, ApiDownError) and self._client.outage.is_certain
+            is_last = is_outage or isinstance(error, LimitsError)
+            (self._abort if is_last else self.fail)(resource.name, error)
 
-    def _abort(self, resource: ResourceDeclaration, error: ApiDownError | LimitsError) -> None:
+    def _abort(self, name: str, error: LoadError) -> None:
         """Send nothing more, and fail all resources that are not read to their end."""
-        is_down = isinstance(error, ApiDownError)
+        api, is_down = self._client.api, isinstance(error, ApiDownError)
         cause = "the API is down" if is_down else "its limits cannot be kept"
-        self._log(f"{resource.api}: {cause}, no further request is sent: {error}")
+        self._log(f"{api}: {cause}, no further request is sent: {error}")
         self._client.close()
         unread = {w.template.resource.name for w in (*self._waiting, *self._queue.listings)}
         self.close()
-        self.fail(resource.name, error)
-        for name in unread - set(self.failures):
-            message = f"{resource.api}.{name}: not read to its end, because {cause}"
-            self.fail(name, type(error)(message))
+        self.fail(name, error)
+        for other in unread - set(self.failures):
+            message = f"{api}.{other}: not read to its end, because {cause}"
+            self.fail(other, type(error)(message))
 
     def _cancel(self, listing: Listing) -> None:
         for pending in self._queue.cancel(listing):

@@ -18,6 +18,7 @@ from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.errors import ApiError, PagingError
 from analytics_ingest.common.large_json import LazyList
 from analytics_ingest.extract.error_bodies import error_in_body
+from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page
@@ -48,6 +49,7 @@ class Listing:
         window_filter: WindowFilter | None = None,
     ) -> None:
         self.template = template
+        self.bindings = bindings
         self.ended = False
         self.number = hash(repr(bindings))
         """Tells the listings of a resource apart."""
@@ -120,12 +122,8 @@ class Listing:
             self._paginator.note_end()
             self._end()
             return Page(resource.name, [])
-        try:
+        with LastResort(self.template.place):
             rows = self._select_and_advance(response)
-        except RecursionError:
-            raise ApiError(
-                f"{self.template.place}: the response is nested too deeply to be parsed"
-            ) from None
         self._shift_check.note_page(rows, self._paginator.total)
         if self.ended:
             self._end()
@@ -182,8 +180,11 @@ class Listing:
         body, guard = response.body, self._loop_guard
         selector = self._selector = self._selector or self._detect_selector(body)
         rows = selector.rows(body)
-        problem = error_in_body(body, selector, rows, self.template.resource.primary_key)
-        if problem:
+        resource = self.template.resource
+        allows_partial = resource.endpoint.partial == "allow"
+        if problem := error_in_body(
+            body, selector, rows, resource.primary_key, allows_partial=allows_partial
+        ):
             raise ApiError(f"{self.template.place}: {problem}")
         if guard.is_repeated(rows):
             if not self._paginator.ends_with_repeated(len(selector.items(body))):

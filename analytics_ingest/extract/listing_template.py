@@ -3,7 +3,8 @@
 A `Listing` is made of a template and the values of its own placeholders.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import single_entity_path
 from requests import Request
@@ -51,9 +52,8 @@ class ListingTemplate:
         self.settings = settings
         self.window = window
         self.window_filters = window_filters
-        self._error_handler = resource.endpoint.error_handler or DLT_DEFAULT
-        if not is_retried:
-            self._error_handler = NO_RETRIES
+        handler = resource.endpoint.error_handler or DLT_DEFAULT
+        self._error_handler = handler if is_retried else NO_RETRIES
         single = single_entity_path(resource.path)
         default = "single_page" if single else "auto"
         self.paginator = build_paginator(resource.endpoint.paginator, settings, default=default)
@@ -79,8 +79,15 @@ class ListingTemplate:
             is_retried=False,
         )
 
-    def api_request(self, request: Request) -> ApiRequest:
-        """A listing's request, as the client sends it."""
+    def api_request(
+        self, request: Request, bindings: Mapping[str, Any] | None = None
+    ) -> ApiRequest:
+        """A listing's request, as the client sends it.
+
+        Args:
+            bindings: What fills its placeholders.
+        """
         request.auth = self.auth
-        actions = self.resource.endpoint.response_actions
-        return ApiRequest(self.place, request, self.auth, self._error_handler, actions)
+        endpoint = self.resource.endpoint
+        values = [str(value) for value in (bindings or {}).values()]
+        return ApiRequest(self.place, request, self.auth, self._error_handler, endpoint, values)

@@ -1,7 +1,8 @@
 """The first pages of each resource, for a person to look at: `preview_resources`.
 
-Every request is sent once. Resources without a parent come first, all at the same time; then their
-children, by rows of the parents' first pages. An error ends the preview of its resource only.
+Every request is sent once, and its response is read as in a load. Resources without a parent come
+first, all at the same time; then their children, by rows of the parents' first pages. An error ends
+the preview of its resource only.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,9 +19,11 @@ from analytics_ingest.common.errors import ApiError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.api_context import ApiContext
 from analytics_ingest.extract.children import Child, Opening, root_openings
+from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.probes.empty_results import probe_key
 from analytics_ingest.extract.probes.first_page import ProbeResult
 from analytics_ingest.extract.probes.window import find_lost_day
 from analytics_ingest.extract.request_queue import RequestQueue
@@ -54,6 +57,10 @@ class ResourcePreview:
     """Why there is no first page, or no second one."""
     unmatched_day: datetime | None = None
     """The day of a listed row that the API leaves out when asked for this day."""
+    window_refusal: str = ""
+    """Why the API refuses to list the day of a row."""
+    key_problem: str = ""
+    """Why its key may be wrong, though the API has answered without an error."""
 
     @property
     def rows(self) -> list[Any]:
@@ -86,6 +93,7 @@ def preview_resources(context: ApiContext) -> dict[str, ResourcePreview]:
             names = [template.resource.name for template in ready]
             calls = [partial(_preview, t, _openings(t, previews)) for t in ready]
             previews |= zip(names, queue.run(calls), strict=True)
+        queue.run([partial(_probe_keys, context.templates.values(), previews)])
     finally:
         context.client.close()
         queue.close()
@@ -120,7 +128,7 @@ def _preview(template: ListingTemplate, openings: Sequence[Opening]) -> Resource
     preview = ResourcePreview(template.resource)
     for opening in openings:
         preview = ResourcePreview(template.resource, preview.requests)
-        _request_pages(Listing(*opening), preview)
+        _request_pages(opening, preview)
         if preview.rows:
             _probe_window(template, opening.bindings, preview)
             break
@@ -129,18 +137,20 @@ def _preview(template: ListingTemplate, openings: Sequence[Opening]) -> Resource
     return preview
 
 
-def _request_pages(listing: Listing, preview: ResourcePreview) -> None:
+def _request_pages(opening: Opening, preview: ResourcePreview) -> None:
     """Request the first page and, where the listing goes on, the second."""
-    template = listing.template
+    template = opening.template
     try:
-        preview.first_request = listing.next_request()
-        preview.page_size = _page_size(template, preview.first_request)
-        response = _send(template, preview.first_request, preview)
-        preview.status = None if response.is_ignored else response.status_code
-        preview.body = response.body
-        preview.pages.append(listing.accept(response).rows)
-        if not listing.ended:
-            _request_second_page(listing, preview)
+        with LastResort(template.place):
+            listing = Listing(*opening)
+            preview.first_request = listing.next_request()
+            preview.page_size = _page_size(template, preview.first_request)
+            response = _send(listing, preview.first_request, preview)
+            preview.status = None if response.is_ignored else response.status_code
+            preview.body = response.body
+            preview.pages.append(listing.accept(response).rows)
+            if not listing.ended:
+                _request_second_page(listing, preview)
     except ApiError as error:
         if not preview.pages:
             preview.status = error.status or preview.status
@@ -150,7 +160,7 @@ def _request_pages(listing: Listing, preview: ResourcePreview) -> None:
 def _request_second_page(listing: Listing, preview: ResourcePreview) -> None:
     preview.next_request = listing.next_request()
     try:
-        response = _send(listing.template, preview.next_request, preview)
+        response = _send(listing, preview.next_request, preview)
     except ApiError as error:
         listing.accept_error(error)  # Raises, unless it means the end.
         return
@@ -159,10 +169,10 @@ def _request_second_page(listing: Listing, preview: ResourcePreview) -> None:
     preview.pages.append(listing.accept(response).rows)
 
 
-def _send(template: ListingTemplate, http: Request, preview: ResourcePreview) -> ApiResponse:
-    request = template.api_request(http)
+def _send(listing: Listing, http: Request, preview: ResourcePreview) -> ApiResponse:
+    request = listing.template.api_request(http, listing.bindings)
     try:
-        return template.client.send(request)
+        return listing.template.client.send(request)
     finally:
         preview.requests += request.attempts.requests
 
@@ -189,4 +199,22 @@ def _probe_window(
     if preview.resource.sends_start or preview.resource.sends_end:
         probe = ProbeResult()
         preview.unmatched_day = find_lost_day(template, bindings, preview.pages[0], probe)
+        preview.window_refusal = probe.refusal
         preview.requests += sum(attempts.requests for attempts in probe.attempts)
+
+
+def _probe_keys(
+    templates: Iterable[ListingTemplate], previews: Mapping[str, ResourcePreview]
+) -> None:
+    """Ask once with an invalid key where nothing came: the API may answer so to a wrong one."""
+    if any(preview.rows for preview in previews.values()):
+        return
+    for template in templates:
+        preview = previews[template.resource.name]
+        openings = list(islice(root_openings(template), 1))
+        if not preview.pages or not openings or not template.auth:
+            continue
+        probe = probe_key(template, openings[0].bindings)
+        preview.requests += sum(attempts.requests for attempts in probe.attempts)
+        preview.key_problem = str(probe.problem or "").removeprefix(f"{template.place}: ")
+        return

@@ -84,7 +84,7 @@ class RequestQueue:
 
     def send(self, listing: Listing, request: Request) -> None:
         """Send a request of a listing: that of its next page, or a prefetched one."""
-        call = listing.template.api_request(request)
+        call = listing.template.api_request(request, listing.bindings)
         future = self._threads.submit(self._client.send, call)
         self._in_flight[future] = listing
         pending = PendingRequest(fingerprint(request), call, future)

@@ -1,7 +1,7 @@
 """A data selector: the body of a response → its rows."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,7 @@ class Selector:
         self.path = path
         self._simple = path if isinstance(path, str) and path.isidentifier() else None
         self._parts = _parts_of_text(path) if isinstance(path, str) else _parts_of_keys(path)
+        self._keys = list(_leading_keys(path))
 
     def rows(self, body: Any) -> list[Any]:
         """The rows of a body: a list gives its elements, null and an empty object give none."""
@@ -58,6 +59,20 @@ class Selector:
         """Whether a body has a place for rows, even an empty one."""
         return bool(self._matches(body, 1))
 
+    def has_list(self, body: Any) -> bool:
+        """Whether a body has a list in the place for rows, even an empty one."""
+        return any(isinstance(match, list) for match in self._matches(body, len(self._parts)))
+
+    def objects_above(self, body: Any) -> list[dict[str, Any]]:
+        """The objects that the place for rows is in, outermost first, without what leads to it."""
+        objects: list[dict[str, Any]] = []
+        for key in self._keys:
+            if not isinstance(body, dict) or key not in body:
+                break
+            objects.append({name: value for name, value in body.items() if name != key})
+            body = body[key]
+        return objects
+
     def _matches(self, body: Any, parts: int) -> list[Any]:
         values = [body]
         for number, part in enumerate(self._parts[:parts]):
@@ -76,6 +91,18 @@ def detect_selector(body: Any) -> Selector:
     path, _ = find_response_page_data(body)
     keys = [key if key == "$" else f'"{key}"' for key in path]
     return Selector(".".join(keys) or "$")
+
+
+def _leading_keys(path: str | Sequence[str]) -> Iterator[str]:
+    """The keys with which a path begins, up to its first `*`, index or filter."""
+    parts = path.removeprefix("$").split(".") if isinstance(path, str) else path
+    for part in parts[1:] if parts and not parts[0] else parts:
+        key, bracket, _ = part.partition("[")
+        if key in ("", "*"):
+            return
+        yield key.strip('"')
+        if bracket:
+            return
 
 
 def _parts_of_text(path: str) -> list[Part]:

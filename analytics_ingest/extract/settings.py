@@ -4,11 +4,13 @@ dlt reads `sources.<api>.…` from the environment, `.dlt/secrets.toml` or `.dlt
 the step. An error about a missing setting names the setting and its environment variable.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 
 import dlt
+from requests.utils import get_auth_from_url
 
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.placeholders import SETTING, setting_names
@@ -29,7 +31,15 @@ class SettingValues:
         self.read: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
         """The secrets of auth blocks that have been read, by their full key."""
+        self.obtained: list[Callable[[], Iterable[str]]] = []
+        """Functions that give the secrets that signers have obtained by now."""
         self._missing: dict[str, None] = {}
+
+    def known_secrets(self) -> Iterator[str]:
+        """All values that no text may show."""
+        yield from (*self.read.values(), *self.secrets.values())
+        for obtained in self.obtained:
+            yield from obtained()
 
     def value(self, name: str) -> str:
         """The setting `sources.<api>.<name>`, from anywhere that dlt looks for settings."""
@@ -95,6 +105,7 @@ def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
     shown = dlt.config.get(key, str) or declaration.declared.client.base_url
     url = SETTING.sub(lambda match: quote(settings.value(match[1]), safe=":/"), shown)
     target = origin(url)
+    settings.obtained.append(lambda: get_auth_from_url(url))
     if target is None:
         if settings.has_missing:
             return url  # `check` names all missing settings together.

@@ -15,7 +15,13 @@ from dlt.load.exceptions import LoadClientJobException
 from dlt.normalize.exceptions import NormalizeJobFailed
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from analytics_ingest.common.errors import LoadError, PartialLoadError, WarehouseError
+from analytics_ingest.common.errors import (
+    LoadError,
+    PartialLoadError,
+    WarehouseError,
+    causes,
+    machine_problem,
+)
 from analytics_ingest.common.log import LogLine, printable_lines, redact_logs
 from analytics_ingest.common.warehouse_settings import place_setting
 from analytics_ingest.common.window import Window
@@ -171,23 +177,18 @@ def _explain_step_failures(api: str) -> Iterator[None]:
 
 def _explain(api: str, error: PipelineStepFailed) -> LoadError:
     """The load error among the causes, else one that names the failed step and their types."""
-    causes = list(_causes(error))
-    for cause in causes:
+    chain = list(causes(error))
+    for cause in chain:
         if isinstance(cause, LoadError):
             return cause
-    types = " ← ".join(type(cause).__name__ for cause in causes)
+    if problem := next(filter(None, map(machine_problem, chain)), None):
+        return WarehouseError(f"{api}: {problem}")
+    types = " ← ".join(type(cause).__name__ for cause in chain)
     if error.step == "sync":
         return WarehouseError(
             f"{api}: the warehouse cannot be opened ({types}); check "
             f"{place_setting()}, and that it can be reached from here"
         )
-    jobs = [c for c in causes if isinstance(c, LoadClientJobException | NormalizeJobFailed)]
+    jobs = [c for c in chain if isinstance(c, LoadClientJobException | NormalizeJobFailed)]
     place = f"{api}.{jobs[-1].job_id.partition('.')[0]}" if jobs else api
     return WarehouseError(f"{place}: dlt's {error.step} step failed ({types})")
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause = error.__cause__ or error.__context__
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__

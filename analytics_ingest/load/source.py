@@ -22,6 +22,7 @@ from analytics_ingest.common.large_json import LazyList
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
+from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest.load.rows.column_types import ColumnTypes
@@ -81,11 +82,10 @@ def _dlt_resource(
         pages = extractor.pages(resource.name)
         is_new = not _is_stored(resource, schema)
         try:
-            yield from _batch_pages(pages, router, batches, rejected_hints(resource.name, plan))
-        except RecursionError:
-            place = f"{resource.api}.{resource.name}"
-            problem = f"{place}: a row is nested too deeply to be stored"
-            extractor.fail(resource.name, ApiError(problem))
+            with LastResort(f"{resource.api}.{resource.name}"):
+                yield from _batch_pages(pages, router, batches, rejected_hints(resource.name, plan))
+        except ApiError as error:
+            extractor.fail(resource.name, error)
         _log_others(resource, names, log)
         if is_new and (problem := router.cursor_problem()):
             extractor.fail(resource.name, ApiError(problem))
@@ -108,11 +108,7 @@ def _batch_pages(
     batches: Batches,
     rejected_table: TResourceHints,
 ) -> Iterator[Any]:
-    """Pages → items for dlt; None lets dlt go on with another resource.
-
-    Raises:
-        RecursionError: A row is nested too deeply.
-    """
+    """Pages → items for dlt; None lets dlt go on with another resource."""
     for page in pages:
         if page is None:
             yield None

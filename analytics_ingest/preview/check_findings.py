@@ -97,8 +97,15 @@ def _format_suggestion(values: Sequence[Any]) -> str:
 
 
 def _window_findings(preview: ResourcePreview, incremental: Incremental) -> Iterator[str]:
+    names = " and ".join(preview.resource.sent_names)
+    if preview.window_refusal:
+        yield (
+            f"the API lists rows without a window, and refuses one sent by {names} "
+            f"as {incremental.param_format}: {preview.window_refusal}; correct start_param, "
+            "end_param or param_format"
+        )
     if preview.unmatched_day:
-        names, zone = " and ".join(preview.resource.sent_names), preview.resource.cursor_zone
+        zone = preview.resource.cursor_zone
         sent = write(preview.unmatched_day, incremental.param_format, zone)
         yield (
             "the API lists a row without a window, and leaves it out for the day of this row, sent "

@@ -12,6 +12,8 @@ def findings(preview: ResourcePreview) -> Iterator[str]:
     """What looks wrong."""
     if preview.error and not preview.is_repeated:
         yield preview.error
+    if preview.key_problem:
+        yield preview.key_problem
     if preview.pages:
         yield from listing_findings(preview)
     if preview.rows:

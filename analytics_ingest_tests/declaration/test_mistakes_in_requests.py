@@ -178,15 +178,27 @@ INCREMENTAL = [
     ),
     pytest.param(
         "response_actions: [{status_code: 404, action: my_project.hooks.drop}]",
-        "shop.b: endpoint.response_actions: only {status_code, content, action: ignore} can be "
-        "declared; a declaration holds no code",
+        "shop.b: endpoint.response_actions: only {status_code, content, empty, action: ignore, "
+        "retry or fail} can be declared; a declaration holds no code",
         id="a response action with code",
     ),
     pytest.param(
         "response_actions: [{status_code: 404, action: ignore}, {status: 404, action: ignore}]",
-        "shop.b: endpoint.response_actions: only {status_code, content, action: ignore} can be "
-        "declared; a declaration holds no code",
+        "shop.b: endpoint.response_actions: only {status_code, content, empty, action: ignore, "
+        "retry or fail} can be declared; a declaration holds no code",
         id="a response action with an unknown key",
+    ),
+    pytest.param(
+        "response_actions: [{status_code: 200, content: '', action: ignore}]",
+        "shop.b: endpoint.response_actions: content: '' is part of every response; for one without "
+        "a body write empty: true",
+        id="a response action for every content",
+    ),
+    pytest.param(
+        "response_actions: [{action: retry}]",
+        "shop.b: endpoint.response_actions: an action needs status_code, content or empty: true, "
+        "or it fits every response",
+        id="a response action for every response",
     ),
 ]
 

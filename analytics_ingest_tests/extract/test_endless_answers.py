@@ -42,6 +42,22 @@ def test_an_answer_that_trickles_is_given_up(
     assert server.answered == 2
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", [b"X-Header: 1\r\n", b"1"], ids=["headers", "a header"])
+def test_a_proxy_whose_answer_trickles_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, piece: bytes
+) -> None:
+    handler = {"max_retries": 1, "backoff_factor": 0}
+    start = b"HTTP/1.1 200 Connection established\r\nX-Header: "
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", "https://api.test")
+    with trickling(start, piece, seconds=0.05) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        error = failure(declare(resource(error_handler=handler), timeouts={"read": 0.2}))
+    assert isinstance(error, ApiDownError)
+    assert "https://api.test:443 did not end its response within 1 s" in str(error)
+    assert proxy.answered == 2
+
+
 def test_an_answer_that_is_long_but_ends_is_read(api: ScriptedApi) -> None:
     api.always("/items", Reply({"data": rows(1)}, delay=0.5))
     assert extract(declare(resource(), timeouts={"read": 0.7}))["items"].rows_loaded == 1

@@ -1,6 +1,8 @@
 """OAuth2: one token for all requests, by either grant, and clear errors without the secret."""
 
 import traceback
+from collections import Counter
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,7 +12,7 @@ from analytics_ingest.common.errors import ApiError, SettingError
 from analytics_ingest_tests.support.loads import declare, extract, failure, load, resource, table
 from analytics_ingest_tests.support.pages import by_offset, row, rows
 from analytics_ingest_tests.support.raw_server import closed_port
-from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
 
 OAUTH2 = {
     "type": "oauth2",
@@ -242,3 +244,74 @@ def test_a_token_server_that_answers_404_does_not_mean_that_a_parent_has_no_chil
     error = failure(declare(parents, child, client={"auth": OAUTH2}))
     assert "demo.items" in str(error)
     assert "the token request was answered 404" in str(error)
+
+
+def expiring(uses: int) -> Script:
+    """Serve twelve rows; each token is accepted some times."""
+    pages, used = by_offset(rows(12)), Counter[str]()
+
+    def script(asked: Asked) -> Any:
+        token = asked.headers["authorization"]
+        used[token] += 1
+        return pages(asked) if used[token] <= uses else Reply({}, 401)
+
+    return script
+
+
+def numbered_tokens(api: ScriptedApi) -> None:
+    numbers = count(1)
+    api.on("/token", lambda _: {**TOKEN, "access_token": f"t{next(numbers)}"})
+
+
+@pytest.mark.parametrize("concurrency", [1, 4, 10])
+@pytest.mark.parametrize("limit", [1, 2])
+def test_a_token_that_ends_early_is_renewed_and_its_request_repeated(
+    api: ScriptedApi, concurrency: int, limit: int
+) -> None:
+    numbered_tokens(api)
+    api.on("/items", expiring(3))
+    paged = resource(paginator={"type": "offset", "limit": limit})
+    load(declare(paged, client={"auth": OAUTH2}, concurrency=concurrency))
+    assert table("items") == list(range(1, 13))
+
+
+def test_concurrent_requests_share_one_renewal(api: ScriptedApi) -> None:
+    numbered_tokens(api)
+    for name in "abcd":
+        pages = by_offset(rows(3))
+
+        def script(asked: Asked, pages: Script = pages) -> Any:
+            is_over = asked.headers["authorization"] == "Bearer t1" and asked.query["offset"] != "0"
+            return Reply({}, 401, delay=0.2) if is_over else Reply(pages(asked), delay=0.05)
+
+        api.on(f"/{name}", script)
+    extract(four())
+    assert len(api.requests_of("/token")) == 2
+
+
+@pytest.mark.parametrize("accepted", [0, 2])
+def test_a_key_that_is_always_refused_ends_after_one_more_try(
+    api: ScriptedApi, accepted: int
+) -> None:
+    numbered_tokens(api)
+    pages = by_offset(rows(12))
+    api.on(
+        "/items",
+        lambda a: pages(a) if len(api.requests_of("/items")) <= accepted else Reply({}, 401),
+    )
+    paged = resource(paginator={"type": "offset", "limit": 2})
+    error = failure(declare(paged, client={"auth": OAUTH2}, concurrency=1))
+    assert "401 Unauthorized" in str(error)
+    assert len(api.requests_of("/items")) == accepted + 2
+    assert len(api.requests_of("/token")) == 2
+
+
+def test_a_path_that_is_always_refused_does_not_renew_the_key_of_the_others_again_and_again(
+    api: ScriptedApi,
+) -> None:
+    numbered_tokens(api)
+    api.on("/a", by_offset(rows(9)))
+    api.always("/b", Reply({}, 401))
+    assert "demo.b: " in str(failure(four(), "a", "b"))
+    assert len(api.requests_of("/b")) == 2
+    assert len(api.requests_of("/token")) == 2

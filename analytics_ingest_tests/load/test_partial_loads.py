@@ -150,6 +150,16 @@ def test_what_was_not_read_of_an_api_that_is_down_fails(api: ScriptedApi) -> Non
     assert api.paths == ["/a"]
 
 
+def test_one_path_that_fails_is_not_an_api_that_is_down(api: ScriptedApi) -> None:
+    api.always("/a", Reply(status=500))
+    for name in "bcd":
+        api.always(f"/{name}", {"data": rows(1)})
+    listed = [resource("a", error_handler=ONCE), *(resource(name) for name in "bcd")]
+    with pytest.raises(ApiDownError, match=r"demo\.a: GET /a: .*500"):
+        load(declare(*listed, concurrency=1))
+    assert [ids(name) for name in "bcd"] == [[1], [1], [1]]
+
+
 def test_failures_are_logged_when_they_happen_without_key_or_row(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

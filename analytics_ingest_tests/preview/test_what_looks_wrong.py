@@ -242,3 +242,56 @@ def test_a_parent_that_only_serves_its_children_is_checked_too(api: ScriptedApi)
     api.always("/parents/1/items", {"data": rows(1)})
     run = try_(resource("parents", own={"selected": False}), child)
     assert any("the primary key id is absent" in line for line in run.wrong)
+
+
+@pytest.mark.parametrize(
+    ("reply", "parts"),
+    [
+        (Reply({}, 202), ["202", "the API answered 202 Accepted: the data is not ready yet"]),
+        (Reply(b""), ["200", "the response has no body"]),
+        ({"data": rows(1), "error": "x"}, ["200", "rows beside an error"]),
+        ({"data": [], "success": False}, ["200", "an error in place of rows"]),
+        (Reply({"message": "_size must be <= 1000"}, 400), ["400", "'_size must be <= 1000'"]),
+        (Reply({}, 429, {"Retry-After": "9999"}), ["429", "asks to wait 9999 s"]),
+        (Reply({}, 206), ["206", "retry_on_status_codes lists it"]),
+    ],
+    ids=str,
+)
+def test_a_response_counts_as_in_a_load(api: ScriptedApi, reply: Any, parts: Sequence[str]) -> None:
+    api.always("/items", reply)
+    status, sentence = parts
+    run = try_(resource(error_handler={"retry_on_status_codes": [206]}))
+    assert run.cells("items")[1] == status
+    assert [sentence in line for line in run.wrong] == [True]
+    assert len(api.asked) == 1
+
+
+def test_a_wrong_key_that_is_answered_with_no_rows_looks_wrong(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__API_TOKEN", "canary")
+    api.always("/items", {"data": []})
+    api.always("/others", {"data": []})
+    run = try_(resource(), resource("others"), client=CLIENT)
+    assert run.status == 1
+    assert "answers 200 to an invalid key too" in run.wrong[0]
+    assert len(api.asked) == 3
+
+
+def test_a_key_that_is_checked_looks_right_though_nothing_comes(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__API_TOKEN", "canary")
+    right = {"data": []}
+    api.on("/items", lambda a: right if "canary" in a.headers["authorization"] else Reply({}, 401))
+    run = try_(resource(), client=CLIENT)
+    assert run.status == 0
+
+
+def test_a_window_that_the_api_refuses_looks_wrong(api: ScriptedApi) -> None:
+    refusal = Reply({"message": "since is not a number"}, 400)
+    api.on("/items", lambda asked: refusal if "since" in asked.query else {"data": rows(2)})
+    run = try_(resource(incremental={"start_param": "since"}))
+    assert run.status == 1
+    assert "refuses one sent by since as iso8601" in run.wrong[0]
+    assert "the API answered 400 Bad Request: 'since is not a number'" in run.wrong[0]

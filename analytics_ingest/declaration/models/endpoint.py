@@ -29,13 +29,15 @@ class ErrorHandler(DeclarationModel):
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
 
     retry_on_status_codes: list[int] = Field(default_factory=list)
-    """HTTP statuses that are retried; no others are."""
+    """HTTP statuses that are retried, whatever they mean; beside them only 202, a 403 for a rate
+    limit, and what response_actions say."""
     max_retries: int = Field(default=3, ge=0)
     """Number of retries after the first request."""
     backoff: Literal["exponential", "constant"] = "exponential"
     """exponential doubles the wait each time; constant always waits backoff_factor."""
     backoff_factor: float = Field(default=2, ge=0)
-    """Seconds of the first wait. A Retry-After header replaces the computed wait."""
+    """Seconds of the first wait. A Retry-After or rate-limit header replaces the computed wait, but
+    no wait is shorter than the first one."""
 
 
 class Endpoint(DeclarationModel):
@@ -69,7 +71,10 @@ class Endpoint(DeclarationModel):
     data_selector: str | list[str] | None = None
     """JSONPath of the rows in the body, or a list of keys; $ is the whole body."""
     response_actions: list[dict[str, Any]] = Field(default_factory=list)
-    """dlt's actions by status or content; only `ignore` is supported."""
+    """What to do with a response, by status_code, by content (a part of its text), or where it is
+    empty (true). The action is ignore (the listing ends), retry or fail."""
+    partial: Literal["refuse", "allow"] = "refuse"
+    """allow: rows that come beside an error, or with 202, are loaded; otherwise they fail."""
     error_handler: ErrorHandler | None = None
     """Retries of this endpoint; without it dlt's: 429 and 5xx, five attempts."""
     incremental: Incremental | None = Field(default_factory=Incremental)

@@ -30,7 +30,9 @@ def build_auth(
     if block is None:
         return None
     context = ClientContext(client, settings, allow_http)
-    return auth_types()[block.type].build(block.parse(), context)
+    auth = auth_types()[block.type].build(block.parse(), context)
+    settings.obtained.append(auth.obtained_secrets)
+    return auth
 
 
 class ClientContext:

@@ -50,7 +50,7 @@ def read_body(response: Response, limit: BodyLimit) -> None:
                     response,
                     f"the response is larger than {limit.size}",
                     limit.hint,
-                    is_final=True,
+                    is_retryable=False,
                     is_from_auth=limit.is_from_auth,
                 )
             break

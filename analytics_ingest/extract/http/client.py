@@ -5,22 +5,26 @@ waits for a slot (`concurrency`), is signed and sent (`origin`, `transport`), an
 (`retry`). Every failure becomes an `ApiError` whose message is safe to show (`error_messages`).
 """
 
+import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
-from typing import Any
 
 from requests import Request, RequestException, Response
 
 from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiDownError, ApiError
+from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.client import Timeouts
-from analytics_ingest.declaration.models.endpoint import ErrorHandler
+from analytics_ingest.declaration.models.endpoint import Endpoint, ErrorHandler
 from analytics_ingest.declaration.models.scalars import Bytes
 from analytics_ingest.extract.concurrency.adaptive_limit import AdaptiveLimit
 from analytics_ingest.extract.concurrency.locks import Locks
+from analytics_ingest.extract.concurrency.outage import Outage
 from analytics_ingest.extract.concurrency.semaphore import Semaphore
 from analytics_ingest.extract.http.body import BodyLimit
 from analytics_ingest.extract.http.error_messages import (
@@ -32,10 +36,12 @@ from analytics_ingest.extract.http.error_messages import (
 from analytics_ingest.extract.http.errors import (
     CONNECTION_ERRORS,
     RefusedAddressError,
+    tls_problem,
 )
 from analytics_ingest.extract.http.origin import OneOriginSession
+from analytics_ingest.extract.http.rate_limits import is_overload
 from analytics_ingest.extract.http.response import ApiResponse, parse_response
-from analytics_ingest.extract.http.retry import is_overload, retry_policy, throttle_pause
+from analytics_ingest.extract.http.retry import retry_policy, scope_of, throttle_pause
 from analytics_ingest.extract.http.transport import Exchanges, mount_transport
 
 USER_AGENT = "analytics-ingest"
@@ -72,7 +78,10 @@ class ApiRequest:
     http: Request
     auth: Auth | None
     error_handler: ErrorHandler
-    response_actions: Sequence[Mapping[str, Any]]
+    endpoint: Endpoint
+    """Says which responses to ignore, to retry and to refuse."""
+    row_values: Collection[str] = ()
+    """What a parent's row has filled in; no message shows it."""
     attempts: Attempts = field(default_factory=Attempts)
     cancelled: threading.Event = field(default_factory=threading.Event)
     """Set when the response is no longer needed: the request is not sent again."""
@@ -84,7 +93,7 @@ class ApiClient:
     Args:
         concurrency: Maximum number of requests in flight, of all runs together.
         max_answer: The longest response, decompressed.
-        redact: Removes the secrets from a text.
+        secrets: Gives the secrets that are known by now; no message shows them.
     """
 
     def __init__(
@@ -97,15 +106,18 @@ class ApiClient:
         concurrency: int,
         max_answer: Bytes,
         locks: Locks,
-        redact: Callable[[str], str],
+        secrets: Callable[[], Iterable[str]],
     ) -> None:
         self.api = api
         self.base_url = base_url
         self.timeouts = (timeouts.connect, timeouts.read)
-        self._redact = redact
+        self._secrets = secrets
         self._closed = threading.Event()
         self.semaphore = Semaphore(concurrency, locks, self._closed)
         self.limit = AdaptiveLimit(self.semaphore, self._closed)
+        self.outage = Outage()
+        self._accepted: Counter[str] = Counter()
+        """How often the API has accepted the key of each place."""
         self._exchanges = Exchanges(RESPONSE_TIMEOUT_FACTOR * timeouts.read)
         hint = "request smaller pages, or raise client.max_answer"
         self._session = self.session_for(base_url, BodyLimit(max_answer, hint))
@@ -151,38 +163,62 @@ class ApiClient:
             raise self._error(ApiError, request, address_message(error, self.base_url)) from None
         except UnusableResponseError as error:
             status = error.response.status_code
-            kind = ApiDownError if is_overload(status) else ApiError
-            refusal = self._error(kind, request, response_message(error, attempts.requests))
+            kind = ApiDownError if is_overload(error.response) else ApiError
+            redact_words = partial(self._redact, request, also_short=True)
+            message = response_message(error, attempts.requests, redact_words)
+            refusal = self._error(kind, request, message)
             refusal.status = None if error.is_from_auth else status
             raise refusal from None
         except CONNECTION_ERRORS as error:
             message = connection_message(error, self.base_url, attempts.requests)
-            raise self._error(ApiDownError, request, message) from None
-        except (RequestException, UnicodeError) as error:
+            kind = ApiError if tls_problem(error) else ApiDownError
+            raise self._error(kind, request, message) from None
+        except (RequestException, OSError, UnicodeError) as error:
             raise self._error(ApiError, request, invalid_request_message(error)) from None
 
     def _error(self, kind: type[ApiError], request: ApiRequest, message: str) -> ApiError:
-        return kind(f"{request.place}: {self._redact(message)}")
+        return kind(f"{request.place}: {self._redact(request, message)}")
+
+    def _redact(self, request: ApiRequest, text: str, *, also_short: bool = False) -> str:
+        secrets = (*self._secrets(), *request.row_values)
+        return redact(text, secrets, also_short=also_short)
 
     def _attempt(self, request: ApiRequest) -> ApiResponse:
         with self.limit.slot():
             if self.is_closed or request.cancelled.is_set():
                 raise ApiError(f"{request.place}: not sent, because its response is not needed")
             try:
-                return self._exchange(request)
+                response = self._exchange(request)
             except (UnusableResponseError, *CONNECTION_ERRORS) as error:
-                pause = throttle_pause(error)
-                if pause is not None:
-                    # Before the slot is released, so that no other request slips in first.
-                    self.limit.decrease(pause)
+                self._note_error(request, error)
                 raise
+            self.outage.note_answer()
+            return response
+
+    def _note_error(self, request: ApiRequest, error: Exception) -> None:
+        """Send less after a sign of overload, before the slot of the request is released."""
+        pause = throttle_pause(error, request.error_handler, request.attempts.retries)
+        if pause is not None:
+            self.limit.decrease(pause)
+            if isinstance(error, UnusableResponseError):
+                error.pause = pause
+        self.outage.note_failure(request.place, scope_of(error))
 
     def _exchange(self, request: ApiRequest) -> ApiResponse:
-        response = self._send_once(request)
-        is_refused = response.status_code == HTTPStatus.UNAUTHORIZED
-        if is_refused and request.auth and request.auth.renew(response.request):
+        """Send a request; once more with a renewed key where the old one is refused.
+
+        Other requests may use up a new key before this one is repeated: it is renewed again where
+        the API has accepted this place before, and some key since the last renewal.
+        """
+        response, accepted = self._send_once(request), -1
+        while response.status_code == HTTPStatus.UNAUTHORIZED and self._accepted.total() > accepted:
+            accepted = self._accepted.total() if request.place in self._accepted else math.inf
+            if request.auth is None or not request.auth.renew(response.request):
+                break
             response = self._send_once(request)
-        return parse_response(response, request.response_actions)
+        if response.status_code != HTTPStatus.UNAUTHORIZED:
+            self._accepted[request.place] += 1
+        return parse_response(response, request.endpoint)
 
     def _send_once(self, request: ApiRequest) -> Response:
         request.attempts.requests += 1

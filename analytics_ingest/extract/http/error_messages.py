@@ -1,21 +1,24 @@
 """The message of a failed request: which request, what happened, what to do.
 
 A message names origins only. It holds neither the path as it was sent, nor a query, nor the body,
-for these may contain keys and rows.
+for these may contain keys and rows. Of a 4xx it quotes the API's own words: see `api_words`.
 """
 
-from http import HTTPStatus
+from collections.abc import Callable
 
 from requests import RequestException
 
 from analytics_ingest.common.unusable_response import UnusableResponseError
+from analytics_ingest.extract.http.api_words import api_words
 from analytics_ingest.extract.http.errors import (
     RefusedAddressError,
     ResponseTimeout,
     TokenServerConnectionError,
+    tls_problem,
 )
 from analytics_ingest.extract.http.origin import shown
-from analytics_ingest.extract.http.retry import LONGEST_RETRY_AFTER, retry_after
+from analytics_ingest.extract.http.rate_limits import retry_after
+from analytics_ingest.extract.http.retry import LONGEST_RETRY_AFTER, is_too_long
 
 
 def address_message(error: RefusedAddressError, base_url: str) -> str:
@@ -28,16 +31,20 @@ def address_message(error: RefusedAddressError, base_url: str) -> str:
     )
 
 
-def response_message(error: UnusableResponseError, requests: int) -> str:
-    """Why a response cannot be used.
+def response_message(
+    error: UnusableResponseError, requests: int, redact: Callable[[str], str]
+) -> str:
+    """Why a response cannot be used; of a 4xx, in the API's own words.
 
     Args:
         requests: How many were sent.
+        redact: Removes the secrets from what the API says.
     """
-    problem, hint = f"{error.problem}{_after(requests)}", error.hint
-    seconds = retry_after(error.response)
-    is_error = error.response.status_code >= HTTPStatus.BAD_REQUEST
-    if is_error and seconds is not None and seconds > LONGEST_RETRY_AFTER:
+    words = "" if error.is_from_auth else api_words(error.response, redact)
+    quoted = f": '{words}'" if words else ""
+    problem, hint = f"{error.problem}{quoted}{_after(requests)}", error.hint
+    if is_too_long(error):
+        seconds = retry_after(error.response)
         longest = f"longer than the {LONGEST_RETRY_AFTER:.0f} s that a run waits"
         problem = f"{problem} and asks to wait {seconds:.0f} s, {longest}"
         hint = "run the load again later"
@@ -55,7 +62,14 @@ def connection_message(error: RequestException, base_url: str, requests: int) ->
             f"{shown(base_url)} did not end its response within {error.seconds:g} s"
             f"{_after(requests)}; request smaller pages, or raise timeouts.read"
         )
-    if isinstance(error, TokenServerConnectionError):
+    is_token_server = isinstance(error, TokenServerConnectionError)
+    if problem := tls_problem(error):
+        server = "the token server" if is_token_server else shown(base_url)
+        return (
+            f"no connection to {server} can be trusted, because {problem}; correct the address, or "
+            "name the file of its certificate authority in REQUESTS_CA_BUNDLE"
+        )
+    if is_token_server:
         return f"the token server did not respond{_after(requests)}; check auth and the network"
     kind = type(error).__name__
     return (
@@ -67,6 +81,8 @@ def connection_message(error: RequestException, base_url: str, requests: int) ->
 def invalid_request_message(error: Exception) -> str:
     """Why a request could not be sent, or followed to its response."""
     kind = type(error).__name__
+    if isinstance(error, OSError) and not isinstance(error, RequestException):
+        return f"could not send the request ({kind}); check the file in REQUESTS_CA_BUNDLE"
     return f"could not complete the request ({kind}); check the endpoint's path and params"
 
 

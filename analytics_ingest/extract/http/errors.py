@@ -6,10 +6,18 @@ A response without data is a `common.unusable_response.UnusableResponseError`; t
     ResponseTimeout              a response began, but did not end in time
     TokenServerConnectionError   the server that issues tokens did not respond
 
-`client` catches them; `error_messages` writes the message, which is safe to show.
+`client` catches them; `error_messages` writes the message, which is safe to show. What nobody
+foresaw becomes an `ApiError` in a block of `LastResort`.
 """
 
+from pathlib import Path
+from ssl import SSLCertVerificationError, SSLError
+from traceback import extract_tb
+from types import TracebackType
+
 from requests import ReadTimeout, exceptions
+
+from analytics_ingest.common.errors import ApiError, LoadError, causes, machine_problem
 
 CONNECTION_ERRORS = (
     exceptions.ConnectionError,
@@ -44,3 +52,48 @@ class ResponseTimeout(ReadTimeout):
 
 class TokenServerConnectionError(exceptions.ConnectionError):
     """The server that issues tokens did not respond."""
+
+
+class LastResort:
+    """A block whose unexpected errors become one of a resource; all others pass.
+
+    The message names the type of the error and the line, never its text: it may hold a row.
+
+    Args:
+        place: What the error names.
+    """
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: object, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if not isinstance(error, Exception) or isinstance(error, LoadError):
+            return
+        if isinstance(error, RecursionError):
+            problem = "a response is nested too deeply to be read"
+        else:
+            where = f"{type(error).__name__} {_line_of(traceback)}"
+            unexpected = f"failed unexpectedly ({where}); please report it"
+            problem = machine_problem(error) or unexpected
+        raise ApiError(f"{self._place}: {problem}") from None
+
+
+def tls_problem(error: BaseException) -> str | None:
+    """Why no TLS connection to a server can be trusted; None where something else failed."""
+    for cause in causes(error):
+        if isinstance(cause, SSLCertVerificationError):
+            return f"its certificate is refused: {cause.verify_message.rstrip('.')}"
+        if isinstance(cause, SSLError) and cause.reason == "WRONG_VERSION_NUMBER":
+            return "it does not speak TLS on this port"
+    return None
+
+
+def _line_of(traceback: TracebackType | None) -> str:
+    """The file and line that raised an error."""
+    frame = extract_tb(traceback)[-1]
+    return f"in {Path(frame.filename).name}, line {frame.lineno}"

@@ -1,7 +1,19 @@
-"""A response of the API whose body has been parsed: what `ApiClient.send` returns."""
+"""A response of the API → its parsed body, or why it holds no data.
+
+`parse_response` decides by the status, the body's form, and what the endpoint declares about both.
+Whether the parsed body holds rows or an error is decided in `extract.error_bodies`.
+
+    data      2xx with JSON
+    not yet   202, and every status that `retry_on_status_codes` lists: retried
+    nothing   204, 205, and what a response action ignores: an empty page
+    refused   every other status: retried if the error handler lists it
+    broken    a body that is not JSON: retried
+"""
 
 import http.client
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
+from email.message import Message
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +22,12 @@ from requests import Response
 from analytics_ingest.common.large_json import LARGE, parse_large
 from analytics_ingest.common.numbers import parse_json
 from analytics_ingest.common.unusable_response import UnusableResponseError
+from analytics_ingest.declaration.models.endpoint import Endpoint
+from analytics_ingest.extract.error_bodies import selector_of_rows
+from analytics_ingest.extract.http.rate_limits import is_overload
+
+_EMPTY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT)
+_DENIED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 class ApiResponse(Response):
@@ -23,53 +41,139 @@ class ApiResponse(Response):
         return self.body
 
 
-def parse_response(response: Response, actions: Sequence[Mapping[str, Any]]) -> ApiResponse:
+def parse_response(response: Response, endpoint: Endpoint) -> ApiResponse:
     """Parse the body of a response.
 
     Args:
-        actions: The endpoint's `response_actions`: which responses to ignore.
+        endpoint: Says which responses to ignore, to retry and to refuse.
 
     Raises:
-        UnusableResponseError: It has an error status, or its body is not JSON.
+        UnusableResponseError: It holds no data.
     """
     parsed = ApiResponse()
     parsed.__dict__.update(response.__dict__)
-    parsed.is_ignored = any(_matches(action, response) for action in actions)
+    actions = [action for action in endpoint.response_actions if _matches(action, response)]
+    action = actions[0].get("action") if actions else None
+    if action in ("retry", "fail"):
+        raise UnusableResponseError(
+            response,
+            f"{_answer(response)}, for which response_actions declare '{action}'",
+            is_retryable=action == "retry",
+        )
+    parsed.is_ignored = action == "ignore"
     if not parsed.is_ignored:
-        _check_status(response)
-        parsed.body = _parsed_body(response)
+        _check_status(response, endpoint)
+        parsed.body = _body(response, endpoint)
     return parsed
+
+
+def decoded(response: Response) -> str:
+    """The text of a body: UTF-8, -16 or -32, or else in the charset that its header names.
+
+    Raises:
+        ValueError: It is in neither.
+    """
+    try:
+        return response.content.decode(json.detect_encoding(response.content))
+    except UnicodeDecodeError:
+        header = Message()
+        header["Content-Type"] = response.headers.get("Content-Type", "")
+        try:
+            return response.content.decode(header.get_content_charset("utf-8"))
+        except LookupError:
+            raise ValueError from None
 
 
 def _matches(action: Mapping[str, Any], response: Response) -> bool:
     status, content = action.get("status_code"), action.get("content")
-    return (status is None or str(status) == str(response.status_code)) and (
-        content is None or content in response.text
+    if status is not None and str(status) != str(response.status_code):
+        return False
+    if action.get("empty") and response.content.strip():
+        return False
+    return content is None or content in _text(response)
+
+
+def _text(response: Response) -> str:
+    try:
+        return decoded(response)
+    except ValueError:
+        return response.content.decode("latin-1")
+
+
+def _check_status(response: Response, endpoint: Endpoint) -> None:
+    status, handler = response.status_code, endpoint.error_handler
+    is_listed = handler is not None and status in handler.retry_on_status_codes
+    is_success = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    if is_success and not is_listed:
+        return
+    hint = "retry_on_status_codes lists it, so it counts as not ready" if is_success else ""
+    if status in _DENIED:
+        is_limit = is_overload(response)
+        limit_hint = "this is a rate limit: lower concurrency, or run the load again later"
+        hint = limit_hint if is_limit else "check the key and its permissions"
+    raise UnusableResponseError(response, _answer(response), hint)
+
+
+def _body(response: Response, endpoint: Endpoint) -> Any:
+    if response.status_code in _EMPTY:
+        return []
+    if response.status_code == HTTPStatus.ACCEPTED:
+        return _accepted_body(response, endpoint)
+    return _parsed_body(response)
+
+
+def _accepted_body(response: Response, endpoint: Endpoint) -> Any:
+    """The body of a 202, where its rows may be loaded: the data is not ready, or not all of it."""
+    try:
+        body = _parsed_body(response)
+    except UnusableResponseError:
+        body = None
+    has_rows = isinstance(body, dict | list) and selector_of_rows(body) is not None
+    if has_rows and endpoint.partial == "allow":
+        return body
+    way = "; if its rows are all the data, declare partial: allow" if has_rows else ""
+    raise UnusableResponseError(
+        response,
+        f"{_answer(response)}: the data is not ready yet",
+        f"raise error_handler.max_retries, or run the load again later{way}",
+        is_retryable=True,
     )
 
 
-def _check_status(response: Response) -> None:
-    status = response.status_code
-    if status < HTTPStatus.BAD_REQUEST:
-        return
+def _answer(response: Response) -> str:
     # The standard reason phrase: an API can repeat in its own whatever it was sent.
-    phrase = http.client.responses.get(status, "")
-    is_denied = status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-    hint = "check the key and its permissions" if is_denied else ""
-    raise UnusableResponseError(response, f"the API answered {status} {phrase}".strip(), hint)
+    phrase = http.client.responses.get(response.status_code, "")
+    return f"the API answered {response.status_code} {phrase}".strip()
 
 
 def _parsed_body(response: Response) -> Any:
-    if response.status_code == HTTPStatus.NO_CONTENT:
-        return []
     content = response.content
     try:
-        return parse_large(content) if len(content) >= LARGE else parse_json(content)
+        is_utf8 = json.detect_encoding(content).startswith("utf-8")
+        if len(content) >= LARGE and is_utf8:
+            return parse_large(content)
+        text = decoded(response)
+        return parse_json(content if is_utf8 else text.encode(), text)
     except ValueError:
-        raise UnusableResponseError(
-            response, "the response is not JSON", "check the path", is_broken=True
-        ) from None
+        problem, hint = _describe_broken(response)
+        raise UnusableResponseError(response, problem, hint, is_retryable=True) from None
     except RecursionError:
         raise UnusableResponseError(
             response, "the response is nested too deeply to be parsed"
         ) from None
+
+
+def _describe_broken(response: Response) -> tuple[str, str]:
+    """What a body is that is not JSON, and what to do."""
+    start = _text(response).lstrip("\ufeff \t\r\n")[:200].lower()
+    if not start:
+        return "the response has no body", (
+            "if that means an empty listing, declare response_actions: "
+            f"[{{status_code: {response.status_code}, empty: true, action: ignore}}]"
+        )
+    if start.startswith(("<!doctype html", "<html")):
+        return "the response is not JSON but HTML", "check the path and the key"
+    if start.startswith("<"):
+        hint = "check the path, or request JSON with headers: {Accept: application/json}"
+        return "the response is not JSON but XML", hint
+    return "the response is not JSON", "check the path"

@@ -1,28 +1,30 @@
 """When a request is sent again, and when the API is given a pause.
 
 `retry_policy` turns an endpoint's error handler into tenacity's policy: statuses on its list,
-connection errors, time-outs and broken bodies are retried. `throttle_pause` says how long a failed
-exchange pauses the whole API; a `Retry-After` header is read here and nowhere else.
+connection errors, time-outs, broken bodies and rate limits are retried. `throttle_pause` says how
+long a failed exchange pauses the whole API, `scope_of` whether it speaks of an outage.
 """
 
 import random
-import re
 import threading
 from collections.abc import Callable
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from requests import Response
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.nap import sleep_using_event
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from analytics_ingest.common.errors import causes
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.endpoint import ErrorHandler
-from analytics_ingest.extract.http.errors import CONNECTION_ERRORS
+from analytics_ingest.extract.concurrency.outage import Scope
+from analytics_ingest.extract.http.errors import CONNECTION_ERRORS, tls_problem
+from analytics_ingest.extract.http.rate_limits import is_overload, retry_after
 
 JITTER = 0.1
 """Computed waits are lengthened by up to this share, so that clients do not retry in step."""
+
+_NOT_CONNECTED = (ConnectTimeoutError, NewConnectionError)
 
 LONGEST_RETRY_AFTER = 900.0
 """Seconds; a request whose Retry-After is longer fails at once."""
@@ -47,58 +49,89 @@ def retry_policy(
     return Retrying(
         retry=retry_if_exception(lambda error: _is_retryable(error, handler)),
         stop=stop_after_attempt(handler.max_retries + 1),
-        # A Retry-After pauses all requests to the API, this one included: no second wait here.
-        wait=lambda state: 0 if _retry_after(state) is not None else _backoff(state, handler),
+        wait=lambda state: _wait(state, handler),
         sleep=sleep_using_event(cancelled),
-        before_sleep=lambda state: on_retry(_retry_after(state) or state.upcoming_sleep),
+        before_sleep=lambda state: on_retry(_pause(state) or state.upcoming_sleep),
         reraise=True,
     )
 
 
-def retry_after(response: Response) -> float | None:
-    """Seconds of a Retry-After header, given in seconds or as a date; None without a usable one."""
-    header = response.headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", header):
-        return float(header)
-    try:
-        at = parsedate_to_datetime(header)
-    except (TypeError, ValueError):
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=timezone.utc)
-    return max(0.0, (at - datetime.now(timezone.utc)).total_seconds())
-
-
-def throttle_pause(error: Exception) -> float | None:
+def throttle_pause(error: Exception, handler: ErrorHandler, retries: int) -> float | None:
     """Seconds for which a failed exchange pauses the API; None if it is not a sign of overload.
 
     The pause is 0 if the API is overloaded and does not say for how long.
+
+    Args:
+        retries: How often the request has been sent again so far.
     """
     if not isinstance(error, UnusableResponseError):
-        return 0
+        return None if tls_problem(error) else 0
+    response = error.response
+    seconds = _requested_wait(error, handler, retries)
+    if seconds is not None and response.status_code >= HTTPStatus.BAD_REQUEST:
+        return seconds
+    return 0 if is_overload(response) else None
+
+
+def scope_of(error: Exception) -> Scope:
+    """What the failure of an exchange is about."""
+    if not isinstance(error, UnusableResponseError):
+        if tls_problem(error):
+            return Scope.REQUEST
+        is_connected = not any(isinstance(cause, _NOT_CONNECTED) for cause in causes(error))
+        return Scope.PATH if is_connected else Scope.API
+    if not is_overload(error.response):
+        return Scope.REQUEST
+    if is_too_long(error):
+        return Scope.API_FOR_LONG
+    is_unavailable = error.response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    return Scope.API if is_unavailable else Scope.PATH
+
+
+def is_too_long(error: UnusableResponseError) -> bool:
+    """Whether the API asks for a longer wait than a run waits."""
+    return (retry_after(error.response) or 0) > LONGEST_RETRY_AFTER
+
+
+def _requested_wait(
+    error: UnusableResponseError, handler: ErrorHandler, retries: int
+) -> float | None:
+    """The wait that a response asks for, at least the first computed one; None if it does not."""
     seconds = retry_after(error.response)
-    if seconds is not None:
-        return seconds if seconds <= LONGEST_RETRY_AFTER else 0
-    return 0 if is_overload(error.response.status_code) else None
-
-
-def is_overload(status: int) -> bool:
-    """Whether a status says that the API can serve nobody now."""
-    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    if seconds is None or is_too_long(error):
+        return None
+    # Waits are often rounded down: a 0 is a fraction of a second, and says nothing.
+    return max(seconds, handler.backoff_factor) if seconds else _backoff(handler, retries)
 
 
 def _is_retryable(error: BaseException, handler: ErrorHandler) -> bool:
-    if isinstance(error, UnusableResponseError):
-        if error.is_final or (retry_after(error.response) or 0) > LONGEST_RETRY_AFTER:
-            return False
-        return error.is_broken or error.response.status_code in handler.retry_on_status_codes
-    return isinstance(error, CONNECTION_ERRORS)
+    if not isinstance(error, UnusableResponseError):
+        return isinstance(error, CONNECTION_ERRORS) and not tls_problem(error)
+    if is_too_long(error):
+        return False
+    response = error.response
+    if error.is_retryable is None:
+        is_limit = response.status_code == HTTPStatus.FORBIDDEN and is_overload(response)
+        return is_limit or response.status_code in handler.retry_on_status_codes
+    return error.is_retryable
 
 
-def _retry_after(state: RetryCallState) -> float | None:
+def _wait(state: RetryCallState, handler: ErrorHandler) -> float:
+    """Seconds before the next try; a pause of the API is waited for with the other requests."""
+    if _pause(state):
+        return 0
     error = state.outcome.exception() if state.outcome else None
-    return retry_after(error.response) if isinstance(error, UnusableResponseError) else None
+    retries = state.attempt_number - 1
+    if isinstance(error, UnusableResponseError):
+        return _requested_wait(error, handler, retries) or _backoff(handler, retries)
+    return _backoff(handler, retries)
 
 
-def _backoff(state: RetryCallState, handler: ErrorHandler) -> float:
-    doublings = 0 if handler.backoff == "constant" else state.attempt_number - 1
+def _pause(state: RetryCallState) -> float | None:
+    error = state.outcome.exception() if state.outcome else None
+    return error.pause if isinstance(error, UnusableResponseError) else None
+
+
+def _backoff(handler: ErrorHandler, retries: int) -> float:
+    doublings = 0 if handler.backoff == "constant" else retries
     return handler.backoff_factor * 2**doublings * (1 + random.uniform(0, JITTER))

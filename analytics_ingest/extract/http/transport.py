@@ -72,6 +72,11 @@ class Exchanges:
                     self._aborted.add(thread)
                     _shut_down(connection)
 
+    def check(self) -> None:
+        """Raise an error if an exchange of the calling thread was aborted."""
+        if threading.get_ident() in self._aborted:
+            raise ConnectionAbortedError("the response took too long")
+
     def close(self) -> None:
         """Abort all exchanges, and let none begin."""
         with self._lock:
@@ -117,6 +122,16 @@ class _Connection(HTTPConnection):
     def __init__(self, *args: Any, exchanges: Exchanges, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._exchanges = exchanges
+
+    def _new_conn(self) -> socket.socket:
+        # At once: a proxy may trickle its answer before the request can be sent.
+        connection = super()._new_conn()
+        self._exchanges.begin(connection)
+        return connection
+
+    def _tunnel(self) -> None:
+        super()._tunnel()  # pyright: ignore[reportAttributeAccessIssue] - of http.client
+        self._exchanges.check()  # The end of an aborted answer looks like that of its headers.
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is None:

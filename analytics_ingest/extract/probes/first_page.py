@@ -8,6 +8,7 @@ from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
 from analytics_ingest.extract.http.client import Attempts
+from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.window_filter import WindowFilter
@@ -25,6 +26,8 @@ class ProbeResult:
     """Why the resource must not pass for empty."""
     message: str = ""
     """A line for the log."""
+    refusal: str = ""
+    """Why the last request failed."""
 
 
 class FirstPage(NamedTuple):
@@ -48,12 +51,14 @@ def request_first_page(
     """
     changed = template.for_probe(WindowFilter(template.resource, window), auth)
     listing = Listing(changed, bindings)
-    request = changed.api_request(listing.next_request())
+    request = changed.api_request(listing.next_request(), bindings)
     result.attempts.append(request.attempts)
     try:
-        response = template.client.send(request)
-        if response.is_ignored:
-            return None
-        return FirstPage(listing.accept(response).rows, listing.ended)
-    except ApiError:
+        with LastResort(template.place):
+            response = template.client.send(request)
+            if response.is_ignored:
+                return None
+            return FirstPage(listing.accept(response).rows, listing.ended)
+    except ApiError as error:
+        result.refusal = str(error).removeprefix(f"{template.place}: ")
         return None

@@ -148,7 +148,7 @@ def test_a_snapshot_that_is_replaced_holds_what_the_api_holds_now(api: ScriptedA
     for name in owns:
         api.in_turn(f"/{name}", [{"data": held}, {"data": held[1:]}, {"data": []}])
     declaration = declare(
-        *(resource(name, own={**own, **fields}, incremental=None) for name, own in owns.items())
+        *(resource(name, own={**own, **fields, "allow_empty": True}, incremental=None) for name, own in owns.items())
     )
     for expected in ([1, 2], [2], []):
         load(declaration)

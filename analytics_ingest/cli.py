@@ -18,13 +18,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
+    from analytics_ingest.common.printable import printable
     from analytics_ingest.convert.command import new_api
     from analytics_ingest.convert.conversion_log import ConversionError
 
     try:
         print(new_api(options.name, options.document, defs=options.defs, force=options.force))
     except ConversionError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return 1
     return 0
 

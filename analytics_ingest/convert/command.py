@@ -3,6 +3,8 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,17 +13,25 @@ import dagster as dg
 
 from analytics_ingest.common.project import project_folder
 from analytics_ingest.components.rest_api import build_definitions
+from analytics_ingest.convert.alarm import alarm
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.convert import Declaration, convert
 from analytics_ingest.convert.markdown import parse_document
-from analytics_ingest.convert.normalize.names import valid_name
+from analytics_ingest.convert.normalize.names import LONGEST_NAME, valid_name
 from analytics_ingest.convert.report import report
 from analytics_ingest.convert.write import declaration_text, schema_text
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import DEFS_FILE, read_folder
+from analytics_ingest.declaration.validation import is_reserved
 
 STANDARD_INPUT = "-"
+
+LONGEST_DOCUMENT = 500_000
+"""Characters; those of the five APIs have up to 13,000."""
+
+SECONDS = 30
+"""What the limits of the passes do not end is ended by the clock."""
 
 
 def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> str:
@@ -37,41 +47,70 @@ def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> str:
     """
     target = defs / name
     _check_target(name, target, force=force)
-    document = parse_document(
-        "standard input" if source == STANDARD_INPUT else source, _text(source)
-    )
-    with TemporaryDirectory() as folder:
+    title = "standard input" if source == STANDARD_INPUT else source
+    text = _text(source, title)
+    with TemporaryDirectory() as folder, _limited(title):
         draft = Path(folder) / name
-        try:
-            declaration = convert(name, document, datetime.now(timezone.utc).date())
-            _write(draft, name, document.name, declaration)
-            _check(draft)
-        except RecursionError:
-            raise ConversionError(f"{document.name} is nested too deeply to be read") from None
+        document = parse_document(title, text)
+        declaration = convert(name, document, datetime.now(timezone.utc).date())
+        _write(draft, name, title, declaration)
+        _check(draft)
         _copy(draft, target)
     return report(name, os.path.relpath(target / DEFS_FILE), declaration.log)
 
 
+@contextmanager
+def _limited(title: str) -> Iterator[None]:
+    """A block that ends in an error where a document is too much for a pass."""
+    try:
+        with alarm(SECONDS):
+            yield
+    except RecursionError:
+        raise ConversionError(f"{title} is nested too deeply to be read") from None
+    except (TimeoutError, MemoryError):
+        raise ConversionError(
+            f"{title} takes more time or memory than a document may; leave out what does not "
+            "configure the API"
+        ) from None
+
+
 def _check_target(name: str, target: Path, *, force: bool) -> None:
+    if len(name) > LONGEST_NAME:
+        raise ConversionError(f"the API's name has {len(name)} letters; use {LONGEST_NAME} at most")
     if not name or valid_name(name) != name:
         hint = valid_name(name)
         example = f", such as {hint}" if hint else ""
         raise ConversionError(f"'{name}' cannot name an API: use a-z, 0-9 and single _{example}")
+    if is_reserved(name):
+        raise ConversionError(
+            f"'{name}' cannot name an API: it is a schema of the warehouse's own; choose another"
+        )
+    for path in (target, target / DEFS_FILE, target / SCHEMA_FILE):
+        if path.is_symlink():
+            raise ConversionError(f"{path} is a link to another place; remove it first")
     if not target.parent.is_dir():
         raise ConversionError(f"{target.parent} is not a folder; name that of the declarations")
     if target.exists() and not force:
         raise ConversionError(f"{target} exists; choose another name, or overwrite it with --force")
 
 
-def _text(source: str) -> str:
+def _text(source: str, title: str) -> str:
     try:
         if source == STANDARD_INPUT:
-            return sys.stdin.read().removeprefix("\ufeff")
-        return Path(source).read_text(encoding="utf-8-sig")
+            text = sys.stdin.read(LONGEST_DOCUMENT + 1).removeprefix("\ufeff")
+        else:
+            with Path(source).open(encoding="utf-8-sig") as file:
+                text = file.read(LONGEST_DOCUMENT + 1)
     except OSError as error:
-        raise ConversionError(f"{source} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConversionError(f"{source} is not a text in UTF-8") from None
+        raise ConversionError(f"{title} cannot be read: {error.strerror}") from None
+    except ValueError:  # A path with NUL is one as well.
+        raise ConversionError(f"{title} is not a text in UTF-8") from None
+    if len(text) > LONGEST_DOCUMENT:
+        raise ConversionError(
+            f"{title} has more than {LONGEST_DOCUMENT} characters; leave out what does not "
+            "configure the API"
+        )
+    return text
 
 
 def _write(folder: Path, name: str, source: str, declaration: Declaration) -> None:

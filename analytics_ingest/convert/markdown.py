@@ -92,7 +92,8 @@ class _Splitter:
         self._row: list[str] | None = None
 
     def parts(self, text: str) -> list[Block | Line]:
-        for token in MarkdownIt("commonmark").enable("table").parse(text):
+        # What stands within a line stays text: nobody needs its tokens, which take long.
+        for token in MarkdownIt("commonmark").enable("table").disable("inline").parse(text):
             if token.type == "inline":
                 self._add_text(token.content)
             elif token.type in ("fence", "code_block"):

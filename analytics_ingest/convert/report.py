@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from analytics_ingest.common.printable import printable
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Draft
 
@@ -35,7 +36,7 @@ def report(api_name: str, path: str, log: ConversionLog) -> str:
     ):
         lines += ["", f"{title}:" if items else f"{title}: nothing"]
         lines += [f"  {line}" for line in items]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _count(title: str, kinds: list[str]) -> list[str]:

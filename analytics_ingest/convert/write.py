@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from analytics_ingest.common.json_tree import walk
+from analytics_ingest.common.printable import printable
 from analytics_ingest.convert.conversion_log import Place
 from analytics_ingest.declaration.schema_text import HEAD, WIDE, scalar
 
@@ -33,7 +34,7 @@ def declaration_text(head: list[str], attributes: Json, comments: Mapping[Place,
         head: Lines of the comment above it.
         comments: What stands beside a key.
     """
-    lines = [f"# {line}" for line in head]
+    lines = [f"# {printable(line)}" for line in head]
     lines += [f"type: {COMPONENT}", "", "attributes:"]
     return "\n".join([*lines, *_mapping(attributes, 1, None, "", comments)]) + "\n"
 
@@ -52,7 +53,8 @@ def _mapping(
     indent = "  " * depth
     for name in value if key.rpartition(".")[2] in _KEPT else sorted(value, key=_rank):
         item, place = value[name], f"{key}.{name}" if key else name
-        comment = f"  # {comments[resource, place]}" if (resource, place) in comments else ""
+        text = comments.get((resource, place))
+        comment = f"  # {printable(text)}" if text is not None else ""
         label = scalar(name)
         if name == "resources" and depth == 1:
             yield f"{indent}resources:{comment}"

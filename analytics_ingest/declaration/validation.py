@@ -14,6 +14,10 @@ from analytics_ingest.declaration.models.incremental import SEQUENCE
 from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name, setting_names
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
+RESERVED = ("information_schema", "main", "public", "system", "temp")
+"""Schemas that a warehouse has already, and catalogs of DuckDB."""
+RESERVED_PREFIX = "pg_"
+
 _NAME = re.compile(r"[a-z]([a-z0-9_]*[a-z0-9])?")
 _CONDITIONS = ("status_code", "content", "empty")
 _ACTIONS = ("ignore", "retry", "fail")
@@ -22,6 +26,8 @@ _ACTIONS = ("ignore", "retry", "fail")
 def check_api(name: str, api: Api) -> None:
     """Check what concerns the API as a whole."""
     _check_name(Place(name), "folder", name)
+    if is_reserved(name):
+        raise Place(name).error("folder", f"'{name}' is a schema of the warehouse's own; rename it")
     if not api.resources:
         raise Place(name).error("resources", "is empty; declare at least one")
     names = [resource.name for resource in api.resources]
@@ -29,6 +35,11 @@ def check_api(name: str, api: Api) -> None:
         problem = f"'{twice[0]}' is declared twice; rename one"
         raise Place(name, twice[0]).error("name", problem)
     _check_client(Place(name), api.client)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether an API's dataset would be a schema that belongs to the warehouse."""
+    return name in RESERVED or name.startswith(RESERVED_PREFIX)
 
 
 def check_resource(resource: ResourceDeclaration) -> None:

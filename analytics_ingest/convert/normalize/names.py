@@ -8,6 +8,9 @@ from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
 
+LONGEST_NAME = 55
+"""Letters of a name: PostgreSQL cuts those of 63, and dlt appends `_staging`."""
+
 _WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -35,7 +38,8 @@ def valid_name(text: str) -> str:
     """The nearest valid name; empty where a text has no letter or digit of ours."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", _WORD_BEGINS.sub("_", plain).lower()).strip("_")
-    return f"resource_{name}" if re.match(r"\d|dlt(_|$)", name) else name
+    name = f"resource_{name}" if re.match(r"\d|dlt(_|$)", name) else name
+    return name[:LONGEST_NAME].rstrip("_")
 
 
 def _base(resource: Json, number: int) -> str:

@@ -72,7 +72,7 @@ def _call_text_method(text: str, name: str, given: list[Any], keywords: Mapping[
     parts = given[0] if name == "join" and given and isinstance(given[0], list) else given
     texts = [as_text(part) for part in (*parts, *keywords.values())]
     known = [part for part in texts if part is not None]
-    if len(known) < len(texts) or len(text) + sum(map(len, known)) > _LONGEST:
+    if len(known) < len(texts) or _longest_result(text, name, known) > _LONGEST:
         return None
     try:
         if name == "join":
@@ -83,6 +83,15 @@ def _call_text_method(text: str, name: str, given: list[Any], keywords: Mapping[
         return getattr(text, name)(*given, **keywords) if name in _TEXT_METHODS else None
     except (IndexError, KeyError, TypeError, ValueError):
         return None
+
+
+def _longest_result(text: str, name: str, given: list[str]) -> int:
+    """Characters that a method's result may have."""
+    times = len(given) if name == "join" else 1
+    if name == "replace" and len(given) > 1:
+        return len(text) + text.count(given[0]) * len(given[1])
+    fields = text.count("{") + 1 if name == "format" else 1
+    return len(text) * times + sum(map(len, given)) * fields
 
 
 def as_text(value: Any) -> str | None:

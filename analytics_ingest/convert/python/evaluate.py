@@ -20,6 +20,7 @@ from analytics_ingest.convert.python.calls import (
 from analytics_ingest.convert.python.values import (
     MOST_VALUES,
     OMITTED,
+    Budget,
     Code,
     Definition,
     Function,
@@ -42,11 +43,19 @@ class Evaluator(ast.NodeVisitor):
 
     Args:
         names: The variables of the document and their values.
+        budget: Ends documents whose values double, or whose functions call each other.
     """
 
-    def __init__(self, names: dict[str, Any]) -> None:
+    def __init__(self, names: dict[str, Any], budget: Budget) -> None:
         self.names = names
+        self.budget = budget
         self.definitions: list[Definition] = []
+
+    def visit(self, node: ast.AST) -> Any:
+        """Evaluate a node."""
+        value = super().visit(node)
+        self.budget.spend(value)
+        return value
 
     def generic_visit(self, node: ast.AST) -> Any:
         """Everything else is code; sources may be made within it."""
@@ -118,6 +127,7 @@ class Evaluator(ast.NodeVisitor):
             return code(node, "a comprehension")
         inner, items = copy.copy(self), []
         for variables in turns:
+            self.budget.spend(self.names)
             inner.names = {**self.names, **variables}
             items.append(inner.visit(node.elt))
         return items

@@ -18,8 +18,10 @@ from analytics_ingest.convert.python.values import (
     Code,
     Definition,
     Reference,
-    is_too_large,
+    count_values,
 )
+
+MOST_RESOURCES = 1_000
 
 _NO_NAME = re.compile(r"((your|my|another|new|example|other|additional)_)?resources?(_name|_?\d+)?")
 
@@ -32,7 +34,10 @@ def find_configuration(document: Document, log: ConversionLog) -> Json:
     """
     whole = [Block(document.text, 1)]
     for blocks in (list(document.blocks), whole):
-        program = read_program(blocks)
+        try:
+            program = read_program(blocks)
+        except ConversionError as error:
+            raise ConversionError(f"{document.name}: {error}") from None
         _refuse_large(document, program)
         candidates = [d for d in program.definitions if _configuration(d) is not None]
         if candidates:
@@ -43,8 +48,10 @@ def find_configuration(document: Document, log: ConversionLog) -> Json:
 
 
 def _refuse_large(document: Document, program: Program) -> None:
+    count = 0
     for definition in program.definitions:
-        if is_too_large(definition.value):
+        count += count_values(definition.value)
+        if count > MOST_VALUES:
             raise ConversionError(
                 f"{document.name}, line {definition.line}: holds more than {MOST_VALUES} values; "
                 "leave out what does not configure the API"
@@ -94,6 +101,11 @@ def _complete_configuration(
     resources = value["resources"]
     if not isinstance(resources, list | dict) or not resources:
         raise ConversionError(f"{document.name}, line {line}: {_why_no_resources(resources)}")
+    if len(resources) > MOST_RESOURCES:
+        raise ConversionError(
+            f"{document.name}, line {line}: holds {len(resources)} resources; write several "
+            f"documents of at most {MOST_RESOURCES}"
+        )
     if line in program.repaired_lines:
         log.assume(None, f"the code on line {line} is not valid Python: its slips were repaired")
     others = [d for d in program.definitions if _configuration(d) is not configuration]

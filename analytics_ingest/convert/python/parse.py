@@ -9,14 +9,21 @@ import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from textwrap import dedent
 from typing import Any
 
+from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.markdown import Block
 from analytics_ingest.convert.python.evaluate import SOURCES
 from analytics_ingest.convert.python.repair import exact_variants, repaired_variants
 from analytics_ingest.convert.python.tokens import Token, render, split_statements, tokenize
+
+MOST_STATEMENTS = 5_000
+"""Statements of a block that are parsed one by one, because it is not valid Python."""
+
+_DEEPEST = 100
+"""Brackets within brackets; Python itself allows 200."""
 
 _NO_CODE = ("toml", "ini", "env", "bash", "sh", "shell", "console", "sql", "http")
 """Languages in which an assignment means something else."""
@@ -39,6 +46,8 @@ class ParsedCode:
     """Line and content of the blocks that are data as they stand."""
     problems: list[Problem] = field(default_factory=list)
     repaired_lines: set[int] = field(default_factory=set)
+    parsed_alone: int = 0
+    """Statements that were parsed by themselves."""
 
 
 def parse_blocks(blocks: Iterable[Block]) -> ParsedCode:
@@ -74,13 +83,20 @@ def _statement(tokens: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
     if not any(token.kind == "bracket" or token.text == "=" for token in code):
         return []
     first, last = code[0].line, code[-1].line
+    parsed.parsed_alone += 1
+    if parsed.parsed_alone > MOST_STATEMENTS:
+        raise ConversionError(
+            f"line {first}: the code is not valid Python and has more than {MOST_STATEMENTS} "
+            "lines; leave out what does not configure the API"
+        )
     problems: list[Problem] = []
     for text in exact_variants(tokens):
         nodes = _parse(text, first)
         if isinstance(nodes, list):
             return nodes
         problems.append(nodes)
-    for text in repaired_variants(tokens) if _may_configure(code) else ():
+    is_shallow = max(accumulate(t.opens - t.closes for t in code)) <= _DEEPEST
+    for text in repaired_variants(tokens) if is_shallow and _may_configure(code) else ():
         nodes = _parse(text, first)
         if isinstance(nodes, list):
             parsed.repaired_lines.update(range(first, last + 1))

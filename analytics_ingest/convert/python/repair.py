@@ -69,8 +69,8 @@ def _add_commas(tokens: list[Token]) -> list[Token]:
     kept: list[Token] = []
     depth = 0
     before: Token | None = None
-    for number, token in enumerate(tokens):
-        if depth and before and _are_two_values(before, token, tokens[number + 1 :]):
+    for token, following in zip(tokens, _following(tokens), strict=True):
+        if depth and before and _are_two_values(before, token, following):
             kept.append(Token("other", ",", token.line))
         depth += token.opens - token.closes
         kept.append(token)
@@ -78,11 +78,20 @@ def _add_commas(tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def _are_two_values(before: Token, token: Token, rest: list[Token]) -> bool:
+def _following(tokens: list[Token]) -> list[str]:
+    """The text of what comes after each token, spaces aside."""
+    texts, after = [], ""
+    for token in reversed(tokens):
+        texts.append(after)
+        after = after if token.is_space else token.text
+    return texts[::-1]
+
+
+def _are_two_values(before: Token, token: Token, following: str) -> bool:
     if not ((before.is_value or before.closes) and (token.is_value or token.opens)):
         return False
     if before.kind == token.kind == "string":
-        return next((t.text for t in rest if not t.is_space), "") == ":"
+        return following == ":"
     is_call = token.text in ("(", "[") and (before.kind == "name" or before.closes)
     return not is_call or token.line > before.line
 

@@ -14,6 +14,7 @@ from analytics_ingest.convert.python.evaluate import SOURCES, Evaluator
 from analytics_ingest.convert.python.parse import Problem, parse_blocks
 from analytics_ingest.convert.python.values import (
     MOST_VALUES,
+    Budget,
     Definition,
     Function,
     Reference,
@@ -36,8 +37,8 @@ def read_program(blocks: Iterable[Block]) -> Program:
     """Read all code of a document; a name may be defined after it is used."""
     parsed = parse_blocks(blocks)
     names: dict[str, Any] = {}
-    Interpreter(names).run(parsed.nodes)
-    interpreter = Interpreter(names)
+    Interpreter(names, Budget()).run(parsed.nodes)
+    interpreter = Interpreter(names, Budget())
     problems = [*parsed.problems, *interpreter.run(parsed.nodes)]
     objects = [Definition(line, value) for line, value in parsed.objects]
     return Program(objects + interpreter.definitions, problems, parsed.repaired_lines)
@@ -46,8 +47,8 @@ def read_program(blocks: Iterable[Block]) -> Program:
 class Interpreter(Evaluator):
     """Follows statements."""
 
-    def __init__(self, names: dict[str, Any]) -> None:
-        super().__init__(names)
+    def __init__(self, names: dict[str, Any], budget: Budget) -> None:
+        super().__init__(names, budget)
         self._returned: list[Any] = []
 
     def run(self, nodes: list[ast.stmt]) -> list[Problem]:
@@ -109,8 +110,10 @@ class Interpreter(Evaluator):
         function = self.names.get(name)
         if not isinstance(function, Function) or name in SOURCES:
             return super().visit_Call(node)
-        inner = Interpreter({**self.names, **function.bind(*self.arguments(node))})
+        names = {**self.names, **function.bind(*self.arguments(node))}
+        inner = Interpreter(names, self.budget)
         parts = [part for statement in function.body for part in ast.walk(statement)]
+        self.budget.spend([*names, *parts])
         if not any(isinstance(part, _BRANCHES) for part in parts):
             inner._follow(function.body)
         return inner._returned[0] if inner._returned else code(node, f"{name}(…)")

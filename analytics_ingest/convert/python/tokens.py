@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _TOKEN = re.compile(
     r"""
@@ -24,8 +24,7 @@ _TOKEN = re.compile(
 _KEYWORDS = {"for", "if", "else", "in", "and", "or", "not", "is", "async", "lambda"}
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A token, and the line on which it begins."""
 
     kind: str

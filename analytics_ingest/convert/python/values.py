@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from analytics_ingest.common.json_tree import walk
+from analytics_ingest.convert.conversion_log import ConversionError
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,34 @@ class Function:
 
 
 MOST_VALUES = 100_000
-"""Values in one dict of a document, those within it included; more do not configure an API."""
+"""Values in the dicts of a document, those within them included; more do not configure an API."""
+
+MOST_STEPS = 500_000
+"""Nodes that are visited and values that are made while a document is followed."""
+
+_CHARACTERS_A_STEP = 100
+
+
+class Budget:
+    """What following the code of a document may still cost."""
+
+    def __init__(self) -> None:
+        self._left = MOST_STEPS
+
+    def spend(self, value: Any) -> None:
+        """Spend on a visit, and on the value that it gave.
+
+        Raises:
+            ConversionError: Nothing is left.
+        """
+        size = len(value) if isinstance(value, str | list | dict) else 0
+        self._left -= 1 + (size // _CHARACTERS_A_STEP if isinstance(value, str) else size)
+        if self._left < 0:
+            raise ConversionError(
+                f"the code takes more than {MOST_STEPS} steps to follow; leave out what does not "
+                "configure the API"
+            )
+
 
 OMITTED = Code("...", 0)
 """Something that the document leaves out."""
@@ -76,6 +104,6 @@ def setting_name(raw: str) -> str:
     return f"value_{name}".rstrip("_") if not name or name[0].isdigit() else name
 
 
-def is_too_large(value: Any) -> bool:
-    """Whether a value holds too much, as one may that holds another many times over."""
-    return next(islice(walk(value), MOST_VALUES, None), None) is not None
+def count_values(value: Any) -> int:
+    """How many values one holds; one that holds another many times over has too many to count."""
+    return sum(1 for _ in islice(walk(value), MOST_VALUES + 1))

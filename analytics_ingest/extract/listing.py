@@ -118,7 +118,7 @@ class Listing:
             return self._finish_shift_check(response)
         self._loop_guard.pages += 1
         if response.is_ignored:
-            self._ending.note_end("response_actions ignore what the API answered")
+            self._ending.note_end("response_actions ignore the response")
             self._end()
             return Page(resource.name, [])
         try:

@@ -90,8 +90,8 @@ class EvidenceReader:
         Raises:
             PagingError: A declared key holds something else.
         """
-        body = response.json()
-        is_row = not self._is_total_declared and any(row is body for row in rows)
+        # A row that is the whole body may have a total of its own.
+        is_row = not self._is_total_declared and len(rows) == 1 and rows[0] is response.json()
         total = None if is_row else self._read_total(response, count)
         return Evidence(self._read_flag(response), total)
 

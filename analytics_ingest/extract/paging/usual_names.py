@@ -12,6 +12,7 @@ from dlt.sources.helpers.rest_client.detector import find_next_page_path
 from requests.utils import parse_header_links
 
 from analytics_ingest.common.cursor_paths import find_odata_link
+from analytics_ingest.common.large_json import LazyList
 from analytics_ingest.extract.paging.evidence import Total, Unit, as_flag, as_number, normalize
 
 UNITS: dict[str, Unit] = {
@@ -96,7 +97,8 @@ def _beside(
 ) -> Iterator[tuple[str, Any]]:
     """Names and values of the headers and of the objects that hold the rows or stand beside."""
     yield from ((name, value) for name, value in headers.items() if name[0] in "xX")
-    own = {id(row) for row in rows}
+    # A large list is parsed when it is read; its rows are not objects of the body.
+    own = set[int]() if isinstance(rows, LazyList) else {id(row) for row in rows}
     level = [body]
     for _ in range(DEPTH):
         objects = [o for o in level if isinstance(o, dict) and id(o) not in own]

@@ -1,12 +1,23 @@
-"""Paths that begin at a part of the response: `response['a'][-1].b`, `headers.link.next.url`."""
+"""Where a response says how its listing goes on: a key of the body, a JSONPath, or a rooted path.
+
+A rooted path begins at a part of the response: `response['a'][-1].b`, `headers.link.next.url`.
+Any other is first taken literally, as a key of the body (`@odata.nextLink`), then as a JSONPath.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analytics_ingest.common.jsonpaths import compile_path
+
+if TYPE_CHECKING:
+    from requests import Response
 
 _ROOT = re.compile(r"response|headers|last_record")
 _STEP = re.compile(r"""\.([^.\[\]]+)|\['([^']*)'\]|\["([^"]*)"\]|\[(-?\d+)\]""")
+
+_ODATA_LINK = re.compile(r"@?odata\.nextLink|__next")
 
 
 @dataclass(frozen=True)
@@ -33,12 +44,83 @@ class RootedPath:
 
     def find(self, roots: Mapping[str, Any]) -> Any:
         """The value at the path; None if there is none."""
-        value = roots[self.root]
+        match = self.match(roots)
+        return match.value if match else None
+
+    def match(self, roots: Mapping[str, Any]) -> "Match | None":
+        """What stands at the path; None if nothing does."""
+        value, holder = roots[self.root], None
         for step in self.steps:
-            if isinstance(value, Mapping):
-                value = value.get(step)
+            holder = value
+            if isinstance(value, Mapping) and step in value:
+                value = value[step]
             elif isinstance(value, list) and step in range(-len(value), len(value)):
                 value = value[int(step)]
             else:
                 return None
-        return value
+        return Match(value, holder)
+
+
+class Match(NamedTuple):
+    """What stands at a path."""
+
+    value: Any
+    holder: Any
+    """The object or list that it is a part of."""
+
+
+class ResponsePath:
+    """A path in a response, which may also be null or missing there.
+
+    Args:
+        text: As it is declared.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._rooted = RootedPath.parse(text)
+        self._json_path = None if self._rooted else compile_path(text)
+        self._is_name = text.isidentifier()
+
+    def match(self, response: "Response", last_record: Any = None) -> Match | None:
+        """What stands at the path; None if nothing does."""
+        body = response.json()
+        if isinstance(body, Mapping) and self.text in body:
+            return Match(body[self.text], body)
+        if self._is_name and isinstance(body, Mapping):
+            return None
+        if self._json_path is not None:
+            matches = self._json_path.find(body)
+            context = matches[0].context if matches else None
+            return Match(matches[0].value, context and context.value) if matches else None
+        return self._match_rooted(response, body, last_record)
+
+    def _match_rooted(self, response: "Response", body: Any, last_record: Any) -> Match | None:
+        rooted = self._rooted
+        if rooted is None:
+            return None
+        if rooted.root == "response" and isinstance(body, dict) and "response" in body:
+            match = rooted.match(body)
+            if match and match.value:
+                return match
+        headers = headers_of(response) if rooted.root == "headers" else None
+        return rooted.match({"response": body, "headers": headers, "last_record": last_record})
+
+
+def headers_of(response: "Response") -> Any:
+    """The headers by their names in any case; `link` holds the Link header's relations."""
+    from requests.structures import CaseInsensitiveDict
+
+    return CaseInsensitiveDict({**response.headers, "link": response.links})
+
+
+def find_odata_link(body: Any) -> str | None:
+    """The path of OData's link to the next page; None if the body has none."""
+    if not isinstance(body, Mapping):
+        return None
+    below = body.get("d")
+    for prefix, values in (("", body), ("d.", below if isinstance(below, Mapping) else {})):
+        for name, value in values.items():
+            if isinstance(value, str) and value and _ODATA_LINK.fullmatch(str(name)):
+                return f"{prefix}{name}"
+    return None

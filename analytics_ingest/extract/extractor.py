@@ -221,8 +221,9 @@ class Extractor:
         for name, result in self._empty_results.results(self.stats, self.failures):
             for attempts in result.attempts:
                 self._count(name, attempts)
-            if result.message:
-                self._log(result.message)
+            self.stats[name].warnings = result.warnings or self.stats[name].warnings
+            for line in (*result.messages, *result.warnings):
+                self._log(f"{self._client.api}.{name}: {line}")
             if result.problem:
                 self.fail(name, result.problem)
 

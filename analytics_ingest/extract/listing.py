@@ -22,6 +22,7 @@ from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page
+from analytics_ingest.extract.paging.ending import Ending
 from analytics_ingest.extract.paging.loop_guard import LoopGuard
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.selector import Selector, detect_selector
@@ -69,8 +70,7 @@ class Listing:
             self.template.place, resource.primary_key, resource.endpoint.max_pages
         )
         self._request = copy.deepcopy(self._first_request)
-        # A shallow copy: the listings of a resource share only the evidence of page sizes.
-        self._paginator = copy.copy(self.template.paginator)
+        self._paginator, self._ending = self.template.paging.start()
         self._paginator.init_request(self._request)
 
     def next_request(self) -> Request:
@@ -79,7 +79,9 @@ class Listing:
         Raises:
             PagingError: It has been sent before.
         """
-        self._loop_guard.check_request(self.next_fingerprint())
+        self._loop_guard.check_request(
+            self.next_fingerprint(), may_repeat=self._ending.may_keep_cursor
+        )
         return copy.deepcopy(self._request)
 
     def next_fingerprint(self) -> str:
@@ -96,6 +98,8 @@ class Listing:
         if is_early or not self._shift_check.allows_prefetch:
             return None
         if most is not None and self._loop_guard.pages + pages >= most:
+            return None
+        if self._ending.is_beyond(pages):
             return None
         return self._paginator.prefetch_request(self._request, pages)
 
@@ -119,12 +123,12 @@ class Listing:
             return self._finish_shift_check(response)
         self._loop_guard.pages += 1
         if response.is_ignored:
-            self._paginator.note_end()
+            self._ending.note_end("response_actions ignore the response")
             self._end()
             return Page(resource.name, [])
         with LastResort(self.template.place):
             rows = self._select_and_advance(response)
-        self._shift_check.note_page(rows, self._paginator.total)
+        self._shift_check.note_page(rows, self._ending.total)
         if self.ended:
             self._end()
         if self._added:
@@ -149,7 +153,9 @@ class Listing:
             and error.status == HTTPStatus.NOT_FOUND
             and not self._shift_check.is_running
         )
-        if not is_missing and not (pages and self._paginator.ends_at(error.status)):
+        if not is_missing and not (pages and self._ending.ends_at(error.status)):
+            if pages:
+                error.args = (f"{error}{self._ending.refusal_hint(error.status)}",)
             raise error
         self._end()
         return Page(resource.name, [], is_missing=is_missing)
@@ -157,9 +163,18 @@ class Listing:
     def _end(self) -> None:
         """End the listing, or start the shift check if pages were prefetched."""
         self.ended = not self._shift_check.is_needed
-        if not self.ended:
+        if self.ended:
+            self._conclude(self._ending)
+        else:
+            self._checked = self._ending
             self._begin()
             self._shift_check.start()
+
+    def _conclude(self, ending: Ending) -> None:
+        try:
+            ending.conclude()
+        except PagingError as error:
+            raise PagingError(f"{self.template.place}: {error}") from None
 
     def _finish_shift_check(self, response: ApiResponse) -> Page:
         """End the listing if nothing has shifted, else read it again."""
@@ -168,7 +183,9 @@ class Listing:
         rows = selector.rows(response.body) if selector else []
         self.ended = self._shift_check.finish(rows)
         page = Page(resource.name, [], is_shift_check=True, is_restart=not self.ended)
-        if page.is_restart:
+        if self.ended:
+            self._conclude(self._checked)
+        else:
             self._begin()
             page.message = (
                 f"{resource.api}.{resource.name}: rows shifted while pages were prefetched; "
@@ -187,15 +204,27 @@ class Listing:
         ):
             raise ApiError(f"{self.template.place}: {problem}")
         if guard.is_repeated(rows):
-            if not self._paginator.ends_with_repeated(len(selector.items(body))):
-                raise guard.repeated_page()
+            if not self._ending.ends_with_repeated():
+                parameter = self._paginator.position_param
+                raise guard.repeated_page(parameter, self.template.paging.evidence.unread)
             self.ended = True
             return []
         guard.note(rows)
+        self._advance(response, rows, selector.items(body))
+        if not self.ended:
+            guard.check_further_page(is_end_uncertain=self._ending.is_uncertain)
+        return rows
+
+    def _advance(self, response: ApiResponse, rows: list[Any], items: list[Any]) -> None:
+        """Change the request into that of the next page, or end the listing."""
+        paginator, ending = self._paginator, self._ending
         try:
-            paginator = self._paginator
-            paginator.update_state(response, selector.items(body))
-            self.ended = not paginator.has_next_page or self._window_filter.is_past(rows)
+            paginator.update_state(response, items)
+            ending.note_page(response, rows, len(items))
+            is_past = self._window_filter.is_past(rows)
+            self.ended = is_past or not ending.goes_on()
+            if is_past:
+                ending.note_early_end()
             if not self.ended:
                 paginator.update_request(self._request)
         except PagingError as error:
@@ -206,14 +235,14 @@ class Listing:
                 f"{self.template.place}: the response lacks a value that the paginator reads "
                 f"({type(error).__name__}); compare the paginator's paths with a real response"
             ) from None
-        if not self.ended:
-            guard.check_further_page(is_end_uncertain=self._paginator.in_doubt > 0)
-        return rows
 
     def _page_size_message(self) -> str:
         """A log line about pages that are shorter than requested, once for each resource."""
-        resource, news = self.template.resource, self._paginator.take_news()
-        return f"{resource.api}.{resource.name}: {news}" if news else ""
+        resource, news = self.template.resource, self.template.paging.evidence.sizes.take_news()
+        if not news:
+            return ""
+        size = self._paginator.page_size
+        return f"{resource.api}.{resource.name}: {size} rows a page were requested, and {news}"
 
     def _detect_selector(self, body: Any) -> Selector:
         try:

@@ -14,7 +14,7 @@ from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.http.client import ApiClient, ApiRequest
 from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
-from analytics_ingest.extract.paging.build import build_paginator, check_paths
+from analytics_ingest.extract.paging.build import build_paging, check_paths
 from analytics_ingest.extract.request_template import RequestTemplate
 from analytics_ingest.extract.selector import Selector
 from analytics_ingest.extract.settings import SettingValues
@@ -56,7 +56,7 @@ class ListingTemplate:
         self._error_handler = handler if is_retried else NO_RETRIES
         single = single_entity_path(resource.path)
         default = "single_page" if single else "auto"
-        self.paginator = build_paginator(resource.endpoint.paginator, settings, default=default)
+        self.paging = build_paging(resource, settings, default=default, windows=len(window_filters))
         path = resource.endpoint.data_selector or ("$" if single else None)
         self.selector = Selector(path) if path else None
         self.request_template = RequestTemplate(resource, client.base_url, settings)

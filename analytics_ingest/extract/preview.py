@@ -23,8 +23,9 @@ from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.probes.empty_results import probe_key
+from analytics_ingest.extract.probes.empty_results import check_endings, probe_key
 from analytics_ingest.extract.probes.first_page import ProbeResult
+from analytics_ingest.extract.probes.paging import paging_params, probe_paging
 from analytics_ingest.extract.probes.window import find_lost_day
 from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.selector import detect_selector
@@ -55,6 +56,10 @@ class ResourcePreview:
     """The second page holds the rows of the first."""
     error: str = ""
     """Why there is no first page, or no second one."""
+    warnings: list[str] = field(default_factory=list)
+    """What contradicts the end of the listing."""
+    messages: list[str] = field(default_factory=list)
+    """What is worth knowing of it."""
     unmatched_day: datetime | None = None
     """The day of a listed row that the API leaves out when asked for this day."""
     window_refusal: str = ""
@@ -94,6 +99,8 @@ def preview_resources(context: ApiContext) -> dict[str, ResourcePreview]:
             calls = [partial(_preview, t, _openings(t, previews)) for t in ready]
             previews |= zip(names, queue.run(calls), strict=True)
         queue.run([partial(_probe_keys, context.templates.values(), previews)])
+        if not any(preview.rows or preview.error for preview in previews.values()):
+            _probe_paging(context.templates.values(), previews)
     finally:
         context.client.close()
         queue.close()
@@ -108,6 +115,21 @@ def _ready(
         parent = template.resource.parent
         if template.resource.name not in previews and (not parent or parent.resource in previews):
             yield template
+
+
+def _probe_paging(
+    templates: Iterable[ListingTemplate], previews: Mapping[str, ResourcePreview]
+) -> None:
+    """Probe one listing of an API without any rows, as a load does."""
+    for template in templates:
+        for opening in islice(root_openings(template), 1):
+            bindings = opening.bindings
+            if paging_params(template, bindings):
+                preview, result = previews[template.resource.name], probe_paging(template, bindings)
+                preview.requests += sum(attempts.requests for attempts in result.attempts)
+                if result.problem:
+                    preview.error = str(result.problem).removeprefix(f"{template.place}: ")
+                return
 
 
 def _openings(template: ListingTemplate, previews: Mapping[str, ResourcePreview]) -> list[Opening]:
@@ -155,6 +177,16 @@ def _request_pages(opening: Opening, preview: ResourcePreview) -> None:
         if not preview.pages:
             preview.status = error.status or preview.status
         preview.error = str(error).removeprefix(f"{template.place}: ")
+    else:
+        _note_ending(template, preview)
+
+
+def _note_ending(template: ListingTemplate, preview: ResourcePreview) -> None:
+    """Note what contradicts the end of the listing, and which declared keys it lacks."""
+    result = check_endings(template)
+    preview.messages, preview.warnings = result.messages, result.warnings
+    if result.problem:
+        preview.error = str(result.problem).removeprefix(f"{template.place}: ")
 
 
 def _request_second_page(listing: Listing, preview: ResourcePreview) -> None:
@@ -184,11 +216,11 @@ def _rows(template: ListingTemplate, body: Any) -> list[Any]:
 
 def _page_size(template: ListingTemplate, request: Request) -> int | None:
     """The number of rows that a request asks for, where its paginator knows of one."""
-    parameter = template.paginator.limit_param
+    parameter = template.paging.paginator.limit_param
     if parameter and isinstance(request.params, Mapping):
         size = request.params.get(parameter)
     else:
-        size = None if parameter else template.paginator.page_size
+        size = None if parameter else template.paging.paginator.page_size
     return int(str(size)) or None if str(size).isdecimal() else None
 
 

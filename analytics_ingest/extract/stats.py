@@ -1,6 +1,6 @@
 """Counts of what one resource's load did, for metadata, the log and checks."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from operator import add
 from typing import Optional
 
@@ -40,6 +40,8 @@ class Stats:
     """Listings that the API answered with 404: these parents have no children."""
     parents_skipped: int = 0
     """Rows of the parent that lack the field which their children's listing needs."""
+    warnings: list[str] = field(default_factory=list)
+    """What looks wrong, though the resource is loaded: sentences without values of rows."""
     seconds: float = 0.0
     """Seconds from the first request to the last response."""
     finished: bool = False

@@ -80,6 +80,7 @@ class WarehouseDltResource(DagsterDltResource):
             "retries": stats.retries,
             "seconds": round(stats.seconds, 3),
             "seconds_waited": round(stats.seconds_waited, 3),
+            **({"warnings": list(dict.fromkeys(stats.warnings))} if stats.warnings else {}),
             **describe_window(self._loaded),
         }
         partitions = context.assets_def.partitions_def

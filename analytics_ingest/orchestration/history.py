@@ -61,6 +61,8 @@ class PastLoad:
     """Rows whose cursor is a date, where rows of the same date may follow after the load."""
     parents_skipped: int = 0
     """Rows of the parent whose listing could not be requested."""
+    warnings: tuple[str, ...] = ()
+    """What else looked wrong while the resource was read."""
 
 
 def describe_window(loaded: LoadedWindow) -> dict[str, Any]:
@@ -95,6 +97,7 @@ def _read_load(run_id: str, metadata: Mapping[str, Any]) -> PastLoad:
         is_complete=bool(metadata.get("is_complete")),
         kind=(metadata.get("partitions", 0), includes_older),
         **{name: metadata.get(name, 0) for name in _COUNTS},
+        warnings=tuple(metadata.get("warnings", ())),
     )
 
 

@@ -4,15 +4,14 @@ A listing copies its resource's paginator, then calls `init_request` once and `u
 `update_request` for each page. A copy is shallow: state is replaced, never changed in place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
+from analytics_ingest.common.cursor_paths import RootedPath
 from analytics_ingest.common.declared_types import DeclaredType, Keys
-from analytics_ingest.common.errors import PagingError
 from analytics_ingest.common.expressions.syntax import Settings
-from analytics_ingest.common.jsonpaths import compile_path, first_value
 
 if TYPE_CHECKING:
     from requests import Request, Response
@@ -30,14 +29,23 @@ class Paginator(DeclaredType):
     """What a request carries → its parameter where `<it>_param` is not declared, if it has one."""
 
     has_next_page: bool = True
+    """Whether there is a request to send next: a link, a cursor, a position below the maximum.
+    Whether it is sent, all evidence decides: see `extract.paging.ending`."""
     page_size: int | None = None
     """Rows that a page is asked for, where this is known."""
     limit_param: str | None = None
     """Query parameter of the page size."""
-    total: int | None = None
-    """How many rows or pages the last page said there are."""
-    in_doubt: int = 0
-    """Rows of the page before, where it is not certain whether it was the last one."""
+    position_param: str = ""
+    """Where a request carries the number that asks for a page, if it does."""
+    next_path: str = ""
+    """Where a page names the next one: the key and its value, for messages."""
+    has_next_path: bool | None = None
+    """Whether the last page has that place, if only with null; None where there is none to have."""
+
+    @property
+    def asks_for_size(self) -> bool:
+        """Whether requests carry the page size."""
+        return self.page_size is not None and self.limit_param is not None
 
     def __init__(self, keys: Any, settings: Settings) -> None:
         pass
@@ -46,7 +54,7 @@ class Paginator(DeclaredType):
         """Change the request of the first page."""
 
     def update_state(self, response: "Response", rows: list[Any]) -> None:
-        """Read from a page whether there is another one, and which.
+        """Read from a page which one follows it, if any.
 
         Raises:
             PagingError: The page lacks a value that the declaration names.
@@ -60,21 +68,6 @@ class Paginator(DeclaredType):
         """The request of some pages after the next; None where it is unknown or cannot be."""
         return None
 
-    def note_end(self) -> None:
-        """Note that an ignored response has ended the listing."""
-
-    def ends_at(self, status: int | None) -> bool:
-        """Whether an error status in place of the next page says that there is none."""
-        return False
-
-    def ends_with_repeated(self, count: int) -> bool:
-        """Whether a page of so many rows that came twice is the last one, sent again."""
-        return False
-
-    def take_news(self) -> str:
-        """What has turned out since the last call and is worth a line in the log."""
-        return ""
-
 
 class LimitKeys(Keys):
     """The page size."""
@@ -86,39 +79,22 @@ class LimitKeys(Keys):
 
 
 class EndKeys(Keys):
-    """What ends a listing."""
-
-    json_paths = ("has_more_path",)
+    """What says where a listing ends."""
 
     stop_after_empty_page: bool | None = None
     """An empty page ends the listing."""
     has_more_path: str | None = None
     """Where the body says whether there is more."""
+    total_path: str | None = None
+    """Where the body holds the total; null where its `total` is something else. It counts rows,
+    and with page_number pages or rows."""
 
-
-class MoreFlag:
-    """The flag by which a body says that there is another page.
-
-    Args:
-        path: Where it stands, a JSONPath.
-    """
-
-    def __init__(self, path: str) -> None:
-        self._text = path
-        self._path = compile_path(path)
-
-    def read(self, body: Any) -> bool:
-        """Read the flag, which may be a text.
-
-        Raises:
-            PagingError: The body has no such flag.
-        """
-        value = first_value(self._path, body)
-        if isinstance(value, str) and value.lower() in ("true", "false"):
-            return value.lower() == "true"
-        if not isinstance(value, bool):
-            raise PagingError(f"the page has no true or false at has_more_path '{self._text}'")
-        return value
+    def paths(self) -> Iterator[tuple[str, str]]:
+        yield from super().paths()
+        for key in ("has_more_path", "total_path", "total_pages_path"):
+            path = getattr(self, key, None)
+            if path and not RootedPath.parse(path):
+                yield key, path
 
 
 def query_of(request: "Request") -> dict[Any, Any]:

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin
 
-from analytics_ingest.common.cursor_paths import RootedPath
+from analytics_ingest.common.cursor_paths import ResponsePath, RootedPath, headers_of
 from analytics_ingest.common.expressions.syntax import Settings, problem_of
-from analytics_ingest.common.jsonpaths import compile_path, first_value
 from analytics_ingest.paginators.base import (
     EndKeys,
     LimitKeys,
-    MoreFlag,
     Paginator,
     send_page_size,
     send_value,
@@ -70,10 +68,8 @@ class Cursor(Paginator):
         self._param = _CURSOR_PARAM if keys.cursor_param is None else keys.cursor_param
         self._body_path = keys.cursor_body_path
         self._may_be_url = not keys.cursor_param and not keys.cursor_body_path
-        self._stops_after_empty_page = bool(keys.stop_after_empty_page)
-        self._flag = MoreFlag(keys.has_more_path) if keys.has_more_path else None
-        path = keys.cursor_path or _CURSOR_PATH
-        self._path = RootedPath.parse(path) or compile_path(path)
+        self._path = ResponsePath(keys.cursor_path or _CURSOR_PATH)
+        self.next_path = f"cursor_path '{self._path.text}'"
         self._value = _expression("cursor_value", keys.cursor_value, settings)
         self._stop = _expression("stop_condition", keys.stop_condition, settings)
         self._next: Any = None
@@ -82,20 +78,9 @@ class Cursor(Paginator):
         send_page_size(request, self.limit_param, self.page_size)
 
     def update_state(self, response: "Response", rows: list[Any]) -> None:
-        variables = {
-            "response": response.json(),
-            "headers": _headers(response),
-            "last_record": rows[-1] if rows else None,
-            "last_page_size": len(rows),
-        }
-        self._next = self._next_cursor(variables) or None
-        is_last = (
-            (self._stops_after_empty_page and not rows)
-            or (self._flag is not None and not self._flag.read(variables["response"]))
-            or (self._stop is not None and self._stop.is_true(variables))
-            or self._next is None
-        )
-        self.has_next_page = not is_last
+        self._next = self._next_cursor(response, rows) or None
+        is_last = self._stop is not None and self._stop.is_true(_variables(response, rows))
+        self.has_next_page = self._next is not None and not is_last
 
     def update_request(self, request: "Request") -> None:
         if self._may_be_url and _is_url(self._next):
@@ -104,15 +89,22 @@ class Cursor(Paginator):
         else:
             send_value(request, self._param, self._body_path, self._next)
 
-    def _next_cursor(self, variables: dict[str, Any]) -> Any:
+    def _next_cursor(self, response: "Response", rows: list[Any]) -> Any:
         if self._value is not None:
-            return self._value.value(variables)
-        path, body = self._path, variables["response"]
-        if not isinstance(path, RootedPath):
-            return first_value(path, body)
-        if path.root == "response" and isinstance(body, dict) and "response" in body:
-            return path.find(body) or path.find(variables)
-        return path.find(variables)
+            return self._value.value(_variables(response, rows))
+        match = self._path.match(response, last_record=rows[-1] if rows else None)
+        self.has_next_path = match is not None
+        return match.value if match else None
+
+
+def _variables(response: "Response", rows: list[Any]) -> dict[str, Any]:
+    """What expressions may read of a page."""
+    return {
+        "response": response.json(),
+        "headers": headers_of(response),
+        "last_record": rows[-1] if rows else None,
+        "last_page_size": len(rows),
+    }
 
 
 def _expression(key: str, text: str | None, settings: Settings) -> "Expression | None":
@@ -122,13 +114,6 @@ def _expression(key: str, text: str | None, settings: Settings) -> "Expression |
     from analytics_ingest.common.expressions.evaluate import Expression
 
     return Expression(key, text, settings)
-
-
-def _headers(response: "Response") -> Any:
-    """The headers by their names in any case; `link` holds the Link header's relations."""
-    from requests.structures import CaseInsensitiveDict
-
-    return CaseInsensitiveDict({**response.headers, "link": response.links})
 
 
 def _is_url(value: Any) -> bool:

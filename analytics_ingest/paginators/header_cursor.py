@@ -34,7 +34,7 @@ class HeaderCursor(Paginator):
 
     def update_state(self, response: "Response", rows: list[Any]) -> None:
         self._cursor = response.headers.get(self._header)
-        self.has_next_page = self._cursor is not None
+        self.has_next_page = self.has_next_path = self._cursor is not None
 
     def update_request(self, request: "Request") -> None:
         send_value(request, self._param, None, self._cursor)

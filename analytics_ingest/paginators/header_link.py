@@ -32,6 +32,7 @@ class HeaderLink(LinkPaginator):
 
     def find_link(self, response: "Response") -> Any:
         link = response.links.get(self._relation, {}).get("url")
+        self.has_next_path = link is not None
         if link == "":
             raise PagingError(f"the Link header has an empty URL for '{self._relation}'")
         return link

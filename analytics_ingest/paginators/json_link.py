@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from analytics_ingest.common.cursor_paths import ResponsePath
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.expressions.syntax import Settings
-from analytics_ingest.common.jsonpaths import compile_path, first_value
 from analytics_ingest.paginators.links import LinkPaginator
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ class JsonLink(LinkPaginator):
     document_names = ("next_url",)
 
     def __init__(self, keys: JsonLinkKeys, settings: Settings) -> None:
-        self._path = compile_path(keys.next_url_path or "next")
+        self._path = ResponsePath(keys.next_url_path or "next")
+        self.next_path = f"next_url_path '{self._path.text}'"
 
     def find_link(self, response: "Response") -> Any:
-        return first_value(self._path, response.json())
+        match = self._path.match(response)
+        self.has_next_path = match is not None
+        return match.value if match else None

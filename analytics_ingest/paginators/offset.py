@@ -46,10 +46,15 @@ class Offset(Counted):
         self.page_size = self.step = self._limit = keys.limit or _LIMIT
         self.maximum = keys.maximum_offset
         self._body_paths = (keys.offset_body_path, keys.limit_body_path)
-        self._offset_param = keys.offset_param or self.params["offset"]
+        self._offset_param = keys.offset_param or "offset"
+        self.position_param = keys.offset_body_path or self._offset_param
         self.limit_param = keys.limit_param or (
             None if keys.limit_body_path else self.params["limit"]
         )
+
+    @property
+    def asks_for_size(self) -> bool:
+        return True
 
     def init_request(self, request: "Request") -> None:
         if sent := sent_size(request, self.limit_param):
@@ -59,7 +64,7 @@ class Offset(Counted):
     def update_state(self, response: "Response", rows: list[Any]) -> None:
         # The next row, not the next page: a page may hold fewer rows than were asked for.
         count = len(rows)
-        self.step = count if count and self.is_short(count) else self._limit
+        self.step = count if 0 < count < self._limit else self._limit
         super().update_state(response, rows)
 
     def update_request(self, request: "Request") -> None:

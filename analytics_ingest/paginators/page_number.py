@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 class PageNumberKeys(CountedKeys):
     """Keys of `page_number`."""
 
-    exclusive = (("page_param", "page_body_path"), ("start_from_page", "base_page"))
+    exclusive = (
+        ("page_param", "page_body_path"),
+        ("start_from_page", "base_page"),
+        ("total_path", "total_pages_path"),
+    )
     aliases: ClassVar = {"start_from_page": "base_page"}
 
     page: int | None = None
@@ -28,12 +32,15 @@ class PageNumberKeys(CountedKeys):
     """Place of the page in a JSON request body."""
     maximum_page: int | None = None
     """Reading stops there."""
+    total_pages_path: str | None = None
+    """Where the body holds the total of pages."""
 
 
 class PageNumber(Counted):
     """Asks for page after page; sends the page size only where `limit_param` names it."""
 
     name = "page_number"
+    counts_pages = True
     keys = PageNumberKeys
     params: ClassVar = {"page": "page", "limit": None}
     dlt_classes = ("PageNumberPaginator",)
@@ -46,8 +53,9 @@ class PageNumber(Counted):
         super().__init__(keys, settings, position=first)
         self.maximum = keys.maximum_page
         self._asks_for_first_page = keys.inject_on_first_request
-        self._param = keys.page_param or self.params["page"]
+        self._param = keys.page_param or "page"
         self._body_path = keys.page_body_path
+        self.position_param = self._body_path or self._param
 
     def init_request(self, request: "Request") -> None:
         self.page_size = sent_size(request, self.limit_param) or self.page_size
@@ -57,9 +65,3 @@ class PageNumber(Counted):
 
     def update_request(self, request: "Request") -> None:
         send_value(request, self._param, self._body_path, self.position)
-
-    def total_says_more(self) -> bool | None:
-        # A total counts pages, as in dlt; one that nobody declared may as well count rows.
-        if self.total is None or self.total_is_declared or self.is_beyond_the_end():
-            return super().total_says_more()
-        return None if self.rows > self.total else self.rows < self.total

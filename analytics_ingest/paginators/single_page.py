@@ -12,6 +12,7 @@ class SinglePage(Paginator):
     """Asks for one page."""
 
     name = "single_page"
+    has_next_path = False
     dlt_classes = ("SinglePagePaginator",)
     document_names = ("none", "nopagination", "no_pagination")
 

@@ -28,5 +28,6 @@ def notes(preview: ResourcePreview) -> Iterator[str]:
         selector = preview.resource.endpoint.data_selector
         place = f" at '{selector}'" if selector else ""
         yield f"the listing is empty{place} ({keys_of(preview.body)}), so its fields are unknown"
+    yield from preview.messages
     if preview.rows and not preview.resource.primary_key:
         yield "has no primary_key, so each load reads it whole and replaces its table"

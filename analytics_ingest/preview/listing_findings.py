@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from dlt.sources.helpers.rest_client.detector import find_next_page_path
 from requests import Request
 
 from analytics_ingest.extract.preview import ResourcePreview
@@ -36,13 +35,7 @@ def listing_findings(preview: ResourcePreview) -> Iterator[str]:
             "paginator: single_page if the listing has one page only"
         )
     yield from _page_size_findings(preview)
-    if preview.pages[0] and preview.next_request is None:
-        path, link = find_next_page_path(preview.body)
-        if link:
-            yield (
-                f"the listing ends after this page, but the answer names a next one at "
-                f"'{'.'.join(path)}'; declare a paginator that follows it"
-            )
+    yield from preview.warnings
 
 
 def _page_size_findings(preview: ResourcePreview) -> Iterator[str]:

@@ -86,7 +86,8 @@ def test_an_empty_result_is_an_empty_page_however_it_is_written(
 ) -> None:
     api.always("/items", body)
     assert read_ids(declare(resource(paginator=paginator))) == []
-    assert len(api.asked) == 1
+    # Once; and once more without the paginator's parameters, where it sends any.
+    assert [bool(asked.query) for asked in api.asked] in ([False], [True, False])
 
 
 @pytest.mark.parametrize("end", [{"data": []}, {"data": {}}, {"data": None}, {}, [], None], ids=str)

@@ -49,6 +49,11 @@ def at_most_two(asked: Asked) -> Any:
     return {"data": by_offset(ROWS)(asked)["data"][:2]}
 
 
+def repeating_the_last(asked: Asked) -> Any:
+    """Pages of three rows; whatever is asked after them is answered with the last."""
+    return {"data": ROWS[:3] if asked.query["page"] == "0" else ROWS[3:]}
+
+
 def promising(asked: Asked) -> Any:
     """A next page for ever, the second one empty."""
     sent = asked.query.get("c", "")
@@ -104,7 +109,7 @@ CASES = {
         expected=(1, 2),
     ),
     "a short last page that is repeated for ever": Case(
-        {"paginator": {"type": "page_number", "limit": 10}}, {"/items": ALL}
+        {"paginator": {"type": "page_number", "limit": 10}}, {"/items": repeating_the_last}
     ),
     "a next page that is promised for ever": Case(
         {

@@ -17,7 +17,7 @@ def offset(**keys: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("count", "offsets"),
     [
-        pytest.param(0, ["0"], id="an empty listing"),
+        pytest.param(0, ["0", None], id="an empty listing, once more without parameters"),
         pytest.param(1, ["0", "1"], id="a short first page, then an empty one"),
         pytest.param(2, ["0", "2"], id="a full last page, then an empty one"),
         pytest.param(3, ["0", "2"], id="a short last page"),
@@ -25,12 +25,12 @@ def offset(**keys: Any) -> dict[str, Any]:
     ],
 )
 def test_without_a_total_a_short_or_an_empty_page_ends_the_listing(
-    api: ScriptedApi, count: int, offsets: list[str]
+    api: ScriptedApi, count: int, offsets: list[str | None]
 ) -> None:
     api.on("/items", by_offset(rows(count)))
     assert read_ids(declare(resource(paginator=offset()))) == list(range(1, count + 1))
     assert api.sent("/items", "offset") == offsets
-    assert set(api.sent("/items", "limit")) == {"2"}
+    assert api.sent("/items", "limit") == [sent and "2" for sent in offsets]
 
 
 @pytest.mark.parametrize("total", [4, "4"], ids=["number", "text"])

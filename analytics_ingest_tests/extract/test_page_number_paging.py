@@ -34,14 +34,14 @@ def test_pages_are_counted_from_the_declared_first(
 @pytest.mark.parametrize(
     ("count", "asked"),
     [
-        pytest.param(0, ["1"], id="an empty listing"),
+        pytest.param(0, ["1", None], id="an empty listing, once more without parameters"),
         pytest.param(1, ["1", "2"], id="a short first page, then an empty one"),
         pytest.param(3, ["1", "2"], id="a short last page"),
         pytest.param(4, ["1", "2", "3"], id="a full last page, then an empty one"),
     ],
 )
 def test_with_a_page_size_a_short_page_is_the_last(
-    api: ScriptedApi, count: int, asked: list[str]
+    api: ScriptedApi, count: int, asked: list[str | None]
 ) -> None:
     api.on("/items", by_page(rows(count), 2))
     paginator = pages(limit=2, page_param="page", start_from_page=1)

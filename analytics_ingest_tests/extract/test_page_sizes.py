@@ -94,10 +94,28 @@ def test_a_server_may_refuse_the_page_after_a_short_first_one(
 def test_a_short_page_that_is_repeated_is_the_last_one(
     api: ScriptedApi, paginator: dict[str, Any]
 ) -> None:
-    """Some servers know no pages there, or answer the last one to whatever is asked after it."""
-    api.always("/items", {"data": rows(7)})
+    """Some servers answer the last page to whatever is asked after it."""
+    serve = capped(rows(7), 4)
+
+    def script(asked: Asked) -> Any:
+        body = serve(asked)
+        return body if body["data"] else {"data": rows(7)[4:]}
+
+    api.on("/items", script)
     (stats,) = extract(declare(resource(paginator=paginator))).values()
-    assert (stats.requests, stats.rows_loaded) == (2, 7)
+    assert (stats.requests, stats.rows_loaded) == (3, 7)
+
+
+@paged
+def test_a_first_page_that_is_repeated_is_an_error(
+    api: ScriptedApi, paginator: dict[str, Any]
+) -> None:
+    """The server knows no pages, or does not read the parameter: there may be more rows."""
+    api.always("/items", {"data": rows(7)})
+    error = failure(declare(resource(paginator=paginator)))
+    assert isinstance(error, PagingError)
+    assert "page 2 repeats page 1" in str(error)
+    assert len(api.asked) == 2
 
 
 @pytest.mark.parametrize("most", [4, 10], ids=["capped", "not capped"])

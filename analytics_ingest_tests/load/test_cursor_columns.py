@@ -142,13 +142,13 @@ def test_a_snapshot_with_a_key_is_merged(api: ScriptedApi) -> None:
 
 
 def test_a_snapshot_that_is_replaced_holds_what_the_api_holds_now(api: ScriptedApi) -> None:
-    fields = {"fields": {"id": "integer", "n": "string"}}
+    fields = {"fields": {"id": "integer", "n": "string"}, "allow_empty": True}
     owns = {"keyless": {"primary_key": None}, "declared": {"write_disposition": "replace"}}
     held: list[dict[str, Any]] = [{"id": 1, "n": "a"}, {"id": 2, "n": "b"}]
     for name in owns:
         api.in_turn(f"/{name}", [{"data": held}, {"data": held[1:]}, {"data": []}])
     declaration = declare(
-        *(resource(name, own={**own, **fields, "allow_empty": True}, incremental=None) for name, own in owns.items())
+        *(resource(name, own={**own, **fields}, incremental=None) for name, own in owns.items())
     )
     for expected in ([1, 2], [2], []):
         load(declaration)

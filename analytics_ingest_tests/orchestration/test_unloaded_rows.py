@@ -212,3 +212,23 @@ def test_a_row_that_is_a_little_ahead_is_no_warning(
 ) -> None:
     api.always("/items", {"data": [row(1, "2026-01-10T12:30:00Z"), row(2, "2026-01-09T12:00:00Z")]})
     assert cursor(deploy(declare(resource()), quick_instance).load("2026-01-09"))[0]
+
+
+def test_what_contradicts_the_end_of_a_listing_is_a_warning(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", {"data": rows(d5=2), "meta": {"totalItems": 900}})
+    deployment = deploy(declare(resource(), blocking=True), quick_instance)
+    outcome = deployment.load(DAY)
+    warning = (
+        False,
+        "WARN",
+        "The listing ends after 2 rows, because the page names no next one, but 'totalItems' says "
+        "900. 2 rows; 0 of 5 loads to compare with.",
+    )
+    assert outcome.success
+    assert set(outcome.failed) == {"items/volume"}
+    assert volume(outcome, "items") == warning
+    assert volume(deployment.check("items", "volume"), "items") == warning
+    api.always("/items", {"data": rows(d5=2), "meta": {"totalItems": 2}})
+    assert volume(deployment.load(DAY), "items")[0]

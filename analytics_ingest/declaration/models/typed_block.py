@@ -43,8 +43,10 @@ class TypedBlock(DeclarationModel):
         return {aliases.get(key, key): value for key, value in self.keys_as_declared().items()}
 
     def parse(self) -> Keys:
-        """The keys of the type, its defaults included."""
-        return self.kind.keys.model_validate(self.own_keys())
+        """The keys of the type, its defaults included; an explicit null is one that was set."""
+        fields = self.kind.keys.model_fields
+        nulls = {k: None for k in self.declared() if k in fields and fields[k].default is None}
+        return self.kind.keys.model_validate({**nulls, **self.own_keys()})
 
 
 def flat_block(

@@ -1,26 +1,51 @@
-"""A paginator block → the paginator of a resource's listings, its JSONPaths checked."""
+"""A paginator block → the paginator of a resource's listings and their `Ending`."""
 
+import copy
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.jsonpaths import checked_path
 from analytics_ingest.declaration.models.paginator import Paginator as PaginatorBlock
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.paging.ending import Ending
+from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.paginators import paginator_types
 from analytics_ingest.paginators.base import Paginator
 
 
-def build_paginator(
-    block: PaginatorBlock | None, settings: SettingValues, *, default: str
-) -> Paginator:
-    """Build the paginator of an endpoint.
+@dataclass(frozen=True)
+class Paging:
+    """The paging of a resource; each listing has a copy of the paginator, and its own ending."""
+
+    paginator: Paginator
+    keys: Keys
+    evidence: ResourceEvidence
+
+    def start(self) -> tuple[Paginator, Ending]:
+        """A paginator and an ending for one listing."""
+        # A shallow copy: the listings of a resource share only its evidence.
+        paginator = copy.copy(self.paginator)
+        return paginator, Ending(paginator, self.keys, self.evidence)
+
+
+def build_paging(
+    resource: ResourceDeclaration, settings: SettingValues, *, default: str, windows: int
+) -> Paging:
+    """Build the paging of a resource.
 
     Args:
         default: The type where none is declared, or `auto` is.
+        windows: In how many windows it is requested.
     """
+    block = resource.endpoint.paginator
     if block is None or block.type == "auto":
         block = PaginatorBlock(type=default)
-    return paginator_types()[block.type](block.parse(), settings)
+    keys = block.parse()
+    is_one = not (resource.parent or resource.each or windows > 1)
+    evidence = ResourceEvidence(keys, has_one_listing=is_one)
+    return Paging(paginator_types()[block.type](keys, settings), keys, evidence)
 
 
 def check_paths(resource: ResourceDeclaration) -> None:

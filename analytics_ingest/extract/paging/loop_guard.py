@@ -25,27 +25,50 @@ class LoopGuard:
         self._primary_key = primary_key
         self._max_pages = max_pages
         self._requests: set[str] = set()
+        self._last_request = ""
         self._last_rows: list[Any] = []
         self._seen: set[int] = set()
         self._without_new_rows = 0
 
-    def check_request(self, fingerprint: str) -> None:
+    def check_request(self, fingerprint: str, *, may_repeat: bool = False) -> None:
         """Note a request that is about to be sent.
+
+        Args:
+            may_repeat: Whether it may be the same as the last one: new rows show that it advances.
 
         Raises:
             PagingError: It has been sent before.
         """
-        if fingerprint in self._requests:
-            raise self._endless(f"the paginator repeats a request after page {self.pages}")
+        is_same = fingerprint == self._last_request
+        if fingerprint in self._requests and not (is_same and may_repeat):
+            hint = (
+                ". If the API keeps its cursor and ends with an empty page, declare "
+                "stop_after_empty_page: true"
+            )
+            problem = f"the paginator repeats a request after page {self.pages}"
+            raise self._endless(problem, hint if is_same else "")
         self._requests.add(fingerprint)
+        self._last_request = fingerprint
 
     def is_repeated(self, rows: list[Any]) -> bool:
         """Whether a page holds the same rows as the one before it."""
         return bool(rows) and rows == self._last_rows
 
-    def repeated_page(self) -> PagingError:
-        """The error for a full page that repeats the one before it."""
-        return self._endless(f"page {self.pages} repeats page {self.pages - 1}")
+    def repeated_page(self, parameter: str, unread: str) -> PagingError:
+        """The error for a page that repeats the one before it.
+
+        Args:
+            parameter: What asks for a page by its position; empty where nothing does.
+            unread: Declared keys that no page has had.
+        """
+        hint = f". Besides, {unread} is on no page" if unread else ""
+        if self.pages > 2 or not parameter:
+            return self._endless(f"page {self.pages} repeats page {self.pages - 1}", hint)
+        return PagingError(
+            f"{self._place}: page 2 repeats page 1, so the API does not read {parameter}; compare "
+            "the paginator's keys with the API's manual, or declare paginator: single_page if the "
+            f"listing has one page only{hint}"
+        )
 
     def note(self, rows: list[Any]) -> None:
         """Note the rows of a page."""
@@ -83,9 +106,10 @@ class LoopGuard:
         keys = [row.get(name) for row in ends for name in self._primary_key]
         return digest(rows) if not keys or None in keys else repr((len(rows), keys))
 
-    def _endless(self, problem: str) -> PagingError:
+    def _endless(self, problem: str, hint: str = "") -> PagingError:
         return PagingError(
             f"{self._place}: {problem}, so the listing would never end; check the paginator's keys"
+            f"{hint}"
         )
 
 

@@ -1,21 +1,23 @@
-"""Whether a resource without rows is empty, or its path, its window filter or its key is wrong.
+"""Whether a resource without rows is empty, or its path, its parameters or its key are wrong.
 
 Some APIs answer 200 without rows to a parameter or a key that they do not know. So when everything
 else is read, resources without rows are probed by one or two requests each: without the window,
-with a window that must hold a row, or with an invalid key. The window is also probed if no row is
-of the day on which it begins.
+with a window that must hold a row, without the paginator's parameters, or with an invalid key. The
+window is also probed if no row is of the day on which it begins.
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any
 
-from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.errors import ApiError, PagingError
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page
 from analytics_ingest.extract.probes.first_page import ProbeResult, request_first_page
+from analytics_ingest.extract.probes.paging import paging_params, probe_paging
 from analytics_ingest.extract.probes.window import StartEvidence, probe_window
 from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.stats import Stats
@@ -58,6 +60,8 @@ class EmptyResultProbe:
         for name, opening in opened.items():
             if name not in failed:
                 yield name, check_missing(opening.template, stats[name])
+            if name not in failed:
+                yield name, check_endings(opening.template)
         empty = {name: opening for name, opening in opened.items() if not stats[name].rows_read}
         has_rows = len(empty) < len(opened)
         unclear = {n: o for n, o in opened.items() if n in empty or self._evidence[n].is_missing}
@@ -65,7 +69,23 @@ class EmptyResultProbe:
             has_rows |= result.has_rows
             yield name, result
         if not has_rows:
+            yield from self._probe_paging(empty, failed)
             yield from self._probe_keys(empty, failed)
+
+    def _probe_paging(
+        self, empty: Mapping[str, Opening], failed: Container[str]
+    ) -> Iterator[tuple[str, ProbeResult]]:
+        """Probe one listing: its failure shows what is wrong with all."""
+        paged = {
+            name: opening
+            for name, opening in empty.items()
+            if not opening.template.resource.parent
+            and name not in failed
+            and paging_params(opening.template, opening.bindings)
+        }
+        for name, opening in islice(paged.items(), 1):
+            for _, result in self._run(probe_paging, {name: opening}, failed):
+                yield name, result
 
     def _probe_keys(
         self, empty: Mapping[str, Opening], failed: Container[str]
@@ -102,10 +122,19 @@ def check_missing(template: ListingTemplate, stats: Stats) -> ProbeResult:
             "if none of these rows has any children"
         )
     elif missing:
-        result.message = (
-            f"{resource.api}.{resource.name}: {missing} of {stats.listings} listings count as "
-            "empty, because the API answered 404 Not Found"
+        result.messages.append(
+            f"{missing} of {stats.listings} listings count as empty, because the API answered 404 "
+            "Not Found"
         )
+    return result
+
+
+def check_endings(template: ListingTemplate) -> ProbeResult:
+    """Check what the listings of a resource have ended by; sends no request."""
+    evidence = template.paging.evidence
+    result = ProbeResult(messages=evidence.messages(), warnings=evidence.conclude())
+    if problem := evidence.problem():
+        result.problem = PagingError(f"{template.place}: {problem}")
     return result
 
 

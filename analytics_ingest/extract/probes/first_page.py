@@ -24,8 +24,10 @@ class ProbeResult:
     """The API has rows of the resource outside the window."""
     problem: ApiError | None = None
     """Why the resource must not pass for empty."""
-    message: str = ""
-    """A line for the log."""
+    messages: list[str] = field(default_factory=list)
+    """Lines for the log."""
+    warnings: list[str] = field(default_factory=list)
+    """What looks wrong, though nothing fails for it."""
     refusal: str = ""
     """Why the last request failed."""
 
@@ -43,15 +45,19 @@ def request_first_page(
     auth: Auth | None,
     bindings: Mapping[str, Any],
     result: ProbeResult,
+    *,
+    is_bare: bool = False,
 ) -> FirstPage | None:
     """The first page of a listing with another window or key; None if the request fails.
 
     Args:
         result: Counts the request.
+        is_bare: Whether it is sent without the paginator's parameters.
     """
     changed = template.for_probe(WindowFilter(template.resource, window), auth)
     listing = Listing(changed, bindings)
-    request = changed.api_request(listing.next_request(), bindings)
+    bare = changed.request_template.first_request(bindings, changed.window_filters[0])
+    request = changed.api_request(bare if is_bare else listing.next_request(), bindings)
     result.attempts.append(request.attempts)
     try:
         with LastResort(template.place):

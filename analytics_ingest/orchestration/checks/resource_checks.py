@@ -18,7 +18,7 @@ from analytics_ingest.orchestration.checks.primary_key import check_primary_key
 from analytics_ingest.orchestration.checks.schema import check_schema
 from analytics_ingest.orchestration.checks.unloaded_rows import (
     add_rows_outside,
-    add_skipped_parents,
+    add_unread_rows,
 )
 from analytics_ingest.orchestration.checks.volume import check_volume
 from analytics_ingest.orchestration.due import find_due_partitions
@@ -121,7 +121,7 @@ class ResourceChecks:
         ]
         band = self._resource.declared.volume
         outcome = check_volume(newest.rows, earlier, band, is_complete=newest.is_complete)
-        return add_skipped_parents(outcome, self._resource, newest)
+        return add_unread_rows(outcome, self._resource, newest)
 
     def _find_load(self, loads: Sequence[PastLoad]) -> PastLoad | None:
         """The load to check: that of the running step, else the newest."""

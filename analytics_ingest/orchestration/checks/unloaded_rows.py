@@ -15,12 +15,15 @@ MIN_ROWS = 20
 """Fewer rows do not show that the API ignores the filter, unless none of them is in the window."""
 
 
-def add_skipped_parents(
+def add_unread_rows(
     outcome: CheckOutcome, resource: ResourceDeclaration, load: PastLoad
 ) -> CheckOutcome:
-    """Warn if rows of the parent were skipped: their children were never requested."""
+    """Warn if rows of the parent were skipped, or if something contradicts a listing's end.
+
+    Children of skipped parents were never requested. Contradictions were noted while reading.
+    """
     metadata = {"parents_skipped": load.parents_skipped}
-    problems = []
+    problems = [f"{warning[:1].upper()}{warning[1:]}" for warning in load.warnings]
     if load.parents_skipped and resource.parent:
         problems.append(describe_skipped(resource, load.parents_skipped))
     return _add(outcome, problems, metadata)

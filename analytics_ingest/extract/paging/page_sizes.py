@@ -18,13 +18,14 @@ class PageSizeEvidence:
     def __init__(self) -> None:
         self.are_cut = False
         """Rows have followed a page that had fewer of them than were asked for."""
-        self._longest = 0
+        self.longest = 0
+        """Rows of the longest page."""
         self._ends: Counter[int] = Counter()
         self._news: list[str] = []
 
     def note_page(self, rows: int) -> None:
         """Note the rows of a page."""
-        self._longest = max(self._longest, rows)
+        self.longest = max(self.longest, rows)
 
     def note_end(self, rows: int) -> None:
         """Note that nothing follows a page of so many rows."""
@@ -58,4 +59,4 @@ class PageSizeEvidence:
         It is where the API has given a longer page. Where pages are cut no length says anything:
         some APIs leave out rows that may not be seen after they have cut a page.
         """
-        return not self.are_cut and (rows < self._longest or self._ends[rows] >= PROOFS)
+        return not self.are_cut and (rows < self.longest or self._ends[rows] >= PROOFS)

@@ -1,0 +1,234 @@
+"""Whether a listing has another page: all evidence is weighed here, alike for all paginators.
+
+A page may say so by its rows (none, or fewer than were asked for), a total, a flag, the link or
+cursor of the next one; the API may also refuse the next page, or send the last one again.
+
+A paginator that counts can ask for a page that nobody has named: where the evidence contradicts
+itself it reads on, and one request settles it. Others end where no page is named: a declared key
+that says that there is more fails the resource then. Whatever else does is a warning.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from analytics_ingest.common.declared_types import Keys
+from analytics_ingest.common.errors import PagingError
+from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
+from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
+from analytics_ingest.paginators.base import EndKeys, Paginator
+from analytics_ingest.paginators.counted import Counted
+
+if TYPE_CHECKING:
+    from requests import Response
+
+EMPTY_BODIES: tuple[Any, ...] = ({}, [], None)
+"""Bodies without any row, total or flag, by which some APIs end a listing."""
+
+STATUSES_BEYOND_THE_END = (400, 404, 410, 416, 422)
+"""How APIs answer a request for a page that they do not have."""
+
+
+class Ending:
+    """The end of one listing.
+
+    Args:
+        paginator: The listing's own; it has read a page before the page is noted here.
+        shared: What all listings of the resource have shown.
+    """
+
+    def __init__(self, paginator: Paginator, keys: Keys, shared: ResourceEvidence) -> None:
+        self.is_uncertain = False
+        """The next page may only show that the last one was the end."""
+        self._paginator = paginator
+        self._counted = paginator if isinstance(paginator, Counted) else None
+        self._stops_when_empty = keys.stop_after_empty_page if isinstance(keys, EndKeys) else None
+        self._shared = shared
+        self._evidence = ListingEvidence(paginator, shared)
+        self._in_doubt = 0
+        """Rows of the last page, where its length alone may have been the end."""
+        self._was_empty = False
+        """The page before the last one had no rows."""
+        self._reason = ""
+        """Why the listing ends, for messages."""
+        self._is_early = False
+
+    @property
+    def total(self) -> int | None:
+        """The total that the last page states."""
+        total = self._evidence.total
+        return total.number if total else None
+
+    @property
+    def may_keep_cursor(self) -> bool:
+        """Whether the same cursor may come again, because an empty page ends the listing."""
+        return self._counted is None and self._stops_when_empty is True
+
+    def is_beyond(self, pages: int) -> bool:
+        """Whether the page that is so many after the next one is past the total."""
+        return self._evidence.is_beyond(pages)
+
+    def note_page(self, response: "Response", rows: Sequence[Any], count: int) -> None:
+        """Note a page.
+
+        Args:
+            rows: What the selector matches.
+            count: How many of them the API counts.
+
+        Raises:
+            PagingError: A declared key holds something else, or no page has had it.
+        """
+        self._was_empty = self._evidence.pages > 0 and self._evidence.count == 0
+        self._settle_doubt(is_end=count == 0)
+        self._evidence.note(response, rows, count)
+        if self._paginator.has_next_path:
+            self._shared.note_next()
+        if self._evidence.pages > 1 and count and (unread := self._shared.unread):
+            raise PagingError(f"{unread} is on no page, though there is more than one; correct it")
+
+    def goes_on(self) -> bool:
+        """Whether there is another page after the one that was noted."""
+        self.is_uncertain = False
+        counted = self._counted
+        self._reason = self._reason_to_stop_counting(counted) if counted else self._reason_to_stop()
+        return not self._reason
+
+    def ends_at(self, status: int | None) -> bool:
+        """Whether an error status in place of the next page says that there is none."""
+        evidence = self._evidence
+        if self._counted is None or status not in STATUSES_BEYOND_THE_END or self._claims_more():
+            return False
+        is_end = self._in_doubt > 0 or status == HTTPStatus.NOT_FOUND or evidence.says_all_read()
+        if is_end:
+            self.note_end(f"the API answered {status} to the request of the next page")
+        return is_end
+
+    def ends_with_repeated(self) -> bool:
+        """Whether a page that came twice is the last one, sent again.
+
+        The first page again proves that the API does not read which page is asked for.
+        """
+        evidence = self._evidence
+        if self._counted is None or evidence.pages < 2 or not evidence.is_shorter:
+            return False
+        if self._claims_more():
+            return False
+        self._shared.sizes.note_repeated(evidence.count)
+        self.note_end("the API sent the last page again")
+        return True
+
+    def note_end(self, reason: str) -> None:
+        """Note what else than a page has ended the listing."""
+        self._settle_doubt(is_end=True)
+        self._reason = reason
+
+    def note_early_end(self) -> None:
+        """Note that the listing ends before its end, because the rest is not wanted."""
+        self._is_early = True
+
+    def refusal_hint(self, status: int | None) -> str:
+        """What to do where the next page is refused; empty if nothing is known."""
+        if self._counted is None or status not in STATUSES_BEYOND_THE_END:
+            return ""
+        if claim := next(self._evidence.claims(), None):
+            return f"; {self._evidence.rows} rows were read, but {claim.text}"
+        return (
+            "; if the API answers so beyond its last page, declare response_actions: "
+            f"[{{status_code: {status}, action: ignore}}]"
+        )
+
+    def conclude(self) -> None:
+        """Compare the end of the listing with everything that says that there is more.
+
+        Raises:
+            PagingError: A declared key does.
+        """
+        evidence = self._evidence
+        if not evidence.pages or self._is_early:
+            return
+        for claim in evidence.claims():
+            if claim.kind == "flag" and self._stops_when_empty and not evidence.count:
+                continue
+            rows = "1 row" if evidence.rows == 1 else f"{evidence.rows} rows"
+            end = f"the listing ends after {rows}, because {self._reason}"
+            if claim.is_fatal:
+                raise PagingError(f"{end}, but {claim.text}; correct one of the two, or remove it")
+            self._shared.warn(claim.kind, f"{end}, but {claim.text}")
+        if self._paginator.has_next_path is False and evidence.count:
+            is_full = self._paginator.asks_for_size and not evidence.is_short
+            self._shared.note_end_without_next(
+                self._paginator.next_path, evidence.find_next(), is_full=is_full
+            )
+
+    def _reason_to_stop(self) -> str:
+        """Why no page follows, by a paginator that can only follow what a page names."""
+        if self._evidence.count == 0 and self._stops_when_empty:
+            return "the page is empty"
+        if self._evidence.flag is False:
+            return f"{self._shared.reader.flag_key} is false"
+        return "" if self._paginator.has_next_page else "the page names no next one"
+
+    def _reason_to_stop_counting(self, counted: Counted) -> str:
+        """Why no page follows, by a paginator that can ask for any page."""
+        evidence = self._evidence
+        flag, more = evidence.flag, evidence.total_says_more()
+        if counted.is_at_maximum:
+            self._is_early = True
+            return "the maximum is reached"
+        if evidence.count == 0:
+            return self._reason_to_stop_at_empty(flag, more)
+        if flag or more:
+            self.is_uncertain = flag is False
+            return ""
+        if flag is False:
+            return f"{self._shared.reader.flag_key} is false"
+        reason = self._weak_reason_to_stop(more)
+        if reason and any(evidence.claims_by_usual_names()):
+            self.is_uncertain = True
+            return ""
+        if more is False:
+            evidence.note_coincidence()
+        return reason
+
+    def _reason_to_stop_at_empty(self, flag: bool | None, more: bool | None) -> str:
+        reason = "the page is empty"
+        if self._stops_when_empty or self._evidence.body in EMPTY_BODIES:
+            return reason
+        if self._stops_when_empty is None:
+            # Once: some APIs hide the rows of a page, others never say that there is no more.
+            self.is_uncertain = bool(flag) and not self._was_empty
+            return "" if self.is_uncertain else reason
+        if flag is None and more is None:
+            reader = self._shared.reader
+            return reason if reader.flag_key or reader.total_key else ""
+        return "" if flag or more else reason
+
+    def _weak_reason_to_stop(self, more: bool | None) -> str:
+        """A reason that any sign of more outweighs."""
+        evidence = self._evidence
+        if more is False:
+            return "the total is reached"
+        if self._shared.reader.flag_key:
+            # It is omitted where it is false, or there is none: the length of the page decides.
+            is_first = evidence.pages == 1 and self._paginator.page_size is None
+            is_last = is_first or evidence.is_shorter
+            return f"it is short and lacks {self._shared.reader.flag_key}" if is_last else ""
+        if not evidence.is_short:
+            return ""
+        if self._shared.sizes.is_last(evidence.count):
+            return "the page is short"
+        self._in_doubt = 0 if self._shared.sizes.are_cut else evidence.count
+        self.is_uncertain = self._in_doubt > 0
+        return ""
+
+    def _claims_more(self) -> bool:
+        """Whether anything says that there is more; a declared flag outweighs what is not."""
+        return self._evidence.flag is not False and any(self._evidence.claims())
+
+    def _settle_doubt(self, *, is_end: bool) -> None:
+        """Note whether rows have followed the page that was in doubt, if one was."""
+        if self._in_doubt and is_end:
+            self._shared.sizes.note_end(self._in_doubt)
+        elif self._in_doubt:
+            self._shared.sizes.note_followed(self._in_doubt)
+        self._in_doubt = 0

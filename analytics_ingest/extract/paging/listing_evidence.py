@@ -1,0 +1,234 @@
+"""The evidence of one listing: what its pages, up to the last one read, say of its end.
+
+`Ending` asks three questions of it: does the total say that there is more, does anything, and does
+anything say that all is read. Totals are not always what their name says: a server may stop
+counting (`relation: gte`), count the rows of the page, or not count at all (-1).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analytics_ingest.extract.paging.evidence import Evidence, Total
+from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
+from analytics_ingest.extract.paging.usual_names import Hints, find_next, read_hints
+from analytics_ingest.paginators.base import Paginator
+from analytics_ingest.paginators.counted import Counted
+
+if TYPE_CHECKING:
+    from requests import Response
+
+
+class Claim(NamedTuple):
+    """Something that says that there is more."""
+
+    kind: str
+    text: str
+    is_fatal: bool = False
+    """Whether a listing must not end against it."""
+
+
+class ListingEvidence:
+    """What is known after each page.
+
+    Args:
+        paginator: The listing's own; it has read a page before the page is noted here.
+        shared: What all listings of the resource have shown.
+    """
+
+    def __init__(self, paginator: Paginator, shared: ResourceEvidence) -> None:
+        self.pages = self.rows = self.count = 0
+        """Pages, their rows, and the rows of the last one."""
+        self.body: Any = None
+        """The last page, without its raw content."""
+        self._headers: Mapping[str, str] = {}
+        self._paginator = paginator
+        self._counted = paginator if isinstance(paginator, Counted) else None
+        self._position = self._counted.position if self._counted else 0
+        """After the last page that had rows."""
+        self._skipped = self._position - (self._counted.base_index if self._counted else 0)
+        self._shared = shared
+        self._evidence = Evidence()
+        self._total: Total | None = None
+        self._numbers: set[int] = set()
+        self._is_total_reached = False
+        self._selected: Sequence[Any] = ()
+        self._hints: Hints | None = None
+
+    def note(self, response: "Response", rows: Sequence[Any], count: int) -> None:
+        """Note a page.
+
+        Args:
+            rows: What the selector matches.
+            count: How many of them the API counts.
+        """
+        self._note_following(count)
+        self.pages, self.rows, self.count = self.pages + 1, self.rows + count, count
+        self.body, self._headers = response.json(), response.headers
+        self._selected, self._hints = rows, None
+        if count and self._counted:
+            self._position = self._counted.position
+        self._evidence = self._shared.read(response, rows, count)
+        if self._evidence.total:
+            self._total = self._evidence.total
+            self._numbers.add(self._total.number)
+        self._is_total_reached = self.total is not None and not self._says_more(self.total)
+
+    @property
+    def flag(self) -> bool | None:
+        """The declared flag of the last page."""
+        return self._evidence.flag
+
+    @property
+    def total(self) -> Total | None:
+        """The total of the last page."""
+        return self._evidence.total
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the last page has fewer rows than were asked for."""
+        size = self._paginator.page_size
+        return size is not None and self.count < size
+
+    @property
+    def is_shorter(self) -> bool:
+        """The same; where no size is known, whether it has fewer rows than another page had."""
+        if self._paginator.page_size is not None:
+            return self.is_short
+        return self.count < self._shared.sizes.longest
+
+    def total_says_more(self) -> bool | None:
+        """Whether the total says that there is more; None where it says nothing for certain."""
+        total = self._evidence.total
+        says_more = self._says_more(total) if total else None
+        return None if total and says_more is False and not self._may_end(total) else says_more
+
+    def is_beyond(self, pages: int) -> bool:
+        """Whether the page that is so many after the next one is past the total."""
+        counted, total = self._counted, self._evidence.total
+        if counted is None or total is None or not total.is_exact:
+            return False
+        is_past = counted.position + pages * counted.step - counted.base_index >= total.number
+        if total.unit != "either" or self._rows_passed() > total.number:
+            return is_past
+        return is_past or self._rows_passed() + pages * self._shared.sizes.longest >= total.number
+
+    def find_next(self) -> str | None:
+        """Where the last page names a next one, wherever that is."""
+        return find_next(self.body, self._headers)
+
+    def claims(self) -> Iterator[Claim]:
+        """Everything that says that there is more than was read."""
+        may_ask = self._counted is not None
+        if self.flag:
+            yield Claim("flag", f"{self._shared.reader.flag_key} is true", is_fatal=not may_ask)
+        if self._total and self._says_more(least := self._smallest(self._total)):
+            is_fatal = least.is_declared and not may_ask
+            yield Claim("total", f"{least.key} says {least.number}", is_fatal)
+        yield from self.claims_by_usual_names()
+
+    def claims_by_usual_names(self) -> Iterator[Claim]:
+        """The part of them that nobody declared."""
+        hints = self._read_hints()
+        for name in hints.promises if self.flag is None else ():
+            yield Claim("flag", f"{name} says that there is more")
+        for total in self._hinted_totals():
+            if self._says_more(total):
+                yield Claim("total", f"{total.key} says {total.number}")
+
+    def says_all_read(self) -> bool:
+        """Whether anything says that there is no more."""
+        hints = self._read_hints()
+        totals = [*self._hinted_totals(), *filter(None, [self._evidence.total])]
+        is_absent = self.flag is None and bool(self._shared.reader.flag_key)
+        is_last = self.flag is False or is_absent or bool(hints.denials)
+        return is_last or any(self._says_more(total) is False for total in totals)
+
+    def note_coincidence(self) -> None:
+        """Note a total that ends the listing, though it may be the number of rows of a page."""
+        total = self._evidence.total
+        if total and self._shared.has_one_listing and self._may_count_page(total):
+            self._shared.note(
+                f"{total.key} is {total.number}, as many as the rows of each page, and ended the "
+                "listing; if there are more rows, declare total_path: null"
+            )
+
+    def _note_following(self, count: int) -> None:
+        """Note what the page after the last one proves of what that one said."""
+        total = self._evidence.total
+        if not count:
+            self._shared.is_total_credible |= self._is_total_reached
+            return
+        if self.flag is False:
+            self._shared.warn(
+                "flag", f"{self._shared.reader.flag_key} was false on a page that others follow"
+            )
+        if total and total.is_declared and total.is_exact and self._is_total_reached:
+            self._shared.warn(
+                "total",
+                f"{total.key} says {total.number}, but more rows follow, so it is not the total; "
+                "correct it, or declare total_path: null",
+            )
+
+    def _says_more(self, total: Total) -> bool | None:
+        """Compare a total with what was read; None where it must be something else."""
+        pages, rows = self._pages_passed(), self._rows_passed()
+        if total.unit == "either":
+            return _compare_with_either(total, pages, rows, is_short=self.is_shorter)
+        passed = pages if total.unit == "pages" else rows
+        return None if passed > total.number else passed < total.number
+
+    def _may_end(self, total: Total) -> bool:
+        """Whether a total that is reached proves the end, without a request."""
+        if not total.is_exact or len(self._numbers) > 1:
+            return False
+        # dlt's `total` of a lone listing by offset is believed: to ask is for the doubtful ones.
+        is_doubtful = (
+            total.is_declared or total.unit == "either" or not self._shared.has_one_listing
+        )
+        may_ask = self._paginator.asks_for_size and is_doubtful
+        return not (may_ask and self._may_count_page(total))
+
+    def _may_count_page(self, total: Total) -> bool:
+        """Whether a total may be the number of rows of its page, which is full."""
+        is_equal = total.number == self.count and not self._shared.is_total_credible
+        if total.unit == "pages" or not is_equal or self.is_short:
+            return False
+        return self._paginator.asks_for_size or self.rows > total.number
+
+    def _smallest(self, total: Total) -> Total:
+        """The total with the smallest number that the pages stated: rows may come meanwhile."""
+        return replace(total, number=min(self._numbers))
+
+    def _rows_passed(self) -> int:
+        if self._counted is None:
+            return self.rows
+        if self._counted.counts_pages:
+            return self.rows + self._skipped * self._shared.sizes.longest
+        return self._position
+
+    def _pages_passed(self) -> int:
+        if self._counted and self._counted.counts_pages:
+            return self._counted.position - self._counted.base_index
+        return self.pages
+
+    def _hinted_totals(self) -> list[Total]:
+        """The totals by usual names, where no total was read by its own."""
+        is_known = self._total is not None or not self._shared.reader.reads_totals
+        return [] if is_known else self._read_hints().totals
+
+    def _read_hints(self) -> Hints:
+        if self._hints is None:
+            self._hints = read_hints(self.body, self._headers, self._selected)
+        return self._hints
+
+
+def _compare_with_either(total: Total, pages: int, rows: int, *, is_short: bool) -> bool | None:
+    """Compare a total of pages, as dlt counts them, or of rows."""
+    if pages >= total.number:
+        return False
+    if rows > total.number:
+        return True if total.is_declared else None
+    if rows == total.number:
+        return False if is_short else None
+    return True

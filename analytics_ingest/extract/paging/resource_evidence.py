@@ -1,0 +1,116 @@
+"""What the pages of all listings of a resource have shown: one listing answers for the others.
+
+`Ending` notes here what it sees. When the resource is read, `problem`, `messages` and `conclude`
+say what its pages have never had, and which contradictions there were, one of each kind.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from analytics_ingest.common.declared_types import Keys
+from analytics_ingest.extract.paging.evidence import Evidence, EvidenceReader
+from analytics_ingest.extract.paging.page_sizes import PageSizeEvidence
+
+if TYPE_CHECKING:
+    from requests import Response
+
+
+class ResourceEvidence:
+    """The evidence that a resource's listings share.
+
+    Args:
+        has_one_listing: Whether no parent and no list of values opens more.
+    """
+
+    def __init__(self, keys: Keys, *, has_one_listing: bool) -> None:
+        self.reader = EvidenceReader(keys)
+        self.sizes = PageSizeEvidence()
+        self.has_one_listing = has_one_listing
+        self.is_total_credible = False
+        """A total has differed from the rows of its page: it does not count these."""
+        self.warnings: dict[str, str] = {}
+        """Kind of contradiction → the first of it, as a sentence."""
+        self._notes: dict[str, None] = {}
+        self._has_rows = False
+        self._names_next = False
+        self._next_path = self._next_elsewhere = ""
+        self._is_cut_full = False
+
+    def read(self, response: "Response", rows: Sequence[Any], count: int) -> Evidence:
+        """Read a page.
+
+        Args:
+            rows: What the selector matches.
+            count: How many of them the API counts.
+
+        Raises:
+            PagingError: A declared key holds something else.
+        """
+        evidence = self.reader.read(response, rows, count)
+        self.sizes.note_page(count)
+        self._has_rows |= count > 0
+        if count and evidence.total and evidence.total.number != count:
+            self.is_total_credible = True
+        return evidence
+
+    def warn(self, kind: str, sentence: str) -> None:
+        """Note a contradiction, unless there was one of its kind."""
+        self.warnings.setdefault(kind, sentence)
+
+    def note(self, sentence: str) -> None:
+        """Note what is worth a line in the log, once."""
+        self._notes[sentence] = None
+
+    def note_next(self) -> None:
+        """Note that a page has the place where it names the next one."""
+        self._names_next = True
+
+    def note_end_without_next(self, path: str, elsewhere: str | None, *, is_full: bool) -> None:
+        """Note a listing that ended at a page without that place.
+
+        Args:
+            path: The key that declares the place.
+            elsewhere: Another place that names a next page.
+            is_full: Whether the page had as many rows as were asked for.
+        """
+        self._next_path = path
+        self._next_elsewhere = self._next_elsewhere or elsewhere or ""
+        self._is_cut_full |= is_full
+
+    @property
+    def unread(self) -> str:
+        """The declared keys that no page with rows had; empty if there are none."""
+        return " and ".join(sorted(self.reader.unread)) if self._has_rows else ""
+
+    def problem(self) -> str:
+        """Why the listings may not have been read to their end, or empty."""
+        keys = self.unread
+        return f"{keys} is on no page; correct it, or remove it" if keys else ""
+
+    def messages(self) -> list[str]:
+        """What is worth a line in the log once all pages are read."""
+        lines = [*self._notes]
+        lines += [
+            f"{key} was {number}, which is not a total; listings ended at an empty or short page"
+            for key, number in self.reader.sentinels.items()
+        ]
+        if self._next_path and not self._names_next and not self._doubt_of_next():
+            lines.append(f"{self._next_path} is on no page, so each listing ended at its first")
+        return lines
+
+    def conclude(self) -> list[str]:
+        """All warnings, once all pages are read."""
+        if not self._names_next and (doubt := self._doubt_of_next()):
+            self.warn("next", doubt)
+        return list(self.warnings.values())
+
+    def _doubt_of_next(self) -> str:
+        unnamed = f"{self._next_path} is on no page" if self._next_path else ""
+        if self._next_elsewhere:
+            return (
+                f"{unnamed or 'the listing ends after this page'}, but the answer names a next one "
+                f"at {self._next_elsewhere}; declare a paginator that follows it"
+            )
+        if unnamed and self._is_cut_full:
+            return f"{unnamed}, though a page had as many rows as were asked for; correct the path"
+        return ""

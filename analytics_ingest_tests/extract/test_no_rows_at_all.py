@@ -1,0 +1,39 @@
+"""An API that returns no rows at all is asked once without the paginator's parameters."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.extract.endings import (
+    COUNTED,
+    PAGINATORS,
+)
+from analytics_ingest_tests.support.loads import declare, failure, load, resource
+from analytics_ingest_tests.support.pages import rows
+from analytics_ingest_tests.support.previews import try_
+from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
+
+
+def as_filters(asked: Asked) -> Any:
+    """A server that reads unknown parameters as filters, of which no row is true."""
+    return {"data": [] if asked.query else rows(3)}
+
+
+@pytest.mark.parametrize("paginator", COUNTED)
+def test_parameters_that_are_taken_for_filters_are_named(api: ScriptedApi, paginator: str) -> None:
+    for name in ("items", "others"):
+        api.on(f"/{name}", as_filters)
+    both = [resource(name, paginator=PAGINATORS[paginator]) for name in ("items", "others")]
+    error = failure(declare(*both))
+    assert "takes them for filters" in str(error)
+    assert len(api.asked) == 3
+    assert "takes them for filters" in " ".join(try_(*both).wrong)
+
+
+def test_an_api_without_rows_is_asked_once_more(api: ScriptedApi) -> None:
+    for name in ("items", "others"):
+        api.always(f"/{name}", {"data": []})
+    both = [resource(name, paginator=PAGINATORS["offset"]) for name in ("items", "others")]
+    assert load(declare(*both))["items"].warnings == []
+    assert len(api.asked) == 3
+    assert try_(*both).status == 0

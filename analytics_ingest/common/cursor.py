@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import partial
 from typing import Any
 
-from analytics_ingest.common.jsonpaths import compile_path, first_value
+from analytics_ingest.common.jsonpaths import compile_path, field_name, first_value
 
 Reader = Callable[[Any], datetime | None]
 
@@ -25,6 +25,8 @@ FORMATS = ("iso8601", *_EPOCH_UNITS)
 _TIME_OF_DAY = re.compile(r"%-?[cfHIMpSTX]")
 _OFFSET = re.compile(r"%:?z")
 _LONGEST_DATE = len("2026-01-05")
+_LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
+"""No later day can be written."""
 
 
 def reader(cursor_format: str, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> Reader:
@@ -44,6 +46,8 @@ def reader(cursor_format: str, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> Re
 
 def row_reader(cursor_path: str, read: Reader) -> Reader:
     """A function that reads the cursor of a row."""
+    if (name := field_name(cursor_path)) is not None:
+        return lambda row: read(row.get(name)) if isinstance(row, dict) else None
     path = compile_path(cursor_path)
     return lambda row: read(first_value(path, row))
 
@@ -136,7 +140,7 @@ def write(
         local = _out_of_repeated_hour(local, is_end=is_end)
     text = local.strftime(param_format)
     later = local
-    while is_end and (_read_pattern(text, param_format, zone) or bound) < bound:
+    while is_end and (_read_pattern(text, param_format, zone) or bound) < bound < _LAST_DAY:
         later += timedelta(days=1)
         text = later.strftime(param_format)
     return text

@@ -134,15 +134,13 @@ def _probe_paging(
 
 def _openings(template: ListingTemplate, previews: Mapping[str, ResourcePreview]) -> list[Opening]:
     """The listings to ask for, one after the other, until one has rows."""
-    parent = template.resource.parent
-    if parent is None:
-        # The newest piece of a window that is requested in pieces; of listed values the first.
-        newest = [
-            o for o in root_openings(template) if o.window_filter is template.window_filters[-1]
-        ]
-        return newest[:1]
-    rows = [row for page in previews[parent.resource].pages[:1] for row in page]
-    return list(islice(Child(template, parent).openings(rows), PARENT_ROWS))
+    parent, openings, most = template.resource.parent, root_openings(template), 1
+    if parent:
+        rows = [row for page in previews[parent.resource].pages[:1] for row in page]
+        openings, most = Child(template, parent).openings(rows), PARENT_ROWS
+    # Of a window that is requested in pieces only the newest one is looked at.
+    newest = (o for o in openings if o.window_filter is template.window_filters[-1])
+    return list(islice(newest, most))
 
 
 def _preview(template: ListingTemplate, openings: Sequence[Opening]) -> ResourcePreview:

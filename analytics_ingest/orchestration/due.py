@@ -25,7 +25,7 @@ RECORDS_AT_ONCE = 1000
 """Only a history from before `loaded_windows` needs more than the newest record."""
 
 _WINDOW_TEXT = re.compile(r"[\[(](.+), (.+)\)")
-"""How `window` shows the window of a load, in metadata from before `loaded_windows`."""
+"""How `window` shows the window of a load, also in metadata from before `loaded_windows`."""
 
 _KEY_FORMATS = {"%Y-%m-%d-%H:%M": timedelta(hours=1), "%Y-%m-%d": timedelta(days=1)}
 """How Dagster writes the keys of partitions; a date that is not a key now was one of a day."""
@@ -86,8 +86,8 @@ def _read_window(
 ) -> Window | None:
     """The window of one load that recorded no more than itself."""
     text = materialization.metadata.get("window")
-    if text and (match := _WINDOW_TEXT.fullmatch(str(text.value))):
-        return Window(_parse(match[1]), _parse(match[2]))
+    if text and (window := parse_window(str(text.value))):
+        return window
     key = materialization.partition
     if key is None:
         return None
@@ -106,6 +106,12 @@ def _window_of_old_key(key: str, partitions: dg.TimeWindowPartitionsDefinition) 
             continue
         return Window(*(at.astimezone(timezone.utc) for at in (start, start + length)))
     return None
+
+
+def parse_window(text: str) -> Window | None:
+    """Read the window of a load as its metadata shows it."""
+    match = _WINDOW_TEXT.fullmatch(text)
+    return Window(_parse(match[1]), _parse(match[2])) if match else None
 
 
 @lru_cache(maxsize=16)  # all assets of an API ask for the same partitions at the same moment

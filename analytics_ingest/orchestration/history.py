@@ -5,14 +5,15 @@ checks of later runs read them here.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import dagster as dg
 from dagster import DagsterEventType
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.orchestration.due import parse_window
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
 
@@ -63,6 +64,14 @@ class PastLoad:
     """Rows of the parent whose listing could not be requested."""
     warnings: tuple[str, ...] = ()
     """What else looked wrong while the resource was read."""
+    length: timedelta | None = field(default=None, compare=False)
+    """How long its window was; None if it had no start."""
+
+    def is_comparable(self, other: "PastLoad") -> bool:
+        """Whether the row counts of two loads can be compared: partitions may have changed."""
+        if self.kind != other.kind or not (self.length and other.length):
+            return self.kind == other.kind
+        return min(self.length, other.length) > 0.8 * max(self.length, other.length)
 
 
 def describe_window(loaded: LoadedWindow) -> dict[str, Any]:
@@ -91,11 +100,13 @@ def _read_load(run_id: str, metadata: Mapping[str, Any]) -> PastLoad:
     includes_older = metadata.get(INCLUDES_OLDER)
     if includes_older is None:
         includes_older = str(metadata.get("window")).startswith(_OLD_WINDOW_WITHOUT_START)
+    window = parse_window(str(metadata.get("window")))
     return PastLoad(
         run_id=run_id,
         rows=metadata["rows_loaded"],
         is_complete=bool(metadata.get("is_complete")),
         kind=(metadata.get("partitions", 0), includes_older),
+        length=window.end - window.start if window and window.start and window.end else None,
         **{name: metadata.get(name, 0) for name in _COUNTS},
         warnings=tuple(metadata.get("warnings", ())),
     )

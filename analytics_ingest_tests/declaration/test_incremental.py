@@ -35,6 +35,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "end_value: '2026-02-01' is not possible: the partitions of a run end its window; remove "
         "it",
     ),
+    (
+        {"max_window": "0d"},
+        "max_window: '0s' is too short; write how much the API accepts at a time: 31d",
+    ),
     ({"lag": -1}, "lag: Input should be greater than or equal to 0"),
     (
         {"range_start": "open"},

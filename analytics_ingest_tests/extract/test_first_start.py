@@ -21,6 +21,7 @@ from analytics_ingest_tests.support.loads import (
     utc,
 )
 from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
 
 NOW = utc(2026, 1, 10, 12)
@@ -214,3 +215,10 @@ def test_a_load_right_after_a_window_began_asks_for_no_negative_time(api: Script
         extract(declare(resource(incremental=keys)), window=day(10))
     since, until = api.asked[0].query["since"], api.asked[0].query["until"]
     assert (since, until[:16]) == ("2026-01-09T22:00:00Z", "2026-01-09T22:05")
+
+
+def test_try_looks_at_the_newest_piece(api: ScriptedApi) -> None:
+    api.on("/items", events(timedelta(days=31), both=True))
+    keys = {**SENT, "initial_value": "2025-06-01", "max_window": "31d"}
+    try_(resource(incremental=keys))
+    assert [since[:7] for since in api.sent("/items", "since")[:1] if since] == ["2026-01"]

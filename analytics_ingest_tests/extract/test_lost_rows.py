@@ -133,11 +133,37 @@ def test_a_filter_of_another_field_is_named(api: ScriptedApi) -> None:
     assert "filters by updated_at" in str(error)
 
 
-def test_rows_of_the_first_day_cost_no_request(api: ScriptedApi) -> None:
+@pytest.mark.parametrize(
+    ("keys", "window"),
+    [
+        pytest.param({}, Window(utc(2026, 1, 5, 9), utc(2026, 1, 5, 10)), id="an hour"),
+        pytest.param({"lookback": "1s"}, day(5), id="a short lookback"),
+        pytest.param({"end_margin": "2m"}, day(5), id="a margin"),
+        pytest.param({"initial_value": "2026-01-01"}, Window(None, utc(2026, 1, 6)), id="a start"),
+    ],
+)
+def test_rows_of_the_first_day_cost_no_request(
+    keys: dict[str, str], window: Window, api: ScriptedApi
+) -> None:
     api.always("/items", {"data": [row(1, "2026-01-05T23:00:00Z"), row(2, "2026-01-09T00:00:00Z")]})
-    declaration = declare(resource(incremental={"start_param": "since"}))
-    hour = Window(utc(2026, 1, 5, 9), utc(2026, 1, 5, 10))
-    assert extract(declaration, window=hour)["items"].requests == 1
+    declaration = declare(resource(incremental={"start_param": "since", **keys}))
+    assert extract(declaration, window=window)["items"].requests == 1
+
+
+@pytest.mark.parametrize("lookback", [None, "1s"])
+def test_rows_at_the_bound_itself_need_a_lookback_where_the_filter_excludes_it(
+    lookback: str | None, api: ScriptedApi
+) -> None:
+    rows = [row(n, f"2026-01-{n:02}T00:00:00Z") for n in range(1, 10)]
+    api.on(
+        "/items",
+        lambda a: {"data": [r for r in rows if r["updated_at"] > a.query.get("since", "")]},
+    )
+    declaration = declare(resource(incremental={"start_param": "since", "lookback": lookback}))
+    if lookback:
+        assert read_ids(declaration, window=day(5)) == [5]
+    else:
+        assert "leaves this row out" in str(failure(declaration, window=day(5)))
 
 
 @pytest.mark.parametrize(("bounds", "endpoint"), PLACES)

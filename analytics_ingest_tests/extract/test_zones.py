@@ -116,3 +116,15 @@ def test_naive_cursors_of_the_hour_shown_twice_are_in_a_window_that_follows_them
         api.always("/items", {"data": served})
         loaded |= set(read_ids(declaration, window=window))
     assert loaded >= set(range(6, 18))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "Pacific/Auckland", "America/New_York"])
+@pytest.mark.parametrize("param_format", ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%d.%m.%Y"])
+def test_open_bounds_can_be_written_in_any_zone(
+    zone: str, param_format: str, api: ScriptedApi
+) -> None:
+    api.always("/items", {"data": [row(1)]})
+    body = {"from": "{incremental.start_value}", "to": "{incremental.end_value}"}
+    keys = {"param_format": param_format, "timezone": zone}
+    read_ids(declare(resource(method="POST", json=body, incremental=keys)))
+    assert "9999" in api.asked[0].json["to"]

@@ -171,6 +171,20 @@ def test_the_check_is_not_alarmed_by_a_change(
     assert (verdict.passed, verdict.figures["partitions_due"]) == (True, 1)
 
 
+def test_the_rows_of_an_hour_are_not_compared_with_those_of_days(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    band = resource(own={"volume": {"history": 1}})
+    api.always("/items", {"data": [row(n, "2026-01-05T10:00:00Z") for n in range(60)]})
+    with at(utc(2026, 1, 6)):
+        assert deploy(declare(band, partitions=DAILY), quick_instance).load(*days(5)).success
+    api.always("/items", {"data": [row(1, "2026-01-06T00:30:00Z")]})
+    with at(utc(2026, 1, 6, 1)):
+        outcome = deploy(declare(band, partitions=HOURLY), quick_instance).load(*hours(6, 0))
+    verdict = outcome.verdicts["items/volume"]
+    assert (verdict.passed, verdict.figures["loads_compared"]) == (True, 0)
+
+
 def due(instance: dg.DagsterInstance, partitions: dict[str, Any], now: datetime) -> list[str]:
     """The partitions of a declaration that are due at a moment."""
     declared = declare(resource(), partitions=partitions).declared.partitions

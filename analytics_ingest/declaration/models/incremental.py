@@ -76,6 +76,13 @@ class Incremental(DeclarationModel):
             raise ValueError(f"'{value}' is not possible: {reason}")
         return value
 
+    @field_validator("max_window")
+    @classmethod
+    def _check_length(cls, value: timedelta | None) -> timedelta | None:
+        if value is not None and not value:
+            raise ValueError("'0s' is too short; write how much the API accepts at a time: 31d")
+        return value
+
     @model_validator(mode="after")
     def _check_lag(self) -> "Incremental":
         if self.lag is not None and self.lookback is not None:

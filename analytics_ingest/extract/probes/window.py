@@ -59,8 +59,10 @@ def probe_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> Prob
     if resource.incremental is None or not sent:
         return result
     now = datetime.now(timezone.utc)
-    *_, whole = split_window(resource, move_window(resource, EVERYTHING, now), now)
-    page = request_first_page(template, whole, template.auth, bindings, result)
+    # Of a window that is requested in pieces the newest: its rows are the most like the load's.
+    pieces = list(split_window(resource, move_window(resource, EVERYTHING, now), now))
+    newest = pieces[-1] if pieces else EVERYTHING
+    page = request_first_page(template, newest, template.auth, bindings, result)
     result.has_rows = bool(page and page.rows)
     if page and find_lost_day(template, bindings, page.rows, result):
         values = ", ".join(f"{name}={value}" for name, value in sent.items())
@@ -104,19 +106,28 @@ def _day_of(at: datetime, template: ListingTemplate) -> Window:
     """The whole day of a cursor, because some APIs only take dates.
 
     It begins at midnight, for APIs that compare text: there `2026-01-05 10:00` comes before
-    `2026-01-05T00:00`.
+    `2026-01-05T00:00`. A cursor of midnight itself needs the declared lookback.
     """
-    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    now = datetime.now(timezone.utc)
-    margin = template.resource.incremental and template.resource.incremental.end_margin
-    end = day + timedelta(days=1)
-    return Window(day, min(end, now - margin) if margin else end)
+    incremental = template.resource.incremental
+    local = at.astimezone(template.resource.cursor_zone)
+    day = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    start, end = day, day + timedelta(days=1)
+    if incremental and day == at:
+        start -= incremental.earlier
+    if incremental and incremental.end_margin:
+        end = min(end, datetime.now(timezone.utc) - incremental.end_margin)
+    return Window(start, end)
 
 
 def _rest_of_day(start: datetime, template: ListingTemplate) -> Window:
-    """From the start of a window to the end of its day, as the request writes it."""
+    """From the start of a window to the end of its day, as the request writes it.
+
+    A lookback of minutes leaves too little of a day to expect a row: then also the next day.
+    """
     local = start.astimezone(template.resource.cursor_zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    if midnight - start < timedelta(hours=1):
+        midnight += timedelta(days=1)
     return Window(start, midnight)
 
 

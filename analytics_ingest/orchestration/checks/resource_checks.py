@@ -117,7 +117,7 @@ class ResourceChecks:
         earlier = [
             load.rows
             for load in loads
-            if load.is_complete and load.kind == newest.kind and load.run_id != newest.run_id
+            if load.is_complete and load.is_comparable(newest) and load.run_id != newest.run_id
         ]
         band = self._resource.declared.volume
         outcome = check_volume(newest.rows, earlier, band, is_complete=newest.is_complete)

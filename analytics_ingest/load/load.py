@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
+import duckdb
 from dlt.common.destination import TLoaderFileFormat
 from dlt.extract.source import DltSource
 from dlt.load.exceptions import LoadClientJobException
@@ -26,6 +27,7 @@ from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
 from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snapshots
+from analytics_ingest.load.warehouse.faults import causes_of, fault_of
 from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
 from analytics_ingest.load.warehouse.table_profile import TableProfile
@@ -77,12 +79,13 @@ def open_load(
             resources is raised after the others are loaded, any other at once.
     """
     api, log = declaration.name, printable_lines(log)
-    connection = connect(declaration, resources, window)
+    with _explain_failures(api):
+        connection = connect(declaration, resources, window)
     extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)
     wanted = _wanted(declaration, resources)
     profiles: dict[str, TableProfile] = {}
     with (
-        _explain_step_failures(api),
+        _explain_failures(api),
         closing(extractor),
         closing(connection.client),
         redact_logs(connection.redact),
@@ -133,12 +136,12 @@ def inspect_tables(
         LoadError: The warehouse cannot be opened or read.
     """
     with (
+        _explain_failures(declaration.name),
         working_folder(run_id) as folder,
         open_pipeline(declaration.name, folder, printable_lines(log)) as pipeline,
         pipeline.write_lock.hold(),
     ):
-        with _explain_step_failures(declaration.name):
-            pipeline.sync_destination()
+        pipeline.sync_destination()
         return profile_tables(pipeline, _wanted(declaration, resources), future_from)
 
 
@@ -159,20 +162,28 @@ def raise_failures(failures: Mapping[str, LoadError], wanted: int) -> None:
 
 
 @contextmanager
-def _explain_step_failures(api: str) -> Iterator[None]:
+def _explain_failures(api: str) -> Iterator[None]:
     try:
         yield
+    except LoadError:
+        raise
     except PipelineStepFailed as error:
         # Without the causes: dlt's messages hold rows, and those of requests hold keys.
         raise _explain(api, error) from None
+    except (OSError, MemoryError, duckdb.Error) as error:
+        if (fault := fault_of(error)) is None:
+            raise
+        raise WarehouseError(f"{api}: {fault}") from None
 
 
 def _explain(api: str, error: PipelineStepFailed) -> LoadError:
     """The load error among the causes, else one that names the failed step and their types."""
-    causes = list(_causes(error))
+    causes = list(causes_of(error))[1:]
     for cause in causes:
         if isinstance(cause, LoadError):
             return cause
+    if fault := fault_of(error):
+        return WarehouseError(f"{api}: {fault}")
     types = " ← ".join(type(cause).__name__ for cause in causes)
     if error.step == "sync":
         return WarehouseError(
@@ -182,10 +193,3 @@ def _explain(api: str, error: PipelineStepFailed) -> LoadError:
     jobs = [c for c in causes if isinstance(c, LoadClientJobException | NormalizeJobFailed)]
     place = f"{api}.{jobs[-1].job_id.partition('.')[0]}" if jobs else api
     return WarehouseError(f"{place}: dlt's {error.step} step failed ({types})")
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause = error.__cause__ or error.__context__
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__

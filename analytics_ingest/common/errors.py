@@ -74,10 +74,10 @@ class WarehouseError(LoadError):
 
 def causes(error: BaseException) -> Iterator[BaseException]:
     """What an error was raised for, nearest first."""
-    cause = error.__cause__ or error.__context__
-    while cause is not None:
+    cause: BaseException | None = error
+    # dlt keeps the error of a failed job beside the others.
+    while cause := getattr(cause, "client_exception", None) or cause.__cause__ or cause.__context__:
         yield cause
-        cause = cause.__cause__ or cause.__context__
 
 
 def machine_problem(error: BaseException) -> str | None:

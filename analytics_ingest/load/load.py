@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
+import duckdb
 from dlt.common.destination import TLoaderFileFormat
 from dlt.extract.source import DltSource
 from dlt.load.exceptions import LoadClientJobException
@@ -20,7 +21,6 @@ from analytics_ingest.common.errors import (
     PartialLoadError,
     WarehouseError,
     causes,
-    machine_problem,
 )
 from analytics_ingest.common.log import LogLine, printable_lines, redact_logs
 from analytics_ingest.common.warehouse_settings import place_setting
@@ -32,6 +32,7 @@ from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
 from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snapshots
+from analytics_ingest.load.warehouse.faults import fault_of
 from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
 from analytics_ingest.load.warehouse.table_profile import TableProfile
@@ -83,12 +84,13 @@ def open_load(
             resources is raised after the others are loaded, any other at once.
     """
     api, log = declaration.name, printable_lines(log)
-    connection = connect(declaration, resources, window)
+    with _explain_failures(api):
+        connection = connect(declaration, resources, window)
     extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)
     wanted = _wanted(declaration, resources)
     profiles: dict[str, TableProfile] = {}
     with (
-        _explain_step_failures(api),
+        _explain_failures(api),
         closing(extractor),
         closing(connection.client),
         redact_logs(connection.redact),
@@ -141,12 +143,12 @@ def inspect_tables(
         LoadError: The warehouse cannot be opened or read.
     """
     with (
+        _explain_failures(declaration.name),
         working_folder(run_id) as folder,
         open_pipeline(declaration.name, folder, printable_lines(log)) as pipeline,
         pipeline.write_lock.hold(),
     ):
-        with _explain_step_failures(declaration.name):
-            pipeline.sync_destination()
+        pipeline.sync_destination()
         return profile_tables(pipeline, _wanted(declaration, resources), future_from)
 
 
@@ -167,12 +169,18 @@ def raise_failures(failures: Mapping[str, LoadError], wanted: int) -> None:
 
 
 @contextmanager
-def _explain_step_failures(api: str) -> Iterator[None]:
+def _explain_failures(api: str) -> Iterator[None]:
     try:
         yield
+    except LoadError:
+        raise
     except PipelineStepFailed as error:
         # Without the causes: dlt's messages hold rows, and those of requests hold keys.
         raise _explain(api, error) from None
+    except (OSError, MemoryError, duckdb.Error) as error:
+        if (fault := fault_of(error)) is None:
+            raise
+        raise WarehouseError(f"{api}: {fault}") from None
 
 
 def _explain(api: str, error: PipelineStepFailed) -> LoadError:
@@ -181,8 +189,8 @@ def _explain(api: str, error: PipelineStepFailed) -> LoadError:
     for cause in chain:
         if isinstance(cause, LoadError):
             return cause
-    if problem := next(filter(None, map(machine_problem, chain)), None):
-        return WarehouseError(f"{api}: {problem}")
+    if fault := fault_of(error):
+        return WarehouseError(f"{api}: {fault}")
     types = " ← ".join(type(cause).__name__ for cause in chain)
     if error.step == "sync":
         return WarehouseError(

@@ -12,6 +12,7 @@ from dlt.common.runtime import run_context
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import LogLine
+from analytics_ingest.common.project import FOLDER_SETTING
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
@@ -128,6 +129,7 @@ def project_in(folder: Path) -> Iterator[None]:
     """Work in a folder as the project: no settings but the environment's, no warehouse yet."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        patch.setenv(FOLDER_SETTING, ".")
         patch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
         patch.setenv("DATA_WRITER__DISABLE_COMPRESSION", "true")
         run_context.active().reload()

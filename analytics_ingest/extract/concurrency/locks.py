@@ -5,12 +5,15 @@ ends. Locks that several machines share are in `postgres_locks`.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
 from filelock import Timeout, lock_descriptor, unlock_descriptor
+
+from analytics_ingest.common.errors import LimitsError
 
 QUEUE_LOCK, WRITE_LOCK = -1, -2
 """An API's locks beside its slots, which are numbered from 0: see `semaphore` and `WriteLock`."""
@@ -44,13 +47,17 @@ class FileLocks:
 
     Args:
         folder: Contains an empty file for each lock; the files are never removed.
+
+    Raises:
+        LimitsError: The folder cannot be written.
     """
 
     polling_interval = 0.002
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        with self._explaining():
+            folder.mkdir(parents=True, exist_ok=True)
         # Kept open: opening a file costs ten times as much as locking it.
         self._files: dict[int, FileIO] = {}
 
@@ -69,8 +76,19 @@ class FileLocks:
 
     def _file(self, number: int) -> FileIO:
         if number not in self._files:
-            self._files[number] = FileIO(self._folder / f"{number}.lock", "a")
+            with self._explaining():
+                self._files[number] = FileIO(self._folder / f"{number}.lock", "a")
         return self._files[number]
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise LimitsError(
+                f"the locks in {self._folder} cannot be written ({error.strerror}); give this "
+                "process the right to, and the disk some space"
+            ) from None
 
 
 class SharedLock:

@@ -17,6 +17,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 from analytics_ingest.common.errors import SettingError, WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.extract.concurrency.locks import SharedLock
+from analytics_ingest.load.warehouse.faults import fault_of
 
 WAIT_SETTING = "ANALYTICS_INGEST_WAREHOUSE_WAIT"
 DEFAULT_WAIT_SECONDS = "300"
@@ -83,7 +84,8 @@ class WriteLock:
             if _is_held(error):
                 raise WarehouseError(f"{problem}, or wait longer with {WAIT_SETTING}") from None
             raise WarehouseError(
-                f"{database} cannot be opened as a DuckDB file ({type(error).__name__}); check "
+                fault_of(error, str(database))
+                or f"{database} cannot be opened as a DuckDB file ({type(error).__name__}); check "
                 "DESTINATION__WAREHOUSE__CREDENTIALS and the file"
             ) from None
 

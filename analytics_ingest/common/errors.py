@@ -10,17 +10,9 @@ LoadError
 └── WarehouseError       the data could not be stored: check the warehouse
 """
 
-import errno
 from collections.abc import Iterator, Mapping
 
 from analytics_ingest.common.printable import printable
-
-_OF_THE_MACHINE = {
-    errno.ENOSPC: "the disk is full; free some space",
-    errno.EDQUOT: "the disk's quota is used up; free some space",
-    errno.EROFS: "the disk is read-only; mount it for writing",
-    errno.EACCES: "a file may not be written; check the rights of the project's folder",
-}
 
 
 class LoadError(Exception):
@@ -78,10 +70,3 @@ def causes(error: BaseException) -> Iterator[BaseException]:
     # dlt keeps the error of a failed job beside the others.
     while cause := getattr(cause, "client_exception", None) or cause.__cause__ or cause.__context__:
         yield cause
-
-
-def machine_problem(error: BaseException) -> str | None:
-    """What the machine lacks, where an error is about that."""
-    if isinstance(error, MemoryError):
-        return "the memory does not suffice; request smaller pages, or lower concurrency"
-    return _OF_THE_MACHINE.get(error.errno or 0) if isinstance(error, OSError) else None

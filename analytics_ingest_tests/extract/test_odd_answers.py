@@ -122,15 +122,15 @@ def test_what_nobody_foresaw_fails_its_resource_alone(
     error = failure_of_load(declare(odd, resource(), concurrency=1))
     check_alone(error)
     if kind is MemoryError:
-        assert "the memory does not suffice" in str(error)
+        assert "too little memory" in str(error)
 
 
 @pytest.mark.parametrize(
     ("number", "words"),
     [
         (errno.ENOSPC, "the disk is full"),
-        (errno.EROFS, "the disk is read-only"),
-        (errno.EACCES, "a file may not be written"),
+        (errno.EROFS, "mount it for writing"),
+        (errno.EACCES, "give this process the right to"),
     ],
 )
 @pytest.mark.parametrize("where", [Batches, Normalize], ids=["reading", "loading"])

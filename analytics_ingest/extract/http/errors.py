@@ -17,7 +17,8 @@ from types import TracebackType
 
 from requests import ReadTimeout, exceptions
 
-from analytics_ingest.common.errors import ApiError, LoadError, causes, machine_problem
+from analytics_ingest.common.errors import ApiError, LoadError, causes
+from analytics_ingest.common.machine_faults import machine_fault
 
 CONNECTION_ERRORS = (
     exceptions.ConnectionError,
@@ -79,7 +80,7 @@ class LastResort:
         else:
             where = f"{type(error).__name__} {_line_of(traceback)}"
             unexpected = f"failed unexpectedly ({where}); please report it"
-            problem = machine_problem(error) or unexpected
+            problem = machine_fault(error) or unexpected
         raise ApiError(f"{self._place}: {problem}") from None
 
 

@@ -1,43 +1,28 @@
 """What is wrong with a disk, the memory or a DuckDB file, in a sentence: `fault_of`.
 
-None of these passes by itself, so none is told as an outage. The libraries' own messages are left
+None of these passes by itself, so none counts as an outage. The libraries' own messages are left
 out, since those of a warehouse can hold rows.
 """
-
-import errno
 
 import duckdb
 
 from analytics_ingest.common.errors import causes
+from analytics_ingest.common.machine_faults import FULL, MEMORY, READ_ONLY, machine_fault
 
-_FULL = "{thing} cannot be written, because the disk is full; free some space on it"
-_WRITE = "{thing} cannot be written; give this process the right to, or mount it for writing"
-_MEMORY = "there is too little memory; give the process more, or load fewer partitions at once"
 _DAMAGED = "{thing} is damaged; restore it, or move it away and load all partitions again"
 _NEWER = (
     "{thing} was written by a newer version of DuckDB than {version}, which is installed; install "
     "the newer one"
 )
 
-_OF_THE_SYSTEM = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EFBIG: _FULL,
-    errno.EROFS: _WRITE,
-    errno.EACCES: _WRITE,
-    errno.EPERM: _WRITE,
-    errno.ENOMEM: _MEMORY,
-    errno.EMFILE: "too many files are open; raise the limit (ulimit -n)",
-    errno.EIO: "{thing} cannot be read or written; check the disk",
-}
 _OF_DUCKDB = {
-    "No space left on device": _FULL,
-    "File too large": _FULL,
-    "Disk quota exceeded": _FULL,
-    "Read-only file system": _WRITE,
-    "Permission denied": _WRITE,
-    "Operation not permitted": _WRITE,
-    "read-only mode": _WRITE,
+    "No space left on device": FULL,
+    "File too large": FULL,
+    "Disk quota exceeded": FULL,
+    "Read-only file system": READ_ONLY,
+    "Permission denied": READ_ONLY,
+    "Operation not permitted": READ_ONLY,
+    "read-only mode": READ_ONLY,
     "newer version of DuckDB": _NEWER,
     "orrupt database file": _DAMAGED,
     "Could not read enough bytes": _DAMAGED,
@@ -57,14 +42,10 @@ def fault_of(error: BaseException, database: str = "the DuckDB file") -> str | N
 
 
 def _fault(error: BaseException, database: str) -> str | None:
-    fault, thing = None, database
-    if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
-        fault = _MEMORY
-    elif isinstance(error, duckdb.Error):
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return MEMORY
+    if isinstance(error, duckdb.Error):
         text = str(error)
         fault = next((fault for sign, fault in _OF_DUCKDB.items() if sign in text), None)
-    elif isinstance(error, OSError):
-        fault, thing = _OF_THE_SYSTEM.get(error.errno or 0), str(error.filename or "a file")
-    else:
-        fault = _OF_POSTGRESQL.get(str(getattr(error, "pgcode", "")))
-    return fault and fault.format(thing=thing, version=duckdb.__version__)
+        return fault and fault.format(thing=database, version=duckdb.__version__)
+    return machine_fault(error) or _OF_POSTGRESQL.get(str(getattr(error, "pgcode", "")))

@@ -56,7 +56,7 @@ def test_the_distribution_has_a_name_of_its_own_and_cannot_be_uploaded() -> None
     assert canonicalize_name(PROJECT["name"]) != TAKEN
     assert "Private :: Do Not Upload" in PROJECT["classifiers"]
     names = [Requirement(line).name for lines in _requirements() for line in lines]
-    assert TAKEN not in map(canonicalize_name, names)
+    assert TAKEN not in {str(canonicalize_name(name)) for name in names}
 
 
 def test_no_text_says_to_install_the_package_of_a_stranger() -> None:

@@ -171,7 +171,7 @@ class _Parser:
             return [], position + 1
         text, decode, separator = self._text, _decode, _SEPARATOR.match
         blocks: list[tuple[int, int, int]] = []
-        count, before, block, is_last = 0, 0, position, False
+        count, before, block, end, is_last = 0, 0, position, position, False
         while not is_last:
             end = decode(text, position)[1]
             count += 1

@@ -26,6 +26,13 @@ def project_folder() -> Path:
     return Path(os.environ.get("DAGSTER_HOME") or ".").expanduser().absolute()
 
 
+def make_private_folder(folder: Path) -> None:
+    """Create a folder, and those above it that are missing, for this user alone: it holds rows."""
+    for path in reversed((folder, *folder.parents)):
+        if not path.exists():
+            path.mkdir(mode=0o700, exist_ok=True)
+
+
 def install_command(extra: str) -> str:
     """How to install an extra: from the checkout, in versions that were tested together."""
     return f"pip install -c constraints.txt -e '.[{extra}]' in the project's folder"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
+from analytics_ingest.common.project import make_private_folder
 from analytics_ingest.common.warehouse_settings import data_dir
 
 
@@ -41,7 +42,7 @@ class TokenFile:
         """Hold the file for a block: no other run reads or writes it meanwhile."""
         from filelock import FileLock
 
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self.path.parent)
         with FileLock(self.path.with_suffix(".lock"), mode=0o600):
             yield
 

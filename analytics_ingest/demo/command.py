@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from analytics_ingest.common.project import project_folder
+from analytics_ingest.common.project import make_private_folder, project_folder
 from analytics_ingest.definitions import defs
 from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app
 from analytics_ingest.demo.sample_api.data import SampleData
@@ -56,7 +56,7 @@ def run_demo(*, days: int, with_ui: bool, ui_port: int) -> int:
 
 def _set_environment(project: Path, server: SampleServer) -> None:
     home = project.resolve() / "data" / "demo"
-    home.mkdir(parents=True, exist_ok=True)
+    make_private_folder(home)
     if "DAGSTER_HOME" not in os.environ:
         shutil.copy(project / "dagster.yaml", home)
     os.environ.setdefault("DAGSTER_HOME", str(home))

@@ -75,6 +75,11 @@ class SettingValues:
         return str(value)
 
     @property
+    def borrowed(self) -> list[str]:
+        """The secrets that were read from the section of another API."""
+        return [key for key in self.secrets if not key.startswith(f"sources.{self.api}.")]
+
+    @property
     def has_missing(self) -> bool:
         """Whether a setting that was needed so far is not set."""
         return bool(self._missing)

@@ -86,6 +86,8 @@ def open_load(
     api, log = declaration.name, printable_lines(log)
     with _explain_failures(api):
         connection = connect(declaration, resources, window)
+    for key in connection.settings.borrowed:
+        log(f"{api}: {key} is sent to this API, though it is not a setting of its own")
     extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)
     wanted = _wanted(declaration, resources)
     profiles: dict[str, TableProfile] = {}

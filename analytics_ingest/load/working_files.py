@@ -11,6 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from analytics_ingest.common.project import make_private_folder
 from analytics_ingest.common.warehouse_settings import data_dir
 
 _LOCK = "in-use.lock"
@@ -25,7 +26,7 @@ def working_folder(run_id: str) -> Iterator[Path]:
             second time while a worker that it believes dead still runs the first.
     """
     root = data_dir() / "pipelines"
-    root.mkdir(parents=True, exist_ok=True)
+    make_private_folder(root)
     # Between its creation and its lock, a folder looks abandoned to other loads.
     with FileLock(root.with_suffix(".lock")):
         for path in root.iterdir():

@@ -47,10 +47,14 @@ def run_preview(
         console.print(Text(printable(str(error))), soft_wrap=True)
         return 1
     samples = {n: sample_fields(preview) for n, preview in previews.items() if preview.rows}
+    borrowed = [
+        (name, f"{key} is sent to this API, though it is not a setting of its own")
+        for key in context.settings.borrowed
+    ]
     known = [(n, sentence) for n, preview in previews.items() for sentence in notes(preview)]
     wrong = [(n, sentence) for n, preview in previews.items() for sentence in findings(preview)]
     print_summary(console, name, previews.values(), samples, context.redact)
-    print_sentences(console, "Worth knowing", known, context.redact)
+    print_sentences(console, "Worth knowing", borrowed + known, context.redact)
     print_sentences(console, "Looks wrong", wrong, context.redact)
     if not wrong:
         console.print(Text("\nNothing looks wrong."))

@@ -2,7 +2,9 @@
 
 import pytest
 
+from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest_tests.declaration.declaring import mistake
+from analytics_ingest_tests.support.loads import declare
 
 TYPES = (
     "string, number, integer, boolean, timestamp, date, time, decimal, object, array, array<…>, "
@@ -151,3 +153,9 @@ def test_a_schema_file_of_another_shape_is_refused(schema: str, place: str) -> N
 )
 def test_a_declaration_that_would_do_harm_is_refused(written: str, place: str) -> None:
     assert mistake(written).startswith(place)
+
+
+@pytest.mark.parametrize("name", ["main", "information_schema", "public", "pg_shop"])
+def test_a_schema_of_the_warehouse_is_not_an_api(name: str) -> None:
+    with pytest.raises(DeclarationError, match="is a schema of the warehouse's own; rename it"):
+        declare("a", api=name)

@@ -74,7 +74,7 @@ def with_other_bytes(file: bytearray) -> bytearray:
 
 DAMAGED = "is damaged; restore it, or move it away and load all partitions again"
 OTHER = "cannot be opened as a DuckDB file"
-FILES: dict[str, tuple[Callable[[bytearray], bytes], str]] = {
+FILES: dict[str, tuple[Callable[[bytearray], bytes | bytearray], str]] = {
     "a truncated file": (lambda file: file[:5_000], DAMAGED),
     "a file with other bytes": (with_other_bytes, DAMAGED),
     "a file that is something else": (
@@ -92,7 +92,7 @@ FILES: dict[str, tuple[Callable[[bytearray], bytes], str]] = {
 
 @pytest.mark.parametrize(("change", "told"), FILES.values(), ids=list(FILES))
 def test_a_file_that_cannot_be_used_is_named(
-    api: ScriptedApi, change: Callable[[bytearray], bytes], told: str
+    api: ScriptedApi, change: Callable[[bytearray], bytes | bytearray], told: str
 ) -> None:
     WAREHOUSE.write_bytes(change(stored()))
     api.asked.clear()

@@ -14,6 +14,7 @@ from typing import Protocol
 from filelock import Timeout, lock_descriptor, unlock_descriptor
 
 from analytics_ingest.common.errors import LimitsError
+from analytics_ingest.common.project import make_private_folder
 
 QUEUE_LOCK, WRITE_LOCK = -1, -2
 """An API's locks beside its slots, which are numbered from 0: see `semaphore` and `WriteLock`."""
@@ -57,7 +58,7 @@ class FileLocks:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         with self._explaining():
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(folder)
         # Kept open: opening a file costs ten times as much as locking it.
         self._files: dict[int, FileIO] = {}
 

@@ -14,6 +14,7 @@ from dlt.common.normalizers.naming import NamingConvention
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
 from analytics_ingest.common.errors import SettingError
+from analytics_ingest.common.project import make_private_folder
 from analytics_ingest.common.warehouse_settings import (
     CREDENTIALS_KEY,
     DESTINATION_NAME,
@@ -101,5 +102,5 @@ def _default_credentials(dataset: str) -> dict[str, Any]:
             f"{dataset}: the API has the name of the DuckDB file {path}, which DuckDB does not "
             "allow; rename its folder, or set DESTINATION__WAREHOUSE__CREDENTIALS to another file"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     return {"credentials": str(path)}

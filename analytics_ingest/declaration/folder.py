@@ -14,6 +14,8 @@ from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
 
 DEFS_FILE = "defs.yaml"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C, where PyYAML has it, is ten times faster."""
 
 
 def read_folder(folder: Path) -> ApiDeclaration:
@@ -47,7 +49,7 @@ def read_schema(folder: Path) -> dict[str, Any]:
 def _read(path: Path) -> Any:
     try:
         with path.open(encoding="utf-8") as file:  # its name is then part of YAML's errors
-            return yaml.safe_load(file)
+            return yaml.load(file, _LOADER)
     except yaml.YAMLError as error:
         problem = f"is not YAML: {' '.join(str(error).split())}"
         raise Place(path.parent.name).error(path.name, problem) from None

@@ -19,7 +19,7 @@ from analytics_ingest.common.errors import ApiDownError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.children import Opening, children_of, root_openings
-from analytics_ingest.extract.http.client import ApiClient, Attempts
+from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -27,13 +27,10 @@ from analytics_ingest.extract.page import Page, PageBuffer
 from analytics_ingest.extract.probes.empty_results import EmptyResultProbe
 from analytics_ingest.extract.request_queue import POLLING_INTERVAL, PendingRequest, RequestQueue
 from analytics_ingest.extract.shared_keys import SharedKeys
-from analytics_ingest.extract.stats import Stats
+from analytics_ingest.extract.stats import Attempts, Stats
 
 BUFFERED_PAGES = 3
 """Pages that may wait in the buffer, for each request that may be in flight."""
-
-LOG_WAIT_AFTER = 5.0
-"""Seconds of waiting for the requests of other runs, after which this is logged, once."""
 
 
 class Extractor:
@@ -60,7 +57,6 @@ class Extractor:
         self._client = client
         self._log = log
         self._buffer = PageBuffer(wanted, BUFFERED_PAGES * client.limit.maximum)
-        self._has_logged_wait = False
         self._started: dict[str, float] = {}
         self._queue = RequestQueue(client)
         self._empty_results = EmptyResultProbe(self._queue)
@@ -118,20 +114,14 @@ class Extractor:
         if self._queue.is_idle:
             self._send_requests()
         answered = self._queue.wait(seconds)
-        self._log_wait()
+        if message := self._client.semaphore.take_message():
+            self._log(message)
         for listing in answered:
             self._use_responses(listing)
         self._send_requests()
         if not self._is_reading and not self._client.is_closed:
             self._log_skipped_parents()
             self._probe_empty_results()
-
-    def _log_wait(self) -> None:
-        semaphore = self._client.semaphore
-        if not self._has_logged_wait and semaphore.seconds_waiting > LOG_WAIT_AFTER:
-            self._has_logged_wait = True
-            size = semaphore.size
-            self._log(f"waiting for other runs, which use the whole concurrency of {size}")
 
     def _send_requests(self) -> None:
         while self._waiting and self._queue.has_capacity:
@@ -256,8 +246,5 @@ class Extractor:
             self._count(listing.template.resource.name, pending.attempts)
 
     def _count(self, name: str, attempts: Attempts) -> None:
-        stats = self.stats[name]
-        stats.requests += attempts.requests
-        stats.retries += attempts.retries
-        stats.seconds_waited += attempts.seconds_waited
-        stats.seconds = time.monotonic() - self._started[name]
+        self.stats[name].count(attempts)
+        self.stats[name].seconds = time.monotonic() - self._started[name]

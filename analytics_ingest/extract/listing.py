@@ -5,25 +5,21 @@ until `ended`. Responses are accepted in page order; `prefetch_request` gives re
 """
 
 import copy
-import json
 from collections.abc import Mapping, Sequence
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
 
-from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.errors import ApiError, PagingError
-from analytics_ingest.common.large_json import LazyList
 from analytics_ingest.extract.error_bodies import error_in_body
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.page import Page
+from analytics_ingest.extract.page import Page, add_to_rows
 from analytics_ingest.extract.paging.ending import Ending
-from analytics_ingest.extract.paging.loop_guard import LoopGuard
+from analytics_ingest.extract.paging.loop_guard import LoopGuard, fingerprint
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.window_filter import WindowFilter
@@ -132,13 +128,8 @@ class Listing:
         if self.ended:
             self._end()
         if self._added:
-            rows = self._with_added(rows)
+            rows = add_to_rows(rows, self._added)
         return Page(resource.name, rows, message=self._page_size_message())
-
-    def _with_added(self, rows: list[Any]) -> list[Any]:
-        if isinstance(rows, LazyList) and len(self._added) == 1:
-            return rows.map(partial(_add, self._added[0]))
-        return [_add(added, row) for added in self._added for row in rows]
 
     def accept_error(self, error: ApiError) -> Page:
         """Take the failure of the next request for the end of the listing.
@@ -252,14 +243,3 @@ class Listing:
                 f"{self.template.place}: the key of the list of rows is not a JSONPath; declare "
                 "data_selector"
             ) from None
-
-
-def _add(added: Mapping[str, Any], row: Any) -> Any:
-    return add_columns(row, added) if isinstance(row, dict) else row
-
-
-def fingerprint(request: Request) -> str:
-    """A text that differs between the requests of a listing's pages."""
-    return json.dumps(
-        [request.url, request.params, request.json, request.data], sort_keys=True, default=str
-    )

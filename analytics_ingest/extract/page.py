@@ -5,9 +5,13 @@ the dlt resources take them; a full buffer holds back further requests.
 """
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+from analytics_ingest.common.column_names import add_columns
+from analytics_ingest.common.large_json import LazyList
 
 
 @dataclass
@@ -24,6 +28,17 @@ class Page:
     """The API has no such listing: the parent has no children."""
     message: str = ""
     """A line for the log."""
+
+
+def add_to_rows(rows: list[Any], added: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Add columns to each row; several sets of columns make a copy of the row each."""
+    if isinstance(rows, LazyList) and len(added) == 1:
+        return rows.map(partial(_add, added[0]))
+    return [_add(columns, row) for columns in added for row in rows]
+
+
+def _add(columns: Mapping[str, Any], row: Any) -> Any:
+    return add_columns(row, columns) if isinstance(row, dict) else row
 
 
 class PageBuffer:

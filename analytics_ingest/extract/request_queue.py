@@ -13,10 +13,12 @@ from typing import TypeVar
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError
-from analytics_ingest.extract.http.client import ApiClient, ApiRequest, Attempts
+from analytics_ingest.extract.http.client import ApiClient, ApiRequest
 from analytics_ingest.extract.http.response import ApiResponse
-from analytics_ingest.extract.listing import Listing, fingerprint
+from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.page import Page
+from analytics_ingest.extract.paging.loop_guard import fingerprint
+from analytics_ingest.extract.stats import Attempts
 
 POLLING_INTERVAL = 0.5
 """Seconds between two looks for overdue responses, while waiting for one."""

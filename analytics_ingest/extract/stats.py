@@ -6,6 +6,22 @@ from typing import Optional
 
 
 @dataclass
+class Attempts:
+    """What one request has cost so far."""
+
+    requests: int = 0
+    """Requests sent, retries included."""
+    retries: int = 0
+    seconds_waited: float = 0.0
+    """Seconds of waiting before retries."""
+
+    def add_retry(self, seconds: float) -> None:
+        """Count a retry and the wait before it."""
+        self.retries += 1
+        self.seconds_waited += seconds
+
+
+@dataclass
 class Stats:
     """What reading and storing one resource has cost and yielded."""
 
@@ -45,6 +61,12 @@ class Stats:
     seconds: float = 0.0
     """Seconds from the first request to the last response."""
     finished: bool = False
+
+    def count(self, attempts: Attempts) -> None:
+        """Add what one request has cost."""
+        self.requests += attempts.requests
+        self.retries += attempts.retries
+        self.seconds_waited += attempts.seconds_waited
 
     def plus(self, other: Optional["Stats"]) -> "Stats":
         """The counts of two loads together."""

@@ -12,6 +12,9 @@ from contextlib import ExitStack, contextmanager
 
 from analytics_ingest.extract.concurrency.locks import QUEUE_LOCK, Locks
 
+REPORT_AFTER = 5.0
+"""Seconds of waiting for other runs after which this is logged, once."""
+
 
 class Semaphore:
     """One run's access to the slots of an API.
@@ -34,6 +37,7 @@ class Semaphore:
         self._locks_access = threading.Lock()
         """Held during each call of `locks`, which are not thread-safe."""
         self._is_released = False
+        self._is_reported = False
 
     @property
     def seconds_paused(self) -> float:
@@ -45,6 +49,13 @@ class Semaphore:
         """Seconds for which the next request has been waiting for other runs."""
         since = self._waiting_since
         return 0 if since is None or self.seconds_paused else time.monotonic() - since
+
+    def take_message(self) -> str:
+        """A line for the log about a long wait, the first time; otherwise empty."""
+        if self._is_reported or self.seconds_waiting <= REPORT_AFTER:
+            return ""
+        self._is_reported = True
+        return f"waiting for other runs, which use the whole concurrency of {self.size}"
 
     def pause(self, seconds: float) -> None:
         """Send nothing for some seconds; a longer pause stays in force."""

@@ -43,27 +43,12 @@ from analytics_ingest.extract.http.rate_limits import is_overload
 from analytics_ingest.extract.http.response import ApiResponse, parse_response
 from analytics_ingest.extract.http.retry import retry_policy, scope_of, throttle_pause
 from analytics_ingest.extract.http.transport import Exchanges, mount_transport
+from analytics_ingest.extract.stats import Attempts
 
 USER_AGENT = "analytics-ingest"
 
 RESPONSE_TIMEOUT_FACTOR = 5
 """Times the read time-out that a whole response may take, however steadily it trickles in."""
-
-
-@dataclass
-class Attempts:
-    """What one request has cost so far."""
-
-    requests: int = 0
-    """Requests sent, retries included."""
-    retries: int = 0
-    seconds_waited: float = 0.0
-    """Seconds of waiting before retries."""
-
-    def add_retry(self, seconds: float) -> None:
-        """Count a retry and the wait before it."""
-        self.retries += 1
-        self.seconds_waited += seconds
 
 
 @dataclass(frozen=True)

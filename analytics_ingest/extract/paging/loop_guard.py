@@ -1,8 +1,11 @@
 """Stops listings that would never end: repeated requests or pages, pages without a new row."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+from requests import Request
 
 from analytics_ingest.common.errors import PagingError
 
@@ -30,25 +33,26 @@ class LoopGuard:
         self._seen: set[int] = set()
         self._without_new_rows = 0
 
-    def check_request(self, fingerprint: str, *, may_repeat: bool = False) -> None:
+    def check_request(self, request: str, *, may_repeat: bool = False) -> None:
         """Note a request that is about to be sent.
 
         Args:
+            request: Its fingerprint.
             may_repeat: Whether it may be the same as the last one: new rows show that it advances.
 
         Raises:
             PagingError: It has been sent before.
         """
-        is_same = fingerprint == self._last_request
-        if fingerprint in self._requests and not (is_same and may_repeat):
+        is_same = request == self._last_request
+        if request in self._requests and not (is_same and may_repeat):
             hint = (
                 ". If the API keeps its cursor and ends with an empty page, declare "
                 "stop_after_empty_page: true"
             )
             problem = f"the paginator repeats a request after page {self.pages}"
             raise self._endless(problem, hint if is_same else "")
-        self._requests.add(fingerprint)
-        self._last_request = fingerprint
+        self._requests.add(request)
+        self._last_request = request
 
     def is_repeated(self, rows: list[Any]) -> bool:
         """Whether a page holds the same rows as the one before it."""
@@ -119,3 +123,10 @@ def digest(values: Iterable[Any]) -> str:
     for value in values:
         digest.update(repr(value).encode("utf-8", "surrogatepass") + b"\n")
     return digest.hexdigest()
+
+
+def fingerprint(request: Request) -> str:
+    """A text that differs between the requests of a listing's pages."""
+    return json.dumps(
+        [request.url, request.params, request.json, request.data], sort_keys=True, default=str
+    )

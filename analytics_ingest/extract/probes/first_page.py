@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
-from analytics_ingest.extract.http.client import Attempts
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.stats import Attempts
 from analytics_ingest.extract.window_filter import WindowFilter
 
 

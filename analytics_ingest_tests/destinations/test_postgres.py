@@ -197,7 +197,7 @@ def test_an_address_that_cannot_be_opened_is_told_before_the_api_is_asked(
         with pytest.raises(LoadError) as caught:
             load(declare(resource()))
         assert str(caught.value) == (
-            "demo: the warehouse cannot be opened (OperationalError); check "
-            "DESTINATION__WAREHOUSE__CREDENTIALS, and that the server can be reached from here"
+            "demo: the warehouse cannot be opened: it refuses the user, the password or the "
+            "database; check DESTINATION__WAREHOUSE__CREDENTIALS, and that the server runs"
         )
     assert not api.asked

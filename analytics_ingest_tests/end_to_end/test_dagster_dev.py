@@ -15,7 +15,7 @@ import time_machine
 from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, dagster_dev
 from analytics_ingest_tests.support.checkout import Checkout
 from analytics_ingest_tests.support.commands import LOOPBACK, free_port
-from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.pages import by_offset, row
 from analytics_ingest_tests.support.raw_server import closed_port
 from analytics_ingest_tests.support.scripted_api import serving
 from analytics_ingest_tests.support.waiting import wait_for
@@ -61,7 +61,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     with serving() as hub, receiving() as receiver:
         status_pages, webhook = hub.new_api(), receiver.new()
         now = NOW.isoformat()
-        status_pages.always("/v1/resource", {"data": [row("p1", now), row(None, now)]})
+        status_pages.on("/v1/resource", by_offset([row("p1", now), row(None, now)]))
         port = free_port()
         settings = {
             "ANALYTICS_INGEST_NOTIFY_URLS": webhook.url,

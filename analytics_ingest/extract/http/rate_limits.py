@@ -1,7 +1,8 @@
 """How an API says that it is overloaded, and how long to wait: statuses and headers of limits.
 
 `Retry-After` is read from every response. The headers of rate limits stand on good responses too,
-so they are read only from a 429, and from a 403 that says that no request remains.
+so they are read only from a 429, and from a 403 that says that no request remains. A 403 that asks
+for a wait of 0 seconds is a refusal.
 """
 
 import re
@@ -44,8 +45,8 @@ def retry_after(response: Response) -> float | None:
 
 def _is_limited(response: Response) -> bool:
     if response.status_code == HTTPStatus.FORBIDDEN:
-        has_wait = _seconds(response.headers.get("Retry-After", "")) is not None
-        return has_wait or _remaining(response) == 0
+        asks_to_wait = bool(_seconds(response.headers.get("Retry-After", "")))
+        return asks_to_wait or _remaining(response) == 0
     return response.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
 

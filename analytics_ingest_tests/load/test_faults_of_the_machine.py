@@ -156,11 +156,17 @@ except Exception as error:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is limited on Linux only")
 def test_too_little_memory_is_named(api: ScriptedApi) -> None:
     api.always("/items", {"data": [row(n, text="x" * 1_000) for n in range(60_000)]})
-    code = LITTLE_MEMORY.format(more=150_000_000)
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    for more in (150_000_000, 200_000_000, 250_000_000, 300_000_000):
+        code = LITTLE_MEMORY.format(more=more)
+        ran = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+        assert "is down" not in ran.stdout
+        assert "Traceback" not in ran.stdout
+        # A library in C may end the whole process instead, which nobody can name.
+        if ran.returncode == 0:
+            break
     assert "memory" in ran.stdout, ran.stdout + ran.stderr
-    assert "is down" not in ran.stdout
-    assert "Traceback" not in ran.stdout
 
 
 def test_a_limit_of_the_size_of_files_is_a_full_disk(project: Path) -> None:

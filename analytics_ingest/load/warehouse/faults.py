@@ -1,7 +1,7 @@
 """What is wrong with a disk, the memory or a DuckDB file, in a sentence: `fault_of`.
 
-None of these passes by itself, so none counts as an outage. The libraries' own messages are left
-out, since those of a warehouse can hold rows.
+None of these passes by itself, so none counts as an outage. The libraries' own messages are not
+repeated, since those of a warehouse can hold rows.
 """
 
 import duckdb

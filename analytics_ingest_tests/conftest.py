@@ -11,6 +11,7 @@ from analytics_ingest.common.project import FOLDER_SETTING
 from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
+from analytics_ingest_tests.support.canary_key import KEY
 from analytics_ingest_tests.support.projects import Sample
 from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
 from analytics_ingest_tests.support.slow_tests import is_slow
@@ -89,6 +90,13 @@ def other_hub() -> Iterator[Hub]:
 def elsewhere(other_hub: Hub) -> ScriptedApi:
     """An API of another origin."""
     return other_hub.new_api()
+
+
+@pytest.fixture
+def canary_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key of the API `demo`, whatever its auth calls it."""
+    monkeypatch.setenv("SOURCES__DEMO__API_KEY", KEY)
+    monkeypatch.setenv("SOURCES__DEMO__API_TOKEN", KEY)
 
 
 def configure(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ is kept between loads, together with its token, which runs at the same time shar
 
 import threading
 import time
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from analytics_ingest.auth.base import Auth, AuthContext
+from analytics_ingest.auth.http_basic import HttpBasic
 from analytics_ingest.common.declared_types import Keys, Secret
 from analytics_ingest.common.jsonpaths import checked_path
 from analytics_ingest.common.unusable_response import UnusableResponseError
@@ -42,7 +42,6 @@ class OAuth2Keys(Keys):
         "token_url": "access_token_url",
         "access_token_name": "access_token_path",
     }
-    json_paths: ClassVar = ("access_token_path",)
 
     client_id: str | None = None
     """A dlt key to read it from; without it sources.<api>.client_id."""
@@ -155,7 +154,8 @@ class TokenRequest:
     def __init__(self, keys: OAuth2Keys, context: AuthContext) -> None:
         self.url = context.token_url("access_token_url", keys.access_token_url or "")
         self._client = context.secret(keys, "client_id"), context.secret(keys, "client_secret")
-        self._is_basic = keys.client_authentication == "basic"
+        is_basic = keys.client_authentication == "basic"
+        self._signer = HttpBasic(*self._client) if is_basic else None
         self._is_json = keys.token_request_format == "json"
         scope = " ".join(keys.scope) if isinstance(keys.scope, list) else keys.scope
         fields = {**({"scope": scope} if scope else {}), **keys.access_token_request_data}
@@ -168,8 +168,8 @@ class TokenRequest:
 
     def secrets(self) -> Iterator[str]:
         """What the request sends beside the settings themselves."""
-        if self._is_basic:
-            yield self._basic_key()
+        if self._signer:
+            yield from self._signer.obtained_secrets()
 
     def __call__(self, refresh_token: str | None) -> "Tokens":
         """Fetch a token.
@@ -215,18 +215,12 @@ class TokenRequest:
 
         client_id, client_secret = self._client
         fields = {"grant_type": "client_credentials", **self._fields}
-        if not self._is_basic:
+        if not self._signer:
             fields = {"client_id": client_id, "client_secret": client_secret, **fields}
         if refresh_token:
             fields |= {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        headers = {"Authorization": f"Basic {self._basic_key()}"} if self._is_basic else {}
-        if self._is_json:
-            return Request("POST", self.url, headers=headers, json=fields)
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
-        return Request("POST", self.url, headers=headers, data=fields)
-
-    def _basic_key(self) -> str:
-        return b64encode(":".join(self._client).encode()).decode()
+        body = {"json": fields} if self._is_json else {"data": fields}
+        return Request("POST", self.url, auth=self._signer, **body)
 
 
 def _first_of(values: Any, names: tuple[str, ...]) -> Any:

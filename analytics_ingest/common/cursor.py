@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import partial
 from typing import Any
 
-from analytics_ingest.common.jsonpaths import compile_path, field_name, first_value
+from analytics_ingest.common.jsonpaths import value_reader
 
 Reader = Callable[[Any], datetime | None]
 
@@ -46,10 +46,8 @@ def reader(cursor_format: str, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> Re
 
 def row_reader(cursor_path: str, read: Reader) -> Reader:
     """A function that reads the cursor of a row."""
-    if (name := field_name(cursor_path)) is not None:
-        return lambda row: read(row.get(name)) if isinstance(row, dict) else None
-    path = compile_path(cursor_path)
-    return lambda row: read(first_value(path, row))
+    value_of = value_reader(cursor_path)
+    return lambda row: read(value_of(row))
 
 
 def is_date(value: Any, cursor_format: str) -> bool:

@@ -3,6 +3,7 @@
 The parser is imported when the first path is parsed: a project without any does not pay for it.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,14 @@ def first_value(path: "JSONPath", body: Any) -> Any:
     """The first value at a path, None where there is none."""
     matches = path.find(body)
     return matches[0].value if matches else None
+
+
+def value_reader(path: str) -> Callable[[Any], Any]:
+    """A function that reads the first value at a path of a row; quick where the path is a field."""
+    name, parsed = field_name(path), compile_path(path)
+    if name is None:
+        return lambda row: first_value(parsed, row)
+    return lambda row: row.get(name) if isinstance(row, dict) else None
 
 
 def field_name(path: str) -> str | None:

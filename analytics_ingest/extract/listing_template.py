@@ -10,6 +10,7 @@ from dlt.sources.helpers.rest_client.detector import single_entity_path
 from requests import Request
 
 from analytics_ingest.auth.base import Auth
+from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.http.client import ApiClient, ApiRequest
@@ -66,6 +67,10 @@ class ListingTemplate:
         """What errors name: the resource and its request, without any value."""
         resource = self.resource
         return f"{resource.api}.{resource.name}: {resource.endpoint.method.upper()} {resource.path}"
+
+    def without_place(self, error: ApiError) -> str:
+        """The message of an error of this resource, where its place is shown already."""
+        return str(error).removeprefix(f"{self.place}: ")
 
     def for_probe(self, window_filter: WindowFilter, auth: Auth | None) -> "ListingTemplate":
         """The template with another filter or key, whose requests are sent only once."""

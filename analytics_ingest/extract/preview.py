@@ -122,14 +122,14 @@ def _probe_paging(
 ) -> None:
     """Probe one listing of an API without any rows, as a load does."""
     for template in templates:
-        for opening in islice(root_openings(template), 1):
-            bindings = opening.bindings
-            if paging_params(template, bindings):
-                preview, result = previews[template.resource.name], probe_paging(template, bindings)
-                preview.requests += sum(attempts.requests for attempts in result.attempts)
-                if result.problem:
-                    preview.error = str(result.problem).removeprefix(f"{template.place}: ")
-                return
+        opening = next(root_openings(template), None)
+        if opening and paging_params(template, opening.bindings):
+            result = probe_paging(template, opening.bindings)
+            preview = previews[template.resource.name]
+            preview.requests += result.requests
+            if result.problem:
+                preview.error = template.without_place(result.problem)
+            return
 
 
 def _openings(template: ListingTemplate, previews: Mapping[str, ResourcePreview]) -> list[Opening]:
@@ -174,7 +174,7 @@ def _request_pages(opening: Opening, preview: ResourcePreview) -> None:
     except ApiError as error:
         if not preview.pages:
             preview.status = error.status or preview.status
-        preview.error = str(error).removeprefix(f"{template.place}: ")
+        preview.error = template.without_place(error)
     else:
         _note_ending(template, preview)
 
@@ -184,7 +184,7 @@ def _note_ending(template: ListingTemplate, preview: ResourcePreview) -> None:
     result = check_endings(template)
     preview.messages, preview.warnings = result.messages, result.warnings
     if result.problem:
-        preview.error = str(result.problem).removeprefix(f"{template.place}: ")
+        preview.error = template.without_place(result.problem)
 
 
 def _request_second_page(listing: Listing, preview: ResourcePreview) -> None:
@@ -230,7 +230,7 @@ def _probe_window(
         probe = ProbeResult()
         preview.unmatched_day = find_lost_day(template, bindings, preview.pages[0], probe)
         preview.window_refusal = probe.refusal
-        preview.requests += sum(attempts.requests for attempts in probe.attempts)
+        preview.requests += probe.requests
 
 
 def _probe_keys(
@@ -241,10 +241,10 @@ def _probe_keys(
         return
     for template in templates:
         preview = previews[template.resource.name]
-        openings = list(islice(root_openings(template), 1))
-        if not preview.pages or not openings or not template.auth:
+        opening = next(root_openings(template), None)
+        if not preview.pages or not opening or not template.auth:
             continue
-        probe = probe_key(template, openings[0].bindings)
-        preview.requests += sum(attempts.requests for attempts in probe.attempts)
-        preview.key_problem = str(probe.problem or "").removeprefix(f"{template.place}: ")
+        probe = probe_key(template, opening.bindings)
+        preview.requests += probe.requests
+        preview.key_problem = template.without_place(probe.problem) if probe.problem else ""
         return

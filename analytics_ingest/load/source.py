@@ -72,7 +72,8 @@ def _dlt_resource(
         schema = dlt.current.source_schema()
         types = _column_types(resource, schema, plan)
         parquet = _parquet_files(types, files)
-        if not _is_stored(resource, schema):
+        is_new = not _is_stored(resource, schema)
+        if is_new:
             yield from _empty_table(resource, types, plan, parquet)
         template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
         router = RowRouter(resource, template.window, types, stats, template.window_filters)
@@ -80,7 +81,6 @@ def _dlt_resource(
         names = _field_names(resource, types, schema)
         batches = Batches(types, names, parquet if is_columnar else None)
         pages = extractor.pages(resource.name)
-        is_new = not _is_stored(resource, schema)
         try:
             with LastResort(f"{resource.api}.{resource.name}"):
                 yield from _batch_pages(pages, router, batches, rejected_hints(resource.name, plan))

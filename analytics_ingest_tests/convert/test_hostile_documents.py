@@ -78,12 +78,12 @@ REFUSED = {
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("file", ["shop.py", "shop.md"])
-@pytest.mark.parametrize(("text", "told"), REFUSED.values(), ids=list(REFUSED))
-def test_it_is_refused_in_one_sentence(desk: Desk, text: str, told: str, file: str) -> None:
-    is_code = file.endswith(".md") and told not in (LONG, NONE)
+@pytest.mark.parametrize(("text", "problem"), REFUSED.values(), ids=list(REFUSED))
+def test_it_is_refused_in_one_sentence(desk: Desk, text: str, problem: str, file: str) -> None:
+    is_code = file.endswith(".md") and problem not in (LONG, NONE)
     refusal = desk.refusal(fenced(text) if is_code else text, file=file)
     assert refusal.startswith(file)
-    assert told in refusal
+    assert problem in refusal
     assert "\n" not in refusal
 
 

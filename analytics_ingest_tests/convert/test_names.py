@@ -30,8 +30,8 @@ from analytics_ingest_tests.convert.writing import Desk, orders, shop
 def test_a_name_that_no_table_can_have_is_changed(desk: Desk, written: str, name: str) -> None:
     found = desk.new(shop(f'{{"name": "{written}", "endpoint": {{"path": "/v1/orders"}}}}'))
     assert [r["name"] for r in found.attributes["resources"]] == [name]
-    told = f"{name}: '{written}' does not fit a table, or is taken, so it is called {name}"
-    assert (told in found.assumed) == (written not in (name, ""))
+    line = f"{name}: '{written}' does not fit a table, or is taken, so it is called {name}"
+    assert (line in found.assumed) == (written not in (name, ""))
 
 
 def test_names_that_are_the_same_are_told_apart(desk: Desk) -> None:

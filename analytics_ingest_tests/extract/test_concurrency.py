@@ -204,14 +204,14 @@ def test_a_run_that_others_hold_up_says_so(api: ScriptedApi, project: Path) -> N
     api.on("/first", by_offset(rows(5)))
     other = FileLocks(project / "data" / "locks" / "demo")
     assert other.acquire_any([0]) == 0
-    told: list[str] = []
+    lines: list[str] = []
 
     def end(line: str) -> None:
-        told.append(line)
+        lines.append(line)
         other.close()
 
     load(declared(1), "first", log=end)
-    assert told[0] == "waiting for other runs, which use the whole concurrency of 1"
+    assert lines[0] == "waiting for other runs, which use the whole concurrency of 1"
     assert table("first") == [1, 2, 3, 4, 5]
 
 
@@ -295,17 +295,17 @@ def test_one_that_stays_away_fails_the_load_once_for_all_resources(
     monkeypatch.setattr(postgres_locks, "SECONDS_TO_CONNECT", 3)
     address = closed_port().partition("://")[2]
     monkeypatch.setenv("LIMITS__URL", f"postgresql://nobody:canary@{address}/limits")
-    told: list[str] = []
+    lines: list[str] = []
     began = time.monotonic()
     with pytest.raises(PartialLoadError) as caught:
-        load(declared(4), log=told.append)
+        load(declared(4), log=lines.append)
     assert time.monotonic() - began < 20
     assert set(caught.value.failures) == set(NAMES)
     assert all(isinstance(e, LimitsError) for e in caught.value.failures.values())
     assert "cannot be reached (OperationalError); check LIMITS__URL" in str(caught.value)
-    assert "its limits cannot be kept, no further request is sent" in "".join(told)
-    assert "is down" not in "".join(told) + str(caught.value)
-    assert "canary" not in "".join(told) + str(caught.value)
+    assert "its limits cannot be kept, no further request is sent" in "".join(lines)
+    assert "is down" not in "".join(lines) + str(caught.value)
+    assert "canary" not in "".join(lines) + str(caught.value)
 
 
 def test_try_says_so_too(project: Path, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,26 +6,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from analytics_ingest.common.errors import ApiError, SettingError
+from analytics_ingest_tests.support.canary_key import AUTHS, IN_HEADER, KEY
 from analytics_ingest_tests.support.loads import declare, failure, resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.raw_server import answering, http
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
-KEY = "canary-key-1"
-IN_HEADER = {"type": "api_key", "name": "X-API-Key", "location": "header"}
-IN_QUERY = {"type": "api_key", "name": "key", "location": "query"}
-BEARER = {"type": "bearer"}
-
-AUTHS = pytest.mark.parametrize(
-    "auth", [IN_HEADER, IN_QUERY, BEARER], ids=["header", "query", "bearer"]
-)
-
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCES__DEMO__API_KEY", KEY)
-    monkeypatch.setenv("SOURCES__DEMO__API_TOKEN", KEY)
+pytestmark = pytest.mark.usefixtures("canary_key")
 
 
 LINK = {"type": "json_link", "next_url_path": "next"}

@@ -5,24 +5,12 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import ApiError
+from analytics_ingest_tests.support.canary_key import AUTHS, BEARER, IN_HEADER, IN_QUERY, KEY
 from analytics_ingest_tests.support.loads import declare, failure, read_ids, resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
-KEY = "canary-key-1"
-IN_HEADER = {"type": "api_key", "name": "X-API-Key", "location": "header"}
-IN_QUERY = {"type": "api_key", "name": "key", "location": "query"}
-BEARER = {"type": "bearer"}
-
-AUTHS = pytest.mark.parametrize(
-    "auth", [IN_HEADER, IN_QUERY, BEARER], ids=["header", "query", "bearer"]
-)
-
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCES__DEMO__API_KEY", KEY)
-    monkeypatch.setenv("SOURCES__DEMO__API_TOKEN", KEY)
+pytestmark = pytest.mark.usefixtures("canary_key")
 
 
 def sent_key(api: ScriptedApi) -> list[bool]:

@@ -42,9 +42,9 @@ def test_the_log_says_once_that_pages_are_cut_and_what_would_save_requests(
 ) -> None:
     lines: list[str] = []
     load(family(api, [9, 9, 9], most=4), log=lines.append)
-    (told,) = [line for line in lines if "rows a page were requested" in line]
-    assert told.startswith("demo.items: 10 rows a page were requested, and the API gave 4 though")
-    assert "`limit: 4` would save" in told
+    (line,) = [line for line in lines if "rows a page were requested" in line]
+    assert line.startswith("demo.items: 10 rows a page were requested, and the API gave 4 though")
+    assert "`limit: 4` would save" in line
 
 
 def test_pages_of_the_servers_own_size_are_asked_for_ahead(api: ScriptedApi) -> None:

@@ -125,9 +125,9 @@ def test_a_link_to_the_api_is_followed(
     assert set(asked) == {OWN[base_url]}
 
 
-@pytest.mark.parametrize(("link", "told"), ELSEWHERE.items(), ids=map(repr, ELSEWHERE))
+@pytest.mark.parametrize(("link", "problem"), ELSEWHERE.items(), ids=map(repr, ELSEWHERE))
 def test_a_link_that_might_lead_elsewhere_is_refused(
-    api: Api, asked: list[Address], connection: ApiContext, link: str, told: str
+    api: Api, asked: list[Address], connection: ApiContext, link: str, problem: str
 ) -> None:
     api.leads(f"{link}?canary=2", is_redirecting=False)
     error = read(connection)
@@ -136,7 +136,7 @@ def test_a_link_that_might_lead_elsewhere_is_refused(
     assert set(asked) == {OWN[API]}
     assert api.pages == 1
     assert "canary" not in str(error)
-    assert told in str(error) or is_unreadable(told, error)
+    assert problem in str(error) or is_unreadable(problem, error)
 
 
 def is_header(link: str) -> bool:
@@ -144,9 +144,9 @@ def is_header(link: str) -> bool:
     return not set(link) & set("\r\n\x00\ud800")
 
 
-def is_unreadable(told: str, error: ApiError) -> bool:
+def is_unreadable(problem: str, error: ApiError) -> bool:
     """Whether a link that is not an address is refused by who reads it, or prepares it."""
-    return told == "an invalid address" and any(
+    return problem == "an invalid address" and any(
         reason in str(error)
         for reason in ("could not complete the request", "lacks a value that the paginator")
     )

@@ -176,10 +176,10 @@ def test_rows_that_a_filter_should_not_have_sent_are_a_warning_with_numbers(
     api.always("/items", {"data": served})
     deployment = deploy(declare(resource(incremental=incremental)), quick_instance)
     for outcome in (deployment.load(DAY), deployment.check("items", "cursor")):
-        passed, severity, told = cursor(outcome)
+        passed, severity, description = cursor(outcome)
         assert (passed, severity) == (False, "WARN")
-        assert f"{sentence} lie more than a day outside the requested window" in told
-        assert "another field than updated_at" in told
+        assert f"{sentence} lie more than a day outside the requested window" in description
+        assert "another field than updated_at" in description
 
 
 @pytest.mark.parametrize(
@@ -201,9 +201,9 @@ def test_rows_ahead_of_the_newest_partition_are_a_warning_with_their_number(
     api.always("/items", {"data": [*others, *(row(n, at) for n, at in enumerate(served))]})
     deployment = deploy(declare(resource()), quick_instance)
     for outcome in (deployment.load("2026-01-01", "2026-01-10"), deployment.check("items")):
-        passed, severity, told = cursor(outcome)
+        passed, severity, description = cursor(outcome)
         assert (passed, severity) == (False, "WARN")
-        assert f"{sentence} in no partition" in told
+        assert f"{sentence} in no partition" in description
         assert outcome.verdicts["items/cursor"].figures["rows_ahead"] == ahead
 
 

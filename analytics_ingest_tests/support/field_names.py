@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from analytics_ingest.common.json_tree import walk
 from analytics_ingest_tests.support.loads import API, declare, load, resource
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 from analytics_ingest_tests.support.warehouses import TYPE_SETTING, ask, tables
@@ -190,11 +191,4 @@ def _parsed(cell: Any) -> Iterator[Any]:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, Mapping):
-        for item in value.values():
-            yield from _leaves(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _leaves(item)
-    else:
-        yield value
+    return (part for part in walk(value) if not isinstance(part, Mapping | list))

@@ -39,7 +39,7 @@ class Budget:
         """Spend a part.
 
         Raises:
-            BudgetError: No so much is left.
+            BudgetError: Less than that is left.
         """
         self._left -= amount
         if self._left < 0:
@@ -92,8 +92,8 @@ def charge_filter(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
         if name == "replace" and len(args) > 1:
             budget.spend_replace(*map(str, (value, args[0], args[1])))
         elif name in _TEXTS:
-            for text in (value,) * (_ENCODED if name == "urlencode" else 1):
-                budget.spend_text(text)
+            for _ in range(_ENCODED if name == "urlencode" else 1):
+                budget.spend_text(value)
         else:
             budget.spend_items(value)
         result = apply(*(needs(context)), value, *args, **kwargs)

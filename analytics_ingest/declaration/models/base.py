@@ -5,6 +5,7 @@ shorthands (a bare string, null) are declared as further JSON types of the same 
 """
 
 from datetime import timedelta
+from functools import cache
 from types import NoneType
 from typing import Any, ClassVar, get_args
 
@@ -39,7 +40,7 @@ class DeclarationModel(BaseModel):
     def _drop_nulls(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        dropped = {name for name, field in cls.model_fields.items() if _is_dropped_as_null(field)}
+        dropped = _keys_dropped_as_null(cls)
         return {key: v for key, v in value.items() if v is not None or key not in dropped}
 
     @classmethod
@@ -59,6 +60,11 @@ class DeclarationModel(BaseModel):
     def declared(self) -> dict[str, Any]:
         """The keys that were written, in the form in which they can be validated again."""
         return self.model_dump(exclude_unset=True, by_alias=True)
+
+
+@cache
+def _keys_dropped_as_null(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(n for n, field in model.model_fields.items() if _is_dropped_as_null(field))
 
 
 def _is_dropped_as_null(field: FieldInfo) -> bool:

@@ -31,6 +31,11 @@ class ProbeResult:
     refusal: str = ""
     """Why the last request failed."""
 
+    @property
+    def requests(self) -> int:
+        """How many requests the probe has sent."""
+        return sum(attempts.requests for attempts in self.attempts)
+
 
 class FirstPage(NamedTuple):
     """The first page of a listing."""
@@ -66,5 +71,5 @@ def request_first_page(
                 return None
             return FirstPage(listing.accept(response).rows, listing.ended)
     except ApiError as error:
-        result.refusal = str(error).removeprefix(f"{template.place}: ")
+        result.refusal = template.without_place(error)
         return None

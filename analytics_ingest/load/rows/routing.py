@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from dlt.common import jsonpath
 from dlt.common.data_types import TDataType
 
 from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.cursor import is_date
-from analytics_ingest.common.jsonpaths import compile_path, field_name
+from analytics_ingest.common.jsonpaths import field_name, value_reader
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import CURSOR_COLUMN, ResourceDeclaration
@@ -67,7 +66,7 @@ class RowRouter:
             self._read_cursor = cursor_reader(resource)
             self._misses_dates = resource.misses_dates
             self._cursor_format = self._incremental.cursor_format
-            self._cursor_path = compile_path(self._incremental.cursor_path)
+            self._read_value = value_reader(self._incremental.cursor_path)
             self._cursor_field = field_name(self._incremental.cursor_path)
             self._cursor_column = resource.cursor_column or CURSOR_COLUMN
             self._unread_types: set[type] = set()
@@ -131,7 +130,7 @@ class RowRouter:
 
     def _match_window(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """The row with its cursor as a datetime; None when it is outside the window."""
-        value = self._cursor_value(row)
+        value = self._read_value(row)
         at = self._read_cursor(value)
         if at is None:
             self._stats.cursors_unreadable += 1
@@ -151,12 +150,6 @@ class RowRouter:
         self._stats.rows_before_start += self._earliest is not None and at < self._earliest
         self._stats.rows_after_end += self._latest is not None and at > self._latest
         self._stats.rows_ahead += at > self._future_from
-
-    def _cursor_value(self, row: dict[str, Any]) -> Any:
-        if self._cursor_field is not None:
-            return row.get(self._cursor_field)
-        values = jsonpath.find_values(self._cursor_path, row)
-        return values[0] if values else None
 
     def _key_problem(self, row: dict[str, Any]) -> str | None:
         for name in self._primary_key:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timezone
+from functools import cached_property
 
 import dagster as dg
 
@@ -84,7 +85,7 @@ class ResourceChecks:
         path = incremental.cursor_path if incremental else ""
         tolerance = format_duration(self._resource.declared.future_tolerance)
         outcome = check_cursor(self._profile, path, tolerance)
-        load = self._find_load(read_past_loads(self._instance, self._asset))
+        load = self._newest_load
         return add_rows_outside(outcome, self._resource, load) if load else outcome
 
     def _check_freshness(self, now: datetime) -> CheckOutcome:
@@ -110,23 +111,27 @@ class ResourceChecks:
         return {key: end for key, end in due.items() if last is None or end <= last}
 
     def _check_volume(self) -> CheckOutcome:
-        loads = read_past_loads(self._instance, self._asset)
-        newest = self._find_load(loads)
+        newest = self._newest_load
         if newest is None:
             return CheckOutcome(True, "Never loaded.")
         earlier = [
             load.rows
-            for load in loads
+            for load in self._past_loads
             if load.is_complete and load.is_comparable(newest) and load.run_id != newest.run_id
         ]
         band = self._resource.declared.volume
         outcome = check_volume(newest.rows, earlier, band, is_complete=newest.is_complete)
         return add_unread_rows(outcome, self._resource, newest)
 
-    def _find_load(self, loads: Sequence[PastLoad]) -> PastLoad | None:
+    @cached_property
+    def _past_loads(self) -> Sequence[PastLoad]:
+        return read_past_loads(self._instance, self._asset)
+
+    @property
+    def _newest_load(self) -> PastLoad | None:
         """The load to check: that of the running step, else the newest."""
         run_id = self._loaded.run_id if self._loaded else None
-        return next((load for load in loads if run_id in (None, load.run_id)), None)
+        return next((load for load in self._past_loads if run_id in (None, load.run_id)), None)
 
 
 def _to_utc(moment: datetime | None) -> datetime | None:

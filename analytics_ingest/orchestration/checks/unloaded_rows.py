@@ -45,19 +45,13 @@ def add_rows_outside(
             f"{path}"
         )
     if load.rows_ahead:
-        lie = "lies" if load.rows_ahead == 1 else "lie"
+        lie, are = ("lies", "is") if load.rows_ahead == 1 else ("lie", "are")
         rows_ahead = pluralize(load.rows_ahead, "row")
-        problems.append(
-            f"{rows_ahead} {lie} in the future and {_be(load.rows_ahead)} in no partition"
-        )
+        problems.append(f"{rows_ahead} {lie} in the future and {are} in no partition")
     if load.cursors_of_days:
         rows_of_days = pluralize(load.cursors_of_days, "row")
         problems.append(f"{path} is a date in {rows_of_days}: {describe_missed_dates(resource)}")
     return _add(outcome, problems, metadata)
-
-
-def _be(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def _add(outcome: CheckOutcome, problems: list[str], metadata: dict[str, int]) -> CheckOutcome:

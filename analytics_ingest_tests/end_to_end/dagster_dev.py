@@ -29,10 +29,23 @@ _LAUNCH = """mutation ($params: ExecutionParams!) {
     __typename
     ... on LaunchRunSuccess { run { runId } }
     ... on PythonError { message }
+    ... on InvalidSubsetError { message }
     ... on RunConfigValidationInvalid { errors { message } }
   }
 }"""
 _RUN = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+_TERMINATE = """mutation ($id: String!) {
+  terminateRun(runId: $id) {
+    __typename
+    ... on TerminateRunFailure { message }
+    ... on PythonError { message }
+  }
+}"""
+_RETRIES = """query ($id: String!) {
+  runsOrError(filter: {tags: [{key: "dagster/parent_run_id", value: $id}]}) {
+    ... on Runs { results { runId } }
+  }
+}"""
 _TICKS = """query ($repository: RepositorySelector!) {
   sensorsOrError(repositorySelector: $repository) {
     ... on Sensors { results { name sensorState { ticks { status } } } }
@@ -70,6 +83,11 @@ class DagsterDev:
         range_ = "dagster/asset_partition_range"
         return self._launch({"jobName": job}, {f"{range_}_start": first, f"{range_}_end": last})
 
+    def launch_elsewhere(self, location: str, asset: str) -> str:
+        """Put a run of an asset of another code location into the queue; returns its id."""
+        selector = {"jobName": "__ASSET_JOB", "assetSelection": [{"path": [asset]}]}
+        return self._launch({**selector, "repositoryLocationName": location}, {})
+
     def _launch(self, selector: Mapping[str, Any], tags: Mapping[str, str]) -> str:
         listed = [{"key": key, "value": value} for key, value in tags.items()]
         params = {"selector": {**REPOSITORY, **selector}, "executionMetadata": {"tags": listed}}
@@ -86,6 +104,22 @@ class DagsterDev:
 
         return wait_for(
             ended, f"run {run_id} to end", seconds=RUNS_WITHIN, tell=lambda: self.command.output
+        )
+
+    def terminate(self, run_id: str) -> None:
+        """Press the button that ends a run."""
+        ended = self.ask(_TERMINATE, id=run_id)["terminateRun"]
+        assert ended["__typename"] == "TerminateRunSuccess", ended
+
+    def wait_for_retry(self, run_id: str) -> str:
+        """The id of the run that repeats another one."""
+
+        def retry() -> str | None:
+            runs = self.ask(_RETRIES, id=run_id)["runsOrError"]["results"]
+            return runs[0]["runId"] if runs else None
+
+        return wait_for(
+            retry, f"a retry of {run_id}", seconds=RUNS_WITHIN, tell=lambda: self.command.output
         )
 
     def ticks(self) -> Mapping[str, int]:
@@ -111,12 +145,12 @@ class DagsterDev:
 
 @contextmanager
 def dagster_dev(
-    checkout: Checkout, settings: Mapping[str, str], *, port: int | None = None
+    checkout: Checkout, settings: Mapping[str, str], *options: str, port: int | None = None
 ) -> Iterator[DagsterDev]:
     """Start `dagster dev` as `make dev` does, and end it with all its processes."""
     port = port or free_port()
     home = {"DAGSTER_HOME": str(checkout.root)}
-    command = ("dagster", "dev", "-h", LOOPBACK, "-p", str(port))
+    command = ("dagster", "dev", "-h", LOOPBACK, "-p", str(port), *options)
     with running(checkout, *command, settings={**home, **settings}) as started:
         dev = DagsterDev(f"http://{LOOPBACK}:{port}", started, checkout)
         wait_for_ui(dev)

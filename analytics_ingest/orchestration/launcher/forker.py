@@ -1,5 +1,6 @@
 """Keeps one warm process and asks it for the worker of each run."""
 
+import socket
 import threading
 from dataclasses import dataclass
 
@@ -10,7 +11,6 @@ from dagster._core.storage.tags import HIDDEN_TAG_PREFIX
 from dagster._grpc.types import ExecuteExternalJobArgs
 from dagster._serdes import serialize_value
 
-from analytics_ingest.orchestration.launcher import worker_socket
 from analytics_ingest.orchestration.launcher.protocol import (
     CodeLocation,
     Outdated,
@@ -18,6 +18,7 @@ from analytics_ingest.orchestration.launcher.protocol import (
     StartRun,
 )
 from analytics_ingest.orchestration.launcher.warm_client import WarmClient, WarmProcessError
+from analytics_ingest.orchestration.launcher.worker_socket import WorkerAddress
 
 SOCKET_TAG = f"{HIDDEN_TAG_PREFIX}analytics_ingest/worker_socket"
 """Where a run's worker listens; empty where Dagster's own launcher started it."""
@@ -79,12 +80,13 @@ class Forker:
 
     def _is_started(self, client: WarmClient, launch: Launch) -> bool:
         path = client.new_socket_path()
-        launch.instance.add_run_tags(launch.run.run_id, {SOCKET_TAG: path})
+        address = WorkerAddress(socket.gethostname(), path)
+        launch.instance.add_run_tags(launch.run.run_id, {SOCKET_TAG: str(address)})
         try:
             reply = client.start(_request(launch, path))
         except WarmProcessError:
             # It may have died just after it forked.
-            return worker_socket.is_alive(path)
+            return address.is_alive()
         if isinstance(reply, Refused):
             raise CannotFork(reply.reason)
         return not isinstance(reply, Outdated)

@@ -110,4 +110,4 @@ def _list_files(modules: Iterable[str], folders: Iterable[Path]) -> Iterator[tup
         if not stat.S_ISDIR(state.st_mode):
             yield path, state.st_mtime_ns, state.st_size
     for path in _INSTALLED:
-        yield path, os.stat(path).st_mtime_ns, 0
+        yield path, Path(path).stat().st_mtime_ns, 0

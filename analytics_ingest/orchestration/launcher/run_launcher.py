@@ -20,13 +20,13 @@ from dagster._core.remote_representation.code_location import GrpcServerCodeLoca
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 from typing_extensions import Self
 
-from analytics_ingest.orchestration.launcher import worker_socket
 from analytics_ingest.orchestration.launcher.forker import (
     SOCKET_TAG,
     CannotFork,
     Forker,
     Launch,
 )
+from analytics_ingest.orchestration.launcher.worker_socket import WorkerAddress
 
 
 class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
@@ -86,12 +86,19 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         run = self._instance.get_run_by_id(run_id)
         if run is None or run.is_finished:
             return False
-        path = run.tags.get(SOCKET_TAG)
-        if not path:
+        worker = _worker(run)
+        if worker is None:
             return self._dagsters_own.terminate(run_id)
+        if not worker.is_here():
+            message = f"This run can be terminated from {worker.host}, where its process is."
+            self._instance.report_engine_event(message, run, cls=type(self))
+            return False
         self._instance.report_run_canceling(run)
-        if not worker_socket.terminate(path):
-            self._instance.report_run_canceled(run, "The process of this run had ended already.")
+        if worker.terminate():
+            return True
+        ended = self._instance.get_run_by_id(run_id)
+        if ended and not ended.is_finished:
+            self._instance.report_run_canceled(ended, "The process of this run had died.")
         return True
 
     @property
@@ -100,8 +107,8 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """Tell whether the process of a run lives; Dagster watches over those that it started."""
-        path = run.tags.get(SOCKET_TAG)
-        if not path or worker_socket.is_alive(path):
+        worker = _worker(run)
+        if worker is None or worker.is_alive():
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(WorkerStatus.FAILED, "its process has died")
 
@@ -139,3 +146,8 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         message = f"This run, and others like it, take longer to start: {reason}"
         logging.getLogger(__name__).warning(message)
         self._instance.report_engine_event(message, run, cls=type(self))
+
+
+def _worker(run: dg.DagsterRun) -> WorkerAddress | None:
+    address = run.tags.get(SOCKET_TAG)
+    return WorkerAddress.parse(address) if address else None

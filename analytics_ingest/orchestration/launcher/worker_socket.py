@@ -1,4 +1,4 @@
-"""The socket of a run's worker: whoever can connect knows that it lives, and can end it.
+"""The socket of a run's worker: whoever can connect knows that it lives, and can interrupt it.
 
 It belongs to the process itself, so it needs neither the launcher nor the warm process: the
 operating system closes it with the worker, however that ends. A process id would not do: it is
@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 _ASK = b"?"
@@ -43,22 +44,42 @@ def serve(listener: socket.socket, terminate: Callable[[], None]) -> None:
     threading.Thread(target=answer, name="worker-socket", daemon=True).start()
 
 
-def is_alive(path: str) -> bool:
-    """Whether the worker that listens at a path lives."""
-    return _send(path, _ASK)
+@dataclass(frozen=True)
+class WorkerAddress:
+    """Where a worker listens."""
 
+    host: str
+    path: str
 
-def terminate(path: str) -> bool:
-    """Interrupt a worker, as Ctrl-C does; False where it has ended already."""
-    return _send(path, _TERMINATE)
+    @classmethod
+    def parse(cls, text: str) -> "WorkerAddress":
+        """Read what `str` made of an address."""
+        host, _, path = text.partition(":")
+        return cls(host, path)
 
+    def __str__(self) -> str:
+        return f"{self.host}:{self.path}"
 
-def _send(path: str, message: bytes) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(_SECONDS)
-        try:
-            connection.connect(path)
-            connection.sendall(message)
-            return connection.recv(1) == message
-        except (ConnectionError, FileNotFoundError):
-            return False
+    def is_here(self) -> bool:
+        """Whether the worker is, or was, on this machine and in this container."""
+        return self.host == socket.gethostname()
+
+    def is_alive(self) -> bool:
+        """Whether the worker lives; one on another machine may."""
+        return not self.is_here() or self._send(_ASK)
+
+    def terminate(self) -> bool:
+        """Interrupt the worker, as Ctrl-C does; False where it does not live."""
+        return self._send(_TERMINATE)
+
+    def _send(self, message: bytes) -> bool:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(_SECONDS)
+            try:
+                connection.connect(self.path)
+                connection.sendall(message)
+                return connection.recv(1) == message
+            except TimeoutError:
+                return True  # It has no time to answer.
+            except (ConnectionError, FileNotFoundError):
+                return False

@@ -41,6 +41,23 @@ class Results:
     runs: dict[str, list[Taken]] = field(default_factory=dict)
 
 
+def environment(folder: Path, peer: Peer, url: str) -> dict[str, str]:
+    """The variables of a peer's process in a folder: no settings but its own."""
+    return {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
+        "HOME": str(folder),
+        # Here stands what `pip install -e .` does in the copy's place.
+        "PYTHONPATH": str(folder),
+        "DAGSTER_HOME": str(folder),
+        # Where dlt keeps pipelines: the home, except that of root.
+        "DLT_DATA_DIR": str(folder / ".dlt-data"),
+        "RUNTIME__DLTHUB_TELEMETRY": "false",
+        "API_URL": url,
+        "SOURCES__BENCH__BASE_URL": url,
+        **peer.settings,
+    }
+
+
 @dataclass(frozen=True)
 class Bench:
     """A place for runs.
@@ -123,27 +140,14 @@ class Bench:
         return self.folder / "run.log"
 
     def _take(self, peer: Peer, command: tuple[str, ...], url: str) -> Taken:
-        """Run a command in the run's folder, with no settings but these."""
-        environment = {
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
-            "HOME": str(self._run),
-            # Here stands what `pip install -e .` does in the copy's place.
-            "PYTHONPATH": str(self._run),
-            "DAGSTER_HOME": str(self._run),
-            # Where dlt keeps pipelines: the home, except that of root.
-            "DLT_DATA_DIR": str(self._run / ".dlt-data"),
-            "RUNTIME__DLTHUB_TELEMETRY": "false",
-            "API_URL": url,
-            "SOURCES__BENCH__BASE_URL": url,
-            **peer.settings,
-        }
+        """Run a command in the run's folder, with no settings but a peer's."""
         result = self.folder / "taken.json"
         launcher = [sys.executable, "-I", "-S", ROOT / "benchmarks" / "measured.py"]
         with self._log.open("wb") as log:
             subprocess.run(
                 [*launcher, result, str(LONGEST_RUN), *command],
                 cwd=self._run,
-                env=environment,
+                env=environment(self._run, peer, url),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 check=True,

@@ -23,7 +23,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from dagster._config.config_schema import UserConfigSchema
 from dagster._core.events import ASSET_EVENTS
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
     SqlEventLogStorageMetadata,
     SqlEventLogStorageTable,
 )
@@ -34,7 +36,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 )
 from dagster._core.storage.sql import get_alembic_config
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
-from dagster._serdes import ConfigurableClassData
+from dagster._serdes import ConfigurableClassData, serialize_value
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import OperationalError
 
@@ -135,6 +137,27 @@ class PooledEventLogStorage(SqliteEventLogStorage):
         event_ids = index.execute(insert, rows).scalars().all()
         self._store_asset_event_tags(index, events, event_ids)
         self._store_asset_event(index, events[-1], event_ids[-1])
+
+    def _store_asset_check_evaluation_planned(
+        self, event: dg.EventLogEntry, event_id: int | None
+    ) -> None:
+        """Store a row for each partition; Dagster would serialize the event for each of them."""
+        planned = event.get_dagster_event().asset_check_planned_data
+        row = {
+            "asset_key": planned.asset_key.to_string(),
+            "check_name": planned.check_name,
+            "run_id": event.run_id,
+            "execution_status": AssetCheckExecutionRecordStatus.PLANNED.value,
+            "evaluation_event": serialize_value(event),
+            "evaluation_event_timestamp": self._event_insert_timestamp(event),
+            "evaluation_event_storage_id": event_id,
+        }
+        subset = planned.partitions_subset
+        keys = subset.get_partition_keys() if subset else [None]
+        with self.index_connection() as conn:
+            conn.execute(
+                AssetCheckExecutionsTable.insert(), [{**row, "partition": key} for key in keys]
+            )
 
     def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
         fact = ("asset_keys", column_name)

@@ -74,6 +74,10 @@ EVENTS = {
         entry(planned("b")),
         entry(check_planned("b", "schema")),
     ],
+    "checks of a range": [
+        entry(check_planned("a", "schema", "2026-01-01", "2026-01-02", "2026-01-03")),
+        entry(checked("a", "schema"), second=1),
+    ],
     "a check that nobody planned": [entry(checked("a", "schema"))],
     "without a run": [
         entry(materialized("a"), RUNLESS),

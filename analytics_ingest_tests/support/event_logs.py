@@ -12,6 +12,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationPlanned,
 )
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
+from dagster._core.definitions.partitions.subset import DefaultPartitionsSubset
 from dagster._core.events import (
     AssetMaterializationPlannedData,
     AssetObservationData,
@@ -26,7 +27,7 @@ RUNLESS = ""
 
 Kind = type[SqliteEventLogStorage]
 
-CLOCK = {"create_timestamp", "migration_completed"}
+CLOCK = {"create_timestamp", "migration_completed", "update_timestamp"}
 """Columns that hold when a row was stored."""
 
 
@@ -69,9 +70,12 @@ def observed(asset: str, partition: str | None = None) -> DagsterEvent:
     return _of_step(dg.DagsterEventType.ASSET_OBSERVATION, data)
 
 
-def check_planned(asset: str, check: str) -> DagsterEvent:
-    """A check of an asset is going to be run."""
-    data = AssetCheckEvaluationPlanned(asset_key=dg.AssetKey(asset), check_name=check)
+def check_planned(asset: str, check: str, *partitions: str) -> DagsterEvent:
+    """A check of an asset is going to be run, for some of its partitions."""
+    subset = DefaultPartitionsSubset(set(partitions)) if partitions else None
+    data = AssetCheckEvaluationPlanned(
+        asset_key=dg.AssetKey(asset), check_name=check, partitions_subset=subset
+    )
     return _of_step(dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED, data)
 
 

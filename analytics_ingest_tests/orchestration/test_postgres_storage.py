@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 import analytics_ingest
+from analytics_ingest.orchestration.event_storage import PooledEventLogStorage
 from analytics_ingest_tests.support.deployments import CHECKS, NOON, at, deploy
 from analytics_ingest_tests.support.loads import API, declare, resource
 from analytics_ingest_tests.support.pages import rows
@@ -35,6 +36,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_it_differs_from_the_default_in_its_storage_alone() -> None:
     default = yaml.safe_load((ROOT / "dagster.yaml").read_text())
     shipped = yaml.safe_load(SHIPPED.read_text())
+    assert default.pop("event_log_storage")["class"] == PooledEventLogStorage.__name__
     assert shipped.pop("storage") == {"postgres": {"postgres_url": {"env": "DAGSTER_POSTGRES_URL"}}}
     assert shipped == default
 

@@ -21,11 +21,11 @@ from analytics_ingest.orchestration.launcher.protocol import CodeLocation
 
 _IMPORTED_BY_RUNS = (
     "analytics_ingest.load.load",
+    "analytics_ingest.orchestration.event_storage",
     "analytics_ingest.orchestration.step",
     "dagster._core.execution.plan.active",
     "dagster._core.executor.in_process",
     "dagster._core.instance.factory",
-    "dagster._core.storage.event_log.sqlite.sqlite_event_log",
     "dagster._core.storage.local_compute_log_manager",
     "dagster._core.storage.root",
     "dagster._core.storage.runs.sqlite.sqlite_run_storage",

@@ -57,11 +57,16 @@ def add_columns(row: Mapping[str, Any], columns: Mapping[str, Any]) -> dict[str,
     A field that has the name of one, and another value, becomes `<name> of the row`.
     """
     own = {
-        f"{name} of the row": row[name]
+        _free_name(name, row): row[name]
         for name, value in columns.items()
-        if name in row and row[name] != value
+        if name in row and (row[name] != value or type(row[name]) is not type(value))
     }
     return {**row, **own, **columns}
+
+
+def _free_name(name: str, row: Mapping[str, Any]) -> str:
+    free = f"{name} of the row"
+    return _free_name(free, row) if free in row else free
 
 
 def short_hash(name: str) -> str:

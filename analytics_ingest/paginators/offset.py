@@ -62,9 +62,8 @@ class Offset(Counted):
         self.update_request(request)
 
     def update_state(self, response: "Response", rows: list[Any]) -> None:
-        # The next row, not the next page: a page may hold fewer rows than were asked for.
-        count = len(rows)
-        self.step = count if 0 < count < self._limit else self._limit
+        # The next row, not the next page: a page may hold fewer or more rows than were asked for.
+        self.step = len(rows) or self._limit
         super().update_state(response, rows)
 
     def update_request(self, request: "Request") -> None:

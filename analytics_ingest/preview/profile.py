@@ -61,4 +61,5 @@ def _misfits(preview: ResourcePreview, field: str, data_type: str) -> int:
         return 0
     values = [row[field] for row in preview.objects if row.get(field) is not None]
     to = cast(TDataType, data_type)
-    return sum(classify_coercion(to, value) is not Coercion.STORED for value in values)
+    coercions = [classify_coercion(to, value, is_declared=True) for value in values]
+    return sum(coercion is not Coercion.STORED for coercion in coercions)

@@ -49,6 +49,16 @@ def test_404_after_the_last_page_ends_the_listing(
     assert table("items") == list(range(1, listed + 1))
 
 
+@paged
+@pytest.mark.parametrize("status", [400, 404, 422])
+@pytest.mark.parametrize("keys", [{}, {"total_path": "total"}], ids=["total", "declared"])
+def test_a_refusal_after_as_many_rows_as_the_total_ends_the_listing(
+    api: ScriptedApi, paginator: dict[str, Any], script: Any, keys: dict[str, Any], status: int
+) -> None:
+    api.on("/items", refusing_beyond(script(rows(4), total=4), status))
+    assert read_ids(declare(resource(paginator={**paginator, **keys}))) == [1, 2, 3, 4]
+
+
 def test_404_ends_a_listing_whose_page_size_is_unknown(api: ScriptedApi) -> None:
     api.on("/items", refusing_beyond(by_page(rows(3), 2), 404))
     assert read_ids(declare(resource(paginator=ALL_PAGES))) == [1, 2, 3]

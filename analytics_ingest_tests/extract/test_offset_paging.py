@@ -33,6 +33,19 @@ def test_without_a_total_a_short_or_an_empty_page_ends_the_listing(
     assert api.sent("/items", "limit") == [sent and "2" for sent in offsets]
 
 
+@pytest.mark.parametrize("given", [3, 5])
+def test_rows_of_pages_longer_than_asked_for_are_read_once(api: ScriptedApi, given: int) -> None:
+    served = rows(13)
+
+    def script(asked: Asked) -> Any:
+        start = int(asked.query["offset"])
+        return {"data": served[start : start + given]}
+
+    api.on("/items", script)
+    keyless = resource(own={"primary_key": None}, paginator=offset())
+    assert read_ids(declare(keyless)) == list(range(1, 14))
+
+
 @pytest.mark.parametrize("total", [4, "4"], ids=["number", "text"])
 def test_a_total_in_the_body_saves_the_empty_page(api: ScriptedApi, total: Any) -> None:
     api.on("/items", by_offset(rows(4), total=total))

@@ -96,6 +96,22 @@ CASES: dict[str, Names] = {
         [[[{"id": 1, "meta": {"updated": MOMENT}, "_cursor": "abc", "_Cursor": "def"}]]],
         endpoint={"incremental": {"cursor_path": "meta.updated"}},
     ),
+    "a nested cursor beside the name that a field of its name gets": Names(
+        [
+            [
+                [
+                    {
+                        "id": 1,
+                        "meta": {"updated": MOMENT},
+                        "_cursor": "abc",
+                        "_cursor of the row": "def",
+                        "_cursor_of_the_row": "ghi",
+                    }
+                ]
+            ]
+        ],
+        endpoint={"incremental": {"cursor_path": "meta.updated"}},
+    ),
     "a listed value that the row has too": Names(
         [[[fields(status="from-row", Status="b")]]],
         endpoint={"params": {"status": {"type": "each", "values": ["open"], "column": "status"}}},

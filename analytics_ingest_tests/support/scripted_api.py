@@ -95,6 +95,7 @@ class ScriptedApi:
         """The most requests that were being answered at the same time."""
         self._being_answered = 0
         self._scripts: dict[str, Script] = {}
+        self._other: Script = lambda _: Reply({"error": "no such path"}, 404)
 
     def on(self, path: str, script: Script) -> None:
         """Let a function answer the requests of a path."""
@@ -108,6 +109,10 @@ class ScriptedApi:
         """Give one answer after the other; a request too many is answered 418."""
         rest = iter(list(replies))
         self._scripts[path] = lambda _: next(rest, Reply(status=418))
+
+    def otherwise(self, script: Script) -> None:
+        """Let a function answer the requests of all paths that nothing was written for."""
+        self._other = script
 
     def requests_of(self, path: str) -> list[Asked]:
         """The requests of one path, in order."""
@@ -135,8 +140,7 @@ class ScriptedApi:
     def answer(self, asked: Asked) -> Reply:
         """Record a request and look up its answer."""
         self.asked.append(asked)
-        script = self._scripts.get(asked.path)
-        reply = script(asked) if script else Reply({"error": "no such path"}, 404)
+        reply = self._scripts.get(asked.path, self._other)(asked)
         return reply if isinstance(reply, Reply) else Reply(reply)
 
 

@@ -101,6 +101,13 @@ class Ending:
         is_end = self._in_doubt > 0 or status == HTTPStatus.NOT_FOUND or evidence.says_all_read()
         if is_end:
             self.note_end(f"the API answered {status} to the request of the next page")
+            if evidence.total_may_be_limit and evidence.total:
+                self._shared.warn(
+                    "total",
+                    f"the listing ends after {evidence.rows} rows, because {self._reason}, but "
+                    f"{evidence.total.key} says {evidence.total.number}, where servers stop "
+                    "counting; if there are more rows, declare max_window",
+                )
         return is_end
 
     def ends_with_repeated(self) -> bool:

@@ -49,6 +49,12 @@ class Total:
     is_exact: bool = True
     """Whether the number is not just a lower bound."""
 
+    @property
+    def may_be_limit(self) -> bool:
+        """Whether it may be where the server stops counting: `relation: gte`, 1000, 10000."""
+        is_round = self.number >= 1000 and not str(self.number)[1:].strip("0")
+        return not self.is_exact or (is_round and self.unit != "pages")
+
 
 @dataclass(frozen=True)
 class Evidence:

@@ -103,6 +103,12 @@ class ListingEvidence:
         says_more = self._says_more(total) if total else None
         return None if total and says_more is False and not self._may_end(total) else says_more
 
+    @property
+    def total_may_be_limit(self) -> bool:
+        """Whether the server may have stopped counting, and the page is not shorter than others."""
+        total = self._evidence.total
+        return total is not None and total.may_be_limit and not self.is_shorter
+
     def is_beyond(self, pages: int) -> bool:
         """Whether the page that is so many after the next one is past the total."""
         counted, total = self._counted, self._evidence.total
@@ -142,7 +148,7 @@ class ListingEvidence:
         totals = [*self._hinted_totals(), *filter(None, [self._evidence.total])]
         is_absent = self.flag is None and bool(self._shared.reader.flag_key)
         is_last = self.flag is False or is_absent or bool(hints.denials)
-        return is_last or any(self._says_more(total) is False for total in totals)
+        return is_last or any(self._is_met(total) for total in totals)
 
     def note_coincidence(self) -> None:
         """Note a total that ends the listing, though it may be the number of rows of a page."""
@@ -170,6 +176,11 @@ class ListingEvidence:
                 "correct it, or declare total_path: null",
             )
 
+    def _is_met(self, total: Total) -> bool:
+        """Whether a total is reached, for certain or by the rows that were read."""
+        is_equal = total.unit != "pages" and self._rows_passed() == total.number
+        return is_equal or self._says_more(total) is False
+
     def _says_more(self, total: Total) -> bool | None:
         """Compare a total with what was read; None where it must be something else."""
         pages, rows = self._pages_passed(), self._rows_passed()
@@ -181,6 +192,8 @@ class ListingEvidence:
     def _may_end(self, total: Total) -> bool:
         """Whether a total that is reached proves the end, without a request."""
         if not total.is_exact or len(self._numbers) > 1:
+            return False
+        if self.total_may_be_limit:
             return False
         # dlt's `total` of a lone listing by offset is believed: to ask is for the doubtful ones.
         is_doubtful = (

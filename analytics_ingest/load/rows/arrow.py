@@ -15,7 +15,7 @@ from dlt.common.json import json
 from pyarrow.compute import call_function
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.rows.coercion import is_marked
+from analytics_ingest.load.rows.coercion import Coercion, classify_coercion, is_marked
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type, type_of
 
 _ARROW_TYPES: dict[TDataType, pa.DataType] = {
@@ -87,7 +87,8 @@ class ArrowConverter:
         are_moments = all(issubclass(kind, datetime) for kind in kinds)
         if not are_moments and self._types.holds_moments(name):
             raise ValueError(column)
-        array = _build_array(data_type, values, kinds)
+        is_declared = self._types.is_type_declared(name)
+        array = _build_array(data_type, values, kinds, is_declared=is_declared)
         self._types.decide(name, data_type)
         self._converted[column] = data_type
         return array
@@ -101,7 +102,9 @@ def can_be_columnar(resource: ResourceDeclaration) -> bool:
     )
 
 
-def _build_array(data_type: TDataType, values: list[Any], kinds: set[type]) -> pa.Array:
+def _build_array(
+    data_type: TDataType, values: list[Any], kinds: set[type], *, is_declared: bool
+) -> pa.Array:
     """Convert values to an array, by dlt's rules for the type.
 
     Raises:
@@ -111,7 +114,7 @@ def _build_array(data_type: TDataType, values: list[Any], kinds: set[type]) -> p
     if arrow_type is None:
         raise TypeError(data_type)
     if data_type in ("timestamp", "date"):
-        return _time_array(data_type, arrow_type, values, kinds)
+        return _time_array(data_type, arrow_type, values, kinds, is_declared=is_declared)
     if not kinds <= _PYTHON_TYPES[data_type]:
         raise TypeError(data_type)
     if data_type == "json":
@@ -130,7 +133,12 @@ def _has_marked_text(array: pa.Array) -> bool:
 
 
 def _time_array(
-    data_type: TDataType, arrow_type: pa.DataType, values: list[Any], kinds: set[type]
+    data_type: TDataType,
+    arrow_type: pa.DataType,
+    values: list[Any],
+    kinds: set[type],
+    *,
+    is_declared: bool,
 ) -> pa.Array:
     if kinds == {str} and data_type == "timestamp":
         try:
@@ -138,10 +146,17 @@ def _time_array(
         except pa.ArrowInvalid:
             pass  # dlt reads more spellings than Arrow.
     coerced = [
-        None if value is None else coerce_value(data_type, type_of(value), value)
+        None if value is None else _coerce_time(data_type, value, is_declared=is_declared)
         for value in values
     ]
     return _check_years(pa.array(coerced, arrow_type))
+
+
+def _coerce_time(data_type: TDataType, value: Any, *, is_declared: bool) -> Any:
+    is_certain = is_declared or isinstance(value, datetime)
+    if not is_certain and classify_coercion(data_type, value) is not Coercion.STORED:
+        raise ValueError(data_type)
+    return coerce_value(data_type, type_of(value), value)
 
 
 def _check_years(array: pa.Array) -> pa.Array:

@@ -26,6 +26,7 @@ from analytics_ingest.common.numbers import LongNumber, has_long_number
 from analytics_ingest.load.rows.column_types import (
     ColumnTypes,
     infer_type,
+    is_full_date,
     text_column,
     type_of,
 )
@@ -91,7 +92,9 @@ class RowCoercer:
             return True
         if _is_usual_date(expected, value) and not self._types.holds_moments(name):
             return True
-        coercion = classify_coercion(expected, value)
+        coercion = classify_coercion(
+            expected, value, is_declared=self._types.is_type_declared(name)
+        )
         if coercion is Coercion.STORED and self._types.holds_moments(name):
             return isinstance(value, datetime)  # Whatever else dlt would read as a moment.
         if expected == "decimal" and coercion is Coercion.STORED:
@@ -152,8 +155,12 @@ class RowCoercer:
         return rounded if rounded.is_finite() else None
 
 
-def classify_coercion(to: TDataType, value: Any) -> Coercion:
-    """What dlt makes of a value in a column of a type."""
+def classify_coercion(to: TDataType, value: Any, *, is_declared: bool = False) -> Coercion:
+    """What dlt makes of a value in a column of a type.
+
+    Args:
+        is_declared: Whether the declaration asks for the type.
+    """
     actual = type_of(value)
     has_too_many_digits = type(value) is LongNumber and to not in ("text", "decimal")
     if has_too_many_digits or (to == "double" and type(value) is int and not _is_float(value)):
@@ -173,7 +180,24 @@ def classify_coercion(to: TDataType, value: Any) -> Coercion:
     # dlt reads a text as JSON, but writes it bare unless it is an object or a list: PostgreSQL
     # would take it for a number, and a text within it would lose its quotes.
     is_lost = actual == "text" and to == "json" and not isinstance(coerced, dict | list)
+    is_lost |= _is_changed(to, value, coerced, is_declared=is_declared)
     return Coercion.LOST if is_lost else Coercion.STORED
+
+
+def _is_changed(to: TDataType, value: Any, coerced: Any, *, is_declared: bool) -> bool:
+    """Whether dlt reads a value as another one: 7 as true or as 1970, `007` as 7, `yes` as true.
+
+    A declared type asks for that, except for a number that is neither true nor false.
+    """
+    if type(value) in (int, float):
+        is_flag = is_declared and value in (0, 1)
+        return not is_flag if to == "bool" else to == "timestamp" and not is_declared
+    if is_declared or type(value) is not str:
+        return False
+    if to == "timestamp":
+        return not is_full_date(value)
+    is_plain = to in ("bigint", "bool", "double")
+    return is_plain and not (math.isfinite(coerced) and json.dumps(coerced) == value)
 
 
 def _fits_any_column(kind: type, value: Any) -> bool:
@@ -199,7 +223,7 @@ def _is_usual_date(expected: TDataType, value: Any) -> bool:
     return (
         expected in ("timestamp", "date")
         and type(value) is str
-        and value[4:5] == "-"
+        and is_full_date(value)
         and value[:4] not in _EDGES_OF_TIME
     )
 

@@ -17,6 +17,8 @@ _NAMELESS = "_empty"
 _DLT_NAMES = re.compile(rf"_dlt_.*|.*__v_({'|'.join(sorted(DATA_TYPES))})")
 """Names of dlt's own columns: those of every table, and variant columns."""
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d)", re.ASCII)
+
 
 class ColumnTypes:
     """The columns of one table, by the name of the field that each holds.
@@ -48,6 +50,7 @@ class ColumnTypes:
             if "data_type" not in self._columns[name]:
                 self._columns[name] = column
         self._types: dict[str, TDataType] = {}
+        self._typed = {self.column(n) for n, column in declared.items() if "data_type" in column}
         self.owners = {self.column(name): name for name in declared}
         """Column → the declared field that it is for."""
 
@@ -67,6 +70,10 @@ class ColumnTypes:
             if data_type is not None:
                 self._types[field] = data_type
         return data_type
+
+    def is_type_declared(self, field: str) -> bool:
+        """Whether the declaration gives the type of a field's column."""
+        return self.column(field) in self._typed
 
     def holds_moments(self, field: str) -> bool:
         """Whether a field's column holds the cursor: what is not a moment is not made one."""
@@ -107,6 +114,11 @@ def is_dlt_column(column: str) -> bool:
 def type_of(value: Any) -> TDataType:
     """dlt's type of a value, whatever its text looks like."""
     return cast(TDataType, py_type_to_sc_type(type(value)))
+
+
+def is_full_date(text: str) -> bool:
+    """Whether a text begins with a day: dlt also reads `7`, `2026` and `2026-W01` as moments."""
+    return _DAY.match(text) is not None
 
 
 def infer_type(value: Any) -> TDataType:

@@ -161,7 +161,8 @@ class RowRouter:
             if not isinstance(value, int | LongNumber) and not self._is_encodable(value):
                 return f"the primary key {name} has a value that no column can hold"
             expected = self._types.get(name) or infer_type(value)
-            if not _is_storable_key(expected, value):
+            is_declared = self._types.is_type_declared(name)
+            if not _is_storable_key(expected, value, is_declared=is_declared):
                 return f"the primary key {name} is not a {expected}"
             self._types.decide(name, expected)
         return None
@@ -185,9 +186,9 @@ def _tolerated(filters: Sequence[WindowFilter]) -> tuple[datetime | None, dateti
     return start and start - _TOLERANCE, end and end + _TOLERANCE
 
 
-def _is_storable_key(expected: TDataType, value: Any) -> bool:
+def _is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bool:
     if type(value) is str and expected == "text":
         return not is_marked(value)
     if type(value) is float and not math.isfinite(value):
         return False
-    return classify_coercion(expected, value) is Coercion.STORED
+    return classify_coercion(expected, value, is_declared=is_declared) is Coercion.STORED

@@ -50,7 +50,8 @@ def build_source(
         log: Called with a line about fields that get no column.
     """
 
-    @dlt.source(name=api)
+    # dlt forgets the nesting of a new table whose columns have a contract, and takes the source's.
+    @dlt.source(name=api, max_table_nesting=0)
     def source() -> list[DltResource]:
         return [
             _dlt_resource(resource, extractor, files=files, plan=plan, log=log)

@@ -15,7 +15,6 @@ _DLT_OPTIONS = (
     "merge_key",
     "schema_contract",
     "table_format",
-    "file_format",
     "references",
     "nested_hints",
 )

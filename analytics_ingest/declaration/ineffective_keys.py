@@ -85,7 +85,8 @@ def _problems_of_paging(resource: ResourceDeclaration, block: Paginator) -> Prob
         yield "endpoint.max_pages", reason
         yield "endpoint.incremental.row_order", reason
     if issubclass(block.kind, Counted):
-        yield from _overwritten(resource, block.kind(block.parse(), {}))
+        kind = cast("type[Any]", block.kind)  # whose subclasses need no position
+        yield from _overwritten(resource, kind(block.parse(), {}))
 
 
 def _overwritten(resource: ResourceDeclaration, paginator: Counted) -> Problems:

@@ -1,62 +1,35 @@
 """Refuses declarations that parse but cannot work, each with one sentence that says what to do."""
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.common.column_names import same_column, short_hash, snake_case
+from analytics_ingest.common.column_names import same_column, snake_case
 from analytics_ingest.common.cursor import FORMATS, is_date
 from analytics_ingest.common.header_names import header_problem
-from analytics_ingest.common.printable import printable
 from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import SEQUENCE
+from analytics_ingest.declaration.names import check_names, check_resource_name
 from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name, setting_names
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.response_actions import check_response_actions
 
-RESERVED = ("information_schema", "main", "public", "system", "temp")
-"""Schemas that a warehouse has already, and catalogs of DuckDB."""
-RESERVED_PREFIX = "pg_"
-
-_NAME = re.compile(r"[a-z]([a-z0-9_]*[a-z0-9])?")
-_NOT_A_NAME = "is not a name; use a-z, 0-9 and single _"
-
 
 def check_api(name: str, api: Api) -> None:
     """Check what concerns the API as a whole."""
-    if not _is_name(name):
-        raise Place(name).error("folder", f"'{name}' {_NOT_A_NAME}")
-    if is_reserved(name):
-        raise Place(name).error("folder", f"'{name}' is a schema of the warehouse's own; rename it")
+    check_names(name, api)
     if not api.resources:
         raise Place(name).error("resources", "is empty; declare at least one")
-    names = [resource.name for resource in api.resources]
-    if twice := [n for n in names if names.count(n) > 1]:
-        problem = f"'{twice[0]}' is declared twice; rename one"
-        raise Place(name, twice[0]).error("name", problem)
     _check_client(Place(name), api.client)
-
-
-def is_reserved(name: str) -> bool:
-    """Whether an API's dataset would be a schema that belongs to the warehouse."""
-    return name in RESERVED or name.startswith(RESERVED_PREFIX)
 
 
 def check_resource(resource: ResourceDeclaration) -> None:
     """Check what concerns one resource, its defaults merged."""
     place, declared, endpoint = resource.place, resource.declared, resource.endpoint
-    _check_resource_name(resource)
-    if declared.table_name not in (None, resource.name):
-        problem = (
-            f"'{declared.table_name}' differs from the name, and a resource's table has its name; "
-            f"leave it out, or name the resource so and declare endpoint.path: {resource.path}"
-        )
-        raise place.error("table_name", problem)
+    check_resource_name(resource)
     check_block(place, "endpoint.auth", endpoint.auth)
     check_block(place, "endpoint.paginator", endpoint.paginator)
     if problem := _disposition_problem(resource):
@@ -81,25 +54,6 @@ def check_resource(resource: ResourceDeclaration) -> None:
     if unknown := [name for name in resource.required if name not in resource.fields]:
         problem = f"'{unknown[0]}' is not among the fields; declare its type"
         raise place.error("required", problem)
-
-
-def _is_name(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None and "__" not in name
-
-
-def _check_resource_name(resource: ResourceDeclaration) -> None:
-    """Check the name; the message shows one that a table can have, and where the path belongs."""
-    if _is_name(resource.name):
-        return
-    words = re.sub(r"[\W_]+", " ", resource.name).lstrip("0123456789 ").rstrip()
-    spelled = snake_case(words).removesuffix(f"_{short_hash(words)}")
-    better = spelled if _is_name(spelled) else "items"
-    path = json.dumps(resource.path, ensure_ascii=False)
-    problem = (
-        f"'{printable(resource.name)}' {_NOT_A_NAME}, and endpoint.path for the path: "
-        f"{{name: {better}, endpoint: {{path: {path}}}}}"
-    )
-    raise resource.place.error("name", problem)
 
 
 def _check_client(place: Place, client: Client) -> None:

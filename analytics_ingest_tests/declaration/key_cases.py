@@ -99,6 +99,10 @@ _OPTION = {
 }
 
 
+def _filter(keys: str) -> str:
+    return f"path: /@/teapot, error_handler: {{{_QUICK}, response_filters: [{{{keys}}}]}}"
+
+
 def _sync(option: str) -> str:
     return f"incremental_sync: {{cursor_field: updated_at, start_time_option: {{{option}}}}}"
 
@@ -106,25 +110,22 @@ def _sync(option: str) -> str:
 CASES: dict[str, Pair] = {
     **{f"Endpoint.{key}": pair for key, pair in _ENDPOINT.items()},
     **{
-        f"ErrorHandler.{key}": inside("error_handler", f"{key}: {value}", *rest, "path: /@/teapot")
-        for key, (value, *rest) in _HANDLER.items()
+        f"ErrorHandler.{key}": inside("error_handler", f"{key}: {value}", beside, "path: /@/teapot")
+        for key, (value, beside) in _HANDLER.items()
     },
     **{
-        f"ResponseFilter.{key}": tuple(
-            f"path: /@/teapot, error_handler: {{{_QUICK}, response_filters: [{{{text}}}]}}"
-            for text in pair
-        )
-        for key, pair in _FILTERED.items()
+        f"ResponseFilter.{key}": (_filter(with_key), _filter(without))
+        for key, (with_key, without) in _FILTERED.items()
     },
     **{
         f"Incremental.{key}": inside(
-            "incremental", f"{key}: {value}", *rest, f"path: /@/paged, paginator: {{{COUNTED}}}"
+            "incremental", f"{key}: {value}", beside, f"path: /@/paged, paginator: {{{COUNTED}}}"
         )
-        for key, (value, *rest) in _INCREMENTAL.items()
+        for key, (value, beside) in _INCREMENTAL.items()
     },
     **{
-        f"IncrementalSync.{key}": inside("incremental_sync", f"{key}: {value}", *rest)
-        for key, (value, *rest) in _SYNC.items()
+        f"IncrementalSync.{key}": inside("incremental_sync", f"{key}: {value}", beside)
+        for key, (value, beside) in _SYNC.items()
     },
     "IncrementalSync.cursor_field": ("incremental_sync: {cursor_field: deep.at}", ""),
     **{

@@ -105,6 +105,7 @@ VOLUME = {"low": 0.9, "high": 1.1, "history": 4, "ignore_below": 200}
 
 ELSEWHERE = {
     "Schedule.catch_up": "orchestration/test_changed_partitions.py",
+    "Resource.table_name": "load/test_table_names.py",
     "ResourceDefaults.volume": "orchestration/test_volume.py",
     "ResourceDefaults.table_format": "destinations/test_lake_mistakes.py",
     "ResourceDefaults.include_from_parent": "load/test_shared_parents.py",

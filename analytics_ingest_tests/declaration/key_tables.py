@@ -1,5 +1,6 @@
 """Keys that shape a table: each with and without, all of them in two loads of one warehouse."""
 
+from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -55,8 +56,8 @@ def load_tables(api: ScriptedApi) -> dict[str, tuple[Any, Any]]:
             api.always(f"/{name}", {"data": [] if is_emptied else rows})
         views.append(_load(declaration))
     return {
-        key: tuple([view.get(names[text]) for view in views] for text in pair)
-        for key, pair in TABLES.items()
+        key: ([v.get(names[with_key]) for v in views], [v.get(names[without]) for v in views])
+        for key, (with_key, without) in TABLES.items()
     }
 
 
@@ -70,22 +71,24 @@ def _resource(name: str, text: str) -> dict[str, Any]:
 def _load(declaration: ApiDeclaration) -> dict[str, Any]:
     names = frozenset(resource.name for resource in declaration.tables)
     future = dict.fromkeys(names, utc(2026, 2, 1))
-    schema: Any = {}
-    try:
-        with open_load(
+    schema, profiles, failures = dict[str, Any](), dict[str, Any](), dict[str, Any]()
+    with (
+        suppress(ApiError, PartialLoadError),  # each failure is in what is seen
+        open_load(
             declaration, names, EVERYTHING, future, run_id="run", log=lambda _: None
-        ) as opened:
-            opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
-            schema = opened.pipeline.default_schema.tables
-    except (ApiError, PartialLoadError):
-        pass  # each failure is in what is seen
+        ) as opened,
+    ):
+        profiles, failures = opened.profiles, opened.failures
+        options: Any = opened.run_options
+        opened.pipeline.run(opened.source, **options)
+        schema = opened.pipeline.default_schema.tables
     with duckdb.connect(str(WAREHOUSE), read_only=True) as warehouse:
         return {
             name: (
                 _tables(warehouse, name),
                 schema[name].get("references"),
-                name in opened.failures,
-                opened.profiles[name].nulls if name in opened.profiles else None,
+                name in failures,
+                profiles[name].nulls if name in profiles else None,
             )
             for name in names
         }

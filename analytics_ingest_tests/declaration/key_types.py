@@ -96,6 +96,10 @@ _AUTH_PAIRS = {
 }
 
 
+def _auth(name: str, keys: str) -> str:
+    return f"auth: {{type: {name.partition('.')[0]}, {keys}}}"
+
+
 def _sized(kind: str, listing: str) -> Pair:
     """Page sizes of a type that sends one only under a declared name."""
     endpoint = f"path: /@/{listing}, paginator: {{type: {kind}, limit_param: size, limit: "
@@ -125,8 +129,8 @@ TYPED: dict[str, Pair] = {
         for name, (value, beside) in _AUTH.items()
     },
     **{
-        f"Auth.{name}": tuple(f"auth: {{type: {name.partition('.')[0]}, {keys}}}" for keys in pair)
-        for name, pair in _AUTH_PAIRS.items()
+        f"Auth.{name}": (_auth(name, with_key), _auth(name, without))
+        for name, (with_key, without) in _AUTH_PAIRS.items()
     },
     "Auth.oauth2_client_credentials.default_token_expiration": inside(
         "auth",

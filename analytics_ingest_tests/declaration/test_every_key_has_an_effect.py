@@ -76,7 +76,7 @@ def shown(declaration: ApiDeclaration) -> Any:
     assets = build_assets(declaration, "duckdb")
     specs = [spec for asset in assets for spec in asset.specs]
     checks = [spec for asset in assets for spec in asset.check_specs]
-    (schedule,) = build_job_and_schedule(declaration).schedules or ()
+    schedule = next(iter(build_job_and_schedule(declaration).schedules or ()))
     assert isinstance(schedule, dg.ScheduleDefinition)
     return [
         *((s.key, s.description, s.owners, s.tags, s.freshness_policy, s.metadata) for s in specs),
@@ -105,7 +105,7 @@ def test_every_key_has_a_case() -> None:
         *([f"ResourceDefaults.{key}" for key in TABLES if key in ResourceDefaults.model_fields],),
         *([f"Resource.{key}" for key in TABLES if key not in ResourceDefaults.model_fields],),
         *([f"Volume.{key}" for key in VOLUME], [f"ErrorHandler.{key}" for key in WAITS]),
-        *(ELSEWHERE, ["Resource.table_name"]),
+        ELSEWHERE,
     ]
     assert {key for group in cases for key in group} == set(declared_keys())
 
@@ -226,11 +226,6 @@ def test_the_volume_check_differs_with_each_of_its_limits(key: str) -> None:
         for band in (Volume(), Volume.model_validate({key: VOLUME[key]}))
     ]
     assert views[0] != views[1]
-
-
-def test_a_table_has_the_name_of_its_resource() -> None:
-    with pytest.raises(DeclarationError, match="table_name"):
-        declare(plain(own={"table_name": "other"}))
 
 
 @pytest.mark.parametrize("key", ELSEWHERE)

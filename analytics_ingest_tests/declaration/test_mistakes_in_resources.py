@@ -17,9 +17,16 @@ MISTAKES = [
     ("resources: [a, a]", "shop.a: name: 'a' is declared twice; rename one"),
     ("resources: []", "shop: resources: is empty; declare at least one"),
     (
-        "resources: [{name: a, table_name: b}]",
-        "shop.a: table_name: 'b' differs from the name, and a resource's table has its name; leave "
-        "it out, or name the resource so and declare endpoint.path: a",
+        "resources: [{name: a, table_name: My-Table}]",
+        f"shop.a: table_name: 'My-Table' {NAME}",
+    ),
+    (
+        "resources: [a, {name: b, table_name: a}]",
+        "shop.b: table_name: 'a' is the table of a; rename it",
+    ),
+    (
+        "resources: [{name: a, table_name: c}, {name: b, table_name: c}]",
+        "shop.b: table_name: 'c' is the table of a; rename it",
     ),
     (
         "resources: [{name: a, primary_key: [id, meta.id]}]",

@@ -1,6 +1,7 @@
 """What is declared is what happens: of a status, whatever it means; of a param, whatever it is."""
 
 import json
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -32,7 +33,10 @@ def test_a_listing_of_a_child_that_is_declared_to_fail_is_not_a_missing_one(
 def test_a_page_that_is_declared_to_fail_is_not_the_end_of_a_listing(api: ScriptedApi) -> None:
     serve = by_page(rows(4), 2)
     api.on("/items", lambda asked: serve(asked) if _page(asked) < 3 else Reply({"e": 1}, 404))
-    keys = {"paginator": {"type": "page_number", "base_page": 1}, "error_handler": QUICK}
+    keys: dict[str, Any] = {
+        "paginator": {"type": "page_number", "base_page": 1},
+        "error_handler": QUICK,
+    }
     assert read_ids(declare(resource(**keys))) == [1, 2, 3, 4]
     actions = [{"status_code": 404, "action": "fail"}]
     error = failure(declare(resource(response_actions=actions, **keys)))

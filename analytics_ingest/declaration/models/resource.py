@@ -83,9 +83,9 @@ class Resource(ResourceDefaults):
     also_written_as: ClassVar[tuple[str, ...]] = ("string",)
 
     name: str
-    """Name of the asset and the table."""
+    """Name of the asset and, without table_name, of the table."""
     table_name: str | None = None
-    """dlt's hint; must equal the name, because one resource is one table of its name."""
+    """Name of the table, where it is not that of the asset."""
     description: str = ""
     """Shown in Dagster."""
     fields: dict[str, str] = Field(default_factory=dict)

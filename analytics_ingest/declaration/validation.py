@@ -139,7 +139,7 @@ def _check_formats(resource: ResourceDeclaration) -> None:
 def _check_retried_statuses(place: Place, endpoint: Endpoint) -> None:
     handler = endpoint.error_handler
     has_action = any(a.get("status_code", 200) in (200, "200") for a in endpoint.response_actions)
-    if handler and 200 in handler.retry_on_status_codes and not has_action:
+    if handler and set(handler.retry_on_status_codes) == {200} and not has_action:
         problem = (
             "200 is the status of every response with rows, so none would be read; write "
             "response_actions: [{content: <a part of its text>, action: retry}]"

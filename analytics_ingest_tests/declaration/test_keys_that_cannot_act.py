@@ -169,9 +169,6 @@ MODELS = {
     "endpoint: {error_handler: {max_retries: 0, backoff: constant}}": (
         "backoff has no effect beside max_retries: 0; remove one of them"
     ),
-    "endpoint: {error_handler: {max_retries: 0, retry_on_status_codes: [503]}}": (
-        "retry_on_status_codes has no effect beside max_retries: 0; remove one of them"
-    ),
     "volume: {low: 5}": "low '5' is greater than high '4'; swap them",
 }
 

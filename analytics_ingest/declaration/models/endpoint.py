@@ -54,10 +54,8 @@ class ErrorHandler(DeclarationModel):
 
     @model_validator(mode="after")
     def _check_retries(self) -> "ErrorHandler":
-        unused = {"backoff", "retry_on_status_codes"} & self.model_fields_set
-        if self.max_retries == 0:
-            for key in sorted(key for key in unused if getattr(self, key)):
-                raise ValueError(f"{key} has no effect beside max_retries: 0; remove one of them")
+        if self.max_retries == 0 and "backoff" in self.model_fields_set:
+            raise ValueError("backoff has no effect beside max_retries: 0; remove one of them")
         return self
 
 

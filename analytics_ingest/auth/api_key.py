@@ -1,5 +1,6 @@
 """A key in a header or in the query."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 from urllib.parse import unquote_plus, urlsplit
 
@@ -10,6 +11,7 @@ from analytics_ingest.auth.base import (
     check_header,
 )
 from analytics_ingest.common.declared_types import Keys, Secret
+from analytics_ingest.common.header_names import header_problem
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -28,6 +30,11 @@ class ApiKeyKeys(Keys):
     """Where the key is sent."""
     api_key: str | None = None
     """A dlt key to read the secret from; without it sources.<api>.api_key."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        problem = header_problem(self.name or _HEADER)
+        if self.location == "header" and problem:
+            yield "name", problem
 
 
 class ApiKey(Auth):

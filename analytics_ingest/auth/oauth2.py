@@ -70,6 +70,13 @@ class OAuth2Keys(Keys):
         if self.grant_type not in (None, *_GRANT_TYPES):
             allowed = ", ".join(_GRANT_TYPES)
             yield "grant_type", f"'{self.grant_type}' is unknown; allowed are {allowed}"
+        elif self.refresh_token and self.grant_type != "refresh_token":
+            yield "refresh_token", "has no effect beside grant_type: client_credentials; remove it"
+        own = {"scope"} if self.scope else set()
+        if self.grant_type == "refresh_token":
+            own |= {"grant_type", "refresh_token"}
+        for name in sorted(own & self.access_token_request_data.keys()):
+            yield "access_token_request_data", f"'{name}' is declared beside it; remove one of them"
 
 
 class OAuth2(Auth):

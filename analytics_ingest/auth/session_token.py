@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from analytics_ingest.auth.base import Auth, AuthContext, check_header
 from analytics_ingest.auth.http_basic import LoginKeys
 from analytics_ingest.common.declared_types import Secret
+from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.common.jsonpaths import checked_path, first_value
 from analytics_ingest.common.unusable_response import UnusableResponseError
 
@@ -39,6 +40,12 @@ class SessionTokenKeys(LoginKeys):
     session_token: str | None = None
     """A dlt key to read a token from that was given before; without it
     sources.<api>.session_token."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        if self.session_token and not self.validate_session_url:
+            yield "session_token", "has no effect without validate_session_url; declare it too"
+        if problem := header_problem(self.header):
+            yield "header", problem
 
 
 class SessionToken(Auth):

@@ -23,7 +23,7 @@ from analytics_ingest.convert.write import declaration_text, schema_text
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import DEFS_FILE, read_folder
-from analytics_ingest.declaration.validation import is_reserved
+from analytics_ingest.declaration.names import is_reserved
 
 STANDARD_INPUT = "-"
 

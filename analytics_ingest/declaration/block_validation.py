@@ -71,7 +71,7 @@ def _empty_text(block: TypedBlock) -> tuple[str, str] | None:
 
 def _contradiction(block: TypedBlock) -> tuple[str, str] | None:
     values = block.keys_as_declared()
-    for one, other in block.kind.keys.exclusive:
+    for one, other in (*block.kind.keys.exclusive, *block.kind.keys.aliases.items()):
         if one in values and other in values:
             return other, f"stands beside {one}; remove one of them"
     return None

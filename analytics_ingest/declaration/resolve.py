@@ -14,6 +14,7 @@ from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import check_schema_file, parse_fields
+from analytics_ingest.declaration.ineffective_keys import check_effects
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import SEQUENCE, Incremental
@@ -38,11 +39,12 @@ def resolve(
     Raises:
         DeclarationError: Something that the models cannot see does not fit together.
     """
-    api = _translate(name, api)
+    raw, api = api, _translate(name, api)
     check_api(name, api)
     schema = schema or {}
     check_schema_file(name, [resource.name for resource in api.resources], schema)
     resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
+    check_effects(name, raw, resources)
     return ApiDeclaration(name, api, {n: resources[n] for n in _parents_first(resources)})
 
 

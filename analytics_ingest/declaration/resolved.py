@@ -51,6 +51,11 @@ class ResourceDeclaration:
         return Place(self.api, self.name)
 
     @property
+    def table(self) -> str:
+        """The name of the table in the API's dataset."""
+        return self.name if self.declared.table_name is None else self.declared.table_name
+
+    @property
     def incremental(self) -> Incremental | None:
         """The cursor, or None for a snapshot."""
         return self.endpoint.incremental

@@ -1,57 +1,35 @@
 """Refuses declarations that parse but cannot work, each with one sentence that says what to do."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.common.column_names import same_column, snake_case
 from analytics_ingest.common.cursor import FORMATS, is_date
+from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.client import Client
+from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import SEQUENCE
+from analytics_ingest.declaration.names import check_names, check_resource_name
 from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name, setting_names
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-
-RESERVED = ("information_schema", "main", "public", "system", "temp")
-"""Schemas that a warehouse has already, and catalogs of DuckDB."""
-RESERVED_PREFIX = "pg_"
-
-_NAME = re.compile(r"[a-z]([a-z0-9_]*[a-z0-9])?")
-_CONDITIONS = ("status_code", "content", "empty")
-_ACTIONS = ("ignore", "retry", "fail")
+from analytics_ingest.declaration.response_actions import check_response_actions
 
 
 def check_api(name: str, api: Api) -> None:
     """Check what concerns the API as a whole."""
-    _check_name(Place(name), "folder", name)
-    if is_reserved(name):
-        raise Place(name).error("folder", f"'{name}' is a schema of the warehouse's own; rename it")
+    check_names(name, api)
     if not api.resources:
         raise Place(name).error("resources", "is empty; declare at least one")
-    names = [resource.name for resource in api.resources]
-    if twice := [n for n in names if names.count(n) > 1]:
-        problem = f"'{twice[0]}' is declared twice; rename one"
-        raise Place(name, twice[0]).error("name", problem)
     _check_client(Place(name), api.client)
-
-
-def is_reserved(name: str) -> bool:
-    """Whether an API's dataset would be a schema that belongs to the warehouse."""
-    return name in RESERVED or name.startswith(RESERVED_PREFIX)
 
 
 def check_resource(resource: ResourceDeclaration) -> None:
     """Check what concerns one resource, its defaults merged."""
     place, declared, endpoint = resource.place, resource.declared, resource.endpoint
-    _check_name(place, "name", resource.name)
-    if declared.table_name not in (None, resource.name):
-        problem = (
-            f"'{declared.table_name}' differs from the name, and a resource's table has its name; "
-            f"leave it out, or name the resource so and declare endpoint.path: {resource.path}"
-        )
-        raise place.error("table_name", problem)
+    check_resource_name(resource)
     check_block(place, "endpoint.auth", endpoint.auth)
     check_block(place, "endpoint.paginator", endpoint.paginator)
     if problem := _disposition_problem(resource):
@@ -59,7 +37,8 @@ def check_resource(resource: ResourceDeclaration) -> None:
     if endpoint.json_body is not None and endpoint.data is not None:
         raise place.error("endpoint.data", "stands beside json; a request has one body: remove one")
     _check_body(resource)
-    _check_response_actions(resource)
+    check_response_actions(place, endpoint.response_actions)
+    _check_retried_statuses(place, endpoint)
     _check_headers(place, "endpoint.headers", endpoint.headers)
     _check_incremental(resource)
     _check_columns(resource)
@@ -77,14 +56,6 @@ def check_resource(resource: ResourceDeclaration) -> None:
         raise place.error("required", problem)
 
 
-def _check_name(place: Place, key: str, name: str) -> None:
-    if not _NAME.fullmatch(name) or "__" in name:
-        problem = f"'{name}' is not a name; use a-z, 0-9 and single _"
-        if key == "name":
-            problem = f"{problem}, and endpoint.path for the path"
-        raise place.error(key, problem)
-
-
 def _check_client(place: Place, client: Client) -> None:
     check_block(place, "client.auth", client.auth)
     check_block(place, "client.paginator", client.paginator)
@@ -99,6 +70,8 @@ def _check_client(place: Place, client: Client) -> None:
 
 def _check_headers(place: Place, key: str, headers: Mapping[str, Any]) -> None:
     for name, value in headers.items():
+        if problem := header_problem(name):
+            raise place.error(f"{key}.{name}", problem)
         if name.lower() == "authorization" and not setting_names(value):
             raise place.error(f"{key}.{name}", "holds a literal secret; declare auth instead")
 
@@ -163,13 +136,37 @@ def _check_formats(resource: ResourceDeclaration) -> None:
             )
 
 
+def _check_retried_statuses(place: Place, endpoint: Endpoint) -> None:
+    handler = endpoint.error_handler
+    has_action = any(a.get("status_code", 200) in (200, "200") for a in endpoint.response_actions)
+    if handler and set(handler.retry_on_status_codes) == {200} and not has_action:
+        problem = (
+            "200 is the status of every response with rows, so none would be read; write "
+            "response_actions: [{content: <a part of its text>, action: retry}]"
+        )
+        raise place.error("endpoint.error_handler.retry_on_status_codes", problem)
+
+
 def _check_body(resource: ResourceDeclaration) -> None:
+    """Check that the paginator can write into the body."""
     endpoint = resource.endpoint
-    if isinstance(endpoint.json_body, list) and endpoint.paginator:
-        for key in endpoint.paginator.keys_as_declared():
-            if key.endswith("_body_path"):
-                problem = "writes into the body, but endpoint.json is a list; use an object there"
-                raise resource.place.error(f"endpoint.paginator.{key}", problem)
+    paths = endpoint.paginator.keys_as_declared() if endpoint.paginator else {}
+    for key, path in paths.items():
+        if key.endswith("_body_path") and (problem := _body_problem(endpoint, path)):
+            raise resource.place.error(f"endpoint.paginator.{key}", problem)
+
+
+def _body_problem(endpoint: Endpoint, path: str) -> str | None:
+    if endpoint.data is not None:
+        return "writes into a JSON body, but endpoint.data is the body; use endpoint.json"
+    part, above = endpoint.json_body, ""
+    for name in path.split("."):
+        if isinstance(part, list):
+            return f"writes into the body, but endpoint.json{above} is a list; use an object there"
+        if part is not None and not isinstance(part, dict):
+            return f"writes into the body, but endpoint.json{above} is a value; use an object there"
+        part, above = (part or {}).get(name), f"{above}.{name}"
+    return None
 
 
 def _check_columns(resource: ResourceDeclaration) -> None:
@@ -182,22 +179,3 @@ def _check_columns(resource: ResourceDeclaration) -> None:
             column = snake_case(pair[0])
             problem = f"'{pair[0]}' and '{pair[1]}' are both the column {column}; keep one"
             raise resource.place.error(key, problem)
-
-
-def _check_response_actions(resource: ResourceDeclaration) -> None:
-    for action in resource.endpoint.response_actions:
-        if problem := _action_problem(action):
-            raise resource.place.error("endpoint.response_actions", problem)
-
-
-def _action_problem(action: Mapping[str, Any]) -> str | None:
-    if set(action) - {*_CONDITIONS, "action"} or action.get("action") not in _ACTIONS:
-        return (
-            "only {status_code, content, empty, action: ignore, retry or fail} can be declared; a "
-            "declaration holds no code"
-        )
-    if action.get("content") == "":
-        return "content: '' is part of every response; for one without a body write empty: true"
-    if not any(action.get(name) for name in _CONDITIONS):
-        return "an action needs status_code, content or empty: true, or it fits every response"
-    return None

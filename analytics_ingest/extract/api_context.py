@@ -69,6 +69,7 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
         {
             name: settings.filled(str(spell(value)))
             for name, value in declared.client.headers.items()
+            if value is not None
         },
         declared.timeouts,
         concurrency=declared.concurrency,

@@ -138,15 +138,16 @@ class Listing:
             ApiError: It does not mean the end: the same error.
         """
         resource, pages = self.template.resource, self._loop_guard.pages
+        status = None if error.is_declared else error.status
         is_missing = (
             pages == 0
             and resource.parent is not None
-            and error.status == HTTPStatus.NOT_FOUND
+            and status == HTTPStatus.NOT_FOUND
             and not self._shift_check.is_running
         )
-        if not is_missing and not (pages and self._ending.ends_at(error.status)):
+        if not is_missing and not (pages and self._ending.ends_at(status)):
             if pages:
-                error.args = (f"{error}{self._ending.refusal_hint(error.status)}",)
+                error.args = (f"{error}{self._ending.refusal_hint(status)}",)
             raise error
         self._end()
         return Page(resource.name, [], is_missing=is_missing)

@@ -7,6 +7,7 @@ in pieces.
 
 import copy
 import itertools
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -39,7 +40,7 @@ class RequestTemplate:
         self._path = resource.path
         self._endpoint = endpoint
         self._base_url = base_url
-        self._params = {k: v for k, v in endpoint.params.items() if not isinstance(v, dict)}
+        self._params = {k: v for k, v in endpoint.params.items() if not _has_type(v)}
         parts = (self._path, self._params, endpoint.headers, endpoint.json_body, endpoint.data)
         self._shared = settings.placeholders_in(parts)
         self._in_query = [name for name in resource.each if f"{{{name}}}" not in str(parts)]
@@ -56,7 +57,10 @@ class RequestTemplate:
         endpoint = self._endpoint
         values = {**self._shared, **window_filter.placeholders, **bindings}
         texts = spell_all(values)
-        params = spell_all(expand_placeholders(self._params, texts))
+        params = {
+            expand_placeholders(name, texts): _as_param(value, values, texts)
+            for name, value in self._params.items()
+        }
         in_path = {k: params.pop(k) for k in list(params) if f"{{{k}}}" in self._path}
         params |= {name: texts[name] for name in self._in_query}
         path = self._filled_path({**in_path, **texts})
@@ -84,6 +88,19 @@ class RequestTemplate:
 
 def _as_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
     return {n: v if v is None else str(spell(v)) for n, v in headers.items()}
+
+
+def _has_type(param: Any) -> bool:
+    return isinstance(param, Mapping) and "type" in param
+
+
+def _as_param(value: Any, values: Mapping[str, Any], texts: dict[str, Any]) -> Any:
+    """The value of a query parameter: an object as JSON, each item of a list by itself."""
+    if isinstance(value, Mapping):
+        return json.dumps(_fill_json(value, values, texts), ensure_ascii=False)
+    if isinstance(value, list):
+        return [_as_param(item, values, texts) for item in value]
+    return spell_all(expand_placeholders(value, texts))
 
 
 def _fill_json(body: Any, values: Mapping[str, Any], texts: Mapping[str, Any]) -> Any:

@@ -50,7 +50,8 @@ def build_source(
         log: Called with a line about fields that get no column.
     """
 
-    @dlt.source(name=api)
+    # dlt forgets the nesting of a new table whose columns have a contract, and takes the source's.
+    @dlt.source(name=api, max_table_nesting=0)
     def source() -> list[DltResource]:
         return [
             _dlt_resource(resource, extractor, files=files, plan=plan, log=log)
@@ -83,7 +84,9 @@ def _dlt_resource(
         pages = extractor.pages(resource.name)
         try:
             with LastResort(f"{resource.api}.{resource.name}"):
-                yield from _batch_pages(pages, router, batches, rejected_hints(resource.name, plan))
+                yield from _batch_pages(
+                    pages, router, batches, rejected_hints(resource.table, plan)
+                )
         except ApiError as error:
             extractor.fail(resource.name, error)
         _log_others(resource, names, log)
@@ -135,7 +138,7 @@ def _empty_table(
 
 
 def _column_types(resource: ResourceDeclaration, schema: Schema, plan: LoadPlan) -> ColumnTypes:
-    stored = schema.tables.get(resource.name, {}).get("columns", {})
+    stored = schema.tables.get(resource.table, {}).get("columns", {})
     own = (*resource.primary_key, *resource.added_columns)
     declared: TTableSchemaColumns = {name: {} for name in own}
     declared.update(columns(resource))
@@ -147,13 +150,13 @@ def _column_types(resource: ResourceDeclaration, schema: Schema, plan: LoadPlan)
 def _field_names(resource: ResourceDeclaration, types: ColumnTypes, schema: Schema) -> FieldNames:
     stored = {name: frozenset(table.get("columns", {})) for name, table in schema.tables.items()}
     most = resource.declared.max_new_columns
-    table = TableColumns(resource.name, stored, frozenset(types.owners), most)
+    table = TableColumns(resource.table, stored, frozenset(types.owners), most)
     nesting, kept = resource.declared.max_table_nesting, types.json_columns()
     return FieldNames(types, table, types.owners, nesting=nesting, kept=kept)
 
 
 def _is_stored(resource: ResourceDeclaration, schema: Schema) -> bool:
-    return C_DLT_LOAD_ID in schema.tables.get(resource.name, {}).get("columns", {})
+    return C_DLT_LOAD_ID in schema.tables.get(resource.table, {}).get("columns", {})
 
 
 def _parquet_files(types: ColumnTypes, folder: Path) -> ParquetFiles | None:

@@ -65,7 +65,7 @@ class WarehouseDltResource(DagsterDltResource):
         """Describe the load of one resource, without dagster-dlt's list of jobs."""
         stats = self._stats[resource.name].plus(self._earlier.get(resource.name))
         metadata: dict[str, Any] = {
-            "dagster/table_name": f"{self.api}.{resource.name}",
+            "dagster/table_name": f"{self.api}.{resource.table_name}",
             "rows_loaded": stats.rows_loaded,
             "rows_rejected": stats.rows_rejected,
             "rows_outside": stats.rows_outside,

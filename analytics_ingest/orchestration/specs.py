@@ -44,7 +44,7 @@ def build_spec(
             fail_window=freshness.fail_after, warn_window=freshness.warn_after
         ),
         metadata={
-            "dagster/table_name": f"{api.name}.{resource.name}",
+            "dagster/table_name": f"{api.name}.{resource.table}",
             "request": f"{resource.endpoint.method.upper()} {resource.path}",
             "primary_key": ", ".join(resource.primary_key) or "none",
             "cursor": resource.incremental.cursor_path if resource.incremental else "none",

@@ -34,7 +34,8 @@ class Paginator(DeclaredType):
     page_size: int | None = None
     """Rows that a page is asked for, where this is known."""
     limit_param: str | None = None
-    """Query parameter of the page size."""
+    """Query parameter of the page size; cursor and page_number ignore it without a limit, which
+    page_number also reads from params."""
     position_param: str = ""
     """Where a request carries the number that asks for a page, if it does."""
     next_path: str = ""
@@ -73,7 +74,8 @@ class LimitKeys(Keys):
     """The page size."""
 
     limit: int | None = Field(default=None, gt=0)
-    """Page size, never a maximum."""
+    """Page size, never a maximum. offset sends it; cursor and page_number only with limit_param,
+    and cursor ignores it otherwise."""
     limit_param: str | None = None
     """Query parameter of the page size."""
 

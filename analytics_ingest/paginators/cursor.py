@@ -26,7 +26,7 @@ _CURSOR_PARAM = "cursor"
 class CursorKeys(EndKeys, LimitKeys):
     """Keys of `cursor`."""
 
-    exclusive = (("cursor_param", "cursor_body_path"),)
+    exclusive = (("cursor_param", "cursor_body_path"), ("cursor_value", "cursor_path"))
 
     cursor_path: str | None = None
     """Where the body (or response., headers., last_record.) holds the next cursor."""

@@ -1,9 +1,11 @@
 """Paging by a cursor in a response header."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.expressions.syntax import Settings
+from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.paginators.base import Paginator, send_value
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ class HeaderCursorKeys(Keys):
     """Response header that holds the cursor."""
     cursor_param: str | None = None
     """Query parameter that sends the cursor back."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        if self.cursor_key and (problem := header_problem(self.cursor_key)):
+            yield "cursor_key", problem
 
 
 class HeaderCursor(Paginator):

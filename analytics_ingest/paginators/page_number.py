@@ -15,7 +15,6 @@ class PageNumberKeys(CountedKeys):
 
     exclusive = (
         ("page_param", "page_body_path"),
-        ("start_from_page", "base_page"),
         ("total_path", "total_pages_path"),
     )
     aliases: ClassVar = {"start_from_page": "base_page"}

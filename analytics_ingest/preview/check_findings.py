@@ -30,7 +30,7 @@ def check_findings(preview: ResourcePreview) -> Iterator[str]:
     if scalars := len(rows) - len(preview.objects):
         yield f"{scalars} of {len(rows)} rows are not objects; data_selector must lead to objects"
     profile, reasons = profile_rows(preview)
-    key = check_primary_key(profile, resource.primary_key, rejected_table(resource.name))
+    key = check_primary_key(profile, resource.primary_key, rejected_table(resource.table))
     yield from _finding("primary_key", key, f"{', '.join(reasons)}; {_key_suggestion(preview)}")
     yield from _duplicate_findings(preview)
     if incremental := resource.incremental:

@@ -155,8 +155,8 @@ def test_a_key_that_stands_elsewhere_or_is_called_otherwise_finds_its_place(
         ),
         (
             "",
-            '"table_name": "t_orders",',
-            "orders: table_name is left out: 't_orders' differs from the name",
+            '"table_name": "T-Orders",',
+            "orders: table_name is left out: 'T-Orders' is not a name; use a-z, 0-9 and single _",
         ),
         (
             "",

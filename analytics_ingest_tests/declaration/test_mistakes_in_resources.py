@@ -16,15 +16,17 @@ PATH = "and endpoint.path for the path"
 MISTAKES = [
     ("resources: [a, a]", "shop.a: name: 'a' is declared twice; rename one"),
     ("resources: []", "shop: resources: is empty; declare at least one"),
-    ("resources: [{name: My-Items}]", f"shop.My-Items: name: 'My-Items' {NAME}, {PATH}"),
-    ("resources: [a__b]", f"shop.a__b: name: 'a__b' {NAME}, {PATH}"),
-    ("resources: [/v1/a]", f"shop./v1/a: name: '/v1/a' {NAME}, {PATH}"),
-    ("resources: [2a]", f"shop.2a: name: '2a' {NAME}, {PATH}"),
-    ("resources: [a_]", f"shop.a_: name: 'a_' {NAME}, {PATH}"),
     (
-        "resources: [{name: a, table_name: b}]",
-        "shop.a: table_name: 'b' differs from the name, and a resource's table has its name; leave "
-        "it out, or name the resource so and declare endpoint.path: a",
+        "resources: [{name: a, table_name: My-Table}]",
+        f"shop.a: table_name: 'My-Table' {NAME}",
+    ),
+    (
+        "resources: [a, {name: b, table_name: a}]",
+        "shop.b: table_name: 'a' is the table of a; rename it",
+    ),
+    (
+        "resources: [{name: a, table_name: c}, {name: b, table_name: c}]",
+        "shop.b: table_name: 'c' is the table of a; rename it",
     ),
     (
         "resources: [{name: a, primary_key: [id, meta.id]}]",
@@ -81,6 +83,43 @@ MISTAKES = [
 @pytest.mark.parametrize(("written", "message"), MISTAKES, ids=[written for written, _ in MISTAKES])
 def test_a_mistake_is_explained(written: str, message: str) -> None:
     assert mistake(written) == message
+
+
+NAMES = {
+    "Posts": "posts",
+    "My-Items": "my_items",
+    "orderItems": "order_items",
+    "order items": "order_items",
+    "/v1/a": "v1_a",
+    "users?active=1": "users_active_1",
+    "2a": "a",
+    "a_": "a",
+    "_a": "a",
+    "a__b": "a_b",
+    "Größe": "grosse",
+    "заказы": "zakazy",
+    "価格": "si_ge",
+    "١٢": "items",
+    "---": "items",
+}
+
+
+@pytest.mark.parametrize(("name", "better"), NAMES.items())
+def test_a_name_that_no_table_can_have_is_refused_with_one_that_can(name: str, better: str) -> None:
+    assert mistake(f"resources: ['{name}']") == (
+        f"shop.{name}: name: '{name}' {NAME}, {PATH}: "
+        f'{{name: {better}, endpoint: {{path: "{name}"}}}}'
+    )
+    declare(better)
+
+
+def test_the_path_of_a_name_that_is_refused_is_kept() -> None:
+    text = mistake("resources: [{name: Posts, endpoint: /v2/posts}]")
+    assert text.endswith(': {name: posts, endpoint: {path: "/v2/posts"}}')
+
+
+def test_a_name_shows_no_control_characters() -> None:
+    assert "name: 'a\\nb' is not a name" in mistake('resources: ["a\\nb"]')
 
 
 @pytest.mark.parametrize("name", ["My-Api", "my__api", "1api", "_api", "api_", "my api", ""])

@@ -8,6 +8,10 @@ from analytics_ingest.declaration.airbyte.placeholders import translate_placehol
 from analytics_ingest.declaration.airbyte.target import Target
 
 _OPTION = "partition_router.request_option"
+_LIST = ("list", "listpartitionrouter")
+_SUBSTREAM = ("substream", "substreampartitionrouter", "parentstreamconfig")
+_TEXTS = {"params", "headers", "json", "data"}
+_OF_PARENTS = ("parent_stream", "stream", "parent_key", "partition_field", "parent_stream_configs")
 
 
 def translate_router(raw: Any, target: Target) -> None:
@@ -16,11 +20,23 @@ def translate_router(raw: Any, target: Target) -> None:
         if not isinstance(router, Mapping):
             problem = "is not an object; declare type: list or substream"
             raise target.place.error("partition_router", problem)
+        _check_type(router, target)
         if router.get("values") is not None:
             _add_values(router, target)
             continue
         for parent in router.get("parent_stream_configs") or [router]:
             _add_parent(parent, target)
+
+
+def _check_type(router: Mapping[str, Any], target: Target) -> None:
+    has_values, kind = router.get("values") is not None, router.get("type")
+    expected = _LIST if has_values else _SUBSTREAM
+    if kind is not None and str(kind).lower() not in expected:
+        problem = f"'{kind}' is not the type of these keys; write {expected[0]}, or remove it"
+        raise target.place.error("partition_router.type", problem)
+    if has_values and (other := next((key for key in _OF_PARENTS if router.get(key)), None)):
+        problem = "stands beside values; write a list of two routers"
+        raise target.place.error(f"partition_router.{other}", problem)
 
 
 def _add_values(router: Mapping[str, Any], target: Target) -> None:
@@ -49,7 +65,11 @@ def _add_parent(router: Mapping[str, Any], target: Target) -> None:
     field = router.get("parent_key") or "id"
     name = router.get("partition_field") or ""
     placeholder, expression = f"{{{name}}}", f"{{resources.{parent}.{field}}}"
-    for block in {"params", "headers", "json", "data"} & target.endpoint.keys():
+    parts = {key: target.endpoint.get(key) for key in ("path", *_TEXTS)}
+    if not router.get("request_option") and placeholder not in str(parts):
+        problem = f"'{name}' is not in the request; write {placeholder} where it belongs"
+        raise target.place.error("partition_router.partition_field", problem)
+    for block in _TEXTS & target.endpoint.keys():
         target.endpoint[block] = map_strings(
             target.endpoint[block], lambda text: text.replace(placeholder, expression)
         )

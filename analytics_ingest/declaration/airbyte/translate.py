@@ -17,6 +17,7 @@ from analytics_ingest.declaration.airbyte.incremental_sync import (
 )
 from analytics_ingest.declaration.airbyte.partition_router import translate_router
 from analytics_ingest.declaration.airbyte.placeholders import translate_placeholders
+from analytics_ingest.declaration.airbyte.response_filters import translate_filters
 from analytics_ingest.declaration.airbyte.target import Target
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.placeholders import SETTING
@@ -76,6 +77,8 @@ def _resource(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) 
     moved = {key: raw[key] for key in _MOVED if raw.get(key) is not None}
     if resource.get("endpoint") is not None or moved:
         own = _expand_path(resource.get("endpoint"))
+        if twice := next((key for key in moved if own.get(key) is not None), None):
+            raise Place(api, name).error(twice, "stands in endpoint too; remove one of the two")
         resource["endpoint"] = _endpoint(api, name, {**moved, **own}, syncs)
     return resource
 
@@ -87,11 +90,10 @@ def _endpoint(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) 
             endpoint[key] = translate_placeholders(endpoint[key], is_path=key == "path")
     if "data_selector" in endpoint:
         endpoint["data_selector"] = _selector(endpoint["data_selector"])
-    if method := endpoint.pop("http_method", None):
-        endpoint["method"] = str(method).upper()
     if "auth" in endpoint:
         endpoint["auth"] = _auth(api, endpoint["auth"])
     target = Target(Place(api, name), endpoint)
+    _take_method(target)
     if sync := raw.get("incremental_sync"):
         syncs.append(sync)
         translate_cursor(sync, target)
@@ -99,7 +101,21 @@ def _endpoint(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) 
         endpoint["paginator"] = _take_time_options(endpoint["paginator"], target)
     if router := raw.get("partition_router"):
         translate_router(router, target)
+    handler = endpoint.get("error_handler")
+    if isinstance(handler, Mapping) and handler.get("response_filters"):
+        endpoint["error_handler"] = translate_filters(handler, target)
     return endpoint
+
+
+def _take_method(target: Target) -> None:
+    endpoint = target.endpoint
+    method = str(endpoint.pop("http_method", None) or "").upper()
+    if not method:
+        return
+    own = str(endpoint.setdefault("method", method))
+    if own.upper() != method:
+        problem = f"'{method}' stands beside method: {own}; remove one of them"
+        raise target.place.error("endpoint.http_method", problem)
 
 
 def _selector(raw: Any) -> Any:
@@ -135,8 +151,8 @@ def _auth(api: str, raw: Any) -> Any:
     if kind:
         auth["type"] = kind.name
     for alias, key in ((a, k) for kind in kinds for a, k in kind.keys.aliases.items()):
-        if alias in auth:
-            auth.setdefault(key, auth.pop(alias))
+        if alias in auth and key not in auth:
+            auth[key] = auth.pop(alias)
     if auth.get("refresh_token") is not None:
         auth.setdefault("grant_type", "refresh_token")
     return auth

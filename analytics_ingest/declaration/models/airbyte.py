@@ -61,7 +61,7 @@ class PartitionRouter(DeclarationModel):
     also_written_as: ClassVar[tuple[str, ...]] = ("array", "null")
 
     type: str | None = None
-    """list or substream."""
+    """list or substream, by Airbyte's names of them too."""
     values: list[Any] | str | None = None
     """list: the values, each of which has a listing of its own."""
     cursor_field: str | None = None
@@ -78,3 +78,22 @@ class PartitionRouter(DeclarationModel):
     """substream: the placeholder that is filled with the parent's field."""
     parent_stream_configs: list["PartitionRouter"] = Field(default_factory=list)
     """substream: the parents, where they are written as a list."""
+
+
+class ResponseFilter(DeclarationModel):
+    """Airbyte's way to declare `response_actions`: an action for some statuses."""
+
+    type: str | None = None
+    """Says nothing further."""
+    action: str | None = None
+    """IGNORE, FAIL or RETRY: the action of the same name. RATE_LIMITED: retry."""
+    http_codes: list[int] | int | None = None
+    """The statuses, each a response_actions.status_code."""
+    error_message_contains: Any = None
+    """Refused: Airbyte reads the error's message alone. response_actions.content reads all text."""
+    predicate: Any = None
+    """Refused: it is an expression. response_actions.content takes its place."""
+    error_message: Any = None
+    """Has no effect: messages quote the API's own words."""
+    failure_type: Any = None
+    """Has no effect: every failure is reported alike."""

@@ -5,9 +5,13 @@ dlt's keys keep dlt's names and meaning.
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
 
-from analytics_ingest.declaration.models.airbyte import IncrementalSync, PartitionRouter
+from analytics_ingest.declaration.models.airbyte import (
+    IncrementalSync,
+    PartitionRouter,
+    ResponseFilter,
+)
 from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.incremental import Incremental
@@ -38,6 +42,21 @@ class ErrorHandler(DeclarationModel):
     backoff_factor: float = Field(default=2, ge=0)
     """Seconds of the first wait. A Retry-After or rate-limit header replaces the computed wait, but
     no wait is shorter than the first one."""
+    response_filters: list[ResponseFilter] = Field(default_factory=list)
+    """Airbyte's low-code form of response_actions."""
+
+    @field_validator("retry_on_status_codes")
+    @classmethod
+    def _check_statuses(cls, value: list[int]) -> list[int]:
+        if wrong := [status for status in value if not 200 <= status <= 599]:
+            raise ValueError(f"'{wrong[0]}' is not the status of a response; use 200 to 599")
+        return value
+
+    @model_validator(mode="after")
+    def _check_retries(self) -> "ErrorHandler":
+        if self.max_retries == 0 and "backoff" in self.model_fields_set:
+            raise ValueError("backoff has no effect beside max_retries: 0; remove one of them")
+        return self
 
 
 class Endpoint(DeclarationModel):
@@ -53,9 +72,9 @@ class Endpoint(DeclarationModel):
     http_method: Literal["GET", "POST", "get", "post"] | None = None
     """Airbyte's name of method."""
     params: dict[str, Any] = Field(default_factory=dict)
-    """Query parameters. {type: resolve, resource, field} fills a placeholder from a parent's rows.
-    {type: each, values, column} requests a listing for each value; column names the column that
-    holds the value in its rows."""
+    """Query parameters; an object is sent as JSON. {type: resolve, resource, field} fills a
+    placeholder from a parent's rows. {type: each, values, column} requests a listing for each
+    value; column names the column that holds the value in its rows."""
     json_body: Annotated[Any, AfterValidator(_check_json), _JSON_SCHEMA] = Field(
         default=None, alias="json"
     )

@@ -40,3 +40,9 @@ class Volume(DeclarationModel):
     """Number of earlier loads the check needs; with fewer it passes."""
     ignore_below: int = Field(default=20, ge=0)
     """The check passes if the median is below this: small counts vary by chance."""
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> "Volume":
+        if self.low > self.high:
+            raise ValueError(f"low '{self.low:g}' is greater than high '{self.high:g}'; swap them")
+        return self

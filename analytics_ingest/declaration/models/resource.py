@@ -34,7 +34,7 @@ class ResourceDefaults(DeclarationModel):
     table_format: Any = None
     """dlt's hint of the same name."""
     file_format: Any = None
-    """dlt's hint of the same name."""
+    """Accepted for dlt compatibility; ignored, because the warehouse decides how rows travel."""
     references: Any = None
     """dlt's hint of the same name."""
     nested_hints: Any = None
@@ -47,7 +47,8 @@ class ResourceDefaults(DeclarationModel):
     parallelized: bool = False
     """Accepted for dlt compatibility; ignored, because requests of all resources overlap anyway."""
     selected: bool = True
-    """false: the resource is read for its children only; it has no table and no asset."""
+    """false: the resource is read for its children only; it has no table and no asset, and what it
+    declares of these is ignored."""
     processing_steps: list[Any] = Field(default_factory=list)
     """dlt's functions on rows, which are code; only an empty list is accepted."""
     include_from_parent: list[str] = Field(default_factory=list)
@@ -82,9 +83,9 @@ class Resource(ResourceDefaults):
     also_written_as: ClassVar[tuple[str, ...]] = ("string",)
 
     name: str
-    """Name of the asset and the table."""
+    """Name of the asset and, without table_name, of the table."""
     table_name: str | None = None
-    """dlt's hint; must equal the name, because one resource is one table of its name."""
+    """Name of the table, where it is not that of the asset."""
     description: str = ""
     """Shown in Dagster."""
     fields: dict[str, str] = Field(default_factory=dict)

@@ -153,6 +153,7 @@ class ApiClient:
             message = response_message(error, attempts.requests, redact_words)
             refusal = self._error(kind, request, message)
             refusal.status = None if error.is_from_auth else status
+            refusal.is_declared = error.is_retryable is not None
             raise refusal from None
         except CONNECTION_ERRORS as error:
             message = connection_message(error, self.base_url, attempts.requests)

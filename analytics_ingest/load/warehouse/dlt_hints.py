@@ -15,20 +15,19 @@ _DLT_OPTIONS = (
     "merge_key",
     "schema_contract",
     "table_format",
-    "file_format",
     "references",
     "nested_hints",
 )
 
 
-def rejected_table(resource: str) -> str:
-    """The name of the table that keeps a resource's rejected rows."""
-    return f"{resource}__rejected"
+def rejected_table(table: str) -> str:
+    """The name of the table that keeps the rejected rows of a resource's table."""
+    return f"{table}__rejected"
 
 
-def table_names(resources: Iterable[str]) -> list[str]:
+def table_names(resources: Iterable[ResourceDeclaration]) -> list[str]:
     """The names of all tables of some resources, those of rejected rows included."""
-    return [table for name in resources for table in (name, rejected_table(name))]
+    return [name for r in resources for name in (r.table, rejected_table(r.table))]
 
 
 def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
@@ -64,7 +63,7 @@ def table_formats(
     resources: Sequence[ResourceDeclaration], plan: LoadPlan
 ) -> dict[str, str | None]:
     """Table → its format in a lake."""
-    own = {r.name: r.declared.table_format or plan.table_format for r in resources}
+    own = {r.table: r.declared.table_format or plan.table_format for r in resources}
     return {**own, **{rejected_table(name): plan.table_format for name in own}}
 
 
@@ -82,6 +81,7 @@ def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, A
     named = {plan.column_name(field): hint for field, hint in columns(resource).items()}
     return {
         "name": resource.name,
+        "table_name": resource.table,
         "primary_key": list(map(plan.column_name, resource.primary_key)) or None,
         "write_disposition": _disposition(resource.write_disposition, plan),
         "table_format": plan.table_format,
@@ -91,10 +91,10 @@ def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, A
     }
 
 
-def rejected_hints(resource: str, plan: LoadPlan) -> TResourceHints:
-    """The hints of the table that keeps a resource's rejected rows."""
+def rejected_hints(table: str, plan: LoadPlan) -> TResourceHints:
+    """The hints of the table that keeps the rejected rows of a resource's table."""
     return make_hints(
-        table_name=rejected_table(resource),
+        table_name=rejected_table(table),
         write_disposition=_disposition("merge", plan),
         table_format=plan.table_format,
         primary_key="row_key",

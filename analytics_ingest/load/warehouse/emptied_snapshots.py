@@ -30,12 +30,12 @@ def find_emptied_snapshots(
     if not empty or pipeline.default_schema_name is None:
         return {}
     with pipeline.write_lock.hold(), open_tables(pipeline) as tables:
-        stored = tables.columns([resource.name for resource in empty])
+        stored = tables.columns([resource.table for resource in empty])
         return {
             resource.name: _error(resource)
             for resource in empty
-            if stored[resource.name]
-            and tables.query(f"select 1 from {tables.source(resource.name, staged=False)} limit 1")
+            if stored[resource.table]
+            and tables.query(f"select 1 from {tables.source(resource.table, staged=False)} limit 1")
         }
 
 

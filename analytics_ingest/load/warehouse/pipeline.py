@@ -17,7 +17,7 @@ from typing import Any
 import dlt
 from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
 from dlt.common.schema.typing import TSchemaTables
-from dlt.common.schema.utils import get_columns_names_with_prop
+from dlt.common.schema.utils import get_columns_names_with_prop, has_table_seen_data
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
@@ -33,7 +33,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, SharedLock
 from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
-from analytics_ingest.load.warehouse.dlt_hints import table_names
+from analytics_ingest.load.warehouse.dlt_hints import rejected_table, table_names
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
@@ -71,7 +71,7 @@ class WarehousePipeline(Pipeline):
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
     """Table → the files that the load brings into a lake."""
     earlier_keys: Mapping[str, str] = MappingProxyType({})
-    """Resource → what a primary key that has changed means, of each with such a key."""
+    """Resource → what a primary key or a table that has changed means, of each with such a one."""
     _tables_before: TSchemaTables
     """The tables of the schema before extraction."""
 
@@ -89,7 +89,7 @@ class WarehousePipeline(Pipeline):
                 forget_missing(client, self._tables())
         has_schema = bool(self.default_schema_name)
         self._tables_before = deepcopy(self.default_schema.tables) if has_schema else {}
-        self.earlier_keys = dict(self._changed_keys())
+        self.earlier_keys = {**dict(self._changed_keys()), **dict(self._left_tables())}
         for message in self.earlier_keys.values():
             self.log(message)
         return super().extract(*args, **kwargs)
@@ -97,12 +97,12 @@ class WarehousePipeline(Pipeline):
     def _changed_keys(self) -> Iterator[tuple[str, str]]:
         """Each resource whose primary key is not that of its stored table, with what to do."""
         for resource in self.hooks.resources:
-            stored = self._tables_before.get(resource.name)
+            stored = self._tables_before.get(resource.table)
             earlier = get_columns_names_with_prop(stored, "primary_key") if stored else []
             key = list(map(self.plan.column_name, resource.primary_key))
             if not earlier or not resource.is_merged or set(earlier) == set(key):
                 continue
-            table = f"{resource.api}.{resource.name}"
+            table = f"{resource.api}.{resource.table}"
             changed = f"{table}: the primary key was {', '.join(earlier)} and is {', '.join(key)}"
             message = (
                 f"{changed} now, so rows that were loaded before are not replaced; start the table "
@@ -110,10 +110,24 @@ class WarehousePipeline(Pipeline):
             )
             yield resource.name, message
 
+    def _left_tables(self) -> Iterator[tuple[str, str]]:
+        """Each resource whose rows are in a table of another name, with what to do."""
+        for resource in self.hooks.resources:
+            if resource.table in self._tables_before:
+                continue
+            for name, table in self._tables_before.items():
+                is_own = table.get("resource") == resource.name and has_table_seen_data(table)
+                if is_own and not name.endswith(rejected_table("")):
+                    yield (
+                        resource.name,
+                        f"{resource.api}.{resource.name}: rows that were loaded before stay in the "
+                        f"table {name}, and {resource.table} is new; load all partitions again",
+                    )
+
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
         """Drop what was extracted of failed resources, then normalize the rest."""
-        failed = table_names(self.hooks.failed_resources(self))
-        if failed:
+        names = self.hooks.failed_resources(self)
+        if failed := table_names(r for r in self.hooks.resources if r.name in names):
             self._drop_extracted(failed)
         info = super().normalize(*args, **kwargs)
         if self.plan.is_lake:
@@ -163,7 +177,7 @@ class WarehousePipeline(Pipeline):
                 make_loadable(client, self)
 
     def _tables(self) -> list[str]:
-        return table_names(resource.name for resource in self.hooks.resources)
+        return table_names(self.hooks.resources)
 
 
 @contextmanager

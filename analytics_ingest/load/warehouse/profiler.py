@@ -15,7 +15,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.dlt_hints import columns as declared_columns
-from analytics_ingest.load.warehouse.dlt_hints import rejected_table
+from analytics_ingest.load.warehouse.dlt_hints import rejected_table, table_names
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
 from analytics_ingest.load.warehouse.table_profile import TableProfile
@@ -47,7 +47,7 @@ def profile_tables(
     if pipeline.default_schema_name is None:
         return {resource.name: TableProfile(of_load=stats is not None) for resource in resources}
     with open_tables(pipeline, pipeline.staged) as tables:
-        stored = tables.columns([n for r in resources for n in (r.name, rejected_table(r.name))])
+        stored = tables.columns(table_names(resources))
         normalize = pipeline.plan.column_name
         return {
             resource.name: _profile(
@@ -79,24 +79,24 @@ def _profile(
     profile = TableProfile(
         of_load=stats is not None,
         is_merged=stats is not None and resource.is_merged,
-        columns=stored[resource.name],
-        missing_keys=[name for name in keys if name not in stored[resource.name]],
+        columns=stored[resource.table],
+        missing_keys=[name for name in keys if name not in stored[resource.table]],
         rejected=stats.rows_rejected if stats else 0,
         key_warning=". ".join(filter(None, _key_warnings(resource, stats, earlier_key))),
-        cursor_type=stored[resource.name].get(cursor) if cursor else None,
+        cursor_type=stored[resource.table].get(cursor) if cursor else None,
     )
     _compare_columns(profile, resource, normalize)
     # The staging table of a resource without rows holds those of an earlier load.
     if not profile.columns or (stats and not stats.rows_loaded):
         return profile
-    table = _Table(tables, resource.name, staged=profile.is_merged)
+    table = _Table(tables, resource.table, staged=profile.is_merged)
     _count_rows(profile, table, list(map(normalize, resource.required)))
     if cursor:
         _count_cursors(profile, table, resource, cursor, future_from)
     if keys and not profile.missing_keys:
         _count_keys(profile, table, keys)
-    if not stats and stored[rejected_table(resource.name)]:
-        rejected = _Table(tables, rejected_table(resource.name), staged=False)
+    if not stats and stored[rejected_table(resource.table)]:
+        rejected = _Table(tables, rejected_table(resource.table), staged=False)
         (profile.rejected,) = rejected.select("count(*)")
     return profile
 

@@ -27,9 +27,9 @@ def explain_type_conflicts(pipeline: Pipeline, resources: Sequence[ResourceDecla
 
 def _sentences(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> Iterator[str]:
     with open_tables(pipeline) as tables:
-        stored = tables.columns([resource.name for resource in resources])
+        stored = tables.columns([resource.table for resource in resources])
     for resource in resources:
-        for field, declared, actual in _conflicts(pipeline, resource, stored[resource.name]):
+        for field, declared, actual in _conflicts(pipeline, resource, stored[resource.table]):
             yield (
                 f"{resource.api}.{resource.name}: the field {field} is declared as {declared}, but "
                 f"its column is {actual} in the warehouse; declare that type, or drop the datasets "

@@ -77,7 +77,7 @@ class ResourceChecks:
         )
 
     def _check_primary_key(self) -> CheckOutcome:
-        table = rejected_table(self._resource.name)
+        table = rejected_table(self._resource.table)
         return check_primary_key(self._profile, self._resource.primary_key, table)
 
     def _check_cursor(self) -> CheckOutcome:

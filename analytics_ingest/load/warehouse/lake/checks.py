@@ -37,7 +37,7 @@ def check_lake(
                 f"{api}.{table}: table_format is {declared}, but the table in the lake is "
                 f"{stored}; set it back, or load into another bucket"
             )
-    _check_keys(plan, [r for r in resources if r.is_merged and formats[r.name] == "delta"])
+    _check_keys(plan, [r for r in resources if r.is_merged and formats[r.table] == "delta"])
     _check_folder(client, formats.values())
 
 

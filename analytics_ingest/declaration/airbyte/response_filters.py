@@ -1,0 +1,48 @@
+"""Translates the `response_filters` of Airbyte's error handler into `response_actions`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analytics_ingest.declaration.airbyte.target import Target
+
+_KEY = "endpoint.error_handler.response_filters"
+_ACTIONS = {"IGNORE": "ignore", "FAIL": "fail", "RETRY": "retry", "RATE_LIMITED": "retry"}
+_CONTENT = "write response_actions: [{content: <a part of its text>, action: "
+_RETRIED = [408, 429, 500, 502, 503, 504]
+"""What Airbyte retries where no filter fits."""
+
+
+def translate_filters(handler: Mapping[str, Any], target: Target) -> dict[str, Any]:
+    """Add the actions that the filters mean, behind those of the endpoint.
+
+    Returns:
+        The error handler without its filters.
+    """
+    filters = handler.get("response_filters") or []
+    translated = [action for item in filters for action in _actions(item, target)]
+    own = {key: value for key, value in handler.items() if key != "response_filters"}
+    if translated:
+        before = target.endpoint.get("response_actions") or []
+        target.endpoint["response_actions"] = [*before, *translated]
+        own.setdefault("retry_on_status_codes", _RETRIED)
+    return own
+
+
+def _actions(item: Mapping[str, Any], target: Target) -> Iterator[dict[str, Any]]:
+    """The actions of one filter; the key of an error can be removed as a whole by `convert`."""
+    action = _ACTIONS.get(str(item.get("action")).upper())
+    if action is None:
+        allowed = ", ".join(_ACTIONS)
+        problem = f"action '{item.get('action')}' cannot be translated; allowed are {allowed}"
+        raise target.place.error(_KEY, problem)
+    if item.get("predicate"):
+        problem = f"predicate is an expression; {_CONTENT}{action}}}]"
+        raise target.place.error(_KEY, problem)
+    if item.get("error_message_contains"):
+        problem = f"error_message_contains reads the error's message alone; {_CONTENT}{action}}}]"
+        raise target.place.error(_KEY, problem)
+    codes = item.get("http_codes")
+    codes = [codes] if isinstance(codes, int) else codes
+    if not codes:
+        raise target.place.error(_KEY, "http_codes is required; list the statuses")
+    yield from ({"status_code": code, "action": action} for code in dict.fromkeys(codes))

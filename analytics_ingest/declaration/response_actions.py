@@ -1,0 +1,75 @@
+"""Checks `response_actions`: each must fit some responses, and not all."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_ingest.declaration.errors import Place
+
+_CONDITIONS = ("status_code", "content", "empty")
+_ACTIONS = ("ignore", "retry", "fail")
+_OK = "200"
+
+
+def check_response_actions(place: Place, actions: list[dict[str, Any]]) -> None:
+    """Check the actions of an endpoint.
+
+    Raises:
+        DeclarationError: One fits no response, or every one.
+    """
+    for number, action in enumerate(actions):
+        problem = _problem(action) or _repeats(action, actions[:number])
+        if problem:
+            raise place.error("endpoint.response_actions", problem)
+
+
+def _problem(action: Mapping[str, Any]) -> str | None:
+    if set(action) - {*_CONDITIONS, "action"} or action.get("action") not in _ACTIONS:
+        return (
+            "only {status_code, content, empty, action: ignore, retry or fail} can be declared; a "
+            "declaration holds no code"
+        )
+    return _text_problem(action) or _status_problem(action) or _needs_condition(action)
+
+
+def _status_problem(action: Mapping[str, Any]) -> str | None:
+    status = action.get("status_code")
+    if status is None:
+        return None
+    if not (str(status).isdecimal() and 200 <= int(status) <= 599):
+        return f"status_code: {status} is not a status of a response; use 200 to 599"
+    if str(status) == _OK and not (action.get("content") or action.get("empty")):
+        return (
+            "status_code: 200 alone fits every response with rows; add content, a part of its text"
+        )
+    return None
+
+
+def _text_problem(action: Mapping[str, Any]) -> str | None:
+    content, empty = action.get("content"), action.get("empty")
+    if content == "":
+        return "content: '' is part of every response; for one without a body write empty: true"
+    if content is not None and not isinstance(content, str):
+        return f"content: {content} is not a text; put it in quotes"
+    if empty not in (None, True):
+        return f"empty: {empty} has no effect; write empty: true, or remove it"
+    if empty and content:
+        return "empty: true and content fit no response together; remove one of them"
+    return None
+
+
+def _needs_condition(action: Mapping[str, Any]) -> str | None:
+    if not any(action.get(name) for name in _CONDITIONS):
+        return "an action needs status_code, content or empty: true, or it fits every response"
+    return None
+
+
+def _repeats(action: Mapping[str, Any], earlier: list[dict[str, Any]]) -> str | None:
+    conditions = _conditions(action)
+    if conditions not in map(_conditions, earlier):
+        return None
+    shown = ", ".join(f"{name}: {value}" for name, value in conditions.items())
+    return f"two actions are for {shown}, and the first decides; remove one of them"
+
+
+def _conditions(action: Mapping[str, Any]) -> dict[str, str]:
+    return {n: str(action[n]) for n in _CONDITIONS if action.get(n) is not None}

@@ -1,0 +1,113 @@
+"""Keys whose case is a whole declaration: ignored, refused, of the whole API, or in Dagster."""
+
+IGNORED = {
+    "RequestOption.type": "Says nothing further.",
+    "IncrementalSync.type": "Says nothing further.",
+    "ResponseFilter.type": "Says nothing further.",
+    "IncrementalSync.end_datetime": "Has no effect",
+    "IncrementalSync.cursor_granularity": "Has no effect",
+    "ResponseFilter.error_message": "Has no effect",
+    "ResponseFilter.failure_type": "Has no effect",
+    "ResourceDefaults.parallelized": "ignored",
+    "ResourceDefaults.file_format": "ignored",
+}
+"""Keys that are accepted without any effect → what the reference says of them."""
+
+REFUSED = {
+    "Client.session": "client: {base_url: x, session: s}",
+    "Incremental.end_value": "resources: [{name: a, endpoint: {incremental: {end_value: 1}}}]",
+    "Incremental.range_start": (
+        "resources: [{name: a, endpoint: {incremental: {range_start: open}}}]"
+    ),
+    "Incremental.range_end": "resources: [{name: a, endpoint: {incremental: {range_end: closed}}}]",
+    "Incremental.on_cursor_value_missing": (
+        "resources: [{name: a, endpoint: {incremental: {on_cursor_value_missing: raise}}}]"
+    ),
+    "Incremental.convert": "resources: [{name: a, endpoint: {incremental: {convert: f}}}]",
+    "ResourceDefaults.processing_steps": "resources: [{name: a, processing_steps: [{map: f}]}]",
+    "PartitionRouter.type": (
+        "resources: [{name: a, partition_router: {type: grouping, values: [b], cursor_field: c}}]"
+    ),
+    "ResponseFilter.predicate": (
+        "resources: [{name: a, endpoint: {error_handler: "
+        "{response_filters: [{predicate: x, action: FAIL}]}}}]"
+    ),
+    "ResponseFilter.error_message_contains": (
+        "resources: [{name: a, endpoint: {error_handler: "
+        "{response_filters: [{error_message_contains: x, action: FAIL}]}}}]"
+    ),
+}
+"""Keys of which only one value is possible, or none → a declaration with another."""
+
+SHOWN = {
+    "Api.description": "description: d",
+    "Api.owners": "owners: [a@b.test]",
+    "Api.tags": "tags: {a: b}",
+    "Api.partitions": "partitions: weekly",
+    "Partitions.every": "partitions: {every: hourly}",
+    "Partitions.start": "partitions: {start: '2026-01-03'}",
+    "Partitions.timezone": "partitions: {timezone: Asia/Tokyo}",
+    "Api.schedule": "schedule: {cron: 0 5 * * *}",
+    "Schedule.cron": "schedule: {cron: 0 6 * * *}",
+    "Schedule.timezone": "schedule: {timezone: Asia/Tokyo}",
+    "Api.freshness": "freshness: {warn_after: 1h}",
+    "Freshness.warn_after": "freshness: {warn_after: 2h}",
+    "Freshness.fail_after": "freshness: {fail_after: 99h}",
+    "Api.blocking": "blocking: true",
+    "Resource.description": "resources: [{name: a, primary_key: id, description: d}]",
+    "IncrementalSync.start_datetime": (
+        "resources: [{name: a, primary_key: id, incremental_sync: "
+        "{cursor_field: updated_at, start_datetime: '2026-01-03'}}]"
+    ),
+    "IncrementalSync.step": (
+        "resources: [{name: a, primary_key: id, incremental_sync: "
+        "{cursor_field: updated_at, step: PT1H}}]"
+    ),
+    "Resource.name": "resources: [{name: b, primary_key: id}]",
+    "ResourceDefaults.owners": "resource_defaults: {owners: [a@b.test]}",
+    "ResourceDefaults.tags": "resource_defaults: {tags: {a: b}}",
+    "ResourceDefaults.freshness": "resource_defaults: {freshness: {warn_after: 1h}}",
+    "ResourceDefaults.blocking": "resource_defaults: {blocking: true}",
+    "Api.resource_defaults": "resource_defaults: {owners: [team:a]}",
+    "Api.resources": "resources: [{name: a, primary_key: id}, {name: b, primary_key: id}]",
+}
+"""Keys of what Dagster shows and runs."""
+
+SENT = {
+    "Api.client": "client: {base_url: URL/v2}",
+    "Client.base_url": "client: {base_url: URL/v3}",
+    "Client.headers": "client: {base_url: URL, headers: {X-A: b}}",
+    "Client.max_answer": "client: {base_url: URL, max_answer: 1KB}",
+    "Client.auth": "client: {base_url: URL, auth: bearer}",
+    "Client.paginator": "client: {base_url: URL, paginator: offset}",
+    "ResourceDefaults.endpoint": "resource_defaults: {endpoint: {params: {a: b}}}",
+    "ResourceDefaults.incremental_sync": (
+        "resource_defaults: {incremental_sync: {cursor_field: deep.at}}"
+    ),
+    "ResourceDefaults.partition_router": (
+        "resource_defaults: {partition_router: {values: [a, b], cursor_field: of}}"
+    ),
+    "ResourceDefaults.future_tolerance": "resource_defaults: {future_tolerance: 9000d}",
+}
+"""Keys of the API that change its requests, or what is kept of the answers."""
+
+CONNECTED = {
+    "Api.timeouts": "timeouts: {connect: 3}",
+    "Timeouts.connect": "timeouts: {connect: 4}",
+    "Timeouts.read": "timeouts: {read: 5}",
+    "Api.concurrency": "concurrency: 2",
+    "Client.allow_http": "client: {base_url: 'http://shop.test', allow_http: true}",
+}
+"""Keys of the connections that an API gets."""
+
+WAITS = {"backoff": "backoff: constant", "backoff_factor": "backoff_factor: 0.06"}
+VOLUME = {"low": 0.9, "high": 1.1, "history": 4, "ignore_below": 200}
+
+ELSEWHERE = {
+    "Schedule.catch_up": "orchestration/test_changed_partitions.py",
+    "Resource.table_name": "load/test_table_names.py",
+    "ResourceDefaults.volume": "orchestration/test_volume.py",
+    "ResourceDefaults.table_format": "destinations/test_lake_mistakes.py",
+    "ResourceDefaults.include_from_parent": "load/test_shared_parents.py",
+}
+"""Keys whose effect has a test of its own."""

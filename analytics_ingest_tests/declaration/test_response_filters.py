@@ -1,0 +1,85 @@
+"""Airbyte's `response_filters`: those of equal meaning are response actions, others are refused."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from analytics_ingest.declaration.airbyte.translate import translate
+from analytics_ingest_tests.declaration.declaring import API, endpoint_mistake
+
+RETRIED = "[408, 429, 500, 502, 503, 504]"
+TRANSLATED = {
+    "IGNORE": (
+        "error_handler: {response_filters: [{type: HttpResponseFilter, http_codes: [404, 410], "
+        "action: IGNORE, error_message: none, failure_type: config_error}]}",
+        "response_actions: [{status_code: 404, action: ignore}, "
+        "{status_code: 410, action: ignore}], "
+        f"error_handler: {{retry_on_status_codes: {RETRIED}}}",
+    ),
+    "FAIL": (
+        "error_handler: {max_retries: 2, response_filters: [{http_codes: 429, action: FAIL}]}",
+        "response_actions: [{status_code: 429, action: fail}], "
+        f"error_handler: {{max_retries: 2, retry_on_status_codes: {RETRIED}}}",
+    ),
+    "RETRY": (
+        "error_handler: {retry_on_status_codes: [500], response_filters: "
+        "[{http_codes: [403], action: RETRY}]}",
+        "response_actions: [{status_code: 403, action: retry}], "
+        "error_handler: {retry_on_status_codes: [500]}",
+    ),
+    "RATE_LIMITED, in small letters": (
+        "error_handler: {response_filters: [{http_codes: [420], action: rate_limited}]}",
+        "response_actions: [{status_code: 420, action: retry}], "
+        f"error_handler: {{retry_on_status_codes: {RETRIED}}}",
+    ),
+    "behind the clean form": (
+        "response_actions: [{content: gone, action: ignore}], error_handler: "
+        "{retry_on_status_codes: [500], response_filters: [{http_codes: [404], action: FAIL}]}",
+        "response_actions: [{content: gone, action: ignore}, {status_code: 404, action: fail}], "
+        "error_handler: {retry_on_status_codes: [500]}",
+    ),
+    "none": ("error_handler: {max_retries: 2}", "error_handler: {max_retries: 2}"),
+}
+
+
+def attributes(endpoint: str) -> dict[str, Any]:
+    """An API with this endpoint."""
+    written = yaml.safe_load(f"{{{endpoint}}}")
+    return {"client": {"base_url": "x"}, "resources": [{"name": "b", "endpoint": written}]}
+
+
+@pytest.mark.parametrize(("written", "clean"), TRANSLATED.values(), ids=list(TRANSLATED))
+def test_a_filter_of_statuses_is_an_action_for_each(written: str, clean: str) -> None:
+    assert translate(API, attributes(written)) == attributes(clean)
+
+
+WRITE = "write response_actions: [{content: <a part of its text>, action: "
+REFUSED = {
+    "http_codes: [404], action: SUCCESS": (
+        "action 'SUCCESS' cannot be translated; allowed are IGNORE, FAIL, RETRY, RATE_LIMITED"
+    ),
+    "http_codes: [404], action: RESET_PAGINATION": "action 'RESET_PAGINATION' cannot be translated",
+    "http_codes: [404]": "action 'None' cannot be translated",
+    "action: IGNORE": "http_codes is required; list the statuses",
+    "action: FAIL, http_codes: []": "http_codes is required; list the statuses",
+    "action: FAIL, predicate: \"{{ 'code' in response }}\"": (
+        f"predicate is an expression; {WRITE}fail}}]"
+    ),
+    "action: RETRY, http_codes: [400], error_message_contains: busy": (
+        f"error_message_contains reads the error's message alone; {WRITE}retry}}]"
+    ),
+}
+
+
+@pytest.mark.parametrize(("keys", "message"), REFUSED.items(), ids=list(REFUSED))
+def test_a_filter_of_another_meaning_is_refused_with_what_to_write(keys: str, message: str) -> None:
+    text = endpoint_mistake(f"error_handler: {{response_filters: [{{{keys}}}]}}")
+    assert text.startswith(f"shop.b: endpoint.error_handler.response_filters: {message}")
+
+
+def test_a_status_that_every_response_with_rows_has_is_refused() -> None:
+    text = endpoint_mistake(
+        "error_handler: {response_filters: [{http_codes: [200], action: FAIL}]}"
+    )
+    assert text.startswith("shop.b: endpoint.response_actions: status_code: 200 alone fits every")

@@ -56,13 +56,6 @@ def _holds(block: Any, key: str) -> bool:
 
 
 def _problems_of_api(declared: Api, resources: list[ResourceDeclaration]) -> Problems:
-    if not any(resource.incremental for resource in resources):
-        reason = "no resource has a cursor, and a snapshot is loaded whole; remove it"
-        for key in ("start", "timezone"):
-            if key in declared.partitions.declared():
-                yield f"partitions.{key}", reason
-        if "catch_up" in declared.schedule.declared():
-            yield "schedule.catch_up", reason
     auth = declared.client.auth
     if auth and not any(resource.endpoint.auth for resource in resources):
         yield from _signed(auth, "client.", headers=declared.client.headers, params={})

@@ -121,14 +121,6 @@ DECLARATIONS = {
         "shop.a: max_table_nesting: has no effect, because dlt nests no new table with a "
         "schema_contract; remove one"
     ),
-    "partitions: {start: '2025-01-01'}\nresources: [{name: a, endpoint: {incremental: null}}]": (
-        "shop: partitions.start: has no effect, because no resource has a cursor, and a snapshot "
-        "is loaded whole; remove it"
-    ),
-    "schedule: {catch_up: 3}\nresources: [{name: a, endpoint: {incremental: null}}]": (
-        "shop: schedule.catch_up: has no effect, because no resource has a cursor, and a snapshot "
-        "is loaded whole; remove it"
-    ),
     "resource_defaults: {primary_key: id, endpoint: {paginator: single_page, max_pages: 3}}": (
         "shop: resource_defaults.endpoint.max_pages: has no effect, because single_page requests "
         "one page; remove it"

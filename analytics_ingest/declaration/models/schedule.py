@@ -10,7 +10,7 @@ from analytics_ingest.declaration.models.scalars import Cron, Date, TimeZone
 
 
 class Partitions(DeclarationModel):
-    """The time windows in which rows are loaded, by their cursor."""
+    """The time windows in which rows are loaded, by their cursor; ignored by snapshots."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("string",)
 

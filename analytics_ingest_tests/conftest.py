@@ -14,7 +14,7 @@ from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
 from analytics_ingest_tests.support.canary_key import KEY
 from analytics_ingest_tests.support.projects import Sample
 from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
-from analytics_ingest_tests.support.slow_tests import is_slow
+from analytics_ingest_tests.support.slow_tests import find_slow
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
 
@@ -22,9 +22,8 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
 @pytest.hookimpl(tryfirst=True)  # before tests are selected by their markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the slow tests, and let them begin first: the short ones fill the time at the end."""
-    for item in items:
-        if is_slow(item):
-            item.add_marker("slow")
+    for item in find_slow(items):
+        item.add_marker("slow")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

@@ -36,7 +36,7 @@ def small_lists() -> Iterator[None]:
         yield
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(VALUES, booleans(), sampled_from([None, 2]), sampled_from([b"", b"\xef\xbb\xbf"]))
 @example({"data": [1, "價", {"a": [[], {}]}, "\U0001f600"]}, False, None, b"")
 def test_it_reads_as_any_json(value: Any, is_ascii: bool, indent: int | None, mark: bytes) -> None:

@@ -1,29 +1,51 @@
 """In other warehouses too, each field of a row has a column of its own or a place beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.destinations.conftest import WAREHOUSES, Configure
-from analytics_ingest_tests.support.field_names import CASES, UNNESTED, Names, load_names, missing
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.destinations.conftest import WAREHOUSES
+from analytics_ingest_tests.support.field_names import (
+    CASES,
+    UNNESTED,
+    Names,
+    load_all,
+    missing,
+    read_tables,
+    tables_of,
+)
+from analytics_ingest_tests.support.loads import project_in
+from analytics_ingest_tests.support.scripted_api import Hub
 
-ALL = {
-    **{(kind, name): case for kind in WAREHOUSES for name, case in CASES.items()},
-    **{("postgres", name): case for name, case in UNNESTED.items()},
+BY_KIND: Mapping[str, Mapping[str, Names]] = {
+    kind: {**CASES, **UNNESTED} if kind == "postgres" else CASES for kind in WAREHOUSES
 }
+ALL = [(kind, case) for kind, cases in BY_KIND.items() for case in cases]
+
+MissingOf = Callable[[str], Mapping[str, list[tuple[Any, Any]]]]
+"""From a kind of warehouse to the values that it lacks, by case."""
 
 
-@pytest.mark.parametrize(("kind", "name"), ALL, ids=[f"{kind}: {name}" for kind, name in ALL])
-def test_every_value_is_in_its_row(
-    kind: str,
-    name: str,
-    api: ScriptedApi,
-    warehouses: Mapping[str, Configure],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    names: Names = ALL[kind, name]
-    warehouses[kind](monkeypatch)
-    for number in range(len(names.loads)):
-        load_names(api, names, number)
-    assert missing(names) == []
+@pytest.fixture(scope="module")
+def missing_of(
+    request: pytest.FixtureRequest, hub: Hub, tmp_path_factory: pytest.TempPathFactory
+) -> MissingOf:
+    @cache
+    def loaded(kind: str) -> Mapping[str, list[tuple[Any, Any]]]:
+        api, cases = hub.new_api(), BY_KIND[kind]
+        tables = tables_of(cases)
+        with project_in(tmp_path_factory.mktemp(kind)), pytest.MonkeyPatch.context() as patch:
+            request.getfixturevalue("warehouses")[kind](patch)
+            patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
+            load_all(api, {tables[case]: names for case, names in cases.items()})
+            contents = read_tables(tables.values())
+            return {case: missing(tables[case], names, contents) for case, names in cases.items()}
+
+    return loaded
+
+
+@pytest.mark.parametrize(("kind", "case"), ALL, ids=[f"{kind}: {case}" for kind, case in ALL])
+def test_every_value_is_in_its_row(kind: str, case: str, missing_of: MissingOf) -> None:
+    assert missing_of(kind)[case] == []

@@ -1,7 +1,11 @@
 """Each field of a row has a column of its own, or a place beside it, whatever its name."""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import duckdb
 import pytest
 from dlt.common.normalizers.naming.snake_case import NamingConvention
 from hypothesis import given
@@ -13,28 +17,61 @@ from analytics_ingest_tests.support.field_names import (
     CASES,
     MOMENT,
     UNNESTED,
-    Names,
     columns,
-    load_names,
+    load_all,
     missing,
+    read_tables,
+    tables_of,
 )
-from analytics_ingest_tests.support.loads import column_types, declare, load, resource, table
+from analytics_ingest_tests.support.loads import (
+    column_types,
+    declare,
+    load,
+    project_in,
+    resource,
+    table,
+)
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi
+from analytics_ingest_tests.support.warehouses import DUCKDB_FILE
 
 ALL = {**CASES, **UNNESTED}
+TABLES = tables_of(ALL)
 
 
-@pytest.mark.parametrize("names", ALL.values(), ids=ALL)
-def test_every_value_is_in_its_row(api: ScriptedApi, names: Names) -> None:
-    for number in range(len(names.loads)):
-        load_names(api, names, number)
-    assert missing(names) == []
-    before = columns()
-    for number in range(len(names.loads)):
-        load_names(api, names, number)
-    assert columns() == before
-    assert missing(names) == []
+@dataclass(frozen=True)
+class Stored:
+    """What the tables of all cases hold, by case."""
+
+    missing: Mapping[str, list[tuple[Any, Any]]]
+    columns: Mapping[str, Mapping[str, set[str]]]
+
+
+@pytest.fixture(scope="module")
+def stored(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Stored]:
+    """The tables after all loads of each case, and after the same loads once more."""
+    api = hub.new_api()
+    with project_in(tmp_path_factory.mktemp("names")), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
+        return [_load(api) for _ in range(2)]
+
+
+def _load(api: ScriptedApi) -> Stored:
+    load_all(api, {TABLES[case]: names for case, names in ALL.items()})
+    with duckdb.connect(str(DUCKDB_FILE), read_only=True):  # opening it for each table takes longer
+        contents = read_tables(TABLES.values())
+    return Stored(
+        {case: missing(TABLES[case], names, contents) for case, names in ALL.items()},
+        {case: columns(TABLES[case], contents) for case in ALL},
+    )
+
+
+@pytest.mark.parametrize("case", ALL)
+def test_every_value_is_in_its_row(case: str, stored: Sequence[Stored]) -> None:
+    first, again = stored
+    assert first.missing[case] == []
+    assert again.columns[case] == first.columns[case]
+    assert again.missing[case] == []
 
 
 def test_two_declared_fields_of_one_column_are_refused() -> None:
@@ -63,8 +100,8 @@ def test_a_row_keeps_its_own_field_beside_that_of_its_parent(api: ScriptedApi) -
     api.always("/1", {"data": [row(2, _parents_id="own", _parentsId="twin"), row(3)]})
     own = {"include_from_parent": ["id"], "primary_key": ["_parents_id", "id"]}
     load(declare(resource("parents"), resource(path="/{resources.parents.id}", own=own)))
-    columns = ("id", "_parents_id", "_parents_id_of_the_row", "_parents_id__v_text")
-    assert table("items", *columns) == [(2, 1, "own", '"twin"'), (3, 1, None, None)]
+    selected = ("id", "_parents_id", "_parents_id_of_the_row", "_parents_id__v_text")
+    assert table("items", *selected) == [(2, 1, "own", '"twin"'), (3, 1, None, None)]
 
 
 def test_a_listed_value_that_is_equal_to_the_rows_own_adds_no_column(api: ScriptedApi) -> None:

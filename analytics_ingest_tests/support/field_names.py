@@ -2,17 +2,20 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest_tests.support.loads import API, declare, load, resource
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
-from analytics_ingest_tests.support.warehouses import TYPE_SETTING, ask, tables
+from analytics_ingest_tests.support.scripted_api import Script, ScriptedApi
+from analytics_ingest_tests.support.warehouses import TYPE_SETTING, Answer, ask, tables
 
 MOMENT = "2026-01-05T10:00:00Z"
+
+Contents = Mapping[str, Answer]
+"""What the tables hold, by their names."""
 
 
 @dataclass(frozen=True)
@@ -140,19 +143,46 @@ UNNESTED["declared as an object"] = one(
 """Rows whose objects and lists become columns and tables; in a lake they cannot."""
 
 
-def load_names(api: ScriptedApi, names: Names, load_number: int = 0) -> None:
-    """Serve and load one of the loads."""
-    pages = [*names.loads[load_number], []]
-    api.on("/items", lambda asked: {"data": pages[int(asked.query["page"])]})
+def tables_of(cases: Iterable[str]) -> dict[str, str]:
+    """Case → the table that its listing is loaded into."""
+    return {case: f"case_{number:02}" for number, case in enumerate(cases)}
+
+
+def load_all(api: ScriptedApi, cases: Mapping[str, Names]) -> None:
+    """Load the cases beside each other: the first listings of all, then the second ones.
+
+    Args:
+        cases: By their tables.
+    """
+    for number in range(max(len(names.loads) for names in cases.values())):
+        due = {table: names for table, names in cases.items() if number < len(names.loads)}
+        for table, names in due.items():
+            api.on(f"/{table}", _pages(names.loads[number]))
+        load(declare(*(_listing(table, names) for table, names in due.items())))
+
+
+def _pages(pages: Sequence[Sequence[Mapping[str, Any]]]) -> Script:
+    served = [*pages, []]
+    return lambda asked: {"data": served[int(asked.query["page"])]}
+
+
+def _listing(table: str, names: Names) -> dict[str, Any]:
     paginator = {"type": "page_number", "base_page": 0, "total_path": None}
     own = {**names.own, "primary_key": names.key}
-    load(declare(resource(own=own, **{"paginator": paginator, **names.endpoint})))
+    return resource(table, own=own, **{"paginator": paginator, **names.endpoint})
 
 
-def missing(names: Names) -> list[tuple[Any, Any]]:
+def read_tables(loaded: Iterable[str]) -> Contents:
+    """Read the tables that were loaded, and those below them."""
+    is_lake = os.environ.get(TYPE_SETTING) == "filesystem"
+    names = loaded if is_lake else tables(API)
+    return {name: ask(f"SELECT * FROM {API}.{name}") for name in names}
+
+
+def missing(table: str, names: Names, contents: Contents) -> list[tuple[Any, Any]]:
     """The values of served rows, with their key, that the row in the warehouse does not have."""
     rows = [row for pages in names.loads for page in pages for row in page]
-    stored = _stored()
+    stored = _stored(table, contents)
     return [
         (row[names.key], value)
         for row in rows
@@ -161,21 +191,21 @@ def missing(names: Names) -> list[tuple[Any, Any]]:
     ]
 
 
-def columns() -> Mapping[str, set[str]]:
-    """The columns of all tables."""
-    return {name: set(ask(f"SELECT * FROM {API}.{name}").types) for name in sorted(_tables())}
+def columns(table: str, contents: Contents) -> Mapping[str, set[str]]:
+    """The columns of a table and of those below it."""
+    return {name: set(contents[name].types) for name in _with_nested(table, contents)}
 
 
-def _tables() -> set[str]:
-    is_lake = os.environ.get(TYPE_SETTING) == "filesystem"
-    return {"items"} if is_lake else tables(API)
+def _with_nested(table: str, contents: Contents) -> list[str]:
+    nested = [name for name in contents if name.startswith(f"{table}__")]
+    return sorted([table, *nested], key=len)
 
 
-def _stored() -> list[list[Any]]:
+def _stored(table: str, contents: Contents) -> list[list[Any]]:
     """All values of each row, and of the rows in nested tables below it."""
     by_id: dict[Any, list[Any]] = {}
-    for name in sorted(_tables(), key=len):
-        for row in ask(f"SELECT * FROM {API}.{name}").as_dicts():
+    for name in _with_nested(table, contents):
+        for row in contents[name].as_dicts():
             cells = [v for k, v in row.items() if not _is_of_dlt(k)]
             root = row.get("_dlt_root_id") or row["_dlt_id"]
             by_id.setdefault(root, []).extend(cells)

@@ -4,9 +4,9 @@ A test is slow if its code, a fixture or a helper of theirs starts a process (a 
 a browser), runs a job of Dagster, or loads into a warehouse.
 """
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
 from inspect import isclass, isfunction
+from itertools import chain
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -31,45 +31,77 @@ SLOW = (
 SLOW_NAMES = {"execute_in_process", "DagsterInstance"}
 """What code names that runs a job, wherever it comes from."""
 
+_SLOW_PREFIXES = tuple(f"{name}." for name in SLOW)
 _TESTS = Path(__file__).parents[1]
-_TABLES = (dict, list, tuple)
+_PACKAGE = _TESTS.name
+_TABLES = {dict, list, tuple}
+_PLAIN = {bool, bytes, float, int, str, type(None)}
 
 
-def is_slow(item: pytest.Item) -> bool:
-    """Whether a test starts a process, runs a job or loads into a warehouse."""
-    if not isinstance(item, pytest.Function):
-        return False
-    fixtures = [
-        definition.func
-        for definitions in item._fixtureinfo.name2fixturedefs.values()
-        for definition in definitions
+def find_slow(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """The tests that start a process, run a job or load into a warehouse."""
+    functions = {item: _functions(item) for item in items if isinstance(item, pytest.Function)}
+    slow = _users_of_something_slow(chain.from_iterable(functions.values()))
+    return [
+        item
+        for item, used in functions.items()
+        if item.path.name in FILES
+        or FOLDERS & set(item.path.relative_to(_TESTS).parts)
+        or not slow.isdisjoint(map(id, used))
     ]
-    is_listed = item.path.name in FILES or bool(FOLDERS & set(item.path.relative_to(_TESTS).parts))
-    return is_listed or any(map(_calls_something_slow, [item.function, *fixtures]))
 
 
-@cache
-def _calls_something_slow(value: Any) -> bool:
-    """Whether a function or class uses something slow, directly or by helpers of the tests."""
-    seen: set[int] = set()
-    waiting = [value]
+def _functions(item: pytest.Function) -> list[Any]:
+    """A test's own function and its fixtures'."""
+    fixtures = item._fixtureinfo.name2fixturedefs.values()
+    return [item.function, *(fixture.func for fixture in chain.from_iterable(fixtures))]
+
+
+def _users_of_something_slow(roots: Iterable[Any]) -> set[int]:
+    """The ids of what uses something slow, directly or by helpers of the tests."""
+    users: dict[int, list[int]] = {}
+    seen: dict[int, Any] = {}
+    waiting, slow = list(roots), []
     while waiting:
         used = waiting.pop()
-        module = str(getattr(used, "__module__", None) or getattr(used, "__name__", ""))
-        if used is load or f"{module}.".startswith(tuple(f"{name}." for name in SLOW)):
-            return True
-        if isfunction(used) and SLOW_NAMES & set(_names(used.__code__)):
-            return True
-        if (module.startswith(_TESTS.name) or type(used) in _TABLES) and id(used) not in seen:
-            seen.add(id(used))
-            waiting.extend(_used_by(used))
-    return False
+        if id(used) in seen:
+            continue
+        seen[id(used)] = used  # kept, so that its id stays its own
+        if _is_slow_itself(used):
+            slow.append(id(used))
+        elif _module(used).startswith(_PACKAGE) or type(used) in _TABLES:
+            for value in _used_by(used):
+                users.setdefault(id(value), []).append(id(used))
+                waiting.append(value)
+    return _reach(slow, users)
+
+
+def _reach(starts: list[int], edges: Mapping[int, list[int]]) -> set[int]:
+    reached: set[int] = set()
+    while starts:
+        if (start := starts.pop()) not in reached:
+            reached.add(start)
+            starts.extend(edges.get(start, ()))
+    return reached
+
+
+def _is_slow_itself(value: Any) -> bool:
+    return (
+        value is load
+        or f"{_module(value)}.".startswith(_SLOW_PREFIXES)
+        or (isfunction(value) and not SLOW_NAMES.isdisjoint(_names(value.__code__)))
+    )
+
+
+def _module(value: Any) -> str:
+    return str(getattr(value, "__module__", None) or getattr(value, "__name__", ""))
 
 
 def _used_by(value: Any) -> Iterator[Any]:
     """The globals that a function names, the methods of a class, the items of a table of cases."""
     if type(value) in _TABLES:
-        yield from value.values() if isinstance(value, dict) else value
+        values = value.values() if isinstance(value, dict) else value
+        yield from (value for value in values if type(value) not in _PLAIN)
     elif isclass(value):
         members = [getattr(member, "__func__", member) for member in vars(value).values()]
         yield from filter(isfunction, members)

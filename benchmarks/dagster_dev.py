@@ -48,7 +48,7 @@ class DagsterDev:
         if answer["__typename"] != "LaunchRunSuccess":
             raise FailedRunError(f"the run was not launched: {answer}")
         ended = self._wait(answer["run"]["runId"])
-        # The run has told its end; its process has not ended yet.
+        # The history says that the run has ended; its process may not have yet.
         time.sleep(1)
         return Taken(ended - launched, self._processor() - before, 0)
 

@@ -12,7 +12,6 @@ pytestmark = pytest.mark.timeout(120)
 
 IN_ICEBERG = {
     "first load",
-    "first load, snapshot",
     "dropped table",
     "added column",
     "rejected rows",

@@ -1,14 +1,23 @@
 """After a failed load, and after tables were dropped, the next load ends with the right rows."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest_tests.support.failed_loads import HISTORIES, PAGED, fail
-from analytics_ingest_tests.support.loads import column_types, declare, load, resource, table
+from analytics_ingest_tests.support.loads import (
+    column_types,
+    declare,
+    load,
+    project_in,
+    resource,
+    table,
+)
 from analytics_ingest_tests.support.pages import row, rows
-from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Hub, Reply, ScriptedApi
 from analytics_ingest_tests.support.warehouses import drop_table, execute, tables
 
 
@@ -48,6 +57,21 @@ FORGETS = [
     "DROP TABLE demo._dlt_version",
 ]
 """What dlt cannot restore its schema after: it learns all tables again from their rows."""
+NESTED = declare(
+    resource(own={"max_table_nesting": 1}), resource("others", own={"primary_key": None})
+)
+
+
+@pytest.fixture(scope="module")
+def loaded(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a warehouse, to be copied before somebody drops something."""
+    api, folder = hub.new_api(), tmp_path_factory.mktemp("loaded")
+    api.always("/items", {"data": [row(1, size=1, tags=["a", "b"])]})
+    api.always("/others", {"data": rows(2)})
+    with project_in(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
+        load(NESTED)
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -56,17 +80,13 @@ FORGETS = [
     + [(["a", "b"], statement) for statement in FORGETS],
 )
 def test_what_was_dropped_by_hand_is_created_again(
-    tags: list[str], statement: str, api: ScriptedApi
+    tags: list[str], statement: str, api: ScriptedApi, loaded: Path, project: Path
 ) -> None:
-    declaration = declare(
-        resource(own={"max_table_nesting": 1}), resource("others", own={"primary_key": None})
-    )
-    api.always("/items", {"data": [row(1, size=1, tags=["a", "b"])]})
-    api.always("/others", {"data": rows(2)})
-    load(declaration)
+    shutil.copytree(loaded, project, dirs_exist_ok=True)
     execute(statement)
     api.always("/items", {"data": [row(1, size=2, tags=tags)]})
-    load(declaration)
+    api.always("/others", {"data": rows(2)})
+    load(NESTED)
     assert table("items", "id", "size") == [(1, 2)]
     if tags or "items__tags" in tables("demo"):
         assert table("items__tags", "value") == tags

@@ -32,11 +32,11 @@ def listing(name: str = "items", **own: Any) -> dict[str, Any]:
     return resource(name, own=own, paginator=PAGED, error_handler={"max_retries": 0})
 
 
-def snapshot(**own: Any) -> dict[str, Any]:
+def snapshot(name: str = "items", **own: Any) -> dict[str, Any]:
     """A resource that is replaced as a whole."""
     replaced = {"primary_key": None, "write_disposition": "replace", **own}
     return resource(
-        own=replaced, paginator=PAGED, error_handler={"max_retries": 0}, incremental=None
+        name, own=replaced, paginator=PAGED, error_handler={"max_retries": 0}, incremental=None
     )
 
 
@@ -57,29 +57,48 @@ def loads_to(declaration: ApiDeclaration, expected: Mapping[str, list[Any]]) -> 
         assert {name: table(name) for name in expected} == expected
 
 
-def first_load(api: ScriptedApi, items: dict[str, Any]) -> None:
+KINDS = {
+    "items": listing(),
+    "items_with_fields": listing("items_with_fields", **FIELDS),
+    "snapshot": snapshot("snapshot"),
+    "snapshot_with_fields": snapshot("snapshot_with_fields", **FIELDS),
+    "snapshot_with_a_key": snapshot("snapshot_with_a_key", primary_key="id"),
+}
+"""Resources that fail, each of another kind."""
+EACH = "".join(rf"(?=.*demo\.{name}\b)" for name in KINDS)
+"""Matches an error that names all of them."""
+
+
+def serve_each(api: ScriptedApi, script: Script) -> None:
+    """Serve the same rows under the paths of all kinds."""
+    for name in KINDS:
+        api.on(f"/{name}", script)
+
+
+def first_load(api: ScriptedApi) -> None:
     """The first load fails in the middle; the API is healthy from the second on."""
-    declaration = declare(items, resource("others"))
+    declaration = declare(*KINDS.values(), resource("others"))
     api.always("/others", {"data": rows(2)})
-    api.on("/items", until_the_fourth_page(rows(12)))
-    fail(declaration, r"demo\.items")
+    serve_each(api, until_the_fourth_page(rows(12)))
+    fail(declaration, f"(?s){EACH}")
     assert table("others") == [1, 2]
-    fail(declaration, r"demo\.items")
-    api.on("/items", by_offset(rows(12), total=12))
-    loads_to(declaration, {"items": ALL, "others": [1, 2]})
+    fail(declaration, f"(?s){EACH}")
+    serve_each(api, by_offset(rows(12), total=12))
+    loads_to(declaration, {**dict.fromkeys(KINDS, ALL), "others": [1, 2]})
 
 
-def dropped_table(api: ScriptedApi, items: dict[str, Any]) -> None:
-    """The stored schema knows a table that the warehouse lacks, and the API fails once more."""
-    declaration = declare(items, resource("others"))
+def dropped_table(api: ScriptedApi) -> None:
+    """The stored schema knows tables that the warehouse lacks, and the API fails once more."""
+    declaration = declare(*KINDS.values(), resource("others"))
     api.always("/others", {"data": rows(2)})
-    api.on("/items", by_offset(rows(12), total=12))
+    serve_each(api, by_offset(rows(12), total=12))
     load(declaration)
-    drop_table("demo", "items")
-    api.on("/items", until_the_fourth_page(rows(12)))
-    fail(declaration, r"demo\.items")
-    api.on("/items", by_offset(rows(12), total=12))
-    loads_to(declaration, {"items": ALL, "others": [1, 2]})
+    for name in KINDS:
+        drop_table("demo", name)
+    serve_each(api, until_the_fourth_page(rows(12)))
+    fail(declaration, f"(?s){EACH}")
+    serve_each(api, by_offset(rows(12), total=12))
+    loads_to(declaration, {**dict.fromkeys(KINDS, ALL), "others": [1, 2]})
 
 
 def refused_child(api: ScriptedApi) -> None:
@@ -179,14 +198,8 @@ def emptied_snapshot(api: ScriptedApi) -> None:
 
 
 HISTORIES: Mapping[str, Callable[[ScriptedApi], None]] = {
-    "first load": lambda api: first_load(api, listing()),
-    "first load, fields": lambda api: first_load(api, listing(**FIELDS)),
-    "first load, snapshot": lambda api: first_load(api, snapshot()),
-    "first load, snapshot with fields": lambda api: first_load(api, snapshot(**FIELDS)),
-    "first load, snapshot with a key": lambda api: first_load(api, snapshot(primary_key="id")),
-    "dropped table": lambda api: dropped_table(api, listing()),
-    "dropped table, fields": lambda api: dropped_table(api, listing(**FIELDS)),
-    "dropped table, snapshot": lambda api: dropped_table(api, snapshot()),
+    "first load": first_load,
+    "dropped table": dropped_table,
     "refused child": refused_child,
     "added resource": added_resource,
     "added column": added_column,

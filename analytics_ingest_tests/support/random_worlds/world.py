@@ -177,19 +177,16 @@ def _steps(rng: Random, states: int) -> list[Step]:
         if rng.random() < 0.2:
             windows = [EVERYTHING]
         steps += [Step(window, state) for window in windows]
-    if rng.random() < 0.3:
+    if rng.random() < 0.25:
         failing = rng.randrange(len(steps))
         steps.insert(failing, replace(steps[failing], faults=random_faults(rng)))
     return steps
 
 
 def _split(rng: Random, window: Window) -> list[Window]:
-    end = window.end
-    assert end is not None
-    cuts = sorted(
-        rng.sample(range(2, 7) if window.start is None else (8, 9), rng.choice((0, 0, 0, 0, 0, 1)))
-    )
-    bounds = [window.start, *(utc(2026, 1, cut) for cut in cuts), end]
-    windows = [Window(a, b) for a, b in pairwise(bounds)]
+    """A window, seldom in two parts, in any order."""
+    days = (8, 9) if window.start else range(2, 7)
+    cuts = [utc(2026, 1, rng.choice(days))] if rng.random() < 0.15 else []
+    windows = [Window(a, b) for a, b in pairwise([window.start, *cuts, window.end])]
     rng.shuffle(windows)
     return windows

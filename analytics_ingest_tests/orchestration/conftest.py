@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import apprise
 import dagster as dg
 import pytest
+import yaml
 
+from analytics_ingest_tests.support.checkout import ROOT
 from analytics_ingest_tests.support.deployments import NOON, at
 from analytics_ingest_tests.support.webhooks import Receiver, Webhook, receiving
 
@@ -23,8 +25,11 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="session")
 def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
+    """Dagster's storage with the project's event log."""
     home = tmp_path_factory.mktemp("dagster_home")
-    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    shipped = yaml.safe_load((ROOT / "dagster.yaml").read_text())
+    settings = {key: shipped[key] for key in ("event_log_storage", "telemetry")}
+    (home / "dagster.yaml").write_text(yaml.safe_dump(settings))
     with dg.DagsterInstance.from_config(str(home)) as instance:
         yield instance
 

@@ -133,8 +133,11 @@ class PooledEventLogStorage(SqliteEventLogStorage):
         rows = [self._event_to_row(event) for event in events]
         table = SqlEventLogStorageTable
         run.execute(table.insert(), rows)
-        insert = table.insert().returning(table.c.id, sort_by_parameter_order=True)
-        event_ids = index.execute(insert, rows).scalars().all()
+        if index.dialect.insert_returning:
+            insert = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+            event_ids = index.execute(insert, rows).scalars().all()
+        else:  # SQLite before 3.35
+            event_ids = [index.execute(table.insert(), row).lastrowid for row in rows]
         self._store_asset_event_tags(index, events, event_ids)
         self._store_asset_event(index, events[-1], event_ids[-1])
 

@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
@@ -42,7 +43,7 @@ class OpenDatabases:
         self._timeout = timeout
         self._lock = threading.RLock()
         self._databases: dict[str, _Database] = {}  # the one used last at the end
-        _close_before_forks(self)
+        _closed_before_forks().add(self)
 
     @contextmanager
     def transaction(self, path: str) -> Iterator[Connection]:
@@ -116,17 +117,22 @@ def _sync_at_checkpoints(connection: SqliteConnection, _record: object) -> None:
         connection.execute("PRAGMA synchronous=NORMAL")
 
 
-def _close_before_forks(databases: OpenDatabases) -> None:
-    reference = weakref.ref(databases)
+@cache
+def _closed_before_forks() -> "weakref.WeakSet[OpenDatabases]":
+    """Those that are closed before this process forks; hooks cannot be removed, so there is one."""
+    known: weakref.WeakSet[OpenDatabases] = weakref.WeakSet()
+    held: list[OpenDatabases] = []
 
     def close() -> None:
-        if alive := reference():
-            alive.acquire()
-            alive.close()
+        held.extend(known)
+        for databases in held:
+            databases.acquire()
+            databases.close()
 
     def release() -> None:
-        if alive := reference():
-            alive.release()
+        while held:
+            held.pop().release()
 
     if hasattr(os, "register_at_fork"):  # Windows forks nothing
         os.register_at_fork(before=close, after_in_parent=release, after_in_child=release)
+    return known

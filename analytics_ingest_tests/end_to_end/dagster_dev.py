@@ -114,13 +114,18 @@ class DagsterDev:
     def wait_for_retry(self, run_id: str) -> str:
         """The id of the run that repeats another one."""
 
-        def retry() -> str | None:
-            runs = self.ask(_RETRIES, id=run_id)["runsOrError"]["results"]
-            return runs[0]["runId"] if runs else None
-
-        return wait_for(
-            retry, f"a retry of {run_id}", seconds=RUNS_WITHIN, tell=lambda: self.command.output
+        (retry, *_) = wait_for(
+            lambda: self.retries(run_id),
+            f"a retry of {run_id}",
+            seconds=RUNS_WITHIN,
+            tell=lambda: self.command.output,
         )
+        return retry
+
+    def retries(self, run_id: str) -> list[str]:
+        """The ids of the runs that repeat another one."""
+        runs = self.ask(_RETRIES, id=run_id)["runsOrError"]["results"]
+        return [run["runId"] for run in runs]
 
     def ticks(self) -> Mapping[str, int]:
         """How often each sensor has ticked to the end."""

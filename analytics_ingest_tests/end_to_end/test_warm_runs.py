@@ -5,6 +5,7 @@ row is wrong, and what was changed meanwhile is what the next run loads with.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -207,6 +208,21 @@ def test_a_run_of_code_that_cannot_be_imported_says_why(helpdesk: Helpdesk) -> N
     assert helpdesk.dev.wait_for_run(run) == "FAILURE"
     module.write_text(text)
     assert "half edited" in helpdesk.dev.command.output
+    helpdesk.load()
+
+
+def test_a_run_that_cannot_be_forked_is_started_once_by_dagster(helpdesk: Helpdesk) -> None:
+    module = helpdesk.dev.checkout.root / "analytics_ingest" / "definitions.py"
+    text = module.read_text()
+    module.write_text(f"import sys\nassert 'warm_process' not in sys.argv[0]\n{text}")
+    with Gate() as gate:
+        run = helpdesk.launch_held(gate)
+        # Long enough for the run monitor, which looks every second, to ask whether it lives.
+        time.sleep(3)
+        gate.open()
+        assert helpdesk.dev.wait_for_run(run) == "SUCCESS"
+    module.write_text(text)
+    assert len(helpdesk.dev.retries(run)) == 0
     helpdesk.load()
 
 

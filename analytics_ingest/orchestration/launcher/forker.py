@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from dataclasses import dataclass
 
 import dagster as dg
@@ -53,43 +54,61 @@ class Forker:
         Raises:
             CannotFork: It was not started.
         """
+        problem = ""
         with self._lock:
             # A second time after code has changed or the warm process has died.
             for _ in range(2):
-                self._client = self._client or self._start(launch)
-                if self._is_started(self._client, launch):
+                client = self._current_client(launch)
+                problem = self._try(client, launch)
+                if not problem:
                     return
-                self.close()
-        raise CannotFork("the process to fork from ends, or its files change, again and again")
+                self._close()
+        raise CannotFork(problem)
 
     def close(self) -> None:
         """Let the warm process end when its workers have ended."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
         if self._client:
             self._client.close()
         self._client = None
 
-    def _start(self, launch: Launch) -> WarmClient:
-        origin, reference = launch.origin.repository_origin, launch.instance.get_ref()
-        code = CodeLocation(
-            launch.location, self._module, serialize_value(origin), serialize_value(reference)
-        )
-        try:
-            return WarmClient(code)
-        except WarmProcessError as error:
-            raise CannotFork(f"no process has imported {self._module}: {error}") from error
+    def _current_client(self, launch: Launch) -> WarmClient:
+        secrets = _read_secrets(launch)
+        if self._client and self._client.secrets != secrets:
+            self._close()
+        if self._client is None:
+            origin = serialize_value(launch.origin.repository_origin)
+            code = CodeLocation(launch.location, self._module, origin, time.time_ns())
+            try:
+                self._client = WarmClient(code, secrets)
+            except WarmProcessError as error:
+                raise CannotFork(f"no process can import {self._module}: {error}") from error
+        return self._client
 
-    def _is_started(self, client: WarmClient, launch: Launch) -> bool:
+    def _try(self, client: WarmClient, launch: Launch) -> str:
+        """Ask for a worker; why there is none, or nothing where there is one."""
         path = client.new_socket_path()
         address = WorkerAddress(socket.gethostname(), path)
         launch.instance.add_run_tags(launch.run.run_id, {SOCKET_TAG: str(address)})
         try:
             reply = client.start(_request(launch, path))
-        except WarmProcessError:
+        except WarmProcessError as error:
             # It may have died just after it forked.
-            return address.is_alive()
+            return "" if address.is_alive() else f"the process to fork from ended: {error}"
         if isinstance(reply, Refused):
-            raise CannotFork(reply.reason)
-        return not isinstance(reply, Outdated)
+            return reply.reason
+        return "its files change again and again" if isinstance(reply, Outdated) else ""
+
+
+def _read_secrets(launch: Launch) -> dict[str, str]:
+    loader = launch.instance.get_ref().secrets_loader
+    try:
+        return dict(loader.get_secrets_for_environment(launch.location)) if loader else {}
+    except (OSError, ValueError) as error:
+        raise CannotFork(f"the settings of {launch.location} cannot be read") from error
 
 
 def _request(launch: Launch, path: str) -> StartRun:

@@ -10,7 +10,8 @@ class CodeLocation:
     name: str
     module: str
     repository_origin: str
-    instance_ref: str
+    requested_at: int
+    """In nanoseconds. What was changed since may have been imported before or after."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The run launcher: asks the warm process for a worker, or leaves a run to Dagster's launcher."""
 
 import logging
-import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -76,9 +75,8 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
                 self._log_once(context.dagster_run, str(reason))
             else:
                 return
-        if SOCKET_TAG in context.dagster_run.tags:
-            # A retry inherits the tags of the run before.
-            self._instance.add_run_tags(context.dagster_run.run_id, {SOCKET_TAG: ""})
+        # There may be one of a worker that was not forked, or of the run that this one repeats.
+        self._instance.add_run_tags(context.dagster_run.run_id, {SOCKET_TAG: ""})
         self._dagsters_own.launch_run(context)
 
     def terminate(self, run_id: str) -> bool:
@@ -89,8 +87,10 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         worker = _worker(run)
         if worker is None:
             return self._dagsters_own.terminate(run_id)
-        if not worker.is_here():
-            message = f"This run can be terminated from {worker.host}, where its process is."
+        if not worker.is_reachable():
+            message = (
+                f"The process of this run is on {worker.host} and cannot be reached from here."
+            )
             self._instance.report_engine_event(message, run, cls=type(self))
             return False
         self._instance.report_run_canceling(run)
@@ -126,8 +126,9 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
 
     def _require_local(self, context: LaunchRunContext) -> Launch:
         run, origin, workspace = context.dagster_run, context.job_code_origin, context.workspace
-        if not hasattr(os, "fork"):
-            raise CannotFork("this system cannot fork processes")
+        if sys.platform in ("win32", "darwin"):
+            # macOS ends forked processes that ask it for a proxy.
+            raise CannotFork("this system does not fork processes safely")
         if origin is None or run.remote_job_origin is None or workspace is None:
             raise CannotFork("the run does not say where its code is")
         if origin.executable_path != sys.executable:
@@ -135,8 +136,8 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         name = run.remote_job_origin.location_name
         location = workspace.get_code_location(name)
         if not isinstance(location, GrpcServerCodeLocation) or not location.socket:
-            # Its server may have other settings, or be on another machine.
-            raise CannotFork(f"the server of {name} was not started by Dagster")
+            # Its server may be on another machine, or have settings of its own.
+            raise CannotFork(f"{name} is served at an address")
         return Launch(run, name, origin, run.remote_job_origin, self._instance)
 
     def _log_once(self, run: dg.DagsterRun, reason: str) -> None:

@@ -1,10 +1,12 @@
 """The launcher's side of a warm process: starts it, asks it for workers, lets it end."""
 
 import itertools
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 
@@ -25,20 +27,27 @@ class WarmProcessError(Exception):
 class WarmClient:
     """A warm process of one code location.
 
+    Args:
+        secrets: What Dagster adds to the environment of its runs.
+
     Raises:
         WarmProcessError: It cannot be started, or the code cannot be imported.
     """
 
-    def __init__(self, location: CodeLocation) -> None:
-        is_long = len(tempfile.gettempdir()) > _LONGEST_FOLDER
-        self._folder = tempfile.mkdtemp(prefix="runs-", dir="/tmp" if is_long else None)
+    def __init__(self, location: CodeLocation, secrets: Mapping[str, str]) -> None:
+        self.secrets = secrets
         self._numbers = itertools.count(1)
-        self._connection, self._process = _start(self._folder)
         try:
+            is_long = len(tempfile.gettempdir()) > _LONGEST_FOLDER
+            self._folder = tempfile.mkdtemp(prefix="runs-", dir="/tmp" if is_long else None)
+        except OSError as error:
+            raise WarmProcessError(str(error)) from error
+        try:
+            self._connection, self._process = _start(self._folder, secrets)
             self._ask(location, _IMPORTS_WITHIN)
-        except WarmProcessError:
+        except (OSError, WarmProcessError) as error:
             shutil.rmtree(self._folder, ignore_errors=True)
-            raise
+            raise WarmProcessError(str(error)) from error
 
     def new_socket_path(self) -> str:
         """Where the next worker is to listen."""
@@ -67,12 +76,13 @@ class WarmClient:
         raise WarmProcessError(f"no answer within {seconds:.0f} s")
 
 
-def _start(folder: str) -> tuple[Connection, subprocess.Popen[bytes]]:
+def _start(folder: str, secrets: Mapping[str, str]) -> tuple[Connection, subprocess.Popen[bytes]]:
     ours, theirs = Pipe()
     with theirs:
         process = subprocess.Popen(
             [sys.executable, "-m", _MODULE, str(theirs.fileno()), folder],
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
+            env={**os.environ, **secrets},
         )
     return ours, process

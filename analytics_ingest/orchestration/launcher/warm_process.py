@@ -1,8 +1,8 @@
 """The warm process: imports the code once, then forks a worker for each run.
 
-The run launcher starts it and holds the other end of its connection. It opens no database, no file
-and no thread, so that workers share nothing. It ends when the connection is closed and its last
-worker has ended.
+The run launcher starts it and holds the other end of its connection. It opens no database and
+starts no thread, so that workers share nothing. (Arrow's memory allocator has one, made for forks.)
+It ends when the connection is closed and its last worker has ended.
 """
 
 import gc
@@ -28,6 +28,9 @@ from analytics_ingest.orchestration.launcher.protocol import (
 )
 from analytics_ingest.orchestration.launcher.worker import execute_run, report_death
 
+_PAUSE = 1.0
+"""Seconds before a death is reported again."""
+
 
 class WarmProcess:
     """Forks a worker for each request."""
@@ -36,15 +39,17 @@ class WarmProcess:
         self._connection = connection
         self._code = code
         self._workers: dict[BaseProcess, StartRun] = {}
+        self._unreported: dict[BaseProcess, StartRun] = {}
         self._reporters: list[BaseProcess] = []
 
     def serve(self) -> None:
         """Answer requests until the launcher has gone, then wait for the last worker."""
-        while not self._connection.closed or self._workers or self._reporters:
+        while not self._connection.closed or self._workers or self._reporters or self._unreported:
             children = [child.sentinel for child in (*self._workers, *self._reporters)]
             connections = [] if self._connection.closed else [self._connection]
-            ready = wait([*children, *connections])
+            ready = wait([*children, *connections], _PAUSE if self._unreported else None)
             self._reap()
+            self._report()
             if self._connection in ready:
                 self._answer()
 
@@ -56,9 +61,9 @@ class WarmProcess:
             self._connection.close()
 
     def _start(self, request: StartRun) -> Reply:
-        if not self._code.is_current():
-            return Outdated()
         try:
+            if not self._code.is_current():
+                return Outdated()
             with worker_socket.listen(Path(request.socket_path)) as listener:
                 self._workers[self._fork(execute_run, request, listener)] = request
         except OSError as error:
@@ -72,8 +77,17 @@ class WarmProcess:
             del self._workers[worker]
             Path(request.socket_path).unlink(missing_ok=True)
             if worker.exitcode:
-                self._reporters.append(self._fork(report_death, request, worker.exitcode))
+                self._unreported[worker] = request
         self._reporters = [child for child in self._reporters if child.exitcode is None]
+
+    def _report(self) -> None:
+        for worker, request in list(self._unreported.items()):
+            try:
+                reporter = self._fork(report_death, request, worker.exitcode)
+            except OSError:
+                return  # There is as little memory as when the worker was killed.
+            self._reporters.append(reporter)
+            del self._unreported[worker]
 
     def _fork(self, task: Callable[..., None], *arguments: Any) -> BaseProcess:
         def begin() -> None:
@@ -98,12 +112,11 @@ def main() -> None:
     connection = Connection(int(number))
     code = ImportedCode.load(connection.recv())
     connection.send(Ready())
-    try:
-        WarmProcess(connection, code).serve()
-    finally:
-        shutil.rmtree(folder)
-        # Otherwise DuckDB's binding reports what it still holds as leaks.
-        gc.unfreeze()
+    # Not where it fails: then workers still listen in the folder.
+    WarmProcess(connection, code).serve()
+    shutil.rmtree(folder, ignore_errors=True)
+    # Otherwise DuckDB's binding reports what it still holds as leaks.
+    gc.unfreeze()
 
 
 if __name__ == "__main__":

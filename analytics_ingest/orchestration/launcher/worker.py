@@ -22,7 +22,7 @@ def execute_run(request: StartRun, listener: socket.socket) -> None:
     """Execute a run as Dagster's code server does, which keeps its failure in the history."""
     # The warm process ignores the interrupt that a terminal sends to all processes.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    termination = multiprocessing.Event()
+    termination = multiprocessing.get_context("fork").Event()
     worker_socket.serve(listener, termination.set)
     messages: queue.SimpleQueue[object] = queue.SimpleQueue()
     job = recon_job_from_origin(deserialize_value(request.job_origin, JobPythonOrigin))

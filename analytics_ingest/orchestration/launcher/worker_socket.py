@@ -7,6 +7,7 @@ given to other processes later, and means nothing in another container.
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 _ASK = b"?"
 _TERMINATE = b"t"
 _SECONDS = 10.0
+_PAUSE = 0.1
 
 
 def listen(path: Path) -> socket.socket:
@@ -30,16 +32,16 @@ def serve(listener: socket.socket, terminate: Callable[[], None]) -> None:
 
     def answer() -> None:
         while True:
-            connection, _ = listener.accept()
-            with closing(connection):
-                connection.settimeout(_SECONDS)
-                try:
+            try:
+                connection, _ = listener.accept()
+                with closing(connection):
+                    connection.settimeout(_SECONDS)
                     message = connection.recv(1)
                     if message == _TERMINATE:
                         terminate()
                     connection.sendall(message)
-                except OSError:
-                    continue  # Whoever asked has gone; the next one may not.
+            except OSError:
+                time.sleep(_PAUSE)  # Whoever asked has gone, or too many files are open.
 
     threading.Thread(target=answer, name="worker-socket", daemon=True).start()
 
@@ -60,13 +62,13 @@ class WorkerAddress:
     def __str__(self) -> str:
         return f"{self.host}:{self.path}"
 
-    def is_here(self) -> bool:
-        """Whether the worker is, or was, on this machine and in this container."""
-        return self.host == socket.gethostname()
+    def is_reachable(self) -> bool:
+        """Whether the worker's folder is on this machine, and in this container's file system."""
+        return self.host == socket.gethostname() and Path(self.path).parent.exists()
 
     def is_alive(self) -> bool:
         """Whether the worker lives; one on another machine may."""
-        return not self.is_here() or self._send(_ASK)
+        return self.host != socket.gethostname() or self._send(_ASK)
 
     def terminate(self) -> bool:
         """Interrupt the worker, as Ctrl-C does; False where it does not live."""
@@ -79,7 +81,7 @@ class WorkerAddress:
                 connection.connect(self.path)
                 connection.sendall(message)
                 return connection.recv(1) == message
-            except TimeoutError:
-                return True  # It has no time to answer.
+            except (TimeoutError, BlockingIOError, PermissionError):
+                return True  # It has no time to answer, or not for this user.
             except (ConnectionError, FileNotFoundError):
                 return False

@@ -5,7 +5,7 @@ from pathlib import Path
 from analytics_ingest_tests.support.checkout import Checkout
 
 SECONDS = 2.0
-TRIES = 3
+TRIES = 8
 
 LOAD = """
 import resource, socket

@@ -105,7 +105,7 @@ def _list_files(modules: Iterable[str], package: Path | None) -> Iterator[tuple[
 
 
 def _look_up(path: str) -> os.stat_result | None:
-    """The state of the file that a path leads to; of a link that leads nowhere, its own."""
+    """The state of a file, or of a link whose target does not exist."""
     for look in (os.stat, os.lstat):
         try:
             return look(path)

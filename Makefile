@@ -62,6 +62,7 @@ check: .venv ## lint, format, types, declarations and definitions
 
 bench: .venv growth ## measure against dlt and others (BENCH_ARGS='--workloads W1,W5 --rounds 1')
 	@.venv/bin/python -m benchmarks $(BENCH_ARGS)
+	@.venv/bin/python -m benchmarks.launched
 
 growth: .venv ## measure how time and memory grow (GROWTH_ARGS='--axes rows --destinations duckdb')
 	@.venv/bin/python -m benchmarks.growth $(GROWTH_ARGS)

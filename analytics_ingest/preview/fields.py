@@ -10,8 +10,7 @@ from dlt.common.schema.detections import is_iso_date
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.declaration.fields import TYPES
 from analytics_ingest.extract.preview import ResourcePreview
-from analytics_ingest.load.rows.coercion import is_in_64_bits
-from analytics_ingest.load.rows.column_types import infer_type
+from analytics_ingest.load.rows.column_types import infer_type, is_in_64_bits
 
 _TYPES = {data_type: name for name, data_type in TYPES.items()}
 """dlt's data type → the type in `schema.yaml`."""

@@ -9,7 +9,7 @@ from dlt.common.data_types import TDataType
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.preview import ResourcePreview
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.rows.coercion import Coercion, classify_coercion
+from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.warehouse.dlt_hints import columns

@@ -95,6 +95,21 @@ class Helpdesk:
         assert self.dev.wait_for_run(self.launch()) == "SUCCESS", self.dev.command.output
         assert self.ids() == IDS
 
+    def wait_for_failure_and_retry(self, run: str) -> None:
+        """See a run fail, and the one that repeats it succeed with the rows that are served."""
+        assert self.dev.wait_for_run(run) == "FAILURE"
+        self.answer()
+        retry = self.dev.wait_for_retry(run)
+        assert self.dev.wait_for_run(retry) == "SUCCESS"
+        assert self.ids() == IDS
+
+    def stored(self, run: str) -> dg.DagsterRun:
+        """A run as Dagster's history has it, which needs no webserver."""
+        with dg.DagsterInstance.from_config(str(self.dev.checkout.root)) as instance:
+            stored = instance.get_run_by_id(run)
+        assert stored
+        return stored
+
     def ids(self) -> list[int]:
         """What is in the table."""
         warehouse = self.dev.checkout.root / "data" / "warehouse.duckdb"
@@ -153,11 +168,7 @@ def test_a_run_whose_process_is_killed_fails_at_once_and_is_repeated(helpdesk: H
         run = helpdesk.launch_held(gate)
         (worker,) = children(helpdesk.dev.command, helpdesk.warm)
         worker.kill()
-        assert helpdesk.dev.wait_for_run(run) == "FAILURE"
-        helpdesk.answer()
-    retry = helpdesk.dev.wait_for_retry(run)
-    assert helpdesk.dev.wait_for_run(retry) == "SUCCESS"
-    assert helpdesk.ids() == IDS
+        helpdesk.wait_for_failure_and_retry(run)
 
 
 def test_a_run_outlives_the_process_that_it_was_forked_from(helpdesk: Helpdesk) -> None:
@@ -180,11 +191,7 @@ def test_a_run_that_dies_after_the_process_that_it_was_forked_from_is_repeated(
         (worker,) = children(helpdesk.dev.command, warm)
         warm.kill()
         worker.kill()
-        assert helpdesk.dev.wait_for_run(run) == "FAILURE"
-        helpdesk.answer()
-    retry = helpdesk.dev.wait_for_retry(run)
-    assert helpdesk.dev.wait_for_run(retry) == "SUCCESS"
-    assert helpdesk.ids() == IDS
+        helpdesk.wait_for_failure_and_retry(run)
 
 
 def test_a_run_goes_on_with_the_declaration_that_it_began_with(helpdesk: Helpdesk) -> None:
@@ -229,11 +236,7 @@ def test_a_run_that_cannot_be_forked_is_started_once_by_dagster(helpdesk: Helpde
 def test_a_run_of_another_code_location_is_started_by_dagster(helpdesk: Helpdesk) -> None:
     run = helpdesk.dev.launch_elsewhere("reports", "report")
     assert helpdesk.dev.wait_for_run(run) == "SUCCESS"
-    root = str(helpdesk.dev.checkout.root)
-    with dg.DagsterInstance.from_config(root) as instance:
-        ended = instance.get_run_by_id(run)
-    assert ended
-    assert GRPC_INFO_TAG in ended.tags
+    assert GRPC_INFO_TAG in helpdesk.stored(run).tags
 
 
 def test_ctrl_c_interrupts_the_run_and_leaves_no_process(tmp_path: Path) -> None:
@@ -244,10 +247,7 @@ def test_ctrl_c_interrupts_the_run_and_leaves_no_process(tmp_path: Path) -> None
         threading.Timer(1, gate.open).start()
         command.interrupt()
         wait_for(lambda: not processes(command), "all processes to end", seconds=WITHIN)
-        with dg.DagsterInstance.from_config(str(helpdesk.dev.checkout.root)) as instance:
-            ended = instance.get_run_by_id(run)
-        assert ended
-        assert ended.is_finished
+        assert helpdesk.stored(run).is_finished
 
 
 def test_a_run_outlives_the_daemon(tmp_path: Path) -> None:
@@ -258,8 +258,5 @@ def test_a_run_outlives_the_daemon(tmp_path: Path) -> None:
         find(command, DAEMON).kill()
         gate.open()
         wait_for(lambda: not warm.is_alive(), "the warm process to end", seconds=WITHIN)
-        with dg.DagsterInstance.from_config(str(helpdesk.dev.checkout.root)) as instance:
-            ended = instance.get_run_by_id(run)
-        assert ended
-        assert ended.is_success
+        assert helpdesk.stored(run).is_success
         assert helpdesk.ids() == IDS

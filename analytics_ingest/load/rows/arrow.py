@@ -15,7 +15,8 @@ from dlt.common.json import json
 from pyarrow.compute import call_function
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.rows.coercion import Coercion, classify_coercion, is_marked
+from analytics_ingest.load.rows.classification import Coercion, classify_coercion
+from analytics_ingest.load.rows.coercion import is_marked
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type, type_of
 
 _ARROW_TYPES: dict[TDataType, pa.DataType] = {

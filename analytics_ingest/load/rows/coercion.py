@@ -9,30 +9,28 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from decimal import Context, Decimal
-from enum import Enum
 from typing import Any
 
 import simplejson
 from dlt.common.data_types import TDataType, coerce_value
 from dlt.common.json import PUA_START
 from dlt.common.json import json as dlt_json
-from dlt.common.schema.detections import is_iso_timestamp
 
 from analytics_ingest.common.column_names import short_hash
 from analytics_ingest.common.json_tree import map_leaves
 from analytics_ingest.common.numbers import LongNumber, has_long_number
+from analytics_ingest.load.rows.classification import Coercion, classify_coercion, is_float
 from analytics_ingest.load.rows.column_types import (
     ColumnTypes,
     infer_type,
     is_full_date,
+    is_in_64_bits,
     text_column,
     type_of,
 )
 
-_LARGEST = 2**63 - 1
-_SMALLEST = -(2**63)
 _EDGES_OF_TIME = ("0000", "0001", "9999")
 _NATIVE_TYPES: dict[type, TDataType] = {
     bool: "bool",
@@ -48,14 +46,6 @@ _NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
 
 _DLT_MARKS = {chr(PUA_START + number) for number in range(9)}
 """dlt writes them before a text that it reads back as another type."""
-
-
-class Coercion(Enum):
-    """What dlt makes of a value in a column of some type."""
-
-    STORED = "the column holds it"
-    VARIANT = "dlt puts it into a variant column of its own type"
-    LOST = "dlt gives up on it, or loses it"
 
 
 class RowCoercer:
@@ -118,7 +108,7 @@ class RowCoercer:
         value, expected = row[name], self._types.get(name)
         if expected == "text" and isinstance(value, int | LongNumber):
             return {**row, name: str(value)}
-        if expected == "double" and isinstance(value, int) and _is_float(value):
+        if expected == "double" and isinstance(value, int) and is_float(value):
             return {**row, name: float(value)}
         if expected == "decimal" and (rounded := self._round(name, value)) is not None:
             return {**row, name: str(rounded)}
@@ -155,51 +145,6 @@ class RowCoercer:
         return rounded if rounded.is_finite() else None
 
 
-def classify_coercion(to: TDataType, value: Any, *, is_declared: bool = False) -> Coercion:
-    """What dlt makes of a value in a column of a type.
-
-    Args:
-        is_declared: Whether the declaration asks for the type.
-    """
-    actual = type_of(value)
-    has_too_many_digits = type(value) is LongNumber and to not in ("text", "decimal")
-    if has_too_many_digits or (to == "double" and type(value) is int and not _is_float(value)):
-        return Coercion.LOST
-    try:
-        coerced = coerce_value(to, actual, value)
-        if isinstance(coerced, datetime):
-            coerced.astimezone(timezone.utc)
-    except ValueError:
-        # The variant column would become one of timestamps, which the next text does not fit.
-        is_moment = actual == "text" and is_iso_timestamp(str, value)
-        return Coercion.LOST if is_moment else Coercion.VARIANT
-    except (TypeError, ArithmeticError, OSError):
-        return Coercion.LOST
-    if isinstance(coerced, int) and not is_in_64_bits(coerced):
-        return Coercion.LOST
-    # dlt reads a text as JSON, but writes it bare unless it is an object or a list: PostgreSQL
-    # would take it for a number, and a text within it would lose its quotes.
-    is_lost = actual == "text" and to == "json" and not isinstance(coerced, dict | list)
-    is_lost |= _is_changed(to, value, coerced, is_declared=is_declared)
-    return Coercion.LOST if is_lost else Coercion.STORED
-
-
-def _is_changed(to: TDataType, value: Any, coerced: Any, *, is_declared: bool) -> bool:
-    """Whether dlt reads a value as another one: 7 as true or as 1970, `007` as 7, `yes` as true.
-
-    A declared type asks for that, except for a number that is neither true nor false.
-    """
-    if type(value) in (int, float):
-        is_flag = is_declared and value in (0, 1)
-        return not is_flag if to == "bool" else to == "timestamp" and not is_declared
-    if is_declared or type(value) is not str:
-        return False
-    if to == "timestamp":
-        return not is_full_date(value)
-    is_plain = to in ("bigint", "bool", "double")
-    return is_plain and not (math.isfinite(coerced) and json.dumps(coerced) == value)
-
-
 def _fits_any_column(kind: type, value: Any) -> bool:
     if kind is int:
         return is_in_64_bits(value)
@@ -208,14 +153,6 @@ def _fits_any_column(kind: type, value: Any) -> bool:
     if kind is LongNumber:
         return False
     return kind is not str or not is_marked(value)
-
-
-def _is_float(number: int) -> bool:
-    """Whether a float holds an integer with all its digits."""
-    try:
-        return float(number) == number
-    except OverflowError:
-        return False
 
 
 def _is_usual_date(expected: TDataType, value: Any) -> bool:
@@ -241,11 +178,6 @@ def _dump(value: Any, *, ensure_ascii: bool) -> str:
     return simplejson.dumps(
         decimals, ensure_ascii=ensure_ascii, sort_keys=True, use_decimal=True, allow_nan=True
     )
-
-
-def is_in_64_bits(number: int) -> bool:
-    """Whether a column of integers can hold a number."""
-    return _SMALLEST <= number <= _LARGEST
 
 
 def is_encodable(value: Any, *, holds_nul: bool = True) -> bool:

@@ -124,3 +124,8 @@ def is_full_date(text: str) -> bool:
 def infer_type(value: Any) -> TDataType:
     """The type that dlt gives to a column with this first value."""
     return is_iso_timestamp(type(value), value) or type_of(value)
+
+
+def is_in_64_bits(number: int) -> bool:
+    """Whether a column of integers can hold a number."""
+    return -(2**63) <= number < 2**63

@@ -21,15 +21,9 @@ from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import CURSOR_COLUMN, ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.window_filter import WindowFilter, cursor_reader
-from analytics_ingest.load.rows.coercion import (
-    Coercion,
-    classify_coercion,
-    is_encodable,
-    is_in_64_bits,
-    is_marked,
-    to_json,
-)
-from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
+from analytics_ingest.load.rows.classification import Coercion, classify_coercion
+from analytics_ingest.load.rows.coercion import is_encodable, is_marked, to_json
+from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type, is_in_64_bits
 
 _TOLERANCE = timedelta(days=1)
 """APIs that take dates, or times of their own zone, rightly send rows so far from a window."""

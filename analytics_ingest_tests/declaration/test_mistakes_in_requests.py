@@ -71,8 +71,7 @@ PLACEHOLDERS = [
     ),
     pytest.param(
         "path: /b, params: {q: \"{{ config.x | regex_search('(a+)+b') }}\"}",
-        "shop.b: endpoint.params: '(a+)+b' repeats what repeats, and could take for ever; correct "
-        "it",
+        "shop.b: endpoint.params: '(a+)+b' repeats what repeats, and might never end; correct it",
         id="a regular expression that could run away",
     ),
     pytest.param(

@@ -165,7 +165,7 @@ def test_a_parent_bound_by_an_expression_alone_has_children(api: ScriptedApi) ->
     }
     load(declare(resource("groups"), resource(params=params)), "items")
     assert table("items") == ["ab", "cd"]
-    assert [asked.query for asked in api.requests_of("/items")] == [{"of": "ab"}, {"of": "cd"}]
+    assert sorted(asked.raw_query for asked in api.requests_of("/items")) == ["of=ab", "of=cd"]
 
 
 def test_a_substream_may_be_named_in_an_expression_alone(api: ScriptedApi) -> None:
@@ -186,8 +186,8 @@ def test_a_list_of_values_may_be_named_in_an_expression_alone(api: ScriptedApi) 
         "kind": {"type": "each", "values": ["a", "b"]},
         "f": "{{ stream_slice.kind | upper }}",
     }
-    assert read_ids(declare(resource(params=params))) == ["A", "B"]
-    assert [asked.query for asked in api.asked] == [{"f": "A"}, {"f": "B"}]
+    assert sorted(read_ids(declare(resource(params=params)))) == ["A", "B"]
+    assert sorted(asked.raw_query for asked in api.asked) == ["f=A", "f=B"]
 
 
 def test_the_token_of_the_next_page_is_sent_from_the_second_page_on(api: ScriptedApi) -> None:

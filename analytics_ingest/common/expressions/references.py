@@ -76,8 +76,8 @@ def references_of(template: str) -> References:
 
 
 def _uses(node: nodes.Node, *, is_optional: bool) -> Iterator[Use]:
-    if found := _chain(node):
-        keys, is_get, others = found
+    if chain := _chain(node):
+        keys, is_get, others = chain
         yield keys, is_optional or is_get
         for other in others:
             yield from _uses(other, is_optional=is_optional)
@@ -95,9 +95,9 @@ def _membership(node: nodes.Node) -> Iterator[Use]:
     if not isinstance(node, nodes.Compare) or not isinstance(node.expr, nodes.Const):
         return
     for operand in node.ops:
-        found = _chain(operand.expr)
-        if operand.op in ("in", "notin") and found and found[0][0] in SETTINGS:
-            yield (*found[0], str(node.expr.value)), True
+        chain = _chain(operand.expr)
+        if operand.op in ("in", "notin") and chain and chain[0][0] in SETTINGS:
+            yield (*chain[0], str(node.expr.value)), True
 
 
 def _chain(node: nodes.Node) -> tuple[tuple[str, ...], bool, list[nodes.Node]] | None:
@@ -121,8 +121,8 @@ def _called(
     first = call.args[0] if call.args else None
     if method.attr == "get" and isinstance(first, nodes.Const):
         return _extended(method.node, str(first.value), is_get=True, others=call.args[1:])
-    if found := _chain(method.node):
-        keys, is_get, others = found
+    if chain := _chain(method.node):
+        keys, is_get, others = chain
         return keys, is_get, [*others, *call.args]
     return None
 
@@ -130,7 +130,7 @@ def _called(
 def _extended(
     base: nodes.Node, key: str, *, is_get: bool, others: list[nodes.Expr]
 ) -> tuple[tuple[str, ...], bool, list[nodes.Node]] | None:
-    if found := _chain(base):
-        keys, has_get, before = found
+    if chain := _chain(base):
+        keys, has_get, before = chain
         return (*keys, key), has_get or is_get, [*before, *others]
     return None

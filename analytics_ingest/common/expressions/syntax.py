@@ -92,7 +92,7 @@ def _pattern_problem(parsed: Any) -> str | None:
             except re.error as error:
                 return f"'{first.value}' is not a regular expression: {error}"
             except CostlyPatternError:
-                return f"'{first.value}' repeats what repeats, and could take for ever"
+                return f"'{first.value}' repeats what repeats, and might never end"
     return None
 
 

@@ -79,12 +79,12 @@ class RowSteps:
     def _changed(self, row: Any, variables: Variables) -> Any:
         if not isinstance(row, dict):
             return row
-        changed: Row | None = copy_tree(row) if self._is_copied else row
+        row = copy_tree(row) if self._is_copied else row
         for change in self._changes:
-            changed = change(changed, variables)
-            if changed is None:
+            row = change(row, variables)
+            if row is None:
                 return None
-        return changed
+        return row
 
     def _built(self, step: ProcessingStep) -> list[Change]:
         if step.filter:

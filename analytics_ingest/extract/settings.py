@@ -4,7 +4,7 @@ dlt reads `sources.<api>.…` from the environment, `.dlt/secrets.toml` or `.dlt
 the step. An error about a missing setting names the setting and its environment variable.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ import dlt
 from requests.utils import get_auth_from_url
 
 from analytics_ingest.common.errors import SettingError
+from analytics_ingest.common.json_tree import spell
 from analytics_ingest.declaration.placeholders import SETTING, setting_names
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.http.origin import origin
@@ -24,10 +25,14 @@ class SettingValues:
     """The values of `{settings.<name>}` in a declaration, each read once; all of them secret.
 
     A missing value is noted and taken as an empty text, so that one error names all of them.
+
+    Args:
+        defaults: Values of those that are not set.
     """
 
-    def __init__(self, api: str) -> None:
+    def __init__(self, api: str, defaults: Mapping[str, Any] | None = None) -> None:
         self.api = api
+        self._defaults = defaults or {}
         self.read: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
         """The secrets of auth blocks that have been read, by their full key."""
@@ -48,6 +53,8 @@ class SettingValues:
             value = _secret(key)
             if value is None:
                 value = dlt.config.get(key)  # pyright: ignore[reportArgumentType]
+            if value is None:
+                value = spell(self._defaults.get(name))
             self.read[name] = self.given(key, value)
         return self.read[name]
 

@@ -104,6 +104,8 @@ WAITS = {"backoff": "backoff: constant", "backoff_factor": "backoff_factor: 0.06
 VOLUME = {"low": 0.9, "high": 1.1, "history": 4, "ignore_below": 200}
 
 ELSEWHERE = {
+    "Api.settings": "convert/test_manifests_loading.py",
+    "IncrementalSync.cursor_datetime_formats": "convert/test_manifests.py",
     "Schedule.catch_up": "orchestration/test_changed_partitions.py",
     "Resource.table_name": "load/test_table_names.py",
     "ResourceDefaults.volume": "orchestration/test_volume.py",

@@ -1,0 +1,23 @@
+"""What of Airbyte's low-code language has a counterpart here, and the error where it has none."""
+
+PENDING: dict[str, str] = {
+    "expression": "an expression in a request",
+    "steps": "changes of rows",
+    "several parents": "several parents",
+    "selective": "a login that a setting selects",
+}
+"""Constructs that are emitted, but that no load understands yet."""
+
+
+class UnsupportedError(Exception):
+    """Why a stream cannot be converted, in a few words."""
+
+
+def require(construct: str, detail: str) -> None:
+    """Check that loads understand a construct.
+
+    Raises:
+        UnsupportedError: They do not yet.
+    """
+    if construct in PENDING:
+        raise UnsupportedError(f"{PENDING[construct]} has no counterpart: {detail}")

@@ -5,6 +5,11 @@ from typing import Any
 
 from analytics_ingest.common.column_names import same_column, snake_case
 from analytics_ingest.common.cursor import FORMATS, is_date
+from analytics_ingest.common.expressions.text import (
+    has_expression,
+    literal_parts,
+    references_in,
+)
 from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.errors import Place
@@ -59,13 +64,24 @@ def check_resource(resource: ResourceDeclaration) -> None:
 def _check_client(place: Place, client: Client) -> None:
     check_block(place, "client.auth", client.auth)
     check_block(place, "client.paginator", client.paginator)
-    if {"{", "}"} & set(SETTING.sub("", client.base_url)):
+    if problem := more_than_a_name(client.base_url):
+        raise place.error("client.base_url", problem)
+    if {"{", "}"} & set(SETTING.sub("", "".join(literal_parts(client.base_url)))):
         problem = "holds a brace; write {settings.<name>} for a setting"
         raise place.error("client.base_url", problem)
-    if expression := more_than_a_name(client.headers):
-        problem = f"{expression} is more than a name; write {{settings.<name>}}"
+    if problem := more_than_a_name(client.headers):
         raise place.error("client.headers", problem)
+    _check_settings_only(place, "client.base_url", client.base_url)
+    _check_settings_only(place, "client.headers", client.headers)
     _check_headers(place, "client.headers", client.headers)
+
+
+def _check_settings_only(place: Place, key: str, value: Any) -> None:
+    """Check that the expressions of what all requests share read nothing of a single one."""
+    references = references_in(value) if has_expression(value) else None
+    if references and (references.partition or references.bounds or references.has_page):
+        problem = "an expression here reads settings only; move it to the endpoint"
+        raise place.error(key, problem)
 
 
 def _check_headers(place: Place, key: str, headers: Mapping[str, Any]) -> None:

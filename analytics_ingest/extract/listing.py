@@ -95,7 +95,7 @@ class Listing:
             return None
         if most is not None and self._loop_guard.pages + pages >= most:
             return None
-        if self._ending.is_beyond(pages):
+        if self._ending.is_beyond(pages) or self.template.request_template.reads_page_token:
             return None
         return self._paginator.prefetch_request(self._request, pages)
 
@@ -218,7 +218,9 @@ class Listing:
             if is_past:
                 ending.note_early_end()
             if not self.ended:
-                paginator.update_request(self._request)
+                self.template.request_next_page(
+                    paginator, self._request, self.bindings, self._window_filter
+                )
         except PagingError as error:
             raise PagingError(f"{self.template.place}: {error}") from None
         except (ValueError, TypeError, AttributeError) as error:

@@ -20,6 +20,8 @@ from analytics_ingest.extract.request_template import RequestTemplate
 from analytics_ingest.extract.selector import Selector
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.paginators.base import Paginator
+from analytics_ingest.paginators.counted import CountedKeys
 
 
 class ListingTemplate:
@@ -83,6 +85,27 @@ class ListingTemplate:
             window_filters=[window_filter],
             is_retried=False,
         )
+
+    def request_next_page(
+        self,
+        paginator: Paginator,
+        request: Request,
+        bindings: Mapping[str, Any],
+        window_filter: WindowFilter,
+    ) -> None:
+        """Change a listing's request into that of its next page."""
+        has_expressions = self.request_template.reads_page_token
+        if not (has_expressions and self._is_sent_by_expressions):
+            paginator.update_request(request)
+        if has_expressions:
+            self.request_template.refill(request, bindings, window_filter, paginator.page_token)
+
+    @property
+    def _is_sent_by_expressions(self) -> bool:
+        """Whether no key of the paginator says where a request carries the token."""
+        keys = self.paging.keys
+        declared = (getattr(keys, key, None) for key in ("cursor_param", "cursor_body_path"))
+        return not isinstance(keys, CountedKeys) and not any(declared)
 
     def api_request(
         self, request: Request, bindings: Mapping[str, Any] | None = None

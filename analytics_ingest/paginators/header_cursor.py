@@ -42,5 +42,9 @@ class HeaderCursor(Paginator):
         self._cursor = response.headers.get(self._header)
         self.has_next_page = self.has_next_path = self._cursor is not None
 
+    @property
+    def page_token(self) -> str | None:
+        return self._cursor
+
     def update_request(self, request: "Request") -> None:
         send_value(request, self._param, None, self._cursor)

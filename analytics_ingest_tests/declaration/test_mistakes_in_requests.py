@@ -46,10 +46,33 @@ PLACEHOLDERS = [
         id="an expression without a field",
     ),
     pytest.param(
-        "path: \"/b/{{ config['x'] | upper }}\"",
-        "shop.b: endpoint.path: {{ config['x'] | upper }} is more than a name; write "
-        "{settings.<name>}, or {<name>} of a parent or of values",
-        id="an expression where only a name can stand",
+        "path: \"/b/{{ config['x'] | b64 }}\"",
+        "shop.b: endpoint.path: '{{ config['x'] | b64 }}' is not an expression: No filter named "
+        "'b64'; correct it",
+        id="an unknown filter",
+    ),
+    pytest.param(
+        'path: /b, params: {q: "{{ stream_partition.of | upper }}"}',
+        "shop.b: endpoint.params: an expression reads stream_partition.of, which nothing fills; "
+        "bind it in params: of: {type: resolve, resource: <parent>, field: id}, or to a list of "
+        "values",
+        id="a field of a partition that nothing fills",
+    ),
+    pytest.param(
+        'path: /b, params: {q: "{{ stream_interval.middle | upper }}"}',
+        "shop.b: endpoint.params: stream_interval.middle is unknown; use start_time or end_time",
+        id="an unknown bound of the window",
+    ),
+    pytest.param(
+        'path: /b, incremental: null, params: {q: "{{ stream_interval.start_time | upper }}"}',
+        "shop.b: endpoint.params: an expression reads the window, and a snapshot has none; remove "
+        "it",
+        id="the window of a snapshot in an expression",
+    ),
+    pytest.param(
+        "path: /b, params: {q: \"{{ config.x | regex_search('(a+)+b') }}\"}",
+        "shop.b: endpoint.params: '(a+)+b' repeats what repeats, and might never end; correct it",
+        id="a regular expression that could run away",
     ),
     pytest.param(
         "path: /b, params: {q: 'of {settings.a.b}'}",

@@ -1,7 +1,6 @@
 """What of Airbyte's low-code language has a counterpart here, and the error where it has none."""
 
 PENDING: dict[str, str] = {
-    "expression": "an expression in a request",
     "steps": "changes of rows",
     "several parents": "several parents",
     "selective": "a login that a setting selects",

@@ -62,27 +62,30 @@ def _step(item: Component, texts: Interpolation) -> list[Step]:
 
 
 def _add(item: Component, texts: Interpolation) -> list[Step]:
-    if item.take("condition"):
-        raise UnsupportedError("fields are added under a condition")
     added: Json = {}
     for definition in item.children("fields", "AddedFieldDefinition"):
         path = ".".join(_texts(definition.take("path"), definition, texts))
         added[path] = _value(definition, texts)
-    return [{"add": added}]
+    return [{"add": added, **_when(item, texts)}]
 
 
 def _value(definition: Component, texts: Interpolation) -> Any:
     value = texts.constant(definition.take("value"), definition.parameters)
-    definition.take("value_type")
-    is_expression = isinstance(value, str) and ("{{" in value or "{%" in value)
-    return texts.expression(value, definition.parameters) if is_expression else value
+    if isinstance(value, str) and ("{{" in value or "{%" in value):
+        value = texts.expression(value, definition.parameters)
+    kind = definition.take("value_type")
+    return {"value": value, "type": str(kind)} if kind else value
+
+
+def _when(item: Component, texts: Interpolation) -> Step:
+    condition = str(item.take("condition") or "")
+    return {"when": texts.expression(condition, item.parameters)} if condition else {}
 
 
 def _remove(item: Component, texts: Interpolation) -> list[Step]:
-    if item.take("condition"):
-        raise UnsupportedError("fields are removed under a condition")
     pointers = item.take("field_pointers") or []
-    return [{"remove": [".".join(_texts(pointer, item, texts)) for pointer in pointers]}]
+    paths = [".".join(_texts(pointer, item, texts)) for pointer in pointers]
+    return [{"remove": paths, **_when(item, texts)}]
 
 
 def _replace(item: Component, texts: Interpolation) -> list[Step]:

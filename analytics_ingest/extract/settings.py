@@ -22,6 +22,7 @@ from analytics_ingest.common.expressions.text import (
     rendered,
     split_text,
 )
+from analytics_ingest.common.json_tree import spell
 from analytics_ingest.declaration.placeholders import SETTING
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.http.origin import origin

@@ -41,11 +41,17 @@ class Parent:
     """Pairs of placeholder and JSONPath of the parent's field."""
 
 
-def find_parent(place: Place, endpoint: dict[str, Any], each: Collection[str]) -> Parent | None:
+def find_parent(
+    place: Place,
+    endpoint: dict[str, Any],
+    each: Collection[str],
+    read_by_steps: Collection[str] = (),
+) -> Parent | None:
     """Read the parent from a merged endpoint.
 
     Args:
         each: Names that a list of values fills.
+        read_by_steps: Fields of the partition that the processing steps read.
 
     Raises:
         DeclarationError: Nothing fills a placeholder, or several parents do.
@@ -54,6 +60,9 @@ def find_parent(place: Place, endpoint: dict[str, Any], each: Collection[str]) -
     bound = dict(_resolve_params(place, params, each))
     plain = (name for name, param in params.items() if not isinstance(param, dict))
     named = _fields_in_expressions(place, endpoint, {*bound, *each})
+    if unbound := sorted(set(read_by_steps) - {*bound, *each}):
+        raise place.error("processing_steps", _unbound(unbound[0]))
+    named |= set(read_by_steps)
     _check_path(place, endpoint["path"], bound, {*each, *plain}, named)
     bound |= dict(_resolve_expressions(place, endpoint, each))
     parents = sorted({parent for parent, _ in bound.values()})

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from analytics_ingest.common.expressions.syntax import partition_of
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
 from analytics_ingest.declaration.errors import Place
@@ -78,7 +79,7 @@ def _resource(
         declared=declared,
         endpoint=Endpoint.model_validate(endpoint),
         path=endpoint["path"],
-        parent=find_parent(place, endpoint, each),
+        parent=find_parent(place, endpoint, each, _fields_of_steps(declared)),
         each=each,
         primary_key=(primary_key,) if isinstance(primary_key, str) else tuple(primary_key),
         fields=parse_fields(place, declared.fields or schema.get("fields", {})),
@@ -88,6 +89,12 @@ def _resource(
     )
     check_resource(resource)
     return resource
+
+
+def _fields_of_steps(declared: Resource) -> set[str]:
+    """The fields of the partition that the processing steps read."""
+    texts = [text for step in declared.processing_steps for _, text, _ in step.expressions()]
+    return {name for text in texts for name in partition_of(text)}
 
 
 def _take_sequence(place: Place, endpoint: dict[str, Any]) -> tuple[dict[str, Any], str | None]:

@@ -159,6 +159,11 @@ class ResourceDeclaration:
         return bool(param) or END_PLACEHOLDER in self.window_placeholders
 
     @property
+    def nested_keys(self) -> list[str]:
+        """The parts of the primary key that are fields of objects in a row."""
+        return [key for key in self.primary_key if "." in key and key not in self.fields]
+
+    @property
     def inherited(self) -> dict[str, str]:
         """Column → the field of the parent's row that it holds."""
         if self.parent is None:

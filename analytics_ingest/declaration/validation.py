@@ -47,13 +47,6 @@ def check_resource(resource: ResourceDeclaration) -> None:
     _check_headers(place, "endpoint.headers", endpoint.headers)
     _check_incremental(resource)
     _check_columns(resource)
-    nested = [key for key in resource.primary_key if "." in key and key not in resource.fields]
-    if nested:
-        problem = (
-            f"'{nested[0]}' is not a field of the row, but of an object in it; use a field of the "
-            "row, or declare a field of this name in fields"
-        )
-        raise place.error("primary_key", problem)
     if declared.include_from_parent and not resource.parent:
         raise place.error("include_from_parent", "has no parent; remove it")
     if unknown := [name for name in resource.required if name not in resource.fields]:

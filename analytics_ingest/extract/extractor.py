@@ -182,10 +182,7 @@ class Extractor:
             self._buffer.put(page.resource, [])
             for child in self._children[page.resource]:
                 child.restart()
-        stats = self.stats[page.resource]
-        stats.pages += not page.is_shift_check
-        stats.listings_missing += page.is_missing
-        stats.rows_read += len(page.rows)
+        page.add_to(self.stats[page.resource])
         self._empty_results.note_page(page)
         self._open_children(page)
         if page.rows:

@@ -16,6 +16,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.http.client import ApiClient, ApiRequest
 from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
 from analytics_ingest.extract.paging.build import build_paging, check_paths
+from analytics_ingest.extract.processing.steps import RowSteps
 from analytics_ingest.extract.request_template import RequestTemplate
 from analytics_ingest.extract.selector import Selector
 from analytics_ingest.extract.settings import SettingValues
@@ -63,6 +64,7 @@ class ListingTemplate:
         path = resource.endpoint.data_selector or ("$" if single else None)
         self.selector = Selector(path) if path else None
         self.request_template = RequestTemplate(resource, client.base_url, settings)
+        self.row_steps = RowSteps(resource, settings)
 
     @property
     def place(self) -> str:
@@ -85,6 +87,23 @@ class ListingTemplate:
             window_filters=[window_filter],
             is_retried=False,
         )
+
+    def page_size_message(self, page_size: int | None) -> str:
+        """A log line about pages that are shorter than requested, once for each resource."""
+        news = self.paging.evidence.sizes.take_news()
+        if not news:
+            return ""
+        resource = self.resource
+        return f"{resource.api}.{resource.name}: {page_size} rows a page were requested, and {news}"
+
+    def process_rows(
+        self, rows: list[Any], bindings: Mapping[str, Any], window_filter: WindowFilter
+    ) -> list[Any]:
+        """The rows of a listing to load: those of the API after the processing steps."""
+        if self.row_steps.is_empty:
+            return rows
+        variables = self.request_template.variables_of(bindings, window_filter)
+        return self.row_steps.apply(rows, variables)
 
     def request_next_page(
         self,

@@ -24,7 +24,6 @@ REFUSED = {
         "resources: [{name: a, endpoint: {incremental: {on_cursor_value_missing: raise}}}]"
     ),
     "Incremental.convert": "resources: [{name: a, endpoint: {incremental: {convert: f}}}]",
-    "ResourceDefaults.processing_steps": "resources: [{name: a, processing_steps: [{map: f}]}]",
     "PartitionRouter.type": (
         "resources: [{name: a, partition_router: {type: grouping, values: [b], cursor_field: c}}]"
     ),
@@ -103,6 +102,11 @@ CONNECTED = {
 WAITS = {"backoff": "backoff: constant", "backoff_factor": "backoff_factor: 0.06"}
 VOLUME = {"low": 0.9, "high": 1.1, "history": 4, "ignore_below": 200}
 
+_STEPS = (
+    *("filter", "add", "remove", "rename", "keys", "keys_replace", "flatten", "flatten_path"),
+    "when",
+)
+_FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
 ELSEWHERE = {
     "Api.settings": "convert/test_manifests_loading.py",
     "IncrementalSync.cursor_datetime_formats": "convert/test_manifests.py",
@@ -111,5 +115,9 @@ ELSEWHERE = {
     "ResourceDefaults.volume": "orchestration/test_volume.py",
     "ResourceDefaults.table_format": "destinations/test_lake_mistakes.py",
     "ResourceDefaults.include_from_parent": "load/test_shared_parents.py",
+    "ResourceDefaults.processing_steps": "extract/test_processed_rows.py",
+    **{f"ProcessingStep.{key}": "extract/test_processing_steps.py" for key in _STEPS},
+    "Flatten.lists": "extract/test_processing_steps.py",
+    **{f"FlattenPath.{key}": "extract/test_processing_steps.py" for key in _FLATTENED},
 }
 """Keys whose effect has a test of its own."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2.exceptions import TemplateError
+from jinja2.exceptions import TemplateError, UndefinedError
 
 from analytics_ingest.common.errors import ApiError, PagingError
 from analytics_ingest.common.expressions.budget import MOST, VARIABLE, Budget, BudgetError
@@ -19,6 +19,10 @@ _ERRORS = (
     *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
     *(RecursionError, re.error),
 )
+
+
+class MissingValueError(ApiError):
+    """An expression counts or compares with something that is missing."""
 
 
 @lru_cache(maxsize=1_000)
@@ -37,6 +41,7 @@ def evaluate(text: str, variables: Mapping[str, Any], place: str) -> Any:
         place: What declares it, for messages.
 
     Raises:
+        MissingValueError: It needs what is missing.
         ApiError: It cannot be evaluated. The message holds no value.
     """
     try:
@@ -47,8 +52,9 @@ def evaluate(text: str, variables: Mapping[str, Any], place: str) -> Any:
             "and items; write one that takes fewer"
         ) from None
     except _ERRORS as error:
+        kind = MissingValueError if isinstance(error, UndefinedError) else ApiError
         # The error's own message may hold values.
-        raise ApiError(
+        raise kind(
             f"{place} '{text}' cannot be evaluated ({type(error).__name__}); compare it with the "
             "settings and a response of the API"
         ) from None

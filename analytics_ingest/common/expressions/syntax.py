@@ -8,7 +8,10 @@ expressions.
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from analytics_ingest.common.expressions.references import References
 
 _OF_A_PAGE = ("response", "headers", "last_record", "last_page_size")
 VARIABLES: tuple[str, ...] = (*_OF_A_PAGE, "config", "settings")
@@ -98,10 +101,19 @@ def _pattern_problem(parsed: Any) -> str | None:
 
 def settings_of(text: str) -> dict[str, bool]:
     """The settings that an expression names, each with whether it may be missing."""
+    return _references(text).settings
+
+
+def partition_of(text: str) -> frozenset[str]:
+    """The fields of the partition that an expression names."""
+    return _references(text).partition
+
+
+def _references(text: str) -> "References":
     from analytics_ingest.common.expressions.references import references_of
 
     expression = bare(text)
-    return references_of(text if expression is None else f"{{{{ {expression} }}}}").settings
+    return references_of(text if expression is None else f"{{{{ {expression} }}}}")
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:

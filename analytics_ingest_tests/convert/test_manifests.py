@@ -209,6 +209,59 @@ def test_cursors_may_be_written_otherwise_than_the_window(desk: Desk) -> None:
     assert (incremental["cursor_format"], incremental["param_format"]) == ("%d.%m.%Y", "epoch_s")
 
 
+def test_rows_without_a_key_are_loaded_whole_since_the_start(desk: Desk) -> None:
+    sync = {**SYNC, "start_datetime": "{{ config['shop'] }}"}
+    endpoint = new(desk, stream(primary_key=None, incremental_sync=sync)).endpoint()
+    assert endpoint["incremental"] is None
+    assert endpoint["params"] == {"since": "{{ format_datetime(config['shop'], '%Y-%m-%d') }}"}
+
+
+def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
+    params = {
+        "state": "{{ 'all' if config['shop'] == 'main' else 'open' }}",
+        "fields[]": "{{ ['a', 'b'] }}",
+        "kind": "{{ parameters['kind'] + '_' + \"x\" }}",
+    }
+    one = {**stream(requester=requester(request_parameters=params)), "$parameters": {"kind": "k"}}
+    assert new(desk, one).endpoint()["params"] == {
+        "state": "{{ 'all' if config['shop'] == 'main' else 'open' }}",
+        "fields[]": ["a", "b"],
+        "kind": "k_x",
+    }
+
+
+def test_rows_are_filtered_and_changed_in_airbytes_order(desk: Desk) -> None:
+    selector = {
+        "type": "RecordSelector",
+        "extractor": {"type": "DpathExtractor", "field_path": ["data", "*"]},
+        "record_filter": {"type": "RecordFilter", "condition": "{{ record.id > 1 }}"},
+    }
+    added = {"path": ["of", "shop"], "value": "{{ config['shop'] }}", "value_type": "string"}
+    transformations = [
+        {"type": "AddFields", "fields": [{"type": "AddedFieldDefinition", **added}]},
+        {"type": "RemoveFields", "field_pointers": [["a", "b"]], "condition": "{{ property }}"},
+        {"type": "KeysToLower"},
+    ]
+    written = new(desk, stream(record_selector=selector, transformations=transformations))
+    assert written.endpoint()["data_selector"] == "data.*"
+    assert written.resource("orders")["processing_steps"] == [
+        {"filter": "{{ record.id > 1 }}"},
+        {"add": {"of.shop": {"value": "{{ config['shop'] }}", "type": "string"}}},
+        {"remove": ["a.b"], "when": "{{ property }}"},
+        {"keys": "lower"},
+    ]
+
+
+def test_of_several_logins_the_first_is_taken_and_told(desk: Desk) -> None:
+    logins = {"key": {"type": "BearerAuthenticator", "api_token": "{{ config['api_key'] }}"}}
+    logins["other"] = {"type": "NoAuth"}
+    selective = {"type": "SelectiveAuthenticator", "authenticator_selection_path": ["shop"]}
+    asked = requester(authenticator={**selective, "authenticators": logins})
+    written = new(desk, stream(requester=asked))
+    assert written.client["auth"]["type"] == "bearer"
+    assert "of the logins that a setting selects in Airbyte, key; not other" in written.assumed
+
+
 def test_a_step_limits_the_window_that_is_asked_for(desk: Desk) -> None:
     end = {"type": "RequestOption", "field_name": "until"}
     sync = {**SYNC, "step": "P1M", "cursor_granularity": "P1D", "end_time_option": end}
@@ -320,7 +373,7 @@ def test_names_that_fit_no_table_are_changed_and_told(desk: Desk) -> None:
             "HttpRequester.fetch_properties_from_endpoint has no counterpart",
         ),
         (
-            {"primary_key": None, "incremental_sync": SYNC},
+            {"primary_key": None, "incremental_sync": {**SYNC, "datetime_format": "%d.%m.%Y"}},
             "it has a cursor, but no primary key to merge its rows by",
         ),
     ],

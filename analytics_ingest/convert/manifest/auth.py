@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.auth import auth_types
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component
-from analytics_ingest.convert.manifest.constructs import UnsupportedError, require
+from analytics_ingest.convert.manifest.constructs import UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.convert.manifest.options import read_option
+from analytics_ingest.convert.manifest.options import Option, read_option
 
 _SETTING = re.compile(r"\{settings\.(\w+)\}")
 _AUTHORIZATION = "Authorization"
+_IN_HEADER = ("headers", (_AUTHORIZATION,))
 _DEFAULT_NAMES = {
     "client_id_name": "client_id",
     "client_secret_name": "client_secret",
@@ -30,12 +32,17 @@ class Signing:
     """How the requests of a stream are signed."""
 
     auth: Json | None = None
-    headers: Json = field(default_factory=dict)
-    params: Json = field(default_factory=dict)
+    fields: dict[Option, Any] = field(default_factory=dict)
+    """Where a request carries a value → the value."""
 
 
-def read_auth(api: str, authenticator: Component | None, texts: Interpolation) -> Signing:
+def read_auth(
+    api: str, authenticator: Component | None, texts: Interpolation, log: ConversionLog
+) -> Signing:
     """Read an authenticator.
+
+    Args:
+        log: Takes what is assumed.
 
     Raises:
         UnsupportedError: No type of auth sends what it does.
@@ -49,22 +56,43 @@ def read_auth(api: str, authenticator: Component | None, texts: Interpolation) -
         "OAuthAuthenticator": _oauth,
     }
     if authenticator.kind == "SelectiveAuthenticator":
-        require("selective", "several logins")
+        return _selected(api, authenticator, texts, log)
     if authenticator.kind not in readers:
         raise UnsupportedError(f"{authenticator.kind} has no counterpart")
     return readers[authenticator.kind](api, authenticator, texts)
 
 
+def _selected(api: str, item: Component, texts: Interpolation, log: ConversionLog) -> Signing:
+    """The first of several logins that has a counterpart; in Airbyte a setting selects one."""
+    item.take("authenticator_selection_path")
+    logins = item.take("authenticators") or {}
+    refusals: list[str] = []
+    for name, data in logins.items() if isinstance(logins, Mapping) else ():
+        try:
+            login = Component(data, item.parameters)
+            login.refuse_custom()
+            signing = read_auth(api, login, texts, log)
+            if unread := next(login.unread(), None):
+                raise UnsupportedError(f"{unread} has no counterpart")
+        except UnsupportedError as error:
+            refusals.append(str(error))
+            continue
+        others = ", ".join(str(other) for other in logins if other != name)
+        log.assume(None, f"of the logins that a setting selects in Airbyte, {name}; not {others}")
+        return signing
+    raise UnsupportedError(f"no login has a counterpart ({'; '.join(refusals)})")
+
+
 def _api_key(api: str, item: Component, texts: Interpolation) -> Signing:
     option = item.child("inject_into", "RequestOption")
-    block, path = read_option(option, texts) if option else ("headers", ())
     header = texts.constant(item.take("header"), item.parameters)
-    name = path[0] if path else str(header or _AUTHORIZATION)
-    value = _value(item, "api_token", texts)
-    if block not in ("headers", "params") or len(path) > 1:
-        raise UnsupportedError(f"the key is sent in the {block} of the request")
-    if (match := _SETTING.fullmatch(value)) is None:
-        return Signing(**{block: {name: value}})
+    block, path = (
+        read_option(option, texts) if option else ("headers", (str(header or _AUTHORIZATION),))
+    )
+    name, value = path[0], _value(item, "api_token", texts)
+    match = _SETTING.fullmatch(value)
+    if match is None or block not in ("headers", "params") or len(path) > 1:
+        return Signing(fields={(block, path): value})
     auth = {"type": "api_key", "name": name}
     auth |= {"location": "query"} if block == "params" else {}
     return Signing({**auth, **_secret(api, "api_key", "api_key", match[1])})
@@ -74,7 +102,7 @@ def _bearer(api: str, item: Component, texts: Interpolation) -> Signing:
     value = _value(item, "api_token", texts)
     if match := _SETTING.fullmatch(value):
         return Signing({"type": "bearer", **_secret(api, "bearer", "token", match[1])})
-    return Signing(headers={_AUTHORIZATION: f"Bearer {value}"})
+    return Signing(fields={_IN_HEADER: f"Bearer {value}"})
 
 
 def _basic(api: str, item: Component, texts: Interpolation) -> Signing:
@@ -89,10 +117,9 @@ def _basic(api: str, item: Component, texts: Interpolation) -> Signing:
     parts = [texts.expression(text, item.parameters) for text in raw.values()]
     joined = "~':'~".join(_operand(part) for part in parts)
     value = f"Basic {{{{ ({joined}) | base64encode }}}}"
-    require("expression", value)
     if not user and not password:
         raise UnsupportedError("the key is a literal in the manifest")
-    return Signing(headers={_AUTHORIZATION: value})
+    return Signing(fields={_IN_HEADER: value})
 
 
 def _operand(text: str) -> str:

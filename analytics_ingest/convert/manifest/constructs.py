@@ -1,9 +1,7 @@
 """What of Airbyte's low-code language has a counterpart here, and the error where it has none."""
 
 PENDING: dict[str, str] = {
-    "steps": "changes of rows",
     "several parents": "several parents",
-    "selective": "a login that a setting selects",
 }
 """Constructs that are emitted, but that no load understands yet."""
 

@@ -1,5 +1,7 @@
 """The cursor of a stream (`incremental_sync`) → `incremental`, and where partitions begin."""
 
+from analytics_ingest.common.expressions.syntax import bare
+from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component
@@ -12,6 +14,7 @@ from analytics_ingest.declaration.airbyte.incremental_sync import formats, start
 from analytics_ingest.declaration.models.schedule import Partitions
 
 BOUNDS = {"start": "incremental.start_value", "end": "incremental.end_value"}
+_TEXTS = {"path", "params", "headers", "json", "data"}
 _FIRST_DAY = Partitions().start.isoformat()
 
 
@@ -49,7 +52,7 @@ class Cursor:
         step = self._duration("step", name, log, texts) if sync.take("step") else None
         if step and sent == {"start", "end"}:
             incremental["max_window"] = step
-        self._read_start()
+        self._read_start(texts)
         sync.take("end_datetime")
         if "start" in sent:
             incremental["initial_value"] = self.start or _FIRST_DAY
@@ -86,14 +89,39 @@ class Cursor:
         log.assume(name, f"{key} depends on settings, so there is none; declare incremental.{ours}")
         return None
 
-    def _read_start(self) -> None:
+    def send_whole_window(self, endpoint: Json, incremental: Json) -> bool:
+        """Ask for everything since the start, as a snapshot does; whether that can be written."""
+        pattern = self._sync.take("datetime_format")
+        start = self.start_setting and bare(self.start_setting)
+        first = f"format_datetime({start}, '{pattern}')" if start else f"'{self.start}'"
+        bounds = {
+            "start": f"{{{{ {first} }}}}" if start else str(self.start),
+            "end": f"{{{{ format_datetime(now_utc(), '{pattern}') }}}}",
+        }
+        if not start and pattern != "%Y-%m-%d":
+            return False
+        for bound, value in bounds.items():
+            if param := incremental.get(f"{bound}_param"):
+                endpoint.setdefault("params", {})[param] = value
+        filled = map_strings(
+            {key: endpoint[key] for key in _TEXTS & endpoint.keys()},
+            lambda text: text.replace("{incremental.start_value}", bounds["start"]).replace(
+                "{incremental.end_value}", bounds["end"]
+            ),
+        )
+        endpoint.update(filled)
+        return True
+
+    def _read_start(self, texts: Interpolation) -> None:
         raw = self._sync.take("start_datetime")
         pattern = self._sync.take("datetime_format")
         if isinstance(raw, dict):
             pattern, raw = raw.get("datetime_format") or pattern, raw.get("datetime")
         day = start_date({"start_datetime": raw, "datetime_format": pattern})
         self.start = day if raw is not None and "{" not in str(raw) else None
-        self.start_setting = None if self.start else str(raw)
+        self.start_setting = None
+        if not self.start and raw is not None:
+            self.start_setting = texts.expression(str(raw), self._sync.parameters)
 
 
 def _bounds_sent(endpoint: Json, incremental: Json) -> set[str]:

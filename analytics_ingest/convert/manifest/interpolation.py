@@ -38,6 +38,7 @@ _SLICE = re.compile(
 _MENTION = re.compile(
     r"\b(?:config|stream_(?:partition|slice|interval)|next_page_token)\b|[a-z_]+\("
 )
+_SUM = re.compile(r"""(['"])([^'"\\]*)\1\s*\+\s*(['"])([^'"\\]*)\3""")
 _CONSTANT = re.compile(r"-?\d+(\.\d+)?|true|false|True|False|none|None|'[^']*'|\"[^\"]*\"|''")
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
 
@@ -80,7 +81,9 @@ class Interpolation:
 
     def expression(self, value: str, parameters: Mapping[str, Any]) -> str:
         """An expression as it stands, its parameters filled in and its settings by their names."""
-        return self._rename_settings(fill_parameters(value, parameters))
+        text = self._rename_settings(fill_parameters(value, parameters))
+        self.in_expressions.update(self._partition_names(text))
+        return text
 
     def constant(self, value: Any, parameters: Mapping[str, Any]) -> Any:
         """The value of a text that depends on nothing; any other text as it is."""
@@ -88,14 +91,14 @@ class Interpolation:
             return value
         filled = fill_parameters(value, parameters)
         inner = bare(filled) if "{{" in filled else None
-        return _constant(inner) if inner and _CONSTANT.fullmatch(inner) else filled
+        return _constant(inner) if inner and _is_constant(inner) else filled
 
     def _text(self, value: str, parameters: Mapping[str, Any]) -> Any:
         filled = fill_parameters(value, parameters)
         if "{{" not in filled and "{%" not in filled:
             return _escape(filled)
         inner = bare(filled)
-        if inner is not None and _CONSTANT.fullmatch(inner):
+        if inner is not None and _is_constant(inner):
             return _constant(inner)
         if "{%" in filled:
             return self._verbatim(filled)
@@ -112,12 +115,16 @@ class Interpolation:
         require("expression", _shorten(text))
         if not mentions(text):
             raise UnsupportedError(f"an expression reads nothing known: {_shorten(text)}")
-        for groups in _SLICE.findall(text):
-            name = next(filter(None, groups))
-            if name in self._names:
-                self.in_expressions.add(name)
-                self._used(name)
+        names = self._partition_names(text)
+        self.in_expressions.update(names)
+        for name in names:
+            self._used(name)
         return text
+
+    def _partition_names(self, text: str) -> set[str]:
+        """The names of the partition that an expression reads."""
+        names = (next(filter(None, groups)) for groups in _SLICE.findall(text))
+        return {name for name in names if name in self._names}
 
     def _placeholder(self, expression: str) -> str | None:
         if _CONSTANT.fullmatch(expression):
@@ -180,7 +187,7 @@ def mentions(text: str) -> bool:
 
 def fill_parameters(text: str, parameters: Mapping[str, Any]) -> str:
     """Replace the parameters in the expressions of a text by their values."""
-    if "parameters" not in text and "options" not in text:
+    if "{" not in text:
         return text
 
     def fill(match: re.Match[str]) -> str:
@@ -191,6 +198,7 @@ def fill_parameters(text: str, parameters: Mapping[str, Any]) -> str:
         return match["default"] or "None"
 
     filled = _JINJA.sub(lambda block: _PARAMETER.sub(fill, block[0]), text)
+    filled = _JINJA.sub(lambda block: _join_texts(block[0]), filled)
     return _BLOCK.sub(_literal, filled)
 
 
@@ -199,6 +207,13 @@ def _literal(match: re.Match[str]) -> str:
     inner = match[1]
     is_text = re.fullmatch(r"'[^']*'|\"[^\"]*\"", inner) is not None
     return str(ast.literal_eval(inner)) if is_text and "\\" not in inner else match[0]
+
+
+def _join_texts(block: str) -> str:
+    """Join texts with a plus between them."""
+    while match := _SUM.search(block):
+        block = block[: match.start()] + repr(match[2] + match[4]) + block[match.end() :]
+    return block
 
 
 def _path(text: str, start: int) -> tuple[tuple[str, ...], int]:
@@ -211,6 +226,19 @@ def _path(text: str, start: int) -> tuple[tuple[str, ...], int]:
         path.append(match["got"] or match["quoted"] or match["dotted"])
         position = match.end()
     return tuple(path), position
+
+
+def _is_constant(expression: str) -> bool:
+    """Whether an expression is a number, a text, a word, or a list or object of these."""
+    if _CONSTANT.fullmatch(expression):
+        return True
+    if expression[:1] not in ("[", "{"):
+        return False
+    try:
+        ast.literal_eval(expression)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
 
 
 def _constant(expression: str) -> Any:

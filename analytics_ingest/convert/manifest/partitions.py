@@ -27,6 +27,8 @@ class Partitions:
     parents: list[Component] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     is_incremental: bool = False
+    is_unused: bool = False
+    """Whether no request and no row reads the parent."""
     _options: list[tuple[str, Component]] = field(default_factory=list)
     _bindings: dict[str, Json] = field(default_factory=dict)
     _lists: dict[str, Any] = field(default_factory=dict)
@@ -53,12 +55,15 @@ class Partitions:
             if name in self._lists and name not in self.used and block == "params":
                 self._lists[path[0]] = self._lists.pop(name)
                 self._list_parameters[path[0]] = self._list_parameters.pop(name)
+                self.used.add(path[0])
             else:
                 inject(endpoint, where, f"{{{self.names[name]}}}")
             self.used.add(name)
-        if unused := [name for name in self.names if name not in self.used]:
-            raise UnsupportedError(f"no request holds the partition {unused[0]}")
-        for name in sorted(texts.in_expressions & self._bindings.keys()):
+        bound = self._bindings.keys() & texts.in_expressions
+        if unused := self._lists.keys() - self.used:
+            raise UnsupportedError(f"no request holds the partition {min(unused)}")
+        self.is_unused = bool(self._bindings) and not (self._bindings.keys() & self.used or bound)
+        for name in sorted(bound):
             endpoint.setdefault("params", {})[name] = self._bindings[name]
         for name, values in self._lists.items():
             sent = texts.value(values, self._list_parameters[name])

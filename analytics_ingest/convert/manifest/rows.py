@@ -4,9 +4,10 @@ from typing import Any
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component
-from analytics_ingest.convert.manifest.constructs import UnsupportedError, require
+from analytics_ingest.convert.manifest.constructs import UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.jsonpaths import joined
+from analytics_ingest.declaration.models.processing import is_expression
 
 Step = dict[str, Any]
 
@@ -31,11 +32,7 @@ def read_steps(
     steps = [step for item in transformations for step in _step(item, texts)]
     condition = _condition(selector, texts)
     last = bool(selector.take("transform_before_filtering", False))
-    steps = [*steps, *condition] if last else [*condition, *steps]
-    if steps:
-        kinds = ", ".join(dict.fromkeys(next(iter(step)) for step in steps))
-        require("steps", kinds)
-    return steps
+    return [*steps, *condition] if last else [*condition, *steps]
 
 
 def _condition(selector: Component, texts: Interpolation) -> list[Step]:
@@ -71,7 +68,7 @@ def _add(item: Component, texts: Interpolation) -> list[Step]:
 
 def _value(definition: Component, texts: Interpolation) -> Any:
     value = texts.constant(definition.take("value"), definition.parameters)
-    if isinstance(value, str) and ("{{" in value or "{%" in value):
+    if is_expression(value):
         value = texts.expression(value, definition.parameters)
     kind = definition.take("value_type")
     return {"value": value, "type": str(kind)} if kind else value

@@ -13,7 +13,7 @@ from analytics_ingest.convert.manifest.constructs import UnsupportedError
 from analytics_ingest.convert.manifest.cursors import Cursor
 from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
 from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.convert.manifest.jsonpaths import quoted
+from analytics_ingest.convert.manifest.options import inject
 from analytics_ingest.convert.manifest.paging import read_paginator
 from analytics_ingest.convert.manifest.partitions import Partitions
 from analytics_ingest.convert.manifest.requester import read_requester
@@ -58,6 +58,8 @@ class StreamReader:
             UnsupportedError: It holds what has no counterpart.
         """
         stream.take("name")
+        if stream.kind == "StateDelegatingStream":
+            return self._read_whole(name, stream)
         if stream.kind != "DeclarativeStream":
             raise UnsupportedError(f"{stream.kind} has no counterpart")
         retriever = stream.child("retriever", "SimpleRetriever")
@@ -83,15 +85,17 @@ class StreamReader:
         base, signing, endpoint = self._request(name, retriever, texts)
         selector = _needed(retriever.child("record_selector", "RecordSelector"), "record_selector")
         endpoint["data_selector"] = read_selector(selector, texts)
-        partitions.finish(endpoint, texts)
         steps = read_steps(selector, stream.children("transformations"), texts)
+        partitions.finish(endpoint, texts)
         key = _primary_key(stream, texts)
         incremental = cursor.read(endpoint, texts, name, self._log) if cursor else None
-        if incremental and not key:
-            incremental = self._without_key(name, endpoint, incremental)
+        if cursor and incremental and not key:
+            incremental = self._without_key(name, cursor, endpoint, incremental)
         endpoint["incremental"] = incremental
         if partitions.is_incremental:
             self._log.assume(name, "all parents are read, not only those that have changed")
+        if partitions.is_unused:
+            self._log.assume(name, "no request holds its parent, so it is listed once")
         resource: Json = {"name": name, **({"primary_key": key} if key else {})}
         if steps:
             resource["processing_steps"] = steps
@@ -105,7 +109,7 @@ class StreamReader:
         if requester.kind != "HttpRequester":
             raise UnsupportedError(f"the requester {requester.kind} has no counterpart")
         base, endpoint = read_requester(requester, texts)
-        signing = read_auth(self._api, requester.child("authenticator"), texts)
+        signing = read_auth(self._api, requester.child("authenticator"), texts, self._log)
         _sign(endpoint, signing)
         endpoint["paginator"] = read_paginator(retriever.child("paginator"), endpoint, texts)
         _check_decoder(retriever)
@@ -113,12 +117,22 @@ class StreamReader:
         endpoint |= handling.read(requester.child("error_handler", "DefaultErrorHandler"))
         return base, signing, endpoint
 
-    def _without_key(self, name: str, endpoint: Json, incremental: Json) -> None:
+    def _read_whole(self, name: str, stream: Component) -> Stream:
+        """Read the stream that lists all rows of one that has another for changes."""
+        stream.take("incremental_stream"), stream.take("api_retention_period")
+        whole = _needed(stream.child("full_refresh_stream", "DeclarativeStream"), "stream of rows")
+        converted = self.read(name, whole)
+        converted.resource["endpoint"]["incremental"] = converted.cursor = None
+        self._log.assume(name, "is loaded whole; Airbyte reads its changes from another stream")
+        return converted
+
+    def _without_key(self, name: str, cursor: Cursor, endpoint: Json, incremental: Json) -> None:
         """Make a snapshot of a stream whose rows cannot be merged."""
-        is_sent = "incremental." in str(endpoint) or {"start_param", "end_param"} & set(incremental)
-        if is_sent:
+        bounds = {"start_param", "end_param"} & set(incremental)
+        is_sent = "incremental." in str(endpoint) or bounds
+        if is_sent and not cursor.send_whole_window(endpoint, incremental):
             raise UnsupportedError("it has a cursor, but no primary key to merge its rows by")
-        self._log.assume(name, "has a cursor but no primary key: it is loaded whole")
+        self._log.assume(name, "has a cursor but no primary key: it is loaded whole each time")
 
 
 def _needed(component: Component | None, key: str) -> Component:
@@ -129,9 +143,8 @@ def _needed(component: Component | None, key: str) -> Component:
 
 def _sign(endpoint: Json, signing: Signing) -> None:
     """Add the headers and params that sign a request."""
-    for block in ("headers", "params"):
-        if sent := getattr(signing, block):
-            endpoint[block] = {**endpoint.get(block, {}), **sent}
+    for option, value in signing.fields.items():
+        inject(endpoint, option, value)
 
 
 def _check_decoder(retriever: Component) -> None:
@@ -152,8 +165,4 @@ def _primary_key(stream: Component, texts: Interpolation) -> str | list[str] | N
 
 def _key(raw: Any, stream: Component, texts: Interpolation) -> str:
     parts = raw if isinstance(raw, list) else [raw]
-    if len(parts) > 1:
-        raise UnsupportedError(f"the primary key {'.'.join(map(str, parts))} is in an object")
-    name = str(texts.constant(parts[0], stream.parameters)) if parts else ""
-    quoted(name) if name else None
-    return name
+    return ".".join(str(texts.constant(part, stream.parameters)) for part in parts)

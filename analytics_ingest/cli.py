@@ -11,7 +11,7 @@ from pathlib import Path
 from analytics_ingest import DEFS
 
 PARTIAL = 3
-"""The status of `new` where it has left out streams of a manifest and written the others."""
+"""The status of `new` where it has skipped streams of a manifest and written the others."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,12 +32,12 @@ def _new(options: argparse.Namespace) -> int:
         if options.list:
             print(list_streams(options.list))
             return 0
-        written = new_api(options.name, options.document, defs=options.defs, force=options.force)
+        conversion = new_api(options.name, options.document, defs=options.defs, force=options.force)
     except ConversionError as error:
         print(printable(str(error)), file=sys.stderr)
         return 1
-    print(written.report)
-    return 0 if written.is_complete else PARTIAL
+    print(conversion.report)
+    return 0 if conversion.is_complete else PARTIAL
 
 
 def _try(options: argparse.Namespace) -> int:

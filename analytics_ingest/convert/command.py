@@ -44,7 +44,7 @@ SECONDS = 30
 
 
 @dataclass(frozen=True)
-class Written:
+class Conversion:
     """A folder that was written."""
 
     report: str
@@ -52,7 +52,7 @@ class Written:
     """Whether every stream of a manifest has become a resource."""
 
 
-def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> Written:
+def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> Conversion:
     """Write the folder of an API from a document.
 
     Args:
@@ -74,11 +74,11 @@ def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> Writt
         _check(draft)
         _copy(draft, target)
     text = report(name, os.path.relpath(target / DEFS_FILE), declaration.log)
-    return Written(text, is_complete=not declaration.log.left_out)
+    return Conversion(text, is_complete=not declaration.log.skipped)
 
 
 def list_streams(source: str) -> str:
-    """What a manifest holds: its streams, its login, its settings, and what is left out.
+    """What a manifest holds: its streams, its login, its settings, and what is skipped.
 
     Args:
         source: Path of the manifest, or `-` for standard input.

@@ -23,7 +23,7 @@ class ConversionLog:
     """A resource, or None, and what was assumed of it."""
     settings: dict[str, str] = field(default_factory=dict)
     """Name below sources.<api> → what it is for."""
-    left_out: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
     """Streams of a manifest that have no resource, by name, with the reason."""
     has_connection: bool = False
     """Whether the settings come from the connection specification of a manifest."""
@@ -41,14 +41,14 @@ class ConversionLog:
         """Log that a key of the document has no place in the declaration."""
         self.assume(resource, f"{key} is left out: {reason}")
 
-    def leave_out_stream(self, name: str, reason: str) -> None:
+    def skip_stream(self, name: str, reason: str) -> None:
         """Log that a stream has no resource; the first reason stays."""
-        self.left_out.setdefault(name, reason)
+        self.skipped.setdefault(name, reason)
 
-    def left_out_by_reason(self) -> dict[str, list[str]]:
+    def skipped_by_reason(self) -> dict[str, list[str]]:
         """The reasons, each with the streams that it holds for."""
         streams: dict[str, list[str]] = {}
-        for name, reason in self.left_out.items():
+        for name, reason in self.skipped.items():
             streams.setdefault(reason, []).append(name)
         return streams
 

@@ -36,14 +36,14 @@ def report(api_name: str, path: str, log: ConversionLog) -> str:
     ):
         lines += ["", f"{title}:" if items else f"{title}: nothing"]
         lines += [f"  {line}" for line in items]
-    if log.left_out:
-        lines += ["", "Left out:", *(f"  {line}" for line in left_out(log))]
+    if log.skipped:
+        lines += ["", "Skipped:", *(f"  {line}" for line in skipped(log))]
     return "\n".join(map(printable, lines))
 
 
-def left_out(log: ConversionLog) -> list[str]:
+def skipped(log: ConversionLog) -> list[str]:
     """The streams that have no resource, by reason."""
-    return [f"{', '.join(names)}: {text}" for text, names in log.left_out_by_reason().items()]
+    return [f"{', '.join(names)}: {text}" for text, names in log.skipped_by_reason().items()]
 
 
 def settings_comment(api_name: str, log: ConversionLog) -> list[str]:

@@ -24,10 +24,10 @@ def new(desk: Desk, *streams: Any, **keys: Any) -> Written:
 
 
 def part(desk: Desk, *streams: Any) -> tuple[Written, str]:
-    """Convert a manifest of which a part is left out; what the report says of that."""
+    """Convert a manifest of which a part is skipped; what the report says of that."""
     status, printed, problem = desk.run(manifest(*streams), file=FILE, api=API)
     assert (status, problem) == (3, "")
-    return Written(DEFS / API, printed), printed.partition("Left out:\n")[2].strip()
+    return Written(DEFS / API, printed), printed.partition("Skipped:\n")[2].strip()
 
 
 def paged(strategy: dict[str, Any], **keys: Any) -> dict[str, Any]:
@@ -378,24 +378,24 @@ def test_names_that_fit_no_table_are_changed_and_told(desk: Desk) -> None:
         ),
     ],
 )
-def test_a_stream_that_cannot_be_converted_is_left_out_with_its_reason(
+def test_a_stream_that_cannot_be_converted_is_skipped_with_its_reason(
     desk: Desk, keys: dict[str, Any], reason: str
 ) -> None:
-    written, left_out = part(desk, stream("odd", **keys), stream())
+    written, skipped = part(desk, stream("odd", **keys), stream())
     assert [r["name"] for r in written.attributes["resources"]] == ["orders"]
-    assert left_out == f"odd: {reason}"
+    assert skipped == f"odd: {reason}"
 
 
-def test_the_children_of_a_stream_that_is_left_out_are_left_out_too(desk: Desk) -> None:
+def test_the_children_of_a_stream_that_is_skipped_are_skipped_too(desk: Desk) -> None:
     odd = stream("odd", decoder={"type": "XmlDecoder"})
     parent = {"stream": odd, "parent_key": "id", "partition_field": "odd"}
     router = {"type": "SubstreamPartitionRouter", "parent_stream_configs": [parent]}
     child = stream("child", "/{{ stream_partition.odd }}", partition_router=router)
-    _, left_out = part(desk, odd, child, stream())
-    assert "child: its parent odd is left out" in left_out
+    _, skipped = part(desk, odd, child, stream())
+    assert "child: its parent odd is skipped" in skipped
 
 
-def test_nothing_is_written_where_every_stream_is_left_out(desk: Desk) -> None:
+def test_nothing_is_written_where_every_stream_is_skipped(desk: Desk) -> None:
     text = manifest(stream(decoder={"type": "XmlDecoder"}))
     assert "no stream of the manifest can be converted" in desk.refusal(text, file=FILE)
 

@@ -1,1 +1,1 @@
-"""Converts Airbyte's low-code manifests: each stream becomes a resource, or is left out by name."""
+"""Converts Airbyte's low-code manifests: each stream becomes a resource, or is skipped by name."""

@@ -66,7 +66,7 @@ def _selected(api: str, item: Component, texts: Interpolation, log: ConversionLo
     """The first of several logins that has a counterpart; in Airbyte a setting selects one."""
     item.take("authenticator_selection_path")
     logins = item.take("authenticators") or {}
-    refusals: list[str] = []
+    problems: list[str] = []
     for name, data in logins.items() if isinstance(logins, Mapping) else ():
         try:
             login = Component(data, item.parameters)
@@ -75,12 +75,12 @@ def _selected(api: str, item: Component, texts: Interpolation, log: ConversionLo
             if unread := next(login.unread(), None):
                 raise UnsupportedError(f"{unread} has no counterpart")
         except UnsupportedError as error:
-            refusals.append(str(error))
+            problems.append(str(error))
             continue
         others = ", ".join(str(other) for other in logins if other != name)
         log.assume(None, f"of the logins that a setting selects in Airbyte, {name}; not {others}")
         return signing
-    raise UnsupportedError(f"no login has a counterpart ({'; '.join(refusals)})")
+    raise UnsupportedError(f"no login has a counterpart ({'; '.join(problems)})")
 
 
 def _api_key(api: str, item: Component, texts: Interpolation) -> Signing:

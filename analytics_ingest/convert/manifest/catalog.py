@@ -1,4 +1,4 @@
-"""All streams of a manifest: their names, their parents, and which of them are left out."""
+"""All streams of a manifest: their names, their parents, and which of them are skipped."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,9 +35,7 @@ class Catalog:
             if isinstance(data, Mapping):
                 self._add(data)
         for data in manifest.get("dynamic_streams") or []:
-            self._log.leave_out_stream(
-                _dynamic_name(data), "its streams are made while the API is read"
-            )
+            self._log.skip_stream(_dynamic_name(data), "its streams are made while the API is read")
 
     def read(self) -> dict[str, Stream]:
         """Convert the streams, by the names of their resources; parents that have no table too."""
@@ -48,23 +46,23 @@ class Catalog:
                 done.add(name)
                 if stream := self._read(name):
                     streams[name] = stream
-        self.leave_out_children(streams)
+        self.skip_children(streams)
         self._log_renamed(streams)
         return streams
 
-    def leave_out(self, name: str, reason: str) -> None:
-        """Log that a stream is left out."""
-        self._log.leave_out_stream(self._names[name], reason)
+    def skip(self, name: str, reason: str) -> None:
+        """Log that a stream is skipped."""
+        self._log.skip_stream(self._names[name], reason)
 
-    def leave_out_children(self, streams: dict[str, Stream]) -> None:
-        """Remove the streams that were left out, and those whose parents were."""
-        gone = {n for n in streams if self._names[n] in self._log.left_out}
+    def skip_children(self, streams: dict[str, Stream]) -> None:
+        """Remove the streams that were skipped, and those whose parents were."""
+        gone = {n for n in streams if self._names[n] in self._log.skipped}
         for name in gone:
             del streams[name]
         while orphans := [n for n in streams if not set(self._parents.get(n, [])) <= set(streams)]:
             for name in orphans:
                 parent = next(p for p in self._parents[name] if p not in streams)
-                self.leave_out(name, f"its parent {self._names[parent]} is left out")
+                self.skip(name, f"its parent {self._names[parent]} is skipped")
                 del streams[name]
         needed = {parent for name in streams for parent in self._parents.get(name, [])}
         for name in [n for n in streams if n in self._unselected - needed]:
@@ -88,7 +86,7 @@ class Catalog:
             stream.refuse_custom()
             converted = self._reader.read(name, stream)
         except UnsupportedError as error:
-            self.leave_out(name, str(error))
+            self.skip(name, str(error))
             return None
         if name in self._unselected:
             converted.resource["selected"] = False

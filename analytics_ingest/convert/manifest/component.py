@@ -2,7 +2,7 @@
 
 Parameters (`$parameters`) hold for a component and all components in it: one stands for a key that
 is not written, and in texts as `{{ parameters.x }}`. A key that nobody reads is reported, so that
-no part of a manifest is ignored in silence.
+no part of a manifest is ignored without a word.
 """
 
 from collections.abc import Iterator, Mapping

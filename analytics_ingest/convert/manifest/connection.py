@@ -112,8 +112,8 @@ def specification_of(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     spec = manifest.get("spec")
     if not isinstance(spec, Mapping):
         return {}
-    found = spec.get("connection_specification", spec.get("connectionSpecification"))
-    return found if isinstance(found, Mapping) else {}
+    value = spec.get("connection_specification", spec.get("connectionSpecification"))
+    return value if isinstance(value, Mapping) else {}
 
 
 def _name(path: Path, last: Mapping[str, int]) -> str:

@@ -90,7 +90,7 @@ class Cursor:
         return None
 
     def send_whole_window(self, endpoint: Json, incremental: Json) -> bool:
-        """Ask for everything since the start, as a snapshot does; whether that can be written."""
+        """Ask for all rows since the start, as a snapshot does, where that is possible."""
         pattern = self._sync.take("datetime_format")
         start = self.start_setting and bare(self.start_setting)
         first = f"format_datetime({start}, '{pattern}')" if start else f"'{self.start}'"

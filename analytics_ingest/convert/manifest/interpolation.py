@@ -60,6 +60,7 @@ class Interpolation:
         self._connection = connection
         self._names = names
         self._used = used
+        self._are_needed = False
         self.in_expressions: set[str] = set()
         """Names of the partition that expressions read."""
 
@@ -75,9 +76,17 @@ class Interpolation:
         return self._text(value, parameters) if isinstance(value, str) else value
 
     def text(self, value: str, parameters: Mapping[str, Any]) -> str:
-        """Convert a text of a request."""
-        converted = self._text(value, parameters)
+        """Convert a text whose settings must be set, such as an address."""
+        converted = self.needed(value, parameters)
         return converted if isinstance(converted, str) else _spell(converted)
+
+    def needed(self, value: Any, parameters: Mapping[str, Any]) -> Any:
+        """Convert texts whose settings must be set, such as those of a login."""
+        self._are_needed = True
+        try:
+            return self.value(value, parameters)
+        finally:
+            self._are_needed = False
 
     def expression(self, value: str, parameters: Mapping[str, Any]) -> str:
         """An expression as it stands, its parameters filled in and its settings by their names."""
@@ -138,10 +147,13 @@ class Interpolation:
         if not _ROOT.match(expression):
             return None
         path, end = _path(expression, len("config"))
-        found = self._connection.find(path) if path else None
-        if end < len(expression) or found is None or found[1] < len(path):
+        match = self._connection.find(path) if path else None
+        if end < len(expression) or match is None or match[1] < len(path):
             return None
-        return f"{{settings.{self._connection.use(found[0])}}}"
+        name = self._connection.use(match[0])
+        if match[0].has_default and match[0].default is None and not self._are_needed:
+            return f"{{{{ config.get('{name}') }}}}"  # Where it is not set, it is not sent.
+        return f"{{settings.{name}}}"
 
     def _rename_settings(self, text: str) -> str:
         """Name the settings in an expression as the declaration does."""
@@ -166,10 +178,10 @@ class Interpolation:
             path, end = (*path, got[2]), got.end()
         if not path:
             raise UnsupportedError(f"reads a setting that is not named: {_shorten(text)}")
-        found = self._connection.find(path)
-        if found is None:
+        match = self._connection.find(path)
+        if match is None:
             raise UnsupportedError(f"reads the settings config.{'.'.join(path)} as one object")
-        setting, length = found
+        setting, length = match
         name = self._connection.use(setting)
         if got:
             return f"config.get('{name}'", end

@@ -7,24 +7,24 @@ from typing import Any
 from analytics_ingest.common.printable import printable
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.manifest.manifest import convert_manifest
-from analytics_ingest.convert.report import left_out
+from analytics_ingest.convert.report import skipped
 
 _API = "api"
 
 
 def list_manifest(title: str, manifest: Mapping[str, Any], today: date) -> str:
-    """The streams of a manifest, its login, its settings, and what would be left out."""
+    """The streams of a manifest, its login, its settings, and what would be skipped."""
     log = ConversionLog()
     lines: list[str] = []
     try:
         declaration = convert_manifest(_API, manifest, today, log)
     except ConversionError as error:
-        lines = [] if log.left_out else [str(error)]
+        lines = [] if log.skipped else [str(error)]
     else:
         lines = [*log.stated, *_streams(declaration.attributes["resources"])]
         lines += ["", "Settings:", *(f"  {n}  {text}" for n, text in log.settings.items())]
-    if log.left_out:
-        lines += ["", "Would be left out:", *(f"  {line}" for line in left_out(log))]
+    if log.skipped:
+        lines += ["", "Would be skipped:", *(f"  {line}" for line in skipped(log))]
     return "\n".join(map(printable, [title, *lines]))
 
 

@@ -2,7 +2,7 @@
 
     text → manifest → references resolved → a resource for each stream → shared keys → declaration
 
-A stream that cannot be converted is left out with its children, and the others are kept.
+A stream that cannot be converted is skipped with its children, and the others are kept.
 """
 
 import json
@@ -82,16 +82,16 @@ def convert_manifest(
 
 
 def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
-    """Leave out the streams of another address than the commonest: a load asks one host."""
+    """Skip the streams of another address than the commonest: a load asks one host."""
     if not streams:
         return
     base, _ = commonest(stream.base_url for stream in streams.values())
     for name, stream in list(streams.items()):
         if (path := _path_below(base, stream)) is None:
-            catalog.leave_out(name, f"its address is {stream.base_url}, that of others {base}")
+            catalog.skip(name, f"its address is {stream.base_url}, that of others {base}")
         else:
             stream.base_url, stream.resource["endpoint"]["path"] = base, path
-    catalog.leave_out_children(streams)
+    catalog.skip_children(streams)
 
 
 def _path_below(base: str, stream: Stream) -> str | None:
@@ -143,5 +143,5 @@ def _schema(streams: Mapping[str, Stream]) -> dict[str, Json]:
 
 
 def _nothing(log: ConversionLog) -> str:
-    reasons = "; ".join(f"{', '.join(n)}: {text}" for text, n in log.left_out_by_reason().items())
+    reasons = "; ".join(f"{', '.join(n)}: {text}" for text, n in log.skipped_by_reason().items())
     return f"no stream of the manifest can be converted ({reasons or 'it has none'})"

@@ -66,7 +66,7 @@ class Partitions:
         for name in sorted(bound):
             endpoint.setdefault("params", {})[name] = self._bindings[name]
         for name, values in self._lists.items():
-            sent = texts.value(values, self._list_parameters[name])
+            sent = texts.needed(values, self._list_parameters[name])
             endpoint.setdefault("params", {})[name] = {"type": "each", "values": sent}
 
     def _add_list(self, router: Component) -> None:

@@ -54,17 +54,17 @@ def _fields(requester: Component, key: str, texts: Interpolation) -> Json:
 
 
 def _body(requester: Component, texts: Interpolation) -> Json:
-    found: Json = {}
+    body_blocks: Json = {}
     for key, block in _BODIES.items():
         if raw := requester.take(key):
-            found[block] = texts.value(raw, requester.parameters)
+            body_blocks[block] = texts.value(raw, requester.parameters)
     if body := requester.child("request_body"):
         block = _OF_BODY.get(body.kind)
         if block is None:
             raise UnsupportedError(f"the body {body.kind} has no counterpart")
-        found[block] = texts.value(body.take("value"), body.parameters)
-    if len(found) > 1:
+        body_blocks[block] = texts.value(body.take("value"), body.parameters)
+    if len(body_blocks) > 1:
         raise UnsupportedError("the request has two bodies")
-    if isinstance(found.get("json"), str):
+    if isinstance(body_blocks.get("json"), str):
         raise UnsupportedError("the JSON body is made by one expression")
-    return found
+    return body_blocks

@@ -1,4 +1,4 @@
-"""Leaves out the resources that a declaration refuses, until the others can be resolved."""
+"""Skips the resources that a declaration refuses, until the others can be resolved."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from analytics_ingest.declaration.resolve import resolve
 
 
 def keep_resolvable(draft: Draft, schema: dict[str, Any]) -> None:
-    """Leave out each resource that the declaration refuses, its children likewise.
+    """Skip each resource that the declaration refuses, its children likewise.
 
     Raises:
         ConversionError: What it refuses is not part of a resource.
@@ -48,7 +48,7 @@ def _error_of(draft: Draft, error: ValidationError) -> DeclarationError:
 
 
 def _leave_out(draft: Draft, schema: dict[str, Any], name: str, reason: str) -> None:
-    draft.log.leave_out_stream(name, reason)
+    draft.log.skip_stream(name, reason)
     gone = [name]
     while gone:
         first = gone.pop()
@@ -58,5 +58,5 @@ def _leave_out(draft: Draft, schema: dict[str, Any], name: str, reason: str) -> 
             text = str(resource["endpoint"])
             is_child = f"{{resources.{first}." in text or f"'resource': '{first}'" in text
             if is_child and resource["name"] not in gone:
-                draft.log.leave_out_stream(resource["name"], f"its parent {first} is left out")
+                draft.log.skip_stream(resource["name"], f"its parent {first} is skipped")
                 gone.append(resource["name"])

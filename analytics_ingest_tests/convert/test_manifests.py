@@ -354,6 +354,22 @@ def test_what_all_streams_share_is_written_once(desk: Desk) -> None:
     assert written.resource("carts") == {"name": "carts", "endpoint": {"path": "/carts"}}
 
 
+def test_streams_below_several_addresses_of_a_host_share_what_these_begin_with(
+    desk: Desk,
+) -> None:
+    other = requester("/users", url_base="https://shop.test/v2/")
+    written = new(desk, stream(), stream("users", requester=other))
+    assert written.client["base_url"] == "https://shop.test"
+    paths = [written.endpoint(name)["path"] for name in ("orders", "users")]
+    assert paths == ["v1/orders", "v2/users"]
+
+
+def test_a_stream_of_another_host_is_skipped(desk: Desk) -> None:
+    other = requester(url_base="https://stock.test/v1")
+    _, skipped = part(desk, stream(), stream("carts"), stream("stock", requester=other))
+    assert skipped == "stock: its host is https://stock.test, that of others https://shop.test"
+
+
 def test_names_that_fit_no_table_are_changed_and_told(desk: Desk) -> None:
     written = new(desk, stream("All Orders", "/all"))
     assert written.resource("all_orders")

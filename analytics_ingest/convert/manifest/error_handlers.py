@@ -16,7 +16,7 @@ class ErrorHandling:
 
     def __init__(self, name: str, log: ConversionLog) -> None:
         self._name, self._log = name, log
-        self._retried = list(_RETRIED)
+        self._retried: list[int] = list(_RETRIED)
         self._waits: Json = {}
         self._max_retries: int | None = None
         self._actions: list[Json] = []

@@ -8,7 +8,7 @@ WITHOUT_EFFECT: dict[str, tuple[str, ...]] = {
     "SimpleRetriever": ("ignore_stream_slicer_parameters_on_paginated_requests", *_OF_STREAMS),
     "RecordSelector": ("schema_normalization", "pagination_strategy"),
     "DpathExtractor": ("decoder", "schema_normalization", *_OF_STREAMS),
-    "HttpRequester": ("use_cache", "name"),
+    "HttpRequester": ("use_cache", "name", "primary_key", "cursor_field"),
     "HttpResponseFilter": ("error_message", "failure_type"),
     "DatetimeBasedCursor": ("cursor_granularity", *_OF_STREAMS),
     "ParentStreamConfig": ("lazy_read_pointer",),

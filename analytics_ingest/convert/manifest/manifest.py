@@ -82,28 +82,34 @@ def convert_manifest(
 
 
 def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
-    """Skip the streams of another address than the commonest: a load asks one host."""
+    """Skip the streams of another host than the commonest, and share the address of the others."""
     if not streams:
         return
-    base, _ = commonest(stream.base_url for stream in streams.values())
-    for name, stream in list(streams.items()):
-        if (path := _path_below(base, stream)) is None:
-            catalog.skip(name, f"its address is {stream.base_url}, that of others {base}")
-        else:
-            stream.base_url, stream.resource["endpoint"]["path"] = base, path
+    host, _ = commonest(_host(stream.base_url) for stream in streams.values())
+    for name, stream in streams.items():
+        if _host(stream.base_url) != host:
+            catalog.skip(name, f"its host is {_host(stream.base_url)}, that of others {host}")
     catalog.skip_children(streams)
+    addresses = [stream.base_url.rstrip("/") + "/" for stream in streams.values()]
+    base = _common_begin(addresses).rpartition("/")[0]
+    base = base if "://" in base or not host.startswith("http") else addresses[0].rstrip("/")
+    for stream in streams.values():
+        endpoint = stream.resource["endpoint"]
+        if between := stream.base_url.rstrip("/").removeprefix(base).strip("/"):
+            endpoint["path"] = f"{between}/{endpoint['path'].lstrip('/')}"
+        stream.base_url = base
 
 
-def _path_below(base: str, stream: Stream) -> str | None:
-    """The path of a stream below the address of the API; None where it is elsewhere."""
-    own, path = stream.base_url, stream.resource["endpoint"]["path"]
-    if own.rstrip("/") == base.rstrip("/"):
-        return path
-    whole = f"{own.rstrip('/')}/{path.lstrip('/')}".rstrip("/")
-    if whole.startswith(base.rstrip("/") + "/"):
-        return whole.removeprefix(base.rstrip("/")).lstrip("/")
-    same_host = own.split("/")[:3] == base.split("/")[:3] and "://" in own and "{" not in base[:12]
-    return whole if same_host else None
+def _common_begin(texts: list[str]) -> str:
+    """What several texts begin with."""
+    first, last = min(texts), max(texts)
+    pairs = enumerate(zip(first, last, strict=False))
+    return first[: next((n for n, (a, b) in pairs if a != b), min(len(first), len(last)))]
+
+
+def _host(address: str) -> str:
+    """Scheme and host of an address; the whole of one that begins with an expression."""
+    return "/".join(address.split("/")[:3]) if address.startswith("http") else address
 
 
 def _draft(

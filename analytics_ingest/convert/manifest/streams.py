@@ -119,7 +119,8 @@ class StreamReader:
 
     def _read_whole(self, name: str, stream: Component) -> Stream:
         """Read the stream that lists all rows of one that has another for changes."""
-        stream.take("incremental_stream"), stream.take("api_retention_period")
+        for key in ("incremental_stream", "api_retention_period"):
+            stream.take(key)
         whole = _needed(stream.child("full_refresh_stream", "DeclarativeStream"), "stream of rows")
         converted = self.read(name, whole)
         converted.resource["endpoint"]["incremental"] = converted.cursor = None

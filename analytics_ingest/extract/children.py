@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from dlt.common import jsonpath
 
+from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.parents import Parent
 from analytics_ingest.declaration.resolved import ResourceDeclaration
@@ -38,8 +39,11 @@ class Child:
         self.template = template
         self.skipped = 0
         """Rows of the parent whose fields cannot stand in the request."""
+        self._parent = parent.resource
         self._fields = [(n, compile_path(field)) for n, field in parent.bindings]
         self._inherited = template.resource.inherited
+        self._absent = set(self._inherited.values())
+        """Inherited fields that no row of the parent has had."""
         self._seen: set[str] = set()
         self._has_one_parent_listing = has_one_parent_listing
         self._is_reported = False
@@ -51,6 +55,17 @@ class Child:
         self._is_reported = True
         resource = self.template.resource
         return f"{resource.api}.{resource.name}: {describe_skipped(resource, self.skipped)}"
+
+    def absent_field_problem(self) -> ApiError | None:
+        """The error of a declared field that no row of the parent has, if any row came."""
+        if not self._absent or not self._seen:
+            return None
+        resource, parent = self.template.resource, self._parent
+        fields = ", ".join(f"'{field}'" for field in sorted(self._absent))
+        return ApiError(
+            f"{resource.api}.{resource.name}: include_from_parent: no row of {parent} has "
+            f"{fields}; write a field of its rows, by its own name"
+        )
 
     def restart(self) -> None:
         """Count the skipped rows anew: a listing of the parent is read again."""
@@ -68,6 +83,8 @@ class Child:
             if bindings is None:
                 self.skipped += 1
                 continue
+            if self._absent:
+                self._absent -= row.keys()
             key = repr(sorted(bindings.items()))
             inherited = {to: row.get(of) for to, of in self._inherited.items()}
             key_of_row = f"{key}{inherited}" if inherited else key

@@ -25,10 +25,6 @@ from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.window_filter import WindowFilter
 
-PAGES_BEFORE_PREFETCH = 3
-"""A listing that has read n pages has at most n minus this many requests pending: the first
-prefetched page is requested after five."""
-
 
 class Listing:
     """The pages of one listing, in order.
@@ -89,17 +85,15 @@ class Listing:
         return fingerprint(self._request)
 
     def prefetch_request(self, pages: int) -> Request | None:
-        """The request of the page that is `pages` after the next one; None if not to be sent yet.
-
-        The longer a listing is, the more pages are prefetched: a short one wastes no requests.
-        """
+        """The request of the page `pages` after the next one; None if it is not to be sent yet."""
         most = self.template.resource.endpoint.max_pages
-        is_early = pages >= self._loop_guard.pages - PAGES_BEFORE_PREFETCH
-        if is_early or not self._shift_check.allows_prefetch:
+        if not self._shift_check.allows_prefetch:
             return None
         if most is not None and self._loop_guard.pages + pages >= most:
             return None
-        if self._ending.is_beyond(pages) or self.template.request_template.reads_page_token:
+        if self.template.request_template.reads_page_token:
+            return None
+        if not self._ending.may_prefetch(pages, trusts_total=not self._window_filter.may_end_early):
             return None
         return self._paginator.prefetch_request(self._request, pages)
 

@@ -100,6 +100,12 @@ class WindowFilter:
         """The end of the window where the requests hold it, else None."""
         return self.window.end if self._resource.sends_end else None
 
+    @property
+    def may_end_early(self) -> bool:
+        """Whether a listing may end before its last page, by the declared row order."""
+        bound = self.window.start if self._row_order == "desc" else self.window.end
+        return bool(self._row_order) and bound is not None
+
     def is_past(self, rows: list[Any]) -> bool:
         """Whether all pages after this one lie outside the window, by the declared row order."""
         if not self._row_order:

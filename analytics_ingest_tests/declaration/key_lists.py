@@ -27,14 +27,6 @@ REFUSED = {
     "PartitionRouter.type": (
         "resources: [{name: a, partition_router: {type: grouping, values: [b], cursor_field: c}}]"
     ),
-    "ResponseFilter.predicate": (
-        "resources: [{name: a, endpoint: {error_handler: "
-        "{response_filters: [{predicate: x, action: FAIL}]}}}]"
-    ),
-    "ResponseFilter.error_message_contains": (
-        "resources: [{name: a, endpoint: {error_handler: "
-        "{response_filters: [{error_message_contains: x, action: FAIL}]}}}]"
-    ),
 }
 """Keys of which only one value is possible, or none → a declaration with another."""
 
@@ -106,6 +98,7 @@ _STEPS = (
     *("filter", "add", "remove", "rename", "keys", "keys_replace", "flatten", "flatten_path"),
     "when",
 )
+_WAIT_HEADER = ("name", "holds", "regex", "min_wait", "max_wait")
 _FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
 ELSEWHERE = {
     "Api.settings": "convert/test_manifests_loading.py",
@@ -117,6 +110,8 @@ ELSEWHERE = {
     "ResourceDefaults.include_from_parent": "load/test_shared_parents.py",
     "ResourceDefaults.processing_steps": "extract/test_processed_rows.py",
     **{f"ProcessingStep.{key}": "extract/test_processing_steps.py" for key in _STEPS},
+    "ErrorHandler.wait_header": "extract/test_wait_headers.py",
+    **{f"WaitHeader.{key}": "extract/test_wait_headers.py" for key in _WAIT_HEADER},
     "Flatten.lists": "extract/test_processing_steps.py",
     **{f"FlattenPath.{key}": "extract/test_processing_steps.py" for key in _FLATTENED},
 }

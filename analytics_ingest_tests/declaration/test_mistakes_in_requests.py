@@ -201,14 +201,16 @@ INCREMENTAL = [
     ),
     pytest.param(
         "response_actions: [{status_code: 404, action: my_project.hooks.drop}]",
-        "shop.b: endpoint.response_actions: only {status_code, content, empty, action: ignore, "
-        "retry or fail} can be declared; a declaration holds no code",
+        "shop.b: endpoint.response_actions: only {status_code, content, message, predicate, "
+        "empty, action: ignore, retry, rate_limited, fail or success} can be declared; a "
+        "declaration holds no code",
         id="a response action with code",
     ),
     pytest.param(
         "response_actions: [{status_code: 404, action: ignore}, {status: 404, action: ignore}]",
-        "shop.b: endpoint.response_actions: only {status_code, content, empty, action: ignore, "
-        "retry or fail} can be declared; a declaration holds no code",
+        "shop.b: endpoint.response_actions: only {status_code, content, message, predicate, "
+        "empty, action: ignore, retry, rate_limited, fail or success} can be declared; a "
+        "declaration holds no code",
         id="a response action with an unknown key",
     ),
     pytest.param(
@@ -219,9 +221,20 @@ INCREMENTAL = [
     ),
     pytest.param(
         "response_actions: [{action: retry}]",
-        "shop.b: endpoint.response_actions: an action needs status_code, content or empty: true, "
-        "or it fits every response",
+        "shop.b: endpoint.response_actions: an action needs status_code, content, message, "
+        "predicate or empty: true, or it fits every response",
         id="a response action for every response",
+    ),
+    pytest.param(
+        "response_actions: [{predicate: '{{ record.x }}', action: retry}]",
+        "shop.b: endpoint.response_actions: predicate: 'record' is unknown; allowed are response, "
+        "headers, request_url",
+        id="a predicate over a row",
+    ),
+    pytest.param(
+        "response_actions: [{message: '', action: retry}]",
+        "shop.b: endpoint.response_actions: message: '' is part of every message; remove it",
+        id="a response action for every message",
     ),
 ]
 

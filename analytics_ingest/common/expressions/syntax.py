@@ -85,17 +85,21 @@ def _pattern_problem(parsed: Any) -> str | None:
     """What is wrong with a regular expression that is written out."""
     from jinja2 import nodes
 
+    filters = (n for n in parsed.find_all(nodes.Filter) if n.name.startswith("regex_") and n.args)
+    patterns = (str(f.args[0].value) for f in filters if isinstance(f.args[0], nodes.Const))
+    return next(filter(None, map(pattern_problem, patterns)), None)
+
+
+def pattern_problem(pattern: str) -> str | None:
+    """What is wrong with a regular expression, None where nothing is."""
     from analytics_ingest.common.expressions.regexes import CostlyPatternError, checked_pattern
 
-    for node in parsed.find_all(nodes.Filter):
-        first = node.args[0] if node.args else None
-        if node.name in ("regex_search", "regex_replace") and isinstance(first, nodes.Const):
-            try:
-                checked_pattern(str(first.value))
-            except re.error as error:
-                return f"'{first.value}' is not a regular expression: {error}"
-            except CostlyPatternError:
-                return f"'{first.value}' repeats what repeats, and might never end"
+    try:
+        checked_pattern(pattern)
+    except re.error as error:
+        return f"'{pattern}' is not a regular expression: {error}"
+    except CostlyPatternError:
+        return f"'{pattern}' repeats what repeats, and might never end"
     return None
 
 

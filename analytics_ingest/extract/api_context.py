@@ -54,7 +54,7 @@ def connect(
     Raises:
         SettingError: A setting that they need is missing or cannot be used.
     """
-    settings = SettingValues(declaration.name)
+    settings = SettingValues(declaration.name, declaration.declared.settings)
     try:
         client = _client(declaration, settings)
         templates = _templates(declaration, wanted, window, client, settings, is_retried=is_retried)

@@ -101,6 +101,8 @@ _STEPS = (
 _WAIT_HEADER = ("name", "holds", "regex", "min_wait", "max_wait")
 _FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
 ELSEWHERE = {
+    "Api.settings": "convert/test_manifests_loading.py",
+    "IncrementalSync.cursor_datetime_formats": "convert/test_manifests.py",
     "Schedule.catch_up": "orchestration/test_changed_partitions.py",
     "Resource.table_name": "load/test_table_names.py",
     "ResourceDefaults.volume": "orchestration/test_volume.py",

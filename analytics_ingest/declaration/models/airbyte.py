@@ -43,6 +43,8 @@ class IncrementalSync(DeclarationModel):
     """Has no effect: the window ends a load."""
     datetime_format: str | None = None
     """incremental.param_format and cursor_format; %s and %ms are epochs."""
+    cursor_datetime_formats: list[str] = Field(default_factory=list)
+    """incremental.cursor_format, where cursors are written otherwise than bounds."""
     step: str | None = None
     """partitions.every: PT1H, P1D, P1W or P1M."""
     cursor_granularity: str | None = None

@@ -153,7 +153,7 @@ class SettingValues:
         values = self.variables_in(part.source)
         if self._missing:
             return ""  # `check` names all missing settings together.
-        variables = dict.fromkeys(("config", "settings"), values)
+        variables = {"config": values, "settings": values}
         result = rendered(evaluate(part.source, variables, f"{self.api}: the expression"))
         if result not in part.source:
             self.note_derived(result)

@@ -27,6 +27,16 @@ CURSOR_COLUMN = "_cursor"
 """Holds the cursor as a timestamp if no column of the row does, to compare versions of a row."""
 
 
+SPANS = {
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=31),
+    "year": timedelta(days=366),
+}
+_COVERED = {"hourly": (), "daily": ("day",), "weekly": ("day", "week"), "monthly": ("day", "month")}
+"""Partitions → the spans that lie in one of them."""
+
+
 @dataclass(frozen=True)
 class ResourceDeclaration:
     """One resource with everything that its load and its asset need."""
@@ -106,14 +116,17 @@ class ResourceDeclaration:
         """The zone in which a cursor that is a date is a day."""
         return ZoneInfo(self.partitions.timezone)
 
-    @property
-    def misses_dates(self) -> bool:
-        """Whether a row whose cursor is a date can appear after its partition was loaded."""
+    def misses_rows_of(self, span: str | None) -> bool:
+        """Whether a row can appear after its partition was loaded, because its cursor names a span.
+
+        Args:
+            span: day, week, month or year, as `grain_of` gives it; None for a moment.
+        """
         incremental, partitions = self.incremental, self.partitions
-        if incremental is None or incremental.earlier >= timedelta(days=1):
+        if incremental is None or span is None or incremental.earlier >= SPANS[span]:
             return False
         is_other_day = incremental.timezone not in (None, partitions.timezone)
-        return partitions.every == "hourly" or is_other_day
+        return span not in _COVERED[partitions.every] or is_other_day
 
     @property
     def first_start(self) -> datetime | None:

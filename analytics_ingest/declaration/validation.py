@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.common.column_names import same_column, snake_case
-from analytics_ingest.common.cursor import FORMATS, is_date
+from analytics_ingest.common.cursor import FORMATS, grain_of, is_pattern
 from analytics_ingest.common.expressions.text import (
     has_expression,
     literal_parts,
@@ -19,7 +19,7 @@ from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import SEQUENCE
 from analytics_ingest.declaration.names import check_names, check_resource_name
 from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name, setting_names
-from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
 from analytics_ingest.declaration.response_actions import check_response_actions
 
 
@@ -122,16 +122,25 @@ def _check_incremental(resource: ResourceDeclaration) -> None:
             "{incremental.end_value}"
         )
         raise place.error(f"{key}.max_window", problem)
-    if resource.misses_dates and is_date(None, incremental.cursor_format):
-        raise place.error(f"{key}.cursor_format", describe_missed_dates(resource))
+    span = grain_of(None, incremental.cursor_format)
+    if span and resource.misses_rows_of(span):
+        raise place.error(f"{key}.cursor_format", describe_missed_dates(resource, span))
 
 
-def describe_missed_dates(resource: ResourceDeclaration) -> str:
-    """Say which rows a load misses whose cursor is a date, and what to declare."""
+def describe_missed_dates(resource: ResourceDeclaration, span: str = "") -> str:
+    """Say which rows a load misses whose cursor is a date, and what to declare.
+
+    Args:
+        span: What a date is: a day, week, month or year; empty where it may be any.
+    """
     every, zone = resource.partitions.every, resource.partitions.timezone
+    if not span and resource.misses_rows_of("day"):
+        span = "day"
+    days = SPANS[span].days if span else 31
     return (
-        "a date is a whole day, and its rows can follow after its partition was loaded "
-        f"(partitions are {every}, in {zone}); declare incremental.lookback: 1d"
+        f"a date is a whole {span or 'week, month or year'}, and its rows can follow after its "
+        f"partition was loaded (partitions are {every}, in {zone}); declare "
+        f"incremental.lookback: {days}d{'' if span else ', or as long as that'}"
     )
 
 
@@ -143,6 +152,12 @@ def _check_formats(resource: ResourceDeclaration) -> None:
                 f"endpoint.incremental.{key}",
                 f"'{value}' is unknown; allowed are {', '.join(formats)}, or a pattern such as "
                 "%d.%m.%Y",
+            )
+        if value not in formats and not is_pattern(value):
+            raise resource.place.error(
+                f"endpoint.incremental.{key}",
+                f"'{value}' is not a pattern that strptime can read; for an epoch write epoch_s or "
+                "epoch_ms",
             )
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from dlt.common import jsonpath
 
+from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.parents import Parent
 from analytics_ingest.declaration.resolved import ResourceDeclaration
@@ -75,6 +76,8 @@ class Child:
         self._parents = parents
         self._fields = [(n, compile_path(field)) for n, field in parent.bindings]
         self._inherited = template.resource.inherited
+        self._absent = set(self._inherited.values())
+        """Inherited fields that no row of the parent has had."""
         self._seen: set[str] = set()
         self._has_one_parent_listing = has_one_parent_listing
         self._is_reported = False
@@ -93,6 +96,17 @@ class Child:
         resource, parent = self.template.resource, self._parent
         return f"{resource.api}.{resource.name}: {_describe_skipped(resource, parent, skipped)}"
 
+    def absent_field_problem(self) -> ApiError | None:
+        """The error of a declared field that no row of the parent has, if any row came."""
+        if not self._absent or not self._seen:
+            return None
+        resource, parent = self.template.resource, self._parent.resource
+        fields = ", ".join(f"'{field}'" for field in sorted(self._absent))
+        return ApiError(
+            f"{resource.api}.{resource.name}: include_from_parent: no row of {parent} has "
+            f"{fields}; write a field of its rows, by its own name"
+        )
+
     def restart(self) -> None:
         """Count the skipped rows anew: a listing of the parent is read again."""
         if self._has_one_parent_listing:
@@ -110,6 +124,8 @@ class Child:
                 skipped = self._parents.skipped
                 skipped[self._parent.resource] = skipped.get(self._parent.resource, 0) + 1
                 continue
+            if self._absent:
+                self._absent -= row.keys()
             key = repr(sorted(bindings.items()))
             inherited = {to: row.get(of) for to, of in self._inherited.items()}
             key_of_row = f"{key}{inherited}" if inherited else key

@@ -120,7 +120,7 @@ class Extractor:
             self._use_responses(listing)
         self._send_requests()
         if not self._is_reading and not self._client.is_closed:
-            self._log_skipped_parents()
+            self._end_children()
             self._probe_empty_results()
 
     def _send_requests(self) -> None:
@@ -198,10 +198,12 @@ class Extractor:
             # Children go first: a parent's later pages wait, so few listings are open at a time.
             self._waiting.extendleft(reversed(openings))
 
-    def _log_skipped_parents(self) -> None:
+    def _end_children(self) -> None:
         for child in chain.from_iterable(self._children.values()):
             if message := child.take_message():
                 self._log(message)
+            if problem := child.absent_field_problem():
+                self.fail(child.template.resource.name, problem)
 
     def _probe_empty_results(self) -> None:
         """Fail resources whose empty result may be wrong, when everything else is read."""

@@ -11,6 +11,7 @@ from typing import TypedDict
 
 import duckdb
 from dlt.common.destination import TLoaderFileFormat
+from dlt.common.schema.exceptions import DataValidationError
 from dlt.extract.source import DltSource
 from dlt.load.exceptions import LoadClientJobException
 from dlt.normalize.exceptions import NormalizeJobFailed
@@ -35,6 +36,7 @@ from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snaps
 from analytics_ingest.load.warehouse.faults import fault_of
 from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
+from analytics_ingest.load.warehouse.schema_contract import describe_refusal, warn_of_discarded
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.load.working_files import working_folder
 
@@ -99,7 +101,9 @@ def open_load(
         log_progress(api, extractor.stats, log) as stop_progress,
         working_folder(run_id) as folder,
     ):
-        hooks = _build_hooks(wanted, extractor, future_from, profiles, stop_progress)
+        hooks = _build_hooks(
+            wanted, extractor, future_from, profiles, stop_progress=stop_progress, log=log
+        )
         with open_pipeline(api, folder, log, hooks) as pipeline:
             plan = pipeline.plan
             source = build_source(
@@ -115,7 +119,9 @@ def _build_hooks(
     extractor: Extractor,
     future_from: Mapping[str, datetime] | None,
     profiles: dict[str, TableProfile],
+    *,
     stop_progress: Callable[[], None],
+    log: LogLine,
 ) -> LoadHooks:
     def failed_resources(pipeline: WarehousePipeline) -> Collection[str]:
         for name, error in find_emptied_snapshots(pipeline, wanted, extractor.stats).items():
@@ -123,6 +129,8 @@ def _build_hooks(
         return extractor.failures.keys()
 
     def after_load(pipeline: WarehousePipeline) -> None:
+        for warning in warn_of_discarded(wanted, extractor.stats, pipeline.row_counts):
+            log(warning)
         if future_from is not None:
             loaded = [r for r in wanted if r.name not in extractor.failures]
             profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))
@@ -191,6 +199,8 @@ def _explain(api: str, error: PipelineStepFailed) -> LoadError:
     for cause in chain:
         if isinstance(cause, LoadError):
             return cause
+        if isinstance(cause, DataValidationError):
+            return WarehouseError(describe_refusal(api, cause))
     if fault := fault_of(error):
         return WarehouseError(f"{api}: {fault}")
     types = " ← ".join(type(cause).__name__ for cause in chain)

@@ -61,6 +61,15 @@ def test_a_declared_type_converts(api: ScriptedApi, kind: str, value: Any, store
     assert table("items", "v") == [stored]
 
 
+@pytest.mark.parametrize("first", ["red", None], ids=["undeclared", "declared"])
+def test_a_flag_among_texts_is_spelled_as_in_json(api: ScriptedApi, first: Any) -> None:
+    values = [first, True, False]
+    api.always("/items", {"data": [row(number, v=value) for number, value in enumerate(values)]})
+    fields = {} if first else {"fields": {"v": "string"}}
+    load(declare(resource(own=fields)))
+    assert table("items", "v", order_by="id") == [first, "true", "false"]
+
+
 @pytest.mark.parametrize("value", [7, 0.5, -1])
 def test_a_number_that_is_no_flag_is_not_made_one(api: ScriptedApi, value: Any) -> None:
     api.always("/items", {"data": [row(1, v=value)]})

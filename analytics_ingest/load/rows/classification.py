@@ -53,8 +53,11 @@ def classify_coercion(to: TDataType, value: Any, *, is_declared: bool = False) -
 def _is_changed(to: TDataType, value: Any, coerced: Any, *, is_declared: bool) -> bool:
     """Whether dlt reads a value as another one: 7 as true or as 1970, `007` as 7, `yes` as true.
 
-    A declared type asks for that, except for a number that is neither true nor false.
+    A declared type asks for that, except for a number that is neither true nor false, and for a
+    flag in a text column, which dlt spells as Python does.
     """
+    if type(value) is bool:
+        return to == "text"
     if type(value) in (int, float):
         is_flag = is_declared and value in (0, 1)
         return not is_flag if to == "bool" else to == "timestamp" and not is_declared

@@ -19,7 +19,7 @@ from dlt.common.json import PUA_START
 from dlt.common.json import json as dlt_json
 
 from analytics_ingest.common.column_names import short_hash
-from analytics_ingest.common.json_tree import map_leaves
+from analytics_ingest.common.json_tree import map_leaves, spell
 from analytics_ingest.common.numbers import LongNumber, has_long_number
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion, is_float
 from analytics_ingest.load.rows.column_types import (
@@ -107,7 +107,7 @@ class RowCoercer:
     def _coerce_field(self, row: dict[str, Any], name: str) -> dict[str, Any]:
         value, expected = row[name], self._types.get(name)
         if expected == "text" and isinstance(value, int | LongNumber):
-            return {**row, name: str(value)}
+            return {**row, name: str(spell(value))}
         if expected == "double" and isinstance(value, int) and is_float(value):
             return {**row, name: float(value)}
         if expected == "decimal" and (rounded := self._round(name, value)) is not None:

@@ -70,6 +70,8 @@ class WarehousePipeline(Pipeline):
 
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
     """Table → the files that the load brings into a lake."""
+    row_counts: Mapping[str, int] = MappingProxyType({})
+    """Table → the rows of the load that were normalized."""
     earlier_keys: Mapping[str, str] = MappingProxyType({})
     """Resource → what a primary key or a table that has changed means, of each with such a one."""
     _tables_before: TSchemaTables
@@ -130,6 +132,7 @@ class WarehousePipeline(Pipeline):
         if failed := table_names(r for r in self.hooks.resources if r.name in names):
             self._drop_extracted(failed)
         info = super().normalize(*args, **kwargs)
+        self.row_counts = info.row_counts
         if self.plan.is_lake:
             from analytics_ingest.load.warehouse.lake.files import keep_files
 

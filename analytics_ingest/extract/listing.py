@@ -194,7 +194,10 @@ class Listing:
         if problem := error_in_body(
             body, selector, rows, resource.primary_key, allows_partial=allows_partial
         ):
-            raise ApiError(f"{self.template.place}: {problem}")
+            if rows or not self._ending.ends_with_error_body():
+                raise ApiError(f"{self.template.place}: {problem}")
+            self.ended = True
+            return []
         if guard.is_repeated(rows):
             if not self._ending.ends_with_repeated():
                 parameter = self._paginator.position_param

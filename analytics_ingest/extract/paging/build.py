@@ -30,22 +30,13 @@ class Paging:
         return paginator, Ending(paginator, self.keys, self.evidence)
 
 
-def build_paging(
-    resource: ResourceDeclaration, settings: SettingValues, *, default: str, windows: int
-) -> Paging:
-    """Build the paging of a resource.
-
-    Args:
-        default: The type where none is declared, or `auto` is.
-        windows: In how many windows it is requested.
-    """
+def build_paging(resource: ResourceDeclaration, settings: SettingValues, default: str) -> Paging:
+    """Build the paging of a resource; `default` is the type where none is declared, or `auto`."""
     block = resource.endpoint.paginator
     if block is None or block.type == "auto":
         block = PaginatorBlock(type=default)
     keys = block.parse()
-    is_one = not (resource.parent or resource.each or windows > 1)
-    evidence = ResourceEvidence(keys, has_one_listing=is_one)
-    return Paging(paginator_types()[block.type](keys, settings), keys, evidence)
+    return Paging(paginator_types()[block.type](keys, settings), keys, ResourceEvidence(keys))
 
 
 def check_paths(resource: ResourceDeclaration) -> None:

@@ -3,9 +3,8 @@
 A page may say so by its rows (none, or fewer than were asked for), a total, a flag, the link or
 cursor of the next one; the API may also refuse the next page, or send the last one again.
 
-A paginator that counts can ask for a page that nobody has named: where the evidence contradicts
-itself it reads on, and one request settles it. Others end where no page is named: a declared key
-that says that there is more fails the resource then. Whatever else does is a warning.
+A paginator that counts can ask for a page that nobody has named: one request settles doubts. Others
+end where no page is named: a declared key that says more fails the resource, others are a warning.
 """
 
 from collections.abc import Sequence
@@ -96,37 +95,41 @@ class Ending:
     def ends_at(self, status: int | None) -> bool:
         """Whether an error status in place of the next page says that there is none."""
         evidence = self._evidence
-        if self._counted is None or status not in STATUSES_BEYOND_THE_END or self._claims_more():
+        is_fault = (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR and evidence.is_total_met
+        may_end = is_fault or status in STATUSES_BEYOND_THE_END
+        if self._counted is None or not may_end or self._claims_more():
             return False
         is_end = self._in_doubt > 0 or status == HTTPStatus.NOT_FOUND or evidence.says_all_read()
         if is_end:
             self.note_end(f"the API answered {status} to the request of the next page")
-            if evidence.total_may_be_limit and evidence.total:
-                self._shared.warn(
-                    "total",
-                    f"the listing ends after {evidence.rows} rows, because {self._reason}, but "
-                    f"{evidence.total.key} says {evidence.total.number}, where servers stop "
-                    "counting; if there are more rows, declare max_window",
-                )
+            if doubt := evidence.doubt_of_refusal(is_fault=is_fault):
+                self._shared.warn("total", f"{self._end_and_reason}, {doubt}")
         return is_end
 
     def ends_with_repeated(self) -> bool:
-        """Whether a page that came twice is the last one, sent again.
-
-        The first page again proves that the API does not read which page is asked for.
-        """
-        evidence = self._evidence
-        if self._counted is None or evidence.pages < 2 or not evidence.is_shorter:
+        """Whether a page that came twice is the last, sent again, or the only one by its total."""
+        evidence, size = self._evidence, self._paginator.page_size
+        is_whole = evidence.is_total_met and size is not None and evidence.count > size
+        is_last = evidence.pages > 1 and (evidence.is_shorter or evidence.is_total_met)
+        if self._counted is None or not (is_whole or is_last) or self._claims_more():
             return False
-        if self._claims_more():
-            return False
-        self._shared.sizes.note_repeated(evidence.count)
+        if evidence.is_shorter:
+            self._shared.sizes.note_repeated(evidence.count)
         self.note_end("the API sent the last page again")
+        return True
+
+    def ends_with_error_body(self) -> bool:
+        """Whether an error with status 200 in place of the next page says that there is none."""
+        if self._counted is None or not self._evidence.is_total_met or self._claims_more():
+            return False
+        self.note_end("the API answered with an error to the request of the next page")
         return True
 
     def note_end(self, reason: str) -> None:
         """Note what else than a page has ended the listing."""
         self._settle_doubt(is_end=True)
+        if self._evidence.is_total_met:
+            self._evidence.note_nothing_after()
         self._reason = reason
 
     def note_early_end(self) -> None:
@@ -156,8 +159,7 @@ class Ending:
         for claim in evidence.claims():
             if claim.kind == "flag" and self._stops_when_empty and not evidence.count:
                 continue
-            rows = "1 row" if evidence.rows == 1 else f"{evidence.rows} rows"
-            end = f"the listing ends after {rows}, because {self._reason}"
+            end = self._end_and_reason
             if claim.is_fatal:
                 raise PagingError(f"{end}, but {claim.text}; correct one of the two, or remove it")
             self._shared.warn(claim.kind, f"{end}, but {claim.text}")
@@ -166,6 +168,11 @@ class Ending:
             self._shared.note_end_without_next(
                 self._paginator.next_path, evidence.find_next(), is_full=is_full
             )
+
+    @property
+    def _end_and_reason(self) -> str:
+        rows = "1 row" if self._evidence.rows == 1 else f"{self._evidence.rows} rows"
+        return f"the listing ends after {rows}, because {self._reason}"
 
     def _reason_to_stop(self) -> str:
         """Why no page follows, by a paginator that can only follow what a page names."""
@@ -193,8 +200,9 @@ class Ending:
         if reason and any(evidence.claims_by_usual_names()):
             self.is_uncertain = True
             return ""
-        if more is False:
-            evidence.note_coincidence()
+        if more is False and evidence.rows > evidence.count:
+            evidence.note_nothing_after()
+        self.is_uncertain |= not reason and evidence.is_total_met
         return reason
 
     def _reason_to_stop_at_empty(self, flag: bool | None, more: bool | None) -> str:

@@ -20,6 +20,7 @@ from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page, add_to_rows
 from analytics_ingest.extract.paging.ending import Ending
 from analytics_ingest.extract.paging.loop_guard import LoopGuard, fingerprint
+from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.window_filter import WindowFilter
@@ -61,12 +62,11 @@ class Listing:
         self._begin()
 
     def _begin(self) -> None:
-        resource = self.template.resource
-        self._loop_guard = LoopGuard(
-            self.template.place, resource.primary_key, resource.endpoint.max_pages
-        )
+        template, resource = self.template, self.template.resource
+        keys, max_pages = RowKeys(resource.primary_key), resource.endpoint.max_pages
+        self._loop_guard = LoopGuard(template.place, resource.primary_key, keys, max_pages)
         self._request = copy.deepcopy(self._first_request)
-        self._paginator, self._ending = self.template.paging.start()
+        self._paginator, self._ending = template.paging.start(keys)
         self._paginator.init_request(self._request)
 
     def next_request(self) -> Request:
@@ -190,18 +190,16 @@ class Listing:
         selector = self._selector = self._selector or self._detect_selector(body)
         rows = selector.rows(body)
         resource = self.template.resource
-        allows_partial = resource.endpoint.partial == "allow"
-        if problem := error_in_body(
-            body, selector, rows, resource.primary_key, allows_partial=allows_partial
-        ):
+        key, is_partial = resource.primary_key, resource.endpoint.partial == "allow"
+        if problem := error_in_body(body, selector, rows, key, allows_partial=is_partial):
             if rows or not self._ending.ends_with_error_body():
                 raise ApiError(f"{self.template.place}: {problem}")
             self.ended = True
             return []
-        if guard.is_repeated(rows):
+        if guard.is_repeated(rows, is_counted=bool(self._paginator.position_param)):
             if not self._ending.ends_with_repeated():
-                parameter = self._paginator.position_param
-                raise guard.repeated_page(parameter, self.template.paging.evidence.unread)
+                unread = self.template.paging.evidence.unread
+                raise guard.repeated_page(self._paginator.position_param, unread)
             self.ended = True
             return []
         guard.note(rows)

@@ -10,6 +10,7 @@ from analytics_ingest.declaration.models.paginator import Paginator as Paginator
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.paging.ending import Ending
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
+from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.paginators import paginator_types
 from analytics_ingest.paginators.base import Paginator
@@ -23,11 +24,11 @@ class Paging:
     keys: Keys
     evidence: ResourceEvidence
 
-    def start(self) -> tuple[Paginator, Ending]:
-        """A paginator and an ending for one listing."""
+    def start(self, row_keys: RowKeys) -> tuple[Paginator, Ending]:
+        """A paginator and an ending for one listing, whose rows have these keys."""
         # A shallow copy: the listings of a resource share only its evidence.
         paginator = copy.copy(self.paginator)
-        return paginator, Ending(paginator, self.keys, self.evidence)
+        return paginator, Ending(paginator, self.keys, self.evidence, row_keys)
 
 
 def build_paging(resource: ResourceDeclaration, settings: SettingValues, default: str) -> Paging:

@@ -15,6 +15,7 @@ from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
+from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.paginators.base import EndKeys, Paginator
 from analytics_ingest.paginators.counted import Counted
 
@@ -33,23 +34,24 @@ class Ending:
 
     Args:
         paginator: The listing's own; it has read a page before the page is noted here.
-        shared: What all listings of the resource have shown.
     """
 
-    def __init__(self, paginator: Paginator, keys: Keys, shared: ResourceEvidence) -> None:
+    def __init__(
+        self, paginator: Paginator, keys: Keys, shared: ResourceEvidence, row_keys: RowKeys
+    ) -> None:
         self.is_uncertain = False
         """The next page may only show that the last one was the end."""
         self._paginator = paginator
         self._counted = paginator if isinstance(paginator, Counted) else None
         self._stops_when_empty = keys.stop_after_empty_page if isinstance(keys, EndKeys) else None
         self._shared = shared
+        self._row_keys = row_keys
         self._evidence = ListingEvidence(paginator, shared)
         self._in_doubt = 0
         """Rows of the last page, where its length alone may have been the end."""
         self._was_empty = False
         """The page before the last one had no rows."""
         self._reason = ""
-        """Why the listing ends, for messages."""
         self._is_early = False
 
     @property
@@ -60,7 +62,7 @@ class Ending:
 
     @property
     def may_keep_cursor(self) -> bool:
-        """Whether the same cursor may come again, because an empty page ends the listing."""
+        """Whether the same cursor may come again: an empty page ends the listing."""
         return self._counted is None and self._stops_when_empty is True
 
     def is_beyond(self, pages: int) -> bool:
@@ -133,7 +135,7 @@ class Ending:
         self._reason = reason
 
     def note_early_end(self) -> None:
-        """Note that the listing ends before its end, because the rest is not wanted."""
+        """Note that the rest of the listing is not wanted."""
         self._is_early = True
 
     def refusal_hint(self, status: int | None) -> str:
@@ -148,11 +150,7 @@ class Ending:
         )
 
     def conclude(self) -> None:
-        """Compare the end of the listing with everything that says that there is more.
-
-        Raises:
-            PagingError: A declared key does.
-        """
+        """Compare the end with all that says more: a warning, or an error of a declared key."""
         evidence = self._evidence
         if not evidence.pages or self._is_early:
             return
@@ -163,6 +161,9 @@ class Ending:
             if claim.is_fatal:
                 raise PagingError(f"{end}, but {claim.text}; correct one of the two, or remove it")
             self._shared.warn(claim.kind, f"{end}, but {claim.text}")
+        is_counted, total = self._counted is not None, evidence.least_rows()
+        problem = self._row_keys.problem(evidence.rows, total, is_counted=is_counted)
+        self._shared.warn_if("keys", problem)
         if self._paginator.has_next_path is False and evidence.count:
             is_full = self._paginator.asks_for_size and not evidence.is_short
             self._shared.note_end_without_next(

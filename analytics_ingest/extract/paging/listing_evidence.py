@@ -1,8 +1,7 @@
 """The evidence of one listing: what its pages, up to the last one read, say of its end.
 
 `Ending` asks three questions of it: does the total say that there is more, does anything, and does
-anything say that all is read. Totals are not always what their name says: a server may stop
-counting (`relation: gte`), count the rows of the page, or not count at all (-1).
+anything say that all is read. A total may be where a server stops counting, or count the page.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -98,20 +97,24 @@ class ListingEvidence:
     @property
     def is_short(self) -> bool:
         """Whether the last page has fewer rows than were asked for."""
-        size = self._paginator.page_size
-        return size is not None and self.count < size
+        return self.count < (self._paginator.page_size or 0)
 
     @property
     def is_shorter(self) -> bool:
         """The same; where no size is known, whether it has fewer rows than another page had."""
-        size = self._paginator.page_size
-        return self.is_short if size is not None else self.count < self._shared.sizes.longest
+        return self.count < (self._paginator.page_size or self._shared.sizes.longest)
 
     def total_says_more(self) -> bool | None:
         """Whether the total says that there is more; None where it says nothing for certain."""
         total = self._evidence.total
         says_more = self._says_more(total) if total else None
         return None if total and says_more is False and not self._may_end(total) else says_more
+
+    def least_rows(self) -> int | None:
+        """The least total of rows that the pages have stated; None where none is one of rows."""
+        total = self._total
+        is_of_rows = total and (total.unit == "rows" or min(self._numbers) > self.pages)
+        return min(self._numbers) if is_of_rows else None
 
     def doubt_of_refusal(self, *, is_fault: bool) -> str:
         """Why the end may not be why the next page was refused; empty where it is."""
@@ -176,14 +179,14 @@ class ListingEvidence:
 
     def _note_rows_after(self, total: Total, *, was_met: bool) -> None:
         """Note that rows follow a page whose total was reached."""
-        if self.total and total.number < self.total.number:
-            return  # They were added meanwhile.
+        if self.total and total.number < self.total.number:  # They were added meanwhile.
+            return
         self._shared.is_total_refuted |= was_met
         problem = f"{total.key} says {total.number}, but more rows follow, so it is not the total; "
-        if self._counted and not total.is_declared and was_met:
-            self._shared.note(problem + "total_path: null declares that")
-        elif total.is_declared and total.is_exact:
+        if total.is_declared and total.is_exact:
             self._shared.warn("total", problem + "correct it, or declare total_path: null")
+        elif self._counted and was_met:
+            self._shared.note(problem + "total_path: null declares that")
 
     def _is_met(self, total: Total) -> bool:
         """Whether a total is reached, for certain or by the rows that were read."""
@@ -202,10 +205,9 @@ class ListingEvidence:
         """Whether a total that is reached proves the end, without a request."""
         if not total.is_exact or len(self._numbers) > 1 or self.total_may_be_limit:
             return False
-        if self.is_shorter or self._shared.trusts_total:
-            return True
         # At the end of a full page: what nobody declared may be a sum of money.
-        return total.is_declared and not self._may_count_page(total)
+        is_certain = self.is_shorter or self._shared.trusts_total
+        return is_certain or (total.is_declared and not self._may_count_page(total))
 
     def _may_count_page(self, total: Total) -> bool:
         """Whether a total may be the number of rows of its page."""

@@ -59,6 +59,11 @@ class ResourceEvidence:
         """Note a contradiction, unless there was one of its kind."""
         self.warnings.setdefault(kind, sentence)
 
+    def warn_if(self, kind: str, sentence: str) -> None:
+        """Note a contradiction if there is one: an empty sentence is none."""
+        if sentence:
+            self.warn(kind, sentence)
+
     def note(self, sentence: str) -> None:
         """Note what is worth a line in the log, once."""
         self._notes[sentence] = None

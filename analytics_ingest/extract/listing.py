@@ -189,9 +189,9 @@ class Listing:
         body, guard = response.body, self._loop_guard
         selector = self._selector = self._selector or self._detect_selector(body)
         rows = selector.rows(body)
-        resource = self.template.resource
+        resource, own_ids = self.template.resource, self.bindings.values()
         key, is_partial = resource.primary_key, resource.endpoint.partial == "allow"
-        if problem := error_in_body(body, selector, rows, key, allows_partial=is_partial):
+        if problem := error_in_body(body, selector, rows, key, own_ids, allows_partial=is_partial):
             if rows or not self._ending.ends_with_error_body():
                 raise ApiError(f"{self.template.place}: {problem}")
             self.ended = True

@@ -104,7 +104,8 @@ class OAuth2(Auth):
         self._kept = kept
         self._token: str | None = None
         self._refused: str | None = None
-        self._expires_at = 0.0
+        self._valid_until = 0.0
+        """By the monotonic clock: the machine's clock may jump during a long run."""
         self._lock = threading.Lock()
 
     @classmethod
@@ -119,7 +120,7 @@ class OAuth2(Auth):
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
         with self._lock:
-            if self._token is None or time.time() >= self._expires_at:
+            if self._token is None or time.monotonic() >= self._valid_until:
                 self._obtain_token()
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
@@ -151,7 +152,8 @@ class OAuth2(Auth):
                 self._kept.write(replace(tokens, refresh_token=self._refresh_token))
 
     def _use(self, tokens: "Tokens") -> None:
-        self._token, self._expires_at = tokens.token, tokens.expires_at
+        self._token = tokens.token
+        self._valid_until = time.monotonic() + tokens.expires_at - time.time()
         self._refresh_token = tokens.refresh_token or self._refresh_token
 
 

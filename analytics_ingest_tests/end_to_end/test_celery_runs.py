@@ -150,7 +150,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def test_a_run_executes_on_a_worker(cluster: Cluster) -> None:
     with Gate() as gate:
         run = cluster.launch_held(gate)
-        assert cluster.worker_of(run)
+        name, _ = cluster.worker_of(run)
+        assert name in cluster.workers
         gate.open()
         assert cluster.dev.wait_for_run(run) == "SUCCESS", cluster.output()
     assert cluster.ids() == IDS

@@ -1,0 +1,150 @@
+"""`dagster dev` with an API of one resource, whose runs wait for an answer or are killed."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, dagster_dev
+from analytics_ingest_tests.end_to_end.processes import (
+    DAEMON,
+    WARM,
+    Process,
+    children,
+    find,
+    processes,
+)
+from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.projects import table
+from analytics_ingest_tests.support.scripted_api import Gate, Reply, ScriptedApi, serving
+from analytics_ingest_tests.support.waiting import wait_for
+
+DECLARATION = """
+  client:
+    base_url: https://api.example.com
+  resources:
+    - name: tickets
+      primary_key: id
+      endpoint: {data_selector: data, paginator: single_page}
+"""
+DAY = "2026-01-05"
+IDS = [1, 2, 3]
+ANSWER = {"data": [row(number, f"{DAY}T10:00:00Z") for number in IDS]}
+OTHER = """
+import dagster as dg
+
+@dg.asset
+def report():
+    pass
+
+defs = dg.Definitions([report])
+"""
+WITHIN = 120
+"""Seconds; a machine with nothing else to do needs a tenth of it."""
+
+
+@dataclass(frozen=True)
+class Helpdesk:
+    """`dagster dev`, and the API that its runs ask."""
+
+    dev: DagsterDev
+    api: ScriptedApi
+
+    def launch(self) -> str:
+        """Put a run into the queue."""
+        return self.dev.launch("helpdesk/tickets", DAY)
+
+    def launch_held(self, gate: Gate) -> str:
+        """Put a run into the queue, and return when it waits for its first answer.
+
+        No other request waits: a run may be repeated before the test can open the gate.
+        """
+        asked = len(self.api.asked)
+        held = iter([Reply(ANSWER, gate=gate)])
+        self.api.on("/tickets", lambda _: next(held, ANSWER))
+        run = self.launch()
+        wait_for(
+            lambda: self.api.asked[asked:],
+            "the run's first request",
+            seconds=WITHIN,
+            tell=lambda: self.dev.command.output,
+        )
+        return run
+
+    def answer(self) -> None:
+        """Answer all requests at once from now on."""
+        self.api.always("/tickets", ANSWER)
+
+    @property
+    def warm(self) -> Process:
+        """The process that the next run is forked from: the daemon's.
+
+        Workers have the same command line. One whose parent was killed, or a warm process that was
+        replaced, lives until its run has ended.
+        """
+        daemon = find(self.dev.command, DAEMON)
+        return wait_for(
+            lambda: [p for p in children(self.dev.command, daemon) if WARM in p.line],
+            "a process to fork from",
+            seconds=WITHIN,
+            tell=lambda: str(processes(self.dev.command)),
+        )[-1]
+
+    @property
+    def worker(self) -> Process:
+        """The process of the only run; that of the run before may end after its success."""
+        warm = self.warm
+        wait_for(
+            lambda: len(children(self.dev.command, warm)) == 1,
+            "one worker",
+            seconds=WITHIN,
+            tell=lambda: str(processes(self.dev.command)),
+        )
+        return children(self.dev.command, warm)[0]
+
+    def load(self) -> None:
+        """Run once to success, with the rows that are served."""
+        self.answer()
+        assert self.dev.wait_for_run(self.launch()) == "SUCCESS", self.dev.command.output
+        assert self.ids() == IDS
+
+    def wait_for_failure_and_retry(self, run: str) -> None:
+        """See a run fail, and the one that repeats it succeed with the rows that are served."""
+        assert self.dev.wait_for_run(run) == "FAILURE"
+        self.answer()
+        retry = self.dev.wait_for_retry(run)
+        assert self.dev.wait_for_run(retry) == "SUCCESS"
+        assert self.ids() == IDS
+
+    def stored(self, run: str) -> dg.DagsterRun:
+        """A run as Dagster's history has it, which needs no webserver."""
+        with dg.DagsterInstance.from_config(str(self.dev.checkout.root)) as instance:
+            stored = instance.get_run_by_id(run)
+        assert stored
+        return stored
+
+    def ids(self) -> list[int]:
+        """What is in the table."""
+        warehouse = self.dev.checkout.root / "data" / "warehouse.duckdb"
+        return sorted(ticket["id"] for ticket in table("helpdesk.tickets", warehouse))
+
+
+@contextmanager
+def serve_helpdesk(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Helpdesk]:
+    """Start it in a copy of the project; the run monitor looks every second."""
+    checkout = Checkout.create(folder)
+    checkout.declare("helpdesk", DECLARATION)
+    instance = checkout.root / "dagster.yaml"
+    polling = "poll_interval_seconds: "
+    instance.write_text(instance.read_text().replace(f"{polling}30", f"{polling}1"))
+    (checkout.root / "reports.py").write_text(OTHER)
+    workspace = checkout.root / "workspace.yaml"
+    workspace.write_text(workspace.read_text() + "  - python_module: reports\n")
+    with serving() as hub:
+        api = hub.new_api()
+        settings = {"SOURCES__HELPDESK__BASE_URL": api.url, **(settings or {})}
+        with dagster_dev(checkout, settings, "-w", "workspace.yaml") as dev:
+            yield Helpdesk(dev, api)

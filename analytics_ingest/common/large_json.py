@@ -103,9 +103,13 @@ class LazyList(list[Any]):
 
 
 def to_plain(value: Any) -> Any:
-    """A value whose long lists are plain: those who read a list in C see a `LazyList` as empty."""
+    """A value whose long lists are plain: those who read a list in C see a `LazyList` as empty.
+
+    What holds none stays the same object: a body that is its only row is known by that.
+    """
     if isinstance(value, dict):
-        return {key: to_plain(item) for key, item in value.items()}
+        plain = {key: to_plain(item) for key, item in value.items()}
+        return plain if any(plain[key] is not item for key, item in value.items()) else value
     return list(value) if isinstance(value, LazyList) else value
 
 

@@ -22,6 +22,7 @@ from analytics_ingest.extract.paging.ending import Ending
 from analytics_ingest.extract.paging.loop_guard import LoopGuard, fingerprint
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
+from analytics_ingest.extract.row_order import RowOrder
 from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.window_filter import WindowFilter
 
@@ -64,6 +65,7 @@ class Listing:
     def _begin(self) -> None:
         template, resource = self.template, self.template.resource
         keys, max_pages = RowKeys(resource.primary_key), resource.endpoint.max_pages
+        self._row_order = RowOrder(resource, self._window_filter.window)
         self._loop_guard = LoopGuard(template.place, resource.primary_key, keys, max_pages)
         self._request = copy.deepcopy(self._first_request)
         self._paginator, self._ending = template.paging.start(keys)
@@ -154,6 +156,7 @@ class Listing:
 
     def _end(self) -> None:
         """End the listing, or start the shift check if pages were prefetched."""
+        self.template.paging.evidence.warn_if("order", self._row_order.problem)
         self.ended = not self._shift_check.is_needed
         if self.ended:
             self._conclude(self._ending)
@@ -214,7 +217,7 @@ class Listing:
         try:
             paginator.update_state(response, items)
             ending.note_page(response, rows, len(items))
-            is_past = self._window_filter.is_past(rows)
+            is_past = self._row_order.is_past(rows)
             self.ended = is_past or not ending.goes_on()
             if is_past:
                 ending.note_early_end()

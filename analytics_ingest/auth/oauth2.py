@@ -210,7 +210,8 @@ class TokenRequest:
             (match, *_) = self._path.find(response.json())
             beside = match.context.value if match.context else {}
             lifetime = _first_of(beside, _LIFETIMES)
-            expires_at = time.time() + int(self._lifetime if lifetime is None else lifetime)
+            seconds = self._lifetime if lifetime in (None, "") else lifetime
+            expires_at = time.time() + int(float(seconds))
         except (ValueError, TypeError, AttributeError, OverflowError):
             return None
         refresh_token = _first_of(beside, _REFRESH_TOKENS)

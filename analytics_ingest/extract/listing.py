@@ -23,6 +23,7 @@ from analytics_ingest.extract.paging.ending import Ending
 from analytics_ingest.extract.paging.loop_guard import LoopGuard, fingerprint
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
+from analytics_ingest.extract.row_order import RowOrder
 from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.window_filter import WindowFilter
 
@@ -64,6 +65,7 @@ class Listing:
     def _begin(self) -> None:
         template, resource = self.template, self.template.resource
         keys, max_pages = RowKeys(resource.primary_key), resource.endpoint.max_pages
+        self._row_order = RowOrder(resource, self._window_filter.window)
         self._loop_guard = LoopGuard(template.place, resource.primary_key, keys, max_pages)
         self._request = copy.deepcopy(self._first_request)
         self._paginator, self._ending = template.paging.start(keys)
@@ -93,7 +95,7 @@ class Listing:
             return None
         if self.template.request_template.reads_page_token:
             return None
-        if not self._ending.may_prefetch(pages, trusts_total=not self._window_filter.may_end_early):
+        if not self._ending.may_prefetch(pages, trusts_total=not self._row_order.may_end_early):
             return None
         return self._paginator.prefetch_request(self._request, pages)
 
@@ -153,6 +155,7 @@ class Listing:
 
     def _end(self) -> None:
         """End the listing, or start the shift check if pages were prefetched."""
+        self.template.paging.evidence.warn_if("order", self._row_order.problem)
         self.ended = not self._shift_check.is_needed
         if self.ended:
             self._conclude(self._ending)
@@ -204,7 +207,7 @@ class Listing:
             return [], 0
         guard.note(rows)
         processed = self._process(rows)
-        is_past = self._window_filter.is_past(processed)
+        is_past = self._row_order.is_past(processed)
         self._advance(response, rows, selector.items(body), is_past=is_past)
         if not self.ended:
             guard.check_further_page(is_end_uncertain=self._ending.is_uncertain)

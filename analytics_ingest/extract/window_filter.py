@@ -1,8 +1,8 @@
 """The window of a resource: which rows a load keeps, and what its requests ask the API for.
 
 `move_window` turns a load's window into the resource's own. `split_window` cuts it into those that
-the API accepts, and a `WindowFilter` sends one of them and ends paging early. All of this is used
-only where it is declared. Whatever an API sends, `load` filters the rows again.
+the API accepts, and a `WindowFilter` sends one of them. All of this is used only where it is
+declared. Whatever an API sends, `load` filters the rows again.
 """
 
 from collections.abc import Iterator
@@ -78,9 +78,6 @@ class WindowFilter:
         self._resource = resource
         self.placeholders = _placeholders(resource, window) if resource.incremental else {}
         self.params = self._params()
-        self._row_order = resource.incremental.row_order if resource.incremental else None
-        if self._row_order:
-            self._read = row_cursor_reader(resource)
 
     @property
     def sent(self) -> dict[str, Any]:
@@ -99,23 +96,6 @@ class WindowFilter:
     def sent_end(self) -> datetime | None:
         """The end of the window where the requests hold it, else None."""
         return self.window.end if self._resource.sends_end else None
-
-    @property
-    def may_end_early(self) -> bool:
-        """Whether a listing may end before its last page, by the declared row order."""
-        bound = self.window.start if self._row_order == "desc" else self.window.end
-        return bool(self._row_order) and bound is not None
-
-    def is_past(self, rows: list[Any]) -> bool:
-        """Whether all pages after this one lie outside the window, by the declared row order."""
-        if not self._row_order:
-            return False
-        last = next((at for at in map(self._read, reversed(rows)) if at is not None), None)
-        if last is None:
-            return False
-        if self._row_order == "desc":
-            return self.window.start is not None and last < self.window.start
-        return self.window.end is not None and last >= self.window.end
 
     def _params(self) -> dict[str, Any]:
         incremental, params = self._resource.incremental, dict[str, Any]()

@@ -39,8 +39,10 @@ class HeaderCursor(Paginator):
         self._cursor: str | None = None
 
     def update_state(self, response: "Response", rows: list[Any]) -> None:
-        self._cursor = response.headers.get(self._header)
-        self.has_next_page = self.has_next_path = self._cursor is not None
+        cursor = response.headers.get(self._header)
+        self._cursor = cursor or None  # An empty header ends a listing, like none.
+        self.has_next_path = cursor is not None
+        self.has_next_page = self._cursor is not None
 
     @property
     def page_token(self) -> str | None:

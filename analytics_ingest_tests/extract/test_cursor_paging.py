@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest_tests.support.loads import declare, read_ids, resource
-from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
 
 
@@ -149,6 +149,16 @@ def test_a_cursor_may_stand_in_a_header(api: ScriptedApi, paginator: dict[str, A
     )
     assert read_ids(declare(resource(paginator=paginator))) == [1, 2]
     assert api.sent("/items", "from") == [None, "c2"]
+
+
+@pytest.mark.parametrize("path", ["headers.X-Next", None], ids=["cursor", "header_cursor"])
+def test_an_empty_header_ends_a_listing(api: ScriptedApi, path: str | None) -> None:
+    pages = [(rows(2), "c2"), ([row(3)], "")]
+    replies = [Reply({"data": data}, headers={"X-Next": following}) for data, following in pages]
+    api.in_turn("/items", replies)
+    header = {"type": "header_cursor", "cursor_key": "X-Next"}
+    paginator = {"type": "cursor", "cursor_path": path} if path else header
+    assert read_ids(declare(resource(paginator=paginator))) == [1, 2, 3]
 
 
 def test_params_are_sent_with_every_page(api: ScriptedApi) -> None:

@@ -150,6 +150,14 @@ def test_a_token_that_is_over_is_fetched_anew(api: ScriptedApi) -> None:
     assert sent == ["Bearer t1", "Bearer t2"]
 
 
+@pytest.mark.parametrize("lifetime", [3600, 3600.5, "3600", "3600.0", "", None])
+def test_a_lifetime_may_be_written_in_several_ways(api: ScriptedApi, lifetime: Any) -> None:
+    api.always("/token", {**TOKEN, "expires_in": lifetime})
+    api.on("/a", by_offset(rows(3)))
+    assert extract(four(), "a")["a"].rows_loaded == 3
+    assert len(api.requests_of("/token")) == 1
+
+
 def test_the_token_may_come_from_another_server(api: ScriptedApi, elsewhere: ScriptedApi) -> None:
     elsewhere.always("/oauth/token", TOKEN)
     api.always("/a", {"data": []})

@@ -119,22 +119,21 @@ def test_a_key_that_is_not_unique_is_warned_of_where_a_total_shows_it(api: Scrip
     assert "If id is not unique, correct primary_key" in warning
 
 
-@pytest.mark.parametrize("total", [None, 400, 401])
+@pytest.mark.parametrize("has_total", [True, False], ids=["with a total", "without"])
 def test_rows_that_new_ones_push_to_the_next_page_are_ordinary(
-    api: ScriptedApi, total: int | None
+    api: ScriptedApi, has_total: bool
 ) -> None:
     listing = rows(400)
-    beside: dict[str, Any] = {} if total is None else {"total": total}
 
     def script(asked: Asked) -> Any:
         if asked.query["offset"] in ("40", "120", "300"):
             listing.insert(0, row(f"new {len(listing)}"))
-        states: dict[str, Any] = {"total": len(listing)} if total == 401 else beside
-        return by_offset(list(listing), **states)(asked)
+        beside: dict[str, Any] = {"total": len(listing)} if has_total else {}
+        return by_offset(list(listing), **beside)(asked)
 
     api.on("/items", script)
     stats = extract(declare(resource(paginator={"type": "offset", "limit": 20}), concurrency=1))
-    assert stats["items"].warnings == ([] if total != 400 else stats["items"].warnings)
+    assert stats["items"].warnings == []
 
 
 def test_a_row_pinned_to_each_page_is_ordinary(api: ScriptedApi) -> None:

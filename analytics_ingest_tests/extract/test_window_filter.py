@@ -113,6 +113,39 @@ def test_paging_stops_when_the_window_is_passed(
     assert api.sent("/items", "offset") == offsets
 
 
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("row_order", "listed", "order"),
+    [
+        ("desc", [1, 2, 3, 4, 5, 6, 7, 8, 9], "ascending"),
+        ("asc", [9, 8, 7, 6, 5, 4, 3, 2, 1], "descending"),
+        ("desc", [4, 9, 1, 8, 2, 5, 3, 6, 7], "in no order"),
+        ("asc", [6, 1, 9, 2, 8, 5, 7, 4, 3], "in no order"),
+    ],
+)
+def test_rows_that_come_in_another_order_than_declared_are_all_read(
+    api: ScriptedApi, size: int, row_order: str, listed: list[int], order: str
+) -> None:
+    api.on("/items", by_offset(dates(*listed)))
+    incremental = {"row_order": row_order}
+    paginator = {"type": "offset", "limit": size}
+    declaration = declare(resource(incremental=incremental, paginator=paginator), concurrency=1)
+    stats = load(declaration, window=day(5))["items"]
+    assert (stats.rows_read, table("items")) == (9, [5])
+    (warning,) = stats.warnings
+    assert f"declares row_order: {row_order}, but the rows come {order}" in warning
+
+
+@pytest.mark.parametrize("row_order", ["desc", "asc"])
+def test_cursors_that_are_all_the_same_agree_with_each_order(
+    api: ScriptedApi, row_order: str
+) -> None:
+    api.on("/items", by_offset([row(n, "2026-01-05T10:00:00Z") for n in range(4)]))
+    incremental = {"row_order": row_order}
+    declared = resource(incremental=incremental, paginator={"type": "offset", "limit": 2})
+    assert extract(declare(declared), window=day(5))["items"].warnings == []
+
+
 @pytest.mark.parametrize(
     ("row_order", "listed", "window"),
     [

@@ -112,17 +112,16 @@ class ListingEvidence:
 
     def least_rows(self) -> int | None:
         """The least total of rows that the pages have stated; None where none is one of rows."""
-        total = self._total
-        is_of_rows = total and (total.unit == "rows" or min(self._numbers) > self.pages)
-        return min(self._numbers) if is_of_rows else None
+        total, least = self._total, min(self._numbers, default=0)
+        return least if total and (total.unit == "rows" or least > self.pages) else None
 
     def doubt_of_refusal(self, *, is_fault: bool) -> str:
         """Why the end may not be why the next page was refused; empty where it is."""
         total = self._evidence.total
-        says = f"{total.key} says {total.number}" if total else ""
+        says, more = f"{total.key} says {total.number}" if total else "", "if there are more rows"
         if is_fault:
-            return f"and {says}; if there are more rows, declare total_path: null"
-        limit = "where servers stop counting; if there are more rows, declare max_window"
+            return f"and {says}; {more}, declare total_path: null"
+        limit = f"where servers stop counting; {more}, declare max_window"
         return f"but {says}, {limit}" if self.total_may_be_limit else ""
 
     @property
@@ -174,8 +173,7 @@ class ListingEvidence:
 
     def note_nothing_after(self) -> None:
         """Note that no row follows a page whose total was met: it is one, unless it counts rows."""
-        is_constant = len(self._numbers) == 1
-        self._shared.is_total_proven |= is_constant and self._shared.is_total_credible
+        self._shared.is_total_right |= len(self._numbers) == 1 and self._shared.is_total_credible
 
     def _note_rows_after(self, total: Total, *, was_met: bool) -> None:
         """Note that rows follow a page whose total was reached."""
@@ -206,8 +204,8 @@ class ListingEvidence:
         if not total.is_exact or len(self._numbers) > 1 or self.total_may_be_limit:
             return False
         # At the end of a full page: what nobody declared may be a sum of money.
-        is_certain = self.is_shorter or self._shared.trusts_total
-        return is_certain or (total.is_declared and not self._may_count_page(total))
+        is_trusted = total.is_declared and not self._may_count_page(total)
+        return self.is_shorter or self._shared.trusts_total or is_trusted
 
     def _may_count_page(self, total: Total) -> bool:
         """Whether a total may be the number of rows of its page."""

@@ -23,7 +23,7 @@ class ResourceEvidence:
         self.sizes = PageSizeEvidence()
         self.is_total_credible = False
         """A total has differed from the rows of its page: it does not count these."""
-        self.is_total_proven = self.is_total_refuted = False
+        self.is_total_right = self.is_total_refuted = False
         """Nothing has followed a total that was met, or rows have."""
         self.warnings: dict[str, str] = {}
         """Kind of contradiction → the first of it, as a sentence."""
@@ -53,7 +53,7 @@ class ResourceEvidence:
     @property
     def trusts_total(self) -> bool:
         """Whether a total that is met ends a listing, even at the end of a full page."""
-        return self.is_total_proven and not self.is_total_refuted
+        return self.is_total_right and not self.is_total_refuted
 
     def warn(self, kind: str, sentence: str) -> None:
         """Note a contradiction, unless there was one of its kind."""

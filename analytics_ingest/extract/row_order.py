@@ -1,0 +1,62 @@
+"""Whether the rest of a listing lies outside the window, by the row order that is declared.
+
+Rows that come in another order end nothing: the listing is read to its end, with a warning.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.window_filter import row_cursor_reader
+
+
+class RowOrder:
+    """The order of the cursors of one listing.
+
+    Args:
+        window: What its requests ask for.
+    """
+
+    def __init__(self, resource: ResourceDeclaration, window: Window) -> None:
+        self._declared = resource.incremental.row_order if resource.incremental else None
+        self._read = row_cursor_reader(resource)
+        self._window = window
+        self._last: list[datetime] = []
+        self._rises = self._falls = False
+
+    @property
+    def may_end_early(self) -> bool:
+        """Whether the listing may end before its last page."""
+        bound = self._window.start if self._declared == "desc" else self._window.end
+        return bool(self._declared) and bound is not None
+
+    def is_past(self, rows: Sequence[Any]) -> bool:
+        """Note a page; whether all pages after it lie outside the window."""
+        if not self._declared:
+            return False
+        moments = [at for at in map(self._read, rows) if at is not None]
+        for earlier, later in pairwise([*self._last, *moments]):
+            self._rises |= earlier < later
+            self._falls |= earlier > later
+        self._last = moments[-1:] or self._last
+        is_as_declared = self._falls if self._declared == "desc" else self._rises
+        if not moments or self.problem or not is_as_declared:
+            return False
+        if self._declared == "desc":
+            return self._window.start is not None and moments[-1] < self._window.start
+        return self._window.end is not None and moments[-1] >= self._window.end
+
+    @property
+    def problem(self) -> str:
+        """How the order differs from the declared one; empty if it does not."""
+        if not (self._rises if self._declared == "desc" else self._falls) or not self._declared:
+            return ""
+        other = "ascending" if self._declared == "desc" else "descending"
+        order = "in no order" if self._rises and self._falls else other
+        return (
+            f"incremental declares row_order: {self._declared}, but the rows come {order}, so the "
+            "listing was read to its end; remove row_order or correct it"
+        )

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import bare
+from analytics_ingest.common.expressions.text import value_of
 from analytics_ingest.convert.manifest.connection import Connection
-from analytics_ingest.convert.manifest.constructs import UnsupportedError, require
+from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 _BLOCK = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -39,6 +40,7 @@ _MENTION = re.compile(
     r"\b(?:config|stream_(?:partition|slice|interval)|next_page_token)\b|[a-z_]+\("
 )
 _SUM = re.compile(r"""(['"])([^'"\\]*)\1\s*\+\s*(['"])([^'"\\]*)\3""")
+_SETTING = re.compile(r"\{settings\.(\w+)\}")
 _CONSTANT = re.compile(r"-?\d+(\.\d+)?|true|false|True|False|none|None|'[^']*'|\"[^\"]*\"|''")
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
 
@@ -74,6 +76,30 @@ class Interpolation:
         if isinstance(value, list):
             return [self.value(item, parameters) for item in value]
         return self._text(value, parameters) if isinstance(value, str) else value
+
+    def json(self, value: Any, parameters: Mapping[str, Any]) -> Any:
+        """Convert the texts in a JSON body; one that reads as a number or a list is one."""
+        if isinstance(value, Mapping):
+            return {
+                str(self.value(key, parameters)): self.json(item, parameters)
+                for key, item in value.items()
+            }
+        if isinstance(value, list):
+            return [self.json(item, parameters) for item in value]
+        converted = self.value(value, parameters)
+        if not isinstance(converted, str) or not converted:
+            return converted
+        if match := _SETTING.fullmatch(converted):
+            return self._typed(match[1], converted)
+        is_text = "{{" in converted or "{settings." in converted
+        return converted if is_text else value_of(converted)
+
+    def _typed(self, name: str, placeholder: str) -> str:
+        """A setting as the value of a JSON body, in its own type."""
+        kind = self._connection.used[name].type
+        if kind == "boolean":
+            return f"{{{{ true if config.get('{name}') else false }}}}"
+        return placeholder if kind == "string" else f"{{{{ config.get('{name}') }}}}"
 
     def text(self, value: str, parameters: Mapping[str, Any]) -> str:
         """Convert a text whose settings must be set, such as an address."""
@@ -121,7 +147,6 @@ class Interpolation:
     def _verbatim(self, expression: str) -> str:
         """An expression that stays one, its settings by their names."""
         text = self._rename_settings(expression)
-        require("expression", _shorten(text))
         if not mentions(text):
             raise UnsupportedError(f"an expression reads nothing known: {_shorten(text)}")
         names = self._partition_names(text)

@@ -13,10 +13,9 @@ from typing import Any
 from analytics_ingest.common.expressions.syntax import bare
 from analytics_ingest.common.expressions.text import value_of
 from analytics_ingest.convert.manifest.connection import Connection
+from analytics_ingest.convert.manifest.parameters import BLOCK, JINJA, fill_parameters
 from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
-_BLOCK = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _ACCESS = re.compile(
     r"""\.get\(\s*(['"])(?P<got>[^'"]+)\1\s*(?:,\s*(?:\{\s*\}|None|''|""))?\s*\)
     |\[\s*(['"])(?P<quoted>[^'"]+)\3\s*\]|\.(?P<dotted>\w+)(?!\w*\s*\()""",
@@ -25,12 +24,6 @@ _ACCESS = re.compile(
 _GET_WITH_DEFAULT = re.compile(r"""\.get\(\s*(['"])([^'"]+)\1\s*(?=,)""")
 _ROOT = re.compile(r"(?<![\w.'\"])config(?=\s*[.\[])")
 _WHOLE_CONFIG = re.compile(r"(?<![\w.'\"])config(?!\s*[.\[\w'\"=])")
-_PARAMETER = re.compile(
-    r"""(?<![\w.$])\$?(?:parameters|options)(?:\.get\(\s*(['"])(?P<got>[^'"]+)\1\s*
-    (?:,\s*(?P<default>'[^']*'|"[^"]*"|[\w.]+|\{\s*\}))?\s*\)
-    |\[\s*(['"])(?P<quoted>[^'"]+)\4\s*\]|\.(?P<dotted>\w+)(?!\w*\s*\())""",
-    re.VERBOSE,
-)
 _SLICE = re.compile(
     r"""(?:stream_partition|stream_slice|stream_interval)
     (?:\.(\w+)|\[\s*(?:'([^']+)'|"([^"]+)")\s*\]|\.get\(\s*(?:'([^']+)'|"([^"]+)")\s*\))""",
@@ -39,7 +32,6 @@ _SLICE = re.compile(
 _MENTION = re.compile(
     r"\b(?:config|stream_(?:partition|slice|interval)|next_page_token)\b|[a-z_]+\("
 )
-_SUM = re.compile(r"""(['"])([^'"\\]*)\1\s*\+\s*(['"])([^'"\\]*)\3""")
 _SETTING = re.compile(r"\{settings\.(\w+)\}")
 _CONSTANT = re.compile(r"-?\d+(\.\d+)?|true|false|True|False|none|None|'[^']*'|\"[^\"]*\"|''")
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
@@ -138,7 +130,7 @@ class Interpolation:
         if "{%" in filled:
             return self._verbatim(filled)
         parts, end = [], 0
-        for match in _BLOCK.finditer(filled):
+        for match in BLOCK.finditer(filled):
             text = self._placeholder(match[1]) or self._verbatim(match[0])
             parts += [_escape(filled[end : match.start()]), text]
             end = match.end()
@@ -147,7 +139,7 @@ class Interpolation:
     def _verbatim(self, expression: str) -> str:
         """An expression that stays one, its settings by their names."""
         text = self._rename_settings(expression)
-        if not mentions(text):
+        if not _MENTION.search(text):
             raise UnsupportedError(f"an expression reads nothing known: {_shorten(text)}")
         names = self._partition_names(text)
         self.in_expressions.update(names)
@@ -182,7 +174,7 @@ class Interpolation:
 
     def _rename_settings(self, text: str) -> str:
         """Name the settings in an expression as the declaration does."""
-        return _JINJA.sub(lambda match: self._rename(match[0]), text)
+        return JINJA.sub(lambda match: self._rename(match[0]), text)
 
     def _rename(self, text: str) -> str:
         if _WHOLE_CONFIG.search(text) and not re.search(r"in\s+config\b", text):
@@ -215,42 +207,6 @@ class Interpolation:
             return "config" + text[start:end], end
         optional = ".get(" in text[start:end]
         return (f"config.get('{name}')" if optional else f"config['{name}']") + rest, end
-
-
-def mentions(text: str) -> bool:
-    """Whether an expression names a variable of requests, or a function."""
-    return _MENTION.search(text) is not None
-
-
-def fill_parameters(text: str, parameters: Mapping[str, Any]) -> str:
-    """Replace the parameters in the expressions of a text by their values."""
-    if "{" not in text:
-        return text
-
-    def fill(match: re.Match[str]) -> str:
-        name = match["got"] or match["quoted"] or match["dotted"]
-        if name in parameters:
-            value = parameters[name]
-            return repr(value)
-        return match["default"] or "None"
-
-    filled = _JINJA.sub(lambda block: _PARAMETER.sub(fill, block[0]), text)
-    filled = _JINJA.sub(lambda block: _join_texts(block[0]), filled)
-    return _BLOCK.sub(_literal, filled)
-
-
-def _literal(match: re.Match[str]) -> str:
-    """A block that is a text alone, as that text."""
-    inner = match[1]
-    is_text = re.fullmatch(r"'[^']*'|\"[^\"]*\"", inner) is not None
-    return str(ast.literal_eval(inner)) if is_text and "\\" not in inner else match[0]
-
-
-def _join_texts(block: str) -> str:
-    """Join texts with a plus between them."""
-    while match := _SUM.search(block):
-        block = block[: match.start()] + repr(match[2] + match[4]) + block[match.end() :]
-    return block
 
 
 def _path(text: str, start: int) -> tuple[tuple[str, ...], int]:

@@ -1,4 +1,4 @@
-"""Finds the parent of a resource: the placeholders of its request → the resource that fills them.
+"""Finds the parents of a resource: the placeholders of its request → the resources that fill them.
 
 A placeholder is bound by a param of type resolve, by a plain param of its name, or written as
 {resources.<parent>.<field>}. The window fills {incremental.…} and the API's settings fill
@@ -41,20 +41,20 @@ class Parent:
     """Pairs of placeholder and JSONPath of the parent's field."""
 
 
-def find_parent(
+def find_parents(
     place: Place,
     endpoint: dict[str, Any],
     each: Collection[str],
     read_by_steps: Collection[str] = (),
-) -> Parent | None:
-    """Read the parent from a merged endpoint.
+) -> tuple[Parent, ...]:
+    """Read the parents from a merged endpoint: a listing is requested for each set of their rows.
 
     Args:
         each: Names that a list of values fills.
         read_by_steps: Fields of the partition that the processing steps read.
 
     Raises:
-        DeclarationError: Nothing fills a placeholder, or several parents do.
+        DeclarationError: Nothing fills a placeholder.
     """
     params: dict[str, Any] = endpoint.get("params", {})
     bound = dict(_resolve_params(place, params, each))
@@ -65,12 +65,10 @@ def find_parent(
     named |= set(read_by_steps)
     _check_path(place, endpoint["path"], bound, {*each, *plain}, named)
     bound |= dict(_resolve_expressions(place, endpoint, each))
-    parents = sorted({parent for parent, _ in bound.values()})
-    if len(parents) > 1:
-        raise place.error("endpoint", f"has several parents ({', '.join(parents)}); use one")
-    if not parents:
-        return None
-    return Parent(parents[0], tuple((name, field) for name, (_, field) in bound.items()))
+    bindings: dict[str, list[tuple[str, str]]] = {}
+    for name, (parent, field) in bound.items():
+        bindings.setdefault(parent, []).append((name, field))
+    return tuple(Parent(parent, tuple(fields)) for parent, fields in bindings.items())
 
 
 def _resolve_params(

@@ -46,7 +46,8 @@ class ResourceDeclaration:
     declared: Resource
     endpoint: Endpoint
     path: str
-    parent: Parent | None
+    parents: tuple[Parent, ...]
+    """The resources whose rows ask for its listings: one for each set of a row of each."""
     each: Mapping[str, Values]
     """Names in the request that are filled with one value after the other."""
     primary_key: tuple[str, ...]
@@ -60,6 +61,11 @@ class ResourceDeclaration:
     def place(self) -> Place:
         """Where errors about the resource belong."""
         return Place(self.api, self.name)
+
+    @property
+    def parent(self) -> Parent | None:
+        """The parent, the first one if there are several."""
+        return self.parents[0] if self.parents else None
 
     @property
     def table(self) -> str:

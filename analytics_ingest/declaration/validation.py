@@ -47,8 +47,9 @@ def check_resource(resource: ResourceDeclaration) -> None:
     _check_headers(place, "endpoint.headers", endpoint.headers)
     _check_incremental(resource)
     _check_columns(resource)
-    if declared.include_from_parent and not resource.parent:
-        raise place.error("include_from_parent", "has no parent; remove it")
+    if declared.include_from_parent and len(resource.parents) != 1:
+        problem = "has no parent" if not resource.parents else "has several parents"
+        raise place.error("include_from_parent", f"{problem}; remove it")
     if unknown := [name for name in resource.required if name not in resource.fields]:
         problem = f"'{unknown[0]}' is not among the fields; declare its type"
         raise place.error("required", problem)

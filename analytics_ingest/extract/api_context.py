@@ -97,7 +97,7 @@ def _templates(
     is_retried: bool,
 ) -> dict[str, ListingTemplate]:
     needed = with_ancestors(declaration.resources, wanted)
-    parents = {resource.parent.resource for resource in needed if resource.parent}
+    parents = {parent.resource for resource in needed for parent in resource.parents}
     sign = partial(
         build_auth, client, settings=settings, allow_http=declaration.declared.client.allow_http
     )

@@ -18,7 +18,7 @@ from typing import Any
 from analytics_ingest.common.errors import ApiDownError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.children import Opening, children_of, root_openings
+from analytics_ingest.extract.children import Opening, find_children, root_openings
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.listing import Listing
@@ -66,7 +66,7 @@ class Extractor:
             if (resource := templates[name].resource).is_merged
             and (resource.parent or resource.each)
         }
-        self._children = {name: children_of(name, templates) for name in templates}
+        self._children = find_children(templates)
         self._waiting: deque[Listing | Opening] = deque(
             opening for template in templates.values() for opening in root_openings(template)
         )

@@ -124,7 +124,9 @@ class RequestTemplate:
             for unit in ("time", "date")
         }
         known = {name: SettingText(value) for name, value in bounds.items() if value is not None}
-        partition = {**known, **bindings}
+        # Airbyte tells the fields of a parent's row and of its own parent's apart; here each is
+        # bound by its name.
+        partition = {**known, **bindings, "extra_fields": bindings, "parent_slice": bindings}
         return {
             **dict.fromkeys(("config", "settings"), self._settings),
             **dict.fromkeys(("stream_partition", "stream_slice", "stream_interval"), partition),

@@ -4,8 +4,7 @@ dlt reads `sources.<api>.…` from the environment, `.dlt/secrets.toml` or `.dlt
 the step. An error about a missing setting names the setting and its environment variable.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +21,6 @@ from analytics_ingest.common.expressions.text import (
     rendered,
     split_text,
 )
-from analytics_ingest.common.json_tree import spell
 from analytics_ingest.declaration.placeholders import SETTING
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.http.origin import origin
@@ -35,14 +33,10 @@ class SettingValues:
     """The values of `{settings.<name>}` in a declaration, each read once; all of them secret.
 
     A missing value is noted and taken as an empty text, so that one error names all of them.
-
-    Args:
-        defaults: Values of those that are not set.
     """
 
-    def __init__(self, api: str, defaults: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, api: str) -> None:
         self.api = api
-        self._defaults = defaults or {}
         self.read: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
         """The secrets of auth blocks that have been read, by their full key."""
@@ -73,9 +67,8 @@ class SettingValues:
     def _look_up(self, name: str) -> Any:
         key = f"sources.{self.api}.{name}"
         value = _secret(key)
-        if value is None:
-            value = dlt.config.get(key)  # pyright: ignore[reportArgumentType] - as below
-        return _spell(self._defaults.get(name)) if value is None else value
+        # Without a type, as above.
+        return dlt.config.get(key) if value is None else value  # pyright: ignore[reportArgumentType]
 
     def secret(self, key: str) -> str:
         """The secret under a full key; noted as missing if it is empty."""
@@ -160,7 +153,7 @@ class SettingValues:
         values = self.variables_in(part.source)
         if self._missing:
             return ""  # `check` names all missing settings together.
-        variables = dict.fromkeys(("config", "settings"), values)
+        variables = {"config": values, "settings": values}
         result = rendered(evaluate(part.source, variables, f"{self.api}: the expression"))
         if result not in part.source:
             self.note_derived(result)
@@ -210,11 +203,6 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _spell(value: Any) -> Any:
-    """A declared value as the environment would hold it: lists and objects as JSON."""
-    return json.dumps(value) if isinstance(value, list | dict) else spell(value)
 
 
 def _secret(key: str) -> Any:

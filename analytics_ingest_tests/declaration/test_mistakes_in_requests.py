@@ -111,16 +111,6 @@ PARENTS = [
         id="a resource that is its own parent",
     ),
     pytest.param(
-        "path: '/{resources.a.id}/{resources.c.id}'",
-        "shop.b: endpoint: has several parents (a, c); use one",
-        id="several parents",
-    ),
-    pytest.param(
-        "path: '/{x}', params: {x: {type: resolve, resource: a, field: id}, q: '{resources.c.id}'}",
-        "shop.b: endpoint: has several parents (a, c); use one",
-        id="several parents, bound in two ways",
-    ),
-    pytest.param(
         "path: '/{x}', params: {x: {type: resolve, field: id}}",
         "shop.b: endpoint.params.x.resource: is required; name it",
         id="resolve without a resource",
@@ -242,6 +232,21 @@ INCREMENTAL = [
 @pytest.mark.parametrize(("written", "message"), PLACEHOLDERS + PARENTS + EACH + INCREMENTAL)
 def test_a_mistake_in_an_endpoint_is_explained(written: str, message: str) -> None:
     assert endpoint_mistake(written) == message
+
+
+def test_a_parent_and_its_own_parent_are_not_combined() -> None:
+    assert mistake(
+        """
+        resources:
+          - a
+          - {name: d, endpoint: '/a/{resources.a.id}/d'}
+          - {name: b, endpoint: '/{resources.d.id}/{resources.a.id}'}
+        """
+    ) == (
+        "shop.b: endpoint: has the parents a and d, but d is listed for each row of a, so most "
+        "pairs do not exist; declare include_from_parent in d, and use its column: "
+        "{resources.d._a_<field>}"
+    )
 
 
 def test_a_cycle_of_parents_is_shown_whole() -> None:

@@ -242,7 +242,8 @@ def apply(step: dict[str, Any], row: dict[str, Any]) -> list[Any]:
     steps = [ProcessingStep.model_validate(step).declared()]
     params = {"part": {"type": "each", "values": ["p1"]}}
     declaration = declare(resource(params=params, own={"processing_steps": steps}))
-    variables = dict.fromkeys(("stream_partition", "stream_slice", "stream_interval"), SLICE)
+    names = ("stream_partition", "stream_slice", "stream_interval")
+    variables: dict[str, Any] = dict.fromkeys(names, SLICE)
     return RowSteps(declaration.resources["items"], SettingValues("demo")).apply([row], variables)
 
 

@@ -15,6 +15,8 @@ from analytics_ingest.common.expressions.sandbox import environment
 SETTINGS = ("config", "settings")
 PARTITION = ("stream_partition", "stream_slice", "stream_interval")
 PAGE = "next_page_token"
+NESTED = ("extra_fields", "parent_slice")
+"""Where Airbyte keeps further fields of a parent's row, and the partition of the parent itself."""
 BOUNDS = {
     **dict.fromkeys(("start_time", "start_date", "start"), "start"),
     **dict.fromkeys(("end_time", "end_date", "end"), "end"),
@@ -65,7 +67,7 @@ def references_of(template: str) -> References:
         if root in SETTINGS and keys:
             name = ".".join(keys)
             settings[name] = settings.get(name, False) or is_optional
-    fields = {(root, ".".join(keys)) for (root, *keys), _ in uses if root in PARTITION}
+    fields = {(root, _field(keys)) for (root, *keys), _ in uses if root in PARTITION}
     bounds = {field for field in fields if field[1] in BOUNDS or field[0] == "stream_interval"}
     return References(
         settings,
@@ -73,6 +75,11 @@ def references_of(template: str) -> References:
         frozenset(BOUNDS.get(name, name) for _, name in bounds),
         has_page=any(keys[0] == PAGE for keys, _ in uses),
     )
+
+
+def _field(keys: list[str]) -> str:
+    """A field of the partition, of the parent's row or of one above it."""
+    return ".".join(keys[1:] if keys and keys[0] in NESTED else keys)
 
 
 def _uses(node: nodes.Node, *, is_optional: bool) -> Iterator[Use]:

@@ -79,12 +79,13 @@ class RowSteps:
     def _changed(self, row: Any, variables: Variables) -> Any:
         if not isinstance(row, dict):
             return row
-        changed: Row | None = copy_tree(row) if self._is_copied else row
+        current: Row = copy_tree(row) if self._is_copied else row
         for change in self._changes:
-            changed = change(changed, variables)
+            changed = change(current, variables)
             if changed is None:
                 return None
-        return changed
+            current = changed
+        return current
 
     def _built(self, step: ProcessingStep) -> list[Change]:
         if step.filter:

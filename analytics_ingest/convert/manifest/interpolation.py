@@ -117,8 +117,8 @@ class Interpolation:
         if not isinstance(value, str):
             return value
         filled = fill_parameters(value, parameters)
-        inner = bare(filled) if "{{" in filled else None
-        return _constant(inner) if inner and _is_constant(inner) else filled
+        inner = bare(filled) or ""
+        return _constant(inner) if "{{" in filled and _is_constant(inner) else filled
 
     def _text(self, value: str, parameters: Mapping[str, Any]) -> Any:
         filled = fill_parameters(value, parameters)
@@ -149,8 +149,7 @@ class Interpolation:
 
     def _partition_names(self, text: str) -> set[str]:
         """The names of the partition that an expression reads."""
-        names = (next(filter(None, groups)) for groups in _SLICE.findall(text))
-        return {name for name in names if name in self._names}
+        return {next(filter(None, groups)) for groups in _SLICE.findall(text)} & set(self._names)
 
     def _placeholder(self, expression: str) -> str | None:
         if _CONSTANT.fullmatch(expression):
@@ -205,8 +204,8 @@ class Interpolation:
         rest = "".join(f"['{part}']" for part in path[length:])
         if length == 1 and name == path[0]:
             return "config" + text[start:end], end
-        optional = ".get(" in text[start:end]
-        return (f"config.get('{name}')" if optional else f"config['{name}']") + rest, end
+        is_get = ".get(" in text[start:end]
+        return (f"config.get('{name}')" if is_get else f"config['{name}']") + rest, end
 
 
 def _path(text: str, start: int) -> tuple[tuple[str, ...], int]:

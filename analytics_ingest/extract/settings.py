@@ -4,7 +4,8 @@ dlt reads `sources.<api>.…` from the environment, `.dlt/secrets.toml` or `.dlt
 the step. An error about a missing setting names the setting and its environment variable.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from analytics_ingest.common.expressions.text import (
     rendered,
     split_text,
 )
+from analytics_ingest.common.json_tree import spell
 from analytics_ingest.declaration.placeholders import SETTING
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.http.origin import origin
@@ -35,8 +37,10 @@ class SettingValues:
     A missing value is noted and taken as an empty text, so that one error names all of them.
     """
 
-    def __init__(self, api: str) -> None:
+    def __init__(self, api: str, defaults: Mapping[str, Any] | None = None) -> None:
         self.api = api
+        self._defaults = defaults or {}
+        """Values of those that are not set."""
         self.read: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
         """The secrets of auth blocks that have been read, by their full key."""
@@ -67,8 +71,9 @@ class SettingValues:
     def _look_up(self, name: str) -> Any:
         key = f"sources.{self.api}.{name}"
         value = _secret(key)
-        # Without a type, as above.
-        return dlt.config.get(key) if value is None else value  # pyright: ignore[reportArgumentType]
+        if value is None:
+            value = dlt.config.get(key)  # pyright: ignore[reportArgumentType] - as below
+        return _spell(self._defaults.get(name)) if value is None else value
 
     def secret(self, key: str) -> str:
         """The secret under a full key; noted as missing if it is empty."""
@@ -203,6 +208,11 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _spell(value: Any) -> Any:
+    """A declared value as the environment would hold it: lists and objects as JSON."""
+    return json.dumps(value) if isinstance(value, list | dict) else spell(value)
 
 
 def _secret(key: str) -> Any:

@@ -6,25 +6,29 @@ only some of the rows, so they fail as well, unless the endpoint declares `parti
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
+from analytics_ingest.extract.error_words import (
+    ENVELOPES,
+    ERROR_KEYS,
+    STRONG_TEXTS,
+    has_error,
+    has_failed_status,
+    has_text,
+    is_partial,
+    meta_objects,
+    normalized,
+    reports_error,
+)
 from analytics_ingest.extract.selector import Selector
 
 KEYS_SHOWN = 10
 _KEY = re.compile(r"[A-Za-z_$@][A-Za-z0-9_.$@-]{0,39}")
 
-_ERRORS = ("error", "errors", "error_message", "error_description", "error_code", "fault")
-_TEXTS = ("message", "msg", "detail", "details", "title", "reason", "description")
-_FLAGS = ("ok", "success")
-_STATUSES = ("status", "code", "status_code", "result", "type", "name")
-_CONTEXT = ("request_id", "trace_id", "timestamp", "path", "documentation_url", "help", "instance")
-_ERROR_KEYS = {*_ERRORS, *_TEXTS, *_FLAGS, *_STATUSES, *_CONTEXT}
 _IDS = ("id", "_id", "uuid", "guid", "key", "slug")
-_NO_ERROR = ("0", "none", "false", "null")
-_FAILURE_STATUSES = ("error", "fail", "failed", "failure", "unauthorized", "forbidden")
 
 
 def error_in_body(
@@ -32,6 +36,7 @@ def error_in_body(
     selector: Selector,
     rows: Sequence[Any],
     primary_key: Sequence[str],
+    own_ids: Collection[Any] = (),
     *,
     allows_partial: bool = False,
 ) -> str | None:
@@ -39,16 +44,19 @@ def error_in_body(
 
     Args:
         rows: What the selector matches in the body.
+        own_ids: Values of the listing's placeholders: an object with one is what was asked for.
         allows_partial: Whether rows beside an error are data.
     """
     if body is not None and not isinstance(body, dict | list):
         return "the response is a text or a number in place of rows; check the key and the path"
-    has_error_above = _has_error_above(body, selector, primary_key, has_rows=bool(rows))
+    has_error_above = _has_error_above(body, selector, primary_key, own_ids, has_rows=bool(rows))
     is_in_object = bool(selector.objects_above(body)) and selector.has_list(body)
     if _are_rows(rows, primary_key, is_in_object=is_in_object):
         return _partial_problem(body) if has_error_above and not allows_partial else None
     has_place = selector.matches(body)
     is_empty = is_in_object and not rows
+    if selector.has_text(body):
+        return "the response has a text in place of rows; check the key, the path and data_selector"
     if has_error_above or (
         not is_empty and _is_error(body, rows, primary_key, has_place=has_place)
     ):
@@ -101,7 +109,7 @@ def _are_rows(rows: Sequence[Any], primary_key: Sequence[str], *, is_in_object: 
     if not rows or not is_in_object:
         return False
     row = _only_row(rows)
-    return not (_is_only(row, _has_error) or (primary_key and _is_only(row, _has_text)))
+    return not (_is_only(row, has_error) or (primary_key and _is_only(row, has_text)))
 
 
 def _is_error(
@@ -109,30 +117,48 @@ def _is_error(
 ) -> bool:
     """Whether a body without a list of rows in its place is an error."""
     if not rows:
-        return _reports_error(_normalized(body)) or (not has_place and _is_only(body, _has_text))
+        return reports_error(normalized(body)) or (not has_place and _is_only(body, has_text))
     row = _only_row(rows)
-    if _is_only(row, _reports_error):
+    if _is_only(row, reports_error) or _is_only(row, _is_message):
         return True
-    return bool(primary_key) and (_reports_error(_normalized(body)) or _is_only(row, _has_text))
+    return bool(primary_key) and (reports_error(normalized(body)) or _is_only(row, has_text))
 
 
 def _has_error_above(
-    body: Any, selector: Selector, primary_key: Sequence[str], *, has_rows: bool
+    body: Any,
+    selector: Selector,
+    primary_key: Sequence[str],
+    own_ids: Collection[Any],
+    *,
+    has_rows: bool,
 ) -> bool:
     """Whether an object that the place for rows is in reports an error of the request.
 
     An object with an id is a thing of its own: an error and a status are among its attributes.
     """
-    for depth, part in enumerate(selector.objects_above(body)):
-        keys = _normalized(part)
-        has_id = _has_key(part, primary_key) or any(keys.get(n) not in (None, "") for n in _IDS)
-        if has_id:
+    names = selector.names_above(body)
+    for depth, (name, part) in enumerate(zip(names, selector.objects_above(body), strict=True)):
+        keys = normalized(part)
+        is_envelope = depth == 0 and name.lower() in ENVELOPES
+        ids = {str(keys[n]) for n in (*_IDS, *primary_key) if keys.get(n) not in (None, "")}
+        # The id of an envelope is one of the request, unless it is the object that was asked for.
+        if ids and (not is_envelope or ids & set(map(str, own_ids))):
             continue
-        # A status alone is an attribute. With a text beside it, it is the outcome of the request.
-        is_outcome = depth == 0 and _has_text(keys) and _has_failed_status(keys, has_rows=has_rows)
-        if _has_error(keys) or is_outcome:
+        if has_error(keys) or (depth == 0 and _is_failed(keys, is_envelope, has_rows=has_rows)):
             return True
     return False
+
+
+def _is_failed(keys: Mapping[str, Any], is_envelope: bool, *, has_rows: bool) -> bool:
+    """Whether the outermost object is the outcome of a request that failed, or did so in part."""
+    # A status alone is an attribute. With a text beside it, it is the outcome of the request.
+    is_outcome = has_text(keys) or (is_envelope and not has_rows)
+    if is_partial(keys) or (is_outcome and has_failed_status(keys, has_rows=has_rows)):
+        return True
+    return any(
+        has_error(meta) or (has_text(meta) and has_failed_status(meta))
+        for meta in meta_objects(keys)
+    )
 
 
 def _has_key(row: Any, primary_key: Sequence[str]) -> bool:
@@ -145,41 +171,9 @@ def _only_row(rows: Sequence[Any]) -> Any:
 
 def _is_only(value: Any, is_kind: Callable[[Mapping[str, Any]], bool]) -> bool:
     """Whether an object has no keys but those of errors, and they are of some kind."""
-    keys = _normalized(value)
-    return _ERROR_KEYS.issuperset(keys) and is_kind(keys)
+    keys = normalized(value)
+    return ERROR_KEYS.issuperset(keys) and is_kind(keys)
 
 
-def _has_text(keys: Mapping[str, Any]) -> bool:
-    return any(isinstance(keys.get(name), str) and keys[name] for name in _TEXTS)
-
-
-def _reports_error(keys: Mapping[str, Any]) -> bool:
-    return _has_error(keys) or _has_failed_status(keys)
-
-
-def _has_error(keys: Mapping[str, Any]) -> bool:
-    is_refused = any(str(keys.get(name)).lower() == "false" for name in _FLAGS)
-    errors = [keys.get(name) for name in _ERRORS]
-    return is_refused or any(e and str(e).lower() not in _NO_ERROR for e in errors)
-
-
-def _has_failed_status(keys: Mapping[str, Any], *, has_rows: bool = False) -> bool:
-    """Whether a status is one of a failure; beside rows, a number may be anything."""
-    values = [keys.get(name) for name in _STATUSES]
-    if any(str(value).lower() in _FAILURE_STATUSES for value in values):
-        return True
-    return not has_rows and any(map(_is_error_status, values))
-
-
-def _normalized(value: Any) -> dict[str, Any]:
-    """An object with its keys in snake_case; empty if the value is not an object."""
-    return {snake_case(str(k)): v for k, v in value.items()} if isinstance(value, dict) else {}
-
-
-def _is_error_status(value: Any) -> bool:
-    return isinstance(value, int | str) and re.fullmatch("[45][0-9][0-9]", str(value)) is not None
-
-
-def snake_case(name: str) -> str:
-    """A key in snake_case, in which the keys of errors are compared."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+def _is_message(keys: Mapping[str, Any]) -> bool:
+    return has_text(keys, STRONG_TEXTS)

@@ -21,6 +21,7 @@ from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page, add_to_rows
 from analytics_ingest.extract.paging.ending import Ending
 from analytics_ingest.extract.paging.loop_guard import LoopGuard, fingerprint
+from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.window_filter import WindowFilter
@@ -61,12 +62,11 @@ class Listing:
         self._begin()
 
     def _begin(self) -> None:
-        resource = self.template.resource
-        self._loop_guard = LoopGuard(
-            self.template.place, resource.primary_key, resource.endpoint.max_pages
-        )
+        template, resource = self.template, self.template.resource
+        keys, max_pages = RowKeys(resource.primary_key), resource.endpoint.max_pages
+        self._loop_guard = LoopGuard(template.place, resource.primary_key, keys, max_pages)
         self._request = copy.deepcopy(self._first_request)
-        self._paginator, self._ending = self.template.paging.start()
+        self._paginator, self._ending = template.paging.start(keys)
         self._paginator.init_request(self._request)
 
     def next_request(self) -> Request:
@@ -189,14 +189,17 @@ class Listing:
         body, guard = response.body, self._loop_guard
         selector = self._selector = self._selector or self._detect_selector(body)
         rows = selector.rows(body)
-        resource = self.template.resource
+        resource, own_ids = self.template.resource, self.bindings.values()
         key, is_partial = resource.primary_key, resource.endpoint.partial == "allow"
-        if problem := error_in_body(body, selector, rows, key, allows_partial=is_partial):
-            raise ApiError(f"{self.template.place}: {problem}")
-        if guard.is_repeated(rows):
+        if problem := error_in_body(body, selector, rows, key, own_ids, allows_partial=is_partial):
+            if rows or not self._ending.ends_with_error_body():
+                raise ApiError(f"{self.template.place}: {problem}")
+            self.ended = True
+            return [], 0
+        if guard.is_repeated(rows, is_counted=bool(self._paginator.position_param)):
             if not self._ending.ends_with_repeated():
-                parameter = self._paginator.position_param
-                raise guard.repeated_page(parameter, self.template.paging.evidence.unread)
+                unread = self.template.paging.evidence.unread
+                raise guard.repeated_page(self._paginator.position_param, unread)
             self.ended = True
             return [], 0
         guard.note(rows)

@@ -60,7 +60,7 @@ class ListingTemplate:
         self._error_handler = handler if is_retried else NO_RETRIES
         single = single_entity_path(resource.path)
         default = "single_page" if single else "auto"
-        self.paging = build_paging(resource, settings, default=default, windows=len(window_filters))
+        self.paging = build_paging(resource, settings, default)
         path = resource.endpoint.data_selector or ("$" if single else None)
         self.selector = Selector(path) if path else None
         self.request_template = RequestTemplate(resource, client.base_url, settings)

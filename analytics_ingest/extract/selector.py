@@ -73,6 +73,17 @@ class Selector:
             body = body[key]
         return objects
 
+    def names_above(self, body: Any) -> list[str]:
+        """The key that leads on to the place for rows from each of `objects_above`."""
+        return self._keys[: len(self.objects_above(body))]
+
+    def has_text(self, body: Any) -> bool:
+        """Whether a path of keys alone leads to a text in the place for rows."""
+        path = self.path if isinstance(self.path, str) else ".".join(self.path)
+        if path.removeprefix("$.") != ".".join(self._keys):
+            return False
+        return any(isinstance(match, str) and match for match in self._matches(body, 1))
+
     def _matches(self, body: Any, parts: int) -> list[Any]:
         values = [body]
         for number, part in enumerate(self._parts[:parts]):

@@ -35,12 +35,14 @@ class SettingValues:
     """The values of `{settings.<name>}` in a declaration, each read once; all of them secret.
 
     A missing value is noted and taken as an empty text, so that one error names all of them.
+
+    Args:
+        defaults: Values of those that are not set.
     """
 
     def __init__(self, api: str, defaults: Mapping[str, Any] | None = None) -> None:
         self.api = api
         self._defaults = defaults or {}
-        """Values of those that are not set."""
         self.read: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
         """The secrets of auth blocks that have been read, by their full key."""
@@ -158,7 +160,7 @@ class SettingValues:
         values = self.variables_in(part.source)
         if self._missing:
             return ""  # `check` names all missing settings together.
-        variables = {"config": values, "settings": values}
+        variables: dict[str, Any] = {"config": values, "settings": values}
         result = rendered(evaluate(part.source, variables, f"{self.api}: the expression"))
         if result not in part.source:
             self.note_derived(result)

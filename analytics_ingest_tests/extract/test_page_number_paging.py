@@ -101,8 +101,8 @@ def test_another_page_param_is_sent(api: ScriptedApi) -> None:
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_total_counts_pages(api: ScriptedApi, first: int) -> None:
-    api.on("/items", by_page(rows(4), 2, first=first, total=2))
-    assert read_ids(declare(resource(paginator=pages(base_page=first)))) == [1, 2, 3, 4]
+    api.on("/items", by_page(rows(3), 2, first=first, total=2))
+    assert read_ids(declare(resource(paginator=pages(base_page=first)))) == [1, 2, 3]
     assert len(api.asked) == 2
 
 

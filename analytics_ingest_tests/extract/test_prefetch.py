@@ -122,6 +122,8 @@ def test_beyond_a_total_nothing_is_asked(api: ScriptedApi, kind: str, count: int
     api.on("/items", script(rows(count), total=total))
     extract(declare(resource(paginator=paginator)))
     needed = max(1, -(-count // 10))
+    if count and count % 10 == 0:
+        needed += 1  # A total that is met on a full page is asked about once.
     paged = [asked for asked in api.asked if asked.query]
     assert len({str(asked.query) for asked in paged}) == needed
     first_page_again = 1 if needed > 6 else 0

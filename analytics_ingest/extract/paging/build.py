@@ -10,6 +10,7 @@ from analytics_ingest.declaration.models.paginator import Paginator as Paginator
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.paging.ending import Ending
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
+from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.paginators import paginator_types
 from analytics_ingest.paginators.base import Paginator
@@ -23,29 +24,20 @@ class Paging:
     keys: Keys
     evidence: ResourceEvidence
 
-    def start(self) -> tuple[Paginator, Ending]:
-        """A paginator and an ending for one listing."""
+    def start(self, row_keys: RowKeys) -> tuple[Paginator, Ending]:
+        """A paginator and an ending for one listing, whose rows have these keys."""
         # A shallow copy: the listings of a resource share only its evidence.
         paginator = copy.copy(self.paginator)
-        return paginator, Ending(paginator, self.keys, self.evidence)
+        return paginator, Ending(paginator, self.keys, self.evidence, row_keys)
 
 
-def build_paging(
-    resource: ResourceDeclaration, settings: SettingValues, *, default: str, windows: int
-) -> Paging:
-    """Build the paging of a resource.
-
-    Args:
-        default: The type where none is declared, or `auto` is.
-        windows: In how many windows it is requested.
-    """
+def build_paging(resource: ResourceDeclaration, settings: SettingValues, default: str) -> Paging:
+    """Build the paging of a resource; `default` is the type where none is declared, or `auto`."""
     block = resource.endpoint.paginator
     if block is None or block.type == "auto":
         block = PaginatorBlock(type=default)
     keys = block.parse()
-    is_one = not (resource.parent or resource.each or windows > 1)
-    evidence = ResourceEvidence(keys, has_one_listing=is_one)
-    return Paging(paginator_types()[block.type](keys, settings), keys, evidence)
+    return Paging(paginator_types()[block.type](keys, settings), keys, ResourceEvidence(keys))
 
 
 def check_paths(resource: ResourceDeclaration) -> None:

@@ -3,9 +3,8 @@
 A page may say so by its rows (none, or fewer than were asked for), a total, a flag, the link or
 cursor of the next one; the API may also refuse the next page, or send the last one again.
 
-A paginator that counts can ask for a page that nobody has named: where the evidence contradicts
-itself it reads on, and one request settles it. Others end where no page is named: a declared key
-that says that there is more fails the resource then. Whatever else does is a warning.
+A paginator that counts can ask for a page that nobody has named: one request settles doubts. Others
+end where no page is named: a declared key that says more fails the resource, others are a warning.
 """
 
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
 from analytics_ingest.extract.paging.prefetch import may_prefetch
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
+from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.paginators.base import EndKeys, Paginator
 from analytics_ingest.paginators.counted import Counted
 
@@ -35,23 +35,24 @@ class Ending:
 
     Args:
         paginator: The listing's own; it has read a page before the page is noted here.
-        shared: What all listings of the resource have shown.
     """
 
-    def __init__(self, paginator: Paginator, keys: Keys, shared: ResourceEvidence) -> None:
+    def __init__(
+        self, paginator: Paginator, keys: Keys, shared: ResourceEvidence, row_keys: RowKeys
+    ) -> None:
         self.is_uncertain = False
         """The next page may only show that the last one was the end."""
         self._paginator = paginator
         self._counted = paginator if isinstance(paginator, Counted) else None
         self._stops_when_empty = keys.stop_after_empty_page if isinstance(keys, EndKeys) else None
         self._shared = shared
+        self._row_keys = row_keys
         self._evidence = ListingEvidence(paginator, shared)
         self._in_doubt = 0
         """Rows of the last page, where its length alone may have been the end."""
         self._was_empty = False
         """The page before the last one had no rows."""
         self._reason = ""
-        """Why the listing ends, for messages."""
         self._is_early = False
 
     @property
@@ -62,7 +63,7 @@ class Ending:
 
     @property
     def may_keep_cursor(self) -> bool:
-        """Whether the same cursor may come again, because an empty page ends the listing."""
+        """Whether the same cursor may come again: an empty page ends the listing."""
         return self._counted is None and self._stops_when_empty is True
 
     def may_prefetch(self, pages: int, *, trusts_total: bool) -> bool:
@@ -97,41 +98,45 @@ class Ending:
     def ends_at(self, status: int | None) -> bool:
         """Whether an error status in place of the next page says that there is none."""
         evidence = self._evidence
-        if self._counted is None or status not in STATUSES_BEYOND_THE_END or self._claims_more():
+        is_fault = (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR and evidence.is_total_met
+        may_end = is_fault or status in STATUSES_BEYOND_THE_END
+        if self._counted is None or not may_end or self._claims_more():
             return False
         is_end = self._in_doubt > 0 or status == HTTPStatus.NOT_FOUND or evidence.says_all_read()
         if is_end:
             self.note_end(f"the API answered {status} to the request of the next page")
-            if evidence.total_may_be_limit and evidence.total:
-                self._shared.warn(
-                    "total",
-                    f"the listing ends after {evidence.rows} rows, because {self._reason}, but "
-                    f"{evidence.total.key} says {evidence.total.number}, where servers stop "
-                    "counting; if there are more rows, declare max_window",
-                )
+            if doubt := evidence.doubt_of_refusal(is_fault=is_fault):
+                self._shared.warn("total", f"{self._end_and_reason}, {doubt}")
         return is_end
 
     def ends_with_repeated(self) -> bool:
-        """Whether a page that came twice is the last one, sent again.
-
-        The first page again proves that the API does not read which page is asked for.
-        """
-        evidence = self._evidence
-        if self._counted is None or evidence.pages < 2 or not evidence.is_shorter:
+        """Whether a page that came twice is the last, sent again, or the only one by its total."""
+        evidence, size = self._evidence, self._paginator.page_size
+        is_whole = evidence.is_total_met and size is not None and evidence.count > size
+        is_last = evidence.pages > 1 and (evidence.is_shorter or evidence.is_total_met)
+        if self._counted is None or not (is_whole or is_last) or self._claims_more():
             return False
-        if self._claims_more():
-            return False
-        self._shared.sizes.note_repeated(evidence.count)
+        if evidence.is_shorter:
+            self._shared.sizes.note_repeated(evidence.count)
         self.note_end("the API sent the last page again")
+        return True
+
+    def ends_with_error_body(self) -> bool:
+        """Whether an error with status 200 in place of the next page says that there is none."""
+        if self._counted is None or not self._evidence.is_total_met or self._claims_more():
+            return False
+        self.note_end("the API answered with an error to the request of the next page")
         return True
 
     def note_end(self, reason: str) -> None:
         """Note what else than a page has ended the listing."""
         self._settle_doubt(is_end=True)
+        if self._evidence.is_total_met:
+            self._evidence.note_nothing_after()
         self._reason = reason
 
     def note_early_end(self) -> None:
-        """Note that the listing ends before its end, because the rest is not wanted."""
+        """Note that the rest of the listing is not wanted."""
         self._is_early = True
 
     def refusal_hint(self, status: int | None) -> str:
@@ -146,27 +151,30 @@ class Ending:
         )
 
     def conclude(self) -> None:
-        """Compare the end of the listing with everything that says that there is more.
-
-        Raises:
-            PagingError: A declared key does.
-        """
+        """Compare the end with all that says more: a warning, or an error of a declared key."""
         evidence = self._evidence
         if not evidence.pages or self._is_early:
             return
         for claim in evidence.claims():
             if claim.kind == "flag" and self._stops_when_empty and not evidence.count:
                 continue
-            rows = "1 row" if evidence.rows == 1 else f"{evidence.rows} rows"
-            end = f"the listing ends after {rows}, because {self._reason}"
+            end = self._end_and_reason
             if claim.is_fatal:
                 raise PagingError(f"{end}, but {claim.text}; correct one of the two, or remove it")
             self._shared.warn(claim.kind, f"{end}, but {claim.text}")
+        is_counted, total = self._counted is not None, evidence.least_rows()
+        problem = self._row_keys.problem(evidence.rows, total, is_counted=is_counted)
+        self._shared.warn_if("keys", problem)
         if self._paginator.has_next_path is False and evidence.count:
             is_full = self._paginator.asks_for_size and not evidence.is_short
             self._shared.note_end_without_next(
                 self._paginator.next_path, evidence.find_next(), is_full=is_full
             )
+
+    @property
+    def _end_and_reason(self) -> str:
+        rows = "1 row" if self._evidence.rows == 1 else f"{self._evidence.rows} rows"
+        return f"the listing ends after {rows}, because {self._reason}"
 
     def _reason_to_stop(self) -> str:
         """Why no page follows, by a paginator that can only follow what a page names."""
@@ -194,8 +202,9 @@ class Ending:
         if reason and any(evidence.claims_by_usual_names()):
             self.is_uncertain = True
             return ""
-        if more is False:
-            evidence.note_coincidence()
+        if more is False and evidence.rows > evidence.count:
+            evidence.note_nothing_after()
+        self.is_uncertain |= not reason and evidence.is_total_met
         return reason
 
     def _reason_to_stop_at_empty(self, flag: bool | None, more: bool | None) -> str:

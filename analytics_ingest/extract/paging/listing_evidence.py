@@ -1,8 +1,7 @@
 """The evidence of one listing: what its pages, up to the last one read, say of its end.
 
 `Ending` asks three questions of it: does the total say that there is more, does anything, and does
-anything say that all is read. Totals are not always what their name says: a server may stop
-counting (`relation: gte`), count the rows of the page, or not count at all (-1).
+anything say that all is read. A total may be where a server stops counting, or count the page.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -51,6 +50,8 @@ class ListingEvidence:
         self._evidence = Evidence()
         self._total: Total | None = None
         self._numbers: set[int] = set()
+        self.is_total_met = False
+        """The total of the last page is just what was read."""
         self._is_total_reached = False
         self._selected: Sequence[Any] = ()
         self._hints: Hints | None = None
@@ -62,7 +63,11 @@ class ListingEvidence:
             rows: What the selector matches.
             count: How many of them the API counts.
         """
-        self._note_following(count)
+        followed, was_met = self.total if self._is_total_reached else None, self.is_total_met
+        if count and self.flag is False:
+            self._shared.warn(
+                "flag", f"{self._shared.reader.flag_key} was false on a page that others follow"
+            )
         self.pages, self.rows, self.count = self.pages + 1, self.rows + count, count
         self.body, self._headers = response.json(), response.headers
         self._selected, self._hints = rows, None
@@ -73,6 +78,11 @@ class ListingEvidence:
             self._total = self._evidence.total
             self._numbers.add(self._total.number)
         self._is_total_reached = self.total is not None and not self._says_more(self.total)
+        self.is_total_met = self.total is not None and self._is_met(self.total)
+        if followed and count:
+            self._note_rows_after(followed, was_met=was_met)
+        elif was_met:
+            self.note_nothing_after()
 
     @property
     def flag(self) -> bool | None:
@@ -87,21 +97,33 @@ class ListingEvidence:
     @property
     def is_short(self) -> bool:
         """Whether the last page has fewer rows than were asked for."""
-        size = self._paginator.page_size
-        return size is not None and self.count < size
+        return self.count < (self._paginator.page_size or 0)
 
     @property
     def is_shorter(self) -> bool:
         """The same; where no size is known, whether it has fewer rows than another page had."""
-        if self._paginator.page_size is not None:
-            return self.is_short
-        return self.count < self._shared.sizes.longest
+        return self.count < (self._paginator.page_size or self._shared.sizes.longest)
 
     def total_says_more(self) -> bool | None:
         """Whether the total says that there is more; None where it says nothing for certain."""
         total = self._evidence.total
         says_more = self._says_more(total) if total else None
         return None if total and says_more is False and not self._may_end(total) else says_more
+
+    def least_rows(self) -> int | None:
+        """The least total of rows that the pages have stated; None where none is one of rows."""
+        total = self._total
+        is_of_rows = total and (total.unit == "rows" or min(self._numbers) > self.pages)
+        return min(self._numbers) if is_of_rows else None
+
+    def doubt_of_refusal(self, *, is_fault: bool) -> str:
+        """Why the end may not be why the next page was refused; empty where it is."""
+        total = self._evidence.total
+        says = f"{total.key} says {total.number}" if total else ""
+        if is_fault:
+            return f"and {says}; if there are more rows, declare total_path: null"
+        limit = "where servers stop counting; if there are more rows, declare max_window"
+        return f"but {says}, {limit}" if self.total_may_be_limit else ""
 
     @property
     def total_may_be_limit(self) -> bool:
@@ -150,31 +172,21 @@ class ListingEvidence:
         is_last = self.flag is False or is_absent or bool(hints.denials)
         return is_last or any(self._is_met(total) for total in totals)
 
-    def note_coincidence(self) -> None:
-        """Note a total that ends the listing, though it may be the number of rows of a page."""
-        total = self._evidence.total
-        if total and self._shared.has_one_listing and self._may_count_page(total):
-            self._shared.note(
-                f"{total.key} is {total.number}, as many as the rows of each page, and ended the "
-                "listing; if there are more rows, declare total_path: null"
-            )
+    def note_nothing_after(self) -> None:
+        """Note that no row follows a page whose total was met: it is one, unless it counts rows."""
+        is_constant = len(self._numbers) == 1
+        self._shared.is_total_proven |= is_constant and self._shared.is_total_credible
 
-    def _note_following(self, count: int) -> None:
-        """Note what the page after the last one proves of what that one said."""
-        total = self._evidence.total
-        if not count:
-            self._shared.is_total_credible |= self._is_total_reached
+    def _note_rows_after(self, total: Total, *, was_met: bool) -> None:
+        """Note that rows follow a page whose total was reached."""
+        if self.total and total.number < self.total.number:  # They were added meanwhile.
             return
-        if self.flag is False:
-            self._shared.warn(
-                "flag", f"{self._shared.reader.flag_key} was false on a page that others follow"
-            )
-        if total and total.is_declared and total.is_exact and self._is_total_reached:
-            self._shared.warn(
-                "total",
-                f"{total.key} says {total.number}, but more rows follow, so it is not the total; "
-                "correct it, or declare total_path: null",
-            )
+        self._shared.is_total_refuted |= was_met
+        problem = f"{total.key} says {total.number}, but more rows follow, so it is not the total; "
+        if total.is_declared and total.is_exact:
+            self._shared.warn("total", problem + "correct it, or declare total_path: null")
+        elif self._counted and was_met:
+            self._shared.note(problem + "total_path: null declares that")
 
     def _is_met(self, total: Total) -> bool:
         """Whether a total is reached, for certain or by the rows that were read."""
@@ -191,23 +203,16 @@ class ListingEvidence:
 
     def _may_end(self, total: Total) -> bool:
         """Whether a total that is reached proves the end, without a request."""
-        if not total.is_exact or len(self._numbers) > 1:
+        if not total.is_exact or len(self._numbers) > 1 or self.total_may_be_limit:
             return False
-        if self.total_may_be_limit:
-            return False
-        # dlt's `total` of a lone listing by offset is believed: to ask is for the doubtful ones.
-        is_doubtful = (
-            total.is_declared or total.unit == "either" or not self._shared.has_one_listing
-        )
-        may_ask = self._paginator.asks_for_size and is_doubtful
-        return not (may_ask and self._may_count_page(total))
+        # At the end of a full page: what nobody declared may be a sum of money.
+        is_certain = self.is_shorter or self._shared.trusts_total
+        return is_certain or (total.is_declared and not self._may_count_page(total))
 
     def _may_count_page(self, total: Total) -> bool:
-        """Whether a total may be the number of rows of its page, which is full."""
-        is_equal = total.number == self.count and not self._shared.is_total_credible
-        if total.unit == "pages" or not is_equal or self.is_short:
-            return False
-        return self._paginator.asks_for_size or self.rows > total.number
+        """Whether a total may be the number of rows of its page."""
+        may_count = self._paginator.asks_for_size and not self._shared.is_total_credible
+        return may_count and total.unit != "pages" and total.number == self.count
 
     def _smallest(self, total: Total) -> Total:
         """The total with the smallest number that the pages stated: rows may come meanwhile."""

@@ -8,6 +8,7 @@ from typing import Any
 from requests import Request
 
 from analytics_ingest.common.errors import PagingError
+from analytics_ingest.extract.paging.row_keys import RowKeys
 
 MAX_PAGES_WITHOUT_NEW_ROWS = 100
 """Pages in a row without a new row, after which a listing without `max_pages` fails."""
@@ -19,13 +20,17 @@ class LoopGuard:
     Args:
         place: The resource and its request, for errors.
         primary_key: By which rows are compared, if there is one.
+        keys: The keys of the rows of each page.
         max_pages: The declared maximum, if there is one.
     """
 
-    def __init__(self, place: str, primary_key: Sequence[str], max_pages: int | None) -> None:
+    def __init__(
+        self, place: str, primary_key: Sequence[str], keys: RowKeys, max_pages: int | None
+    ) -> None:
         self.pages = 0
         self._place = place
         self._primary_key = primary_key
+        self._keys = keys
         self._max_pages = max_pages
         self._requests: set[str] = set()
         self._last_request = ""
@@ -54,9 +59,15 @@ class LoopGuard:
         self._requests.add(request)
         self._last_request = request
 
-    def is_repeated(self, rows: list[Any]) -> bool:
-        """Whether a page holds the same rows as the one before it."""
-        return bool(rows) and rows == self._last_rows
+    def is_repeated(self, rows: list[Any], *, is_counted: bool) -> bool:
+        """Whether a page holds the same rows as the one before it.
+
+        Args:
+            is_counted: Pages are asked for by their position: rows with the same keys are the same
+                ones. What a cursor leads to may be newer versions of them.
+        """
+        is_same = bool(rows) and rows == self._last_rows
+        return is_same or (is_counted and self._keys.are_of_last_page(rows))
 
     def repeated_page(self, parameter: str, unread: str) -> PagingError:
         """The error for a page that repeats the one before it.
@@ -77,6 +88,7 @@ class LoopGuard:
     def note(self, rows: list[Any]) -> None:
         """Note the rows of a page."""
         self._last_rows = rows
+        self._keys.note(rows)
         identity = hash(self._identity(rows))
         has_new_rows = bool(rows) and identity not in self._seen
         self._without_new_rows = 0 if has_new_rows else self._without_new_rows + 1

@@ -16,18 +16,15 @@ if TYPE_CHECKING:
 
 
 class ResourceEvidence:
-    """The evidence that a resource's listings share.
+    """The evidence that a resource's listings share."""
 
-    Args:
-        has_one_listing: Whether no parent and no list of values opens more.
-    """
-
-    def __init__(self, keys: Keys, *, has_one_listing: bool) -> None:
+    def __init__(self, keys: Keys) -> None:
         self.reader = EvidenceReader(keys)
         self.sizes = PageSizeEvidence()
-        self.has_one_listing = has_one_listing
         self.is_total_credible = False
         """A total has differed from the rows of its page: it does not count these."""
+        self.is_total_proven = self.is_total_refuted = False
+        """Nothing has followed a total that was met, or rows have."""
         self.warnings: dict[str, str] = {}
         """Kind of contradiction → the first of it, as a sentence."""
         self._notes: dict[str, None] = {}
@@ -49,13 +46,23 @@ class ResourceEvidence:
         evidence = self.reader.read(response, rows, count)
         self.sizes.note_page(count)
         self._has_rows |= count > 0
-        if count and evidence.total and evidence.total.number != count:
+        if evidence.total and evidence.total.number != count:
             self.is_total_credible = True
         return evidence
+
+    @property
+    def trusts_total(self) -> bool:
+        """Whether a total that is met ends a listing, even at the end of a full page."""
+        return self.is_total_proven and not self.is_total_refuted
 
     def warn(self, kind: str, sentence: str) -> None:
         """Note a contradiction, unless there was one of its kind."""
         self.warnings.setdefault(kind, sentence)
+
+    def warn_if(self, kind: str, sentence: str) -> None:
+        """Note a contradiction if there is one: an empty sentence is none."""
+        if sentence:
+            self.warn(kind, sentence)
 
     def note(self, sentence: str) -> None:
         """Note what is worth a line in the log, once."""

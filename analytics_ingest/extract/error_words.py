@@ -1,0 +1,98 @@
+"""The words by which an object of a response says that the request failed, or only in part.
+
+The names are compared in snake_case. An object of meta data, such as `status` or `meta`, may say it
+in place of the body itself.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analytics_ingest.extract.paging.evidence import as_flag, as_number
+
+ERRORS = (
+    *("error", "errors", "error_message", "error_messages", "error_msg", "errmsg", "err_msg"),
+    *("error_description", "error_details", "error_code", "errcode", "err_code", "errno", "err"),
+    *("exception", "exceptions", "fault", "faultcode", "faultstring", "user_errors"),
+)
+STRONG_TEXTS = ("message", "msg", "detail", "reason", "status_message", "status_text")
+TEXTS = (*STRONG_TEXTS, "details", "title", "description")
+SUCCESS_FLAGS = (
+    *("ok", "success", "is_ok", "is_success", "succeeded", "is_successful", "successful"),
+)
+FAILURE_FLAGS = ("has_error", "has_errors", "is_error")
+PARTIAL_FLAGS = ("timed_out", "incomplete_results")
+STATUSES = ("status", "code", "status_code", "result", "type", "name")
+CONTEXT = ("request_id", "trace_id", "timestamp", "path", "documentation_url", "help", "instance")
+ERROR_KEYS = {*ERRORS, *TEXTS, *SUCCESS_FLAGS, *FAILURE_FLAGS, *STATUSES, *CONTEXT}
+
+ENVELOPES = ("data", "result", "results", "response", "rows", "records", "items", "payload")
+"""Names of the place for rows in an object that is the response, and not a thing of its own."""
+
+_META = ("meta", "metadata", "status", "response", "header", "response_status", "response_header")
+_NO_ERROR = ("none", "false", "null", "ok", "success", "no error", "no errors", "no_error")
+_FAILURES = (
+    *("error", "fail", "failed", "failure", "ko", "nok", "not_ok", "exception"),
+    *("unauthorized", "unauthenticated", "forbidden", "denied", "access_denied", "rejected"),
+)
+
+
+def normalized(value: Any) -> dict[str, Any]:
+    """An object with its keys in snake_case; empty if the value is not an object."""
+    return {snake_case(str(k)): v for k, v in value.items()} if isinstance(value, dict) else {}
+
+
+def snake_case(name: str) -> str:
+    """A key in snake_case, in which the keys of errors are compared."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def has_text(keys: Mapping[str, Any], names: tuple[str, ...] = TEXTS) -> bool:
+    """Whether an object says something in words."""
+    return any(isinstance(keys.get(name), str) and keys[name] for name in names)
+
+
+def has_error(keys: Mapping[str, Any]) -> bool:
+    """Whether an object reports an error, whatever its status."""
+    is_refused = any(as_flag(keys.get(name)) is False for name in SUCCESS_FLAGS)
+    is_raised = any(as_flag(keys.get(name)) for name in FAILURE_FLAGS)
+    return is_refused or is_raised or any(_is_problem(keys.get(name)) for name in ERRORS)
+
+
+def has_failed_status(keys: Mapping[str, Any], *, has_rows: bool = False) -> bool:
+    """Whether a status is one of a failure; beside rows, a number may be anything."""
+    values = [keys.get(name) for name in STATUSES]
+    if any(isinstance(value, str) and value.lower() in _FAILURES for value in values):
+        return True
+    return not has_rows and any(map(_is_error_status, values))
+
+
+def reports_error(keys: Mapping[str, Any]) -> bool:
+    """Whether an object reports an error or the status of one."""
+    return has_error(keys) or has_failed_status(keys)
+
+
+def meta_objects(keys: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The objects of an object that speak of the response."""
+    return (normalized(keys[name]) for name in _META if isinstance(keys.get(name), dict))
+
+
+def is_partial(keys: Mapping[str, Any]) -> bool:
+    """Whether an object says that rows are missing."""
+    failed_shards = as_number(normalized(keys.get("_shards")).get("failed")) or 0
+    return failed_shards > 0 or any(as_flag(keys.get(name)) for name in PARTIAL_FLAGS)
+
+
+def _is_problem(value: Any) -> bool:
+    """Whether the value of an error's key is one: not empty, 0, "none", 200 …"""
+    if isinstance(value, dict):
+        return any(map(_is_problem, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_problem, value))
+    text = str(value or "").strip().lower()
+    is_good_status = re.fullmatch("2[0-9][0-9]", text) is not None
+    return bool(text.strip("0")) and text not in _NO_ERROR and not is_good_status
+
+
+def _is_error_status(value: Any) -> bool:
+    return isinstance(value, int | str) and re.fullmatch("[45][0-9][0-9]", str(value)) is not None

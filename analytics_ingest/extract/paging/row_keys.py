@@ -1,0 +1,90 @@
+"""The primary keys of one listing's rows: by them a row that comes twice is known, whatever else it
+holds. Merged by it, one replaces the other, so rows that come twice may stand where others should.
+
+Rows of very large pages are not looked at: that would parse them once more.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from analytics_ingest.common.large_json import LazyList
+
+MOST_KEYS = 100_000
+"""Keys that are remembered, at most, in about 10 MB."""
+
+FEWEST_ROWS = 3
+"""Of a repeated page: one or two rows may come again because they have changed."""
+
+FEWEST_REPEATED = 10
+REPEATED_SHARE = 0.1
+"""Keys that come twice, of all: a row that is added pushes only one to the next page."""
+
+
+class RowKeys:
+    """The keys of the pages so far.
+
+    Args:
+        primary_key: The declared one; without it nothing is known.
+    """
+
+    def __init__(self, primary_key: Sequence[str]) -> None:
+        self._primary_key = primary_key
+        self._names: Sequence[str] = ()
+        """Those that rows have when they come: the others are added to them."""
+        self._last: set[int] = set()
+        self._seen: set[int] = set()
+        self._repeated: set[int] = set()
+        self._is_complete = bool(primary_key)
+
+    def are_of_last_page(self, rows: list[Any]) -> bool:
+        """Whether a page has just the keys of the one before it."""
+        return len(self._last) >= FEWEST_ROWS and self._last == set(self._keys_of(rows))
+
+    def note(self, rows: list[Any]) -> None:
+        """Note the rows of a page."""
+        if rows and not self._names and isinstance(rows[0], dict):
+            self._names = [name for name in self._primary_key if name in rows[0]]
+        keys = list(self._keys_of(rows))
+        self._is_complete &= len(keys) == len(rows)
+        self._last = set(keys)
+        if len(self._seen) + len(keys) > MOST_KEYS:
+            self._is_complete = False
+            return
+        self._repeated |= self._last & self._seen
+        self._seen |= self._last
+
+    def problem(self, rows: int, total: int | None, *, is_counted: bool) -> str:
+        """Why rows may be missing, though as many have come as there are; empty if nothing is.
+
+        Args:
+            rows: All that were read.
+            total: The least number that the pages have stated of them.
+            is_counted: Pages are asked for by their position. A cursor may lead to many versions.
+        """
+        known, names = len(self._seen), ", ".join(self._names)
+        if self._is_complete and total is not None and known < total <= rows:
+            what = f"the {rows} rows have {known} different {names}, less than the total of {total}"
+        elif is_counted and len(self._repeated) >= max(FEWEST_REPEATED, REPEATED_SHARE * known):
+            what = f"rows with {len(self._repeated)} of {known} different {names} came again"
+        else:
+            return ""
+        return (
+            f"{what}, so others may be missing: their order may differ between requests, or the "
+            "API does not read which page is asked for; declare params that sort by a unique "
+            f"field, and check the paginator's keys. If {names} is not unique, correct primary_key"
+        )
+
+    def _keys_of(self, rows: list[Any]) -> Iterator[int]:
+        if not self._names or isinstance(rows, LazyList):
+            return
+        for row in rows:
+            key = tuple(row.get(name) for name in self._names) if isinstance(row, dict) else (None,)
+            if None not in key:
+                yield _hash(key)
+
+
+def _hash(key: tuple[Any, ...]) -> int:
+    try:
+        return hash(key)
+    except TypeError:  # A key that is an object or a list.
+        return hash(repr(key))

@@ -8,8 +8,8 @@ no part of a manifest is ignored without a word.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from analytics_ingest.convert.manifest.constructs import UnsupportedError
 from analytics_ingest.convert.manifest.known_keys import WITHOUT_EFFECT
+from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 _PARAMETERS = "$parameters"
 

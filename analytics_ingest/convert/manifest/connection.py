@@ -77,6 +77,7 @@ class Connection:
             path: Setting(path, _name(path, last), schema, is_required)
             for path, (schema, is_required) in leaves.items()
         }
+        self._has_specification = bool(leaves)
         self.used: dict[str, Setting] = {}
         """Settings that the declaration names, by name."""
 
@@ -91,7 +92,7 @@ class Connection:
         if any(known[: len(path)] == path for known in self._settings):
             return None
         name = setting_name(path[-1])
-        setting = Setting(path, name, {}, is_required=True)
+        setting = Setting(path, name, {}, is_required=not self._has_specification)
         return self._settings.setdefault(path, setting), len(path)
 
     def use(self, setting: Setting) -> str:

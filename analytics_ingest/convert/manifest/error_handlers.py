@@ -3,7 +3,7 @@
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component
-from analytics_ingest.convert.manifest.interpolation import fill_parameters
+from analytics_ingest.convert.manifest.parameters import fill_parameters
 
 _RETRIED = (408, 429, 500, 502, 503, 504)
 """What Airbyte retries where no filter fits."""

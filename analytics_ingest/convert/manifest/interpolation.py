@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import bare
+from analytics_ingest.common.expressions.text import value_of
 from analytics_ingest.convert.manifest.connection import Connection
-from analytics_ingest.convert.manifest.constructs import UnsupportedError, require
+from analytics_ingest.convert.manifest.parameters import BLOCK, JINJA, fill_parameters
+from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
-_BLOCK = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _ACCESS = re.compile(
     r"""\.get\(\s*(['"])(?P<got>[^'"]+)\1\s*(?:,\s*(?:\{\s*\}|None|''|""))?\s*\)
     |\[\s*(['"])(?P<quoted>[^'"]+)\3\s*\]|\.(?P<dotted>\w+)(?!\w*\s*\()""",
@@ -24,12 +24,6 @@ _ACCESS = re.compile(
 _GET_WITH_DEFAULT = re.compile(r"""\.get\(\s*(['"])([^'"]+)\1\s*(?=,)""")
 _ROOT = re.compile(r"(?<![\w.'\"])config(?=\s*[.\[])")
 _WHOLE_CONFIG = re.compile(r"(?<![\w.'\"])config(?!\s*[.\[\w'\"=])")
-_PARAMETER = re.compile(
-    r"""(?<![\w.$])\$?(?:parameters|options)(?:\.get\(\s*(['"])(?P<got>[^'"]+)\1\s*
-    (?:,\s*(?P<default>'[^']*'|"[^"]*"|[\w.]+|\{\s*\}))?\s*\)
-    |\[\s*(['"])(?P<quoted>[^'"]+)\4\s*\]|\.(?P<dotted>\w+)(?!\w*\s*\())""",
-    re.VERBOSE,
-)
 _SLICE = re.compile(
     r"""(?:stream_partition|stream_slice|stream_interval)
     (?:\.(\w+)|\[\s*(?:'([^']+)'|"([^"]+)")\s*\]|\.get\(\s*(?:'([^']+)'|"([^"]+)")\s*\))""",
@@ -38,7 +32,7 @@ _SLICE = re.compile(
 _MENTION = re.compile(
     r"\b(?:config|stream_(?:partition|slice|interval)|next_page_token)\b|[a-z_]+\("
 )
-_SUM = re.compile(r"""(['"])([^'"\\]*)\1\s*\+\s*(['"])([^'"\\]*)\3""")
+_SETTING = re.compile(r"\{settings\.(\w+)\}")
 _CONSTANT = re.compile(r"-?\d+(\.\d+)?|true|false|True|False|none|None|'[^']*'|\"[^\"]*\"|''")
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
 
@@ -75,6 +69,30 @@ class Interpolation:
             return [self.value(item, parameters) for item in value]
         return self._text(value, parameters) if isinstance(value, str) else value
 
+    def json(self, value: Any, parameters: Mapping[str, Any]) -> Any:
+        """Convert the texts in a JSON body; one that reads as a number or a list is one."""
+        if isinstance(value, Mapping):
+            return {
+                str(self.value(key, parameters)): self.json(item, parameters)
+                for key, item in value.items()
+            }
+        if isinstance(value, list):
+            return [self.json(item, parameters) for item in value]
+        converted = self.value(value, parameters)
+        if not isinstance(converted, str) or not converted:
+            return converted
+        if match := _SETTING.fullmatch(converted):
+            return self._typed(match[1], converted)
+        is_text = "{{" in converted or "{settings." in converted
+        return converted if is_text else value_of(converted)
+
+    def _typed(self, name: str, placeholder: str) -> str:
+        """A setting as the value of a JSON body, in its own type."""
+        kind = self._connection.used[name].type
+        if kind == "boolean":
+            return f"{{{{ true if config.get('{name}') else false }}}}"
+        return placeholder if kind == "string" else f"{{{{ config.get('{name}') }}}}"
+
     def text(self, value: str, parameters: Mapping[str, Any]) -> str:
         """Convert a text whose settings must be set, such as an address."""
         converted = self.needed(value, parameters)
@@ -99,8 +117,8 @@ class Interpolation:
         if not isinstance(value, str):
             return value
         filled = fill_parameters(value, parameters)
-        inner = bare(filled) if "{{" in filled else None
-        return _constant(inner) if inner and _is_constant(inner) else filled
+        inner = bare(filled) or ""
+        return _constant(inner) if "{{" in filled and _is_constant(inner) else filled
 
     def _text(self, value: str, parameters: Mapping[str, Any]) -> Any:
         filled = fill_parameters(value, parameters)
@@ -112,7 +130,7 @@ class Interpolation:
         if "{%" in filled:
             return self._verbatim(filled)
         parts, end = [], 0
-        for match in _BLOCK.finditer(filled):
+        for match in BLOCK.finditer(filled):
             text = self._placeholder(match[1]) or self._verbatim(match[0])
             parts += [_escape(filled[end : match.start()]), text]
             end = match.end()
@@ -121,8 +139,7 @@ class Interpolation:
     def _verbatim(self, expression: str) -> str:
         """An expression that stays one, its settings by their names."""
         text = self._rename_settings(expression)
-        require("expression", _shorten(text))
-        if not mentions(text):
+        if not _MENTION.search(text):
             raise UnsupportedError(f"an expression reads nothing known: {_shorten(text)}")
         names = self._partition_names(text)
         self.in_expressions.update(names)
@@ -132,8 +149,7 @@ class Interpolation:
 
     def _partition_names(self, text: str) -> set[str]:
         """The names of the partition that an expression reads."""
-        names = (next(filter(None, groups)) for groups in _SLICE.findall(text))
-        return {name for name in names if name in self._names}
+        return {next(filter(None, groups)) for groups in _SLICE.findall(text)} & set(self._names)
 
     def _placeholder(self, expression: str) -> str | None:
         if _CONSTANT.fullmatch(expression):
@@ -157,7 +173,7 @@ class Interpolation:
 
     def _rename_settings(self, text: str) -> str:
         """Name the settings in an expression as the declaration does."""
-        return _JINJA.sub(lambda match: self._rename(match[0]), text)
+        return JINJA.sub(lambda match: self._rename(match[0]), text)
 
     def _rename(self, text: str) -> str:
         if _WHOLE_CONFIG.search(text) and not re.search(r"in\s+config\b", text):
@@ -188,44 +204,8 @@ class Interpolation:
         rest = "".join(f"['{part}']" for part in path[length:])
         if length == 1 and name == path[0]:
             return "config" + text[start:end], end
-        optional = ".get(" in text[start:end]
-        return (f"config.get('{name}')" if optional else f"config['{name}']") + rest, end
-
-
-def mentions(text: str) -> bool:
-    """Whether an expression names a variable of requests, or a function."""
-    return _MENTION.search(text) is not None
-
-
-def fill_parameters(text: str, parameters: Mapping[str, Any]) -> str:
-    """Replace the parameters in the expressions of a text by their values."""
-    if "{" not in text:
-        return text
-
-    def fill(match: re.Match[str]) -> str:
-        name = match["got"] or match["quoted"] or match["dotted"]
-        if name in parameters:
-            value = parameters[name]
-            return repr(value)
-        return match["default"] or "None"
-
-    filled = _JINJA.sub(lambda block: _PARAMETER.sub(fill, block[0]), text)
-    filled = _JINJA.sub(lambda block: _join_texts(block[0]), filled)
-    return _BLOCK.sub(_literal, filled)
-
-
-def _literal(match: re.Match[str]) -> str:
-    """A block that is a text alone, as that text."""
-    inner = match[1]
-    is_text = re.fullmatch(r"'[^']*'|\"[^\"]*\"", inner) is not None
-    return str(ast.literal_eval(inner)) if is_text and "\\" not in inner else match[0]
-
-
-def _join_texts(block: str) -> str:
-    """Join texts with a plus between them."""
-    while match := _SUM.search(block):
-        block = block[: match.start()] + repr(match[2] + match[4]) + block[match.end() :]
-    return block
+        is_get = ".get(" in text[start:end]
+        return (f"config.get('{name}')" if is_get else f"config['{name}']") + rest, end
 
 
 def _path(text: str, start: int) -> tuple[tuple[str, ...], int]:

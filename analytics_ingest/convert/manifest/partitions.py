@@ -6,9 +6,9 @@ from typing import Any
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component
-from analytics_ingest.convert.manifest.constructs import UnsupportedError, require
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import inject, read_option
+from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 NameOf = Callable[[Component], str]
 """Gives the name of the resource that lists the stream of a parent."""
@@ -40,8 +40,8 @@ class Partitions:
             self._add_list(router)
         elif router.kind == "SubstreamPartitionRouter":
             parents = router.children("parent_stream_configs", "ParentStreamConfig")
-            if len(parents) > 1 or self.parents:
-                require("several parents", "its listings are those of several streams")
+            if len(parents) > 1:
+                raise UnsupportedError("its listings are those of each of several parents")
             for parent in parents:
                 self._add_parent(parent, name_of)
         else:

@@ -1,11 +1,12 @@
 """The requester of a stream → its address and the request of its endpoint."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component
-from analytics_ingest.convert.manifest.constructs import UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 _BODIES = {"request_body_json": "json", "request_body_data": "data"}
 _OF_BODY = {
@@ -57,14 +58,20 @@ def _body(requester: Component, texts: Interpolation) -> Json:
     body_blocks: Json = {}
     for key, block in _BODIES.items():
         if raw := requester.take(key):
-            body_blocks[block] = texts.value(raw, requester.parameters)
+            body_blocks[block] = _filled(block, raw, requester, texts)
     if body := requester.child("request_body"):
         block = _OF_BODY.get(body.kind)
         if block is None:
             raise UnsupportedError(f"the body {body.kind} has no counterpart")
-        body_blocks[block] = texts.value(body.take("value"), body.parameters)
+        body_blocks[block] = _filled(block, body.take("value"), body, texts)
     if len(body_blocks) > 1:
         raise UnsupportedError("the request has two bodies")
     if isinstance(body_blocks.get("json"), str):
         raise UnsupportedError("the JSON body is made by one expression")
     return body_blocks
+
+
+def _filled(block: str, raw: Any, holder: Component, texts: Interpolation) -> Any:
+    """A body, its texts converted."""
+    convert = texts.json if block == "json" else texts.value
+    return convert(raw, holder.parameters)

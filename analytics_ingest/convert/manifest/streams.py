@@ -9,7 +9,6 @@ from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.auth import Signing, read_auth
 from analytics_ingest.convert.manifest.component import Component
 from analytics_ingest.convert.manifest.connection import Connection
-from analytics_ingest.convert.manifest.constructs import UnsupportedError
 from analytics_ingest.convert.manifest.cursors import Cursor
 from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
 from analytics_ingest.convert.manifest.interpolation import Interpolation
@@ -19,6 +18,7 @@ from analytics_ingest.convert.manifest.partitions import Partitions
 from analytics_ingest.convert.manifest.requester import read_requester
 from analytics_ingest.convert.manifest.rows import read_selector, read_steps
 from analytics_ingest.convert.manifest.schemas import read_fields
+from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 
 @dataclass

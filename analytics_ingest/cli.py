@@ -10,24 +10,34 @@ from pathlib import Path
 
 from analytics_ingest import DEFS
 
+PARTIAL = 3
+"""The status of `new` where it has skipped streams of a manifest and written the others."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, and return the status to exit with."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command == "new" and not options.list and None in (options.name, options.document):
+        parser.error("new needs NAME and --from FILE, or --list FILE")
     return options.run(options)
 
 
 def _new(options: argparse.Namespace) -> int:
     from analytics_ingest.common.printable import printable
-    from analytics_ingest.convert.command import new_api
+    from analytics_ingest.convert.command import list_streams, new_api
     from analytics_ingest.convert.conversion_log import ConversionError
 
     try:
-        print(new_api(options.name, options.document, defs=options.defs, force=options.force))
+        if options.list:
+            print(list_streams(options.list))
+            return 0
+        conversion = new_api(options.name, options.document, defs=options.defs, force=options.force)
     except ConversionError as error:
         print(printable(str(error)), file=sys.stderr)
         return 1
-    return 0
+    print(conversion.report)
+    return 0 if conversion.is_complete else PARTIAL
 
 
 def _try(options: argparse.Namespace) -> int:
@@ -76,13 +86,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     new = commands.add_parser("new", help="write an API's declaration from a document")
     new.set_defaults(run=_new)
-    new.add_argument("name", metavar="NAME", help="the API's name: a-z, 0-9 and single _")
+    new.add_argument(
+        "name", metavar="NAME", nargs="?", help="the API's name: a-z, 0-9 and single _"
+    )
     new.add_argument(
         "--from",
         dest="document",
         metavar="FILE",
-        required=True,
-        help="a Markdown document, a .py or .json configuration, or - for standard input",
+        help="a Markdown document, a .py or .json configuration, a manifest of Airbyte's, or - for "
+        "standard input",
+    )
+    new.add_argument(
+        "--list", metavar="FILE", help="tell what a manifest of Airbyte's holds; write nothing"
     )
     new.add_argument("--force", action="store_true", help="overwrite an existing declaration")
     preview = commands.add_parser("try", help="ask an API for the first pages of its resources")

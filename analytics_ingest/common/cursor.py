@@ -5,7 +5,7 @@ Cursors are always compared as datetimes, never as text.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import partial
 from typing import Any
@@ -23,6 +23,16 @@ FORMATS = ("iso8601", *_EPOCH_UNITS)
 """Formats that have a name; all others are patterns."""
 
 _TIME_OF_DAY = re.compile(r"%-?[cfHIMpSTX]")
+_IN_PATTERNS = {
+    "day": re.compile(r"%-?[dejxcDF]|%[UWV].*%[uwaA]|%[uwaA].*%[UWV]"),
+    "week": re.compile(r"%-?[UWV]"),
+    "month": re.compile(r"%-?[mbBh]"),
+}
+_IN_DATES = {
+    "day": re.compile(r"^\d{4}(-?W\d\d-?\d|-\d\d-\d\d|\d{4}|-\d{3})$"),
+    "week": re.compile(r"W"),
+    "month": re.compile(r"^\d{4}-\d\d$"),
+}
 _OFFSET = re.compile(r"%:?z")
 _LONGEST_DATE = len("2026-01-05")
 _LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
@@ -51,14 +61,34 @@ def row_reader(cursor_path: str, read: Reader) -> Reader:
 
 
 def is_date(value: Any, cursor_format: str) -> bool:
-    """Whether a cursor names a day and no time of it."""
+    """Whether a cursor names a day, or a longer span, and no time of it."""
+    return grain_of(value, cursor_format) is not None
+
+
+def grain_of(value: Any, cursor_format: str) -> str | None:
+    """The span that a cursor names: day, week, month or year; None for a moment."""
     if cursor_format in _EPOCH_UNITS:
-        return False
+        return None
     if cursor_format != "iso8601":
-        return not _TIME_OF_DAY.search(cursor_format)
+        return None if _TIME_OF_DAY.search(cursor_format) else _grain(cursor_format, _IN_PATTERNS)
     if isinstance(value, str):
-        return 0 < len(value.strip()) <= _LONGEST_DATE
-    return isinstance(value, date) and not isinstance(value, datetime)
+        text = value.strip()
+        return _grain(text, _IN_DATES) if 0 < len(text) <= _LONGEST_DATE else None
+    return "day" if isinstance(value, date) and not isinstance(value, datetime) else None
+
+
+def is_pattern(cursor_format: str) -> bool:
+    """Whether strptime reads what strftime writes by a pattern: `%s` and others it cannot."""
+    sample = datetime(2026, 1, 5, 10, tzinfo=UTC)
+    try:
+        datetime.strptime(sample.strftime(cursor_format), cursor_format)  # noqa: DTZ007
+    except ValueError:
+        return False
+    return True
+
+
+def _grain(text: str, spans: Mapping[str, re.Pattern[str]]) -> str:
+    return next((span for span, spelling in spans.items() if spelling.search(text)), "year")
 
 
 def read_iso8601(value: Any, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> datetime | None:

@@ -102,6 +102,13 @@ class LazyList(list[Any]):
         return f"[{', '.join(map(repr, self))}]"
 
 
+def to_plain(value: Any) -> Any:
+    """A value whose long lists are plain: those who read a list in C see a `LazyList` as empty."""
+    if isinstance(value, dict):
+        return {key: to_plain(item) for key, item in value.items()}
+    return list(value) if isinstance(value, LazyList) else value
+
+
 def parse_large(content: bytes) -> Any:
     """Parse JSON in UTF-8; its long lists are read from `content`.
 

@@ -1,10 +1,14 @@
-"""The command `new`: writes an API's folder from a document, if its definitions load."""
+"""The command `new`: writes an API's folder from a document, if its definitions load.
+
+A manifest of Airbyte's low-code language is one kind of document: see `manifest`.
+"""
 
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,9 +20,11 @@ from analytics_ingest.components.rest_api import build_definitions
 from analytics_ingest.convert.alarm import alarm
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.convert import Declaration, convert
+from analytics_ingest.convert.manifest.listing import list_manifest
+from analytics_ingest.convert.manifest.manifest import convert_manifest, parse_manifest
 from analytics_ingest.convert.markdown import parse_document
 from analytics_ingest.convert.normalize.names import LONGEST_NAME, valid_name
-from analytics_ingest.convert.report import report
+from analytics_ingest.convert.report import report, settings_comment
 from analytics_ingest.convert.write import declaration_text, schema_text
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.fields import SCHEMA_FILE
@@ -30,12 +36,24 @@ STANDARD_INPUT = "-"
 LONGEST_DOCUMENT = 500_000
 """Characters; those of the five APIs have up to 13,000."""
 
+LONGEST_MANIFEST = 5_000_000
+"""Characters; the longest of Airbyte's catalogue has 1,250,000."""
+
 SECONDS = 30
 """What the limits of the passes do not end is ended by the clock."""
 
 
-def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> str:
-    """Write the folder of an API from a document; returns the report.
+@dataclass(frozen=True)
+class Conversion:
+    """A folder that was written."""
+
+    report: str
+    is_complete: bool
+    """Whether every stream of a manifest has become a resource."""
+
+
+def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> Conversion:
+    """Write the folder of an API from a document.
 
     Args:
         source: Path of the document, or `-` for standard input.
@@ -51,12 +69,45 @@ def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> str:
     text = _text(source, title)
     with TemporaryDirectory() as folder, _limited(title):
         draft = Path(folder) / name
-        document = parse_document(title, text)
-        declaration = convert(name, document, datetime.now(timezone.utc).date())
+        declaration = _convert(name, title, text)
         _write(draft, name, title, declaration)
         _check(draft)
         _copy(draft, target)
-    return report(name, os.path.relpath(target / DEFS_FILE), declaration.log)
+    text = report(name, os.path.relpath(target / DEFS_FILE), declaration.log)
+    return Conversion(text, is_complete=not declaration.log.skipped)
+
+
+def list_streams(source: str) -> str:
+    """What a manifest holds: its streams, its login, its settings, and what is skipped.
+
+    Args:
+        source: Path of the manifest, or `-` for standard input.
+
+    Raises:
+        ConversionError: It is not a manifest.
+    """
+    title = "standard input" if source == STANDARD_INPUT else source
+    text = _text(source, title)
+    with _limited(title):
+        manifest = parse_manifest(text)
+        if manifest is None:
+            raise ConversionError(f"{title} is not a manifest of Airbyte's low-code language")
+        return list_manifest(title, manifest, datetime.now(timezone.utc).date())
+
+
+def _convert(name: str, title: str, text: str) -> Declaration:
+    today = datetime.now(timezone.utc).date()
+    if manifest := parse_manifest(text):
+        return convert_manifest(name, manifest, today)
+    if len(text) > LONGEST_DOCUMENT:
+        raise _too_long(title, LONGEST_DOCUMENT)
+    return convert(name, parse_document(title, text), today)
+
+
+def _too_long(title: str, most: int) -> ConversionError:
+    return ConversionError(
+        f"{title} has more than {most} characters; leave out what does not configure the API"
+    )
 
 
 @contextmanager
@@ -97,19 +148,16 @@ def _check_target(name: str, target: Path, *, force: bool) -> None:
 def _text(source: str, title: str) -> str:
     try:
         if source == STANDARD_INPUT:
-            text = sys.stdin.read(LONGEST_DOCUMENT + 1).removeprefix("\ufeff")
+            text = sys.stdin.read(LONGEST_MANIFEST + 1).removeprefix("\ufeff")
         else:
             with Path(source).open(encoding="utf-8-sig") as file:
-                text = file.read(LONGEST_DOCUMENT + 1)
+                text = file.read(LONGEST_MANIFEST + 1)
     except OSError as error:
         raise ConversionError(f"{title} cannot be read: {error.strerror}") from None
     except ValueError:  # A path with NUL is one as well.
         raise ConversionError(f"{title} is not a text in UTF-8") from None
-    if len(text) > LONGEST_DOCUMENT:
-        raise ConversionError(
-            f"{title} has more than {LONGEST_DOCUMENT} characters; leave out what does not "
-            "configure the API"
-        )
+    if len(text) > LONGEST_MANIFEST:
+        raise _too_long(title, LONGEST_MANIFEST)
     return text
 
 
@@ -117,6 +165,7 @@ def _write(folder: Path, name: str, source: str, declaration: Declaration) -> No
     head = [
         f"{name}, from {Path(source).name}.",
         "Follows the document key by key; a comment marks what it does not say.",
+        *settings_comment(name, declaration.log),
     ]
     text = declaration_text(head, declaration.attributes, declaration.log.comments)
     folder.mkdir()

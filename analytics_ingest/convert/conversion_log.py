@@ -23,6 +23,10 @@ class ConversionLog:
     """A resource, or None, and what was assumed of it."""
     settings: dict[str, str] = field(default_factory=dict)
     """Name below sources.<api> → what it is for."""
+    skipped: dict[str, str] = field(default_factory=dict)
+    """Streams of a manifest that have no resource, by name, with the reason."""
+    has_connection: bool = False
+    """Whether the settings come from the connection specification of a manifest."""
     comments: dict[Place, str] = field(default_factory=dict)
     """What stands beside a key in the file."""
 
@@ -36,6 +40,17 @@ class ConversionLog:
     def leave_out(self, resource: str | None, key: str, reason: str) -> None:
         """Log that a key of the document has no place in the declaration."""
         self.assume(resource, f"{key} is left out: {reason}")
+
+    def skip_stream(self, name: str, reason: str) -> None:
+        """Log that a stream has no resource; the first reason stays."""
+        self.skipped.setdefault(name, reason)
+
+    def skipped_by_reason(self) -> dict[str, list[str]]:
+        """The reasons, each with the streams that it holds for."""
+        streams: dict[str, list[str]] = {}
+        for name, reason in self.skipped.items():
+            streams.setdefault(reason, []).append(name)
+        return streams
 
     def require(self, setting: str, purpose: str) -> None:
         """Log a secret or a setting to be set; the first purpose stays."""

@@ -36,7 +36,22 @@ def report(api_name: str, path: str, log: ConversionLog) -> str:
     ):
         lines += ["", f"{title}:" if items else f"{title}: nothing"]
         lines += [f"  {line}" for line in items]
+    if log.skipped:
+        lines += ["", "Skipped:", *(f"  {line}" for line in skipped(log))]
     return "\n".join(map(printable, lines))
+
+
+def skipped(log: ConversionLog) -> list[str]:
+    """The streams that have no resource, by reason."""
+    return [f"{', '.join(names)}: {text}" for text, names in log.skipped_by_reason().items()]
+
+
+def settings_comment(api_name: str, log: ConversionLog) -> list[str]:
+    """The settings of a manifest as lines of a comment; nothing where a purpose is unknown."""
+    if not log.has_connection:
+        return []
+    lines = [f"  {name}  {text}".rstrip() for name, text in log.settings.items()]
+    return ["", f"Settings, read as sources.{api_name}.<name>:", *lines] if lines else []
 
 
 def _count(title: str, kinds: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ from analytics_ingest.declaration.schema_text import HEAD, WIDE, scalar
 COMPONENT = "analytics_ingest.components.RestApi"
 
 _FIRST = (
-    *("type", "name", "description", "partitions", "every", "start"),
+    *("type", "name", "description", "settings", "partitions", "every", "start"),
     *("base_url", "auth", "path", "method", "params"),
 )
 _LAST = (

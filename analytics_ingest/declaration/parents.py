@@ -1,4 +1,4 @@
-"""Finds the parent of a resource: the placeholders of its request → the resource that fills them.
+"""Finds the parents of a resource: the placeholders of its request → the resources that fill them.
 
 A placeholder is bound by a param of type resolve, by a plain param of its name, or written as
 {resources.<parent>.<field>}. The window fills {incremental.…} and the API's settings fill
@@ -10,6 +10,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analytics_ingest.common.expressions.text import (
+    has_expression,
+    literal_parts,
+    references_in,
+)
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.placeholders import more_than_a_name
 
@@ -36,26 +41,34 @@ class Parent:
     """Pairs of placeholder and JSONPath of the parent's field."""
 
 
-def find_parent(place: Place, endpoint: dict[str, Any], each: Collection[str]) -> Parent | None:
-    """Read the parent from a merged endpoint.
+def find_parents(
+    place: Place,
+    endpoint: dict[str, Any],
+    each: Collection[str],
+    read_by_steps: Collection[str] = (),
+) -> tuple[Parent, ...]:
+    """Read the parents from a merged endpoint: a listing is requested for each set of their rows.
 
     Args:
         each: Names that a list of values fills.
+        read_by_steps: Fields of the partition that the processing steps read.
 
     Raises:
-        DeclarationError: Nothing fills a placeholder, or several parents do.
+        DeclarationError: Nothing fills a placeholder.
     """
     params: dict[str, Any] = endpoint.get("params", {})
     bound = dict(_resolve_params(place, params, each))
     plain = (name for name, param in params.items() if not isinstance(param, dict))
-    _check_path(place, endpoint["path"], bound, {*each, *plain})
+    named = _fields_in_expressions(place, endpoint, {*bound, *each})
+    if unbound := sorted(set(read_by_steps) - {*bound, *each}):
+        raise place.error("processing_steps", _unbound(unbound[0]))
+    named |= set(read_by_steps)
+    _check_path(place, endpoint["path"], bound, {*each, *plain}, named)
     bound |= dict(_resolve_expressions(place, endpoint, each))
-    parents = sorted({parent for parent, _ in bound.values()})
-    if len(parents) > 1:
-        raise place.error("endpoint", f"has several parents ({', '.join(parents)}); use one")
-    if not parents:
-        return None
-    return Parent(parents[0], tuple((name, field) for name, (_, field) in bound.items()))
+    bindings: dict[str, list[tuple[str, str]]] = {}
+    for name, (parent, field) in bound.items():
+        bindings.setdefault(parent, []).append((name, field))
+    return tuple(Parent(parent, tuple(fields)) for parent, fields in bindings.items())
 
 
 def _resolve_params(
@@ -80,8 +93,48 @@ def _resolve_param(place: Place, key: str, param: Mapping[str, Any]) -> tuple[st
     return param["resource"], param["field"]
 
 
-def _check_path(place: Place, path: str, bound: Collection[str], filled: Collection[str]) -> None:
-    """Check that each placeholder of the path is filled, and that it uses each bound param."""
+def _fields_in_expressions(
+    place: Place, endpoint: Mapping[str, Any], bound: Collection[str]
+) -> set[str]:
+    """The fields of the partition that expressions name, each bound to a parent or to values."""
+    names: set[str] = set()
+    for part in _PARTS:
+        if not has_expression(endpoint.get(part)):
+            continue
+        references = references_in(endpoint[part])
+        if unbound := sorted(name for name in references.partition if name not in bound):
+            raise place.error(f"endpoint.{part}", _unbound(unbound[0]))
+        if unknown := sorted(references.bounds - {"start", "end"}):
+            problem = f"stream_interval.{unknown[0]} is unknown; use start_time or end_time"
+            raise place.error(f"endpoint.{part}", problem)
+        if references.bounds and endpoint.get("incremental", {}) is None:
+            problem = "an expression reads the window, and a snapshot has none; remove it"
+            raise place.error(f"endpoint.{part}", problem)
+        names |= references.partition
+    return names
+
+
+def _unbound(name: str) -> str:
+    if not name:
+        return "an expression reads the partition as a whole; name a field of it"
+    return (
+        f"an expression reads stream_partition.{name}, which nothing fills; bind it in params: "
+        f"{name}: {{type: resolve, resource: <parent>, field: id}}, or to a list of values"
+    )
+
+
+def _check_path(
+    place: Place,
+    path: str,
+    bound: Collection[str],
+    filled: Collection[str],
+    named: Collection[str],
+) -> None:
+    """Check that each placeholder of the path is filled, and that something uses each bound one.
+
+    Args:
+        named: What expressions use.
+    """
     names = _placeholders(place, "path", path)
     for name in names:
         if name not in bound and name not in filled and not _is_expression(name):
@@ -91,7 +144,7 @@ def _check_path(place: Place, path: str, bound: Collection[str], filled: Collect
                 f"params: {name}: {{type: resolve, resource: <parent>, field: id}}, or write "
                 f"{{settings.{name}}} for a setting of the API",
             )
-    if unused := [name for name in bound if name not in names]:
+    if unused := [name for name in bound if name not in {*names, *named}]:
         raise place.error(
             f"endpoint.params.{unused[0]}",
             f"is resolved from a parent, but '{path}' has no {{{unused[0]}}}; in other "
@@ -138,26 +191,15 @@ def _placeholders(place: Place, part: str, value: Any) -> list[str]:
     except ValueError as error:
         problem = f"{error}; write a literal brace twice: {{{{ or }}}}"
         raise place.error(f"endpoint.{part}", problem) from None
-    if expression := more_than_a_name(value):
-        raise place.error(
-            f"endpoint.{part}",
-            f"{expression} is more than a name; write {{settings.<name>}}, or {{<name>}} of a "
-            "parent or of values",
-        )
+    if problem := more_than_a_name(value):
+        raise place.error(f"endpoint.{part}", problem)
     return names
 
 
 def _names(value: Any) -> Iterator[str]:
     """All {names} in a string, and in the strings of nested dicts and lists."""
-    if isinstance(value, str):
-        yield from (n for _, n, _, _ in string.Formatter().parse(value) if n is not None)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _names(key)
-            yield from _names(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _names(item)
+    for part in literal_parts(value):
+        yield from (n for _, n, _, _ in string.Formatter().parse(part) if n is not None)
 
 
 def _is_expression(name: str) -> bool:

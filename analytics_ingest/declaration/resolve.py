@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from analytics_ingest.common.expressions.syntax import partition_of
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
 from analytics_ingest.declaration.errors import Place
@@ -19,7 +20,7 @@ from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import SEQUENCE, Incremental
 from analytics_ingest.declaration.models.resource import Resource
-from analytics_ingest.declaration.parents import find_parent
+from analytics_ingest.declaration.parents import find_parents
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.declaration.validation import check_api, check_resource
 from analytics_ingest.declaration.value_lists import find_value_lists
@@ -78,7 +79,7 @@ def _resource(
         declared=declared,
         endpoint=Endpoint.model_validate(endpoint),
         path=endpoint["path"],
-        parent=find_parent(place, endpoint, each),
+        parents=find_parents(place, endpoint, each, _fields_of_steps(declared)),
         each=each,
         primary_key=(primary_key,) if isinstance(primary_key, str) else tuple(primary_key),
         fields=parse_fields(place, declared.fields or schema.get("fields", {})),
@@ -88,6 +89,12 @@ def _resource(
     )
     check_resource(resource)
     return resource
+
+
+def _fields_of_steps(declared: Resource) -> set[str]:
+    """The fields of the partition that the processing steps read."""
+    texts = [text for step in declared.processing_steps for _, text, _ in step.expressions()]
+    return {name for text in texts for name in partition_of(text)}
 
 
 def _take_sequence(place: Place, endpoint: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
@@ -140,17 +147,35 @@ def _merge_columns(defaults: Any, own: Any) -> dict[str, Any]:
 
 
 def _parents_first(resources: Mapping[str, ResourceDeclaration]) -> list[str]:
-    parents = {name: r.parent.resource for name, r in resources.items() if r.parent}
-    for name, parent in parents.items():
+    graph = {name: [p.resource for p in r.parents] for name, r in resources.items()}
+    for name, parent in ((name, parent) for name, parents in graph.items() for parent in parents):
         if parent not in resources:
             others = sorted(set(resources) - {name})
             hint = f"declared are {', '.join(others)}" if others else "declare it as a resource"
             problem = f"the parent '{parent}' does not exist; {hint}"
             raise resources[name].place.error("endpoint.params", problem)
-    graph = {name: [parents[name]] if name in parents else [] for name in resources}
     try:
-        return list(graphlib.TopologicalSorter(graph).static_order())
+        order = list(graphlib.TopologicalSorter(graph).static_order())
+        _check_independent(resources, order)
+        return order
     except graphlib.CycleError as error:
         first, *_ = cycle = error.args[1]
         problem = f"parents form a cycle: {' → '.join(cycle)}; break it"
         raise resources[first].place.error("endpoint.params", problem) from None
+
+
+def _check_independent(resources: Mapping[str, ResourceDeclaration], order: list[str]) -> None:
+    """Check that of the parents of a resource none is listed for the rows of another."""
+    ancestors: dict[str, set[str]] = {}
+    for name in order:
+        parents = [parent.resource for parent in resources[name].parents]
+        above = {other for parent in parents for other in ancestors[parent]}
+        ancestors[name] = {*parents, *above}
+        if both := sorted(above.intersection(parents)):
+            below = next(parent for parent in parents if both[0] in ancestors[parent])
+            problem = (
+                f"has the parents {both[0]} and {below}, but {below} is listed for each row of "
+                f"{both[0]}, so most pairs do not exist; declare include_from_parent in {below}, "
+                f"and use its column: {{resources.{below}._{both[0]}_<field>}}"
+            )
+            raise resources[name].place.error("endpoint", problem)

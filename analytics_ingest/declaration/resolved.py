@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics_ingest.common.cursor import reader
+from analytics_ingest.common.expressions.text import has_expression, references_in
 from analytics_ingest.common.jsonpaths import field_name
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import Field
@@ -26,6 +27,16 @@ CURSOR_COLUMN = "_cursor"
 """Holds the cursor as a timestamp if no column of the row does, to compare versions of a row."""
 
 
+SPANS = {
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=31),
+    "year": timedelta(days=366),
+}
+_COVERED = {"hourly": (), "daily": ("day",), "weekly": ("day", "week"), "monthly": ("day", "month")}
+"""Partitions → the spans that lie in one of them."""
+
+
 @dataclass(frozen=True)
 class ResourceDeclaration:
     """One resource with everything that its load and its asset need."""
@@ -35,7 +46,8 @@ class ResourceDeclaration:
     declared: Resource
     endpoint: Endpoint
     path: str
-    parent: Parent | None
+    parents: tuple[Parent, ...]
+    """The resources whose rows ask for its listings: one for each set of a row of each."""
     each: Mapping[str, Values]
     """Names in the request that are filled with one value after the other."""
     primary_key: tuple[str, ...]
@@ -49,6 +61,11 @@ class ResourceDeclaration:
     def place(self) -> Place:
         """Where errors about the resource belong."""
         return Place(self.api, self.name)
+
+    @property
+    def parent(self) -> Parent | None:
+        """The parent, the first one if there are several."""
+        return self.parents[0] if self.parents else None
 
     @property
     def table(self) -> str:
@@ -99,14 +116,17 @@ class ResourceDeclaration:
         """The zone in which a cursor that is a date is a day."""
         return ZoneInfo(self.partitions.timezone)
 
-    @property
-    def misses_dates(self) -> bool:
-        """Whether a row whose cursor is a date can appear after its partition was loaded."""
+    def misses_rows_of(self, span: str | None) -> bool:
+        """Whether a row can appear after its partition was loaded, because its cursor names a span.
+
+        Args:
+            span: day, week, month or year, as `grain_of` gives it; None for a moment.
+        """
         incremental, partitions = self.incremental, self.partitions
-        if incremental is None or incremental.earlier >= timedelta(days=1):
+        if incremental is None or span is None or incremental.earlier >= SPANS[span]:
             return False
         is_other_day = incremental.timezone not in (None, partitions.timezone)
-        return partitions.every == "hourly" or is_other_day
+        return span not in _COVERED[partitions.every] or is_other_day
 
     @property
     def first_start(self) -> datetime | None:
@@ -124,11 +144,18 @@ class ResourceDeclaration:
     @property
     def window_placeholders(self) -> set[str]:
         """The placeholders of the window that the request holds."""
+        text = str(self.sent_parts)
+        names = {name for name in INCREMENTAL_PLACEHOLDERS if f"{{{name}}}" in text}
+        if has_expression(self.sent_parts):
+            bounds = references_in(self.sent_parts).bounds
+            names |= {f"incremental.{bound}_value" for bound in bounds}
+        return names
+
+    @property
+    def sent_parts(self) -> list[Any]:
+        """The parts of a request in which placeholders and expressions may stand."""
         endpoint = self.endpoint
-        text = str(
-            (self.path, endpoint.params, endpoint.headers, endpoint.json_body, endpoint.data)
-        )
-        return {name for name in INCREMENTAL_PLACEHOLDERS if f"{{{name}}}" in text}
+        return [self.path, endpoint.params, endpoint.headers, endpoint.json_body, endpoint.data]
 
     @property
     def sent_names(self) -> list[str]:
@@ -149,6 +176,11 @@ class ResourceDeclaration:
         """Whether the request holds the end of the window."""
         param = self.incremental and self.incremental.end_param
         return bool(param) or END_PLACEHOLDER in self.window_placeholders
+
+    @property
+    def nested_keys(self) -> list[str]:
+        """The parts of the primary key that are fields of objects in a row."""
+        return [key for key in self.primary_key if "." in key and key not in self.fields]
 
     @property
     def inherited(self) -> dict[str, str]:

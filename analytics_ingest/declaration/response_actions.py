@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from analytics_ingest.common.expressions.syntax import problem_of
 from analytics_ingest.declaration.errors import Place
 
-_CONDITIONS = ("status_code", "content", "empty")
-_ACTIONS = ("ignore", "retry", "fail")
+_CONDITIONS = ("status_code", "content", "message", "predicate", "empty")
+_ACTIONS = ("ignore", "retry", "rate_limited", "fail", "success")
+_VARIABLES = ("response", "headers", "request_url")
+"""What a predicate may read."""
 _OK = "200"
 
 
@@ -25,10 +28,25 @@ def check_response_actions(place: Place, actions: list[dict[str, Any]]) -> None:
 def _problem(action: Mapping[str, Any]) -> str | None:
     if set(action) - {*_CONDITIONS, "action"} or action.get("action") not in _ACTIONS:
         return (
-            "only {status_code, content, empty, action: ignore, retry or fail} can be declared; a "
-            "declaration holds no code"
+            "only {status_code, content, message, predicate, empty, action: ignore, retry, "
+            "rate_limited, fail or success} can be declared; a declaration holds no code"
         )
-    return _text_problem(action) or _status_problem(action) or _needs_condition(action)
+    return (
+        _text_problem(action)
+        or _status_problem(action)
+        or _predicate_problem(action)
+        or _needs_condition(action)
+    )
+
+
+def _predicate_problem(action: Mapping[str, Any]) -> str | None:
+    predicate = action.get("predicate")
+    if predicate is None:
+        return None
+    if not isinstance(predicate, str) or not predicate.strip():
+        return f"predicate: {predicate!r} is not an expression; write one over response or headers"
+    problem = problem_of(predicate, _VARIABLES)
+    return f"predicate: {problem}" if problem else None
 
 
 def _status_problem(action: Mapping[str, Any]) -> str | None:
@@ -37,7 +55,7 @@ def _status_problem(action: Mapping[str, Any]) -> str | None:
         return None
     if not (str(status).isdecimal() and 200 <= int(status) <= 599):
         return f"status_code: {status} is not a status of a response; use 200 to 599"
-    if str(status) == _OK and not (action.get("content") or action.get("empty")):
+    if str(status) == _OK and not any(action.get(k) for k in _CONDITIONS if k != "status_code"):
         return (
             "status_code: 200 alone fits every response with rows; add content, a part of its text"
         )
@@ -48,8 +66,11 @@ def _text_problem(action: Mapping[str, Any]) -> str | None:
     content, empty = action.get("content"), action.get("empty")
     if content == "":
         return "content: '' is part of every response; for one without a body write empty: true"
-    if content is not None and not isinstance(content, str):
-        return f"content: {content} is not a text; put it in quotes"
+    for key in ("content", "message"):
+        if action.get(key) is not None and not isinstance(action[key], str):
+            return f"{key}: {action[key]} is not a text; put it in quotes"
+    if action.get("message") == "":
+        return "message: '' is part of every message; remove it"
     if empty not in (None, True):
         return f"empty: {empty} has no effect; write empty: true, or remove it"
     if empty and content:
@@ -59,7 +80,10 @@ def _text_problem(action: Mapping[str, Any]) -> str | None:
 
 def _needs_condition(action: Mapping[str, Any]) -> str | None:
     if not any(action.get(name) for name in _CONDITIONS):
-        return "an action needs status_code, content or empty: true, or it fits every response"
+        return (
+            "an action needs status_code, content, message, predicate or empty: true, or it fits "
+            "every response"
+        )
     return None
 
 

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.common.column_names import same_column, snake_case
-from analytics_ingest.common.cursor import FORMATS, is_date
+from analytics_ingest.common.cursor import FORMATS, grain_of, is_pattern
+from analytics_ingest.common.expressions.text import (
+    has_expression,
+    literal_parts,
+    references_in,
+)
 from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.errors import Place
@@ -14,7 +19,7 @@ from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import SEQUENCE
 from analytics_ingest.declaration.names import check_names, check_resource_name
 from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name, setting_names
-from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
 from analytics_ingest.declaration.response_actions import check_response_actions
 
 
@@ -42,15 +47,9 @@ def check_resource(resource: ResourceDeclaration) -> None:
     _check_headers(place, "endpoint.headers", endpoint.headers)
     _check_incremental(resource)
     _check_columns(resource)
-    nested = [key for key in resource.primary_key if "." in key and key not in resource.fields]
-    if nested:
-        problem = (
-            f"'{nested[0]}' is not a field of the row, but of an object in it; use a field of the "
-            "row, or declare a field of this name in fields"
-        )
-        raise place.error("primary_key", problem)
-    if declared.include_from_parent and not resource.parent:
-        raise place.error("include_from_parent", "has no parent; remove it")
+    if declared.include_from_parent and len(resource.parents) != 1:
+        problem = "has no parent" if not resource.parents else "has several parents"
+        raise place.error("include_from_parent", f"{problem}; remove it")
     if unknown := [name for name in resource.required if name not in resource.fields]:
         problem = f"'{unknown[0]}' is not among the fields; declare its type"
         raise place.error("required", problem)
@@ -59,13 +58,24 @@ def check_resource(resource: ResourceDeclaration) -> None:
 def _check_client(place: Place, client: Client) -> None:
     check_block(place, "client.auth", client.auth)
     check_block(place, "client.paginator", client.paginator)
-    if {"{", "}"} & set(SETTING.sub("", client.base_url)):
+    if problem := more_than_a_name(client.base_url):
+        raise place.error("client.base_url", problem)
+    if {"{", "}"} & set(SETTING.sub("", "".join(literal_parts(client.base_url)))):
         problem = "holds a brace; write {settings.<name>} for a setting"
         raise place.error("client.base_url", problem)
-    if expression := more_than_a_name(client.headers):
-        problem = f"{expression} is more than a name; write {{settings.<name>}}"
+    if problem := more_than_a_name(client.headers):
         raise place.error("client.headers", problem)
+    _check_settings_only(place, "client.base_url", client.base_url)
+    _check_settings_only(place, "client.headers", client.headers)
     _check_headers(place, "client.headers", client.headers)
+
+
+def _check_settings_only(place: Place, key: str, value: Any) -> None:
+    """Check that the expressions of what all requests share read nothing of a single one."""
+    references = references_in(value) if has_expression(value) else None
+    if references and (references.partition or references.bounds or references.has_page):
+        problem = "an expression here reads settings only; move it to the endpoint"
+        raise place.error(key, problem)
 
 
 def _check_headers(place: Place, key: str, headers: Mapping[str, Any]) -> None:
@@ -112,16 +122,25 @@ def _check_incremental(resource: ResourceDeclaration) -> None:
             "{incremental.end_value}"
         )
         raise place.error(f"{key}.max_window", problem)
-    if resource.misses_dates and is_date(None, incremental.cursor_format):
-        raise place.error(f"{key}.cursor_format", describe_missed_dates(resource))
+    span = grain_of(None, incremental.cursor_format)
+    if span and resource.misses_rows_of(span):
+        raise place.error(f"{key}.cursor_format", describe_missed_dates(resource, span))
 
 
-def describe_missed_dates(resource: ResourceDeclaration) -> str:
-    """Say which rows a load misses whose cursor is a date, and what to declare."""
+def describe_missed_dates(resource: ResourceDeclaration, span: str = "") -> str:
+    """Say which rows a load misses whose cursor is a date, and what to declare.
+
+    Args:
+        span: What a date is: a day, week, month or year; empty where it may be any.
+    """
     every, zone = resource.partitions.every, resource.partitions.timezone
+    if not span and resource.misses_rows_of("day"):
+        span = "day"
+    days = SPANS[span].days if span else 31
     return (
-        "a date is a whole day, and its rows can follow after its partition was loaded "
-        f"(partitions are {every}, in {zone}); declare incremental.lookback: 1d"
+        f"a date is a whole {span or 'week, month or year'}, and its rows can follow after its "
+        f"partition was loaded (partitions are {every}, in {zone}); declare "
+        f"incremental.lookback: {days}d{'' if span else ', or as long as that'}"
     )
 
 
@@ -133,6 +152,12 @@ def _check_formats(resource: ResourceDeclaration) -> None:
                 f"endpoint.incremental.{key}",
                 f"'{value}' is unknown; allowed are {', '.join(formats)}, or a pattern such as "
                 "%d.%m.%Y",
+            )
+        if value not in formats and not is_pattern(value):
+            raise resource.place.error(
+                f"endpoint.incremental.{key}",
+                f"'{value}' is not a pattern that strptime can read; for an epoch write epoch_s or "
+                "epoch_ms",
             )
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
 
+from analytics_ingest.common.expressions.text import has_expression
 from analytics_ingest.common.json_tree import spell
 from analytics_ingest.common.printable import printable
 from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.children import with_ancestors
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
@@ -52,7 +54,7 @@ def connect(
     Raises:
         SettingError: A setting that they need is missing or cannot be used.
     """
-    settings = SettingValues(declaration.name)
+    settings = SettingValues(declaration.name, declaration.declared.settings)
     try:
         client = _client(declaration, settings)
         templates = _templates(declaration, wanted, window, client, settings, is_retried=is_retried)
@@ -66,17 +68,23 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
     return ApiClient(
         declaration.name,
         base_url(declaration, settings),
-        {
-            name: settings.filled(str(spell(value)))
-            for name, value in declared.client.headers.items()
-            if value is not None
-        },
+        _headers(declared.client, settings),
         declared.timeouts,
         concurrency=declared.concurrency,
         max_answer=declared.client.max_answer,
         locks=open_locks(declaration.name),
         secrets=settings.known_secrets,
     )
+
+
+def _headers(client: Client, settings: SettingValues) -> dict[str, str]:
+    """The headers of every request; one whose expression gives nothing is not sent."""
+    headers = {
+        name: settings.filled(str(spell(value)))
+        for name, value in client.headers.items()
+        if value is not None
+    }
+    return {n: v for n, v in headers.items() if v or not has_expression(client.headers[n])}
 
 
 def _templates(
@@ -89,7 +97,7 @@ def _templates(
     is_retried: bool,
 ) -> dict[str, ListingTemplate]:
     needed = with_ancestors(declaration.resources, wanted)
-    parents = {resource.parent.resource for resource in needed if resource.parent}
+    parents = {parent.resource for resource in needed for parent in resource.parents}
     sign = partial(
         build_auth, client, settings=settings, allow_http=declaration.declared.client.allow_http
     )

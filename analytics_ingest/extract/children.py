@@ -1,10 +1,17 @@
-"""Parents and children: the rows of a parent open the listings of its children."""
+"""Parents and children: the rows of a parent open the listings of its children.
 
+A resource with several parents has a listing for each set of a row of each: every row of one is
+combined with all rows of the others that are known by then.
+"""
+
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from dlt.common import jsonpath
 
+from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.parents import Parent
 from analytics_ingest.declaration.resolved import ResourceDeclaration
@@ -25,37 +32,85 @@ class Opening(NamedTuple):
     window_filter: WindowFilter
 
 
+@dataclass
+class Parents:
+    """What the rows of all parents of a resource have filled so far."""
+
+    bindings: dict[str, list[dict[str, Any]]]
+    """By parent."""
+    skipped: dict[str, int] = field(default_factory=dict)
+    """Rows of each parent whose fields cannot stand in the request."""
+
+    @classmethod
+    def of(cls, resource: ResourceDeclaration) -> "Parents":
+        """Of a resource none of whose parents has been read."""
+        return cls({parent.resource: [] for parent in resource.parents})
+
+    def combine(self, parent: str, bindings: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The bindings of a row of one parent with those of the others, in all combinations."""
+        if len(self.bindings) > 1:  # The rows of an only parent need not be remembered.
+            self.bindings[parent].append(bindings)
+        others = [known for name, known in self.bindings.items() if name != parent]
+        for combination in itertools.product(*others):
+            yield {name: value for part in (bindings, *combination) for name, value in part.items()}
+
+
 class Child:
-    """A resource whose listings are opened by the rows of its parent, one for each binding.
+    """A resource whose listings are opened by the rows of a parent, one for each binding.
 
     Args:
+        parents: Shared by all that are for the same resource.
         has_one_parent_listing: All rows of the parent are in one listing.
     """
 
     def __init__(
-        self, template: ListingTemplate, parent: Parent, *, has_one_parent_listing: bool = False
+        self,
+        template: ListingTemplate,
+        parent: Parent,
+        parents: Parents,
+        *,
+        has_one_parent_listing: bool = False,
     ) -> None:
         self.template = template
-        self.skipped = 0
-        """Rows of the parent whose fields cannot stand in the request."""
+        self._parent = parent
+        self._parents = parents
         self._fields = [(n, compile_path(field)) for n, field in parent.bindings]
         self._inherited = template.resource.inherited
+        self._absent = set(self._inherited.values())
+        """Inherited fields that no row of the parent has had."""
         self._seen: set[str] = set()
         self._has_one_parent_listing = has_one_parent_listing
         self._is_reported = False
 
+    @property
+    def skipped(self) -> int:
+        """Rows of all parents whose fields cannot stand in the request."""
+        return sum(self._parents.skipped.values())
+
     def take_message(self) -> str:
         """A line for the log about the skipped rows, the first time; otherwise empty."""
-        if self._is_reported or not self.skipped:
+        skipped = self._parents.skipped.get(self._parent.resource, 0)
+        if self._is_reported or not skipped:
             return ""
         self._is_reported = True
-        resource = self.template.resource
-        return f"{resource.api}.{resource.name}: {describe_skipped(resource, self.skipped)}"
+        resource, parent = self.template.resource, self._parent
+        return f"{resource.api}.{resource.name}: {_describe_skipped(resource, parent, skipped)}"
+
+    def absent_field_problem(self) -> ApiError | None:
+        """The error of a declared field that no row of the parent has, if any row came."""
+        if not self._absent or not self._seen:
+            return None
+        resource, parent = self.template.resource, self._parent.resource
+        fields = ", ".join(f"'{field}'" for field in sorted(self._absent))
+        return ApiError(
+            f"{resource.api}.{resource.name}: include_from_parent: no row of {parent} has "
+            f"{fields}; write a field of its rows, by its own name"
+        )
 
     def restart(self) -> None:
         """Count the skipped rows anew: a listing of the parent is read again."""
         if self._has_one_parent_listing:
-            self.skipped = 0
+            self._parents.skipped[self._parent.resource] = 0
 
     def openings(self, rows: list[Any]) -> Iterator[Opening]:
         """The listings that some rows of the parent open, each binding once.
@@ -66,16 +121,20 @@ class Child:
         for row in rows:
             bindings = self._bindings(row)
             if bindings is None:
-                self.skipped += 1
+                skipped = self._parents.skipped
+                skipped[self._parent.resource] = skipped.get(self._parent.resource, 0) + 1
                 continue
+            if self._absent:
+                self._absent -= row.keys()
             key = repr(sorted(bindings.items()))
             inherited = {to: row.get(of) for to, of in self._inherited.items()}
             key_of_row = f"{key}{inherited}" if inherited else key
             if key_of_row not in self._seen:
                 self._seen.add(key_of_row)
                 opened.setdefault(key, (bindings, []))[1].append(inherited)
-        for bindings, copies in opened.values():
-            yield from _openings(self.template, bindings, copies)
+        for own, copies in opened.values():
+            for bindings in self._parents.combine(self._parent.resource, own):
+                yield from _openings(self.template, bindings, copies)
 
     def _bindings(self, row: Any) -> dict[str, Any] | None:
         matches = [(n, jsonpath.find_values(path, row)) for n, path in self._fields]
@@ -86,9 +145,16 @@ class Child:
 
 def describe_skipped(resource: ResourceDeclaration, skipped: int) -> str:
     """Say of how many rows of the parent a resource was not requested, and why."""
-    parent = resource.parent
-    if parent is None:
-        return ""
+    if len(resource.parents) != 1:
+        names = " or ".join(parent.resource for parent in resource.parents)
+        return (
+            f"{skipped} rows of {names} lack a field that the requests of {resource.name} need, so "
+            "it was not requested for these"
+        )
+    return _describe_skipped(resource, resource.parents[0], skipped)
+
+
+def _describe_skipped(resource: ResourceDeclaration, parent: Parent, skipped: int) -> str:
     fields = ", ".join(f"'{field}'" for _, field in parent.bindings)
     rows, have, their = ("row", "has", "its") if skipped == 1 else ("rows", "have", "their")
     return (
@@ -99,8 +165,18 @@ def describe_skipped(resource: ResourceDeclaration, skipped: int) -> str:
 
 def root_openings(template: ListingTemplate) -> Iterator[Opening]:
     """The listings of a resource without a parent."""
-    if template.resource.parent is None:
+    if not template.resource.parents:
         yield from _openings(template, {}, [{}])
+
+
+def openings_of(
+    template: ListingTemplate, pages: Mapping[str, Sequence[Sequence[Any]]]
+) -> Iterator[Opening]:
+    """The listings that some pages of its parents open, by the name of the parent."""
+    parents = Parents.of(template.resource)
+    for parent in template.resource.parents:
+        child = Child(template, parent, parents)
+        yield from child.openings([row for page in pages[parent.resource] for row in page])
 
 
 def _openings(
@@ -114,15 +190,17 @@ def _openings(
             yield Opening(template, {**bindings, **values}, inherited, window_filter)
 
 
-def children_of(name: str, templates: Mapping[str, ListingTemplate]) -> list[Child]:
-    """The children of a resource, whose listings its rows open."""
-    own = templates[name].resource
-    is_one_listing = own.parent is None and not own.each
-    return [
-        Child(template, template.resource.parent, has_one_parent_listing=is_one_listing)
-        for template in templates.values()
-        if template.resource.parent and template.resource.parent.resource == name
-    ]
+def find_children(templates: Mapping[str, ListingTemplate]) -> dict[str, list[Child]]:
+    """The children of each resource, whose listings its rows open."""
+    children: dict[str, list[Child]] = {name: [] for name in templates}
+    for template in templates.values():
+        parents = Parents.of(template.resource)
+        for parent in template.resource.parents:
+            own = templates[parent.resource].resource
+            is_one_listing = not own.parents and not own.each
+            child = Child(template, parent, parents, has_one_parent_listing=is_one_listing)
+            children[parent.resource].append(child)
+    return children
 
 
 def with_ancestors(
@@ -131,9 +209,8 @@ def with_ancestors(
     """The wanted resources and all their ancestors, parents first."""
     needed = set(wanted)
     for name in reversed(list(resources)):
-        parent = resources[name].parent
-        if name in needed and parent:
-            needed.add(parent.resource)
+        if name in needed:
+            needed |= {parent.resource for parent in resources[name].parents}
     return [resource for name, resource in resources.items() if name in needed]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from analytics_ingest.common.errors import ApiDownError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.children import Opening, children_of, root_openings
+from analytics_ingest.extract.children import Opening, find_children, root_openings
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.listing import Listing
@@ -66,7 +66,7 @@ class Extractor:
             if (resource := templates[name].resource).is_merged
             and (resource.parent or resource.each)
         }
-        self._children = {name: children_of(name, templates) for name in templates}
+        self._children = find_children(templates)
         self._waiting: deque[Listing | Opening] = deque(
             opening for template in templates.values() for opening in root_openings(template)
         )
@@ -120,7 +120,7 @@ class Extractor:
             self._use_responses(listing)
         self._send_requests()
         if not self._is_reading and not self._client.is_closed:
-            self._log_skipped_parents()
+            self._end_children()
             self._probe_empty_results()
 
     def _send_requests(self) -> None:
@@ -182,10 +182,7 @@ class Extractor:
             self._buffer.put(page.resource, [])
             for child in self._children[page.resource]:
                 child.restart()
-        stats = self.stats[page.resource]
-        stats.pages += not page.is_shift_check
-        stats.listings_missing += page.is_missing
-        stats.rows_read += len(page.rows)
+        page.add_to(self.stats[page.resource])
         self._empty_results.note_page(page)
         self._open_children(page)
         if page.rows:
@@ -201,10 +198,12 @@ class Extractor:
             # Children go first: a parent's later pages wait, so few listings are open at a time.
             self._waiting.extendleft(reversed(openings))
 
-    def _log_skipped_parents(self) -> None:
+    def _end_children(self) -> None:
         for child in chain.from_iterable(self._children.values()):
             if message := child.take_message():
                 self._log(message)
+            if problem := child.absent_field_problem():
+                self.fail(child.template.resource.name, problem)
 
     def _probe_empty_results(self) -> None:
         """Fail resources whose empty result may be wrong, when everything else is read."""

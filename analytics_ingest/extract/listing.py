@@ -6,6 +6,7 @@ until `ended`. Responses are accepted in page order; `prefetch_request` gives re
 
 import copy
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -26,10 +27,6 @@ from analytics_ingest.extract.row_order import RowOrder
 from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.window_filter import WindowFilter
 
-PAGES_BEFORE_PREFETCH = 3
-"""A listing that has read n pages has at most n minus this many requests pending: the first
-prefetched page is requested after five."""
-
 
 class Listing:
     """The pages of one listing, in order.
@@ -37,7 +34,7 @@ class Listing:
     Args:
         bindings: Values of the placeholders that a parent's row or a list of values fills.
         inherited: Fields of each row of the parent that opens it; every row is copied for each.
-        window_filter: What the requests ask for; the last one of the template unless given.
+        window_filter: What the requests ask for; without it the template's last one.
     """
 
     def __init__(
@@ -53,6 +50,9 @@ class Listing:
         self.number = hash(repr(bindings))
         """Tells the listings of a resource apart."""
         self._window_filter = window_filter or template.window_filters[-1]
+        self._process = partial(
+            template.process_rows, bindings=bindings, window_filter=self._window_filter
+        )
         request_template = template.request_template
         self._first_request = request_template.first_request(bindings, self._window_filter)
         columns = request_template.columns_of(bindings)
@@ -87,17 +87,15 @@ class Listing:
         return fingerprint(self._request)
 
     def prefetch_request(self, pages: int) -> Request | None:
-        """The request of the page that is `pages` after the next one; None if not to be sent yet.
-
-        The longer a listing is, the more pages are prefetched: a short one wastes no requests.
-        """
+        """The request of the page `pages` after the next one; None if it is not to be sent yet."""
         most = self.template.resource.endpoint.max_pages
-        is_early = pages >= self._loop_guard.pages - PAGES_BEFORE_PREFETCH
-        if is_early or not self._shift_check.allows_prefetch:
+        if not self._shift_check.allows_prefetch:
             return None
         if most is not None and self._loop_guard.pages + pages >= most:
             return None
-        if self._ending.is_beyond(pages):
+        if self.template.request_template.reads_page_token:
+            return None
+        if not self._ending.may_prefetch(pages, trusts_total=not self._window_filter.may_end_early):
             return None
         return self._paginator.prefetch_request(self._request, pages)
 
@@ -125,13 +123,18 @@ class Listing:
             self._end()
             return Page(resource.name, [])
         with LastResort(self.template.place):
-            rows = self._select_and_advance(response)
+            rows, filtered = self._select_and_advance(response)
         self._shift_check.note_page(rows, self._ending.total)
         if self.ended:
             self._end()
         if self._added:
             rows = add_to_rows(rows, self._added)
-        return Page(resource.name, rows, message=self._page_size_message())
+        return Page(
+            resource.name,
+            rows,
+            filtered,
+            message=self.template.page_size_message(self._paginator.page_size),
+        )
 
     def accept_error(self, error: ApiError) -> Page:
         """Take the failure of the next request for the end of the listing.
@@ -141,12 +144,8 @@ class Listing:
         """
         resource, pages = self.template.resource, self._loop_guard.pages
         status = None if error.is_declared else error.status
-        is_missing = (
-            pages == 0
-            and resource.parent is not None
-            and status == HTTPStatus.NOT_FOUND
-            and not self._shift_check.is_running
-        )
+        is_first = pages == 0 and not self._shift_check.is_running
+        is_missing = is_first and bool(resource.parent) and status == HTTPStatus.NOT_FOUND
         if not is_missing and not (pages and self._ending.ends_at(status)):
             if pages:
                 error.args = (f"{error}{self._ending.refusal_hint(status)}",)
@@ -175,7 +174,7 @@ class Listing:
         """End the listing if nothing has shifted, else read it again."""
         resource = self.template.resource
         selector = None if response.is_ignored else self._selector
-        rows = selector.rows(response.body) if selector else []
+        rows = self._process(selector.rows(response.body)) if selector else []
         self.ended = self._shift_check.finish(rows)
         page = Page(resource.name, [], is_shift_check=True, is_restart=not self.ended)
         if self.ended:
@@ -188,7 +187,8 @@ class Listing:
             )
         return page
 
-    def _select_and_advance(self, response: ApiResponse) -> list[Any]:
+    def _select_and_advance(self, response: ApiResponse) -> tuple[list[Any], int]:
+        """Advance by the rows as the API sent them; the rows to load, and how many others."""
         body, guard = response.body, self._loop_guard
         selector = self._selector = self._selector or self._detect_selector(body)
         rows = selector.rows(body)
@@ -198,31 +198,36 @@ class Listing:
             if rows or not self._ending.ends_with_error_body():
                 raise ApiError(f"{self.template.place}: {problem}")
             self.ended = True
-            return []
+            return [], 0
         if guard.is_repeated(rows, is_counted=bool(self._paginator.position_param)):
             if not self._ending.ends_with_repeated():
                 unread = self.template.paging.evidence.unread
                 raise guard.repeated_page(self._paginator.position_param, unread)
             self.ended = True
-            return []
+            return [], 0
         guard.note(rows)
-        self._advance(response, rows, selector.items(body))
+        processed = self._process(rows)
+        is_past = self._row_order.is_past(processed)
+        self._advance(response, rows, selector.items(body), is_past=is_past)
         if not self.ended:
             guard.check_further_page(is_end_uncertain=self._ending.is_uncertain)
-        return rows
+        return processed, len(rows) - len(processed)
 
-    def _advance(self, response: ApiResponse, rows: list[Any], items: list[Any]) -> None:
+    def _advance(
+        self, response: ApiResponse, rows: list[Any], items: list[Any], *, is_past: bool
+    ) -> None:
         """Change the request into that of the next page, or end the listing."""
         paginator, ending = self._paginator, self._ending
         try:
             paginator.update_state(response, items)
             ending.note_page(response, rows, len(items))
-            is_past = self._row_order.is_past(rows)
             self.ended = is_past or not ending.goes_on()
             if is_past:
                 ending.note_early_end()
             if not self.ended:
-                paginator.update_request(self._request)
+                self.template.request_next_page(
+                    paginator, self._request, self.bindings, self._window_filter
+                )
         except PagingError as error:
             raise PagingError(f"{self.template.place}: {error}") from None
         except (ValueError, TypeError, AttributeError) as error:
@@ -231,14 +236,6 @@ class Listing:
                 f"{self.template.place}: the response lacks a value that the paginator reads "
                 f"({type(error).__name__}); compare the paginator's paths with a real response"
             ) from None
-
-    def _page_size_message(self) -> str:
-        """A log line about pages that are shorter than requested, once for each resource."""
-        resource, news = self.template.resource, self.template.paging.evidence.sizes.take_news()
-        if not news:
-            return ""
-        size = self._paginator.page_size
-        return f"{resource.api}.{resource.name}: {size} rows a page were requested, and {news}"
 
     def _detect_selector(self, body: Any) -> Selector:
         try:

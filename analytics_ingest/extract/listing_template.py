@@ -16,10 +16,13 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.http.client import ApiClient, ApiRequest
 from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
 from analytics_ingest.extract.paging.build import build_paging, check_paths
+from analytics_ingest.extract.processing.steps import RowSteps
 from analytics_ingest.extract.request_template import RequestTemplate
 from analytics_ingest.extract.selector import Selector
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.paginators.base import Paginator
+from analytics_ingest.paginators.counted import CountedKeys
 
 
 class ListingTemplate:
@@ -61,6 +64,7 @@ class ListingTemplate:
         path = resource.endpoint.data_selector or ("$" if single else None)
         self.selector = Selector(path) if path else None
         self.request_template = RequestTemplate(resource, client.base_url, settings)
+        self.row_steps = RowSteps(resource, settings)
 
     @property
     def place(self) -> str:
@@ -83,6 +87,44 @@ class ListingTemplate:
             window_filters=[window_filter],
             is_retried=False,
         )
+
+    def page_size_message(self, page_size: int | None) -> str:
+        """A log line about pages that are shorter than requested, once for each resource."""
+        news = self.paging.evidence.sizes.take_news()
+        if not news:
+            return ""
+        resource = self.resource
+        return f"{resource.api}.{resource.name}: {page_size} rows a page were requested, and {news}"
+
+    def process_rows(
+        self, rows: list[Any], bindings: Mapping[str, Any], window_filter: WindowFilter
+    ) -> list[Any]:
+        """The rows of a listing to load: those of the API after the processing steps."""
+        if self.row_steps.is_empty:
+            return rows
+        variables = self.request_template.variables_of(bindings, window_filter)
+        return self.row_steps.apply(rows, variables)
+
+    def request_next_page(
+        self,
+        paginator: Paginator,
+        request: Request,
+        bindings: Mapping[str, Any],
+        window_filter: WindowFilter,
+    ) -> None:
+        """Change a listing's request into that of its next page."""
+        has_expressions = self.request_template.reads_page_token
+        if not (has_expressions and self._is_sent_by_expressions):
+            paginator.update_request(request)
+        if has_expressions:
+            self.request_template.refill(request, bindings, window_filter, paginator.page_token)
+
+    @property
+    def _is_sent_by_expressions(self) -> bool:
+        """Whether no key of the paginator says where a request carries the token."""
+        keys = self.paging.keys
+        declared = (getattr(keys, key, None) for key in ("cursor_param", "cursor_body_path"))
+        return not isinstance(keys, CountedKeys) and not any(declared)
 
     def api_request(
         self, request: Request, bindings: Mapping[str, Any] | None = None

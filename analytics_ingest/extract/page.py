@@ -12,6 +12,7 @@ from typing import Any
 
 from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.large_json import LazyList
+from analytics_ingest.extract.stats import Stats
 
 
 @dataclass
@@ -20,6 +21,8 @@ class Page:
 
     resource: str
     rows: list[Any]
+    filtered: int = 0
+    """Further rows, which a processing step has filtered out."""
     is_shift_check: bool = False
     """It is not a page of the listing, but the first page once more: see `ShiftCheck`."""
     is_restart: bool = False
@@ -28,6 +31,13 @@ class Page:
     """The API has no such listing: the parent has no children."""
     message: str = ""
     """A line for the log."""
+
+    def add_to(self, stats: Stats) -> None:
+        """Count the page and its rows."""
+        stats.pages += not self.is_shift_check
+        stats.listings_missing += self.is_missing
+        stats.rows_read += len(self.rows) + self.filtered
+        stats.rows_filtered = self.filtered + stats.rows_filtered * (not self.is_restart)
 
 
 def add_to_rows(rows: list[Any], added: Sequence[Mapping[str, Any]]) -> list[Any]:

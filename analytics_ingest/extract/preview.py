@@ -18,7 +18,7 @@ from requests import Request
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.api_context import ApiContext
-from analytics_ingest.extract.children import Child, Opening, root_openings
+from analytics_ingest.extract.children import Opening, openings_of, root_openings
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing
@@ -112,8 +112,8 @@ def _ready(
 ) -> Iterator[ListingTemplate]:
     """The resources still to preview that do not wait for their parent."""
     for template in templates:
-        parent = template.resource.parent
-        if template.resource.name not in previews and (not parent or parent.resource in previews):
+        parents = {parent.resource for parent in template.resource.parents}
+        if template.resource.name not in previews and parents <= previews.keys():
             yield template
 
 
@@ -134,10 +134,10 @@ def _probe_paging(
 
 def _openings(template: ListingTemplate, previews: Mapping[str, ResourcePreview]) -> list[Opening]:
     """The listings to ask for, one after the other, until one has rows."""
-    parent, openings, most = template.resource.parent, root_openings(template), 1
-    if parent:
-        rows = [row for page in previews[parent.resource].pages[:1] for row in page]
-        openings, most = Child(template, parent).openings(rows), PARENT_ROWS
+    openings, most = root_openings(template), 1
+    if template.resource.parents:
+        pages = {name: preview.pages[:1] for name, preview in previews.items()}
+        openings, most = openings_of(template, pages), PARENT_ROWS
     # Of a window that is requested in pieces only the newest one is looked at.
     newest = (o for o in openings if o.window_filter is template.window_filters[-1])
     return list(islice(newest, most))

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from math import ceil
 from typing import TypeVar
 
 from requests import Request
@@ -77,8 +78,13 @@ class RequestQueue:
         return len(self._in_flight) < self._client.limit.current
 
     def has_capacity_for(self, listing: Listing) -> bool:
-        """Whether a listing may prefetch one more page: a slow response holds back later pages."""
-        return self.has_capacity and self.count(listing) < self._client.limit.current
+        """Whether a listing may prefetch one more page.
+
+        Listings share the limit: where many are read at once, prefetching gains nothing, and each
+        of them would ask beyond its end. A slow response holds back the later pages of its listing.
+        """
+        share = ceil(self._client.limit.current / len(self._pending))
+        return self.has_capacity and self.count(listing) < share
 
     def count(self, listing: Listing) -> int:
         """How many requests of a listing are pending."""

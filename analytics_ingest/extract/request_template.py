@@ -2,23 +2,22 @@
 
 Settings have one value for all listings of a resource. The fields of a parent's row and the values
 of a list differ from listing to listing: these are its bindings. So does a window that is requested
-in pieces.
+in pieces. What reads the token of the next page is filled anew for each page.
 """
 
-import copy
 import itertools
-import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from dlt.sources.helpers.rest_client.utils import join_url
-from dlt.sources.rest_api.config_setup import expand_placeholders
 from requests import Request
 
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.common.json_tree import spell, spell_all, spell_date
+from analytics_ingest.common.expressions.setting_text import SettingText
+from analytics_ingest.common.expressions.text import has_expression, references_in
+from analytics_ingest.common.json_tree import spell_all
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.request_text import RequestValues
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.window_filter import WindowFilter
 
@@ -37,85 +36,139 @@ class RequestTemplate:
         settings: SettingValues,
     ) -> None:
         endpoint = resource.endpoint
+        self._resource = resource
         self._path = resource.path
         self._endpoint = endpoint
         self._base_url = base_url
         self._params = {k: v for k, v in endpoint.params.items() if not _has_type(v)}
-        parts = (self._path, self._params, endpoint.headers, endpoint.json_body, endpoint.data)
+        parts = [self._path, self._params, endpoint.headers, endpoint.json_body, endpoint.data]
         self._shared = settings.placeholders_in(parts)
-        self._in_query = [name for name in resource.each if f"{{{name}}}" not in str(parts)]
+        self._settings = settings.variables_in(parts)
+        self._note_derived = settings.note_derived
+        references = references_in(parts) if has_expression(parts) else None
+        fields = references.partition if references else ()
+        self._in_query = [
+            name for name in resource.each if f"{{{name}}}" not in str(parts) and name not in fields
+        ]
+        self.reads_page_token = references is not None and references.has_page
+        """Whether each page has a request of its own making."""
         self.values = _combinations(resource, settings)
         """The bindings of params of type each: one set for each listing."""
         self._columns = {n: c for n in resource.each if (c := endpoint.params[n].get("column"))}
 
-    def first_request(self, bindings: Mapping[str, Any], window_filter: WindowFilter) -> Request:
+    def first_request(
+        self, bindings: Mapping[str, Any], window_filter: WindowFilter, page_token: Any = None
+    ) -> Request:
         """Build the request of a listing's first page.
 
         Args:
             bindings: The values of the placeholders that only this listing has.
+            page_token: What asks for the next page, for expressions; None for the first.
         """
         endpoint = self._endpoint
-        values = {**self._shared, **window_filter.placeholders, **bindings}
-        texts = spell_all(values)
+        fill = self._values(bindings, window_filter, page_token)
         params = {
-            expand_placeholders(name, texts): _as_param(value, values, texts)
+            fill.fill(name, f"params.{name}"): fill.param(value, f"params.{name}")
             for name, value in self._params.items()
         }
         in_path = {k: params.pop(k) for k in list(params) if f"{{{k}}}" in self._path}
-        params |= {name: texts[name] for name in self._in_query}
-        path = self._filled_path({**in_path, **texts})
+        params |= {name: fill.texts[name] for name in self._in_query}
+        path = fill.path(self._path, {**in_path, **fill.texts})
         absolute = path.startswith(("http://", "https://"))
         return Request(
             method=endpoint.method.upper(),
             url=path if absolute else join_url(self._base_url, path),
-            headers=_as_headers(expand_placeholders(endpoint.headers, texts)),
+            headers={
+                name: fill.header(value, f"headers.{name}")
+                for name, value in endpoint.headers.items()
+            },
             params={**params, **window_filter.params},
-            json=_fill_json(endpoint.json_body, values, texts),
-            data=spell_all(expand_placeholders(endpoint.data, texts)) or [],
+            json=None if endpoint.json_body is None else fill.json(endpoint.json_body, "json"),
+            data=_filled_data(endpoint.data, fill),
         )
+
+    def refill(
+        self,
+        request: Request,
+        bindings: Mapping[str, Any],
+        window_filter: WindowFilter,
+        page_token: Any,
+    ) -> None:
+        """Fill anew what reads the token of the next page, and leave what the paginator sends."""
+        fresh = self.first_request(bindings, window_filter, page_token)
+        endpoint = self._endpoint
+        if _reads_page(self._path):
+            request.url = fresh.url
+        if _reads_page(endpoint.data):
+            request.data = fresh.data
+        for attribute, declared in (
+            ("params", self._params),
+            ("headers", endpoint.headers),
+            ("json", endpoint.json_body),
+        ):
+            if isinstance(declared, Mapping):
+                paged = [name for name, value in declared.items() if _reads_page([name, value])]
+                _take(attribute, paged, fresh, request)
 
     def columns_of(self, bindings: Mapping[str, Any]) -> dict[str, Any]:
         """The bindings that each row of a listing gets as columns, where `column` is declared."""
         return {column: bindings[name] for name, column in self._columns.items()}
 
-    def _filled_path(self, values: Mapping[str, Any]) -> str:
-        # A path that is a single placeholder takes a whole URL, which must not be quoted.
-        is_whole = self._path.startswith("{") and self._path.count("{") == 1
-        if not (is_whole and self._path.endswith("}")):
-            values = {name: quote(str(value), safe="") for name, value in values.items()}
-        return expand_placeholders(self._path, dict(values))
+    def variables_of(
+        self, bindings: Mapping[str, Any], window_filter: WindowFilter
+    ) -> dict[str, Any]:
+        """What expressions may read of a listing: the settings, its partition and its window."""
+        bounds = {
+            f"{bound}_{unit}": window_filter.placeholders.get(f"incremental.{bound}_value")
+            for bound in ("start", "end")
+            for unit in ("time", "date")
+        }
+        known = {name: SettingText(value) for name, value in bounds.items() if value is not None}
+        # Airbyte tells the fields of a parent's row and of its own parent's apart; here each is
+        # bound by its name.
+        partition = {**known, **bindings, "extra_fields": bindings, "parent_slice": bindings}
+        return {
+            **dict.fromkeys(("config", "settings"), self._settings),
+            **dict.fromkeys(("stream_partition", "stream_slice", "stream_interval"), partition),
+        }
 
-
-def _as_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
-    return {n: v if v is None else str(spell(v)) for n, v in headers.items()}
+    def _values(
+        self, bindings: Mapping[str, Any], window_filter: WindowFilter, page_token: Any
+    ) -> RequestValues:
+        values = {**self._shared, **window_filter.placeholders, **bindings}
+        token = None if page_token is None else {"next_page_token": page_token}
+        variables = {**self.variables_of(bindings, window_filter), "next_page_token": token}
+        resource = self._resource
+        place = f"{resource.api}.{resource.name}"
+        return RequestValues(place, values, spell_all(values), variables, self._note_derived)
 
 
 def _has_type(param: Any) -> bool:
     return isinstance(param, Mapping) and "type" in param
 
 
-def _as_param(value: Any, values: Mapping[str, Any], texts: dict[str, Any]) -> Any:
-    """The value of a query parameter: an object as JSON, each item of a list by itself."""
-    if isinstance(value, Mapping):
-        return json.dumps(_fill_json(value, values, texts), ensure_ascii=False)
-    if isinstance(value, list):
-        return [_as_param(item, values, texts) for item in value]
-    return spell_all(expand_placeholders(value, texts))
+def _filled_data(data: Any, fill: RequestValues) -> Any:
+    if isinstance(data, Mapping) and has_expression(data):
+        fields = {fill.fill(n, f"data.{n}"): fill.param(v, f"data.{n}") for n, v in data.items()}
+        return {name: value for name, value in fields.items() if value is not None} or []
+    return spell_all(fill.fill(data, "data")) or []
 
 
-def _fill_json(body: Any, values: Mapping[str, Any], texts: Mapping[str, Any]) -> Any:
-    """A JSON body: a placeholder alone becomes the value itself, one within text its spelling."""
-    if isinstance(body, Mapping):
-        return {
-            expand_placeholders(key, dict(texts)): _fill_json(value, values, texts)
-            for key, value in body.items()
-        }
-    if isinstance(body, list):
-        return [_fill_json(item, values, texts) for item in body]
-    value = expand_placeholders(body, dict(values), preserve_value_type=True)
-    if isinstance(value, str):
-        return expand_placeholders(body, dict(texts))
-    return spell_date(copy.deepcopy(value))
+def _reads_page(value: Any) -> bool:
+    return has_expression(value) and references_in(value).has_page
+
+
+def _take(attribute: str, names: list[str], fresh: Request, request: Request) -> None:
+    """Take some params, headers or fields of a body from another request."""
+    new, old = getattr(fresh, attribute), getattr(request, attribute)
+    if not names or not isinstance(new, Mapping):
+        return
+    changed = {**(old if isinstance(old, Mapping) else {})}
+    for name in names:
+        changed.pop(name, None)
+        if new.get(name) is not None:
+            changed[name] = new[name]
+    setattr(request, attribute, changed)
 
 
 def _combinations(resource: ResourceDeclaration, settings: SettingValues) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
 from analytics_ingest.common.jsonpaths import compile_path
-from analytics_ingest.common.large_json import LazyList
+from analytics_ingest.common.large_json import LazyList, to_plain
 
 _STAR = re.compile(r"(?:^|\.)\*|\[\*\]")
 
@@ -46,7 +46,7 @@ class Selector:
             if isinstance(match, list):
                 rows.extend(match)
             elif match is not None and match != {}:
-                rows.append(match)
+                rows.append(to_plain(match))
         return rows
 
     def items(self, body: Any) -> list[Any]:

@@ -4,7 +4,8 @@ dlt reads `sources.<api>.…` from the environment, `.dlt/secrets.toml` or `.dlt
 the step. An error about a missing setting names the setting and its environment variable.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
@@ -13,10 +14,20 @@ import dlt
 from requests.utils import get_auth_from_url
 
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.declaration.placeholders import SETTING, setting_names
+from analytics_ingest.common.expressions.syntax import read_settings
+from analytics_ingest.common.expressions.text import (
+    Embedded,
+    has_expression,
+    references_in,
+    rendered,
+    split_text,
+)
+from analytics_ingest.common.json_tree import spell
+from analytics_ingest.declaration.placeholders import SETTING
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.http.origin import origin
 
+_MOST_DERIVED = 1_000
 PLACEHOLDER_HOST = "api.example.com"
 
 
@@ -24,32 +35,47 @@ class SettingValues:
     """The values of `{settings.<name>}` in a declaration, each read once; all of them secret.
 
     A missing value is noted and taken as an empty text, so that one error names all of them.
+
+    Args:
+        defaults: Values of those that are not set.
     """
 
-    def __init__(self, api: str) -> None:
+    def __init__(self, api: str, defaults: Mapping[str, Any] | None = None) -> None:
         self.api = api
+        self._defaults = defaults or {}
         self.read: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
         """The secrets of auth blocks that have been read, by their full key."""
         self.obtained: list[Callable[[], Iterable[str]]] = []
         """Functions that give the secrets that signers have obtained by now."""
         self._missing: dict[str, None] = {}
+        self._derived: dict[str, None] = {}
+        """What expressions have made of settings."""
 
     def known_secrets(self) -> Iterator[str]:
         """All values that no text may show."""
-        yield from (*self.read.values(), *self.secrets.values())
+        yield from (*self.read.values(), *self.secrets.values(), *self._derived)
         for obtained in self.obtained:
             yield from obtained()
 
     def value(self, name: str) -> str:
         """The setting `sources.<api>.<name>`, from anywhere that dlt looks for settings."""
         if name not in self.read:
-            key = f"sources.{self.api}.{name}"
-            value = _secret(key)
-            if value is None:
-                value = dlt.config.get(key)  # pyright: ignore[reportArgumentType]
-            self.read[name] = self.given(key, value)
+            self.read[name] = self.given(f"sources.{self.api}.{name}", self._look_up(name))
         return self.read[name]
+
+    def optional_value(self, name: str) -> str | None:
+        """The setting `sources.<api>.<name>`, None where it is not set."""
+        if name not in self.read and self._look_up(name) in (None, ""):
+            return None
+        return self.value(name)
+
+    def _look_up(self, name: str) -> Any:
+        key = f"sources.{self.api}.{name}"
+        value = _secret(key)
+        if value is None:
+            value = dlt.config.get(key)  # pyright: ignore[reportArgumentType] - as below
+        return _spell(self._defaults.get(name)) if value is None else value
 
     def secret(self, key: str) -> str:
         """The secret under a full key; noted as missing if it is empty."""
@@ -65,7 +91,19 @@ class SettingValues:
 
     def placeholders_in(self, *parts: Any) -> dict[str, str]:
         """The values of all `{settings.<name>}` in parts of a declaration, by placeholder."""
-        return {f"settings.{name}": self.value(name) for name in setting_names(parts)}
+        names = dict.fromkeys(SETTING.findall(str(parts)))
+        return {f"settings.{name}": self.value(name) for name in names}
+
+    def variables_in(self, *parts: Any) -> dict[str, Any]:
+        """The settings that the expressions in parts of a declaration name, as they read them."""
+        if not has_expression(parts):
+            return {}
+        return read_settings(references_in(parts).settings, self)
+
+    def note_derived(self, value: str) -> None:
+        """Note what an expression has made of settings: as secret as they are."""
+        if len(self._derived) < _MOST_DERIVED:
+            self._derived[value] = None
 
     def given(self, key: str, value: Any) -> str:
         """The value of a key as text; noted as missing if it is empty."""
@@ -95,9 +133,38 @@ class SettingValues:
             message = f"{self.api}: {', '.join(self._missing)} {verb} not set"
             raise SettingError(f"{message}; set {_where(*self._missing)}")
 
-    def filled(self, text: str) -> str:
-        """A text with its settings filled in, not quoted."""
-        return SETTING.sub(lambda match: self.value(match[1]), text)
+    def filled(self, text: str, safe: str | None = None) -> str:
+        """A text with its settings filled in.
+
+        Args:
+            safe: Characters that are not quoted; without it none is.
+
+        Raises:
+            ApiError: An expression in it cannot be evaluated.
+        """
+        return "".join(self._filled_parts(text, safe))
+
+    def _filled_parts(self, text: str, safe: str | None) -> Iterator[str]:
+        def quoted(value: str) -> str:
+            return value if safe is None else quote(value, safe=safe)
+
+        for part in split_text(text):
+            if isinstance(part, str):
+                yield SETTING.sub(lambda match: quoted(self.value(match[1])), part)
+            else:
+                yield quoted(self._evaluated(part))
+
+    def _evaluated(self, part: Embedded) -> str:
+        from analytics_ingest.common.expressions.evaluate import evaluate
+
+        values = self.variables_in(part.source)
+        if self._missing:
+            return ""  # `check` names all missing settings together.
+        variables: dict[str, Any] = {"config": values, "settings": values}
+        result = rendered(evaluate(part.source, variables, f"{self.api}: the expression"))
+        if result not in part.source:
+            self.note_derived(result)
+        return result
 
 
 def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
@@ -108,7 +175,7 @@ def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
     """
     key = f"sources.{declaration.name}.base_url"
     shown = dlt.config.get(key, str) or declaration.declared.client.base_url
-    url = SETTING.sub(lambda match: quote(settings.value(match[1]), safe=":/"), shown)
+    url = settings.filled(shown, safe=":/")
     target = origin(url)
     settings.obtained.append(lambda: get_auth_from_url(url))
     if target is None:
@@ -143,6 +210,11 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _spell(value: Any) -> Any:
+    """A declared value as the environment would hold it: lists and objects as JSON."""
+    return json.dumps(value) if isinstance(value, list | dict) else spell(value)
 
 
 def _secret(key: str) -> Any:

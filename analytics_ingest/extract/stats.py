@@ -32,6 +32,8 @@ class Stats:
     """Seconds of waiting before retries."""
     pages: int = 0
     rows_read: int = 0
+    rows_filtered: int = 0
+    """Of these, rows that a processing step has filtered out."""
     rows_loaded: int = 0
     """Rows written to the table, duplicates included."""
     rows_outside: int = 0

@@ -97,6 +97,13 @@ class WindowFilter:
         """The end of the window where the requests hold it, else None."""
         return self.window.end if self._resource.sends_end else None
 
+    @property
+    def may_end_early(self) -> bool:
+        """Whether a listing may end before its last page, by the declared row order."""
+        order = self._resource.incremental.row_order if self._resource.incremental else None
+        bound = self.window.start if order == "desc" else self.window.end
+        return order is not None and bound is not None
+
     def _params(self) -> dict[str, Any]:
         incremental, params = self._resource.incremental, dict[str, Any]()
         if incremental and incremental.start_param and self.window.start:

@@ -90,7 +90,7 @@ def _dlt_resource(
         except ApiError as error:
             extractor.fail(resource.name, error)
         _log_others(resource, names, log)
-        if is_new and (problem := router.cursor_problem()):
+        if problem := router.unit_problem() or (router.cursor_problem() if is_new else None):
             extractor.fail(resource.name, ApiError(problem))
 
     return dlt.resource(items, **resource_hints(resource, plan))()

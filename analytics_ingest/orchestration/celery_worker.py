@@ -1,9 +1,9 @@
-"""The Celery worker, which takes steps from Redis and runs them.
+"""The Celery worker, which takes runs and steps from Redis and executes them.
 
     celery -A analytics_ingest.orchestration.celery_worker worker -Q dagster
 
-Redis redelivers a step that its worker does not acknowledge in time. A step may take longer than
-that, so each worker sends heartbeats that renew the time of its steps.
+Redis redelivers a task that its worker does not acknowledge in time. A task may take longer than
+that, so each worker sends heartbeats that renew the time of its tasks.
 """
 
 import time
@@ -13,6 +13,7 @@ from celery import Celery, bootsteps
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
 
+from analytics_ingest.orchestration.celery_launcher import create_run_task
 from analytics_ingest.orchestration.celery_settings import HEARTBEAT_INTERVAL, app_arguments
 
 
@@ -48,6 +49,7 @@ def build_app() -> Celery:
     """Build the worker's app."""
     app = make_app(app_arguments())
     create_task(app)
+    create_run_task(app)
     app.steps["consumer"].add(Heartbeat)  # pyright: ignore[reportOptionalSubscript] - it is set by now
     return app
 

@@ -68,6 +68,7 @@ class WarehouseDltResource(DagsterDltResource):
             "dagster/table_name": f"{self.api}.{resource.table_name}",
             "rows_loaded": stats.rows_loaded,
             "rows_rejected": stats.rows_rejected,
+            "rows_filtered": stats.rows_filtered,
             "rows_outside": stats.rows_outside,
             "rows_before_start": stats.rows_before_start,
             "rows_after_end": stats.rows_after_end,

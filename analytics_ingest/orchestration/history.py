@@ -27,6 +27,7 @@ _OLD_WINDOW_WITHOUT_START = "[since ever,"
 """How the text in `window` begins for such a load that was recorded without the boolean."""
 
 _COUNTS = (
+    "rows_filtered",
     "rows_outside",
     "rows_before_start",
     "rows_after_end",
@@ -50,6 +51,8 @@ class PastLoad:
     kind: tuple[int, bool]
     """Number of partitions, and whether older rows were included; only loads of the same kind have
     comparable row counts."""
+    rows_filtered: int = 0
+    """Rows that a processing step has filtered out."""
     rows_outside: int = 0
     """Rows that were read and lie outside the window."""
     rows_before_start: int = 0

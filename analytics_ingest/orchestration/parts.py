@@ -55,7 +55,7 @@ def split_run(
 
 def _longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, timedelta]:
     """The resources to load in groups; a parent is listed whole whatever the window is."""
-    parents = {p.resource for name in names if (p := api.resources[name].parent)}
+    parents = {p.resource for name in names for p in api.resources[name].parents}
     return {
         name: incremental.max_window
         for name in names

@@ -24,17 +24,17 @@ def asset_key(api: str, resource: str) -> dg.AssetKey:
 def build_spec(
     api: ApiDeclaration, resource: ResourceDeclaration, destination_type: str
 ) -> dg.AssetSpec:
-    """Build the spec of a resource's asset, which depends on its parent where that is an asset.
+    """Build the spec of a resource's asset, which depends on its parents where these are assets.
 
     Args:
         destination_type: The type of the warehouse, shown as a kind.
     """
-    parent = api.resources[resource.parent.resource] if resource.parent else None
+    parents = [api.resources[parent.resource] for parent in resource.parents]
     declared = resource.declared
     freshness = declared.freshness or api.declared.freshness
     return dg.AssetSpec(
         key=asset_key(api.name, resource.name),
-        deps=[asset_key(api.name, parent.name)] if parent and parent.declared.selected else [],
+        deps=[asset_key(api.name, parent.name) for parent in parents if parent.declared.selected],
         description=declared.description or api.declared.description or None,
         group_name=api.name,
         kinds={"dlt", destination_type},

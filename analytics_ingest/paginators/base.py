@@ -48,6 +48,11 @@ class Paginator(DeclaredType):
         """Whether requests carry the page size."""
         return self.page_size is not None and self.limit_param is not None
 
+    @property
+    def page_token(self) -> Any:
+        """What asks for the next page: expressions read it as `next_page_token`."""
+        return None
+
     def __init__(self, keys: Any, settings: Settings) -> None:
         pass
 

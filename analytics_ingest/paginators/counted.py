@@ -47,6 +47,10 @@ class Counted(Paginator):
         self.has_next_page = not self.is_at_maximum
 
     @property
+    def page_token(self) -> int:
+        return self.position
+
+    @property
     def is_at_maximum(self) -> bool:
         """Whether reading stops at this position, as it is declared."""
         return self.maximum is not None and self.position >= self.maximum

@@ -89,6 +89,10 @@ class Cursor(Paginator):
         else:
             send_value(request, self._param, self._body_path, self._next)
 
+    @property
+    def page_token(self) -> Any:
+        return self._next
+
     def _next_cursor(self, response: "Response", rows: list[Any]) -> Any:
         if self._value is not None:
             return self._value.value(_variables(response, rows))

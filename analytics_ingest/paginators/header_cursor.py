@@ -44,5 +44,9 @@ class HeaderCursor(Paginator):
         self.has_next_path = cursor is not None
         self.has_next_page = self._cursor is not None
 
+    @property
+    def page_token(self) -> str | None:
+        return self._cursor
+
     def update_request(self, request: "Request") -> None:
         send_value(request, self._param, None, self._cursor)

@@ -63,6 +63,14 @@ _HANDLER = {
 _FILTERED = {
     "action": ("http_codes: [418], action: IGNORE", "http_codes: [418], action: RETRY"),
     "http_codes": ("action: IGNORE, http_codes: [418]", "action: IGNORE, http_codes: [404]"),
+    "predicate": (
+        "action: IGNORE, predicate: \"{{ 'error' in response }}\"",
+        "action: IGNORE, http_codes: [404]",
+    ),
+    "error_message_contains": (
+        "action: IGNORE, error_message_contains: stout",
+        "action: IGNORE, error_message_contains: slim",
+    ),
 }
 
 

@@ -24,17 +24,8 @@ REFUSED = {
         "resources: [{name: a, endpoint: {incremental: {on_cursor_value_missing: raise}}}]"
     ),
     "Incremental.convert": "resources: [{name: a, endpoint: {incremental: {convert: f}}}]",
-    "ResourceDefaults.processing_steps": "resources: [{name: a, processing_steps: [{map: f}]}]",
     "PartitionRouter.type": (
         "resources: [{name: a, partition_router: {type: grouping, values: [b], cursor_field: c}}]"
-    ),
-    "ResponseFilter.predicate": (
-        "resources: [{name: a, endpoint: {error_handler: "
-        "{response_filters: [{predicate: x, action: FAIL}]}}}]"
-    ),
-    "ResponseFilter.error_message_contains": (
-        "resources: [{name: a, endpoint: {error_handler: "
-        "{response_filters: [{error_message_contains: x, action: FAIL}]}}}]"
     ),
 }
 """Keys of which only one value is possible, or none → a declaration with another."""
@@ -103,11 +94,25 @@ CONNECTED = {
 WAITS = {"backoff": "backoff: constant", "backoff_factor": "backoff_factor: 0.06"}
 VOLUME = {"low": 0.9, "high": 1.1, "history": 4, "ignore_below": 200}
 
+_STEPS = (
+    *("filter", "add", "remove", "rename", "keys", "keys_replace", "flatten", "flatten_path"),
+    "when",
+)
+_WAIT_HEADER = ("name", "holds", "regex", "min_wait", "max_wait")
+_FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
 ELSEWHERE = {
+    "Api.settings": "convert/test_manifests_loading.py",
+    "IncrementalSync.cursor_datetime_formats": "convert/test_manifests.py",
     "Schedule.catch_up": "orchestration/test_changed_partitions.py",
     "Resource.table_name": "load/test_table_names.py",
     "ResourceDefaults.volume": "orchestration/test_volume.py",
     "ResourceDefaults.table_format": "destinations/test_lake_mistakes.py",
     "ResourceDefaults.include_from_parent": "load/test_shared_parents.py",
+    "ResourceDefaults.processing_steps": "extract/test_processed_rows.py",
+    **{f"ProcessingStep.{key}": "extract/test_processing_steps.py" for key in _STEPS},
+    "ErrorHandler.wait_header": "extract/test_wait_headers.py",
+    **{f"WaitHeader.{key}": "extract/test_wait_headers.py" for key in _WAIT_HEADER},
+    "Flatten.lists": "extract/test_processing_steps.py",
+    **{f"FlattenPath.{key}": "extract/test_processing_steps.py" for key in _FLATTENED},
 }
 """Keys whose effect has a test of its own."""

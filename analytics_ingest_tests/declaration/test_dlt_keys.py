@@ -4,8 +4,11 @@ from typing import Any, get_args
 
 import pytest
 import yaml
+from dlt.sources.helpers.rest_client import auth as auth_of_dlt
+from dlt.sources.helpers.rest_client import paginators as paginators_of_dlt
 from dlt.sources.rest_api import typing as dlt_typing
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
 from analytics_ingest.auth import auth_types
 from analytics_ingest.common.declared_types import DeclaredType
@@ -160,3 +163,19 @@ def test_an_empty_selector_is_no_selector() -> None:
     assert resource("resources: [{name: a, endpoint: {data_selector: ''}}]").endpoint == (
         resource("resources: [{name: a, endpoint: {}}]").endpoint
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("auth", auth_of_dlt.HttpBasicAuth("name", "password")),
+        ("auth", auth_of_dlt.BearerTokenAuth("token")),
+        ("auth", auth_of_dlt.APIKeyAuth("key", "value")),
+        ("paginator", paginators_of_dlt.OffsetPaginator(2)),
+        ("paginator", paginators_of_dlt.JSONLinkPaginator()),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_object_of_dlt_is_code(key: str, value: object) -> None:
+    with pytest.raises(ValidationError, match=f"client.{key}\n.*this is code in dlt"):
+        model.Api.model_validate({**BASE, "client": {**BASE["client"], key: value}})

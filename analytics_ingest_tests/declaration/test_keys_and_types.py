@@ -192,6 +192,31 @@ WRONG = [
         id="code",
     ),
     pytest.param(
+        "resources: [{name: a, processing_steps: [{filter: '{{ row.x }}'}]}]",
+        "resources.0.processing_steps.0",
+        "filter: 'row' is unknown; allowed are record, config",
+        id="an unknown variable of a step",
+    ),
+    pytest.param(
+        "resources: [{name: a, processing_steps: [{remove: [x], keys: lower}]}]",
+        "resources.0.processing_steps.0",
+        "a step is one of filter, add, remove, rename, keys, keys_replace, flatten, flatten_path, "
+        "and not remove, keys",
+        id="two steps in one",
+    ),
+    pytest.param(
+        "resources: [{name: a, processing_steps: [{keys: lower, when: '{{ record.x }}'}]}]",
+        "resources.0.processing_steps.0",
+        "when has no effect beside keys; remove it",
+        id="a condition of a step that has none",
+    ),
+    pytest.param(
+        "resources: [{name: a, processing_steps: [{add: {x: {value: 1, type: date}}}]}]",
+        "resources.0.processing_steps.0",
+        "add: 'date' is not a type; allowed are string, number, integer, boolean",
+        id="an unknown type of an added field",
+    ),
+    pytest.param(
         "resources: [{name: a, fields: {id: 3}}]",
         "resources.0.fields.id",
         "valid string",

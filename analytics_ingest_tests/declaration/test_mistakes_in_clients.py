@@ -133,8 +133,8 @@ def test_an_authorization_header_with_a_literal_secret_is_refused(client: str) -
         ),
         (
             "base_url: https://shop.test, headers: {X: \"{{ config['a'] | b64encode }}\"}",
-            "client.headers: {{ config['a'] | b64encode }} is more than a name; write "
-            "{settings.<name>}",
+            "client.headers: '{{ config['a'] | b64encode }}' is not an expression: No filter "
+            "named 'b64encode'; correct it",
         ),
     ],
 )

@@ -46,10 +46,33 @@ PLACEHOLDERS = [
         id="an expression without a field",
     ),
     pytest.param(
-        "path: \"/b/{{ config['x'] | upper }}\"",
-        "shop.b: endpoint.path: {{ config['x'] | upper }} is more than a name; write "
-        "{settings.<name>}, or {<name>} of a parent or of values",
-        id="an expression where only a name can stand",
+        "path: \"/b/{{ config['x'] | b64 }}\"",
+        "shop.b: endpoint.path: '{{ config['x'] | b64 }}' is not an expression: No filter named "
+        "'b64'; correct it",
+        id="an unknown filter",
+    ),
+    pytest.param(
+        'path: /b, params: {q: "{{ stream_partition.of | upper }}"}',
+        "shop.b: endpoint.params: an expression reads stream_partition.of, which nothing fills; "
+        "bind it in params: of: {type: resolve, resource: <parent>, field: id}, or to a list of "
+        "values",
+        id="a field of a partition that nothing fills",
+    ),
+    pytest.param(
+        'path: /b, params: {q: "{{ stream_interval.middle | upper }}"}',
+        "shop.b: endpoint.params: stream_interval.middle is unknown; use start_time or end_time",
+        id="an unknown bound of the window",
+    ),
+    pytest.param(
+        'path: /b, incremental: null, params: {q: "{{ stream_interval.start_time | upper }}"}',
+        "shop.b: endpoint.params: an expression reads the window, and a snapshot has none; remove "
+        "it",
+        id="the window of a snapshot in an expression",
+    ),
+    pytest.param(
+        "path: /b, params: {q: \"{{ config.x | regex_search('(a+)+b') }}\"}",
+        "shop.b: endpoint.params: '(a+)+b' repeats what repeats, and might never end; correct it",
+        id="a regular expression that could run away",
     ),
     pytest.param(
         "path: /b, params: {q: 'of {settings.a.b}'}",
@@ -86,16 +109,6 @@ PARENTS = [
         "path: '/{x}', params: {x: {type: resolve, resource: b, field: id}}",
         "shop.b: endpoint.params: parents form a cycle: b → b; break it",
         id="a resource that is its own parent",
-    ),
-    pytest.param(
-        "path: '/{resources.a.id}/{resources.c.id}'",
-        "shop.b: endpoint: has several parents (a, c); use one",
-        id="several parents",
-    ),
-    pytest.param(
-        "path: '/{x}', params: {x: {type: resolve, resource: a, field: id}, q: '{resources.c.id}'}",
-        "shop.b: endpoint: has several parents (a, c); use one",
-        id="several parents, bound in two ways",
     ),
     pytest.param(
         "path: '/{x}', params: {x: {type: resolve, field: id}}",
@@ -178,14 +191,16 @@ INCREMENTAL = [
     ),
     pytest.param(
         "response_actions: [{status_code: 404, action: my_project.hooks.drop}]",
-        "shop.b: endpoint.response_actions: only {status_code, content, empty, action: ignore, "
-        "retry or fail} can be declared; a declaration holds no code",
+        "shop.b: endpoint.response_actions: only {status_code, content, message, predicate, "
+        "empty, action: ignore, retry, rate_limited, fail or success} can be declared; a "
+        "declaration holds no code",
         id="a response action with code",
     ),
     pytest.param(
         "response_actions: [{status_code: 404, action: ignore}, {status: 404, action: ignore}]",
-        "shop.b: endpoint.response_actions: only {status_code, content, empty, action: ignore, "
-        "retry or fail} can be declared; a declaration holds no code",
+        "shop.b: endpoint.response_actions: only {status_code, content, message, predicate, "
+        "empty, action: ignore, retry, rate_limited, fail or success} can be declared; a "
+        "declaration holds no code",
         id="a response action with an unknown key",
     ),
     pytest.param(
@@ -196,9 +211,20 @@ INCREMENTAL = [
     ),
     pytest.param(
         "response_actions: [{action: retry}]",
-        "shop.b: endpoint.response_actions: an action needs status_code, content or empty: true, "
-        "or it fits every response",
+        "shop.b: endpoint.response_actions: an action needs status_code, content, message, "
+        "predicate or empty: true, or it fits every response",
         id="a response action for every response",
+    ),
+    pytest.param(
+        "response_actions: [{predicate: '{{ record.x }}', action: retry}]",
+        "shop.b: endpoint.response_actions: predicate: 'record' is unknown; allowed are response, "
+        "headers, request_url",
+        id="a predicate over a row",
+    ),
+    pytest.param(
+        "response_actions: [{message: '', action: retry}]",
+        "shop.b: endpoint.response_actions: message: '' is part of every message; remove it",
+        id="a response action for every message",
     ),
 ]
 
@@ -206,6 +232,21 @@ INCREMENTAL = [
 @pytest.mark.parametrize(("written", "message"), PLACEHOLDERS + PARENTS + EACH + INCREMENTAL)
 def test_a_mistake_in_an_endpoint_is_explained(written: str, message: str) -> None:
     assert endpoint_mistake(written) == message
+
+
+def test_a_parent_and_its_own_parent_are_not_combined() -> None:
+    assert mistake(
+        """
+        resources:
+          - a
+          - {name: d, endpoint: '/a/{resources.a.id}/d'}
+          - {name: b, endpoint: '/{resources.d.id}/{resources.a.id}'}
+        """
+    ) == (
+        "shop.b: endpoint: has the parents a and d, but d is listed for each row of a, so most "
+        "pairs do not exist; declare include_from_parent in d, and use its column: "
+        "{resources.d._a_<field>}"
+    )
 
 
 def test_a_cycle_of_parents_is_shown_whole() -> None:

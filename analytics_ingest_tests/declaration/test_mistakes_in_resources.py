@@ -29,9 +29,10 @@ MISTAKES = [
         "shop.b: table_name: 'c' is the table of a; rename it",
     ),
     (
-        "resources: [{name: a, primary_key: [id, meta.id]}]",
-        "shop.a: primary_key: 'meta.id' is not a field of the row, but of an object in it; use a "
-        "field of the row, or declare a field of this name in fields",
+        "resources: [{name: a, processing_steps: [{add: {x: '{{ stream_partition.of }}'}}]}]",
+        "shop.a: processing_steps: an expression reads stream_partition.of, which nothing fills; "
+        "bind it in params: of: {type: resolve, resource: <parent>, field: id}, or to a list of "
+        "values",
     ),
     (
         "resources: [{name: a, endpoint: {paginator: {type: offset, total_path: ''}}}]",

@@ -1,4 +1,4 @@
-"""Airbyte's `response_filters`: those of equal meaning are response actions, others are refused."""
+"""Airbyte's `response_filters` are response actions; what has no meaning is refused."""
 
 from typing import Any
 
@@ -30,7 +30,15 @@ TRANSLATED = {
     ),
     "RATE_LIMITED, in small letters": (
         "error_handler: {response_filters: [{http_codes: [420], action: rate_limited}]}",
-        "response_actions: [{status_code: 420, action: retry}], "
+        "response_actions: [{status_code: 420, action: rate_limited}], "
+        f"error_handler: {{retry_on_status_codes: {RETRIED}}}",
+    ),
+    "any of several conditions": (
+        "error_handler: {response_filters: [{http_codes: [400], action: SUCCESS, "
+        "predicate: \"{{ 'code' in response }}\", error_message_contains: busy}]}",
+        "response_actions: [{status_code: 400, action: success}, "
+        "{predicate: \"{{ 'code' in response }}\", action: success}, "
+        "{message: busy, action: success}], "
         f"error_handler: {{retry_on_status_codes: {RETRIED}}}",
     ),
     "behind the clean form": (
@@ -54,21 +62,15 @@ def test_a_filter_of_statuses_is_an_action_for_each(written: str, clean: str) ->
     assert translate(API, attributes(written)) == attributes(clean)
 
 
-WRITE = "write response_actions: [{content: <a part of its text>, action: "
+NEEDS = "a filter needs http_codes, predicate or error_message_contains; declare one"
 REFUSED = {
-    "http_codes: [404], action: SUCCESS": (
-        "action 'SUCCESS' cannot be translated; allowed are IGNORE, FAIL, RETRY, RATE_LIMITED"
+    "http_codes: [404], action: RESET_PAGINATION": (
+        "action 'RESET_PAGINATION' cannot be translated; allowed are SUCCESS, IGNORE, FAIL, RETRY, "
+        "RATE_LIMITED"
     ),
-    "http_codes: [404], action: RESET_PAGINATION": "action 'RESET_PAGINATION' cannot be translated",
     "http_codes: [404]": "action 'None' cannot be translated",
-    "action: IGNORE": "http_codes is required; list the statuses",
-    "action: FAIL, http_codes: []": "http_codes is required; list the statuses",
-    "action: FAIL, predicate: \"{{ 'code' in response }}\"": (
-        f"predicate is an expression; {WRITE}fail}}]"
-    ),
-    "action: RETRY, http_codes: [400], error_message_contains: busy": (
-        f"error_message_contains reads the error's message alone; {WRITE}retry}}]"
-    ),
+    "action: IGNORE": NEEDS,
+    "action: FAIL, http_codes: []": NEEDS,
 }
 
 

@@ -68,9 +68,13 @@ class Helpdesk:
         return self.dev.launch("helpdesk/tickets", DAY)
 
     def launch_held(self, gate: Gate) -> str:
-        """Put a run into the queue, and return when it waits for its first answer."""
+        """Put a run into the queue, and return when it waits for its first answer.
+
+        No other request waits: a run may be repeated before the test can open the gate.
+        """
         asked = len(self.api.asked)
-        self.api.always("/tickets", Reply(ANSWER, gate=gate))
+        held = iter([Reply(ANSWER, gate=gate)])
+        self.api.on("/tickets", lambda _: next(held, ANSWER))
         run = self.launch()
         wait_for(
             lambda: self.api.asked[asked:],
@@ -86,8 +90,30 @@ class Helpdesk:
 
     @property
     def warm(self) -> Process:
-        """The process that the next run is forked from."""
-        return find(self.dev.command, WARM)
+        """The process that the next run is forked from: the daemon's.
+
+        Workers have the same command line. One whose parent was killed, or a warm process that was
+        replaced, lives until its run has ended.
+        """
+        daemon = find(self.dev.command, DAEMON)
+        return wait_for(
+            lambda: [p for p in children(self.dev.command, daemon) if WARM in p.line],
+            "a process to fork from",
+            seconds=WITHIN,
+            tell=lambda: str(processes(self.dev.command)),
+        )[-1]
+
+    @property
+    def worker(self) -> Process:
+        """The process of the only run; that of the run before may end after its success."""
+        warm = self.warm
+        wait_for(
+            lambda: len(children(self.dev.command, warm)) == 1,
+            "one worker",
+            seconds=WITHIN,
+            tell=lambda: str(processes(self.dev.command)),
+        )
+        return children(self.dev.command, warm)[0]
 
     def load(self) -> None:
         """Run once to success, with the rows that are served."""
@@ -151,7 +177,7 @@ def test_one_process_imports_for_many_runs(helpdesk: Helpdesk) -> None:
     for _ in range(3):
         helpdesk.load()
     assert helpdesk.warm == warm
-    assert children(helpdesk.dev.command, warm) == []
+    wait_for(lambda: not children(helpdesk.dev.command, warm), "all workers to end", seconds=WITHIN)
 
 
 def test_a_run_that_is_terminated_ends(helpdesk: Helpdesk) -> None:
@@ -166,8 +192,7 @@ def test_a_run_that_is_terminated_ends(helpdesk: Helpdesk) -> None:
 def test_a_run_whose_process_is_killed_fails_at_once_and_is_repeated(helpdesk: Helpdesk) -> None:
     with Gate() as gate:
         run = helpdesk.launch_held(gate)
-        (worker,) = children(helpdesk.dev.command, helpdesk.warm)
-        worker.kill()
+        helpdesk.worker.kill()
         helpdesk.wait_for_failure_and_retry(run)
 
 
@@ -187,8 +212,7 @@ def test_a_run_that_dies_after_the_process_that_it_was_forked_from_is_repeated(
 ) -> None:
     with Gate() as gate:
         run = helpdesk.launch_held(gate)
-        warm = helpdesk.warm
-        (worker,) = children(helpdesk.dev.command, warm)
+        warm, worker = helpdesk.warm, helpdesk.worker
         warm.kill()
         worker.kill()
         helpdesk.wait_for_failure_and_retry(run)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import ApiDownError, ApiError, PartialLoadError
-from analytics_ingest_tests.support.loads import declare, failure, read_ids, resource
+from analytics_ingest_tests.support.loads import declare, failure, load, read_ids, resource, table
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.raw_server import flooding
@@ -177,14 +177,35 @@ LARGE_ROWS = {
 @pytest.mark.parametrize("kind", LARGE_ROWS)
 def test_a_large_page_takes_at_most_three_times_its_size(api: ScriptedApi, kind: str) -> None:
     """Measured in a process of its own; its imports are not a part of the page."""
-    rows: list[dict[str, Any]] = []
+    rows: list[str] = []
     size = 0
     while size < 24_000_000:
-        rows.append(LARGE_ROWS[kind](len(rows)))
-        size += len(json.dumps(rows[-1], ensure_ascii=False).encode())
-    body = json.dumps({"data": rows}, ensure_ascii=False).encode()
-    api.always("/first", {"data": rows[:1]})
+        rows.append(json.dumps(LARGE_ROWS[kind](len(rows)), ensure_ascii=False))
+        size += len(rows[-1].encode())
+    body = f'{{"data": [{", ".join(rows)}]}}'.encode()
+    api.always("/first", Reply(f'{{"data": [{rows[0]}]}}'.encode()))
     api.always("/items", Reply(body))
     command = [sys.executable, "-c", MEASURED, str(len(rows))]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     assert int(ran.stdout) < 3 * len(body)
+
+
+NUMBERED = [{"n": number, "text": "x" * 40} for number in range(90_000)]
+OBJECTS: dict[str, tuple[str, Any]] = {
+    "the body itself": ("$", {"id": 7, "updated_at": None, "points": NUMBERED}),
+    "deeper": ("$", {"id": 7, "updated_at": None, "points": {"of": {"all": NUMBERED}}}),
+    "below a key": ("data", {"data": {"id": 7, "updated_at": None, "points": NUMBERED}}),
+    "one of a map": ("data.*", {"data": {"a": {"id": 7, "points": NUMBERED}}}),
+}
+
+
+@pytest.mark.parametrize(("selector", "body"), OBJECTS.values(), ids=list(OBJECTS))
+def test_a_long_list_in_a_row_of_its_own_is_kept_whole(
+    api: ScriptedApi, selector: str, body: Any
+) -> None:
+    api.always("/items", body)
+    declaration = declare(resource(data_selector=selector))
+    load(declaration)
+    (points,) = table("items", "points")
+    kept = json.loads(points)
+    assert (kept["of"]["all"] if isinstance(kept, dict) else kept) == NUMBERED

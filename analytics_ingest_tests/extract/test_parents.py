@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from analytics_ingest.common.errors import LoadError
 from analytics_ingest_tests.support.loads import (
     API,
     day,
@@ -241,3 +242,22 @@ def test_an_error_in_a_child_names_the_child(api: ScriptedApi) -> None:
     )
     with pytest.raises(Exception, match=rf"{API}\.stories: GET {TO_STORIES}"):
         extract(declaration)
+
+
+@pytest.mark.parametrize("field", ["nmae", "owner.id"])
+def test_a_field_that_no_row_of_the_parent_has_fails_the_child(
+    tracker: ScriptedApi, field: str
+) -> None:
+    own = {"include_from_parent": [field]}
+    stories = resource("stories", path=TO_STORIES, params=by_id("epic_id", "epics"), own=own)
+    with pytest.raises(LoadError, match=f"demo.stories: include_from_parent: no row .* '{field}'"):
+        load(declare(resource("epics"), stories))
+    assert table("epics") == [1, 2]
+
+
+def test_a_field_that_some_rows_of_the_parent_lack_is_null_there(tracker: ScriptedApi) -> None:
+    tracker.always("/epics", {"data": [row(1, name="one"), row(2)]})
+    own = {"include_from_parent": ["name"]}
+    stories = resource("stories", path=TO_STORIES, params=by_id("epic_id", "epics"), own=own)
+    load(declare(resource("epics"), stories))
+    assert set(table("stories", "_epics_name")) == {"one", None}

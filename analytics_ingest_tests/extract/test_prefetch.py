@@ -8,7 +8,7 @@ import pytest
 
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.load.load import open_load
-from analytics_ingest_tests.support.loads import declare, extract, read_ids, resource
+from analytics_ingest_tests.support.loads import day, declare, extract, read_ids, resource
 from analytics_ingest_tests.support.pages import by_offset, by_page, row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
 
@@ -72,6 +72,46 @@ def test_a_listing_starts_with_one_request_after_the_other(api: ScriptedApi) -> 
     extract(declare(resource(paginator=OFFSET)))
     assert most_at_once(api.asked[:5], 0.05) == 1
     assert most_at_once(api.asked[:8], 0.05) < 4
+
+
+@paged
+def test_where_a_total_says_that_there_is_more_the_third_page_is_prefetched(
+    api: ScriptedApi, kind: str
+) -> None:
+    paginator, script = PAGINATORS[kind]
+    api.on("/items", slowly(script(rows(395), total=395), lambda _: 0.05))
+    assert read_ids(declare(resource(paginator=paginator))) == list(range(1, 396))
+    assert most_at_once(api.asked[:4], 0.05) == 3
+    assert len(api.asked) == 41
+
+
+def test_a_total_beside_a_page_that_the_api_cut_is_not_relied_on(api: ScriptedApi) -> None:
+    def script(asked: Asked) -> Reply:
+        first = int(asked.query["offset"])
+        return Reply({"data": rows(400)[first : first + 7], "total": 400}, delay=0.05)
+
+    api.on("/items", script)
+    assert len(read_ids(declare(resource(paginator=OFFSET)))) == 400
+    assert most_at_once(api.asked[:5], 0.05) == 1
+
+
+def test_nor_is_one_where_a_listing_may_end_before_its_last_page(api: ScriptedApi) -> None:
+    newest_first = [row(number, f"2026-01-{30 - number // 30:02d}") for number in range(400)]
+    api.on("/items", slowly(by_offset(newest_first, total=400), lambda _: 0.05))
+    incremental = {"cursor_path": "updated_at", "row_order": "desc"}
+    extract(declare(resource(paginator=OFFSET, incremental=incremental)), window=day(30))
+    assert api.sent("/items", "offset") == ["0", "10", "20", "30"]
+
+
+def test_listings_that_are_read_together_ask_for_little_beyond_their_ends(
+    api: ScriptedApi,
+) -> None:
+    names = [f"items_{number}" for number in range(10)]
+    for name in names:
+        api.on(f"/{name}", slowly(by_offset(rows(100)), lambda _: 0.05))
+    extract(declare(*(resource(name, paginator=OFFSET) for name in names)))
+    assert api.most_at_once == 10
+    assert len(api.asked) <= 11 * len(names) + 20
 
 
 @paged

@@ -10,7 +10,7 @@ import pytest
 from analytics_ingest.common.window import Window
 from analytics_ingest_tests.declaration.declaring import mistake
 from analytics_ingest_tests.support.deployments import Outcome, at, deploy
-from analytics_ingest_tests.support.loads import declare, read_ids, resource, table, utc
+from analytics_ingest_tests.support.loads import declare, load, read_ids, resource, table, utc
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
@@ -106,3 +106,39 @@ def test_days_of_another_zone_than_the_partitions_are_a_warning(
     with at(utc(2026, 1, 6, 0, 15)):
         outcome = deploy(declare(resource(incremental=keys)), quick_instance).load("2026-01-05")
     assert "incremental.lookback: 1d" in outcome.failed["items/cursor"]
+
+
+@pytest.mark.parametrize(
+    ("every", "cursor", "is_missed"),
+    [
+        ("daily", "2026-01", True),
+        ("daily", "2026-W02", True),
+        ("daily", "2026", True),
+        ("weekly", "2026-01", True),
+        ("weekly", "2026-W02", False),
+        ("monthly", "2026-01", False),
+        ("monthly", "2026-W01", True),
+        ("monthly", "2026-01-01", False),
+    ],
+)
+def test_cursors_longer_than_a_partition_are_a_warning(
+    api: ScriptedApi, every: str, cursor: str, *, is_missed: bool
+) -> None:
+    api.always("/items", {"data": [row(1, cursor)]})
+    stats = load(declare(resource(), partitions={"every": every, "start": START}))["items"]
+    assert stats.cursors_of_days == is_missed
+
+
+def test_a_format_of_months_is_refused_in_daily_partitions() -> None:
+    assert "a date is a whole month" in mistake(
+        "resources: [{name: b, primary_key: id, endpoint: {incremental: {cursor_format: '%Y-%m'}}}]"
+    )
+
+
+@pytest.mark.parametrize("key", ["cursor_format", "param_format"])
+@pytest.mark.parametrize("pattern", ["%s", "%Q", "%Y-%m-%dT%H:%M:%Q"])
+def test_a_pattern_that_cannot_be_read_back_is_refused(key: str, pattern: str) -> None:
+    assert f"endpoint.incremental.{key}: '{pattern}' is not a pattern" in mistake(
+        "resources: [{name: b, primary_key: id, endpoint: {incremental: {"
+        f"start_param: since, {key}: '{pattern}'}}}}}}]"
+    )

@@ -19,10 +19,16 @@ VARIABLE = "the budget"
 
 _FREE = ("abs", "count", "d", "default", "first", "float", "int", "last", "length", "round")
 """Filters that look at no more than one item."""
-_TEXTS = ("lower", "replace", "string", "trim", "upper", "urlencode")
-"""Filters that give a text."""
-_ENCODED = 9
-"""Characters that `urlencode` makes of one."""
+_TEXTS = {
+    **dict.fromkeys(("capitalize", "lower", "replace", "title", "trim", "upper"), 1),
+    **dict.fromkeys(("hash", "hmac", "regex_search", "regex_replace"), 1),
+    "base64encode": 2,
+    "base64decode": 1,
+    "base64binascii_decode": 2,
+    "string": 2,
+    "urlencode": 9,
+}
+"""Filters that give a text, and the characters that they make of one."""
 
 
 class BudgetError(SecurityError):
@@ -91,8 +97,10 @@ def charge_filter(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
         budget = budget_of(context)
         if name == "replace" and len(args) > 1:
             budget.spend_replace(*map(str, (value, args[0], args[1])))
+        elif name == "regex_replace" and len(args) > 1:
+            _spend_regex_replace(budget, *map(str, (value, args[0], args[1])))
         elif name in _TEXTS:
-            for _ in range(_ENCODED if name == "urlencode" else 1):
+            for _ in range(_TEXTS[name]):
                 budget.spend_text(value)
         else:
             budget.spend_items(value)
@@ -100,6 +108,12 @@ def charge_filter(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
         return _counted(result, budget) if isinstance(result, Iterator) else result
 
     return charged
+
+
+def _spend_regex_replace(budget: Budget, text: str, regex: str, new: str) -> None:
+    # What looks ahead or behind can be captured once for each character.
+    captured = len(text) if "(?" in regex and "\\" in new else 1
+    budget.spend(len(text) * (len(new) + captured))
 
 
 def _needs(apply: Callable[..., Any]) -> Callable[[Context], tuple[Any, ...]]:

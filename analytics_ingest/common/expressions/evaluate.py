@@ -1,17 +1,68 @@
 """Evaluates the expressions of a declaration over a response, in the sandbox beside it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from jinja2.exceptions import TemplateError
+from jinja2.exceptions import TemplateError, UndefinedError
 
-from analytics_ingest.common.errors import PagingError
+from analytics_ingest.common.errors import ApiError, PagingError
 from analytics_ingest.common.expressions.budget import MOST, VARIABLE, Budget, BudgetError
 from analytics_ingest.common.expressions.sandbox import environment
-from analytics_ingest.common.expressions.syntax import Settings, bare, settings_of
+from analytics_ingest.common.expressions.syntax import Settings, bare, read_settings, settings_of
 
 _FALSE = ("", "false", "none", "null", "0", "[]", "{}")
 """Texts that an API, or an expression within text, writes for false."""
+
+_ERRORS = (
+    *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
+    *(RecursionError, re.error),
+)
+
+
+class MissingValueError(ApiError):
+    """An expression counts or compares with something that is missing."""
+
+
+@lru_cache(maxsize=1_000)
+def compiled(text: str) -> Callable[..., Any]:
+    """A function from the variables of an expression, or of a text with some, to its value."""
+    expression = bare(text)
+    if expression is None:
+        return environment().from_string(text).render
+    return environment().compile_expression(expression)
+
+
+def evaluate(text: str, variables: Mapping[str, Any], place: str) -> Any:
+    """Evaluate an expression; None where something is missing.
+
+    Args:
+        place: What declares it, for messages.
+
+    Raises:
+        MissingValueError: It needs what is missing.
+        ApiError: It cannot be evaluated. The message holds no value.
+    """
+    try:
+        return compiled(text)({**variables, VARIABLE: Budget()})
+    except BudgetError:
+        raise ApiError(
+            f"{place} '{text}' cannot be evaluated: it would take more than {MOST:,} characters "
+            "and items; write one that takes fewer"
+        ) from None
+    except _ERRORS as error:
+        kind = MissingValueError if isinstance(error, UndefinedError) else ApiError
+        # The error's own message may hold values.
+        raise kind(
+            f"{place} '{text}' cannot be evaluated ({type(error).__name__}); compare it with the "
+            "settings and a response of the API"
+        ) from None
+
+
+def is_true(value: Any) -> bool:
+    """Whether the value of an expression is true; a text that says false is not."""
+    return value.strip().lower() not in _FALSE if isinstance(value, str) else bool(value)
 
 
 class Expression:
@@ -24,13 +75,9 @@ class Expression:
     def __init__(self, key: str, text: str, settings: Settings) -> None:
         self._place = f"the paginator's {key} '{text}'"
         self._needs_a_row = "last_record" in text
-        values = {name: settings.value(name) for name in settings_of(text)}
+        values = read_settings(settings_of(text), settings)
         self._constants = {"config": values, "settings": values}
-        expression = bare(text)
-        if expression is None:
-            self._evaluate = environment().from_string(text).render
-        else:
-            self._evaluate = environment().compile_expression(expression)
+        self._evaluate = compiled(text)
 
     def value(self, variables: Mapping[str, Any]) -> Any:
         """Evaluate it; None where something is missing, or where it needs a row and has none.
@@ -45,10 +92,7 @@ class Expression:
                 f"{self._place} cannot be evaluated: it would take more than {MOST:,} characters "
                 "and items of this page; write one that takes fewer"
             ) from None
-        except (
-            *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError),
-            RecursionError,
-        ) as error:
+        except _ERRORS as error:
             if self._needs_a_row and variables.get("last_record") is None:
                 return None
             # The error's own message may hold values of the page.
@@ -59,5 +103,4 @@ class Expression:
 
     def is_true(self, variables: Mapping[str, Any]) -> bool:
         """Whether the value is true; a text that says false is not."""
-        value = self.value(variables)
-        return value.strip().lower() not in _FALSE if isinstance(value, str) else bool(value)
+        return is_true(self.value(variables))

@@ -6,6 +6,7 @@ What is missing is false and may be gone on from, as may null: `response.a.b` of
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -19,19 +20,23 @@ from jinja2 import (
 )
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
-from jinja2.filters import do_round, do_sum
+from jinja2.filters import do_round, do_sum, make_attrgetter
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import htmlsafe_json_dumps
 
 from analytics_ingest.common.expressions.budget import budget_of, charge_filter
+from analytics_ingest.common.expressions.filters import FILTERS
+from analytics_ingest.common.expressions.macros import MACROS
+from analytics_ingest.common.expressions.setting_text import as_numbers
 
 FUNCTIONS: tuple[str, ...] = ("len", "str", "int")
-CONSTANTS: tuple[str, ...] = (*FUNCTIONS, "null")
+CONSTANTS: tuple[str, ...] = (*FUNCTIONS, *MACROS, "null")
 
 _FILTERS = (
-    *("abs", "d", "default", "first", "float", "int", "items", "last", "list", "lower", "map"),
-    *("max", "min", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "string"),
-    *("sum", "trim", "unique", "upper", "urlencode"),
+    *("abs", "capitalize", "d", "default", "first", "float", "int", "items", "last", "list"),
+    *("lower", "map", "max", "min", "reject", "rejectattr", "reverse", "select", "selectattr"),
+    *("sort", "sum", "title", "trim", "unique", "upper", "urlencode"),
 )
 _FREE_METHODS = ("get", "items", "keys", "values")
 _METHODS = (
@@ -40,6 +45,10 @@ _METHODS = (
     *("lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "removeprefix"),
     *("removesuffix", "split", "rsplit", "splitlines", "partition", "rpartition", "replace"),
 )
+_METHODS_OF_MOMENTS = (
+    *("strftime", "isoformat", "date", "timestamp", "replace", "weekday", "isoweekday"),
+    *("isocalendar", "total_seconds"),
+)
 _MOST_DIGITS = 20
 
 
@@ -47,10 +56,11 @@ _MOST_DIGITS = 20
 def environment() -> ImmutableSandboxedEnvironment:
     """The environment, made once: it holds no state."""
     sandbox = _Sandbox(undefined=_Missing, finalize=_charge_output)
-    sandbox.globals = {**dict(zip(FUNCTIONS, _OWN, strict=True)), "null": None}
+    sandbox.globals = {**dict(zip(FUNCTIONS, _OWN, strict=True)), **MACROS, "null": None}
     filters = {name: sandbox.filters[name] for name in _FILTERS}
     filters |= {"length": _length, "count": _length, "sum": _summed}
-    filters |= {"round": _rounded, "replace": _replaced}
+    filters |= {"round": _rounded, "replace": _replaced, "join": _joined, "tojson": _as_json}
+    filters |= FILTERS
     sandbox.filters = {name: charge_filter(name, apply) for name, apply in filters.items()}
     # Python writes these in capitals; jinja2 knows them in small letters only.
     sandbox.tests["none"] = sandbox.tests["None"] = _is_none
@@ -98,7 +108,8 @@ class _Generator(CodeGenerator):
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Keys of an object go before the methods of a dict: `response.items` is what the API sent."""
 
-    intercepted_binops = frozenset(("*", "%", "**", "+"))
+    intercepted_binops = frozenset(("*", "%", "**", "+", "-", "/", "//"))
+    intercepted_unops = frozenset(("-", "+"))
     code_generator_class = _Generator
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -112,8 +123,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """What is listed, and what is missing, which gives what is missing."""
-        if obj in _OWN:
-            if obj is _text:
+        if obj in _ALLOWED:
+            if obj not in (_length, _whole):
                 budget_of(context).spend_text([args])
         elif not isinstance(obj, Undefined):
             return self._call_method(context, obj, *args, **kwargs)
@@ -121,7 +132,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def _call_method(self, context: Context, method: Any, *args: Any, **kwargs: Any) -> Any:
         name, owner = getattr(method, "__name__", None), getattr(method, "__self__", None)
-        if name not in _METHODS:
+        is_moment = isinstance(owner, date | timedelta)
+        if name not in (_METHODS_OF_MOMENTS if is_moment else _METHODS):
             raise SecurityError("call")
         budget = budget_of(context)
         if isinstance(owner, str) and name == "join" and len(args) == 1:
@@ -135,12 +147,17 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Products and remainders of numbers, not repeated or formatted texts; sums of all."""
+        left, right = as_numbers(left, right)
         if operator == "+":
             for value in (left, right):
                 budget_of(context).spend_items(value)
-        elif operator == "**" or not _are_numbers(left, right):
+        elif operator == "**" or (operator in "*%" and not _are_products(left, right)):
             raise SecurityError(operator)
         return super().call_binop(context, operator, left, right)
+
+    def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
+        """The negative of a number, also of a setting that says one."""
+        return super().call_unop(context, operator, as_numbers(arg, 0)[0])
 
     def concatenate(self, context: Context, values: tuple[Any, ...]) -> str:
         """The texts of some values, one after the other: `a ~ b`."""
@@ -172,6 +189,10 @@ def _are_numbers(*values: Any) -> bool:
     return all(isinstance(value, int | float) for value in values)
 
 
+def _are_products(left: Any, right: Any) -> bool:
+    return all(isinstance(value, int | float | timedelta) for value in (left, right))
+
+
 def _length(value: Any) -> int:
     return 0 if value is None else len(value)
 
@@ -192,6 +213,20 @@ def _replaced(text: Any, old: Any, new: Any) -> str:
     return str(text).replace(str(old), str(new))
 
 
+@pass_context
+def _joined(context: Context, values: Any, separator: str = "", attribute: Any = None) -> str:
+    if attribute is not None:
+        values = map(make_attrgetter(context.environment, attribute), values)
+    return budget_of(context).joined(str(separator), map(str, values))
+
+
+@pass_context
+def _as_json(context: Context, value: Any) -> str:
+    budget_of(context).spend_text(value)
+    # Plain text: a template would take it for markup, and escape what it is joined with.
+    return str(htmlsafe_json_dumps(value, **context.environment.policies["json.dumps_kwargs"]))
+
+
 @pass_environment
 def _summed(environment: Environment, values: Any, attribute: Any = None, start: Any = 0) -> Any:
     if not _are_numbers(start):
@@ -207,3 +242,4 @@ def _rounded(value: Any, precision: int = 0, method: Any = "common") -> float:
 
 _OWN = (_length, _text, _whole)
 """Plain functions: the classes `str` and `int` would bring methods past the sandbox."""
+_ALLOWED = (*_OWN, *MACROS.values())

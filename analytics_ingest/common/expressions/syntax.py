@@ -6,16 +6,18 @@ expressions.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from analytics_ingest.common.expressions.references import References
 
 _OF_A_PAGE = ("response", "headers", "last_record", "last_page_size")
 VARIABLES: tuple[str, ...] = (*_OF_A_PAGE, "config", "settings")
+"""What an expression of a paginator may read."""
 LONGEST = 1_000
-
-_SETTING = re.compile(
-    r"""(?<![\w.])(?:settings|config)(?:\.get\(\s*['"](\w+)|\.(\w+)|\[\s*['"](\w+))"""
-)
+_LONGEST_TEXT = 20_000
 _ONE_EXPRESSION = re.compile(r"\{\{-?((?:(?!\}\}|\{\{).)*?)-?\}\}", re.DOTALL)
 
 
@@ -23,7 +25,11 @@ class Settings(Protocol):
     """The settings of an API, by name."""
 
     def value(self, name: str) -> str:
-        """The value of `sources.<api>.<name>`."""
+        """The value of `sources.<api>.<name>`; a missing one is noted and reported."""
+        ...
+
+    def optional_value(self, name: str) -> str | None:
+        """The value of `sources.<api>.<name>`, None where it is not set."""
         ...
 
 
@@ -34,33 +40,109 @@ def bare(text: str) -> str | None:
     return None if "{{" in text or "{%" in text else text.strip()
 
 
-@lru_cache(maxsize=1_000)
-def problem_of(text: str) -> str | None:
-    """What is wrong with an expression, None where nothing is."""
-    from jinja2 import TemplateSyntaxError, nodes
+@lru_cache(maxsize=4_000)
+def problem_of(text: str, variables: tuple[str, ...] = VARIABLES) -> str | None:
+    """What is wrong with an expression, None where nothing is.
+
+    Args:
+        variables: What it may read, beside the sandbox's own constants and functions.
+    """
+    from jinja2 import TemplateSyntaxError
     from jinja2.meta import find_undeclared_variables
 
     from analytics_ingest.common.expressions.sandbox import CONSTANTS, environment
 
-    if len(text) > LONGEST:
-        return f"has {len(text)} characters; an expression has {LONGEST} at most"
+    longest = LONGEST if variables == VARIABLES else _LONGEST_TEXT
+    if len(text) > longest:
+        return f"has {len(text)} characters; an expression has {longest} at most"
     expression = bare(text)
     try:
         parsed = environment().parse(text if expression is None else f"{{{{ {expression} }}}}")
-        unknown = find_undeclared_variables(parsed) - {*VARIABLES, *CONSTANTS}
+        unknown = find_undeclared_variables(parsed) - {*variables, *CONSTANTS}
     except TemplateSyntaxError as error:
         return f"'{text}' is not an expression: {error.message}"
     except RecursionError:
         return "is nested too deeply"
-    for statement in parsed.find_all(nodes.Stmt):
-        if not isinstance(statement, nodes.Output | nodes.If):
-            kind = type(statement).__name__.lower()
-            return f"'{text}' holds a statement ({kind}); only {{% if %}} may stand in a text"
+    if statement := _statement(parsed, allows_set=variables != VARIABLES):
+        return f"'{text}' holds a statement ({statement}); only {{% if %}} may stand in a text"
     if unknown:
-        return f"'{min(unknown)}' is unknown; allowed are {', '.join(VARIABLES)}"
+        return f"'{min(unknown)}' is unknown; allowed are {', '.join(variables)}"
+    return _pattern_problem(parsed)
+
+
+def _statement(parsed: Any, *, allows_set: bool) -> str | None:
+    """The first statement that may not stand in a text."""
+    from jinja2 import nodes
+
+    for statement in parsed.find_all(nodes.Stmt):
+        is_set = isinstance(statement, nodes.Assign) and isinstance(statement.target, nodes.Name)
+        if not (allows_set and is_set) and not isinstance(statement, nodes.Output | nodes.If):
+            return type(statement).__name__.lower()
     return None
 
 
-def settings_of(text: str) -> list[str]:
-    """The settings that an expression names: `settings.x`, `config['x']`, `config.get('x')`."""
-    return [name for names in _SETTING.findall(text) for name in names if name]
+def _pattern_problem(parsed: Any) -> str | None:
+    """What is wrong with a regular expression that is written out."""
+    from jinja2 import nodes
+
+    filters = (n for n in parsed.find_all(nodes.Filter) if n.name.startswith("regex_") and n.args)
+    patterns = (str(f.args[0].value) for f in filters if isinstance(f.args[0], nodes.Const))
+    return next(filter(None, map(pattern_problem, patterns)), None)
+
+
+def pattern_problem(pattern: str) -> str | None:
+    """What is wrong with a regular expression, None where nothing is."""
+    from analytics_ingest.common.expressions.regexes import CostlyPatternError, checked_pattern
+
+    try:
+        checked_pattern(pattern)
+    except re.error as error:
+        return f"'{pattern}' is not a regular expression: {error}"
+    except CostlyPatternError:
+        return f"'{pattern}' repeats what repeats, and might never end"
+    return None
+
+
+def settings_of(text: str) -> dict[str, bool]:
+    """The settings that an expression names, each with whether it may be missing."""
+    return _references(text).settings
+
+
+def partition_of(text: str) -> frozenset[str]:
+    """The fields of the partition that an expression names."""
+    return _references(text).partition
+
+
+def _references(text: str) -> "References":
+    from analytics_ingest.common.expressions.references import references_of
+
+    expression = bare(text)
+    return references_of(text if expression is None else f"{{{{ {expression} }}}}")
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Names with dots as objects in objects: `a.b` → `{a: {b: …}}`."""
+    tree: dict[str, Any] = {}
+    for name, value in values.items():
+        *above, last = name.split(".")
+        part = tree
+        for key in above:
+            part = part.setdefault(key, {}) if isinstance(part, dict) else {}
+        if isinstance(part, dict) and value is not None:
+            part[last] = value
+    return tree
+
+
+def read_settings(names: Mapping[str, bool], settings: Settings) -> dict[str, Any]:
+    """The values of settings as `config` and `settings` hold them in an expression.
+
+    Args:
+        names: Each with whether it may be missing.
+    """
+    from analytics_ingest.common.expressions.setting_text import read_setting
+
+    values = {
+        name: settings.optional_value(name) if is_optional else settings.value(name)
+        for name, is_optional in names.items()
+    }
+    return nested({name: read_setting(value) for name, value in values.items()})

@@ -1,7 +1,7 @@
 """Translates Airbyte's `incremental_sync` into `incremental` and the API's `partitions`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics_ingest.common.cursor import reader
@@ -23,7 +23,7 @@ def translate_cursor(raw: Mapping[str, Any], target: Target) -> None:
         raw: Keys of `incremental_sync`; of a paginator, its time options only.
     """
     incremental = {"cursor_path": raw["cursor_field"]} if raw.get("cursor_field") else {}
-    incremental |= _formats(raw.get("datetime_format"))
+    incremental |= formats(raw.get("datetime_format"), raw.get("cursor_datetime_formats") or [])
     if window := raw.get("lookback_window"):
         incremental["lookback"] = _lookback(window, target)
     for key, bound in TIME_OPTIONS.items():
@@ -61,15 +61,30 @@ def start_date(sync: Mapping[str, Any]) -> str | None:
     return moment.date().isoformat() if moment else None
 
 
-def _formats(pattern: str | None) -> dict[str, str]:
+def formats(pattern: str | None, of_rows: Sequence[str] = ()) -> dict[str, str]:
+    """How bounds are sent and cursors are read.
+
+    Args:
+        pattern: Airbyte's pattern of the bounds, and of cursors where no other is given.
+        of_rows: Airbyte's patterns of cursors; the first that is not of ISO 8601 decides.
+    """
     if pattern is None:
         return {}
-    if epoch := _EPOCHS.get(pattern):
-        return {"cursor_format": epoch, "param_format": epoch}
-    pattern = pattern.replace("%_ms", "000")  # Windows begin at whole seconds.
-    if not pattern.startswith("%Y-%m-%d"):
-        return {"cursor_format": pattern, "param_format": pattern}
-    return {} if pattern == _WRITTEN_ANYWAY else {"param_format": pattern}
+    sent = _format_of(pattern)
+    kinds = [_format_of(item) for item in of_rows or [pattern]]
+    read = next((kind for kind in kinds if not _is_iso8601(kind)), "iso8601")
+    cursor_format = {} if read == "iso8601" else {"cursor_format": read}
+    return {**cursor_format, **({} if sent == "iso8601" else {"param_format": sent})}
+
+
+def _format_of(pattern: str) -> str:
+    """Our format of one of Airbyte's patterns; windows begin at whole seconds."""
+    plain = _EPOCHS.get(pattern) or pattern.replace("%_ms", "000")
+    return "iso8601" if plain == _WRITTEN_ANYWAY else plain
+
+
+def _is_iso8601(kind: str) -> bool:
+    return kind == "iso8601" or kind.startswith("%Y-%m-%d")
 
 
 def _lookback(text: Any, target: Target) -> str:

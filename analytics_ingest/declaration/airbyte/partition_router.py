@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from analytics_ingest.common.expressions.text import has_expression, references_in
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.declaration.airbyte.placeholders import translate_placeholders
 from analytics_ingest.declaration.airbyte.target import Target
@@ -43,7 +44,7 @@ def _add_values(router: Mapping[str, Any], target: Target) -> None:
     name = router.get("cursor_field")
     if option := router.get("request_option"):
         field, block = target.read_option(_OPTION, option)
-        if block == "params" and f"{{{name}}}" not in str(target.endpoint):
+        if block == "params" and not _is_named(name, target.endpoint):
             name = field
         else:
             name = name or field
@@ -56,6 +57,13 @@ def _add_values(router: Mapping[str, Any], target: Target) -> None:
     target.inject("params", name, {"type": "each", "values": values})
 
 
+def _is_named(name: Any, endpoint: Mapping[str, Any]) -> bool:
+    """Whether a placeholder or an expression of the request reads a field of the partition."""
+    parts = {key: endpoint.get(key) for key in ("path", *_TEXTS)}
+    is_in_expression = has_expression(parts) and name in references_in(parts).partition
+    return is_in_expression or f"{{{name}}}" in str(parts)
+
+
 def _add_parent(router: Mapping[str, Any], target: Target) -> None:
     parent = router.get("parent_stream") or router.get("stream")
     if not isinstance(parent, str):
@@ -65,15 +73,14 @@ def _add_parent(router: Mapping[str, Any], target: Target) -> None:
     field = router.get("parent_key") or "id"
     name = router.get("partition_field") or ""
     placeholder, expression = f"{{{name}}}", f"{{resources.{parent}.{field}}}"
-    parts = {key: target.endpoint.get(key) for key in ("path", *_TEXTS)}
-    if not router.get("request_option") and placeholder not in str(parts):
+    if not router.get("request_option") and not _is_named(name, target.endpoint):
         problem = f"'{name}' is not in the request; write {placeholder} where it belongs"
         raise target.place.error("partition_router.partition_field", problem)
     for block in _TEXTS & target.endpoint.keys():
         target.endpoint[block] = map_strings(
             target.endpoint[block], lambda text: text.replace(placeholder, expression)
         )
-    if placeholder in str(target.endpoint.get("path")):
+    if _is_named(name, target.endpoint):
         binding = {"type": "resolve", "resource": parent, "field": field}
         target.inject("params", name, binding)
     if option := router.get("request_option"):

@@ -1,18 +1,23 @@
 """Translates Airbyte's placeholders: `{{ config['x'] }}` → `{settings.x}`.
 
 `{{ stream_partition.x }}` and `{stream_slice.x}` become `{x}`, which a parent or a list of values
-fills. Any other double brace stays what it is in dlt, a literal brace: `{{settings.x}}` too.
+fills, and the bounds of a slice of time become those of the window. What is more than a name stays
+an expression: see `common.expressions.text`. Any other double brace stays what it is in dlt, a
+literal brace: `{{settings.x}}` too.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from analytics_ingest.common.expressions.text import has_expression
+
 _ROOTED = re.compile(
-    r"""(?<!\{)(\{)?\{\s*(?P<root>config|(?(1)(?!)|settings)|stream_partition|stream_slice)
+    r"""(?<!\{)(\{)?\{\s*(?P<root>config|(?(1)(?!)|settings)|stream_(?:partition|slice|interval))
     (?:\.(?P<dotted>\w+)|\[\s*(?P<quote>['"])(?P<quoted>\w+)(?P=quote)\s*\])\s*\}(?(1)\})""",
     re.VERBOSE,
 )
+_BOUND_NAME = re.compile(r"(start|end)_(?:time|date)")
 _BLANKS = re.compile(r"\{\{\s+(?P<name>\w+)\s+\}\}")
 _BOUND = re.compile(
     r"\{\{?\s*stream_(?:slice|interval|partition)(?:\.|\[\s*['\"])(start|end)_(?:time|date)\b"
@@ -27,7 +32,8 @@ def translate_placeholders(value: Any, *, is_path: bool = False) -> Any:
         is_path: `{{ x }}` is a placeholder too; elsewhere it may be part of a query language.
     """
     if isinstance(value, str):
-        text = _ROOTED.sub(_translate, value) if "{" in value else value
+        is_template = "{%" in value and has_expression(value)
+        text = _ROOTED.sub(_translate, value) if "{" in value and not is_template else value
         return _BLANKS.sub(r"{\g<name>}", text) if is_path else text
     if isinstance(value, Mapping):
         return {translate_placeholders(k): translate_placeholders(v) for k, v in value.items()}
@@ -41,4 +47,6 @@ def translate_window_bounds(text: str) -> str:
 
 def _translate(match: re.Match[str]) -> str:
     name = match["dotted"] or match["quoted"]
+    if match["root"].startswith("stream_") and (bound := _BOUND_NAME.fullmatch(name)):
+        return f"{{incremental.{bound[1]}_value}}"
     return f"{{settings.{name}}}" if match["root"] in ("config", "settings") else f"{{{name}}}"

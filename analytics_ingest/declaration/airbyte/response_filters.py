@@ -6,8 +6,13 @@ from typing import Any
 from analytics_ingest.declaration.airbyte.target import Target
 
 _KEY = "endpoint.error_handler.response_filters"
-_ACTIONS = {"IGNORE": "ignore", "FAIL": "fail", "RETRY": "retry", "RATE_LIMITED": "retry"}
-_CONTENT = "write response_actions: [{content: <a part of its text>, action: "
+_ACTIONS = {
+    "SUCCESS": "success",
+    "IGNORE": "ignore",
+    "FAIL": "fail",
+    "RETRY": "retry",
+    "RATE_LIMITED": "rate_limited",
+}
 _RETRIED = [408, 429, 500, 502, 503, 504]
 """What Airbyte retries where no filter fits."""
 
@@ -29,20 +34,20 @@ def translate_filters(handler: Mapping[str, Any], target: Target) -> dict[str, A
 
 
 def _actions(item: Mapping[str, Any], target: Target) -> Iterator[dict[str, Any]]:
-    """The actions of one filter; the key of an error can be removed as a whole by `convert`."""
+    """The actions of one filter, which fits by any of its conditions."""
     action = _ACTIONS.get(str(item.get("action")).upper())
     if action is None:
         allowed = ", ".join(_ACTIONS)
         problem = f"action '{item.get('action')}' cannot be translated; allowed are {allowed}"
         raise target.place.error(_KEY, problem)
-    if item.get("predicate"):
-        problem = f"predicate is an expression; {_CONTENT}{action}}}]"
-        raise target.place.error(_KEY, problem)
-    if item.get("error_message_contains"):
-        problem = f"error_message_contains reads the error's message alone; {_CONTENT}{action}}}]"
-        raise target.place.error(_KEY, problem)
-    codes = item.get("http_codes")
+    codes = item.get("http_codes") or []
     codes = [codes] if isinstance(codes, int) else codes
-    if not codes:
-        raise target.place.error(_KEY, "http_codes is required; list the statuses")
+    predicate, message = item.get("predicate"), item.get("error_message_contains")
+    if not (codes or predicate or message):
+        problem = "a filter needs http_codes, predicate or error_message_contains; declare one"
+        raise target.place.error(_KEY, problem)
     yield from ({"status_code": code, "action": action} for code in dict.fromkeys(codes))
+    if predicate:
+        yield {"predicate": predicate, "action": action}
+    if message:
+        yield {"message": message, "action": action}

@@ -43,6 +43,8 @@ class IncrementalSync(DeclarationModel):
     """Has no effect: the window ends a load."""
     datetime_format: str | None = None
     """incremental.param_format and cursor_format; %s and %ms are epochs."""
+    cursor_datetime_formats: list[str] = Field(default_factory=list)
+    """incremental.cursor_format, where cursors are written otherwise than bounds."""
     step: str | None = None
     """partitions.every: PT1H, P1D, P1W or P1M."""
     cursor_granularity: str | None = None
@@ -86,13 +88,13 @@ class ResponseFilter(DeclarationModel):
     type: str | None = None
     """Says nothing further."""
     action: str | None = None
-    """IGNORE, FAIL or RETRY: the action of the same name. RATE_LIMITED: retry."""
+    """SUCCESS, IGNORE, FAIL, RETRY or RATE_LIMITED: the action of the same name."""
     http_codes: list[int] | int | None = None
     """The statuses, each a response_actions.status_code."""
-    error_message_contains: Any = None
-    """Refused: Airbyte reads the error's message alone. response_actions.content reads all text."""
-    predicate: Any = None
-    """Refused: it is an expression. response_actions.content takes its place."""
+    error_message_contains: str | None = None
+    """A response_actions.message."""
+    predicate: str | None = None
+    """A response_actions.predicate."""
     error_message: Any = None
     """Has no effect: messages quote the API's own words."""
     failure_type: Any = None

@@ -35,6 +35,8 @@ class Api(DeclarationModel):
     """Maximum number of requests in flight, of all resources together."""
     timeouts: Timeouts = Field(default_factory=Timeouts)
     """How many seconds a request may take."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Values of settings where sources.<api>.<name> is not set; never a secret."""
     client: Client
     """What all requests share."""
     resource_defaults: ResourceDefaults = Field(default_factory=ResourceDefaults)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
 
+from analytics_ingest.common.expressions.syntax import pattern_problem
 from analytics_ingest.declaration.models.airbyte import (
     IncrementalSync,
     PartitionRouter,
@@ -27,6 +28,35 @@ def _check_json(value: Any) -> Any:
 _JSON_SCHEMA = WithJsonSchema({"type": ["object", "array", "null"]})
 
 
+class WaitHeader(DeclarationModel):
+    """A header that says how long to wait before a retry."""
+
+    also_written_as: ClassVar[tuple[str, ...]] = ("string", "null")
+
+    name: str
+    """Name of the response header; a bare string is it."""
+    holds: Literal["seconds", "moment"] = "seconds"
+    """seconds to wait; or the moment until which to wait, as a number of seconds since 1970 or a
+    date."""
+    regex: str | None = None
+    """What to read of the header, from its start: the first group, or all that matches."""
+    min_wait: float = Field(default=0, ge=0)
+    """Seconds; a shorter wait is lengthened, and one that the header does not name is this long."""
+    max_wait: float | None = Field(default=None, gt=0)
+    """Seconds; a longer wait fails the resource. Without it 900."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _check(self) -> "WaitHeader":
+        if problem := self.regex and pattern_problem(self.regex):
+            raise ValueError(f"regex: {problem}")
+        return self
+
+
 class ErrorHandler(DeclarationModel):
     """Which failed requests are retried, how often, and after which waits."""
 
@@ -42,6 +72,8 @@ class ErrorHandler(DeclarationModel):
     backoff_factor: float = Field(default=2, ge=0)
     """Seconds of the first wait. A Retry-After or rate-limit header replaces the computed wait, but
     no wait is shorter than the first one."""
+    wait_header: WaitHeader | None = None
+    """The header that says how long to wait, where it is not Retry-After or a usual one."""
     response_filters: list[ResponseFilter] = Field(default_factory=list)
     """Airbyte's low-code form of response_actions."""
 
@@ -66,7 +98,8 @@ class Endpoint(DeclarationModel):
 
     path: str | None = None
     """Path relative to the base URL. {name} is filled by params, {resources.x.id} by a parent's
-    row, {settings.x} by sources.<api>.x."""
+    row, {settings.x} by sources.<api>.x. Here, in params, headers, json and data Airbyte's
+    expressions may stand: {{ config['x'] | lower }}, {{ day_delta(-1) }}."""
     method: Literal["GET", "POST", "get", "post"] = "GET"
     """GET or POST."""
     http_method: Literal["GET", "POST", "get", "post"] | None = None
@@ -90,8 +123,10 @@ class Endpoint(DeclarationModel):
     data_selector: str | list[str] | None = None
     """JSONPath of the rows in the body, or a list of keys; $ is the whole body."""
     response_actions: list[dict[str, Any]] = Field(default_factory=list)
-    """What to do with a response, by status_code, by content (a part of its text), or where it is
-    empty (true). The action is ignore (the listing ends), retry or fail."""
+    """What to do with a response, by status_code, content (a part of its text), message (a part of
+    the error's own message), predicate (an expression over response and headers), or where it is
+    empty (true). The action is ignore (the listing ends), retry, rate_limited (retried after a
+    pause of the whole API), fail, or success (its rows are read, whatever the status)."""
     partial: Literal["refuse", "allow"] = "refuse"
     """allow: rows that come beside an error, or with 202, are loaded; otherwise they fail."""
     error_handler: ErrorHandler | None = None

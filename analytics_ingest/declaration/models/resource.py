@@ -9,6 +9,7 @@ from analytics_ingest.declaration.models.airbyte import IncrementalSync, Partiti
 from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.limits import Freshness, Volume
+from analytics_ingest.declaration.models.processing import ProcessingStep
 from analytics_ingest.declaration.models.scalars import Duration
 
 
@@ -49,8 +50,9 @@ class ResourceDefaults(DeclarationModel):
     selected: bool = True
     """false: the resource is read for its children only; it has no table and no asset, and what it
     declares of these is ignored."""
-    processing_steps: list[Any] = Field(default_factory=list)
-    """dlt's functions on rows, which are code; only an empty list is accepted."""
+    processing_steps: list[ProcessingStep] = Field(default_factory=list)
+    """What happens to each row, in order, before its key and its cursor are read. dlt's functions
+    are code and refused."""
     include_from_parent: list[str] = Field(default_factory=list)
     """Fields of the parent to copy into each row, as _<parent>_<field>."""
     owners: list[str] = Field(default_factory=list)
@@ -69,12 +71,19 @@ class ResourceDefaults(DeclarationModel):
     blocking: bool | None = None
     """true: a failed check stops what is downstream. Without it the API's value holds."""
 
-    @field_validator("processing_steps")
+    @field_validator("processing_steps", mode="before")
     @classmethod
-    def _refuse_code(cls, value: list[Any]) -> list[Any]:
-        if value:
+    def _refuse_code(cls, value: Any) -> Any:
+        steps = [step for step in value or () if isinstance(step, dict)]
+        if any("map" in step or "yield_map" in step or _is_function(step) for step in steps):
             raise ValueError(NO_CODE)
         return value
+
+
+def _is_function(step: dict[str, Any]) -> bool:
+    condition = step.get("filter")
+    is_name = isinstance(condition, str) and condition.isidentifier()
+    return is_name or not isinstance(condition, str | None)
 
 
 class Resource(ResourceDefaults):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, create_model, model_validator
 
 from analytics_ingest.common.declared_types import DeclaredType, Keys
-from analytics_ingest.declaration.models.base import DeclarationModel
+from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
 
 
 class TypedBlock(DeclarationModel):
@@ -26,7 +26,11 @@ class TypedBlock(DeclarationModel):
     @model_validator(mode="before")
     @classmethod
     def _expand(cls, value: Any) -> Any:
-        return {"type": value} if isinstance(value, str) else value
+        if isinstance(value, str):
+            return {"type": value}
+        if isinstance(value, dict | list | int | float | TypedBlock | None):
+            return value
+        raise ValueError(NO_CODE)
 
     @property
     def kind(self) -> "type[DeclaredType]":

@@ -15,7 +15,7 @@ from requests import Response
 from analytics_ingest.common.printable import printable
 from analytics_ingest.extract.error_bodies import selector_of_rows
 from analytics_ingest.extract.error_words import snake_case
-from analytics_ingest.extract.http.response import decoded
+from analytics_ingest.extract.http.encoding import decoded
 
 LONGEST = 200
 """Characters that are quoted at most."""

@@ -39,7 +39,7 @@ from analytics_ingest.extract.http.errors import (
     tls_problem,
 )
 from analytics_ingest.extract.http.origin import OneOriginSession
-from analytics_ingest.extract.http.rate_limits import is_overload
+from analytics_ingest.extract.http.rate_limits import declared_wait, is_overload
 from analytics_ingest.extract.http.response import ApiResponse, parse_response
 from analytics_ingest.extract.http.retry import retry_policy, scope_of, throttle_pause
 from analytics_ingest.extract.http.transport import Exchanges, mount_transport
@@ -204,7 +204,14 @@ class ApiClient:
             response = self._send_once(request)
         if response.status_code != HTTPStatus.UNAUTHORIZED:
             self._accepted[request.place] += 1
-        return parse_response(response, request.endpoint)
+        try:
+            return parse_response(response, request.endpoint, request.place)
+        except UnusableResponseError as error:
+            handler = request.endpoint.error_handler
+            if handler and handler.wait_header:
+                error.wait = declared_wait(response, handler.wait_header)
+                error.longest_wait = handler.wait_header.max_wait
+            raise
 
     def _send_once(self, request: ApiRequest) -> Response:
         request.attempts.requests += 1

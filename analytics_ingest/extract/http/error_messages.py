@@ -17,8 +17,7 @@ from analytics_ingest.extract.http.errors import (
     tls_problem,
 )
 from analytics_ingest.extract.http.origin import shown
-from analytics_ingest.extract.http.rate_limits import retry_after
-from analytics_ingest.extract.http.retry import LONGEST_RETRY_AFTER, is_too_long
+from analytics_ingest.extract.http.retry import asked_wait, is_too_long, longest_wait
 
 
 def address_message(error: RefusedAddressError, base_url: str) -> str:
@@ -44,8 +43,8 @@ def response_message(
     quoted = f": '{words}'" if words else ""
     problem, hint = f"{error.problem}{quoted}{_after(requests)}", error.hint
     if is_too_long(error):
-        seconds = retry_after(error.response)
-        longest = f"longer than the {LONGEST_RETRY_AFTER:.0f} s that a run waits"
+        seconds = asked_wait(error)
+        longest = f"longer than the {longest_wait(error):.0f} s that a run waits"
         problem = f"{problem} and asks to wait {seconds:.0f} s, {longest}"
         hint = "run the load again later"
     return f"{problem}; {hint}" if hint else problem

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from requests import Response
 
 from analytics_ingest.common.cursor import read_iso8601
+from analytics_ingest.declaration.models.endpoint import WaitHeader
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _FIRST_EPOCH = 1e9
@@ -41,6 +42,33 @@ def retry_after(response: Response) -> float | None:
         return seconds
     resets = [_seconds(response.headers.get(name, "")) for name in _RESETS]
     return next((s for s in (*resets, *_policy_resets(response)) if s is not None), None)
+
+
+def declared_wait(response: Response, header: WaitHeader) -> float | None:
+    """Seconds that a declared header asks to wait; None if it does not say."""
+    text = response.headers.get(header.name, "").strip()
+    if header.regex and text:
+        # Only here: a load without patterns does not pay for the check of their cost.
+        from analytics_ingest.common.expressions.regexes import CostlyPatternError, check_search
+
+        try:
+            match = check_search(header.regex, text).match(text)
+        except CostlyPatternError:
+            match = None  # A header of thousands of characters says no time.
+        text = next(filter(None, match.groups()), match[0]) if match else ""
+    seconds = _until(text) if header.holds == "moment" else _plain_seconds(text)
+    return max(seconds or 0, header.min_wait) or seconds
+
+
+def _plain_seconds(text: str) -> float | None:
+    return float(text) if _NUMBER.fullmatch(text) else _seconds(text)
+
+
+def _until(text: str) -> float | None:
+    """Seconds until a moment, given as an epoch or a date."""
+    if _NUMBER.fullmatch(text):
+        return max(0.0, float(text) - datetime.now(timezone.utc).timestamp())
+    return _seconds(text)
 
 
 def _is_limited(response: Response) -> bool:

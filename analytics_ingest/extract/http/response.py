@@ -12,8 +12,6 @@ Whether the parsed body holds rows or an error is decided in `extract.error_bodi
 
 import http.client
 import json
-from collections.abc import Mapping
-from email.message import Message
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +22,8 @@ from analytics_ingest.common.numbers import parse_json
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.extract.error_bodies import selector_of_rows
+from analytics_ingest.extract.http.actions import find_action
+from analytics_ingest.extract.http.encoding import decoded, text_of
 from analytics_ingest.extract.http.rate_limits import is_overload
 
 _EMPTY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT)
@@ -41,63 +41,34 @@ class ApiResponse(Response):
         return self.body
 
 
-def parse_response(response: Response, endpoint: Endpoint) -> ApiResponse:
+def parse_response(response: Response, endpoint: Endpoint, place: str = "") -> ApiResponse:
     """Parse the body of a response.
 
     Args:
         endpoint: Says which responses to ignore, to retry and to refuse.
+        place: What is requested, for messages.
 
     Raises:
         UnusableResponseError: It holds no data.
+        ApiError: A predicate of `response_actions` cannot be evaluated.
     """
     parsed = ApiResponse()
     parsed.__dict__.update(response.__dict__)
-    actions = [action for action in endpoint.response_actions if _matches(action, response)]
-    action = actions[0].get("action") if actions else None
-    if action in ("retry", "fail"):
+    action = find_action(endpoint.response_actions, response, f"{place}: response_actions:")
+    if action in ("retry", "fail", "rate_limited"):
         raise UnusableResponseError(
             response,
             f"{_answer(response)}, for which response_actions declare '{action}'",
-            is_retryable=action == "retry",
+            is_retryable=action != "fail",
+            is_rate_limit=action == "rate_limited",
         )
     parsed.is_ignored = action == "ignore"
-    if not parsed.is_ignored:
+    if action == "success":
+        parsed.body = _parsed_body(response)
+    elif not parsed.is_ignored:
         _check_status(response, endpoint)
         parsed.body = _body(response, endpoint)
     return parsed
-
-
-def decoded(response: Response) -> str:
-    """The text of a body: UTF-8, -16 or -32, or else in the charset that its header names.
-
-    Raises:
-        ValueError: It is in neither.
-    """
-    try:
-        return response.content.decode(json.detect_encoding(response.content))
-    except UnicodeDecodeError:
-        header = Message()
-        header["Content-Type"] = response.headers.get("Content-Type", "")
-        try:
-            return response.content.decode(header.get_content_charset("utf-8"))
-        except LookupError:
-            raise ValueError from None
-
-
-def _matches(action: Mapping[str, Any], response: Response) -> bool:
-    status, content = action.get("status_code"), action.get("content")
-    if status is not None and str(status) != str(response.status_code):
-        return False
-    if action.get("empty") and response.content.strip():
-        return False
-    return content is None or content in _text(response)
-
-
-def _text(response: Response) -> str:
-    try:
-        return decoded(response)
-    except ValueError:
-        return response.content.decode("latin-1")
 
 
 def _check_status(response: Response, endpoint: Endpoint) -> None:
@@ -165,7 +136,7 @@ def _parsed_body(response: Response) -> Any:
 
 def _describe_broken(response: Response) -> tuple[str, str]:
     """What a body is that is not JSON, and what to do."""
-    start = _text(response).lstrip("\ufeff \t\r\n")[:200].lower()
+    start = text_of(response).lstrip("\ufeff \t\r\n")[:200].lower()
     if not start:
         return "the response has no body", (
             "if that means an empty listing, declare response_actions: "

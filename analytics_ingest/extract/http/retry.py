@@ -68,9 +68,10 @@ def throttle_pause(error: Exception, handler: ErrorHandler, retries: int) -> flo
         return None if tls_problem(error) else 0
     response = error.response
     seconds = _requested_wait(error, handler, retries)
-    if seconds is not None and response.status_code >= HTTPStatus.BAD_REQUEST:
+    is_refusal = error.is_rate_limit or response.status_code >= HTTPStatus.BAD_REQUEST
+    if seconds is not None and is_refusal:
         return seconds
-    return 0 if is_overload(response) else None
+    return 0 if error.is_rate_limit or is_overload(response) else None
 
 
 def scope_of(error: Exception) -> Scope:
@@ -88,16 +89,26 @@ def scope_of(error: Exception) -> Scope:
     return Scope.API if is_unavailable else Scope.PATH
 
 
+def asked_wait(error: UnusableResponseError) -> float | None:
+    """Seconds that the API asks to wait, in the declared header or a usual one."""
+    return retry_after(error.response) if error.wait is None else error.wait
+
+
+def longest_wait(error: UnusableResponseError) -> float:
+    """The longest wait that a run waits for."""
+    return LONGEST_RETRY_AFTER if error.longest_wait is None else error.longest_wait
+
+
 def is_too_long(error: UnusableResponseError) -> bool:
     """Whether the API asks for a longer wait than a run waits."""
-    return (retry_after(error.response) or 0) > LONGEST_RETRY_AFTER
+    return (asked_wait(error) or 0) > longest_wait(error)
 
 
 def _requested_wait(
     error: UnusableResponseError, handler: ErrorHandler, retries: int
 ) -> float | None:
     """The wait that a response asks for, at least the first computed one; None if it does not."""
-    seconds = retry_after(error.response)
+    seconds = asked_wait(error)
     if seconds is None or is_too_long(error):
         return None
     # Waits are often rounded down: a 0 is a fraction of a second, and says nothing.

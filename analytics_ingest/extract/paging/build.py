@@ -58,5 +58,5 @@ def _paths(resource: ResourceDeclaration) -> Iterator[tuple[str, str]]:
         yield "incremental.cursor_path", endpoint.incremental.cursor_path
     if block:
         yield from ((f"paginator.{key}", path) for key, path in block.parse().paths())
-    for _, field in resource.parent.bindings if resource.parent else ():
-        yield "params", field
+    for parent in resource.parents:
+        yield from (("params", field) for _, field in parent.bindings)

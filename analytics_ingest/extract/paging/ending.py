@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
+from analytics_ingest.extract.paging.prefetch import may_prefetch
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.paginators.base import EndKeys, Paginator
@@ -65,9 +66,9 @@ class Ending:
         """Whether the same cursor may come again: an empty page ends the listing."""
         return self._counted is None and self._stops_when_empty is True
 
-    def is_beyond(self, pages: int) -> bool:
-        """Whether the page that is so many after the next one is past the total."""
-        return self._evidence.is_beyond(pages)
+    def may_prefetch(self, pages: int, *, trusts_total: bool) -> bool:
+        """Whether the page that is so many after the next one may be requested now."""
+        return may_prefetch(self._evidence, pages, trusts_total=trusts_total)
 
     def note_page(self, response: "Response", rows: Sequence[Any], count: int) -> None:
         """Note a page.

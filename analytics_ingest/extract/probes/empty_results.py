@@ -115,7 +115,7 @@ def check_missing(template: ListingTemplate, stats: Stats) -> ProbeResult:
     """Check whether the API has any of a resource's listings; sends no request."""
     result, missing, resource = ProbeResult(), stats.listings_missing, template.resource
     if missing and missing == stats.listings:
-        parent = resource.parent.resource if resource.parent else ""
+        parent = " and ".join(parent.resource for parent in resource.parents)
         result.problem = ApiError(
             f"{template.place}: the API answered 404 Not Found for all {missing} rows of {parent}; "
             "correct the path, or declare response_actions: [{status_code: 404, action: ignore}] "

@@ -19,6 +19,9 @@ _DLT_NAMES = re.compile(rf"_dlt_.*|.*__v_({'|'.join(sorted(DATA_TYPES))})")
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d)", re.ASCII)
 
+_DIGIT = re.compile(r"\d")
+_BELOW_MICROSECONDS = re.compile(r"[.,]\d{6}\d*[1-9]")
+
 
 class ColumnTypes:
     """The columns of one table, by the name of the field that each holds.
@@ -119,6 +122,14 @@ def type_of(value: Any) -> TDataType:
 def is_full_date(text: str) -> bool:
     """Whether a text begins with a day: dlt also reads `7`, `2026` and `2026-W01` as moments."""
     return _DAY.match(text) is not None
+
+
+def spelling_of_moment(text: str) -> str | None:
+    """A text with each digit as 9: of one spelling, different texts are different moments.
+
+    None where a column of moments, which holds microseconds, would lose digits.
+    """
+    return None if _BELOW_MICROSECONDS.search(text) else _DIGIT.sub("9", text)
 
 
 def infer_type(value: Any) -> TDataType:

@@ -14,19 +14,31 @@ from typing import Any
 from dlt.common.data_types import TDataType
 
 from analytics_ingest.common.column_names import add_columns
-from analytics_ingest.common.cursor import is_date
+from analytics_ingest.common.cursor import grain_of
 from analytics_ingest.common.jsonpaths import field_name, value_reader
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolved import CURSOR_COLUMN, ResourceDeclaration
+from analytics_ingest.declaration.resolved import CURSOR_COLUMN, SPANS, ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.window_filter import WindowFilter, cursor_reader
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.coercion import is_encodable, is_marked, to_json
-from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type, is_in_64_bits
+from analytics_ingest.load.rows.column_types import (
+    ColumnTypes,
+    infer_type,
+    is_in_64_bits,
+    spelling_of_moment,
+)
 
 _TOLERANCE = timedelta(days=1)
 """APIs that take dates, or times of their own zone, rightly send rows so far from a window."""
+
+_LATER_THAN_UNITS = datetime(1971, 1, 1, tzinfo=timezone.utc)
+"""Seconds that are read as milliseconds are moments of 1970."""
+_OTHER_SPELLING = (
+    "is a moment that is spelled unlike others, or has more digits than a column of moments keeps; "
+    "two keys would become one: declare its field as a string"
+)
 
 
 class RowRouter:
@@ -53,16 +65,20 @@ class RowRouter:
         self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
         self._primary_key = resource.primary_key
         self._types = types
+        self._spellings: dict[str, str | None] = {}
+        """Of primary keys that become moments: how the first one is spelled."""
         self._rejected_before: Counter[str] = Counter()
         self._is_one_listing = resource.parent is None and not resource.each
         self._incremental = resource.incremental
         if self._incremental:
             self._read_cursor = cursor_reader(resource)
-            self._misses_dates = resource.misses_dates
+            self._missed = {span for span in SPANS if resource.misses_rows_of(span)}
             self._cursor_format = self._incremental.cursor_format
             self._read_value = value_reader(self._incremental.cursor_path)
             self._cursor_field = field_name(self._incremental.cursor_path)
             self._cursor_column = resource.cursor_column or CURSOR_COLUMN
+            self._is_epoch = self._cursor_format.startswith("epoch_")
+            self._newest: datetime | None = None
             self._unread_types: set[type] = set()
             self._has_read_cursor = False
             hints = {**resource.fields, **resource.column_hints}
@@ -92,6 +108,16 @@ class RowRouter:
         self._stats.rows_loaded += len(loaded)
         self._stats.rows_rejected += len(rejected)
         return loaded, rejected
+
+    def unit_problem(self) -> str | None:
+        """Why numbers are not epochs in the declared unit: all of them lie in 1970."""
+        if not self._incremental or self._newest is None or self._newest >= _LATER_THAN_UNITS:
+            return None
+        return (
+            f"{self._place}: endpoint.incremental.cursor_format: the newest "
+            f"{self._incremental.cursor_path} is of {self._newest.date()} in "
+            f"{self._cursor_format}; declare the unit of the numbers, such as epoch_s"
+        )
 
     def cursor_problem(self) -> str | None:
         """Why an undeclared field cannot be the cursor: no row has a moment there."""
@@ -131,8 +157,11 @@ class RowRouter:
             self._unread_types.add(type(value))
             return row
         self._has_read_cursor = True
-        if self._misses_dates:
-            self._stats.cursors_of_days += is_date(value, self._cursor_format)
+        if self._is_epoch and value and (self._newest is None or at > self._newest):
+            self._newest = at
+        if self._missed:
+            span = grain_of(value, self._cursor_format)
+            self._stats.cursors_of_days += span in self._missed
         if at not in self._window:
             self._count_outside(at)
             return None
@@ -158,6 +187,10 @@ class RowRouter:
             is_declared = self._types.is_type_declared(name)
             if not _is_storable_key(expected, value, is_declared=is_declared):
                 return f"the primary key {name} is not a {expected}"
+            if expected in ("timestamp", "date") and type(value) is str:
+                spelling = spelling_of_moment(value)
+                if spelling != self._spellings.setdefault(name, spelling) or spelling is None:
+                    return f"the primary key {name} {_OTHER_SPELLING}"
             self._types.decide(name, expected)
         return None
 

@@ -35,6 +35,8 @@ def add_rows_outside(
     """Warn of rows that no window will load, and of a filter that does not filter by the cursor."""
     names = ("rows_outside", "rows_before_start", "rows_after_end", "rows_ahead")
     metadata = {name: getattr(load, name) for name in names}
+    if load.rows_filtered:
+        metadata["rows_filtered"] = load.rows_filtered
     path = resource.incremental.cursor_path if resource.incremental else ""
     rows, unfiltered = load.rows + load.rows_outside, load.rows_before_start + load.rows_after_end
     problems = []

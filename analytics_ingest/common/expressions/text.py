@@ -1,0 +1,154 @@
+"""Texts of a request, in which Airbyte's expressions may stand: `/{id}?since={{ day_delta(-1) }}`.
+
+A double brace is an expression where it can be read as one and names a setting, the partition,
+the page or a function of Airbyte. Every other is a literal brace, as in dlt. A text with `{% %}`
+is a template as a whole.
+
+    split_text      a text → its literal parts and its expressions
+    references_in   everything that the expressions in texts name
+    value_of        the result of a text of a parameter or a body, as Airbyte sends it
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analytics_ingest.common.expressions.references import References
+
+ROOTS = (
+    *("config", "settings", "stream_partition", "stream_slice", "stream_interval"),
+    "next_page_token",
+)
+"""The variables of an expression in a request."""
+
+_MACROS = (
+    *("now_utc", "today_utc", "today_with_timezone", "timestamp", "max", "min", "day_delta"),
+    *("duration", "format_datetime", "str_to_datetime", "sanitize_url"),
+    *("camel_case_to_snake_case", "generate_uuid"),
+)
+_NAMED = rf"(?<![\w.])(?:(?:{'|'.join(ROOTS)})\b|(?:{'|'.join(_MACROS)})\s*\()"
+_MENTION = re.compile(_NAMED)
+_SEGMENT = re.compile(r"""(?<!\{)\{\{(?!\{)(?:[^{}'"]|'[^']*'|"[^"]*"|\{[^{}]*\})*\}\}(?!\})""")
+_PLAIN = re.compile(r"""\w+|settings(?:\.\w+|\[\s*(?:'\w+'|"\w+")\s*\])""")
+_LONGEST_LITERAL = 10_000
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """An expression in a text, or a whole template."""
+
+    source: str
+    """As it stands in the text."""
+
+    @property
+    def references(self) -> "References":
+        """What it names."""
+        from analytics_ingest.common.expressions.references import references_of
+
+        return references_of(self.source)
+
+
+Parts = tuple[str | Embedded, ...]
+
+
+@lru_cache(maxsize=4_000)
+def split_text(text: str) -> Parts:
+    """Split a text into literal parts, in which single braces are placeholders, and expressions."""
+    if not _MENTION.search(text) or ("{{" not in text and "{%" not in text):
+        return (text,)
+    if "{%" in text:
+        return (Embedded(text),) if _problem(text) is None else (text,)
+    parts: list[str | Embedded] = []
+    end = 0
+    for match in _SEGMENT.finditer(text):
+        if _is_expression(match[0]):
+            parts += [*filter(None, [text[end : match.start()]]), Embedded(match[0])]
+            end = match.end()
+    return (*parts, *filter(None, [text[end:]]))
+
+
+def has_expression(value: Any) -> bool:
+    """Whether an expression stands in a text, or in the texts of nested dicts and lists."""
+    return any(isinstance(part, Embedded) for part in _parts_in(value))
+
+
+def references_in(value: Any) -> "References":
+    """What the expressions in a text name, or those of nested dicts and lists."""
+    from analytics_ingest.common.expressions.references import References
+
+    references = References.none()
+    for part in _parts_in(value):
+        if isinstance(part, Embedded):
+            references |= part.references
+    return references
+
+
+def literal_parts(value: Any) -> list[str]:
+    """The parts of a text without its expressions, or of the texts of nested dicts and lists."""
+    return [part for part in _parts_in(value) if isinstance(part, str)]
+
+
+def problem_of_segment(text: str) -> str | None:
+    """Why a double brace cannot be read as an expression; None where it can, or is a single one."""
+    return _problem(text) if text.startswith("{{") else None
+
+
+def rendered(value: Any) -> str:
+    """A value as jinja2 writes it in a text; nothing for what is missing or null."""
+    return "" if value is None else str(value)
+
+
+def value_of(value: Any) -> Any:
+    """What a text or a value means that an expression has given; None where it is empty.
+
+    As in Airbyte, a text that reads as a number, a boolean, a list or an object is one.
+    """
+    from analytics_ingest.common.expressions.filters import Text
+
+    if isinstance(value, Text):
+        return str(value)
+    if not isinstance(value, str):
+        is_json = value is None or isinstance(value, bool | int | float | list | dict)
+        return value if is_json else str(value)
+    if value in ("", "None"):
+        return None
+    if len(value) > _LONGEST_LITERAL or "_" in value[:20] or value[0] in " \tbBuU(":
+        return str(value)
+    return _literal(str(value))
+
+
+def _literal(text: str) -> Any:
+    try:
+        parsed = ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return text
+    return parsed if isinstance(parsed, bool | int | float | str | list | dict) else text
+
+
+def _parts_in(value: Any) -> Iterator[str | Embedded]:
+    if isinstance(value, str):
+        yield from split_text(value)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _parts_in(key)
+            yield from _parts_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _parts_in(item)
+
+
+def _is_expression(segment: str) -> bool:
+    inner = segment[2:-2].strip(" \t\r\n-")
+    is_named = _MENTION.search(inner) and not _PLAIN.fullmatch(inner)
+    return bool(is_named) and _problem(segment) is None
+
+
+@lru_cache(maxsize=4_000)
+def _problem(text: str) -> str | None:
+    from analytics_ingest.common.expressions.syntax import problem_of
+
+    return problem_of(text, ROOTS)

@@ -1,0 +1,120 @@
+"""All streams of a manifest: their names, their parents, and which of them are skipped."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_ingest.convert.conversion_log import ConversionLog
+from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.connection import Connection
+from analytics_ingest.convert.manifest.constructs import UnsupportedError
+from analytics_ingest.convert.manifest.streams import Stream, StreamReader
+from analytics_ingest.convert.normalize.names import valid_name
+
+_PARENT = "_parent"
+
+
+class Catalog:
+    """The streams of one manifest.
+
+    Args:
+        manifest: Its references resolved.
+    """
+
+    def __init__(
+        self, api: str, manifest: Mapping[str, Any], connection: Connection, log: ConversionLog
+    ) -> None:
+        self._log = log
+        self._names: dict[str, str] = {}
+        """The name of a resource → that of its stream."""
+        self._waiting: dict[str, Component] = {}
+        self._parents: dict[str, list[str]] = {}
+        self._unselected: set[str] = set()
+        self._current = ""
+        self._reader = StreamReader(api, connection, log, self._parent)
+        for data in manifest.get("streams") or []:
+            if isinstance(data, Mapping):
+                self._add(data)
+        for data in manifest.get("dynamic_streams") or []:
+            self._log.skip_stream(_dynamic_name(data), "its streams are made while the API is read")
+
+    def read(self) -> dict[str, Stream]:
+        """Convert the streams, by the names of their resources; parents that have no table too."""
+        streams: dict[str, Stream] = {}
+        done: set[str] = set()
+        while names := [name for name in self._waiting if name not in done]:
+            for name in names:
+                done.add(name)
+                if stream := self._read(name):
+                    streams[name] = stream
+        self.skip_children(streams)
+        self._log_renamed(streams)
+        return streams
+
+    def skip(self, name: str, reason: str) -> None:
+        """Log that a stream is skipped."""
+        self._log.skip_stream(self._names[name], reason)
+
+    def skip_children(self, streams: dict[str, Stream]) -> None:
+        """Remove the streams that were skipped, and those whose parents were."""
+        gone = {n for n in streams if self._names[n] in self._log.skipped}
+        for name in gone:
+            del streams[name]
+        while orphans := [n for n in streams if not set(self._parents.get(n, [])) <= set(streams)]:
+            for name in orphans:
+                parent = next(p for p in self._parents[name] if p not in streams)
+                self.skip(name, f"its parent {self._names[parent]} is skipped")
+                del streams[name]
+        needed = {parent for name in streams for parent in self._parents.get(name, [])}
+        for name in [n for n in streams if n in self._unselected - needed]:
+            del streams[name]
+
+    def _add(self, data: Mapping[str, Any], name: str = "") -> str:
+        stream = Component(data, {}, "DeclarativeStream")
+        raw = name or str(stream.take("name") or "")
+        base = valid_name(raw) or f"stream_{len(self._names) + 1}"
+        unused = base
+        while unused in self._names:
+            unused = f"{base}_{sum(n.startswith(base) for n in self._names) + 1}"
+        self._names[unused] = raw or unused
+        self._waiting[unused] = stream
+        return unused
+
+    def _read(self, name: str) -> Stream | None:
+        self._current = name
+        stream = self._waiting[name]
+        try:
+            stream.refuse_custom()
+            converted = self._reader.read(name, stream)
+        except UnsupportedError as error:
+            self.skip(name, str(error))
+            return None
+        if name in self._unselected:
+            converted.resource["selected"] = False
+        return converted
+
+    def _parent(self, stream: Component) -> str:
+        """The resource of a parent's stream; one without a table where no stream is the same."""
+        raw = str(stream.take("name") or "")
+        named = [n for n, known in self._names.items() if known in (raw, raw + _PARENT)]
+        name = next((n for n in named if self._waiting[n].is_like(stream)), None)
+        if name is None:
+            name = self._add(stream.data, raw + _PARENT if named else raw)
+            self._unselected.add(name)
+        self._parents.setdefault(self._current, []).append(name)
+        return name
+
+    def _log_renamed(self, streams: Mapping[str, Stream]) -> None:
+        renamed = {
+            name: raw for name, raw in self._names.items() if name in streams and name != raw
+        }
+        shown = [f"{raw} → {name}" for name, raw in renamed.items()]
+        for name, raw in renamed.items():
+            self._log.comments[name, "name"] = f"{raw} in the manifest"
+        if shown:
+            rest = f" and {len(shown) - 4} more" if len(shown) > 4 else ""
+            self._log.assume(None, f"names that do not fit a table: {', '.join(shown[:4])}{rest}")
+
+
+def _dynamic_name(data: Any) -> str:
+    name = data.get("name") if isinstance(data, Mapping) else None
+    return str(name or "dynamic streams")

@@ -1,0 +1,131 @@
+"""The cursor of a stream (`incremental_sync`) → `incremental`, and where partitions begin."""
+
+from analytics_ingest.common.expressions.syntax import bare
+from analytics_ingest.common.json_tree import map_strings
+from analytics_ingest.convert.conversion_log import ConversionLog
+from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.constructs import UnsupportedError
+from analytics_ingest.convert.manifest.durations import declared_duration
+from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.jsonpaths import quoted
+from analytics_ingest.convert.manifest.options import inject, read_option
+from analytics_ingest.declaration.airbyte.incremental_sync import formats, start_date
+from analytics_ingest.declaration.models.schedule import Partitions
+
+BOUNDS = {"start": "incremental.start_value", "end": "incremental.end_value"}
+_TEXTS = {"path", "params", "headers", "json", "data"}
+_FIRST_DAY = Partitions().start.isoformat()
+
+
+class Cursor:
+    """The cursor of one stream.
+
+    Args:
+        sync: Its `incremental_sync`.
+    """
+
+    def __init__(self, sync: Component) -> None:
+        if sync.kind != "DatetimeBasedCursor":
+            raise UnsupportedError(f"the cursor {sync.kind} has no counterpart")
+        self._sync = sync
+        fields = {bound: sync.take(f"partition_field_{bound}") for bound in BOUNDS}
+        self.names = {str(fields[b] or f"{b}_time"): name for b, name in BOUNDS.items()}
+        """What a slice calls the bounds of the window → their placeholders."""
+        self.start: str | None = None
+        """The day on which the cursor starts, where the manifest says so."""
+        self.first_day = _FIRST_DAY
+        self.start_setting: str | None = None
+        """What decides where it starts, where a setting or an expression does."""
+
+    def read(self, endpoint: Json, texts: Interpolation, name: str, log: ConversionLog) -> Json:
+        """Read the cursor; adds the bounds of the window to the request where they belong."""
+        sync = self._sync
+        field = texts.constant(sync.take("cursor_field"), sync.parameters)
+        if not isinstance(field, str) or "{{" in field:
+            raise UnsupportedError("the cursor's field is an expression")
+        incremental = {"cursor_path": quoted(field), **self._formats()}
+        self._read_options(endpoint, incremental, texts)
+        sent = _bounds_sent(endpoint, incremental)
+        if lookback := self._duration("lookback_window", name, log, texts):
+            incremental["lookback"] = lookback
+        step = self._duration("step", name, log, texts) if sync.take("step") else None
+        if step and sent == {"start", "end"}:
+            incremental["max_window"] = step
+        self._read_start(texts)
+        sync.take("end_datetime")
+        if "start" in sent:
+            incremental["initial_value"] = self.start or _FIRST_DAY
+        if sync.take("is_data_feed"):
+            incremental["row_order"] = "desc"
+        sync.take("is_client_side_incremental")
+        sync.take("global_substream_cursor")
+        return incremental
+
+    def _formats(self) -> Json:
+        declared = self._sync.take("cursor_datetime_formats") or []
+        pattern = self._sync.take("datetime_format")
+        return formats(pattern, declared) if pattern else {}
+
+    def _read_options(self, endpoint: Json, incremental: Json, texts: Interpolation) -> None:
+        for bound, placeholder in BOUNDS.items():
+            if option := self._sync.child(f"{bound}_time_option"):
+                block, path = read_option(option, texts)
+                if block == "params" and len(path) == 1:
+                    incremental[f"{bound}_param"] = path[0]
+                else:
+                    inject(endpoint, (block, path), f"{{{placeholder}}}")
+
+    def _duration(
+        self, key: str, name: str, log: ConversionLog, texts: Interpolation
+    ) -> str | None:
+        raw = self._sync.take(key)
+        if raw is None:
+            return None
+        text = texts.constant(raw, self._sync.parameters)
+        if duration := declared_duration(str(text)):
+            return None if duration == "0s" else duration
+        ours = {"step": "max_window", "lookback_window": "lookback"}[key]
+        log.assume(name, f"{key} depends on settings, so there is none; declare incremental.{ours}")
+        return None
+
+    def send_whole_window(self, endpoint: Json, incremental: Json) -> bool:
+        """Ask for all rows since the start, as a snapshot does, where that is possible."""
+        pattern = self._sync.take("datetime_format")
+        start = self.start_setting and bare(self.start_setting)
+        first = f"format_datetime({start}, '{pattern}')" if start else f"'{self.start}'"
+        bounds = {
+            "start": f"{{{{ {first} }}}}" if start else str(self.start),
+            "end": f"{{{{ format_datetime(now_utc(), '{pattern}') }}}}",
+        }
+        if not start and pattern != "%Y-%m-%d":
+            return False
+        for bound, value in bounds.items():
+            if param := incremental.get(f"{bound}_param"):
+                endpoint.setdefault("params", {})[param] = value
+        filled = map_strings(
+            {key: endpoint[key] for key in _TEXTS & endpoint.keys()},
+            lambda text: text.replace("{incremental.start_value}", bounds["start"]).replace(
+                "{incremental.end_value}", bounds["end"]
+            ),
+        )
+        endpoint.update(filled)
+        return True
+
+    def _read_start(self, texts: Interpolation) -> None:
+        raw = self._sync.take("start_datetime")
+        pattern = self._sync.take("datetime_format")
+        if isinstance(raw, dict):
+            pattern, raw = raw.get("datetime_format") or pattern, raw.get("datetime")
+        day = start_date({"start_datetime": raw, "datetime_format": pattern})
+        self.start = day if raw is not None and "{" not in str(raw) else None
+        self.start_setting = None
+        if not self.start and raw is not None:
+            self.start_setting = texts.expression(str(raw), self._sync.parameters)
+
+
+def _bounds_sent(endpoint: Json, incremental: Json) -> set[str]:
+    """Which bounds of the window the requests hold."""
+    text = str(endpoint)
+    in_texts = {bound for bound, placeholder in BOUNDS.items() if f"{{{placeholder}}}" in text}
+    return in_texts | {bound for bound in BOUNDS if f"{bound}_param" in incremental}

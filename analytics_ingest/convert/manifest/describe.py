@@ -1,0 +1,67 @@
+"""What the user must know of a converted manifest: the settings to set, where partitions begin."""
+
+import re
+from collections.abc import Mapping
+
+from analytics_ingest.auth import auth_types
+from analytics_ingest.common.json_tree import walk
+from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.manifest.connection import Connection, Setting
+from analytics_ingest.convert.manifest.streams import Stream
+
+_MENTION = re.compile(
+    r"\{settings\.(\w+)\}|(?<!\w)sources\.\w+\.(\w+)|config(?:\.get\(\s*'(\w+)'|\['(\w+)'\]|\.(\w+))"
+)
+
+
+def describe_settings(draft: Draft, connection: Connection) -> None:
+    """Log the settings that the declaration reads: what each means, and its default."""
+    texts = [text for text in walk(draft.attributes) if isinstance(text, str)]
+    names = [next(filter(None, m.groups())) for text in texts for m in _MENTION.finditer(text)]
+    names += [name for block in _auth_blocks(draft) for name in _usual_settings(block)]
+    for name in dict.fromkeys(names):
+        setting = connection.used.get(name)
+        draft.log.require(name, _purpose(setting) if setting else "")
+    used = [connection.used[name] for name in dict.fromkeys(names) if name in connection.used]
+    defaults = {s.name: s.default for s in used if s.default is not None and not s.is_secret}
+    if defaults:
+        draft.others["settings"] = defaults
+
+
+def _auth_blocks(draft: Draft) -> list[Mapping[str, str]]:
+    holders = [draft.client, *(resource["endpoint"] for resource in draft.resources)]
+    return [block for holder in holders if isinstance(block := holder.get("auth"), dict)]
+
+
+def _usual_settings(block: Mapping[str, str]) -> list[str]:
+    """The settings that an auth block reads without naming them."""
+    secrets = auth_types()[block["type"]].keys.secrets
+    needed = {k: s for k, s in secrets.items() if not s.is_optional}
+    if block.get("grant_type") == "refresh_token":
+        needed = secrets
+    return [secret.setting for key, secret in needed.items() if key not in block]
+
+
+def _purpose(setting: Setting) -> str:
+    kind = "secret" if setting.is_secret else ""
+    default = f"default {setting.default}" if setting.default is not None else ""
+    optional = "" if setting.is_required or default else "optional"
+    notes = ", ".join(filter(None, (kind, optional, default, setting.example)))
+    return setting.meaning + (f" ({notes})" if notes else "")
+
+
+def describe_start(draft: Draft, streams: Mapping[str, Stream]) -> None:
+    """Let partitions begin where the earliest cursor does."""
+    cursors = [s.cursor for n, s in streams.items() if s.cursor and n in draft.by_name]
+    starts = [cursor.start for cursor in cursors if cursor.start]
+    if starts:
+        draft.others["partitions"] = {"start": min(starts)}
+    elif cursors:
+        draft.others["partitions"] = {"start": cursors[0].first_day}
+    if any(cursor.start_setting for cursor in cursors):
+        draft.log.assume(
+            None,
+            "partitions begin on the day of partitions.start; in Airbyte a setting decides it",
+            key="partitions.start",
+            comment="a setting in Airbyte; initial_value of each resource goes with it",
+        )

@@ -1,0 +1,270 @@
+"""The texts of a manifest: constants are decided, plain names become placeholders.
+
+`{{ config['x'] }}` becomes `{settings.x}`, `{{ stream_partition.id }}` the field of the parent and
+`{{ stream_interval.start_time }}` the start of the window. A text in which more than names stands
+keeps the manifest's own Jinja, its parameters filled in.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from analytics_ingest.common.expressions.syntax import bare
+from analytics_ingest.convert.manifest.connection import Connection
+from analytics_ingest.convert.manifest.constructs import UnsupportedError, require
+
+_BLOCK = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_ACCESS = re.compile(
+    r"""\.get\(\s*(['"])(?P<got>[^'"]+)\1\s*(?:,\s*(?:\{\s*\}|None|''|""))?\s*\)
+    |\[\s*(['"])(?P<quoted>[^'"]+)\3\s*\]|\.(?P<dotted>\w+)(?!\w*\s*\()""",
+    re.VERBOSE,
+)
+_GET_WITH_DEFAULT = re.compile(r"""\.get\(\s*(['"])([^'"]+)\1\s*(?=,)""")
+_ROOT = re.compile(r"(?<![\w.'\"])config(?=\s*[.\[])")
+_WHOLE_CONFIG = re.compile(r"(?<![\w.'\"])config(?!\s*[.\[\w'\"=])")
+_PARAMETER = re.compile(
+    r"""(?<![\w.$])\$?(?:parameters|options)(?:\.get\(\s*(['"])(?P<got>[^'"]+)\1\s*
+    (?:,\s*(?P<default>'[^']*'|"[^"]*"|[\w.]+|\{\s*\}))?\s*\)
+    |\[\s*(['"])(?P<quoted>[^'"]+)\4\s*\]|\.(?P<dotted>\w+)(?!\w*\s*\())""",
+    re.VERBOSE,
+)
+_SLICE = re.compile(
+    r"""(?:stream_partition|stream_slice|stream_interval)
+    (?:\.(\w+)|\[\s*(?:'([^']+)'|"([^"]+)")\s*\]|\.get\(\s*(?:'([^']+)'|"([^"]+)")\s*\))""",
+    re.VERBOSE,
+)
+_MENTION = re.compile(
+    r"\b(?:config|stream_(?:partition|slice|interval)|next_page_token)\b|[a-z_]+\("
+)
+_SUM = re.compile(r"""(['"])([^'"\\]*)\1\s*\+\s*(['"])([^'"\\]*)\3""")
+_CONSTANT = re.compile(r"-?\d+(\.\d+)?|true|false|True|False|none|None|'[^']*'|\"[^\"]*\"|''")
+_WORDS = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
+
+
+class Interpolation:
+    """Converts the texts of one stream.
+
+    Args:
+        names: What `stream_partition` and `stream_interval` hold: a name → its placeholder.
+        used: Called with each name that a text uses.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        names: Mapping[str, str],
+        used: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._connection = connection
+        self._names = names
+        self._used = used
+        self._are_needed = False
+        self.in_expressions: set[str] = set()
+        """Names of the partition that expressions read."""
+
+    def value(self, value: Any, parameters: Mapping[str, Any]) -> Any:
+        """Convert the texts in a value of a request; a constant alone keeps its type."""
+        if isinstance(value, Mapping):
+            return {
+                str(self.value(key, parameters)): self.value(item, parameters)
+                for key, item in value.items()
+            }
+        if isinstance(value, list):
+            return [self.value(item, parameters) for item in value]
+        return self._text(value, parameters) if isinstance(value, str) else value
+
+    def text(self, value: str, parameters: Mapping[str, Any]) -> str:
+        """Convert a text whose settings must be set, such as an address."""
+        converted = self.needed(value, parameters)
+        return converted if isinstance(converted, str) else _spell(converted)
+
+    def needed(self, value: Any, parameters: Mapping[str, Any]) -> Any:
+        """Convert texts whose settings must be set, such as those of a login."""
+        self._are_needed = True
+        try:
+            return self.value(value, parameters)
+        finally:
+            self._are_needed = False
+
+    def expression(self, value: str, parameters: Mapping[str, Any]) -> str:
+        """An expression as it stands, its parameters filled in and its settings by their names."""
+        text = self._rename_settings(fill_parameters(value, parameters))
+        self.in_expressions.update(self._partition_names(text))
+        return text
+
+    def constant(self, value: Any, parameters: Mapping[str, Any]) -> Any:
+        """The value of a text that depends on nothing; any other text as it is."""
+        if not isinstance(value, str):
+            return value
+        filled = fill_parameters(value, parameters)
+        inner = bare(filled) if "{{" in filled else None
+        return _constant(inner) if inner and _is_constant(inner) else filled
+
+    def _text(self, value: str, parameters: Mapping[str, Any]) -> Any:
+        filled = fill_parameters(value, parameters)
+        if "{{" not in filled and "{%" not in filled:
+            return _escape(filled)
+        inner = bare(filled)
+        if inner is not None and _is_constant(inner):
+            return _constant(inner)
+        if "{%" in filled:
+            return self._verbatim(filled)
+        parts, end = [], 0
+        for match in _BLOCK.finditer(filled):
+            text = self._placeholder(match[1]) or self._verbatim(match[0])
+            parts += [_escape(filled[end : match.start()]), text]
+            end = match.end()
+        return "".join([*parts, _escape(filled[end:])])
+
+    def _verbatim(self, expression: str) -> str:
+        """An expression that stays one, its settings by their names."""
+        text = self._rename_settings(expression)
+        require("expression", _shorten(text))
+        if not mentions(text):
+            raise UnsupportedError(f"an expression reads nothing known: {_shorten(text)}")
+        names = self._partition_names(text)
+        self.in_expressions.update(names)
+        for name in names:
+            self._used(name)
+        return text
+
+    def _partition_names(self, text: str) -> set[str]:
+        """The names of the partition that an expression reads."""
+        names = (next(filter(None, groups)) for groups in _SLICE.findall(text))
+        return {name for name in names if name in self._names}
+
+    def _placeholder(self, expression: str) -> str | None:
+        if _CONSTANT.fullmatch(expression):
+            return _escape(_spell(_constant(expression)))
+        if match := _SLICE.fullmatch(expression):
+            name = next(filter(None, match.groups()))
+            if name not in self._names:
+                return None
+            self._used(name)
+            return f"{{{self._names[name]}}}"
+        if not _ROOT.match(expression):
+            return None
+        path, end = _path(expression, len("config"))
+        match = self._connection.find(path) if path else None
+        if end < len(expression) or match is None or match[1] < len(path):
+            return None
+        name = self._connection.use(match[0])
+        if match[0].has_default and match[0].default is None and not self._are_needed:
+            return f"{{{{ config.get('{name}') }}}}"  # Where it is not set, it is not sent.
+        return f"{{settings.{name}}}"
+
+    def _rename_settings(self, text: str) -> str:
+        """Name the settings in an expression as the declaration does."""
+        return _JINJA.sub(lambda match: self._rename(match[0]), text)
+
+    def _rename(self, text: str) -> str:
+        if _WHOLE_CONFIG.search(text) and not re.search(r"in\s+config\b", text):
+            raise UnsupportedError("reads the whole configuration")
+        parts, position = [], 0
+        for match in _ROOT.finditer(text):
+            if match.start() < position:
+                continue
+            parts.append(text[position : match.start()])
+            renamed, position = self._renamed(text, match.end())
+            parts.append(renamed)
+        return "".join([*parts, text[position:]])
+
+    def _renamed(self, text: str, start: int) -> tuple[str, int]:
+        """One mention of a setting under its name, and where it ends."""
+        path, end = _path(text, start)
+        if got := _GET_WITH_DEFAULT.match(text, end):
+            path, end = (*path, got[2]), got.end()
+        if not path:
+            raise UnsupportedError(f"reads a setting that is not named: {_shorten(text)}")
+        match = self._connection.find(path)
+        if match is None:
+            raise UnsupportedError(f"reads the settings config.{'.'.join(path)} as one object")
+        setting, length = match
+        name = self._connection.use(setting)
+        if got:
+            return f"config.get('{name}'", end
+        rest = "".join(f"['{part}']" for part in path[length:])
+        if length == 1 and name == path[0]:
+            return "config" + text[start:end], end
+        optional = ".get(" in text[start:end]
+        return (f"config.get('{name}')" if optional else f"config['{name}']") + rest, end
+
+
+def mentions(text: str) -> bool:
+    """Whether an expression names a variable of requests, or a function."""
+    return _MENTION.search(text) is not None
+
+
+def fill_parameters(text: str, parameters: Mapping[str, Any]) -> str:
+    """Replace the parameters in the expressions of a text by their values."""
+    if "{" not in text:
+        return text
+
+    def fill(match: re.Match[str]) -> str:
+        name = match["got"] or match["quoted"] or match["dotted"]
+        if name in parameters:
+            value = parameters[name]
+            return repr(value)
+        return match["default"] or "None"
+
+    filled = _JINJA.sub(lambda block: _PARAMETER.sub(fill, block[0]), text)
+    filled = _JINJA.sub(lambda block: _join_texts(block[0]), filled)
+    return _BLOCK.sub(_literal, filled)
+
+
+def _literal(match: re.Match[str]) -> str:
+    """A block that is a text alone, as that text."""
+    inner = match[1]
+    is_text = re.fullmatch(r"'[^']*'|\"[^\"]*\"", inner) is not None
+    return str(ast.literal_eval(inner)) if is_text and "\\" not in inner else match[0]
+
+
+def _join_texts(block: str) -> str:
+    """Join texts with a plus between them."""
+    while match := _SUM.search(block):
+        block = block[: match.start()] + repr(match[2] + match[4]) + block[match.end() :]
+    return block
+
+
+def _path(text: str, start: int) -> tuple[tuple[str, ...], int]:
+    """The keys by which a mention of `config` goes on, and where it ends."""
+    path: list[str] = []
+    position = start
+    while match := _ACCESS.match(text, position):
+        if match["dotted"] and match["dotted"] in ("get", "items", "keys", "values"):
+            break
+        path.append(match["got"] or match["quoted"] or match["dotted"])
+        position = match.end()
+    return tuple(path), position
+
+
+def _is_constant(expression: str) -> bool:
+    """Whether an expression is a number, a text, a word, or a list or object of these."""
+    if _CONSTANT.fullmatch(expression):
+        return True
+    if expression[:1] not in ("[", "{"):
+        return False
+    try:
+        ast.literal_eval(expression)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _constant(expression: str) -> Any:
+    return _WORDS[expression] if expression in _WORDS else ast.literal_eval(expression)
+
+
+def _spell(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _escape(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _shorten(text: str, most: int = 80) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[:most]}…"

@@ -1,0 +1,21 @@
+"""Names of fields → JSONPaths, and back to what a declaration writes."""
+
+import re
+
+from analytics_ingest.convert.manifest.constructs import UnsupportedError
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+def quoted(field: str) -> str:
+    """The JSONPath of a field, which may hold blanks or dots."""
+    if _NAME.fullmatch(field):
+        return field
+    if "'" in field:
+        raise UnsupportedError(f"the field {field} holds a quotation mark")
+    return f"'{field}'"
+
+
+def joined(fields: list[str]) -> str:
+    """The JSONPath of a field in objects."""
+    return ".".join("*" if field == "*" else quoted(field) for field in fields)

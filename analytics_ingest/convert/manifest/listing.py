@@ -1,0 +1,42 @@
+"""What `new --list` tells of a manifest, without writing anything."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from analytics_ingest.common.printable import printable
+from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
+from analytics_ingest.convert.manifest.manifest import convert_manifest
+from analytics_ingest.convert.report import skipped
+
+_API = "api"
+
+
+def list_manifest(title: str, manifest: Mapping[str, Any], today: date) -> str:
+    """The streams of a manifest, its login, its settings, and what would be skipped."""
+    log = ConversionLog()
+    lines: list[str] = []
+    try:
+        declaration = convert_manifest(_API, manifest, today, log)
+    except ConversionError as error:
+        lines = [] if log.skipped else [str(error)]
+    else:
+        lines = [*log.stated, *_streams(declaration.attributes["resources"])]
+        lines += ["", "Settings:", *(f"  {n}  {text}" for n, text in log.settings.items())]
+    if log.skipped:
+        lines += ["", "Would be skipped:", *(f"  {line}" for line in skipped(log))]
+    return "\n".join(map(printable, [title, *lines]))
+
+
+def _streams(resources: list[Mapping[str, Any]]) -> list[str]:
+    return [f"  {_describe(resource)}" for resource in resources]
+
+
+def _describe(resource: Mapping[str, Any]) -> str:
+    endpoint = resource["endpoint"]
+    incremental = endpoint.get("incremental")
+    notes = [
+        f"by {incremental['cursor_path']}" if incremental else "whole",
+        "for its children only" if resource.get("selected") is False else "",
+    ]
+    return f"{resource['name']}  {endpoint['path']}  ({', '.join(filter(None, notes))})"

@@ -1,0 +1,153 @@
+"""Converts a manifest into a declaration: its streams, what they share, its settings.
+
+    text → manifest → references resolved → a resource for each stream → shared keys → declaration
+
+A stream that cannot be converted is skipped with its children, and the others are kept.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import yaml
+
+from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
+from analytics_ingest.convert.convert import Declaration
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.manifest.catalog import Catalog
+from analytics_ingest.convert.manifest.connection import Connection, specification_of
+from analytics_ingest.convert.manifest.describe import describe_settings, describe_start
+from analytics_ingest.convert.manifest.references import resolve_references
+from analytics_ingest.convert.manifest.resolvable import keep_resolvable
+from analytics_ingest.convert.manifest.sharing import (
+    commonest,
+    share_headers,
+    share_keys,
+    share_primary_key,
+)
+from analytics_ingest.convert.manifest.streams import Stream
+from analytics_ingest.convert.normalize.partition_start import limit_partitions
+from analytics_ingest.convert.report import summarize
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MARKS = ("type: DeclarativeSource", '"DeclarativeSource"', "streams:", '"streams"')
+
+
+def parse_manifest(text: str) -> dict[str, Any] | None:
+    """Read a manifest; None where a text is another document."""
+    if not any(mark in text for mark in _MARKS):
+        return None
+    try:
+        value = json.loads(text) if text.lstrip()[:1] == "{" else yaml.load(text, _LOADER)
+    except (yaml.YAMLError, ValueError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    is_source = value.get("type") == "DeclarativeSource" or "definitions" in value
+    has_streams = isinstance(value.get("streams", value.get("dynamic_streams")), list)
+    return value if is_source and has_streams else None
+
+
+def convert_manifest(
+    name: str, manifest: Mapping[str, Any], today: date, log: ConversionLog | None = None
+) -> Declaration:
+    """Convert a manifest into the declaration of an API.
+
+    Args:
+        log: Takes what is reported.
+
+    Raises:
+        ConversionError: None of its streams can be converted.
+    """
+    log = log or ConversionLog()
+    log.has_connection = True
+    resolved = resolve_references(manifest)
+    connection = Connection(specification_of(resolved))
+    catalog = Catalog(name, resolved, connection, log)
+    streams = catalog.read()
+    _keep_one_host(catalog, streams)
+    if not streams:
+        raise ConversionError(_nothing(log))
+    schema = _schema(streams)
+    draft = _draft(name, resolved, streams, log)
+    keep_resolvable(draft, schema)
+    if not draft.resources:
+        raise ConversionError(_nothing(log))
+    describe_start(draft, streams)
+    limit_partitions(draft, today)
+    log.stated = summarize(draft)
+    describe_settings(draft, connection)
+    return Declaration(draft.attributes, schema, log)
+
+
+def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
+    """Skip the streams of another host than the commonest, and share the address of the others."""
+    if not streams:
+        return
+    host, _ = commonest(_host(stream.base_url) for stream in streams.values())
+    for name, stream in streams.items():
+        if _host(stream.base_url) != host:
+            catalog.skip(name, f"its host is {_host(stream.base_url)}, that of others {host}")
+    catalog.skip_children(streams)
+    addresses = [stream.base_url.rstrip("/") + "/" for stream in streams.values()]
+    base = _common_begin(addresses).rpartition("/")[0]
+    base = base if "://" in base or not host.startswith("http") else addresses[0].rstrip("/")
+    for stream in streams.values():
+        endpoint = stream.resource["endpoint"]
+        if between := stream.base_url.rstrip("/").removeprefix(base).strip("/"):
+            endpoint["path"] = f"{between}/{endpoint['path'].lstrip('/')}"
+        stream.base_url = base
+
+
+def _common_begin(texts: list[str]) -> str:
+    """What several texts begin with."""
+    first, last = min(texts), max(texts)
+    pairs = enumerate(zip(first, last, strict=False))
+    return first[: next((n for n, (a, b) in pairs if a != b), min(len(first), len(last)))]
+
+
+def _host(address: str) -> str:
+    """Scheme and host of an address; the whole of one that begins with an expression."""
+    return "/".join(address.split("/")[:3]) if address.startswith("http") else address
+
+
+def _draft(
+    name: str, manifest: Mapping[str, Any], streams: dict[str, Stream], log: ConversionLog
+) -> Draft:
+    kept = list(streams.values())
+    endpoints = [stream.resource["endpoint"] for stream in kept]
+    client: Json = {"base_url": kept[0].base_url}
+    signings = [stream.signing.auth for stream in kept]
+    if signings[0] and all(auth == signings[0] for auth in signings):
+        client["auth"] = signings[0]
+    elif all(signings):
+        client["auth"], _ = commonest(signings)
+    for endpoint, auth in zip(endpoints, signings, strict=True):
+        if auth and auth != client.get("auth"):
+            endpoint["auth"] = auth
+    if headers := share_headers(endpoints):
+        client["headers"] = headers
+    others: Json = {}
+    if text := " ".join(str(manifest.get("description") or "").split()):
+        others["description"] = text.split(". ")[0].rstrip(".")[:200]
+    resources = [stream.resource for stream in kept]
+    defaults = share_primary_key(resources)
+    return Draft(name, client, defaults, share_keys(endpoints), resources, others, log)
+
+
+def _schema(streams: Mapping[str, Stream]) -> dict[str, Json]:
+    schema: dict[str, Json] = {}
+    for name, stream in streams.items():
+        if not stream.fields or stream.resource.get("selected") is False:
+            continue
+        key = stream.resource.get("primary_key") or []
+        required = [k for k in ([key] if isinstance(key, str) else key) if k in stream.fields]
+        certain = {field: stream.fields[field].rstrip("?") for field in required}
+        schema[name] = {"required": required, "fields": {**stream.fields, **certain}}
+    return schema
+
+
+def _nothing(log: ConversionLog) -> str:
+    reasons = "; ".join(f"{', '.join(n)}: {text}" for text, n in log.skipped_by_reason().items())
+    return f"no stream of the manifest can be converted ({reasons or 'it has none'})"

@@ -1,0 +1,131 @@
+"""The paginator of a stream → ours. A page size that is a constant is sent as a constant."""
+
+from typing import Any
+
+from analytics_ingest.common.expressions.syntax import bare
+from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.constructs import UnsupportedError
+from analytics_ingest.convert.manifest.interpolation import Interpolation, fill_parameters
+from analytics_ingest.convert.manifest.options import Option, inject, read_option
+from analytics_ingest.convert.manifest.page_paths import cursor_path
+
+_SINGLE: Json = {"type": "single_page"}
+
+
+def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpolation) -> Json:
+    """Read a paginator; adds the page size to the endpoint's request where it belongs there."""
+    if paginator is None or paginator.kind == "NoPagination":
+        return dict(_SINGLE)
+    paginator.take("url_base")
+    strategy = paginator.child("pagination_strategy")
+    if paginator.kind != "DefaultPaginator" or strategy is None:
+        raise UnsupportedError(f"the paginator {paginator.kind} has no counterpart")
+    size = _page_size(strategy, texts)
+    block = {} if size is None else {"limit": size}
+    if (option := paginator.child("page_size_option")) and size is not None:
+        block |= _size_option(read_option(option, texts), size, endpoint)
+    token = paginator.child("page_token_option")
+    readers = {
+        "PageIncrement": _page_number,
+        "OffsetIncrement": _offset,
+        "CursorPagination": _cursor,
+    }
+    if strategy.kind not in readers:
+        raise UnsupportedError(f"paging by {strategy.kind} has no counterpart")
+    return readers[strategy.kind](strategy, token, block, texts)
+
+
+def _page_size(strategy: Component, texts: Interpolation) -> int | None:
+    raw = texts.constant(strategy.take("page_size"), strategy.parameters)
+    if raw is None or (isinstance(raw, int) and not isinstance(raw, bool)):
+        return raw
+    if isinstance(raw, str) and raw.strip().isdecimal():
+        return int(raw)
+    raise UnsupportedError(f"the page size is an expression: {raw}")
+
+
+def _size_option(option: Option, size: int, endpoint: Json) -> Json:
+    block, path = option
+    if block == "params" and len(path) == 1:
+        endpoint.get("params", {}).pop(path[0], None)
+        return {"limit_param": path[0]}
+    inject(endpoint, option, size)
+    return {}
+
+
+def _page_number(
+    strategy: Component, token: Component | None, block: Json, texts: Interpolation
+) -> Json:
+    first = texts.constant(strategy.take("start_from_page", 0), strategy.parameters)
+    sends_first = bool(strategy.take("inject_on_first_request", False))
+    page: Json = {"type": "page_number", "base_page": int(first or 0)}
+    if not sends_first:
+        page["inject_on_first_request"] = False
+    return {**page, **block, **_token(token, "page_param", "page_body_path", texts)}
+
+
+def _offset(
+    strategy: Component, token: Component | None, block: Json, texts: Interpolation
+) -> Json:
+    strategy.take("inject_on_first_request")
+    if "limit" not in block:
+        raise UnsupportedError("offsets without a page size have no counterpart")
+    return {
+        "type": "offset",
+        **block,
+        **_token(token, "offset_param", "offset_body_path", texts),
+    }
+
+
+def _cursor(
+    strategy: Component, token: Component | None, block: Json, texts: Interpolation
+) -> Json:
+    value = strategy.take_text("cursor_value") or ""
+    stop = strategy.take_text("stop_condition")
+    strategy.child("decoder")
+    page: Json = {"type": "cursor", **_next(value, strategy, texts)}
+    if stop is not None:
+        page["stop_condition"] = _expression(str(stop), strategy, texts)
+    if token is None:
+        raise UnsupportedError("the page token has no place in the request")
+    if "limit" in block and "limit_param" not in block:
+        del block["limit"]  # Sent already, or by nobody.
+    if token.kind == "RequestPath":
+        token.take("field_name")
+        token.take("inject_into")
+        return {**page, **block}
+    return {**page, **block, **_token(token, "cursor_param", "cursor_body_path", texts)}
+
+
+def _next(value: str, strategy: Component, texts: Interpolation) -> Json:
+    expression = _expression(value, strategy, texts)
+    path = cursor_path(expression)
+    return {"cursor_path": path} if path else {"cursor_value": expression}
+
+
+def _expression(text: str, strategy: Component, texts: Interpolation) -> str:
+    """An expression over a page, without the braces around it."""
+    filled = fill_parameters(text, strategy.parameters)
+    if "{{" in filled or "{%" in filled:
+        filled = texts.expression(filled, strategy.parameters)
+    elif not filled.strip():
+        raise UnsupportedError("the paginator has no cursor_value")
+    return bare(filled) or filled
+
+
+def _token(token: Component | None, param: str, body_path: str, texts: Interpolation) -> Json:
+    """Where requests carry the token of a page."""
+    if token is None:
+        raise UnsupportedError("the page token has no place in the request")
+    if token.kind == "RequestPath":
+        raise UnsupportedError("a counted page is asked for by its path")
+    block, path = read_option(token, texts)
+    if block == "params" and len(path) == 1:
+        return {param: path[0]}
+    if block == "json" and not any("." in part for part in path):
+        return {body_path: ".".join(path)}
+    raise UnsupportedError(f"the page token is sent in {_PLACES.get(block, block)}")
+
+
+_PLACES: dict[str, Any] = {"headers": "a header", "data": "a form"}

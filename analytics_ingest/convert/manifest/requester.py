@@ -1,0 +1,70 @@
+"""The requester of a stream → its address and the request of its endpoint."""
+
+from collections.abc import Mapping
+
+from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.constructs import UnsupportedError
+from analytics_ingest.convert.manifest.interpolation import Interpolation
+
+_BODIES = {"request_body_json": "json", "request_body_data": "data"}
+_OF_BODY = {
+    "RequestBodyJsonObject": "json",
+    "RequestBodyGraphQL": "json",
+    "RequestBodyUrlEncodedForm": "data",
+    "RequestBodyPlainText": "data",
+}
+
+
+def read_requester(requester: Component, texts: Interpolation) -> tuple[str, Json]:
+    """Read the address of a requester, and the endpoint of its request.
+
+    Raises:
+        UnsupportedError: A part of the request has no counterpart.
+    """
+    base = requester.take_text("url_base") or requester.take_text("url")
+    requester.take_text("url")
+    if not base:
+        raise UnsupportedError("the requester names no address")
+    parameters = requester.parameters
+    path = texts.text(requester.take_text("path") or "", parameters).strip()
+    endpoint: Json = {"path": path}
+    if (method := str(requester.take("http_method", "GET")).upper()) != "GET":
+        endpoint["method"] = method
+    if method not in ("GET", "POST"):
+        raise UnsupportedError(f"the method {method} has no counterpart")
+    for key, block in (("request_parameters", "params"), ("request_headers", "headers")):
+        if fields := _fields(requester, key, texts):
+            endpoint[block] = fields
+    endpoint |= _body(requester, texts)
+    return texts.text(base, parameters).strip(), endpoint
+
+
+def _fields(requester: Component, key: str, texts: Interpolation) -> Json:
+    """The query parameters or headers, without those that have no value."""
+    raw = requester.take(key)
+    if not raw:
+        return {}
+    if not isinstance(raw, Mapping):
+        raise UnsupportedError(f"HttpRequester.{key} is one text")
+    if any(isinstance(value, Mapping) and "type" in value for value in raw.values()):
+        raise UnsupportedError(f"HttpRequester.{key} holds a list of properties")
+    converted = texts.value(raw, requester.parameters)
+    return {name: value for name, value in converted.items() if value is not None}
+
+
+def _body(requester: Component, texts: Interpolation) -> Json:
+    body_blocks: Json = {}
+    for key, block in _BODIES.items():
+        if raw := requester.take(key):
+            body_blocks[block] = texts.value(raw, requester.parameters)
+    if body := requester.child("request_body"):
+        block = _OF_BODY.get(body.kind)
+        if block is None:
+            raise UnsupportedError(f"the body {body.kind} has no counterpart")
+        body_blocks[block] = texts.value(body.take("value"), body.parameters)
+    if len(body_blocks) > 1:
+        raise UnsupportedError("the request has two bodies")
+    if isinstance(body_blocks.get("json"), str):
+        raise UnsupportedError("the JSON body is made by one expression")
+    return body_blocks

@@ -1,0 +1,107 @@
+"""What a stream does with the rows of a response: select, filter, change."""
+
+from typing import Any
+
+from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.constructs import UnsupportedError
+from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.jsonpaths import joined
+from analytics_ingest.declaration.models.processing import is_expression
+
+Step = dict[str, Any]
+
+
+def read_selector(selector: Component, texts: Interpolation) -> str:
+    """Read where the rows are in a response."""
+    extractor = selector.child("extractor", "DpathExtractor")
+    if extractor is None or extractor.kind != "DpathExtractor":
+        kind = extractor.kind if extractor else "none"
+        raise UnsupportedError(f"the extractor {kind} has no counterpart")
+    raw = extractor.take("field_path") or []
+    path = [texts.constant(part, extractor.parameters) for part in _listed(raw)]
+    if any("{{" in str(part) for part in path):
+        raise UnsupportedError("the path of the rows is an expression")
+    return joined([str(part) for part in path if part != ""]) or "$"
+
+
+def read_steps(
+    selector: Component, transformations: list[Component], texts: Interpolation
+) -> list[Step]:
+    """Read what happens to the rows, in order."""
+    steps = [step for item in transformations for step in _step(item, texts)]
+    condition = _condition(selector, texts)
+    last = bool(selector.take("transform_before_filtering", False))
+    return [*steps, *condition] if last else [*condition, *steps]
+
+
+def _condition(selector: Component, texts: Interpolation) -> list[Step]:
+    record_filter = selector.child("record_filter", "RecordFilter")
+    if record_filter is None:
+        return []
+    condition = str(record_filter.take("condition", ""))
+    return [{"filter": texts.expression(condition, record_filter.parameters)}] if condition else []
+
+
+def _step(item: Component, texts: Interpolation) -> list[Step]:
+    readers = {
+        "AddFields": _add,
+        "RemoveFields": _remove,
+        "KeysToLower": lambda *_: [{"keys": "lower"}],
+        "KeysToSnakeCase": lambda *_: [{"keys": "snake_case"}],
+        "KeysReplace": _replace,
+        "FlattenFields": lambda item, _: [{"flatten": {"lists": item.take("flatten_lists", True)}}],
+        "DpathFlattenFields": _flatten_path,
+    }
+    if item.kind not in readers:
+        raise UnsupportedError(f"the transformation {item.kind} has no counterpart")
+    return readers[item.kind](item, texts)
+
+
+def _add(item: Component, texts: Interpolation) -> list[Step]:
+    added: Json = {}
+    for definition in item.children("fields", "AddedFieldDefinition"):
+        path = ".".join(_texts(definition.take("path"), definition, texts))
+        added[path] = _value(definition, texts)
+    return [{"add": added, **_when(item, texts)}]
+
+
+def _value(definition: Component, texts: Interpolation) -> Any:
+    value = texts.constant(definition.take("value"), definition.parameters)
+    if is_expression(value):
+        value = texts.expression(value, definition.parameters)
+    kind = definition.take("value_type")
+    return {"value": value, "type": str(kind)} if kind else value
+
+
+def _when(item: Component, texts: Interpolation) -> Step:
+    condition = str(item.take("condition") or "")
+    return {"when": texts.expression(condition, item.parameters)} if condition else {}
+
+
+def _remove(item: Component, texts: Interpolation) -> list[Step]:
+    pointers = item.take("field_pointers") or []
+    paths = [".".join(_texts(pointer, item, texts)) for pointer in pointers]
+    return [{"remove": paths, **_when(item, texts)}]
+
+
+def _replace(item: Component, texts: Interpolation) -> list[Step]:
+    old, new = (str(texts.constant(item.take(k), item.parameters)) for k in ("old", "new"))
+    return [{"keys_replace": {old: new}}]
+
+
+def _flatten_path(item: Component, texts: Interpolation) -> list[Step]:
+    step: Json = {"path": _texts(item.take("field_path"), item, texts)}
+    if item.take("delete_origin_value"):
+        step["delete_origin"] = True
+    if item.take("replace_record"):
+        step["replace_record"] = True
+    return [{"flatten_path": step}]
+
+
+def _texts(raw: Any, item: Component, texts: Interpolation) -> list[str]:
+    return [str(texts.constant(part, item.parameters)) for part in _listed(raw)]
+
+
+def _listed(raw: Any) -> list[Any]:
+    return raw if isinstance(raw, list) else [raw]

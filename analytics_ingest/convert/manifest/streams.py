@@ -1,0 +1,169 @@
+"""One stream of a manifest → a resource, with what its API must have for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from analytics_ingest.convert.conversion_log import ConversionLog
+from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.manifest.auth import Signing, read_auth
+from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.connection import Connection
+from analytics_ingest.convert.manifest.constructs import UnsupportedError
+from analytics_ingest.convert.manifest.cursors import Cursor
+from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
+from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.options import inject
+from analytics_ingest.convert.manifest.paging import read_paginator
+from analytics_ingest.convert.manifest.partitions import Partitions
+from analytics_ingest.convert.manifest.requester import read_requester
+from analytics_ingest.convert.manifest.rows import read_selector, read_steps
+from analytics_ingest.convert.manifest.schemas import read_fields
+
+
+@dataclass
+class Stream:
+    """A stream that is converted."""
+
+    resource: Json
+    base_url: str
+    signing: Signing
+    fields: dict[str, str] | None
+    cursor: Cursor | None
+
+
+class StreamReader:
+    """Reads the streams of one manifest.
+
+    Args:
+        parent_of: Gives the name of the resource that lists the stream of a parent.
+    """
+
+    def __init__(
+        self,
+        api: str,
+        connection: Connection,
+        log: ConversionLog,
+        parent_of: Callable[[Component], str],
+    ) -> None:
+        self._api = api
+        self._connection = connection
+        self._log = log
+        self._parent_of = parent_of
+
+    def read(self, name: str, stream: Component) -> Stream:
+        """Convert a stream.
+
+        Raises:
+            UnsupportedError: It holds what has no counterpart.
+        """
+        stream.take("name")
+        if stream.kind == "StateDelegatingStream":
+            return self._read_whole(name, stream)
+        if stream.kind != "DeclarativeStream":
+            raise UnsupportedError(f"{stream.kind} has no counterpart")
+        retriever = stream.child("retriever", "SimpleRetriever")
+        if retriever is None or retriever.kind != "SimpleRetriever":
+            kind = retriever.kind if retriever else "none"
+            raise UnsupportedError(f"the retriever {kind} has no counterpart")
+        fields = read_fields(stream.children("schema_loader"))
+        converted = self._read(name, stream, retriever, fields)
+        if unread := next(stream.unread(), None):
+            raise UnsupportedError(f"{unread} has no counterpart")
+        return converted
+
+    def _read(
+        self, name: str, stream: Component, retriever: Component, fields: dict[str, str] | None
+    ) -> Stream:
+        partitions = Partitions()
+        for router in retriever.children("partition_router"):
+            partitions.add(router, self._parent_of)
+        sync = stream.child("incremental_sync", "DatetimeBasedCursor")
+        cursor = Cursor(sync) if sync else None
+        names = {**partitions.names, **(cursor.names if cursor else {})}
+        texts = Interpolation(self._connection, names, partitions.used.add)
+        base, signing, endpoint = self._request(name, retriever, texts)
+        selector = _needed(retriever.child("record_selector", "RecordSelector"), "record_selector")
+        endpoint["data_selector"] = read_selector(selector, texts)
+        steps = read_steps(selector, stream.children("transformations"), texts)
+        partitions.finish(endpoint, texts)
+        key = _primary_key(stream, texts)
+        incremental = cursor.read(endpoint, texts, name, self._log) if cursor else None
+        if cursor and incremental and not key:
+            incremental = self._without_key(name, cursor, endpoint, incremental)
+        endpoint["incremental"] = incremental
+        if partitions.is_incremental:
+            self._log.assume(name, "all parents are read, not only those that have changed")
+        if partitions.is_unused:
+            self._log.assume(name, "no request holds its parent, so it is listed once")
+        resource: Json = {"name": name, **({"primary_key": key} if key else {})}
+        if steps:
+            resource["processing_steps"] = steps
+        return Stream({**resource, "endpoint": endpoint}, base, signing, fields, cursor)
+
+    def _request(
+        self, name: str, retriever: Component, texts: Interpolation
+    ) -> tuple[str, Signing, Json]:
+        """The address, how requests are signed, and the endpoint without its rows."""
+        requester = _needed(retriever.child("requester", "HttpRequester"), "requester")
+        if requester.kind != "HttpRequester":
+            raise UnsupportedError(f"the requester {requester.kind} has no counterpart")
+        base, endpoint = read_requester(requester, texts)
+        signing = read_auth(self._api, requester.child("authenticator"), texts, self._log)
+        _sign(endpoint, signing)
+        endpoint["paginator"] = read_paginator(retriever.child("paginator"), endpoint, texts)
+        _check_decoder(retriever)
+        handling = ErrorHandling(name, self._log)
+        endpoint |= handling.read(requester.child("error_handler", "DefaultErrorHandler"))
+        return base, signing, endpoint
+
+    def _read_whole(self, name: str, stream: Component) -> Stream:
+        """Read the stream that lists all rows of one that has another for changes."""
+        for key in ("incremental_stream", "api_retention_period"):
+            stream.take(key)
+        whole = _needed(stream.child("full_refresh_stream", "DeclarativeStream"), "stream of rows")
+        converted = self.read(name, whole)
+        converted.resource["endpoint"]["incremental"] = converted.cursor = None
+        self._log.assume(name, "is loaded whole; Airbyte reads its changes from another stream")
+        return converted
+
+    def _without_key(self, name: str, cursor: Cursor, endpoint: Json, incremental: Json) -> None:
+        """Make a snapshot of a stream whose rows cannot be merged."""
+        bounds = {"start_param", "end_param"} & set(incremental)
+        is_sent = "incremental." in str(endpoint) or bounds
+        if is_sent and not cursor.send_whole_window(endpoint, incremental):
+            raise UnsupportedError("it has a cursor, but no primary key to merge its rows by")
+        self._log.assume(name, "has a cursor but no primary key: it is loaded whole each time")
+
+
+def _needed(component: Component | None, key: str) -> Component:
+    if component is None:
+        raise UnsupportedError(f"the stream has no {key}")
+    return component
+
+
+def _sign(endpoint: Json, signing: Signing) -> None:
+    """Add the headers and params that sign a request."""
+    for option, value in signing.fields.items():
+        inject(endpoint, option, value)
+
+
+def _check_decoder(retriever: Component) -> None:
+    decoder = retriever.child("decoder")
+    if decoder is not None and decoder.kind != "JsonDecoder":
+        raise UnsupportedError(f"the decoder {decoder.kind} has no counterpart")
+
+
+def _primary_key(stream: Component, texts: Interpolation) -> str | list[str] | None:
+    raw = stream.take("primary_key")
+    if not raw:
+        return None
+    keys = raw if isinstance(raw, list) else [raw]
+    names = [_key(key, stream, texts) for key in keys]
+    names = [name for name in names if name]
+    return names[0] if len(names) == 1 else names or None
+
+
+def _key(raw: Any, stream: Component, texts: Interpolation) -> str:
+    parts = raw if isinstance(raw, list) else [raw]
+    return ".".join(str(texts.constant(part, stream.parameters)) for part in parts)

@@ -1,0 +1,31 @@
+"""The text of a body, in whatever encoding the API sends it."""
+
+import json
+from email.message import Message
+
+from requests import Response
+
+
+def decoded(response: Response) -> str:
+    """The text of a body: UTF-8, -16 or -32, or else in the charset that its header names.
+
+    Raises:
+        ValueError: It is in neither.
+    """
+    try:
+        return response.content.decode(json.detect_encoding(response.content))
+    except UnicodeDecodeError:
+        header = Message()
+        header["Content-Type"] = response.headers.get("Content-Type", "")
+        try:
+            return response.content.decode(header.get_content_charset("utf-8"))
+        except LookupError:
+            raise ValueError from None
+
+
+def text_of(response: Response) -> str:
+    """The text of a body; each byte is a character where it is in no known encoding."""
+    try:
+        return decoded(response)
+    except ValueError:
+        return response.content.decode("latin-1")

@@ -1,0 +1,102 @@
+"""Changes of the shape of a row: its keys, and the objects in it."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from analytics_ingest.declaration.models.processing import FlattenPath
+from analytics_ingest.extract.processing import paths
+
+Row = dict[str, Any]
+
+_TOKEN = re.compile(r"[A-Z]+[a-z]*|[a-z]+|\d+|[^a-zA-Z\d]+")
+
+
+def lower_keys(row: Row) -> Row:
+    """A row with its own keys in small letters."""
+    return {key.lower(): value for key, value in row.items()}
+
+
+def snake_case_keys(row: Row) -> Row:
+    """A row with all keys in snake_case, those of the objects in it too."""
+    return _renamed(row, _snake_case)
+
+
+def replace_in_keys(row: Row, old: str, new: str) -> Row:
+    """A row with a part of its keys replaced, in the objects in it too."""
+    return _renamed(row, lambda key: key.replace(old, new))
+
+
+def flatten(row: Row, *, has_lists: bool) -> Row:
+    """A row with the fields of its objects as fields of its own.
+
+    A name that is taken is preceded by its path, as are all names after the first item of a list.
+    """
+    flat: Row = {}
+    waiting: list[tuple[Any, str]] = [(row, "_")]
+    is_in_list = False
+    while waiting:
+        value, path = waiting.pop()
+        if isinstance(value, dict):
+            for key, item in value.items():
+                waiting.append((item, f"{path}.{key}" if key in flat or is_in_list else key))
+        elif isinstance(value, list) and has_lists:
+            is_in_list = is_in_list or bool(value)
+            waiting += [(item, f"{path}.{number}") for number, item in enumerate(value)]
+        else:
+            flat[path] = value
+    return flat
+
+
+def flatten_path(row: Row, step: FlattenPath) -> Row:
+    """A row with the fields of one of its objects as fields of its own."""
+    path = _existing(row, step.path)
+    value = paths.get(row, path) if path is not None else None
+    if path is None or not isinstance(value, dict):
+        return row
+    fields = {f"{step.prefix}{key}{step.suffix}": item for key, item in value.items()}
+    if step.replace_record and fields:
+        return fields
+    if not fields.keys() & row.keys():
+        if step.delete_origin:
+            paths.delete(row, step.path)
+        row.update(fields)
+    return row
+
+
+def _existing(value: Any, path: list[str]) -> list[str] | None:
+    """The first path of a row that a path with `*` matches."""
+    if not path:
+        return []
+    first, *rest = path
+    keys = [first]
+    if first == "*":
+        keys = list(value) if isinstance(value, dict) else list(map(str, range(_length(value))))
+    for key in keys:
+        child = paths.get(value, [key])
+        if child is not paths.MISSING and (below := _existing(child, rest)) is not None:
+            return [key, *below]
+    return None
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, list) else 0
+
+
+def _renamed(row: Row, rename: Callable[[str], str]) -> Row:
+    return {
+        rename(key): _renamed(value, rename) if isinstance(value, dict) else value
+        for key, value in row.items()
+    }
+
+
+def _snake_case(key: str) -> str:
+    if not key.isascii():
+        from anyascii import anyascii  # Its tables are read for keys that need them alone.
+
+        key = anyascii(key)
+    tokens = [token if token[0].isalnum() else "" for token in _TOKEN.findall(key)]
+    tokens = [*tokens[:1], *filter(None, tokens[1:-1]), *tokens[1:][-1:]]
+    if tokens and tokens[0].isdigit():
+        tokens.insert(0, "")
+    return "_".join(token.lower() for token in tokens)

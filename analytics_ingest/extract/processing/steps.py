@@ -1,0 +1,207 @@
+"""Builds the steps of a resource, and applies them to the rows of its pages.
+
+A row goes through all steps in order. It is copied where one changes it: the paginator reads the
+rows as the API sent them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import Any
+
+from analytics_ingest.common.expressions.syntax import read_settings, settings_of
+from analytics_ingest.common.expressions.text import value_of
+from analytics_ingest.common.json_tree import copy_tree
+from analytics_ingest.common.large_json import LazyList
+from analytics_ingest.declaration.models.processing import (
+    ProcessingStep,
+    is_expression,
+    typed_value,
+)
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.processing import paths, reshape
+from analytics_ingest.extract.settings import SettingValues
+
+Row = dict[str, Any]
+Variables = Mapping[str, Any]
+Change = Callable[[Row, Variables], Row | None]
+"""A step: the changed row; None where it is filtered out."""
+
+_TYPES: dict[str, Any] = {
+    "string": str,
+    "number": (int, float),
+    "integer": int,
+    "boolean": bool,
+}
+
+
+class RowSteps:
+    """The steps of a resource.
+
+    Raises:
+        SettingError: A setting that an expression needs is missing; see `SettingValues.check`.
+    """
+
+    def __init__(self, resource: ResourceDeclaration, settings: SettingValues) -> None:
+        steps = resource.declared.processing_steps
+        self._place = f"{resource.api}.{resource.name}: processing_steps"
+        names: dict[str, bool] = {}
+        for _, text, _ in chain.from_iterable(step.expressions() for step in steps):
+            for name, is_optional in settings_of(text).items():
+                names[name] = names.get(name, True) and is_optional
+        self._settings = read_settings(names, settings) if names else {}
+        self._changes = [change for step in steps for change in self._built(step)]
+        self._changes += [partial(_lift, key) for key in resource.nested_keys]
+        self._has_filter = any(step.filter for step in steps)
+        self._is_copied = bool(resource.nested_keys) or not all(step.filter for step in steps)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether rows are loaded as they come."""
+        return not self._changes
+
+    def apply(self, rows: list[Any], variables: Variables) -> list[Any]:
+        """The rows to load of those of a page.
+
+        Args:
+            variables: What expressions may read of the listing.
+
+        Raises:
+            ApiError: An expression cannot be evaluated.
+        """
+        known = {**variables, **dict.fromkeys(("config", "settings"), self._settings)}
+        change = partial(self._changed, variables=known)
+        if isinstance(rows, LazyList) and not self._has_filter:
+            return rows.map(change)
+        return [row for row in map(change, rows) if row is not None]
+
+    def _changed(self, row: Any, variables: Variables) -> Any:
+        if not isinstance(row, dict):
+            return row
+        current: Row = copy_tree(row) if self._is_copied else row
+        for change in self._changes:
+            changed = change(current, variables)
+            if changed is None:
+                return None
+            current = changed
+        return current
+
+    def _built(self, step: ProcessingStep) -> list[Change]:
+        if step.filter:
+            return [partial(_filter, _Expression(f"{self._place}.filter", step.filter))]
+        when = _Expression(f"{self._place}.when", step.when) if step.when else None
+        if step.add:
+            return [self._addition(name, value, when) for name, value in step.add.items()]
+        if step.remove:
+            return [partial(_remove, path.split("."), when) for path in step.remove]
+        if step.rename:
+            pairs = step.rename.items()
+            return [partial(_rename, old.split("."), new.split(".")) for old, new in pairs]
+        return _reshaping(step)
+
+    def _addition(self, name: str, value: Any, when: "_Expression | None") -> Change:
+        constant, kind = typed_value(value)
+        expression = (
+            _Expression(f"{self._place}.add.{name}", constant) if is_expression(constant) else None
+        )
+        return _Addition(name.split("."), constant, expression, kind, when)
+
+
+class _Expression:
+    """An expression over a row; what a row lacks makes it None."""
+
+    def __init__(self, place: str, text: str) -> None:
+        self._place = place
+        self._text = text
+
+    def value(self, row: Row, variables: Variables, **more: Any) -> Any:
+        from analytics_ingest.common.expressions.evaluate import MissingValueError, evaluate
+
+        try:
+            return evaluate(self._text, {**variables, "record": row, **more}, self._place)
+        except MissingValueError:
+            return None
+
+    def is_true(self, row: Row, variables: Variables, **more: Any) -> bool:
+        from analytics_ingest.common.expressions.evaluate import is_true
+
+        return is_true(self.value(row, variables, **more))
+
+
+def _filter(condition: _Expression, row: Row, variables: Variables) -> Row | None:
+    return row if condition.is_true(row, variables) else None
+
+
+@dataclass(frozen=True)
+class _Addition:
+    """The step that adds a field."""
+
+    path: list[str]
+    constant: Any
+    expression: _Expression | None
+    kind: str | None
+    when: _Expression | None
+
+    def __call__(self, row: Row, variables: Variables) -> Row:
+        value = copy_tree(self.constant)
+        if self.expression:
+            value = _typed(self.expression.value(row, variables), self.kind)
+        if self.when is None or self.when.is_true(row, variables, value=value, path=self.path):
+            paths.put(row, self.path, value)
+        return row
+
+
+def _typed(value: Any, kind: str | None) -> Any:
+    """The value of an expression: of its declared type, or of the one that its text reads as."""
+    if value == "":
+        return value
+    read = value_of(value)
+    if kind is None or read is None or (isinstance(read, _TYPES[kind]) and not _is_odd(read, kind)):
+        return read
+    return value if isinstance(value, str) else str(value)
+
+
+def _is_odd(value: Any, kind: str) -> bool:
+    return isinstance(value, bool) and kind != "boolean"
+
+
+def _remove(path: list[str], when: _Expression | None, row: Row, variables: Variables) -> Row:
+    if when is None:
+        paths.delete(row, path)
+    else:
+        paths.delete(row, path, lambda value: when.is_true(row, variables, property=value))
+    return row
+
+
+def _rename(old: list[str], new: list[str], row: Row, _: Variables) -> Row:
+    value = paths.get(row, old)
+    if value is not paths.MISSING:
+        paths.delete(row, [_literal(key) for key in old])
+        paths.put(row, new, value)
+    return row
+
+
+def _lift(key: str, row: Row, _: Variables) -> Row:
+    """Copy a nested field that is part of the primary key into the row."""
+    value = paths.get(row, key.split("."))
+    return row if key in row or value is paths.MISSING else {**row, key: value}
+
+
+def _reshaping(step: ProcessingStep) -> list[Change]:
+    if step.keys:
+        change = reshape.lower_keys if step.keys == "lower" else reshape.snake_case_keys
+        return [lambda row, _: change(row)]
+    if flatten := step.flatten:
+        return [lambda row, _: reshape.flatten(row, has_lists=flatten.lists)]
+    if flatten_path := step.flatten_path:
+        return [lambda row, _: reshape.flatten_path(row, flatten_path)]
+    return [
+        lambda row, _, old=old, new=new: reshape.replace_in_keys(row, old, new)
+        for old, new in step.keys_replace.items()
+    ]
+
+
+def _literal(key: str) -> str:
+    """A key as a pattern that matches it alone."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in key)

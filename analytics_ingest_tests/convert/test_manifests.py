@@ -1,0 +1,429 @@
+"""What `new` makes of a manifest in Airbyte's low-code language."""
+
+import json
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.manifests import SPEC, manifest, requester, stream
+from analytics_ingest_tests.convert.writing import API, DEFS, Desk, Written
+
+FILE = "manifest.yaml"
+SYNC = {
+    "type": "DatetimeBasedCursor",
+    "cursor_field": "changed",
+    "datetime_format": "%Y-%m-%d",
+    "start_datetime": "2026-02-01",
+    "start_time_option": {"type": "RequestOption", "field_name": "since"},
+}
+
+
+def new(desk: Desk, *streams: Any, **keys: Any) -> Written:
+    """Convert a manifest with these streams, whole."""
+    return desk.new(manifest(*streams, **keys), file=FILE)
+
+
+def part(desk: Desk, *streams: Any) -> tuple[Written, str]:
+    """Convert a manifest of which a part is skipped; what the report says of that."""
+    status, printed, problem = desk.run(manifest(*streams), file=FILE, api=API)
+    assert (status, problem) == (3, "")
+    return Written(DEFS / API, printed), printed.partition("Skipped:\n")[2].strip()
+
+
+def paged(strategy: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    """A stream with a paginator."""
+    token = {"type": "RequestOption", "inject_into": "request_parameter", "field_name": "at"}
+    paginator = {
+        "type": "DefaultPaginator",
+        "pagination_strategy": strategy,
+        "page_token_option": token,
+        **keys,
+    }
+    return stream(paginator=paginator)
+
+
+def test_a_stream_becomes_a_resource(desk: Desk) -> None:
+    written = new(desk)
+    assert written.client == {
+        "base_url": "https://shop.test/v1",
+        "auth": {"type": "bearer", "token": f"sources.{API}.api_key"},
+    }
+    assert written.resource("orders") == {
+        "name": "orders",
+        "primary_key": "id",
+        "endpoint": {
+            "path": "/orders",
+            "paginator": {"type": "single_page"},
+            "data_selector": "$",
+            "incremental": None,
+        },
+    }
+
+
+def test_json_is_a_manifest_as_well(desk: Desk) -> None:
+    assert desk.new(manifest(), file="manifest.json").resource("orders")
+
+
+def test_references_and_parameters_are_resolved(desk: Desk) -> None:
+    definitions = {
+        "requester": requester("{{ parameters['path'] }}"),
+        "orders": stream(requester={"$ref": "#/definitions/requester"}),
+    }
+    one = {"$ref": "#/definitions/orders", "$parameters": {"path": "/all_orders"}}
+    assert new(desk, one, definitions=definitions).endpoint()["path"] == "/all_orders"
+
+
+def test_a_reference_to_itself_is_refused(desk: Desk) -> None:
+    definitions = {"a": "#/definitions/b", "b": "#/definitions/a"}
+    text = manifest({"$ref": "#/definitions/a"}, definitions=definitions)
+    assert "references form a cycle" in desk.refusal(text, file=FILE)
+
+
+def test_the_settings_are_told_with_meaning_and_default(desk: Desk) -> None:
+    asked = requester("/{{ config['shop'] }}/orders")
+    written = new(desk, stream(requester=asked))
+    assert written.to_be_set == {
+        f"SOURCES__{API}__SHOP".upper(): "Which shop. (default main)",
+        f"SOURCES__{API}__API_KEY".upper(): "The shop's key. (secret)",
+    }
+    assert written.attributes["settings"] == {"shop": "main"}
+    assert "#   shop  Which shop. (default main)" in written.text
+
+
+def test_settings_of_the_same_name_are_told_apart(desk: Desk) -> None:
+    texts = {"type": "object", "properties": {"id": {"type": "string"}}}
+    spec = {"connection_specification": {"properties": {"shop": texts, "user": texts}}}
+    asked = requester(
+        "/{{ config['shop']['id'] }}/{{ config.user.id }}", authenticator={"type": "NoAuth"}
+    )
+    path = new(desk, stream(requester=asked), spec=spec).endpoint()["path"]
+    assert path == "/{settings.shop_id}/{settings.user_id}"
+
+
+def test_a_schema_gives_the_fields(desk: Desk) -> None:
+    properties = {
+        "id": {"type": "integer"},
+        "at": {"type": ["null", "string"], "format": "date-time"},
+        "tags": {"type": ["array", "null"]},
+        "either": {"anyOf": [{"type": "object"}, {"type": "string"}]},
+        "anything": {},
+    }
+    loader = {"type": "InlineSchemaLoader", "schema": {"properties": properties}}
+    assert new(desk, stream(schema_loader=loader)).schema["orders"] == {
+        "required": ["id"],
+        "fields": {"id": "integer", "at": "timestamp?", "tags": "array?", "either": "object?"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("strategy", "block"),
+    [
+        (
+            {"type": "PageIncrement", "page_size": 50, "start_from_page": 1},
+            {
+                "type": "page_number",
+                "base_page": 1,
+                "inject_on_first_request": False,
+                "limit": 50,
+                "page_param": "at",
+            },
+        ),
+        (
+            {"type": "OffsetIncrement", "page_size": "{{ 50 }}"},
+            {"type": "offset", "limit": 50, "offset_param": "at"},
+        ),
+        (
+            {"type": "CursorPagination", "cursor_value": "{{ response.get('next', {}).token }}"},
+            {"type": "cursor", "cursor_path": "next.token", "cursor_param": "at"},
+        ),
+        (
+            {"type": "CursorPagination", "cursor_value": "{{ last_record['id'] }}"},
+            {"type": "cursor", "cursor_value": "last_record['id']", "cursor_param": "at"},
+        ),
+    ],
+)
+def test_paginators_are_translated(
+    desk: Desk, strategy: dict[str, Any], block: dict[str, Any]
+) -> None:
+    assert new(desk, paged(strategy)).endpoint()["paginator"] == block
+
+
+def test_a_page_size_is_sent_where_the_manifest_injects_it(desk: Desk) -> None:
+    strategy = {"type": "PageIncrement", "page_size": 50}
+    size = {"type": "RequestOption", "inject_into": "header", "field_name": "X-Size"}
+    assert new(desk, paged(strategy, page_size_option=size)).client["headers"] == {"X-Size": 50}
+
+
+def test_a_parent_fills_the_requests_of_its_child(desk: Desk) -> None:
+    router = {
+        "type": "SubstreamPartitionRouter",
+        "parent_stream_configs": [
+            {
+                "type": "ParentStreamConfig",
+                "stream": stream(),
+                "parent_key": "id",
+                "partition_field": "order",
+            }
+        ],
+    }
+    child = stream("items", "/orders/{{ stream_partition.order }}/items", partition_router=router)
+    written = new(desk, stream(), child)
+    assert written.endpoint("items")["path"] == "/orders/{resources.orders.id}/items"
+
+
+def test_a_parent_that_is_no_stream_of_its_own_has_no_table(desk: Desk) -> None:
+    parent = {"stream": stream("shops"), "parent_key": "id", "partition_field": "shop"}
+    router = {"type": "SubstreamPartitionRouter", "parent_stream_configs": [parent]}
+    child = stream(path="/{{ stream_slice['shop'] }}/orders", partition_router=router)
+    written = new(desk, child)
+    assert written.resource("shops")["selected"] is False
+
+
+def test_a_list_of_values_asks_for_a_listing_each(desk: Desk) -> None:
+    option = {"type": "RequestOption", "inject_into": "request_parameter", "field_name": "is"}
+    router = {
+        "type": "ListPartitionRouter",
+        "values": ["open", "closed"],
+        "cursor_field": "state",
+        "request_option": option,
+    }
+    written = new(desk, stream(partition_router=router))
+    assert written.endpoint()["params"] == {"is": {"type": "each", "values": ["open", "closed"]}}
+
+
+def test_a_cursor_gives_the_window_and_its_first_day(desk: Desk) -> None:
+    written = new(desk, stream(incremental_sync={**SYNC, "lookback_window": "P2D"}))
+    assert written.endpoint()["incremental"] == {
+        "cursor_path": "changed",
+        "param_format": "%Y-%m-%d",
+        "start_param": "since",
+        "lookback": "2d",
+        "initial_value": "2026-02-01",
+    }
+    assert written.attributes["partitions"] == {"start": "2026-02-01"}
+
+
+def test_cursors_may_be_written_otherwise_than_the_window(desk: Desk) -> None:
+    sync = {**SYNC, "datetime_format": "%s", "cursor_datetime_formats": ["%d.%m.%Y"]}
+    incremental = new(desk, stream(incremental_sync=sync)).endpoint()["incremental"]
+    assert (incremental["cursor_format"], incremental["param_format"]) == ("%d.%m.%Y", "epoch_s")
+
+
+def test_rows_without_a_key_are_loaded_whole_since_the_start(desk: Desk) -> None:
+    sync = {**SYNC, "start_datetime": "{{ config['shop'] }}"}
+    endpoint = new(desk, stream(primary_key=None, incremental_sync=sync)).endpoint()
+    assert endpoint["incremental"] is None
+    assert endpoint["params"] == {"since": "{{ format_datetime(config['shop'], '%Y-%m-%d') }}"}
+
+
+def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
+    params = {
+        "state": "{{ 'all' if config['shop'] == 'main' else 'open' }}",
+        "fields[]": "{{ ['a', 'b'] }}",
+        "kind": "{{ parameters['kind'] + '_' + \"x\" }}",
+    }
+    one = {**stream(requester=requester(request_parameters=params)), "$parameters": {"kind": "k"}}
+    assert new(desk, one).endpoint()["params"] == {
+        "state": "{{ 'all' if config['shop'] == 'main' else 'open' }}",
+        "fields[]": ["a", "b"],
+        "kind": "k_x",
+    }
+
+
+def test_rows_are_filtered_and_changed_in_airbytes_order(desk: Desk) -> None:
+    selector = {
+        "type": "RecordSelector",
+        "extractor": {"type": "DpathExtractor", "field_path": ["data", "*"]},
+        "record_filter": {"type": "RecordFilter", "condition": "{{ record.id > 1 }}"},
+    }
+    added = {"path": ["of", "shop"], "value": "{{ config['shop'] }}", "value_type": "string"}
+    transformations = [
+        {"type": "AddFields", "fields": [{"type": "AddedFieldDefinition", **added}]},
+        {"type": "RemoveFields", "field_pointers": [["a", "b"]], "condition": "{{ property }}"},
+        {"type": "KeysToLower"},
+    ]
+    written = new(desk, stream(record_selector=selector, transformations=transformations))
+    assert written.endpoint()["data_selector"] == "data.*"
+    assert written.resource("orders")["processing_steps"] == [
+        {"filter": "{{ record.id > 1 }}"},
+        {"add": {"of.shop": {"value": "{{ config['shop'] }}", "type": "string"}}},
+        {"remove": ["a.b"], "when": "{{ property }}"},
+        {"keys": "lower"},
+    ]
+
+
+def test_of_several_logins_the_first_is_taken_and_told(desk: Desk) -> None:
+    logins = {"key": {"type": "BearerAuthenticator", "api_token": "{{ config['api_key'] }}"}}
+    logins["other"] = {"type": "NoAuth"}
+    selective = {"type": "SelectiveAuthenticator", "authenticator_selection_path": ["shop"]}
+    asked = requester(authenticator={**selective, "authenticators": logins})
+    written = new(desk, stream(requester=asked))
+    assert written.client["auth"]["type"] == "bearer"
+    assert "of the logins that a setting selects in Airbyte, key; not other" in written.assumed
+
+
+def test_a_step_limits_the_window_that_is_asked_for(desk: Desk) -> None:
+    end = {"type": "RequestOption", "field_name": "until"}
+    sync = {**SYNC, "step": "P1M", "cursor_granularity": "P1D", "end_time_option": end}
+    assert new(desk, stream(incremental_sync=sync)).endpoint()["incremental"]["max_window"] == "30d"
+
+
+def test_error_handlers_say_what_is_retried_and_ignored(desk: Desk) -> None:
+    filters = [
+        {"type": "HttpResponseFilter", "http_codes": [404], "action": "IGNORE"},
+        {"type": "HttpResponseFilter", "http_codes": [420], "action": "RETRY"},
+    ]
+    wait = {"type": "ConstantBackoffStrategy", "backoff_time_in_seconds": 30}
+    handler = {
+        "type": "CompositeErrorHandler",
+        "error_handlers": [{"response_filters": filters, "backoff_strategies": [wait]}],
+    }
+    endpoint = new(desk, stream(requester=requester(error_handler=handler))).endpoint()
+    assert endpoint["response_actions"] == [{"status_code": 404, "action": "ignore"}]
+    assert endpoint["error_handler"] == {
+        "retry_on_status_codes": [408, 420, 429, 500, 502, 503, 504],
+        "max_retries": 5,
+        "backoff": "constant",
+        "backoff_factor": 30,
+    }
+
+
+@pytest.mark.parametrize(
+    ("authenticator", "auth", "headers"),
+    [
+        ({"type": "NoAuth"}, None, None),
+        (
+            {
+                "type": "ApiKeyAuthenticator",
+                "api_token": "{{ config['api_key'] }}",
+                "inject_into": {"inject_into": "request_parameter", "field_name": "key"},
+            },
+            {"type": "api_key", "name": "key", "location": "query"},
+            None,
+        ),
+        (
+            {
+                "type": "ApiKeyAuthenticator",
+                "api_token": "Token {{ config['api_key'] }}",
+                "header": "Authorization",
+            },
+            None,
+            {"Authorization": "Token {settings.api_key}"},
+        ),
+        (
+            {"type": "BasicHttpAuthenticator", "username": "{{ config['api_key'] }}"},
+            {"type": "http_basic", "username": f"sources.{API}.api_key", "password": ""},
+            None,
+        ),
+        (
+            {
+                "type": "OAuthAuthenticator",
+                "token_refresh_endpoint": "https://login.test/token",
+                "client_id": "{{ config['client_id'] }}",
+                "client_secret": "{{ config['client_secret'] }}",
+                "refresh_token": "{{ config['refresh_token'] }}",
+                "scopes": ["read"],
+            },
+            {
+                "type": "oauth2_client_credentials",
+                "access_token_url": "https://login.test/token",
+                "grant_type": "refresh_token",
+                "scope": ["read"],
+            },
+            None,
+        ),
+    ],
+)
+def test_authenticators_are_translated(
+    desk: Desk, authenticator: Any, auth: Any, headers: Any
+) -> None:
+    client = new(desk, stream(requester=requester(authenticator=authenticator))).client
+    assert (client.get("auth"), client.get("headers")) == (auth, headers)
+
+
+def test_what_all_streams_share_is_written_once(desk: Desk) -> None:
+    written = new(desk, stream(), stream("users"), stream("carts"))
+    assert written.attributes["resource_defaults"] == {
+        "primary_key": "id",
+        "endpoint": {
+            "paginator": {"type": "single_page"},
+            "data_selector": "$",
+            "incremental": None,
+        },
+    }
+    assert written.resource("carts") == {"name": "carts", "endpoint": {"path": "/carts"}}
+
+
+def test_streams_below_several_addresses_of_a_host_share_what_these_begin_with(
+    desk: Desk,
+) -> None:
+    other = requester("/users", url_base="https://shop.test/v2/")
+    written = new(desk, stream(), stream("users", requester=other))
+    assert written.client["base_url"] == "https://shop.test"
+    paths = [written.endpoint(name)["path"] for name in ("orders", "users")]
+    assert paths == ["v1/orders", "v2/users"]
+
+
+def test_a_stream_of_another_host_is_skipped(desk: Desk) -> None:
+    other = requester(url_base="https://stock.test/v1")
+    _, skipped = part(desk, stream(), stream("carts"), stream("stock", requester=other))
+    assert skipped == "stock: its host is https://stock.test, that of others https://shop.test"
+
+
+def test_names_that_fit_no_table_are_changed_and_told(desk: Desk) -> None:
+    written = new(desk, stream("All Orders", "/all"))
+    assert written.resource("all_orders")
+    assert written.assumed == ["names that do not fit a table: All Orders → all_orders"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "reason"),
+    [
+        (
+            {"requester": {**requester(), "type": "CustomRequester", "class_name": "a.b.Mine"}},
+            "needs Python of its own: Mine",
+        ),
+        ({"decoder": {"type": "XmlDecoder"}}, "the decoder XmlDecoder has no counterpart"),
+        (
+            {"requester": requester(fetch_properties_from_endpoint={"type": "X"})},
+            "HttpRequester.fetch_properties_from_endpoint has no counterpart",
+        ),
+        (
+            {"primary_key": None, "incremental_sync": {**SYNC, "datetime_format": "%d.%m.%Y"}},
+            "it has a cursor, but no primary key to merge its rows by",
+        ),
+    ],
+)
+def test_a_stream_that_cannot_be_converted_is_skipped_with_its_reason(
+    desk: Desk, keys: dict[str, Any], reason: str
+) -> None:
+    written, skipped = part(desk, stream("odd", **keys), stream())
+    assert [r["name"] for r in written.attributes["resources"]] == ["orders"]
+    assert skipped == f"odd: {reason}"
+
+
+def test_the_children_of_a_stream_that_is_skipped_are_skipped_too(desk: Desk) -> None:
+    odd = stream("odd", decoder={"type": "XmlDecoder"})
+    parent = {"stream": odd, "parent_key": "id", "partition_field": "odd"}
+    router = {"type": "SubstreamPartitionRouter", "parent_stream_configs": [parent]}
+    child = stream("child", "/{{ stream_partition.odd }}", partition_router=router)
+    _, skipped = part(desk, odd, child, stream())
+    assert "child: its parent odd is skipped" in skipped
+
+
+def test_nothing_is_written_where_every_stream_is_skipped(desk: Desk) -> None:
+    text = manifest(stream(decoder={"type": "XmlDecoder"}))
+    assert "no stream of the manifest can be converted" in desk.refusal(text, file=FILE)
+
+
+def test_a_key_that_is_a_literal_is_never_written(desk: Desk) -> None:
+    asked = requester(authenticator={"type": "BearerAuthenticator", "api_token": "s3cret"})
+    problem = desk.refusal(manifest(stream(requester=asked)), file=FILE)
+    assert "the key is a literal in the manifest" in problem
+    assert "s3cret" not in problem
+
+
+@pytest.mark.parametrize("streams", [[1], [{}], [{"name": "a"}], [{"retriever": []}], {}, None])
+def test_a_broken_manifest_is_refused_in_one_sentence(desk: Desk, streams: Any) -> None:
+    text = json.dumps({"type": "DeclarativeSource", "streams": streams, "spec": SPEC})
+    assert len(desk.refusal(text, file=FILE).splitlines()) == 1

@@ -1,0 +1,269 @@
+"""Processing steps mean what airbyte-cdk's transformations and its record filter mean.
+
+The expected rows are those that airbyte-cdk makes of the same row with the same steps.
+"""
+
+import copy
+from typing import Any
+
+import pytest
+
+from analytics_ingest.declaration.models.processing import ProcessingStep
+from analytics_ingest.extract.processing.steps import RowSteps
+from analytics_ingest.extract.settings import SettingValues
+from analytics_ingest_tests.support.loads import declare, resource
+
+ROW: dict[str, Any] = {
+    "id": 7,
+    "Name": "Ab",
+    "n": "5",
+    "empty": "",
+    "nil": None,
+    "flag": True,
+    "tags": ["x", {"k": 1, "z": 2}],
+    "a": {"b": {"c": 3, "id": 9}, "list": [1, 2], "e": {}},
+    "camelCaseKey 2x": {"Inner Key": 1},
+    "9lives": 1,
+    "ÄUmlaut": 2,
+}
+SLICE = {"part": "p1", "start_time": "2026-01-05T00:00:00Z"}
+GONE = object()
+
+# A step, and what it changes of the row.
+CASES: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"add": {"x": "{{ record['id'] + 1 }}"}}, {"x": 8}),
+    ({"add": {"x.y": "{{ record.Name ~ config.key }}"}}, {"x": {"y": "Abv"}}),
+    (
+        {"add": {"a.b.new": "{{ stream_partition.part }}"}},
+        {"a": {"b": {"c": 3, "id": 9, "new": "p1"}, "list": [1, 2], "e": {}}},
+    ),
+    ({"add": {"x": "{{ record.n }}"}}, {"x": 5}),
+    ({"add": {"x": "{{ record.tags }}"}}, {"x": ["x", {"k": 1, "z": 2}]}),
+    (
+        {"add": {"x": "{{ record.a | tojson }}"}},
+        {"x": {"b": {"c": 3, "id": 9}, "e": {}, "list": [1, 2]}},
+    ),
+    ({"add": {"x": "{{ record.empty or 'none' }}"}}, {"x": "none"}),
+    ({"add": {"x": "{{ stream_interval['start_time'] }}"}}, {"x": "2026-01-05T00:00:00Z"}),
+    ({"add": {"id": "{{ record.id | string }}"}}, {"id": "7"}),
+    ({"add": {"x": "{{ record.flag }}"}}, {"x": True}),
+    ({"add": {"x": "{{ record.nil }}"}}, {"x": None}),
+    ({"add": {"x": "{{ 'a' if record.id > 5 else 'b' }}"}}, {"x": "a"}),
+    ({"add": {"x": "{{ record.tags[1].k }}"}}, {"x": 1}),
+    ({"add": {"x": "{{ '' }}"}}, {"x": ""}),
+    ({"add": {"x": "{{ record.empty }}"}}, {"x": ""}),
+    ({"add": {"x": "a-{{ record.id }}"}}, {"x": "a-7"}),
+    ({"add": {"x": "{{ record.Name | hash }}"}}, {"x": "0e4c46df226b9c0cb391311c54f28efe"}),
+    ({"add": {"x": "{% if record.flag %}yes{% else %}no{% endif %}"}}, {"x": "yes"}),
+    ({"add": {"x": "{{ now_utc().year > 2000 }}"}}, {"x": True}),
+    ({"add": {"x": "{{ record.get('a', {}).get('b', {}).get('c') }}"}}, {"x": 3}),
+    ({"add": {"x": {"value": "{{ record.n }}", "type": "string"}}}, {"x": "5"}),
+    ({"add": {"x": {"value": "{{ record.n }}", "type": "integer"}}}, {"x": 5}),
+    ({"add": {"x": {"value": "{{ record.id }}", "type": "string"}}}, {"x": "7"}),
+    ({"add": {"x": {"value": "{{ record.flag }}", "type": "string"}}}, {"x": "True"}),
+    ({"add": {"x": {"value": "{{ record.Name }}", "type": "integer"}}}, {"x": "Ab"}),
+    ({"add": {"x": {"value": "{{ record.flag }}", "type": "boolean"}}}, {"x": True}),
+    (
+        {"add": {"x": {"value": "{{ record.tags }}", "type": "string"}}},
+        {"x": "['x', {'k': 1, 'z': 2}]"},
+    ),
+    ({"add": {"x": {"value": "{{ 1.5 }}", "type": "number"}}}, {"x": 1.5}),
+    ({"add": {"x": "{{ record.id }}"}, "when": "{{ record.id > 100 }}"}, {}),
+    ({"add": {"x": "{{ record.id }}"}, "when": "{{ value == 7 }}"}, {"x": 7}),
+    ({"remove": ["id"]}, {"id": GONE}),
+    ({"remove": ["a.b"]}, {"a": {"list": [1, 2], "e": {}}}),
+    ({"remove": ["a.*.c"]}, {"a": {"b": {"id": 9}, "list": [1, 2], "e": {}}}),
+    ({"remove": ["a.list"]}, {"a": {"b": {"c": 3, "id": 9}, "e": {}}}),
+    ({"remove": ["gone.x"]}, {}),
+    ({"remove": ["tags.1.k"]}, {"tags": ["x", {"z": 2}]}),
+    ({"remove": ["tags.*.k"]}, {"tags": ["x", {"z": 2}]}),
+    ({"remove": ["**.id"]}, {"a": {"b": {"c": 3}, "list": [1, 2], "e": {}}, "id": GONE}),
+    (
+        {"remove": ["*"]},
+        {
+            "id": GONE,
+            "Name": GONE,
+            "n": GONE,
+            "empty": GONE,
+            "nil": GONE,
+            "flag": GONE,
+            "tags": GONE,
+            "a": GONE,
+            "camelCaseKey 2x": GONE,
+            "9lives": GONE,
+            "ÄUmlaut": GONE,
+        },
+    ),
+    (
+        {"remove": ["**"]},
+        {
+            "id": GONE,
+            "Name": GONE,
+            "n": GONE,
+            "empty": GONE,
+            "nil": GONE,
+            "flag": GONE,
+            "tags": GONE,
+            "a": GONE,
+            "camelCaseKey 2x": GONE,
+            "9lives": GONE,
+            "ÄUmlaut": GONE,
+        },
+    ),
+    ({"remove": ["n*"]}, {"n": GONE, "nil": GONE}),
+    ({"remove": ["a.**"]}, {"a": GONE}),
+    ({"remove": ["**"], "when": "{{ property == '' }}"}, {"empty": GONE}),
+    ({"remove": ["*"], "when": "{{ property|string == '' }}"}, {"empty": GONE}),
+    (
+        {"keys": "lower"},
+        {
+            "camelcasekey 2x": {"Inner Key": 1},
+            "äumlaut": 2,
+            "name": "Ab",
+            "Name": GONE,
+            "camelCaseKey 2x": GONE,
+            "ÄUmlaut": GONE,
+        },
+    ),
+    (
+        {"keys": "snake_case"},
+        {
+            "name": "Ab",
+            "camel_case_key_2_x": {"inner_key": 1},
+            "_9_lives": 1,
+            "aumlaut": 2,
+            "Name": GONE,
+            "camelCaseKey 2x": GONE,
+            "9lives": GONE,
+            "ÄUmlaut": GONE,
+        },
+    ),
+    ({"keys_replace": {" ": "_"}}, {"camelCaseKey_2x": {"Inner_Key": 1}, "camelCaseKey 2x": GONE}),
+    (
+        {"flatten": {"lists": True}},
+        {
+            "Inner Key": 1,
+            "list.1": 2,
+            "list.0": 1,
+            "b.id": 9,
+            "b.c": 3,
+            "tags.1.z": 2,
+            "tags.1.k": 1,
+            "tags.0": "x",
+            "tags": GONE,
+            "a": GONE,
+            "camelCaseKey 2x": GONE,
+        },
+    ),
+    (
+        {"flatten": {"lists": False}},
+        {"Inner Key": 1, "list": [1, 2], "c": 3, "a": GONE, "camelCaseKey 2x": GONE},
+    ),
+    ({"flatten_path": {"path": ["a"]}}, {"b": {"c": 3, "id": 9}, "list": [1, 2], "e": {}}),
+    ({"flatten_path": {"path": ["a", "b"]}}, {}),
+    ({"flatten_path": {"path": ["a", "list"]}}, {}),
+    (
+        {"flatten_path": {"path": ["a", "b"], "replace_record": True}},
+        {
+            "c": 3,
+            "id": 9,
+            "Name": GONE,
+            "n": GONE,
+            "empty": GONE,
+            "nil": GONE,
+            "flag": GONE,
+            "tags": GONE,
+            "a": GONE,
+            "camelCaseKey 2x": GONE,
+            "9lives": GONE,
+            "ÄUmlaut": GONE,
+        },
+    ),
+    (
+        {"flatten_path": {"path": ["a"], "delete_origin": True}},
+        {"b": {"c": 3, "id": 9}, "list": [1, 2], "e": {}, "a": GONE},
+    ),
+    (
+        {"flatten_path": {"path": ["*", "b"], "replace_record": True}},
+        {
+            "c": 3,
+            "id": 9,
+            "Name": GONE,
+            "n": GONE,
+            "empty": GONE,
+            "nil": GONE,
+            "flag": GONE,
+            "tags": GONE,
+            "a": GONE,
+            "camelCaseKey 2x": GONE,
+            "9lives": GONE,
+            "ÄUmlaut": GONE,
+        },
+    ),
+    ({"flatten_path": {"path": ["gone"]}}, {}),
+    ({"flatten_path": {"path": ["a", "e"], "replace_record": True}}, {}),
+    (
+        {"flatten_path": {"path": ["a"], "delete_origin": True, "prefix": "p_", "suffix": "_s"}},
+        {"p_b_s": {"c": 3, "id": 9}, "p_list_s": [1, 2], "p_e_s": {}, "a": GONE},
+    ),
+    ({"add": {"x": "{{ record.gone.deep + 1 }}"}}, {"x": None}),
+    ({"add": {"x": "5", "y": {"a": 1}, "z.n": [2]}}, {"x": "5", "y": {"a": 1}, "z": {"n": [2]}}),
+    ({"add": {"id.deep": 1}}, {"id": {"deep": 1}}),
+    (
+        {"rename": {"id": "number", "a.b.c": "c", "gone": "x"}},
+        {"id": GONE, "number": 7, "a": {"b": {"id": 9}, "list": [1, 2], "e": {}}, "c": 3},
+    ),
+    ({"remove": ["a.b.[ci]*"]}, {"a": {"b": {}, "list": [1, 2], "e": {}}}),
+]
+FILTERS = [
+    ("{{ record.id > 5 }}", True),
+    ("{{ record.id > 50 }}", False),
+    ("{{ record.gone > 5 }}", False),
+    ("{{ record.gone }}", False),
+    ("{{ record.nil }}", False),
+    ("{{ record.n == '5' }}", True),
+    ("{{ record.empty }}", False),
+    ("{{ 'x' in record.tags }}", True),
+    ("{{ record.flag and record.Name == 'Ab' }}", True),
+    ("{{ config.key == 'v' }}", True),
+    ("{{ stream_partition.part == 'p2' }}", False),
+    ("{{ record['a']['b']['c'] == 3 }}", True),
+    ("{{ 'False' }}", False),
+    ("{{ record.e is defined }}", False),
+    ("{{ record.a.e }}", False),
+    ("{{ not record.gone }}", True),
+    ("record.id > 5", True),
+    ("record.nil > 5 if record.nil else false", False),
+]
+
+
+def apply(step: dict[str, Any], row: dict[str, Any]) -> list[Any]:
+    """The rows that a step makes of one."""
+    steps = [ProcessingStep.model_validate(step).declared()]
+    params = {"part": {"type": "each", "values": ["p1"]}}
+    declaration = declare(resource(params=params, own={"processing_steps": steps}))
+    names = ("stream_partition", "stream_slice", "stream_interval")
+    variables: dict[str, Any] = dict.fromkeys(names, SLICE)
+    return RowSteps(declaration.resources["items"], SettingValues("demo")).apply([row], variables)
+
+
+@pytest.fixture(autouse=True)
+def setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__KEY", "v")
+
+
+@pytest.mark.parametrize(("step", "changes"), CASES, ids=[str(case[0]) for case in CASES])
+def test_a_step_changes_what_airbyte_changes(step: dict[str, Any], changes: dict[str, Any]) -> None:
+    row = copy.deepcopy(ROW)
+    expected = {key: value for key, value in {**ROW, **changes}.items() if value is not GONE}
+    (changed,) = apply(step, row)
+    assert changed == expected
+    assert {key: type(value) for key, value in changed.items()} == {
+        key: type(value) for key, value in expected.items()
+    }
+    assert row == ROW  # What the paginator reads.
+
+
+@pytest.mark.parametrize(("condition", "is_kept"), FILTERS)
+def test_a_filter_keeps_what_airbyte_keeps(condition: str, is_kept: bool) -> None:
+    assert apply({"filter": condition}, ROW) == [ROW] * is_kept

@@ -1,0 +1,54 @@
+"""Primary keys that become moments: no two keys become one without a word."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.support.loads import declare, load, resource, table
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+DISTINCT: dict[str, list[str]] = {
+    "moments": ["2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z"],
+    "dates": ["2026-01-05", "2026-01-06"],
+    "offsets": ["2026-01-05T10:00:00+01:00", "2026-01-05T11:00:00+01:00"],
+    "microseconds": ["2026-01-05T10:00:00.123456Z", "2026-01-05T10:00:00.123457Z"],
+    "zeros below microseconds": [
+        "2026-01-05T10:00:00.100000000Z",
+        "2026-01-05T10:00:00.200000000Z",
+    ],
+}
+MERGED: dict[str, list[str]] = {
+    "nanoseconds": ["2026-01-05T10:00:00.123456781Z", "2026-01-05T10:00:00.123456782Z"],
+    "a midnight and its date": ["2026-01-05T00:00:00Z", "2026-01-05"],
+    "one moment in two zones": ["2026-01-05T10:00:00Z", "2026-01-05T12:00:00+02:00"],
+    "a blank instead of T": ["2026-01-05T10:00:00Z", "2026-01-05 10:00:00Z"],
+}
+
+
+def load_keys(api: ScriptedApi, keys: list[str], **own: Any) -> tuple[int, int]:
+    api.always("/items", {"data": [{"id": key} for key in keys]})
+    stats = load(declare(resource(incremental=None, own=own)))["items"]
+    return stats.rows_loaded, stats.rows_rejected
+
+
+@pytest.mark.parametrize("keys", DISTINCT.values(), ids=DISTINCT)
+def test_keys_of_one_spelling_are_loaded(api: ScriptedApi, keys: list[str]) -> None:
+    assert load_keys(api, keys) == (2, 0)
+    assert len(table("items")) == 2
+
+
+@pytest.mark.parametrize("keys", MERGED.values(), ids=MERGED)
+def test_keys_that_would_become_one_are_rejected_with_what_to_declare(
+    api: ScriptedApi, keys: list[str]
+) -> None:
+    loaded, rejected = load_keys(api, keys)
+    assert rejected >= 1
+    assert loaded + rejected == 2
+    reasons = table("items__rejected", "reason")
+    assert all("declare its field as a string" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize("keys", MERGED.values(), ids=MERGED)
+def test_declared_as_strings_they_are_loaded(api: ScriptedApi, keys: list[str]) -> None:
+    assert load_keys(api, keys, fields={"id": "string"}) == (2, 0)
+    assert table("items") == sorted(keys)

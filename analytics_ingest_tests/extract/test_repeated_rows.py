@@ -61,7 +61,7 @@ def test_a_position_that_the_api_does_not_read_is_an_error(
     script: Callable[..., Script],
 ) -> None:
     api.on("/items", script(served, **beside))
-    error = failure(declare(resource(paginator=PAGINATORS[kind])))
+    error = failure(declare(resource(paginator=PAGINATORS[kind]), concurrency=1))
     assert isinstance(error, PagingError)
     assert "page 2 repeats page 1, so the API does not read" in str(error)
     assert len(api.asked) == 2

@@ -141,8 +141,9 @@ def test_the_window_may_stand_in_an_expression(api: ScriptedApi) -> None:
     )
     load(declare(written), window=day(5))
     assert api.sent("/items", "from") == ["05.01.2026"] * 2
-    assert api.sent("/items", "to") == ["1767614400", "1767657600"]
-    assert api.sent("/items", "plain") == ["2026-01-05T00:00:00Z", "2026-01-05T12:00:00Z"]
+    # The pieces of a window are requested at the same time.
+    assert set(api.sent("/items", "to")) == {"1767614400", "1767657600"}
+    assert set(api.sent("/items", "plain")) == {"2026-01-05T00:00:00Z", "2026-01-05T12:00:00Z"}
 
 
 def test_the_window_is_read_in_the_declared_format(api: ScriptedApi) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.api_context import ApiContext
 from analytics_ingest.extract.children import Opening, openings_of, root_openings
@@ -26,7 +27,7 @@ from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.probes.empty_results import check_endings, probe_key
 from analytics_ingest.extract.probes.first_page import ProbeResult
 from analytics_ingest.extract.probes.paging import paging_params, probe_paging
-from analytics_ingest.extract.probes.window import find_lost_day
+from analytics_ingest.extract.probes.window import find_lost_window
 from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.selector import detect_selector
 from analytics_ingest.extract.window_filter import row_cursor_reader
@@ -60,8 +61,8 @@ class ResourcePreview:
     """What contradicts the end of the listing."""
     messages: list[str] = field(default_factory=list)
     """What is worth knowing of it."""
-    unmatched_day: datetime | None = None
-    """The day of a listed row that the API leaves out when asked for this day."""
+    lost_window: Window | None = None
+    """What the API was asked for when it omitted a listed row."""
     window_refusal: str = ""
     """Why the API refuses to list the day of a row."""
     key_problem: str = ""
@@ -82,8 +83,7 @@ class ResourcePreview:
         """The cursors that can be read as declared."""
         if self.resource.incremental is None:
             return []
-        moments = map(row_cursor_reader(self.resource), self.rows)
-        return [moment for moment in moments if moment is not None]
+        return [at for at in map(row_cursor_reader(self.resource), self.rows) if at is not None]
 
 
 def preview_resources(context: ApiContext) -> dict[str, ResourcePreview]:
@@ -138,7 +138,7 @@ def _openings(template: ListingTemplate, previews: Mapping[str, ResourcePreview]
     if template.resource.parents:
         pages = {name: preview.pages[:1] for name, preview in previews.items()}
         openings, most = openings_of(template, pages), PARENT_ROWS
-    # Of a window that is requested in pieces only the newest one is looked at.
+    # Of a window in pieces only the newest one is looked at.
     newest = (o for o in openings if o.window_filter is template.window_filters[-1])
     return list(islice(newest, most))
 
@@ -227,8 +227,8 @@ def _probe_window(
 ) -> None:
     """Ask for the day of a listed row, where the request holds the window."""
     if preview.resource.sends_start or preview.resource.sends_end:
-        probe = ProbeResult()
-        preview.unmatched_day = find_lost_day(template, bindings, preview.pages[0], probe)
+        probe, rows = ProbeResult(), preview.pages[0]
+        preview.lost_window = find_lost_window(template, bindings, rows, probe, is_precise=True)
         preview.window_refusal = probe.refusal
         preview.requests += probe.requests
 

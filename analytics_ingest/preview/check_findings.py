@@ -5,6 +5,7 @@ that are not objects, equal keys that a merge would hide, and a cursor that is r
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from dlt.common import jsonpath
@@ -104,13 +105,15 @@ def _window_findings(preview: ResourcePreview, incremental: Incremental) -> Iter
             f"as {incremental.param_format}: {preview.window_refusal}; correct start_param, "
             "end_param or param_format"
         )
-    if preview.unmatched_day:
+    window = preview.lost_window
+    if window and window.start and window.end:
         zone = preview.resource.cursor_zone
-        sent = write(preview.unmatched_day, incremental.param_format, zone)
+        sent = write(window.start, incremental.param_format, zone)
+        part = "day of" if window.end - window.start >= timedelta(hours=1) else "minutes around"
         yield (
-            "the API lists a row without a window, and leaves it out for the day of this row, sent "
-            f"by {names} as {sent}: it does not know the parameter or its format, or filters by "
-            f"another field than {incremental.cursor_path}; correct start_param, end_param, "
+            f"the API lists a row without a window, and leaves it out for the {part} this row, "
+            f"sent by {names} as {sent}: it does not know the parameter or its format, or filters "
+            f"by another field than {incremental.cursor_path}; correct start_param, end_param, "
             "param_format, timezone or cursor_path"
         )
 

@@ -354,9 +354,11 @@ def test_a_cursor_path_may_be_a_list_and_begin_at_the_answer_of_requests(
 
 @pytest.mark.parametrize("more", ["", '"cursor_path": "next",'])
 def test_a_cursor_that_cannot_be_evaluated_is_refused_not_left_out(desk: Desk, more: str) -> None:
-    paginator = f'{{"type": "cursor", {more} "cursor_param": "p", "cursor_value": "max(response)"}}'
+    paginator = (
+        f'{{"type": "cursor", {more} "cursor_param": "p", "cursor_value": "most(response)"}}'
+    )
     assert desk.refusal(orders(f'"paginator": {paginator}')) == (
-        "shop.orders: endpoint.paginator.cursor_value: 'max' is unknown; allowed are response, "
+        "shop.orders: endpoint.paginator.cursor_value: 'most' is unknown; allowed are response, "
         "headers, last_record, last_page_size, config, settings"
     )
 

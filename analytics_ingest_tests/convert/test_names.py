@@ -150,8 +150,8 @@ def test_a_key_that_stands_elsewhere_or_is_called_otherwise_finds_its_place(
         (
             "",
             '"processing_steps": [{"filter": lambda r: r}],',
-            "orders: processing_steps is left out: this is code in dlt, and a declaration "
-            "holds no code; remove it",
+            "orders: processing_steps.filter is left out: lambda expression on line 7 is code, "
+            "which is not run",
         ),
         (
             "",

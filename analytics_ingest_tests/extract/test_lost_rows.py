@@ -1,6 +1,7 @@
 """A filter that answers with other rows than those of the window is named, wherever it stands."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -164,6 +165,52 @@ def test_rows_at_the_bound_itself_need_a_lookback_where_the_filter_excludes_it(
         assert read_ids(declaration, window=day(5)) == [5]
     else:
         assert "leaves this row out" in str(failure(declaration, window=day(5)))
+
+
+HALF_HOURS = [row(n, f"2026-01-05T{n // 2:02}:{30 * (n % 2):02}:00Z") for n in range(48)]
+HOUR = Window(utc(2026, 1, 5, 9), utc(2026, 1, 5, 10))
+BLANK = {"start_param": "since", "end_param": "until", "param_format": "%Y-%m-%d %H:%M:%S"}
+
+
+def with_t(asked: Asked) -> dict[str, Any]:
+    """Compare `2026-01-05T09:00:00Z` as text with the bounds."""
+    start, end = in_query(asked)
+    return {"data": [r for r in HALF_HOURS if start <= r["updated_at"] < end]}
+
+
+def in_zone(hours: int) -> Any:
+    """Read the bounds as times of a zone."""
+
+    def script(asked: Asked) -> dict[str, Any]:
+        start, end = (
+            (datetime.fromisoformat(text) - timedelta(hours=hours)).isoformat() if text else edge
+            for text, edge in ((asked.query.get("since"), ""), (asked.query.get("until"), "~"))
+        )
+        return {"data": [r for r in HALF_HOURS if start <= r["updated_at"][:19] < end]}
+
+    return script
+
+
+EAST, WEST = in_zone(3), in_zone(-5)
+"""East of UTC the last hours of the day are lost, west of it the first."""
+
+
+@pytest.mark.parametrize("script", [with_t, EAST, WEST], ids=["text", "+3", "-5"])
+def test_a_filter_that_errs_within_the_day_is_named(script: Any, api: ScriptedApi) -> None:
+    api.on("/items", script)
+    items = resource(incremental=BLANK)
+    if script is with_t:  # In the other zones hours of the day have rows, though not these.
+        assert "leaves this row out" in str(failure(declare(items), window=HOUR))
+    part = "day of" if script is EAST else "minutes around"
+    assert f"leaves it out for the {part} this row" in "\n".join(try_(items).wrong)
+
+
+def test_an_hour_without_rows_of_an_honest_filter_is_not_suspected(api: ScriptedApi) -> None:
+    api.on("/items", in_zone(0))
+    window = Window(utc(2026, 1, 6, 9), utc(2026, 1, 6, 10))
+    stats = extract(declare(resource(incremental=BLANK)), window=window)["items"]
+    assert (stats.rows_loaded, stats.requests, stats.warnings) == (0, 4, [])
+    assert not try_(resource(incremental=BLANK)).wrong
 
 
 @pytest.mark.parametrize(("bounds", "endpoint"), PLACES)

@@ -12,6 +12,8 @@ from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
 KEY = "canary-key-1"
 
+TOTAL = {"type": "offset", "limit": 3}
+
 
 @pytest.mark.parametrize(
     ("paginator", "script", "step"),
@@ -25,7 +27,7 @@ KEY = "canary-key-1"
         pytest.param(
             {"type": "offset", "limit": 10}, by_offset(rows(2)), "offset 2 (no rows: the end)"
         ),
-        pytest.param({"type": "offset", "limit": 2}, by_offset(rows(2), total=2), "ends here"),
+        pytest.param(TOTAL, by_offset(rows(2), total=2), "ends here"),
         pytest.param("single_page", by_offset(rows(2)), "ends here"),
     ],
     ids=["offset", "page", "a short page", "a total", "a single page"],
@@ -131,11 +133,12 @@ def test_the_key_is_sent_and_never_shown(api: ScriptedApi, monkeypatch: pytest.M
     assert KEY not in run.text
 
 
-def test_a_filter_that_works_costs_one_request(api: ScriptedApi) -> None:
+def test_a_filter_that_works_costs_two_requests(api: ScriptedApi) -> None:
     api.always("/items", {"data": rows(2)})
     run = try_(resource(incremental={"start_param": "since", "end_param": "until"}))
     assert run.status == 0
-    assert api.sent("/items", "since") == [None, "2026-01-05T00:00:00Z"]
+    day, minutes = "2026-01-05T00:00:00Z", "2026-01-05T09:59:00Z"
+    assert api.sent("/items", "since") == [None, day, minutes]
 
 
 def test_a_second_page_that_a_response_action_ignores_is_the_end(api: ScriptedApi) -> None:

@@ -114,10 +114,15 @@ def partition_of(text: str) -> frozenset[str]:
 
 
 def _references(text: str) -> "References":
-    from analytics_ingest.common.expressions.references import references_of
+    from jinja2.exceptions import TemplateSyntaxError
+
+    from analytics_ingest.common.expressions.references import References, references_of
 
     expression = bare(text)
-    return references_of(text if expression is None else f"{{{{ {expression} }}}}")
+    try:
+        return references_of(text if expression is None else f"{{{{ {expression} }}}}")
+    except TemplateSyntaxError:  # The declaration refuses it by its key.
+        return References.none()
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:

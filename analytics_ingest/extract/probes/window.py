@@ -1,14 +1,16 @@
 """Whether an API understands the window that a request holds, and filters by the cursor.
 
 A filter that compares text, reads another zone or looks at another field loses rows with status
-200. So a row that is listed without the filter must be in the answer for its own day, whatever
-other rows are in it. This is probed unless the load itself shows it: see `StartEvidence`.
+200. So a row that is listed without the filter must be in the answer for its own day, and for the
+minutes around it where windows end within days. This is probed unless the load itself shows it: see
+`StartEvidence`.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from typing import Any
 
+from analytics_ingest.common.cursor import is_date
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -24,6 +26,7 @@ from analytics_ingest.extract.window_filter import (
     split_window,
 )
 
+_AROUND = timedelta(minutes=1)
 SETTLING_TIME = timedelta(hours=1)
 """The filter of an API may not find rows yet that changed later than this."""
 
@@ -64,10 +67,13 @@ def probe_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> Prob
     newest = pieces[-1] if pieces else EVERYTHING
     page = request_first_page(template, newest, template.auth, bindings, result)
     result.has_rows = bool(page and page.rows)
-    if page and find_lost_day(template, bindings, page.rows, result):
+    window = template.window
+    is_precise = not (_is_midnight(window.start, template) and _is_midnight(window.end, template))
+    rows = page.rows if page else ()
+    if find_lost_window(template, bindings, rows, result, is_precise=is_precise):
         values = ", ".join(f"{name}={value}" for name, value in sent.items())
         result.problem = ApiError(
-            f"{template.place}: the API was asked for {values}; asked for a day that is known to "
+            f"{template.place}: the API was asked for {values}; asked for a time that is known to "
             "have a row (read without the filter), it leaves this row out; check "
             "incremental.start_param, end_param, param_format and timezone, and whether the API "
             f"filters by {resource.incremental.cursor_path}"
@@ -75,17 +81,20 @@ def probe_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> Prob
     return result
 
 
-def find_lost_day(
+def find_lost_window(
     template: ListingTemplate,
     bindings: Mapping[str, Any],
     rows: Sequence[Any],
     result: ProbeResult,
-) -> datetime | None:
-    """The day of a listed row that is missing in the answer for this day; None if none is.
+    *,
+    is_precise: bool,
+) -> Window | None:
+    """The window around a listed row in whose answer this row is missing; None if there is none.
 
     Args:
         rows: The first page of the listing, requested without the window.
-        result: Counts the request.
+        result: Counts the requests.
+        is_precise: Whether to ask for the minutes around the row too, not for its day alone.
     """
     read = row_cursor_reader(template.resource)
     dated = [(at, row) for row in rows if (at := read(row)) is not None]
@@ -93,13 +102,35 @@ def find_lost_day(
         return None
     settled = datetime.now(timezone.utc) - SETTLING_TIME
     at, row = max([d for d in dated if d[0] < settled] or dated, key=lambda pair: pair[0])
-    window = _day_of(at, template)
-    page = request_first_page(template, window, template.auth, bindings, result)
-    if page is None or _holds(page, row, template):
-        return None
-    moments = [moment for moment in map(read, page.rows) if moment is not None]
-    is_full = not page.is_last and len(page.rows) >= len(rows)
-    return None if is_full and _leads_to(at, moments) else window.start
+    windows = [_day_of(at, template)]
+    if is_precise and _has_time(at, template):
+        windows.append(Window(at - _AROUND, at + _AROUND))
+    for window in windows:
+        page = request_first_page(template, window, template.auth, bindings, result)
+        if page is None:
+            return None
+        if _holds(page, row, template):
+            continue
+        moments = [moment for moment in map(read, page.rows) if moment is not None]
+        is_full = not page.is_last and len(page.rows) >= len(rows)
+        return None if is_full and _leads_to(at, moments) else window
+    return None
+
+
+def _has_time(at: datetime, template: ListingTemplate) -> bool:
+    """Whether a row has a time of day, and the request writes it."""
+    incremental = template.resource.incremental
+    is_sent = incremental and not is_date(None, _pattern(incremental.param_format))
+    return bool(is_sent) and not _is_midnight(at, template)
+
+
+def _pattern(param_format: str) -> str:
+    # A bound in ISO 8601 has a time; of a value in that format it says nothing.
+    return "%H" if param_format == "iso8601" else param_format
+
+
+def _is_midnight(at: datetime | None, template: ListingTemplate) -> bool:
+    return at is None or at.astimezone(template.resource.cursor_zone).time() == time()
 
 
 def _day_of(at: datetime, template: ListingTemplate) -> Window:

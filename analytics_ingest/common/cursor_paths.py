@@ -103,15 +103,44 @@ class ResponsePath:
             match = rooted.match(body)
             if match and match.value:
                 return match
-        headers = headers_of(response) if rooted.root == "headers" else None
+        headers = _relations_of(response) if rooted.root == "headers" else None
         return rooted.match({"response": body, "headers": headers, "last_record": last_record})
 
 
-def headers_of(response: "Response") -> Any:
-    """The headers by their names in any case; `link` holds the Link header's relations."""
+class LinkText(str):
+    """The text of a Link header, with its relations: `headers.Link.next.url`."""
+
+    relations: Mapping[str, Any]
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.relations[key] if isinstance(key, str) else super().__getitem__(key)
+
+
+def _relations_of(response: "Response") -> Any:
+    """The headers by their names in any case, for a path: Link is its relations."""
     from requests.structures import CaseInsensitiveDict
 
     return CaseInsensitiveDict({**response.headers, "link": response.links})
+
+
+def headers_of(response: "Response") -> Any:
+    """The headers by their names in any case, for an expression.
+
+    As in Airbyte, `link` in small letters is the Link header's relations, and `Link` its text.
+    """
+    from requests.structures import CaseInsensitiveDict
+
+    class Headers(CaseInsensitiveDict[Any]):
+        def __getitem__(self, name: str) -> Any:
+            if name == "link":
+                return response.links
+            value = super().__getitem__(name)
+            if name.lower() == "link":
+                value = LinkText(value)
+                value.relations = response.links
+            return value
+
+    return Headers(response.headers)
 
 
 def find_odata_link(body: Any) -> str | None:

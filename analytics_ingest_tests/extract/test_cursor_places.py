@@ -165,3 +165,23 @@ def test_a_path_finds_what_stands_there_or_nothing(path: str, expected: Any) -> 
 )
 def test_other_paths_begin_at_the_body(path: str) -> None:
     assert RootedPath.parse(path) is None
+
+
+TEXT_OF_LINK = {
+    "cursor_value": "headers.get('Link', {}).split(';')[0][1:-1]",
+    "stop_condition": "'rel=\"next\"' not in headers.get('Link', {})",
+}
+RELATIONS_OF_LINK = {"cursor_value": "headers['link']['next']['url']"}
+RELATIONS_BY_ITS_NAME = {"cursor_value": "headers.Link.next.url"}
+
+
+@pytest.mark.parametrize("keys", [TEXT_OF_LINK, RELATIONS_OF_LINK, RELATIONS_BY_ITS_NAME])
+def test_a_link_header_is_its_text_or_its_relations(api: ScriptedApi, keys: dict[str, str]) -> None:
+    def script(asked: Asked) -> Reply:
+        first = int(asked.query.get("first", 0))
+        following = f'<{api.url}/items?first={first + 2}>; rel="next"'
+        headers = {"Link": following} if first < 4 else {}
+        return Reply({"data": [row(n) for n in range(first, first + 2)]}, headers=headers)
+
+    api.on("/items", script)
+    assert len(read_ids(declare(resource(paginator={"type": "cursor", **keys})))) == 6

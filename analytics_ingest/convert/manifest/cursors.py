@@ -56,8 +56,8 @@ class Cursor:
         sync.take("end_datetime")
         if "start" in sent:
             incremental["initial_value"] = self.start or _FIRST_DAY
-        if sync.take("is_data_feed"):
-            incremental["row_order"] = "desc"
+        # `row_order: desc` would end listings early: Airbyte, reading all, proves no order.
+        sync.take("is_data_feed")
         sync.take("is_client_side_incremental")
         sync.take("global_substream_cursor")
         return incremental

@@ -7,6 +7,7 @@ Any other is first taken literally, as a key of the body (`@odata.nextLink`), th
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analytics_ingest.common.jsonpaths import compile_path
@@ -107,6 +108,13 @@ class ResponsePath:
         return rooted.match({"response": body, "headers": headers, "last_record": last_record})
 
 
+def _relations_of(response: "Response") -> Any:
+    """The headers by their names in any case, for a path: Link is its relations."""
+    from requests.structures import CaseInsensitiveDict
+
+    return CaseInsensitiveDict({**response.headers, "link": response.links})
+
+
 class LinkText(str):
     """The text of a Link header, with its relations: `headers.Link.next.url`."""
 
@@ -116,31 +124,34 @@ class LinkText(str):
         return self.relations[key] if isinstance(key, str) else super().__getitem__(key)
 
 
-def _relations_of(response: "Response") -> Any:
-    """The headers by their names in any case, for a path: Link is its relations."""
-    from requests.structures import CaseInsensitiveDict
-
-    return CaseInsensitiveDict({**response.headers, "link": response.links})
-
-
 def headers_of(response: "Response") -> Any:
     """The headers by their names in any case, for an expression.
 
     As in Airbyte, `link` in small letters is the Link header's relations, and `Link` its text.
     """
+    headers = _headers_type()(response.headers)
+    headers.links = response.links
+    return headers
+
+
+@lru_cache(maxsize=1)
+def _headers_type() -> Any:
+    """Made once, and only where an expression is evaluated: it needs requests."""
     from requests.structures import CaseInsensitiveDict
 
     class Headers(CaseInsensitiveDict[Any]):
+        links: Mapping[str, Any]
+
         def __getitem__(self, name: str) -> Any:
             if name == "link":
-                return response.links
+                return self.links
             value = super().__getitem__(name)
             if name.lower() == "link":
                 value = LinkText(value)
-                value.relations = response.links
+                value.relations = self.links
             return value
 
-    return Headers(response.headers)
+    return Headers
 
 
 def find_odata_link(body: Any) -> str | None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_ingest.common.expressions.text import (
-    has_expression,
     literal_parts,
     references_in,
 )
@@ -99,9 +98,7 @@ def _fields_in_expressions(
     """The fields of the partition that expressions name, each bound to a parent or to values."""
     names: set[str] = set()
     for part in _PARTS:
-        if not has_expression(endpoint.get(part)):
-            continue
-        references = references_in(endpoint[part])
+        references = references_in(endpoint.get(part))
         if unbound := sorted(name for name in references.partition if name not in bound):
             raise place.error(f"endpoint.{part}", _unbound(unbound[0]))
         if unknown := sorted(references.bounds - {"start", "end"}):

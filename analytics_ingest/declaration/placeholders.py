@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from analytics_ingest.common.expressions.text import (
-    has_expression,
     literal_parts,
     problem_of_segment,
     references_in,
@@ -22,10 +21,7 @@ _EXPRESSION = re.compile(
 
 def setting_names(value: Any) -> list[str]:
     """The settings that a string needs, or the strings of nested dicts and lists, each once."""
-    names = SETTING.findall(str(value))
-    if has_expression(value):
-        names += references_in(value).settings
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys([*SETTING.findall(str(value)), *references_in(value).settings]))
 
 
 def more_than_a_name(value: Any) -> str | None:

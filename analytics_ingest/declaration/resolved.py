@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics_ingest.common.cursor import reader
-from analytics_ingest.common.expressions.text import has_expression, references_in
+from analytics_ingest.common.expressions.text import references_in
 from analytics_ingest.common.jsonpaths import field_name
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import Field
@@ -146,10 +146,8 @@ class ResourceDeclaration:
         """The placeholders of the window that the request holds."""
         text = str(self.sent_parts)
         names = {name for name in INCREMENTAL_PLACEHOLDERS if f"{{{name}}}" in text}
-        if has_expression(self.sent_parts):
-            bounds = references_in(self.sent_parts).bounds
-            names |= {f"incremental.{bound}_value" for bound in bounds}
-        return names
+        bounds = references_in(self.sent_parts).bounds
+        return names | {f"incremental.{bound}_value" for bound in bounds}
 
     @property
     def sent_parts(self) -> list[Any]:

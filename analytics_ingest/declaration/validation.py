@@ -6,7 +6,6 @@ from typing import Any
 from analytics_ingest.common.column_names import same_column, snake_case
 from analytics_ingest.common.cursor import FORMATS, grain_of, is_pattern
 from analytics_ingest.common.expressions.text import (
-    has_expression,
     literal_parts,
     references_in,
 )
@@ -72,8 +71,8 @@ def _check_client(place: Place, client: Client) -> None:
 
 def _check_settings_only(place: Place, key: str, value: Any) -> None:
     """Check that the expressions of what all requests share read nothing of a single one."""
-    references = references_in(value) if has_expression(value) else None
-    if references and (references.partition or references.bounds or references.has_page):
+    references = references_in(value)
+    if references.partition or references.bounds or references.has_page:
         problem = "an expression here reads settings only; move it to the endpoint"
         raise place.error(key, problem)
 

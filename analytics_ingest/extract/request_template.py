@@ -45,12 +45,12 @@ class RequestTemplate:
         self._shared = settings.placeholders_in(parts)
         self._settings = settings.variables_in(parts)
         self._note_derived = settings.note_derived
-        references = references_in(parts) if has_expression(parts) else None
-        fields = references.partition if references else ()
+        references = references_in(parts)
+        fields = references.partition
         self._in_query = [
             name for name in resource.each if f"{{{name}}}" not in str(parts) and name not in fields
         ]
-        self.reads_page_token = references is not None and references.has_page
+        self.reads_page_token = references.has_page
         """Whether each page has a request of its own making."""
         self.values = _combinations(resource, settings)
         """The bindings of params of type each: one set for each listing."""
@@ -155,7 +155,7 @@ def _filled_data(data: Any, fill: RequestValues) -> Any:
 
 
 def _reads_page(value: Any) -> bool:
-    return has_expression(value) and references_in(value).has_page
+    return references_in(value).has_page
 
 
 def _take(attribute: str, names: list[str], fresh: Request, request: Request) -> None:

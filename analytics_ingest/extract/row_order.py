@@ -22,7 +22,8 @@ class RowOrder:
 
     def __init__(self, resource: ResourceDeclaration, window: Window) -> None:
         self._declared = resource.incremental.row_order if resource.incremental else None
-        self._read = row_cursor_reader(resource)
+        if self._declared:
+            self._read = row_cursor_reader(resource)
         self._window = window
         self._last: list[datetime] = []
         self._rises = self._falls = False

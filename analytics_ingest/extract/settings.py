@@ -17,7 +17,6 @@ from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.expressions.syntax import read_settings
 from analytics_ingest.common.expressions.text import (
     Embedded,
-    has_expression,
     references_in,
     rendered,
     split_text,
@@ -96,9 +95,8 @@ class SettingValues:
 
     def variables_in(self, *parts: Any) -> dict[str, Any]:
         """The settings that the expressions in parts of a declaration name, as they read them."""
-        if not has_expression(parts):
-            return {}
-        return read_settings(references_in(parts).settings, self)
+        names = references_in(parts).settings
+        return read_settings(names, self) if names else {}
 
     def note_derived(self, value: str) -> None:
         """Note what an expression has made of settings: as secret as they are."""

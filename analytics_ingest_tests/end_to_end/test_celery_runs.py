@@ -15,28 +15,16 @@ import pytest
 
 from analytics_ingest.orchestration.celery_settings import URL_SETTING
 from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, dagster_dev
+from analytics_ingest_tests.end_to_end.helpdesk import ANSWER, DAY, DECLARATION, IDS
 from analytics_ingest_tests.end_to_end.processes import processes
 from analytics_ingest_tests.support.checkout import ROOT, Checkout
 from analytics_ingest_tests.support.commands import Running, running
-from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.postgres import postgres_server
 from analytics_ingest_tests.support.redis_server import redis_server
 from analytics_ingest_tests.support.scripted_api import Gate, Reply, ScriptedApi, serving
 from analytics_ingest_tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.timeout(480)
-
-DECLARATION = """
-  client:
-    base_url: https://api.example.com
-  resources:
-    - name: tickets
-      primary_key: id
-      endpoint: {data_selector: data, paginator: single_page}
-"""
-DAY = "2026-01-05"
-IDS = [1, 2, 3]
-ANSWER = {"data": [row(number, f"{DAY}T10:00:00Z") for number in IDS]}
 
 LAUNCHER = {
     "module: analytics_ingest.orchestration.launcher": (

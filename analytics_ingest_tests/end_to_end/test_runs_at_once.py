@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from analytics_ingest.load.warehouse.write_lock import WriteLock
+from analytics_ingest_tests.end_to_end.helpdesk import DECLARATION
 from analytics_ingest_tests.support.checkout import Checkout
 from analytics_ingest_tests.support.commands import Running, materializing
 from analytics_ingest_tests.support.pages import row
@@ -16,14 +17,6 @@ from analytics_ingest_tests.support.projects import table, tables
 from analytics_ingest_tests.support.scripted_api import Gate, Reply, ScriptedApi, serving
 from analytics_ingest_tests.support.waiting import wait_for
 
-TICKETS = """
-  client:
-    base_url: https://api.example.com
-  resources:
-    - name: tickets
-      primary_key: id
-      endpoint: {data_selector: data, paginator: single_page}
-"""
 LISTED = {
     1: "2024-05-01T10:00:00Z",
     2: "2026-01-01T00:00:00Z",
@@ -74,7 +67,7 @@ def started(tmp_path: Path) -> Iterator[Started]:
         gate = opened.enter_context(Gate())
         apis = {name: hub.new_api() for name in ("helpdesk", "hotline")}
         for name, api in apis.items():
-            checkout.declare(name, TICKETS)
+            checkout.declare(name, DECLARATION)
             answer = {"data": [row(ticket, at) for ticket, at in LISTED.items()]}
             api.always("/tickets", Reply(answer, gate=gate))
         settings = {f"SOURCES__{name.upper()}__BASE_URL": api.url for name, api in apis.items()}

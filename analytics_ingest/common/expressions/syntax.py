@@ -8,10 +8,9 @@ expressions.
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from analytics_ingest.common.expressions.references import References
+from analytics_ingest.common.expressions.references import References
 
 _OF_A_PAGE = ("response", "headers", "last_record", "last_page_size")
 VARIABLES: tuple[str, ...] = (*_OF_A_PAGE, "config", "settings")
@@ -113,10 +112,10 @@ def partition_of(text: str) -> frozenset[str]:
     return _references(text).partition
 
 
-def _references(text: str) -> "References":
+def _references(text: str) -> References:
     from jinja2.exceptions import TemplateSyntaxError
 
-    from analytics_ingest.common.expressions.references import References, references_of
+    from analytics_ingest.common.expressions.find_references import references_of
 
     expression = bare(text)
     try:

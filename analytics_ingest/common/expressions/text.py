@@ -14,10 +14,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from analytics_ingest.common.expressions.references import References
+from analytics_ingest.common.expressions.references import References
 
 ROOTS = (
     *("config", "settings", "stream_partition", "stream_slice", "stream_interval"),
@@ -45,9 +44,9 @@ class Embedded:
     """As it stands in the text."""
 
     @property
-    def references(self) -> "References":
+    def references(self) -> References:
         """What it names."""
-        from analytics_ingest.common.expressions.references import references_of
+        from analytics_ingest.common.expressions.find_references import references_of
 
         return references_of(self.source)
 
@@ -76,10 +75,8 @@ def has_expression(value: Any) -> bool:
     return any(isinstance(part, Embedded) for part in _parts_in(value))
 
 
-def references_in(value: Any) -> "References":
+def references_in(value: Any) -> References:
     """What the expressions in a text name, or those of nested dicts and lists."""
-    from analytics_ingest.common.expressions.references import References
-
     references = References.none()
     for part in _parts_in(value):
         if isinstance(part, Embedded):

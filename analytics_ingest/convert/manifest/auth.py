@@ -11,10 +11,9 @@ from typing import Any
 from analytics_ingest.auth import auth_types
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import Option, read_option
-from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 _SETTING = re.compile(r"\{settings\.(\w+)\}")
 _AUTHORIZATION = "Authorization"

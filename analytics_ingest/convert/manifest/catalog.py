@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.conversion_log import ConversionLog
-from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.streams import Stream, StreamReader
-from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 from analytics_ingest.convert.normalize.names import valid_name
 
 _PARENT = "_parent"

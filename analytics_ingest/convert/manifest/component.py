@@ -9,9 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.manifest.known_keys import WITHOUT_EFFECT
-from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 _PARAMETERS = "$parameters"
+
+
+class UnsupportedError(Exception):
+    """Why a stream cannot be converted, in a few words: it has no counterpart here."""
 
 
 class Component:

@@ -4,12 +4,11 @@ from analytics_ingest.common.expressions.syntax import bare
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.durations import declared_duration
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.jsonpaths import quoted
 from analytics_ingest.convert.manifest.options import inject, read_option
-from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 from analytics_ingest.declaration.airbyte.incremental_sync import formats, start_date
 from analytics_ingest.declaration.models.schedule import Partitions
 

@@ -1,12 +1,14 @@
 """Durations of ISO 8601 → those of a declaration: `P30D` → `30d`, `PT6H` → `6h`."""
 
 import re
+from datetime import timedelta
+
+from analytics_ingest.declaration.models.scalars import format_duration
 
 _DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
 )
 _SECONDS = (365 * 86400, 30 * 86400, 7 * 86400, 86400, 3600, 60, 1)
-_UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
 def declared_duration(text: str) -> str | None:
@@ -16,5 +18,4 @@ def declared_duration(text: str) -> str | None:
         return None
     pairs = zip(match.groups(), _SECONDS, strict=True)
     seconds = sum(int(number) * unit for number, unit in pairs if number)
-    letter, unit = next(((u, n) for u, n in _UNITS if seconds and not seconds % n), ("s", 1))
-    return f"{seconds // unit}{letter}"
+    return format_duration(timedelta(seconds=seconds))

@@ -12,9 +12,9 @@ from typing import Any
 
 from analytics_ingest.common.expressions.syntax import bare
 from analytics_ingest.common.expressions.text import value_of
+from analytics_ingest.convert.manifest.component import UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.parameters import BLOCK, JINJA, fill_parameters
-from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 _ACCESS = re.compile(
     r"""\.get\(\s*(['"])(?P<got>[^'"]+)\1\s*(?:,\s*(?:\{\s*\}|None|''|""))?\s*\)

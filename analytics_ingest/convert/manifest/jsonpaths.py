@@ -2,7 +2,7 @@
 
 import re
 
-from analytics_ingest.convert.manifest.unsupported import UnsupportedError
+from analytics_ingest.convert.manifest.component import UnsupportedError
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 

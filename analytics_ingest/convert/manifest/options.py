@@ -3,9 +3,8 @@
 from typing import Any
 
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 _BLOCKS = {
     "request_parameter": "params",

@@ -4,12 +4,11 @@ from typing import Any
 
 from analytics_ingest.common.expressions.syntax import bare
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import Option, inject, read_option
 from analytics_ingest.convert.manifest.page_paths import cursor_path
 from analytics_ingest.convert.manifest.parameters import fill_parameters
-from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 _SINGLE: Json = {"type": "single_page"}
 

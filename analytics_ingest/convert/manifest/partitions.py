@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import inject, read_option
-from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 NameOf = Callable[[Component], str]
 """Gives the name of the resource that lists the stream of a parent."""

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 
 _BODIES = {"request_body_json": "json", "request_body_data": "data"}
 _OF_BODY = {

@@ -3,10 +3,9 @@
 from typing import Any
 
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.jsonpaths import joined
-from analytics_ingest.convert.manifest.unsupported import UnsupportedError
 from analytics_ingest.declaration.models.processing import is_expression
 
 Step = dict[str, Any]

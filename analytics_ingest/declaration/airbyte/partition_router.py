@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.common.expressions.text import has_expression, references_in
+from analytics_ingest.common.expressions.text import references_in
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.declaration.airbyte.placeholders import translate_placeholders
 from analytics_ingest.declaration.airbyte.target import Target
@@ -60,8 +60,7 @@ def _add_values(router: Mapping[str, Any], target: Target) -> None:
 def _is_named(name: Any, endpoint: Mapping[str, Any]) -> bool:
     """Whether a placeholder or an expression of the request reads a field of the partition."""
     parts = {key: endpoint.get(key) for key in ("path", *_TEXTS)}
-    is_in_expression = has_expression(parts) and name in references_in(parts).partition
-    return is_in_expression or f"{{{name}}}" in str(parts)
+    return name in references_in(parts).partition or f"{{{name}}}" in str(parts)
 
 
 def _add_parent(router: Mapping[str, Any], target: Target) -> None:

@@ -116,7 +116,7 @@ def typed_value(value: Any) -> tuple[Any, str | None]:
     """The value of an added field, and the type that is declared for it.
 
     Raises:
-        ValueError: There is no such type.
+        ValueError: The type is unknown.
     """
     if not isinstance(value, dict) or not {"value", "type"} >= set(value) or "value" not in value:
         return value, None

@@ -216,8 +216,7 @@ class Ending:
             self.is_uncertain = bool(flag) and not self._was_empty
             return "" if self.is_uncertain else reason
         if flag is None and more is None:
-            reader = self._shared.reader
-            return reason if reader.flag_key or reader.total_key else ""
+            return reason if self._shared.reader.flag_key or self._shared.reader.total_key else ""
         return "" if flag or more else reason
 
     def _weak_reason_to_stop(self, more: bool | None) -> str:
@@ -227,9 +226,9 @@ class Ending:
             return "the total is reached"
         if self._shared.reader.flag_key:
             # It is omitted where it is false, or there is none: the length of the page decides.
-            is_first = evidence.pages == 1 and self._paginator.page_size is None
-            is_last = is_first or evidence.is_shorter
-            return f"it is short and lacks {self._shared.reader.flag_key}" if is_last else ""
+            is_only = evidence.pages == 1 and self._paginator.page_size is None
+            lacks = f"it is short and lacks {self._shared.reader.flag_key}"
+            return lacks if is_only or evidence.is_shorter else ""
         if not evidence.is_short:
             return ""
         if self._shared.sizes.is_last(evidence.count):

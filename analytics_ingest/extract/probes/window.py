@@ -120,13 +120,8 @@ def find_lost_window(
 def _has_time(at: datetime, template: ListingTemplate) -> bool:
     """Whether a row has a time of day, and the request writes it."""
     incremental = template.resource.incremental
-    is_sent = incremental and not is_date(None, _pattern(incremental.param_format))
+    is_sent = incremental and not is_date(None, incremental.param_format)
     return bool(is_sent) and not _is_midnight(at, template)
-
-
-def _pattern(param_format: str) -> str:
-    # A bound in ISO 8601 has a time; of a value in that format it says nothing.
-    return "%H" if param_format == "iso8601" else param_format
 
 
 def _is_midnight(at: datetime | None, template: ListingTemplate) -> bool:

@@ -126,7 +126,11 @@ class _Connection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         # At once: a proxy may trickle its answer before the request can be sent.
         connection = super()._new_conn()
-        self._exchanges.begin(connection)
+        try:
+            self._exchanges.begin(connection)
+        except ConnectionAbortedError:
+            connection.close()
+            raise
         return connection
 
     def _tunnel(self) -> None:

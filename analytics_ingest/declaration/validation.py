@@ -182,7 +182,12 @@ def _check_body(resource: ResourceDeclaration) -> None:
 
 def _body_problem(endpoint: Endpoint, path: str) -> str | None:
     if endpoint.data is not None:
-        return "writes into a JSON body, but endpoint.data is the body; use endpoint.json"
+        is_form = isinstance(endpoint.data, dict) and endpoint.data
+        if is_form and "." not in path:
+            return None
+        return (
+            "is not the name of a field in the form endpoint.data; name one, or use endpoint.json"
+        )
     part, above = endpoint.json_body, ""
     for name in path.split("."):
         if isinstance(part, list):

@@ -79,8 +79,8 @@ class LimitKeys(Keys):
     """The page size."""
 
     limit: int | None = Field(default=None, gt=0)
-    """Page size, never a maximum. offset sends it; cursor and page_number only with limit_param,
-    and cursor ignores it otherwise."""
+    """Page size, never a maximum. offset sends it, or nothing where it is null; cursor and
+    page_number send it only with limit_param, and cursor ignores it otherwise."""
     limit_param: str | None = None
     """Query parameter of the page size."""
 
@@ -116,9 +116,12 @@ def send_page_size(request: "Request", limit_param: str | None, limit: int | Non
 
 
 def send_value(request: "Request", param: str | None, body_path: str | None, value: Any) -> None:
-    """Put a value into the query, or into the JSON body where a dotted path is given."""
+    """Put a value into the query, or where a dotted path is given into the form or JSON body."""
     if not body_path:
         request.params = {**query_of(request), param: value}
+        return
+    if isinstance(request.data, dict) and request.data:
+        request.data[body_path] = value
         return
     if request.json is None:
         request.json = {}

@@ -38,7 +38,7 @@ class CursorKeys(EndKeys, LimitKeys):
     """Query parameter that sends the cursor back; where neither it nor cursor_body_path is
     declared, a cursor that is a URL is followed."""
     cursor_body_path: str | None = None
-    """Place of the cursor in a JSON request body."""
+    """Place of the cursor in a JSON request body, or its field in a form."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         for key in ("cursor_value", "stop_condition"):

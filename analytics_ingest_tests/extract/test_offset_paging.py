@@ -33,6 +33,19 @@ def test_without_a_total_a_short_or_an_empty_page_ends_the_listing(
     assert api.sent("/items", "limit") == [sent and "2" for sent in offsets]
 
 
+def test_where_no_size_is_asked_for_an_empty_page_ends_the_listing(api: ScriptedApi) -> None:
+    served = rows(7)
+
+    def script(asked: Asked) -> Any:
+        start = int(asked.query["offset"])
+        return {"data": served[start : start + 3]}
+
+    api.on("/items", script)
+    assert read_ids(declare(resource(paginator=offset(limit=None)))) == list(range(1, 8))
+    assert {"0", "3", "6", "7"} <= set(api.sent("/items", "offset"))
+    assert set(api.sent("/items", "limit")) == {None}
+
+
 @pytest.mark.parametrize("given", [3, 5])
 def test_rows_of_pages_longer_than_asked_for_are_read_once(api: ScriptedApi, given: int) -> None:
     served = rows(13)

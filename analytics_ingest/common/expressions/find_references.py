@@ -38,7 +38,12 @@ def references_of(template: str) -> References:
         if root in SETTINGS and keys:
             name = ".".join(keys)
             settings[name] = settings.get(name, False) or is_optional
-    fields = {(root, _field(keys)) for (root, *keys), _ in uses if root in PARTITION}
+    fields = {
+        (root, _field(keys))
+        for (root, *keys), is_optional in uses
+        # A condition may ask whether there is a slice at all.
+        if root in PARTITION and (keys or not is_optional)
+    }
     bounds = {field for field in fields if field[1] in BOUNDS or field[0] == "stream_interval"}
     return References(
         settings,

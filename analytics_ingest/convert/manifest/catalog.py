@@ -47,6 +47,9 @@ class Catalog:
                     streams[name] = stream
         self.skip_children(streams)
         self._log_renamed(streams)
+        for include in (i for stream in streams.values() for i in stream.includes):
+            fields = streams[include.resource].resource.setdefault("include_from_parent", [])
+            fields += [include.field] if include.field not in fields else []
         return streams
 
     def skip(self, name: str, reason: str) -> None:

@@ -1,96 +1,151 @@
-"""The error handler of a requester → statuses to retry, waits, and actions for a response."""
+"""The error handler of a requester → actions for responses, the number of retries and the waits."""
 
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from analytics_ingest.common.expressions.syntax import bare
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component
-from analytics_ingest.convert.manifest.parameters import fill_parameters
+from analytics_ingest.convert.manifest.interpolation import Interpolation
 
 _RETRIED = (408, 429, 500, 502, 503, 504)
 """What Airbyte retries where no filter fits."""
 _RETRIES = 5
 _ERROR = 400
+_ACTIONS = {
+    "SUCCESS": "success",
+    "IGNORE": "ignore",
+    "FAIL": "fail",
+    "RETRY": "retry",
+    "RATE_LIMITED": "rate_limited",
+}
+_FINAL = ("SUCCESS", "IGNORE", "RETRY")
+"""Actions that stand whatever the later handlers of a composite say."""
 
 
 class ErrorHandling:
     """Collects what the handlers of one requester say."""
 
-    def __init__(self, name: str, log: ConversionLog) -> None:
-        self._name, self._log = name, log
-        self._retried: list[int] = list(_RETRIED)
+    def __init__(self, name: str, texts: Interpolation, log: ConversionLog) -> None:
+        self._name, self._texts, self._log = name, texts, log
         self._waits: Json = {}
         self._max_retries: int | None = None
-        self._actions: list[Json] = []
-        self._decided: set[int] = set()
+        self._final: list[Json] = []
+        self._other: list[Json] = []
 
     def read(self, handler: Component | None) -> Json:
         """Read a handler; returns the keys of an endpoint that it stands for."""
         if handler is None:
             return {}
-        self._read(handler)
+        self._read(handler, is_composite=handler.kind == "CompositeErrorHandler")
         block = dict(self._waits)
         if self._max_retries is not None:
             block["max_retries"] = self._max_retries
-        if self._retried != list(_RETRIED) or block:
+        if block:
             retries = {"max_retries": _RETRIES, **block}
-            block = {"retry_on_status_codes": sorted(self._retried), **retries}
-        actions = {"response_actions": self._actions} if self._actions else {}
-        return {**({"error_handler": block} if block else {}), **actions}
+            block = {"retry_on_status_codes": list(_RETRIED), **retries}
+        actions = _needed([*self._final, *self._other])
+        return {
+            **({"error_handler": block} if block else {}),
+            **({"response_actions": actions} if actions else {}),
+        }
 
-    def _read(self, handler: Component) -> None:
+    def _read(self, handler: Component, *, is_composite: bool) -> None:
         for inner in handler.children("error_handlers", "DefaultErrorHandler"):
-            self._read(inner)
-        retries = handler.take("max_retries")
-        if isinstance(retries, int) and self._max_retries is None:
-            self._max_retries = retries
+            self._read(inner, is_composite=is_composite)
+        retries = self._number(handler, "max_retries")
+        if retries is not None and self._max_retries is None:
+            self._max_retries = int(retries)
         for item in handler.children("response_filters", "HttpResponseFilter"):
-            self._read_filter(item)
+            action = str(item.take("action") or "").upper()
+            is_final = action in _FINAL and is_composite
+            (self._final if is_final else self._other).extend(self._filter(item, action))
         for item in handler.children("backoff_strategies"):
             self._read_wait(item)
 
-    def _read_filter(self, item: Component) -> None:
-        action = str(item.take("action") or "FAIL").upper()
+    def _filter(self, item: Component, action: str) -> Iterator[Json]:
+        """The actions of one filter, which fits by any of its conditions."""
         codes = item.take("http_codes") or []
-        listed = codes if isinstance(codes, list) else [codes]
-        for key in ("predicate", "error_message_contains"):
-            if text := item.take(key):
-                shown = fill_parameters(str(text), item.parameters)
-                self._log.assume(
-                    self._name,
-                    f"{action} where {shown} has no counterpart: an error fails the load",
-                )
-        for code in map(int, listed):
-            if code not in self._decided:
-                self._decided.add(code)
-                self._decide(code, action)
-
-    def _decide(self, code: int, action: str) -> None:
-        if action in ("RETRY", "RATE_LIMITED"):
-            self._retried = list(dict.fromkeys([*self._retried, code]))
+        predicate, message = item.take_text("predicate"), item.take("error_message_contains")
+        if not action:
             return
-        if code in self._retried:
-            self._retried.remove(code)
-        if action == "IGNORE":
-            self._actions.append({"status_code": code, "action": "ignore"})
-        elif action != "FAIL":
+        conditions: list[Json] = [
+            {"status_code": int(code)} for code in (codes if isinstance(codes, list) else [codes])
+        ]
+        if predicate:
+            text = self._texts.expression(predicate, item.parameters)
+            conditions.append({"predicate": bare(text) or text})
+        if message:
+            conditions.append({"message": str(message)})
+        if action in _ACTIONS:
+            yield from ({**condition, "action": _ACTIONS[action]} for condition in conditions)
+            return
+        for condition in conditions:
+            shown = " ".join(f"{key} {value}" for key, value in condition.items())
             self._log.assume(
-                self._name, f"{action} of status {code} has no counterpart: it fails the load"
+                self._name, f"{action} where {shown} has no counterpart: an error fails the load"
             )
-        elif code < _ERROR:
-            self._actions.append({"status_code": code, "action": "fail"})
 
     def _read_wait(self, item: Component) -> None:
+        """Read a strategy; the first one that says how long to wait is used."""
         if item.kind == "ConstantBackoffStrategy":
-            seconds = item.take("backoff_time_in_seconds")
-            waits = {"backoff": "constant", "backoff_factor": seconds}
+            seconds = self._number(item, "backoff_time_in_seconds")
+            waits: Json = {"backoff": "constant", "backoff_factor": seconds}
         elif item.kind == "ExponentialBackoffStrategy":
-            seconds = item.take("factor", _RETRIES)
+            seconds = self._number(item, "factor", _RETRIES)
             waits = {"backoff_factor": seconds}
         else:
-            header = item.take("header")
-            for key in ("regex", "min_wait", "max_waiting_time_in_seconds"):
-                item.take(key)
-            if str(header).lower() != "retry-after":
-                self._log.assume(self._name, f"waits do not follow the header {header}")
+            header = self._header(item)
+            is_first = header is not None and not self._waits
+            self._waits |= {"wait_header": header} if is_first else {}
             return
-        if isinstance(seconds, int | float) and not self._waits:
-            self._waits = waits
+        if seconds is not None and "backoff_factor" not in self._waits:
+            self._waits |= waits
+
+    def _header(self, item: Component) -> Json | str | None:
+        """The header that says how long to wait; None where every load follows it anyway."""
+        name = str(self._texts.constant(item.take("header"), item.parameters))
+        regex = self._texts.constant(item.take("regex"), item.parameters)
+        block: Json = {"name": name}
+        if item.kind == "WaitUntilTimeFromHeader":
+            block["holds"] = "moment"
+        if regex:
+            block["regex"] = str(regex)
+        for key, ours in (("min_wait", "min_wait"), ("max_waiting_time_in_seconds", "max_wait")):
+            seconds = self._number(item, key)
+            block |= {ours: seconds} if seconds else {}
+        if len(block) > 1:
+            return block
+        return None if name.lower() == "retry-after" else name
+
+    def _number(self, item: Component, key: str, default: Any = None) -> int | float | None:
+        """A number that a key holds; one that a setting gives is left to the default."""
+        value = self._texts.constant(item.take(key, default), item.parameters)
+        try:
+            number = float(value) if value is not None else math.nan
+        except ValueError:
+            self._log.assume(self._name, f"{item.kind}.{key} is not a number: the usual one holds")
+            return None
+        if math.isnan(number):
+            return None
+        return int(number) if number.is_integer() else number
+
+
+def _needed(actions: list[Json]) -> list[Json]:
+    """The actions without those that do what is done anyway, where no later one would fit."""
+    kept: list[Json] = []
+    for action in reversed(actions):
+        code = action.get("status_code")
+        is_usual = code is not None and action["action"] in _usual(code)
+        fits_later = any(later.get("status_code", code) == code for later in kept)
+        if not is_usual or fits_later:
+            kept.insert(0, action)
+    return kept
+
+
+def _usual(code: int) -> tuple[str, ...]:
+    if code < _ERROR:
+        return ("success",)
+    return ("retry", "rate_limited") if code in _RETRIED else ("fail",)

@@ -26,7 +26,9 @@ _ROOT = re.compile(r"(?<![\w.'\"])config(?=\s*[.\[])")
 _WHOLE_CONFIG = re.compile(r"(?<![\w.'\"])config(?!\s*[.\[\w'\"=])")
 _SLICE = re.compile(
     r"""(?:stream_partition|stream_slice|stream_interval)
-    (?:\.(\w+)|\[\s*(?:'([^']+)'|"([^"]+)")\s*\]|\.get\(\s*(?:'([^']+)'|"([^"]+)")\s*\))""",
+    (?:(?:\.|\[\s*['"])(?P<nested>extra_fields|parent_slice)(?:['"]\s*\]|\b))?
+    (?:\.(?P<dotted>\w+)(?!\w*\()|\[\s*(['"])(?P<quoted>[^'"]+)\3\s*\]
+    |\.get\(\s*(['"])(?P<got>[^'"]+)\5\s*\))""",
     re.VERBOSE,
 )
 _MENTION = re.compile(
@@ -149,13 +151,19 @@ class Interpolation:
 
     def _partition_names(self, text: str) -> set[str]:
         """The names of the partition that an expression reads."""
-        return {next(filter(None, groups)) for groups in _SLICE.findall(text)} & set(self._names)
+        return {self._slice_name(match) for match in _SLICE.finditer(text)} & set(self._names)
+
+    def _slice_name(self, match: re.Match[str]) -> str:
+        """The name of what a text reads of its slice."""
+        name = match["dotted"] or match["quoted"] or match["got"]
+        nested = f"{match['nested']}.{name}"
+        return nested if nested in self._names else name
 
     def _placeholder(self, expression: str) -> str | None:
         if _CONSTANT.fullmatch(expression):
             return _escape(_spell(_constant(expression)))
         if match := _SLICE.fullmatch(expression):
-            name = next(filter(None, match.groups()))
+            name = self._slice_name(match)
             if name not in self._names:
                 return None
             self._used(name)

@@ -69,13 +69,9 @@ def _offset(
     strategy: Component, token: Component | None, block: Json, texts: Interpolation
 ) -> Json:
     strategy.take("inject_on_first_request")
-    if "limit" not in block:
-        raise UnsupportedError("offsets without a page size have no counterpart")
-    return {
-        "type": "offset",
-        **block,
-        **_token(token, "offset_param", "offset_body_path", texts),
-    }
+    # A size that no parameter carries is not sent: a load ends at the empty page.
+    size = block if "limit_param" in block else {"limit": None}
+    return {"type": "offset", **size, **_token(token, "offset_param", "offset_body_path", texts)}
 
 
 def _cursor(
@@ -123,9 +119,9 @@ def _token(token: Component | None, param: str, body_path: str, texts: Interpola
     block, path = read_option(token, texts)
     if block == "params" and len(path) == 1:
         return {param: path[0]}
-    if block == "json" and not any("." in part for part in path):
+    if block in ("json", "data") and not any("." in part for part in path):
         return {body_path: ".".join(path)}
     raise UnsupportedError(f"the page token is sent in {_PLACES.get(block, block)}")
 
 
-_PLACES: dict[str, Any] = {"headers": "a header", "data": "a form"}
+_PLACES: dict[str, Any] = {"headers": "a header"}

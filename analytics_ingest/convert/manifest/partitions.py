@@ -13,6 +13,20 @@ NameOf = Callable[[Component], str]
 """Gives the name of the resource that lists the stream of a parent."""
 
 
+@dataclass(frozen=True)
+class Include:
+    """A field that the rows of a parent must carry from their own parent, as `column`."""
+
+    resource: str
+    parent: str
+    field: str
+
+    @property
+    def column(self) -> str:
+        """Its name in the rows."""
+        return f"_{self.parent}_{self.field}"
+
+
 @dataclass
 class Partitions:
     """What a stream is partitioned by.
@@ -20,6 +34,7 @@ class Partitions:
     Attributes:
         names: What a slice calls a partition → the placeholder that it becomes.
         parents: The data of the parents' streams.
+        includes: What parents' rows must carry.
     """
 
     names: dict[str, str] = field(default_factory=dict)
@@ -28,7 +43,10 @@ class Partitions:
     is_incremental: bool = False
     is_unused: bool = False
     """Whether no request and no row reads the parent."""
+    includes: list[Include] = field(default_factory=list)
     _options: list[tuple[str, Component]] = field(default_factory=list)
+    _ancestors: dict[str, Include] = field(default_factory=dict)
+    """What a parent's slice calls its own partition → what makes it known."""
     _bindings: dict[str, Json] = field(default_factory=dict)
     _lists: dict[str, Any] = field(default_factory=dict)
     _list_parameters: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -46,6 +64,23 @@ class Partitions:
         else:
             raise UnsupportedError(f"the partition router {router.kind} has no counterpart")
 
+    def relate(self) -> list[str]:
+        """Bind the parent of another parent by the rows of that one.
+
+        Returns:
+            The resources that are no longer parents.
+        """
+        replaced: list[str] = []
+        for include in self._ancestors.values():
+            direct = {"type": "resolve", "resource": include.parent, "field": include.field}
+            for name in [n for n, binding in self._bindings.items() if binding == direct]:
+                self._bind(name, include.resource, include.column)
+                self.includes.append(include)
+                replaced.append(include.parent)
+        for name, include in self._ancestors.items():
+            self._bind(f"parent_slice.{name}", include.resource, include.column)
+        return replaced
+
     def finish(self, endpoint: Json, texts: Interpolation) -> None:
         """Add to a request what its options inject, and the lists of values."""
         for name, option in self._options:
@@ -59,11 +94,16 @@ class Partitions:
                 inject(endpoint, where, f"{{{self.names[name]}}}")
             self.used.add(name)
         bound = self._bindings.keys() & texts.in_expressions
+        read = {self._bindings[name]["field"] for name in bound | self._bindings.keys() & self.used}
+        self.includes += [i for i in self._ancestors.values() if i.column in read]
         if unused := self._lists.keys() - self.used:
             raise UnsupportedError(f"no request holds the partition {min(unused)}")
         self.is_unused = bool(self._bindings) and not (self._bindings.keys() & self.used or bound)
         for name in sorted(bound):
-            endpoint.setdefault("params", {})[name] = self._bindings[name]
+            bare = name.removeprefix("extra_fields.").removeprefix("parent_slice.")
+            params = endpoint.setdefault("params", {})
+            if params.setdefault(bare, self._bindings[name]) != self._bindings[name]:
+                raise UnsupportedError(f"two values of a slice are called {bare}")
         for name, values in self._lists.items():
             sent = texts.needed(values, self._list_parameters[name])
             endpoint.setdefault("params", {})[name] = {"type": "each", "values": sent}
@@ -84,10 +124,27 @@ class Partitions:
         self.parents.append(stream)
         key = str(parent.take("parent_key"))
         name = str(parent.take("partition_field"))
-        resource, path = name_of(stream), key.replace("/", ".")
-        self.names[name] = f"resources.{resource}.{path}"
-        self._bindings[name] = {"type": "resolve", "resource": resource, "field": path}
+        resource = name_of(stream)
+        for path in parent.take("extra_fields") or []:
+            joined = ".".join(map(str, path))
+            self._bind(f"extra_fields.{joined}", resource, joined)
+        self._bind(name, resource, key.replace("/", "."))
+        self._add_ancestors(stream, resource, name_of)
         self.is_incremental |= bool(parent.take("incremental_dependency"))
-        parent.take("extra_fields")
         if option := parent.child("request_option"):
             self._options.append((name, option))
+
+    def _bind(self, name: str, resource: str, path: str) -> None:
+        self.names[name] = f"resources.{resource}.{path}"
+        self._bindings[name] = {"type": "resolve", "resource": resource, "field": path}
+
+    def _add_ancestors(self, stream: Component, resource: str, name_of: NameOf) -> None:
+        """Note what the slice of a parent holds; its rows can carry it."""
+        retriever = stream.child("retriever", "SimpleRetriever")
+        for router in retriever.children("partition_router") if retriever else ():
+            for parent in router.children("parent_stream_configs", "ParentStreamConfig"):
+                data, key = parent.take("stream"), str(parent.take("parent_key"))
+                if isinstance(data, Mapping) and "." not in key and "/" not in key:
+                    above = name_of(Component(data, {}, "DeclarativeStream"))
+                    name = str(parent.take("partition_field"))
+                    self._ancestors[name] = Include(resource, above, key)

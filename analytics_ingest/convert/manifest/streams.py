@@ -14,7 +14,7 @@ from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import inject
 from analytics_ingest.convert.manifest.paging import read_paginator
-from analytics_ingest.convert.manifest.partitions import Partitions
+from analytics_ingest.convert.manifest.partitions import Include, Partitions
 from analytics_ingest.convert.manifest.requester import read_requester
 from analytics_ingest.convert.manifest.rows import read_selector, read_steps
 from analytics_ingest.convert.manifest.schemas import read_fields
@@ -29,6 +29,8 @@ class Stream:
     signing: Signing
     fields: dict[str, str] | None
     cursor: Cursor | None
+    includes: list[Include]
+    """What rows of its parents must carry."""
 
 
 class StreamReader:
@@ -77,6 +79,8 @@ class StreamReader:
         partitions = Partitions()
         for router in retriever.children("partition_router"):
             partitions.add(router, self._parent_of)
+        for above in partitions.relate():
+            self._log.assume(name, f"is listed for each row and its own {above}, not for all pairs")
         sync = stream.child("incremental_sync", "DatetimeBasedCursor")
         cursor = Cursor(sync) if sync else None
         names = {**partitions.names, **(cursor.names if cursor else {})}
@@ -98,7 +102,8 @@ class StreamReader:
         resource: Json = {"name": name, **({"primary_key": key} if key else {})}
         if steps:
             resource["processing_steps"] = steps
-        return Stream({**resource, "endpoint": endpoint}, base, signing, fields, cursor)
+        resource["endpoint"] = endpoint
+        return Stream(resource, base, signing, fields, cursor, partitions.includes)
 
     def _request(
         self, name: str, retriever: Component, texts: Interpolation
@@ -112,7 +117,7 @@ class StreamReader:
         _sign(endpoint, signing)
         endpoint["paginator"] = read_paginator(retriever.child("paginator"), endpoint, texts)
         _check_decoder(retriever)
-        handling = ErrorHandling(name, self._log)
+        handling = ErrorHandling(name, texts, self._log)
         endpoint |= handling.read(requester.child("error_handler", "DefaultErrorHandler"))
         return base, signing, endpoint
 

@@ -1,0 +1,94 @@
+"""What a stream of a manifest reads of its parents, and of the parents of these."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.manifests import manifest, requester, stream
+from analytics_ingest_tests.convert.writing import Desk
+from analytics_ingest_tests.support.loads import load
+from analytics_ingest_tests.support.projects import table
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, serving
+
+FILE = "manifest.yaml"
+
+
+def below(parent: dict[str, Any], field: str, **keys: Any) -> dict[str, Any]:
+    """A router by the ids of a parent's rows."""
+    config = {"stream": parent, "parent_key": "id", "partition_field": field, **keys}
+    return {"type": "SubstreamPartitionRouter", "parent_stream_configs": [config]}
+
+
+def added(field: str, value: str) -> dict[str, Any]:
+    return {"type": "AddFields", "fields": [{"path": [field], "value": value}]}
+
+
+SHOPS = stream("shops")
+ORDERS = stream(
+    "orders",
+    requester=requester("/shops/{{ stream_partition.shop }}/orders"),
+    partition_router=below(SHOPS, "shop"),
+)
+ITEMS = "/shops/{{ stream_slice.parent_slice.shop }}/orders/{{ stream_slice.order }}/items"
+PAIRS = "/shops/{{ stream_partition.shop }}/orders/{{ stream_partition.order }}/items"
+
+
+@pytest.mark.parametrize(
+    ("path", "router"),
+    [
+        (ITEMS, below(ORDERS, "order")),
+        (PAIRS, [below(SHOPS, "shop"), below(ORDERS, "order")]),
+    ],
+    ids=["of the parent's slice", "of both parents"],
+)
+def test_a_path_names_the_row_of_a_parent_and_of_the_one_above_it(
+    desk: Desk, path: str, router: Any
+) -> None:
+    items = stream("items", requester=requester(path), partition_router=router)
+    written = desk.new(manifest(SHOPS, ORDERS, items), file=FILE)
+    assert written.resource("orders")["include_from_parent"] == ["id"]
+    asked = "/shops/{resources.orders._shops_id}/orders/{resources.orders.id}/items"
+    assert written.endpoint("items")["path"] == asked
+
+
+def test_rows_keep_further_fields_of_their_parents(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = stream(
+        "items",
+        requester=requester(PAIRS),
+        partition_router=[
+            below(SHOPS, "shop"),
+            below(ORDERS, "order", extra_fields=[["at"], ["by", "name"]]),
+        ],
+        transformations=[
+            added("ordered", "{{ stream_slice.extra_fields['at'] }}"),
+            added("buyer", "{{ stream_slice.extra_fields['by.name'] | upper }}"),
+        ],
+    )
+    written = desk.new(manifest(SHOPS, ORDERS, items), file=FILE)
+
+    def orders(asked: Asked) -> Reply:
+        shop = asked.path.split("/")[2]
+        return Reply([{"id": f"{shop}1", "at": f"day {shop}", "by": {"name": f"ann {shop}"}}])
+
+    with serving() as hub:
+        api = hub.new_api()
+        api.always("/shops", [{"id": "a"}, {"id": "b"}])
+        for shop in ("a", "b"):
+            api.on(f"/shops/{shop}/orders", orders)
+            api.always(f"/shops/{shop}/orders/{shop}1/items", [{"id": f"i{shop}"}])
+        monkeypatch.setenv("SOURCES__SHOP__API_KEY", "s3cret-key")
+        monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
+        load(written.declaration)
+    loaded = [(row["id"], row["ordered"], row["buyer"]) for row in table("shop.items")]
+    assert sorted(loaded) == [("ia", "day a", "ANN A"), ("ib", "day b", "ANN B")]
+
+
+def test_two_values_of_one_name_are_told_apart_or_refused(desk: Desk) -> None:
+    above = stream("above", partition_router=below(SHOPS, "id"))
+    reading = added("top", "{{ stream_slice.parent_slice.id ~ stream_slice.id }}")
+    items = stream("items", partition_router=below(above, "id"), transformations=[reading])
+    status, printed, _ = desk.run(manifest(SHOPS, above, items), file=FILE, api="shop")
+    assert status == 3
+    assert "items: two values of a slice are called id" in printed

@@ -232,11 +232,11 @@ def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
 
 def test_a_json_body_holds_values_in_their_types(desk: Desk) -> None:
     properties = {"deep": {"type": "boolean", "default": False}}
-    body = {"kinds": "[ 'a' ]", "limit": "{{ 5 }}", "deep": "{{ config['deep'] }}", "text": "a b"}
+    body = {"kinds": "[ 'a_b' ]", "limit": "{{ 5 }}", "deep": "{{ config['deep'] }}", "text": "a b"}
     asked = requester(request_body_json=body, http_method="POST")
     spec = {"connection_specification": {"properties": properties}}
     assert new(desk, stream(requester=asked), spec=spec).endpoint()["json"] == {
-        "kinds": ["a"],
+        "kinds": ["a_b"],
         "limit": 5,
         "deep": "{{ true if config.get('deep') else false }}",
         "text": "a b",

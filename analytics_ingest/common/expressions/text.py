@@ -113,7 +113,8 @@ def value_of(value: Any) -> Any:
         return value if is_json else str(value)
     if value in ("", "None"):
         return None
-    if len(value) > _LONGEST_LITERAL or "_" in value[:20] or value[0] in " \tbBuU(":
+    has_underscore = "_" in value[:20] and value[0] not in "[{"  # 1_000 is the text of an id.
+    if len(value) > _LONGEST_LITERAL or has_underscore or value[0] in " \tbBuU(":
         return str(value)
     return _literal(str(value))
 

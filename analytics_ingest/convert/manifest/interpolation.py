@@ -5,7 +5,6 @@
 keeps the manifest's own Jinja, its parameters filled in.
 """
 
-import ast
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,6 +13,7 @@ from analytics_ingest.common.expressions.syntax import bare
 from analytics_ingest.common.expressions.text import value_of
 from analytics_ingest.convert.manifest.component import UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
+from analytics_ingest.convert.manifest.constants import constant_of, is_constant, is_plain_constant
 from analytics_ingest.convert.manifest.parameters import BLOCK, JINJA, fill_parameters
 
 _ACCESS = re.compile(
@@ -35,8 +35,6 @@ _MENTION = re.compile(
     r"\b(?:config|stream_(?:partition|slice|interval)|next_page_token)\b|[a-z_]+\("
 )
 _SETTING = re.compile(r"\{settings\.(\w+)\}")
-_CONSTANT = re.compile(r"-?\d+(\.\d+)?|true|false|True|False|none|None|'[^']*'|\"[^\"]*\"|''")
-_WORDS = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
 
 
 class Interpolation:
@@ -120,15 +118,15 @@ class Interpolation:
             return value
         filled = fill_parameters(value, parameters)
         inner = bare(filled) or ""
-        return _constant(inner) if "{{" in filled and _is_constant(inner) else filled
+        return constant_of(inner) if "{{" in filled and is_constant(inner) else filled
 
     def _text(self, value: str, parameters: Mapping[str, Any]) -> Any:
         filled = fill_parameters(value, parameters)
         if "{{" not in filled and "{%" not in filled:
             return _escape(filled)
         inner = bare(filled)
-        if inner is not None and _is_constant(inner):
-            return _constant(inner)
+        if inner is not None and is_constant(inner):
+            return constant_of(inner)
         if "{%" in filled:
             return self._verbatim(filled)
         parts, end = [], 0
@@ -160,8 +158,8 @@ class Interpolation:
         return nested if nested in self._names else name
 
     def _placeholder(self, expression: str) -> str | None:
-        if _CONSTANT.fullmatch(expression):
-            return _escape(_spell(_constant(expression)))
+        if is_plain_constant(expression):
+            return _escape(_spell(constant_of(expression)))
         if match := _SLICE.fullmatch(expression):
             name = self._slice_name(match)
             if name not in self._names:
@@ -226,23 +224,6 @@ def _path(text: str, start: int) -> tuple[tuple[str, ...], int]:
         path.append(match["got"] or match["quoted"] or match["dotted"])
         position = match.end()
     return tuple(path), position
-
-
-def _is_constant(expression: str) -> bool:
-    """Whether an expression is a number, a text, a word, or a list or object of these."""
-    if _CONSTANT.fullmatch(expression):
-        return True
-    if expression[:1] not in ("[", "{"):
-        return False
-    try:
-        ast.literal_eval(expression)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return False
-    return True
-
-
-def _constant(expression: str) -> Any:
-    return _WORDS[expression] if expression in _WORDS else ast.literal_eval(expression)
 
 
 def _spell(value: Any) -> str:

@@ -79,8 +79,19 @@ def test_a_reference_to_itself_is_refused(desk: Desk) -> None:
     assert "references form a cycle" in desk.refusal(text, file=FILE)
 
 
-def test_the_settings_are_told_with_meaning_and_default(desk: Desk) -> None:
-    asked = requester("/{{ config['shop'] }}/orders")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/{{ config['shop'] }}/orders",
+        "/{{ config.shop | lower }}/orders",
+        "/{{ config[ 'shop' ] | lower }}/orders",
+        '/{{ config["shop"] | lower }}/orders',
+        '/{{ config.get("shop") | lower }}/orders',
+        "/{{ config.get('shop', 'x') | lower }}/orders",
+    ],
+)
+def test_the_settings_are_told_with_meaning_and_default(desk: Desk, path: str) -> None:
+    asked = requester(path)
     written = new(desk, stream(requester=asked))
     assert written.to_be_set == {
         f"SOURCES__{API}__SHOP".upper(): "Which shop. (default main)",

@@ -4,7 +4,7 @@ An auth block names a type; `build` makes the signer of its requests. What a sig
 API, it gets as an `AuthContext`: its secrets, its addresses, and a way to ask for a token.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from analytics_ingest.common.declared_types import DeclaredType, Keys
@@ -41,6 +41,20 @@ class AuthContext(Protocol):
 
     def fill(self, value: Any) -> Any:
         """A text with the settings that it names; any other value as it is."""
+        ...
+
+    def login_request(
+        self, method: str, url: str, parts: Mapping[str, Mapping[str, Any]]
+    ) -> "Request":
+        """A login with its settings filled in.
+
+        Args:
+            parts: What it sends, by key: login_params, login_headers, login_json, login_data.
+        """
+        ...
+
+    def settings_in(self, *parts: Any) -> list[str]:
+        """The full names of the settings that parts of a declaration name, for messages."""
         ...
 
     def own_url(self, key: str, text: str) -> str:

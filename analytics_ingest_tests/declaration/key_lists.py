@@ -102,6 +102,7 @@ _WAIT_HEADER = ("name", "holds", "regex", "min_wait", "max_wait")
 _FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
 ELSEWHERE = {
     "Api.settings": "convert/test_manifests_loading.py",
+    "Auth.login.token_lifetime": "extract/test_logins.py",
     "IncrementalSync.cursor_datetime_formats": "convert/test_manifests.py",
     "Schedule.catch_up": "orchestration/test_changed_partitions.py",
     "Resource.table_name": "load/test_table_names.py",

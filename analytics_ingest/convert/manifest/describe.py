@@ -10,7 +10,9 @@ from analytics_ingest.convert.manifest.connection import Connection, Setting
 from analytics_ingest.convert.manifest.streams import Stream
 
 _MENTION = re.compile(
-    r"\{settings\.(\w+)\}|(?<!\w)sources\.\w+\.(\w+)|config(?:\.get\(\s*'(\w+)'|\['(\w+)'\]|\.(\w+))"
+    r"""\{settings\.(\w+)\}|(?<!\w)sources\.\w+\.(\w+)
+    |config(?:\.get\(\s*['"](\w+)['"]|\[\s*['"](\w+)['"]\s*\]|\.(\w+)(?!\())""",
+    re.VERBOSE,
 )
 
 

@@ -1,6 +1,6 @@
 """An auth block and its settings → the object that signs requests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
@@ -12,10 +12,12 @@ from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.models.auth import Auth as AuthBlock
+from analytics_ingest.declaration.placeholders import setting_names
 from analytics_ingest.extract.http.body import TOKEN_LIMIT
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import TokenServerConnectionError
 from analytics_ingest.extract.http.origin import origin
+from analytics_ingest.extract.request_text import RequestValues
 from analytics_ingest.extract.settings import SettingValues, is_in_the_clear
 
 
@@ -33,6 +35,23 @@ def build_auth(
     auth = auth_types()[block.type].build(block.parse(), context)
     settings.obtained.append(auth.obtained_secrets)
     return auth
+
+
+def _fill_params(fill: RequestValues, part: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: fill.param(value, f"{key}.{name}") for name, value in part.items()}
+
+
+def _fill_headers(fill: RequestValues, part: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: fill.header(value, f"{key}.{name}") for name, value in part.items()}
+
+
+_FILL: Mapping[str, Callable[[RequestValues, Mapping[str, Any], str], Any]] = {
+    "params": _fill_params,
+    "headers": _fill_headers,
+    "json": RequestValues.json,
+    "data": RequestValues.form,
+}
+"""How each part of a request is filled."""
 
 
 class ClientContext:
@@ -56,6 +75,26 @@ class ClientContext:
     def fill(self, value: Any) -> Any:
         """A text with the settings that it names; any other value as it is."""
         return self._settings.filled(value) if isinstance(value, str) else value
+
+    def login_request(
+        self, method: str, url: str, parts: Mapping[str, Mapping[str, Any]]
+    ) -> Request:
+        """A login with its settings filled in; one without parts while settings are missing."""
+        settings = self._settings
+        values: dict[str, Any] = {**settings.placeholders_in(parts)}
+        variables = dict.fromkeys(("config", "settings"), settings.variables_in(parts))
+        if settings.has_missing:
+            return Request(method, url)  # `check` names all missing settings together.
+        fill = RequestValues(f"{self.api}: auth", values, values, variables, settings.note_derived)
+        request = Request(method, url)
+        for key, part in parts.items():
+            block = key.removeprefix("login_")
+            setattr(request, block, _FILL[block](fill, part, key))
+        return request
+
+    def settings_in(self, *parts: Any) -> list[str]:
+        """The full names of the settings that parts of a declaration name, for messages."""
+        return [f"sources.{self.api}.{name}" for name in setting_names(parts)]
 
     def own_url(self, key: str, text: str) -> str:
         """A URL of the API itself, or a path below its base URL."""

@@ -1,0 +1,170 @@
+"""Manifests that log in for a token: what is declared, and what a load sends."""
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.manifests import manifest, requester, stream
+from analytics_ingest_tests.convert.writing import API, Desk, Written
+from analytics_ingest_tests.support.loads import load
+from analytics_ingest_tests.support.projects import table
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi, serving
+
+FILE = "manifest.yaml"
+SPEC = {
+    "type": "Spec",
+    "connection_specification": {
+        "required": ["user", "password"],
+        "properties": {
+            "user": {"type": "string", "description": "Who logs in."},
+            "password": {"type": "string", "airbyte_secret": True},
+            "scope": {"type": "string"},
+        },
+    },
+}
+BODY = {"user": "{{ config['user'] }}", "password": "{{ config['password'] }}"}
+BASIC = {
+    "type": "BasicHttpAuthenticator",
+    "username": "{{ config['user'] }}",
+    "password": '{{ config["password"] }}',
+}
+IN_HEADER = {"type": "RequestOption", "inject_into": "header", "field_name": "X-Session"}
+LOGIN_AT = {"login_url": "https://login.test/v1/session", "token_path": "data.token"}
+
+
+def login(sent_as: dict[str, Any] | None = None, **keys: Any) -> dict[str, Any]:
+    """An authenticator with a login; keys of the login, or of the authenticator itself."""
+    own = ("session_token_path", "expiration_duration", "decoder")
+    outer = {name: keys.pop(name) for name in own if name in keys}
+    asked = {"url_base": "https://login.test/v1", "path": "session", "http_method": "POST", **keys}
+    return {
+        "type": "SessionTokenAuthenticator",
+        "login_requester": {"type": "HttpRequester", **asked},
+        "session_token_path": ["data", "token"],
+        "request_authentication": sent_as or {"type": "Bearer"},
+        **outer,
+    }
+
+
+def text(authenticator: dict[str, Any]) -> str:
+    return manifest(stream(requester=requester(authenticator=authenticator)), spec=SPEC)
+
+
+def converted(desk: Desk, authenticator: dict[str, Any]) -> Written:
+    return desk.new(text(authenticator), file=FILE)
+
+
+@pytest.mark.parametrize(
+    ("authenticator", "block"),
+    [
+        pytest.param(
+            login(request_body_json=BODY, expiration_duration="PT1H"),
+            {
+                "login_json": {"user": "{settings.user}", "password": "{settings.password}"},
+                "token_lifetime": 3600,
+                "token_format": "Bearer {token}",
+            },
+            id="JSON, bearer",
+        ),
+        pytest.param(
+            login({"type": "ApiKey", "inject_into": IN_HEADER}, request_body_data=BODY),
+            {
+                "login_data": {"user": "{settings.user}", "password": "{settings.password}"},
+                "name": "X-Session",
+            },
+            id="a form, a header",
+        ),
+        pytest.param(
+            login(
+                {
+                    "type": "ApiKey",
+                    "inject_into": {"inject_into": "request_parameter", "field_name": "sid"},
+                    "api_token": "id {{ session_token }}",
+                },
+                authenticator=BASIC,
+                http_method="GET",
+                request_parameters={"scope": "{{ config['scope'] }}"},
+            ),
+            {
+                "login_method": "GET",
+                "login_params": {"scope": "{{ config.get('scope') }}"},
+                "login_headers": {
+                    "Authorization": "Basic {{ (config['user'] ~ ':' ~ config['password'])"
+                    " | base64encode }}"
+                },
+                "name": "sid",
+                "location": "query",
+                "token_format": "id {token}",
+            },
+            id="basic auth, the query",
+        ),
+    ],
+)
+def test_a_login_is_declared(
+    desk: Desk, authenticator: dict[str, Any], block: dict[str, Any]
+) -> None:
+    written = converted(desk, authenticator)
+    assert written.client["auth"] == {"type": "login", **LOGIN_AT, **block}
+    assert written.to_be_set.keys() >= {
+        f"SOURCES__{API}__{name}".upper() for name in ("user", "password")
+    }
+
+
+@pytest.mark.parametrize(
+    ("authenticator", "reason"),
+    [
+        (
+            login({"type": "ApiKey", "inject_into": {**IN_HEADER, "inject_into": "body_json"}}),
+            "a token of a login that is sent in a body has no counterpart",
+        ),
+        (
+            login(expiration_duration="soon"),
+            "SessionTokenAuthenticator.expiration_duration is soon",
+        ),
+        (login(session_token_path=[]), "SessionTokenAuthenticator.session_token_path names no"),
+        (login(decoder={"type": "XmlDecoder"}), "the decoder XmlDecoder of a login has no"),
+        (
+            login(authenticator={**BASIC, "username": "u", "password": "p"}),
+            "the key is a literal in the manifest",
+        ),
+        (login(authenticator=login()), "SessionTokenAuthenticator has no counterpart in a login"),
+        (
+            login({"type": "ApiKey", "inject_into": IN_HEADER, "api_token": "{{ config['a'] }}"}),
+            "request_authentication.api_token is more than the token in a text",
+        ),
+    ],
+)
+def test_a_login_that_cannot_be_declared_skips_its_streams(
+    desk: Desk, authenticator: dict[str, Any], reason: str
+) -> None:
+    assert reason in desk.refusal(text(authenticator), file=FILE)
+
+
+def test_a_login_is_told_and_sent_as_the_manifest_says(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def orders(asked: Asked) -> Any:
+        is_signed = asked.headers.get("authorization") == "Bearer token-1"
+        return [{"id": "a"}] if is_signed else Reply({}, 401)
+
+    with serving() as hub:
+        api, tokens = hub.new_api(), hub.new_api()
+        written = converted(
+            desk, login(request_body_json=BODY, authenticator=BASIC, url_base=f"{tokens.url}/v1")
+        )
+        tokens.always("/v1/session", {"data": {"token": "token-1"}})
+        api.on("/orders", orders)
+        give_settings(monkeypatch, api)
+        load(written.declaration)
+    assert [row["id"] for row in table("shop.orders")] == ["a"]
+    (asked,) = tokens.asked
+    assert asked.json == {"user": "u", "password": "s3cret-word"}
+    encoded = b64encode(b"u:s3cret-word").decode()
+    assert asked.headers["authorization"] == f"Basic {encoded}"
+
+
+def give_settings(monkeypatch: pytest.MonkeyPatch, api: ScriptedApi) -> None:
+    monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
+    monkeypatch.setenv("SOURCES__SHOP__USER", "u")
+    monkeypatch.setenv("SOURCES__SHOP__PASSWORD", "s3cret-word")

@@ -43,6 +43,14 @@ class AuthContext(Protocol):
         """A text with the settings that it names; any other value as it is."""
         ...
 
+    def filled(self, value: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """An object with its settings filled in, each value in its own type.
+
+        Args:
+            key: What declares it, for messages.
+        """
+        ...
+
     def login_request(
         self, method: str, url: str, parts: Mapping[str, Mapping[str, Any]]
     ) -> "Request":

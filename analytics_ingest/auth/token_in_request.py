@@ -21,7 +21,7 @@ class TokenKeys(Keys):
     token_format: str = _PLACE
     """The text that is sent, with {token} in it, such as `Bearer {token}`."""
     token_lifetime: int | None = None
-    """Seconds a token lasts. Without it, it is used until the API refuses it."""
+    """Seconds a token lasts. Without it a login's until the API refuses it, a JWT 20 minutes."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         if self.location == "header" and (problem := header_problem(self.name or _HEADER)):

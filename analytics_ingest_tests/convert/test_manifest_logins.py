@@ -168,3 +168,56 @@ def give_settings(monkeypatch: pytest.MonkeyPatch, api: ScriptedApi) -> None:
     monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
     monkeypatch.setenv("SOURCES__SHOP__USER", "u")
     monkeypatch.setenv("SOURCES__SHOP__PASSWORD", "s3cret-word")
+
+
+TOKEN = {
+    "type": "JwtAuthenticator",
+    "algorithm": "HS256",
+    "secret_key": "{{ config['password'] }}",
+}
+
+
+@pytest.mark.parametrize(
+    ("keys", "block"),
+    [
+        pytest.param({}, {}, id="a header"),
+        pytest.param(
+            {
+                "header_prefix": "Bearer",
+                "token_duration": 180,
+                "base64_encode_secret_key": True,
+                "jwt_headers": {"kid": "{{ config['user'] }}", "typ": "JWT"},
+                "jwt_payload": {"iss": "{{ config['user'] }}"},
+                "additional_jwt_payload": {"scope": "read", "n": 3},
+                "passphrase": "{{ config['scope'] }}",
+            },
+            {
+                "token_format": "Bearer {token}",
+                "token_lifetime": 180,
+                "base64_encode_secret_key": True,
+                "jwt_headers": {"kid": "{settings.user}", "typ": "JWT"},
+                "jwt_payload": {"iss": "{settings.user}", "scope": "read", "n": 3},
+                "passphrase": f"sources.{API}.scope",
+            },
+            id="all keys",
+        ),
+        pytest.param(
+            {
+                "secret_key": "{{ json_loads(config['password'])['key'] }}",
+                "token_duration": 1200,
+                "request_option": {"inject_into": "request_parameter", "field_name": "jwt"},
+            },
+            {
+                "secret_key": "{{ json_loads(config['password'])['key'] }}",
+                "name": "jwt",
+                "location": "query",
+            },
+            id="a key within a setting, the query",
+        ),
+    ],
+)
+def test_a_json_web_token_is_declared(
+    desk: Desk, keys: dict[str, Any], block: dict[str, Any]
+) -> None:
+    own = {"secret_key": f"sources.{API}.password", "type": "jwt", "algorithm": "HS256"}
+    assert converted(desk, {**TOKEN, **keys}).client["auth"] == {**own, **block}

@@ -320,8 +320,41 @@ def test_error_handlers_say_what_is_retried_and_ignored(desk: Desk) -> None:
                 "api_token": "Token {{ config['api_key'] }}",
                 "header": "Authorization",
             },
+            {
+                "type": "api_key",
+                "name": "Authorization",
+                "api_key": "Token {settings.api_key}",
+            },
             None,
-            {"Authorization": "Token {settings.api_key}"},
+        ),
+        (
+            {
+                "type": "BearerAuthenticator",
+                "api_token": "{{ config['api_key'] if config['api_key'] else config['shop'] }}",
+            },
+            {
+                "type": "bearer",
+                "token": "{{ config['api_key'] if config['api_key'] else config['shop'] }}",
+            },
+            None,
+        ),
+        (
+            {
+                "type": "ApiKeyAuthenticator",
+                "api_token": "{{ config['api_key'] }}",
+                "inject_into": {"inject_into": "header", "field_name": "X-Key"},
+            },
+            {"type": "api_key", "name": "X-Key"},
+            None,
+        ),
+        (
+            {
+                "type": "BasicHttpAuthenticator",
+                "username": "api",
+                "password": "{{ config['api_key'] }}",
+            },
+            None,
+            {"Authorization": "Basic {{ ('api' ~ ':' ~ config['api_key']) | base64encode }}"},
         ),
         (
             {"type": "BasicHttpAuthenticator", "username": "{{ config['api_key'] }}"},

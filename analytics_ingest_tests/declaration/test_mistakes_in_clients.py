@@ -14,7 +14,8 @@ OFFSET_KEYS = (
     "offset, offset_param, offset_body_path, maximum_offset"
 )
 AUTHS = (
-    "api_key, bearer, http_basic, basic, login, oauth2_client_credentials, oauth2, session_token"
+    "api_key, bearer, http_basic, basic, jwt, login, oauth2_client_credentials, oauth2, "
+    "session_token"
 )
 
 ENDPOINTS = [

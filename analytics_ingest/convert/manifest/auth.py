@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.jwt import read_jwt
 from analytics_ingest.convert.manifest.oauth import read_oauth
 from analytics_ingest.convert.manifest.session_tokens import read_session_token
 from analytics_ingest.convert.manifest.signing import Signing
@@ -33,6 +34,8 @@ def read_auth(
         return read_static_auth(api, authenticator, texts)
     if authenticator.kind == "OAuthAuthenticator":
         return read_oauth(api, authenticator, texts)
+    if authenticator.kind == "JwtAuthenticator":
+        return read_jwt(api, authenticator, texts)
     if authenticator.kind == "SessionTokenAuthenticator":
         return read_session_token(authenticator, texts, log)
     if authenticator.kind == "SelectiveAuthenticator":

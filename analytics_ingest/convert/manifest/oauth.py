@@ -9,7 +9,7 @@ from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.signing import (
     AUTHORIZATION,
     Signing,
-    named_setting,
+    needed_text,
     secret_key,
 )
 
@@ -43,7 +43,7 @@ def read_oauth(api: str, item: Component, texts: Interpolation) -> Signing:
     secrets = ["client_id", "client_secret", *(["refresh_token"] if grant != kind[7:] else [])]
     item.take("refresh_token")
     for key in secrets:
-        auth |= secret_key(api, kind, key, named_setting(item, key, texts))
+        auth |= secret_key(api, kind, key, needed_text(item, key, texts))
     if scopes := item.take("scopes"):
         auth["scope"] = texts.value(scopes, item.parameters)
     if body := item.take("refresh_request_body"):

@@ -12,6 +12,7 @@ from analytics_ingest.convert.manifest.options import Option
 
 SETTING = re.compile(r"\{settings\.(\w+)\}")
 AUTHORIZATION = "Authorization"
+LITERAL = "the key is a literal in the manifest"
 
 
 @dataclass
@@ -23,15 +24,25 @@ class Signing:
     """Where a request carries a value → the value."""
 
 
-def named_setting(item: Component, key: str, texts: Interpolation) -> str:
-    """The setting that a key names alone."""
-    value = texts.text(item.take_text(key) or "", item.parameters)
-    if match := SETTING.fullmatch(value):
-        return match[1]
-    raise UnsupportedError(f"{item.kind}.{key} is more than a setting")
+def secret_key(api: str, kind: str, key: str, text: str) -> Json:
+    """The key of an auth block that reads a secret: nothing where it is the usual setting.
+
+    Raises:
+        UnsupportedError: It is a literal secret.
+    """
+    if match := SETTING.fullmatch(text):
+        usual = auth_types()[kind].keys.secrets[key].setting
+        return {} if usual == match[1] else {key: f"sources.{api}.{match[1]}"}
+    if is_literal(text):
+        raise UnsupportedError(LITERAL)
+    return {key: text}
 
 
-def secret_key(api: str, kind: str, key: str, setting: str) -> Json:
-    """The key of an auth block that names its setting, where that is not the usual one."""
-    usual = auth_types()[kind].keys.secrets[key].setting
-    return {} if usual == setting else {key: f"sources.{api}.{setting}"}
+def is_literal(text: str) -> bool:
+    """Whether a text names no setting."""
+    return "settings." not in text and "config" not in text
+
+
+def needed_text(item: Component, key: str, texts: Interpolation) -> str:
+    """A text of an authenticator, its settings as placeholders or in expressions."""
+    return texts.text(item.take_text(key) or "", item.parameters)

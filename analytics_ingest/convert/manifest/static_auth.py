@@ -8,10 +8,17 @@ from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import Option, read_option
-from analytics_ingest.convert.manifest.signing import AUTHORIZATION, SETTING, Signing, secret_key
+from analytics_ingest.convert.manifest.signing import (
+    AUTHORIZATION,
+    LITERAL,
+    SETTING,
+    Signing,
+    is_literal,
+    needed_text,
+    secret_key,
+)
 
 _IN_HEADER: Option = ("headers", (AUTHORIZATION,))
-_LITERAL = "the key is a literal in the manifest"
 
 
 def read_static_auth(api: str, item: Component, texts: Interpolation) -> Signing:
@@ -42,35 +49,30 @@ def read_static_fields(item: Component, texts: Interpolation) -> dict[Option, st
 
 def _api_key(api: str, item: Component, texts: Interpolation) -> Json | None:
     block, path = _place(item, texts)
-    match = SETTING.fullmatch(_value(item, texts))
-    if match is None or block not in ("headers", "params") or len(path) > 1:
+    if block not in ("headers", "params") or len(path) > 1:
         return None
     auth = {"type": "api_key", "name": path[0]}
     auth |= {"location": "query"} if block == "params" else {}
-    return {**auth, **secret_key(api, "api_key", "api_key", match[1])}
+    return {**auth, **secret_key(api, "api_key", "api_key", _value(item, texts))}
 
 
 def _bearer(api: str, item: Component, texts: Interpolation) -> Json | None:
-    match = SETTING.fullmatch(_value(item, texts))
-    return {"type": "bearer", **secret_key(api, "bearer", "token", match[1])} if match else None
+    return {"type": "bearer", **secret_key(api, "bearer", "token", _value(item, texts))}
 
 
 def _basic(api: str, item: Component, texts: Interpolation) -> Json | None:
-    raw = {key: str(item.take(key) or "") for key in ("username", "password")}
-    values = {key: texts.text(text, item.parameters) for key, text in raw.items()}
-    user = SETTING.fullmatch(values["username"])
-    password = SETTING.fullmatch(values["password"])
-    if not user or not (password or not values["password"]):
+    user, password = (needed_text(item, key, texts) for key in ("username", "password"))
+    if is_literal(user) or (password and is_literal(password)):
         return None
-    auth = {"type": "http_basic", **secret_key(api, "http_basic", "username", user[1])}
-    secret = secret_key(api, "http_basic", "password", password[1]) if password else None
-    return {**auth, **({"password": ""} if secret is None else secret)}
+    auth = {"type": "http_basic", **secret_key(api, "http_basic", "username", user)}
+    secret = secret_key(api, "http_basic", "password", password) if password else {"password": ""}
+    return {**auth, **secret}
 
 
 def _basic_header(item: Component, texts: Interpolation) -> str:
     operands = [_operand(item, key, texts) for key in ("username", "password")]
     if not any("config" in operand for operand in operands):
-        raise UnsupportedError(_LITERAL)
+        raise UnsupportedError(LITERAL)
     first, second = operands
     return f"Basic {{{{ ({first} ~ ':' ~ {second}) | base64encode }}}}"
 
@@ -93,7 +95,7 @@ def _place(item: Component, texts: Interpolation) -> Option:
 
 def _value(item: Component, texts: Interpolation) -> str:
     """The value that is sent; it names a setting, or it would be a literal secret."""
-    value = texts.text(item.take_text("api_token") or "", item.parameters)
-    if "settings." not in value and "config" not in value:
-        raise UnsupportedError(_LITERAL)
+    value = needed_text(item, "api_token", texts)
+    if is_literal(value):
+        raise UnsupportedError(LITERAL)
     return value

@@ -65,32 +65,47 @@ class ClientContext:
         self._allow_http = allow_http
 
     def secret(self, keys: Keys, key: str) -> str:
-        """The secret that a key names; one that the declaration leaves blank is blank."""
-        return "" if getattr(keys, key) == "" else self._settings.secret(self._setting(keys, key))
+        """The secret that a key names, or that its text makes of settings; one may be blank."""
+        declared = getattr(keys, key)
+        if declared == "" or setting_names(declared):
+            return self._settings.filled(declared)
+        return self._settings.secret(self._setting(keys, key))
 
     def optional_secret(self, keys: Keys, key: str) -> str | None:
         """The secret that a key names, None where it is not set."""
+        declared = getattr(keys, key)
+        if setting_names(declared):
+            return self._settings.filled(declared) or None
         return self._settings.optional_secret(self._setting(keys, key))
 
     def fill(self, value: Any) -> Any:
         """A text with the settings that it names; any other value as it is."""
         return self._settings.filled(value) if isinstance(value, str) else value
 
+    def filled(self, value: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """An object with its settings filled in; empty while settings are missing."""
+        fill = self._values(value)
+        return fill.json(value, key) if fill else {}
+
     def login_request(
         self, method: str, url: str, parts: Mapping[str, Mapping[str, Any]]
     ) -> Request:
         """A login with its settings filled in; one without parts while settings are missing."""
+        request = Request(method, url)
+        fill = self._values(parts)
+        for key, part in parts.items() if fill else ():
+            block = key.removeprefix("login_")
+            setattr(request, block, _FILL[block](fill, part, key))
+        return request
+
+    def _values(self, parts: Any) -> RequestValues | None:
+        """What fills the settings of texts; None while some are missing."""
         settings = self._settings
         values: dict[str, Any] = {**settings.placeholders_in(parts)}
         variables = dict.fromkeys(("config", "settings"), settings.variables_in(parts))
         if settings.has_missing:
-            return Request(method, url)  # `check` names all missing settings together.
-        fill = RequestValues(f"{self.api}: auth", values, values, variables, settings.note_derived)
-        request = Request(method, url)
-        for key, part in parts.items():
-            block = key.removeprefix("login_")
-            setattr(request, block, _FILL[block](fill, part, key))
-        return request
+            return None  # `check` names all missing settings together.
+        return RequestValues(f"{self.api}: auth", values, values, variables, settings.note_derived)
 
     def settings_in(self, *parts: Any) -> list[str]:
         """The full names of the settings that parts of a declaration name, for messages."""

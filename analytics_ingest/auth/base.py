@@ -39,6 +39,10 @@ class AuthContext(Protocol):
         """The secret that a key names, None where it is not set."""
         ...
 
+    def build(self, declared: Mapping[str, Any]) -> "Auth":
+        """Build the signer of an auth block within another."""
+        ...
+
     def fill(self, value: Any) -> Any:
         """A text with the settings that it names; any other value as it is."""
         ...
@@ -90,7 +94,7 @@ class Auth(DeclaredType):
     """Signs the requests of an API; called by requests when it prepares one."""
 
     @classmethod
-    def build(cls, keys: Any, context: AuthContext) -> "Self":
+    def build(cls, keys: Any, context: AuthContext) -> "Auth":
         """Make the signer, reading its secrets now.
 
         Args:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from analytics_ingest.common.column_names import same_column, snake_case
 from analytics_ingest.common.cursor import FORMATS, grain_of, is_pattern
 from analytics_ingest.common.expressions.text import (
@@ -76,6 +78,18 @@ def _check_auth(place: Place, key: str, auth: Auth | None) -> None:
         if problem := more_than_a_name(value):
             raise place.error(f"{key}.{name}", problem)
         _check_settings_only(place, f"{key}.{name}", value)
+    for name, option in (auth.own_keys().get("options") or {}).items() if auth else ():
+        _check_auth(
+            place, f"{key}.options.{name}", _read_option(place, f"{key}.options.{name}", option)
+        )
+
+
+def _read_option(place: Place, key: str, option: Any) -> Auth | None:
+    try:
+        return None if option is None else Auth.model_validate(option)
+    except ValidationError as error:
+        line = error.errors()[0]
+        raise place.error(".".join((key, *map(str, line["loc"]))), line["msg"]) from None
 
 
 def _check_settings_only(place: Place, key: str, value: Any) -> None:

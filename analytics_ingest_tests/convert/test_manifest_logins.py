@@ -221,3 +221,75 @@ def test_a_json_web_token_is_declared(
 ) -> None:
     own = {"secret_key": f"sources.{API}.password", "type": "jwt", "algorithm": "HS256"}
     assert converted(desk, {**TOKEN, **keys}).client["auth"] == {**own, **block}
+
+
+def selecting(**logins: dict[str, Any]) -> dict[str, Any]:
+    """An authenticator that is one of several."""
+    return {
+        "type": "SelectiveAuthenticator",
+        "authenticator_selection_path": ["credentials", "kind"],
+        "authenticators": logins,
+    }
+
+
+def alternative(kind: str, *names: str) -> dict[str, Any]:
+    """The settings of one of several logins."""
+    texts = {name: {"type": "string"} for name in names}
+    return {"properties": {"kind": {"type": "string", "const": kind}, **texts}}
+
+
+SELECTING = {
+    "connection_specification": {
+        "properties": {
+            "credentials": {"oneOf": [alternative("key", "api_key"), alternative("user", "user")]}
+        }
+    }
+}
+KEY = {"type": "BearerAuthenticator", "api_token": "{{ config['credentials']['api_key'] }}"}
+USER = {"type": "BasicHttpAuthenticator", "username": "{{ config['credentials']['user'] }}"}
+CUSTOM = {"type": "CustomAuthenticator", "class_name": "components.Own"}
+
+
+def selected(desk: Desk, **logins: dict[str, Any]) -> Written:
+    asked = requester(authenticator=selecting(**logins))
+    return desk.new(manifest(stream(requester=asked), spec=SELECTING), file=FILE)
+
+
+def test_a_setting_selects_one_of_several_logins(desk: Desk) -> None:
+    written = selected(desk, key=KEY, user=USER, none={"type": "NoAuth"}, own=CUSTOM)
+    assert written.client["auth"] == {
+        "type": "selected",
+        "selected_by": "{settings.kind}",
+        "options": {
+            "key": {"type": "bearer", "token": f"sources.{API}.api_key"},
+            "user": {"type": "http_basic", "username": f"sources.{API}.user", "password": ""},
+            "none": None,
+        },
+    }
+    assert written.to_be_set == {
+        f"SOURCES__{API}__KIND".upper(): "kind (one of key, user)",
+        f"SOURCES__{API}__API_KEY".upper(): "api_key (optional)",
+        f"SOURCES__{API}__USER".upper(): "user (optional)",
+    }
+    assert "key, user, none; not own (needs Python of its own: Own)" in written.assumed[0]
+
+
+def test_of_logins_of_which_one_has_a_counterpart_that_one_is_declared(desk: Desk) -> None:
+    written = selected(desk, own=CUSTOM, key=KEY)
+    assert written.client["auth"] == {"type": "bearer", "token": f"sources.{API}.api_key"}
+    assert "key; not own (needs Python of its own: Own)" in written.assumed[0]
+
+
+def test_a_selected_login_is_loaded_with_its_settings_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = selected(desk, key=KEY, user=USER)
+    with serving() as hub:
+        api = hub.new_api()
+        api.always("/orders", [{"id": "a"}])
+        monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
+        monkeypatch.setenv("SOURCES__SHOP__KIND", "user")
+        monkeypatch.setenv("SOURCES__SHOP__USER", "u")
+        load(written.declaration)
+    expected = f"Basic {b64encode(b'u:').decode()}"
+    assert {asked.headers["authorization"] for asked in api.asked} == {expected}

@@ -265,16 +265,6 @@ def test_rows_are_filtered_and_changed_in_airbytes_order(desk: Desk) -> None:
     ]
 
 
-def test_of_several_logins_the_first_is_taken_and_told(desk: Desk) -> None:
-    logins = {"key": {"type": "BearerAuthenticator", "api_token": "{{ config['api_key'] }}"}}
-    logins["other"] = {"type": "NoAuth"}
-    selective = {"type": "SelectiveAuthenticator", "authenticator_selection_path": ["shop"]}
-    asked = requester(authenticator={**selective, "authenticators": logins})
-    written = new(desk, stream(requester=asked))
-    assert written.client["auth"]["type"] == "bearer"
-    assert "of the logins that a setting selects in Airbyte, key; not other" in written.assumed
-
-
 def test_a_step_limits_the_window_that_is_asked_for(desk: Desk) -> None:
     end = {"type": "RequestOption", "field_name": "until"}
     sync = {**SYNC, "step": "P1M", "cursor_granularity": "P1D", "end_time_option": end}

@@ -106,6 +106,10 @@ _JWT = (
 _FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
 ELSEWHERE = {
     "Api.settings": "convert/test_manifests_loading.py",
+    **{
+        f"Auth.selected.{key}": "extract/test_selected_auth.py"
+        for key in ("selected_by", "options")
+    },
     "Auth.login.token_lifetime": "extract/test_logins.py",
     **{f"Auth.jwt.{key}": "extract/test_jwt.py" for key in _JWT},
     "IncrementalSync.cursor_datetime_formats": "convert/test_manifests.py",

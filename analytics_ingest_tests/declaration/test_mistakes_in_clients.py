@@ -15,7 +15,7 @@ OFFSET_KEYS = (
 )
 AUTHS = (
     "api_key, bearer, http_basic, basic, jwt, login, oauth2_client_credentials, oauth2, "
-    "session_token"
+    "selected, session_token"
 )
 
 ENDPOINTS = [

@@ -4,14 +4,16 @@ Nothing secret is written: a block names the settings from which a load reads it
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from analytics_ingest.convert.conversion_log import ConversionLog
+from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.jwt import read_jwt
 from analytics_ingest.convert.manifest.oauth import read_oauth
 from analytics_ingest.convert.manifest.session_tokens import read_session_token
-from analytics_ingest.convert.manifest.signing import Signing
+from analytics_ingest.convert.manifest.signing import SETTING, Signing
 from analytics_ingest.convert.manifest.static_auth import read_static_auth
 
 _STATIC = ("ApiKeyAuthenticator", "BearerAuthenticator", "BasicHttpAuthenticator")
@@ -44,21 +46,41 @@ def read_auth(
 
 
 def _selected(api: str, item: Component, texts: Interpolation, log: ConversionLog) -> Signing:
-    """The first of several logins that has a counterpart; in Airbyte a setting selects one."""
-    item.take("authenticator_selection_path")
+    """The logins that have a counterpart, and the setting that selects one of them."""
+    path = item.take("authenticator_selection_path")
     logins = item.take("authenticators") or {}
-    problems: list[str] = []
+    options: Json = {}
+    problems: dict[str, str] = {}
     for name, data in logins.items() if isinstance(logins, Mapping) else ():
         try:
-            login = Component(data, item.parameters)
-            login.refuse_custom()
-            signing = read_auth(api, login, texts, log)
-            if unread := next(login.unread(), None):
-                raise UnsupportedError(f"{unread} has no counterpart")
+            options[str(name)] = _option(api, Component(data, item.parameters), texts, log)
         except UnsupportedError as error:
-            problems.append(str(error))
-            continue
-        others = ", ".join(str(other) for other in logins if other != name)
-        log.assume(None, f"of the logins that a setting selects in Airbyte, {name}; not {others}")
-        return signing
-    raise UnsupportedError(f"no login has a counterpart ({'; '.join(problems)})")
+            problems[str(name)] = str(error)
+    if not options:
+        raise UnsupportedError(f"no login has a counterpart ({'; '.join(problems.values())})")
+    if problems:
+        kept, others = ", ".join(options), "; ".join(f"{n} ({p})" for n, p in problems.items())
+        log.assume(None, f"of the logins that a setting selects in Airbyte, {kept}; not {others}")
+    if len(options) == 1:
+        return Signing(next(iter(options.values())))
+    return Signing({"type": "selected", "selected_by": _selector(path, texts), "options": options})
+
+
+def _option(api: str, login: Component, texts: Interpolation, log: ConversionLog) -> Json | None:
+    """One of several logins; None where it signs nothing."""
+    login.refuse_custom()
+    signing = read_auth(api, login, texts, log)
+    if unread := next(login.unread(), None):
+        raise UnsupportedError(f"{unread} has no counterpart")
+    if signing.fields:
+        raise UnsupportedError("what it sends is not a key alone")
+    return signing.auth
+
+
+def _selector(path: Any, texts: Interpolation) -> str:
+    """The setting that selects a login."""
+    keys = path if isinstance(path, list) else [path]
+    value = texts.text(f"{{{{ config{''.join(f'[{str(key)!r}]' for key in keys)} }}}}", {})
+    if not SETTING.fullmatch(value):
+        raise UnsupportedError("authenticator_selection_path is not the path of a setting")
+    return value

@@ -7,7 +7,6 @@ from urllib.parse import urljoin
 from dlt.sources.helpers.rest_client.utils import join_url
 from requests import Request, RequestException, Response
 
-from analytics_ingest.auth import auth_types
 from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import SettingError
@@ -32,7 +31,7 @@ def build_auth(
     if block is None:
         return None
     context = ClientContext(client, settings, allow_http)
-    auth = auth_types()[block.type].build(block.parse(), context)
+    auth = context.build(block)
     settings.obtained.append(auth.obtained_secrets)
     return auth
 
@@ -63,6 +62,11 @@ class ClientContext:
         self._client = client
         self._settings = settings
         self._allow_http = allow_http
+
+    def build(self, declared: AuthBlock | Mapping[str, Any]) -> Auth:
+        """Build the signer of an auth block, or of one within another."""
+        block = AuthBlock.model_validate(declared)
+        return block.kind.build(block.parse(), self)
 
     def secret(self, keys: Keys, key: str) -> str:
         """The secret that a key names, or that its text makes of settings; one may be blank."""

@@ -50,6 +50,9 @@ class LoginTokenKeys(TokenKeys):
     token_path: str | None = None
     """JSONPath of the token in the response to the login."""
 
+    token_lifetime_path: str | None = None
+    """JSONPath of the seconds that the token lasts, where the response to the login says them."""
+
     @property
     def parts(self) -> dict[str, dict[str, Any]]:
         """The parts of the login, by their keys."""
@@ -91,6 +94,10 @@ class Login(Auth):
     ) -> None:
         self._keys = keys
         self._path = checked_path(f"{api}: auth.token_path", keys.token_path or "")
+        lifetime = keys.token_lifetime_path
+        self._lifetime_path = lifetime and checked_path(
+            f"{api}: auth.token_lifetime_path", lifetime
+        )
         self._request = request
         self._send = send
         self._hint = f"check {', '.join(['login_url', *settings])}"
@@ -114,9 +121,9 @@ class Login(Auth):
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
         with self._lock:
             if self._signer is None or time.monotonic() >= self._valid_until:
-                self._token = self._log_in()
+                self._token, seconds = self._log_in()
                 self._signer = self._keys.signer(self._token)
-                self._valid_until = time.monotonic() + (self._keys.token_lifetime or inf)
+                self._valid_until = time.monotonic() + seconds
             return self._signer(request)
 
     def obtained_secrets(self) -> Iterator[str]:
@@ -129,19 +136,29 @@ class Login(Auth):
                 self._signer = None
         return True
 
-    def _log_in(self) -> str:
+    def _log_in(self) -> tuple[str, float]:
+        """The token of another login, and the seconds that it lasts."""
         response = self._send(self._request())
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             problem = f"the login was answered {response.status_code}"
             raise UnusableResponseError(response, problem, self._hint, is_from_auth=True)
         try:
-            token = first_value(self._path, response.json())
+            body = response.json()
         except ValueError:
-            token = None
+            body = None
+        token = first_value(self._path, body)
         if isinstance(token, bool) or not isinstance(token, str | int) or not str(token).strip():
             raise UnusableResponseError(
                 response,
                 f"the response to the login has no token at {self._keys.token_path}",
                 f"correct token_path, or {self._hint}",
             )
-        return str(token)
+        return str(token), self._seconds(body)
+
+    def _seconds(self, body: Any) -> float:
+        value = first_value(self._lifetime_path, body) if self._lifetime_path else None
+        try:
+            seconds = float(value)
+        except (TypeError, ValueError):
+            seconds = 0.0
+        return seconds if seconds > 0 else self._keys.token_lifetime or inf

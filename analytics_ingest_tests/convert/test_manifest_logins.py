@@ -293,3 +293,97 @@ def test_a_selected_login_is_loaded_with_its_settings_alone(
         load(written.declaration)
     expected = f"Basic {b64encode(b'u:').decode()}"
     assert {asked.headers["authorization"] for asked in api.asked} == {expected}
+
+
+OAUTH = {
+    "type": "OAuthAuthenticator",
+    "token_refresh_endpoint": "https://login.test/token",
+    "client_id": "{{ config['user'] }}",
+    "client_secret": "{{ config['password'] }}",
+    "grant_type": "client_credentials",
+}
+LASTING = {
+    "token_path": "access_token",
+    "token_lifetime_path": "expires_in",
+    "token_lifetime": 3600,
+    "token_format": "Bearer {token}",
+}
+
+
+@pytest.mark.parametrize(
+    ("keys", "block"),
+    [
+        pytest.param(
+            {"grant_type": "password", "refresh_request_body": {"username": "{{ config.user }}"}},
+            {
+                "login_data": {
+                    "username": "{settings.user}",
+                    "grant_type": "password",
+                    "client_id": "{settings.user}",
+                    "client_secret": "{settings.password}",
+                },
+                **LASTING,
+            },
+            id="another grant",
+        ),
+        pytest.param(
+            {
+                "grant_type": "refresh_token",
+                "refresh_token": "{{ config['scope'] }}",
+                "client_id_name": "app",
+                "client_secret_name": "key",
+                "refresh_token_name": "refresh",
+                "grant_type_name": "grant",
+                "scopes": ["a", "b"],
+                "access_token_name": "token",
+                "expires_in_name": "valid_for",
+                "use_profile_assertion": False,
+            },
+            {
+                "login_data": {
+                    "grant": "refresh_token",
+                    "app": "{settings.user}",
+                    "key": "{settings.password}",
+                    "refresh": "{settings.scope}",
+                    "scope": "a b",
+                },
+                **LASTING,
+                "token_path": "token",
+                "token_lifetime_path": "valid_for",
+            },
+            id="other names",
+        ),
+        pytest.param(
+            {
+                "send_refresh_request_as_query_params": True,
+                "refresh_request_headers": {"Authorization": "Key {{ config['password'] }}"},
+            },
+            {
+                "login_headers": {"Authorization": "Key {settings.password}"},
+                "login_params": {"grant_type": "client_credentials"},
+                **LASTING,
+            },
+            id="headers, the query",
+        ),
+    ],
+)
+def test_an_unusual_token_request_is_a_login(
+    desk: Desk, keys: dict[str, Any], block: dict[str, Any]
+) -> None:
+    auth = converted(desk, {**OAUTH, **keys}).client["auth"]
+    assert auth == {"type": "login", "login_url": "https://login.test/token", **block}
+
+
+@pytest.mark.parametrize(
+    ("keys", "reason"),
+    [
+        ({"client_id_name": "app", "refresh_token_updater": {"a": "b"}}, "that rotates"),
+        ({"use_profile_assertion": True}, "use_profile_assertion has no counterpart"),
+        ({"refresh_request_body": "a"}, "refresh_request_body is one text"),
+        ({"client_secret": "literal"}, "the key is a literal in the manifest"),
+    ],
+)
+def test_a_token_request_that_cannot_be_declared_skips_its_streams(
+    desk: Desk, keys: dict[str, Any], reason: str
+) -> None:
+    assert reason in desk.refusal(text({**OAUTH, **keys}), file=FILE)

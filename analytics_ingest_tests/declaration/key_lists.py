@@ -111,6 +111,7 @@ ELSEWHERE = {
         for key in ("selected_by", "options")
     },
     "Auth.login.token_lifetime": "extract/test_logins.py",
+    "Auth.login.token_lifetime_path": "extract/test_logins.py",
     **{f"Auth.jwt.{key}": "extract/test_jwt.py" for key in _JWT},
     "IncrementalSync.cursor_datetime_formats": "convert/test_manifests.py",
     "Schedule.catch_up": "orchestration/test_changed_partitions.py",

@@ -2,6 +2,7 @@
 
 import traceback
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,7 +12,7 @@ from analytics_ingest.common.errors import ApiError, SettingError
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest_tests.support.loads import declare, extract, failure, load, resource, table
 from analytics_ingest_tests.support.pages import by_offset, rows
-from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
 SECRET = "canary-password"
 BODY = {"email": "{settings.email}", "password": "{settings.password}", "strategy": "local"}
@@ -40,7 +41,7 @@ def token(value: Any) -> dict[str, Any]:
     return {"data": {"token": value}}
 
 
-def give(tokens: list[str]) -> Script:
+def give(tokens: list[str]) -> Callable[[Asked], dict[str, Any]]:
     """Give a new token to each login, and keep it."""
 
     def script(_: Asked) -> dict[str, Any]:
@@ -180,11 +181,24 @@ def test_a_new_token_that_is_refused_as_well_ends_the_load(api: ScriptedApi) -> 
     assert api.paths == ["/login", "/items", "/login", "/items"]
 
 
-def test_a_token_that_has_expired_is_renewed_before_it_is_sent(api: ScriptedApi) -> None:
-    pages = by_offset(rows(5))
-    api.on("/login", give([]))
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"token_lifetime": 1}, None),
+        ({"token_lifetime_path": "data.seconds"}, "1"),
+        ({"token_lifetime_path": "data.seconds", "token_lifetime": 600}, 1),
+        ({"token_lifetime_path": "data.seconds", "token_lifetime": 1}, "soon"),
+    ],
+    ids=["declared", "said", "said otherwise than declared", "not said"],
+)
+def test_a_token_that_has_expired_is_renewed_before_it_is_sent(
+    api: ScriptedApi, keys: dict[str, Any], said: Any
+) -> None:
+    pages, tokens = by_offset(rows(5)), list[str]()
+    give_next = give(tokens)
+    api.on("/login", lambda asked: {"data": {**give_next(asked)["data"], "seconds": said}})
     api.on("/items", lambda asked: Reply(pages(asked), delay=0.6))
-    load(declaration(login(api, token_lifetime=1)))
+    load(declaration(login(api, **keys)))
     sent = [asked.headers["authorization"] for asked in api.requests_of("/items")]
     assert sent == ["token-1", "token-1", "token-2"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from analytics_ingest.auth.base import (
     INVALID_KEY,
@@ -63,6 +63,13 @@ class ApiKey(Auth):
         else:
             request.prepare_url(self._without_key(request.url or ""), {self._parameter: self._key})
         return request
+
+    def has_signed(self, request: "PreparedRequest") -> bool:
+        """Whether a request carries this key."""
+        if self._is_header:
+            return request.headers.get(self._parameter) == self._key
+        fields = parse_qsl(urlsplit(request.url or "").query, keep_blank_values=True)
+        return (self._parameter, self._key) in fields
 
     def _without_key(self, url: str) -> str:
         """A URL without the parameter of the key: a link to the next page may hold it already."""

@@ -4,7 +4,7 @@ An auth block names a type; `build` makes the signer of its requests. What a sig
 API, it gets as an `AuthContext`: its secrets, its addresses, and a way to ask for a token.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from analytics_ingest.common.declared_types import DeclaredType, Keys
@@ -39,8 +39,34 @@ class AuthContext(Protocol):
         """The secret that a key names, None where it is not set."""
         ...
 
+    def build(self, declared: Mapping[str, Any]) -> "Auth":
+        """Build the signer of an auth block within another."""
+        ...
+
     def fill(self, value: Any) -> Any:
         """A text with the settings that it names; any other value as it is."""
+        ...
+
+    def filled(self, value: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """An object with its settings filled in, each value in its own type.
+
+        Args:
+            key: What declares it, for messages.
+        """
+        ...
+
+    def login_request(
+        self, method: str, url: str, parts: Mapping[str, Mapping[str, Any]]
+    ) -> "Request":
+        """A login with its settings filled in.
+
+        Args:
+            parts: What it sends, by key: login_params, login_headers, login_json, login_data.
+        """
+        ...
+
+    def settings_in(self, *parts: Any) -> list[str]:
+        """The full names of the settings that parts of a declaration name, for messages."""
         ...
 
     def own_url(self, key: str, text: str) -> str:
@@ -68,7 +94,7 @@ class Auth(DeclaredType):
     """Signs the requests of an API; called by requests when it prepares one."""
 
     @classmethod
-    def build(cls, keys: Any, context: AuthContext) -> "Self":
+    def build(cls, keys: Any, context: AuthContext) -> "Auth":
         """Make the signer, reading its secrets now.
 
         Args:

@@ -15,7 +15,7 @@ def summarize(draft: Draft) -> list[str]:
     lines.append(f"client.base_url {draft.client['base_url']}")
     auth = draft.client.get("auth")
     if isinstance(auth, dict):
-        where = f", {auth.get('location')} {auth['name']}" if "name" in auth else ""
+        where = f", {auth.get('location', 'header')} {auth['name']}" if "name" in auth else ""
         lines.append(f"auth {auth.get('type')}{where}")
     endpoints = [draft.merged_endpoint(resource) for resource in draft.resources]
     for key, title in (("paginator", "paginators"), ("error_handler", "error handlers")):

@@ -7,6 +7,7 @@ import re
 
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.models.typed_block import TypedBlock
+from analytics_ingest.declaration.placeholders import setting_names
 
 _SECRET_REFERENCE = re.compile(r"sources(\.[A-Za-z_][A-Za-z0-9_]*)+")
 
@@ -52,8 +53,8 @@ def _literal_secret(api: str, block: TypedBlock) -> tuple[str, str] | None:
     values = block.keys_as_declared()
     for name, secret in block.kind.keys.secrets.items():
         value = values.get(name)
-        is_blank = value == "" and secret.may_be_blank
-        if value is not None and not is_blank and not _SECRET_REFERENCE.fullmatch(value):
+        is_blank = value is None or (value == "" and secret.may_be_blank)
+        if not is_blank and not _SECRET_REFERENCE.fullmatch(value) and not setting_names(value):
             return name, (
                 f"holds a literal secret; leave it out and set it as sources.{api}."
                 f"{secret.setting}, in the environment or in .dlt/secrets.toml"

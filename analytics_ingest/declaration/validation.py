@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from analytics_ingest.common.column_names import same_column, snake_case
 from analytics_ingest.common.cursor import FORMATS, grain_of, is_pattern
 from analytics_ingest.common.expressions.text import (
@@ -13,6 +15,7 @@ from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.models.api import Api
+from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import SEQUENCE
@@ -34,7 +37,7 @@ def check_resource(resource: ResourceDeclaration) -> None:
     """Check what concerns one resource, its defaults merged."""
     place, declared, endpoint = resource.place, resource.declared, resource.endpoint
     check_resource_name(resource)
-    check_block(place, "endpoint.auth", endpoint.auth)
+    _check_auth(place, "endpoint.auth", endpoint.auth)
     check_block(place, "endpoint.paginator", endpoint.paginator)
     if problem := _disposition_problem(resource):
         raise place.error("write_disposition", problem)
@@ -55,7 +58,7 @@ def check_resource(resource: ResourceDeclaration) -> None:
 
 
 def _check_client(place: Place, client: Client) -> None:
-    check_block(place, "client.auth", client.auth)
+    _check_auth(place, "client.auth", client.auth)
     check_block(place, "client.paginator", client.paginator)
     if problem := more_than_a_name(client.base_url):
         raise place.error("client.base_url", problem)
@@ -67,6 +70,26 @@ def _check_client(place: Place, client: Client) -> None:
     _check_settings_only(place, "client.base_url", client.base_url)
     _check_settings_only(place, "client.headers", client.headers)
     _check_headers(place, "client.headers", client.headers)
+
+
+def _check_auth(place: Place, key: str, auth: Auth | None) -> None:
+    check_block(place, key, auth)
+    for name, value in auth.keys_as_declared().items() if auth else ():
+        if problem := more_than_a_name(value):
+            raise place.error(f"{key}.{name}", problem)
+        _check_settings_only(place, f"{key}.{name}", value)
+    for name, option in (auth.own_keys().get("options") or {}).items() if auth else ():
+        _check_auth(
+            place, f"{key}.options.{name}", _read_option(place, f"{key}.options.{name}", option)
+        )
+
+
+def _read_option(place: Place, key: str, option: Any) -> Auth | None:
+    try:
+        return None if option is None else Auth.model_validate(option)
+    except ValidationError as error:
+        line = error.errors()[0]
+        raise place.error(".".join((key, *map(str, line["loc"]))), line["msg"]) from None
 
 
 def _check_settings_only(place: Place, key: str, value: Any) -> None:

@@ -14,7 +14,7 @@ from requests import Request
 
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.expressions.setting_text import SettingText
-from analytics_ingest.common.expressions.text import has_expression, references_in
+from analytics_ingest.common.expressions.text import references_in
 from analytics_ingest.common.json_tree import spell_all
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.request_text import RequestValues
@@ -84,7 +84,7 @@ class RequestTemplate:
             },
             params={**params, **window_filter.params},
             json=None if endpoint.json_body is None else fill.json(endpoint.json_body, "json"),
-            data=_filled_data(endpoint.data, fill),
+            data=fill.form(endpoint.data, "data"),
         )
 
     def refill(
@@ -139,19 +139,12 @@ class RequestTemplate:
         token = None if page_token is None else {"next_page_token": page_token}
         variables = {**self.variables_of(bindings, window_filter), "next_page_token": token}
         resource = self._resource
-        place = f"{resource.api}.{resource.name}"
+        place = f"{resource.api}.{resource.name}: endpoint"
         return RequestValues(place, values, spell_all(values), variables, self._note_derived)
 
 
 def _has_type(param: Any) -> bool:
     return isinstance(param, Mapping) and "type" in param
-
-
-def _filled_data(data: Any, fill: RequestValues) -> Any:
-    if isinstance(data, Mapping) and has_expression(data):
-        fields = {fill.fill(n, f"data.{n}"): fill.param(v, f"data.{n}") for n, v in data.items()}
-        return {name: value for name, value in fields.items() if value is not None} or []
-    return spell_all(fill.fill(data, "data")) or []
 
 
 def _reads_page(value: Any) -> bool:

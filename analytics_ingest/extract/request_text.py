@@ -13,7 +13,13 @@ from urllib.parse import quote
 
 from dlt.sources.rest_api.config_setup import expand_placeholders
 
-from analytics_ingest.common.expressions.text import Embedded, rendered, split_text, value_of
+from analytics_ingest.common.expressions.text import (
+    Embedded,
+    has_expression,
+    rendered,
+    split_text,
+    value_of,
+)
 from analytics_ingest.common.json_tree import DROPPED, spell, spell_all, spell_date
 
 _IN_PATHS = "/:,;=@%?&+~"
@@ -25,7 +31,7 @@ class RequestValues:
     """What fills the texts of one request.
 
     Args:
-        place: The resource, for messages.
+        place: What declares the request, for messages: `api.resource: endpoint`.
         values: By placeholder.
         texts: The same as they are sent in text.
         variables: By the names that expressions use.
@@ -46,7 +52,7 @@ class RequestValues:
         """
         from analytics_ingest.common.expressions.evaluate import evaluate
 
-        value = evaluate(part.source, self.variables, f"{self.place}: endpoint.{key}:")
+        value = evaluate(part.source, self.variables, f"{self.place}.{key}:")
         if isinstance(value, str) and part.references.settings and value not in part.source:
             self.note_derived(value)
         return value
@@ -100,6 +106,15 @@ class RequestValues:
         if isinstance(value, str):
             return expand_placeholders(body, self.texts)
         return spell_date(copy.deepcopy(value))
+
+    def form(self, data: Any, key: str) -> Any:
+        """The body of a form; a field whose expression gives nothing is not sent."""
+        if isinstance(data, Mapping) and has_expression(data):
+            fields = {
+                self.fill(n, f"{key}.{n}"): self.param(v, f"{key}.{n}") for n, v in data.items()
+            }
+            return {name: value for name, value in fields.items() if value is not None} or []
+        return spell_all(self.fill(data, key)) or []
 
     def path(self, path: str, texts: Mapping[str, Any]) -> str:
         """A path, its placeholders quoted.

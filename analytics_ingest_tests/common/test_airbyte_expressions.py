@@ -175,7 +175,7 @@ def values() -> RequestValues:
         **dict.fromkeys(("stream_partition", "stream_slice", "stream_interval"), PARTITION),
         "next_page_token": None,
     }
-    return RequestValues("demo.items", {}, {}, variables, lambda _: None)
+    return RequestValues("demo.items: endpoint", {}, {}, variables, lambda _: None)
 
 
 @pytest.mark.parametrize(("text", "in_json", "in_query"), CASES, ids=[case[0] for case in CASES])

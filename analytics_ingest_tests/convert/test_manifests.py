@@ -276,16 +276,6 @@ def test_rows_are_filtered_and_changed_in_airbytes_order(desk: Desk) -> None:
     ]
 
 
-def test_of_several_logins_the_first_is_taken_and_told(desk: Desk) -> None:
-    logins = {"key": {"type": "BearerAuthenticator", "api_token": "{{ config['api_key'] }}"}}
-    logins["other"] = {"type": "NoAuth"}
-    selective = {"type": "SelectiveAuthenticator", "authenticator_selection_path": ["shop"]}
-    asked = requester(authenticator={**selective, "authenticators": logins})
-    written = new(desk, stream(requester=asked))
-    assert written.client["auth"]["type"] == "bearer"
-    assert "of the logins that a setting selects in Airbyte, key; not other" in written.assumed
-
-
 def test_a_step_limits_the_window_that_is_asked_for(desk: Desk) -> None:
     end = {"type": "RequestOption", "field_name": "until"}
     sync = {**SYNC, "step": "P1M", "cursor_granularity": "P1D", "end_time_option": end}
@@ -311,8 +301,41 @@ def test_a_step_limits_the_window_that_is_asked_for(desk: Desk) -> None:
                 "api_token": "Token {{ config['api_key'] }}",
                 "header": "Authorization",
             },
+            {
+                "type": "api_key",
+                "name": "Authorization",
+                "api_key": "Token {settings.api_key}",
+            },
             None,
-            {"Authorization": "Token {settings.api_key}"},
+        ),
+        (
+            {
+                "type": "BearerAuthenticator",
+                "api_token": "{{ config['api_key'] if config['api_key'] else config['shop'] }}",
+            },
+            {
+                "type": "bearer",
+                "token": "{{ config['api_key'] if config['api_key'] else config['shop'] }}",
+            },
+            None,
+        ),
+        (
+            {
+                "type": "ApiKeyAuthenticator",
+                "api_token": "{{ config['api_key'] }}",
+                "inject_into": {"inject_into": "header", "field_name": "X-Key"},
+            },
+            {"type": "api_key", "name": "X-Key"},
+            None,
+        ),
+        (
+            {
+                "type": "BasicHttpAuthenticator",
+                "username": "api",
+                "password": "{{ config['api_key'] }}",
+            },
+            None,
+            {"Authorization": "Basic {{ ('api' ~ ':' ~ config['api_key']) | base64encode }}"},
         ),
         (
             {"type": "BasicHttpAuthenticator", "username": "{{ config['api_key'] }}"},

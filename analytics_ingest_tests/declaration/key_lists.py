@@ -99,9 +99,20 @@ _STEPS = (
     "when",
 )
 _WAIT_HEADER = ("name", "holds", "regex", "min_wait", "max_wait")
+_JWT = (
+    *("algorithm", "secret_key", "passphrase", "base64_encode_secret_key", "jwt_headers"),
+    *("jwt_payload", "name", "location", "token_format", "token_lifetime"),
+)
 _FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
 ELSEWHERE = {
     "Api.settings": "convert/test_manifests_loading.py",
+    **{
+        f"Auth.selected.{key}": "extract/test_selected_auth.py"
+        for key in ("selected_by", "options")
+    },
+    "Auth.login.token_lifetime": "extract/test_logins.py",
+    "Auth.login.token_lifetime_path": "extract/test_logins.py",
+    **{f"Auth.jwt.{key}": "extract/test_jwt.py" for key in _JWT},
     "IncrementalSync.cursor_datetime_formats": "convert/test_manifests.py",
     "Schedule.catch_up": "orchestration/test_changed_partitions.py",
     "Resource.table_name": "load/test_table_names.py",

@@ -3,6 +3,7 @@
 Pair = tuple[str, str]
 
 _TOKEN = "access_token_url: URL/@/token"
+_DECLARED_LOGIN = "login_url: URL/@/login, token_path: token"
 _LOGIN = "login_url: URL/@/login, session_token_response_key: token"
 COUNTED = "type: offset, limit: 2"
 
@@ -62,6 +63,16 @@ _OAUTH2 = {
     "client_authentication": "basic",
     "token_request_format": "json",
 }
+_OF_LOGIN = {
+    "name": "X-Key",
+    "location": "query",
+    "token_format": "'Bearer {token}'",
+    "login_method": "PUT",
+    "login_params": "{a: b}",
+    "login_headers": "{X-A: b}",
+    "login_json": "{a: b}",
+    "login_data": "{a: b}",
+}
 _AUTH = {
     "api_key.name": ("X-Key", ""),
     "api_key.location": ("query", "name: key"),
@@ -70,6 +81,7 @@ _AUTH = {
     "http_basic.username": ("sources.other.key", ""),
     "http_basic.password": ("sources.other.key", ""),
     **{f"oauth2_client_credentials.{key}": (value, _TOKEN) for key, value in _OAUTH2.items()},
+    **{f"login.{key}": (value, _DECLARED_LOGIN) for key, value in _OF_LOGIN.items()},
     "session_token.username": ("sources.other.key", _LOGIN),
     "session_token.password": ("sources.other.key", _LOGIN),
     "session_token.header": ("X-S", _LOGIN),
@@ -85,6 +97,14 @@ _AUTH_PAIRS = {
         "access_token_url: URL/@/brief",
     ),
     "oauth2_client_credentials.token_url": ("token_url: URL/@/token", "token_url: URL/@/brief"),
+    "login.login_url": (
+        "login_url: URL/@/token, token_path: deep.token",
+        "login_url: URL/@/login, token_path: deep.token",
+    ),
+    "login.token_path": (
+        "login_url: URL/@/login, token_path: deep.token",
+        "login_url: URL/@/login, token_path: token",
+    ),
     "session_token.login_url": (
         "login_url: URL/@/token, session_token_response_key: deep.token",
         "login_url: URL/@/login, session_token_response_key: deep.token",

@@ -122,7 +122,7 @@ def test_the_reference_says_of_a_key_that_it_is_ignored(key: str) -> None:
 def test_a_value_that_is_not_possible_is_refused_by_the_name_of_its_key(key: str) -> None:
     with pytest.raises((DeclarationError, ValidationError)) as refused:
         declared(REFUSED[key])
-    assert key.partition(".")[2] in str(refused.value)
+    assert key.rpartition(".")[2] in str(refused.value)
 
 
 def test_requests_and_rows_differ_with_each_key(
@@ -230,4 +230,4 @@ def test_the_volume_check_differs_with_each_of_its_limits(key: str) -> None:
 
 @pytest.mark.parametrize("key", ELSEWHERE)
 def test_a_key_without_a_case_here_has_a_test_of_its_own(key: str) -> None:
-    assert key.partition(".")[2] in (TESTS / ELSEWHERE[key]).read_text()
+    assert key.rpartition(".")[2] in (TESTS / ELSEWHERE[key]).read_text()

@@ -13,7 +13,10 @@ OFFSET_KEYS = (
     "limit, limit_param, stop_after_empty_page, has_more_path, total_path, limit_body_path, "
     "offset, offset_param, offset_body_path, maximum_offset"
 )
-AUTHS = "api_key, bearer, http_basic, basic, oauth2_client_credentials, oauth2, session_token"
+AUTHS = (
+    "api_key, bearer, http_basic, basic, jwt, login, oauth2_client_credentials, oauth2, "
+    "selected, session_token"
+)
 
 ENDPOINTS = [
     pytest.param(

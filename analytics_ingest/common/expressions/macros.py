@@ -3,6 +3,7 @@
 Their names, arguments and results are those of airbyte-cdk.
 """
 
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -131,6 +132,11 @@ def generate_uuid() -> str:
     return str(uuid.uuid4())
 
 
+def json_loads(value: Any) -> Any:
+    """What a JSON text holds; a setting that is JSON is read already."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
 def _on_day(first: Any, day: int) -> Any:
     """A day of a month, or its last one where it is shorter."""
     while True:
@@ -173,5 +179,6 @@ MACROS: dict[str, Callable[..., Any]] = {
     "sanitize_url": sanitize_url,
     "camel_case_to_snake_case": camel_case_to_snake_case,
     "generate_uuid": generate_uuid,
+    "json_loads": json_loads,
 }
 """The functions, by name."""

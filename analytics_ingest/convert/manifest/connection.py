@@ -71,7 +71,7 @@ class Connection:
     """The settings of a manifest, by their paths; those that it uses are noted."""
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
-        leaves = dict(_leaves(specification))
+        leaves = _merged(_leaves(specification))
         last = Counter(setting_name(path[-1]) for path in leaves)
         self._settings = {
             path: Setting(path, _name(path, last), schema, is_required)
@@ -122,9 +122,38 @@ def _name(path: Path, last: Mapping[str, int]) -> str:
     return name if last[name] == 1 else setting_name("_".join(path))
 
 
+Leaf = tuple[Mapping[str, Any], bool]
+"""The schema of a setting, and whether it is required."""
+
+
+def _merged(leaves: Iterator[tuple[Path, Leaf]]) -> dict[Path, Leaf]:
+    """The settings by path; one of which each alternative allows another value may have any."""
+    merged: dict[Path, Leaf] = {}
+    for path, (schema, is_required) in leaves:
+        known, _ = merged.get(path, (schema, is_required))
+        merged[path] = _with_values(known, schema), is_required
+    return merged
+
+
+def _with_values(known: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema that allows the values of another too, and then has no default."""
+    values = list(dict.fromkeys([*_allowed(known), *_allowed(schema)]))
+    if "const" not in schema or len(values) < 2:
+        return schema
+    own = {key: value for key, value in schema.items() if key not in ("const", "default")}
+    return {**own, "enum": values}
+
+
+def _allowed(schema: Mapping[str, Any]) -> list[Any]:
+    """The values that a setting may have, where it says them."""
+    values = schema.get("enum")
+    own = values if isinstance(values, list) else []
+    return [schema["const"]] if "const" in schema else own
+
+
 def _leaves(
     schema: Mapping[str, Any], path: Path = (), *, is_required: bool = True
-) -> Iterator[tuple[Path, tuple[Mapping[str, Any], bool]]]:
+) -> Iterator[tuple[Path, Leaf]]:
     """Yield the settings of an object: of its properties, and of each of its alternatives."""
     required = schema.get("required")
     names = required if isinstance(required, list) else []
@@ -133,7 +162,7 @@ def _leaves(
         if not isinstance(inner, Mapping):
             continue
         below, needed = (*path, str(name)), is_required and name in names
-        inside = dict(_leaves(inner, below, is_required=needed))
+        inside = _merged(_leaves(inner, below, is_required=needed))
         yield from inside.items() if inside else [(below, (inner, needed))]
     for key in ("oneOf", "anyOf", "allOf"):
         options = schema.get(key)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from analytics_ingest.auth import auth_types
 from analytics_ingest.common.json_tree import walk
@@ -11,7 +12,7 @@ from analytics_ingest.convert.manifest.streams import Stream
 
 _MENTION = re.compile(
     r"""\{settings\.(\w+)\}|(?<!\w)sources\.\w+\.(\w+)
-    |config(?:\.get\(\s*['"](\w+)['"]|\[\s*['"](\w+)['"]\s*\]|\.(\w+))""",
+    |config(?:\.get\(\s*['"](\w+)['"]|\[\s*['"](\w+)['"]\s*\]|\.(\w+)(?!\())""",
     re.VERBOSE,
 )
 
@@ -20,22 +21,27 @@ def describe_settings(draft: Draft, connection: Connection) -> None:
     """Log the settings that the declaration reads: what each means, and its default."""
     texts = [text for text in walk(draft.attributes) if isinstance(text, str)]
     names = [next(filter(None, m.groups())) for text in texts for m in _MENTION.finditer(text)]
-    names += [name for block in _auth_blocks(draft) for name in _usual_settings(block)]
+    blocks = _auth_blocks(draft)
+    names += [name for block in blocks for name in _usual_settings(block)]
+    selecting = [block["selected_by"] for block in blocks if "selected_by" in block]
     for name in dict.fromkeys(names):
         setting = connection.used.get(name)
-        draft.log.require(name, _purpose(setting) if setting else "")
+        is_needed = f"{{settings.{name}}}" in selecting
+        draft.log.require(name, _purpose(setting, is_needed=is_needed) if setting else "")
     used = [connection.used[name] for name in dict.fromkeys(names) if name in connection.used]
     defaults = {s.name: s.default for s in used if s.default is not None and not s.is_secret}
     if defaults:
         draft.others["settings"] = defaults
 
 
-def _auth_blocks(draft: Draft) -> list[Mapping[str, str]]:
+def _auth_blocks(draft: Draft) -> list[Mapping[str, Any]]:
     holders = [draft.client, *(resource["endpoint"] for resource in draft.resources)]
-    return [block for holder in holders if isinstance(block := holder.get("auth"), dict)]
+    blocks = [block for holder in holders if isinstance(block := holder.get("auth"), dict)]
+    options = [option for block in blocks for option in block.get("options", {}).values()]
+    return [*blocks, *filter(None, options)]
 
 
-def _usual_settings(block: Mapping[str, str]) -> list[str]:
+def _usual_settings(block: Mapping[str, Any]) -> list[str]:
     """The settings that an auth block reads without naming them."""
     secrets = auth_types()[block["type"]].keys.secrets
     needed = {k: s for k, s in secrets.items() if not s.is_optional}
@@ -44,10 +50,10 @@ def _usual_settings(block: Mapping[str, str]) -> list[str]:
     return [secret.setting for key, secret in needed.items() if key not in block]
 
 
-def _purpose(setting: Setting) -> str:
+def _purpose(setting: Setting, *, is_needed: bool) -> str:
     kind = "secret" if setting.is_secret else ""
     default = f"default {setting.default}" if setting.default is not None else ""
-    optional = "" if setting.is_required or default else "optional"
+    optional = "" if setting.is_required or is_needed or default else "optional"
     notes = ", ".join(filter(None, (kind, optional, default, setting.example)))
     return setting.meaning + (f" ({notes})" if notes else "")
 

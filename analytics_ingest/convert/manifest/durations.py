@@ -11,11 +11,16 @@ _DURATION = re.compile(
 _SECONDS = (365 * 86400, 30 * 86400, 7 * 86400, 86400, 3600, 60, 1)
 
 
-def declared_duration(text: str) -> str | None:
-    """A duration as a declaration writes it; a month has 30 days. None where it is not one."""
+def seconds_of(text: str) -> int | None:
+    """The seconds of a duration; a month has 30 days. None where it is not one."""
     match = _DURATION.fullmatch(text.strip())
     if match is None or text.strip().endswith(("P", "T")):
         return None
     pairs = zip(match.groups(), _SECONDS, strict=True)
-    seconds = sum(int(number) * unit for number, unit in pairs if number)
-    return format_duration(timedelta(seconds=seconds))
+    return sum(int(number) * unit for number, unit in pairs if number)
+
+
+def declared_duration(text: str) -> str | None:
+    """A duration as a declaration writes it; None where it is not one."""
+    seconds = seconds_of(text)
+    return None if seconds is None else format_duration(timedelta(seconds=seconds))

@@ -7,7 +7,7 @@ from typing import Any
 
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.auth import Signing, read_auth
+from analytics_ingest.convert.manifest.auth import read_auth
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.cursors import Cursor
@@ -19,6 +19,7 @@ from analytics_ingest.convert.manifest.partitions import Include, Partitions
 from analytics_ingest.convert.manifest.requester import read_requester
 from analytics_ingest.convert.manifest.rows import read_selector, read_steps
 from analytics_ingest.convert.manifest.schemas import read_fields
+from analytics_ingest.convert.manifest.signing import Signing
 
 _SLICE = re.compile("stream_(partition|slice)")
 

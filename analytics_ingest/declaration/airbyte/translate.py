@@ -150,6 +150,8 @@ def _auth(api: str, raw: Any) -> Any:
             auth[key] = f"sources.{api}.{setting[1]}"
     if kind:
         auth["type"] = kind.name
+    if isinstance(options := raw.get("options"), Mapping):
+        auth["options"] = {name: _auth(api, option) for name, option in options.items()}
     for alias, key in ((a, k) for kind in kinds for a, k in kind.keys.aliases.items()):
         if alias in auth and key not in auth:
             auth[key] = auth.pop(alias)

@@ -1,21 +1,22 @@
 """An auth block and its settings → the object that signs requests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
 from dlt.sources.helpers.rest_client.utils import join_url
 from requests import Request, RequestException, Response
 
-from analytics_ingest.auth import auth_types
 from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.models.auth import Auth as AuthBlock
+from analytics_ingest.declaration.placeholders import setting_names
 from analytics_ingest.extract.http.body import TOKEN_LIMIT
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import TokenServerConnectionError
 from analytics_ingest.extract.http.origin import origin
+from analytics_ingest.extract.request_text import RequestValues
 from analytics_ingest.extract.settings import SettingValues, is_in_the_clear
 
 
@@ -30,9 +31,26 @@ def build_auth(
     if block is None:
         return None
     context = ClientContext(client, settings, allow_http)
-    auth = auth_types()[block.type].build(block.parse(), context)
+    auth = context.build(block)
     settings.obtained.append(auth.obtained_secrets)
     return auth
+
+
+def _fill_params(fill: RequestValues, part: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: fill.param(value, f"{key}.{name}") for name, value in part.items()}
+
+
+def _fill_headers(fill: RequestValues, part: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: fill.header(value, f"{key}.{name}") for name, value in part.items()}
+
+
+_FILL: Mapping[str, Callable[[RequestValues, Mapping[str, Any], str], Any]] = {
+    "params": _fill_params,
+    "headers": _fill_headers,
+    "json": RequestValues.json,
+    "data": RequestValues.form,
+}
+"""How each part of a request is filled."""
 
 
 class ClientContext:
@@ -45,17 +63,57 @@ class ClientContext:
         self._settings = settings
         self._allow_http = allow_http
 
+    def build(self, declared: AuthBlock | Mapping[str, Any]) -> Auth:
+        """Build the signer of an auth block, or of one within another."""
+        block = AuthBlock.model_validate(declared)
+        return block.kind.build(block.parse(), self)
+
     def secret(self, keys: Keys, key: str) -> str:
-        """The secret that a key names; one that the declaration leaves blank is blank."""
-        return "" if getattr(keys, key) == "" else self._settings.secret(self._setting(keys, key))
+        """The secret that a key names, or that its text makes of settings; one may be blank."""
+        declared = getattr(keys, key)
+        if declared == "" or setting_names(declared):
+            return self._settings.filled(declared)
+        return self._settings.secret(self._setting(keys, key))
 
     def optional_secret(self, keys: Keys, key: str) -> str | None:
         """The secret that a key names, None where it is not set."""
+        declared = getattr(keys, key)
+        if setting_names(declared):
+            return self._settings.filled(declared) or None
         return self._settings.optional_secret(self._setting(keys, key))
 
     def fill(self, value: Any) -> Any:
         """A text with the settings that it names; any other value as it is."""
         return self._settings.filled(value) if isinstance(value, str) else value
+
+    def filled(self, value: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """An object with its settings filled in; empty while settings are missing."""
+        fill = self._values(value)
+        return fill.json(value, key) if fill else {}
+
+    def login_request(
+        self, method: str, url: str, parts: Mapping[str, Mapping[str, Any]]
+    ) -> Request:
+        """A login with its settings filled in; one without parts while settings are missing."""
+        request = Request(method, url)
+        fill = self._values(parts)
+        for key, part in parts.items() if fill else ():
+            block = key.removeprefix("login_")
+            setattr(request, block, _FILL[block](fill, part, key))
+        return request
+
+    def _values(self, parts: Any) -> RequestValues | None:
+        """What fills the settings of texts; None while some are missing."""
+        settings = self._settings
+        values: dict[str, Any] = {**settings.placeholders_in(parts)}
+        variables = dict.fromkeys(("config", "settings"), settings.variables_in(parts))
+        if settings.has_missing:
+            return None  # `check` names all missing settings together.
+        return RequestValues(f"{self.api}: auth", values, values, variables, settings.note_derived)
+
+    def settings_in(self, *parts: Any) -> list[str]:
+        """The full names of the settings that parts of a declaration name, for messages."""
+        return [f"sources.{self.api}.{name}" for name in setting_names(parts)]
 
     def own_url(self, key: str, text: str) -> str:
         """A URL of the API itself, or a path below its base URL."""

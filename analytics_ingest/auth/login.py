@@ -1,0 +1,164 @@
+"""Logins of any shape: a request as it is declared gives a token, which all others carry.
+
+    declared request, settings filled in → response → token at a path → header or query parameter
+
+One login serves all threads. Another follows when the token has expired, or the API refuses it.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from math import inf
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from analytics_ingest.auth.base import Auth, AuthContext
+from analytics_ingest.auth.token_in_request import TokenKeys
+from analytics_ingest.common.expressions.text import references_in
+from analytics_ingest.common.header_names import header_problem
+from analytics_ingest.common.jsonpaths import checked_path, first_value
+from analytics_ingest.common.unusable_response import UnusableResponseError
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Request, Response
+
+    from analytics_ingest.auth.api_key import ApiKey
+
+
+class LoginTokenKeys(TokenKeys):
+    """Keys of `login`."""
+
+    required: ClassVar = {
+        "login_url": "where the login is sent",
+        "token_path": "where the response to the login holds the token",
+    }
+
+    login_url: str | None = None
+    """Where the login is sent; a path is relative to the base URL."""
+    login_method: Literal["GET", "POST", "PUT"] = "POST"
+    """Method of the login."""
+    login_params: dict[str, Any] = Field(default_factory=dict)
+    """Query parameters of the login, with {settings.<name>} for what is secret."""
+    login_headers: dict[str, Any] = Field(default_factory=dict)
+    """Headers of the login."""
+    login_json: dict[str, Any] = Field(default_factory=dict)
+    """JSON body of the login."""
+    login_data: dict[str, Any] = Field(default_factory=dict)
+    """Form of the login."""
+    token_path: str | None = None
+    """JSONPath of the token in the response to the login."""
+
+    token_lifetime_path: str | None = None
+    """JSONPath of the seconds that the token lasts, where the response to the login says them."""
+
+    @property
+    def parts(self) -> dict[str, dict[str, Any]]:
+        """The parts of the login, by their keys."""
+        names = ("login_params", "login_headers", "login_json", "login_data")
+        return {name: part for name in names if (part := getattr(self, name))}
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        yield from super().problems()
+        if self.login_json and self.login_data:
+            yield "login_data", "stands beside login_json; a request has one body: remove one"
+        for name, value in self.login_headers.items():
+            if problem := header_problem(name):
+                yield f"login_headers.{name}", problem
+            names_setting = "{settings." in str(value) or references_in(value).settings
+            if name.lower() == "authorization" and not names_setting:
+                yield f"login_headers.{name}", "holds a literal secret; write {settings.<name>}"
+
+
+class Login(Auth):
+    """Sends a token that the response to a declared request holds.
+
+    Args:
+        keys: Where the token stands, how it is sent and how long it lasts.
+        request: Makes the request of the login.
+        send: Sends it.
+        settings: Names of the settings that the login sends, for messages.
+    """
+
+    name = "login"
+    keys = LoginTokenKeys
+
+    def __init__(
+        self,
+        keys: LoginTokenKeys,
+        api: str,
+        request: "Callable[[], Request]",
+        send: "Callable[[Request], Response]",
+        settings: list[str],
+    ) -> None:
+        self._keys = keys
+        self._path = checked_path(f"{api}: auth.token_path", keys.token_path or "")
+        lifetime = keys.token_lifetime_path
+        self._lifetime_path = lifetime and checked_path(
+            f"{api}: auth.token_lifetime_path", lifetime
+        )
+        self._request = request
+        self._send = send
+        self._hint = f"check {', '.join(['login_url', *settings])}"
+        self._signer: ApiKey | None = None
+        self._token: str | None = None
+        self._valid_until = 0.0
+        """By the monotonic clock: the machine's clock may jump during a long run."""
+        self._lock = threading.Lock()
+
+    @classmethod
+    def build(cls, keys: LoginTokenKeys, context: AuthContext) -> "Login":
+        url = context.token_url("login_url", keys.login_url or "")
+
+        def request() -> "Request":
+            return context.login_request(keys.login_method, url, keys.parts)
+
+        request()  # Reads the settings now, so that all that are missing are reported together.
+        settings = context.settings_in(keys.login_url, keys.parts)
+        return cls(keys, context.api, request, context.sender_to(url), settings)
+
+    def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
+        with self._lock:
+            if self._signer is None or time.monotonic() >= self._valid_until:
+                self._token, seconds = self._log_in()
+                self._signer = self._keys.signer(self._token)
+                self._valid_until = time.monotonic() + seconds
+            return self._signer(request)
+
+    def obtained_secrets(self) -> Iterator[str]:
+        yield from filter(None, (self._token,))
+
+    def renew(self, refused: "PreparedRequest") -> bool:
+        """Log in again for the next request, unless another thread has done so meanwhile."""
+        with self._lock:
+            if self._signer and self._signer.has_signed(refused):
+                self._signer = None
+        return True
+
+    def _log_in(self) -> tuple[str, float]:
+        """The token of another login, and the seconds that it lasts."""
+        response = self._send(self._request())
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            problem = f"the login was answered {response.status_code}"
+            raise UnusableResponseError(response, problem, self._hint, is_from_auth=True)
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        token = first_value(self._path, body)
+        if isinstance(token, bool) or not isinstance(token, str | int) or not str(token).strip():
+            raise UnusableResponseError(
+                response,
+                f"the response to the login has no token at {self._keys.token_path}",
+                f"correct token_path, or {self._hint}",
+            )
+        return str(token), self._seconds(body)
+
+    def _seconds(self, body: Any) -> float:
+        value = first_value(self._lifetime_path, body) if self._lifetime_path else None
+        try:
+            seconds = float(value)
+        except (TypeError, ValueError):
+            seconds = 0.0
+        return seconds if seconds > 0 else self._keys.token_lifetime or inf

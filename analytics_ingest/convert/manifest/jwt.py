@@ -1,0 +1,62 @@
+"""`JwtAuthenticator` → `auth: jwt`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
+from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.options import read_option
+from analytics_ingest.convert.manifest.signing import (
+    AUTHORIZATION,
+    Signing,
+    needed_text,
+    secret_key,
+)
+
+_LIFETIME = 1200
+
+
+def read_jwt(api: str, item: Component, texts: Interpolation) -> Signing:
+    """Read an authenticator that signs its tokens.
+
+    Raises:
+        UnsupportedError: The token cannot be declared.
+    """
+    auth: Json = {"type": "jwt", "algorithm": str(item.take("algorithm"))}
+    auth |= secret_key(api, "jwt", "secret_key", needed_text(item, "secret_key", texts))
+    if passphrase := needed_text(item, "passphrase", texts):
+        auth |= secret_key(api, "jwt", "passphrase", passphrase)
+    if texts.constant(item.take("base64_encode_secret_key"), item.parameters) in (True, "true"):
+        auth["base64_encode_secret_key"] = True
+    for key in ("headers", "payload"):
+        if fields := _fields(item, key, texts):
+            auth[f"jwt_{key}"] = fields
+    lifetime = texts.constant(item.take("token_duration"), item.parameters)
+    if lifetime not in (None, _LIFETIME):
+        auth["token_lifetime"] = int(lifetime)
+    return Signing(auth | _sent(item, texts))
+
+
+def _fields(item: Component, key: str, texts: Interpolation) -> Json:
+    """The headers or claims of the token, those that stand in a block of their own included."""
+    own = item.take(f"jwt_{key}") or {}
+    further = item.take(f"additional_jwt_{key}") or {}
+    if not isinstance(own, Mapping) or not isinstance(further, Mapping):
+        raise UnsupportedError(f"JwtAuthenticator.jwt_{key} is not an object")
+    fields: dict[str, Any] = {**own, **further}
+    fields.pop("$parameters", None)
+    fields.pop("type", None)
+    return texts.json({n: v for n, v in fields.items() if v is not None}, item.parameters)
+
+
+def _sent(item: Component, texts: Interpolation) -> Json:
+    """How requests carry the token."""
+    option = item.child("request_option", "RequestOption")
+    block, path = read_option(option, texts) if option else ("headers", (AUTHORIZATION,))
+    if block not in ("headers", "params") or len(path) > 1:
+        raise UnsupportedError("a token that is sent in a body has no counterpart")
+    sent: Json = {} if path[0] == AUTHORIZATION else {"name": path[0]}
+    sent |= {"location": "query"} if block == "params" else {}
+    prefix = needed_text(item, "header_prefix", texts)
+    return sent | ({"token_format": f"{prefix} {{token}}"} if prefix else {})

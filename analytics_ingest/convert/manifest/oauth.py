@@ -1,0 +1,129 @@
+"""`OAuthAuthenticator` → `auth: oauth2_client_credentials`, or a login that sends what it does.
+
+The type of OAuth2 knows two grants and the usual names of fields. Any other token request is a
+login, which has no refresh tokens that rotate.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
+from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.jsonpaths import quoted
+from analytics_ingest.convert.manifest.signing import (
+    AUTHORIZATION,
+    Signing,
+    needed_text,
+    secret_key,
+)
+
+_KIND = "oauth2_client_credentials"
+_CREDENTIALS = ("client_id", "client_secret")
+_FIELDS = (*_CREDENTIALS, "refresh_token", "grant_type")
+_LIFETIME = 3600
+
+
+def read_oauth(api: str, item: Component, texts: Interpolation) -> Signing:
+    """Read an authenticator that fetches its tokens.
+
+    Raises:
+        UnsupportedError: The token request cannot be declared.
+    """
+    if texts.constant(item.take("use_profile_assertion"), item.parameters) not in _NO:
+        raise UnsupportedError("OAuthAuthenticator.use_profile_assertion has no counterpart")
+    request = _TokenRequest(item, texts)
+    auth = request.as_oauth2(api) if request.is_usual else request.as_login()
+    return Signing({key: value for key, value in auth.items() if value not in ({}, None)})
+
+
+_NO = (None, False, "false", "")
+
+
+class _TokenRequest:
+    """The token request of an authenticator."""
+
+    def __init__(self, item: Component, texts: Interpolation) -> None:
+        self._item = item
+        self._texts = texts
+        grant = texts.constant(item.take("grant_type", "refresh_token"), item.parameters)
+        self._grant = str(grant)
+        self._names = {name: str(item.take(f"{name}_name", name)) for name in _FIELDS}
+        self._url = needed_text(item, "token_refresh_endpoint", texts)
+        for key in _CREDENTIALS:
+            item.take(key)  # A header may hold them instead.
+        self._secrets = [*_CREDENTIALS]
+        if item.take("refresh_token") and self._grant != "client_credentials":
+            self._secrets.append("refresh_token")
+        scopes = texts.value(item.take("scopes"), item.parameters)
+        self._scope = scopes or None
+        self._body = self._mapping("refresh_request_body")
+        self._headers = self._mapping("refresh_request_headers")
+        self._is_query = item.take("send_refresh_request_as_query_params") not in _NO
+        self._token_name = str(item.take("access_token_name") or "access_token")
+        self._lifetime_name = str(item.take("expires_in_name") or "expires_in")
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether the type of OAuth2 sends it."""
+        usual_names = all(name == usual for usual, name in self._names.items())
+        usual_grant = self._grant in ("client_credentials", "refresh_token")
+        return usual_names and usual_grant and not self._is_query and self._usual_headers
+
+    @property
+    def _usual_headers(self) -> bool:
+        others = {n: str(v) for n, v in self._headers.items() if n != AUTHORIZATION}
+        is_form = all(n.lower() == "content-type" and "json" not in v for n, v in others.items())
+        return is_form and (AUTHORIZATION not in self._headers or self._is_basic)
+
+    @property
+    def _is_basic(self) -> bool:
+        value = str(self._headers.get(AUTHORIZATION, ""))
+        return value.startswith("Basic ") and "client_secret" in value
+
+    def as_oauth2(self, api: str) -> Json:
+        """The block of the usual request."""
+        item = self._item
+        auth: Json = {"type": _KIND, "grant_type": self._grant, "access_token_url": self._url}
+        secrets = [*_CREDENTIALS, *(["refresh_token"] if self._grant == "refresh_token" else [])]
+        for key in secrets:
+            auth |= secret_key(api, _KIND, key, needed_text(item, key, self._texts))
+        own = {"grant_type", *secrets, *(["scope"] if self._scope else [])}
+        auth["scope"] = self._scope
+        auth["access_token_request_data"] = {n: v for n, v in self._body.items() if n not in own}
+        if item.data.get("access_token_name"):
+            auth["access_token_path"] = self._token_name
+        auth["client_authentication"] = "basic" if self._is_basic else None
+        return auth
+
+    def as_login(self) -> Json:
+        """A login that sends the request."""
+        if self._item.take("refresh_token_updater"):
+            raise UnsupportedError(
+                "a refresh token that rotates in an unusual request has no counterpart"
+            )
+        fields: Json = {self._names["grant_type"]: self._grant}
+        for key in self._secrets:
+            if key not in _CREDENTIALS or AUTHORIZATION not in self._headers:
+                fields[self._names[key]] = needed_text(self._item, key, self._texts)
+        if self._scope:
+            scope = self._scope
+            fields["scope"] = " ".join(scope) if isinstance(scope, list) else scope
+        fields = {name: value for name, value in fields.items() if value != ""}
+        return {
+            "type": "login",
+            "login_url": self._url,
+            "login_headers": self._headers,
+            "login_params" if self._is_query else "login_data": {**self._body, **fields},
+            "token_path": quoted(self._token_name),
+            "token_lifetime_path": quoted(self._lifetime_name),
+            "token_lifetime": _LIFETIME,
+            "token_format": "Bearer {token}",
+        }
+
+    def _mapping(self, key: str) -> Json:
+        raw = self._item.take(key) or {}
+        if not isinstance(raw, Mapping):
+            raise UnsupportedError(f"OAuthAuthenticator.{key} is one text")
+        converted: dict[str, Any] = self._texts.value(raw, self._item.parameters)
+        return {name: value for name, value in converted.items() if value is not None}

@@ -1,0 +1,48 @@
+"""How the requests of a stream are signed, and the settings that auth blocks name."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from analytics_ingest.auth import auth_types
+from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
+from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.options import Option
+
+SETTING = re.compile(r"\{settings\.(\w+)\}")
+AUTHORIZATION = "Authorization"
+LITERAL = "the key is a literal in the manifest"
+
+
+@dataclass
+class Signing:
+    """How the requests of a stream are signed."""
+
+    auth: Json | None = None
+    fields: dict[Option, Any] = field(default_factory=dict)
+    """Where a request carries a value → the value."""
+
+
+def secret_key(api: str, kind: str, key: str, text: str) -> Json:
+    """The key of an auth block that reads a secret: nothing where it is the usual setting.
+
+    Raises:
+        UnsupportedError: It is a literal secret.
+    """
+    if match := SETTING.fullmatch(text):
+        usual = auth_types()[kind].keys.secrets[key].setting
+        return {} if usual == match[1] else {key: f"sources.{api}.{match[1]}"}
+    if is_literal(text):
+        raise UnsupportedError(LITERAL)
+    return {key: text}
+
+
+def is_literal(text: str) -> bool:
+    """Whether a text names no setting."""
+    return "settings." not in text and "config" not in text
+
+
+def needed_text(item: Component, key: str, texts: Interpolation) -> str:
+    """A text of an authenticator, its settings as placeholders or in expressions."""
+    return texts.text(item.take_text(key) or "", item.parameters)

@@ -9,7 +9,7 @@ from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
 from analytics_ingest.common.jsonpaths import compile_path
-from analytics_ingest.common.large_json import LazyList, to_plain
+from analytics_ingest.common.lazy_list import LazyList, to_plain
 
 _STAR = re.compile(r"(?:^|\.)\*|\[\*\]")
 

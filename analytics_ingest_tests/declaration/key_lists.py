@@ -99,6 +99,9 @@ _STEPS = (
     "when",
 )
 _WAIT_HEADER = ("name", "holds", "regex", "min_wait", "max_wait")
+_DECODER = (
+    *("type", "compression", "encoding", "delimiter", "quote", "header", "columns", "nulls"),
+)
 _FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
 ELSEWHERE = {
     "Api.settings": "convert/test_manifests_loading.py",
@@ -110,6 +113,8 @@ ELSEWHERE = {
     "ResourceDefaults.include_from_parent": "load/test_shared_parents.py",
     "ResourceDefaults.processing_steps": "extract/test_processed_rows.py",
     **{f"ProcessingStep.{key}": "extract/test_processing_steps.py" for key in _STEPS},
+    "Endpoint.decoder": "extract/test_decoders.py",
+    **{f"Decoder.{key}": "extract/test_decoders.py" for key in _DECODER},
     "ErrorHandler.wait_header": "extract/test_wait_headers.py",
     **{f"WaitHeader.{key}": "extract/test_wait_headers.py" for key in _WAIT_HEADER},
     "Flatten.lists": "extract/test_processing_steps.py",

@@ -1,17 +1,15 @@
 """Large JSON whose long lists stay text, parsed a block at a time: rows as objects take ten times.
 
-`parse_large` gives what `json.loads` gives, but long lists are `LazyList`s. They read like lists,
-each time anew, so whoever takes rows from them holds a block of rows only.
+`parse_large` gives what `json.loads` gives, but long lists are `LazyList`s.
 """
 
 import codecs
 import json
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from itertools import chain
+from functools import partial
 from typing import Any
 
+from analytics_ingest.common.lazy_list import Block, LazyList
 from analytics_ingest.common.numbers import parse_json
 
 LARGE = 4_000_000
@@ -27,90 +25,6 @@ _PIECE = 1_000_000
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SEPARATOR = re.compile(r"[ \t\n\r]*([,\]])[ \t\n\r]*")
 _decode = json.JSONDecoder().raw_decode
-
-Change = Callable[[Any], Any]
-
-
-class LazyList(list[Any]):
-    """A list of JSON values, parsed when they are read.
-
-    Args:
-        content: The JSON in which the list is.
-        blocks: Number of values before each block, its begin and its end in the content.
-        change: What is done to each value when it is read.
-    """
-
-    def __init__(
-        self,
-        content: bytes,
-        blocks: list[tuple[int, int, int]],
-        length: int,
-        change: Change | None = None,
-    ) -> None:
-        super().__init__()
-        self._content = content
-        self._blocks = blocks
-        self._length = length
-        self._change = change
-
-    def blocks(self) -> Iterator[list[Any]]:
-        """Yield the values, a plain list at a time."""
-        return map(self._read, range(len(self._blocks)))
-
-    def map(self, change: Change) -> "LazyList":
-        """The same list, with its values changed when they are read."""
-        return LazyList(self._content, self._blocks, self._length, change)
-
-    def _read(self, number: int) -> list[Any]:
-        _, begin, end = self._blocks[number]
-        values = parse_json(b"[%b]" % self._content[begin:end])
-        return [self._change(value) for value in values] if self._change else values
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __iter__(self) -> Iterator[Any]:
-        return chain.from_iterable(self.blocks())
-
-    def __reversed__(self) -> Iterator[Any]:
-        for number in reversed(range(len(self._blocks))):
-            yield from reversed(self._read(number))
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[number] for number in range(*index.indices(self._length))]
-        position = index + self._length if index < 0 else index
-        if not 0 <= position < self._length:
-            raise IndexError(index)
-        number = bisect_right(self._blocks, position, key=lambda block: block[0]) - 1
-        return self._read(number)[position - self._blocks[number][0]]
-
-    def __contains__(self, value: Any) -> bool:
-        return any(value == item for item in self)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, list) or len(other) != self._length:
-            return False
-        return all(one == another for one, another in zip(self, other, strict=True))
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    __hash__ = None  # pyright: ignore[reportAssignmentType] - as of any list
-
-    def __repr__(self) -> str:
-        return f"[{', '.join(map(repr, self))}]"
-
-
-def to_plain(value: Any) -> Any:
-    """A value whose long lists are plain: those who read a list in C see a `LazyList` as empty.
-
-    What holds none stays the same object: a body that is its only row is known by that.
-    """
-    if isinstance(value, dict):
-        plain = {key: to_plain(item) for key, item in value.items()}
-        return plain if any(plain[key] is not item for key, item in value.items()) else value
-    return list(value) if isinstance(value, LazyList) else value
 
 
 def parse_large(content: bytes) -> Any:
@@ -183,7 +97,7 @@ class _Parser:
         if self._at(position, "]"):
             return [], position + 1
         text, decode, separator = self._text, _decode, _SEPARATOR.match
-        blocks: list[tuple[int, int, int]] = []
+        blocks: list[Block] = []
         count, before, block, end, is_last = 0, 0, position, position, False
         while not is_last:
             end = decode(text, position)[1]
@@ -193,11 +107,10 @@ class _Parser:
                 raise ValueError("a comma is missing")
             position, is_last = match.end(), match[1] == "]"
             if is_last or count - before >= _BLOCK_ROWS or end - block >= _BLOCK_BYTES:
-                blocks.append((before, block, end))
+                blocks.append((before, partial(_values, self._content, block, end)))
                 before, block = count, position
-        if end - begin < _LONG:
-            return list(LazyList(self._content, blocks, count)), position
-        return LazyList(self._content, blocks, count), position
+        values = LazyList(blocks, count)
+        return (list(values) if end - begin < _LONG else values), position
 
     def _skip(self, begin: int) -> int:
         match = _SPACE.match(self._text, begin)
@@ -210,3 +123,7 @@ class _Parser:
         if not self._at(position, character):
             raise ValueError(f"{character} is missing")
         return position + 1
+
+
+def _values(content: bytes, begin: int, end: int) -> list[Any]:
+    return parse_json(b"[%b]" % content[begin:end])

@@ -13,6 +13,7 @@ from analytics_ingest.common.expressions.text import (
 )
 from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.declaration.block_validation import check_block
+from analytics_ingest.declaration.decoders import check_decoder
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.auth import Auth
@@ -44,6 +45,7 @@ def check_resource(resource: ResourceDeclaration) -> None:
     if endpoint.json_body is not None and endpoint.data is not None:
         raise place.error("endpoint.data", "stands beside json; a request has one body: remove one")
     _check_body(resource)
+    check_decoder(resource)
     check_response_actions(place, endpoint.response_actions)
     _check_retried_statuses(place, endpoint)
     _check_headers(place, "endpoint.headers", endpoint.headers)

@@ -14,6 +14,7 @@ from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError, PagingError
+from analytics_ingest.extract.decoders.empty_table import header_problem
 from analytics_ingest.extract.error_bodies import error_in_body
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.http.response import ApiResponse
@@ -199,6 +200,8 @@ class Listing:
                 raise ApiError(f"{self.template.place}: {problem}")
             self.ended = True
             return [], 0
+        if problem := header_problem(body, response.headers.get("Content-Type"), resource):
+            raise ApiError(f"{self.template.place}: {problem}")
         if guard.is_repeated(rows, is_counted=bool(self._paginator.position_param)):
             if not self._ending.ends_with_repeated():
                 unread = self.template.paging.evidence.unread

@@ -61,7 +61,9 @@ class ListingTemplate:
         single = single_entity_path(resource.path)
         default = "single_page" if single else "auto"
         self.paging = build_paging(resource, settings, default)
-        path = resource.endpoint.data_selector or ("$" if single else None)
+        decoder = resource.endpoint.decoder
+        is_body = single or (decoder is not None and decoder.is_row_based)
+        path = resource.endpoint.data_selector or ("$" if is_body else None)
         self.selector = Selector(path) if path else None
         self.request_template = RequestTemplate(resource, client.base_url, settings)
         self.row_steps = RowSteps(resource, settings)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from analytics_ingest.common.column_names import add_columns
-from analytics_ingest.common.large_json import LazyList
+from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.extract.stats import Stats
 
 

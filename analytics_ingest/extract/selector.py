@@ -9,7 +9,7 @@ from dlt.common import jsonpath
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
 from analytics_ingest.common.jsonpaths import compile_path
-from analytics_ingest.common.large_json import LazyList, to_plain
+from analytics_ingest.common.lazy_list import LazyList, to_plain
 
 _STAR = re.compile(r"(?:^|\.)\*|\[\*\]")
 
@@ -102,6 +102,13 @@ def detect_selector(body: Any) -> Selector:
     path, _ = find_response_page_data(body)
     keys = [key if key == "$" else f'"{key}"' for key in path]
     return Selector(".".join(keys) or "$")
+
+
+def plain_keys(path: str | Sequence[str]) -> list[str]:
+    """The keys of a path that consists of nothing else; empty for any other."""
+    parts = path.removeprefix("$").lstrip(".").split(".") if isinstance(path, str) else list(path)
+    keys = [key.strip("\"'") for key in _leading_keys(path)]
+    return keys if keys == [part.strip("\"'") for part in parts] else []
 
 
 def _leading_keys(path: str | Sequence[str]) -> Iterator[str]:

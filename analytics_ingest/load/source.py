@@ -18,7 +18,7 @@ from dlt.extract.source import DltSource
 
 from analytics_ingest.common.column_names import OTHER_FIELDS
 from analytics_ingest.common.errors import ApiError
-from analytics_ingest.common.large_json import LazyList
+from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor

@@ -410,7 +410,7 @@ def test_names_that_fit_no_table_are_changed_and_told(desk: Desk) -> None:
             {"requester": {**requester(), "type": "CustomRequester", "class_name": "a.b.Mine"}},
             "needs Python of its own: Mine",
         ),
-        ({"decoder": {"type": "XmlDecoder"}}, "the decoder XmlDecoder has no counterpart"),
+        ({"decoder": {"type": "OtherDecoder"}}, "the decoder OtherDecoder has no counterpart"),
         (
             {"requester": requester(fetch_properties_from_endpoint={"type": "X"})},
             "HttpRequester.fetch_properties_from_endpoint has no counterpart",
@@ -430,7 +430,7 @@ def test_a_stream_that_cannot_be_converted_is_skipped_with_its_reason(
 
 
 def test_the_children_of_a_stream_that_is_skipped_are_skipped_too(desk: Desk) -> None:
-    odd = stream("odd", decoder={"type": "XmlDecoder"})
+    odd = stream("odd", decoder={"type": "OtherDecoder"})
     parent = {"stream": odd, "parent_key": "id", "partition_field": "odd"}
     router = {"type": "SubstreamPartitionRouter", "parent_stream_configs": [parent]}
     child = stream("child", "/{{ stream_partition.odd }}", partition_router=router)
@@ -439,7 +439,7 @@ def test_the_children_of_a_stream_that_is_skipped_are_skipped_too(desk: Desk) ->
 
 
 def test_nothing_is_written_where_every_stream_is_skipped(desk: Desk) -> None:
-    text = manifest(stream(decoder={"type": "XmlDecoder"}))
+    text = manifest(stream(decoder={"type": "OtherDecoder"}))
     assert "no stream of the manifest can be converted" in desk.refusal(text, file=FILE)
 
 

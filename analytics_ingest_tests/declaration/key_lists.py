@@ -103,6 +103,9 @@ _JWT = (
     *("algorithm", "secret_key", "passphrase", "base64_encode_secret_key", "jwt_headers"),
     *("jwt_payload", "name", "location", "token_format", "token_lifetime"),
 )
+_DECODER = (
+    *("type", "compression", "encoding", "delimiter", "quote", "header", "columns", "nulls"),
+)
 _FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
 ELSEWHERE = {
     "Api.settings": "convert/test_manifests_loading.py",
@@ -121,6 +124,8 @@ ELSEWHERE = {
     "ResourceDefaults.include_from_parent": "load/test_shared_parents.py",
     "ResourceDefaults.processing_steps": "extract/test_processed_rows.py",
     **{f"ProcessingStep.{key}": "extract/test_processing_steps.py" for key in _STEPS},
+    "Endpoint.decoder": "extract/test_decoders.py",
+    **{f"Decoder.{key}": "extract/test_decoders.py" for key in _DECODER},
     "ErrorHandler.wait_header": "extract/test_wait_headers.py",
     **{f"WaitHeader.{key}": "extract/test_wait_headers.py" for key in _WAIT_HEADER},
     "Flatten.lists": "extract/test_processing_steps.py",

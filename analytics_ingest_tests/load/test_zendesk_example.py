@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from analytics_ingest_tests.support.checkout import ROOT
-from analytics_ingest_tests.support.loads import day, declare, load, table
+from analytics_ingest_tests.support.loads import day, declare, load, table, utc
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
 CHANGED = "2026-01-04T09:00:00Z"
@@ -12,7 +12,7 @@ CHANGED = "2026-01-04T09:00:00Z"
 
 def at(number: int) -> int:
     """An instant of a day of January 2026, in epoch seconds."""
-    return int(day(number).start.timestamp()) + 9 * 3600
+    return int(utc(2026, 1, number, 9).timestamp())
 
 
 def test_a_ticket_that_is_exported_later_with_its_old_date_is_loaded(

@@ -51,7 +51,7 @@ def share_keys(endpoints: list[Json]) -> Json:
         if count > 1:
             shared[key] = value
             _remove(endpoints, key, value)
-    for key in ("error_handler", "response_actions", "incremental"):
+    for key in ("decoder", "error_handler", "response_actions", "incremental"):
         values = [endpoint.get(key, _ABSENT) for endpoint in endpoints]
         if values[0] is not _ABSENT and all(value == values[0] for value in values):
             shared[key] = values[0]

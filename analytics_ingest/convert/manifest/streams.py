@@ -11,6 +11,7 @@ from analytics_ingest.convert.manifest.auth import read_auth
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.cursors import Cursor
+from analytics_ingest.convert.manifest.decoders import read_decoder
 from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import inject
@@ -91,7 +92,7 @@ class StreamReader:
         texts = Interpolation(self._connection, names, partitions.used.add)
         base, signing, endpoint = self._request(name, retriever, texts)
         selector = _needed(retriever.child("record_selector", "RecordSelector"), "record_selector")
-        endpoint["data_selector"] = read_selector(selector, texts)
+        endpoint |= read_decoder(retriever.child("decoder"), read_selector(selector, texts))
         steps = read_steps(selector, stream.children("transformations"), texts)
         partitions.finish(endpoint, texts)
         key = _primary_key(stream, texts)
@@ -123,7 +124,6 @@ class StreamReader:
         signing = read_auth(self._api, requester.child("authenticator"), texts, self._log)
         _sign(endpoint, signing)
         endpoint["paginator"] = read_paginator(retriever.child("paginator"), endpoint, texts)
-        _check_decoder(retriever)
         handling = ErrorHandling(name, texts, self._log)
         endpoint |= handling.read(requester.child("error_handler", "DefaultErrorHandler"))
         return base, signing, endpoint
@@ -157,12 +157,6 @@ def _sign(endpoint: Json, signing: Signing) -> None:
     """Add the headers and params that sign a request."""
     for option, value in signing.fields.items():
         inject(endpoint, option, value)
-
-
-def _check_decoder(retriever: Component) -> None:
-    decoder = retriever.child("decoder")
-    if decoder is not None and decoder.kind != "JsonDecoder":
-        raise UnsupportedError(f"the decoder {decoder.kind} has no counterpart")
 
 
 def _primary_key(stream: Component, texts: Interpolation) -> str | list[str] | None:

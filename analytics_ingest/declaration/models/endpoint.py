@@ -15,6 +15,7 @@ from analytics_ingest.declaration.models.airbyte import (
 )
 from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.base import DeclarationModel
+from analytics_ingest.declaration.models.decoder import Decoder
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.paginator import Paginator
 
@@ -122,6 +123,8 @@ class Endpoint(DeclarationModel):
     """How pages are requested; without it dlt detects the paginator."""
     data_selector: str | list[str] | None = None
     """JSONPath of the rows in the body, or a list of keys; $ is the whole body."""
+    decoder: Decoder | None = None
+    """How a body becomes rows, where it is not plain JSON."""
     response_actions: list[dict[str, Any]] = Field(default_factory=list)
     """What to do with a response, by status_code, content (a part of its text), message (a part of
     the error's own message), predicate (an expression over response and headers), or where it is

@@ -1,10 +1,15 @@
-"""Reads the body of a response up to a limit, decompressed, so that none takes all memory."""
+"""Reads the body of a response up to a limit, decompressed, so that none takes all memory.
+
+A body that a decoder reads goes into a spool, which keeps a large one in a temporary file.
+"""
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from requests import Response
 
+from analytics_ingest.common.spool import IN_MEMORY, Budget, Spool, SpoolError
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.scalars import Bytes
 
@@ -38,6 +43,8 @@ def read_body(response: Response, limit: BodyLimit) -> None:
         UnusableResponseError: It is longer than the limit.
     """
     is_page = response.status_code < HTTPStatus.MULTIPLE_CHOICES
+    if "spool" in response.__dict__:
+        return
     longest = limit.size if is_page else min(limit.size, _ERROR_BYTES)
     pieces: list[bytes] = []
     size = 0
@@ -46,15 +53,67 @@ def read_body(response: Response, limit: BodyLimit) -> None:
         if size > longest:
             response.close()
             if is_page:
-                raise UnusableResponseError(
-                    response,
-                    f"the response is larger than {limit.size}",
-                    limit.hint,
-                    is_retryable=False,
-                    is_from_auth=limit.is_from_auth,
-                )
+                raise too_large(response, limit)
             break
         pieces.append(piece)
-    # What requests does for a response that is not streamed.
-    response._content = b"".join(pieces)
+    _set_content(response, b"".join(pieces))
+
+
+def too_large(response: Response, limit: BodyLimit) -> UnusableResponseError:
+    """The error of a body that is longer than the limit."""
+    return UnusableResponseError(
+        response,
+        f"the response is larger than {limit.size}",
+        limit.hint,
+        is_retryable=False,
+        is_from_auth=limit.is_from_auth,
+    )
+
+
+def unspooled(response: Response, limit: BodyLimit, error: SpoolError) -> UnusableResponseError:
+    """The error of a body that a spool cannot hold."""
+    if not error.problem:
+        return too_large(response, limit)
+    problem = f"the temporary folder cannot hold the response: {error.problem}"
+    return UnusableResponseError(response, problem, "make room, or set TMPDIR", is_retryable=False)
+
+
+def spool_body(response: Response, *, limit: BodyLimit, **_: Any) -> None:
+    """Read the body of a page into a spool: a hook of requests, called before `read_body`.
+
+    The content of the response is then no more than the begin of a large body.
+
+    Raises:
+        UnusableResponseError: It is longer than the limit, or than the disk holds.
+    """
+    if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+        return
+    spool = Spool(Budget(int(limit.size)))
+    try:
+        for piece in response.iter_content(_PIECE):
+            spool.write(piece)
+    except SpoolError as error:
+        response.close()
+        raise unspooled(response, limit, error) from None
+    response.__dict__["spool"] = spool
+    response.__dict__["limit"] = limit
+    _set_content(response, spool.read(0, IN_MEMORY))
+
+
+def spool_of(response: Response) -> tuple[Spool, BodyLimit]:
+    """The body that `spool_body` has read, and its limit."""
+    return response.__dict__["spool"], response.__dict__["limit"]
+
+
+def no_body(response: Response) -> tuple[str, str]:
+    """What an empty body is, and what to do."""
+    return "the response has no body", (
+        "if that means an empty listing, declare response_actions: "
+        f"[{{status_code: {response.status_code}, empty: true, action: ignore}}]"
+    )
+
+
+def _set_content(response: Response, content: bytes) -> None:
+    """Do what requests does for a response that is not streamed."""
+    response._content = content
     response._content_consumed = True  # pyright: ignore[reportAttributeAccessIssue]

@@ -26,7 +26,7 @@ from analytics_ingest.extract.concurrency.adaptive_limit import AdaptiveLimit
 from analytics_ingest.extract.concurrency.locks import Locks
 from analytics_ingest.extract.concurrency.outage import Outage
 from analytics_ingest.extract.concurrency.semaphore import Semaphore
-from analytics_ingest.extract.http.body import BodyLimit
+from analytics_ingest.extract.http.body import BodyLimit, spool_body
 from analytics_ingest.extract.http.error_messages import (
     address_message,
     connection_message,
@@ -105,7 +105,8 @@ class ApiClient:
         """How often the API has accepted the key of each place."""
         self._exchanges = Exchanges(RESPONSE_TIMEOUT_FACTOR * timeouts.read)
         hint = "request smaller pages, or raise client.max_answer"
-        self._session = self.session_for(base_url, BodyLimit(max_answer, hint))
+        self._limit = BodyLimit(max_answer, hint)
+        self._session = self.session_for(base_url, self._limit)
         self._session.headers.update(headers)
 
     @property
@@ -218,6 +219,9 @@ class ApiClient:
         try:
             with self._exchanges.bounded():
                 prepared = self._session.prepare_request(request.http)
+                if (decoder := request.endpoint.decoder) and not decoder.is_plain:
+                    # A hook, because requests keeps it for redirects.
+                    prepared.register_hook("response", partial(spool_body, limit=self._limit))
                 return self._session.send(prepared, timeout=self.timeouts)
         except RefusedAddressError:
             request.attempts.requests -= 1  # Nothing was sent.

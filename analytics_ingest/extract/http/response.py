@@ -3,11 +3,11 @@
 `parse_response` decides by the status, the body's form, and what the endpoint declares about both.
 Whether the parsed body holds rows or an error is decided in `extract.error_bodies`.
 
-    data      2xx with JSON
+    data      2xx with JSON, or what the endpoint's `decoder` reads
     not yet   202, and every status that `retry_on_status_codes` lists: retried
     nothing   204, 205, and what a response action ignores: an empty page
     refused   every other status: retried if the error handler lists it
-    broken    a body that is not JSON: retried
+    broken    a body that is neither: retried
 """
 
 import http.client
@@ -23,6 +23,7 @@ from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.extract.error_bodies import selector_of_rows
 from analytics_ingest.extract.http.actions import find_action
+from analytics_ingest.extract.http.body import no_body
 from analytics_ingest.extract.http.encoding import decoded, text_of
 from analytics_ingest.extract.http.rate_limits import is_overload
 
@@ -64,7 +65,7 @@ def parse_response(response: Response, endpoint: Endpoint, place: str = "") -> A
         )
     parsed.is_ignored = action == "ignore"
     if action == "success":
-        parsed.body = _parsed_body(response)
+        parsed.body = _parsed_body(response, endpoint)
     elif not parsed.is_ignored:
         _check_status(response, endpoint)
         parsed.body = _body(response, endpoint)
@@ -90,13 +91,13 @@ def _body(response: Response, endpoint: Endpoint) -> Any:
         return []
     if response.status_code == HTTPStatus.ACCEPTED:
         return _accepted_body(response, endpoint)
-    return _parsed_body(response)
+    return _parsed_body(response, endpoint)
 
 
 def _accepted_body(response: Response, endpoint: Endpoint) -> Any:
     """The body of a 202, where its rows may be loaded: the data is not ready, or not all of it."""
     try:
-        body = _parsed_body(response)
+        body = _parsed_body(response, endpoint)
     except UnusableResponseError:
         body = None
     has_rows = isinstance(body, dict | list) and selector_of_rows(body) is not None
@@ -117,7 +118,17 @@ def _answer(response: Response) -> str:
     return f"the API answered {response.status_code} {phrase}".strip()
 
 
-def _parsed_body(response: Response) -> Any:
+def _parsed_body(response: Response, endpoint: Endpoint) -> Any:
+    decoder = endpoint.decoder
+    if decoder is not None and not decoder.is_plain:
+        # Only here: a load of JSON does not pay for it.
+        from analytics_ingest.extract.http.decoded_body import decode_body
+
+        return decode_body(response, endpoint, decoder)
+    return _parsed_json(response)
+
+
+def _parsed_json(response: Response) -> Any:
     content = response.content
     try:
         is_utf8 = json.detect_encoding(content).startswith("utf-8")
@@ -138,10 +149,7 @@ def _describe_broken(response: Response) -> tuple[str, str]:
     """What a body is that is not JSON, and what to do."""
     start = text_of(response).lstrip("\ufeff \t\r\n")[:200].lower()
     if not start:
-        return "the response has no body", (
-            "if that means an empty listing, declare response_actions: "
-            f"[{{status_code: {response.status_code}, empty: true, action: ignore}}]"
-        )
+        return no_body(response)
     if start.startswith(("<!doctype html", "<html")):
         return "the response is not JSON but HTML", "check the path and the key"
     if start.startswith("<"):

@@ -7,7 +7,7 @@ Rows of very large pages are not looked at: that would parse them once more.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from analytics_ingest.common.large_json import LazyList
+from analytics_ingest.common.lazy_list import LazyList
 
 MOST_KEYS = 100_000
 """Keys that are remembered, at most, in about 10 MB."""

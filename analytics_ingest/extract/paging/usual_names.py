@@ -12,7 +12,7 @@ from dlt.sources.helpers.rest_client.detector import find_next_page_path
 from requests.utils import parse_header_links
 
 from analytics_ingest.common.cursor_paths import find_odata_link
-from analytics_ingest.common.large_json import LazyList
+from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.extract.paging.evidence import Total, Unit, as_flag, as_number, normalize
 
 UNITS: dict[str, Unit] = {

@@ -13,7 +13,7 @@ from typing import Any
 from analytics_ingest.common.expressions.syntax import read_settings, settings_of
 from analytics_ingest.common.expressions.text import value_of
 from analytics_ingest.common.json_tree import copy_tree
-from analytics_ingest.common.large_json import LazyList
+from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.declaration.models.processing import (
     ProcessingStep,
     is_expression,

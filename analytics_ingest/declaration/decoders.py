@@ -1,0 +1,50 @@
+"""Refuses what a decoder cannot give: a body of rows has no total, no link and no next cursor."""
+
+import re
+from collections.abc import Iterator
+
+from analytics_ingest.declaration.models.decoder import Decoder
+from analytics_ingest.declaration.models.endpoint import Endpoint
+from analytics_ingest.declaration.models.paginator import Paginator
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+
+_PATHS = ("cursor_path", "next_url_path", "has_more_path", "total_path", "total_pages_path")
+_EXPRESSIONS = ("cursor_value", "stop_condition")
+_OUTSIDE = re.compile(r"(headers|last_record)\b")
+_BODY = re.compile(r"\bresponse\b")
+
+
+def check_decoder(resource: ResourceDeclaration) -> None:
+    """Check that selector and paginator read nothing that bodies do not have.
+
+    Raises:
+        DeclarationError: They do.
+    """
+    endpoint = resource.endpoint
+    if endpoint.decoder is not None:
+        for key, problem in _problems(endpoint, endpoint.decoder):
+            raise resource.place.error(f"endpoint.{key}", problem)
+
+
+def _problems(endpoint: Endpoint, decoder: Decoder) -> Iterator[tuple[str, str]]:
+    if decoder.type == "xml" and not endpoint.data_selector:
+        advice = "name the elements that are rows, from the root on: customers.customer"
+        yield "data_selector", f"is missing; with decoder: xml {advice}"
+    if decoder.is_row_based and endpoint.paginator:
+        yield from _problems_of_paging(endpoint.paginator, decoder)
+
+
+def _problems_of_paging(paginator: Paginator, decoder: Decoder) -> Iterator[tuple[str, str]]:
+    reason = f"a body of {decoder.type} is rows only"
+    advice = "read headers. or last_record., or count pages"
+    keys = paginator.keys_as_declared()
+    for key in _PATHS:
+        if (path := keys.get(key)) and not _OUTSIDE.match(str(path)):
+            yield f"paginator.{key}", f"'{path}' is not there, because {reason}; {advice}"
+    for key in _EXPRESSIONS:
+        if _BODY.search(str(keys.get(key, ""))):
+            yield f"paginator.{key}", f"reads response, but {reason}; {advice}"
+    needed = {"cursor": ("cursor_path", "cursor_value"), "json_link": ("next_url_path",)}
+    names = needed.get(paginator.kind.name)
+    if names and not any(keys.get(name) for name in names):
+        yield "paginator", f"reads the body for the next page, but {reason}; {advice}"

@@ -1,0 +1,102 @@
+"""A body → what a selector reads rows from, by the endpoint's `decoder`.
+
+    body  → decompressed, in one or several parts  → UTF-8  → rows, or an object
+
+Bodies lie in a `Spool`: in memory, or in a temporary file where they are large.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from analytics_ingest.common.large_json import LARGE, parse_large
+from analytics_ingest.common.lazy_list import concatenate
+from analytics_ingest.common.numbers import parse_json
+from analytics_ingest.common.spool import Budget, Spool
+from analytics_ingest.declaration.models.decoder import Decoder
+from analytics_ingest.extract.decoders.compression import decompress
+from analytics_ingest.extract.decoders.csv_rows import CsvTable
+from analytics_ingest.extract.decoders.empty_table import EmptyTable
+from analytics_ingest.extract.decoders.errors import DecodingError
+from analytics_ingest.extract.decoders.json_lines import read_json_lines
+from analytics_ingest.extract.decoders.row_blocks import collect
+from analytics_ingest.extract.decoders.text import check_form, is_utf8, to_utf8
+from analytics_ingest.extract.decoders.text_lines import read_text_lines
+
+_ENCODING = re.compile(rb"\s*<\?xml[^>]*\sencoding=|\xff\xfe|\xfe\xff")
+
+
+class BodyDecoder:
+    """Decodes one body.
+
+    Args:
+        rows: The keys that lead to the rows; empty where they are the body, or elsewhere.
+        charset: What the response says of its encoding.
+    """
+
+    def __init__(self, decoder: Decoder, rows: Sequence[str], charset: str | None) -> None:
+        self._decoder = decoder
+        self._path_of_rows = rows
+        self._charset = charset
+
+    def decode(self, source: Spool, budget: Budget) -> Any:
+        """Decode all parts of a body: rows of several are one list, other bodies a list of them.
+
+        Raises:
+            DecodingError: It is broken, or something else.
+            SpoolError: It is more than the budget allows, or than the disk holds.
+            RecursionError: It is nested too deeply.
+        """
+        parts = decompress(source, self._decoder.compressions, budget)
+        if self._decoder.is_row_based:
+            lists = list(self._decoded(parts, self._rows))
+            return lists[0] if len(lists) == 1 else concatenate(lists)
+        bodies = list(self._decoded(parts, self._document))
+        return bodies[0] if len(bodies) == 1 else bodies
+
+    def _decoded(self, parts: Iterable[Spool], decode: Callable[[Spool], Any]) -> Iterator[Any]:
+        for number, part in enumerate(parts, 1):
+            try:
+                yield decode(part)
+            except DecodingError as error:
+                if "zip" in self._decoder.compressions:
+                    error.problem = f"member {number}: {error.problem}"
+                raise
+
+    def _rows(self, part: Spool) -> list[Any]:
+        text = self._text(part)
+        check_form(text, may_be_json=self._decoder.type == "jsonl")
+        if self._decoder.type == "csv":
+            return self._table(text)
+        read = read_json_lines if self._decoder.type == "jsonl" else read_text_lines
+        return collect(read(text), text.size)
+
+    def _table(self, text: Spool) -> list[Any]:
+        table = CsvTable(text, self._decoder)
+        rows = collect(table.blocks(), text.size)
+        return rows if rows or self._decoder.columns else EmptyTable(table.names)
+
+    def _document(self, part: Spool) -> Any:
+        if self._decoder.type == "xml":
+            # Only here: few APIs need it.
+            from analytics_ingest.extract.decoders.xml_document import read_xml
+
+            check_form(part, may_be_json=True, may_be_xml=True)
+            content = part.read(0, part.size)
+            return read_xml(content, self._encoding_of(content), self._path_of_rows)
+        text = self._text(part)
+        check_form(text, may_be_json=True)
+        content = text.read(0, text.size)
+        try:
+            return parse_large(content) if len(content) >= LARGE else parse_json(content)
+        except ValueError:
+            raise DecodingError("it cannot be parsed", "check the path") from None
+
+    def _text(self, part: Spool) -> Spool:
+        return to_utf8(part, self._decoder.encoding, self._charset)
+
+    def _encoding_of(self, document: bytes) -> str | None:
+        """The encoding of an XML document; None where the document itself tells."""
+        if self._decoder.encoding or self._charset is None:
+            return self._decoder.encoding
+        return None if _ENCODING.match(document) or is_utf8(document) else self._charset

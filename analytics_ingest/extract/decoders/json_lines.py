@@ -1,0 +1,53 @@
+"""JSON Lines: a JSON value a line. Blank lines are none."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from analytics_ingest.common.numbers import parse_json
+from analytics_ingest.common.spool import Spool
+from analytics_ingest.extract.decoders.errors import DecodingError
+from analytics_ingest.extract.decoders.row_blocks import RowBlock, line_blocks
+
+
+def read_json_lines(text: Spool) -> Iterator[RowBlock]:
+    """Yield the values of all lines.
+
+    Raises:
+        DecodingError: A line is not JSON.
+    """
+    line = 1
+    for begin, end, lines in line_blocks(text):
+        yield RowBlock(_values(lines, line), partial(_read, text, begin, end))
+        line += lines.count(b"\n")
+
+
+def _read(text: Spool, begin: int, end: int) -> list[Any]:
+    return _values(text.read(begin, end), 1)
+
+
+def _values(block: bytes, number: int) -> list[Any]:
+    """The values of some lines, the first of which has a number."""
+    lines = [line for line in block.split(b"\n") if line.strip()]
+    try:
+        values = parse_json(b"[%b]" % b",".join(lines))
+    except ValueError:
+        values = []
+    if len(values) != len(lines):
+        raise _broken_line(block, number)
+    return values
+
+
+def _broken_line(block: bytes, number: int) -> DecodingError:
+    """The error of the first line that is not one JSON value."""
+    lines = block.split(b"\n")
+    for line in lines:
+        try:
+            if line.strip():
+                parse_json(line)
+        except ValueError:
+            break
+        number += 1
+    is_last = not block.endswith(b"\n") and number
+    hint = "the response may be cut off" if is_last else "check the path, and decoder.type"
+    return DecodingError(f"line {number} is not a JSON value", hint)

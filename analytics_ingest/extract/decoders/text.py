@@ -1,0 +1,105 @@
+"""The text of a body, as UTF-8 without a byte-order mark: decoders look for line ends in bytes."""
+
+import codecs
+import json
+
+from analytics_ingest.common.spool import Spool
+from analytics_ingest.extract.decoders.errors import DecodingError
+
+_PIECE = 1_000_000
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""Byte-order marks → encodings; those of UTF-32 begin like those of UTF-16, and come first."""
+
+_HINT = "declare decoder.encoding"
+_LONGEST_MESSAGE = 100_000
+"""Bytes of a body that may be a message in another form."""
+
+
+def to_utf8(source: Spool, declared: str | None, charset: str | None) -> Spool:
+    """The text of a body in UTF-8; the body itself where it is that.
+
+    Args:
+        declared: The encoding of the declaration.
+        charset: The one that a header names. Servers name wrong ones, so UTF-8 is tried first.
+
+    Raises:
+        DecodingError: It is in neither.
+    """
+    start = source.read(0, 4)
+    marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
+    encoding = marked or declared or "utf-8"
+    try:
+        return _convert(source, encoding)
+    except DecodingError:
+        if marked or declared or charset is None or not _is_known(charset):
+            raise
+        return _convert(source, charset)
+
+
+def _convert(source: Spool, encoding: str) -> Spool:
+    """Decode all of a body, and copy it where its bytes change."""
+    is_utf8 = codecs.lookup(encoding).name == "utf-8"
+    converted = source if is_utf8 else Spool()
+    decoder = codecs.getincrementaldecoder(encoding)()
+    lines = 1
+    with source.open() as file:
+        while True:
+            piece = file.read(_PIECE)
+            try:
+                text = decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                lines += error.object[: error.start].count(b"\n")
+                problem = f"line {lines} holds a byte that is not {encoding}"
+                raise DecodingError(problem, _HINT, is_retryable=False) from None
+            if not is_utf8:
+                converted.write(text.encode("utf-8", "surrogatepass"))
+            if not piece:
+                return converted
+            lines += text.count("\n")
+
+
+def _is_known(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name != "utf-8"
+    except LookupError:
+        return False
+
+
+def is_utf8(content: bytes) -> bool:
+    """Whether bytes are UTF-8."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def check_form(text: Spool, *, may_be_json: bool = False, may_be_xml: bool = False) -> None:
+    """Check that a body is not plainly of another form: most often an error, or a login page.
+
+    Raises:
+        DecodingError: It is.
+    """
+    start = text.read(0, _LONGEST_MESSAGE).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:15].lower().startswith((b"<!doctype html", b"<html")):
+        raise DecodingError("it is HTML", "check the path and the key")
+    if not may_be_xml and start.startswith(b"<?xml"):
+        raise DecodingError("it is XML", "check the path, the headers and decoder.type")
+    if not may_be_json and text.size <= _LONGEST_MESSAGE and _is_json(start):
+        raise DecodingError("it is JSON", "check the path, the headers and decoder.type")
+
+
+def _is_json(content: bytes) -> bool:
+    if not content.startswith((b"{", b"[")):
+        return False
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,51 @@
+"""The body of a response that is not plain JSON → what a selector reads rows from."""
+
+from email.message import Message
+from typing import Any
+
+from requests import Response
+
+from analytics_ingest.common.spool import Budget, SpoolError
+from analytics_ingest.common.unusable_response import UnusableResponseError
+from analytics_ingest.declaration.models.decoder import Decoder
+from analytics_ingest.declaration.models.endpoint import Endpoint
+from analytics_ingest.extract.decoders.decode import BodyDecoder
+from analytics_ingest.extract.decoders.errors import DecodingError
+from analytics_ingest.extract.http.body import no_body, spool_of, unspooled
+from analytics_ingest.extract.selector import plain_keys
+
+_NAMES = {"csv": "CSV", "json": "JSON", "jsonl": "JSON Lines", "lines": "lines", "xml": "XML"}
+
+
+def decode_body(response: Response, endpoint: Endpoint, decoder: Decoder) -> Any:
+    """What is in the body of a response: rows, or an object that holds them.
+
+    Raises:
+        UnusableResponseError: It is broken, or something else.
+    """
+    source, limit = spool_of(response)
+    if not source.size:
+        if decoder.type in ("jsonl", "lines"):
+            return []
+        raise UnusableResponseError(response, *no_body(response), is_retryable=True)
+    rows = plain_keys(endpoint.data_selector or "$")
+    try:
+        body_decoder = BodyDecoder(decoder, rows, _charset_of(response))
+        return body_decoder.decode(source, Budget(int(limit.size)))
+    except SpoolError as error:
+        raise unspooled(response, limit, error) from None
+    except DecodingError as error:
+        problem = f"the response is not {_NAMES[decoder.type]}: {error.problem}"
+        raise UnusableResponseError(
+            response, problem, error.hint, is_retryable=error.is_retryable
+        ) from None
+    except RecursionError:
+        raise UnusableResponseError(
+            response, "the response is nested too deeply to be parsed"
+        ) from None
+
+
+def _charset_of(response: Response) -> str | None:
+    header = Message()
+    header["Content-Type"] = response.headers.get("Content-Type", "")
+    return header.get_content_charset()

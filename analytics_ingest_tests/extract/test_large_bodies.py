@@ -1,0 +1,130 @@
+"""Large bodies of rows lie in a temporary file, and their rows are read a block at a time."""
+
+import gzip
+import io
+import subprocess
+import sys
+import tempfile
+import zipfile
+from typing import Any
+
+import pytest
+
+from analytics_ingest.common import spool
+from analytics_ingest_tests.support.loads import (
+    declare,
+    failure,
+    load,
+    read,
+    resource,
+    table,
+)
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+
+COUNT = 60_000
+
+
+def large(count: int = COUNT) -> dict[str, bytes]:
+    """A body for each decoder, of the same rows."""
+    rows = [(n, f"name {n} é" * 10) for n in range(count)]
+    return {
+        "csv": "".join(["id,n\r\n", *(f'{n},"{text}\n"\r\n' for n, text in rows)]).encode(),
+        "jsonl": "".join(f'{{"id": "{n}", "n": "{text}\\n"}}\n' for n, text in rows).encode(),
+    }
+
+
+BODIES = large()
+
+
+def snapshot(decoder: Any, **keys: Any) -> dict[str, Any]:
+    """A resource whose rows are the body."""
+    return resource(decoder=decoder, data_selector=None, incremental=None, **keys)
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_all_rows_of_a_large_body_are_read(api: ScriptedApi, kind: str) -> None:
+    assert len(BODIES[kind]) > spool.IN_MEMORY
+    api.always("/items", Reply(BODIES[kind]))
+    rows = read(declare(snapshot(kind)))
+    assert [row["id"] for row in rows] == [str(n) for n in range(COUNT)]
+    assert rows[-1] == {"id": str(COUNT - 1), "n": f"name {COUNT - 1} é" * 10 + "\n"}
+
+
+def test_a_large_table_is_loaded(api: ScriptedApi) -> None:
+    api.always("/items", Reply(BODIES["csv"]))
+    load(declare(snapshot("csv")))
+    assert len(table("items", "id")) == COUNT
+
+
+def test_large_and_small_members_of_a_zip_file_are_one_listing(api: ScriptedApi) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", b'{"id": "a"}\n')
+        archive.writestr("b", b"")
+        archive.writestr("c", BODIES["jsonl"])
+        archive.writestr("d", b'{"id": "d"}\n')
+    api.always("/items", Reply(packed.getvalue()))
+    rows = read(declare(snapshot({"type": "jsonl", "compression": "zip"})))
+    assert [row["id"] for row in rows] == ["a", *(str(n) for n in range(COUNT)), "d"]
+
+
+def test_a_line_near_the_end_of_a_large_body_is_named(api: ScriptedApi) -> None:
+    handler = {"max_retries": 0}
+    api.always("/items", Reply(BODIES["jsonl"] + b'\n{"id": '))
+    error = str(failure(declare(snapshot("jsonl", error_handler=handler))))
+    assert f"line {COUNT + 2} is not a JSON value" in error
+    api.always("/items", Reply(BODIES["csv"] + b"1\r\n"))
+    error = str(failure(declare(snapshot("csv", error_handler=handler))))
+    assert f"line {2 * COUNT + 2} has 1 values" in error
+
+
+@pytest.mark.parametrize("compression", [None, "gzip"])
+def test_a_body_has_a_limit_compressed_or_not(api: ScriptedApi, compression: Any) -> None:
+    body = BODIES["jsonl"]
+    api.always("/items", Reply(gzip.compress(body) if compression else body))
+    decoder = {"type": "jsonl", "compression": compression}
+    error = failure(declare(snapshot(decoder), client={"max_answer": "5MB"}))
+    assert str(error) == (
+        "demo.items: GET /items: the response is larger than 5MB; request smaller pages, or raise "
+        "client.max_answer"
+    )
+
+
+def test_a_full_disk_is_an_error_of_its_own(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> Any:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    api.always("/items", Reply(BODIES["jsonl"]))
+    assert str(failure(declare(snapshot("jsonl")))) == (
+        "demo.items: GET /items: the temporary folder cannot hold the response: No space left on "
+        "device; make room, or set TMPDIR"
+    )
+
+
+MEASURED = """
+import re, sys
+from pathlib import Path
+from analytics_ingest_tests.support.loads import declare, extract, resource
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
+def snapshot(name):
+    return resource(name, decoder=sys.argv[1], data_selector=None, incremental=None)
+extract(declare(snapshot("first")))
+base = peak()
+assert extract(declare(snapshot("items")))["items"].rows_loaded == int(sys.argv[2])
+print(peak() - base)
+"""
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_a_large_body_takes_little_memory(api: ScriptedApi, kind: str) -> None:
+    """Measured in a process of its own, after a small body of the same kind."""
+    body = large(400_000)[kind]
+    api.always("/first", Reply(large(10)[kind]))
+    api.always("/items", Reply(body))
+    command = [sys.executable, "-c", MEASURED, kind, "400000"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(ran.stdout) < 30_000_000 < len(body) / 1.4

@@ -17,6 +17,7 @@ from analytics_ingest_tests.support.loads import (
     resource,
     table,
 )
+from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
@@ -378,3 +379,10 @@ def test_what_a_decoder_cannot_give_is_refused_by_its_key(
     with pytest.raises(ValueError) as refused:  # noqa: PT011 - of the model, or of the declaration
         declare(resource(**{"data_selector": None, **endpoint}))
     assert problem in str(refused.value)
+
+
+def test_try_shows_the_rows_of_a_body(api: ScriptedApi) -> None:
+    api.always("/items", Reply(PLAIN))
+    run = try_(snapshot("csv"))
+    assert run.status == 0
+    assert "items: id string, n string Nothing looks wrong." in run.words

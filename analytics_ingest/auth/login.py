@@ -94,10 +94,9 @@ class Login(Auth):
     ) -> None:
         self._keys = keys
         self._path = checked_path(f"{api}: auth.token_path", keys.token_path or "")
-        lifetime = keys.token_lifetime_path
-        self._lifetime_path = lifetime and checked_path(
-            f"{api}: auth.token_lifetime_path", lifetime
-        )
+        path = keys.token_lifetime_path
+        place = f"{api}: auth.token_lifetime_path"
+        self._lifetime_path = checked_path(place, path) if path else None
         self._request = request
         self._send = send
         self._hint = f"check {', '.join(['login_url', *settings])}"
@@ -158,7 +157,7 @@ class Login(Auth):
     def _seconds(self, body: Any) -> float:
         value = first_value(self._lifetime_path, body) if self._lifetime_path else None
         try:
-            seconds = float(value)
-        except (TypeError, ValueError):
+            seconds = float(str(value))
+        except ValueError:
             seconds = 0.0
         return seconds if seconds > 0 else self._keys.token_lifetime or inf

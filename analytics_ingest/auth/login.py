@@ -78,7 +78,7 @@ class Login(Auth):
         keys: Where the token stands, how it is sent and how long it lasts.
         request: Makes the request of the login.
         send: Sends it.
-        settings: Names of the settings that the login sends, for messages.
+        checks: Keys and settings to check where it fails.
     """
 
     name = "login"
@@ -90,17 +90,16 @@ class Login(Auth):
         api: str,
         request: "Callable[[], Request]",
         send: "Callable[[Request], Response]",
-        settings: list[str],
+        checks: list[str],
     ) -> None:
         self._keys = keys
         self._path = checked_path(f"{api}: auth.token_path", keys.token_path or "")
-        lifetime = keys.token_lifetime_path
-        self._lifetime_path = lifetime and checked_path(
-            f"{api}: auth.token_lifetime_path", lifetime
-        )
+        path = keys.token_lifetime_path
+        place = f"{api}: auth.token_lifetime_path"
+        self._lifetime_path = checked_path(place, path) if path else None
         self._request = request
         self._send = send
-        self._hint = f"check {', '.join(['login_url', *settings])}"
+        self._hint = f"check {', '.join(checks)}"
         self._signer: ApiKey | None = None
         self._token: str | None = None
         self._valid_until = 0.0
@@ -116,7 +115,8 @@ class Login(Auth):
 
         request()  # Reads the settings now, so that all that are missing are reported together.
         settings = context.settings_in(keys.login_url, keys.parts)
-        return cls(keys, context.api, request, context.sender_to(url), settings)
+        checks = ["login_url", "token_path", *settings]
+        return cls(keys, context.api, request, context.sender_to(url), checks)
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
         with self._lock:
@@ -151,14 +151,14 @@ class Login(Auth):
             raise UnusableResponseError(
                 response,
                 f"the response to the login has no token at {self._keys.token_path}",
-                f"correct token_path, or {self._hint}",
+                self._hint,
             )
         return str(token), self._seconds(body)
 
     def _seconds(self, body: Any) -> float:
         value = first_value(self._lifetime_path, body) if self._lifetime_path else None
         try:
-            seconds = float(value)
-        except (TypeError, ValueError):
+            seconds = float(str(value))
+        except ValueError:
             seconds = 0.0
         return seconds if seconds > 0 else self._keys.token_lifetime or inf

@@ -53,8 +53,9 @@ def _literal_secret(api: str, block: TypedBlock) -> tuple[str, str] | None:
     values = block.keys_as_declared()
     for name, secret in block.kind.keys.secrets.items():
         value = values.get(name)
-        is_blank = value is None or (value == "" and secret.may_be_blank)
-        if not is_blank and not _SECRET_REFERENCE.fullmatch(value) and not setting_names(value):
+        if value is None or (value == "" and secret.may_be_blank):
+            continue
+        if not _SECRET_REFERENCE.fullmatch(value) and not setting_names(value):
             return name, (
                 f"holds a literal secret; leave it out and set it as sources.{api}."
                 f"{secret.setting}, in the environment or in .dlt/secrets.toml"

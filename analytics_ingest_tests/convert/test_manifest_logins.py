@@ -378,7 +378,11 @@ def test_an_unusual_token_request_is_a_login(
     ("keys", "reason"),
     [
         ({"client_id_name": "app", "refresh_token_updater": {"a": "b"}}, "that rotates"),
-        ({"use_profile_assertion": True}, "use_profile_assertion has no counterpart"),
+        ({"use_profile_assertion": True}, "profile_assertion is not a JwtAuthenticator"),
+        (
+            {"use_profile_assertion": True, "profile_assertion": TOKEN, "grant_type_name": "g"},
+            "an assertion in an unusual token request has no counterpart",
+        ),
         ({"refresh_request_body": "a"}, "refresh_request_body is one text"),
         ({"client_secret": "literal"}, "the key is a literal in the manifest"),
     ],
@@ -387,3 +391,23 @@ def test_a_token_request_that_cannot_be_declared_skips_its_streams(
     desk: Desk, keys: dict[str, Any], reason: str
 ) -> None:
     assert reason in desk.refusal(text({**OAUTH, **keys}), file=FILE)
+
+
+def test_a_signed_token_is_exchanged(desk: Desk) -> None:
+    oauth = {
+        **OAUTH,
+        "use_profile_assertion": True,
+        "profile_assertion": {
+            **TOKEN,
+            "token_duration": 600,
+            "jwt_payload": {"iss": "{{ config['user'] }}"},
+        },
+    }
+    assert converted(desk, oauth).client["auth"] == {
+        "type": "oauth2_jwt_bearer",
+        "algorithm": "HS256",
+        "secret_key": f"sources.{API}.password",
+        "jwt_payload": {"iss": "{settings.user}"},
+        "token_lifetime": 600,
+        "access_token_url": "https://login.test/token",
+    }

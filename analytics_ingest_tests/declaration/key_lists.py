@@ -106,6 +106,7 @@ _JWT = (
 _DECODER = (
     *("type", "compression", "encoding", "delimiter", "quote", "header", "columns", "nulls"),
 )
+_EXCHANGE = ("access_token_url", "access_token_path")
 _FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
 ELSEWHERE = {
     "Api.settings": "convert/test_manifests_loading.py",
@@ -116,6 +117,7 @@ ELSEWHERE = {
     "Auth.login.token_lifetime": "extract/test_logins.py",
     "Auth.login.token_lifetime_path": "extract/test_logins.py",
     **{f"Auth.jwt.{key}": "extract/test_jwt.py" for key in _JWT},
+    **{f"Auth.oauth2_jwt_bearer.{key}": "extract/test_jwt.py" for key in (*_JWT, *_EXCHANGE)},
     "IncrementalSync.cursor_datetime_formats": "convert/test_manifests.py",
     "Schedule.catch_up": "orchestration/test_changed_partitions.py",
     "Resource.table_name": "load/test_table_names.py",

@@ -15,7 +15,7 @@ OFFSET_KEYS = (
 )
 AUTHS = (
     "api_key, bearer, http_basic, basic, jwt, login, oauth2_client_credentials, oauth2, "
-    "selected, session_token"
+    "oauth2_jwt_bearer, selected, session_token"
 )
 
 ENDPOINTS = [

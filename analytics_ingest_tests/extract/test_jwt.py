@@ -6,6 +6,7 @@ import time
 import traceback
 from base64 import b64encode
 from typing import Any
+from urllib.parse import parse_qsl
 
 import jwt
 import pytest
@@ -178,3 +179,37 @@ def test_a_token_that_cannot_work_is_refused(keys: dict[str, Any], message: str)
         declaration(**keys)
     assert str(caught.value).startswith(f"demo: client.auth.{message}")
     assert KEY not in str(caught.value)
+
+
+def exchanged(api: ScriptedApi, **keys: Any) -> Any:
+    """An API whose signed token is exchanged for another at /token."""
+    url = f"{api.url}/token"
+    return declaration(type="oauth2_jwt_bearer", access_token_url=url, **keys)
+
+
+def test_a_signed_token_is_exchanged_for_that_of_all_requests(api: ScriptedApi) -> None:
+    api.always("/token", {"access_token": "given", "expires_in": 3600})
+    api.on("/items", by_offset(rows(3)))
+    load(exchanged(api, jwt_payload={"iss": "{settings.issuer}", "scope": "read"}))
+    assert table("items") == [1, 2, 3]
+    (asked,) = api.requests_of("/token")
+    form = dict(parse_qsl(asked.body.decode()))
+    assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    claims = jwt.decode(form["assertion"], KEY, ["HS256"])
+    assert (claims["iss"], claims["scope"]) == ("12345", "read")
+    sent_to_api = {request.headers["authorization"] for request in api.requests_of("/items")}
+    assert sent_to_api == {"Bearer given"}
+
+
+def test_an_exchange_that_fails_names_what_to_check(api: ScriptedApi) -> None:
+    api.always("/token", Reply({"error": "canary"}, 400))
+    error = str(failure(exchanged(api)))
+    assert "the login was answered 400; check access_token_url, access_token_path" in error
+    assert "canary" not in error
+
+
+def test_the_token_of_an_exchange_may_stand_deeper(api: ScriptedApi) -> None:
+    api.always("/token", {"data": {"token": "deep"}})
+    api.on("/items", by_offset(rows(1)))
+    extract(exchanged(api, access_token_path="data.token"))
+    assert api.requests_of("/items")[0].headers["authorization"] == "Bearer deep"

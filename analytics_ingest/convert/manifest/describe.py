@@ -12,7 +12,7 @@ from analytics_ingest.convert.manifest.streams import Stream
 
 _MENTION = re.compile(
     r"""\{settings\.(\w+)\}|(?<!\w)sources\.\w+\.(\w+)
-    |config(?:\.get\(\s*['"](\w+)['"]|\[\s*['"](\w+)['"]\s*\]|\.(\w+)(?!\())""",
+    |config(?:\.get\(\s*['"](\w+)['"]|\[\s*['"](\w+)['"]\s*\]|\.(\w+))""",
     re.VERBOSE,
 )
 

@@ -11,6 +11,7 @@ from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.jsonpaths import quoted
+from analytics_ingest.convert.manifest.jwt import read_jwt
 from analytics_ingest.convert.manifest.signing import (
     AUTHORIZATION,
     Signing,
@@ -31,13 +32,28 @@ def read_oauth(api: str, item: Component, texts: Interpolation) -> Signing:
         UnsupportedError: The token request cannot be declared.
     """
     if texts.constant(item.take("use_profile_assertion"), item.parameters) not in _NO:
-        raise UnsupportedError("OAuthAuthenticator.use_profile_assertion has no counterpart")
+        return Signing(_by_assertion(api, item, texts))
     request = _TokenRequest(item, texts)
     auth = request.as_oauth2(api) if request.is_usual else request.as_login()
     return Signing({key: value for key, value in auth.items() if value not in ({}, None)})
 
 
 _NO = (None, False, "false", "")
+_SENT = ("name", "location", "token_format")
+"""How a signed token is sent where it is not exchanged."""
+
+
+def _by_assertion(api: str, item: Component, texts: Interpolation) -> Json:
+    """The exchange of a signed token; neither client nor further fields are sent with it."""
+    assertion = item.child("profile_assertion", "JwtAuthenticator")
+    if assertion is None or assertion.kind != "JwtAuthenticator":
+        raise UnsupportedError("OAuthAuthenticator.profile_assertion is not a JwtAuthenticator")
+    request = _TokenRequest(item, texts)
+    if not request.has_usual_form:
+        raise UnsupportedError("an assertion in an unusual token request has no counterpart")
+    signed = read_jwt(api, assertion, texts).auth or {}
+    auth = {key: value for key, value in signed.items() if key not in _SENT}
+    return {**auth, **request.token_place, "type": "oauth2_jwt_bearer"}
 
 
 class _TokenRequest:
@@ -66,9 +82,20 @@ class _TokenRequest:
     @property
     def is_usual(self) -> bool:
         """Whether the type of OAuth2 sends it."""
+        return self._grant in ("client_credentials", "refresh_token") and self.has_usual_form
+
+    @property
+    def has_usual_form(self) -> bool:
+        """Whether it is a form, with the usual names of fields."""
         usual_names = all(name == usual for usual, name in self._names.items())
-        usual_grant = self._grant in ("client_credentials", "refresh_token")
-        return usual_names and usual_grant and not self._is_query and self._usual_headers
+        return usual_names and not self._is_query and self._usual_headers
+
+    @property
+    def token_place(self) -> Json:
+        """Where tokens are given, and where the response holds one."""
+        is_named = bool(self._item.data.get("access_token_name"))
+        path = {"access_token_path": self._token_name} if is_named else {}
+        return {"access_token_url": self._url, **path}
 
     @property
     def _usual_headers(self) -> bool:
@@ -84,15 +111,13 @@ class _TokenRequest:
     def as_oauth2(self, api: str) -> Json:
         """The block of the usual request."""
         item = self._item
-        auth: Json = {"type": _KIND, "grant_type": self._grant, "access_token_url": self._url}
+        auth: Json = {"type": _KIND, "grant_type": self._grant, **self.token_place}
         secrets = [*_CREDENTIALS, *(["refresh_token"] if self._grant == "refresh_token" else [])]
         for key in secrets:
             auth |= secret_key(api, _KIND, key, needed_text(item, key, self._texts))
         own = {"grant_type", *secrets, *(["scope"] if self._scope else [])}
         auth["scope"] = self._scope
         auth["access_token_request_data"] = {n: v for n, v in self._body.items() if n not in own}
-        if item.data.get("access_token_name"):
-            auth["access_token_path"] = self._token_name
         auth["client_authentication"] = "basic" if self._is_basic else None
         return auth
 

@@ -81,7 +81,7 @@ def _sent(item: Component, texts: Interpolation) -> Json:
         raise UnsupportedError(f"request_authentication: {request.kind} has no counterpart")
     option = request.child("inject_into", "RequestOption")
     block, path = read_option(option, texts) if option else ("headers", (AUTHORIZATION,))
-    if block not in ("headers", "params") or len(path) > 1:
+    if block not in ("headers", "params") or len(path) != 1:
         raise UnsupportedError("a token of a login that is sent in a body has no counterpart")
     sent: Json = {} if path[0] == AUTHORIZATION else {"name": path[0]}
     sent |= {"location": "query"} if block == "params" else {}

@@ -49,7 +49,7 @@ def read_static_fields(item: Component, texts: Interpolation) -> dict[Option, st
 
 def _api_key(api: str, item: Component, texts: Interpolation) -> Json | None:
     block, path = _place(item, texts)
-    if block not in ("headers", "params") or len(path) > 1:
+    if block not in ("headers", "params") or len(path) != 1:
         return None
     auth = {"type": "api_key", "name": path[0]}
     auth |= {"location": "query"} if block == "params" else {}

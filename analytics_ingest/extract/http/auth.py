@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from dlt.sources.helpers.rest_client.utils import join_url
 from requests import Request, RequestException, Response
 
+from analytics_ingest.auth import auth_types
 from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import SettingError
@@ -66,7 +67,7 @@ class ClientContext:
     def build(self, declared: AuthBlock | Mapping[str, Any]) -> Auth:
         """Build the signer of an auth block, or of one within another."""
         block = AuthBlock.model_validate(declared)
-        return block.kind.build(block.parse(), self)
+        return auth_types()[block.type].build(block.parse(), self)
 
     def secret(self, keys: Keys, key: str) -> str:
         """The secret that a key names, or that its text makes of settings; one may be blank."""
@@ -97,7 +98,9 @@ class ClientContext:
         """A login with its settings filled in; one without parts while settings are missing."""
         request = Request(method, url)
         fill = self._values(parts)
-        for key, part in parts.items() if fill else ():
+        if fill is None:
+            return request
+        for key, part in parts.items():
             block = key.removeprefix("login_")
             setattr(request, block, _FILL[block](fill, part, key))
         return request
@@ -106,7 +109,8 @@ class ClientContext:
         """What fills the settings of texts; None while some are missing."""
         settings = self._settings
         values: dict[str, Any] = {**settings.placeholders_in(parts)}
-        variables = dict.fromkeys(("config", "settings"), settings.variables_in(parts))
+        named = settings.variables_in(parts)
+        variables: dict[str, Any] = {"config": named, "settings": named}
         if settings.has_missing:
             return None  # `check` names all missing settings together.
         return RequestValues(f"{self.api}: auth", values, values, variables, settings.note_derived)

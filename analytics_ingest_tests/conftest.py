@@ -27,8 +27,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was imported: it took a tenth of the processor time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def pytest_unconfigure() -> None:
-    """Let go of what loading definitions froze: DuckDB prints what is left when Python exits."""
+    """Let go of what is frozen: DuckDB prints what is left when Python exits."""
     gc.unfreeze()
 
 

@@ -108,5 +108,5 @@ def test_a_substream_is_a_child(api: ScriptedApi, place: str, as_list: bool) -> 
     if "request_option" in keys:
         router["request_option"] = keys.pop("request_option")
     child = resource(**keys, partition_router=[router] if as_list else router)
-    assert read_ids(declare(resource("groups"), child), "items") == ["x-1", "y-1"]
-    assert table("groups") == [1, 2]
+    both = read_ids(declare(resource("groups"), child))
+    assert sorted(map(str, both)) == ["1", "2", "x-1", "y-1"]

@@ -151,12 +151,13 @@ def test_what_the_machine_lacks_is_named(
 
 def check_alone(declaration: ApiDeclaration) -> LoadError:
     """Read both resources; only the rows of `items` reach the warehouse, and `odd` is named."""
+    kept: list[Any] = []
     names = frozenset(["items", "odd"])
     with (
         pytest.raises(LoadError) as caught,
         open_load(declaration, names, EVERYTHING, run_id="run", log=lambda _: None) as opened,
     ):
-        kept = list(opened.source)
+        kept += opened.source
     assert isinstance(caught.value, ApiError)
     assert "demo.odd: " in str(caught.value)
     assert "canary" not in str(caught.value)

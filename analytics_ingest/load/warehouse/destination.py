@@ -11,10 +11,7 @@ from dlt.common.destination.capabilities import DestinationCapabilitiesContext
 from dlt.common.destination.client import DestinationClientConfiguration
 from dlt.common.destination.reference import AnyDestination, DestinationReference
 from dlt.common.normalizers.naming import NamingConvention
-from dlt.destinations.impl.duckdb.configuration import (
-    DuckDbClientConfiguration,
-    DuckDbCredentials,
-)
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.project import make_private_folder
@@ -86,11 +83,9 @@ def _remember_configuration(destination: AnyDestination) -> None:
     a fifth of the processor time of a small one.
     """
     resolve = destination.configuration
-    resolved: dict[tuple[str | None, str | None], DuckDbClientConfiguration] = {}
+    resolved: dict[tuple[str | None, str | None], Any] = {}
 
-    def configuration(
-        initial_config: DuckDbClientConfiguration, accept_partial: bool = False
-    ) -> DuckDbClientConfiguration:
+    def configuration(initial_config: Any, accept_partial: bool = False) -> Any:
         if accept_partial or initial_config.credentials:
             return resolve(initial_config, accept_partial)
         key = (initial_config.dataset_name, initial_config.default_schema_name)

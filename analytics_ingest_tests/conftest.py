@@ -3,9 +3,12 @@
 import gc
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
 
 import pytest
+from dlt.common.configuration.providers import environ
+from dlt.common.configuration.specs.base_configuration import is_secret_hint
 
 from analytics_ingest.common.project import FOLDER_SETTING
 from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app
@@ -25,6 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in find_slow(items):
         item.add_marker("slow")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_configure() -> None:
+    """Let dlt find out once for each type whether it is secret: it does so 2,000 times a load."""
+    environ.is_secret_hint = cache(is_secret_hint)  # pyright: ignore[reportPrivateImportUsage]
 
 
 def pytest_collection_finish() -> None:

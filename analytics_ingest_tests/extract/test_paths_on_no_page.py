@@ -124,5 +124,4 @@ def test_a_key_is_first_taken_literally(
         return {"@odata.context": "x", key: f"{api.url}/items?$skiptoken=2", "value": [row(1)]}
 
     api.on("/items", answer)
-    load(declare(resource(data_selector="value", paginator=paginator(key))))
-    assert table("items") == [1, 2]
+    assert read_ids(declare(resource(data_selector="value", paginator=paginator(key)))) == [1, 2]

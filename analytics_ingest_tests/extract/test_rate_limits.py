@@ -10,7 +10,7 @@ from requests import Response
 
 from analytics_ingest.common.errors import ApiDownError, ApiError
 from analytics_ingest.extract.http.rate_limits import retry_after
-from analytics_ingest_tests.support.loads import declare, extract, failure, load, resource, table
+from analytics_ingest_tests.support.loads import declare, extract, failure, read_ids, resource
 from analytics_ingest_tests.support.pages import by_offset, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
@@ -60,8 +60,7 @@ def test_a_limit_is_waited_for(
 ) -> None:
     api.on("/items", limited(status, headers))
     declared = resource(paginator=OFFSET, error_handler=handler)
-    load(declare(declared, concurrency=1))
-    assert table("items") == list(range(1, 9))
+    assert read_ids(declare(declared, concurrency=1)) == list(range(1, 9))
     longest = max(later.at - earlier.at for earlier, later in pairwise(api.asked))
     assert longest < 4
 

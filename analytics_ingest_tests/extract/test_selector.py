@@ -7,7 +7,7 @@ import pytest
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.extract.selector import Selector
-from analytics_ingest_tests.support.loads import declare, load, read_ids, resource, table
+from analytics_ingest_tests.support.loads import declare, read_ids, resource
 from analytics_ingest_tests.support.pages import by_page, row
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
@@ -110,8 +110,7 @@ SELECTORS: dict[str, tuple[Any, Any]] = {
 def test_a_selector_may_be_written_as_documents_do(api: ScriptedApi, name: str) -> None:
     selector, body = SELECTORS[name]
     api.always("/items", body)
-    load(declare(resource(data_selector=selector)))
-    assert table("items") == [1, 2]
+    assert read_ids(declare(resource(data_selector=selector))) == [1, 2]
 
 
 @pytest.mark.parametrize("as_object", [False, True], ids=["list", "object"])

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from analytics_ingest.common.errors import LoadError
-from analytics_ingest_tests.support.loads import declare, load, resource, table
+from analytics_ingest_tests.support.loads import declare, load, read_ids, resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
@@ -87,8 +87,9 @@ def test_each_can_be_declared(api: ScriptedApi, name: str) -> None:
             else Reply(status=401)
         ),
     )
-    load(declare(resource(), client={"auth": {"type": "oauth2", "token_url": "token", **keys}}))
-    assert table("items") == [1]
+    assert read_ids(
+        declare(resource(), client={"auth": {"type": "oauth2", "token_url": "token", **keys}})
+    ) == [1]
 
 
 def test_a_lifetime_beside_the_token_is_read(api: ScriptedApi) -> None:

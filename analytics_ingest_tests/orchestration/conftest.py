@@ -41,11 +41,17 @@ def instance(storage: dg.DagsterInstance) -> Iterator[dg.DagsterInstance]:
     storage.wipe()
 
 
-@pytest.fixture
-def quick_instance() -> Iterator[dg.DagsterInstance]:
-    """A real instance that keeps its storage in memory: several times faster."""
+@pytest.fixture(scope="session")
+def storage_in_memory() -> Iterator[dg.DagsterInstance]:
     with dg.DagsterInstance.ephemeral() as instance:
         yield instance
+
+
+@pytest.fixture
+def quick_instance(storage_in_memory: dg.DagsterInstance) -> Iterator[dg.DagsterInstance]:
+    """A real instance that keeps its storage in memory, empty for each test: much faster."""
+    yield storage_in_memory
+    storage_in_memory.wipe()
 
 
 @pytest.fixture

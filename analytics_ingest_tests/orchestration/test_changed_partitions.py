@@ -8,7 +8,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from analytics_ingest.orchestration.due import find_due_partitions
+from analytics_ingest.common.window import Window
+from analytics_ingest.orchestration.due import describe_loaded_windows, find_due_partitions
 from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.schedules import select_partitions
 from analytics_ingest_tests.support.deployments import Deployment, at, deploy
@@ -238,8 +239,23 @@ def simulate(
             asked = select_partitions(instance, declaration, now)
             known = list(partitions.get_partition_keys(current_time=now))
         loads.append(known[known.index(asked[0]) : known.index(asked[-1]) + 1])
-        record_load(instance, now, *loads[-1])
+        record_windows(instance, partitions, loads[-1], now)
     return loads
+
+
+def record_windows(
+    instance: dg.DagsterInstance,
+    partitions: dg.TimeWindowPartitionsDefinition,
+    keys: Sequence[str],
+    now: datetime,
+) -> None:
+    """Let a run have loaded a range of partitions: it records all windows that are loaded."""
+    first, last = (partitions.time_window_for_partition_key(key) for key in (keys[0], keys[-1]))
+    window = Window(first.start, min(last.end, now))
+    with at(now):
+        metadata = describe_loaded_windows(instance, ASSET, partitions, window)
+        loaded = dg.AssetMaterialization(ASSET, partition=keys[-1], metadata=metadata)
+        instance.report_runless_asset_event(loaded)
 
 
 def test_hours_that_catch_up_does_not_reach_are_loaded_by_later_ticks(

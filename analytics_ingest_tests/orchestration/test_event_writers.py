@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Callable
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
@@ -14,6 +13,7 @@ import pytest
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from analytics_ingest.orchestration.event_storage import PooledEventLogStorage
+from analytics_ingest_tests.support.apart import PROCESSES
 from analytics_ingest_tests.support.event_logs import (
     RUN,
     Kind,
@@ -28,9 +28,6 @@ from analytics_ingest_tests.support.waiting import wait_for
 
 WITHIN = 60
 """Seconds; a machine with nothing else to do needs a tenth of it."""
-
-PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload([__name__])
 
 WRITERS = (PooledEventLogStorage, PooledEventLogStorage, SqliteEventLogStorage)
 EACH = 15

@@ -10,21 +10,25 @@ from typing import Any
 from dlt.common.runtime import run_context
 
 _IMPORTED_EARLY = (
+    "analytics_ingest_tests.support.event_logs",
     "analytics_ingest_tests.support.kills",
     "dlt.common.libs.pyarrow",
     "dlt.common.libs.sql_alchemy_compat",
     "dlt.destinations.impl.duckdb.duck",
 )
 
-# A process that only waits and forks: its children have imported everything when they begin.
-_forked = multiprocessing.get_context("forkserver")
-_forked.set_forkserver_preload([__name__, *_IMPORTED_EARLY])
+PROCESSES = multiprocessing.get_context("forkserver")
+"""Forks processes from one that only waits, so that they have imported everything when they begin.
+
+There is one for all tests: nobody else may say what it imports, or all processes import dlt again.
+"""
+PROCESSES.set_forkserver_preload([__name__, *_IMPORTED_EARLY])
 
 
 def begin_apart(work: Callable[..., None], *arguments: Any) -> BaseProcess:
     """Call a function of a module in another process, which is not waited for."""
     given = (Path.cwd(), dict(os.environ), work, arguments)
-    process = _forked.Process(target=_work, args=given)
+    process = PROCESSES.Process(target=_work, args=given)
     process.start()
     return process
 

@@ -6,9 +6,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
-from dlt.common.runtime import run_context
+from dlt.common.configuration.container import Container
+from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import LogLine
@@ -20,7 +20,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.warehouses import DUCKDB_FILE as WAREHOUSE
-from analytics_ingest_tests.support.warehouses import ask
+from analytics_ingest_tests.support.warehouses import ask, reading
 
 API = "demo"
 
@@ -115,7 +115,7 @@ def table(name: str, *columns: str, order_by: str = "1", dataset: str = API) -> 
 
 def column_types(name: str) -> dict[str, str]:
     """The columns of a table, without dlt's own, and their types in DuckDB."""
-    with duckdb.connect(str(WAREHOUSE), read_only=True) as connection:
+    with reading(WAREHOUSE) as connection:
         described = connection.execute(
             "SELECT column_name, data_type FROM information_schema.columns "
             "WHERE table_schema = ? AND table_name = ?",
@@ -132,9 +132,14 @@ def project_in(folder: Path) -> Iterator[None]:
         patch.setenv(FOLDER_SETTING, ".")
         patch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
         patch.setenv("DATA_WRITER__DISABLE_COMPRESSION", "true")
-        run_context.active().reload()
+        _read_settings_anew()
         yield
-    run_context.active().reload()
+    _read_settings_anew()
+
+
+def _read_settings_anew() -> None:
+    """Let dlt read its files of settings in the folder that is now the working directory."""
+    Container()[PluggableRunContext].reload_providers()
 
 
 def utc(*parts: int) -> datetime:

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import yaml
 
 from analytics_ingest import DEFS
@@ -15,6 +14,7 @@ from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import SampleServer
+from analytics_ingest_tests.support.warehouses import reading
 
 APIS = sorted(path.parent.name for path in DEFS.glob("*/defs.yaml"))
 WAREHOUSE = Path("data") / "warehouse.duckdb"
@@ -47,7 +47,7 @@ def _parsed(path: Path) -> dict[str, Any]:
 
 def table(name: str, warehouse: Path = WAREHOUSE) -> list[dict[str, Any]]:
     """All rows of a table, as dicts."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with reading(warehouse) as connection:
         cursor = connection.execute(f"select * from {name}")
         columns = [column[0] for column in cursor.description or []]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
@@ -55,7 +55,7 @@ def table(name: str, warehouse: Path = WAREHOUSE) -> list[dict[str, Any]]:
 
 def tables(dataset: str, warehouse: Path = WAREHOUSE) -> set[str]:
     """Names of the tables of a dataset, except dlt's own."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with reading(warehouse) as connection:
         rows = connection.execute(
             "select table_name from information_schema.tables where table_schema = ?", [dataset]
         ).fetchall()

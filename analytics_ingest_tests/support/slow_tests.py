@@ -1,7 +1,7 @@
 """Finds the tests that `make test-fast` skips, from what their code calls: nobody marks them.
 
 A test is slow if its code, a fixture or a helper of theirs starts a process (a command, a server,
-a browser), runs a job of Dagster, or loads into a warehouse.
+a browser), runs a job of Dagster, or loads into a warehouse; or if time is what it is about.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,8 +16,8 @@ import pytest
 from analytics_ingest_tests.support.loads import load
 
 FOLDERS = {"destinations", "end_to_end", "load"}
-FILES = {"test_all_resources.py"}
-"""All of their tests load, whatever they call."""
+FILES = {"test_all_resources.py", "test_costly_expressions.py", "test_hostile_documents.py"}
+"""All of their tests load, or take as long as they may, whatever they call."""
 
 SLOW = (
     "multiprocessing",

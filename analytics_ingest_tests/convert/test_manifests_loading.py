@@ -1,5 +1,7 @@
 """From a manifest to rows in the warehouse: what it declares is what the API is asked."""
 
+from base64 import b64encode
+
 import pytest
 
 from analytics_ingest_tests.convert.manifests import manifest, requester, stream
@@ -77,3 +79,27 @@ def test_a_setting_that_is_set_goes_before_its_default(
         monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
         load(written.declaration)
     assert [r["id"] for r in table("shop.orders")] == ["a"]
+
+
+@pytest.mark.parametrize(("password", "sent"), [(None, "s3cret-user:"), ("pw", "s3cret-user:pw")])
+def test_a_password_that_need_not_be_set_is_blank_where_it_is_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, password: str | None, sent: str
+) -> None:
+    login = {
+        "type": "BasicHttpAuthenticator",
+        "username": "{{ config['api_key'] }}",
+        "password": "{{ config['password'] }}",
+    }
+    written = desk.new(
+        manifest(stream(requester=requester(authenticator=login))), file="manifest.yaml"
+    )
+    with serving() as hub:
+        api = hub.new_api()
+        api.always("/orders", [{"id": "a"}])
+        monkeypatch.setenv("SOURCES__SHOP__API_KEY", "s3cret-user")
+        monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
+        if password:
+            monkeypatch.setenv("SOURCES__SHOP__PASSWORD", password)
+        load(written.declaration)
+    encoded = b64encode(sent.encode()).decode()
+    assert {asked.headers["authorization"] for asked in api.asked} == {f"Basic {encoded}"}

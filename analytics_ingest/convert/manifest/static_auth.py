@@ -61,7 +61,9 @@ def _bearer(api: str, item: Component, texts: Interpolation) -> Json | None:
 
 
 def _basic(api: str, item: Component, texts: Interpolation) -> Json | None:
-    user, password = (needed_text(item, key, texts) for key in ("username", "password"))
+    user = needed_text(item, "username", texts)
+    # A password that need not be set is blank where it is not.
+    password = str(texts.value(item.take_text("password") or "", item.parameters) or "")
     if is_literal(user) or (password and is_literal(password)):
         return None
     auth = {"type": "http_basic", **secret_key(api, "http_basic", "username", user)}

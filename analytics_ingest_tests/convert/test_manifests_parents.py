@@ -19,6 +19,9 @@ def below(parent: dict[str, Any], field: str, **keys: Any) -> dict[str, Any]:
     return {"type": "SubstreamPartitionRouter", "parent_stream_configs": [config]}
 
 
+SHOP = "{{ stream_partition.shop }}"
+
+
 def added(field: str, value: str) -> dict[str, Any]:
     return {"type": "AddFields", "fields": [{"path": [field], "value": value}]}
 
@@ -85,10 +88,19 @@ def test_rows_keep_further_fields_of_their_parents(
     assert sorted(loaded) == [("ia", "day a", "ANN A"), ("ib", "day b", "ANN B")]
 
 
+def test_a_parameter_that_sends_the_parent_is_read_by_its_name_too(desk: Desk) -> None:
+    option = {"type": "RequestOption", "inject_into": "request_parameter", "field_name": "shop"}
+    router = below(SHOPS, "shop", request_option=option)
+    items = stream("items", partition_router=router, transformations=[added("in", SHOP)])
+    written = desk.new(manifest(SHOPS, items), file=FILE)
+    binding = {"type": "resolve", "resource": "shops", "field": "id"}
+    assert written.endpoint("items")["params"] == {"shop": binding}
+
+
 def test_two_values_of_one_name_are_told_apart_or_refused(desk: Desk) -> None:
     above = stream("above", partition_router=below(SHOPS, "id"))
     reading = added("top", "{{ stream_slice.parent_slice.id ~ stream_slice.id }}")
     items = stream("items", partition_router=below(above, "id"), transformations=[reading])
     status, printed, _ = desk.run(manifest(SHOPS, above, items), file=FILE, api="shop")
     assert status == 3
-    assert "items: two values of a slice are called id" in printed
+    assert "items: two values of a request are called id" in printed

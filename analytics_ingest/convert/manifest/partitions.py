@@ -102,8 +102,11 @@ class Partitions:
         for name in sorted(bound):
             bare = name.removeprefix("extra_fields.").removeprefix("parent_slice.")
             params = endpoint.setdefault("params", {})
-            if params.setdefault(bare, self._bindings[name]) != self._bindings[name]:
-                raise UnsupportedError(f"two values of a slice are called {bare}")
+            # A parameter of its name that sends it becomes the binding, which is sent as well.
+            sent = params.get(bare)
+            if sent not in (None, f"{{{self.names[name]}}}", self._bindings[name]):
+                raise UnsupportedError(f"two values of a request are called {bare}")
+            params[bare] = self._bindings[name]
         for name, values in self._lists.items():
             sent = texts.needed(values, self._list_parameters[name])
             endpoint.setdefault("params", {})[name] = {"type": "each", "values": sent}

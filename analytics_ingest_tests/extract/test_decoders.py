@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+import zlib
 from typing import Any
 
 import pytest
@@ -268,6 +269,22 @@ def test_what_the_connection_compresses_is_decompressed_once(api: ScriptedApi) -
     for body in (gzip.compress(LINES), gzip.compress(gzip.compress(LINES))):
         api.always("/items", Reply(body, headers=encoded))
         assert read(declare(snapshot(decoder))) == NUMBERS
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+@pytest.mark.parametrize("decoder", ["csv", "jsonl", "lines"])
+def test_a_body_that_is_cut_off_on_its_way_is_asked_for_again_and_fails(
+    api: ScriptedApi, decoder: str, encoding: str
+) -> None:
+    text = b"".join(b'{"id": %d}\n' % number for number in range(3_000))
+    whole = gzip.compress(text) if encoding == "gzip" else zlib.compress(text)
+    encoded = {"Content-Encoding": encoding}
+    for body in (whole[:-2], whole[:-500], whole[: len(whole) // 2]):
+        api.always("/items", Reply(body, headers=encoded))
+        keys = {"primary_key": "record"} if decoder == "lines" else {}
+        handler = {"max_retries": 1, "backoff_factor": 0}
+        error = failure(declare({**snapshot(decoder, error_handler=handler), **keys}))
+        assert "the compressed response is cut off or damaged after 2 requests" in str(error)
 
 
 def test_a_redirect_is_followed_to_the_body(api: ScriptedApi) -> None:

@@ -84,7 +84,7 @@ def spool_body(response: Response, *, limit: BodyLimit, **_: Any) -> None:
     The content of the response is then no more than the begin of a large body.
 
     Raises:
-        UnusableResponseError: It is longer than the limit, or than the disk holds.
+        UnusableResponseError: It is longer than the limit or than the disk holds, or cut off.
     """
     if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
         return
@@ -95,9 +95,25 @@ def spool_body(response: Response, *, limit: BodyLimit, **_: Any) -> None:
     except SpoolError as error:
         response.close()
         raise unspooled(response, limit, error) from None
+    _check_whole(response)
     response.__dict__["spool"] = spool
     response.__dict__["limit"] = limit
     _set_content(response, spool.read(0, IN_MEMORY))
+
+
+def _check_whole(response: Response) -> None:
+    """Check that a body that was compressed on its way has been decompressed to its end.
+
+    urllib3 takes what there is: neither a missing end nor what follows it is an error there. A JSON
+    body needs no check: a part of one is not JSON.
+    """
+    decoder = getattr(response.raw, "_decoder", None)
+    if decoder is None or not response.raw.tell():
+        return
+    steps = getattr(decoder, "_decoders", [decoder])
+    if not all(getattr(getattr(step, "_obj", None), "eof", True) for step in steps):
+        problem = "the compressed response is cut off or damaged"
+        raise UnusableResponseError(response, problem, is_retryable=True)
 
 
 def spool_of(response: Response) -> tuple[Spool, BodyLimit]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from analytics_ingest.declaration.element_path import parse_element_path
 from analytics_ingest.declaration.models.decoder import Decoder
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.paginator import Paginator
@@ -30,6 +31,9 @@ def _problems(endpoint: Endpoint, decoder: Decoder) -> Iterator[tuple[str, str]]
     if decoder.type == "xml" and not endpoint.data_selector:
         advice = "name the elements that are rows, from the root on: customers.customer"
         yield "data_selector", f"is missing; with decoder: xml {advice}"
+    elif decoder.type == "xml" and parse_element_path(endpoint.data_selector or "$") is None:
+        advice = "write names from the root on, with .* behind one that may come several times"
+        yield "data_selector", f"'{endpoint.data_selector}' cannot be read from xml; {advice}"
     if decoder.is_row_based and endpoint.paginator:
         yield from _problems_of_paging(endpoint.paginator, decoder)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest_tests.support.loads import declare, failure, read, resource
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
@@ -64,6 +65,38 @@ def test_the_elements_that_the_selector_names_are_rows(
     api.always("/items", Reply(body))
     assert read(declare(customers())) == rows
     assert read(declare(customers(["shop", "customers", "customer"]))) == rows
+
+
+GROUPS: dict[str, tuple[str, list[str]]] = {
+    "one row in one group": ("<g><i><id>1</id></i></g>", ["1"]),
+    "several rows in one group": ("<g><i><id>1</id></i><i><id>2</id></i></g>", ["1", "2"]),
+    "several groups": ("<g><i><id>1</id></i></g><g><i><id>2</id></i></g>", ["1", "2"]),
+    "groups without rows": ("<g/><g><i><id>1</id></i></g><g> </g>", ["1"]),
+    "no group": ("", []),
+}
+
+
+@pytest.mark.parametrize(("groups", "ids"), GROUPS.values(), ids=list(GROUPS))
+def test_rows_are_in_each_element_that_a_star_stands_behind(
+    api: ScriptedApi, groups: str, ids: list[str]
+) -> None:
+    api.always("/items", Reply(f"<r>{groups}</r>".encode()))
+    for selector in ("r.g.*.i", ["r", "g", "*", "i"], "$.'r'.\"g\".*.i.*"):
+        assert [row["id"] for row in read(declare(customers(selector)))] == ids
+
+
+@pytest.mark.parametrize(
+    "selector", ["r.g[*].i", "r..i", "r.*", "r.*.i", ["r", "*"], "*.r.i", "r.g.*.*.i", "r[0]", "r."]
+)
+def test_a_selector_that_cannot_be_read_from_xml_is_refused(selector: Any) -> None:
+    with pytest.raises(DeclarationError, match="cannot be read from xml; write names from the"):
+        declare(customers(selector))
+
+
+def test_elements_that_come_several_times_need_a_star(api: ScriptedApi) -> None:
+    api.always("/items", Reply(b"<r><g><i/></g><g/></r>"))
+    problem = "<g> comes several times; if rows are in each, write g.* in data_selector"
+    assert problem in str(failure(declare(customers("r.g.i"))))
 
 
 def test_names_with_a_prefix_are_keys_as_they_stand(api: ScriptedApi) -> None:

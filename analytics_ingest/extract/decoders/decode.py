@@ -6,13 +6,14 @@ Bodies lie in a `Spool`: in memory, or in a temporary file where they are large.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from analytics_ingest.common.large_json import LARGE, parse_large
 from analytics_ingest.common.lazy_list import concatenate
 from analytics_ingest.common.numbers import parse_json
 from analytics_ingest.common.spool import Budget, Spool
+from analytics_ingest.declaration.element_path import ElementPath
 from analytics_ingest.declaration.models.decoder import Decoder
 from analytics_ingest.extract.decoders.compression import decompress
 from analytics_ingest.extract.decoders.csv_rows import CsvTable
@@ -30,11 +31,11 @@ class BodyDecoder:
     """Decodes one body.
 
     Args:
-        rows: The keys that lead to the rows; empty where they are the body, or elsewhere.
+        rows: Where the rows of XML are.
         charset: What the response says of its encoding.
     """
 
-    def __init__(self, decoder: Decoder, rows: Sequence[str], charset: str | None) -> None:
+    def __init__(self, decoder: Decoder, rows: ElementPath, charset: str | None) -> None:
         self._decoder = decoder
         self._path_of_rows = rows
         self._charset = charset

@@ -7,12 +7,12 @@ from requests import Response
 
 from analytics_ingest.common.spool import Budget, SpoolError
 from analytics_ingest.common.unusable_response import UnusableResponseError
+from analytics_ingest.declaration.element_path import ElementPath, parse_element_path
 from analytics_ingest.declaration.models.decoder import Decoder
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.extract.decoders.decode import BodyDecoder
 from analytics_ingest.extract.decoders.errors import DecodingError
 from analytics_ingest.extract.http.body import no_body, spool_of, unspooled
-from analytics_ingest.extract.selector import plain_keys
 
 _NAMES = {"csv": "CSV", "json": "JSON", "jsonl": "JSON Lines", "lines": "lines", "xml": "XML"}
 
@@ -28,9 +28,8 @@ def decode_body(response: Response, endpoint: Endpoint, decoder: Decoder) -> Any
         if decoder.type in ("jsonl", "lines"):
             return []
         raise UnusableResponseError(response, *no_body(response), is_retryable=True)
-    rows = plain_keys(endpoint.data_selector or "$")
     try:
-        body_decoder = BodyDecoder(decoder, rows, _charset_of(response))
+        body_decoder = BodyDecoder(decoder, _path_of_rows(endpoint, decoder), _charset_of(response))
         return body_decoder.decode(source, Budget(int(limit.size)))
     except SpoolError as error:
         raise unspooled(response, limit, error) from None
@@ -43,6 +42,12 @@ def decode_body(response: Response, endpoint: Endpoint, decoder: Decoder) -> Any
         raise UnusableResponseError(
             response, "the response is nested too deeply to be parsed"
         ) from None
+
+
+def _path_of_rows(endpoint: Endpoint, decoder: Decoder) -> ElementPath:
+    if decoder.type != "xml":
+        return ElementPath()
+    return parse_element_path(endpoint.data_selector or "$") or ElementPath()
 
 
 def _charset_of(response: Response) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.error_words import (
     ENVELOPES,
     ERROR_KEYS,
@@ -35,24 +36,23 @@ def error_in_body(
     body: Any,
     selector: Selector,
     rows: Sequence[Any],
-    primary_key: Sequence[str],
+    resource: ResourceDeclaration,
     own_ids: Collection[Any] = (),
-    *,
-    allows_partial: bool = False,
 ) -> str | None:
     """Why a response of status 200 is not a page of rows; None if it is.
 
     Args:
         rows: What the selector matches in the body.
         own_ids: Values of the listing's placeholders: an object with one is what was asked for.
-        allows_partial: Whether rows beside an error are data.
     """
+    primary_key = resource.primary_key
     if body is not None and not isinstance(body, dict | list):
         return "the response is a text or a number in place of rows; check the key and the path"
     has_error_above = _has_error_above(body, selector, primary_key, own_ids, has_rows=bool(rows))
     is_in_object = bool(selector.objects_above(body)) and selector.has_list(body)
     if _are_rows(rows, primary_key, is_in_object=is_in_object):
-        return _partial_problem(body) if has_error_above and not allows_partial else None
+        is_refused = has_error_above and resource.endpoint.partial != "allow"
+        return _partial_problem(body) if is_refused else None
     has_place = selector.matches(body)
     is_empty = is_in_object and not rows
     if selector.has_text(body):

@@ -17,10 +17,10 @@ from analytics_ingest.declaration.element_path import ElementPath
 from analytics_ingest.declaration.models.decoder import Decoder
 from analytics_ingest.extract.decoders.compression import decompress
 from analytics_ingest.extract.decoders.csv_rows import CsvTable
-from analytics_ingest.extract.decoders.empty_table import EmptyTable
 from analytics_ingest.extract.decoders.errors import DecodingError
 from analytics_ingest.extract.decoders.json_lines import read_json_lines
 from analytics_ingest.extract.decoders.row_blocks import collect
+from analytics_ingest.extract.decoders.table_header import EmptyTable
 from analytics_ingest.extract.decoders.text import check_form, is_utf8, to_utf8
 from analytics_ingest.extract.decoders.text_lines import read_text_lines
 
@@ -39,6 +39,8 @@ class BodyDecoder:
         self._decoder = decoder
         self._path_of_rows = rows
         self._charset = charset
+        self.replaced_header: list[str] | None = None
+        """The header that `decoder.columns` replaces."""
 
     def decode(self, source: Spool, budget: Budget) -> Any:
         """Decode all parts of a body: rows of several are one list, other bodies a list of them.
@@ -66,7 +68,8 @@ class BodyDecoder:
 
     def _rows(self, part: Spool) -> list[Any]:
         text = self._text(part)
-        check_form(text, may_be_json=self._decoder.type == "jsonl")
+        kind = self._decoder.type
+        check_form(text, may_be_json=kind == "jsonl", is_table=kind == "csv")
         if self._decoder.type == "csv":
             return self._table(text)
         read = read_json_lines if self._decoder.type == "jsonl" else read_text_lines
@@ -75,7 +78,11 @@ class BodyDecoder:
     def _table(self, text: Spool) -> list[Any]:
         table = CsvTable(text, self._decoder)
         rows = collect(table.blocks(), text.size)
-        return rows if rows or self._decoder.columns else EmptyTable(table.names)
+        if self._decoder.columns and self._decoder.header:
+            if self.replaced_header not in (None, table.header):
+                raise DecodingError("its header differs from that of the first member")
+            self.replaced_header = table.header
+        return rows if rows or not self._decoder.header else EmptyTable(table.header)
 
     def _document(self, part: Spool) -> Any:
         if self._decoder.type == "xml":

@@ -80,23 +80,31 @@ def is_utf8(content: bytes) -> bool:
     return True
 
 
-def check_form(text: Spool, *, may_be_json: bool = False, may_be_xml: bool = False) -> None:
+def check_form(
+    text: Spool, *, may_be_json: bool = False, may_be_xml: bool = False, is_table: bool = False
+) -> None:
     """Check that a body is not plainly of another form: most often an error, or a login page.
+
+    Args:
+        is_table: Whether it should be CSV: then no line of it begins as XML.
 
     Raises:
         DecodingError: It is.
     """
     start = text.read(0, _LONGEST_MESSAGE).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start[:15].lower().startswith((b"<!doctype html", b"<html")):
+    head = start[:15].lower()
+    if head.startswith((b"<!doctype html", b"<html")):
         raise DecodingError("it is HTML", "check the path and the key")
-    if not may_be_xml and start.startswith(b"<?xml"):
+    if not may_be_xml and head.startswith((b"<!--", b"<head", b"<body")):
+        raise DecodingError("it is HTML", "check the path and the key")
+    if not may_be_xml and head.startswith(b"<" if is_table else b"<?xml"):
         raise DecodingError("it is XML", "check the path, the headers and decoder.type")
     if not may_be_json and text.size <= _LONGEST_MESSAGE and _is_json(start):
         raise DecodingError("it is JSON", "check the path, the headers and decoder.type")
 
 
 def _is_json(content: bytes) -> bool:
-    if not content.startswith((b"{", b"[")):
+    if not content.startswith((b"{", b"[", b"null", b"true", b"false")):
         return False
     try:
         json.loads(content)

@@ -17,8 +17,12 @@ from analytics_ingest.extract.http.body import no_body, spool_of, unspooled
 _NAMES = {"csv": "CSV", "json": "JSON", "jsonl": "JSON Lines", "lines": "lines", "xml": "XML"}
 
 
-def decode_body(response: Response, endpoint: Endpoint, decoder: Decoder) -> Any:
-    """What is in the body of a response: rows, or an object that holds them.
+def decode_body(
+    response: Response, endpoint: Endpoint, decoder: Decoder
+) -> tuple[Any, list[str] | None]:
+    """What is in the body of a response: rows, or an object that holds them; and the header.
+
+    The header is the one that `decoder.columns` replaces.
 
     Raises:
         UnusableResponseError: It is broken, or something else.
@@ -26,11 +30,12 @@ def decode_body(response: Response, endpoint: Endpoint, decoder: Decoder) -> Any
     source, limit = spool_of(response)
     if not source.size:
         if decoder.type in ("jsonl", "lines"):
-            return []
+            return [], None
         raise UnusableResponseError(response, *no_body(response), is_retryable=True)
     try:
         body_decoder = BodyDecoder(decoder, _path_of_rows(endpoint, decoder), _charset_of(response))
-        return body_decoder.decode(source, Budget(int(limit.size)))
+        body = body_decoder.decode(source, Budget(int(limit.size)))
+        return body, body_decoder.replaced_header
     except SpoolError as error:
         raise unspooled(response, limit, error) from None
     except DecodingError as error:

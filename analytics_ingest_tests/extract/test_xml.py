@@ -169,6 +169,82 @@ def test_an_error_beside_the_rows_fails(api: ScriptedApi) -> None:
     assert "the API answered 200 with an error in place of rows" in error
 
 
+ERRORS: dict[str, tuple[str, str, str]] = {
+    "a status and a text": (
+        "<r><status>error</status><message>no key</message></r>",
+        "r.i",
+        "in place of rows (its keys: r)",
+    ),
+    "a text alone": ("<r><message>no key</message></r>", "r.i", "with an error in place of rows"),
+    "a text in the root": ("<r>Error: no key</r>", "r.i", "<r> holds a text in place of rows"),
+    "an attribute": ("<r error='no key'/>", "r.i", "with an error in place of rows"),
+    "a flag": ("<r success='false'/>", "r.i", "with an error in place of rows"),
+    "a status and an element": (
+        "<rsp stat='fail'><err code='100' msg='no key'/></rsp>",
+        "rsp.i",
+        "with an error in place of rows",
+    ),
+    "an element above a place that is not there": (
+        "<rsp stat='fail'><err code='100' msg='no key'/></rsp>",
+        "rsp.photos.photo",
+        "with an error in place of rows",
+    ),
+    "a fault": (
+        "<s:Envelope xmlns:s='urn:s'><s:Body><s:Fault><faultstring>no</faultstring></s:Fault>"
+        "</s:Body></s:Envelope>",
+        "'s:Envelope'.'s:Body'.resp.item",
+        "with an error in place of rows",
+    ),
+    "an error in the place": (
+        "<r><items><error>no key</error></items></r>",
+        "r.items.i",
+        "with an error in place of rows",
+    ),
+    "a text in the place": (
+        "<r><items>Error: no key</items></r>",
+        "r.items.i",
+        "<items> holds a text in place of rows",
+    ),
+    "a text in one of several places": (
+        "<r><g><i><id>1</id></i></g><g>Error</g></r>",
+        "r.g.*.i",
+        "<g> holds a text in place of rows",
+    ),
+    "elements with a prefix": (
+        "<feed xmlns:a='urn:a'><a:entry><id>1</id></a:entry></feed>",
+        "feed.entry",
+        "its elements are not <entry>, which data_selector ends with, but <a:entry>",
+    ),
+    "elements of another name": (
+        "<r><row><id>1</id></row><row><id>2</id></row></r>",
+        "r.i",
+        "its rows seem to be at 'r.row'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "selector", "problem"), ERRORS.values(), ids=list(ERRORS))
+def test_an_error_in_place_of_rows_is_not_an_empty_page(
+    api: ScriptedApi, body: str, selector: str, problem: str
+) -> None:
+    api.always("/items", Reply(body.encode()))
+    assert problem in str(failure(declare(customers(selector))))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<r><status>ok</status><total>0</total></r>",
+        "<r><error/><errors count='0'/><message>none</message><total>0</total></r>",
+        "<r xmlns:xsi='urn:x'><error xsi:nil='true'/></r>",
+        "<r><link rel='self'/><link rel='next'/><title>none</title></r>",
+    ],
+)
+def test_an_empty_page_may_say_more(api: ScriptedApi, body: str) -> None:
+    api.always("/items", Reply(body.encode()))
+    assert read(declare(customers("r.i"))) == []
+
+
 def test_a_document_that_is_nested_too_deeply_fails(api: ScriptedApi) -> None:
     api.always("/items", Reply(shop("<a>" * 5_000 + "</a>" * 5_000)))
     assert "the response is nested too deeply to be parsed" in str(failure(declare(customers())))

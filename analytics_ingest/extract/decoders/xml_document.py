@@ -102,7 +102,28 @@ def _add_lists(body: dict[str, Any], path: ElementPath) -> None:
             for element in _elements(part, name, may_repeat=may_repeat)
         ]
     for part in parts:
-        part.setdefault(last, [])
+        _add_list(part, last)
+
+
+def _add_list(part: dict[str, Any], name: str) -> None:
+    """Make a place for rows, unless elements in their place may be rows or an error."""
+    inner = {key: value for key, value in part.items() if key[0] not in "@#"}
+    if name in inner:
+        return
+    local_name = name.rpartition(":")[2].lower()
+    for key in inner:
+        if key.rpartition(":")[2].lower() == local_name:
+            problem = f"its elements are not <{name}>, which data_selector ends with, but <{key}>"
+            raise DecodingError(problem, "correct data_selector", is_retryable=False)
+    is_message = bool(inner) and all(isinstance(value, str) for value in inner.values())
+    if not is_message and not any(map(_may_be_rows, inner.values())):
+        part[name] = []
+
+
+def _may_be_rows(value: Any) -> bool:
+    """Whether elements come several times, with others within."""
+    rows = value if isinstance(value, list) else []
+    return any(isinstance(row, dict) and any(key[0] not in "@#" for key in row) for row in rows)
 
 
 def _elements(part: dict[str, Any], name: str, *, may_repeat: bool) -> list[dict[str, Any]]:

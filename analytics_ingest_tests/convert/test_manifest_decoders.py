@@ -56,6 +56,8 @@ def test_a_decoder_becomes_ours(desk: Desk, decoder: dict[str, Any], written: An
     [
         ({"type": "XmlDecoder"}, "shop.orders"),
         ({"type": "GzipDecoder", "decoder": {"type": "JsonDecoder"}}, "shop.orders"),
+        ({"type": "ZipfileDecoder", "decoder": {"type": "JsonDecoder"}}, "*.shop.orders"),
+        ({"type": "ZipfileDecoder", "decoder": {"type": "XmlDecoder"}}, "*.shop.orders"),
         (JSONL, "*.shop.orders"),
         ({"type": "JsonItemsDecoder", "items_path": "a.b"}, "a.b.*.shop.orders"),
     ],

@@ -113,6 +113,12 @@ READ: dict[str, tuple[Any, bytes, list[Any]]] = {
         zipped(gzip.compress(LINES[:20]), gzip.compress(LINES[20:])),
         NUMBERS,
     ),
+    "json in zip": ({"compression": "zip"}, zipped(b'[{"id": 1}]'), [{"id": 1}]),
+    "json in a zip of several": (
+        {"compression": "zip"},
+        zipped(b'[{"id": 1}]', b"[]", b'[{"id": 2}]'),
+        [{"id": 1}, {"id": 2}],
+    ),
     "json in gzip": ({"compression": "gzip"}, gzip.compress(b'[{"id": 1}]'), [{"id": 1}]),
     "json in another encoding": (
         {"encoding": "cp1252"},
@@ -255,7 +261,9 @@ def test_a_header_that_cannot_be_used_is_not_requested_again(api: ScriptedApi) -
     assert len(api.asked) == 1
 
 
-@pytest.mark.parametrize("decoder", ["csv", {"compression": "gzip"}])
+@pytest.mark.parametrize(
+    "decoder", ["csv", {"compression": "gzip"}, {"type": "jsonl", "compression": "zip"}]
+)
 def test_an_empty_body_is_an_empty_listing_only_where_it_is_declared(
     api: ScriptedApi, decoder: Any
 ) -> None:
@@ -323,6 +331,62 @@ def test_the_charset_of_the_header_counts_where_the_body_is_not_utf8(api: Script
     for encoding in ("latin-1", "utf-8"):
         api.always("/items", Reply("id,n\n1,é\n".encode(encoding), headers=latin))
         assert read(declare(snapshot("csv"))) == [{"id": "1", "n": "é"}]
+
+
+@pytest.mark.parametrize("charset", ["iso-2022-jp", "utf-7", "utf-16", "utf-16le", "hz"])
+def test_a_charset_that_passes_for_utf8_counts_first(api: ScriptedApi, charset: str) -> None:
+    headers = {"Content-Type": f"text/csv; charset={charset}"}
+    api.always("/items", Reply("id,n\n1,\u4e2d\n".encode(charset), headers=headers))
+    assert read(declare(snapshot("csv"))) == [{"id": "1", "n": "\u4e2d"}]
+
+
+def test_utf8_is_read_under_a_charset_that_it_cannot_be(api: ScriptedApi) -> None:
+    headers = {"Content-Type": "text/csv; charset=utf-7"}
+    api.always("/items", Reply("id,n\n1,é\n".encode(), headers=headers))
+    assert read(declare(snapshot("csv"))) == [{"id": "1", "n": "é"}]
+
+
+@pytest.mark.parametrize("charset", ["hex", "rot13", "undefined", "utf-9"])
+def test_a_charset_of_no_text_is_passed_over(api: ScriptedApi, charset: str) -> None:
+    headers = {"Content-Type": f"text/csv; charset={charset}"}
+    api.always("/items", Reply("id,n\n1,é\n".encode("latin-1"), headers=headers))
+    assert "line 2 holds a byte that is not utf-8" in str(failure(declare(snapshot("csv"))))
+
+
+ONE_MEMBER = zipped(b'{"data": [{"id": 1}]}')
+TWO_MEMBERS = zipped(b'{"data": [{"id": 1}]}', b'{"data": [{"id": 2}]}')
+
+
+@pytest.mark.parametrize(("body", "ids"), [(ONE_MEMBER, [1]), (TWO_MEMBERS, [1, 2])])
+def test_the_documents_of_a_zip_file_are_a_list(
+    api: ScriptedApi, body: bytes, ids: list[int]
+) -> None:
+    api.always("/items", Reply(body))
+    declared = snapshot({"compression": "zip"}, data_selector="*.data")
+    assert [row["id"] for row in read(declare(declared))] == ids
+
+
+PENDING = b'{"status": "pending", "message": "not ready", "data": []}'
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"content": "pending"},
+        {"message": "not ready"},
+        {"predicate": "{{ response.status == 'pending' }}"},
+    ],
+)
+@pytest.mark.parametrize(
+    ("compression", "body"), [("gzip", gzip.compress(PENDING)), ("zip", zipped(PENDING))]
+)
+def test_actions_see_what_is_compressed(
+    api: ScriptedApi, compression: str, body: bytes, condition: dict[str, str]
+) -> None:
+    api.always("/items", Reply(body))
+    action = {**condition, "action": "fail"}
+    declared = snapshot({"compression": compression}, response_actions=[action])
+    assert "response_actions declare 'fail'" in str(failure(declare(declared)))
 
 
 def test_what_the_connection_compresses_is_decompressed_once(api: ScriptedApi) -> None:
@@ -421,6 +485,17 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "xml without a selector": (
         {"decoder": "xml", "data_selector": None},
         "endpoint.data_selector: is missing; with decoder: xml name the elements",
+    ),
+    "a selector of one member": (
+        {"decoder": {"compression": "zip"}, "data_selector": "data"},
+        "endpoint.data_selector: 'data' skips the list of a zip file's members; write *. before",
+    ),
+    "a cursor in a member": (
+        {
+            "decoder": {"compression": "zip"},
+            "paginator": {"type": "cursor", "cursor_path": "next"},
+        },
+        "'next' is not there, because a zip file holds several bodies, or none",
     ),
     "a delimiter of jsonl": (
         {"decoder": {"type": "jsonl", "delimiter": ";"}},

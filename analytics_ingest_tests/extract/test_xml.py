@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest_tests.extract.test_decoders import zipped
 from analytics_ingest_tests.support.loads import declare, failure, read, resource
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
@@ -91,6 +92,13 @@ def test_rows_are_in_each_element_that_a_star_stands_behind(
 def test_a_selector_that_cannot_be_read_from_xml_is_refused(selector: Any) -> None:
     with pytest.raises(DeclarationError, match="cannot be read from xml; write names from the"):
         declare(customers(selector))
+
+
+def test_the_documents_of_a_zip_file_are_a_list(api: ScriptedApi) -> None:
+    api.always("/items", Reply(zipped(shop(ONE), shop(""))))
+    decoder = {"type": "xml", "compression": "zip"}
+    declared = customers("*.shop.customers.customer", decoder=decoder)
+    assert read(declare(declared)) == [{"id": "1"}]
 
 
 def test_elements_that_come_several_times_need_a_star(api: ScriptedApi) -> None:

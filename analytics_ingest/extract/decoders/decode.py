@@ -21,7 +21,13 @@ from analytics_ingest.extract.decoders.errors import DecodingError
 from analytics_ingest.extract.decoders.json_lines import read_json_lines
 from analytics_ingest.extract.decoders.row_blocks import collect
 from analytics_ingest.extract.decoders.table_header import EmptyTable
-from analytics_ingest.extract.decoders.text import check_form, is_utf8, to_utf8
+from analytics_ingest.extract.decoders.text import (
+    check_form,
+    is_known,
+    is_utf8,
+    passes_for_utf8,
+    to_utf8,
+)
 from analytics_ingest.extract.decoders.text_lines import read_text_lines
 
 _ENCODING = re.compile(rb"\s*<\?xml[^>]*\sencoding=|\xff\xfe|\xfe\xff")
@@ -43,7 +49,10 @@ class BodyDecoder:
         """The header that `decoder.columns` replaces."""
 
     def decode(self, source: Spool, budget: Budget) -> Any:
-        """Decode all parts of a body: rows of several are one list, other bodies a list of them.
+        """Decode all parts of a body: the rows of all are one list.
+
+        Of a zip file the result is always a list, also of one member: of all rows, or of the
+        documents where those are not lists of rows.
 
         Raises:
             DecodingError: It is broken, or something else.
@@ -55,14 +64,16 @@ class BodyDecoder:
             lists = list(self._decoded(parts, self._rows))
             return lists[0] if len(lists) == 1 else concatenate(lists)
         bodies = list(self._decoded(parts, self._document))
-        return bodies[0] if len(bodies) == 1 else bodies
+        if not self._decoder.has_members:
+            return bodies[0]
+        return concatenate(bodies) if all(isinstance(body, list) for body in bodies) else bodies
 
     def _decoded(self, parts: Iterable[Spool], decode: Callable[[Spool], Any]) -> Iterator[Any]:
         for number, part in enumerate(parts, 1):
             try:
                 yield decode(part)
             except DecodingError as error:
-                if "zip" in self._decoder.compressions:
+                if self._decoder.has_members:
                     error.problem = f"member {number}: {error.problem}"
                 raise
 
@@ -105,6 +116,8 @@ class BodyDecoder:
 
     def _encoding_of(self, document: bytes) -> str | None:
         """The encoding of an XML document; None where the document itself tells."""
-        if self._decoder.encoding or self._charset is None:
+        charset = self._charset
+        if self._decoder.encoding or not is_known(charset):
             return self._decoder.encoding
-        return None if _ENCODING.match(document) or is_utf8(document) else self._charset
+        is_own = is_utf8(document) and not passes_for_utf8(charset)
+        return None if is_own or _ENCODING.match(document) else charset

@@ -2,6 +2,7 @@
 
 import codecs
 import json
+from typing import TypeGuard
 
 from analytics_ingest.common.spool import Spool
 from analytics_ingest.extract.decoders.errors import DecodingError
@@ -15,6 +16,8 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 """Byte-order marks → encodings; those of UTF-32 begin like those of UTF-16, and come first."""
+
+_LIKE_UTF8 = ("iso2022", "hz", "utf_7", "utf_16", "utf_32")
 
 _HINT = "declare decoder.encoding"
 _LONGEST_MESSAGE = 100_000
@@ -33,13 +36,16 @@ def to_utf8(source: Spool, declared: str | None, charset: str | None) -> Spool:
     """
     start = source.read(0, 4)
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
-    encoding = marked or declared or "utf-8"
+    if marked or declared:
+        return _convert(source, marked or declared or "")
+    known = charset if is_known(charset) else "utf-8"
+    first, second = (known, "utf-8") if passes_for_utf8(known) else ("utf-8", known)
     try:
-        return _convert(source, encoding)
+        return _convert(source, first)
     except DecodingError:
-        if marked or declared or charset is None or not _is_known(charset):
+        if second == first:
             raise
-        return _convert(source, charset)
+        return _convert(source, second)
 
 
 def _convert(source: Spool, encoding: str) -> Spool:
@@ -64,11 +70,18 @@ def _convert(source: Spool, encoding: str) -> Spool:
             lines += text.count("\n")
 
 
-def _is_known(charset: str) -> bool:
+def is_known(charset: str | None) -> TypeGuard[str]:
+    """Whether a charset that a header names is an encoding of text."""
     try:
-        return codecs.lookup(charset).name != "utf-8"
-    except LookupError:
+        "".encode(charset or "")
+    except (LookupError, UnicodeError):
         return False
+    return True
+
+
+def passes_for_utf8(encoding: str) -> bool:
+    """Whether texts in a known encoding may be UTF-8 by their bytes, and are another text."""
+    return codecs.lookup(encoding).name.replace("-", "_").startswith(_LIKE_UTF8)
 
 
 def is_utf8(content: bytes) -> bool:

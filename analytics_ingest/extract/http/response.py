@@ -57,7 +57,9 @@ def parse_response(response: Response, endpoint: Endpoint, place: str = "") -> A
     """
     parsed = ApiResponse()
     parsed.__dict__.update(response.__dict__)
-    action = find_action(endpoint.response_actions, response, f"{place}: response_actions:")
+    actions = endpoint.response_actions
+    readable = _decompressed(response, endpoint) if actions else response
+    action = find_action(actions, readable, f"{place}: response_actions:")
     if action in ("retry", "fail", "rate_limited"):
         raise UnusableResponseError(
             response,
@@ -72,6 +74,17 @@ def parse_response(response: Response, endpoint: Endpoint, place: str = "") -> A
         _check_status(response, endpoint)
         parsed.body = _body(parsed, endpoint)
     return parsed
+
+
+def _decompressed(response: Response, endpoint: Endpoint) -> Response:
+    """The response as actions look at it."""
+    decoder = endpoint.decoder
+    if decoder is None or not decoder.compressions:
+        return response
+    # Only here: few APIs need it.
+    from analytics_ingest.extract.http.decoded_body import decompressed
+
+    return decompressed(response, decoder)
 
 
 def _check_status(response: Response, endpoint: Endpoint) -> None:

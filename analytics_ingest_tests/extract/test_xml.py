@@ -39,6 +39,10 @@ READ: dict[str, tuple[bytes, list[Any]]] = {
         shop("<customer><id>1</id><tag>a</tag><tag>b</tag><none/> </customer>"),
         [{"id": "1", "tag": ["a", "b"], "none": None}],
     ),
+    "white space": (
+        shop("<customer> \n <id>1</id><n>  x\n</n><o> </o><p at=' '> </p> <q/>\n</customer>"),
+        [{"id": "1", "n": "  x\n", "o": None, "p": {"@at": " "}, "q": None}],
+    ),
     "comments and instructions": (
         shop(f"<!-- <customer/> -->{ONE}<?x y?>"),
         [{"id": "1"}],

@@ -45,6 +45,8 @@ class BodyDecoder:
         self._decoder = decoder
         self._path_of_rows = rows
         self._charset = charset
+        self._copies = Budget()
+        self._size = 0
         self.replaced_header: list[str] | None = None
         """The header that `decoder.columns` replaces."""
 
@@ -79,16 +81,17 @@ class BodyDecoder:
 
     def _rows(self, part: Spool) -> list[Any]:
         text = self._text(part)
+        self._size += text.size
         kind = self._decoder.type
         check_form(text, may_be_json=kind == "jsonl", is_table=kind == "csv")
         if self._decoder.type == "csv":
             return self._table(text)
         read = read_json_lines if self._decoder.type == "jsonl" else read_text_lines
-        return collect(read(text), text.size)
+        return collect(read(text), self._size)
 
     def _table(self, text: Spool) -> list[Any]:
         table = CsvTable(text, self._decoder)
-        rows = collect(table.blocks(), text.size)
+        rows = collect(table.blocks(), self._size)
         if self._decoder.columns and self._decoder.header:
             if self.replaced_header not in (None, table.header):
                 raise DecodingError("its header differs from that of the first member")
@@ -112,7 +115,7 @@ class BodyDecoder:
             raise DecodingError("it cannot be parsed", "check the path") from None
 
     def _text(self, part: Spool) -> Spool:
-        return to_utf8(part, self._decoder.encoding, self._charset)
+        return to_utf8(part, self._decoder.encoding, self._charset, self._copies)
 
     def _encoding_of(self, document: bytes) -> str | None:
         """The encoding of an XML document; None where the document itself tells."""

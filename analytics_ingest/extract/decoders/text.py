@@ -4,7 +4,7 @@ import codecs
 import json
 from typing import TypeGuard
 
-from analytics_ingest.common.spool import Spool
+from analytics_ingest.common.spool import Budget, Spool
 from analytics_ingest.extract.decoders.errors import DecodingError
 
 _PIECE = 1_000_000
@@ -24,12 +24,13 @@ _LONGEST_MESSAGE = 100_000
 """Bytes of a body that may be a message in another form."""
 
 
-def to_utf8(source: Spool, declared: str | None, charset: str | None) -> Spool:
+def to_utf8(source: Spool, declared: str | None, charset: str | None, budget: Budget) -> Spool:
     """The text of a body in UTF-8; the body itself where it is that.
 
     Args:
         declared: The encoding of the declaration.
         charset: The one that a header names. Servers name wrong ones, so UTF-8 is tried first.
+        budget: Where copies are written.
 
     Raises:
         DecodingError: It is in neither.
@@ -37,21 +38,21 @@ def to_utf8(source: Spool, declared: str | None, charset: str | None) -> Spool:
     start = source.read(0, 4)
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
     if marked or declared:
-        return _convert(source, marked or declared or "")
+        return _convert(source, marked or declared or "", budget)
     known = charset if is_known(charset) else "utf-8"
     first, second = (known, "utf-8") if passes_for_utf8(known) else ("utf-8", known)
     try:
-        return _convert(source, first)
+        return _convert(source, first, budget)
     except DecodingError:
         if second == first:
             raise
-        return _convert(source, second)
+        return _convert(source, second, budget)
 
 
-def _convert(source: Spool, encoding: str) -> Spool:
+def _convert(source: Spool, encoding: str, budget: Budget) -> Spool:
     """Decode all of a body, and copy it where its bytes change."""
     is_utf8 = codecs.lookup(encoding).name == "utf-8"
-    converted = source if is_utf8 else Spool()
+    converted = source if is_utf8 else Spool(budget)
     decoder = codecs.getincrementaldecoder(encoding)()
     lines = 1
     with source.open() as file:

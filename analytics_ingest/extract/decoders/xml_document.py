@@ -33,6 +33,8 @@ def read_xml(content: bytes, encoding: str | None, path: ElementPath) -> Any:
             content,
             encoding=encoding,
             expat=_StrictExpat,
+            strip_whitespace=False,
+            postprocessor=_without_blanks,
             disable_entities=False,  # Refused by the parser itself.
             force_list=cast("Any", _Lists(path).are_at),  # Its stubs know another path.
         )
@@ -65,6 +67,13 @@ class _Lists:
         if depth not in self._repeated or name != self._names[depth]:
             return False
         return [above for above, _ in path] == self._names[:depth]
+
+
+def _without_blanks(_: Any, name: str, value: Any) -> tuple[str, Any] | None:
+    """A name and its value; a text of white space alone is null, and none beside elements."""
+    if not isinstance(value, str) or name[0] == "@" or value.strip():
+        return name, value
+    return None if name == "#text" else (name, None)
 
 
 class _EntityError(Exception):

@@ -64,7 +64,7 @@ class _SharedFile:
         self._lock = threading.Lock()
         self.size = 0
 
-    def append(self, piece: bytes) -> None:
+    def append(self, piece: bytes | bytearray) -> None:
         with self._lock:
             self._file.seek(self.size)
             self._file.write(piece)

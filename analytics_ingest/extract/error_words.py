@@ -41,7 +41,7 @@ _FAILURES = (
 def normalized(value: Any) -> dict[str, Any]:
     """An object with its keys in snake_case; empty if the value is not an object.
 
-    Of names of XML the `@` of an attribute and the prefix of a namespace are left out.
+    Names of XML lose the `@` of an attribute and the prefix of a namespace.
     """
     if not isinstance(value, dict):
         return {}

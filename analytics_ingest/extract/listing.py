@@ -14,8 +14,8 @@ from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError, PagingError
-from analytics_ingest.extract.decoders.table_header import HeaderCheck
 from analytics_ingest.extract.error_bodies import error_in_body
+from analytics_ingest.extract.header_check import HeaderCheck
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing_template import ListingTemplate

@@ -17,10 +17,10 @@ from analytics_ingest.declaration.element_path import ElementPath
 from analytics_ingest.declaration.models.decoder import Decoder
 from analytics_ingest.extract.decoders.compression import decompress
 from analytics_ingest.extract.decoders.csv_rows import CsvTable
+from analytics_ingest.extract.decoders.empty_table import EmptyTable
 from analytics_ingest.extract.decoders.errors import DecodingError
 from analytics_ingest.extract.decoders.json_lines import read_json_lines
 from analytics_ingest.extract.decoders.row_blocks import collect
-from analytics_ingest.extract.decoders.table_header import EmptyTable
 from analytics_ingest.extract.decoders.text import (
     check_form,
     is_known,

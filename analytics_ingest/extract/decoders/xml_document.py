@@ -34,9 +34,10 @@ def read_xml(content: bytes, encoding: str | None, path: ElementPath) -> Any:
             encoding=encoding,
             expat=_StrictExpat,
             strip_whitespace=False,
-            postprocessor=_without_blanks,
+            # Its stubs do not know all that these two may take and give.
+            postprocessor=cast("Any", _without_blanks),
             disable_entities=False,  # Refused by the parser itself.
-            force_list=cast("Any", _Lists(path).are_at),  # Its stubs know another path.
+            force_list=cast("Any", _Lists(path).are_at),
         )
     except expat.ExpatError as error:
         reason = expat.errors.messages.get(error.code, "it is malformed")

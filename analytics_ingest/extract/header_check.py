@@ -1,23 +1,16 @@
-"""The header of a table: all that tells a page from a message in its place."""
+"""The headers of CSV: all that tells a page from a message in its place."""
 
 from typing import Any
 
 from analytics_ingest.common.column_names import snake_case
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.decoders.empty_table import EmptyTable
 from analytics_ingest.extract.http.response import ApiResponse
 
 _OF_TABLES = (
     *("text/csv", "text/x-csv", "text/comma-separated-values", "text/tab-separated-values"),
     *("application/csv", "application/x-csv", "application/vnd.ms-excel"),
 )
-
-
-class EmptyTable(list[Any]):
-    """No rows, and the header as the API sent it."""
-
-    def __init__(self, header: list[str]) -> None:
-        super().__init__()
-        self.header = header
 
 
 class HeaderCheck:

@@ -4,6 +4,7 @@ The file has no name and is gone with the last reader, also where the process is
 """
 
 import io
+import math
 import tempfile
 import threading
 import weakref
@@ -26,10 +27,15 @@ class SpoolError(Exception):
 
 
 class Budget:
-    """How many bytes several spools may hold together."""
+    """How many bytes several spools may hold together; beyond `IN_MEMORY` they share a file.
 
-    def __init__(self, size: int) -> None:
+    A spool is written to its end before the next one begins.
+    """
+
+    def __init__(self, size: float = math.inf) -> None:
         self._left = size
+        self.spent = 0
+        self._file: _SharedFile | None = None
 
     def spend(self, size: int) -> None:
         """Note bytes that are about to be written.
@@ -37,9 +43,37 @@ class Budget:
         Raises:
             SpoolError: They are too many.
         """
+        self.spent += size
         self._left -= size
         if self._left < 0:
             raise SpoolError
+
+    def file(self) -> "_SharedFile":
+        """The file for what is not kept in memory."""
+        self._file = self._file or _SharedFile()
+        return self._file
+
+
+class _SharedFile:
+    """A temporary file that is gone with the last spool in it."""
+
+    def __init__(self) -> None:
+        # Open for as long as a spool lives, not for a block.
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
+        self._lock = threading.Lock()
+        self.size = 0
+
+    def append(self, piece: bytes | bytearray) -> None:
+        with self._lock:
+            self._file.seek(self.size)
+            self._file.write(piece)
+            self.size += len(piece)
+
+    def read(self, begin: int, end: int) -> bytes:
+        with self._lock:
+            self._file.seek(begin)
+            return self._file.read(max(end - begin, 0))
 
 
 class Spool:
@@ -51,10 +85,10 @@ class Spool:
 
     def __init__(self, budget: Budget | None = None) -> None:
         self.size = 0
-        self._budget = budget
+        self._budget = budget or Budget()
         self._memory = bytearray()
-        self._file: IO[bytes] | None = None
-        self._lock = threading.Lock()
+        self._file: _SharedFile | None = None
+        self._begin = 0
 
     def write(self, piece: bytes) -> None:
         """Append bytes.
@@ -62,10 +96,9 @@ class Spool:
         Raises:
             SpoolError: They are more than the budget allows, or the disk is full.
         """
-        if self._budget is not None:
-            self._budget.spend(len(piece))
+        self._budget.spend(len(piece))
         self.size += len(piece)
-        if self._file is None and self.size <= IN_MEMORY:
+        if self._file is None and self._budget.spent <= IN_MEMORY:
             self._memory += piece
             return
         try:
@@ -75,20 +108,17 @@ class Spool:
 
     def _write_to_file(self, piece: bytes) -> None:
         if self._file is None:
-            # Open for as long as the spool lives, not for a block.
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115
-            weakref.finalize(self, self._file.close)
-            self._file.write(self._memory)
+            self._file = self._budget.file()
+            self._begin = self._file.size
+            self._file.append(self._memory)
             self._memory = bytearray()
-        self._file.write(piece)
+        self._file.append(piece)
 
     def read(self, begin: int, end: int) -> bytes:
         """The bytes from one place to another."""
         if self._file is None:
             return bytes(self._memory[begin:end])
-        with self._lock:
-            self._file.seek(begin)
-            return self._file.read(max(end - begin, 0))
+        return self._file.read(self._begin + begin, self._begin + min(end, self.size))
 
     def open(self) -> io.BufferedReader:
         """A file to read all of it."""

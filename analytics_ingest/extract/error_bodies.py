@@ -11,6 +11,7 @@ from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.error_words import (
     ENVELOPES,
     ERROR_KEYS,
@@ -35,30 +36,36 @@ def error_in_body(
     body: Any,
     selector: Selector,
     rows: Sequence[Any],
-    primary_key: Sequence[str],
+    resource: ResourceDeclaration,
     own_ids: Collection[Any] = (),
-    *,
-    allows_partial: bool = False,
 ) -> str | None:
     """Why a response of status 200 is not a page of rows; None if it is.
 
     Args:
         rows: What the selector matches in the body.
         own_ids: Values of the listing's placeholders: an object with one is what was asked for.
-        allows_partial: Whether rows beside an error are data.
     """
+    primary_key = resource.primary_key
     if body is not None and not isinstance(body, dict | list):
         return "the response is a text or a number in place of rows; check the key and the path"
-    has_error_above = _has_error_above(body, selector, primary_key, own_ids, has_rows=bool(rows))
+    is_xml = resource.endpoint.decoder is not None and resource.endpoint.decoder.type == "xml"
+    has_error_above = _has_error_above(
+        body, selector, primary_key, own_ids, has_rows=bool(rows), is_xml=is_xml
+    )
     is_in_object = bool(selector.objects_above(body)) and selector.has_list(body)
     if _are_rows(rows, primary_key, is_in_object=is_in_object):
-        return _partial_problem(body) if has_error_above and not allows_partial else None
+        is_refused = has_error_above and resource.endpoint.partial != "allow"
+        return _partial_problem(body) if is_refused else None
     has_place = selector.matches(body)
     is_empty = is_in_object and not rows
     if selector.has_text(body):
         return "the response has a text in place of rows; check the key, the path and data_selector"
     if has_error_above or (
-        not is_empty and _is_error(body, rows, primary_key, has_place=has_place)
+        not is_empty
+        and any(
+            _is_error(part, rows, primary_key, has_place=has_place)
+            for part in (_parts(body, selector) if is_xml else (body,))
+        )
     ):
         return (
             f"the API answered 200 with an error in place of rows ({keys_of(body)}); check the key "
@@ -124,6 +131,14 @@ def _is_error(
     return bool(primary_key) and (reports_error(normalized(body)) or _is_only(row, has_text))
 
 
+def _parts(body: Any, selector: Selector) -> list[Any]:
+    """The elements of XML that lead to the rows: the root, and the last one that is there."""
+    parts = [body]
+    for name in selector.names_above(body):
+        parts.append(parts[-1][name])
+    return [parts[min(1, len(parts) - 1)], parts[-1]]
+
+
 def _has_error_above(
     body: Any,
     selector: Selector,
@@ -131,13 +146,15 @@ def _has_error_above(
     own_ids: Collection[Any],
     *,
     has_rows: bool,
+    is_xml: bool,
 ) -> bool:
     """Whether an object that the place for rows is in reports an error of the request.
 
     An object with an id is a thing of its own: an error and a status are among its attributes.
     """
-    names = selector.names_above(body)
-    for depth, (name, part) in enumerate(zip(names, selector.objects_above(body), strict=True)):
+    parts = zip(selector.names_above(body), selector.objects_above(body), strict=True)
+    # What XML has around its root holds nothing else.
+    for depth, (name, part) in enumerate(parts, -1 if is_xml else 0):
         keys = normalized(part)
         is_envelope = depth == 0 and name.lower() in ENVELOPES
         ids = {str(keys[n]) for n in (*_IDS, *primary_key) if keys.get(n) not in (None, "")}

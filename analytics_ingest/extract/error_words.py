@@ -29,6 +29,7 @@ ERROR_KEYS = {*ERRORS, *TEXTS, *SUCCESS_FLAGS, *FAILURE_FLAGS, *STATUSES, *CONTE
 ENVELOPES = ("data", "result", "results", "response", "rows", "records", "items", "payload")
 """Names of the place for rows in an object that is the response, and not a thing of its own."""
 
+_OF_NAMESPACES = ("@xmlns", "@xsi:")
 _META = ("meta", "metadata", "status", "response", "header", "response_status", "response_header")
 _NO_ERROR = ("none", "false", "null", "ok", "success", "no error", "no errors", "no_error")
 _FAILURES = (
@@ -38,8 +39,18 @@ _FAILURES = (
 
 
 def normalized(value: Any) -> dict[str, Any]:
-    """An object with its keys in snake_case; empty if the value is not an object."""
-    return {snake_case(str(k)): v for k, v in value.items()} if isinstance(value, dict) else {}
+    """An object with its keys in snake_case; empty if the value is not an object.
+
+    Names of XML lose the `@` of an attribute and the prefix of a namespace.
+    """
+    if not isinstance(value, dict):
+        return {}
+    keys = ((str(key), item) for key, item in value.items())
+    return {
+        snake_case(key.lstrip("@").rpartition(":")[2]): item
+        for key, item in keys
+        if not key.startswith(_OF_NAMESPACES)
+    }
 
 
 def snake_case(name: str) -> str:
@@ -86,7 +97,7 @@ def is_partial(keys: Mapping[str, Any]) -> bool:
 def _is_problem(value: Any) -> bool:
     """Whether the value of an error's key is one: not empty, 0, "none", 200 …"""
     if isinstance(value, dict):
-        return any(map(_is_problem, value.values()))
+        return any(map(_is_problem, normalized(value).values()))
     if isinstance(value, list):
         return any(map(_is_problem, value))
     text = str(value or "").strip().lower()

@@ -14,8 +14,8 @@ from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError, PagingError
-from analytics_ingest.extract.decoders.empty_table import header_problem
 from analytics_ingest.extract.error_bodies import error_in_body
+from analytics_ingest.extract.header_check import HeaderCheck
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -66,6 +66,7 @@ class Listing:
     def _begin(self) -> None:
         template, resource = self.template, self.template.resource
         keys, max_pages = RowKeys(resource.primary_key), resource.endpoint.max_pages
+        self._header_check = HeaderCheck(resource)
         self._row_order = RowOrder(resource, self._window_filter.window)
         self._loop_guard = LoopGuard(template.place, resource.primary_key, keys, max_pages)
         self._request = copy.deepcopy(self._first_request)
@@ -194,13 +195,12 @@ class Listing:
         selector = self._selector = self._selector or self._detect_selector(body)
         rows = selector.rows(body)
         resource, own_ids = self.template.resource, self.bindings.values()
-        key, is_partial = resource.primary_key, resource.endpoint.partial == "allow"
-        if problem := error_in_body(body, selector, rows, key, own_ids, allows_partial=is_partial):
+        if problem := error_in_body(body, selector, rows, resource, own_ids):
             if rows or not self._ending.ends_with_error_body():
                 raise ApiError(f"{self.template.place}: {problem}")
             self.ended = True
             return [], 0
-        if problem := header_problem(body, response.headers.get("Content-Type"), resource):
+        if problem := self._header_check.problem(body, response):
             raise ApiError(f"{self.template.place}: {problem}")
         if guard.is_repeated(rows, is_counted=bool(self._paginator.position_param)):
             if not self._ending.ends_with_repeated():

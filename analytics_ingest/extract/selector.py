@@ -104,13 +104,6 @@ def detect_selector(body: Any) -> Selector:
     return Selector(".".join(keys) or "$")
 
 
-def plain_keys(path: str | Sequence[str]) -> list[str]:
-    """The keys of a path that consists of nothing else; empty for any other."""
-    parts = path.removeprefix("$").lstrip(".").split(".") if isinstance(path, str) else list(path)
-    keys = [key.strip("\"'") for key in _leading_keys(path)]
-    return keys if keys == [part.strip("\"'") for part in parts] else []
-
-
 def _leading_keys(path: str | Sequence[str]) -> Iterator[str]:
     """The keys with which a path begins, up to its first `*`, index or filter."""
     parts = path.removeprefix("$").split(".") if isinstance(path, str) else path
@@ -118,7 +111,7 @@ def _leading_keys(path: str | Sequence[str]) -> Iterator[str]:
         key, bracket, _ = part.partition("[")
         if key in ("", "*"):
             return
-        yield key.strip('"')
+        yield key.strip("\"'")
         if bracket:
             return
 

@@ -56,6 +56,8 @@ def test_a_decoder_becomes_ours(desk: Desk, decoder: dict[str, Any], written: An
     [
         ({"type": "XmlDecoder"}, "shop.orders"),
         ({"type": "GzipDecoder", "decoder": {"type": "JsonDecoder"}}, "shop.orders"),
+        ({"type": "ZipfileDecoder", "decoder": {"type": "JsonDecoder"}}, "*.shop.orders"),
+        ({"type": "ZipfileDecoder", "decoder": {"type": "XmlDecoder"}}, "*.shop.orders"),
         (JSONL, "*.shop.orders"),
         ({"type": "JsonItemsDecoder", "items_path": "a.b"}, "a.b.*.shop.orders"),
     ],
@@ -84,6 +86,15 @@ def test_a_decoder_without_a_counterpart_skips_its_stream(
     status, printed, _ = desk.run(text, file=FILE, api=API)
     assert (status, printed.partition("Skipped:\n")[2].strip()) == (3, f"odd: {reason}")
     assert [r["name"] for r in Written(DEFS / API, printed).attributes["resources"]] == ["orders"]
+
+
+def test_a_path_that_cannot_be_read_from_xml_skips_its_stream(desk: Desk) -> None:
+    extractor = {"type": "DpathExtractor", "field_path": ["shop", "*", "order"]}
+    selector = {"type": "RecordSelector", "extractor": extractor}
+    odd = stream("odd", decoder={"type": "XmlDecoder"}, record_selector=selector)
+    status, printed, _ = desk.run(manifest(odd, stream()), file=FILE, api=API)
+    assert status == 3
+    assert "cannot be read from xml" in printed.partition("Skipped:\n")[2]
 
 
 def test_a_cursor_in_a_body_that_is_rows_only_skips_its_stream(desk: Desk) -> None:

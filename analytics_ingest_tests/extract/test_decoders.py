@@ -114,6 +114,12 @@ READ: dict[str, tuple[Any, bytes, list[Any]]] = {
         zipped(gzip.compress(LINES[:20]), gzip.compress(LINES[20:])),
         NUMBERS,
     ),
+    "json in zip": ({"compression": "zip"}, zipped(b'[{"id": 1}]'), [{"id": 1}]),
+    "json in a zip of several": (
+        {"compression": "zip"},
+        zipped(b'[{"id": 1}]', b"[]", b'[{"id": 2}]'),
+        [{"id": 1}, {"id": 2}],
+    ),
     "json in gzip": ({"compression": "gzip"}, gzip.compress(b'[{"id": 1}]'), [{"id": 1}]),
     "json in another encoding": (
         {"encoding": "cp1252"},
@@ -137,6 +143,7 @@ def test_a_row_is_a_line(api: ScriptedApi) -> None:
     assert [row["record"] for row in read(declare(declared))] == ["a", "b c", "", "d"]
 
 
+XML = "CSV: it is XML; check the path, the headers"
 SAY = "demo.items: GET /items: the response is not "
 BROKEN: dict[str, tuple[Any, bytes, str]] = {
     "too many values": ("csv", b"id,n\n1,a\n2,b,c\n", "CSV: line 3 has 3 values, but the header"),
@@ -169,6 +176,32 @@ BROKEN: dict[str, tuple[Any, bytes, str]] = {
     "XML in place of CSV": ("csv", b"<?xml version='1.0'?><error/>", "CSV: it is XML; check"),
     "JSON in place of CSV": ("csv", b'{"error": "wait", "in": 5}', "CSV: it is JSON; check"),
     "JSON in place of lines": ("lines", b'{"error": "wait"}', "lines: it is JSON; check"),
+    "names in another order": (
+        csv_of(columns=["n", "id"]),
+        PLAIN,
+        "CSV: the header has the names of decoder.columns in another order",
+    ),
+    "a header within": (
+        {"type": "csv", "compression": "gzip"},
+        gzip.compress(PLAIN) + gzip.compress(PLAIN),
+        "CSV: line 4 is the header again; it seems to be several tables",
+    ),
+    "a header of one name within": (
+        {"type": "csv", "compression": "gzip"},
+        gzip.compress(b"id\n1\n") + gzip.compress(b"id\n2\n"),
+        "CSV: line 3 is the header again",
+    ),
+    "a member without the header of the first": (
+        csv_of(compression="zip", columns=["id", "n"]),
+        zipped(b"key,note\n1,a\n", b"2,b\n3,c\n"),
+        "CSV: member 2: its header differs from that of the first member",
+    ),
+    "XML without a declaration in place of CSV": ("csv", b"<Error><Code>a</Code></Error>", XML),
+    "null in place of CSV": ("csv", b"null", "CSV: it is JSON; check"),
+    "a comment of HTML in place of CSV": ("csv", b"<!-- a -->\n<html>\n", "CSV: it is HTML"),
+    "the head of HTML in place of lines": ("lines", b"<head>\n</head>", "lines: it is HTML"),
+    "the body of HTML in place of lines": ("lines", b"<BODY>", "lines: it is HTML; check"),
+    "XML in place of lines": ("lines", b"<?xml version='1.0'?><r/>", "lines: it is XML; check"),
     "no header": ("csv", b"\r\n\n", "CSV: it has no header; declare decoder.header: false"),
     "a line of JSON that is cut off": (
         "jsonl",
@@ -229,7 +262,9 @@ def test_a_header_that_cannot_be_used_is_not_requested_again(api: ScriptedApi) -
     assert len(api.asked) == 1
 
 
-@pytest.mark.parametrize("decoder", ["csv", {"compression": "gzip"}])
+@pytest.mark.parametrize(
+    "decoder", ["csv", {"compression": "gzip"}, {"type": "jsonl", "compression": "zip"}]
+)
 def test_an_empty_body_is_an_empty_listing_only_where_it_is_declared(
     api: ScriptedApi, decoder: Any
 ) -> None:
@@ -241,19 +276,55 @@ def test_an_empty_body_is_an_empty_listing_only_where_it_is_declared(
     assert read(declare(snapshot(decoder, response_actions=[action]))) == []
 
 
-MESSAGES = [(TEXT, True), ({}, True), (CSV, False)]
+WAIT = b"Too many requests, try again"
+COLUMNS = csv_of(columns=["id", "n"])
+UNKNOWN = {"Content-Type": "application/octet-stream"}
+VENDOR = {"Content-Type": "application/vnd.api+json"}
+KEYLESS = {"primary_key": None, "write_disposition": "replace"}
+RENAMED = {"processing_steps": [{"add": {"id": "{{ record.key }}"}}]}
+ONE_LINE: dict[str, tuple[Any, bytes, dict[str, str], dict[str, Any], bool]] = {
+    "a message as text": ("csv", WAIT, TEXT, {}, False),
+    "a message as JSON": ("csv", WAIT, {}, {}, False),
+    "a message as CSV": ("csv", WAIT, CSV, {}, False),
+    "a message as a file": ("csv", WAIT, UNKNOWN, {}, False),
+    "a message without a key": ("csv", WAIT, UNKNOWN, KEYLESS, False),
+    "a text of JSON": ("csv", b'"Rate limited"', VENDOR, {}, False),
+    "a message in place of columns": (COLUMNS, WAIT, TEXT, {}, False),
+    "a header with the key": ("csv", b"n,ID\n", UNKNOWN, {}, True),
+    "a header without the key": ("csv", b"n,key\n", CSV, {}, False),
+    "a header from which steps make the key": ("csv", b"n,key\n", CSV, RENAMED, True),
+    "a header of no key": ("csv", b"n,key\n", CSV, KEYLESS, True),
+    "a header that columns replace": (COLUMNS, b"key,note\n", CSV, {}, True),
+    "a header with the names of the columns": (COLUMNS, b"id,n\n", UNKNOWN, {}, True),
+}
 
 
-@pytest.mark.parametrize(("headers", "fails"), MESSAGES)
+@pytest.mark.parametrize(
+    ("decoder", "body", "headers", "own", "is_page"), ONE_LINE.values(), ids=list(ONE_LINE)
+)
 def test_one_line_of_text_passes_for_a_header_only_where_it_can_be_one(
-    api: ScriptedApi, headers: dict[str, str], fails: bool
+    api: ScriptedApi,
+    decoder: Any,
+    body: bytes,
+    headers: dict[str, str],
+    own: dict[str, Any],
+    is_page: bool,
 ) -> None:
-    api.always("/items", Reply(b"Too many requests, try again", headers=headers))
-    declaration = declare(snapshot("csv"))
-    if fails:
-        assert "may be a message; check the path and the key" in str(failure(declaration))
-    else:
+    api.always("/items", Reply(body, headers=headers))
+    declaration = declare({**snapshot(decoder), **own})
+    if is_page:
         assert read(declaration) == []
+    else:
+        assert "may be a message; check the path and the key" in str(failure(declaration))
+
+
+@pytest.mark.parametrize("last", [b"2,b\n3,c\n", WAIT])
+def test_a_later_page_has_the_header_of_the_first(api: ScriptedApi, last: bytes) -> None:
+    api.on("/items", lambda asked: Reply(last if "page=1" in asked.raw_query else PLAIN))
+    paginator = {"type": "page_number", "total_path": None}
+    declared = snapshot(csv_of(columns=["key", "note"]), paginator=paginator)
+    problem = "the first line differs from the header of the first page"
+    assert problem in str(failure(declare({**declared, "primary_key": "key"})))
 
 
 def test_the_charset_of_the_header_counts_where_the_body_is_not_utf8(api: ScriptedApi) -> None:
@@ -261,6 +332,62 @@ def test_the_charset_of_the_header_counts_where_the_body_is_not_utf8(api: Script
     for encoding in ("latin-1", "utf-8"):
         api.always("/items", Reply("id,n\n1,é\n".encode(encoding), headers=latin))
         assert read(declare(snapshot("csv"))) == [{"id": "1", "n": "é"}]
+
+
+@pytest.mark.parametrize("charset", ["iso-2022-jp", "utf-7", "utf-16", "utf-16le", "hz"])
+def test_a_charset_that_passes_for_utf8_counts_first(api: ScriptedApi, charset: str) -> None:
+    headers = {"Content-Type": f"text/csv; charset={charset}"}
+    api.always("/items", Reply("id,n\n1,\u4e2d\n".encode(charset), headers=headers))
+    assert read(declare(snapshot("csv"))) == [{"id": "1", "n": "\u4e2d"}]
+
+
+def test_utf8_is_read_under_a_charset_that_it_cannot_be(api: ScriptedApi) -> None:
+    headers = {"Content-Type": "text/csv; charset=utf-7"}
+    api.always("/items", Reply("id,n\n1,é\n".encode(), headers=headers))
+    assert read(declare(snapshot("csv"))) == [{"id": "1", "n": "é"}]
+
+
+@pytest.mark.parametrize("charset", ["hex", "rot13", "undefined", "utf-9"])
+def test_a_charset_of_no_text_is_passed_over(api: ScriptedApi, charset: str) -> None:
+    headers = {"Content-Type": f"text/csv; charset={charset}"}
+    api.always("/items", Reply("id,n\n1,é\n".encode("latin-1"), headers=headers))
+    assert "line 2 holds a byte that is not utf-8" in str(failure(declare(snapshot("csv"))))
+
+
+ONE_MEMBER = zipped(b'{"data": [{"id": 1}]}')
+TWO_MEMBERS = zipped(b'{"data": [{"id": 1}]}', b'{"data": [{"id": 2}]}')
+
+
+@pytest.mark.parametrize(("body", "ids"), [(ONE_MEMBER, [1]), (TWO_MEMBERS, [1, 2])])
+def test_the_documents_of_a_zip_file_are_a_list(
+    api: ScriptedApi, body: bytes, ids: list[int]
+) -> None:
+    api.always("/items", Reply(body))
+    declared = snapshot({"compression": "zip"}, data_selector="*.data")
+    assert [row["id"] for row in read(declare(declared))] == ids
+
+
+PENDING = b'{"status": "pending", "message": "not ready", "data": []}'
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"content": "pending"},
+        {"message": "not ready"},
+        {"predicate": "{{ response.status == 'pending' }}"},
+    ],
+)
+@pytest.mark.parametrize(
+    ("compression", "body"), [("gzip", gzip.compress(PENDING)), ("zip", zipped(PENDING))]
+)
+def test_actions_see_what_is_compressed(
+    api: ScriptedApi, compression: str, body: bytes, condition: dict[str, str]
+) -> None:
+    api.always("/items", Reply(body))
+    action = {**condition, "action": "fail"}
+    declared = snapshot({"compression": compression}, response_actions=[action])
+    assert "response_actions declare 'fail'" in str(failure(declare(declared)))
 
 
 def test_what_the_connection_compresses_is_decompressed_once(api: ScriptedApi) -> None:
@@ -273,7 +400,7 @@ def test_what_the_connection_compresses_is_decompressed_once(api: ScriptedApi) -
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 @pytest.mark.parametrize("decoder", ["csv", "jsonl", "lines"])
-def test_a_body_that_is_cut_off_on_its_way_is_asked_for_again_and_fails(
+def test_a_body_that_is_cut_off_is_asked_for_again_and_fails(
     api: ScriptedApi, decoder: str, encoding: str
 ) -> None:
     text = b"".join(b'{"id": %d}\n' % number for number in range(3_000))
@@ -375,6 +502,17 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "xml without a selector": (
         {"decoder": "xml", "data_selector": None},
         "endpoint.data_selector: is missing; with decoder: xml name the elements",
+    ),
+    "a selector of one member": (
+        {"decoder": {"compression": "zip"}, "data_selector": "data"},
+        "endpoint.data_selector: 'data' skips the list of a zip file's members; write *. before",
+    ),
+    "a cursor in a member": (
+        {
+            "decoder": {"compression": "zip"},
+            "paginator": {"type": "cursor", "cursor_path": "next"},
+        },
+        "'next' is not there, because a zip file holds several bodies, or none",
     ),
     "a delimiter of jsonl": (
         {"decoder": {"type": "jsonl", "delimiter": ";"}},

@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common import spool
+from analytics_ingest.common.lazy_list import LazyList
+from analytics_ingest.common.spool import Budget, Spool
+from analytics_ingest.declaration.element_path import ElementPath
+from analytics_ingest.declaration.models.decoder import Decoder
+from analytics_ingest.extract.decoders.decode import BodyDecoder
 from analytics_ingest_tests.support.loads import (
     declare,
     failure,
@@ -73,6 +78,21 @@ def test_large_and_small_members_of_a_zip_file_are_one_listing(
     api.always("/items", Reply(packed.getvalue()))
     rows = read(declare(snapshot({"type": "jsonl", "compression": "zip"})))
     assert [row["id"] for row in rows] == ["a", *(str(n) for n in range(COUNT)), "d"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_many_small_members_lie_in_a_file_like_a_large_one(encoding: str) -> None:
+    packed, ids = Spool(), [str(number) for number in range(60)]
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for key in ids:
+                text = f"id,n\r\n{key},{'é' * 100_000}\r\n"
+                archive.writestr(key, text.encode(encoding))
+        packed.write(file.getvalue())
+    decoder = BodyDecoder(Decoder(type="csv", compression="zip"), ElementPath(), None)
+    rows = decoder.decode(packed, Budget(100_000_000))
+    assert isinstance(rows, LazyList)
+    assert [(row["id"], len(row["n"])) for row in rows] == [(key, 100_000) for key in ids]
 
 
 def test_a_line_near_the_end_of_a_large_body_is_named(

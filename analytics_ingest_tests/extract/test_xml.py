@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest_tests.extract.test_decoders import zipped
 from analytics_ingest_tests.support.loads import declare, failure, read, resource
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
@@ -37,6 +39,10 @@ READ: dict[str, tuple[bytes, list[Any]]] = {
         shop("<customer><id>1</id><tag>a</tag><tag>b</tag><none/> </customer>"),
         [{"id": "1", "tag": ["a", "b"], "none": None}],
     ),
+    "white space": (
+        shop("<customer> \n <id>1</id><n>  x\n</n><o> </o><p at=' '> </p> <q/>\n</customer>"),
+        [{"id": "1", "n": "  x\n", "o": None, "p": {"@at": " "}, "q": None}],
+    ),
     "comments and instructions": (
         shop(f"<!-- <customer/> -->{ONE}<?x y?>"),
         [{"id": "1"}],
@@ -64,6 +70,45 @@ def test_the_elements_that_the_selector_names_are_rows(
     api.always("/items", Reply(body))
     assert read(declare(customers())) == rows
     assert read(declare(customers(["shop", "customers", "customer"]))) == rows
+
+
+GROUPS: dict[str, tuple[str, list[str]]] = {
+    "one row in one group": ("<g><i><id>1</id></i></g>", ["1"]),
+    "several rows in one group": ("<g><i><id>1</id></i><i><id>2</id></i></g>", ["1", "2"]),
+    "several groups": ("<g><i><id>1</id></i></g><g><i><id>2</id></i></g>", ["1", "2"]),
+    "groups without rows": ("<g/><g><i><id>1</id></i></g><g> </g>", ["1"]),
+    "no group": ("", []),
+}
+
+
+@pytest.mark.parametrize(("groups", "ids"), GROUPS.values(), ids=list(GROUPS))
+def test_rows_are_in_each_element_that_a_star_stands_behind(
+    api: ScriptedApi, groups: str, ids: list[str]
+) -> None:
+    api.always("/items", Reply(f"<r>{groups}</r>".encode()))
+    for selector in ("r.g.*.i", ["r", "g", "*", "i"], "$.'r'.\"g\".*.i.*"):
+        assert [row["id"] for row in read(declare(customers(selector)))] == ids
+
+
+@pytest.mark.parametrize(
+    "selector", ["r.g[*].i", "r..i", "r.*", "r.*.i", ["r", "*"], "*.r.i", "r.g.*.*.i", "r[0]", "r."]
+)
+def test_a_selector_that_cannot_be_read_from_xml_is_refused(selector: Any) -> None:
+    with pytest.raises(DeclarationError, match="cannot be read from xml; write names from the"):
+        declare(customers(selector))
+
+
+def test_the_documents_of_a_zip_file_are_a_list(api: ScriptedApi) -> None:
+    api.always("/items", Reply(zipped(shop(ONE), shop(""))))
+    decoder = {"type": "xml", "compression": "zip"}
+    declared = customers("*.shop.customers.customer", decoder=decoder)
+    assert read(declare(declared)) == [{"id": "1"}]
+
+
+def test_elements_that_come_several_times_need_a_star(api: ScriptedApi) -> None:
+    api.always("/items", Reply(b"<r><g><i/></g><g/></r>"))
+    problem = "<g> comes several times; if rows are in each, write g.* in data_selector"
+    assert problem in str(failure(declare(customers("r.g.i"))))
 
 
 def test_names_with_a_prefix_are_keys_as_they_stand(api: ScriptedApi) -> None:
@@ -134,6 +179,82 @@ def test_an_error_beside_the_rows_fails(api: ScriptedApi) -> None:
     api.always("/items", Reply(b"<shop><error>denied</error></shop>"))
     error = str(failure(declare(customers("shop.customer"))))
     assert "the API answered 200 with an error in place of rows" in error
+
+
+ERRORS: dict[str, tuple[str, str, str]] = {
+    "a status and a text": (
+        "<r><status>error</status><message>no key</message></r>",
+        "r.i",
+        "in place of rows (its keys: r)",
+    ),
+    "a text alone": ("<r><message>no key</message></r>", "r.i", "with an error in place of rows"),
+    "a text in the root": ("<r>Error: no key</r>", "r.i", "<r> holds a text in place of rows"),
+    "an attribute": ("<r error='no key'/>", "r.i", "with an error in place of rows"),
+    "a flag": ("<r success='false'/>", "r.i", "with an error in place of rows"),
+    "a status and an element": (
+        "<rsp stat='fail'><err code='100' msg='no key'/></rsp>",
+        "rsp.i",
+        "with an error in place of rows",
+    ),
+    "an element above a place that is not there": (
+        "<rsp stat='fail'><err code='100' msg='no key'/></rsp>",
+        "rsp.photos.photo",
+        "with an error in place of rows",
+    ),
+    "a fault": (
+        "<s:Envelope xmlns:s='urn:s'><s:Body><s:Fault><faultstring>no</faultstring></s:Fault>"
+        "</s:Body></s:Envelope>",
+        "'s:Envelope'.'s:Body'.resp.item",
+        "with an error in place of rows",
+    ),
+    "an error in the place": (
+        "<r><items><error>no key</error></items></r>",
+        "r.items.i",
+        "with an error in place of rows",
+    ),
+    "a text in the place": (
+        "<r><items>Error: no key</items></r>",
+        "r.items.i",
+        "<items> holds a text in place of rows",
+    ),
+    "a text in one of several places": (
+        "<r><g><i><id>1</id></i></g><g>Error</g></r>",
+        "r.g.*.i",
+        "<g> holds a text in place of rows",
+    ),
+    "elements with a prefix": (
+        "<feed xmlns:a='urn:a'><a:entry><id>1</id></a:entry></feed>",
+        "feed.entry",
+        "its elements are not <entry>, which data_selector ends with, but <a:entry>",
+    ),
+    "elements of another name": (
+        "<r><row><id>1</id></row><row><id>2</id></row></r>",
+        "r.i",
+        "its rows seem to be at 'r.row'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "selector", "problem"), ERRORS.values(), ids=list(ERRORS))
+def test_an_error_in_place_of_rows_is_not_an_empty_page(
+    api: ScriptedApi, body: str, selector: str, problem: str
+) -> None:
+    api.always("/items", Reply(body.encode()))
+    assert problem in str(failure(declare(customers(selector))))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<r><status>ok</status><total>0</total></r>",
+        "<r><error/><errors count='0'/><message>none</message><total>0</total></r>",
+        "<r xmlns:xsi='urn:x'><error xsi:nil='true'/></r>",
+        "<r><link rel='self'/><link rel='next'/><title>none</title></r>",
+    ],
+)
+def test_an_empty_page_may_say_more(api: ScriptedApi, body: str) -> None:
+    api.always("/items", Reply(body.encode()))
+    assert read(declare(customers("r.i"))) == []
 
 
 def test_a_document_that_is_nested_too_deeply_fails(api: ScriptedApi) -> None:

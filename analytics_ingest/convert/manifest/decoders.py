@@ -45,7 +45,10 @@ def read_decoder(decoder: Component | None, selector: str) -> Json:
     if block["type"] == "csv":
         block |= _csv(decoder)
     keys = {} if block == {"type": "json"} else {"decoder": _shortened(block)}
-    return {**keys, **_selector(decoder, selector)}
+    selectors = _selector(decoder, selector)
+    if "zip" in compressions and block["type"] in ("json", "xml") and selector != "$":
+        selectors = {name: f"*.{path}" for name, path in selectors.items()}
+    return {**keys, **selectors}
 
 
 def _encoding(decoder: Component) -> Json:

@@ -53,6 +53,11 @@ class Decoder(DeclarationModel):
         declared = self.compression or []
         return declared if isinstance(declared, list) else [declared]
 
+    @property
+    def has_members(self) -> bool:
+        """Whether a body is a zip file, of none, one or several parts."""
+        return "zip" in self.compressions
+
     @model_validator(mode="before")
     @classmethod
     def _expand(cls, value: Any) -> Any:

@@ -18,6 +18,7 @@ from analytics_ingest.extract.decoders.row_blocks import BLOCK_BYTES, RowBlock, 
 _LONGEST_VALUE = min(sys.maxsize, 2**31 - 1)
 """Bodies have a limit; csv has one of 128 KB for a value, in all threads at once."""
 
+_JOINED_HINT = "it seems to be several tables, one behind the other; request them one by one"
 _DIALECT_HINT = "compare decoder.delimiter and decoder.quote with the response"
 
 
@@ -27,9 +28,12 @@ class CsvTable:
     def __init__(self, text: Spool, decoder: Decoder) -> None:
         csv.field_size_limit(_LONGEST_VALUE)
         self._text = text
-        self.names = list(decoder.columns)
+        self.header: list[str] = []
+        """The header as the API sent it."""
+        self._names = list(decoder.columns)
         self._has_columns = bool(decoder.columns)
         self._has_header = decoder.header
+        self._may_be_joined = bool(decoder.compressions)
         self._nulls = frozenset(decoder.nulls)
         self._format: dict[str, Any] = {
             "delimiter": decoder.delimiter,
@@ -49,9 +53,11 @@ class CsvTable:
         has_header = self._has_header
         for end, line, record in self._records():
             if has_header:
-                self.names = self._header(record)
+                self.header, self._names = record, self._names_of(record)
                 has_header, begin = False, end
                 continue
+            if record == self.header and (len(record) > 1 or self._may_be_joined):
+                raise DecodingError(f"line {line} is the header again", _JOINED_HINT)
             rows.append(self._row(record, line))
             if end - begin >= BLOCK_BYTES:
                 yield RowBlock(rows, partial(self._read, begin, end))
@@ -81,12 +87,14 @@ class CsvTable:
             if record:
                 yield lines.position, line, record
 
-    def _header(self, record: list[str]) -> list[str]:
-        """The names of the columns."""
-        if self.names:
-            if len(self.names) != len(record):
+    def _names_of(self, record: list[str]) -> list[str]:
+        """The names of the columns that have a header."""
+        if self._names:
+            if len(self._names) != len(record):
                 raise self._misfit(1, len(record))
-            return self.names
+            if record != self._names and sorted(record) == sorted(self._names):
+                raise _bad_header("the header has the names of decoder.columns in another order")
+            return self._names
         for number, name in enumerate(record, 1):
             if not name.strip():
                 raise _bad_header(f"column {number} of the header has no name")
@@ -95,19 +103,19 @@ class CsvTable:
         return record
 
     def _row(self, record: list[str], line: int) -> dict[str, Any]:
-        if len(record) != len(self.names):
+        if len(record) != len(self._names):
             raise self._misfit(line, len(record))
         if not self._nulls:
-            return dict(zip(self.names, record, strict=True))
+            return dict(zip(self._names, record, strict=True))
         nulls = self._nulls
         return {
             name: None if value in nulls else value
-            for name, value in zip(self.names, record, strict=True)
+            for name, value in zip(self._names, record, strict=True)
         }
 
     def _misfit(self, line: int, count: int) -> DecodingError:
         names = "decoder.columns names" if self._has_columns else "the header names"
-        problem = f"line {line} has {count} values, but {names} {len(self.names)}"
+        problem = f"line {line} has {count} values, but {names} {len(self._names)}"
         return DecodingError(problem, _DIALECT_HINT)
 
 

@@ -6,13 +6,14 @@ Bodies lie in a `Spool`: in memory, or in a temporary file where they are large.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from analytics_ingest.common.large_json import LARGE, parse_large
 from analytics_ingest.common.lazy_list import concatenate
 from analytics_ingest.common.numbers import parse_json
 from analytics_ingest.common.spool import Budget, Spool
+from analytics_ingest.declaration.element_path import ElementPath
 from analytics_ingest.declaration.models.decoder import Decoder
 from analytics_ingest.extract.decoders.compression import decompress
 from analytics_ingest.extract.decoders.csv_rows import CsvTable
@@ -20,7 +21,13 @@ from analytics_ingest.extract.decoders.empty_table import EmptyTable
 from analytics_ingest.extract.decoders.errors import DecodingError
 from analytics_ingest.extract.decoders.json_lines import read_json_lines
 from analytics_ingest.extract.decoders.row_blocks import collect
-from analytics_ingest.extract.decoders.text import check_form, is_utf8, to_utf8
+from analytics_ingest.extract.decoders.text import (
+    check_form,
+    is_known,
+    is_utf8,
+    passes_for_utf8,
+    to_utf8,
+)
 from analytics_ingest.extract.decoders.text_lines import read_text_lines
 
 _ENCODING = re.compile(rb"\s*<\?xml[^>]*\sencoding=|\xff\xfe|\xfe\xff")
@@ -30,17 +37,24 @@ class BodyDecoder:
     """Decodes one body.
 
     Args:
-        rows: The keys that lead to the rows; empty where they are the body, or elsewhere.
+        rows: Where the rows of XML are.
         charset: What the response says of its encoding.
     """
 
-    def __init__(self, decoder: Decoder, rows: Sequence[str], charset: str | None) -> None:
+    def __init__(self, decoder: Decoder, rows: ElementPath, charset: str | None) -> None:
         self._decoder = decoder
         self._path_of_rows = rows
         self._charset = charset
+        self._copies = Budget()
+        self._size = 0
+        self.replaced_header: list[str] | None = None
+        """The header that `decoder.columns` replaces."""
 
     def decode(self, source: Spool, budget: Budget) -> Any:
-        """Decode all parts of a body: rows of several are one list, other bodies a list of them.
+        """Decode all parts of a body: the rows of all are one list.
+
+        Of a zip file the result is always a list, also of one member: of all rows, or of the
+        documents where those are not lists of rows.
 
         Raises:
             DecodingError: It is broken, or something else.
@@ -52,29 +66,37 @@ class BodyDecoder:
             lists = list(self._decoded(parts, self._rows))
             return lists[0] if len(lists) == 1 else concatenate(lists)
         bodies = list(self._decoded(parts, self._document))
-        return bodies[0] if len(bodies) == 1 else bodies
+        if not self._decoder.has_members:
+            return bodies[0]
+        return concatenate(bodies) if all(isinstance(body, list) for body in bodies) else bodies
 
     def _decoded(self, parts: Iterable[Spool], decode: Callable[[Spool], Any]) -> Iterator[Any]:
         for number, part in enumerate(parts, 1):
             try:
                 yield decode(part)
             except DecodingError as error:
-                if "zip" in self._decoder.compressions:
+                if self._decoder.has_members:
                     error.problem = f"member {number}: {error.problem}"
                 raise
 
     def _rows(self, part: Spool) -> list[Any]:
         text = self._text(part)
-        check_form(text, may_be_json=self._decoder.type == "jsonl")
+        self._size += text.size
+        kind = self._decoder.type
+        check_form(text, may_be_json=kind == "jsonl", is_table=kind == "csv")
         if self._decoder.type == "csv":
             return self._table(text)
         read = read_json_lines if self._decoder.type == "jsonl" else read_text_lines
-        return collect(read(text), text.size)
+        return collect(read(text), self._size)
 
     def _table(self, text: Spool) -> list[Any]:
         table = CsvTable(text, self._decoder)
-        rows = collect(table.blocks(), text.size)
-        return rows if rows or self._decoder.columns else EmptyTable(table.names)
+        rows = collect(table.blocks(), self._size)
+        if self._decoder.columns and self._decoder.header:
+            if self.replaced_header not in (None, table.header):
+                raise DecodingError("its header differs from that of the first member")
+            self.replaced_header = table.header
+        return rows if rows or not self._decoder.header else EmptyTable(table.header)
 
     def _document(self, part: Spool) -> Any:
         if self._decoder.type == "xml":
@@ -93,10 +115,12 @@ class BodyDecoder:
             raise DecodingError("it cannot be parsed", "check the path") from None
 
     def _text(self, part: Spool) -> Spool:
-        return to_utf8(part, self._decoder.encoding, self._charset)
+        return to_utf8(part, self._decoder.encoding, self._charset, self._copies)
 
     def _encoding_of(self, document: bytes) -> str | None:
         """The encoding of an XML document; None where the document itself tells."""
-        if self._decoder.encoding or self._charset is None:
+        charset = self._charset
+        if self._decoder.encoding or not is_known(charset):
             return self._decoder.encoding
-        return None if _ENCODING.match(document) or is_utf8(document) else self._charset
+        is_own = is_utf8(document) and not passes_for_utf8(charset)
+        return None if is_own or _ENCODING.match(document) else charset

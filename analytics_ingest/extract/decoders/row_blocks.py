@@ -25,7 +25,7 @@ def collect(blocks: Iterable[RowBlock], size: int) -> list[Any]:
     """The rows of all blocks.
 
     Args:
-        size: How large the body is.
+        size: How large the body is, with the parts before it.
     """
     rows: list[Any] = []
     kept: list[Block] = []

@@ -1,27 +1,27 @@
 """XML → an object, as xmltodict and so Airbyte read it, with the rows always a list.
 
-xmltodict makes a list of elements only where there are several. Those that `data_selector` names
-are a list here also where there is one or none, so that none is lost and an empty page is known.
+xmltodict makes a list of elements only where there are several. The rows, and what `data_selector`
+puts a `*` behind, are a list here also where there is one or none.
 Entities are refused: they can grow without end, and those of another file would be lost.
 """
 
-from collections.abc import Sequence
 from typing import Any, cast
 from xml.parsers import expat
 
 import xmltodict
 
+from analytics_ingest.declaration.element_path import ElementPath
 from analytics_ingest.extract.decoders.errors import DecodingError
 
 _DEEPEST = 200
 
 
-def read_xml(content: bytes, encoding: str | None, rows: Sequence[str]) -> Any:
+def read_xml(content: bytes, encoding: str | None, path: ElementPath) -> Any:
     """Parse a document.
 
     Args:
         encoding: Its encoding, if that is not the one that the document itself names.
-        rows: The names of the elements from the root to the rows; empty if the root is the row.
+        path: Where the rows are.
 
     Raises:
         DecodingError: It is not XML, or has another root.
@@ -33,8 +33,11 @@ def read_xml(content: bytes, encoding: str | None, rows: Sequence[str]) -> Any:
             content,
             encoding=encoding,
             expat=_StrictExpat,
+            strip_whitespace=False,
+            # Its stubs do not know all that these two may take and give.
+            postprocessor=cast("Any", _without_blanks),
             disable_entities=False,  # Refused by the parser itself.
-            force_list=cast("Any", _Rows(rows).are_at),  # Its stubs know another path.
+            force_list=cast("Any", _Lists(path).are_at),
         )
     except expat.ExpatError as error:
         reason = expat.errors.messages.get(error.code, "it is malformed")
@@ -45,24 +48,33 @@ def read_xml(content: bytes, encoding: str | None, rows: Sequence[str]) -> Any:
     except ValueError:
         problem, hint = "its encoding cannot be read", "declare decoder.encoding"
         raise DecodingError(problem, hint, is_retryable=False) from None
-    if rows:
-        _add_list(body, rows)
+    if path.names:
+        _add_lists(body, path)
     return body
 
 
-class _Rows:
-    """Where the rows are."""
+class _Lists:
+    """Which elements are in a list, even where there is one."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self._names = list(names)
+    def __init__(self, path: ElementPath) -> None:
+        self._names = list(path.names)
+        self._repeated = path.repeated
 
     def are_at(self, path: list[tuple[str, Any]], name: str, value: Any) -> bool:
-        """Whether an element is a row, by its ancestors and its name."""
-        if len(path) > _DEEPEST:
+        """Whether an element is in one, by its ancestors and its name."""
+        depth = len(path)
+        if depth > _DEEPEST:
             raise RecursionError
-        if len(path) + 1 != len(self._names) or name != self._names[-1]:
+        if depth not in self._repeated or name != self._names[depth]:
             return False
-        return [above for above, _ in path] == self._names[:-1]
+        return [above for above, _ in path] == self._names[:depth]
+
+
+def _without_blanks(_: Any, name: str, value: Any) -> tuple[str, Any] | None:
+    """A name and its value; a text of white space alone is null, and none beside elements."""
+    if not isinstance(value, str) or name[0] == "@" or value.strip():
+        return name, value
+    return None if name == "#text" else (name, None)
 
 
 class _EntityError(Exception):
@@ -84,18 +96,55 @@ def _refuse(*_: Any) -> None:
     raise _EntityError
 
 
-def _add_list(body: dict[str, Any], names: Sequence[str]) -> None:
+def _add_lists(body: dict[str, Any], path: ElementPath) -> None:
     """Make a place for rows where there is none, below the elements that lead to it."""
-    root, *_ = names
+    root, last = path.names[0], path.names[-1]
     if root not in body:
         problem = f"its root is not <{root}>, which data_selector begins with"
         raise DecodingError(problem, "check the path, the key and data_selector")
-    part: Any = body
-    for name in names[:-1]:
-        if name not in part:
-            return
-        part[name] = {} if part[name] is None else part[name]
-        part = part[name]
-        if not isinstance(part, dict):
-            return
-    part.setdefault(names[-1], [])
+    parts = [body]
+    for depth, name in enumerate(path.names[:-1]):
+        may_repeat = depth in path.repeated
+        parts = [
+            element
+            for part in parts
+            if name in part
+            for element in _elements(part, name, may_repeat=may_repeat)
+        ]
+    for part in parts:
+        _add_list(part, last)
+
+
+def _add_list(part: dict[str, Any], name: str) -> None:
+    """Make a place for rows, unless elements in their place may be rows or an error."""
+    inner = {key: value for key, value in part.items() if key[0] not in "@#"}
+    if name in inner:
+        return
+    local_name = name.rpartition(":")[2].lower()
+    for key in inner:
+        if key.rpartition(":")[2].lower() == local_name:
+            problem = f"its elements are not <{name}>, which data_selector ends with, but <{key}>"
+            raise DecodingError(problem, "correct data_selector", is_retryable=False)
+    is_message = bool(inner) and all(isinstance(value, str) for value in inner.values())
+    if not is_message and not any(map(_may_be_rows, inner.values())):
+        part[name] = []
+
+
+def _may_be_rows(value: Any) -> bool:
+    """Whether elements come several times, with others within."""
+    rows = value if isinstance(value, list) else []
+    return any(isinstance(row, dict) and any(key[0] not in "@#" for key in row) for row in rows)
+
+
+def _elements(part: dict[str, Any], name: str, *, may_repeat: bool) -> list[dict[str, Any]]:
+    """The elements of a name, each an object."""
+    value = part[name]
+    if isinstance(value, list) and not may_repeat:
+        hint = f"if rows are in each, write {name}.* in data_selector"
+        raise DecodingError(f"<{name}> comes several times", hint, is_retryable=False)
+    values = value if isinstance(value, list) else [value]
+    elements = [{} if element is None else element for element in values]
+    if not all(isinstance(element, dict) for element in elements):
+        raise DecodingError(f"<{name}> holds a text in place of rows", "check the key and the path")
+    part[name] = elements if isinstance(value, list) else elements[0]
+    return elements

@@ -102,7 +102,7 @@ def spool_body(response: Response, *, limit: BodyLimit, **_: Any) -> None:
 
 
 def _check_whole(response: Response) -> None:
-    """Check that a body that was compressed on its way has been decompressed to its end.
+    """Check that a body that was compressed for the transfer is decompressed to its end.
 
     urllib3 takes what there is: neither a missing end nor what follows it is an error there. A JSON
     body needs no check: a part of one is not JSON.

@@ -5,33 +5,38 @@ from typing import Any
 
 from requests import Response
 
-from analytics_ingest.common.spool import Budget, SpoolError
+from analytics_ingest.common.spool import IN_MEMORY, Budget, Spool, SpoolError
 from analytics_ingest.common.unusable_response import UnusableResponseError
+from analytics_ingest.declaration.element_path import ElementPath, parse_element_path
 from analytics_ingest.declaration.models.decoder import Decoder
 from analytics_ingest.declaration.models.endpoint import Endpoint
+from analytics_ingest.extract.decoders.compression import decompress
 from analytics_ingest.extract.decoders.decode import BodyDecoder
 from analytics_ingest.extract.decoders.errors import DecodingError
 from analytics_ingest.extract.http.body import no_body, spool_of, unspooled
-from analytics_ingest.extract.selector import plain_keys
 
 _NAMES = {"csv": "CSV", "json": "JSON", "jsonl": "JSON Lines", "lines": "lines", "xml": "XML"}
 
 
-def decode_body(response: Response, endpoint: Endpoint, decoder: Decoder) -> Any:
-    """What is in the body of a response: rows, or an object that holds them.
+def decode_body(
+    response: Response, endpoint: Endpoint, decoder: Decoder
+) -> tuple[Any, list[str] | None]:
+    """What is in the body of a response: rows, or an object that holds them; and the header.
+
+    The header is the one that `decoder.columns` replaces.
 
     Raises:
         UnusableResponseError: It is broken, or something else.
     """
     source, limit = spool_of(response)
     if not source.size:
-        if decoder.type in ("jsonl", "lines"):
-            return []
+        if decoder.type in ("jsonl", "lines") and not decoder.has_members:
+            return [], None
         raise UnusableResponseError(response, *no_body(response), is_retryable=True)
-    rows = plain_keys(endpoint.data_selector or "$")
     try:
-        body_decoder = BodyDecoder(decoder, rows, _charset_of(response))
-        return body_decoder.decode(source, Budget(int(limit.size)))
+        body_decoder = BodyDecoder(decoder, _path_of_rows(endpoint, decoder), _charset_of(response))
+        body = body_decoder.decode(source, Budget(int(limit.size)))
+        return body, body_decoder.replaced_header
     except SpoolError as error:
         raise unspooled(response, limit, error) from None
     except DecodingError as error:
@@ -43,6 +48,28 @@ def decode_body(response: Response, endpoint: Endpoint, decoder: Decoder) -> Any
         raise UnusableResponseError(
             response, "the response is nested too deeply to be parsed"
         ) from None
+
+
+def decompressed(response: Response, decoder: Decoder) -> Response:
+    """A response with the begin of its first part as content; the same one if it has none."""
+    if "spool" not in response.__dict__:
+        return response
+    source, limit = spool_of(response)
+    try:
+        part = next(decompress(source, decoder.compressions, Budget(int(limit.size))), Spool())
+    except (DecodingError, SpoolError):
+        return response
+    opened = Response()
+    opened.__dict__.update(response.__dict__)
+    opened._content = part.read(0, part.size if decoder.type == "json" else IN_MEMORY)
+    return opened
+
+
+def _path_of_rows(endpoint: Endpoint, decoder: Decoder) -> ElementPath:
+    if decoder.type != "xml":
+        return ElementPath()
+    selector, is_in_list = endpoint.data_selector or "$", decoder.has_members
+    return parse_element_path(selector, is_in_list=is_in_list) or ElementPath()
 
 
 def _charset_of(response: Response) -> str | None:

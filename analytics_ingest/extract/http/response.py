@@ -35,6 +35,8 @@ class ApiResponse(Response):
     """A response whose body is parsed once, however often a paginator asks for it."""
 
     body: Any = None
+    replaced_header: list[str] | None = None
+    """The header of a table that `decoder.columns` replaces."""
     is_ignored: bool = False
     """A response action says to ignore it: it ends the listing, and its body is not parsed."""
 
@@ -55,7 +57,9 @@ def parse_response(response: Response, endpoint: Endpoint, place: str = "") -> A
     """
     parsed = ApiResponse()
     parsed.__dict__.update(response.__dict__)
-    action = find_action(endpoint.response_actions, response, f"{place}: response_actions:")
+    actions = endpoint.response_actions
+    readable = _decompressed(response, endpoint) if actions else response
+    action = find_action(actions, readable, f"{place}: response_actions:")
     if action in ("retry", "fail", "rate_limited"):
         raise UnusableResponseError(
             response,
@@ -65,11 +69,22 @@ def parse_response(response: Response, endpoint: Endpoint, place: str = "") -> A
         )
     parsed.is_ignored = action == "ignore"
     if action == "success":
-        parsed.body = _parsed_body(response, endpoint)
+        parsed.body = _parsed_body(parsed, endpoint)
     elif not parsed.is_ignored:
         _check_status(response, endpoint)
-        parsed.body = _body(response, endpoint)
+        parsed.body = _body(parsed, endpoint)
     return parsed
+
+
+def _decompressed(response: Response, endpoint: Endpoint) -> Response:
+    """The response as actions look at it."""
+    decoder = endpoint.decoder
+    if decoder is None or not decoder.compressions:
+        return response
+    # Only here: few APIs need it.
+    from analytics_ingest.extract.http.decoded_body import decompressed
+
+    return decompressed(response, decoder)
 
 
 def _check_status(response: Response, endpoint: Endpoint) -> None:
@@ -86,7 +101,7 @@ def _check_status(response: Response, endpoint: Endpoint) -> None:
     raise UnusableResponseError(response, _answer(response), hint)
 
 
-def _body(response: Response, endpoint: Endpoint) -> Any:
+def _body(response: ApiResponse, endpoint: Endpoint) -> Any:
     if response.status_code in _EMPTY:
         return []
     if response.status_code == HTTPStatus.ACCEPTED:
@@ -94,7 +109,7 @@ def _body(response: Response, endpoint: Endpoint) -> Any:
     return _parsed_body(response, endpoint)
 
 
-def _accepted_body(response: Response, endpoint: Endpoint) -> Any:
+def _accepted_body(response: ApiResponse, endpoint: Endpoint) -> Any:
     """The body of a 202, where its rows may be loaded: the data is not ready, or not all of it."""
     try:
         body = _parsed_body(response, endpoint)
@@ -118,13 +133,14 @@ def _answer(response: Response) -> str:
     return f"the API answered {response.status_code} {phrase}".strip()
 
 
-def _parsed_body(response: Response, endpoint: Endpoint) -> Any:
+def _parsed_body(response: ApiResponse, endpoint: Endpoint) -> Any:
     decoder = endpoint.decoder
     if decoder is not None and not decoder.is_plain:
         # Only here: a load of JSON does not pay for it.
         from analytics_ingest.extract.http.decoded_body import decode_body
 
-        return decode_body(response, endpoint, decoder)
+        body, response.replaced_header = decode_body(response, endpoint, decoder)
+        return body
     return _parsed_json(response)
 
 

@@ -1,8 +1,8 @@
 """An auth block and its settings → the object that signs requests."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from dlt.sources.helpers.rest_client.utils import join_url
 from requests import Request, RequestException, Response
@@ -19,6 +19,8 @@ from analytics_ingest.extract.http.errors import TokenServerConnectionError
 from analytics_ingest.extract.http.origin import origin
 from analytics_ingest.extract.request_text import RequestValues
 from analytics_ingest.extract.settings import SettingValues, is_in_the_clear
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def build_auth(
@@ -121,8 +123,7 @@ class ClientContext:
 
     def own_url(self, key: str, text: str) -> str:
         """A URL of the API itself, or a path below its base URL."""
-        filled = self._settings.filled(text)
-        url = filled if "://" in filled else join_url(self.base_url, filled)
+        url = self._absolute(key, text)
         if origin(url) != origin(self.base_url):
             raise SettingError(
                 f"{self.api}: auth.{key} leads to another host than the base URL; the password is "
@@ -132,7 +133,7 @@ class ClientContext:
 
     def token_url(self, key: str, text: str) -> str:
         """A URL that is sent a secret, or a path below the base URL."""
-        url = urljoin(self.base_url, self._settings.filled(text))
+        url = self._absolute(key, text)
         if origin(url) is None and not self._settings.has_missing:
             raise SettingError(f"{self.api}: auth.{key} is not an http address; correct it")
         if is_in_the_clear(url) and not self._allow_http:
@@ -141,6 +142,16 @@ class ClientContext:
                 "the clear; write an https address, or declare client.allow_http: true"
             )
         return url
+
+    def _absolute(self, key: str, text: str) -> str:
+        """A declared URL with its settings filled in; a path stands below the base URL."""
+        filled = self._settings.filled(text)
+        if filled.startswith("//"):
+            raise SettingError(
+                f"{self.api}: auth.{key} begins with '//', which may be a host or a path; write "
+                "https:// before a host, and one slash before a path"
+            )
+        return filled if _SCHEME.match(filled) else join_url(self.base_url, filled)
 
     def sender_to(self, url: str) -> Callable[[Request], Response]:
         """What sends requests for tokens: to one origin, in a bounded time."""

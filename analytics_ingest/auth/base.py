@@ -86,7 +86,10 @@ class AuthContext(Protocol):
         ...
 
     def sender_to(self, url: str) -> "Callable[[Request], Response]":
-        """What sends requests for tokens: to one origin, in a bounded time."""
+        """What sends requests for tokens: to one origin, in a bounded time.
+
+        A refusal is the response to all later requests: they would lock the account.
+        """
         ...
 
 

@@ -55,6 +55,7 @@ class SessionToken(Auth):
         token_path: Where the response to the login holds the token.
         header: Carries the token.
         known_token: A token from before; it is used if a GET of `validate_url` accepts it.
+        validate: Sends that GET.
         send: Sends the login.
     """
 
@@ -72,6 +73,7 @@ class SessionToken(Auth):
         header: str,
         validate_url: str | None,
         known_token: str | None,
+        validate: "Callable[[Request], Response]",
         send: "Callable[[Request], Response]",
     ) -> None:
         self._login_url = login_url
@@ -80,6 +82,7 @@ class SessionToken(Auth):
         self._header = header
         self._validate_url = validate_url
         self._known_token = known_token if validate_url else None
+        self._validate = validate
         self._send = send
         self._token: str | None = None
         self._lock = threading.Lock()
@@ -101,6 +104,7 @@ class SessionToken(Auth):
             header=keys.header,
             validate_url=validate_url and context.own_url("validate_session_url", validate_url),
             known_token=known,
+            validate=context.sender_to(context.base_url),
             send=context.sender_to(context.base_url),
         )
 
@@ -127,7 +131,7 @@ class SessionToken(Auth):
         known, self._known_token = self._known_token, None
         if known is None:
             return None
-        response = self._send(Request("GET", self._validate_url, headers={self._header: known}))
+        response = self._validate(Request("GET", self._validate_url, headers={self._header: known}))
         return known if response.status_code < HTTPStatus.BAD_REQUEST else None
 
     def _log_in(self) -> str:

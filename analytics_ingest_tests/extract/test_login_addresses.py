@@ -5,29 +5,19 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import SettingError
+from analytics_ingest_tests.extract.login_types import EACH_TYPE, TYPES, auth_of, set_credentials
 from analytics_ingest_tests.support.loads import declare, extract, failure, resource
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
-TYPES: dict[str, tuple[str, dict[str, Any]]] = {
-    "login": ("login_url", {"token_path": "token", "login_json": {"key": "{settings.password}"}}),
-    "session_token": ("login_url", {"session_token_response_key": "token"}),
-    "oauth2": ("access_token_url", {"access_token_path": "token"}),
-    "oauth2_jwt_bearer": ("access_token_url", {"access_token_path": "token", "algorithm": "HS256"}),
-}
-EACH_TYPE = pytest.mark.parametrize("kind", TYPES)
-
 
 @pytest.fixture(autouse=True)
 def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("USERNAME", "PASSWORD", "CLIENT_ID", "CLIENT_SECRET"):
-        monkeypatch.setenv(f"SOURCES__DEMO__{name}", "canary-password")
-    monkeypatch.setenv("SOURCES__DEMO__SECRET_KEY", "canary-" + "k" * 40)
+    set_credentials(monkeypatch)
 
 
 def declaration(kind: str, url: str) -> Any:
-    key, keys = TYPES[kind]
-    return declare(resource(), client={"auth": {"type": kind, key: url, **keys}})
+    return declare(resource(), client={"auth": auth_of(kind, url)})
 
 
 @EACH_TYPE

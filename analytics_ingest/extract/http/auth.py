@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dlt.sources.helpers.rest_client.utils import join_url
-from requests import Request, RequestException, Response
+from requests import Request, Response
 
 from analytics_ingest.auth import auth_types
 from analytics_ingest.auth.base import Auth
@@ -15,8 +15,8 @@ from analytics_ingest.declaration.models.auth import Auth as AuthBlock
 from analytics_ingest.declaration.placeholders import setting_names
 from analytics_ingest.extract.http.body import TOKEN_LIMIT
 from analytics_ingest.extract.http.client import ApiClient
-from analytics_ingest.extract.http.errors import TokenServerConnectionError
 from analytics_ingest.extract.http.origin import origin
+from analytics_ingest.extract.http.token_sender import TokenSender
 from analytics_ingest.extract.request_text import RequestValues
 from analytics_ingest.extract.settings import SettingValues, is_in_the_clear
 
@@ -154,17 +154,8 @@ class ClientContext:
         return filled if _SCHEME.match(filled) else join_url(self.base_url, filled)
 
     def sender_to(self, url: str) -> Callable[[Request], Response]:
-        """What sends requests for tokens: to one origin, in a bounded time."""
-        session = self._client.session_for(url, TOKEN_LIMIT)
-
-        def send(request: Request) -> Response:
-            try:
-                return session.send(session.prepare_request(request), timeout=self._client.timeouts)
-            except RequestException:
-                # The error's own message holds the address, and what was sent.
-                raise TokenServerConnectionError from None
-
-        return send
+        """What sends requests for tokens: to one origin, until one is refused."""
+        return TokenSender(self._client.session_for(url, TOKEN_LIMIT), self._client.timeouts)
 
     def _setting(self, keys: Keys, key: str) -> str:
         return getattr(keys, key) or f"sources.{self.api}.{keys.secrets[key].setting}"

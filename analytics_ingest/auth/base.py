@@ -31,6 +31,11 @@ class AuthContext(Protocol):
         """The API's address."""
         ...
 
+    @property
+    def has_missing(self) -> bool:
+        """Whether a setting that was needed so far is not set: one error names all of them."""
+        ...
+
     def secret(self, keys: Keys, key: str) -> str:
         """The secret that a key names; a missing one is noted and reported with all others."""
         ...

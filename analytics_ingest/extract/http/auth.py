@@ -66,6 +66,11 @@ class ClientContext:
         self._settings = settings
         self._allow_http = allow_http
 
+    @property
+    def has_missing(self) -> bool:
+        """Whether a setting that was needed so far is not set."""
+        return self._settings.has_missing
+
     def build(self, declared: AuthBlock | Mapping[str, Any]) -> Auth:
         """Build the signer of an auth block, or of one within another."""
         block = AuthBlock.model_validate(declared)

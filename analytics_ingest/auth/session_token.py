@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from analytics_ingest.auth.base import Auth, AuthContext, check_header
 from analytics_ingest.auth.http_basic import LoginKeys
+from analytics_ingest.auth.obtained_tokens import ObtainedTokens, check_header_token, is_token
 from analytics_ingest.common.declared_types import Secret
 from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.common.jsonpaths import checked_path, first_value
@@ -85,6 +86,7 @@ class SessionToken(Auth):
         self._validate = validate
         self._send = send
         self._token: str | None = None
+        self._tokens = ObtainedTokens()
         self._lock = threading.Lock()
 
     @classmethod
@@ -112,11 +114,12 @@ class SessionToken(Auth):
         with self._lock:
             if self._token is None:
                 self._token = self._validate_known_token() or self._log_in()
+                self._tokens.add(self._token)
             request.headers[self._header] = self._token
         return request
 
     def obtained_secrets(self) -> Iterator[str]:
-        yield from filter(None, (self._token,))
+        yield from self._tokens
 
     def renew(self, refused: "PreparedRequest") -> bool:
         """Log in again for the next request, unless another thread has done so meanwhile."""
@@ -149,8 +152,10 @@ class SessionToken(Auth):
             token = first_value(self._token_path, response.json())
         except ValueError:
             token = None
-        if not isinstance(token, str) or not token:
+        key = "session_token_response_key"
+        if not isinstance(token, str) or not is_token(token):
             raise UnusableResponseError(
-                response, "the response to the login has no token at session_token_response_key"
+                response, f"the response to the login has no token at {key}"
             )
+        check_header_token(response, token, key, "check it, and login_url")
         return token

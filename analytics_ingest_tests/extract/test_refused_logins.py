@@ -68,3 +68,22 @@ def test_a_refused_token_from_before_does_not_refuse_the_login(
     api.always("/token", {"token": "given"})
     api.always("/items", {"data": rows(1)})
     assert read_ids(declare(resource(), client={"auth": auth})) == [1]
+
+
+def test_a_row_that_is_always_refused_does_not_log_in_as_long_as_others_are_accepted(
+    api: ScriptedApi,
+) -> None:
+    api.always("/token", {"token": "given"})
+    api.always("/parents", {"data": rows(60)})
+    api.otherwise(
+        lambda asked: (
+            Reply({}, 401)
+            if asked.path == "/parents/5/items"
+            else Reply({"data": rows(1)}, delay=0.03)
+        )
+    )
+    child = resource(path="/parents/{resources.parents.id}/items")
+    children = declare(resource("parents"), child, client={"auth": auth_of("login")}, concurrency=4)
+    assert "401 Unauthorized" in str(failure(children))
+    assert len(api.requests_of("/parents/5/items")) <= 6
+    assert len(api.requests_of("/token")) <= 6

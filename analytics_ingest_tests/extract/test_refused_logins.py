@@ -74,16 +74,16 @@ def test_a_row_that_is_always_refused_does_not_log_in_as_long_as_others_are_acce
     api: ScriptedApi,
 ) -> None:
     api.always("/token", {"token": "given"})
-    api.always("/parents", {"data": rows(60)})
+    api.always("/parents", {"data": rows(100)})
     api.otherwise(
         lambda asked: (
-            Reply({}, 401)
-            if asked.path == "/parents/5/items"
-            else Reply({"data": rows(1)}, delay=0.03)
+            Reply({}, 401, delay=0.1)
+            if asked.path == "/parents/20/items"
+            else Reply({"data": rows(1)}, delay=0.02)
         )
     )
     child = resource(path="/parents/{resources.parents.id}/items")
     children = declare(resource("parents"), child, client={"auth": auth_of("login")}, concurrency=4)
     assert "401 Unauthorized" in str(failure(children))
-    assert len(api.requests_of("/parents/5/items")) <= 6
+    assert len(api.requests_of("/parents/20/items")) <= 6
     assert len(api.requests_of("/token")) <= 6

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
     from analytics_ingest.auth.api_key import ApiKey
 
+_MARGIN = 30.0
+_MARGIN_SHARE = 0.05
+"""Seconds, and the share of its lifetime at most, by which a token is renewed before it expires."""
+
 
 class LoginTokenKeys(TokenKeys):
     """Keys of `login`."""
@@ -122,10 +126,11 @@ class Login(Auth):
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
         with self._lock:
             if self._signer is None or time.monotonic() >= self._valid_until:
+                began = time.monotonic()
                 token, seconds = self._log_in()
                 self._tokens.add(token)
                 self._signer = self._keys.signer(token)
-                self._valid_until = time.monotonic() + seconds
+                self._valid_until = began + seconds - min(_MARGIN, seconds * _MARGIN_SHARE)
             return self._signer(request)
 
     def obtained_secrets(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Tokens that logins give: what is none, what no header can carry, what no message shows."""
+"""Tokens that logins give: what is none, what no header carries, what is not shown, how long."""
 
 import traceback
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest_tests.extract.login_types import EACH_TYPE, auth_of, set_credentials
 from analytics_ingest_tests.support.loads import declare, extract, failure, resource
-from analytics_ingest_tests.support.pages import rows
+from analytics_ingest_tests.support.pages import by_offset, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
 
@@ -84,3 +84,15 @@ def test_no_message_shows_a_signed_token_that_has_been_replaced(api: ScriptedApi
     auth = {"type": "jwt", "algorithm": "HS256", "token_format": "Bearer {token}"}
     error = failure(declare(resource(), client={"auth": auth}))
     assert "'False: Bearer *** became Bearer ***'" in str(error)
+
+
+def test_a_token_is_renewed_shortly_before_it_expires(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analytics_ingest.auth.login._MARGIN_SHARE", 0.99)
+    pages = by_offset(rows(3))
+    api.always("/token", {"token": "given"})
+    api.on("/items", lambda asked: Reply(pages(asked), delay=0.3))
+    paged = resource(paginator={"type": "offset", "limit": 2})
+    extract(declare(paged, client={"auth": auth_of("login", token_lifetime=20)}))
+    assert api.paths == ["/token", "/items", "/token", "/items"]

@@ -204,7 +204,9 @@ class TokenRequest:
             raise UnusableResponseError(
                 response, f"the token response has no usable {self._shown_path}"
             )
-        check_header_token(response, tokens.token, self._shown_path, "check access_token_path")
+        check_header_token(
+            response, tokens.token or "", self._shown_path, "check access_token_path"
+        )
         return tokens
 
     def _tokens(self, response: "Response") -> "Tokens | None":

@@ -11,7 +11,7 @@ from requests import Request, RequestException, Response, Session
 from analytics_ingest.extract.http.errors import TokenServerConnectionError
 from analytics_ingest.extract.http.rate_limits import is_overload
 
-_REFUSALS = (
+_REFUSED_STATUSES = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
@@ -52,4 +52,4 @@ class TokenSender:
 
 def is_refused_login(response: Response) -> bool:
     """Whether the response to a login says that it is wrong: another one is refused as well."""
-    return response.status_code in _REFUSALS and not is_overload(response)
+    return response.status_code in _REFUSED_STATUSES and not is_overload(response)

@@ -31,6 +31,11 @@ class AuthContext(Protocol):
         """The API's address."""
         ...
 
+    @property
+    def has_missing(self) -> bool:
+        """Whether a setting that was needed so far is not set: one error names all of them."""
+        ...
+
     def secret(self, keys: Keys, key: str) -> str:
         """The secret that a key names; a missing one is noted and reported with all others."""
         ...
@@ -86,7 +91,10 @@ class AuthContext(Protocol):
         ...
 
     def sender_to(self, url: str) -> "Callable[[Request], Response]":
-        """What sends requests for tokens: to one origin, in a bounded time."""
+        """What sends requests for tokens: to one origin, in a bounded time.
+
+        A refusal is the response to all later requests: they would lock the account.
+        """
         ...
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field
 
 from analytics_ingest.auth.base import Auth, AuthContext
+from analytics_ingest.auth.obtained_tokens import ObtainedTokens
 from analytics_ingest.auth.token_in_request import TokenKeys
 from analytics_ingest.common.declared_types import Secret
 from analytics_ingest.common.errors import SettingError
@@ -75,7 +76,7 @@ class Jwt(Auth):
     def __init__(self, keys: JwtKeys, tokens: "TokenSigner") -> None:
         self._keys = keys
         self._tokens = tokens
-        self._token: str | None = None
+        self._obtained = ObtainedTokens()
         self._signer: ApiKey | None = None
         self._renewed_at = 0.0
         """By the monotonic clock: the machine's clock may jump during a long run."""
@@ -88,13 +89,14 @@ class Jwt(Auth):
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
         with self._lock:
             if self._signer is None or time.monotonic() >= self._renewed_at:
-                self._token = self._tokens.sign()
-                self._signer = self._keys.signer(self._token)
+                token = self._tokens.sign()
+                self._obtained.add(token)
+                self._signer = self._keys.signer(token)
                 self._renewed_at = time.monotonic() + self._tokens.lifetime / 2
             return self._signer(request)
 
     def obtained_secrets(self) -> Iterator[str]:
-        yield from filter(None, (self._token,))
+        yield from self._obtained
 
     def renew(self, refused: "PreparedRequest") -> bool:
         """Sign another token for the next request, unless another thread has done so meanwhile."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from analytics_ingest.auth.base import Auth, AuthContext
+from analytics_ingest.auth.obtained_tokens import ObtainedTokens, check_header_token, is_token
 from analytics_ingest.auth.token_in_request import TokenKeys
 from analytics_ingest.common.expressions.text import references_in
 from analytics_ingest.common.header_names import header_problem
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Request, Response
 
     from analytics_ingest.auth.api_key import ApiKey
+
+_MARGIN = 30.0
+_MARGIN_SHARE = 0.05
+"""Seconds, and the share of its lifetime at most, by which a token is renewed before it expires."""
 
 
 class LoginTokenKeys(TokenKeys):
@@ -101,7 +106,7 @@ class Login(Auth):
         self._send = send
         self._hint = f"check {', '.join(checks)}"
         self._signer: ApiKey | None = None
-        self._token: str | None = None
+        self._tokens = ObtainedTokens()
         self._valid_until = 0.0
         """By the monotonic clock: the machine's clock may jump during a long run."""
         self._lock = threading.Lock()
@@ -121,13 +126,15 @@ class Login(Auth):
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
         with self._lock:
             if self._signer is None or time.monotonic() >= self._valid_until:
-                self._token, seconds = self._log_in()
-                self._signer = self._keys.signer(self._token)
-                self._valid_until = time.monotonic() + seconds
+                began = time.monotonic()
+                token, seconds = self._log_in()
+                self._tokens.add(token)
+                self._signer = self._keys.signer(token)
+                self._valid_until = began + seconds - min(_MARGIN, seconds * _MARGIN_SHARE)
             return self._signer(request)
 
     def obtained_secrets(self) -> Iterator[str]:
-        yield from filter(None, (self._token,))
+        yield from self._tokens
 
     def renew(self, refused: "PreparedRequest") -> bool:
         """Log in again for the next request, unless another thread has done so meanwhile."""
@@ -147,12 +154,14 @@ class Login(Auth):
         except ValueError:
             body = None
         token = first_value(self._path, body)
-        if isinstance(token, bool) or not isinstance(token, str | int) or not str(token).strip():
+        if not is_token(token):
             raise UnusableResponseError(
                 response,
                 f"the response to the login has no token at {self._keys.token_path}",
                 self._hint,
             )
+        if self._keys.location == "header":
+            check_header_token(response, str(token), str(self._keys.token_path), self._hint)
         return str(token), self._seconds(body)
 
     def _seconds(self, body: Any) -> float:

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from analytics_ingest.auth.base import Auth, AuthContext
 from analytics_ingest.auth.http_basic import HttpBasic
+from analytics_ingest.auth.obtained_tokens import ObtainedTokens, check_header_token, is_token
 from analytics_ingest.common.declared_types import Keys, Secret
 from analytics_ingest.common.jsonpaths import checked_path
 from analytics_ingest.common.unusable_response import UnusableResponseError
@@ -103,6 +104,7 @@ class OAuth2(Auth):
         self._declared = self._refresh_token = refresh_token
         self._kept = kept
         self._token: str | None = None
+        self._tokens = ObtainedTokens()
         self._refused: str | None = None
         self._valid_until = 0.0
         """By the monotonic clock: the machine's clock may jump during a long run."""
@@ -126,7 +128,7 @@ class OAuth2(Auth):
         return request
 
     def obtained_secrets(self) -> Iterator[str]:
-        yield from filter(None, (self._token, self._refresh_token))
+        yield from filter(None, (*self._tokens, self._refresh_token))
         yield from self._fetch.secrets()
 
     def renew(self, refused: "PreparedRequest") -> bool:
@@ -154,6 +156,7 @@ class OAuth2(Auth):
     def _use(self, tokens: "Tokens") -> None:
         self._token = tokens.token
         self._valid_until = time.monotonic() + tokens.expires_at - time.time()
+        self._tokens.add(tokens.token, self._refresh_token)
         self._refresh_token = tokens.refresh_token or self._refresh_token
 
 
@@ -201,6 +204,9 @@ class TokenRequest:
             raise UnusableResponseError(
                 response, f"the token response has no usable {self._shown_path}"
             )
+        check_header_token(
+            response, tokens.token or "", self._shown_path, "check access_token_path"
+        )
         return tokens
 
     def _tokens(self, response: "Response") -> "Tokens | None":
@@ -215,7 +221,7 @@ class TokenRequest:
         except (ValueError, TypeError, AttributeError, OverflowError):
             return None
         refresh_token = _first_of(beside, _REFRESH_TOKENS)
-        if not isinstance(match.value, str):
+        if not isinstance(match.value, str) or not is_token(match.value):
             return None
         is_usable = isinstance(refresh_token, str) and refresh_token
         return Tokens(match.value, expires_at, refresh_token if is_usable else None)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _LIFETIME = 3600
+_LIFETIME_BESIDE = ".`parent`.[expires_in,expiresIn]"
 
 
 class JwtBearerKeys(JwtKeys):
@@ -26,7 +27,7 @@ class JwtBearerKeys(JwtKeys):
     access_token_url: str | None = None
     """Where the token is fetched; a path is relative to the base URL."""
     access_token_path: str = "access_token"
-    """JSONPath of the token in the response; expires_in and refresh_token stand beside it."""
+    """JSONPath of the token in the response; expires_in stands beside it."""
     token_format: str = "Bearer {token}"
     """The text that is sent, with {token} in it, such as `Bearer {token}`."""
 
@@ -50,7 +51,7 @@ class JwtBearer(Auth):
 
         login = LoginTokenKeys(
             token_path=keys.access_token_path,
-            token_lifetime_path="expires_in",
+            token_lifetime_path=f"{keys.access_token_path}{_LIFETIME_BESIDE}",
             token_lifetime=_LIFETIME,
             **{key: getattr(keys, key) for key in ("name", "location", "token_format")},
         )

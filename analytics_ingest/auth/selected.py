@@ -38,12 +38,13 @@ class Selected(Auth):
     @classmethod
     def build(cls, keys: SelectedKeys, context: AuthContext) -> Auth:
         selected = context.fill(keys.selected_by)
-        if not selected:
-            return Unsigned()  # The setting is missing, and reported with all others.
         if selected not in keys.options:
+            if context.has_missing:
+                return Unsigned()  # Missing settings are reported together.
             settings = ", ".join(context.settings_in(keys.selected_by))
+            problem = "selects" if selected else "is not set, and selects"
             raise SettingError(
-                f"{context.api}: {settings} selects no option of auth; allowed are "
+                f"{context.api}: {settings} {problem} no option of auth; allowed are "
                 f"{', '.join(keys.options)}"
             )
         option = keys.options[selected]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from analytics_ingest.auth.base import Auth, AuthContext, check_header
 from analytics_ingest.auth.http_basic import LoginKeys
+from analytics_ingest.auth.obtained_tokens import ObtainedTokens, check_header_token, is_token
 from analytics_ingest.common.declared_types import Secret
 from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.common.jsonpaths import checked_path, first_value
@@ -55,6 +56,7 @@ class SessionToken(Auth):
         token_path: Where the response to the login holds the token.
         header: Carries the token.
         known_token: A token from before; it is used if a GET of `validate_url` accepts it.
+        validate: Sends that GET.
         send: Sends the login.
     """
 
@@ -72,6 +74,7 @@ class SessionToken(Auth):
         header: str,
         validate_url: str | None,
         known_token: str | None,
+        validate: "Callable[[Request], Response]",
         send: "Callable[[Request], Response]",
     ) -> None:
         self._login_url = login_url
@@ -80,8 +83,10 @@ class SessionToken(Auth):
         self._header = header
         self._validate_url = validate_url
         self._known_token = known_token if validate_url else None
+        self._validate = validate
         self._send = send
         self._token: str | None = None
+        self._tokens = ObtainedTokens()
         self._lock = threading.Lock()
 
     @classmethod
@@ -101,6 +106,7 @@ class SessionToken(Auth):
             header=keys.header,
             validate_url=validate_url and context.own_url("validate_session_url", validate_url),
             known_token=known,
+            validate=context.sender_to(context.base_url),
             send=context.sender_to(context.base_url),
         )
 
@@ -108,11 +114,12 @@ class SessionToken(Auth):
         with self._lock:
             if self._token is None:
                 self._token = self._validate_known_token() or self._log_in()
+                self._tokens.add(self._token)
             request.headers[self._header] = self._token
         return request
 
     def obtained_secrets(self) -> Iterator[str]:
-        yield from filter(None, (self._token,))
+        yield from self._tokens
 
     def renew(self, refused: "PreparedRequest") -> bool:
         """Log in again for the next request, unless another thread has done so meanwhile."""
@@ -127,7 +134,7 @@ class SessionToken(Auth):
         known, self._known_token = self._known_token, None
         if known is None:
             return None
-        response = self._send(Request("GET", self._validate_url, headers={self._header: known}))
+        response = self._validate(Request("GET", self._validate_url, headers={self._header: known}))
         return known if response.status_code < HTTPStatus.BAD_REQUEST else None
 
     def _log_in(self) -> str:
@@ -145,8 +152,10 @@ class SessionToken(Auth):
             token = first_value(self._token_path, response.json())
         except ValueError:
             token = None
-        if not isinstance(token, str) or not token:
+        key = "session_token_response_key"
+        if not isinstance(token, str) or not is_token(token):
             raise UnusableResponseError(
-                response, "the response to the login has no token at session_token_response_key"
+                response, f"the response to the login has no token at {key}"
             )
+        check_header_token(response, token, key, "check it, and login_url")
         return token

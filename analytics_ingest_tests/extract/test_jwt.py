@@ -208,6 +208,18 @@ def test_an_exchange_that_fails_names_what_to_check(api: ScriptedApi) -> None:
     assert "canary" not in error
 
 
+@pytest.mark.parametrize("name", ["expires_in", "expiresIn"])
+@pytest.mark.parametrize("path", ["token", "data.token", "$['data']['token']"])
+def test_the_lifetime_is_read_beside_the_token_of_an_exchange(
+    api: ScriptedApi, name: str, path: str
+) -> None:
+    given = {"token": "given", name: 0.001}
+    api.always("/token", given if path == "token" else {"data": given})
+    api.on("/items", by_offset(rows(3)))
+    extract(exchanged(api, access_token_path=path))
+    assert len(api.requests_of("/token")) == len(api.requests_of("/items")) > 1
+
+
 def test_the_token_of_an_exchange_may_stand_deeper(api: ScriptedApi) -> None:
     api.always("/token", {"data": {"token": "deep"}})
     api.on("/items", by_offset(rows(1)))

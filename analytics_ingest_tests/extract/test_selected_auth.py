@@ -57,6 +57,31 @@ def test_the_setting_that_selects_must_be_set(api: ScriptedApi) -> None:
     assert "demo: sources.demo.kind is not set" in str(error)
 
 
+SELECTORS = ("{settings.kind}", "{{ config['kind'] }}", "{{ config.get('kind') }}")
+
+
+@pytest.mark.parametrize("value", [None, "", " ", "None", "canary"])
+@pytest.mark.parametrize("selector", SELECTORS)
+def test_without_a_selected_option_nothing_is_sent(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, selector: str, value: str | None
+) -> None:
+    if value is not None:
+        monkeypatch.setenv("SOURCES__DEMO__KIND", value)
+    error = failure(declaration(selected_by=selector))
+    assert isinstance(error, SettingError)
+    assert "sources.demo.kind " in str(error)
+    assert "canary" not in str(error)
+    assert api.asked == []
+
+
+def test_an_expression_without_a_value_names_the_setting_and_what_is_allowed(
+    api: ScriptedApi,
+) -> None:
+    error = str(failure(declaration(selected_by=SELECTORS[-1])))
+    assert "demo: sources.demo.kind is not set, and selects no option of auth" in error
+    assert "allowed are api key, own, oauth, open" in error
+
+
 def test_a_setting_of_the_selected_option_must_be_set(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

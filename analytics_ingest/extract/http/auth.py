@@ -1,11 +1,11 @@
 """An auth block and its settings → the object that signs requests."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from dlt.sources.helpers.rest_client.utils import join_url
-from requests import Request, RequestException, Response
+from requests import Request, Response
 
 from analytics_ingest.auth import auth_types
 from analytics_ingest.auth.base import Auth
@@ -15,10 +15,12 @@ from analytics_ingest.declaration.models.auth import Auth as AuthBlock
 from analytics_ingest.declaration.placeholders import setting_names
 from analytics_ingest.extract.http.body import TOKEN_LIMIT
 from analytics_ingest.extract.http.client import ApiClient
-from analytics_ingest.extract.http.errors import TokenServerConnectionError
 from analytics_ingest.extract.http.origin import origin
+from analytics_ingest.extract.http.token_sender import TokenSender
 from analytics_ingest.extract.request_text import RequestValues
 from analytics_ingest.extract.settings import SettingValues, is_in_the_clear
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def build_auth(
@@ -63,6 +65,11 @@ class ClientContext:
         self._client = client
         self._settings = settings
         self._allow_http = allow_http
+
+    @property
+    def has_missing(self) -> bool:
+        """Whether a setting that was needed so far is not set."""
+        return self._settings.has_missing
 
     def build(self, declared: AuthBlock | Mapping[str, Any]) -> Auth:
         """Build the signer of an auth block, or of one within another."""
@@ -121,8 +128,7 @@ class ClientContext:
 
     def own_url(self, key: str, text: str) -> str:
         """A URL of the API itself, or a path below its base URL."""
-        filled = self._settings.filled(text)
-        url = filled if "://" in filled else join_url(self.base_url, filled)
+        url = self._absolute(key, text)
         if origin(url) != origin(self.base_url):
             raise SettingError(
                 f"{self.api}: auth.{key} leads to another host than the base URL; the password is "
@@ -132,7 +138,7 @@ class ClientContext:
 
     def token_url(self, key: str, text: str) -> str:
         """A URL that is sent a secret, or a path below the base URL."""
-        url = urljoin(self.base_url, self._settings.filled(text))
+        url = self._absolute(key, text)
         if origin(url) is None and not self._settings.has_missing:
             raise SettingError(f"{self.api}: auth.{key} is not an http address; correct it")
         if is_in_the_clear(url) and not self._allow_http:
@@ -142,18 +148,19 @@ class ClientContext:
             )
         return url
 
+    def _absolute(self, key: str, text: str) -> str:
+        """A declared URL with its settings filled in; a path stands below the base URL."""
+        filled = self._settings.filled(text)
+        if filled.startswith("//"):
+            raise SettingError(
+                f"{self.api}: auth.{key} begins with '//', which may be a host or a path; write "
+                "https:// before a host, and one slash before a path"
+            )
+        return filled if _SCHEME.match(filled) else join_url(self.base_url, filled)
+
     def sender_to(self, url: str) -> Callable[[Request], Response]:
-        """What sends requests for tokens: to one origin, in a bounded time."""
-        session = self._client.session_for(url, TOKEN_LIMIT)
-
-        def send(request: Request) -> Response:
-            try:
-                return session.send(session.prepare_request(request), timeout=self._client.timeouts)
-            except RequestException:
-                # The error's own message holds the address, and what was sent.
-                raise TokenServerConnectionError from None
-
-        return send
+        """What sends requests for tokens: to one origin, until one is refused."""
+        return TokenSender(self._client.session_for(url, TOKEN_LIMIT), self._client.timeouts)
 
     def _setting(self, keys: Keys, key: str) -> str:
         return getattr(keys, key) or f"sources.{self.api}.{keys.secrets[key].setting}"

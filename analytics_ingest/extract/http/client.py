@@ -50,6 +50,9 @@ USER_AGENT = "analytics-ingest"
 RESPONSE_TIMEOUT_FACTOR = 5
 """Times the read time-out that a whole response may take, however steadily it trickles in."""
 
+_MOST_RENEWALS = 5
+"""Logins that one request may cause; a row that is always refused would cause many more."""
+
 
 @dataclass(frozen=True)
 class ApiRequest:
@@ -192,19 +195,8 @@ class ApiClient:
         self.outage.note_failure(request.place, scope_of(error))
 
     def _exchange(self, request: ApiRequest) -> ApiResponse:
-        """Send a request; once more with a renewed key where the old one is refused.
-
-        Other requests may use up a new key before this one is repeated: it is renewed again where
-        the API has accepted this place before, and some key since the last renewal.
-        """
-        response, accepted = self._send_once(request), -1
-        while response.status_code == HTTPStatus.UNAUTHORIZED and self._accepted.total() > accepted:
-            accepted = self._accepted.total() if request.place in self._accepted else math.inf
-            if request.auth is None or not request.auth.renew(response.request):
-                break
-            response = self._send_once(request)
-        if response.status_code != HTTPStatus.UNAUTHORIZED:
-            self._accepted[request.place] += 1
+        """Send a request and read its response."""
+        response = self._send_signed(request)
         try:
             return parse_response(response, request.endpoint, request.place)
         except UnusableResponseError as error:
@@ -213,6 +205,25 @@ class ApiClient:
                 error.wait = declared_wait(response, handler.wait_header)
                 error.longest_wait = handler.wait_header.max_wait
             raise
+
+    def _send_signed(self, request: ApiRequest) -> Response:
+        """Send a request; once more with a renewed key where the old one is refused.
+
+        Other requests may use up a new key before this one is repeated: it is renewed again where
+        the API has accepted this place before, and some key since the last renewal.
+        """
+        response, accepted = self._send_once(request), -1
+        for _ in range(_MOST_RENEWALS):
+            is_refused = response.status_code == HTTPStatus.UNAUTHORIZED
+            if not is_refused or self._accepted.total() <= accepted:
+                break
+            accepted = self._accepted.total() if request.place in self._accepted else math.inf
+            if request.auth is None or not request.auth.renew(response.request):
+                break
+            response = self._send_once(request)
+        if response.status_code != HTTPStatus.UNAUTHORIZED:
+            self._accepted[request.place] += 1
+        return response
 
     def _send_once(self, request: ApiRequest) -> Response:
         request.attempts.requests += 1

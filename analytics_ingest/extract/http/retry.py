@@ -20,6 +20,7 @@ from analytics_ingest.declaration.models.endpoint import ErrorHandler
 from analytics_ingest.extract.concurrency.outage import Scope
 from analytics_ingest.extract.http.errors import CONNECTION_ERRORS, tls_problem
 from analytics_ingest.extract.http.rate_limits import is_overload, retry_after
+from analytics_ingest.extract.http.token_sender import is_refused_login
 
 JITTER = 0.1
 """Computed waits are lengthened by up to this share, so that clients do not retry in step."""
@@ -118,9 +119,9 @@ def _requested_wait(
 def _is_retryable(error: BaseException, handler: ErrorHandler) -> bool:
     if not isinstance(error, UnusableResponseError):
         return isinstance(error, CONNECTION_ERRORS) and not tls_problem(error)
-    if is_too_long(error):
-        return False
     response = error.response
+    if is_too_long(error) or (error.is_from_auth and is_refused_login(response)):
+        return False
     if error.is_retryable is None:
         is_limit = response.status_code == HTTPStatus.FORBIDDEN and is_overload(response)
         return is_limit or response.status_code in handler.retry_on_status_codes

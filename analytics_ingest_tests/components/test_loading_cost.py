@@ -6,6 +6,15 @@ from analytics_ingest_tests.support.checkout import Checkout
 
 SECONDS = 2.0
 TRIES = 8
+SHARE = 2.7
+"""So many times Dagster's import takes two seconds where that takes 0.74 seconds."""
+
+DAGSTER = """
+import resource
+import dagster, dagster.components
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime)
+"""
 
 LOAD = """
 import resource, socket
@@ -43,10 +52,13 @@ def test_loading_the_definitions_needs_no_setting_and_writes_no_file(
 def test_loading_the_definitions_takes_less_than_two_seconds_of_processor_time(
     checkout: Checkout,
 ) -> None:
-    seconds = []
-    # The least of a few tries: the first compiles, and a busy machine makes all of them longer.
+    tries = []
+    # The first try compiles. A slow or busy machine takes longer for Dagster's import as well.
     for _ in range(TRIES):
-        seconds.append(float(checkout.run("python", "-c", LOAD).output.split()[-1]))
-        if seconds[-1] < SECONDS:
+        used, dagster = (
+            float(checkout.run("python", "-c", code).output.split()[-1]) for code in (LOAD, DAGSTER)
+        )
+        tries.append(used / max(SECONDS, SHARE * dagster))
+        if tries[-1] < 1:
             break
-    assert min(seconds) < SECONDS
+    assert min(tries) < 1

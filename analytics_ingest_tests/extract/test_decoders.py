@@ -358,7 +358,9 @@ ONE_MEMBER = zipped(b'{"data": [{"id": 1}]}')
 TWO_MEMBERS = zipped(b'{"data": [{"id": 1}]}', b'{"data": [{"id": 2}]}')
 
 
-@pytest.mark.parametrize(("body", "ids"), [(ONE_MEMBER, [1]), (TWO_MEMBERS, [1, 2])])
+@pytest.mark.parametrize(
+    ("body", "ids"), [(ONE_MEMBER, [1]), (TWO_MEMBERS, [1, 2])], ids=["one", "two"]
+)
 def test_the_documents_of_a_zip_file_are_a_list(
     api: ScriptedApi, body: bytes, ids: list[int]
 ) -> None:
@@ -379,7 +381,9 @@ PENDING = b'{"status": "pending", "message": "not ready", "data": []}'
     ],
 )
 @pytest.mark.parametrize(
-    ("compression", "body"), [("gzip", gzip.compress(PENDING)), ("zip", zipped(PENDING))]
+    ("compression", "body"),
+    [("gzip", gzip.compress(PENDING)), ("zip", zipped(PENDING))],
+    ids=["gzip", "zip"],  # The bodies hold the time, so they are different in each process.
 )
 def test_actions_see_what_is_compressed(
     api: ScriptedApi, compression: str, body: bytes, condition: dict[str, str]

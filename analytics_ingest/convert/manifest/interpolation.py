@@ -34,7 +34,8 @@ _SLICE = re.compile(
 _MENTION = re.compile(
     r"\b(?:config|stream_(?:partition|slice|interval)|next_page_token)\b|[a-z_]+\("
 )
-_SETTING = re.compile(r"\{settings\.(\w+)\}")
+SETTING = re.compile(r"\{settings\.(\w+)\}")
+"""A placeholder that is filled by a setting."""
 
 
 class Interpolation:
@@ -81,7 +82,7 @@ class Interpolation:
         converted = self.value(value, parameters)
         if not isinstance(converted, str) or not converted:
             return converted
-        if match := _SETTING.fullmatch(converted):
+        if match := SETTING.fullmatch(converted):
             return self._typed(match[1], converted)
         is_text = "{{" in converted or "{settings." in converted
         return converted if is_text else value_of(converted)

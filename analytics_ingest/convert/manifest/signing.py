@@ -1,16 +1,14 @@
 """How the requests of a stream are signed, and the settings that auth blocks name."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.auth import auth_types
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.interpolation import SETTING, Interpolation
 from analytics_ingest.convert.manifest.options import Option
 
-SETTING = re.compile(r"\{settings\.(\w+)\}")
 AUTHORIZATION = "Authorization"
 LITERAL = "the key is a literal in the manifest"
 

@@ -6,12 +6,11 @@ Each is first what a request carries. It becomes an auth block where a type send
 from analytics_ingest.common.expressions.syntax import bare
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.interpolation import SETTING, Interpolation
 from analytics_ingest.convert.manifest.options import Option, read_option
 from analytics_ingest.convert.manifest.signing import (
     AUTHORIZATION,
     LITERAL,
-    SETTING,
     Signing,
     is_literal,
     needed_text,

@@ -5,7 +5,6 @@
 PyJWT signs it; it is installed with the extra `jwt`.
 """
 
-import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -13,16 +12,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from analytics_ingest.auth.base import Auth, AuthContext
-from analytics_ingest.auth.obtained_tokens import ObtainedTokens
+from analytics_ingest.auth.base import AuthContext
+from analytics_ingest.auth.token_auth import Token, TokenAuth
 from analytics_ingest.auth.token_in_request import TokenKeys
 from analytics_ingest.common.declared_types import Secret
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.project import install_command
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest
-
     from analytics_ingest.auth.api_key import ApiKey
 
 _ALGORITHMS = (
@@ -67,43 +64,27 @@ class JwtKeys(TokenKeys):
                 yield f"jwt_payload.{name}", "follows from token_lifetime; remove it"
 
 
-class Jwt(Auth):
+class Jwt(TokenAuth):
     """Sends a token that it signs, and a new one when half of its time is over."""
 
     name = "jwt"
     keys = JwtKeys
 
     def __init__(self, keys: JwtKeys, tokens: "TokenSigner") -> None:
+        super().__init__()
         self._keys = keys
         self._tokens = tokens
-        self._obtained = ObtainedTokens()
-        self._signer: ApiKey | None = None
-        self._renewed_at = 0.0
-        """By the monotonic clock: the machine's clock may jump during a long run."""
-        self._lock = threading.Lock()
 
     @classmethod
     def build(cls, keys: JwtKeys, context: AuthContext) -> "Jwt":
         return cls(keys, TokenSigner(keys, context))
 
-    def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
-        with self._lock:
-            if self._signer is None or time.monotonic() >= self._renewed_at:
-                token = self._tokens.sign()
-                self._obtained.add(token)
-                self._signer = self._keys.signer(token)
-                self._renewed_at = time.monotonic() + self._tokens.lifetime / 2
-            return self._signer(request)
+    def sign_with(self, token: str) -> "ApiKey":
+        return self._keys.signer(token)
 
-    def obtained_secrets(self) -> Iterator[str]:
-        yield from self._obtained
-
-    def renew(self, refused: "PreparedRequest") -> bool:
-        """Sign another token for the next request, unless another thread has done so meanwhile."""
-        with self._lock:
-            if self._signer and self._signer.has_signed(refused):
-                self._signer = None
-        return True
+    def obtain(self) -> Token:
+        """Sign a token."""
+        return Token(self._tokens.sign(), self._tokens.lifetime / 2)
 
 
 class TokenSigner:

@@ -5,31 +5,25 @@
 One login serves all threads. Another follows when the token has expired, or the API refuses it.
 """
 
-import threading
-import time
 from collections.abc import Callable, Iterator
-from http import HTTPStatus
 from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from analytics_ingest.auth.base import Auth, AuthContext
-from analytics_ingest.auth.obtained_tokens import ObtainedTokens, check_header_token, is_token
+from analytics_ingest.auth.base import AuthContext
+from analytics_ingest.auth.token_auth import Token, TokenAuth
 from analytics_ingest.auth.token_in_request import TokenKeys
+from analytics_ingest.auth.token_response import check_accepted, check_header_token, is_token
 from analytics_ingest.common.expressions.text import references_in
 from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.common.jsonpaths import checked_path, first_value
 from analytics_ingest.common.unusable_response import UnusableResponseError
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Request, Response
+    from requests import Request, Response
 
     from analytics_ingest.auth.api_key import ApiKey
-
-_MARGIN = 30.0
-_MARGIN_SHARE = 0.05
-"""Seconds, and the share of its lifetime at most, by which a token is renewed before it expires."""
 
 
 class LoginTokenKeys(TokenKeys):
@@ -76,7 +70,7 @@ class LoginTokenKeys(TokenKeys):
                 yield f"login_headers.{name}", "holds a literal secret; write {settings.<name>}"
 
 
-class Login(Auth):
+class Login(TokenAuth):
     """Sends a token that the response to a declared request holds.
 
     Args:
@@ -97,6 +91,7 @@ class Login(Auth):
         send: "Callable[[Request], Response]",
         checks: list[str],
     ) -> None:
+        super().__init__()
         self._keys = keys
         self._path = checked_path(f"{api}: auth.token_path", keys.token_path or "")
         path = keys.token_lifetime_path
@@ -105,11 +100,6 @@ class Login(Auth):
         self._request = request
         self._send = send
         self._hint = f"check {', '.join(checks)}"
-        self._signer: ApiKey | None = None
-        self._tokens = ObtainedTokens()
-        self._valid_until = 0.0
-        """By the monotonic clock: the machine's clock may jump during a long run."""
-        self._lock = threading.Lock()
 
     @classmethod
     def build(cls, keys: LoginTokenKeys, context: AuthContext) -> "Login":
@@ -123,32 +113,13 @@ class Login(Auth):
         checks = ["login_url", "token_path", *settings]
         return cls(keys, context.api, request, context.sender_to(url), checks)
 
-    def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
-        with self._lock:
-            if self._signer is None or time.monotonic() >= self._valid_until:
-                began = time.monotonic()
-                token, seconds = self._log_in()
-                self._tokens.add(token)
-                self._signer = self._keys.signer(token)
-                self._valid_until = began + seconds - min(_MARGIN, seconds * _MARGIN_SHARE)
-            return self._signer(request)
+    def sign_with(self, token: str) -> "ApiKey":
+        return self._keys.signer(token)
 
-    def obtained_secrets(self) -> Iterator[str]:
-        yield from self._tokens
-
-    def renew(self, refused: "PreparedRequest") -> bool:
-        """Log in again for the next request, unless another thread has done so meanwhile."""
-        with self._lock:
-            if self._signer and self._signer.has_signed(refused):
-                self._signer = None
-        return True
-
-    def _log_in(self) -> tuple[str, float]:
-        """The token of another login, and the seconds that it lasts."""
+    def obtain(self) -> Token:
+        """Log in."""
         response = self._send(self._request())
-        if response.status_code >= HTTPStatus.BAD_REQUEST:
-            problem = f"the login was answered {response.status_code}"
-            raise UnusableResponseError(response, problem, self._hint, is_from_auth=True)
+        check_accepted(response, "the login", self._hint)
         try:
             body = response.json()
         except ValueError:
@@ -162,7 +133,7 @@ class Login(Auth):
             )
         if self._keys.location == "header":
             check_header_token(response, str(token), str(self._keys.token_path), self._hint)
-        return str(token), self._seconds(body)
+        return Token(str(token), self._seconds(body))
 
     def _seconds(self, body: Any) -> float:
         value = first_value(self._lifetime_path, body) if self._lifetime_path else None

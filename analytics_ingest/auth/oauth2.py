@@ -4,24 +4,24 @@ A server may give a new refresh token with each token, and the old one is then d
 is kept between loads, together with its token, which runs at the same time share.
 """
 
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from analytics_ingest.auth.base import Auth, AuthContext
+from analytics_ingest.auth.api_key import ApiKey
+from analytics_ingest.auth.base import AuthContext
 from analytics_ingest.auth.http_basic import HttpBasic
-from analytics_ingest.auth.obtained_tokens import ObtainedTokens, check_header_token, is_token
+from analytics_ingest.auth.token_auth import Token, TokenAuth
+from analytics_ingest.auth.token_response import check_accepted, check_header_token, is_token
 from analytics_ingest.common.declared_types import Keys, Secret
 from analytics_ingest.common.jsonpaths import checked_path
 from analytics_ingest.common.unusable_response import UnusableResponseError
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Request, Response
+    from requests import Request, Response
 
     from analytics_ingest.common.token_file import TokenFile, Tokens
 
@@ -80,7 +80,7 @@ class OAuth2Keys(Keys):
             yield "access_token_request_data", f"'{name}' is declared beside it; remove one of them"
 
 
-class OAuth2(Auth):
+class OAuth2(TokenAuth):
     """Sends a token that is fetched once for all threads, and again when it has expired.
 
     Args:
@@ -100,15 +100,10 @@ class OAuth2(Auth):
     def __init__(
         self, fetch: "TokenRequest", refresh_token: str | None, kept: "TokenFile | None"
     ) -> None:
+        super().__init__()
         self._fetch = fetch
         self._declared = self._refresh_token = refresh_token
         self._kept = kept
-        self._token: str | None = None
-        self._tokens = ObtainedTokens()
-        self._refused: str | None = None
-        self._valid_until = 0.0
-        """By the monotonic clock: the machine's clock may jump during a long run."""
-        self._lock = threading.Lock()
 
     @classmethod
     def build(cls, keys: OAuth2Keys, context: AuthContext) -> "OAuth2":
@@ -120,44 +115,33 @@ class OAuth2(Auth):
         refresh_token = context.secret(keys, "refresh_token")
         return cls(fetch, refresh_token, TokenFile(context.api, fetch.url, refresh_token))
 
-    def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
-        with self._lock:
-            if self._token is None or time.monotonic() >= self._valid_until:
-                self._obtain_token()
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
+    def sign_with(self, token: str) -> ApiKey:
+        return ApiKey("Authorization", f"Bearer {token}", is_header=True)
 
     def obtained_secrets(self) -> Iterator[str]:
-        yield from filter(None, (*self._tokens, self._refresh_token))
+        yield from super().obtained_secrets()
+        yield from filter(None, (self._refresh_token,))
         yield from self._fetch.secrets()
 
-    def renew(self, refused: "PreparedRequest") -> bool:
-        """Fetch another token for the next request, unless another thread has done so meanwhile."""
-        with self._lock:
-            if refused.headers.get("Authorization") == f"Bearer {self._token}":
-                self._refused, self._token = self._token, None
-        return True
-
-    def _obtain_token(self) -> None:
+    def obtain(self) -> Token:
         """Ask for a token once; the endpoint's error handler decides about another try."""
         if self._kept is None:
-            self._use(self._fetch(None))
-            return
+            return self._use(self._fetch(None))
         with self._kept.hold():
             kept = self._kept.read()
             self._refresh_token = kept.refresh_token or self._refresh_token
-            if kept.token not in (None, self._refused) and time.time() < kept.expires_at:
-                self._use(kept)
-                return
-            self._use(tokens := self._fetch(self._refresh_token))
+            # A token of this load that is asked for again has expired or was refused.
+            if kept.token not in (None, *self._obtained) and time.time() < kept.expires_at:
+                return self._use(kept)
+            token = self._use(tokens := self._fetch(self._refresh_token))
             if self._refresh_token != self._declared:
                 self._kept.write(replace(tokens, refresh_token=self._refresh_token))
+            return token
 
-    def _use(self, tokens: "Tokens") -> None:
-        self._token = tokens.token
-        self._valid_until = time.monotonic() + tokens.expires_at - time.time()
-        self._tokens.add(tokens.token, self._refresh_token)
+    def _use(self, tokens: "Tokens") -> Token:
+        self._obtained.add(self._refresh_token)
         self._refresh_token = tokens.refresh_token or self._refresh_token
+        return Token(tokens.token or "", tokens.expires_at - time.time())
 
 
 class TokenRequest:
@@ -190,15 +174,12 @@ class TokenRequest:
             UnusableResponseError: The response has none.
         """
         response = self._send(self._request(refresh_token))
-        if response.status_code >= HTTPStatus.BAD_REQUEST:
-            others = "client_secret and refresh_token" if refresh_token else "client_secret"
-            raise UnusableResponseError(
-                response,
-                f"the token request was answered {response.status_code}",
-                f"check access_token_url, client_id, {others}, client_authentication and "
-                "token_request_format",
-                is_from_auth=True,
-            )
+        others = "client_secret and refresh_token" if refresh_token else "client_secret"
+        hint = (
+            f"check access_token_url, client_id, {others}, client_authentication and "
+            "token_request_format"
+        )
+        check_accepted(response, "the token request", hint)
         tokens = self._tokens(response)
         if tokens is None:
             raise UnusableResponseError(

@@ -1,13 +1,15 @@
 """Session tokens: one login for all requests of a load, another where the API ends the session."""
 
-import threading
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
-from analytics_ingest.auth.base import Auth, AuthContext, check_header
+from analytics_ingest.auth.api_key import ApiKey
+from analytics_ingest.auth.base import AuthContext, check_header
 from analytics_ingest.auth.http_basic import LoginKeys
-from analytics_ingest.auth.obtained_tokens import ObtainedTokens, check_header_token, is_token
+from analytics_ingest.auth.token_auth import Token, TokenAuth
+from analytics_ingest.auth.token_response import check_accepted, check_header_token, is_token
 from analytics_ingest.common.declared_types import Secret
 from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.common.jsonpaths import checked_path, first_value
@@ -15,7 +17,7 @@ from analytics_ingest.common.unusable_response import UnusableResponseError
 
 if TYPE_CHECKING:
     from jsonpath_ng import JSONPath
-    from requests import PreparedRequest, Request, Response
+    from requests import Request, Response
 
 
 class SessionTokenKeys(LoginKeys):
@@ -49,7 +51,7 @@ class SessionTokenKeys(LoginKeys):
             yield "header", problem
 
 
-class SessionToken(Auth):
+class SessionToken(TokenAuth):
     """Sends a token that the API gives for a user and a password.
 
     Args:
@@ -77,6 +79,7 @@ class SessionToken(Auth):
         validate: "Callable[[Request], Response]",
         send: "Callable[[Request], Response]",
     ) -> None:
+        super().__init__()
         self._login_url = login_url
         self._credentials = {"username": username, "password": password}
         self._token_path = token_path
@@ -85,9 +88,6 @@ class SessionToken(Auth):
         self._known_token = known_token if validate_url else None
         self._validate = validate
         self._send = send
-        self._token: str | None = None
-        self._tokens = ObtainedTokens()
-        self._lock = threading.Lock()
 
     @classmethod
     def build(cls, keys: SessionTokenKeys, context: AuthContext) -> "SessionToken":
@@ -110,23 +110,12 @@ class SessionToken(Auth):
             send=context.sender_to(context.base_url),
         )
 
-    def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
-        with self._lock:
-            if self._token is None:
-                self._token = self._validate_known_token() or self._log_in()
-                self._tokens.add(self._token)
-            request.headers[self._header] = self._token
-        return request
+    def sign_with(self, token: str) -> ApiKey:
+        return ApiKey(self._header, token, is_header=True)
 
-    def obtained_secrets(self) -> Iterator[str]:
-        yield from self._tokens
-
-    def renew(self, refused: "PreparedRequest") -> bool:
-        """Log in again for the next request, unless another thread has done so meanwhile."""
-        with self._lock:
-            if refused.headers.get(self._header) == self._token:
-                self._token = None
-        return True
+    def obtain(self) -> Token:
+        """Log in, unless the token from before is still valid."""
+        return Token(self._validate_known_token() or self._log_in(), inf)
 
     def _validate_known_token(self) -> str | None:
         from requests import Request
@@ -141,13 +130,7 @@ class SessionToken(Auth):
         from requests import Request
 
         response = self._send(Request("POST", self._login_url, json=self._credentials))
-        if response.status_code >= HTTPStatus.BAD_REQUEST:
-            raise UnusableResponseError(
-                response,
-                f"the login was answered {response.status_code}",
-                "check login_url, username and password",
-                is_from_auth=True,
-            )
+        check_accepted(response, "the login", "check login_url, username and password")
         try:
             token = first_value(self._token_path, response.json())
         except ValueError:

@@ -86,13 +86,15 @@ def test_no_message_shows_a_signed_token_that_has_been_replaced(api: ScriptedApi
     assert "'False: Bearer *** became Bearer ***'" in str(error)
 
 
+@pytest.mark.parametrize("kind", ["login", "oauth2", "oauth2_jwt_bearer"])
 def test_a_token_is_renewed_shortly_before_it_expires(
-    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr("analytics_ingest.auth.login._MARGIN_SHARE", 0.99)
+    monkeypatch.setattr("analytics_ingest.auth.token_auth._MARGIN_SHARE", 0.99)
     pages = by_offset(rows(3))
-    api.always("/token", {"token": "given"})
+    api.always("/token", {"token": "given", "expires_in": 20})
     api.on("/items", lambda asked: Reply(pages(asked), delay=0.3))
+    lifetime = {"token_lifetime_path": "expires_in"} if kind == "login" else {}
     paged = resource(paginator={"type": "offset", "limit": 2})
-    extract(declare(paged, client={"auth": auth_of("login", token_lifetime=20)}))
+    extract(declare(paged, client={"auth": auth_of(kind, **lifetime)}))
     assert api.paths == ["/token", "/items", "/token", "/items"]

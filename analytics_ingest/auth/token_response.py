@@ -1,6 +1,6 @@
-"""The tokens of a load: which value of a response is one, and which no message may show."""
+"""Responses to logins and token requests: whether they were refused, and what is a token."""
 
-from collections.abc import Iterator
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from analytics_ingest.common.unusable_response import UnusableResponseError
@@ -8,23 +8,22 @@ from analytics_ingest.common.unusable_response import UnusableResponseError
 if TYPE_CHECKING:
     from requests import Response
 
-_MOST_KEPT = 20
 _NOT_TOKENS = ("", "0", "false", "none", "null", "true", "undefined")
 
 
-class ObtainedTokens:
-    """The last tokens, the replaced ones included: an API may quote an old one in a message."""
+def check_accepted(response: "Response", request: str, hint: str) -> None:
+    """Check that a request for a token was not refused.
 
-    def __init__(self) -> None:
-        self._tokens: tuple[str, ...] = ()  # Replaced as a whole: other threads read it.
+    Args:
+        request: What was sent, for the message, such as `the login`.
+        hint: What to do about it.
 
-    def add(self, *tokens: str | None) -> None:
-        """Add the tokens that there are."""
-        added = [token for token in tokens if token and token not in self._tokens]
-        self._tokens = (*self._tokens, *added)[-_MOST_KEPT:]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tokens)
+    Raises:
+        UnusableResponseError: The status is 400 or above.
+    """
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        problem = f"{request} was answered {response.status_code}"
+        raise UnusableResponseError(response, problem, hint, is_from_auth=True)
 
 
 def is_token(value: object) -> bool:

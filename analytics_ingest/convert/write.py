@@ -34,7 +34,7 @@ def declaration_text(head: list[str], attributes: Json, comments: Mapping[Place,
         head: Lines of the comment above it.
         comments: What stands beside a key.
     """
-    lines = [f"# {printable(line)}" for line in head]
+    lines = [f"# {printable(line)}".rstrip() for line in head]
     lines += [f"type: {COMPONENT}", "", "attributes:"]
     return "\n".join([*lines, *_mapping(attributes, 1, None, "", comments)]) + "\n"
 

@@ -381,6 +381,17 @@ def test_what_all_streams_share_is_written_once(desk: Desk) -> None:
     assert written.resource("carts") == {"name": "carts", "endpoint": {"path": "/carts"}}
 
 
+def test_what_most_streams_share_is_the_default_of_all(desk: Desk) -> None:
+    changing = stream("carts", incremental_sync=SYNC, primary_key=["number"])
+    written = new(desk, stream(), stream("users"), changing)
+    assert written.attributes["resource_defaults"]["primary_key"] == "id"
+    assert written.attributes["resource_defaults"]["endpoint"]["incremental"] is None
+    assert written.resource("users") == {"name": "users", "endpoint": {"path": "/users"}}
+    resources = written.declaration.resources
+    assert [r.name for r in resources.values() if r.incremental] == ["carts"]
+    assert resources["carts"].primary_key == ("number",)
+
+
 def test_streams_below_several_addresses_of_a_host_share_what_these_begin_with(
     desk: Desk,
 ) -> None:

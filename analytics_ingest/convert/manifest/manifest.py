@@ -21,10 +21,10 @@ from analytics_ingest.convert.manifest.describe import describe_settings, descri
 from analytics_ingest.convert.manifest.references import resolve_references
 from analytics_ingest.convert.manifest.resolvable import keep_resolvable
 from analytics_ingest.convert.manifest.sharing import (
+    OF_ENDPOINTS,
     commonest,
     share_headers,
     share_keys,
-    share_primary_key,
 )
 from analytics_ingest.convert.manifest.streams import Stream
 from analytics_ingest.convert.normalize.partition_start import limit_partitions
@@ -132,8 +132,9 @@ def _draft(
     if text := " ".join(str(manifest.get("description") or "").split()):
         others["description"] = text.split(". ")[0].rstrip(".")[:200]
     resources = [stream.resource for stream in kept]
-    defaults = share_primary_key(resources)
-    return Draft(name, client, defaults, share_keys(endpoints), resources, others, log)
+    defaults = share_keys(resources, ["primary_key"])
+    shared = share_keys(endpoints, OF_ENDPOINTS)
+    return Draft(name, client, defaults, shared, resources, others, log)
 
 
 def _schema(streams: Mapping[str, Stream]) -> dict[str, Json]:

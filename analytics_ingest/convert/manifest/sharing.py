@@ -6,21 +6,28 @@ from typing import Any
 
 from analytics_ingest.convert.draft import Json
 
-_ALWAYS_THERE = ("paginator", "data_selector")
-"""Keys that each endpoint has, so that the commonest value can be the default."""
+OF_ENDPOINTS = (
+    *("paginator", "data_selector", "decoder", "error_handler", "response_actions", "incremental"),
+)
+"""Keys of endpoints that are worth sharing."""
 
 
-_ABSENT = object()
+def share_keys(blocks: list[Json], keys: Iterable[str]) -> Json:
+    """Take the commonest value of each key out of the blocks that hold it.
 
-
-def share_primary_key(resources: list[Json]) -> Json:
-    """Take the primary key out of resources that all have the same."""
-    key = resources[0].get("primary_key")
-    if key is None or len(resources) < 2 or any(r.get("primary_key") != key for r in resources):
-        return {}
-    for resource in resources:
-        del resource["primary_key"]
-    return {"primary_key": key}
+    A key that a block lacks stays where it is: a default would give it to that block.
+    """
+    shared: Json = {}
+    for key in keys:
+        if not all(key in block for block in blocks):
+            continue
+        value, count = commonest(block[key] for block in blocks)
+        if count > 1:
+            shared[key] = value
+            for block in blocks:
+                if block[key] == value:
+                    del block[key]
+    return shared
 
 
 def share_headers(endpoints: list[Json]) -> Json:
@@ -41,24 +48,6 @@ def share_headers(endpoints: list[Json]) -> Json:
     return shared
 
 
-def share_keys(endpoints: list[Json]) -> Json:
-    """Take the commonest values of some keys, and params that all send, out of endpoints."""
-    shared: Json = {}
-    if len(endpoints) < 2:
-        return shared
-    for key in _ALWAYS_THERE:
-        value, count = commonest(endpoint[key] for endpoint in endpoints)
-        if count > 1:
-            shared[key] = value
-            _remove(endpoints, key, value)
-    for key in ("decoder", "error_handler", "response_actions", "incremental"):
-        values = [endpoint.get(key, _ABSENT) for endpoint in endpoints]
-        if values[0] is not _ABSENT and all(value == values[0] for value in values):
-            shared[key] = values[0]
-            _remove(endpoints, key, values[0])
-    return shared
-
-
 def commonest(values: Iterable[Any]) -> tuple[Any, int]:
     """The value that occurs most often, the first of several, and how often."""
     by_text: dict[str, list[Any]] = {}
@@ -66,9 +55,3 @@ def commonest(values: Iterable[Any]) -> tuple[Any, int]:
         by_text.setdefault(json.dumps(value, sort_keys=True, default=str), []).append(value)
     most = max(by_text.values(), key=len)
     return most[0], len(most)
-
-
-def _remove(endpoints: list[Json], key: str, value: Any) -> None:
-    for endpoint in endpoints:
-        if key in endpoint and endpoint[key] == value:
-            del endpoint[key]

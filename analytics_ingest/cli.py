@@ -8,8 +8,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from analytics_ingest import DEFS
-
 PARTIAL = 3
 """The status of `new` where it has skipped streams of a manifest and written the others."""
 
@@ -27,13 +25,15 @@ def _new(options: argparse.Namespace) -> int:
     from analytics_ingest.common.printable import printable
     from analytics_ingest.convert.command import list_streams, new_api
     from analytics_ingest.convert.conversion_log import ConversionError
+    from analytics_ingest.project_discovery import NoProjectError, find_project
 
     try:
         if options.list:
             print(list_streams(options.list))
             return 0
-        conversion = new_api(options.name, options.document, defs=options.defs, force=options.force)
-    except ConversionError as error:
+        defs = options.defs or find_project(options.project).defs
+        conversion = new_api(options.name, options.document, defs=defs, force=options.force)
+    except (ConversionError, NoProjectError) as error:
         print(printable(str(error)), file=sys.stderr)
         return 1
     print(conversion.report)
@@ -41,14 +41,20 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _try(options: argparse.Namespace) -> int:
-    from analytics_ingest.common.project import in_project, project_folder
+    from analytics_ingest.common.project import in_project
     from analytics_ingest.preview.command import run_preview
+    from analytics_ingest.project_discovery import NoProjectError, find_project
 
-    with in_project(project_folder()):
+    try:
+        project = find_project(options.project)
+    except NoProjectError as error:
+        print(error, file=sys.stderr)
+        return 1
+    with in_project(project.folder):
         return run_preview(
             options.name,
             options.resources,
-            defs=options.defs,
+            defs=options.defs or project.defs,
             with_schema=options.write_schema,
         )
 
@@ -108,7 +114,13 @@ def _parser() -> argparse.ArgumentParser:
         "--write-schema", action="store_true", help="add new fields to schema.yaml"
     )
     for command in (new, preview):
-        command.add_argument("--defs", type=Path, default=DEFS, help=argparse.SUPPRESS)
+        command.add_argument(
+            "--project",
+            metavar="DIR",
+            type=Path,
+            help="a Dagster project (default: the one of the current folder)",
+        )
+        command.add_argument("--defs", type=Path, help=argparse.SUPPRESS)
     keys = commands.add_parser("keys", help="print what every key of a declaration means")
     keys.set_defaults(run=_keys)
     _add_sample_commands(commands)

@@ -13,14 +13,19 @@ CHECKOUT = Path(__file__).parents[2]
 _MARKS = ("pyproject.toml", "dagster.yaml")
 
 
-def project_folder() -> Path:
-    """The folder that `DLT_PROJECT_DIR` names, else the checkout of the package.
+def project_folder(root: Path | None = None) -> Path:
+    """The folder that `DLT_PROJECT_DIR` names, else that of the project, else the checkout.
 
     A package that is installed without its checkout belongs to `DAGSTER_HOME` or, where that is
     not set, to the current folder.
+
+    Args:
+        root: The folder of the Dagster project that uses the package, where it is known.
     """
     if folder := os.environ.get(FOLDER_SETTING):
         return Path(folder).absolute()
+    if root:
+        return root.absolute()
     if any((CHECKOUT / name).is_file() for name in _MARKS):
         return CHECKOUT
     return Path(os.environ.get("DAGSTER_HOME") or ".").expanduser().absolute()

@@ -62,7 +62,7 @@ class RestApi(dg.Component):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Build the API's assets, checks, job and schedule."""
-        return build_definitions(self.declaration, project_folder())
+        return build_definitions(self.declaration, project_folder(context.project_root))
 
 
 def build_definitions(declaration: ApiDeclaration, project: Path) -> dg.Definitions:

@@ -121,7 +121,11 @@ def _add_results(
         else:
             table.add_row(name, "failed", *[""] * (len(COLUMNS) - 2))
     return [
-        *(describe_failure(event) for event in result.all_events if event.is_step_failure),
+        *(
+            describe_failure(event, project_folder())
+            for event in result.all_events
+            if event.is_step_failure
+        ),
         *(
             f"{'/'.join(check.asset_key.path)}: check {check.check_name}: {check.description}"
             for check in checks

@@ -22,12 +22,11 @@ from analytics_ingest.preview.findings import findings, notes
 from analytics_ingest.preview.report import print_sentences, print_summary
 from analytics_ingest.preview.schema_file import new_fields, write_schema
 
-DEFS = Path(__file__).parents[1] / "defs"
 WIDTH = 120
 
 
 def run_preview(
-    name: str, resources: Sequence[str], *, defs: Path = DEFS, with_schema: bool = False
+    name: str, resources: Sequence[str], *, defs: Path, with_schema: bool = False
 ) -> int:
     """Preview the resources of an API, all unless some are named; 1 if anything looks wrong.
 

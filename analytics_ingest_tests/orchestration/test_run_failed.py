@@ -40,6 +40,28 @@ def runs_told(webhook: Webhook) -> list[str]:
     return [message.lines["run"].split()[0] for message in webhook.arrived]
 
 
+@dg.asset
+def report() -> None:
+    raise ValueError("the team's own")
+
+
+def test_a_failed_run_of_the_teams_own_assets_is_not_reported(
+    api: ScriptedApi, instance: dg.DagsterInstance, webhook: Webhook, noon: None
+) -> None:
+    api.always("/items", {"data": []})
+    deployment = deploy(declare(resource()), instance, report)
+    job = deployment.definitions.get_repository_def().get_implicit_global_asset_job_def()
+    for selected in ([report.key], [report.key, dg.AssetKey(["demo", "items"])]):
+        tags = {"dagster/partition": "2026-01-05"}
+        run = job.execute_in_process(
+            instance=instance, tags=tags, asset_selection=selected, raise_on_error=False
+        )
+        assert not run.success
+    watch = Watch(deployment, "run_failed")
+    assert watch.tick() == "1 message sent"
+    assert webhook.only.lines["assets"] == "demo/items, report"
+
+
 def test_a_failed_load_is_told_once(
     api: ScriptedApi, watch: Watch, webhook: Webhook, noon: None
 ) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import dagster as dg
 from dagster import DagsterEventType
@@ -15,8 +16,14 @@ NAMES_SHOWN = 10
 WILL_RETRY_TAG = "dagster/will_retry"
 
 
-def describe_failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Message | None:
-    """Describe a run that failed; None if Dagster will retry it."""
+def describe_failed_run(
+    instance: dg.DagsterInstance, run: dg.DagsterRun, project: Path
+) -> Message | None:
+    """Describe a run that failed; None if Dagster will retry it.
+
+    Args:
+        project: Its secrets are redacted.
+    """
     if run.tags.get(WILL_RETRY_TAG, "").lower() == "true":
         return None
     failures = _get_events(
@@ -25,7 +32,9 @@ def describe_failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Mes
     if failures and _is_check_failure(failures[0]):
         cause = _shorten(_describe_checks(_get_blocking_checks(instance, run)), " ")
     else:
-        cause = describe_failure(failures[0]) if failures else "the run recorded no failure"
+        cause = (
+            describe_failure(failures[0], project) if failures else "the run recorded no failure"
+        )
     body = _format_lines(*_describe_run(run), ("cause", cause), ("run", link_run(run.run_id)))
     return Message(f"{_get_api(run)}: run failed", body)
 
@@ -53,7 +62,7 @@ def describe_stale_assets(api: str, stale: Sequence[tuple[dg.AssetKey, str]]) ->
     return Message(f"{api}: {number} became stale", body)
 
 
-def describe_failure(event: dg.DagsterEvent) -> str:
+def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
     """Describe why a step or a run failed, in one line without secrets.
 
     This project's own errors say it in their first line; others are followed to the innermost.
@@ -61,13 +70,13 @@ def describe_failure(event: dg.DagsterEvent) -> str:
     if event.is_step_failure:
         data = event.step_failure_data
         if data.user_failure_data and data.user_failure_data.description:
-            return _redact_first_line(data.user_failure_data.description)
+            return _redact_first_line(data.user_failure_data.description, project)
         error = data.error
         while error and error.cause:
             error = error.cause
         if error:
-            return _redact_first_line(error.message)
-    return _redact_first_line(event.message or "the run failed without a message")
+            return _redact_first_line(error.message, project)
+    return _redact_first_line(event.message or "the run failed without a message", project)
 
 
 def link_run(run_id: str) -> str:
@@ -143,9 +152,9 @@ def _get_partitions(run: dg.DagsterRun) -> str:
     return run.tags.get("dagster/partition", "none")
 
 
-def _redact_first_line(text: str) -> str:
+def _redact_first_line(text: str, project: Path) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return redact_configured_secrets(line)
+    return redact_configured_secrets(line, project)
 
 
 def _shorten(names: Iterable[str], separator: str = ", ") -> str:

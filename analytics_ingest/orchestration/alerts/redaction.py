@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 import tomlkit
 
-from analytics_ingest.common.project import project_folder
 from analytics_ingest.common.redaction import redact
 from analytics_ingest.orchestration.alerts.notify import configured_services
 from analytics_ingest.orchestration.celery_settings import URL_SETTING
@@ -19,9 +18,9 @@ _PUBLIC_VALUES = {"files"}
 """Words that are allowed in place of an address."""
 
 
-def redact_configured_secrets(text: str) -> str:
+def redact_configured_secrets(text: str, project: Path) -> str:
     """Redact every secret that the environment or the project's secrets file holds."""
-    secrets_file = project_folder() / ".dlt" / "secrets.toml"
+    secrets_file = project / ".dlt" / "secrets.toml"
     values = {*_read_environment(), *_read_file(secrets_file)} - _PUBLIC_VALUES
     passwords = {password for value in values if (password := _password(value))}
     return redact(text, values | passwords)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import cache, partial
 from itertools import takewhile
+from pathlib import Path
 from typing import Literal
 
 import dagster as dg
@@ -27,6 +28,7 @@ from analytics_ingest.orchestration.alerts.notify import (
     Service,
     configured_services,
 )
+from analytics_ingest.orchestration.alerts.own_runs import is_own_run
 from analytics_ingest.orchestration.alerts.stale_sensor import build_stale_sensor
 
 EVENTS_A_TICK = 25
@@ -43,14 +45,18 @@ DescribeRun = Callable[[dg.DagsterInstance, dg.DagsterRun], Message | None]
 """Describes a run; None if there is nothing to report."""
 
 
-def build_sensors() -> list[dg.SensorDefinition]:
-    """Build the three sensors, switched on."""
+def build_sensors(project: Path) -> list[dg.SensorDefinition]:
+    """Build the three sensors, switched on.
+
+    Args:
+        project: The folder of the secrets that no message shows.
+    """
     return [
         _build_run_sensor(
             "run_failed",
             "Reports runs that failed and will not be retried.",
             DagsterEventType.RUN_FAILURE,
-            describe_failed_run,
+            partial(describe_failed_run, project=project),
         ),
         _build_run_sensor(
             "check_failed",
@@ -141,10 +147,4 @@ def _describe_run(
     context: dg.SensorEvaluationContext, describe: DescribeRun, run_id: str
 ) -> Message | None:
     run = context.instance.get_run_by_id(run_id)
-    return describe(context.instance, run) if run and _is_ours(context, run) else None
-
-
-def _is_ours(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
-    """Whether a run is of this code location; other teams may share the instance."""
-    origin, here = run.remote_job_origin, context.code_location_origin
-    return not (origin and here) or origin.location_name == here.location_name
+    return describe(context.instance, run) if run and is_own_run(context, run) else None

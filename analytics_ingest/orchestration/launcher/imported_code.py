@@ -13,6 +13,7 @@ from dagster._core.origin import RepositoryPythonOrigin
 from dagster._core.snowflake_partner import set_snowflake_partner_env_var
 from dagster._serdes import deserialize_value
 from dagster._utils.hosted_user_process import recon_repository_from_origin
+from dagster_shared.utils.config import discover_config_file
 from dlt.common.runtime import run_context
 
 from analytics_ingest.common.project import project_folder
@@ -56,6 +57,8 @@ class ImportedCode:
     """Their files, but for installed packages."""
     package: Path | None
     """Where the declarations are."""
+    project: Path
+    """Where the settings are."""
     files: _State
 
     @classmethod
@@ -73,14 +76,18 @@ class ImportedCode:
         is_package = hasattr(module, "__path__") or "." in location.module
         package = Path(module.__file__ or "").parent if is_package else None
         during_import = range(location.requested_at, time.time_ns())
+        config = discover_config_file(Path(module.__file__ or "").parent)
+        project = project_folder(config.parent if config else None)
         files = frozenset(
-            state for state in _list_files(modules, package) if state[1] not in during_import
+            state
+            for state in _list_files(modules, package, project)
+            if state[1] not in during_import
         )
-        return cls(modules, package, files)
+        return cls(modules, package, project, files)
 
     def is_current(self) -> bool:
         """Whether a process that began now would import the same."""
-        return frozenset(_list_files(self.modules, self.package)) == self.files
+        return frozenset(_list_files(self.modules, self.package, self.project)) == self.files
 
 
 def _own_modules() -> Iterator[str]:
@@ -90,8 +97,10 @@ def _own_modules() -> Iterator[str]:
             yield file
 
 
-def _list_files(modules: Iterable[str], package: Path | None) -> Iterator[tuple[str, int, int]]:
-    settings = (project_folder() / ".dlt", Path(run_context.active().global_dir))
+def _list_files(
+    modules: Iterable[str], package: Path | None, project: Path
+) -> Iterator[tuple[str, int, int]]:
+    settings = (project / ".dlt", Path(run_context.active().global_dir))
     paths = {str(path) for folder in settings for path in folder.glob("*.toml")} | set(modules)
     for folder, _, names in os.walk(package) if package else ():
         if "__pycache__" not in folder:

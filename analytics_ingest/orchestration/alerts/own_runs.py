@@ -1,0 +1,39 @@
+"""Which runs of a shared instance the sensors report: those that load or check assets of an API."""
+
+from collections.abc import Set
+
+import dagster as dg
+
+from analytics_ingest.orchestration.specs import API_TAG
+
+
+def is_own_run(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
+    """Whether a run is of this code location, and of an asset that a declaration describes.
+
+    Other teams may share the instance, and the project may have assets of its own.
+    """
+    origin, here = run.remote_job_origin, context.code_location_origin
+    if origin and here and origin.location_name != here.location_name:
+        return False
+    repository = context.repository_def
+    if API_TAG in run.tags or repository is None:
+        return True
+    return not _get_assets(run, repository).isdisjoint(_get_own_assets(repository))
+
+
+def _get_assets(run: dg.DagsterRun, repository: dg.RepositoryDefinition) -> Set[dg.AssetKey]:
+    """The selected assets, or those of the selected checks; those of the job if all of it ran."""
+    checked = {check.asset_key for check in run.asset_check_selection or ()}
+    if selected := run.asset_selection or checked:
+        return selected
+    if not repository.has_job(run.job_name):
+        return set()
+    return repository.get_job(run.job_name).asset_layer.selected_asset_keys
+
+
+def _get_own_assets(repository: dg.RepositoryDefinition) -> Set[dg.AssetKey]:
+    return {
+        key
+        for key, definition in repository.assets_defs_by_key.items()
+        if definition.is_executable and API_TAG in definition.node_def.tags
+    }

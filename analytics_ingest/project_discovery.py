@@ -1,0 +1,70 @@
+"""Finds the Dagster project that a command works in, and the folder of its declarations.
+
+It is the project that one stands in, as `dg` finds it. Outside of any it is that of this package.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dagster_shared.utils.config import (
+    detect_dg_config_file_format,
+    discover_config_file,
+    get_canonical_defs_module_name,
+    load_toml_as_dict,
+)
+
+from analytics_ingest import DEFS
+from analytics_ingest.common.project import project_folder
+
+
+class NoProjectError(Exception):
+    """Why a folder is not in a Dagster project, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Dagster project."""
+
+    folder: Path
+    """Holds `.dlt` and `data`."""
+    defs: Path
+    """Holds a folder for each API."""
+
+
+def find_project(named: Path | None) -> Project:
+    """Find the project of a folder that is named, else of the current one.
+
+    Raises:
+        NoProjectError: The named folder is in no project, or has no folder of definitions.
+    """
+    config = discover_config_file(named or Path(), _is_project)
+    if config is not None:
+        return Project(project_folder(config.parent), _find_defs(config))
+    if named is not None:
+        raise NoProjectError(
+            f"{named} is not in a Dagster project; name a folder whose pyproject.toml has a "
+            "section tool.dg.project"
+        )
+    return Project(project_folder(), DEFS)
+
+
+def _is_project(settings: Mapping[str, Any]) -> bool:
+    return "project" in settings
+
+
+def _find_defs(config: Path) -> Path:
+    settings = load_toml_as_dict(config)
+    if detect_dg_config_file_format(config) == "nested":
+        settings = settings["tool"]["dg"]
+    project = settings["project"]
+    module = get_canonical_defs_module_name(project.get("defs_module"), project["root_module"])
+    folders = [base.joinpath(*module.split(".")) for base in (config.parent / "src", config.parent)]
+    for folder in folders:
+        if folder.is_dir():
+            return folder
+    raise NoProjectError(
+        f"{config} names {module} as the module of definitions, and there is no folder "
+        f"{folders[-1]}; create it, or set tool.dg.project.defs_module"
+    )

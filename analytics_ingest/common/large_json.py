@@ -9,8 +9,13 @@ import re
 from functools import partial
 from typing import Any
 
+from analytics_ingest.common.exact_json import (
+    RepeatedNameError,
+    add_member,
+    parse_json,
+    scan_json,
+)
 from analytics_ingest.common.lazy_list import Block, LazyList
-from analytics_ingest.common.numbers import parse_json
 
 LARGE = 4_000_000
 """Bytes from which a body is worth parsing in blocks."""
@@ -24,7 +29,6 @@ _MOST_MEMBERS = 10_000
 _PIECE = 1_000_000
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SEPARATOR = re.compile(r"[ \t\n\r]*([,\]])[ \t\n\r]*")
-_decode = json.JSONDecoder().raw_decode
 
 
 def parse_large(content: bytes) -> Any:
@@ -40,6 +44,8 @@ def parse_large(content: bytes) -> Any:
         return _Parser(content).parse()
     except _OtherShapeError:
         return parse_json(content)
+    except RepeatedNameError as error:
+        raise RepeatedNameError(_as_utf8(error.name)) from None
 
 
 class _OtherShapeError(Exception):
@@ -70,7 +76,7 @@ class _Parser:
             return self._object(begin)
         if first == "[":
             return self._list(begin)
-        end = _decode(self._text, begin)[1]
+        end = scan_json(self._text, begin)[1]
         return parse_json(self._content[begin:end]), end
 
     def _object(self, begin: int) -> tuple[dict[str, Any], int]:
@@ -83,10 +89,11 @@ class _Parser:
             if self._members > _MOST_MEMBERS:
                 raise _OtherShapeError
             self._expect(position, '"')
-            end = _decode(self._text, position)[1]
+            end = scan_json(self._text, position)[1]
             key = json.loads(self._content[position:end])
             colon = self._expect(self._skip(end), ":")
-            members[key], end = self._value(self._skip(colon))
+            value, end = self._value(self._skip(colon))
+            add_member(members, key, value)
             position = self._skip(end)
             if self._at(position, "}"):
                 return members, position + 1
@@ -96,11 +103,11 @@ class _Parser:
         position = self._skip(begin + 1)
         if self._at(position, "]"):
             return [], position + 1
-        text, decode, separator = self._text, _decode, _SEPARATOR.match
+        text, scan, separator = self._text, scan_json, _SEPARATOR.match
         blocks: list[Block] = []
         count, before, block, end, is_last = 0, 0, position, position, False
         while not is_last:
-            end = decode(text, position)[1]
+            end = scan(text, position)[1]
             count += 1
             match = separator(text, end)
             if match is None:
@@ -123,6 +130,14 @@ class _Parser:
         if not self._at(position, character):
             raise ValueError(f"{character} is missing")
         return position + 1
+
+
+def _as_utf8(name: str) -> str:
+    """A name that was scanned as Latin-1, as it was sent."""
+    try:
+        return name.encode("latin-1").decode()
+    except UnicodeError:
+        return name
 
 
 def _values(content: bytes, begin: int, end: int) -> list[Any]:

@@ -64,6 +64,41 @@ CASES: dict[str, Case] = {
         ["0.10000000000000001", "3.1415926535897931", "100.00000000000000000"],
         [0.1, 3.141592653589793, 100.0],
     ),
+    "beyond all floats": (
+        {},
+        ["1e400", "-1E+400", "1e-400", "1.2345678e-320", "2e308", "1.5e308", "0e400", "5e-324"],
+        ["1e400", "-1E+400", "1e-400", "1.2345678e-320", "2e308", 1.5e308, 0.0, 5e-324],
+    ),
+    "beyond all floats, as texts": (
+        {"fields": {"v": "string"}},
+        ["1e400", "-1e-400", "NaN"],
+        ["1e400", "-1e-400", "NaN"],
+    ),
+    "beyond all floats, as decimals": (
+        {"fields": {"v": "decimal"}},
+        ["1e400", "1e-400", "1e99999999999999999999", "NaN", "-Infinity"],
+        ["1e400", Decimal(0), "1e99999999999999999999", "NaN", "-Infinity"],
+    ),
+    "words for no numbers": (
+        {},
+        ["1.5", "NaN", "Infinity", "-Infinity", "[NaN]", '{"a": -Infinity}'],
+        [1.5, "NaN", "Infinity", "-Infinity", "[NaN]", '{"a": -Infinity}'],
+    ),
+    "words for no numbers, as objects": (
+        {"fields": {"v": "object"}},
+        ['{"a": 1.5}', '{"a": NaN}', "[1e400]"],
+        ['{"a":1.5}', '{"a": NaN}', "[1e400]"],
+    ),
+    "zeros at the end are not digits": (
+        {"fields": {"v": "string"}},
+        ["1.10", "1.1", "100", "1e2"],
+        ["1.1", "1.1", "100", "100.0"],
+    ),
+    "texts that look like them": (
+        {},
+        ['"1e400"', '"NaN"', '"12e4567, 1"'],
+        ["1e400", "NaN", "12e4567, 1"],
+    ),
     "in objects": (
         {},
         ['{"a": 9999999999999999.01}', '{"a": [1.5]}', "[1200000000.00000001]"],

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from analytics_ingest.common.exact_json import RepeatedNameError, parse_json
 from analytics_ingest.common.large_json import LARGE, parse_large
 from analytics_ingest.common.lazy_list import concatenate
-from analytics_ingest.common.numbers import parse_json
 from analytics_ingest.common.spool import Budget, Spool
 from analytics_ingest.declaration.element_path import ElementPath
 from analytics_ingest.declaration.models.decoder import Decoder
@@ -111,6 +111,8 @@ class BodyDecoder:
         content = text.read(0, text.size)
         try:
             return parse_large(content) if len(content) >= LARGE else parse_json(content)
+        except RepeatedNameError as error:
+            raise DecodingError(f"in it {error}", is_retryable=False) from None
         except ValueError:
             raise DecodingError("it cannot be parsed", "check the path") from None
 

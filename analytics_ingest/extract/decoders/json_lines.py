@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from analytics_ingest.common.numbers import parse_json
+from analytics_ingest.common.exact_json import RepeatedNameError, parse_json
 from analytics_ingest.common.spool import Spool
 from analytics_ingest.extract.decoders.errors import DecodingError
 from analytics_ingest.extract.decoders.row_blocks import RowBlock, line_blocks
@@ -45,6 +45,8 @@ def _broken_line(block: bytes, number: int) -> DecodingError:
         try:
             if line.strip():
                 parse_json(line)
+        except RepeatedNameError as error:
+            return DecodingError(f"in line {number} {error}", is_retryable=False)
         except ValueError:
             break
         number += 1

@@ -17,8 +17,8 @@ from typing import Any
 
 from requests import Response
 
+from analytics_ingest.common.exact_json import RepeatedNameError, parse_json
 from analytics_ingest.common.large_json import LARGE, parse_large
-from analytics_ingest.common.numbers import parse_json
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.extract.error_bodies import selector_of_rows
@@ -152,6 +152,11 @@ def _parsed_json(response: Response) -> Any:
             return parse_large(content)
         text = decoded(response)
         return parse_json(content if is_utf8 else text.encode(), text)
+    except RepeatedNameError as error:
+        hint = "one of them would be lost; request another format, or report it to the API"
+        raise UnusableResponseError(
+            response, f"in the response {error}", hint, is_retryable=False
+        ) from None
     except ValueError:
         problem, hint = _describe_broken(response)
         raise UnusableResponseError(response, problem, hint, is_retryable=True) from None

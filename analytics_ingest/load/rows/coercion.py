@@ -174,10 +174,8 @@ def to_json(value: Any) -> str:
 def _dump(value: Any, *, ensure_ascii: bool) -> str:
     if not has_long_number(value):
         return json.dumps(value, ensure_ascii=ensure_ascii, sort_keys=True)
-    decimals = map_leaves(value, lambda _, x: Decimal(str(x)) if type(x) is LongNumber else x)
-    return simplejson.dumps(
-        decimals, ensure_ascii=ensure_ascii, sort_keys=True, use_decimal=True, allow_nan=True
-    )
+    raw = map_leaves(value, lambda _, x: simplejson.RawJSON(str(x)) if type(x) is LongNumber else x)
+    return simplejson.dumps(raw, ensure_ascii=ensure_ascii, sort_keys=True, allow_nan=True)
 
 
 def is_encodable(value: Any, *, holds_nul: bool = True) -> bool:

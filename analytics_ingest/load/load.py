@@ -128,15 +128,20 @@ def _build_hooks(
             extractor.fail(name, error)
         return extractor.failures.keys()
 
+    def fail(name: str, error: LoadError) -> None:
+        # Its children are read, and stay.
+        extractor.failures[name] = error
+        log(f"failed: {error}")
+
     def after_load(pipeline: WarehousePipeline) -> None:
-        for warning in warn_of_discarded(wanted, extractor.stats, pipeline.row_counts):
+        loaded = [r for r in wanted if r.name not in extractor.failures]
+        for warning in warn_of_discarded(loaded, extractor.stats, pipeline.row_counts):
             log(warning)
         if future_from is not None:
-            loaded = [r for r in wanted if r.name not in extractor.failures]
             profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))
         stop_progress()
 
-    return LoadHooks(wanted, failed_resources, after_load)
+    return LoadHooks(wanted, failed_resources, fail, after_load)
 
 
 def inspect_tables(

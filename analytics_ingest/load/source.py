@@ -3,13 +3,13 @@
 Each dlt resource routes its pages, gathers the rows in batches, and yields those to dlt.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import dlt
 from dlt.common.schema import Schema
-from dlt.common.schema.typing import C_DLT_LOAD_ID, TTableSchemaColumns
+from dlt.common.schema.typing import C_DLT_LOAD_ID, TSchemaTables, TTableSchemaColumns
 from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
 from dlt.common.storages.load_package import load_package_state
 from dlt.extract.hints import TResourceHints
@@ -17,7 +17,7 @@ from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
 from analytics_ingest.common.column_names import OTHER_FIELDS
-from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.errors import ApiError, WarehouseError
 from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
@@ -31,6 +31,7 @@ from analytics_ingest.load.rows.parquet import ParquetFiles
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.warehouse.dlt_hints import columns, rejected_hints, resource_hints
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
+from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 
 
 def build_source(
@@ -71,7 +72,11 @@ def _dlt_resource(
 ) -> DltResource:
     def items() -> Iterator[Any]:
         schema = dlt.current.source_schema()
-        types = _column_types(resource, schema, plan)
+        if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
+            problem = describe_refusal(resource.api, refusal)
+            extractor.fail(resource.name, WarehouseError(problem))
+            return
+        types = _types_in(schema, resource, plan)
         parquet = _parquet_files(types, files)
         is_new = not _is_stored(resource, schema)
         if is_new:
@@ -79,7 +84,7 @@ def _dlt_resource(
         template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
         router = RowRouter(resource, template.window, types, stats, template.window_filters)
         is_columnar = plan.imports_parquet and can_be_columnar(resource)
-        names = _field_names(resource, types, schema)
+        names = field_names(resource, types, schema.tables)
         batches = Batches(types, names, parquet if is_columnar else None)
         pages = extractor.pages(resource.name)
         try:
@@ -93,7 +98,8 @@ def _dlt_resource(
         if problem := router.unit_problem() or (router.cursor_problem() if is_new else None):
             extractor.fail(resource.name, ApiError(problem))
 
-    return dlt.resource(items, **resource_hints(resource, plan))()
+    dlt_resource: DltResource = dlt.resource(items, **resource_hints(resource, plan))()
+    return dlt_resource
 
 
 def _log_others(resource: ResourceDeclaration, names: FieldNames, log: LogLine) -> None:
@@ -137,18 +143,31 @@ def _empty_table(
         yield dlt.mark.materialize_table_schema()
 
 
-def _column_types(resource: ResourceDeclaration, schema: Schema, plan: LoadPlan) -> ColumnTypes:
+def _types_in(schema: Schema, resource: ResourceDeclaration, plan: LoadPlan) -> ColumnTypes:
     stored = schema.tables.get(resource.table, {}).get("columns", {})
+    return column_types(resource, stored, schema.naming.normalize_path, holds_nul=plan.holds_nul)
+
+
+def column_types(
+    resource: ResourceDeclaration,
+    stored: TTableSchemaColumns,
+    normalize: Callable[[str], str],
+    *,
+    holds_nul: bool = True,
+) -> ColumnTypes:
+    """The types of a resource's columns that are declared or stored."""
     own = (*resource.primary_key, *resource.added_columns)
     declared: TTableSchemaColumns = {name: {} for name in own}
     declared.update(columns(resource))
-    normalize = schema.naming.normalize_path
     cursor = resource.cursor_column
-    return ColumnTypes(declared, stored, normalize, cursor=cursor, holds_nul=plan.holds_nul)
+    return ColumnTypes(declared, stored, normalize, cursor=cursor, holds_nul=holds_nul)
 
 
-def _field_names(resource: ResourceDeclaration, types: ColumnTypes, schema: Schema) -> FieldNames:
-    stored = {name: frozenset(table.get("columns", {})) for name, table in schema.tables.items()}
+def field_names(
+    resource: ResourceDeclaration, types: ColumnTypes, tables: TSchemaTables
+) -> FieldNames:
+    """What gives the fields of a resource's rows their columns, beside those of stored tables."""
+    stored = {name: frozenset(table.get("columns", {})) for name, table in tables.items()}
     most = resource.declared.max_new_columns
     table = TableColumns(resource.table, stored, frozenset(types.owners), most)
     nesting, kept = resource.declared.max_table_nesting, types.json_columns()

@@ -17,12 +17,11 @@ from typing import Any
 import dlt
 from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
 from dlt.common.schema.typing import TSchemaTables
-from dlt.common.schema.utils import get_columns_names_with_prop, has_table_seen_data
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
 
-from analytics_ingest.common.errors import WarehouseError
+from analytics_ingest.common.errors import LoadError, WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.warehouse_settings import (
     DESTINATION_NAME,
@@ -32,11 +31,13 @@ from analytics_ingest.common.warehouse_settings import (
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, SharedLock
+from analytics_ingest.load.warehouse.changed_tables import changed_keys, left_tables
 from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
-from analytics_ingest.load.warehouse.dlt_hints import rejected_table, table_names
+from analytics_ingest.load.warehouse.dlt_hints import table_names
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
+from analytics_ingest.load.warehouse.schema_contract import describe_refusal, refusal_among
 from analytics_ingest.load.warehouse.type_conflicts import explain_type_conflicts
 from analytics_ingest.load.warehouse.write_lock import WriteLock
 
@@ -53,6 +54,8 @@ class LoadHooks:
     """The resources to load."""
     failed_resources: Callable[["WarehousePipeline"], Collection[str]] = lambda _: ()
     """Called after extraction; nothing of the resources that it names is stored."""
+    fail: Callable[[str, LoadError], None] = lambda _name, _error: None
+    """Called with a resource whose rows are refused; it fails alone."""
     after_load: Callable[["WarehousePipeline"], None] = lambda _: None
     """Called when the data is stored, with the write lock held; maybe twice, see `memory`."""
 
@@ -91,53 +94,51 @@ class WarehousePipeline(Pipeline):
                 forget_missing(client, self._tables())
         has_schema = bool(self.default_schema_name)
         self._tables_before = deepcopy(self.default_schema.tables) if has_schema else {}
-        self.earlier_keys = {**dict(self._changed_keys()), **dict(self._left_tables())}
+        resources, before = self.hooks.resources, self._tables_before
+        changed = changed_keys(resources, before, self.plan.column_name)
+        self.earlier_keys = {**dict(changed), **dict(left_tables(resources, before))}
         for message in self.earlier_keys.values():
             self.log(message)
         return super().extract(*args, **kwargs)
 
-    def _changed_keys(self) -> Iterator[tuple[str, str]]:
-        """Each resource whose primary key is not that of its stored table, with what to do."""
-        for resource in self.hooks.resources:
-            stored = self._tables_before.get(resource.table)
-            earlier = get_columns_names_with_prop(stored, "primary_key") if stored else []
-            key = list(map(self.plan.column_name, resource.primary_key))
-            if not earlier or not resource.is_merged or set(earlier) == set(key):
-                continue
-            table = f"{resource.api}.{resource.table}"
-            changed = f"{table}: the primary key was {', '.join(earlier)} and is {', '.join(key)}"
-            message = (
-                f"{changed} now, so rows that were loaded before are not replaced; start the table "
-                f"over: DROP TABLE {table}, then load all partitions again"
-            )
-            yield resource.name, message
-
-    def _left_tables(self) -> Iterator[tuple[str, str]]:
-        """Each resource whose rows are in a table of another name, with what to do."""
-        for resource in self.hooks.resources:
-            if resource.table in self._tables_before:
-                continue
-            for name, table in self._tables_before.items():
-                is_own = table.get("resource") == resource.name and has_table_seen_data(table)
-                if is_own and not name.endswith(rejected_table("")):
-                    yield (
-                        resource.name,
-                        f"{resource.api}.{resource.name}: rows that were loaded before stay in the "
-                        f"table {name}, and {resource.table} is new; load all partitions again",
-                    )
-
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
         """Drop what was extracted of failed resources, then normalize the rest."""
-        names = self.hooks.failed_resources(self)
-        if failed := table_names(r for r in self.hooks.resources if r.name in names):
-            self._drop_extracted(failed)
-        info = super().normalize(*args, **kwargs)
+        self._drop_resources(self.hooks.failed_resources(self))
+        info = self._normalize_permitted(partial(super().normalize, *args, **kwargs))
         self.row_counts = info.row_counts
         if self.plan.is_lake:
             from analytics_ingest.load.warehouse.lake.files import keep_files
 
             self.staged = keep_files(self, Path(self.pipelines_dir) / "staged")
         return info
+
+    def _normalize_permitted(self, normalize: Callable[[], NormalizeInfo]) -> NormalizeInfo:
+        """Normalize without the resources whose rows their `schema_contract` refuses."""
+        while True:
+            try:
+                return normalize()
+            except PipelineStepFailed as error:
+                refusal = refusal_among(error)
+                name = refusal and self._resource_of(refusal.table_name)
+                if not refusal or not name:
+                    raise
+                problem = describe_refusal(self.pipeline_name, refusal)
+                self.hooks.fail(name, WarehouseError(problem))
+                self._drop_resources([name])
+
+    def _resource_of(self, table: str) -> str | None:
+        """The resource that a table, or a nested one, belongs to."""
+        owners = {
+            resource.table: resource.name
+            for resource in self.hooks.resources
+            if f"{table}__".startswith(f"{resource.table}__")
+        }
+        return owners[max(owners, key=len)] if owners else None
+
+    def _drop_resources(self, names: Collection[str]) -> None:
+        """Remove what was extracted of some resources."""
+        if tables := table_names(r for r in self.hooks.resources if r.name in names):
+            self._drop_extracted(tables)
 
     def _drop_extracted(self, tables: Collection[str]) -> None:
         """Remove what was extracted for some tables, so that no part of a listing is stored.

@@ -11,6 +11,7 @@ class DeclarationError(ValueError):
     def __init__(self, api: str, resource: str | None, key: str, problem: str) -> None:
         place = f"{api}.{resource}" if resource else api
         super().__init__(f"{place}: {key}: {problem}")
+        self.api = api
         self.resource = resource
         self.key = key
         self.problem = problem

@@ -179,6 +179,15 @@ def openings_of(
         yield from child.openings([row for page in pages[parent.resource] for row in page])
 
 
+def skipped_rows(template: ListingTemplate, pages: Mapping[str, Sequence[Sequence[Any]]]) -> int:
+    """How many rows on some pages of a resource's parents open no listing of it."""
+    parents = Parents.of(template.resource)
+    for parent in template.resource.parents:
+        rows = [row for page in pages[parent.resource] for row in page]
+        list(Child(template, parent, parents).openings(rows))
+    return sum(parents.skipped.values())
+
+
 def _openings(
     template: ListingTemplate,
     bindings: Mapping[str, Any],

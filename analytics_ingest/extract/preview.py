@@ -6,8 +6,6 @@ the preview of its resource only.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from itertools import islice
@@ -16,10 +14,8 @@ from typing import Any
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError
-from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.api_context import ApiContext
-from analytics_ingest.extract.children import Opening, openings_of, root_openings
+from analytics_ingest.extract.children import Opening, openings_of, root_openings, skipped_rows
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing
@@ -29,61 +25,12 @@ from analytics_ingest.extract.probes.first_page import ProbeResult
 from analytics_ingest.extract.probes.paging import paging_params, probe_paging
 from analytics_ingest.extract.probes.window import find_lost_window
 from analytics_ingest.extract.request_queue import RequestQueue
+from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.extract.selector import detect_selector
-from analytics_ingest.extract.window_filter import row_cursor_reader
+from analytics_ingest.extract.shared_keys import SharedKeys
 
-PARENT_ROWS = 3
-"""Rows of a parent to ask by, at most, until one has children."""
-
-
-@dataclass
-class ResourcePreview:
-    """What the API answered for one resource."""
-
-    resource: ResourceDeclaration
-    requests: int = 0
-    status: int | None = None
-    first_request: Request | None = None
-    """None where there is nothing to ask by: the parent's first page has no rows."""
-    next_request: Request | None = None
-    """The request after the first page; None where the listing ends there."""
-    page_size: int | None = None
-    """Rows that the first request asks for; None where it names no number."""
-    body: Any = None
-    """The first page as it came."""
-    pages: list[list[Any]] = field(default_factory=list)
-    """The rows of the first page, and of the second where there is one."""
-    is_repeated: bool = False
-    """The second page holds the rows of the first."""
-    error: str = ""
-    """Why there is no first page, or no second one."""
-    warnings: list[str] = field(default_factory=list)
-    """What contradicts the end of the listing."""
-    messages: list[str] = field(default_factory=list)
-    """What is worth knowing of it."""
-    lost_window: Window | None = None
-    """What the API was asked for when it omitted a listed row."""
-    window_refusal: str = ""
-    """Why the API refuses to list the day of a row."""
-    key_problem: str = ""
-    """Why its key may be wrong, though the API has answered without an error."""
-
-    @property
-    def rows(self) -> list[Any]:
-        """The rows of all pages."""
-        return [row for page in self.pages for row in page]
-
-    @property
-    def objects(self) -> list[dict[str, Any]]:
-        """The rows that are objects, as all should be."""
-        return [row for row in self.rows if isinstance(row, dict)]
-
-    @property
-    def moments(self) -> list[datetime]:
-        """The cursors that can be read as declared."""
-        if self.resource.incremental is None:
-            return []
-        return [at for at in map(row_cursor_reader(self.resource), self.rows) if at is not None]
+MOST_LISTINGS = 3
+"""Rows of a parent, or listed values, to ask by, at most, until a listing has rows."""
 
 
 def preview_resources(context: ApiContext) -> dict[str, ResourcePreview]:
@@ -97,7 +44,10 @@ def preview_resources(context: ApiContext) -> dict[str, ResourcePreview]:
         while ready := list(_ready(context.templates.values(), previews)):
             names = [template.resource.name for template in ready]
             calls = [partial(_preview, t, _openings(t, previews)) for t in ready]
+            skipped = [skipped_rows(t, _first_pages(previews)) for t in ready]
             previews |= zip(names, queue.run(calls), strict=True)
+            for name, rows in zip(names, skipped, strict=True):
+                previews[name].parents_skipped = rows
         queue.run([partial(_probe_keys, context.templates.values(), previews)])
         if not any(preview.rows or preview.error for preview in previews.values()):
             _probe_paging(context.templates.values(), previews)
@@ -134,27 +84,48 @@ def _probe_paging(
 
 def _openings(template: ListingTemplate, previews: Mapping[str, ResourcePreview]) -> list[Opening]:
     """The listings to ask for, one after the other, until one has rows."""
-    openings, most = root_openings(template), 1
-    if template.resource.parents:
-        pages = {name: preview.pages[:1] for name, preview in previews.items()}
-        openings, most = openings_of(template, pages), PARENT_ROWS
+    resource = template.resource
+    openings = openings_of(template, _first_pages(previews))
+    if not resource.parents:
+        openings = root_openings(template)
+    most = MOST_LISTINGS if resource.parents or resource.each else 1
     # Of a window in pieces only the newest one is looked at.
     newest = (o for o in openings if o.window_filter is template.window_filters[-1])
     return list(islice(newest, most))
 
 
+def _first_pages(previews: Mapping[str, ResourcePreview]) -> dict[str, list[list[Any]]]:
+    return {name: preview.pages[:1] for name, preview in previews.items()}
+
+
 def _preview(template: ListingTemplate, openings: Sequence[Opening]) -> ResourcePreview:
     """Preview the first listing that has rows."""
     preview = ResourcePreview(template.resource)
-    for opening in openings:
+    for number, opening in enumerate(openings, start=1):
         preview = ResourcePreview(template.resource, preview.requests)
         _request_pages(opening, preview)
         if preview.rows:
             _probe_window(template, opening.bindings, preview)
+            _compare_keys(openings[number:], preview)
             break
         if preview.error and preview.status != HTTPStatus.NOT_FOUND:
             break
     return preview
+
+
+def _compare_keys(others: Sequence[Opening], preview: ResourcePreview) -> None:
+    """Look for the keys of a listing in another one, whose rows would replace its own."""
+    if not others or not preview.resource.is_merged:
+        return
+    keys = SharedKeys(preview.resource.primary_key)
+    keys.note(0, preview.rows)
+    try:
+        with LastResort(preview.resource.name):
+            listing = Listing(*others[0])
+            response = _send(listing, listing.next_request(), preview)
+            preview.keys_shared = keys.note(1, listing.accept(response).rows)
+    except ApiError:
+        pass  # That a parent has no children says nothing of those of another one.
 
 
 def _request_pages(opening: Opening, preview: ResourcePreview) -> None:

@@ -14,12 +14,13 @@ from analytics_ingest.common.cursor import write
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.scalars import format_duration
-from analytics_ingest.extract.preview import ResourcePreview
+from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.load.warehouse.dlt_hints import rejected_table
-from analytics_ingest.orchestration.checks.cursor import check_cursor
+from analytics_ingest.orchestration.checks.cursor import check_cursor, describe_dates
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome
 from analytics_ingest.orchestration.checks.primary_key import check_primary_key
 from analytics_ingest.orchestration.checks.schema import check_schema
+from analytics_ingest.preview.contract_findings import contract_findings
 from analytics_ingest.preview.cursor_formats import fitting_format, is_plausible, timestamp_fields
 from analytics_ingest.preview.fields import unique_fields
 from analytics_ingest.preview.profile import profile_rows
@@ -30,17 +31,23 @@ def check_findings(preview: ResourcePreview) -> Iterator[str]:
     resource, rows = preview.resource, preview.rows
     if scalars := len(rows) - len(preview.objects):
         yield f"{scalars} of {len(rows)} rows are not objects; data_selector must lead to objects"
-    profile, reasons = profile_rows(preview)
+    profile, reasons, stats = profile_rows(preview)
     key = check_primary_key(profile, resource.primary_key, rejected_table(resource.table))
-    yield from _finding("primary_key", key, f"{', '.join(reasons)}; {_key_suggestion(preview)}")
+    why = f"{', '.join(reasons)}; {_key_suggestion(preview)}" if reasons else ""
+    yield from _finding("primary_key", key, why)
     yield from _duplicate_findings(preview)
     if incremental := resource.incremental:
         tolerance = format_duration(resource.declared.future_tolerance)
         cursor = check_cursor(profile, incremental.cursor_path, tolerance)
         yield from _finding("cursor", cursor, _cursor_suggestion(preview, incremental))
+        if stats.cursors_of_days:
+            yield f"check cursor: {describe_dates(resource, stats.cursors_of_days)}"
         yield from _unit_findings(preview, incremental)
         yield from _window_findings(preview, incremental)
-    yield from _finding("schema", check_schema(profile), "correct the declared fields")
+    schema = check_schema(profile)
+    suggestion = "" if schema.is_warning else "correct the declared fields"
+    yield from _finding("schema", schema, suggestion)
+    yield from contract_findings(preview)
 
 
 def _finding(check: str, outcome: CheckOutcome, suggestion: str) -> Iterator[str]:

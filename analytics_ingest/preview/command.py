@@ -16,7 +16,8 @@ from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import read_folder
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.api_context import connect
-from analytics_ingest.extract.preview import ResourcePreview, preview_resources
+from analytics_ingest.extract.preview import preview_resources
+from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.fields import FieldSamples, sample_fields
 from analytics_ingest.preview.findings import findings, notes
 from analytics_ingest.preview.report import print_sentences, print_summary

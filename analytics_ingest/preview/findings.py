@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from analytics_ingest.extract.children import describe_skipped
 from analytics_ingest.extract.error_bodies import keys_of
-from analytics_ingest.extract.preview import ResourcePreview
+from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.check_findings import check_findings
 from analytics_ingest.preview.listing_findings import listing_findings
 
@@ -14,6 +15,8 @@ def findings(preview: ResourcePreview) -> Iterator[str]:
         yield preview.error
     if preview.key_problem:
         yield preview.key_problem
+    if preview.parents_skipped:
+        yield describe_skipped(preview.resource, preview.parents_skipped)
     if preview.pages:
         yield from listing_findings(preview)
     if preview.rows:

@@ -1,35 +1,45 @@
-"""The rows of a preview → the table profile that checks judge, by the load's own rules."""
+"""The rows of a preview → what checks judge, by the load's own rules."""
 
 from collections import Counter
 from datetime import datetime, timezone
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 from dlt.common.data_types import TDataType
 
+from analytics_ingest.common.column_names import OTHER_FIELDS, snake_case
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.extract.preview import ResourcePreview
+from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
 from analytics_ingest.load.rows.routing import RowRouter
+from analytics_ingest.load.source import column_types, field_names
 from analytics_ingest.load.warehouse.dlt_hints import columns
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 
 
-def profile_rows(preview: ResourcePreview) -> tuple[TableProfile, Counter[str]]:
+class PreviewProfile(NamedTuple):
+    """What a load would find in the rows of a preview."""
+
+    table: TableProfile
+    reasons: Counter[str]
+    """Why rows would be rejected → how many."""
+    stats: Stats
+    """What the load would count."""
+
+
+def profile_rows(preview: ResourcePreview) -> PreviewProfile:
     """Count what a load would find in the rows that are objects.
 
     Rows that a load would reject count too, so that their fields are looked at as well.
-
-    Returns:
-        The profile, and why rows would be rejected: reason → rows.
     """
     resource, objects, stats = preview.resource, preview.objects, Stats()
     types = ColumnTypes(columns(resource), {}, str)
     _, rejected = RowRouter(resource, EVERYTHING, types, stats).route(objects)
     expected = _expected_columns(preview)
     latest = datetime.now(timezone.utc) + resource.declared.future_tolerance
-    profile = TableProfile(
+    table = TableProfile(
         of_load=True,
         is_merged=resource.is_merged,
         rows=len(objects),
@@ -37,12 +47,21 @@ def profile_rows(preview: ResourcePreview) -> tuple[TableProfile, Counter[str]]:
         expected=expected,
         nulls={n: sum(row.get(n) is None for row in objects) for n in resource.required},
         variants={n: _misfits(preview, n, to) for n, to in expected.items()},
+        key_warning=describe_shared(resource, preview.keys_shared),
+        others=sum(OTHER_FIELDS in row for row in _renamed(preview)),
         rejected=len(rejected),
         future=sum(moment > latest for moment in preview.moments),
         unreadable=stats.cursors_unreadable,
         cursor_type=expected.get(resource.cursor_column or ""),
     )
-    return profile, Counter(row["reason"] for row in rejected)
+    return PreviewProfile(table, Counter(row["reason"] for row in rejected), stats)
+
+
+def _renamed(preview: ResourcePreview) -> list[dict[str, Any]]:
+    """The rows as a load would give them to an empty table: each field under its column."""
+    resource = preview.resource
+    types = column_types(resource, {}, snake_case)
+    return field_names(resource, types, {}).rename(preview.objects)
 
 
 def _expected_columns(preview: ResourcePreview) -> dict[str, str]:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analytics_ingest.extract.preview import ResourcePreview
+from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.fields import FieldSamples
 from analytics_ingest.preview.listing_findings import next_step
 

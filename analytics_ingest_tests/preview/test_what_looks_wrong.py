@@ -236,6 +236,17 @@ def test_a_mistake_in_the_declaration_names_its_key(api: ScriptedApi) -> None:
     assert "'items' is declared twice" in try_(resource(), resource()).words
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "meant"),
+    [({"data_selecter": "x"}, "data_selector"), ({"paginator": {"limt": 1, "type": "x"}}, "limit")],
+)
+def test_a_misspelled_key_is_shown_with_the_one_that_was_meant(
+    api: ScriptedApi, endpoint: dict[str, Any], meant: str
+) -> None:
+    assert f"did you mean {meant}?" in try_(resource(**endpoint)).words
+    assert "did you mean" not in try_(resource(zzz=1)).words
+
+
 def test_a_parent_that_only_serves_its_children_is_checked_too(api: ScriptedApi) -> None:
     api.on("/parents", by_offset([{"key": 1}]))
     child = resource(path="/parents/{resources.parents.key}/items")
@@ -295,3 +306,94 @@ def test_a_window_that_the_api_refuses_looks_wrong(api: ScriptedApi) -> None:
     assert run.status == 1
     assert "refuses one sent by since as iso8601" in run.wrong[0]
     assert "the API answered 400 Bad Request: 'since is not a number'" in run.wrong[0]
+
+
+def test_more_fields_than_a_load_adds_columns_look_wrong(api: ScriptedApi) -> None:
+    fields = {f"f{number}": number for number in range(1_000)}
+    sentences = findings_of(api, {"data": [row(1, **fields), row(2)]})
+    assert "check schema: 1 row with fields beyond max_new_columns, kept in _other_fields" in (
+        sentences
+    )
+
+
+def test_dates_as_cursors_of_hourly_partitions_look_wrong(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [row(1, "2026-01-05"), row(2, "2026-01-05T10:00:00Z")]})
+    hourly = {"partitions": {"every": "hourly", "start": "2026-01-01"}}
+    (sentence,) = try_(resource(), **hourly).wrong
+    assert "check cursor: updated_at is a date in 1 row: a date is a whole day" in sentence
+    assert "declare incremental.lookback: 1d" in sentence
+    assert try_(resource(incremental={"lookback": "1d"}), **hourly).wrong == []
+
+
+def test_equal_keys_under_two_parents_look_wrong(api: ScriptedApi) -> None:
+    api.always("/epics", {"data": rows(4)})
+    for number in range(1, 5):
+        api.always(f"/epics/{number}/stories", {"data": rows(3)})
+    path = "/epics/{resources.epics.id}/stories"
+    run = try_(resource("epics"), resource("stories", path=path))
+    (sentence,) = run.wrong
+    assert sentence.startswith("stories: check primary_key: 3 rows have the id of a row that came")
+    assert "primary_key: [_epics_id, id]" in sentence
+    assert run.cells("stories")[3] == "2"
+    apart = {"include_from_parent": ["id"], "primary_key": ["_epics_id", "id"]}
+    assert try_(resource("epics"), resource("stories", path=path, own=apart)).wrong == []
+
+
+def test_equal_keys_of_two_listed_values_look_wrong(api: ScriptedApi) -> None:
+    api.always("/items", {"data": rows(2)})
+    run = try_(resource(params={"repo": {"type": "each", "values": ["a", "b", "c"]}}))
+    assert "2 rows have the id of a row that came for another of repo" in run.wrong[0]
+
+
+def test_a_second_parent_that_is_refused_says_nothing(api: ScriptedApi) -> None:
+    api.always("/epics", {"data": rows(2)})
+    api.always("/epics/1/stories", {"data": rows(3)})
+    api.always("/epics/2/stories", Reply({}, 404))
+    stories = resource("stories", path="/epics/{resources.epics.id}/stories")
+    assert try_(resource("epics"), stories).wrong == []
+
+
+def test_parents_without_a_usable_id_look_wrong(api: ScriptedApi) -> None:
+    api.always("/epics", {"data": [row(1, slug="a"), row(2, slug=""), row(3)]})
+    api.always("/epics/a/stories", {"data": rows(1)})
+    stories = resource("stories", path="/epics/{resources.epics.slug}/stories")
+    (sentence,) = try_(resource("epics"), stories).wrong
+    assert "2 rows of epics have no usable 'slug' (missing, empty, '.' or '..')" in sentence
+
+
+FIELDS = {"id": "integer", "updated_at": "timestamp", "size": "integer"}
+
+
+@pytest.mark.parametrize(
+    ("contract", "sentence"),
+    [
+        ({"columns": "freeze"}, "refuses color where the table exists without them"),
+        ({"columns": "discard_row"}, "discards the rows with color where"),
+        ({"columns": "discard_value"}, "discards the values of color where"),
+        ({"data_type": "freeze"}, "refuses values of another type (size__v_text)"),
+        ({"data_type": "discard_row"}, "discards the rows with values of another type"),
+        ("freeze", "refuses a new table; set tables: evolve for the first load"),
+        ({"tables": "discard_row"}, "discards all rows of a new table"),
+    ],
+)
+def test_what_a_contract_would_refuse_or_discard_looks_wrong(
+    api: ScriptedApi, contract: Any, sentence: str
+) -> None:
+    api.always("/items", {"data": [row(1, size=1), row(2, size="canary", color="canary")]})
+    run = try_(resource(own={"fields": FIELDS, "schema_contract": contract}))
+    (line,) = [line for line in run.wrong if "schema_contract" in line]
+    assert line.startswith(f"items: schema_contract {sentence}")
+    assert "canary" not in run.text
+
+
+@pytest.mark.parametrize("contract", ["evolve", {"columns": "freeze", "data_type": "freeze"}])
+def test_a_contract_that_the_rows_keep_looks_right(api: ScriptedApi, contract: Any) -> None:
+    api.always("/items", {"data": [row(1, size=1), row(2, size=None)]})
+    assert try_(resource(own={"fields": FIELDS, "schema_contract": contract})).wrong == []
+
+
+def test_the_first_load_may_add_what_nobody_declared(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [row(1, size=1), row(2, size="x")]})
+    contract = {"columns": "freeze", "data_type": "discard_value"}
+    (sentence,) = try_(resource(own={"schema_contract": contract})).wrong
+    assert "schema_contract discards values of another type (size__v_text)" in sentence

@@ -1,5 +1,7 @@
 """The `cursor` check: every row has a readable cursor, and no cursor is in the future."""
 
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.validation import describe_missed_dates
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 
@@ -35,3 +37,9 @@ def _find_problems(profile: TableProfile, cursor_path: str, tolerance: str) -> l
         rows = pluralize(profile.future, "row")
         problems.append(f"{cursor_path} is more than {tolerance} in the future in {rows}")
     return problems
+
+
+def describe_dates(resource: ResourceDeclaration, rows: int) -> str:
+    """Say of how many rows the cursor is a date whose rows may follow after the load."""
+    path = resource.incremental.cursor_path if resource.incremental else ""
+    return f"{path} is a date in {pluralize(rows, 'row')}: {describe_missed_dates(resource)}"

@@ -6,8 +6,8 @@ The counts are those of the load's metadata, so that a check that runs alone say
 from dataclasses import replace
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.declaration.validation import describe_missed_dates
 from analytics_ingest.extract.children import describe_skipped
+from analytics_ingest.orchestration.checks.cursor import describe_dates
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 from analytics_ingest.orchestration.history import PastLoad
 
@@ -51,8 +51,7 @@ def add_rows_outside(
         rows_ahead = pluralize(load.rows_ahead, "row")
         problems.append(f"{rows_ahead} {lie} in the future and {are} in no partition")
     if load.cursors_of_days:
-        rows_of_days = pluralize(load.cursors_of_days, "row")
-        problems.append(f"{path} is a date in {rows_of_days}: {describe_missed_dates(resource)}")
+        problems.append(describe_dates(resource, load.cursors_of_days))
     return _add(outcome, problems, metadata)
 
 

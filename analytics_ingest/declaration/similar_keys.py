@@ -1,0 +1,36 @@
+"""Finds the key that was probably meant by one that does not exist."""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+
+def similar_key(model: type[BaseModel], place: Sequence[int | str]) -> str | None:
+    """The key of a block that resembles the unknown one at a place, if any does.
+
+    Args:
+        model: The block at which the place begins.
+    """
+    *above, unknown = place
+    for part in above:
+        inner = list(_blocks_at(model, part))
+        if isinstance(part, str) and not inner:
+            return None
+        model = inner[0] if inner else model
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    return next(iter(get_close_matches(str(unknown), names, n=1)), None)
+
+
+def _blocks_at(model: type[BaseModel], key: int | str) -> Iterator[type[BaseModel]]:
+    for name, field in model.model_fields.items():
+        if key in (name, field.alias):
+            yield from _blocks_of(field.annotation)
+
+
+def _blocks_of(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _blocks_of(argument)

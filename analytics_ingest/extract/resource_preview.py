@@ -1,0 +1,65 @@
+"""What an API answered for the preview of one resource."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from requests import Request
+
+from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.window_filter import row_cursor_reader
+
+
+@dataclass
+class ResourcePreview:
+    """What the API answered for one resource."""
+
+    resource: ResourceDeclaration
+    requests: int = 0
+    status: int | None = None
+    first_request: Request | None = None
+    """None where there is nothing to ask by: the parent's first page has no rows."""
+    next_request: Request | None = None
+    """The request after the first page; None where the listing ends there."""
+    page_size: int | None = None
+    """Rows that the first request asks for; None where it names no number."""
+    body: Any = None
+    """The first page as it came."""
+    pages: list[list[Any]] = field(default_factory=list)
+    """The rows of the first page, and of the second where there is one."""
+    is_repeated: bool = False
+    """The second page holds the rows of the first."""
+    error: str = ""
+    """Why there is no first page, or no second one."""
+    warnings: list[str] = field(default_factory=list)
+    """What contradicts the end of the listing."""
+    messages: list[str] = field(default_factory=list)
+    """What is worth knowing of it."""
+    lost_window: Window | None = None
+    """What the API was asked for when it omitted a listed row."""
+    window_refusal: str = ""
+    """Why the API refuses to list the day of a row."""
+    keys_shared: int = 0
+    """Rows of another listing with the key of a row of this one."""
+    parents_skipped: int = 0
+    """Rows of the parent's first page that lack a field which the request needs."""
+    key_problem: str = ""
+    """Why its key may be wrong, though the API has answered without an error."""
+
+    @property
+    def rows(self) -> list[Any]:
+        """The rows of all pages."""
+        return [row for page in self.pages for row in page]
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """The rows that are objects, as all should be."""
+        return [row for row in self.rows if isinstance(row, dict)]
+
+    @property
+    def moments(self) -> list[datetime]:
+        """The cursors that can be read as declared."""
+        if self.resource.incremental is None:
+            return []
+        return [at for at in map(row_cursor_reader(self.resource), self.rows) if at is not None]

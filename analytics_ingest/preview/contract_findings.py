@@ -1,0 +1,82 @@
+"""What a `schema_contract` would refuse or discard of a preview's rows, by dlt's own rules.
+
+`try` looks into no warehouse. So new columns are those that the declaration lacks: the first load
+creates them, and later loads refuse such fields.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dlt.common.data_types import TDataType
+from dlt.common.schema.typing import TColumnSchema
+
+from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.load.rows.classification import Coercion, classify_coercion
+from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
+from analytics_ingest.load.source import column_types
+from analytics_ingest.load.warehouse.dlt_hints import columns
+from analytics_ingest.load.warehouse.schema_contract import judge_columns
+
+_OF_FIELDS = {
+    "freeze": "refuses",
+    "discard_row": "discards the rows with",
+    "discard_value": "discards the values of",
+}
+_OF_VALUES = {**_OF_FIELDS, "discard_value": "discards"}
+
+
+def contract_findings(preview: ResourcePreview) -> Iterator[str]:
+    """What a contract would do with the rows, a sentence for each kind of change and mode."""
+    resource = preview.resource
+    if not resource.declared.schema_contract:
+        return
+    types = column_types(resource, {}, snake_case)
+    known = _known_columns(resource, types)
+    added = _added_columns(preview, types)
+    judged: dict[tuple[str, bool], list[str]] = {}
+    for name, mode in judge_columns(resource, known, list(added.values())):
+        if name == resource.table:
+            verb = "refuses" if mode == "freeze" else "discards all rows of"
+            yield f"schema_contract {verb} a new table; set tables: evolve for the first load"
+            return
+        is_variant = bool(added[name].get("variant"))
+        judged.setdefault((mode, is_variant), []).append(name)
+    for (mode, are_variants), names in judged.items():
+        yield f"schema_contract {_describe(mode, ', '.join(names), are_variants=are_variants)}"
+
+
+def _describe(mode: str, names: str, *, are_variants: bool) -> str:
+    if are_variants:
+        return f"{_OF_VALUES[mode]} values of another type ({names}); correct the declared types"
+    remedy = "declare them before the first load, or set columns: evolve"
+    return f"{_OF_FIELDS[mode]} {names} where the table exists without them; {remedy}"
+
+
+def _known_columns(resource: ResourceDeclaration, types: ColumnTypes) -> list[TColumnSchema]:
+    hints = {types.column(name): hint for name, hint in columns(resource).items()}
+    return [{**hint, "name": column} for column, hint in hints.items()]
+
+
+def _added_columns(preview: ResourcePreview, types: ColumnTypes) -> dict[str, TColumnSchema]:
+    """Column → its hint, of all that the rows would add to a table of the declared fields."""
+    added: dict[str, TColumnSchema] = {}
+    has_fields = bool(preview.resource.fields or preview.resource.declared.columns)
+    fields = [(name, value) for row in preview.objects for name, value in row.items()]
+    for name, value in fields:
+        if value is None or name == preview.resource.cursor_column:
+            continue
+        column, expected = types.column(name), types.get(name)
+        if expected is None:
+            types.decide(name, infer_type(value))
+            if has_fields and column not in types.known:
+                added[column] = {"name": column, "data_type": infer_type(value)}
+        elif not _is_stored(expected, value, is_declared=types.is_type_declared(name)):
+            variant = f"{column}__v_{infer_type(value)}"
+            added[variant] = {"name": variant, "data_type": infer_type(value), "variant": True}
+    return added
+
+
+def _is_stored(expected: TDataType, value: Any, *, is_declared: bool) -> bool:
+    return classify_coercion(expected, value, is_declared=is_declared) is Coercion.STORED

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.scalars import Bytes, format_duration
+from analytics_ingest.declaration.refused_dlt_keys import refused_keys
 
 _NAMES = {
     str: "text",
@@ -33,11 +34,25 @@ A duration is a whole number with a unit (s, m, h, d or w), such as `26h`; a siz
 """
 
 
+_REFUSED = """## What of dlt is refused
+
+Everything else that dlt's rest_api configuration accepts is accepted with the same meaning. A key
+that cannot act where it stands is refused too, with the reason.
+"""
+
+
 def key_reference() -> str:
     """The reference as Markdown, its last line ended."""
     blocks: list[type[DeclarationModel]] = []
     _collect(Api, blocks)
-    return _HEAD + "".join(f"\n{_section(block, blocks)}" for block in blocks)
+    sections = [*(_section(block, blocks) for block in blocks), _refused()]
+    return _HEAD + "".join(f"\n{section}" for section in sections)
+
+
+def _refused() -> str:
+    lines = [_REFUSED, "| key | refused | why |", "|---|---|---|"]
+    lines += [f"| `{r.key}` | {r.values} | {r.reason} |" for r in refused_keys()]
+    return "\n".join(lines) + "\n"
 
 
 def _collect(block: type[DeclarationModel], blocks: list[type[DeclarationModel]]) -> None:

@@ -86,6 +86,7 @@ ENDPOINTS = {
     **{
         f"response_actions: [{{{action}}}]": f"response_actions: {problem}"
         for action, problem in {
+            "action: ignore": "an action needs status_code, content, message, predicate or empty",
             "content: '', action: fail": "content: '' is part of every response",
             "content: 5, action: fail": "content: 5 is not a text; put it in quotes",
             "status_code: 200, action: ignore": "status_code: 200 alone fits every response",

@@ -234,6 +234,13 @@ def test_a_mistake_in_an_endpoint_is_explained(written: str, message: str) -> No
     assert endpoint_mistake(written) == message
 
 
+def test_the_parent_of_an_only_resource_is_to_be_declared() -> None:
+    path = "endpoint: {path: '/{resources.zz.id}/a'}"
+    assert mistake(f"resources: [{{name: a, {path}}}]") == (
+        "shop.a: endpoint.params: the parent 'zz' does not exist; declare it as a resource"
+    )
+
+
 def test_a_parent_and_its_own_parent_are_not_combined() -> None:
     assert mistake(
         """

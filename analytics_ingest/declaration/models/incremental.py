@@ -9,7 +9,7 @@ from analytics_ingest.common.cursor import is_date
 from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.scalars import Duration, TimeZone
 
-_ONLY: dict[str, tuple[str | None, str]] = {
+ONE_MEANING: dict[str, tuple[str | None, str]] = {
     "end_value": (None, "the partitions of a run end its window; remove it"),
     "range_start": ("closed", "a window includes its start; remove it"),
     "range_end": ("open", "a window excludes its end; remove it"),
@@ -69,10 +69,10 @@ class Incremental(DeclarationModel):
     convert: Any = None
     """dlt's key; only null, because a declaration holds no code."""
 
-    @field_validator(*_ONLY, mode="before")
+    @field_validator(*ONE_MEANING, mode="before")
     @classmethod
     def _check_meaning(cls, value: Any, info: ValidationInfo) -> Any:
-        only, reason = _ONLY[info.field_name or ""]
+        only, reason = ONE_MEANING[info.field_name or ""]
         if value not in (None, only):
             raise ValueError(f"'{value}' is not possible: {reason}")
         return value

@@ -31,7 +31,8 @@ class ResourceDefaults(DeclarationModel):
     columns: Any = None
     """dlt's column hints; `fields` is the shorter form."""
     schema_contract: Any = None
-    """dlt's hint of the same name."""
+    """dlt's hint of the same name. What it refuses fails the resource alone; the rows that it
+    discards are counted."""
     table_format: Any = None
     """dlt's hint of the same name."""
     file_format: Any = None

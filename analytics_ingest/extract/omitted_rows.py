@@ -17,17 +17,31 @@ from analytics_ingest.extract.error_words import (
     normalized,
     reports_error,
 )
-from analytics_ingest.extract.paging.evidence import as_flag
+from analytics_ingest.extract.paging.evidence import as_flag, normalize
+from analytics_ingest.extract.paging.usual_names import FLAGS
 
-_OF_LISTINGS = re.compile(
-    r"(.*_)?(totals?|counts?|pages?|per|paging|pagination|limit|offset|size|skip|take|cursors?|next"
-    r"|prev|previous|first|last|more|continuation|sync|links?|meta|metadata|items|records|results"
-    r"|rows|found|hits)(_.*)?|kind|etag|odata\..*|self|href"
-)
-"""Names of what stands around the rows of a listing."""
-_OF_REQUESTS = re.compile(
-    r"(request|trace|correlation)_?(id)?|timestamp|time|took|elapsed|duration|version|api_version"
-    r"|server_time|response_time|date|locale|language|jsonrpc"
+_OF_LISTINGS = {
+    *(
+        "total",
+        "totals",
+        "count",
+        "counts",
+        "page",
+        "pages",
+        "per",
+        "paging",
+        "pagination",
+        "limit",
+    ),
+    *("offset", "size", "skip", "take", "cursor", "cursors", "next", "prev", "previous", "first"),
+    *("last", "more", "continuation", "sync", "link", "links", "meta", "metadata", "items", "hits"),
+    *("records", "results", "rows", "found", "kind", "etag", "self", "href"),
+}
+"""Words in the names of what stands around the rows of a listing."""
+_OF_REQUESTS = (
+    *("request_id", "requestid", "trace_id", "correlation_id", "timestamp", "time", "took"),
+    *("elapsed", "duration", "version", "api_version", "server_time", "response_time", "date"),
+    *("locale", "language", "jsonrpc"),
 )
 _STATUSES = ("status", "code", "status_code", "result", "stat", "state")
 _SUCCESS = re.compile(
@@ -48,10 +62,13 @@ def may_omit_rows(parts: Sequence[Any], ids: Collection[str], own_ids: Collectio
         return not parts[-1]
     if any(map(_is_refusal, map(normalized, parts))):
         return False
-    known = {str(value) for value in own_ids}
-    filled = [(n, v) for n, v in normalized(parts[-1]).items() if v or v is False]
-    return not filled or any(
-        name in ids or str(value) in known or _is_of_listing(name, value) for name, value in filled
+    keys, known = normalized(parts[-1]), {str(value) for value in own_ids}
+    is_empty = not any(value or value is False for value in keys.values())
+    return is_empty or any(
+        (name in ids and value)
+        or (isinstance(value, str | int) and str(value) in known)
+        or _is_of_listing(name, value)
+        for name, value in keys.items()
     )
 
 
@@ -67,8 +84,9 @@ def _is_of_listing(name: str, value: Any) -> bool:
     if name in SUCCESS_FLAGS:
         return as_flag(value) is True
     if name in _STATUSES:
-        return value != "0" and _is_success(value)
-    return _OF_LISTINGS.fullmatch(name) is not None or _OF_REQUESTS.fullmatch(name) is not None
+        return (name == "code" or value not in (0, "0")) and _is_success(value)
+    is_known = name in _OF_REQUESTS or name.startswith("odata.") or normalize(name) in FLAGS
+    return is_known or not _OF_LISTINGS.isdisjoint(name.split("_"))
 
 
 def _is_success(value: Any) -> bool:

@@ -24,11 +24,16 @@ from analytics_ingest.extract.error_words import (
     normalized,
     reports_error,
 )
+from analytics_ingest.extract.omitted_rows import may_omit_rows
 from analytics_ingest.extract.selector import Selector
 
 KEYS_SHOWN = 10
 _KEY = re.compile(r"[A-Za-z_$@][A-Za-z0-9_.$@-]{0,39}")
 
+_EMPTY = (
+    "If this means an empty listing, declare response_actions: [{content: <a part of its text>, "
+    "action: ignore}], or action: retry if it passes"
+)
 _IDS = ("id", "_id", "uuid", "guid", "key", "slug")
 
 
@@ -69,14 +74,19 @@ def error_in_body(
     ):
         return (
             f"the API answered 200 with an error in place of rows ({keys_of(body)}); check the key "
-            "and the params. If this means an empty listing, declare response_actions: "
-            "[{content: <a part of its text>, action: ignore}], or action: retry if it passes"
+            f"and the params. {_EMPTY}"
         )
     elsewhere = None if has_place else selector_of_rows(body)
     if elsewhere:
         return (
             f"data_selector '{selector.path}' matches nothing in the response ({keys_of(body)}); "
             f"its rows seem to be at '{elsewhere}'"
+        )
+    parts = [] if is_xml else selector.parts_without_place(body)
+    if parts and not may_omit_rows(parts, (*_IDS, *primary_key), own_ids):
+        return (
+            f"data_selector '{selector.path}' matches nothing in the response ({keys_of(body)}), "
+            f"which does not look like an empty listing; correct it, or check the key. {_EMPTY}"
         )
     return None
 

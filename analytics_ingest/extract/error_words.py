@@ -14,6 +14,7 @@ ERRORS = (
     *("error", "errors", "error_message", "error_messages", "error_msg", "errmsg", "err_msg"),
     *("error_description", "error_details", "error_code", "errcode", "err_code", "errno", "err"),
     *("exception", "exceptions", "fault", "faultcode", "faultstring", "user_errors"),
+    *("api_error", "api_errors", "validation_errors", "partial_errors", "partial_failure_error"),
 )
 STRONG_TEXTS = ("message", "msg", "detail", "reason", "status_message", "status_text")
 TEXTS = (*STRONG_TEXTS, "details", "title", "description")
@@ -21,7 +22,10 @@ SUCCESS_FLAGS = (
     *("ok", "success", "is_ok", "is_success", "succeeded", "is_successful", "successful"),
 )
 FAILURE_FLAGS = ("has_error", "has_errors", "is_error")
-PARTIAL_FLAGS = ("timed_out", "incomplete_results")
+PARTIAL_FLAGS = (
+    *("timed_out", "incomplete_results", "partial_results", "partial", "is_partial"),
+    *("incomplete", "is_incomplete"),
+)
 STATUSES = ("status", "code", "status_code", "result", "type", "name")
 CONTEXT = ("request_id", "trace_id", "timestamp", "path", "documentation_url", "help", "instance")
 ERROR_KEYS = {*ERRORS, *TEXTS, *SUCCESS_FLAGS, *FAILURE_FLAGS, *STATUSES, *CONTEXT}
@@ -36,6 +40,17 @@ _FAILURES = (
     *("error", "fail", "failed", "failure", "ko", "nok", "not_ok", "exception"),
     *("unauthorized", "unauthenticated", "forbidden", "denied", "access_denied", "rejected"),
 )
+_FAILURES_WITHOUT_ROWS = (
+    *("request_denied", "invalid_request", "over_query_limit", "unknown_error", "invalid"),
+    *("expired", "maintenance", "unavailable", "timeout", "not_ready"),
+    *("pending", "queued", "processing", "running", "in_progress"),
+)
+_PARTIAL = ("partial", "partial_success", "partial_failure", "incomplete")
+_RESULT = re.compile(r"(ret|return|result|resp|response|rsp|api|biz|sub)_(?=(code|msg|message)$)")
+"""What some APIs write before the names of a code and its text."""
+_ERROR_STATUS = re.compile("[45][0-9][0-9]")
+_ERROR_CODE = re.compile("[13-9][0-9]{4,5}")
+"""Codes of an API's own, beside a text: 40001, 10003. Those that begin with 2 are successes."""
 
 
 def normalized(value: Any) -> dict[str, Any]:
@@ -47,7 +62,7 @@ def normalized(value: Any) -> dict[str, Any]:
         return {}
     keys = ((str(key), item) for key, item in value.items())
     return {
-        snake_case(key.lstrip("@").rpartition(":")[2]): item
+        _RESULT.sub("", snake_case(key.lstrip("@").rpartition(":")[2])): item
         for key, item in keys
         if not key.startswith(_OF_NAMESPACES)
     }
@@ -73,9 +88,11 @@ def has_error(keys: Mapping[str, Any]) -> bool:
 def has_failed_status(keys: Mapping[str, Any], *, has_rows: bool = False) -> bool:
     """Whether a status is one of a failure; beside rows, a number may be anything."""
     values = [keys.get(name) for name in STATUSES]
-    if any(isinstance(value, str) and value.lower() in _FAILURES for value in values):
+    texts = {value.lower() for value in values if isinstance(value, str)}
+    if not texts.isdisjoint(_FAILURES):
         return True
-    return not has_rows and any(map(_is_error_status, values))
+    is_failed = not texts.isdisjoint(_FAILURES_WITHOUT_ROWS) or _has_error_code(keys)
+    return not has_rows and (is_failed or any(_matches(_ERROR_STATUS, value) for value in values))
 
 
 def reports_error(keys: Mapping[str, Any]) -> bool:
@@ -91,7 +108,8 @@ def meta_objects(keys: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def is_partial(keys: Mapping[str, Any]) -> bool:
     """Whether an object says that rows are missing."""
     failed_shards = as_number(normalized(keys.get("_shards")).get("failed")) or 0
-    return failed_shards > 0 or any(as_flag(keys.get(name)) for name in PARTIAL_FLAGS)
+    is_in_part = str(keys.get("status")).lower() in _PARTIAL
+    return failed_shards > 0 or is_in_part or any(as_flag(keys.get(n)) for n in PARTIAL_FLAGS)
 
 
 def _is_problem(value: Any) -> bool:
@@ -105,5 +123,12 @@ def _is_problem(value: Any) -> bool:
     return bool(text.strip("0")) and text not in _NO_ERROR and not is_good_status
 
 
-def _is_error_status(value: Any) -> bool:
-    return isinstance(value, int | str) and re.fullmatch("[45][0-9][0-9]", str(value)) is not None
+def _has_error_code(keys: Mapping[str, Any]) -> bool:
+    """Whether a text that is not one of success stands beside a code of an API's own."""
+    texts = [str(keys[name]).lower() for name in STRONG_TEXTS if keys.get(name)]
+    is_problem = bool(texts) and not any(text in _NO_ERROR for text in texts)
+    return is_problem and any(_matches(_ERROR_CODE, keys.get(n)) for n in ("code", "status_code"))
+
+
+def _matches(pattern: re.Pattern[str], value: Any) -> bool:
+    return isinstance(value, int | str) and pattern.fullmatch(str(value)) is not None

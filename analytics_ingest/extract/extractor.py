@@ -1,9 +1,8 @@
 """Reads all listings of a load concurrently.
 
 Resources without a parent are listed first; each of their rows opens the listings of the children.
-Up to `concurrency` requests are in flight, prefetched pages among them. A response becomes a
-`Page`, whose rows wait in a `PageBuffer` until the dlt resource takes them from `pages`. A full
-buffer holds back further requests.
+Up to `concurrency` requests are in flight, prefetched pages among them. The rows of a `Page` wait
+in a `PageBuffer` until `pages` yields them; a full one holds back further requests.
 
 A resource whose request fails fails alone, with its children. In an `Outage` reading stops.
 """
@@ -210,7 +209,9 @@ class Extractor:
         for name, result in self._empty_results.results(self.stats, self.failures):
             for attempts in result.attempts:
                 self._count(name, attempts)
-            self.stats[name].warnings = result.warnings or self.stats[name].warnings
+            self.stats[name].warn(result.warnings)
+            for child in () if self._buffer.accepts(name) else self._children[name]:  # unchecked
+                self.stats[child.template.resource.name].warn(result.warnings, place=name)
             for line in (*result.messages, *result.warnings):
                 self._log(f"{self._client.api}.{name}: {line}")
             if result.problem:

@@ -77,12 +77,27 @@ class Selector:
         """The key that leads on to the place for rows from each of `objects_above`."""
         return self._keys[: len(self.objects_above(body))]
 
+    def parts_without_place(self, body: Any) -> list[Any]:
+        """The objects that lead to the place for rows, and the object or list that lacks its key.
+
+        Empty where the path is more than keys, or the place is there.
+        """
+        objects = self.objects_above(body)
+        for key in self._keys[: len(objects)]:
+            body = body[key]
+        is_missing = self._has_keys_alone and len(objects) < len(self._keys)
+        return [*objects, body] if is_missing and isinstance(body, dict | list) else []
+
     def has_text(self, body: Any) -> bool:
         """Whether a path of keys alone leads to a text in the place for rows."""
-        path = self.path if isinstance(self.path, str) else ".".join(self.path)
-        if path.removeprefix("$.") != ".".join(self._keys):
+        if not self._has_keys_alone:
             return False
         return any(isinstance(match, str) and match for match in self._matches(body, 1))
+
+    @property
+    def _has_keys_alone(self) -> bool:
+        path = self.path if isinstance(self.path, str) else ".".join(self.path)
+        return path.removeprefix("$.") == ".".join(self._keys)
 
     def _matches(self, body: Any, parts: int) -> list[Any]:
         values = [body]

@@ -70,6 +70,11 @@ class Stats:
         self.retries += attempts.retries
         self.seconds_waited += attempts.seconds_waited
 
+    def warn(self, warnings: list[str], place: str = "") -> None:
+        """Add warnings; those of another resource begin with its name."""
+        named = [f"{place}: {warning}" if place else warning for warning in warnings]
+        self.warnings += [warning for warning in named if warning not in self.warnings]
+
     def plus(self, other: Optional["Stats"]) -> "Stats":
         """The counts of two loads together."""
         return Stats(*map(add, astuple(self), astuple(other))) if other else self

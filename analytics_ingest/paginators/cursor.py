@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin
 
 from analytics_ingest.common.cursor_paths import ResponsePath, RootedPath, headers_of
+from analytics_ingest.common.errors import PagingError
 from analytics_ingest.common.expressions.syntax import Settings, problem_of
 from analytics_ingest.paginators.base import (
     EndKeys,
@@ -83,6 +84,8 @@ class Cursor(Paginator):
         self.has_next_page = self._next is not None and not is_last
 
     def update_request(self, request: "Request") -> None:
+        if isinstance(self._next, dict) and not self._body_path:
+            raise PagingError(f"{self.next_path} holds an object; name the cursor within it")
         if self._may_be_url and _is_url(self._next):
             request.url = urljoin(str(request.url), self._next)
             request.params = None  # They are in the URL.

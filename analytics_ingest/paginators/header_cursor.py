@@ -35,6 +35,7 @@ class HeaderCursor(Paginator):
 
     def __init__(self, keys: HeaderCursorKeys, settings: Settings) -> None:
         self._header = "next" if keys.cursor_key is None else keys.cursor_key
+        self.next_path = f"cursor_key '{self._header}'"
         self._param = "cursor" if keys.cursor_param is None else keys.cursor_param
         self._cursor: str | None = None
 

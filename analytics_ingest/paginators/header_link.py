@@ -31,7 +31,10 @@ class HeaderLink(LinkPaginator):
         self._relation = "next" if keys.links_next_key is None else keys.links_next_key
 
     def find_link(self, response: "Response") -> Any:
-        link = response.links.get(self._relation, {}).get("url")
+        # Only here: declarations are read without requests.
+        from analytics_ingest.common.link_header import find_relation
+
+        link = find_relation(response.headers.get("link", ""), self._relation)
         self.has_next_path = link is not None
         if link == "":
             raise PagingError(f"the Link header has an empty URL for '{self._relation}'")

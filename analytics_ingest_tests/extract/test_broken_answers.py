@@ -13,10 +13,11 @@ from analytics_ingest_tests.support.loads import (
     failure,
     load,
     read,
+    read_ids,
     resource,
     table,
 )
-from analytics_ingest_tests.support.pages import by_offset, rows
+from analytics_ingest_tests.support.pages import by_offset, row, rows
 from analytics_ingest_tests.support.raw_server import closed_port, http, sending
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
@@ -72,6 +73,19 @@ def test_an_answer_that_stays_broken_is_an_error_that_shows_none_of_it(
     assert "demo.items" in str(error)
     assert "3 requests" in str(error)
     assert "canary" not in str(error)
+
+
+def test_a_body_that_is_not_compressed_as_it_says_is_named_with_a_way(api: ScriptedApi) -> None:
+    def script(asked: Asked) -> Reply:
+        is_lying = "gzip" in asked.headers["accept-encoding"]
+        return Reply({"data": [row(1)]}, headers={"Content-Encoding": "gzip"} if is_lying else {})
+
+    api.on("/items", script)
+    error = failure(declare(resource(error_handler=NO_STATUS)))
+    assert "not compressed as its Content-Encoding says" in str(error)
+    assert "headers: {Accept-Encoding: identity}" in str(error)
+    declared = declare(resource(), client={"headers": {"Accept-Encoding": "identity"}})
+    assert read_ids(declared) == [1]
 
 
 @pytest.mark.parametrize("depth", [300, 960, 2_000, 100_000])

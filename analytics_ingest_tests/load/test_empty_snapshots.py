@@ -34,6 +34,16 @@ def test_it_fails_by_name_and_the_table_keeps_its_rows(
     assert table("items") == [1, 2]
 
 
+@pytest.mark.parametrize("found", [[{}], [{}, {}], [None]], ids=str)
+def test_rows_without_fields_are_none(api: ScriptedApi, found: list[Any]) -> None:
+    serve(api, rows(2))
+    load(declare(snapshot(REPLACED)))
+    serve(api, found)
+    with pytest.raises(LoadError, match=r"demo\.items: .*kept"):
+        load(declare(snapshot(REPLACED)))
+    assert table("items") == [1, 2]
+
+
 def test_its_neighbours_are_loaded(api: ScriptedApi) -> None:
     serve(api, rows(2))
     serve(api, rows(2), "/others")

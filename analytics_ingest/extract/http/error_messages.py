@@ -7,6 +7,7 @@ for these may contain keys and rows. Of a 4xx it quotes the API's own words: see
 from collections.abc import Callable
 
 from requests import RequestException
+from requests.exceptions import ContentDecodingError
 
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.extract.http.api_words import api_words
@@ -60,6 +61,11 @@ def connection_message(error: RequestException, base_url: str, requests: int) ->
         return (
             f"{shown(base_url)} did not end its response within {error.seconds:g} s"
             f"{_after(requests)}; request smaller pages, or raise timeouts.read"
+        )
+    if isinstance(error, ContentDecodingError):
+        return (
+            f"the body of the response is not compressed as its Content-Encoding says"
+            f"{_after(requests)}; declare headers: {{Accept-Encoding: identity}}"
         )
     is_token_server = isinstance(error, TokenServerConnectionError)
     if problem := tls_problem(error):

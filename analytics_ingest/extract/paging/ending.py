@@ -168,7 +168,7 @@ class Ending:
         if self._paginator.has_next_path is False and evidence.count:
             is_full = self._paginator.asks_for_size and not evidence.is_short
             self._shared.note_end_without_next(
-                self._paginator.next_path, evidence.find_next(), is_full=is_full
+                self._paginator.next_path, evidence.hints.find_next(), is_full=is_full
             )
 
     @property
@@ -209,7 +209,7 @@ class Ending:
 
     def _reason_to_stop_at_empty(self, flag: bool | None, more: bool | None) -> str:
         reason = "the page is empty"
-        if self._stops_when_empty or self._evidence.body in EMPTY_BODIES:
+        if self._stops_when_empty or self._evidence.hints.body in EMPTY_BODIES:
             return reason
         if self._stops_when_empty is None:
             # Once: some APIs hide the rows of a page, others never say that there is no more.

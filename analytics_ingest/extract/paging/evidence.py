@@ -69,6 +69,7 @@ class EvidenceReader:
 
     Attributes:
         flag_key: The key of the flag and its value, for messages; empty where none is declared.
+        flag_name: The flag's own name, without signs and capitals.
         reads_totals: Whether totals are believed at all: not with `total_path: null`.
         unread: The declared keys that no page has had so far.
         sentinels: What stood in place of a total and is none: `-1`, or 0 beside rows.
@@ -79,6 +80,7 @@ class EvidenceReader:
         flag_path = keys.has_more_path if is_end_key else None
         self._flag_path = ResponsePath(flag_path) if flag_path else None
         self.flag_key = f"has_more_path '{flag_path}'" if flag_path else ""
+        self.flag_name = normalize(flag_path.rpartition(".")[2]) if flag_path else ""
         self._unit: Unit
         self._total_path, self.total_key, self._unit = _total_of(keys)
         self._is_total_declared = bool(self.total_key)
@@ -179,3 +181,23 @@ def _is_lower_bound(match: Match) -> bool:
         if isinstance(value, bool) and INEXACT.get(key.removeprefix("is")) is value:
             return True
     return False
+
+
+def compare_with_either(total: Total, pages: int, rows: int, *, is_short: bool) -> bool | None:
+    """Compare a total of pages, as dlt counts them, or of rows."""
+    if pages >= total.number:
+        return False
+    if rows > total.number:
+        return True if total.is_declared else None
+    if rows == total.number:
+        return False if is_short else None
+    return True
+
+
+def describe_doubt(total: Total | None, *, is_fault: bool, may_be_limit: bool) -> str:
+    """Why the end may not be why the next page was refused; empty where it is."""
+    says, more = f"{total.key} says {total.number}" if total else "", "if there are more rows"
+    if is_fault:
+        return f"and {says}; {more}, declare total_path: null"
+    limit = f"where servers stop counting; {more}, declare max_window"
+    return f"but {says}, {limit}" if may_be_limit else ""

@@ -4,13 +4,19 @@
 anything say that all is read. A total may be where a server stops counting, or count the page.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analytics_ingest.extract.paging.evidence import Evidence, Total
+from analytics_ingest.extract.paging.evidence import (
+    Evidence,
+    Total,
+    compare_with_either,
+    describe_doubt,
+)
+from analytics_ingest.extract.paging.listing_hints import ListingHints
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
-from analytics_ingest.extract.paging.usual_names import Hints, find_next, read_hints
+from analytics_ingest.extract.paging.usual_names import LAST
 from analytics_ingest.paginators.base import Paginator
 from analytics_ingest.paginators.counted import Counted
 
@@ -38,9 +44,7 @@ class ListingEvidence:
     def __init__(self, paginator: Paginator, shared: ResourceEvidence) -> None:
         self.pages = self.rows = self.count = 0
         """Pages, their rows, and the rows of the last one."""
-        self.body: Any = None
-        """The last page, without its raw content."""
-        self._headers: Mapping[str, str] = {}
+        self.hints = ListingHints()
         self._paginator = paginator
         self._counted = paginator if isinstance(paginator, Counted) else None
         self._position = self._counted.position if self._counted else 0
@@ -53,8 +57,8 @@ class ListingEvidence:
         self.is_total_met = False
         """The total of the last page is just what was read."""
         self._is_total_reached = False
-        self._selected: Sequence[Any] = ()
-        self._hints: Hints | None = None
+        self._was_promised = False
+        """The flag of the last page with rows was true."""
 
     def note(self, response: "Response", rows: Sequence[Any], count: int) -> None:
         """Note a page.
@@ -64,13 +68,13 @@ class ListingEvidence:
             count: How many of them the API counts.
         """
         followed, was_met = self.total if self._is_total_reached else None, self.is_total_met
+        self._was_promised = self.flag is True if self.count else self._was_promised
         if count and self.flag is False:
             self._shared.warn(
                 "flag", f"{self._shared.reader.flag_key} was false on a page that others follow"
             )
         self.pages, self.rows, self.count = self.pages + 1, self.rows + count, count
-        self.body, self._headers = response.json(), response.headers
-        self._selected, self._hints = rows, None
+        self.hints.note(response.json(), response.headers, rows)
         if count and self._counted:
             self._position = self._counted.position
         self._evidence = self._shared.read(response, rows, count)
@@ -83,6 +87,8 @@ class ListingEvidence:
             self._note_rows_after(followed, was_met=was_met)
         elif was_met:
             self.note_nothing_after()
+        if self.pages == 1 and count and self._counted and not self._skipped:
+            self._warn_of_earlier(self._counted)
 
     @property
     def flag(self) -> bool | None:
@@ -117,12 +123,9 @@ class ListingEvidence:
 
     def doubt_of_refusal(self, *, is_fault: bool) -> str:
         """Why the end may not be why the next page was refused; empty where it is."""
-        total = self._evidence.total
-        says, more = f"{total.key} says {total.number}" if total else "", "if there are more rows"
-        if is_fault:
-            return f"and {says}; {more}, declare total_path: null"
-        limit = f"where servers stop counting; {more}, declare max_window"
-        return f"but {says}, {limit}" if self.total_may_be_limit else ""
+        return describe_doubt(
+            self._evidence.total, is_fault=is_fault, may_be_limit=self.total_may_be_limit
+        )
 
     @property
     def total_may_be_limit(self) -> bool:
@@ -140,15 +143,15 @@ class ListingEvidence:
             return is_past
         return is_past or self._rows_passed() + pages * self._shared.sizes.longest >= total.number
 
-    def find_next(self) -> str | None:
-        """Where the last page names a next one, wherever that is."""
-        return find_next(self.body, self._headers)
-
     def claims(self) -> Iterator[Claim]:
         """Everything that says that there is more than was read."""
         may_ask = self._counted is not None
         if self.flag:
             yield Claim("flag", f"{self._shared.reader.flag_key} is true", is_fatal=not may_ask)
+        elif self.flag is None and not self.count and self._was_promised:
+            yield Claim("flag", f"{self._shared.reader.flag_key} was true on the page before it")
+        if self.flag is False and self._shared.reader.flag_name in LAST:
+            yield Claim("flag", "by its name it is true on the last page alone", is_fatal=True)
         if self._total and self._says_more(least := self._smallest(self._total)):
             is_fatal = least.is_declared and not may_ask
             yield Claim("total", f"{least.key} says {least.number}", is_fatal)
@@ -156,8 +159,8 @@ class ListingEvidence:
 
     def claims_by_usual_names(self) -> Iterator[Claim]:
         """The part of them that nobody declared."""
-        hints = self._read_hints()
-        for name in hints.promises if self.flag is None else ():
+        hints = self.hints.read()
+        for name in () if self.flag else hints.promises:
             yield Claim("flag", f"{name} says that there is more")
         for total in self._hinted_totals():
             if self._says_more(total):
@@ -165,7 +168,7 @@ class ListingEvidence:
 
     def says_all_read(self) -> bool:
         """Whether anything says that there is no more."""
-        hints = self._read_hints()
+        hints = self.hints.read()
         totals = [*self._hinted_totals(), *filter(None, [self._evidence.total])]
         is_absent = self.flag is None and bool(self._shared.reader.flag_key)
         is_last = self.flag is False or is_absent or bool(hints.denials)
@@ -195,7 +198,7 @@ class ListingEvidence:
         """Compare a total with what was read; None where it must be something else."""
         pages, rows = self._pages_passed(), self._rows_passed()
         if total.unit == "either":
-            return _compare_with_either(total, pages, rows, is_short=self.is_shorter)
+            return compare_with_either(total, pages, rows, is_short=self.is_shorter)
         passed = pages if total.unit == "pages" else rows
         return None if passed > total.number else passed < total.number
 
@@ -231,20 +234,11 @@ class ListingEvidence:
     def _hinted_totals(self) -> list[Total]:
         """The totals by usual names, where no total was read by its own."""
         is_known = self._total is not None or not self._shared.reader.reads_totals
-        return [] if is_known else self._read_hints().totals
+        hints = self.hints.read()
+        return [] if is_known else [*hints.totals, *(() if self._counted else hints.counts)]
 
-    def _read_hints(self) -> Hints:
-        if self._hints is None:
-            self._hints = read_hints(self.body, self._headers, self._selected)
-        return self._hints
-
-
-def _compare_with_either(total: Total, pages: int, rows: int, *, is_short: bool) -> bool | None:
-    """Compare a total of pages, as dlt counts them, or of rows."""
-    if pages >= total.number:
-        return False
-    if rows > total.number:
-        return True if total.is_declared else None
-    if rows == total.number:
-        return False if is_short else None
-    return True
+    def _warn_of_earlier(self, counted: Counted) -> None:
+        for name in self.hints.read().earlier[:1]:
+            key = "base_page" if counted.counts_pages else "offset"
+            problem = f"the first page that is requested says by {name} that one comes before it"
+            self._shared.warn("begin", f"{problem}; correct {key}")

@@ -107,9 +107,12 @@ class LoopGuard:
         if self._max_pages is None:
             if self._without_new_rows >= MAX_PAGES_WITHOUT_NEW_ROWS:
                 count = MAX_PAGES_WITHOUT_NEW_ROWS
-                raise self._endless(
-                    f"{count} pages in a row, up to page {self.pages}, hold no new row"
+                hint = (
+                    ". If an empty page ends the listing, declare stop_after_empty_page: true, for "
+                    "links with type: cursor"
                 )
+                problem = f"{count} pages in a row, up to page {self.pages}, hold no new row"
+                raise self._endless(problem, "" if self._last_rows else hint)
         elif self.pages - is_end_uncertain >= self._max_pages:
             raise PagingError(
                 f"{self._place}: the listing is longer than max_pages: {self._max_pages}; raise "

@@ -3,16 +3,17 @@
 Nothing ends because of them: they are looked at where a listing seems to end, and may contradict.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import find_next_page_path
-from requests.utils import parse_header_links
 
 from analytics_ingest.common.cursor_paths import find_odata_link
 from analytics_ingest.common.lazy_list import LazyList
+from analytics_ingest.common.link_header import find_relation
 from analytics_ingest.extract.paging.evidence import Total, Unit, as_flag, as_number, normalize
 
 UNITS: dict[str, Unit] = {
@@ -21,6 +22,7 @@ UNITS: dict[str, Unit] = {
             *("total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalsize"),
             *("totalhits", "totalelements", "totalrows", "totalentries", "nbhits"),
             *("odatacount", "xtotal", "xtotalcount", "xwptotal", "xpaginationtotalcount"),
+            *("totalrecordcount", "totalitemcount", "totalrowcount", "totalfound", "numfound"),
         ),
         "rows",
     ),
@@ -36,20 +38,45 @@ UNITS: dict[str, Unit] = {
 
 FLAGS = {
     **dict.fromkeys(
-        ("hasmore", "hasnext", "hasnextpage", "more", "moreresults", "moreavailable"), True
+        (
+            *("hasmore", "hasnext", "hasnextpage", "more", "moreresults", "moreavailable"),
+            *("hasmorepages", "hasmoreitems", "hasmoreresults", "hasmorerecords", "hasmoredata"),
+            *("hasmorepage", "morerecords", "istruncated", "truncated"),
+        ),
+        True,
     ),
     **dict.fromkeys(("islast", "islastpage", "last", "done", "endofstream", "isend"), False),
 }
 """Names of flags → their value where there is more."""
 
+LAST = {name for name, value in FLAGS.items() if value is False} | {
+    *("lastpage", "exhausted", "complete", "iscomplete", "finished", "isfinished", "isdone", "end"),
+    *("eof", "nomore"),
+}
+"""Names of flags that are true on the last page, where somebody has declared them."""
+
+FIRST = {
+    **dict.fromkeys(("hasprevious", "hasprev", "haspreviouspage", "hasprevpage"), True),
+    **dict.fromkeys(("first", "isfirst", "isfirstpage"), False),
+}
+"""Names of flags → their value where there is an earlier page."""
+_EARLIER = ("prev", "previous", "prevpage", "previouspage", "prevpageurl", "previouspageurl")
+"""Names of the link to it."""
+
 HOLDERS = re.compile(
     "meta|metadata|responsemetadata|page|pageinfo|paging|pagination|pages|links|cursors?|hits|"
-    "results?|response|data|d"
+    "results?|response|data|d|info|resultinfo|paginginfo|paginationinfo|pagecontext|pager"
 )
 """Objects in which they stand, besides the body itself and those that hold the rows."""
 
 DEPTH = 3
+DEEPEST = 6
 
+_COUNTS = ("count", "recordcount", "resultcount", "itemcount", "rowcount", "numresults")
+"""Names of totals, of the rows of the page, or of the page size."""
+_NEXT_NAMES = re.compile("(x|odata)?next(page|link|url|cursor|token)?|(x)?continuation(token)?")
+_RANGE = re.compile(r"(?!bytes)(\w+ )?(\d+-\d+|\*)/(\d+)")
+"""A `Content-Range` of rows."""
 _PLAIN = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$-]{0,39}")
 
 
@@ -62,41 +89,75 @@ class Hints:
     denials: list[str] = field(default_factory=list)
     """Flags that say that there is not."""
     totals: list[Total] = field(default_factory=list)
+    counts: list[Total] = field(default_factory=list)
+    """Numbers that may be totals, or something else."""
+    earlier: list[str] = field(default_factory=list)
+    """What says that there is a page before this one."""
+
+    @property
+    def are_empty(self) -> bool:
+        """Whether the page says nothing of the end."""
+        return not (self.promises or self.denials or self.totals)
 
 
 def read_hints(body: Any, headers: Mapping[str, str], rows: Sequence[Any]) -> Hints:
     """Read everything beside the rows of a page."""
     hints = Hints()
     for name, value in _beside(body, headers, rows):
-        key = normalize(name)
+        key, is_flag = normalize(name), isinstance(value, bool) or value in ("true", "false")
         # Not 0 and 1 here: under such a name they may be numbers of pages.
-        if key in FLAGS and (isinstance(value, bool) or value in ("true", "false")):
+        if key in FLAGS and is_flag:
             says_more = FLAGS[key] is as_flag(value)
             (hints.promises if says_more else hints.denials).append(repr(name))
         elif key in UNITS and (number := as_number(value)) and number > 0:
             hints.totals.append(Total(number, repr(name), UNITS[key]))
+        elif (key in FIRST and is_flag and FIRST[key] is as_flag(value)) or (
+            key in _EARLIER and isinstance(value, str) and ("/" in value or "?" in value)
+        ):
+            hints.earlier.append(repr(name))
+    if match := _RANGE.fullmatch(headers.get("content-range", "")):
+        hints.totals.append(Total(int(match[3]), "'Content-Range'", "rows"))
+    for name, value in body.items() if isinstance(body, dict) else ():
+        if normalize(str(name)) in _COUNTS and (number := as_number(value)):
+            hints.counts.append(Total(number, repr(name), "rows"))
     return hints
 
 
 def find_next(body: Any, headers: Mapping[str, str]) -> str | None:
     """Where a page names the next one; None if it does not."""
-    if any(link.get("rel") == "next" for link in parse_header_links(headers.get("link", ""))):
+    if find_relation(headers.get("link", ""), "next"):
         return "the Link header"
+    for name, value in headers.items():
+        if value and _NEXT_NAMES.fullmatch(normalize(name)):
+            return repr(name)
     if link := find_odata_link(body):
         return repr(link)
     path, value = find_next_page_path(body)
-    if not path or not value:
+    path = path if path and value else next(_next_paths(body, ()), None)
+    if not path:
         return None
     # Keys of other spellings may be data.
     is_plain = all(_PLAIN.fullmatch(key) for key in path)
     return repr(".".join(path)) if is_plain else "another place"
 
 
+def _next_paths(body: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The places of next pages that dlt does not know: `paging.next.after`, `@nextLink` …"""
+    is_next = bool(path) and normalize(path[-1]) == "next"
+    for key, value in body.items() if isinstance(body, dict) else ():
+        place = (*path, str(key))
+        if isinstance(value, str) and value and (is_next or _NEXT_NAMES.fullmatch(normalize(key))):
+            yield place
+        elif len(place) < DEEPEST:
+            yield from _next_paths(value, place)
+
+
 def _beside(
     body: Any, headers: Mapping[str, str], rows: Sequence[Any]
 ) -> Iterator[tuple[str, Any]]:
     """Names and values of the headers and of the objects that hold the rows or stand beside."""
-    yield from ((name, value) for name, value in headers.items() if name[0] in "xX")
+    yield from headers.items()
+    yield from _members(headers.get("x-pagination", ""))
     # A large list is parsed when it is read; its rows are not objects of the body.
     own = set[int]() if isinstance(rows, LazyList) else {id(row) for row in rows}
     level = [body]
@@ -107,6 +168,36 @@ def _beside(
         level = [
             value for held in objects for name, value in held.items() if _may_hold(str(name), value)
         ]
+    for held in _around(body, next(iter(rows), None)) if own else ():
+        yield from ((str(name), value) for name, value in held.items())
+
+
+def _around(value: Any, row: Any, depth: int = DEEPEST) -> Iterator[dict[Any, Any]]:
+    """The object that holds a row's list, however deep, and those beside it, as in GraphQL."""
+    if not isinstance(value, dict) or not depth:
+        return
+    if any(_is_list_of(row, item) for item in value.values()):
+        yield value
+        yield from (v for n, v in value.items() if isinstance(v, dict) and _may_hold(str(n), v))
+        return
+    for item in value.values():
+        yield from _around(item, row, depth - 1)
+
+
+def _is_list_of(row: Any, value: Any) -> bool:
+    """Whether a list begins with a row, or with an object that holds it: `edges`, `node`."""
+    first = value[0] if isinstance(value, list) and value else None
+    inside = first.values() if isinstance(first, dict) else ()
+    return first is not None and (first is row or any(item is row for item in inside))
+
+
+def _members(header: str) -> Iterator[tuple[str, Any]]:
+    """What a header says that is an object in JSON."""
+    try:
+        value = json.loads(header) if header.startswith("{") else {}
+    except ValueError:
+        return
+    yield from value.items()
 
 
 def _may_hold(name: str, value: Any) -> bool:

@@ -98,6 +98,9 @@ class RowRouter:
             if row is None:
                 rejected.append(self._reject(element, "the row is not an object"))
                 continue
+            if not row and not self._primary_key:
+                rejected.append(self._reject(element, "the row has no fields"))
+                continue
             row_in_window = self._match_window(row) if self._incremental else row
             if row_in_window is None:
                 self._stats.rows_outside += 1

@@ -283,6 +283,27 @@ def test_a_step_limits_the_window_that_is_asked_for(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("step", "longest", "is_told"),
+    [("P1D", "1d", False), ("P1W", "7d", False), ("P1M", "28d", False), ("P30D", None, True)],
+)
+def test_a_start_that_may_name_a_day_or_a_month_is_sent_for_each(
+    desk: Desk, step: str, longest: str | None, is_told: bool
+) -> None:
+    sync = {**SYNC, "step": step, "cursor_granularity": "P1D"}
+    written = new(desk, stream(incremental_sync=sync))
+    assert written.endpoint()["incremental"].get("max_window") == longest
+    assert ("one reads all since its start" in written.report) is is_told
+
+
+def test_a_month_in_a_path_is_requested_for_each(desk: Desk) -> None:
+    path = "/{{ stream_slice['start_time'][:7] }}"
+    sync = {key: value for key, value in SYNC.items() if key != "start_time_option"}
+    monthly = {**sync, "step": "P1M", "cursor_granularity": "P1D"}
+    written = new(desk, stream(requester=requester(path), incremental_sync=monthly))
+    assert written.endpoint()["incremental"]["max_window"] == "28d"
+
+
+@pytest.mark.parametrize(
     ("authenticator", "auth", "headers"),
     [
         ({"type": "NoAuth"}, None, None),
@@ -428,6 +449,10 @@ def test_names_that_fit_no_table_are_changed_and_told(desk: Desk) -> None:
         ),
         (
             {"primary_key": None, "incremental_sync": {**SYNC, "datetime_format": "%d.%m.%Y"}},
+            "it has a cursor, but no primary key to merge its rows by",
+        ),
+        (
+            {"primary_key": None, "incremental_sync": {**SYNC, "step": "P1D"}},
             "it has a cursor, but no primary key to merge its rows by",
         ),
     ],

@@ -254,6 +254,36 @@ def test_a_json_body_holds_values_in_their_types(desk: Desk) -> None:
     }
 
 
+LISTS: dict[str, Any] = {
+    "kinds": {"type": "array", "items": {"type": "string"}, "default": ["a"]},
+    "shops": {"type": "array"},
+    "rules": {"type": "array", "items": {"type": "object"}},
+}
+
+
+def test_a_setting_that_is_a_list_is_one_in_expressions(desk: Desk) -> None:
+    params = {
+        "kinds": "{{ ','.join(config['kinds']) }}",
+        "shops": "{{ config.shops }}",
+        "first": "{{ config['shops'][0] }}",
+        "rules": "{{ config.get('rules', []) | length }}",
+    }
+    spec = {"connection_specification": {"properties": LISTS, "required": ["rules"]}}
+    written = new(desk, stream(requester=requester(request_parameters=params)), spec=spec)
+    assert written.endpoint()["params"] == {
+        "kinds": "{{ ','.join((config['kinds'] | list)) }}",
+        "shops": "{{ (config.get('shops', []) | list) }}",
+        "first": "{{ (config.get('shops', []) | list)[0] }}",
+        "rules": "{{ config.get('rules', []) | length }}",
+    }
+    assert {name.rpartition("__")[2]: text for name, text in written.to_be_set.items()} == {
+        "KINDS": "kinds (separated by commas, default a)",
+        "SHOPS": "shops (optional, separated by commas)",
+        "RULES": "rules (a JSON list)",
+        "API_KEY": "api_key (optional)",
+    }
+
+
 def test_rows_are_filtered_and_changed_in_airbytes_order(desk: Desk) -> None:
     selector = {
         "type": "RecordSelector",

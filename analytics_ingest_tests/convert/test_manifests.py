@@ -165,6 +165,59 @@ def test_a_page_size_is_sent_where_the_manifest_injects_it(desk: Desk) -> None:
     assert new(desk, paged(strategy, page_size_option=size)).client["headers"] == {"X-Size": 50}
 
 
+TOKEN = "{{ next_page_token['next_page_token'] }}"
+
+
+@pytest.mark.parametrize(
+    ("strategy", "keys", "paginator"),
+    [
+        pytest.param(
+            {"type": "OffsetIncrement"},
+            {"request_body_json": {"of": {"start": TOKEN, "a": 1}}},
+            {"type": "offset", "limit": None, "offset_body_path": "of.start"},
+            id="in the body",
+        ),
+        pytest.param(
+            {"type": "PageIncrement", "start_from_page": 1},
+            {"request_parameters": {"p": "{{ next_page_token.next_page_token }}"}},
+            {
+                "type": "page_number",
+                "base_page": 1,
+                "inject_on_first_request": False,
+                "page_param": "p",
+            },
+            id="in the query",
+        ),
+        pytest.param(
+            {"type": "CursorPagination", "cursor_value": "{{ response.next }}"},
+            {"request_body_json": {"query": f"of({TOKEN})"}},
+            {"type": "cursor", "cursor_path": "next"},
+            id="within a text",
+        ),
+    ],
+)
+def test_an_expression_may_send_the_page_token(
+    desk: Desk, strategy: dict[str, Any], keys: dict[str, Any], paginator: dict[str, Any]
+) -> None:
+    paged = {"type": "DefaultPaginator", "pagination_strategy": strategy}
+    asked = requester(http_method="POST", **keys)
+    endpoint = new(desk, stream(requester=asked, paginator=paged)).endpoint()
+    assert endpoint["paginator"] == paginator
+    assert endpoint.get("json") in (None, {"of": {"a": 1}}, keys.get("request_body_json"))
+
+
+def test_a_paginator_that_sends_no_token_reads_one_page(desk: Desk) -> None:
+    size = {"type": "RequestOption", "field_name": "size"}
+    strategy = {"type": "PageIncrement", "page_size": 5}
+    paged = {"type": "DefaultPaginator", "pagination_strategy": strategy, "page_size_option": size}
+    written = new(desk, stream(paginator=paged))
+    assert written.endpoint()["paginator"] == {"type": "single_page"}
+    assert written.endpoint()["params"] == {"size": 5}
+    assert written.assumed == [
+        "orders: its paginator sends no page token, so only one page is read"
+    ]
+
+
 def test_a_parent_fills_the_requests_of_its_child(desk: Desk) -> None:
     router = {
         "type": "SubstreamPartitionRouter",

@@ -15,7 +15,7 @@ from analytics_ingest.convert.manifest.decoders import read_decoder
 from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import inject
-from analytics_ingest.convert.manifest.paging import read_paginator
+from analytics_ingest.convert.manifest.paging import SINGLE_PAGE, read_paginator
 from analytics_ingest.convert.manifest.partitions import Include, Partitions
 from analytics_ingest.convert.manifest.requester import read_requester
 from analytics_ingest.convert.manifest.rows import read_selector, read_steps
@@ -123,7 +123,10 @@ class StreamReader:
         base, endpoint = read_requester(requester, texts)
         signing = read_auth(self._api, requester.child("authenticator"), texts, self._log)
         _sign(endpoint, signing)
-        endpoint["paginator"] = read_paginator(retriever.child("paginator"), endpoint, texts)
+        paginator = retriever.child("paginator")
+        page = endpoint["paginator"] = read_paginator(paginator, endpoint, texts)
+        if paginator and paginator.kind == "DefaultPaginator" and page == SINGLE_PAGE:
+            self._log.assume(name, "its paginator sends no page token, so only one page is read")
         handling = ErrorHandling(name, texts, self._log)
         endpoint |= handling.read(requester.child("error_handler", "DefaultErrorHandler"))
         return base, signing, endpoint

@@ -284,7 +284,7 @@ def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
     params = {
         "state": "{{ 'all' if config['shop'] == 'main' else 'open' }}",
         "fields[]": "{{ ['a', 'b'] }}",
-        "kind": "{{ parameters['kind'] + '_' + \"x\" }}",
+        "kind": "{{ parameters['kind'] + '_' + \"x\" }}\n",
     }
     one = {**stream(requester=requester(request_parameters=params)), "$parameters": {"kind": "k"}}
     assert new(desk, one).endpoint()["params"] == {

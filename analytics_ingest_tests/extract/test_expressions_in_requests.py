@@ -103,6 +103,7 @@ def test_an_expression_may_stand_in_a_form(api: ScriptedApi, data: Any) -> None:
 
 EMPTY = [
     "{{ config.get('gone') }}",
+    "{{ config.get('gone') }}\n",
     "{{ config['gone'] or '' }}",
     "{{ config['live'] | int | default('') if false }}",
     "{% if config['live'] %}x{% endif %}",

@@ -122,7 +122,7 @@ class Interpolation:
         return constant_of(inner) if "{{" in filled and is_constant(inner) else filled
 
     def _text(self, value: str, parameters: Mapping[str, Any]) -> Any:
-        filled = fill_parameters(value, parameters)
+        filled = fill_parameters(value, parameters).removesuffix("\n")  # As jinja2 does.
         if "{{" not in filled and "{%" not in filled:
             return _escape(filled)
         inner = bare(filled)

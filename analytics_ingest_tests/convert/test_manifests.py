@@ -206,6 +206,14 @@ def test_an_expression_may_send_the_page_token(
     assert endpoint.get("json") in (None, {"of": {"a": 1}}, keys.get("request_body_json"))
 
 
+def test_a_cursor_may_be_sent_in_a_header(desk: Desk) -> None:
+    token = {"type": "RequestOption", "inject_into": "header", "field_name": "X-After"}
+    strategy = {"type": "CursorPagination", "cursor_value": "{{ response.next }}"}
+    endpoint = new(desk, paged(strategy, page_token_option=token)).endpoint()
+    assert endpoint["paginator"] == {"type": "cursor", "cursor_path": "next"}
+    assert endpoint["headers"] == {"X-After": TOKEN}
+
+
 def test_a_paginator_that_sends_no_token_reads_one_page(desk: Desk) -> None:
     size = {"type": "RequestOption", "field_name": "size"}
     strategy = {"type": "PageIncrement", "page_size": 5}

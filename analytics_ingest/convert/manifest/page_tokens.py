@@ -10,6 +10,9 @@ from analytics_ingest.convert.manifest.component import Component, UnsupportedEr
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import Option, read_option
 
+TOKEN = "{{ next_page_token['next_page_token'] }}"
+"""The expression that sends the token; nothing with the first page."""
+
 _BLOCKS = ("params", "json", "data")
 _TOKEN = re.compile(
     r"""\{\{\s*next_page_token(?:\.next_page_token|\[\s*(['"])next_page_token\1\s*\]

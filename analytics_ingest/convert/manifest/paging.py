@@ -6,7 +6,7 @@ from analytics_ingest.convert.manifest.component import Component, UnsupportedEr
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import Option, inject, read_option
 from analytics_ingest.convert.manifest.page_paths import cursor_path
-from analytics_ingest.convert.manifest.page_tokens import name_token, read_token, reads_token
+from analytics_ingest.convert.manifest.page_tokens import TOKEN, name_token, read_token, reads_token
 from analytics_ingest.convert.manifest.parameters import fill_parameters
 
 SINGLE_PAGE: Json = {"type": "single_page"}
@@ -102,6 +102,9 @@ def _cursor(
         token.take("inject_into")
         return {**page, **block}
     option = read_option(token, texts)
+    if option[0] == "headers":
+        inject(endpoint, option, TOKEN)
+        return {**page, **block}
     return {**page, **block, **name_token(option, "cursor_param", "cursor_body_path")}
 
 

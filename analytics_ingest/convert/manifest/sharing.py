@@ -14,6 +14,7 @@ OF_ENDPOINTS = (
 _OF_ONE_REQUEST = ("resources.", "incremental.", "stream_", "next_page_token")
 """What a header that all requests share cannot read."""
 
+
 def share_keys(blocks: list[Json], keys: Iterable[str]) -> Json:
     """Take the commonest value of each key out of the blocks that hold it.
 

@@ -514,6 +514,20 @@ def test_streams_below_several_addresses_of_a_host_share_what_these_begin_with(
     assert paths == ["v1/orders", "v2/users"]
 
 
+def test_an_address_without_a_path_gets_no_slash(desk: Desk) -> None:
+    bases = {"orders": "v1/orders", "carts": "v1/carts/", "lines": "v1"}
+    streams = [
+        stream(
+            n, requester=requester(f"/{n}" if n == "lines" else "", url_base=f"https://s.test/{b}")
+        )
+        for n, b in bases.items()
+    ]
+    written = new(desk, *streams)
+    assert written.client["base_url"] == "https://s.test/v1"
+    paths = {name: written.endpoint(name)["path"] for name in bases}
+    assert paths == {"orders": "orders", "carts": "carts/", "lines": "/lines"}
+
+
 def test_a_stream_of_another_host_is_skipped(desk: Desk) -> None:
     other = requester(url_base="https://stock.test/v1")
     _, skipped = part(desk, stream(), stream("carts"), stream("stock", requester=other))

@@ -288,6 +288,28 @@ def test_rows_without_a_key_are_loaded_whole_since_the_start(desk: Desk) -> None
     assert endpoint["params"] == {"since": "{{ format_datetime(config['shop'], '%Y-%m-%d') }}"}
 
 
+@pytest.mark.parametrize(
+    ("keys", "declared", "assumed"),
+    [
+        (["at"], None, "its key at is made of the clock, so it has none"),
+        (
+            ["id", "at"],
+            ["id", "at"],
+            "its key holds the moment of the load (at), so each adds rows",
+        ),
+    ],
+)
+def test_rows_are_not_merged_by_the_clock(
+    desk: Desk, keys: list[str], declared: Any, assumed: str
+) -> None:
+    """Rows of one second would replace each other, and those of the load before would stay."""
+    added = {"path": ["at"], "value": "{{ now_utc().timestamp() }}"}
+    steps = [{"type": "AddFields", "fields": [{"type": "AddedFieldDefinition", **added}]}]
+    written = new(desk, stream(primary_key=keys, transformations=steps))
+    assert written.resource("orders").get("primary_key") == declared
+    assert written.assumed == [f"orders: {assumed}"]
+
+
 def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
     params = {
         "state": "{{ 'all' if config['shop'] == 'main' else 'open' }}",

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
@@ -14,6 +13,7 @@ from analytics_ingest.convert.manifest.cursors import Cursor
 from analytics_ingest.convert.manifest.decoders import read_decoder
 from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
 from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.keys import read_key
 from analytics_ingest.convert.manifest.options import inject
 from analytics_ingest.convert.manifest.paging import SINGLE_PAGE, read_paginator
 from analytics_ingest.convert.manifest.partitions import Include, Partitions
@@ -95,7 +95,7 @@ class StreamReader:
         endpoint |= read_decoder(retriever.child("decoder"), read_selector(selector, texts))
         steps = read_steps(selector, stream.children("transformations"), texts)
         partitions.finish(endpoint, texts)
-        key = _primary_key(stream, texts)
+        key = read_key(name, stream, steps, texts, self._log)
         incremental = cursor.read(endpoint, texts, name, self._log) if cursor else None
         if cursor and incremental and not key:
             incremental = self._without_key(name, cursor, endpoint, incremental)
@@ -160,18 +160,3 @@ def _sign(endpoint: Json, signing: Signing) -> None:
     """Add the headers and params that sign a request."""
     for option, value in signing.fields.items():
         inject(endpoint, option, value)
-
-
-def _primary_key(stream: Component, texts: Interpolation) -> str | list[str] | None:
-    raw = stream.take("primary_key")
-    if not raw:
-        return None
-    keys = raw if isinstance(raw, list) else [raw]
-    names = [_key(key, stream, texts) for key in keys]
-    names = [name for name in names if name]
-    return names[0] if len(names) == 1 else names or None
-
-
-def _key(raw: Any, stream: Component, texts: Interpolation) -> str:
-    parts = raw if isinstance(raw, list) else [raw]
-    return ".".join(str(texts.constant(part, stream.parameters)) for part in parts)

@@ -310,6 +310,17 @@ def test_rows_are_not_merged_by_the_clock(
     assert written.assumed == [f"orders: {assumed}"]
 
 
+@pytest.mark.parametrize(("kind", "is_told"), [("string", True), ("integer", False)])
+def test_a_copied_text_that_stays_one_by_the_schema_is_told(
+    desk: Desk, kind: str, is_told: bool
+) -> None:
+    added = {"path": ["key"], "value": "{{ record['of']['key'] }}"}
+    steps = [{"type": "AddFields", "fields": [{"type": "AddedFieldDefinition", **added}]}]
+    loader = {"type": "InlineSchemaLoader", "schema": {"properties": {"key": {"type": kind}}}}
+    report = new(desk, stream(schema_loader=loader, transformations=steps)).report
+    assert ("orders: a text that rows get from another field stays one" in report) is is_told
+
+
 def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
     params = {
         "state": "{{ 'all' if config['shop'] == 'main' else 'open' }}",

@@ -23,6 +23,7 @@ from analytics_ingest.convert.manifest.schemas import read_fields
 from analytics_ingest.convert.manifest.signing import Signing
 
 _SLICE = re.compile("stream_(partition|slice)")
+_RECORD = re.compile(r"\{\{\s*record\b")
 
 
 @dataclass
@@ -107,8 +108,7 @@ class StreamReader:
         resource: Json = {"name": name, **({"primary_key": key} if key else {})}
         if steps:
             resource["processing_steps"] = steps
-        if _SLICE.search(str([step.get("add") for step in steps])):
-            kept = "a text that rows get from a parent's row stays one"
+        if kept := _texts_kept(steps, fields or {}):
             self._log.assume(name, f"{kept}; Airbyte makes a number of one that looks like it")
         resource["endpoint"] = endpoint
         return Stream(resource, base, signing, fields, cursor, partitions.includes)
@@ -154,6 +154,16 @@ def _needed(component: Component | None, key: str) -> Component:
     if component is None:
         raise UnsupportedError(f"the stream has no {key}")
     return component
+
+
+def _texts_kept(steps: list[Json], fields: dict[str, str]) -> str:
+    """Which texts that steps add stay texts though they look like numbers; empty if none."""
+    added = {key: value for step in steps for key, value in step.get("add", {}).items()}
+    if _SLICE.search(str(added)):
+        return "a text that rows get from a parent's row stays one"
+    texts = [key for key in added if fields.get(key, "").rstrip("?") == "string"]
+    is_copied = any(_RECORD.match(str(added[key])) for key in texts)
+    return "a text that rows get from another field stays one" if is_copied else ""
 
 
 def _sign(endpoint: Json, signing: Signing) -> None:

@@ -1,6 +1,7 @@
 """Refuses declarations that parse but cannot work, each with one sentence that says what to do."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,7 +20,7 @@ from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.models.endpoint import Endpoint
-from analytics_ingest.declaration.models.incremental import SEQUENCE
+from analytics_ingest.declaration.models.incremental import SEQUENCE, SHORTEST_MONTH
 from analytics_ingest.declaration.names import check_names, check_resource_name
 from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name, setting_names
 from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
@@ -139,7 +140,7 @@ def _check_incremental(resource: ResourceDeclaration) -> None:
     if incremental.initial_value is not None and resource.first_start is None:
         problem = f"'{incremental.initial_value}' is not a moment; write e.g. '2025-06-01'"
         raise place.error(f"{key}.initial_value", problem)
-    if incremental.max_window is not None and not (resource.sends_start and resource.sends_end):
+    if incremental.max_window is not None and not _sends_pieces(resource, incremental.max_window):
         problem = (
             "has no effect, because the request does not hold both bounds of the window; declare "
             "start_param and end_param, or use {incremental.start_value} and "
@@ -149,6 +150,11 @@ def _check_incremental(resource: ResourceDeclaration) -> None:
     span = grain_of(None, incremental.cursor_format)
     if span and resource.misses_rows_of(span):
         raise place.error(f"{key}.cursor_format", describe_missed_dates(resource, span))
+
+
+def _sends_pieces(resource: ResourceDeclaration, longest: timedelta) -> bool:
+    """Whether requests hold both bounds, or a start that may name a day, a week or a month."""
+    return resource.sends_start and (resource.sends_end or longest <= SHORTEST_MONTH)
 
 
 def describe_missed_dates(resource: ResourceDeclaration, span: str = "") -> str:

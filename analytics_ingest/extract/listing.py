@@ -193,7 +193,7 @@ class Listing:
         """Advance by the rows as the API sent them; the rows to load, and how many others."""
         body, guard = response.body, self._loop_guard
         selector = self._selector = self._selector or self._detect_selector(body)
-        rows = selector.rows(body)
+        rows, items = selector.rows(body), selector.items(body)
         resource, own_ids = self.template.resource, self.bindings.values()
         if problem := error_in_body(body, selector, rows, resource, own_ids):
             if rows or not self._ending.ends_with_error_body():
@@ -202,16 +202,16 @@ class Listing:
             return [], 0
         if problem := self._header_check.problem(body, response):
             raise ApiError(f"{self.template.place}: {problem}")
-        if guard.is_repeated(rows, is_counted=bool(self._paginator.position_param)):
-            if not self._ending.ends_with_repeated():
+        if guard.is_repeated(rows, items, is_counted=bool(self._paginator.position_param)):
+            if self._ending.ends_with_repeated():
+                self.ended = True
+                return [], 0
+            if rows:
                 unread = self.template.paging.evidence.unread
                 raise guard.repeated_page(self._paginator.position_param, unread)
-            self.ended = True
-            return [], 0
-        guard.note(rows)
+        guard.note(rows, items)
         processed = self._process(rows)
-        is_past = self._row_order.is_past(processed)
-        self._advance(response, rows, selector.items(body), is_past=is_past)
+        self._advance(response, rows, items, is_past=self._row_order.is_past(processed))
         if not self.ended:
             guard.check_further_page(is_end_uncertain=self._ending.is_uncertain)
         return processed, len(rows) - len(processed)

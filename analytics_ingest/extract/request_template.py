@@ -14,7 +14,7 @@ from requests import Request
 
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.expressions.setting_text import SettingText
-from analytics_ingest.common.expressions.text import references_in
+from analytics_ingest.common.expressions.text import references_in, value_of
 from analytics_ingest.common.json_tree import spell_all
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.request_text import RequestValues
@@ -174,8 +174,9 @@ def _values(resource: ResourceDeclaration, name: str, settings: SettingValues) -
     declared = resource.each[name]
     if not isinstance(declared, str):
         return declared
-    parts = (part.strip() for part in settings.filled(declared).split(","))
-    if values := [part for part in parts if part]:
+    text = settings.filled(declared)
+    listed = value_of(text) if text.startswith("[") else None
+    if values := list(listed if isinstance(listed, list) else SettingText(text)):
         return values
     raise SettingError(
         f"{resource.api}.{resource.name}: endpoint.params.{name}.values: {declared} is empty; "

@@ -1,8 +1,9 @@
 """The parts of a run that are loaded and recorded one after the other.
 
 A resource that declares `max_window` is loaded in groups of partitions that are no longer than
-that. Each group is recorded as soon as it is stored, so a backfill that fails goes on where it was:
-when it is re-executed, and with the next tick of the schedule. All other resources are one part.
+that, or than a month: loads of single days would cost more than their requests. Each group is
+recorded as soon as it is stored, so a backfill that fails goes on where it was: when it is
+re-executed, and with the next tick of the schedule. All other resources are one part.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -15,6 +16,9 @@ from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
+
+_SHORTEST = timedelta(days=31)
+"""A group may be so long, even if the API accepts less at a time."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def split_run(
     longest = _longest_windows(api, names)
     groups = [loaded]
     if longest and isinstance(partitions, dg.TimeWindowPartitionsDefinition):
-        groups = _group(loaded, partitions, min(longest.values()))
+        groups = _group(loaded, partitions, max(_SHORTEST, min(longest.values())))
     in_groups = frozenset(longest) if len(groups) > 1 else frozenset[str]()
     parts = [Part(frozenset(names) - in_groups, loaded)]
     parts += [Part(in_groups, group, group is groups[-1]) for group in groups]

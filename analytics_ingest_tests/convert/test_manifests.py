@@ -165,6 +165,67 @@ def test_a_page_size_is_sent_where_the_manifest_injects_it(desk: Desk) -> None:
     assert new(desk, paged(strategy, page_size_option=size)).client["headers"] == {"X-Size": 50}
 
 
+TOKEN = "{{ next_page_token['next_page_token'] }}"
+
+
+@pytest.mark.parametrize(
+    ("strategy", "keys", "paginator"),
+    [
+        pytest.param(
+            {"type": "OffsetIncrement"},
+            {"request_body_json": {"of": {"start": TOKEN, "a": 1}}},
+            {"type": "offset", "limit": None, "offset_body_path": "of.start"},
+            id="in the body",
+        ),
+        pytest.param(
+            {"type": "PageIncrement", "start_from_page": 1},
+            {"request_parameters": {"p": "{{ next_page_token.next_page_token }}"}},
+            {
+                "type": "page_number",
+                "base_page": 1,
+                "inject_on_first_request": False,
+                "page_param": "p",
+            },
+            id="in the query",
+        ),
+        pytest.param(
+            {"type": "CursorPagination", "cursor_value": "{{ response.next }}"},
+            {"request_body_json": {"query": f"of({TOKEN})"}},
+            {"type": "cursor", "cursor_path": "next"},
+            id="within a text",
+        ),
+    ],
+)
+def test_an_expression_may_send_the_page_token(
+    desk: Desk, strategy: dict[str, Any], keys: dict[str, Any], paginator: dict[str, Any]
+) -> None:
+    paged = {"type": "DefaultPaginator", "pagination_strategy": strategy}
+    asked = requester(http_method="POST", **keys)
+    endpoint = new(desk, stream(requester=asked, paginator=paged)).endpoint()
+    assert endpoint["paginator"] == paginator
+    assert endpoint.get("json") in (None, {"of": {"a": 1}}, keys.get("request_body_json"))
+
+
+def test_a_cursor_may_be_sent_in_a_header(desk: Desk) -> None:
+    token = {"type": "RequestOption", "inject_into": "header", "field_name": "X-After"}
+    strategy = {"type": "CursorPagination", "cursor_value": "{{ response.next }}"}
+    endpoint = new(desk, paged(strategy, page_token_option=token)).endpoint()
+    assert endpoint["paginator"] == {"type": "cursor", "cursor_path": "next"}
+    assert endpoint["headers"] == {"X-After": TOKEN}
+
+
+def test_a_paginator_that_sends_no_token_reads_one_page(desk: Desk) -> None:
+    size = {"type": "RequestOption", "field_name": "size"}
+    strategy = {"type": "PageIncrement", "page_size": 5}
+    paged = {"type": "DefaultPaginator", "pagination_strategy": strategy, "page_size_option": size}
+    written = new(desk, stream(paginator=paged))
+    assert written.endpoint()["paginator"] == {"type": "single_page"}
+    assert written.endpoint()["params"] == {"size": 5}
+    assert written.assumed == [
+        "orders: its paginator sends no page token, so only one page is read"
+    ]
+
+
 def test_a_parent_fills_the_requests_of_its_child(desk: Desk) -> None:
     router = {
         "type": "SubstreamPartitionRouter",
@@ -227,11 +288,44 @@ def test_rows_without_a_key_are_loaded_whole_since_the_start(desk: Desk) -> None
     assert endpoint["params"] == {"since": "{{ format_datetime(config['shop'], '%Y-%m-%d') }}"}
 
 
+@pytest.mark.parametrize(
+    ("keys", "declared", "assumed"),
+    [
+        (["at"], None, "its key at is made of the clock, so it has none"),
+        (
+            ["id", "at"],
+            ["id", "at"],
+            "its key holds the moment of the load (at), so each adds rows",
+        ),
+    ],
+)
+def test_rows_are_not_merged_by_the_clock(
+    desk: Desk, keys: list[str], declared: Any, assumed: str
+) -> None:
+    """Rows of one second would replace each other, and those of the load before would stay."""
+    added = {"path": ["at"], "value": "{{ now_utc().timestamp() }}"}
+    steps = [{"type": "AddFields", "fields": [{"type": "AddedFieldDefinition", **added}]}]
+    written = new(desk, stream(primary_key=keys, transformations=steps))
+    assert written.resource("orders").get("primary_key") == declared
+    assert written.assumed == [f"orders: {assumed}"]
+
+
+@pytest.mark.parametrize(("kind", "is_told"), [("string", True), ("integer", False)])
+def test_a_copied_text_that_stays_one_by_the_schema_is_told(
+    desk: Desk, kind: str, is_told: bool
+) -> None:
+    added = {"path": ["key"], "value": "{{ record['of']['key'] }}"}
+    steps = [{"type": "AddFields", "fields": [{"type": "AddedFieldDefinition", **added}]}]
+    loader = {"type": "InlineSchemaLoader", "schema": {"properties": {"key": {"type": kind}}}}
+    report = new(desk, stream(schema_loader=loader, transformations=steps)).report
+    assert ("orders: a text that rows get from another field stays one" in report) is is_told
+
+
 def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
     params = {
         "state": "{{ 'all' if config['shop'] == 'main' else 'open' }}",
         "fields[]": "{{ ['a', 'b'] }}",
-        "kind": "{{ parameters['kind'] + '_' + \"x\" }}",
+        "kind": "{{ parameters['kind'] + '_' + \"x\" }}\n",
     }
     one = {**stream(requester=requester(request_parameters=params)), "$parameters": {"kind": "k"}}
     assert new(desk, one).endpoint()["params"] == {
@@ -251,6 +345,36 @@ def test_a_json_body_holds_values_in_their_types(desk: Desk) -> None:
         "limit": 5,
         "deep": "{{ true if config.get('deep') else false }}",
         "text": "a b",
+    }
+
+
+LISTS: dict[str, Any] = {
+    "kinds": {"type": "array", "items": {"type": "string"}, "default": ["a"]},
+    "shops": {"type": "array"},
+    "rules": {"type": "array", "items": {"type": "object"}},
+}
+
+
+def test_a_setting_that_is_a_list_is_one_in_expressions(desk: Desk) -> None:
+    params = {
+        "kinds": "{{ ','.join(config['kinds']) }}",
+        "shops": "{{ config.shops }}",
+        "first": "{{ config['shops'][0] }}",
+        "rules": "{{ config.get('rules', []) | length }}",
+    }
+    spec = {"connection_specification": {"properties": LISTS, "required": ["rules"]}}
+    written = new(desk, stream(requester=requester(request_parameters=params)), spec=spec)
+    assert written.endpoint()["params"] == {
+        "kinds": "{{ ','.join((config['kinds'] | list)) }}",
+        "shops": "{{ (config.get('shops', []) | list) }}",
+        "first": "{{ (config.get('shops', []) | list)[0] }}",
+        "rules": "{{ config.get('rules', []) | length }}",
+    }
+    assert {name.rpartition("__")[2]: text for name, text in written.to_be_set.items()} == {
+        "KINDS": "kinds (separated by commas, default a)",
+        "SHOPS": "shops (optional, separated by commas)",
+        "RULES": "rules (a JSON list)",
+        "API_KEY": "api_key (optional)",
     }
 
 
@@ -280,6 +404,27 @@ def test_a_step_limits_the_window_that_is_asked_for(desk: Desk) -> None:
     end = {"type": "RequestOption", "field_name": "until"}
     sync = {**SYNC, "step": "P1M", "cursor_granularity": "P1D", "end_time_option": end}
     assert new(desk, stream(incremental_sync=sync)).endpoint()["incremental"]["max_window"] == "30d"
+
+
+@pytest.mark.parametrize(
+    ("step", "longest", "is_told"),
+    [("P1D", "1d", False), ("P1W", "7d", False), ("P1M", "28d", False), ("P30D", None, True)],
+)
+def test_a_start_that_may_name_a_day_or_a_month_is_sent_for_each(
+    desk: Desk, step: str, longest: str | None, is_told: bool
+) -> None:
+    sync = {**SYNC, "step": step, "cursor_granularity": "P1D"}
+    written = new(desk, stream(incremental_sync=sync))
+    assert written.endpoint()["incremental"].get("max_window") == longest
+    assert ("one reads all since its start" in written.report) is is_told
+
+
+def test_a_month_in_a_path_is_requested_for_each(desk: Desk) -> None:
+    path = "/{{ stream_slice['start_time'][:7] }}"
+    sync = {key: value for key, value in SYNC.items() if key != "start_time_option"}
+    monthly = {**sync, "step": "P1M", "cursor_granularity": "P1D"}
+    written = new(desk, stream(requester=requester(path), incremental_sync=monthly))
+    assert written.endpoint()["incremental"]["max_window"] == "28d"
 
 
 @pytest.mark.parametrize(
@@ -402,6 +547,20 @@ def test_streams_below_several_addresses_of_a_host_share_what_these_begin_with(
     assert paths == ["v1/orders", "v2/users"]
 
 
+def test_an_address_without_a_path_gets_no_slash(desk: Desk) -> None:
+    bases = {"orders": "v1/orders", "carts": "v1/carts/", "lines": "v1"}
+    streams = [
+        stream(
+            n, requester=requester(f"/{n}" if n == "lines" else "", url_base=f"https://s.test/{b}")
+        )
+        for n, b in bases.items()
+    ]
+    written = new(desk, *streams)
+    assert written.client["base_url"] == "https://s.test/v1"
+    paths = {name: written.endpoint(name)["path"] for name in bases}
+    assert paths == {"orders": "orders", "carts": "carts/", "lines": "/lines"}
+
+
 def test_a_stream_of_another_host_is_skipped(desk: Desk) -> None:
     other = requester(url_base="https://stock.test/v1")
     _, skipped = part(desk, stream(), stream("carts"), stream("stock", requester=other))
@@ -428,6 +587,10 @@ def test_names_that_fit_no_table_are_changed_and_told(desk: Desk) -> None:
         ),
         (
             {"primary_key": None, "incremental_sync": {**SYNC, "datetime_format": "%d.%m.%Y"}},
+            "it has a cursor, but no primary key to merge its rows by",
+        ),
+        (
+            {"primary_key": None, "incremental_sync": {**SYNC, "step": "P1D"}},
             "it has a cursor, but no primary key to merge its rows by",
         ),
     ],

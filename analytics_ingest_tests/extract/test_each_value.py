@@ -131,8 +131,11 @@ def test_a_parent_with_values_opens_its_children_once_a_row(api: ScriptedApi) ->
     assert len(api.asked) == 5
 
 
-def test_the_values_may_be_a_setting(api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCES__DEMO__REPOS", "a, b/c,d,")
+@pytest.mark.parametrize("given", ["a, b/c,d,", '["a", "b/c", "d"]'])
+def test_the_values_may_be_a_setting(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__REPOS", given)
     api.always("/items", {"data": []})
     extract(declare(resource(params={"repo": {"type": "each", "values": "{settings.repos}"}})))
     assert sorted(str(sent) for sent in api.sent("/items", "repo")) == ["a", "b/c", "d"]

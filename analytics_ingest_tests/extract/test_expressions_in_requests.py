@@ -71,6 +71,27 @@ def test_a_list_is_sent_as_several_parameters(api: ScriptedApi) -> None:
     assert api.asked[0].raw_query == "id=x&id=y"
 
 
+@pytest.mark.parametrize("given", ["a_b, c,", '["a_b", "c"]'])
+def test_a_setting_with_commas_is_a_list_where_its_items_are_read(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__KINDS", given)
+    api.always("/items", {"data": []})
+    params = {
+        "all": "{{ (config['kinds'] | list) + ['d'] }}",
+        "joined": "{{ '|'.join(config['kinds']) }}",
+        "first": "{{ (config['kinds'] | list)[0] }}",
+        "has": "{{ 'b' in (config['kinds'] | list) }}",
+    }
+    extract(declare(resource(params=params)))
+    assert parse_qs(api.asked[0].raw_query) == {
+        "all": ["a_b", "c", "d"],
+        "joined": ["a_b|c"],
+        "first": ["a_b"],
+        "has": ["False"],
+    }
+
+
 @pytest.mark.parametrize(
     "data", [{"of": "{{ config['org'] | lower }}"}, "of={{ config.org|lower }}"]
 )
@@ -82,6 +103,7 @@ def test_an_expression_may_stand_in_a_form(api: ScriptedApi, data: Any) -> None:
 
 EMPTY = [
     "{{ config.get('gone') }}",
+    "{{ config.get('gone') }}\n",
     "{{ config['gone'] or '' }}",
     "{{ config['live'] | int | default('') if false }}",
     "{% if config['live'] %}x{% endif %}",

@@ -129,6 +129,15 @@ def test_a_window_that_is_too_long_is_requested_in_pieces(
     assert all(end == start for (_, end), (start, _) in itertools.pairwise(bounds))
 
 
+def test_a_start_that_names_a_day_is_sent_for_each_day_of_a_window(api: ScriptedApi) -> None:
+    by_day = {f"2026-01-0{n}": row(n, f"2026-01-0{n}T06:00:00Z") for n in range(1, 8)}
+    api.on("/items", lambda asked: {"data": [by_day[str(asked.query["on"])]]})
+    keys = {"start_param": "on", "param_format": "%Y-%m-%d", "max_window": "1d"}
+    window = Window(utc(2026, 1, 5), utc(2026, 1, 8))
+    assert sorted(read_ids(declare(resource(incremental=keys)), window=window)) == [5, 6, 7]
+    assert len(api.asked) == 3
+
+
 def test_without_a_longest_window_a_range_is_one_request(api: ScriptedApi) -> None:
     api.on("/items", events(timedelta(days=400)))
     window = Window(utc(2025, 6, 10), utc(2026, 1, 1))

@@ -8,7 +8,7 @@ from analytics_ingest.common.errors import LoadError
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.extract.selector import Selector
 from analytics_ingest_tests.support.loads import declare, read_ids, resource
-from analytics_ingest_tests.support.pages import by_page, row
+from analytics_ingest_tests.support.pages import by_page, row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
 A, B, C = {"id": 1}, {"id": 2}, {"id": 3}
@@ -136,6 +136,19 @@ def test_an_element_that_holds_many_rows_is_one_element(api: ScriptedApi) -> Non
     paginator = {"type": "page_number", "limit": 2, "start_from_page": 1}
     declaration = declare(resource(data_selector="items.*.data", paginator=paginator))
     assert read_ids(declaration) == [1, 2, 3]
+
+
+def test_an_element_without_rows_that_comes_again_is_the_end(api: ScriptedApi) -> None:
+    """An API that puts each page of rows into one element has one beyond the end, too."""
+
+    def script(asked: Asked) -> dict[str, Any]:
+        return {"items": [{"data": by_page(rows(3), 2)(asked)["data"]}]}
+
+    api.on("/items", script)
+    paginator = {"type": "page_number", "limit": 2, "start_from_page": 1}
+    declaration = declare(resource(data_selector="items.*.data", paginator=paginator))
+    assert read_ids(declaration) == [1, 2, 3]
+    assert api.sent("/items", "page") == ["1", "2", "3", "4"]
 
 
 def test_the_answer_of_one_object_is_one_row(api: ScriptedApi) -> None:

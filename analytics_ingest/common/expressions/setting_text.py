@@ -1,19 +1,27 @@
 """The value of a setting in an expression: a text that knows what it says.
 
 Settings come from the environment, where everything is a text. Beside a number `5` is a number,
-where a condition is asked for `false` is false, and a JSON list or object is one.
+where a condition is asked for `false` is false, and a JSON list or object is one. The items of a
+text are its parts between commas.
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 _FALSE = ("", "false", "no", "none", "null", "off", "0")
 
 
 class SettingText(str):
-    """A text that is a number beside numbers, and a boolean beside booleans and in conditions."""
+    """A text that is a number beside numbers, and a boolean beside booleans and in conditions.
+
+    Where its items are read, they are its parts between commas.
+    """
 
     __slots__ = ()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([part.strip() for part in self.split(",") if part.strip()])
 
     def __bool__(self) -> bool:
         return self.strip().lower() not in _FALSE

@@ -67,7 +67,8 @@ def split_text(text: str) -> Parts:
         if _is_expression(match[0]):
             parts += [*filter(None, [text[end : match.start()]]), Embedded(match[0])]
             end = match.end()
-    return (*parts, *filter(None, [text[end:]]))
+    rest = text[end:].removesuffix("\n") if parts else text  # As jinja2 does.
+    return (*parts, *filter(None, [rest]))
 
 
 def has_expression(value: Any) -> bool:

@@ -48,6 +48,13 @@ class Setting:
         return self.default is not None or not self.is_required
 
     @property
+    def items(self) -> str:
+        """An expression for the items of a list, which may be set as a text with commas."""
+        is_absent = self.has_default and self.default is None
+        read = f"config.get('{self.name}', [])" if is_absent else f"config['{self.name}']"
+        return f"({read} | list)"
+
+    @property
     def meaning(self) -> str:
         """What it is, in one line."""
         text = str(self.schema.get("description") or self.schema.get("title") or "")

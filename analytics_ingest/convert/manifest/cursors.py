@@ -1,6 +1,7 @@
 """The cursor of a stream (`incremental_sync`) → `incremental`, and where partitions begin."""
 
 from analytics_ingest.common.expressions.syntax import bare
+from analytics_ingest.common.expressions.text import references_in
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
@@ -10,6 +11,8 @@ from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.jsonpaths import quoted
 from analytics_ingest.convert.manifest.options import inject, read_option
 from analytics_ingest.declaration.airbyte.incremental_sync import formats, start_date
+from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH
+from analytics_ingest.declaration.models.scalars import format_duration, parse_duration
 from analytics_ingest.declaration.models.schedule import Partitions
 
 BOUNDS = {"start": "incremental.start_value", "end": "incremental.end_value"}
@@ -48,9 +51,8 @@ class Cursor:
         sent = _bounds_sent(endpoint, incremental)
         if lookback := self._duration("lookback_window", name, log, texts):
             incremental["lookback"] = lookback
-        step = self._duration("step", name, log, texts) if sync.take("step") else None
-        if step and sent == {"start", "end"}:
-            incremental["max_window"] = step
+        if sync.take("step") and (longest := self._longest_window(sent, name, log, texts)):
+            incremental["max_window"] = longest
         self._read_start(texts)
         sync.take("end_datetime")
         if "start" in sent:
@@ -75,6 +77,20 @@ class Cursor:
                 else:
                     inject(endpoint, (block, path), f"{{{placeholder}}}")
 
+    def _longest_window(
+        self, sent: set[str], name: str, log: ConversionLog, texts: Interpolation
+    ) -> str | None:
+        """The step; where requests hold only the start, it may name a day, a week or a month."""
+        step = self._duration("step", name, log, texts)
+        if step is None or "start" not in sent:
+            return None
+        if "end" in sent or parse_duration(step) <= SHORTEST_MONTH:
+            return step
+        if str(self._sync.take("step")).strip() == "P1M":
+            return format_duration(SHORTEST_MONTH)
+        log.assume(name, "its requests hold no end of their window: one reads all since its start")
+        return None
+
     def _duration(
         self, key: str, name: str, log: ConversionLog, texts: Interpolation
     ) -> str | None:
@@ -93,6 +109,8 @@ class Cursor:
         pattern = self._sync.take("datetime_format")
         start = self.start_setting and bare(self.start_setting)
         first = f"format_datetime({start}, '{pattern}')" if start else f"'{self.start}'"
+        if "max_window" in incremental and "end" not in _bounds_sent(endpoint, incremental):
+            return False  # A request asks for one day, or one week or month.
         bounds = {
             "start": f"{{{{ {first} }}}}" if start else str(self.start),
             "end": f"{{{{ format_datetime(now_utc(), '{pattern}') }}}}",
@@ -125,6 +143,7 @@ class Cursor:
 
 def _bounds_sent(endpoint: Json, incremental: Json) -> set[str]:
     """Which bounds of the window the requests hold."""
-    text = str(endpoint)
+    text, in_expressions = str(endpoint), references_in([endpoint.get(key) for key in _TEXTS])
     in_texts = {bound for bound, placeholder in BOUNDS.items() if f"{{{placeholder}}}" in text}
-    return in_texts | {bound for bound in BOUNDS if f"{bound}_param" in incremental}
+    in_params = {bound for bound in BOUNDS if f"{bound}_param" in incremental}
+    return in_texts | in_params | in_expressions.bounds

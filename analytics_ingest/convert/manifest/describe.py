@@ -7,7 +7,7 @@ from typing import Any
 from analytics_ingest.auth import auth_types
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.manifest.connection import Connection, Setting
+from analytics_ingest.convert.manifest.connection import Connection, Setting, type_of
 from analytics_ingest.convert.manifest.streams import Stream
 
 _MENTION = re.compile(
@@ -52,10 +52,21 @@ def _usual_settings(block: Mapping[str, Any]) -> list[str]:
 
 def _purpose(setting: Setting, *, is_needed: bool) -> str:
     kind = "secret" if setting.is_secret else ""
-    default = f"default {setting.default}" if setting.default is not None else ""
-    optional = "" if setting.is_required or is_needed or default else "optional"
-    notes = ", ".join(filter(None, (kind, optional, default, setting.example)))
+    value = setting.default
+    shown = ",".join(map(str, value)) if isinstance(value, list) else value
+    default = f"default {shown}" if shown not in (None, "") else ""
+    optional = "optional" if setting.has_default and not is_needed and not default else ""
+    notes = ", ".join(filter(None, (kind, optional, _form(setting), default, setting.example)))
     return setting.meaning + (f" ({notes})" if notes else "")
+
+
+def _form(setting: Setting) -> str:
+    """How a list is written."""
+    items = setting.schema.get("items")
+    if setting.type != "array":
+        return ""
+    is_plain = not isinstance(items, Mapping) or type_of(items) not in ("array", "object")
+    return "separated by commas" if is_plain else "a JSON list"
 
 
 def describe_start(draft: Draft, streams: Mapping[str, Stream]) -> None:

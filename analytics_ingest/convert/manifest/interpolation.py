@@ -122,7 +122,7 @@ class Interpolation:
         return constant_of(inner) if "{{" in filled and is_constant(inner) else filled
 
     def _text(self, value: str, parameters: Mapping[str, Any]) -> Any:
-        filled = fill_parameters(value, parameters)
+        filled = fill_parameters(value, parameters).removesuffix("\n")  # As jinja2 does.
         if "{{" not in filled and "{%" not in filled:
             return _escape(filled)
         inner = bare(filled)
@@ -174,6 +174,8 @@ class Interpolation:
         if end < len(expression) or match is None or match[1] < len(path):
             return None
         name = self._connection.use(match[0])
+        if match[0].type == "array" and not self._are_needed:
+            return f"{{{{ {match[0].items} }}}}"
         if match[0].has_default and match[0].default is None and not self._are_needed:
             return f"{{{{ config.get('{name}') }}}}"  # Where it is not set, it is not sent.
         return f"{{settings.{name}}}"
@@ -209,6 +211,8 @@ class Interpolation:
         if got:
             return f"config.get('{name}'", end
         rest = "".join(f"['{part}']" for part in path[length:])
+        if setting.type == "array":
+            return setting.items + rest, end
         if length == 1 and name == path[0]:
             return "config" + text[start:end], end
         is_get = ".get(" in text[start:end]

@@ -95,9 +95,17 @@ def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
     base = base if "://" in base or not host.startswith("http") else addresses[0].rstrip("/")
     for stream in streams.values():
         endpoint = stream.resource["endpoint"]
-        if between := stream.base_url.rstrip("/").removeprefix(base).strip("/"):
-            endpoint["path"] = f"{between}/{endpoint['path'].lstrip('/')}"
+        endpoint["path"] = _path_below(base, stream.base_url, endpoint["path"])
         stream.base_url = base
+
+
+def _path_below(base: str, address: str, path: str) -> str:
+    """The path of a stream below the address that all share; a slash is added to no address."""
+    between = address.rstrip("/").removeprefix(base).strip("/")
+    if not path.strip("/"):
+        is_open = address.endswith("/") and address.rstrip("/") != _host(address)
+        return between + (path or "/" * is_open)
+    return f"{between}/{path.lstrip('/')}" if between else path
 
 
 def _common_begin(texts: list[str]) -> str:

@@ -1,22 +1,21 @@
 """The paginator of a stream → ours. A page size that is a constant is sent as a constant."""
 
-from typing import Any
-
 from analytics_ingest.common.expressions.syntax import bare
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import Option, inject, read_option
 from analytics_ingest.convert.manifest.page_paths import cursor_path
+from analytics_ingest.convert.manifest.page_tokens import TOKEN, name_token, read_token, reads_token
 from analytics_ingest.convert.manifest.parameters import fill_parameters
 
-_SINGLE: Json = {"type": "single_page"}
+SINGLE_PAGE: Json = {"type": "single_page"}
 
 
 def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpolation) -> Json:
     """Read a paginator; adds the page size to the endpoint's request where it belongs there."""
     if paginator is None or paginator.kind == "NoPagination":
-        return dict(_SINGLE)
+        return dict(SINGLE_PAGE)
     paginator.take("url_base")
     strategy = paginator.child("pagination_strategy")
     if paginator.kind != "DefaultPaginator" or strategy is None:
@@ -26,14 +25,23 @@ def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpola
     if (option := paginator.child("page_size_option")) and size is not None:
         block |= _size_option(read_option(option, texts), size, endpoint)
     token = paginator.child("page_token_option")
-    readers = {
-        "PageIncrement": _page_number,
-        "OffsetIncrement": _offset,
-        "CursorPagination": _cursor,
-    }
+    if token is None and not reads_token(endpoint):
+        return _first_page(strategy, block, endpoint)
+    if strategy.kind == "CursorPagination":
+        return _cursor(strategy, token, block, endpoint, texts)
+    readers = {"PageIncrement": _page_number, "OffsetIncrement": _offset}
     if strategy.kind not in readers:
         raise UnsupportedError(f"paging by {strategy.kind} has no counterpart")
-    return readers[strategy.kind](strategy, token, block, texts)
+    return readers[strategy.kind](strategy, read_token(token, endpoint, texts), block, texts)
+
+
+def _first_page(strategy: Component, block: Json, endpoint: Json) -> Json:
+    """A paginator whose pages are all the first one."""
+    for key in strategy.data:
+        strategy.take(key)
+    if "limit_param" in block:
+        inject(endpoint, ("params", (block["limit_param"],)), block["limit"])
+    return dict(SINGLE_PAGE)
 
 
 def _page_size(strategy: Component, texts: Interpolation) -> int | None:
@@ -55,27 +63,29 @@ def _size_option(option: Option, size: int, endpoint: Json) -> Json:
 
 
 def _page_number(
-    strategy: Component, token: Component | None, block: Json, texts: Interpolation
+    strategy: Component, token: Option | None, block: Json, texts: Interpolation
 ) -> Json:
     first = texts.constant(strategy.take("start_from_page", 0), strategy.parameters)
     sends_first = bool(strategy.take("inject_on_first_request", False))
     page: Json = {"type": "page_number", "base_page": int(first or 0)}
     if not sends_first:
         page["inject_on_first_request"] = False
-    return {**page, **block, **_token(token, "page_param", "page_body_path", texts)}
+    return {**page, **block, **name_token(token, "page_param", "page_body_path")}
 
 
-def _offset(
-    strategy: Component, token: Component | None, block: Json, texts: Interpolation
-) -> Json:
+def _offset(strategy: Component, token: Option | None, block: Json, texts: Interpolation) -> Json:
     strategy.take("inject_on_first_request")
     # A size that no parameter carries is not sent: a load ends at the empty page.
     size = block if "limit_param" in block else {"limit": None}
-    return {"type": "offset", **size, **_token(token, "offset_param", "offset_body_path", texts)}
+    return {"type": "offset", **size, **name_token(token, "offset_param", "offset_body_path")}
 
 
 def _cursor(
-    strategy: Component, token: Component | None, block: Json, texts: Interpolation
+    strategy: Component,
+    token: Component | None,
+    block: Json,
+    endpoint: Json,
+    texts: Interpolation,
 ) -> Json:
     value = strategy.take_text("cursor_value") or ""
     stop = strategy.take_text("stop_condition")
@@ -83,15 +93,19 @@ def _cursor(
     page: Json = {"type": "cursor", **_next(value, strategy, texts)}
     if stop is not None:
         page["stop_condition"] = _expression(str(stop), strategy, texts)
-    if token is None:
-        raise UnsupportedError("the page token has no place in the request")
     if "limit" in block and "limit_param" not in block:
         del block["limit"]  # Sent already, or by nobody.
+    if token is None:
+        return {**page, **block}  # Expressions of the request send the token.
     if token.kind == "RequestPath":
         token.take("field_name")
         token.take("inject_into")
         return {**page, **block}
-    return {**page, **block, **_token(token, "cursor_param", "cursor_body_path", texts)}
+    option = read_option(token, texts)
+    if option[0] == "headers":
+        inject(endpoint, option, TOKEN)
+        return {**page, **block}
+    return {**page, **block, **name_token(option, "cursor_param", "cursor_body_path")}
 
 
 def _next(value: str, strategy: Component, texts: Interpolation) -> Json:
@@ -108,20 +122,3 @@ def _expression(text: str, strategy: Component, texts: Interpolation) -> str:
     elif not filled.strip():
         raise UnsupportedError("the paginator has no cursor_value")
     return bare(filled) or filled
-
-
-def _token(token: Component | None, param: str, body_path: str, texts: Interpolation) -> Json:
-    """Where requests carry the token of a page."""
-    if token is None:
-        raise UnsupportedError("the page token has no place in the request")
-    if token.kind == "RequestPath":
-        raise UnsupportedError("a counted page is asked for by its path")
-    block, path = read_option(token, texts)
-    if block == "params" and len(path) == 1:
-        return {param: path[0]}
-    if block in ("json", "data") and not any("." in part for part in path):
-        return {body_path: ".".join(path)}
-    raise UnsupportedError(f"the page token is sent in {_PLACES.get(block, block)}")
-
-
-_PLACES: dict[str, Any] = {"headers": "a header"}

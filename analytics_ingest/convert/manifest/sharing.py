@@ -11,6 +11,9 @@ OF_ENDPOINTS = (
 )
 """Keys of endpoints that are worth sharing."""
 
+_OF_ONE_REQUEST = ("resources.", "incremental.", "stream_", "next_page_token")
+"""What a header that all requests share cannot read."""
+
 
 def share_keys(blocks: list[Json], keys: Iterable[str]) -> Json:
     """Take the commonest value of each key out of the blocks that hold it.
@@ -36,9 +39,7 @@ def share_headers(endpoints: list[Json]) -> Json:
     shared = {
         name: value
         for name, value in first.items()
-        if "resources." not in str(value)
-        and "incremental." not in str(value)
-        and "stream_" not in str(value)
+        if not any(root in str(value) for root in _OF_ONE_REQUEST)
         and all(headers.get(name) == value for headers in others)
     }
     for endpoint in endpoints:

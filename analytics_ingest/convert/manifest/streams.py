@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
@@ -14,8 +13,9 @@ from analytics_ingest.convert.manifest.cursors import Cursor
 from analytics_ingest.convert.manifest.decoders import read_decoder
 from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
 from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.keys import read_key
 from analytics_ingest.convert.manifest.options import inject
-from analytics_ingest.convert.manifest.paging import read_paginator
+from analytics_ingest.convert.manifest.paging import SINGLE_PAGE, read_paginator
 from analytics_ingest.convert.manifest.partitions import Include, Partitions
 from analytics_ingest.convert.manifest.requester import read_requester
 from analytics_ingest.convert.manifest.rows import read_selector, read_steps
@@ -23,6 +23,7 @@ from analytics_ingest.convert.manifest.schemas import read_fields
 from analytics_ingest.convert.manifest.signing import Signing
 
 _SLICE = re.compile("stream_(partition|slice)")
+_RECORD = re.compile(r"\{\{\s*record\b")
 
 
 @dataclass
@@ -95,7 +96,7 @@ class StreamReader:
         endpoint |= read_decoder(retriever.child("decoder"), read_selector(selector, texts))
         steps = read_steps(selector, stream.children("transformations"), texts)
         partitions.finish(endpoint, texts)
-        key = _primary_key(stream, texts)
+        key = read_key(name, stream, steps, texts, self._log)
         incremental = cursor.read(endpoint, texts, name, self._log) if cursor else None
         if cursor and incremental and not key:
             incremental = self._without_key(name, cursor, endpoint, incremental)
@@ -107,8 +108,7 @@ class StreamReader:
         resource: Json = {"name": name, **({"primary_key": key} if key else {})}
         if steps:
             resource["processing_steps"] = steps
-        if _SLICE.search(str([step.get("add") for step in steps])):
-            kept = "a text that rows get from a parent's row stays one"
+        if kept := _texts_kept(steps, fields or {}):
             self._log.assume(name, f"{kept}; Airbyte makes a number of one that looks like it")
         resource["endpoint"] = endpoint
         return Stream(resource, base, signing, fields, cursor, partitions.includes)
@@ -123,7 +123,10 @@ class StreamReader:
         base, endpoint = read_requester(requester, texts)
         signing = read_auth(self._api, requester.child("authenticator"), texts, self._log)
         _sign(endpoint, signing)
-        endpoint["paginator"] = read_paginator(retriever.child("paginator"), endpoint, texts)
+        paginator = retriever.child("paginator")
+        page = endpoint["paginator"] = read_paginator(paginator, endpoint, texts)
+        if paginator and paginator.kind == "DefaultPaginator" and page == SINGLE_PAGE:
+            self._log.assume(name, "its paginator sends no page token, so only one page is read")
         handling = ErrorHandling(name, texts, self._log)
         endpoint |= handling.read(requester.child("error_handler", "DefaultErrorHandler"))
         return base, signing, endpoint
@@ -153,22 +156,17 @@ def _needed(component: Component | None, key: str) -> Component:
     return component
 
 
+def _texts_kept(steps: list[Json], fields: dict[str, str]) -> str:
+    """Which texts that steps add stay texts though they look like numbers; empty if none."""
+    added = {key: value for step in steps for key, value in step.get("add", {}).items()}
+    if _SLICE.search(str(added)):
+        return "a text that rows get from a parent's row stays one"
+    texts = [key for key in added if fields.get(key, "").rstrip("?") == "string"]
+    is_copied = any(_RECORD.match(str(added[key])) for key in texts)
+    return "a text that rows get from another field stays one" if is_copied else ""
+
+
 def _sign(endpoint: Json, signing: Signing) -> None:
     """Add the headers and params that sign a request."""
     for option, value in signing.fields.items():
         inject(endpoint, option, value)
-
-
-def _primary_key(stream: Component, texts: Interpolation) -> str | list[str] | None:
-    raw = stream.take("primary_key")
-    if not raw:
-        return None
-    keys = raw if isinstance(raw, list) else [raw]
-    names = [_key(key, stream, texts) for key in keys]
-    names = [name for name in names if name]
-    return names[0] if len(names) == 1 else names or None
-
-
-def _key(raw: Any, stream: Component, texts: Interpolation) -> str:
-    parts = raw if isinstance(raw, list) else [raw]
-    return ".".join(str(texts.constant(part, stream.parameters)) for part in parts)

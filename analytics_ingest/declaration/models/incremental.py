@@ -23,6 +23,9 @@ ONE_MEANING: dict[str, tuple[str | None, str]] = {
 
 SEQUENCE = "sequence"
 
+SHORTEST_MONTH = timedelta(days=28)
+"""Windows no longer than this begin in every month."""
+
 
 class Incremental(DeclarationModel):
     """The cursor that decides in which window a row is loaded."""
@@ -57,7 +60,8 @@ class Incremental(DeclarationModel):
     """The window ends this long before now at the latest, and the next one begins as much earlier:
     for an API that refuses the present, or shows rows late."""
     max_window: Duration | None = None
-    """A longer window is requested in pieces of this length: 31d."""
+    """A longer window is requested in pieces of this length: 31d. Where requests hold only their
+    start, which names a day, a week or a month, 28d at most."""
     end_value: Any = None
     """dlt's key; only null, because the partitions of a run end its window."""
     range_start: str | None = None

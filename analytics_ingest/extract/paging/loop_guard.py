@@ -35,6 +35,7 @@ class LoopGuard:
         self._requests: set[str] = set()
         self._last_request = ""
         self._last_rows: list[Any] = []
+        self._last_items: list[Any] = []
         self._seen: set[int] = set()
         self._without_new_rows = 0
 
@@ -59,14 +60,15 @@ class LoopGuard:
         self._requests.add(request)
         self._last_request = request
 
-    def is_repeated(self, rows: list[Any], *, is_counted: bool) -> bool:
-        """Whether a page holds the same rows as the one before it.
+    def is_repeated(self, rows: list[Any], items: list[Any], *, is_counted: bool) -> bool:
+        """Whether a page holds the same rows as the one before it, or the same without any.
 
         Args:
+            items: What the API counts: some of them may hold rows.
             is_counted: Pages are asked for by their position: rows with the same keys are the same
                 ones. What a cursor leads to may be newer versions of them.
         """
-        is_same = bool(rows) and rows == self._last_rows
+        is_same = rows == self._last_rows if rows else bool(items) and items == self._last_items
         return is_same or (is_counted and self._keys.are_of_last_page(rows))
 
     def repeated_page(self, parameter: str, unread: str) -> PagingError:
@@ -85,9 +87,9 @@ class LoopGuard:
             f"listing has one page only{hint}"
         )
 
-    def note(self, rows: list[Any]) -> None:
-        """Note the rows of a page."""
-        self._last_rows = rows
+    def note(self, rows: list[Any], items: list[Any]) -> None:
+        """Note the rows of a page, and what the API counts."""
+        self._last_rows, self._last_items = rows, items
         self._keys.note(rows)
         identity = hash(self._identity(rows))
         has_new_rows = bool(rows) and identity not in self._seen

@@ -9,7 +9,7 @@ import pytest
 
 from analytics_ingest_tests.destinations.conftest import WAREHOUSES
 from analytics_ingest_tests.load.test_digits import CASES, Values, load_all
-from analytics_ingest_tests.support.loads import project_in
+from analytics_ingest_tests.support.loads import project_asking
 from analytics_ingest_tests.support.scripted_api import Hub
 
 ValuesOf = Callable[[str], Values]
@@ -23,9 +23,9 @@ def values_of(
     @cache
     def loaded(kind: str) -> Values:
         api = hub.new_api()
-        with project_in(tmp_path_factory.mktemp(kind)), pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp(kind)
+        with project_asking(api, folder), pytest.MonkeyPatch.context() as patch:
             request.getfixturevalue("warehouses")[kind](patch)
-            patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
             return load_all(api)
 
     return loaded

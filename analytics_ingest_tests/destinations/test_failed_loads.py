@@ -7,7 +7,7 @@ import pytest
 
 from analytics_ingest_tests.destinations.conftest import WAREHOUSES
 from analytics_ingest_tests.support.failed_loads import HISTORIES
-from analytics_ingest_tests.support.loads import project_in
+from analytics_ingest_tests.support.loads import project_asking
 from analytics_ingest_tests.support.played_histories import History, play_together
 from analytics_ingest_tests.support.scripted_api import Hub
 
@@ -45,9 +45,9 @@ def errors_of(
         histories: Mapping[str, History] = {
             name: HISTORIES[name] for kind, name in CASES if kind == warehouse and name in names
         }
-        with project_in(tmp_path_factory.mktemp(warehouse)), pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp(warehouse)
+        with project_asking(api, folder), pytest.MonkeyPatch.context() as patch:
             request.getfixturevalue("warehouses")[warehouse](patch)
-            patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
             return play_together(histories, api)
 
     @cache

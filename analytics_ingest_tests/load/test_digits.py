@@ -11,7 +11,7 @@ from analytics_ingest_tests.support.loads import (
     API,
     declare,
     load,
-    project_in,
+    project_asking,
     resource,
     table,
 )
@@ -91,8 +91,7 @@ Values = Mapping[str, list[Any]]
 def loaded(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Values]:
     """What is stored after a load of all cases, and after a second one."""
     api = hub.new_api()
-    with project_in(tmp_path_factory.mktemp("digits")), pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
+    with project_asking(api, tmp_path_factory.mktemp("digits")):
         return [load_all(api) for _ in range(2)]
 
 

@@ -1,14 +1,18 @@
 """What all tests share: a project folder of their own, and APIs on real sockets."""
 
 import gc
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from dlt.common import validation
 from dlt.common.configuration.providers import environ
 from dlt.common.configuration.specs.base_configuration import is_secret_hint
+from dlt.common.typing import get_type_hints
 
 from analytics_ingest.common.project import FOLDER_SETTING
 from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app
@@ -31,8 +35,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """Let dlt find out once for each type whether it is secret: it does so 2,000 times a load."""
+    """Let dlt find out once for each type what it finds out a thousand times a load."""
     environ.is_secret_hint = cache(is_secret_hint)  # pyright: ignore[reportPrivateImportUsage]
+    # Those of a schema's parts: dlt resolves them wherever it validates one.
+    validation.get_type_hints = lambda spec, globalns: _type_hints(spec)  # pyright: ignore[reportPrivateImportUsage]
+
+
+@cache
+def _type_hints(spec: type) -> Mapping[str, Any]:
+    return get_type_hints(spec, globalns=vars(sys.modules[spec.__module__]))
 
 
 def pytest_collection_finish() -> None:

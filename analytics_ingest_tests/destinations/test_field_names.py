@@ -16,7 +16,7 @@ from analytics_ingest_tests.support.field_names import (
     read_tables,
     tables_of,
 )
-from analytics_ingest_tests.support.loads import project_in
+from analytics_ingest_tests.support.loads import project_asking
 from analytics_ingest_tests.support.scripted_api import Hub
 
 BY_KIND: Mapping[str, Mapping[str, Names]] = {
@@ -36,9 +36,9 @@ def missing_of(
     def loaded(kind: str) -> Mapping[str, list[tuple[Any, Any]]]:
         api, cases = hub.new_api(), BY_KIND[kind]
         tables = tables_of(cases)
-        with project_in(tmp_path_factory.mktemp(kind)), pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp(kind)
+        with project_asking(api, folder), pytest.MonkeyPatch.context() as patch:
             request.getfixturevalue("warehouses")[kind](patch)
-            patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
             load_all(api, {tables[case]: names for case, names in cases.items()})
             contents = read_tables(tables.values())
             return {case: missing(tables[case], names, contents) for case, names in cases.items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 
 from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, dagster_dev
 from analytics_ingest_tests.end_to_end.processes import (
@@ -35,6 +36,7 @@ IDS = [1, 2, 3]
 ANSWER = {"data": [row(number, f"{DAY}T10:00:00Z") for number in IDS]}
 OTHER = """
 import dagster as dg
+import duckdb
 
 @dg.asset
 def report():
@@ -127,22 +129,36 @@ class Helpdesk:
         return stored
 
     def ids(self) -> list[int]:
-        """What is in the table."""
+        """What is in the table, read when no run holds the file: one may be repeated just now."""
         warehouse = self.dev.checkout.root / "data" / "warehouse.duckdb"
-        return sorted(ticket["id"] for ticket in table("helpdesk.tickets", warehouse))
+
+        def read() -> list[int] | None:
+            try:
+                return sorted(ticket["id"] for ticket in table("helpdesk.tickets", warehouse))
+            except duckdb.IOException:
+                return None
+
+        return wait_for(read, "the warehouse's file to be free", seconds=WITHIN)
 
 
 @contextmanager
-def serve_helpdesk(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Helpdesk]:
-    """Start it in a copy of the project; the run monitor looks every second."""
+def serve_helpdesk(
+    folder: Path, settings: Mapping[str, str] | None = None, *, with_reports: bool = False
+) -> Iterator[Helpdesk]:
+    """Start it in a copy of the project; the run monitor looks every second.
+
+    Args:
+        with_reports: Start another code location too, which holds the asset `report`.
+    """
     checkout = Checkout.create(folder)
     checkout.declare("helpdesk", DECLARATION)
     instance = checkout.root / "dagster.yaml"
     polling = "poll_interval_seconds: "
     instance.write_text(instance.read_text().replace(f"{polling}30", f"{polling}1"))
-    (checkout.root / "reports.py").write_text(OTHER)
-    workspace = checkout.root / "workspace.yaml"
-    workspace.write_text(workspace.read_text() + "  - python_module: reports\n")
+    if with_reports:
+        (checkout.root / "reports.py").write_text(OTHER)
+        workspace = checkout.root / "workspace.yaml"
+        workspace.write_text(workspace.read_text() + "  - python_module: reports\n")
     with serving() as hub:
         api = hub.new_api()
         settings = {"SOURCES__HELPDESK__BASE_URL": api.url, **(settings or {})}

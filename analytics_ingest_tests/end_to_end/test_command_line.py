@@ -1,6 +1,7 @@
 """Dagster's own command loads a whole API, as the README shows it."""
 
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
 
@@ -10,31 +11,40 @@ from analytics_ingest_tests.support.commands import materializing
 from analytics_ingest_tests.support.projects import tables
 
 RANGE = ("--partition-range", "2026-01-01...2026-01-03")
+LAST_DAY = ("--partition", "2026-01-03")
 
 LEAKED = "nanobind"
 """In what DuckDB says of objects that are still there when Python ends."""
 
 
-def test_a_range_of_days_is_loaded_of_a_group_that_holds_a_snapshot(tmp_path: Path) -> None:
-    checkout = Checkout.create(tmp_path)
-    with (
-        served_sample() as settings,
-        materializing(checkout, "group:status_pages", *RANGE, settings=settings) as run,
-    ):
-        assert run.process.wait(120) == 0, run.output
-    warehouse = checkout.root / "data" / "warehouse.duckdb"
-    assert {"pages", "subscribers"} <= tables("status_pages", warehouse)
+@dataclass(frozen=True)
+class Loaded:
+    """What two commands left: first one for a range of days, then one for its last day."""
+
+    outputs: Sequence[str]
+    tables: set[str]
 
 
-@pytest.mark.parametrize("executor", ["in_process", "multiprocess"])
-def test_a_run_ends_without_complaints_of_leaks(tmp_path: Path, executor: str) -> None:
-    checkout = Checkout.create(tmp_path)
+@pytest.fixture(scope="module", params=["in_process", "multiprocess"])
+def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """A group that holds a snapshot, loaded with one of the executors."""
+    checkout = Checkout.create(tmp_path_factory.mktemp(request.param))
+    outputs: list[str] = []
     with served_sample() as served:
-        settings = {**served, "ANALYTICS_INGEST_EXECUTOR": executor}
-        for day in ("2026-01-02", "2026-01-03"):
-            partition = ("--partition", day)
+        settings = {**served, "ANALYTICS_INGEST_EXECUTOR": request.param}
+        for partitions in (RANGE, LAST_DAY):
             with materializing(
-                checkout, "group:status_pages", *partition, settings=settings
+                checkout, "group:status_pages", *partitions, settings=settings
             ) as run:
                 assert run.process.wait(120) == 0, run.output
-            assert LEAKED not in run.output
+            outputs.append(run.output)
+    return Loaded(outputs, tables("status_pages", checkout.root / "data" / "warehouse.duckdb"))
+
+
+def test_a_range_of_days_is_loaded_of_a_group_that_holds_a_snapshot(loaded: Loaded) -> None:
+    assert {"pages", "subscribers"} <= loaded.tables
+
+
+def test_a_run_ends_without_complaints_of_leaks(loaded: Loaded) -> None:
+    for output in loaded.outputs:
+        assert LEAKED not in output

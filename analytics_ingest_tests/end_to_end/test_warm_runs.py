@@ -1,13 +1,12 @@
 """Runs of `dagster dev` are forked from a process that has imported the code.
 
-Whatever dies (a run's process, the one it was forked from, the daemon), no run stays behind and no
-row is wrong, and what was changed meanwhile is what the next run loads with.
+Whatever dies (a run's process, the one it was forked from), no run stays behind and no row is
+wrong, and what was changed meanwhile is what the next run loads with.
 """
 
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from dagster._core.storage.tags import GRPC_INFO_TAG
@@ -19,12 +18,7 @@ from analytics_ingest_tests.end_to_end.helpdesk import (
     Helpdesk,
     serve_helpdesk,
 )
-from analytics_ingest_tests.end_to_end.processes import (
-    DAEMON,
-    children,
-    find,
-    processes,
-)
+from analytics_ingest_tests.end_to_end.processes import children, processes
 from analytics_ingest_tests.support.scripted_api import Gate
 from analytics_ingest_tests.support.waiting import wait_for
 
@@ -32,16 +26,12 @@ pytestmark = pytest.mark.timeout(480)
 
 
 @pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Helpdesk]:
-    with serve_helpdesk(tmp_path_factory.mktemp("warm_runs")) as helpdesk:
-        yield helpdesk
-
-
-@pytest.fixture
-def helpdesk(started: Helpdesk) -> Helpdesk:
+def helpdesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Helpdesk]:
     """`dagster dev` with a warm process; a run before may have used it."""
-    started.load()
-    return started
+    folder = tmp_path_factory.mktemp("warm_runs")
+    with serve_helpdesk(folder, with_reports=True) as helpdesk:
+        helpdesk.load()
+        yield helpdesk
 
 
 def test_one_process_imports_for_many_runs(helpdesk: Helpdesk) -> None:
@@ -135,8 +125,9 @@ def test_a_run_of_another_code_location_is_started_by_dagster(helpdesk: Helpdesk
     assert GRPC_INFO_TAG in helpdesk.stored(run).tags
 
 
-def test_ctrl_c_interrupts_the_run_and_leaves_no_process(tmp_path: Path) -> None:
-    with serve_helpdesk(tmp_path) as helpdesk, Gate() as gate:
+def test_ctrl_c_interrupts_the_run_and_leaves_no_process(helpdesk: Helpdesk) -> None:
+    """The last one that uses it."""
+    with Gate() as gate:
         run = helpdesk.launch_held(gate)
         command = helpdesk.dev.command
         # A page that is being read ends before the run does.
@@ -144,15 +135,3 @@ def test_ctrl_c_interrupts_the_run_and_leaves_no_process(tmp_path: Path) -> None
         command.interrupt()
         wait_for(lambda: not processes(command), "all processes to end", seconds=WITHIN)
         assert helpdesk.stored(run).is_finished
-
-
-def test_a_run_outlives_the_daemon(tmp_path: Path) -> None:
-    with serve_helpdesk(tmp_path) as helpdesk, Gate() as gate:
-        run = helpdesk.launch_held(gate)
-        command = helpdesk.dev.command
-        warm = helpdesk.warm
-        find(command, DAEMON).kill()
-        gate.open()
-        wait_for(lambda: not warm.is_alive(), "the warm process to end", seconds=WITHIN)
-        assert helpdesk.stored(run).is_success
-        assert helpdesk.ids() == IDS

@@ -1,16 +1,43 @@
-"""A value whose type changes is still itself: no conversion that nobody declared changes it."""
+"""A value whose type changes is still itself: no conversion that nobody declared changes it.
+
+The cases are loaded beside each other, each as a resource, before the first test.
+"""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.support.loads import API, declare, load, resource, table
+from analytics_ingest_tests.support.field_names import tables_of
+from analytics_ingest_tests.support.loads import (
+    API,
+    declare,
+    load,
+    project_asking,
+    resource,
+    table,
+)
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi
 from analytics_ingest_tests.support.warehouses import ask
 
 MOMENT = "2026-01-05T10:00:00Z"
+
+
+@dataclass(frozen=True)
+class Case:
+    """The values of `v` in the rows that each load brings, and the type that is declared for it."""
+
+    loads: Sequence[Sequence[Any]]
+    declared: str | None = None
+
+    @property
+    def values(self) -> list[Any]:
+        """Those of all loads."""
+        return [value for values in self.loads for value in values]
+
 
 KEPT: dict[str, tuple[Any, list[Any]]] = {
     "flags, then numbers": (True, [7, 0.5, 0, 1, 10**25]),
@@ -21,60 +48,98 @@ KEPT: dict[str, tuple[Any, list[Any]]] = {
     "numbers, then texts": (7, ["007", "-0", " 12 ", "1_000", "+5"]),
     "fractions, then texts": (0.5, ["007", "1.50", "1e5", "NaN", "Infinity", "-0", "12"]),
 }
+IN_ONE_LOAD = {f"{name}, in one load": Case([[one, *rest]]) for name, (one, rest) in KEPT.items()}
+LATER = {f"{name}, in a later load": Case([[one], rest]) for name, (one, rest) in KEPT.items()}
+SPELLED_ALIKE = {
+    "whole numbers": Case([[7, "12", 2.0]]),
+    "fractions": Case([[0.5, "1.5", 3]]),
+    "flags": Case([[True, "true", "false"]]),
+    "moments": Case([[MOMENT, "2026-01-06"]]),
+}
+CONVERTED = {
+    "integer-007": (Case([["007"]], "integer"), 7),
+    "boolean-1": (Case([[1]], "boolean"), True),
+    "boolean-yes": (Case([["yes"]], "boolean"), True),
+    "number-1e5": (Case([["1e5"]], "number"), 1e5),
+}
+FLAGS_AMONG_TEXTS = {
+    "undeclared": Case([["red", True, False]]),
+    "declared": Case([[None, True, False]], "string"),
+}
+NO_FLAGS = {str(value): Case([[value]], "boolean") for value in (7, 0.5, -1)}
+CASES: Mapping[str, Case] = {
+    **IN_ONE_LOAD,
+    **LATER,
+    **SPELLED_ALIKE,
+    **{name: case for name, (case, _) in CONVERTED.items()},
+    **FLAGS_AMONG_TEXTS,
+    **NO_FLAGS,
+}
+TABLES = tables_of(CASES)
 
 
-@pytest.mark.parametrize("is_one_load", [True, False], ids=["in one load", "in a later load"])
-@pytest.mark.parametrize(("first", "later"), KEPT.values(), ids=KEPT)
-def test_a_later_value_is_kept_beside_the_column(
-    api: ScriptedApi, first: Any, later: list[Any], *, is_one_load: bool
-) -> None:
-    rows = [row(number, v=value) for number, value in enumerate([first, *later])]
-    for served in [rows] if is_one_load else [rows[:1], rows[1:]]:
-        api.always("/items", {"data": served})
-        load(declare(resource()))
-    stored = ask(f"SELECT * FROM {API}.items ORDER BY id").as_dicts()
-    assert {one["v"] for one in stored[1:]} == {None}
-    assert [json.loads(one["v__v_text"]) for one in stored[1:]] == later
+@dataclass(frozen=True)
+class Stored:
+    """What the table of a case holds, in the order in which the rows were served."""
+
+    rows: Sequence[Mapping[str, Any]] = field(default_factory=list)
+
+    def values(self, column: str = "v") -> list[Any]:
+        """The values of a column."""
+        return [row[column] for row in self.rows]
 
 
-@pytest.mark.parametrize(
-    ("first", "later"),
-    [(7, ["12", 2.0]), (0.5, ["1.5", 3]), (True, ["true", "false"]), (MOMENT, ["2026-01-06"])],
-    ids=["whole numbers", "fractions", "flags", "moments"],
-)
+@pytest.fixture(scope="module")
+def stored(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Stored]:
+    """Case → what its table holds after all its loads."""
+    api = hub.new_api()
+    with project_asking(api, tmp_path_factory.mktemp("changing_types")):
+        for number in range(2):
+            load_all(api, number)
+        return {
+            name: Stored(ask(f"SELECT * FROM {API}.{table} ORDER BY id").as_dicts())
+            for name, table in TABLES.items()
+        }
+
+
+def load_all(api: ScriptedApi, number: int) -> None:
+    """Load all cases that have a first, or a second, load."""
+    due = {name: case for name, case in CASES.items() if number < len(case.loads)}
+    for name, case in due.items():
+        first = sum(map(len, case.loads[:number]))
+        served = [row(first + n, v=value) for n, value in enumerate(case.loads[number])]
+        api.always(f"/{TABLES[name]}", {"data": served})
+    declared = {n: {"fields": {"v": c.declared}} if c.declared else {} for n, c in due.items()}
+    load(declare(*(resource(TABLES[name], own=own) for name, own in declared.items())))
+
+
+@pytest.mark.parametrize("name", [*IN_ONE_LOAD, *LATER])
+def test_a_later_value_is_kept_beside_the_column(name: str, stored: Mapping[str, Stored]) -> None:
+    later = CASES[name].values[1:]
+    assert set(stored[name].values()[1:]) == {None}
+    assert [json.loads(value) for value in stored[name].values("v__v_text")[1:]] == later
+
+
+@pytest.mark.parametrize("name", SPELLED_ALIKE)
 def test_a_value_that_is_spelled_alike_stays_in_the_column(
-    api: ScriptedApi, first: Any, later: list[Any]
+    name: str, stored: Mapping[str, Stored]
 ) -> None:
-    values = [first, *later]
-    api.always("/items", {"data": [row(number, v=value) for number, value in enumerate(values)]})
-    load(declare(resource()))
-    assert None not in table("items", "v")
+    assert None not in stored[name].values()
 
 
-@pytest.mark.parametrize(
-    ("kind", "value", "stored"),
-    [("integer", "007", 7), ("boolean", 1, True), ("boolean", "yes", True), ("number", "1e5", 1e5)],
-)
-def test_a_declared_type_converts(api: ScriptedApi, kind: str, value: Any, stored: Any) -> None:
-    api.always("/items", {"data": [row(1, v=value)]})
-    load(declare(resource(own={"fields": {"v": kind}})))
-    assert table("items", "v") == [stored]
+@pytest.mark.parametrize("name", CONVERTED)
+def test_a_declared_type_converts(name: str, stored: Mapping[str, Stored]) -> None:
+    assert stored[name].values() == [CONVERTED[name][1]]
 
 
-@pytest.mark.parametrize("first", ["red", None], ids=["undeclared", "declared"])
-def test_a_flag_among_texts_is_spelled_as_in_json(api: ScriptedApi, first: Any) -> None:
-    values = [first, True, False]
-    api.always("/items", {"data": [row(number, v=value) for number, value in enumerate(values)]})
-    fields = {} if first else {"fields": {"v": "string"}}
-    load(declare(resource(own=fields)))
-    assert table("items", "v", order_by="id") == [first, "true", "false"]
+@pytest.mark.parametrize("name", FLAGS_AMONG_TEXTS)
+def test_a_flag_among_texts_is_spelled_as_in_json(name: str, stored: Mapping[str, Stored]) -> None:
+    assert stored[name].values() == [CASES[name].values[0], "true", "false"]
 
 
-@pytest.mark.parametrize("value", [7, 0.5, -1])
-def test_a_number_that_is_no_flag_is_not_made_one(api: ScriptedApi, value: Any) -> None:
-    api.always("/items", {"data": [row(1, v=value)]})
-    load(declare(resource(own={"fields": {"v": "boolean"}})))
-    assert table("items", "v", "v__v_text") == [(None, str(value))]
+@pytest.mark.parametrize("name", NO_FLAGS)
+def test_a_number_that_is_no_flag_is_not_made_one(name: str, stored: Mapping[str, Stored]) -> None:
+    assert (stored[name].values(), stored[name].values("v__v_text")) == ([None], [name])
 
 
 def test_keys_that_only_a_conversion_makes_equal_are_not_one_row(api: ScriptedApi) -> None:

@@ -1,12 +1,21 @@
 """Numbers keep the digits that were sent: in a column that can hold them, else beside it."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.support.loads import API, declare, load, resource, table
-from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+from analytics_ingest_tests.support.field_names import tables_of
+from analytics_ingest_tests.support.loads import (
+    API,
+    declare,
+    load,
+    project_asking,
+    resource,
+    table,
+)
+from analytics_ingest_tests.support.scripted_api import Hub, Reply, ScriptedApi
 from analytics_ingest_tests.support.warehouses import ask
 
 MOMENT = "2026-01-05T10:00:00Z"
@@ -107,25 +116,43 @@ CASES: dict[str, Case] = {
 }
 
 
-@pytest.mark.parametrize(("own", "sent", "stored"), CASES.values(), ids=CASES)
-def test_numbers_keep_their_digits(
-    api: ScriptedApi, own: dict[str, Any], sent: list[str], stored: list[Any]
-) -> None:
-    serve(api, sent)
-    for _ in range(2):
-        load(declare(resource(own=own)))
-        assert values() == stored
+TABLES = tables_of(CASES)
+
+Values = Mapping[str, list[Any]]
+"""Case → the value of each of its rows."""
 
 
-def serve(api: ScriptedApi, sent: list[str]) -> None:
+@pytest.fixture(scope="module")
+def loaded(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Values]:
+    """What is stored after a load of all cases, and after a second one."""
+    api = hub.new_api()
+    with project_asking(api, tmp_path_factory.mktemp("digits")):
+        return [load_all(api) for _ in range(2)]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_numbers_keep_their_digits(name: str, loaded: Sequence[Values]) -> None:
+    _, _, stored = CASES[name]
+    assert [values[name] for values in loaded] == [stored, stored]
+
+
+def load_all(api: ScriptedApi) -> Values:
+    """Load the cases beside each other, each as a resource."""
+    for name, (_, sent, _) in CASES.items():
+        serve(api, TABLES[name], sent)
+    load(declare(*(resource(TABLES[name], own=own) for name, (own, _, _) in CASES.items())))
+    return {name: values(table) for name, table in TABLES.items()}
+
+
+def serve(api: ScriptedApi, name: str, sent: list[str]) -> None:
     """Serve a row for each number, spelled as it is."""
     rows = [f'{{"id": {n}, "updated_at": "{MOMENT}", "v": {text}}}' for n, text in enumerate(sent)]
-    api.always("/items", Reply(f'{{"data": [{", ".join(rows)}]}}'.encode()))
+    api.always(f"/{name}", Reply(f'{{"data": [{", ".join(rows)}]}}'.encode()))
 
 
-def values() -> list[Any]:
-    """The value of `v` in each row, from its column or from the one beside it."""
-    rows = ask(f"SELECT * FROM {API}.items ORDER BY id").as_dicts()
+def values(name: str) -> list[Any]:
+    """The value of `v` in each row of a table, from its column or from the one beside it."""
+    rows = ask(f"SELECT * FROM {API}.{name} ORDER BY id").as_dicts()
     held = [[v for k, v in row.items() if k.startswith("v") and v is not None] for row in rows]
     return [cells[0] for cells in held if len(cells) == 1]
 

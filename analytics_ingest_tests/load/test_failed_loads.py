@@ -17,6 +17,7 @@ from analytics_ingest_tests.support.loads import (
     table,
 )
 from analytics_ingest_tests.support.pages import row, rows
+from analytics_ingest_tests.support.played_histories import play
 from analytics_ingest_tests.support.scripted_api import Hub, Reply, ScriptedApi
 from analytics_ingest_tests.support.warehouses import drop_table, execute, tables
 
@@ -25,7 +26,7 @@ from analytics_ingest_tests.support.warehouses import drop_table, execute, table
 def test_the_next_load_of_a_healthy_api_ends_with_the_right_rows(
     history: str, api: ScriptedApi
 ) -> None:
-    HISTORIES[history](api)
+    play(HISTORIES[history], api)
 
 
 def test_nothing_of_a_resource_that_failed_is_in_the_warehouse(api: ScriptedApi) -> None:

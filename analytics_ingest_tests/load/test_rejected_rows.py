@@ -45,21 +45,20 @@ def test_a_row_whose_key_cannot_be_stored_is_kept_with_the_reason(api: ScriptedA
         assert (name, stats[name].rows_loaded, stats[name].rows_rejected) == (name, 2, 1)
 
 
-@pytest.mark.parametrize(
-    ("own", "keys"),
-    [
-        pytest.param(TYPED, {"7": 7, 8.0: 8, 2**63 - 1: 2**63 - 1, 0: 0}, id="integers"),
-        pytest.param(TYPED, {-(2**63): -(2**63)}, id="the smallest integer"),
-        pytest.param(TEXT, {7: "7", "": "", "Žižka/☂": "Žižka/☂"}, id="text"),
-        pytest.param(TEXT, {2**70: str(2**70)}, id="a huge integer for text"),
-    ],
-)
-def test_a_key_that_can_be_read_as_declared_is_loaded(
-    api: ScriptedApi, own: dict[str, Any], keys: dict[Any, Any]
-) -> None:
-    api.always("/items", {"data": [row(key) for key in keys]})
-    load(declare(resource(own=own)))
-    assert table("items") == sorted(keys.values())
+READABLE: dict[str, tuple[dict[str, Any], dict[Any, Any]]] = {
+    "integers": (TYPED, {"7": 7, 8.0: 8, 2**63 - 1: 2**63 - 1, 0: 0}),
+    "the_smallest_integer": (TYPED, {-(2**63): -(2**63)}),
+    "text": (TEXT, {7: "7", "": "", "Žižka/☂": "Žižka/☂"}),
+    "a_huge_integer_for_text": (TEXT, {2**70: str(2**70)}),
+}
+
+
+def test_a_key_that_can_be_read_as_declared_is_loaded(api: ScriptedApi) -> None:
+    for name, (_, keys) in READABLE.items():
+        api.always(f"/{name}", {"data": [row(key) for key in keys]})
+    load(declare(*(resource(name, own=own) for name, (own, _) in READABLE.items())))
+    for name, (_, keys) in READABLE.items():
+        assert (name, table(name)) == (name, sorted(keys.values()))
 
 
 def test_a_key_that_is_no_unicode_is_never_stored_as_null(api: ScriptedApi) -> None:
@@ -69,23 +68,24 @@ def test_a_key_that_is_no_unicode_is_never_stored_as_null(api: ScriptedApi) -> N
     assert len(rejected("row")) == 1
 
 
-@pytest.mark.parametrize(
-    ("keys", "stored"),
-    [
-        pytest.param([1.5, float("nan"), float("inf")], [1.5], id="no numbers"),
-        pytest.param([2**63, "x"], ["x"], id="a key beyond 64 bits, then another type"),
-        pytest.param([["a"], nested(300, in_objects=False)], ['["a"]'], id="a deep list"),
-        pytest.param([["a"], ["\ud800"]], ['["a"]'], id="half a surrogate pair in a list"),
-        pytest.param(["a", "\uf02612"], ["a"], id="a text that dlt would read as a number"),
-    ],
-)
-def test_a_key_on_which_dlt_gives_up_is_kept_with_the_rejected_rows(
-    api: ScriptedApi, keys: list[Any], stored: list[Any]
-) -> None:
-    api.always("/items", {"data": [row(key) for key in keys]})
-    load(declare(resource()))
-    assert table("items", "id", "updated_at") == [(key, utc(2026, 1, 5, 10)) for key in stored]
-    assert len(rejected("row")) == len(keys) - len(stored)
+GIVEN_UP: dict[str, tuple[list[Any], list[Any]]] = {
+    "no_numbers": ([1.5, float("nan"), float("inf")], [1.5]),
+    "a_key_beyond_64_bits_then_another_type": ([2**63, "x"], ["x"]),
+    "a_deep_list": ([["a"], nested(300, in_objects=False)], ['["a"]']),
+    "half_a_surrogate_pair_in_a_list": ([["a"], ["\ud800"]], ['["a"]']),
+    "a_text_that_dlt_would_read_as_a_number": (["a", "\uf02612"], ["a"]),
+}
+
+
+def test_a_key_on_which_dlt_gives_up_is_kept_with_the_rejected_rows(api: ScriptedApi) -> None:
+    for name, (keys, _) in GIVEN_UP.items():
+        api.always(f"/{name}", {"data": [row(key) for key in keys]})
+    load(declare(*map(resource, GIVEN_UP)))
+    for name, (keys, stored) in GIVEN_UP.items():
+        found = table(name, "id", "updated_at")
+        assert (name, found) == (name, [(key, utc(2026, 1, 5, 10)) for key in stored])
+        kept = table(f"{name}__rejected", "row")
+        assert (name, len(kept)) == (name, len(keys) - len(stored))
 
 
 def test_a_key_that_looks_like_a_moment_decides_that_all_keys_are(api: ScriptedApi) -> None:

@@ -106,36 +106,36 @@ def test_an_ignored_start_is_a_warning(
     assert counts(quick_instance, "items") == [5, 25, 25, 0]
 
 
-@pytest.mark.parametrize(
-    ("incremental", "served", "partition", "counted"),
-    [
-        pytest.param(
-            {"cursor_path": "updated_at"}, rows(d1=25, d5=5), DAY, [5, 25, 0, 0], id="no filter"
-        ),
-        pytest.param(START_PARAM, rows(d5=5, d8=40), DAY, [5, 40, 0, 0], id="later rows"),
-        pytest.param(START_PARAM, rows(d4=40, d5=5), DAY, [5, 40, 0, 0], id="the day before"),
-        pytest.param(START_PARAM, rows(d1=14, d5=5), DAY, [5, 14, 14, 0], id="few rows"),
-        pytest.param(START_PARAM, rows(d1=15, d5=15), DAY, [15, 15, 15, 0], id="half of the rows"),
-        pytest.param(
-            {**START_PARAM, "lookback": "5d"}, rows(d1=25, d5=5), DAY, [30, 0, 0, 0], id="lookback"
-        ),
-        pytest.param(
-            START_PARAM, rows(d1=5, d5=40), "2026-01-01", [5, 40, 0, 0], id="no start is sent"
-        ),
-    ],
-)
+NO_WARNING: dict[str, tuple[dict[str, Any], list[Any], list[int]]] = {
+    "no_filter": ({"cursor_path": "updated_at"}, rows(d1=25, d5=5), [5, 25, 0, 0]),
+    "later_rows": (START_PARAM, rows(d5=5, d8=40), [5, 40, 0, 0]),
+    "the_day_before": (START_PARAM, rows(d4=40, d5=5), [5, 40, 0, 0]),
+    "few_rows": (START_PARAM, rows(d1=14, d5=5), [5, 14, 14, 0]),
+    "half_of_the_rows": (START_PARAM, rows(d1=15, d5=15), [15, 15, 15, 0]),
+    "lookback": ({**START_PARAM, "lookback": "5d"}, rows(d1=25, d5=5), [30, 0, 0, 0]),
+}
+"""Resource → its keys of `incremental`, its rows and what the load of a day counts."""
+
+
 def test_rows_outside_the_window_alone_are_no_warning(
-    incremental: dict[str, Any],
-    served: list[Any],
-    partition: str,
-    counted: list[int],
-    api: ScriptedApi,
-    quick_instance: dg.DagsterInstance,
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
-    api.always("/items", {"data": served})
-    deployment = deploy(declare(resource(incremental=incremental)), quick_instance)
-    assert cursor(deployment.load(partition))[0]
-    assert counts(quick_instance, "items") == counted
+    for name, (_, served, _) in NO_WARNING.items():
+        api.always(f"/{name}", {"data": served})
+    listings = [resource(name, incremental=keys) for name, (keys, _, _) in NO_WARNING.items()]
+    outcome = deploy(declare(*listings), quick_instance).load(DAY)
+    for name, (_, _, counted) in NO_WARNING.items():
+        assert (name, cursor(outcome, name)[0]) == (name, True)
+        assert (name, counts(quick_instance, name)) == (name, counted)
+
+
+def test_rows_outside_the_first_window_which_sends_no_start_are_no_warning(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", {"data": rows(d1=5, d5=40)})
+    deployment = deploy(declare(resource(incremental=START_PARAM)), quick_instance)
+    assert cursor(deployment.load("2026-01-01"))[0]
+    assert counts(quick_instance, "items") == [5, 40, 0, 0]
 
 
 def test_a_parent_that_is_listed_whole_for_its_children_is_no_warning(
@@ -156,30 +156,30 @@ def test_a_parent_that_is_listed_whole_for_its_children_is_no_warning(
 BOTH_PARAMS = {**START_PARAM, "end_param": "until"}
 
 
-@pytest.mark.parametrize(
-    ("incremental", "served", "sentence"),
-    [
-        pytest.param(START_PARAM, rows(d1=50), "50 of 50 rows", id="all rows are older"),
-        pytest.param(START_PARAM, rows(d1=1), "1 of 1 rows", id="a single row"),
-        pytest.param(START_PARAM, rows(d1=45, d5=5), "45 of 50 rows", id="most rows"),
-        pytest.param(BOTH_PARAMS, rows(d9=50), "50 of 50 rows", id="all rows are newer"),
-        pytest.param(BOTH_PARAMS, rows(d1=15, d5=5, d9=15), "30 of 35 rows", id="older and newer"),
-    ],
-)
+WARNING: dict[str, tuple[dict[str, Any], list[Any], str]] = {
+    "all_rows_are_older": (START_PARAM, rows(d1=50), "50 of 50 rows"),
+    "a_single_row": (START_PARAM, rows(d1=1), "1 of 1 rows"),
+    "most_rows": (START_PARAM, rows(d1=45, d5=5), "45 of 50 rows"),
+    "all_rows_are_newer": (BOTH_PARAMS, rows(d9=50), "50 of 50 rows"),
+    "older_and_newer": (BOTH_PARAMS, rows(d1=15, d5=5, d9=15), "30 of 35 rows"),
+}
+"""Resource → its keys of `incremental`, its rows and what the check says of their number."""
+
+
 def test_rows_that_a_filter_should_not_have_sent_are_a_warning_with_numbers(
-    incremental: dict[str, Any],
-    served: list[Any],
-    sentence: str,
-    api: ScriptedApi,
-    quick_instance: dg.DagsterInstance,
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
-    api.always("/items", {"data": served})
-    deployment = deploy(declare(resource(incremental=incremental)), quick_instance)
-    for outcome in (deployment.load(DAY), deployment.check("items", "cursor")):
-        passed, severity, description = cursor(outcome)
-        assert (passed, severity) == (False, "WARN")
-        assert f"{sentence} lie more than a day outside the requested window" in description
-        assert "another field than updated_at" in description
+    for name, (_, served, _) in WARNING.items():
+        api.always(f"/{name}", {"data": served})
+    listings = [resource(name, incremental=keys) for name, (keys, _, _) in WARNING.items()]
+    deployment = deploy(declare(*listings), quick_instance)
+    loaded = deployment.load(DAY)
+    for name, (_, _, sentence) in WARNING.items():
+        for outcome in (loaded, deployment.check(name, "cursor")):
+            passed, severity, description = cursor(outcome, name)
+            assert (name, passed, severity) == (name, False, "WARN")
+            assert f"{sentence} lie more than a day outside the requested window" in description
+            assert "another field than updated_at" in description
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import open_load
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
 from analytics_ingest_tests.support.warehouses import DUCKDB_FILE as WAREHOUSE
 from analytics_ingest_tests.support.warehouses import ask, reading
 
@@ -135,6 +136,14 @@ def project_in(folder: Path) -> Iterator[None]:
         _read_settings_anew()
         yield
     _read_settings_anew()
+
+
+@contextmanager
+def project_asking(api: ScriptedApi, folder: Path) -> Iterator[None]:
+    """Work in a folder as the project, whose API `demo` a test scripts."""
+    with project_in(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
+        yield
 
 
 def _read_settings_anew() -> None:

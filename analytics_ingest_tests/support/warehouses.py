@@ -173,14 +173,18 @@ def _ask_postgres(sql: str) -> Answer:
 
 
 def _ask_lake(sql: str) -> Answer:
-    with duckdb.connect() as connection:
+    with _attaching().cursor() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        for dataset, table in re.findall(r"FROM (\w+)\.(\w+)", sql):
-            rows = _lake_table(_lake() / dataset / table)
-            connection.register("rows", rows)
-            connection.execute(f"CREATE SCHEMA {dataset}")
-            connection.execute(f"CREATE TABLE {dataset}.{table} AS SELECT * FROM rows")
-        return _answered(connection, sql)
+        connection.begin()
+        try:
+            for dataset, table in re.findall(r"FROM (\w+)\.(\w+)", sql):
+                rows = _lake_table(_lake() / dataset / table)
+                connection.register("rows", rows)
+                connection.execute(f"CREATE SCHEMA {dataset}")
+                connection.execute(f"CREATE TABLE {dataset}.{table} AS SELECT * FROM rows")
+            return _answered(connection, sql)
+        finally:
+            connection.rollback()
 
 
 def _lake() -> Path:

@@ -51,12 +51,18 @@ def files_to_load(pipeline: Pipeline) -> Mapping[str, list[Path]]:
     return files
 
 
-def make_mergeable(files: Sequence[Path], table: TTableSchema, stored: pa.Schema) -> pa.Schema:
+def make_mergeable(
+    files: Sequence[Path],
+    table: TTableSchema,
+    stored: pa.Schema,
+    connection: duckdb.DuckDBPyConnection,
+) -> pa.Schema:
     """Change files so that all their rows can be merged into a table.
 
     Args:
         table: The table in dlt's schema.
         stored: The columns that the table has; empty without a table.
+        connection: Sorts the versions of rows; to start a DuckDB takes longer than that.
 
     Returns:
         The columns of all files.
@@ -65,7 +71,7 @@ def make_mergeable(files: Sequence[Path], table: TTableSchema, stored: pa.Schema
     missing = [field.remove_metadata() for field in stored if field.name not in schema.names]
     schema = pa.schema([*schema, *missing])
     is_merged = table.get("write_disposition") == "merge"
-    older = _older_versions(files, table) if is_merged else {}
+    older = _older_versions(files, table, connection) if is_merged else {}
     for file in files:
         dropped = older.get(file, frozenset())
         if dropped or pq.read_schema(file) != schema:
@@ -73,7 +79,9 @@ def make_mergeable(files: Sequence[Path], table: TTableSchema, stored: pa.Schema
     return schema
 
 
-def _older_versions(files: Sequence[Path], table: TTableSchema) -> Mapping[Path, frozenset[int]]:
+def _older_versions(
+    files: Sequence[Path], table: TTableSchema, connection: duckdb.DuckDBPyConnection
+) -> Mapping[Path, frozenset[int]]:
     """File → numbers of its rows that have a newer version, or an equally new one."""
     keys = get_columns_names_with_prop(table, "primary_key")
     column, direction = get_dedup_sort_tuple(table) or (keys[0], "asc")
@@ -82,16 +90,16 @@ def _older_versions(files: Sequence[Path], table: TTableSchema) -> Mapping[Path,
         promote_options="default",
     )
     older: dict[Path, set[int]] = defaultdict(set)
-    with duckdb.connect() as connection:
-        connection.register("rows", rows)
-        result = connection.execute(
-            f"select {_FILE}, {_ROW} from (select {_FILE}, {_ROW}, row_number() over ("
-            f"partition by {', '.join(map(quoted, keys))} "
-            f"order by {quoted(column)} {direction} nulls last) as version from rows) "
-            "where version > 1"
-        )
-        for file, row in result.fetchall():
-            older[files[file]].add(row)
+    connection.register("rows", rows)
+    result = connection.execute(
+        f"select {_FILE}, {_ROW} from (select {_FILE}, {_ROW}, row_number() over ("
+        f"partition by {', '.join(map(quoted, keys))} "
+        f"order by {quoted(column)} {direction} nulls last) as version from rows) "
+        "where version > 1"
+    )
+    for file, row in result.fetchall():
+        older[files[file]].add(row)
+    connection.unregister("rows")
     return {file: frozenset(numbers) for file, numbers in older.items()}
 
 

@@ -16,6 +16,7 @@ from deltalake.exceptions import DeltaError
 from dlt.common.destination.client import JobClientBase
 from dlt.common.destination.exceptions import DestinationUndefinedEntity
 from dlt.common.libs.pyarrow import get_column_type_from_py_arrow
+from dlt.common.schema.typing import TTableSchema
 from dlt.destinations.impl.filesystem.filesystem import FilesystemClient
 from dlt.pipeline.pipeline import Pipeline
 from pyarrow import ArrowException, dataset
@@ -58,18 +59,29 @@ def make_loadable(client: JobClientBase, pipeline: Pipeline) -> None:
     """Prepare the files that a pipeline will load next, and the tables that they are for."""
     if not isinstance(client, FilesystemClient):
         return
-    for name, files in files_to_load(pipeline).items():
-        try:
-            stored = _dataset(client, name).schema
-        except DestinationUndefinedEntity:
-            stored = pa.schema([])
-        schema = make_mergeable(files, pipeline.default_schema.get_table(name), stored)
-        if stored and len(schema) > len(stored) and client.is_open_table("iceberg", name):
-            # New columns need a snapshot of their own: pyiceberg 0.10 to 0.12 merges into the
-            # columns of the last one (apache/iceberg-python#2467).
-            with _explain_faults(client, name):
-                table = client.load_open_table("iceberg", name, schema=schema)
-                table.append(table.schema().as_arrow().empty_table())
+    with duckdb.connect() as connection:
+        for name, files in files_to_load(pipeline).items():
+            _make_loadable(client, pipeline.default_schema.get_table(name), files, connection)
+
+
+def _make_loadable(
+    client: FilesystemClient,
+    table: TTableSchema,
+    files: Sequence[Path],
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    name = table["name"]
+    try:
+        stored = _dataset(client, name).schema
+    except DestinationUndefinedEntity:
+        stored = pa.schema([])
+    schema = make_mergeable(files, table, stored, connection)
+    if stored and len(schema) > len(stored) and client.is_open_table("iceberg", name):
+        # New columns need a snapshot of their own: pyiceberg 0.10 to 0.12 merges into the columns
+        # of the last one (apache/iceberg-python#2467).
+        with _explain_faults(client, name):
+            iceberg = client.load_open_table("iceberg", name, schema=schema)
+            iceberg.append(iceberg.schema().as_arrow().empty_table())
 
 
 @contextmanager

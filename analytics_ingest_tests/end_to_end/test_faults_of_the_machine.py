@@ -1,4 +1,7 @@
-"""The machine's clock jumps forward during a run: the run ends, and the next one loads."""
+"""During a run the machine's clock jumps forward, or the machine ends the daemon.
+
+The run ends, and after a jump the next one loads. All tests share one `dagster dev`.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from analytics_ingest_tests.end_to_end.helpdesk import (
     Helpdesk,
     serve_helpdesk,
 )
-from analytics_ingest_tests.end_to_end.processes import children
+from analytics_ingest_tests.end_to_end.processes import DAEMON, children, find
 from analytics_ingest_tests.support.scripted_api import Gate
 from analytics_ingest_tests.support.shifted_clock import ShiftedClock
 from analytics_ingest_tests.support.waiting import wait_for
@@ -80,3 +83,17 @@ def test_a_run_ends_when_the_clock_jumps_beyond_its_longest_time(machine: Machin
     machine.load_again()
     warm = helpdesk.warm
     wait_for(lambda: not children(helpdesk.dev.command, warm), "all workers to end", seconds=WITHIN)
+
+
+def test_a_run_outlives_the_daemon(machine: Machine) -> None:
+    """The last one that uses the machine."""
+    helpdesk = machine.helpdesk
+    machine.load_again()
+    with Gate() as gate:
+        run = helpdesk.launch_held(gate)
+        warm = helpdesk.warm
+        find(helpdesk.dev.command, DAEMON).kill()
+        gate.open()
+        wait_for(lambda: not warm.is_alive(), "the warm process to end", seconds=WITHIN)
+        assert helpdesk.stored(run).is_success
+        assert helpdesk.ids() == IDS

@@ -1,8 +1,9 @@
 """What the parsed body of a response holds: rows, none, an error in their place, or both.
 
-An empty listing is a list without elements in its place, null, or an empty object. Nothing else may
-pass for one: otherwise nothing would be loaded, and nobody would know. Rows beside an error may be
-only some of the rows, so they fail as well, unless the endpoint declares `partial: allow`.
+An empty listing is a list without elements in its place, null, or an empty object; or its place is
+omitted, see `omitted_rows`. Nothing else may pass for one: otherwise nothing would be loaded, and
+nobody would know. Rows beside an error may be only some of the rows, so they fail as well, unless
+the endpoint declares `partial: allow`.
 """
 
 import re

@@ -12,7 +12,7 @@ import pytest
 from dlt.common import validation
 from dlt.common.configuration.providers import environ
 from dlt.common.configuration.specs.base_configuration import is_secret_hint
-from dlt.common.typing import get_type_hints
+from typing_extensions import get_type_hints
 
 from analytics_ingest.common.project import FOLDER_SETTING
 from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app

@@ -5,7 +5,7 @@ The cases are loaded beside each other, each as a resource, before the first tes
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -82,7 +82,7 @@ TABLES = tables_of(CASES)
 class Stored:
     """What the table of a case holds, in the order in which the rows were served."""
 
-    rows: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    rows: Sequence[Mapping[str, Any]]
 
     def values(self, column: str = "v") -> list[Any]:
         """The values of a column."""

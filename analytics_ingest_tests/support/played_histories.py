@@ -72,9 +72,12 @@ def play_together(histories: Mapping[str, History], api: ScriptedApi) -> dict[st
         due: dict[str, Load] = {}
         for name, history in under_way.items():
             try:
-                due.update({name: following} if (following := next(history, None)) else {})
+                following = next(history, None)
             except AssertionError as error:
                 errors[name] = error
+                continue
+            if following:
+                due[name] = following
         under_way = {name: under_way[name] for name in due}
         if due:
             _load(list(due.values()))

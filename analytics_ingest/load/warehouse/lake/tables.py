@@ -16,7 +16,6 @@ from deltalake.exceptions import DeltaError
 from dlt.common.destination.client import JobClientBase
 from dlt.common.destination.exceptions import DestinationUndefinedEntity
 from dlt.common.libs.pyarrow import get_column_type_from_py_arrow
-from dlt.common.schema.typing import TTableSchema
 from dlt.destinations.impl.filesystem.filesystem import FilesystemClient
 from dlt.pipeline.pipeline import Pipeline
 from pyarrow import ArrowException, dataset
@@ -61,21 +60,21 @@ def make_loadable(client: JobClientBase, pipeline: Pipeline) -> None:
         return
     with duckdb.connect() as connection:
         for name, files in files_to_load(pipeline).items():
-            _make_loadable(client, pipeline.default_schema.get_table(name), files, connection)
+            _make_loadable(client, pipeline, name, files, connection)
 
 
 def _make_loadable(
     client: FilesystemClient,
-    table: TTableSchema,
+    pipeline: Pipeline,
+    name: str,
     files: Sequence[Path],
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    name = table["name"]
     try:
         stored = _dataset(client, name).schema
     except DestinationUndefinedEntity:
         stored = pa.schema([])
-    schema = make_mergeable(files, table, stored, connection)
+    schema = make_mergeable(files, pipeline.default_schema.get_table(name), stored, connection)
     if stored and len(schema) > len(stored) and client.is_open_table("iceberg", name):
         # New columns need a snapshot of their own: pyiceberg 0.10 to 0.12 merges into the columns
         # of the last one (apache/iceberg-python#2467).

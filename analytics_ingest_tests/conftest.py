@@ -35,7 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """Let dlt find out once for each type what it finds out a thousand times a load."""
+    """Let dlt find out once for each type what it finds out a thousand times a load.
+
+    While tests are collected, almost nothing becomes garbage, so its collector need not look.
+    """
+    gc.disable()
     environ.is_secret_hint = cache(is_secret_hint)  # pyright: ignore[reportPrivateImportUsage]
     # Those of a schema's parts: dlt resolves them wherever it validates one.
     validation.get_type_hints = lambda spec, globalns: _type_hints(spec)  # pyright: ignore[reportPrivateImportUsage]
@@ -51,6 +55,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:

@@ -160,7 +160,7 @@ def test_the_window_may_stand_in_an_expression(api: ScriptedApi) -> None:
         },
         incremental={"cursor_path": "updated_at", "max_window": "12h"},
     )
-    load(declare(written), window=day(5))
+    extract(declare(written), window=day(5))
     assert api.sent("/items", "from") == ["05.01.2026"] * 2
     # The pieces of a window are requested at the same time.
     assert set(api.sent("/items", "to")) == {"1767614400", "1767657600"}
@@ -195,7 +195,7 @@ def test_a_substream_may_be_named_in_an_expression_alone(api: ScriptedApi) -> No
     api.always("/items", {"data": [row(1)]})
     router = {"parent_stream": "groups", "parent_key": "id", "partition_field": "group"}
     json = {"filter": "{{ 'group = ' ~ stream_slice['group'] }}"}
-    load(
+    extract(
         declare(resource("groups"), resource(method="POST", json=json, partition_router=router)),
         "items",
     )

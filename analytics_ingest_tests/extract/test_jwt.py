@@ -107,7 +107,7 @@ def test_a_key_may_be_a_part_of_a_setting(
 def test_a_token_is_signed_anew_when_half_of_its_time_is_over(api: ScriptedApi) -> None:
     pages = by_offset(rows(5))
     api.on("/items", lambda asked: Reply(pages(asked), delay=0.6))
-    load(declaration(token_lifetime=2))
+    extract(declaration(token_lifetime=2))
     first, second, third = (asked.headers["authorization"] for asked in api.asked)
     assert first == second != third
 

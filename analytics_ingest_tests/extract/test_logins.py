@@ -65,7 +65,7 @@ def test_one_login_gives_the_token_of_all_requests(api: ScriptedApi) -> None:
     api.always("/login", Reply(token("token-1"), delay=0.1))
     for name in "abcd":
         api.on(f"/{name}", by_offset(rows(3)))
-    load(declaration(login(api), *"abcd"))
+    extract(declaration(login(api), *"abcd"))
     (asked,) = api.requests_of("/login")
     assert asked.method == "POST"
     assert asked.json == {"email": "user@shop.test", "password": SECRET, "strategy": "local"}
@@ -141,7 +141,7 @@ def test_a_login_goes_to_a_server_of_its_own_and_the_token_to_the_api(
 ) -> None:
     elsewhere.always("/login", token("token-1"))
     api.on("/items", by_offset(rows(3)))
-    load(declaration(login(elsewhere)))
+    extract(declaration(login(elsewhere)))
     assert elsewhere.paths == ["/login"]
     assert {asked.headers["authorization"] for asked in api.asked} == {"token-1"}
 
@@ -198,7 +198,7 @@ def test_a_token_that_has_expired_is_renewed_before_it_is_sent(
     give_next = give(tokens)
     api.on("/login", lambda asked: {"data": {**give_next(asked)["data"], "seconds": said}})
     api.on("/items", lambda asked: Reply(pages(asked), delay=0.6))
-    load(declaration(login(api, **keys)))
+    extract(declaration(login(api, **keys)))
     sent = [asked.headers["authorization"] for asked in api.requests_of("/items")]
     assert sent == ["token-1", "token-1", "token-2"]
 

@@ -218,6 +218,6 @@ def test_double_braces_are_literal_unless_they_are_airbytes(
     api: ScriptedApi, declared: str, sent: str
 ) -> None:
     api.always("/items", {"data": [row(1)]})
-    load(declare(resource(method="POST", params={"q": declared}, json={"q": [declared]})))
+    extract(declare(resource(method="POST", params={"q": declared}, json={"q": [declared]})))
     (asked,) = api.asked
     assert (asked.query["q"], asked.json["q"]) == (sent, [sent])

@@ -36,6 +36,8 @@ _TESTS = Path(__file__).parents[1]
 _PACKAGE = _TESTS.name
 _TABLES = {dict, list, tuple}
 _PLAIN = {bool, bytes, float, int, str, type(None)}
+_MOST_CASES = 1_000
+"""A longer table holds rows to serve, not cases."""
 
 
 def find_slow(items: Iterable[pytest.Item]) -> list[pytest.Item]:
@@ -100,8 +102,9 @@ def _module(value: Any) -> str:
 def _used_by(value: Any) -> Iterator[Any]:
     """The globals that a function names, the methods of a class, the items of a table of cases."""
     if type(value) in _TABLES:
-        values = value.values() if isinstance(value, dict) else value
-        yield from (value for value in values if type(value) not in _PLAIN)
+        if len(value) <= _MOST_CASES:
+            values = value.values() if isinstance(value, dict) else value
+            yield from (value for value in values if type(value) not in _PLAIN)
     elif isclass(value):
         members = [getattr(member, "__func__", member) for member in vars(value).values()]
         yield from filter(isfunction, members)

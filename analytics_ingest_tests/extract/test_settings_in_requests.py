@@ -184,7 +184,7 @@ def test_the_value_of_a_setting_is_in_no_log(
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, logger="urllib3.connectionpool")
     api.always("/canary", {"data": []})
-    extract(declare(resource(path="/{settings.org}")))
+    load(declare(resource(path="/{settings.org}")))
     assert api.paths == ["/canary"]
     logged = [r.getMessage() for r in caplog.records if not r.name.startswith("uvicorn")]
     assert any("GET" in line for line in logged)

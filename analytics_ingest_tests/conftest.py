@@ -21,9 +21,14 @@ from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
 from analytics_ingest_tests.support.canary_key import KEY
 from analytics_ingest_tests.support.projects import Sample
 from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
-from analytics_ingest_tests.support.slow_tests import find_slow
+from analytics_ingest_tests.support.slow_tests import find_slow, is_slow_alone
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no file of slow tests alone where they are not to run."""
+    return True if config.option.markexpr == "not slow" and is_slow_alone(collection_path) else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are selected by their markers

@@ -40,6 +40,11 @@ _MOST_CASES = 1_000
 """A longer table holds rows to serve, not cases."""
 
 
+def is_slow_alone(path: Path) -> bool:
+    """Whether a file or folder holds slow tests alone."""
+    return path.name in FILES or not FOLDERS.isdisjoint(path.relative_to(_TESTS).parts)
+
+
 def find_slow(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     """The tests that start a process, run a job or load into a warehouse."""
     functions = {item: _functions(item) for item in items if isinstance(item, pytest.Function)}
@@ -47,9 +52,7 @@ def find_slow(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     return [
         item
         for item, used in functions.items()
-        if item.path.name in FILES
-        or FOLDERS & set(item.path.relative_to(_TESTS).parts)
-        or not slow.isdisjoint(map(id, used))
+        if is_slow_alone(item.path) or not slow.isdisjoint(map(id, used))
     ]
 
 

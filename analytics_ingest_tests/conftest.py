@@ -21,9 +21,14 @@ from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
 from analytics_ingest_tests.support.canary_key import KEY
 from analytics_ingest_tests.support.projects import Sample
 from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
-from analytics_ingest_tests.support.slow_tests import find_slow
+from analytics_ingest_tests.support.slow_tests import find_slow, is_slow_alone
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no file of slow tests alone where they are not to run."""
+    return True if config.option.markexpr == "not slow" and is_slow_alone(collection_path) else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are selected by their markers
@@ -35,7 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """Let dlt find out once for each type what it finds out a thousand times a load."""
+    """Let dlt find out once for each type what it finds out a thousand times a load.
+
+    While tests are collected, almost nothing becomes garbage, so its collector need not look.
+    """
+    gc.disable()
     environ.is_secret_hint = cache(is_secret_hint)  # pyright: ignore[reportPrivateImportUsage]
     # Those of a schema's parts: dlt resolves them wherever it validates one.
     validation.get_type_hints = lambda spec, globalns: _type_hints(spec)  # pyright: ignore[reportPrivateImportUsage]
@@ -51,6 +60,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:

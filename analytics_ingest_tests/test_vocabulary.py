@@ -9,6 +9,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -136,7 +137,7 @@ def test_the_names_are_noticed(name: str) -> None:
 def names(path: Path, source: str) -> Iterator[tuple[int, str]]:
     """The names that a file defines, its own included."""
     yield 1, path.stem
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.lineno, node.name
         elif isinstance(node, ast.arg):
@@ -147,9 +148,15 @@ def names(path: Path, source: str) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.attr
 
 
+@lru_cache(maxsize=1)
+def nodes(source: str) -> tuple[ast.AST, ...]:
+    """All nodes of a file, which is parsed once for its names and its texts."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def prose(source: str) -> Iterator[tuple[int, str]]:
     """The texts, docstrings and comments of a file; parts of an f-string each on their own."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, " ".join(node.value.split())
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -159,10 +166,16 @@ def prose(source: str) -> Iterator[tuple[int, str]]:
 
 def unusual_names(line: int, name: str) -> list[str]:
     """What is wrong with a name, as `line: name: what to use`."""
+    return [f"{line}: {name}: {word.use}" for word in words_not_used(name)]
+
+
+@cache
+def words_not_used(name: str) -> list[Word]:
+    """The words in a name that are not used; files share many names."""
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().strip("_")
     parts = [word for word in NAMES if re.search(rf"(?<![a-z])({word.pattern})(?![a-z])", snake)]
     whole = [word for word in WHOLE_NAMES if re.fullmatch(word.pattern, snake)]
-    return [f"{line}: {name}: {word.use}" for word in [*parts, *whole]]
+    return [*parts, *whole]
 
 
 def unusual_prose(line: int, text: str) -> list[str]:

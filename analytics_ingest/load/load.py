@@ -86,18 +86,10 @@ def open_load(
             resources is raised after the others are loaded, any other at once.
     """
     api, log = declaration.name, printable_lines(log)
-    with _explain_failures(api):
-        connection = connect(declaration, resources, window)
-    for key in connection.settings.borrowed:
-        log(f"{api}: {key} is sent to this API, though it is not a setting of its own")
-    extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)
     wanted = _wanted(declaration, resources)
     profiles: dict[str, TableProfile] = {}
     with (
-        _explain_failures(api),
-        closing(extractor),
-        closing(connection.client),
-        redact_logs(connection.redact),
+        open_extractor(declaration, resources, window, log=log) as extractor,
         log_progress(api, extractor.stats, log) as stop_progress,
         working_folder(run_id) as folder,
     ):
@@ -111,6 +103,26 @@ def open_load(
             )
             options: RunOptions = {"loader_file_format": plan.file_format}
             yield Load(source, pipeline, extractor.stats, extractor.failures, options, profiles)
+
+
+@contextmanager
+def open_extractor(
+    declaration: ApiDeclaration, resources: frozenset[str], window: Window, *, log: LogLine
+) -> Iterator[Extractor]:
+    """Open the part of a load that reads the API; its arguments and errors are those of a load."""
+    api = declaration.name
+    with _explain_failures(api):
+        connection = connect(declaration, resources, window)
+    for key in connection.settings.borrowed:
+        log(f"{api}: {key} is sent to this API, though it is not a setting of its own")
+    extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)
+    with (
+        _explain_failures(api),
+        closing(extractor),
+        closing(connection.client),
+        redact_logs(connection.redact),
+    ):
+        yield extractor
     raise_failures({n: e for n, e in extractor.failures.items() if n in resources}, len(resources))
 
 

@@ -321,12 +321,12 @@ def test_endpoints_of_any_shape_are_turned(desk: Desk) -> None:
         *("write_disposition", "table_name", "fields", "required", "include_from_parent"),
     )
     for key in keys:
-        for value in odd:
-            for resource in ({"name": "a", key: value}, {"name": "a", "endpoint": {key: value}}):
-                config = {"client": {"base_url": "https://a.test"}, "resources": [resource]}
-                text = json.dumps(config)
-                status, _, problem = desk.run(text, "--force", file="shop.json", api="shop")
-                assert (status, problem) == (0, ""), text
+        shapes = [shape for value in odd for shape in ({key: value}, {"endpoint": {key: value}})]
+        resources = [{"name": f"a{number}", **shape} for number, shape in enumerate(shapes)]
+        config = {"client": {"base_url": "https://a.test"}, "resources": resources}
+        text = json.dumps(config)
+        status, _, problem = desk.run(text, "--force", file="shop.json", api="shop")
+        assert (status, problem) == (0, ""), text
 
 
 def test_a_declaration_that_was_written_is_valid_yaml_whatever_it_holds(desk: Desk) -> None:

@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.load.load import open_load
-from analytics_ingest_tests.support.loads import declare, resource
+from analytics_ingest_tests.support.loads import declare, open_source, resource
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
@@ -125,8 +123,6 @@ def declared(paginator: str, keys: Mapping[str, Any]) -> dict[str, Any]:
 
 def outcome(paginator: str, keys: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
     """The rows in the table and the warnings."""
-    wanted = frozenset(["items"])
-    declaration = declare(declared(paginator, keys))
-    with open_load(declaration, wanted, EVERYTHING, run_id="run", log=print) as opened:
-        ids = [one["id"] for one in opened.source]
-    return list(dict.fromkeys(ids)), opened.stats["items"].warnings
+    with open_source(declare(declared(paginator, keys))) as (source, stats):
+        ids = [one["id"] for one in source]
+    return list(dict.fromkeys(ids)), stats["items"].warnings

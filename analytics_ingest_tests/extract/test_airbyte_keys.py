@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.support.loads import day, declare, load, read_ids, resource, table
+from analytics_ingest_tests.support.loads import day, declare, read_ids, resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
@@ -37,8 +37,7 @@ def test_the_window_is_sent_and_rows_are_read_in_the_format_of_the_document(
     rows = [{"id": 1, "changed": changed}, {"id": 2, "changed": older(changed)}]
     api.always("/items", {"data": rows})
     declaration = declare(resource(incremental_sync=sync(datetime_format=pattern, **OPTIONS)))
-    load(declaration, window=day(5))
-    assert table("items") == [1]
+    assert sorted(read_ids(declaration, window=day(5))) == [1]
     assert api.sent("/items", "since") == [since]
     assert until is None or api.sent("/items", "until") == [until]
 
@@ -52,7 +51,9 @@ def older(changed: Any) -> Any:
 def test_the_window_may_be_sent_in_another_place(api: ScriptedApi, place: str) -> None:
     api.always("/items", {"data": [{"id": 1, "changed": 1767607200}]})
     written = sync(start_time_option=option("since", place), end_time_option=option("until", place))
-    load(declare(resource(http_method="POST", incremental_sync=written)), window=day(5))
+    ids = sorted(
+        read_ids(declare(resource(http_method="POST", incremental_sync=written)), window=day(5))
+    )
     (asked,) = api.asked
     assert (asked.method, asked.query) == ("POST", {})
     found: dict[str, Any] = {
@@ -64,14 +65,13 @@ def test_the_window_may_be_sent_in_another_place(api: ScriptedApi, place: str) -
         "since": "1767571200",
         "until": "1767657600",
     }
-    assert table("items") == [1]
+    assert ids == [1]
 
 
 def test_the_window_may_be_sent_by_the_paginator(api: ScriptedApi) -> None:
     api.in_turn("/items", [{"data": [row(1)], "next": "c2"}, {"data": [row(2)]}])
     paginator = {"type": "cursor", "cursor_path": "next", "start_time_option": option("since")}
-    load(declare(resource(paginator=paginator)), window=day(5))
-    assert table("items") == [1, 2]
+    assert sorted(read_ids(declare(resource(paginator=paginator)), window=day(5))) == [1, 2]
     assert api.sent("/items", "since") == ["2026-01-05T00:00:00Z"] * 2
 
 

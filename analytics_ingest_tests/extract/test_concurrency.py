@@ -36,6 +36,7 @@ from analytics_ingest_tests.support.apart import begin_apart
 from analytics_ingest_tests.support.kills import KILLED
 from analytics_ingest_tests.support.loads import (
     declare,
+    extract,
     failure,
     load,
     read_ids,
@@ -299,7 +300,7 @@ def test_one_that_stays_away_fails_the_load_once_for_all_resources(
     lines: list[str] = []
     began = time.monotonic()
     with pytest.raises(PartialLoadError) as caught:
-        load(declared(4), log=lines.append)
+        extract(declared(4), log=lines.append)
     assert time.monotonic() - began < 20
     assert set(caught.value.failures) == set(NAMES)
     assert all(isinstance(e, LimitsError) for e in caught.value.failures.values())

@@ -20,7 +20,7 @@ from analytics_ingest_tests.extract.endings import (
     says,
     serve,
 )
-from analytics_ingest_tests.support.loads import declare, failure, load, resource, table
+from analytics_ingest_tests.support.loads import declare, extract, failure, load, resource, table
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -137,6 +137,6 @@ def test_a_single_page_is_compared_too(
     api: ScriptedApi, paginator: str | None, body: dict[str, Any], part: str
 ) -> None:
     api.always("/items", {"data": rows(2), **body})
-    (warning,) = load(declare(resource(paginator=paginator)))["items"].warnings
+    (warning,) = extract(declare(resource(paginator=paginator)))["items"].warnings
     assert part in warning
     assert part in " ".join(try_(resource(paginator=paginator)).wrong)

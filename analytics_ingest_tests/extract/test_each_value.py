@@ -39,8 +39,9 @@ def router(*values: Any, **keys: Any) -> dict[str, Any]:
 def test_each_value_has_a_listing_of_its_own(api: ScriptedApi, endpoint: dict[str, Any]) -> None:
     served = {"a b": rows(5), "c": [row(10), row(11)]}
     api.on("/items", lambda asked: by_offset(served[asked.query["repo"]])(asked))
-    load(declare(resource(paginator={"type": "offset", "limit": 2}, **endpoint)))
-    assert table("items") == [1, 2, 3, 4, 5, 10, 11]
+    assert sorted(
+        read_ids(declare(resource(paginator={"type": "offset", "limit": 2}, **endpoint)))
+    ) == [1, 2, 3, 4, 5, 10, 11]
     assert sorted(filter(None, api.sent("/items", "repo"))) == ["a b"] * 3 + ["c"] * 2
 
 
@@ -60,24 +61,25 @@ def test_each_value_has_a_listing_of_its_own(api: ScriptedApi, endpoint: dict[st
 def test_a_value_can_stand_in_the_path(api: ScriptedApi, endpoint: dict[str, Any]) -> None:
     api.always("/a%20b/items", {"data": [row(1)]})
     api.always("/7/items", {"data": [row(2)]})
-    load(declare(resource(**endpoint)))
-    assert table("items") == [1, 2]
+    assert sorted(read_ids(declare(resource(**endpoint)))) == [1, 2]
     assert [asked.query for asked in api.asked] == [{}, {}]
 
 
 def test_a_value_can_stand_in_a_header_and_in_the_body_with_its_type(api: ScriptedApi) -> None:
     api.on("/items", lambda asked: {"data": [row(asked.json["of"])]})
-    load(
-        declare(
-            resource(
-                method="POST",
-                params={"of": each(1, 2)},
-                json={"of": "{of}"},
-                headers={"X-Of": "{of}"},
+    ids = sorted(
+        read_ids(
+            declare(
+                resource(
+                    method="POST",
+                    params={"of": each(1, 2)},
+                    json={"of": "{of}"},
+                    headers={"X-Of": "{of}"},
+                )
             )
         )
     )
-    assert table("items") == [1, 2]
+    assert ids == [1, 2]
     assert sorted(asked.headers["x-of"] for asked in api.asked) == ["1", "2"]
     assert [asked.query for asked in api.asked] == [{}, {}]
 
@@ -116,8 +118,12 @@ def test_values_stand_beside_a_parent(api: ScriptedApi) -> None:
         "kind": each("a", "b"),
     }
     child = resource(path="/parents/{p}", params=params)
-    load(declare(resource("parents"), child))
-    assert table("items") == ["1-a", "1-b", "2-a", "2-b"]
+    assert sorted(read_ids(declare(resource("parents"), child), "items")) == [
+        "1-a",
+        "1-b",
+        "2-a",
+        "2-b",
+    ]
 
 
 def test_a_parent_with_values_opens_its_children_once_a_row(api: ScriptedApi) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import PagingError
-from analytics_ingest_tests.support.loads import declare, extract, failure, load, read_ids, resource
+from analytics_ingest_tests.support.loads import declare, extract, failure, read_ids, resource
 from analytics_ingest_tests.support.pages import by_offset, by_page, row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
 
@@ -143,7 +143,7 @@ def test_rows_that_are_added_meanwhile_do_not_refute_a_total(api: ScriptedApi) -
     pages = [(rows(2), 4), (rows(4)[2:], 4), ([row(5)], 5)]
     api.in_turn("/items", [{"data": data, "total": total} for data, total in pages])
     lines: list[str] = []
-    stats = load(declare(resource(paginator=OFFSET), concurrency=1), log=lines.append)
+    stats = extract(declare(resource(paginator=OFFSET), concurrency=1), log=lines.append)
     assert (stats["items"].rows_loaded, stats["items"].warnings) == (5, [])
     assert [line for line in lines if "more rows follow" in line] == []
 

@@ -8,7 +8,7 @@ from analytics_ingest_tests.extract.endings import (
     COUNTED,
     PAGINATORS,
 )
-from analytics_ingest_tests.support.loads import declare, failure, load, resource
+from analytics_ingest_tests.support.loads import declare, extract, failure, resource
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
@@ -34,6 +34,6 @@ def test_an_api_without_rows_is_asked_once_more(api: ScriptedApi) -> None:
     for name in ("items", "others"):
         api.always(f"/{name}", {"data": []})
     both = [resource(name, paginator=PAGINATORS["offset"]) for name in ("items", "others")]
-    assert load(declare(*both))["items"].warnings == []
+    assert extract(declare(*both))["items"].warnings == []
     assert len(api.asked) == 3
     assert try_(*both).status == 0

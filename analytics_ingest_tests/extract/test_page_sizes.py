@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import PagingError
-from analytics_ingest_tests.support.loads import declare, extract, failure, load, read_ids, resource
+from analytics_ingest_tests.support.loads import declare, extract, failure, read_ids, resource
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
 
@@ -41,7 +41,7 @@ def test_the_log_says_once_that_pages_are_cut_and_what_would_save_requests(
     api: ScriptedApi,
 ) -> None:
     lines: list[str] = []
-    load(family(api, [9, 9, 9], most=4), log=lines.append)
+    extract(family(api, [9, 9, 9], most=4), log=lines.append)
     (line,) = [line for line in lines if "rows a page were requested" in line]
     assert line.startswith("demo.items: 10 rows a page were requested, and the API gave 4 though")
     assert "`limit: 4` would save" in line

@@ -183,7 +183,7 @@ def test_skipped_parent_rows_are_logged_once(
         resource("epics", paginator={"type": "offset", "limit": 2}),
         resource("stories", path=TO_STORIES, params=by_id("epic_id", "epics")),
     )
-    load(declaration, "stories", log=lines.append)
+    extract(declaration, "stories", log=lines.append)
     assert [found for found in lines if "usable" in found] == ([line] if line else [])
 
 

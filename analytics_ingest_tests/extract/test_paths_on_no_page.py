@@ -13,7 +13,15 @@ from analytics_ingest_tests.extract.endings import (
     says,
     serve,
 )
-from analytics_ingest_tests.support.loads import declare, failure, load, read_ids, resource, table
+from analytics_ingest_tests.support.loads import (
+    declare,
+    extract,
+    failure,
+    load,
+    read_ids,
+    resource,
+    table,
+)
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
@@ -72,7 +80,7 @@ def test_a_next_page_on_no_page_is_logged_and_shown(
 def test_a_next_page_at_another_place_is_a_warning(api: ScriptedApi) -> None:
     api.always("/items", {"data": rows(2), "links": {"next": "?page=2"}})
     paginator = {"type": "json_link", "next_url_path": "link.next"}
-    (warning,) = load(declare(resource(paginator=paginator)))["items"].warnings
+    (warning,) = extract(declare(resource(paginator=paginator)))["items"].warnings
     assert "next_url_path 'link.next' is on no page, but the answer names a next one" in warning
     assert "'links.next'" in warning
     run = try_(resource(paginator=paginator))
@@ -84,7 +92,7 @@ def test_a_link_in_the_body_that_is_not_followed_is_a_warning(
     api: ScriptedApi, paginator: str
 ) -> None:
     api.always("/items", {"data": rows(2), "paging": {"next": "?page=2"}})
-    (warning,) = load(declare(resource(paginator=paginator)))["items"].warnings
+    (warning,) = extract(declare(resource(paginator=paginator)))["items"].warnings
     assert "the answer names a next one at 'paging.next'" in warning
     assert warning in " ".join(try_(resource(paginator=paginator)).wrong)
 
@@ -92,14 +100,14 @@ def test_a_link_in_the_body_that_is_not_followed_is_a_warning(
 def test_a_full_page_without_the_place_of_the_cursor_is_a_warning(api: ScriptedApi) -> None:
     api.always("/items", {"data": rows(2)})
     paginator = {"type": "cursor", "cursor_path": "nxt", "limit": 2, "limit_param": "size"}
-    (warning,) = load(declare(resource(paginator=paginator)))["items"].warnings
+    (warning,) = extract(declare(resource(paginator=paginator)))["items"].warnings
     assert "cursor_path 'nxt' is on no page, though a page had as many rows" in warning
 
 
 def test_a_place_that_holds_null_is_there(api: ScriptedApi) -> None:
     api.always("/items", {"data": rows(2), "next": None})
     lines: list[str] = []
-    load(declare(declared("cursor", {})), log=lines.append)
+    extract(declare(declared("cursor", {})), log=lines.append)
     assert not any("on no page" in line for line in lines)
 
 

@@ -191,7 +191,7 @@ def test_a_retry_after_pauses_the_api_and_lowers_the_limit(api: ScriptedApi) -> 
 
 
 def test_a_rate_limit_slows_a_load_and_does_not_fail_it(api: ScriptedApi) -> None:
-    pages = by_offset(rows(500))
+    pages = by_offset(rows(250))
     answered: list[float] = []
 
     def script(asked: Asked) -> Reply:
@@ -203,7 +203,7 @@ def test_a_rate_limit_slows_a_load_and_does_not_fail_it(api: ScriptedApi) -> Non
     api.on("/items", script)
     handler = {"retry_on_status_codes": [429], "max_retries": 3, "backoff_factor": 1}
     assert read_ids(declare(resource(paginator=OFFSET, error_handler=handler))) == list(
-        range(1, 501)
+        range(1, 251)
     )
 
 

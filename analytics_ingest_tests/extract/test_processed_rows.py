@@ -6,7 +6,15 @@ import pytest
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.large_json import LARGE
-from analytics_ingest_tests.support.loads import day, declare, failure, load, resource, table
+from analytics_ingest_tests.support.loads import (
+    day,
+    declare,
+    extract,
+    failure,
+    load,
+    resource,
+    table,
+)
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
@@ -62,7 +70,7 @@ def test_a_key_may_be_a_field_of_an_object(api: ScriptedApi, has_steps: bool) ->
 
 def test_a_row_without_its_nested_key_is_rejected(api: ScriptedApi) -> None:
     api.always("/items", {"data": [{"meta": None, "updated_at": "2026-01-05"}]})
-    stats = load(declare(resource(own={"primary_key": "meta.id"})))["items"]
+    stats = extract(declare(resource(own={"primary_key": "meta.id"})))["items"]
     assert stats.rows_rejected == 1
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import ApiError
+from analytics_ingest.extract import listing_template
 from analytics_ingest_tests.support.loads import declare, extract, failure, resource
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.scripted_api import Asked, Gate, Reply, ScriptedApi
@@ -108,10 +109,15 @@ def test_the_error_handler_of_the_defaults_is_taken(api: ScriptedApi) -> None:
     assert extract(declare(resource(), resource_defaults=defaults))["items"].retries == 1
 
 
-@pytest.mark.parametrize("status", [429, 500, 599])
+@pytest.mark.parametrize(("status", "factor"), [(429, 1), (500, 0.05), (599, 0.05)])
 def test_without_an_error_handler_429_and_5xx_are_tried_five_times(
-    api: ScriptedApi, status: int
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, status: int, factor: float
 ) -> None:
+    """The default waits of 15 seconds are waited once; shorter ones do for the other statuses."""
+    default = listing_template.DLT_DEFAULT
+    assert default.backoff_factor == 1
+    shorter = default.model_copy(update={"backoff_factor": factor})
+    monkeypatch.setattr(listing_template, "DLT_DEFAULT", shorter)
     api.always("/items", Reply(status=status, headers={"Retry-After": "0"}))
     error = failure(declare(resource()))
     assert isinstance(error, ApiError)

@@ -10,7 +10,7 @@ import pytest
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest_tests.support.apart import begin_apart
-from analytics_ingest_tests.support.loads import declare, load, read, resource, table
+from analytics_ingest_tests.support.loads import declare, extract, load, read, resource, table
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
@@ -68,13 +68,13 @@ def test_the_next_load_begins_with_the_newest_token(api: ScriptedApi, lifetime: 
 def test_the_token_is_shared_while_it_is_valid(api: ScriptedApi) -> None:
     TokenServer(api)
     for _ in range(3):
-        load(declare(resource(), client={"auth": AUTH}))
+        extract(declare(resource(), client={"auth": AUTH}))
     assert len(api.requests_of("/token")) == 1
 
 
 def test_only_the_owner_can_read_it(api: ScriptedApi) -> None:
     TokenServer(api)
-    load(declare(resource(), client={"auth": AUTH}))
+    extract(declare(resource(), client={"auth": AUTH}))
     (path,) = kept()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -101,25 +101,25 @@ def test_another_refresh_token_in_the_settings_begins_anew(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = TokenServer(api)
-    load(declare(resource(), client={"auth": AUTH}))
+    extract(declare(resource(), client={"auth": AUTH}))
     server.number = 7
     monkeypatch.setenv("SOURCES__DEMO__REFRESH_TOKEN", "r7")
-    load(declare(resource(), client={"auth": AUTH}))
+    extract(declare(resource(), client={"auth": AUTH}))
     assert (server.number, server.refused) == (8, 0)
 
 
 def test_a_server_that_rotates_nothing_has_no_file(api: ScriptedApi) -> None:
     api.always("/token", {"access_token": "a", "expires_in": 1800})
     api.always("/items", {"data": [row(1)]})
-    load(declare(resource(), client={"auth": AUTH}))
+    extract(declare(resource(), client={"auth": AUTH}))
     assert list(kept()) == []
 
 
 def test_no_error_shows_a_token(api: ScriptedApi) -> None:
     TokenServer(api)
-    load(declare(resource(), client={"auth": AUTH}))
+    extract(declare(resource(), client={"auth": AUTH}))
     api.always("/items", Reply({"error": "no a1 and r1"}, 403))
     with pytest.raises(ApiError) as caught:
-        load(declare(resource(), client={"auth": AUTH}))
+        extract(declare(resource(), client={"auth": AUTH}))
     assert "a1" not in str(caught.value)
     assert "r1" not in str(caught.value)

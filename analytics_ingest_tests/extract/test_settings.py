@@ -9,7 +9,7 @@ from dlt.common.runtime import run_context
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.settings import SettingValues, base_url
-from analytics_ingest_tests.support.loads import declare, extract, failure, resource
+from analytics_ingest_tests.support.loads import declare, extract, failure, load, resource
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
 
@@ -179,7 +179,7 @@ def test_a_mistake_in_the_settings_of_the_warehouse_is_one_sentence(
     kind, credentials, told = WAREHOUSE_MISTAKES[name]
     monkeypatch.setenv("DESTINATION__WAREHOUSE__DESTINATION_TYPE", kind)
     monkeypatch.setenv("DESTINATION__WAREHOUSE__CREDENTIALS", credentials)
-    error = failure(declare(resource()))
-    assert isinstance(error, SettingError)
-    assert str(error) == told
+    with pytest.raises(SettingError) as caught:
+        load(declare(resource()))
+    assert str(caught.value) == told
     assert not api.asked

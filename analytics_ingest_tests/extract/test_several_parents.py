@@ -8,7 +8,7 @@ from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.api_context import connect
 from analytics_ingest.extract.preview import preview_resources
-from analytics_ingest_tests.support.loads import declare, failure, load, resource, table
+from analytics_ingest_tests.support.loads import declare, extract, failure, load, resource, table
 from analytics_ingest_tests.support.pages import by_page, row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
@@ -51,7 +51,7 @@ def test_a_parent_without_rows_leaves_nothing_to_request(api: ScriptedApi) -> No
     api.always("/teams", {"data": []})
     api.on("/users", by_page(rows(2), 2))
     api.otherwise(pairs)
-    load(two_parents())
+    extract(two_parents())
     assert [path for path in api.paths if path.startswith("/items")] == []
 
 

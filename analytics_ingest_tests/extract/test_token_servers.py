@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from analytics_ingest.common.errors import LoadError
-from analytics_ingest_tests.support.loads import declare, load, read_ids, resource
+from analytics_ingest_tests.support.loads import declare, extract, read_ids, resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
@@ -98,7 +98,7 @@ def test_a_lifetime_beside_the_token_is_read(api: ScriptedApi) -> None:
     api.always("/b", {"data": [row(1)]})
     keys = {"access_token_path": "data.accessToken"}
     auth = {"type": "oauth2", "token_url": "token", **keys}
-    load(declare(resource("a"), resource("b"), client={"auth": auth}, concurrency=1))
+    extract(declare(resource("a"), resource("b"), client={"auth": auth}, concurrency=1))
     assert len(api.requests_of("/token")) >= 2
 
 
@@ -107,11 +107,11 @@ def test_a_token_in_another_place_is_reported(api: ScriptedApi, answer: Any) -> 
     api.always("/token", answer)
     auth = {"type": "oauth2", "token_url": "token", "access_token_path": "data.access_token"}
     with pytest.raises(LoadError, match=r"no usable data\.access_token"):
-        load(declare(resource(), client={"auth": auth}))
+        extract(declare(resource(), client={"auth": auth}))
 
 
 def test_a_path_that_is_no_jsonpath_is_refused(api: ScriptedApi) -> None:
     auth = {"type": "oauth2", "token_url": "token", "access_token_path": "a..[["}
     with pytest.raises(LoadError, match=r"demo: auth\.access_token_path"):
-        load(declare(resource(), client={"auth": auth}))
+        extract(declare(resource(), client={"auth": auth}))
     assert api.asked == []

@@ -15,7 +15,6 @@ from analytics_ingest_tests.support.loads import (
     API,
     WAREHOUSE,
     declare,
-    extract,
     load,
     resource,
     table,
@@ -108,7 +107,7 @@ def test_an_api_of_the_warehouse_files_name_is_refused(api: ScriptedApi) -> None
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCES__WAREHOUSE__BASE_URL", api.url)
         with pytest.raises(SettingError, match="DESTINATION__WAREHOUSE__CREDENTIALS"):
-            extract(renamed)
+            load(renamed)
 
 
 def test_no_row_and_no_key_is_logged(

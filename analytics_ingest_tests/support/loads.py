@@ -1,24 +1,35 @@
 """Short ways to declare an API, to read or load it, and to look into the warehouse afterwards."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from dlt.common.configuration.container import Container
+from dlt.common.configuration.providers import ConfigProvider
+from dlt.common.configuration.specs.config_providers_context import ConfigProvidersContainer
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+from dlt.extract.exceptions import ResourceExtractionError
+from dlt.extract.source import DltSource
 
-from analytics_ingest.common.errors import LoadError
-from analytics_ingest.common.log import LogLine
+from analytics_ingest.common.errors import LoadError, causes
+from analytics_ingest.common.log import LogLine, printable_lines
 from analytics_ingest.common.project import FOLDER_SETTING
+from analytics_ingest.common.warehouse_settings import destination_type
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.load import open_load
+from analytics_ingest.load.load import open_extractor, open_load
+from analytics_ingest.load.source import build_source
+from analytics_ingest.load.warehouse.destination import warehouse_destination
+from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 from analytics_ingest_tests.support.warehouses import DUCKDB_FILE as WAREHOUSE
 from analytics_ingest_tests.support.warehouses import ask, reading
@@ -76,10 +87,8 @@ def load(
 
 def read(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING) -> list[Any]:
     """The rows that a load would hand to the warehouse; quicker than the load."""
-    with open_load(
-        declaration, _names(declaration, names), window, run_id="run", log=_ignore
-    ) as opened:
-        return list(opened.source)
+    with open_source(declaration, *names, window=window) as (source, _):
+        return list(source)
 
 
 def read_ids(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING) -> list[Any]:
@@ -88,14 +97,15 @@ def read_ids(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHI
 
 
 def extract(
-    declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING
+    declaration: ApiDeclaration,
+    *names: str,
+    window: Window = EVERYTHING,
+    log: LogLine = _ignore,
 ) -> Mapping[str, Stats]:
-    """The first half of a load: all requests, errors as a load raises them, no warehouse."""
-    with open_load(
-        declaration, _names(declaration, names), window, run_id="run", log=_ignore
-    ) as opened:
-        opened.pipeline.extract(opened.source)
-    return opened.stats
+    """All requests and rows of a load, errors as a load raises them, no warehouse."""
+    with open_source(declaration, *names, window=window, log=log) as (source, stats):
+        deque(source, maxlen=0)
+    return stats
 
 
 def failure(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING) -> LoadError:
@@ -128,14 +138,17 @@ def column_types(name: str) -> dict[str, str]:
 @contextmanager
 def project_in(folder: Path) -> Iterator[None]:
     """Work in a folder as the project: no settings but the environment's, no warehouse yet."""
+    context = Container()[PluggableRunContext]
+    before = context.providers
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv(FOLDER_SETTING, ".")
         patch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
         patch.setenv("DATA_WRITER__DISABLE_COMPRESSION", "true")
-        _read_settings_anew()
+        _read_settings(context)
         yield
-    _read_settings_anew()
+    context.providers = before
+    context.context.reset_config()
 
 
 @contextmanager
@@ -146,9 +159,18 @@ def project_asking(api: ScriptedApi, folder: Path) -> Iterator[None]:
         yield
 
 
-def _read_settings_anew() -> None:
-    """Let dlt read its files of settings in the folder that is now the working directory."""
-    Container()[PluggableRunContext].reload_providers()
+def _read_settings(context: PluggableRunContext) -> None:
+    """Let dlt read its files of settings in the working directory, if there are any."""
+    if Path(".dlt").exists():
+        context.reload_providers()
+        return
+    context.providers = ConfigProvidersContainer(list(_providers_without_files()))
+    context.context.reset_config()
+
+
+@cache
+def _providers_without_files() -> list[ConfigProvider]:
+    return Container()[PluggableRunContext].context.initial_providers()
 
 
 def utc(*parts: int) -> datetime:
@@ -160,6 +182,36 @@ def utc(*parts: int) -> datetime:
 def day(number: int) -> Window:
     """The window of one day of January 2026."""
     return Window(utc(2026, 1, number), utc(2026, 1, number + 1))
+
+
+@contextmanager
+def open_source(
+    declaration: ApiDeclaration,
+    *names: str,
+    window: Window = EVERYTHING,
+    log: LogLine = _ignore,
+) -> Iterator[tuple[DltSource, Mapping[str, Stats]]]:
+    """The source of a load, and its stats; dlt's pipeline would take most of a test's time."""
+    wanted = _names(declaration, names)
+    with (
+        open_extractor(declaration, wanted, window, log=printable_lines(log)) as extractor,
+        TemporaryDirectory() as files,
+    ):
+        resources = [resource for name, resource in declaration.resources.items() if name in wanted]
+        plan = _plan(destination_type())
+        source = build_source(
+            declaration.name, resources, extractor, files=Path(files), plan=plan, log=log
+        )
+        try:
+            yield source, extractor.stats
+        except ResourceExtractionError as error:
+            chain = causes(error)
+            raise next((cause for cause in chain if isinstance(cause, LoadError)), error) from None
+
+
+@cache
+def _plan(kind: str) -> LoadPlan:
+    return plan_load(API, kind, warehouse_destination(API).capabilities())
 
 
 def _names(declaration: ApiDeclaration, names: tuple[str, ...]) -> frozenset[str]:

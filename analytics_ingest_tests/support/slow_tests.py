@@ -36,6 +36,13 @@ _TESTS = Path(__file__).parents[1]
 _PACKAGE = _TESTS.name
 _TABLES = {dict, list, tuple}
 _PLAIN = {bool, bytes, float, int, str, type(None)}
+_MOST_CASES = 1_000
+"""A longer table holds rows to serve, not cases."""
+
+
+def is_slow_alone(path: Path) -> bool:
+    """Whether a file or folder holds slow tests alone."""
+    return path.name in FILES or not FOLDERS.isdisjoint(path.relative_to(_TESTS).parts)
 
 
 def find_slow(items: Iterable[pytest.Item]) -> list[pytest.Item]:
@@ -45,9 +52,7 @@ def find_slow(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     return [
         item
         for item, used in functions.items()
-        if item.path.name in FILES
-        or FOLDERS & set(item.path.relative_to(_TESTS).parts)
-        or not slow.isdisjoint(map(id, used))
+        if is_slow_alone(item.path) or not slow.isdisjoint(map(id, used))
     ]
 
 
@@ -100,8 +105,9 @@ def _module(value: Any) -> str:
 def _used_by(value: Any) -> Iterator[Any]:
     """The globals that a function names, the methods of a class, the items of a table of cases."""
     if type(value) in _TABLES:
-        values = value.values() if isinstance(value, dict) else value
-        yield from (value for value in values if type(value) not in _PLAIN)
+        if len(value) <= _MOST_CASES:
+            values = value.values() if isinstance(value, dict) else value
+            yield from (value for value in values if type(value) not in _PLAIN)
     elif isclass(value):
         members = [getattr(member, "__func__", member) for member in vars(value).values()]
         yield from filter(isfunction, members)

@@ -87,7 +87,7 @@ class Cursor(Paginator):
         if isinstance(self._next, dict) and not self._body_path:
             raise PagingError(f"{self.next_path} holds an object; name the cursor within it")
         if self._may_be_url and _is_url(self._next):
-            request.url = urljoin(str(request.url), self._next)
+            request.url = urljoin(str(request.url), str(self._next))
             request.params = None  # They are in the URL.
         else:
             send_value(request, self._param, self._body_path, self._next)

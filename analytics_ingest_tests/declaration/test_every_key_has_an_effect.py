@@ -88,7 +88,8 @@ def shown(declaration: ApiDeclaration) -> Any:
 
 def declared_keys() -> Iterator[str]:
     """Every key by its block; those of auth and paginators by each type that has them."""
-    for section in key_reference().split("\n## ")[1:]:
+    keys, _, _ = key_reference().partition("\n## What of dlt is refused\n")
+    for section in keys.split("\n## ")[1:]:
         block = section.partition("\n")[0]
         types = {"Auth": auth_types(), "Paginator": paginator_types()}.get(block, {})
         typed = {f"{kind.name}.{key}" for kind in types.values() for key in kind.keys.names()}

@@ -21,21 +21,10 @@ from analytics_ingest.extract.paging.evidence import as_flag, normalize
 from analytics_ingest.extract.paging.usual_names import FLAGS
 
 _OF_LISTINGS = {
-    *(
-        "total",
-        "totals",
-        "count",
-        "counts",
-        "page",
-        "pages",
-        "per",
-        "paging",
-        "pagination",
-        "limit",
-    ),
-    *("offset", "size", "skip", "take", "cursor", "cursors", "next", "prev", "previous", "first"),
-    *("last", "more", "continuation", "sync", "link", "links", "meta", "metadata", "items", "hits"),
-    *("records", "results", "rows", "found", "kind", "etag", "self", "href"),
+    *("total", "totals", "count", "counts", "page", "pages", "per", "paging", "pagination"),
+    *("limit", "offset", "size", "skip", "take", "cursor", "cursors", "next", "prev", "previous"),
+    *("first", "last", "more", "continuation", "sync", "link", "links", "meta", "metadata"),
+    *("items", "hits", "records", "results", "rows", "found", "kind", "etag", "self", "href"),
 }
 """Words in the names of what stands around the rows of a listing."""
 _OF_REQUESTS = (

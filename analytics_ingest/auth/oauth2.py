@@ -183,7 +183,9 @@ class TokenRequest:
         tokens = self._tokens(response)
         if tokens is None:
             raise UnusableResponseError(
-                response, f"the token response has no usable {self._shown_path}"
+                response,
+                f"the token response has no usable {self._shown_path}, or an expires_in that is "
+                "not a number of seconds",
             )
         check_header_token(
             response, tokens.token or "", self._shown_path, "check access_token_path"

@@ -1,6 +1,7 @@
-"""Finds the Dagster project that a command works in, and the folder of its declarations.
+"""Finds the Dagster project of a code location or a command, as `dg` finds it.
 
-It is the project that one stands in, as `dg` finds it. Outside of any it is that of this package.
+A code location belongs to the project that its files are in. A command works in the one that the
+user stands in; outside of any it is that of this package.
 """
 
 from collections.abc import Mapping
@@ -31,6 +32,12 @@ class Project:
     """Holds `.dlt` and `data`."""
     defs: Path
     """Holds a folder for each API."""
+
+
+def folder_of_code(path: Path) -> Path:
+    """The folder of settings and data of the project that a file or folder of its code is in."""
+    config = discover_config_file(path)
+    return project_folder(config.parent if config else None)
 
 
 def find_project(named: Path | None) -> Project:

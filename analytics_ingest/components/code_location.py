@@ -8,12 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import dagster as dg
-from dagster_shared.utils.config import discover_config_file
 
-from analytics_ingest.common.project import project_folder
 from analytics_ingest.orchestration.alerts.sensors import build_sensors
 from analytics_ingest.orchestration.executor import configured_executor
 from analytics_ingest.orchestration.gc_freeze import freeze_imports
+from analytics_ingest.project_discovery import folder_of_code
 
 _State = tuple[frozenset[tuple[str, str]], str, frozenset[tuple[str, int]]]
 """Everything that definitions depend on: environment, working directory, and when files changed."""
@@ -28,8 +27,7 @@ def load_code_location(package: Path) -> dg.Definitions:
 
 @lru_cache(maxsize=1)
 def _load(package: Path, _: _State) -> dg.Definitions:
-    config = discover_config_file(package)
-    project = project_folder(config.parent if config else None)
+    project = folder_of_code(package)
     with freeze_imports():
         return dg.Definitions.merge(
             dg.load_from_defs_folder(path_within_project=package),

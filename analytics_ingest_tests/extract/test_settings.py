@@ -176,10 +176,10 @@ WAREHOUSE_MISTAKES = {
 def test_a_mistake_in_the_settings_of_the_warehouse_is_one_sentence(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    kind, credentials, told = WAREHOUSE_MISTAKES[name]
+    kind, credentials, sentence = WAREHOUSE_MISTAKES[name]
     monkeypatch.setenv("DESTINATION__WAREHOUSE__DESTINATION_TYPE", kind)
     monkeypatch.setenv("DESTINATION__WAREHOUSE__CREDENTIALS", credentials)
     with pytest.raises(SettingError) as caught:
         load(declare(resource()))
-    assert str(caught.value) == told
+    assert str(caught.value) == sentence
     assert not api.asked

@@ -1,6 +1,5 @@
 """The project decides which warehouse is loaded, not the folder that a command is run in."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from dlt.destinations.impl.postgres.configuration import (
 
 from analytics_ingest.common.project import CHECKOUT, project_folder
 from analytics_ingest.load.warehouse.destination import describe_location
-from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.checkout import Checkout, run_module
 from analytics_ingest_tests.support.deployments import deploy
 from analytics_ingest_tests.support.loads import declare, resource
 from analytics_ingest_tests.support.pages import row
@@ -46,23 +45,7 @@ def checkout(tmp_path: Path, api: ScriptedApi) -> Checkout:
 def run(
     checkout: Checkout, folder: Path, *command: str, settings: Mapping[str, str] | None = None
 ) -> str:
-    folder.mkdir(exist_ok=True)
-    ran = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=folder,
-        env={
-            "PATH": os.defpath,
-            "HOME": str(checkout.home),
-            "PYTHONPATH": str(checkout.root),
-            **(settings or {}),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return ran.stdout + ran.stderr
+    return run_module(folder, *command, code=checkout.root, home=checkout.home, settings=settings)
 
 
 def rows(path: Path) -> int:

@@ -22,6 +22,32 @@ class Ran:
     output: str
 
 
+def run_module(
+    folder: Path, *command: str, code: Path, home: Path, settings: Mapping[str, str] | None = None
+) -> str:
+    """Run a module's command in a folder; what it printed. It must succeed.
+
+    Args:
+        code: Where Python finds the project's package, as after `pip install -e .`.
+        home: The home directory.
+        settings: Further variables; there are no others.
+    """
+    folder.mkdir(exist_ok=True)
+    environment = {"PATH": os.defpath, "HOME": str(home), "PYTHONPATH": str(code)}
+    ran = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env={**environment, "COLUMNS": "300", **(settings or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert ran.returncode == 0, ran.stdout
+    return ran.stdout
+
+
 @dataclass(frozen=True)
 class Checkout:
     """A copy of the project, and a home directory with nothing in it."""

@@ -1,10 +1,9 @@
 """A team's own Dagster project that uses the component: made as `create-dagster` lays it out."""
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from analytics_ingest_tests.support.checkout import run_module
 
 _PYPROJECT = """[project]
 name = "shop"
@@ -60,23 +59,6 @@ class OwnProject:
 
     def run(self, folder: Path, *command: str) -> str:
         """Run a module's command in a folder; what it printed. It must succeed."""
-        folder.mkdir(exist_ok=True)
-        ran = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=folder,
-            env={
-                "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
-                "HOME": str(self.home),
-                "DAGSTER_HOME": str(self.home),
-                "COLUMNS": "300",
-                # Here stands what `pip install -e .` does in the project.
-                "PYTHONPATH": str(self.root / "src"),
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=100,
-        )
-        assert ran.returncode == 0, ran.stdout
-        return ran.stdout
+        settings = {"DAGSTER_HOME": str(self.home)}
+        code = self.root / "src"
+        return run_module(folder, *command, code=code, home=self.home, settings=settings)

@@ -8,6 +8,7 @@ import dagster as dg
 from dagster import DagsterEventType
 
 from analytics_ingest.orchestration.alerts.notify import Message
+from analytics_ingest.orchestration.alerts.own_runs import get_selected_assets
 from analytics_ingest.orchestration.alerts.redaction import redact_configured_secrets
 from analytics_ingest.orchestration.specs import API_TAG
 
@@ -127,20 +128,14 @@ def _describe_run(run: dg.DagsterRun) -> list[tuple[str, str]]:
     attempt = int(run.tags.get("dagster/retry_number", "0")) + 1
     return [
         ("API", _get_api(run)),
-        ("assets", _shorten(_format_key(key) for key in _get_assets(run)) or "all"),
+        ("assets", _shorten(_format_key(key) for key in sorted(get_selected_assets(run))) or "all"),
         ("partitions", _get_partitions(run)),
         ("attempt", str(attempt)),
     ]
 
 
-def _get_assets(run: dg.DagsterRun) -> list[dg.AssetKey]:
-    """The selected assets, or those of the selected checks; none if a whole job ran."""
-    checked = {check.asset_key for check in run.asset_check_selection or ()}
-    return sorted(run.asset_selection or checked)
-
-
 def _get_api(run: dg.DagsterRun) -> str:
-    apis = sorted({key.path[0] for key in _get_assets(run)})
+    apis = sorted({key.path[0] for key in get_selected_assets(run)})
     return run.tags.get(API_TAG) or ", ".join(apis) or run.job_name
 
 

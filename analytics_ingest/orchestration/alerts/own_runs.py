@@ -21,10 +21,14 @@ def is_own_run(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
     return not _get_assets(run, repository).isdisjoint(_get_own_assets(repository))
 
 
+def get_selected_assets(run: dg.DagsterRun) -> Set[dg.AssetKey]:
+    """The selected assets, or those of the selected checks; none if a whole job ran."""
+    return run.asset_selection or {check.asset_key for check in run.asset_check_selection or ()}
+
+
 def _get_assets(run: dg.DagsterRun, repository: dg.RepositoryDefinition) -> Set[dg.AssetKey]:
-    """The selected assets, or those of the selected checks; those of the job if all of it ran."""
-    checked = {check.asset_key for check in run.asset_check_selection or ()}
-    if selected := run.asset_selection or checked:
+    """The selected assets; those of the job if all of it ran."""
+    if selected := get_selected_assets(run):
         return selected
     if not repository.has_job(run.job_name):
         return set()

@@ -13,11 +13,10 @@ from dagster._core.origin import RepositoryPythonOrigin
 from dagster._core.snowflake_partner import set_snowflake_partner_env_var
 from dagster._serdes import deserialize_value
 from dagster._utils.hosted_user_process import recon_repository_from_origin
-from dagster_shared.utils.config import discover_config_file
 from dlt.common.runtime import run_context
 
-from analytics_ingest.common.project import project_folder
 from analytics_ingest.orchestration.launcher.protocol import CodeLocation
+from analytics_ingest.project_discovery import folder_of_code
 
 _IMPORTED_BY_RUNS = (
     "analytics_ingest.load.load",
@@ -76,8 +75,7 @@ class ImportedCode:
         is_package = hasattr(module, "__path__") or "." in location.module
         package = Path(module.__file__ or "").parent if is_package else None
         during_import = range(location.requested_at, time.time_ns())
-        config = discover_config_file(Path(module.__file__ or "").parent)
-        project = project_folder(config.parent if config else None)
+        project = folder_of_code(Path(module.__file__ or "").parent)
         files = frozenset(
             state
             for state in _list_files(modules, package, project)

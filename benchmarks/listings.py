@@ -20,9 +20,11 @@ class Pages:
     def __init__(self, rows: Iterable[dict[str, Any]], *, filtered: bool) -> None:
         remaining = iter(rows)
         self._answers: list[bytes] = []
+        self._count = 0
         self._rows: list[dict[str, Any]] = []
         while page := list(islice(remaining, PAGE)):
             self._answers.append(_answer(serialised(page)))
+            self._count += len(page)
             if filtered:
                 self._rows += page
         self._moments = [_read(row["updated_at"]) for row in self._rows]
@@ -32,8 +34,10 @@ class Pages:
         """The page that begins at an offset, of the rows not older than a moment."""
         if since is not None:
             return self._since(since).answer(offset, None)
-        number = offset // PAGE
-        return self._answers[number] if number < len(self._answers) else _EMPTY
+        if offset >= self._count:
+            return _EMPTY
+        number, rest = divmod(offset, PAGE)
+        return _status("400 Bad Request") if rest else self._answers[number]
 
     def _since(self, since: str) -> "Pages":
         if since not in self._filtered:

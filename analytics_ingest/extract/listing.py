@@ -10,7 +10,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError, PagingError
@@ -25,7 +24,6 @@ from analytics_ingest.extract.paging.loop_guard import LoopGuard, fingerprint
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.row_order import RowOrder
-from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.window_filter import WindowFilter
 
 
@@ -192,7 +190,7 @@ class Listing:
     def _select_and_advance(self, response: ApiResponse) -> tuple[list[Any], int]:
         """Advance by the rows as the API sent them; the rows to load, and how many others."""
         body, guard = response.body, self._loop_guard
-        selector = self._selector = self._selector or self._detect_selector(body)
+        selector = self._selector = self._selector or self.template.detect_selector(body)
         rows, items = selector.rows(body), selector.items(body)
         resource, own_ids = self.template.resource, self.bindings.values()
         if problem := error_in_body(body, selector, rows, resource, own_ids):
@@ -207,14 +205,27 @@ class Listing:
                 self.ended = True
                 return [], 0
             if rows:
-                unread = self.template.paging.evidence.unread
-                raise guard.repeated_page(self._paginator.position_param, unread)
+                self._skip_rounding()
+                return [], 0
         guard.note(rows, items)
         processed = self._process(rows)
         self._advance(response, rows, items, is_past=self._row_order.is_past(processed))
         if not self.ended:
             guard.check_further_page(is_end_uncertain=self._ending.is_uncertain)
         return processed, len(rows) - len(processed)
+
+    def _skip_rounding(self) -> None:
+        """Ask for another page in place of one that came twice, or fail."""
+        guard, unread = self._loop_guard, self.template.paging.evidence.unread
+        if not self._ending.skips_rounding():
+            raise guard.repeated_page(self._paginator.position_param, unread)
+        guard.pages -= 1
+        self._request_next_page()
+
+    def _request_next_page(self) -> None:
+        self.template.request_next_page(
+            self._paginator, self._request, self.bindings, self._window_filter
+        )
 
     def _advance(
         self, response: ApiResponse, rows: list[Any], items: list[Any], *, is_past: bool
@@ -228,9 +239,7 @@ class Listing:
             if is_past:
                 ending.note_early_end()
             if not self.ended:
-                self.template.request_next_page(
-                    paginator, self._request, self.bindings, self._window_filter
-                )
+                self._request_next_page()
         except PagingError as error:
             raise PagingError(f"{self.template.place}: {error}") from None
         except (ValueError, TypeError, AttributeError) as error:
@@ -238,13 +247,4 @@ class Listing:
             raise PagingError(
                 f"{self.template.place}: the response lacks a value that the paginator reads "
                 f"({type(error).__name__}); compare the paginator's paths with a real response"
-            ) from None
-
-    def _detect_selector(self, body: Any) -> Selector:
-        try:
-            return detect_selector(body)
-        except JSONPathError:
-            raise ApiError(
-                f"{self.template.place}: the key of the list of rows is not a JSONPath; declare "
-                "data_selector"
             ) from None

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import single_entity_path
+from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
 
 from analytics_ingest.auth.base import Auth
@@ -18,7 +19,7 @@ from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
 from analytics_ingest.extract.paging.build import build_paging, check_paths
 from analytics_ingest.extract.processing.steps import RowSteps
 from analytics_ingest.extract.request_template import RequestTemplate
-from analytics_ingest.extract.selector import Selector
+from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.window_filter import WindowFilter
 from analytics_ingest.paginators.base import Paginator
@@ -97,6 +98,18 @@ class ListingTemplate:
             return ""
         resource = self.resource
         return f"{resource.api}.{resource.name}: {page_size} rows a page were requested, and {news}"
+
+    def detect_selector(self, body: Any) -> Selector:
+        """The selector of the rows in a body, where none is declared.
+
+        Raises:
+            ApiError: The key of the list of rows cannot be written as a JSONPath.
+        """
+        try:
+            return detect_selector(body)
+        except JSONPathError:
+            problem = "the key of the list of rows is not a JSONPath; declare data_selector"
+            raise ApiError(f"{self.place}: {problem}") from None
 
     def process_rows(
         self, rows: list[Any], bindings: Mapping[str, Any], window_filter: WindowFilter

@@ -46,6 +46,10 @@ class Counted(Paginator):
         self.position += self.step
         self.has_next_page = not self.is_at_maximum
 
+    def skip_rounding(self) -> bool:
+        """Advance to a position that no API rounds down; False if there is none to try."""
+        return False
+
     @property
     def page_token(self) -> int:
         return self.position

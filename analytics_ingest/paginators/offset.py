@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from analytics_ingest.common.errors import PagingError
 from analytics_ingest.common.expressions.syntax import Settings
 from analytics_ingest.paginators.base import send_value
 from analytics_ingest.paginators.counted import Counted, CountedKeys, sent_size
@@ -43,6 +44,8 @@ class Offset(Counted):
 
     def __init__(self, keys: OffsetKeys, settings: Settings) -> None:
         super().__init__(keys, settings, position=keys.offset or 0)
+        self._first = self.position
+        self._has_skipped = False
         is_unsized = "limit" in keys.model_fields_set and keys.limit is None
         self.page_size = self._limit = None if is_unsized else keys.limit or _LIMIT
         self.step = self._limit or 0
@@ -65,7 +68,21 @@ class Offset(Counted):
             self._limit = self.page_size = self.step = sent
         self.update_request(request)
 
+    def skip_rounding(self) -> bool:
+        # Some APIs read the offset as a page number, offset // limit, so that the offset after a
+        # short page leads to the same page again.
+        remainder = (self.position - self._first) % self._limit if self._limit else 0
+        self._has_skipped = remainder > 0
+        self.position += self._limit - remainder if self._limit and remainder else 0
+        return self._has_skipped
+
     def update_state(self, response: "Response", rows: list[Any]) -> None:
+        if self._has_skipped and rows:
+            raise PagingError(
+                f"the API gives its first page again at the next {self.position_param}, and other "
+                f"rows at {self.position}: it rounds, and rows in between cannot be read; declare "
+                "a limit that it gives in full, or another paginator"
+            )
         # The next row, not the next page: a page may hold fewer or more rows than were asked for.
         self.step = len(rows) or self._limit or 0
         super().update_state(response, rows)

@@ -115,7 +115,36 @@ def test_a_first_page_that_is_repeated_is_an_error(
     error = failure(declare(resource(paginator=paginator)))
     assert isinstance(error, PagingError)
     assert "page 2 repeats page 1" in str(error)
-    assert len(api.asked) == 2
+    assert len(api.asked) == (3 if paginator is OFFSET else 2)
+
+
+def rounding(served: Sequence[Any], most: int) -> Script:
+    """Serve by offset // limit, a page number, at most so many rows a page."""
+
+    def script(asked: Asked) -> dict[str, Any]:
+        page = int(asked.query.get("offset", 0)) // int(asked.query.get("limit", 10))
+        return {"data": list(served[page * most : (page + 1) * most])}
+
+    return script
+
+
+@pytest.mark.parametrize(("count", "requests"), [(7, 3), (10, 2), (14, 2), (30, 4)])
+def test_an_api_that_rounds_the_offset_down_loads_whole(
+    api: ScriptedApi, count: int, requests: int
+) -> None:
+    api.on("/items", rounding(rows(count), 10))
+    (stats,) = extract(declare(resource(paginator=OFFSET))).values()
+    assert (stats.rows_loaded, len(api.asked)) == (count, requests)
+
+
+def test_an_api_that_rounds_the_offset_down_and_caps_the_page_is_an_error(
+    api: ScriptedApi,
+) -> None:
+    """Its rows are at no offset that can be known."""
+    api.on("/items", rounding(rows(7), 4))
+    error = failure(declare(resource(paginator=OFFSET)))
+    assert isinstance(error, PagingError)
+    assert "declare a limit that it gives in full" in str(error)
 
 
 @pytest.mark.parametrize("most", [4, 10], ids=["capped", "not capped"])

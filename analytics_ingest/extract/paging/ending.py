@@ -23,9 +23,6 @@ from analytics_ingest.paginators.counted import Counted
 if TYPE_CHECKING:
     from requests import Response
 
-EMPTY_BODIES: tuple[Any, ...] = ({}, [], None)
-"""Bodies without any row, total or flag, by which some APIs end a listing."""
-
 STATUSES_BEYOND_THE_END = (400, 404, 410, 416, 422)
 """How APIs answer a request for a page that they do not have."""
 
@@ -71,11 +68,7 @@ class Ending:
         return may_prefetch(self._evidence, pages, trusts_total=trusts_total)
 
     def note_page(self, response: "Response", rows: Sequence[Any], count: int) -> None:
-        """Note a page.
-
-        Args:
-            rows: What the selector matches.
-            count: How many of them the API counts.
+        """Note a page: its rows, and how many of them the API counts.
 
         Raises:
             PagingError: A declared key holds something else, or no page has had it.
@@ -120,6 +113,12 @@ class Ending:
             self._shared.sizes.note_repeated(evidence.count)
         self.note_end("the API sent the last page again")
         return True
+
+    def skips_rounding(self) -> bool:
+        """Whether a repeated first page may be due to a rounded offset, which is now skipped."""
+        if self._counted is None or not self._in_doubt or self._claims_more():
+            return False
+        return self._counted.skip_rounding()
 
     def ends_with_error_body(self) -> bool:
         """Whether an error with status 200 in place of the next page says that there is none."""
@@ -209,7 +208,7 @@ class Ending:
 
     def _reason_to_stop_at_empty(self, flag: bool | None, more: bool | None) -> str:
         reason = "the page is empty"
-        if self._stops_when_empty or self._evidence.hints.body in EMPTY_BODIES:
+        if self._stops_when_empty or self._evidence.hints.is_body_empty:
             return reason
         if self._stops_when_empty is None:
             # Once: some APIs hide the rows of a page, others never say that there is no more.

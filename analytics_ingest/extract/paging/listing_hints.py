@@ -20,6 +20,11 @@ class ListingHints:
         self._before = Hints()
         self._hints: Hints | None = Hints()
 
+    @property
+    def is_body_empty(self) -> bool:
+        """Whether the last page holds no row, total or flag: so some APIs end a listing."""
+        return self.body in ({}, [], None)
+
     def note(self, body: Any, headers: Mapping[str, str], rows: Sequence[Any]) -> None:
         """Note a page."""
         self._before = Hints() if rows else self.read()

@@ -1,7 +1,7 @@
 """Finds the Dagster project of a code location or a command, as `dg` finds it.
 
 A code location belongs to the project that its files are in. A command works in the one that the
-user stands in; outside of any it is that of this package.
+user is in; outside of any it is that of this package.
 """
 
 from collections.abc import Mapping

@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Import no file of slow tests alone where they are not to run."""
+    """Skip the import of files that hold only slow tests, if those are not selected."""
     return True if config.option.markexpr == "not slow" and is_slow_alone(collection_path) else None
 
 

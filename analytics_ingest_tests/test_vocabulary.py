@@ -83,6 +83,7 @@ PROSE = [
     Word(r"\bdiscreet(ly)?\b", "redacted"),
     Word(r"\bdialect\b|\bfamily\b|form of (the )?documents", "Airbyte low-code keys"),
     Word(r"\bdoors?\b", "queue lock"),
+    Word(r"\bst(ands?|ood)\b(?! for)", "is, cannot be combined with"),
 ]
 
 PACKAGE = sorted((ROOT / "analytics_ingest").rglob("*.py"))

@@ -46,7 +46,7 @@ def environment(folder: Path, peer: Peer, url: str) -> dict[str, str]:
     return {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
         "HOME": str(folder),
-        # Here stands what `pip install -e .` does in the copy's place.
+        # This is what `pip install -e .` does in the copy's place.
         "PYTHONPATH": str(folder),
         "DAGSTER_HOME": str(folder),
         # Where dlt keeps pipelines: the home, except that of root.

@@ -61,7 +61,8 @@ class LoginTokenKeys(TokenKeys):
     def problems(self) -> Iterator[tuple[str, str]]:
         yield from super().problems()
         if self.login_json and self.login_data:
-            yield "login_data", "stands beside login_json; a request has one body: remove one"
+            problem = "cannot be combined with login_json; a request has one body: remove one"
+            yield "login_data", problem
         for name, value in self.login_headers.items():
             if problem := header_problem(name):
                 yield f"login_headers.{name}", problem
@@ -74,7 +75,7 @@ class Login(TokenAuth):
     """Sends a token that the response to a declared request holds.
 
     Args:
-        keys: Where the token stands, how it is sent and how long it lasts.
+        keys: Where the token is, how it is sent and how long it lasts.
         request: Makes the request of the login.
         send: Sends it.
         checks: Keys and settings to check where it fails.

@@ -59,7 +59,7 @@ class OAuth2Keys(Keys):
     access_token_request_data: dict[str, Any] = Field(default_factory=dict)
     """Further fields of the token request."""
     access_token_path: str = "access_token"
-    """JSONPath of the token in the response; expires_in and refresh_token stand beside it."""
+    """JSONPath of the token in the response; expires_in and refresh_token are beside it."""
     client_authentication: Literal["body", "basic"] = "body"
     """How client_id and client_secret are sent: as fields of the body, or as a Basic header."""
     token_request_format: Literal["form", "json"] = "form"

@@ -27,7 +27,7 @@ class JwtBearerKeys(JwtKeys):
     access_token_url: str | None = None
     """Where the token is fetched; a path is relative to the base URL."""
     access_token_path: str = "access_token"
-    """JSONPath of the token in the response; expires_in stands beside it."""
+    """JSONPath of the token in the response; expires_in is beside it."""
     token_format: str = "Bearer {token}"
     """The text that is sent, with {token} in it, such as `Bearer {token}`."""
 

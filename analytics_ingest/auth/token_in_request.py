@@ -27,7 +27,7 @@ class TokenKeys(Keys):
         if self.location == "header" and (problem := header_problem(self.name or _HEADER)):
             yield "name", problem
         if _PLACE not in self.token_format:
-            yield "token_format", f"does not hold {_PLACE}, where the token stands; add it"
+            yield "token_format", f"does not hold {_PLACE}, the place of the token; add it"
         if self.token_lifetime is not None and self.token_lifetime <= 0:
             yield "token_lifetime", "is not above 0; write seconds"
 

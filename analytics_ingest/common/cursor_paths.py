@@ -49,7 +49,7 @@ class RootedPath:
         return match.value if match else None
 
     def match(self, roots: Mapping[str, Any]) -> "Match | None":
-        """What stands at the path; None if nothing does."""
+        """The value at the path, whatever it is; None if there is none."""
         value, holder = roots[self.root], None
         for step in self.steps:
             holder = value
@@ -63,7 +63,7 @@ class RootedPath:
 
 
 class Match(NamedTuple):
-    """What stands at a path."""
+    """The value at a path, whatever it is."""
 
     value: Any
     holder: Any
@@ -84,7 +84,7 @@ class ResponsePath:
         self._is_name = text.isidentifier()
 
     def match(self, response: "Response", last_record: Any = None) -> Match | None:
-        """What stands at the path; None if nothing does."""
+        """The value at the path, whatever it is; None if there is none."""
         body = response.json()
         if isinstance(body, Mapping) and self.text in body:
             return Match(body[self.text], body)

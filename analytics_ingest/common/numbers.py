@@ -1,4 +1,4 @@
-"""Numbers of JSON that no float is: a `LongNumber` keeps the digits that were sent."""
+"""Numbers in JSON that a float cannot hold: a `LongNumber` keeps their digits."""
 
 import math
 import sys
@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 EXACT_CHARACTERS = 15
-"""A float holds any number of 15 digits, and so any that has as many characters."""
+"""A float holds every number of 15 digits, so every number of at most 15 characters."""
 
 
 class LongNumber(float):
@@ -34,14 +34,14 @@ class LongNumber(float):
 
 
 def long_number(text: str) -> LongNumber:
-    """A number that a float does not hold, as it stands in JSON; also NaN and Infinity."""
+    """A number that a float does not hold, as written in JSON; also NaN and Infinity."""
     number = LongNumber(text)
     number.digits = text
     return number
 
 
 def parse_number(text: str) -> float:
-    """A number with a decimal point or an exponent, as it stands in JSON."""
+    """A number with a decimal point or an exponent, as written in JSON."""
     number = float(text)
     is_usual = sys.float_info.min <= abs(number) <= sys.float_info.max
     if (is_usual and len(text) <= EXACT_CHARACTERS) or repr(number) == text:

@@ -28,7 +28,7 @@ class ConversionLog:
     has_connection: bool = False
     """Whether the settings come from the connection specification of a manifest."""
     comments: dict[Place, str] = field(default_factory=dict)
-    """What stands beside a key in the file."""
+    """The comment beside a key in the file."""
 
     def assume(self, resource: str | None, text: str, *, key: str = "", comment: str = "") -> None:
         """Log an assumption, and a comment for the key that follows from it."""

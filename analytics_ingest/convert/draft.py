@@ -27,7 +27,7 @@ class Draft:
 
     @property
     def attributes(self) -> Json:
-        """The attributes as they stand in `defs.yaml`."""
+        """The attributes as they are in `defs.yaml`."""
         parts = ("client", "resource_defaults", "resources")
         others = {key: value for key, value in self.others.items() if key not in parts}
         defaults = {**self.defaults, **({"endpoint": self.shared} if self.shared else {})}

@@ -45,7 +45,7 @@ class Line:
     headings: tuple[str, ...]
     """Headings above it, the outermost first; its own included if it is one."""
     level: int = 0
-    """How deep it stands in lists."""
+    """How deep it is in lists."""
     is_heading: bool = False
     cells: tuple[str, ...] = ()
     """The cells of a row; empty for all others."""
@@ -92,7 +92,7 @@ class _Splitter:
         self._row: list[str] | None = None
 
     def parts(self, text: str) -> list[Block | Line]:
-        # What stands within a line stays text: nobody needs its tokens, which take long.
+        # What is within a line stays text: nobody needs its tokens, which take long.
         for token in MarkdownIt("commonmark").enable("table").disable("inline").parse(text):
             if token.type == "inline":
                 self._add_text(token.content)

@@ -32,7 +32,7 @@ def declaration_text(head: list[str], attributes: Json, comments: Mapping[Place,
 
     Args:
         head: Lines of the comment above it.
-        comments: What stands beside a key.
+        comments: The comment beside each key.
     """
     lines = [f"# {printable(line)}".rstrip() for line in head]
     lines += [f"type: {COMPONENT}", "", "attributes:"]

@@ -75,7 +75,7 @@ def _contradiction(block: TypedBlock) -> tuple[str, str] | None:
     values = block.keys_as_declared()
     for one, other in (*block.kind.keys.exclusive, *block.kind.keys.aliases.items()):
         if one in values and other in values:
-            return other, f"stands beside {one}; remove one of them"
+            return other, f"cannot be combined with {one}; remove one of them"
     return None
 
 

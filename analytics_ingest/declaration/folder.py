@@ -42,7 +42,7 @@ def read_folder(folder: Path) -> ApiDeclaration:
 
 
 def _with_suggestion(error: DeclarationError, cause: ValidationError) -> DeclarationError:
-    """The same error, and the key that was meant where one is misspelled."""
+    """Add the key that was probably meant, if an unknown key resembles one."""
     first = cause.errors(include_url=False, include_input=False)[0]
     if first["type"] != "extra_forbidden" or not (meant := similar_key(Api, first["loc"])):
         return error

@@ -37,7 +37,7 @@ A duration is a whole number with a unit (s, m, h, d or w), such as `26h`; a siz
 _REFUSED = """## What of dlt is refused
 
 Everything else that dlt's rest_api configuration accepts is accepted with the same meaning. A key
-that cannot act where it stands is refused too, with the reason.
+without effect in its place is refused too, with the reason.
 """
 
 

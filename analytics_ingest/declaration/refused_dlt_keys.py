@@ -63,7 +63,7 @@ _OF_RESOURCES = (
     RefusedKey(
         "resources.name",
         "other characters than a-z, 0-9 and single _",
-        "It is the name of an asset and a table; dlt would rename it, two names to one.",
+        "It names an asset and a table. dlt would rename it, perhaps two names to the same.",
     ),
     RefusedKey("resources.parent_table_name", "all", "The table of a resource is its own."),
     RefusedKey(

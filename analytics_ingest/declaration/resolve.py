@@ -1,7 +1,7 @@
 """Resolves a declaration: Airbyte's keys translated, defaults merged, parents found, all checked.
 
 `models.api.Api` (as written) and the fields of `schema.yaml` go in; an `ApiDeclaration` comes out,
-its resources ordered so that parents stand before their children.
+its resources ordered so that parents come before their children.
 """
 
 import graphlib

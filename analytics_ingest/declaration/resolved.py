@@ -151,7 +151,7 @@ class ResourceDeclaration:
 
     @property
     def sent_parts(self) -> list[Any]:
-        """The parts of a request in which placeholders and expressions may stand."""
+        """The parts of a request that may hold placeholders and expressions."""
         endpoint = self.endpoint
         return [self.path, endpoint.params, endpoint.headers, endpoint.json_body, endpoint.data]
 

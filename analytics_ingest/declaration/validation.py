@@ -44,7 +44,8 @@ def check_resource(resource: ResourceDeclaration) -> None:
     if problem := _disposition_problem(resource):
         raise place.error("write_disposition", problem)
     if endpoint.json_body is not None and endpoint.data is not None:
-        raise place.error("endpoint.data", "stands beside json; a request has one body: remove one")
+        problem = "cannot be combined with json; a request has one body: remove one"
+        raise place.error("endpoint.data", problem)
     _check_body(resource)
     check_decoder(resource)
     check_response_actions(place, endpoint.response_actions)

@@ -1,7 +1,7 @@
 """Params of type each: a listing of its own for each of some values.
 
 `params: {repo: {type: each, values: [a, b]}}` is sent as `repo=a` and `repo=b`; where `{repo}`
-stands in the path, in a header or in the body, it is filled there instead. With `column: repo` each
+is in the path, in a header or in the body, it is filled there instead. With `column: repo` each
 row holds the value it came for, so that a primary key can tell rows of different values apart.
 """
 

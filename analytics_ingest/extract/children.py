@@ -39,7 +39,7 @@ class Parents:
     bindings: dict[str, list[dict[str, Any]]]
     """By parent."""
     skipped: dict[str, int] = field(default_factory=dict)
-    """Rows of each parent whose fields cannot stand in the request."""
+    """Rows of each parent whose fields a request cannot hold."""
 
     @classmethod
     def of(cls, resource: ResourceDeclaration) -> "Parents":
@@ -84,7 +84,7 @@ class Child:
 
     @property
     def skipped(self) -> int:
-        """Rows of all parents whose fields cannot stand in the request."""
+        """Rows of all parents whose fields a request cannot hold."""
         return sum(self._parents.skipped.values())
 
     def take_message(self) -> str:
@@ -224,7 +224,7 @@ def with_ancestors(
 
 
 def _is_segment(value: Any) -> bool:
-    """Whether a value can stand in a path."""
+    """Whether a path can hold a value."""
     try:
         return str(value).encode() not in _NOT_SEGMENTS
     except UnicodeEncodeError:

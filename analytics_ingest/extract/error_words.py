@@ -124,7 +124,7 @@ def _is_problem(value: Any) -> bool:
 
 
 def _has_error_code(keys: Mapping[str, Any]) -> bool:
-    """Whether a text that is not one of success stands beside a code of an API's own."""
+    """Whether a code of the API's own has a text beside it that does not mean success."""
     texts = [str(keys[name]).lower() for name in STRONG_TEXTS if keys.get(name)]
     is_problem = bool(texts) and not any(text in _NO_ERROR for text in texts)
     return is_problem and any(_matches(_ERROR_CODE, keys.get(n)) for n in ("code", "status_code"))

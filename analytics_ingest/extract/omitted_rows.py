@@ -26,7 +26,7 @@ _OF_LISTINGS = {
     *("first", "last", "more", "continuation", "sync", "link", "links", "meta", "metadata"),
     *("items", "hits", "records", "results", "rows", "found", "kind", "etag", "self", "href"),
 }
-"""Words in the names of what stands around the rows of a listing."""
+"""Words in the names of the keys around the rows of a listing."""
 _OF_REQUESTS = (
     *("request_id", "requestid", "trace_id", "correlation_id", "timestamp", "time", "took"),
     *("elapsed", "duration", "version", "api_version", "server_time", "response_time", "date"),

@@ -137,7 +137,7 @@ class RequestValues:
         )
 
     def _result(self, parts: tuple[str | Embedded, ...], key: str) -> Any:
-        """The value of an expression alone, or the text in which it stands."""
+        """The value of an expression alone, or of the text that holds it."""
         if len(parts) == 1 and isinstance(parts[0], Embedded):
             return self.evaluate(parts[0], key)
         return "".join(self._rendered(parts, key))

@@ -35,7 +35,7 @@ class ResourcePreview:
     warnings: list[str] = field(default_factory=list)
     """What contradicts the end of the listing."""
     messages: list[str] = field(default_factory=list)
-    """What is worth knowing of it."""
+    """What is worth knowing about it."""
     lost_window: Window | None = None
     """What the API was asked for when it omitted a listed row."""
     window_refusal: str = ""

@@ -18,7 +18,7 @@ from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
 
 RECORDS_EXAMINED = 60
-"""Only so many of the newest materialisations are searched for earlier loads."""
+"""How many of the newest materializations are searched for earlier loads."""
 
 INCLUDES_OLDER = "includes_older_rows"
 """Metadata: whether the load also took all rows older than its window's partitions."""

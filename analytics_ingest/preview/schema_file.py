@@ -1,7 +1,7 @@
 """Adds the fields of a preview to `schema.yaml`: new ones only, beside what is declared.
 
 The text of the file is kept, its comments too: lines are inserted where fields are missing. A file
-that has no lines for them, because its objects stand in one line, is written again.
+that has no lines for them, because its objects are on one line, is written again.
 """
 
 from collections.abc import Mapping

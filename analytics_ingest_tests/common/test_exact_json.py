@@ -1,4 +1,4 @@
-"""What is read of JSON can be compared: pages and rows that come again are known by that."""
+"""Values read from JSON can be compared: repeated pages and rows are recognized by it."""
 
 import pytest
 

@@ -155,7 +155,7 @@ def test_an_empty_list_of_processing_steps_is_accepted() -> None:
 
 def test_two_bodies_of_a_request_are_refused_by_name() -> None:
     assert endpoint_mistake("method: POST, json: {a: 1}, data: {b: 1}") == (
-        "shop.b: endpoint.data: stands beside json; a request has one body: remove one"
+        "shop.b: endpoint.data: cannot be combined with json; a request has one body: remove one"
     )
 
 

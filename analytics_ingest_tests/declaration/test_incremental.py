@@ -128,5 +128,7 @@ def test_a_key_without_effect_is_refused(written: str, message: str) -> None:
 
 
 def test_lag_beside_lookback_is_refused() -> None:
-    with pytest.raises(ValueError, match="lag stands beside lookback; remove one of them"):
+    with pytest.raises(
+        ValueError, match="lag cannot be combined with lookback; remove one of them"
+    ):
         declare(resource(incremental={"lag": 1, "lookback": "1d"}))

@@ -23,7 +23,7 @@ ENDPOINTS = {
         "incremental.max_window: has no effect, because the request does not hold both bounds"
     ),
     "paginator: {type: cursor, cursor_path: a, cursor_value: '{{ response.a }}'}": (
-        "paginator.cursor_path: stands beside cursor_value; remove one of them"
+        "paginator.cursor_path: cannot be combined with cursor_value; remove one of them"
     ),
     "paginator: {type: cursor, total_path: ''}": "paginator.total_path: is empty",
     "paginator: {type: header_cursor, cursor_key: X Next}": (
@@ -61,7 +61,7 @@ ENDPOINTS = {
     ),
     "auth: {type: api_key, name: X Key}": "auth.name: 'X Key' is not the name of a header",
     "auth: {type: oauth2, token_url: /a, access_token_url: /b}": (
-        "auth.access_token_url: stands beside token_url; remove one of them"
+        "auth.access_token_url: cannot be combined with token_url; remove one of them"
     ),
     "auth: {type: oauth2, token_url: /a, grant_type: client_credentials, "
     "refresh_token: sources.a.b}": (
@@ -81,7 +81,7 @@ ENDPOINTS = {
         "error_handler.retry_on_status_codes: 200 is the status of every response with rows"
     ),
     "http_method: GET, method: POST": (
-        "http_method: 'GET' stands beside method: POST; remove one of them"
+        "http_method: 'GET' conflicts with method: POST; remove one of them"
     ),
     **{
         f"response_actions: [{{{action}}}]": f"response_actions: {problem}"
@@ -134,7 +134,7 @@ DECLARATIONS = {
     ),
     "resources: [{name: a, incremental_sync: {cursor_field: b}, "
     "endpoint: {incremental_sync: {cursor_field: c}}}]": (
-        "shop.a: incremental_sync: stands in endpoint too; remove one of the two"
+        "shop.a: incremental_sync: is in endpoint too; remove one of the two"
     ),
     "resources: [a, {name: b, partition_router: {parent_stream: a, partition_field: c}}]": (
         "shop.b: partition_router.partition_field: 'c' is not in the request; write {c} where it "
@@ -145,7 +145,8 @@ DECLARATIONS = {
         "remove it"
     ),
     "resources: [{name: b, partition_router: {values: [a], cursor_field: c, parent_key: d}}]": (
-        "shop.b: partition_router.parent_key: stands beside values; write a list of two routers"
+        "shop.b: partition_router.parent_key: cannot be combined with values; write a list of "
+        "two routers"
     ),
 }
 

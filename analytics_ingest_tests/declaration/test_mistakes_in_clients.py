@@ -46,17 +46,17 @@ ENDPOINTS = [
     ),
     pytest.param(
         "paginator: {type: page_number, start_from_page: 1, base_page: 1}",
-        "paginator.base_page: stands beside start_from_page; remove one of them",
+        "paginator.base_page: cannot be combined with start_from_page; remove one of them",
         id="the first page twice",
     ),
     pytest.param(
         "paginator: {type: offset, limit_param: a, limit_body_path: b}",
-        "paginator.limit_body_path: stands beside limit_param; remove one of them",
+        "paginator.limit_body_path: cannot be combined with limit_param; remove one of them",
         id="the page size in query and body",
     ),
     pytest.param(
         "paginator: {type: cursor, cursor_param: a, cursor_body_path: b}",
-        "paginator.cursor_body_path: stands beside cursor_param; remove one of them",
+        "paginator.cursor_body_path: cannot be combined with cursor_param; remove one of them",
         id="the cursor in query and body",
     ),
     pytest.param(

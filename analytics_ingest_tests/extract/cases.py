@@ -39,7 +39,7 @@ class Case:
 
     def check(self, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:
         """Serve it, load it into a DuckDB file, and look into the table."""
-        # Token servers stand at an address, not at a path of the API.
+        # Token servers have an address of their own, not at a path of the API.
         settings = {"tokens": f"{api.url}/token", **self.settings}
         for setting, value in settings.items():
             monkeypatch.setenv(f"SOURCES__DEMO__{setting.upper()}", value)

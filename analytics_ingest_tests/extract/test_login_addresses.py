@@ -1,4 +1,4 @@
-"""Addresses of logins: a path stands below the base URL for every type, as that of a resource."""
+"""Addresses of logins: a path is relative to the base URL for every type, as that of a resource."""
 
 from typing import Any
 

@@ -261,7 +261,10 @@ def test_a_login_in_the_clear_is_refused(api: ScriptedApi) -> None:
     [
         ({"login_url": None}, "login_url: is required; declare where the login is sent"),
         ({"token_path": None}, "token_path: is required; declare where the response"),
-        ({"login_data": {"a": "b"}, "login_json": BODY}, "login_data: stands beside login_json"),
+        (
+            {"login_data": {"a": "b"}, "login_json": BODY},
+            "login_data: cannot be combined with login_json",
+        ),
         ({"token_format": "Bearer"}, "token_format: does not hold {token}"),
         ({"token_lifetime": 0}, "token_lifetime: is not above 0"),
         ({"name": "a b"}, "name: 'a b' is not the name of a header"),

@@ -1,6 +1,6 @@
 """A new type of paginator or of auth is one new file: the rest of the project learns of it there.
 
-The types of these tests stand in a folder of their own, which a second process adds to the two
+The types of these tests are in a folder of their own, which a second process adds to the two
 packages. Types are read once a process, and the other tests shall not see these.
 """
 
@@ -194,9 +194,8 @@ def test_the_keys_of_a_new_type_are_checked_and_documented(types: Path) -> None:
         f"{PAGINATOR_KEYS}": {"paginator": {**TOKENS, "limit": 5}},
         "demo: client.paginator.token_header: is required; declare the response header that holds "
         "the token": {"paginator": "header_token"},
-        "demo: client.paginator.token_body_path: stands beside token_param; remove one of them": {
-            "paginator": {**TOKENS, "token_param": "a", "token_body_path": "b"}
-        },
+        "demo: client.paginator.token_body_path: cannot be combined with token_param; remove "
+        "one of them": {"paginator": {**TOKENS, "token_param": "a", "token_body_path": "b"}},
         "client.auth.signing_key: 1 is not of type 'string', 'null'": {
             "auth": {**SIGNED, "signing_key": 1}
         },

@@ -61,7 +61,7 @@ FAULTS = {
         {"items/schema": "Columns have another type: name is bigint instead of text."},
         "alter table demo.items alter column name type varchar",
     ),
-    "a row stands there twice": (
+    "a row is there twice": (
         "insert into demo.items select * from demo.items where id = 2",
         {"items/primary_key": "1 row with a duplicate id, such as 2."},
         "delete from demo.items where rowid = (select max(rowid) from demo.items)",

@@ -83,7 +83,7 @@ class Checkout:
         return path
 
     def edit(self, api: str, old: str, new: str) -> int:
-        """Replace a text of a declaration where it first stands; the line of the new one."""
+        """Replace a text of a declaration where it first occurs; the line of the new one."""
         path = self.folder(api) / "defs.yaml"
         before, separator, after = path.read_text().partition(old)
         assert separator, f"{api} does not hold {old}"
@@ -96,7 +96,7 @@ class Checkout:
         environment = {
             "PATH": os.pathsep.join([str(bin_folder), os.defpath]),
             "HOME": str(self.home),
-            # Here stands what `pip install -e .` does in the copy's place.
+            # This is what `pip install -e .` does in the copy's place.
             "PYTHONPATH": str(self.root),
             "COLUMNS": "300",
             **(settings or {}),

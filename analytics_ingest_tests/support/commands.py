@@ -54,7 +54,7 @@ def running(
     environment = {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
         "HOME": str(checkout.home),
-        # Here stands what `pip install -e .` does in the copy's place.
+        # This is what `pip install -e .` does in the copy's place.
         "PYTHONPATH": str(checkout.root),
         "PYTHONUNBUFFERED": "1",
         **(settings or {}),

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 CANARY = "canary"
-"""Stands in texts of rows, and so must stand in no error."""
+"""Part of the texts of rows, so no error may hold it."""
 
 NAMES = (
     *("v", "name", "a b", "camelCase", "Ä", "a.b", "1st", "value", "_", "x" * 300),

@@ -21,7 +21,7 @@ def rows(count: int) -> list[dict[str, Any]]:
 def by_offset(
     served: Sequence[Any], *, offset: str = "offset", limit: str = "limit", **beside: Any
 ) -> Script:
-    """Serve `data` by two query parameters; further keys stand beside it in each body."""
+    """Serve `data` by two query parameters; each body holds the further keys too."""
 
     def script(asked: Asked) -> dict[str, Any]:
         start = int(asked.query.get(offset, 0))

@@ -22,7 +22,7 @@ def build(
     """Load an API's folder.
 
     Args:
-        attributes: What stands below `attributes:`, indented.
+        attributes: The text below `attributes:`, indented.
         files: Further files of the folder.
     """
     with create_defs_folder_sandbox() as sandbox:

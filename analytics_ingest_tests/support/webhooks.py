@@ -24,7 +24,7 @@ class Arrived:
 
     @property
     def lines(self) -> dict[str, str]:
-        """The lines of the body, by what stands before the colon."""
+        """The lines of the body, by the text before the colon."""
         pairs = (line.partition(": ") for line in self.body.splitlines())
         return {name: value for name, _, value in pairs}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-# Table → path; curl takes each of what stands in its brackets or braces, and #1 is which.
+# Table → path; curl replaces its brackets or braces by each value, which #1 names.
 plan: dict[str, str] = json.loads(Path("plan.json").read_text())
 is_second_run = Path("warehouse.duckdb").exists()
 connection = duckdb.connect("warehouse.duckdb")

@@ -1,7 +1,7 @@
 """Finds what an expression names: settings, fields of its partition, the window, the page.
 
 A setting may be missing where the expression says so itself: `config.get('x')`, `x | default('y')`,
-and whatever stands in a condition or in one of its branches.
+and whatever is in a condition or in one of its branches.
 """
 
 from collections.abc import Iterator

@@ -118,7 +118,7 @@ def format_datetime(moment: Any, format: str, input_format: str | None = None) -
 
 
 def sanitize_url(value: Any) -> str:
-    """A text as it can stand in a URL."""
+    """A text quoted for a URL."""
     return quote_plus(str(value))
 
 

@@ -174,7 +174,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 @pass_context
 def _charge_output(context: Context, value: Any) -> Any:
-    """Spend on a value that stands within a text."""
+    """Spend on a value within a text."""
     budget_of(context).spend_text(value)
     return value
 

@@ -33,7 +33,7 @@ class Settings(Protocol):
 
 
 def bare(text: str) -> str | None:
-    """The expression without braces; None for a text in which expressions stand."""
+    """The expression without braces; None for a text that holds more than one."""
     if match := _ONE_EXPRESSION.fullmatch(text.strip()):
         return match[1].strip()
     return None if "{{" in text or "{%" in text else text.strip()
@@ -63,14 +63,14 @@ def problem_of(text: str, variables: tuple[str, ...] = VARIABLES) -> str | None:
     except RecursionError:
         return "is nested too deeply"
     if statement := _statement(parsed, allows_set=variables != VARIABLES):
-        return f"'{text}' holds a statement ({statement}); only {{% if %}} may stand in a text"
+        return f"'{text}' holds a statement ({statement}); a text may hold only {{% if %}}"
     if unknown:
         return f"'{min(unknown)}' is unknown; allowed are {', '.join(variables)}"
     return _pattern_problem(parsed)
 
 
 def _statement(parsed: Any, *, allows_set: bool) -> str | None:
-    """The first statement that may not stand in a text."""
+    """The first statement that a text may not hold."""
     from jinja2 import nodes
 
     for statement in parsed.find_all(nodes.Stmt):

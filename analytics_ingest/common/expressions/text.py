@@ -1,4 +1,4 @@
-"""Texts of a request, in which Airbyte's expressions may stand: `/{id}?since={{ day_delta(-1) }}`.
+"""Texts of a request, which may hold Airbyte's expressions: `/{id}?since={{ day_delta(-1) }}`.
 
 A double brace is an expression where it can be read as one and names a setting, the partition,
 the page or a function of Airbyte. Every other is a literal brace, as in dlt. A text with `{% %}`
@@ -41,7 +41,7 @@ class Embedded:
     """An expression in a text, or a whole template."""
 
     source: str
-    """As it stands in the text."""
+    """As written in the text."""
 
     @property
     def references(self) -> References:
@@ -72,7 +72,7 @@ def split_text(text: str) -> Parts:
 
 
 def has_expression(value: Any) -> bool:
-    """Whether an expression stands in a text, or in the texts of nested dicts and lists."""
+    """Whether a text holds an expression, or one of the texts of nested dicts and lists."""
     return any(isinstance(part, Embedded) for part in _parts_in(value))
 
 

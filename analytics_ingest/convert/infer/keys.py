@@ -1,4 +1,4 @@
-"""Decides by what each resource is loaded: merged by its key, or replaced whole.
+"""Decides how each resource is loaded: merged by its key, or replaced whole.
 
 The key comes from the configuration, else from the prose. A write disposition that would lose or
 double rows is dropped later, with all else that cannot work (`fit_to_model`).

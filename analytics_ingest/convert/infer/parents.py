@@ -221,7 +221,7 @@ def _resolve(parent: str, field: str) -> Json:
 
 
 def _same_place(path: str, placeholder: str, parents_path: str) -> str | None:
-    """The placeholder of the parent's path that stands where this one stands in the child's."""
+    """The placeholder of the parent's path in the same place as this one in the child's."""
     names = names_in(parents_path)
     if placeholder in names:
         return placeholder

@@ -22,7 +22,7 @@ _ACTIONS = {
     "RATE_LIMITED": "rate_limited",
 }
 _FINAL = ("SUCCESS", "IGNORE", "RETRY")
-"""Actions that stand whatever the later handlers of a composite say."""
+"""Actions that hold whatever the later handlers of a composite say."""
 
 
 class ErrorHandling:

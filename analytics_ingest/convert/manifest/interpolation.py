@@ -1,7 +1,7 @@
 """The texts of a manifest: constants are decided, plain names become placeholders.
 
 `{{ config['x'] }}` becomes `{settings.x}`, `{{ stream_partition.id }}` the field of the parent and
-`{{ stream_interval.start_time }}` the start of the window. A text in which more than names stands
+`{{ stream_interval.start_time }}` the start of the window. A text that holds more than names
 keeps the manifest's own Jinja, its parameters filled in.
 """
 
@@ -108,7 +108,7 @@ class Interpolation:
             self._are_needed = False
 
     def expression(self, value: str, parameters: Mapping[str, Any]) -> str:
-        """An expression as it stands, its parameters filled in and its settings by their names."""
+        """An expression as written, its parameters filled in and its settings by their names."""
         text = self._rename_settings(fill_parameters(value, parameters))
         self.in_expressions.update(self._partition_names(text))
         return text

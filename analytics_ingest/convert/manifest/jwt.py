@@ -39,7 +39,7 @@ def read_jwt(api: str, item: Component, texts: Interpolation) -> Signing:
 
 
 def _fields(item: Component, key: str, texts: Interpolation) -> Json:
-    """The headers or claims of the token, those that stand in a block of their own included."""
+    """The headers or claims of the token, those in a block of their own included."""
     own = item.take(f"jwt_{key}") or {}
     further = item.take(f"additional_jwt_{key}") or {}
     if not isinstance(own, Mapping) or not isinstance(further, Mapping):

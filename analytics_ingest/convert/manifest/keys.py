@@ -1,4 +1,4 @@
-"""The primary key of a stream. One that is made of the clock is none: each load has another."""
+"""The primary key of a stream. A key made from the clock is dropped: each load has another."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ _CLOCK = re.compile(r"\b(?:now_utc|today_utc|today_with_timezone|generate_uuid)\
 def read_key(
     name: str, stream: Component, steps: list[Json], texts: Interpolation, log: ConversionLog
 ) -> str | list[str] | None:
-    """Read the primary key; rows are not merged by one that no second load gives them."""
+    """Read the primary key; a key that the next load would not repeat is dropped."""
     raw = stream.take("primary_key") or []
     keys = [_key(key, stream, texts) for key in (raw if isinstance(raw, list) else [raw])]
     keys = [key for key in keys if key]

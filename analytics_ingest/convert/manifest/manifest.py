@@ -100,7 +100,7 @@ def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
 
 
 def _path_below(base: str, address: str, path: str) -> str:
-    """The path of a stream below the address that all share; a slash is added to no address."""
+    """The path of a stream relative to the shared address; no address gains a slash."""
     between = address.rstrip("/").removeprefix(base).strip("/")
     if not path.strip("/"):
         is_open = address.endswith("/") and address.rstrip("/") != _host(address)

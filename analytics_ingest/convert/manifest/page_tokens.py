@@ -1,4 +1,4 @@
-"""Where requests carry the token of a page: an option of the paginator, or an expression alone."""
+"""Where requests carry the page token: in an option of the paginator, or in an expression."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 
 
 def read_token(token: Component | None, endpoint: Json, texts: Interpolation) -> Option | None:
-    """Read where the token stands; a field of the request that is the token is taken from it."""
+    """Read where the token is; a field of the request that is the token is taken from it."""
     if token is None:
         return _take_field(endpoint)
     if token.kind == "RequestPath":

@@ -36,7 +36,7 @@ def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpola
 
 
 def _first_page(strategy: Component, block: Json, endpoint: Json) -> Json:
-    """A paginator whose pages are all the first one."""
+    """A single page, for a paginator that never advances."""
     for key in strategy.data:
         strategy.take(key)
     if "limit_param" in block:

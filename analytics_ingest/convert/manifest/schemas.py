@@ -10,7 +10,7 @@ _FORMATS = {"date-time": "timestamp", "date": "date", "time": "time"}
 
 
 def read_fields(loaders: list[Component]) -> dict[str, str] | None:
-    """The fields of the schemas that stand in the manifest; None where none does."""
+    """The fields of the schemas in the manifest; None where none does."""
     fields: dict[str, str] = {}
     inline = [loader for loader in loaders if loader.kind == "InlineSchemaLoader"]
     for loader in inline:

@@ -9,7 +9,7 @@ from analytics_ingest.convert.draft import Json
 OF_ENDPOINTS = (
     *("paginator", "data_selector", "decoder", "error_handler", "response_actions", "incremental"),
 )
-"""Keys of endpoints that are worth sharing."""
+"""Keys of endpoints that `resource_defaults` may hold."""
 
 _OF_ONE_REQUEST = ("resources.", "incremental.", "stream_", "next_page_token")
 """What a header that all requests share cannot read."""

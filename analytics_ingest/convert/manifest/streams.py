@@ -157,7 +157,7 @@ def _needed(component: Component | None, key: str) -> Component:
 
 
 def _texts_kept(steps: list[Json], fields: dict[str, str]) -> str:
-    """Which texts that steps add stay texts though they look like numbers; empty if none."""
+    """A remark about texts that steps add and that look like numbers; empty if there are none."""
     added = {key: value for step in steps for key, value in step.get("add", {}).items()}
     if _SLICE.search(str(added)):
         return "a text that rows get from a parent's row stays one"

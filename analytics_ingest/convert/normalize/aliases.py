@@ -57,7 +57,7 @@ OTHER_NAMES = {
     },
     "incremental": {"cursor_field": "cursor_path", "cursor": "cursor_path"},
 }
-"""Where a key stands → the other names of its keys, each with its own."""
+"""Where a key is → the other names of its keys, each with its own."""
 
 PAGINATORS = {
     name: kind.name for kind in paginator_types().values() for name in kind.document_names
@@ -66,7 +66,7 @@ PAGINATORS = {
 
 
 def rename(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A block under its own names; a key that stands there under its own name wins."""
+    """A block under its own names; a key that is there under its own name wins."""
     names = OTHER_NAMES[kind]
     return {
         names.get(key, key): value

@@ -76,7 +76,7 @@ def clean_auth(kind: str, given: Json, resource: str | None, log: ConversionLog)
         if name not in auth:
             log.require(secret.setting, secret.purpose + _with_its_form(given.get(name)))
         if is_literal(given.get(name)):
-            reason = "is a literal in the document: it is not written; set it as it stands there"
+            reason = "is a literal in the document: it is not written; set it as it is there"
             log.assume(resource, f"auth.{name} {reason}")
     return auth
 

@@ -159,7 +159,7 @@ def _reads_cursors(blocks: list[Any]) -> bool:
 
 
 def _blocks(holder: Any) -> list[Any]:
-    """The blocks of a resource, in which the documents' own keys may stand."""
+    """The blocks of a resource, which may hold the documents' own keys."""
     if not isinstance(holder, dict):
         return []
     endpoint = holder.get("endpoint")

@@ -1,4 +1,4 @@
-"""Leaves secrets out of a configuration, wherever they stand: auth, headers, query, address."""
+"""Leaves secrets out of a configuration, wherever they are: auth, headers, query, address."""
 
 import re
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Puts every key of a document's configuration where the declaration has it.
 
-Shorthands become objects, other names of a key become its own, and a key that stands one level too
+Shorthands become objects, other names of a key become its own, and a key that is one level too
 high or too low moves to where it belongs. What no level knows stays; a later pass reports it.
 """
 
@@ -78,7 +78,7 @@ def _resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json | None:
         endpoint.setdefault(OTHER_NAMES["endpoint"][key], resource.pop(key))
     _move(endpoint, Endpoint, Resource, resource, log)
     _expand_blocks(endpoint)
-    # dlt takes the name where a path stands in the defaults alone, which nobody means.
+    # dlt takes the name where the defaults alone hold a path, which nobody means.
     path = name if shared_path is None else shared_path
     if not isinstance(endpoint.setdefault("path", path), str | Reference):
         endpoint["path"] = name

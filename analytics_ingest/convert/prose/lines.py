@@ -27,7 +27,7 @@ def parts_with_resource(
     heading: str | None = None
     """What the headings say."""
     item: tuple[int, str] | None = None
-    """A line that names a resource and nothing else, and how deep it stands."""
+    """A line that names a resource and nothing else, and how deep it is."""
     for part in document.parts:
         if isinstance(part, Block):
             yield part, item[1] if item else heading

@@ -1,6 +1,6 @@
 """Chooses the configuration among all dicts of a document, and completes it from the others.
 
-The one with most resources is taken. Resources, error handlers and auth that stand in other blocks
+The one with most resources is taken. Resources, error handlers and auth in other blocks
 of code are added where the configuration does not speak of them.
 """
 

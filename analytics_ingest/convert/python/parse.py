@@ -43,7 +43,7 @@ class ParsedCode:
 
     nodes: list[ast.stmt] = field(default_factory=list)
     objects: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    """Line and content of the blocks that are data as they stand."""
+    """Line and content of the blocks that are data without a change."""
     problems: list[Problem] = field(default_factory=list)
     repaired_lines: set[int] = field(default_factory=set)
     parsed_alone: int = 0

@@ -12,7 +12,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 def exact_variants(tokens: list[Token]) -> Iterator[str]:
-    """Yield a statement's text, and what it is if its body or its braces stand elsewhere."""
+    """Yield a statement's text, and what it is if its body or its braces are elsewhere."""
     text = render(tokens).strip()
     yield text
     if text.endswith(":"):
@@ -22,7 +22,7 @@ def exact_variants(tokens: list[Token]) -> Iterator[str]:
 
 
 def repaired_variants(tokens: list[Token]) -> Iterator[str]:
-    """Yield the texts that a statement with slips may stand for."""
+    """Yield the texts that a statement with slips may mean."""
     for statement in (tokens, _up_to_its_last_bracket(tokens)):
         whole = _drop_omissions(_quote_names(statement))
         for by_indentation in (True, False):
@@ -32,7 +32,7 @@ def repaired_variants(tokens: list[Token]) -> Iterator[str]:
 
 
 def _drop_omissions(tokens: list[Token]) -> list[Token]:
-    """Drop `...` and the words after it, and commas that then stand alone."""
+    """Drop `...` and the words after it, and commas that then remain."""
     kept: list[Token] = []
     before = ""
     omitting = False
@@ -48,7 +48,7 @@ def _drop_omissions(tokens: list[Token]) -> list[Token]:
 
 
 def _quote_names(tokens: list[Token]) -> list[Token]:
-    """Quote what stands for a value to be filled in: `<your key>`."""
+    """Quote a placeholder for a value to be filled in: `<your key>`."""
     kept: list[Token] = []
     begin: int | None = None
     for token in tokens:
@@ -65,7 +65,7 @@ def _quote_names(tokens: list[Token]) -> list[Token]:
 
 
 def _add_commas(tokens: list[Token]) -> list[Token]:
-    """Put a comma between two values that stand side by side within brackets."""
+    """Put a comma between two values side by side within brackets."""
     kept: list[Token] = []
     depth = 0
     before: Token | None = None

@@ -1,7 +1,7 @@
 """Follows the statements of a document: what is assigned, which sources are made of what.
 
 A loop over values of the document is followed once for each. Bodies of functions, conditions and
-other loops are followed as if they stood outside of them.
+other loops are followed as if they were outside.
 """
 
 import ast

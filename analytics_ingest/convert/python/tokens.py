@@ -66,7 +66,7 @@ def tokenize(text: str, line: int) -> Iterator[Token]:
 
 
 def split_statements(tokens: list[Token]) -> Iterator[list[Token]]:
-    """Split at the ends of lines that stand outside of all brackets."""
+    """Split at the ends of lines that are outside all brackets."""
     depth = 0
     statement: list[Token] = []
     for token in tokens:

@@ -13,7 +13,7 @@ from analytics_ingest.convert.conversion_log import ConversionError
 
 @dataclass(frozen=True)
 class Reference:
-    """A value that stands elsewhere: in dlt's configuration, the environment, or nowhere."""
+    """A value that is elsewhere: in dlt's configuration, the environment, or nowhere."""
 
     kind: Literal["secret", "setting", "variable"]
     """A variable is one that the document uses and does not define."""

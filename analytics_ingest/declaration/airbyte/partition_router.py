@@ -36,7 +36,7 @@ def _check_type(router: Mapping[str, Any], target: Target) -> None:
         problem = f"'{kind}' is not the type of these keys; write {expected[0]}, or remove it"
         raise target.place.error("partition_router.type", problem)
     if has_values and (other := next((key for key in _OF_PARENTS if router.get(key)), None)):
-        problem = "stands beside values; write a list of two routers"
+        problem = "cannot be combined with values; write a list of two routers"
         raise target.place.error(f"partition_router.{other}", problem)
 
 

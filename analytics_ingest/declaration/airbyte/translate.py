@@ -1,6 +1,6 @@
 """Translates Airbyte's low-code keys into this project's: names, placeholders, cursors, parents.
 
-There is one translator: `declaration.resolve` calls it, so that these keys can stand in a
+There is one translator: `declaration.resolve` calls it, so that these keys can be in a
 `defs.yaml`, and so does `convert`, which writes a `defs.yaml` from a document. Keys of our own stay
 as they are.
 """
@@ -78,7 +78,7 @@ def _resource(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) 
     if resource.get("endpoint") is not None or moved:
         own = _expand_path(resource.get("endpoint"))
         if twice := next((key for key in moved if own.get(key) is not None), None):
-            raise Place(api, name).error(twice, "stands in endpoint too; remove one of the two")
+            raise Place(api, name).error(twice, "is in endpoint too; remove one of the two")
         resource["endpoint"] = _endpoint(api, name, {**moved, **own}, syncs)
     return resource
 
@@ -114,7 +114,7 @@ def _take_method(target: Target) -> None:
         return
     own = str(endpoint.setdefault("method", method))
     if own.upper() != method:
-        problem = f"'{method}' stands beside method: {own}; remove one of them"
+        problem = f"'{method}' conflicts with method: {own}; remove one of them"
         raise target.place.error("endpoint.http_method", problem)
 
 

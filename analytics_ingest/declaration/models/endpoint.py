@@ -100,7 +100,7 @@ class Endpoint(DeclarationModel):
     path: str | None = None
     """Path relative to the base URL. {name} is filled by params, {resources.x.id} by a parent's
     row, {settings.x} by sources.<api>.x. Here, in params, headers, json and data Airbyte's
-    expressions may stand: {{ config['x'] | lower }}, {{ day_delta(-1) }}."""
+    expressions are allowed: {{ config['x'] | lower }}, {{ day_delta(-1) }}."""
     method: Literal["GET", "POST", "get", "post"] = "GET"
     """GET or POST."""
     http_method: Literal["GET", "POST", "get", "post"] | None = None

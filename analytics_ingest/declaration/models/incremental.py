@@ -24,7 +24,7 @@ ONE_MEANING: dict[str, tuple[str | None, str]] = {
 SEQUENCE = "sequence"
 
 SHORTEST_MONTH = timedelta(days=28)
-"""Windows no longer than this begin in every month."""
+"""The length of the shortest month: windows of at most this length start in each month."""
 
 
 class Incremental(DeclarationModel):
@@ -91,7 +91,7 @@ class Incremental(DeclarationModel):
     @model_validator(mode="after")
     def _check_lag(self) -> "Incremental":
         if self.lag is not None and self.lookback is not None:
-            raise ValueError("lag stands beside lookback; remove one of them")
+            raise ValueError("lag cannot be combined with lookback; remove one of them")
         return self
 
     @property

@@ -1,4 +1,4 @@
-"""JSON Lines: a JSON value a line. Blank lines are none."""
+"""JSON Lines: one JSON value on each line. Blank lines are skipped."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -2,7 +2,7 @@
 
 Only what is meant for people is quoted: a short plain text, or the texts of the keys below. A body
 that also holds rows is not quoted. Secrets are removed before the text is cut: half of one that
-stands at the end would not be recognized.
+is at the end would not be recognized.
 """
 
 import json

@@ -149,7 +149,7 @@ class ClientContext:
         return url
 
     def _absolute(self, key: str, text: str) -> str:
-        """A declared URL with its settings filled in; a path stands below the base URL."""
+        """A declared URL with its settings filled in; a path is relative to the base URL."""
         filled = self._settings.filled(text)
         if filled.startswith("//"):
             raise SettingError(

@@ -1,6 +1,6 @@
 """How an API says that it is overloaded, and how long to wait: statuses and headers of limits.
 
-`Retry-After` is read from every response. The headers of rate limits stand on good responses too,
+`Retry-After` is read from every response. Good responses have the headers of rate limits too,
 so they are read only from a 429, and from a 403 that says that no request remains. A 403 that asks
 for a wait of 0 seconds is a refusal.
 """

@@ -64,7 +64,7 @@ class Ending:
         return self._counted is None and self._stops_when_empty is True
 
     def may_prefetch(self, pages: int, *, trusts_total: bool) -> bool:
-        """Whether the page that is so many after the next one may be requested now."""
+        """Whether the page `pages` after the next one may be requested now."""
         return may_prefetch(self._evidence, pages, trusts_total=trusts_total)
 
     def note_page(self, response: "Response", rows: Sequence[Any], count: int) -> None:

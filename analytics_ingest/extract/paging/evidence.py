@@ -72,7 +72,7 @@ class EvidenceReader:
         flag_name: The flag's own name, without signs and capitals.
         reads_totals: Whether totals are believed at all: not with `total_path: null`.
         unread: The declared keys that no page has had so far.
-        sentinels: What stood in place of a total and is none: `-1`, or 0 beside rows.
+        sentinels: Values in place of a total that are not totals: `-1`, or 0 beside rows.
     """
 
     def __init__(self, keys: Keys) -> None:
@@ -195,7 +195,7 @@ def compare_with_either(total: Total, pages: int, rows: int, *, is_short: bool) 
 
 
 def describe_doubt(total: Total | None, *, is_fault: bool, may_be_limit: bool) -> str:
-    """Why the end may not be why the next page was refused; empty where it is."""
+    """Why the refusal of the next page may not mean the end; empty if it does."""
     says, more = f"{total.key} says {total.number}" if total else "", "if there are more rows"
     if is_fault:
         return f"and {says}; {more}, declare total_path: null"

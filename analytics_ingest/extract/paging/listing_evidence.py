@@ -122,7 +122,7 @@ class ListingEvidence:
         return least if total and (total.unit == "rows" or least > self.pages) else None
 
     def doubt_of_refusal(self, *, is_fault: bool) -> str:
-        """Why the end may not be why the next page was refused; empty where it is."""
+        """Why the refusal of the next page may not mean the end; empty if it does."""
         return describe_doubt(
             self._evidence.total, is_fault=is_fault, may_be_limit=self.total_may_be_limit
         )
@@ -134,7 +134,7 @@ class ListingEvidence:
         return total is not None and total.may_be_limit and not self.is_shorter
 
     def is_beyond(self, pages: int) -> bool:
-        """Whether the page that is so many after the next one is past the total."""
+        """Whether the page `pages` after the next one is past the total."""
         counted, total = self._counted, self._evidence.total
         if counted is None or total is None or not total.is_exact:
             return False

@@ -28,11 +28,11 @@ class PageSizeEvidence:
         self.longest = max(self.longest, rows)
 
     def note_end(self, rows: int) -> None:
-        """Note that nothing follows a page of so many rows."""
+        """Note that nothing follows a page with this number of rows."""
         self._ends[rows] += 1
 
     def note_followed(self, rows: int) -> None:
-        """Note that rows follow a page of so many."""
+        """Note that rows follow a page with this number of rows."""
         if not self.are_cut:
             self._news.append(
                 f"the API gave {rows} though it has more; an empty page ends its listings, which "
@@ -41,7 +41,7 @@ class PageSizeEvidence:
         self.are_cut = True
 
     def note_repeated(self, rows: int) -> None:
-        """Note that a page of so many rows came again when the one after it was asked for."""
+        """Note that the API repeated a page with this number of rows in place of the next one."""
         if not self._ends:
             self._news.append(
                 f"the API gave the same {rows} when it was asked for those after them; they are "

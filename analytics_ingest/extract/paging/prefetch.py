@@ -1,4 +1,4 @@
-"""How far ahead the pages of a listing are requested: by what it has shown so far."""
+"""Decides how many pages of a listing are prefetched, from its pages so far."""
 
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
 

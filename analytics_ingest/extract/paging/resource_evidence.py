@@ -60,7 +60,7 @@ class ResourceEvidence:
         self.warnings.setdefault(kind, sentence)
 
     def warn_if(self, kind: str, sentence: str) -> None:
-        """Note a contradiction if there is one: an empty sentence is none."""
+        """Note a contradiction; an empty sentence means that there is none."""
         if sentence:
             self.warn(kind, sentence)
 

@@ -1,5 +1,5 @@
 """The primary keys of one listing's rows: by them a row that comes twice is known, whatever else it
-holds. Merged by it, one replaces the other, so rows that come twice may stand where others should.
+holds. Merged by it, one replaces the other, so rows that come twice may be in the place of others.
 
 Rows of very large pages are not looked at: that would parse them once more.
 """

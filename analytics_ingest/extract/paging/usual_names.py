@@ -67,7 +67,7 @@ HOLDERS = re.compile(
     "meta|metadata|responsemetadata|page|pageinfo|paging|pagination|pages|links|cursors?|hits|"
     "results?|response|data|d|info|resultinfo|paginginfo|paginationinfo|pagecontext|pager"
 )
-"""Objects in which they stand, besides the body itself and those that hold the rows."""
+"""The objects that hold them, besides the body itself and those that hold the rows."""
 
 DEPTH = 3
 DEEPEST = 6
@@ -96,7 +96,7 @@ class Hints:
 
     @property
     def are_empty(self) -> bool:
-        """Whether the page says nothing of the end."""
+        """Whether the page says nothing about the end."""
         return not (self.promises or self.denials or self.totals)
 
 
@@ -155,7 +155,7 @@ def _next_paths(body: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def _beside(
     body: Any, headers: Mapping[str, str], rows: Sequence[Any]
 ) -> Iterator[tuple[str, Any]]:
-    """Names and values of the headers and of the objects that hold the rows or stand beside."""
+    """The members of the headers, of the objects that hold the rows, and of those beside."""
     yield from headers.items()
     yield from _members(headers.get("x-pagination", ""))
     # A large list is parsed when it is read; its rows are not objects of the body.
@@ -201,7 +201,7 @@ def _members(header: str) -> Iterator[tuple[str, Any]]:
 
 
 def _may_hold(name: str, value: Any) -> bool:
-    """Whether a part of a body holds the rows or stands beside them."""
+    """Whether a part of a body holds the rows or is beside them."""
     if not isinstance(value, dict):
         return False
     holds_list = any(isinstance(item, list) for item in value.values())

@@ -20,7 +20,7 @@ def get(row: Any, path: Sequence[str]) -> Any:
 
 
 def put(row: dict[str, Any], path: Sequence[str], value: Any) -> None:
-    """Set the value at a path; what stands in its way is replaced by an object."""
+    """Set the value at a path; what is in its way is replaced by an object."""
     *above, last = path
     for key in above:
         if not isinstance(row.get(key), dict):

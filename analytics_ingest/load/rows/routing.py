@@ -211,7 +211,7 @@ class RowRouter:
 
 
 def _tolerated(filters: Sequence[WindowFilter]) -> tuple[datetime | None, datetime | None]:
-    """The moments before and after which no row can be expected, by what was requested."""
+    """The bounds of the rows that the request asks for."""
     start, end = (filters[0].sent_start, filters[-1].sent_end) if filters else (None, None)
     return start and start - _TOLERANCE, end and end + _TOLERANCE
 

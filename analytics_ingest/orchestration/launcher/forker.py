@@ -89,7 +89,7 @@ class Forker:
         return self._client
 
     def _try(self, client: WarmClient, launch: Launch) -> str:
-        """Ask for a worker; why there is none, or nothing where there is one."""
+        """Request a worker; returns why there is none, or an empty text."""
         path = client.new_socket_path()
         address = WorkerAddress(socket.gethostname(), path)
         launch.instance.add_run_tags(launch.run.run_id, {SOCKET_TAG: str(address)})

@@ -32,6 +32,7 @@ from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.warehouse.dlt_hints import columns, rejected_hints, resource_hints
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
+from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
 
 
 def build_source(
@@ -72,8 +73,13 @@ def _dlt_resource(
 ) -> DltResource:
     def items() -> Iterator[Any]:
         schema = dlt.current.source_schema()
+        forget_hints(dlt_resource, schema)
         if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
             problem = describe_refusal(resource.api, refusal)
+            extractor.fail(resource.name, WarehouseError(problem))
+            return
+        if digits := describe_changed_digits(dlt_resource, schema):
+            problem = f"{resource.api}.{resource.table}: {digits}"
             extractor.fail(resource.name, WarehouseError(problem))
             return
         types = _types_in(schema, resource, plan)

@@ -116,6 +116,19 @@ def test_a_total_that_an_empty_page_would_reach_is_not_reached(
     assert len(outcome(paginator, {})[1]) == 1
 
 
+@pytest.mark.parametrize("keys", [{}, {"total_pages_path": "pages"}], ids=["implied", "declared"])
+def test_a_total_of_pages_that_counts_an_empty_page_after_a_short_one_is_warned_of(
+    api: ScriptedApi, keys: dict[str, Any]
+) -> None:
+    serve(api, says(pages=PAGES))
+    ids, (warning,) = outcome("page_number", {**keys, "base_page": 2})
+    assert ids == [*range(3, 12)]
+    assert warning.startswith("the listing ends after 9 rows, because the page is empty, but ")
+    assert warning.endswith("'pages' says 6")
+    serve(api, says(pages=PAGES), rows(10))  # Some APIs count one page too many.
+    assert outcome("page_number", keys) == ([*range(1, 11)], [])
+
+
 def test_a_total_in_a_row_is_not_one_of_the_listing(api: ScriptedApi) -> None:
     api.always("/items", row(1, total=300, meta={"total": 20}, has_more=True))
     stats = load(declare(resource(data_selector="$")))["items"]

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 DAY = "2026-01-05"
 START_PARAM = {"cursor_path": "updated_at", "start_param": "since"}
+BOTH_PARAMS = {**START_PARAM, "end_param": "until"}
 COUNTS = ("rows_loaded", "rows_outside", "rows_before_start", "parents_skipped")
 
 
@@ -112,6 +113,7 @@ NO_WARNING: dict[str, tuple[dict[str, Any], list[Any], list[int]]] = {
     "the_day_before": (START_PARAM, rows(d4=40, d5=5), [5, 40, 0, 0]),
     "few_rows": (START_PARAM, rows(d1=14, d5=5), [5, 14, 14, 0]),
     "half_of_the_rows": (START_PARAM, rows(d1=15, d5=15), [15, 15, 15, 0]),
+    "months": ({**BOTH_PARAMS, "param_format": "%Y-%m"}, rows(d1=15, d5=5, d9=25), [5, 40, 0, 0]),
     "lookback": ({**START_PARAM, "lookback": "5d"}, rows(d1=25, d5=5), [30, 0, 0, 0]),
 }
 """Resource → its keys of `incremental`, its rows and what the load of a day counts."""
@@ -151,9 +153,6 @@ def test_a_parent_that_is_listed_whole_for_its_children_is_no_warning(
     )
     assert cursor(deploy(declaration, quick_instance).load(DAY), "epics")[0]
     assert counts(quick_instance, "epics") == [5, 25, 0, 0]
-
-
-BOTH_PARAMS = {**START_PARAM, "end_param": "until"}
 
 
 WARNING: dict[str, tuple[dict[str, Any], list[Any], str]] = {

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from analytics_ingest.common.cursor_paths import Match, ResponsePath
 from analytics_ingest.common.declared_types import Keys
@@ -62,6 +62,15 @@ class Evidence:
 
     flag: bool | None = None
     total: Total | None = None
+
+
+class Claim(NamedTuple):
+    """Something that says that there is more."""
+
+    kind: str
+    text: str
+    is_fatal: bool = False
+    """Whether a listing must not end against it."""
 
 
 class EvidenceReader:

@@ -6,9 +6,10 @@ anything say that all is read. A total may be where a server stops counting, or 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from analytics_ingest.extract.paging.evidence import (
+    Claim,
     Evidence,
     Total,
     compare_with_either,
@@ -22,15 +23,6 @@ from analytics_ingest.paginators.counted import Counted
 
 if TYPE_CHECKING:
     from requests import Response
-
-
-class Claim(NamedTuple):
-    """Something that says that there is more."""
-
-    kind: str
-    text: str
-    is_fatal: bool = False
-    """Whether a listing must not end against it."""
 
 
 class ListingEvidence:
@@ -57,8 +49,8 @@ class ListingEvidence:
         self.is_total_met = False
         """The total of the last page is just what was read."""
         self._is_total_reached = False
-        self._was_promised = False
-        """The flag of the last page with rows was true."""
+        self._was_promised = self._was_shorter = False
+        """The flag of the last page with rows was true; it had fewer rows than others."""
 
     def note(self, response: "Response", rows: Sequence[Any], count: int) -> None:
         """Note a page.
@@ -78,6 +70,7 @@ class ListingEvidence:
         if count and self._counted:
             self._position = self._counted.position
         self._evidence = self._shared.read(response, rows, count)
+        self._was_shorter = self.is_shorter if count else self._was_shorter
         if self._evidence.total:
             self._total = self._evidence.total
             self._numbers.add(self._total.number)
@@ -152,7 +145,7 @@ class ListingEvidence:
             yield Claim("flag", f"{self._shared.reader.flag_key} was true on the page before it")
         if self.flag is False and self._shared.reader.flag_name in LAST:
             yield Claim("flag", "by its name it is true on the last page alone", is_fatal=True)
-        if self._total and self._says_more(least := self._smallest(self._total)):
+        if self._total and self._is_unmet(least := self._smallest(self._total)):
             is_fatal = least.is_declared and not may_ask
             yield Claim("total", f"{least.key} says {least.number}", is_fatal)
         yield from self.claims_by_usual_names()
@@ -163,7 +156,7 @@ class ListingEvidence:
         for name in () if self.flag else hints.promises:
             yield Claim("flag", f"{name} says that there is more")
         for total in self._hinted_totals():
-            if self._says_more(total):
+            if self._is_unmet(total):
                 yield Claim("total", f"{total.key} says {total.number}")
 
     def says_all_read(self) -> bool:
@@ -193,6 +186,15 @@ class ListingEvidence:
         """Whether a total is reached, for certain or by the rows that were read."""
         is_equal = total.unit != "pages" and self._rows_passed() == total.number
         return is_equal or self._says_more(total) is False
+
+    def _is_unmet(self, total: Total) -> bool:
+        """Whether a total says that there is more, or counts an empty page after a short one."""
+        counted = self._counted
+        if counted and counted.counts_pages and total.unit == "pages" and not self.count:
+            # The pages that have rows lack one: the first, where base_page is wrong.
+            is_unmet = self._was_shorter and self._position - counted.base_index < total.number
+            return is_unmet or self._says_more(total) is True
+        return self._says_more(total) is True
 
     def _says_more(self, total: Total) -> bool | None:
         """Compare a total with what was read; None where it must be something else."""

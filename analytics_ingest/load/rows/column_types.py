@@ -90,11 +90,15 @@ class ColumnTypes:
 
     def decimal_digits(self, field: str) -> tuple[int, int]:
         """Precision and scale of a decimal column."""
-        column = self._columns.get(self.column(field), {})
-        precision, scale = column.get("precision"), column.get("scale")
-        if precision is None:
-            return DEFAULT_NUMERIC_PRECISION, DEFAULT_NUMERIC_SCALE
-        return precision, scale or 0
+        return digits_of(self._columns.get(self.column(field), {}))
+
+
+def digits_of(column: TColumnSchema) -> tuple[int, int]:
+    """Precision and scale of a decimal column, which dlt has defaults for."""
+    precision, scale = column.get("precision"), column.get("scale")
+    if precision is None:
+        return DEFAULT_NUMERIC_PRECISION, DEFAULT_NUMERIC_SCALE
+    return precision, scale or 0
 
 
 def column_name(field: str, normalize: Callable[[str], str]) -> str:

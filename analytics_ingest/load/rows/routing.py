@@ -32,6 +32,8 @@ from analytics_ingest.load.rows.column_types import (
 
 _TOLERANCE = timedelta(days=1)
 """APIs that take dates, or times of their own zone, rightly send rows so far from a window."""
+_LONG_SPANS = {"week": timedelta(7), "month": timedelta(31), "year": timedelta(366)}
+"""Bounds that name one get all rows of it."""
 
 _LATER_THAN_UNITS = datetime(1971, 1, 1, tzinfo=timezone.utc)
 """Seconds that are read as milliseconds are moments of 1970."""
@@ -61,7 +63,7 @@ class RowRouter:
         self._place = f"{resource.api}.{resource.name}"
         self._stats = stats
         self._window = window
-        self._earliest, self._latest = _tolerated(filters)
+        self._earliest, self._latest = _tolerated(resource, filters)
         self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
         self._primary_key = resource.primary_key
         self._types = types
@@ -210,10 +212,16 @@ class RowRouter:
         return {"row_key": key, "reason": reason, "row": text}
 
 
-def _tolerated(filters: Sequence[WindowFilter]) -> tuple[datetime | None, datetime | None]:
+def _tolerated(
+    resource: ResourceDeclaration, filters: Sequence[WindowFilter]
+) -> tuple[datetime | None, datetime | None]:
     """The bounds of the rows that the request asks for."""
-    start, end = (filters[0].sent_start, filters[-1].sent_end) if filters else (None, None)
-    return start and start - _TOLERANCE, end and end + _TOLERANCE
+    if not filters or resource.incremental is None:
+        return None, None
+    start, end = filters[0].sent_start, filters[-1].sent_end
+    span = _LONG_SPANS.get(grain_of(None, resource.incremental.param_format) or "", timedelta())
+    # The end is rounded up to a span, which some APIs include.
+    return start and start - _TOLERANCE - span, end and end + _TOLERANCE + 2 * span
 
 
 def _is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bool:

@@ -1,0 +1,82 @@
+"""A changed declaration holds from the next load on, and nothing of the former one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from analytics_ingest.common.errors import WarehouseError
+from analytics_ingest_tests.support.loads import declare, load, resource, table
+from analytics_ingest_tests.support.pages import UPDATED, row
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+FIRST = [row(key, at=UPDATED, day="Monday", gone=False, v=f"old {key}") for key in (1, 2, 3)]
+SECOND = [
+    row(1, "2026-01-07T00:00:00Z", at="2026-01-06T00:00:00Z", day="Monday", gone=True, v="late"),
+    row(1, "2026-01-06T00:00:00Z", at="2026-01-07T00:00:00Z", day="Monday", gone=True, v="early"),
+]
+BY_UPDATED = ["late", "old 2", "old 3"]
+BY_AT = ["early", "old 2", "old 3"]
+
+
+def hints(**columns: Any) -> Mapping[str, Any]:
+    """Column hints of a resource."""
+    return {"own": {"columns": columns}}
+
+
+CHANGES: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], list[str]]] = {
+    "another_cursor": ({}, {"incremental": {"cursor_path": "at"}}, BY_AT),
+    "a_cursor_again": ({"incremental": {"cursor_path": "at"}}, {}, BY_UPDATED),
+    "a_sequence": (
+        {},
+        {"incremental": {"cursor_path": "at", "cursor_format": "sequence"}},
+        BY_AT,
+    ),
+    "no_dedup_sort": (hints(v={"dedup_sort": "asc"}), {}, BY_UPDATED),
+    "another_dedup_sort": (hints(v={"dedup_sort": "desc"}), hints(v={"dedup_sort": "asc"}), BY_AT),
+    "no_merge_key": ({"own": {"merge_key": "day"}}, {}, BY_UPDATED),
+    "a_merge_key": ({}, {"own": {"merge_key": "day"}}, ["late"]),
+    "no_hard_delete": (hints(gone={"hard_delete": True}), {}, BY_UPDATED),
+    "another_hard_delete": (
+        hints(gone={"hard_delete": True}),
+        hints(other={"hard_delete": True, "data_type": "bool"}),
+        BY_UPDATED,
+    ),
+}
+"""What is declared first, what later, and the values of `v` that the second load leaves."""
+
+
+def test_nothing_of_the_former_declaration_is_left(api: ScriptedApi) -> None:
+    for served, number in ((FIRST, 0), (SECOND, 1)):
+        api.otherwise(lambda _, served=served: {"data": served})
+        load(declare(*(resource(name, **change[number]) for name, change in CHANGES.items())))
+    assert {name: table(name, "v") for name in CHANGES} == {
+        name: expected for name, (_, _, expected) in CHANGES.items()
+    }
+
+
+DIGITS = {"data_type": "decimal", "precision": 10, "scale": 2}
+
+
+@pytest.mark.parametrize(
+    ("later", "spelled"),
+    [
+        ({"columns": {"v": {**DIGITS, "precision": 38, "scale": 9}}}, "decimal(38, 9)"),
+        ({"fields": {"v": "decimal"}}, "decimal(38, 9)"),
+    ],
+)
+def test_other_digits_than_those_of_the_column_are_refused_by_name(
+    api: ScriptedApi, later: Mapping[str, Any], spelled: str
+) -> None:
+    api.in_turn("/items", [{"data": [row(1, v=1.25)]}, {"data": [row(2, v=1.75)]}])
+    declared = declare(resource(own={"columns": {"v": DIGITS}}))
+    load(declared)
+    with pytest.raises(WarehouseError) as caught:
+        load(declare(resource(own=later)))
+    assert str(caught.value) == (
+        f"demo.items: the column v is declared as {spelled}, but is decimal(10, 2) in the "
+        "warehouse, which would round to that; declare that, or start the table over: DROP TABLE "
+        "demo.items, then load all partitions again"
+    )
+    load(declared)
+    assert table("items") == [1, 2]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dlt
+from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.schema import Schema
 from dlt.common.schema.typing import C_DLT_LOAD_ID, TSchemaTables, TTableSchemaColumns
 from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
@@ -33,9 +34,12 @@ from analytics_ingest.load.warehouse.dlt_hints import columns, rejected_hints, r
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 
+SECTION = "source"
+"""The section of dlt's settings for all sources of this project."""
+
 
 def build_source(
-    api: str,
+    schema: Schema,
     resources: list[ResourceDeclaration],
     extractor: Extractor,
     *,
@@ -46,20 +50,21 @@ def build_source(
     """Build the source of one load; it can be run once.
 
     Args:
+        schema: A new one, named after the API.
         files: A folder for the Parquet files that dlt imports.
         plan: How to load the destination.
         log: Called with a line about fields that get no column.
     """
 
+    tables = [
+        _dlt_resource(resource, extractor, files=files, plan=plan, log=log)
+        for resource in resources
+    ]
+    # Without dlt's decorator, which derives a class of settings from the function at each load.
+    source = DltSource(schema, SECTION, tables)
     # dlt forgets the nesting of a new table whose columns have a contract, and takes the source's.
-    @dlt.source(name=api, max_table_nesting=0)
-    def source() -> list[DltResource]:
-        return [
-            _dlt_resource(resource, extractor, files=files, plan=plan, log=log)
-            for resource in resources
-        ]
-
-    return source()
+    source.max_table_nesting = 0
+    return source
 
 
 def _dlt_resource(
@@ -98,7 +103,11 @@ def _dlt_resource(
         if problem := router.unit_problem() or (router.cursor_problem() if is_new else None):
             extractor.fail(resource.name, ApiError(problem))
 
-    dlt_resource: DltResource = dlt.resource(items, **resource_hints(resource, plan))()
+    hints = resource_hints(resource, plan)
+    # An empty `spec`: otherwise dlt derives a class of settings from the function at each load.
+    dlt_resource: DltResource = dlt.resource(
+        items, section=SECTION, spec=BaseConfiguration, **hints
+    )()
     return dlt_resource
 
 

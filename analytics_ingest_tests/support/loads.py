@@ -14,6 +14,9 @@ from dlt.common.configuration.container import Container
 from dlt.common.configuration.providers import ConfigProvider
 from dlt.common.configuration.specs.config_providers_context import ConfigProvidersContainer
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+from dlt.common.schema import Schema
+from dlt.common.schema.normalizers import configured_normalizers
+from dlt.common.schema.typing import TNormalizersConfig
 from dlt.extract.exceptions import ResourceExtractionError
 from dlt.extract.source import DltSource
 
@@ -199,14 +202,19 @@ def open_source(
     ):
         resources = [resource for name, resource in declaration.resources.items() if name in wanted]
         plan = _plan(destination_type())
-        source = build_source(
-            declaration.name, resources, extractor, files=Path(files), plan=plan, log=log
-        )
+        schema = Schema(declaration.name, {**_normalizers(declaration.name)})
+        source = build_source(schema, resources, extractor, files=Path(files), plan=plan, log=log)
         try:
             yield source, extractor.stats
         except ResourceExtractionError as error:
             chain = causes(error)
             raise next((cause for cause in chain if isinstance(cause, LoadError)), error) from None
+
+
+@cache
+def _normalizers(api: str) -> TNormalizersConfig:
+    """What dlt looks for in its settings at each new schema, which takes longer than a request."""
+    return configured_normalizers(schema_name=api)
 
 
 @cache

@@ -81,27 +81,7 @@ def _dlt_resource(
             problem = describe_refusal(resource.api, refusal)
             extractor.fail(resource.name, WarehouseError(problem))
             return
-        types = _types_in(schema, resource, plan)
-        parquet = _parquet_files(types, files)
-        is_new = not _is_stored(resource, schema)
-        if is_new:
-            yield from _empty_table(resource, types, plan, parquet)
-        template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
-        router = RowRouter(resource, template.window, types, stats, template.window_filters)
-        is_columnar = plan.imports_parquet and can_be_columnar(resource)
-        names = field_names(resource, types, schema.tables)
-        batches = Batches(types, names, parquet if is_columnar else None)
-        pages = extractor.pages(resource.name)
-        try:
-            with LastResort(f"{resource.api}.{resource.name}"):
-                yield from _batch_pages(
-                    pages, router, batches, rejected_hints(resource.table, plan)
-                )
-        except ApiError as error:
-            extractor.fail(resource.name, error)
-        _log_others(resource, names, log)
-        if problem := router.unit_problem() or (router.cursor_problem() if is_new else None):
-            extractor.fail(resource.name, ApiError(problem))
+        yield from table_items(resource, extractor, schema, files=files, plan=plan, log=log)
 
     hints = resource_hints(resource, plan)
     # An empty `spec`: otherwise dlt derives a class of settings from the function at each load.
@@ -109,6 +89,41 @@ def _dlt_resource(
         items, section=SECTION, spec=BaseConfiguration, **hints
     )()
     return dlt_resource
+
+
+def table_items(
+    resource: ResourceDeclaration,
+    extractor: Extractor,
+    schema: Schema,
+    *,
+    files: Path,
+    plan: LoadPlan,
+    log: LogLine,
+) -> Iterator[Any]:
+    """Yield the items of one table for dlt; None lets dlt go on with another table.
+
+    Args:
+        schema: The stored schema, empty before the first load.
+    """
+    types = _types_in(schema, resource, plan)
+    parquet = _parquet_files(types, files)
+    is_new = not _is_stored(resource, schema)
+    if is_new:
+        yield from _empty_table(resource, types, plan, parquet)
+    template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
+    router = RowRouter(resource, template.window, types, stats, template.window_filters)
+    is_columnar = plan.imports_parquet and can_be_columnar(resource)
+    names = field_names(resource, types, schema.tables)
+    batches = Batches(types, names, parquet if is_columnar else None)
+    pages = extractor.pages(resource.name)
+    try:
+        with LastResort(f"{resource.api}.{resource.name}"):
+            yield from _batch_pages(pages, router, batches, rejected_hints(resource.table, plan))
+    except ApiError as error:
+        extractor.fail(resource.name, error)
+    _log_others(resource, names, log)
+    if problem := router.unit_problem() or (router.cursor_problem() if is_new else None):
+        extractor.fail(resource.name, ApiError(problem))
 
 
 def _log_others(resource: ResourceDeclaration, names: FieldNames, log: LogLine) -> None:

@@ -11,6 +11,7 @@ from typing import TypedDict
 
 import duckdb
 from dlt.common.destination import TLoaderFileFormat
+from dlt.common.schema import Schema
 from dlt.common.schema.exceptions import DataValidationError
 from dlt.extract.source import DltSource
 from dlt.load.exceptions import LoadClientJobException
@@ -99,7 +100,7 @@ def open_load(
         with open_pipeline(api, folder, log, hooks) as pipeline:
             plan = pipeline.plan
             source = build_source(
-                api, wanted, extractor, files=folder / "files", plan=plan, log=log
+                Schema(api), wanted, extractor, files=folder / "files", plan=plan, log=log
             )
             options: RunOptions = {"loader_file_format": plan.file_format}
             yield Load(source, pipeline, extractor.stats, extractor.failures, options, profiles)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dlt
+from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.schema import Schema
 from dlt.common.schema.typing import C_DLT_LOAD_ID, TSchemaTables, TTableSchemaColumns
 from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
@@ -34,9 +35,12 @@ from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
 
+SECTION = "source"
+"""The section of dlt's settings for all sources of this project."""
+
 
 def build_source(
-    api: str,
+    schema: Schema,
     resources: list[ResourceDeclaration],
     extractor: Extractor,
     *,
@@ -47,20 +51,21 @@ def build_source(
     """Build the source of one load; it can be run once.
 
     Args:
+        schema: A new one, named after the API.
         files: A folder for the Parquet files that dlt imports.
         plan: How to load the destination.
         log: Called with a line about fields that get no column.
     """
 
+    tables = [
+        _dlt_resource(resource, extractor, files=files, plan=plan, log=log)
+        for resource in resources
+    ]
+    # Without dlt's decorator, which derives a class of settings from the function at each load.
+    source = DltSource(schema, SECTION, tables)
     # dlt forgets the nesting of a new table whose columns have a contract, and takes the source's.
-    @dlt.source(name=api, max_table_nesting=0)
-    def source() -> list[DltResource]:
-        return [
-            _dlt_resource(resource, extractor, files=files, plan=plan, log=log)
-            for resource in resources
-        ]
-
-    return source()
+    source.max_table_nesting = 0
+    return source
 
 
 def _dlt_resource(
@@ -82,30 +87,49 @@ def _dlt_resource(
             problem = f"{resource.api}.{resource.table}: {digits}"
             extractor.fail(resource.name, WarehouseError(problem))
             return
-        types = _types_in(schema, resource, plan)
-        parquet = _parquet_files(types, files)
-        is_new = not _is_stored(resource, schema)
-        if is_new:
-            yield from _empty_table(resource, types, plan, parquet)
-        template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
-        router = RowRouter(resource, template.window, types, stats, template.window_filters)
-        is_columnar = plan.imports_parquet and can_be_columnar(resource)
-        names = field_names(resource, types, schema.tables)
-        batches = Batches(types, names, parquet if is_columnar else None)
-        pages = extractor.pages(resource.name)
-        try:
-            with LastResort(f"{resource.api}.{resource.name}"):
-                yield from _batch_pages(
-                    pages, router, batches, rejected_hints(resource.table, plan)
-                )
-        except ApiError as error:
-            extractor.fail(resource.name, error)
-        _log_others(resource, names, log)
-        if problem := router.unit_problem() or (router.cursor_problem() if is_new else None):
-            extractor.fail(resource.name, ApiError(problem))
+        yield from table_items(resource, extractor, schema, files=files, plan=plan, log=log)
 
-    dlt_resource: DltResource = dlt.resource(items, **resource_hints(resource, plan))()
+    hints = resource_hints(resource, plan)
+    # An empty `spec`: otherwise dlt derives a class of settings from the function at each load.
+    dlt_resource: DltResource = dlt.resource(
+        items, section=SECTION, spec=BaseConfiguration, **hints
+    )()
     return dlt_resource
+
+
+def table_items(
+    resource: ResourceDeclaration,
+    extractor: Extractor,
+    schema: Schema,
+    *,
+    files: Path,
+    plan: LoadPlan,
+    log: LogLine,
+) -> Iterator[Any]:
+    """Yield the items of one table for dlt; None lets dlt go on with another table.
+
+    Args:
+        schema: The stored schema, empty before the first load.
+    """
+    types = _types_in(schema, resource, plan)
+    parquet = _parquet_files(types, files)
+    is_new = not _is_stored(resource, schema)
+    if is_new:
+        yield from _empty_table(resource, types, plan, parquet)
+    template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
+    router = RowRouter(resource, template.window, types, stats, template.window_filters)
+    is_columnar = plan.imports_parquet and can_be_columnar(resource)
+    names = field_names(resource, types, schema.tables)
+    batches = Batches(types, names, parquet if is_columnar else None)
+    pages = extractor.pages(resource.name)
+    try:
+        with LastResort(f"{resource.api}.{resource.name}"):
+            yield from _batch_pages(pages, router, batches, rejected_hints(resource.table, plan))
+    except ApiError as error:
+        extractor.fail(resource.name, error)
+    _log_others(resource, names, log)
+    if problem := router.unit_problem() or (router.cursor_problem() if is_new else None):
+        extractor.fail(resource.name, ApiError(problem))
 
 
 def _log_others(resource: ResourceDeclaration, names: FieldNames, log: LogLine) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from analytics_ingest_tests.support.loads import declare, open_source, resource
+from analytics_ingest_tests.support.loads import declare, open_items, resource
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
@@ -123,6 +123,6 @@ def declared(paginator: str, keys: Mapping[str, Any]) -> dict[str, Any]:
 
 def outcome(paginator: str, keys: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
     """The rows in the table and the warnings."""
-    with open_source(declare(declared(paginator, keys))) as (source, stats):
-        ids = [one["id"] for one in source]
+    with open_items(declare(declared(paginator, keys))) as (items, stats):
+        ids = [one["id"] for one in items]
     return list(dict.fromkeys(ids)), stats["items"].warnings

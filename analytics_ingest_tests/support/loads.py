@@ -1,12 +1,12 @@
 """Short ways to declare an API, to read or load it, and to look into the warehouse afterwards."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timezone
 from functools import cache
+from itertools import chain, zip_longest
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -14,10 +14,10 @@ from dlt.common.configuration.container import Container
 from dlt.common.configuration.providers import ConfigProvider
 from dlt.common.configuration.specs.config_providers_context import ConfigProvidersContainer
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
-from dlt.extract.exceptions import ResourceExtractionError
-from dlt.extract.source import DltSource
+from dlt.common.schema import Schema
+from dlt.extract.items import DataItemWithMeta
 
-from analytics_ingest.common.errors import LoadError, causes
+from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import LogLine, printable_lines
 from analytics_ingest.common.project import FOLDER_SETTING
 from analytics_ingest.common.warehouse_settings import destination_type
@@ -27,7 +27,7 @@ from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import open_extractor, open_load
-from analytics_ingest.load.source import build_source
+from analytics_ingest.load.source import table_items
 from analytics_ingest.load.warehouse.destination import warehouse_destination
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -87,8 +87,8 @@ def load(
 
 def read(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING) -> list[Any]:
     """The rows that a load would hand to the warehouse; quicker than the load."""
-    with open_source(declaration, *names, window=window) as (source, _):
-        return list(source)
+    with open_items(declaration, *names, window=window) as (items, _):
+        return list(items)
 
 
 def read_ids(declaration: ApiDeclaration, *names: str, window: Window = EVERYTHING) -> list[Any]:
@@ -103,8 +103,8 @@ def extract(
     log: LogLine = _ignore,
 ) -> Mapping[str, Stats]:
     """All requests and rows of a load, errors as a load raises them, no warehouse."""
-    with open_source(declaration, *names, window=window, log=log) as (source, stats):
-        deque(source, maxlen=0)
+    with open_items(declaration, *names, window=window, log=log) as (items, stats):
+        deque(items, maxlen=0)
     return stats
 
 
@@ -185,28 +185,40 @@ def day(number: int) -> Window:
 
 
 @contextmanager
-def open_source(
+def open_items(
     declaration: ApiDeclaration,
     *names: str,
     window: Window = EVERYTHING,
     log: LogLine = _ignore,
-) -> Iterator[tuple[DltSource, Mapping[str, Stats]]]:
-    """The source of a load, and its stats; dlt's pipeline would take most of a test's time."""
+) -> Iterator[tuple[Iterator[Any], Mapping[str, Stats]]]:
+    """What a load gives dlt, and its stats; dlt itself would take most of a test's time."""
     wanted = _names(declaration, names)
     with (
         open_extractor(declaration, wanted, window, log=printable_lines(log)) as extractor,
-        TemporaryDirectory() as files,
+        ExitStack() as tables,
     ):
-        resources = [resource for name, resource in declaration.resources.items() if name in wanted]
-        plan = _plan(destination_type())
-        source = build_source(
-            declaration.name, resources, extractor, files=Path(files), plan=plan, log=log
-        )
-        try:
-            yield source, extractor.stats
-        except ResourceExtractionError as error:
-            chain = causes(error)
-            raise next((cause for cause in chain if isinstance(cause, LoadError)), error) from None
+        plan, schema = _plan(destination_type()), _schema(declaration.name)
+        items = [
+            table_items(resource, extractor, schema, files=Path("files"), plan=plan, log=log)
+            for name, resource in declaration.resources.items()
+            if name in wanted
+        ]
+        for table_of_items in items:
+            tables.enter_context(closing(table_of_items))
+        yield _take_turns(items), extractor.stats
+
+
+def _take_turns(tables: Iterable[Iterator[Any]]) -> Iterator[Any]:
+    """The rows of several tables, in turn, as dlt takes them; None stands for nothing yet."""
+    for item in chain.from_iterable(zip_longest(*tables)):
+        rows = item.data if isinstance(item, DataItemWithMeta) else item
+        yield from rows or ()
+
+
+@cache
+def _schema(api: str) -> Schema:
+    """The schema before the first load, which reading leaves as it is."""
+    return Schema(api)
 
 
 @cache

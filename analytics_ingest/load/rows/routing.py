@@ -215,7 +215,7 @@ class RowRouter:
 def _tolerated(
     resource: ResourceDeclaration, filters: Sequence[WindowFilter]
 ) -> tuple[datetime | None, datetime | None]:
-    """The bounds of the rows that the request asks for."""
+    """The bounds beyond which no row is expected, from what was requested."""
     if not filters or resource.incremental is None:
         return None, None
     start, end = filters[0].sent_start, filters[-1].sent_end

@@ -1,18 +1,11 @@
 """What all tests share: a project folder of their own, and APIs on real sockets."""
 
 import gc
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timezone
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-from dlt.common import validation
-from dlt.common.configuration.providers import environ
-from dlt.common.configuration.specs.base_configuration import is_secret_hint
-from typing_extensions import get_type_hints
 
 from analytics_ingest.common.project import FOLDER_SETTING
 from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app
@@ -20,6 +13,7 @@ from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
 from analytics_ingest_tests.support.canary_key import KEY
 from analytics_ingest_tests.support.projects import Sample
+from analytics_ingest_tests.support.remembered_types import remember_types
 from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
 from analytics_ingest_tests.support.slow_tests import find_slow, is_slow_alone
 
@@ -40,19 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """Let dlt find out once for each type what it finds out a thousand times a load.
-
-    While tests are collected, almost nothing becomes garbage, so its collector need not look.
-    """
+    """Let dlt remember types; while tests are collected, almost nothing becomes garbage."""
     gc.disable()
-    environ.is_secret_hint = cache(is_secret_hint)  # pyright: ignore[reportPrivateImportUsage]
-    # Those of a schema's parts: dlt resolves them wherever it validates one.
-    validation.get_type_hints = lambda spec, globalns: _type_hints(spec)  # pyright: ignore[reportPrivateImportUsage]
-
-
-@cache
-def _type_hints(spec: type) -> Mapping[str, Any]:
-    return get_type_hints(spec, globalns=vars(sys.modules[spec.__module__]))
+    remember_types()
 
 
 def pytest_collection_finish() -> None:

@@ -1,144 +1,202 @@
-"""A run whose steps Celery workers do, over Redis, with Dagster's storage and the warehouse in
-PostgreSQL: it is spread over the workers, and goes on without one that is killed.
+"""Celery workers, over Redis, execute the steps of a run, or whole runs, on other machines.
+
+Whatever dies (a worker, one of its processes), a run goes on, or ends and is repeated by another
+worker. All tests share one cluster; a worker that was killed is replaced before the next.
 """
 
-import shutil
+import os
+import signal
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import psycopg2
 import pytest
 import redis
 
-from analytics_ingest.common.cursor import read_iso8601
-from analytics_ingest.demo.sample_api.app import SAMPLE_KEY
-from analytics_ingest.demo.sample_api.server import BASE_PATHS
 from analytics_ingest.orchestration.celery_settings import URL_SETTING
-from analytics_ingest_tests.support.checkout import ROOT, Checkout
-from analytics_ingest_tests.support.commands import Running, materializing, running
-from analytics_ingest_tests.support.postgres import postgres_server
-from analytics_ingest_tests.support.projects import APIS, Sample, shipped
-from analytics_ingest_tests.support.redis_server import redis_server
+from analytics_ingest_tests.end_to_end.celery_cluster import (
+    NAMES,
+    SECONDS,
+    Cluster,
+    celery_cluster,
+)
+from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, dagster_dev
+from analytics_ingest_tests.end_to_end.helpdesk import ANSWER, DAY, IDS
+from analytics_ingest_tests.end_to_end.processes import processes
+from analytics_ingest_tests.support.commands import materializing
+from analytics_ingest_tests.support.scripted_api import Gate, Reply
 from analytics_ingest_tests.support.waiting import wait_for
 
-DAY = "2026-11-20"
-LONGEST = "project_tracking"
-"""The step that takes longest."""
+pytestmark = pytest.mark.timeout(480)
 
-WORKER = ("celery", "-A", "analytics_ingest.orchestration.celery_worker", "worker")
-
-SECONDS = 120
-"""For each step of the test; a machine with nothing else to do needs a fifth of it."""
+IN_STEPS = {"ANALYTICS_INGEST_EXECUTOR": "celery"}
 
 
 @dataclass(frozen=True)
-class Cluster:
-    """Two workers, and what a run needs to use them."""
+class Launcher:
+    """`dagster dev`, which launches runs on the workers."""
 
-    checkout: Checkout
-    settings: Mapping[str, str]
-    workers: Mapping[str, Running]
-    warehouse: str
+    dev: DagsterDev
+    cluster: Cluster
 
-    def is_ready(self) -> bool:
-        """Whether all workers wait for steps."""
-        return all(" ready." in worker.output for worker in self.workers.values())
+    def launch_held(self, gate: Gate) -> str:
+        """Put a run into the queue, and return when it waits for its first answer."""
+        api = self.cluster.apis[NAMES[0]]
+        asked = len(api.asked)
+        held = iter([Reply(ANSWER, gate=gate)])
+        api.on("/tickets", lambda _: next(held, ANSWER))
+        run = self.dev.launch("helpdesk/tickets", DAY)
+        wait_for(lambda: api.asked[asked:], "a request", seconds=SECONDS, tell=self.output)
+        return run
+
+    def worker_of(self, run: str) -> tuple[str, int]:
+        """The worker that a run was given to, and the process in which it executes."""
+        with self.cluster.instance() as instance:
+            messages = [e.message for e in instance.all_logs(run, dg.DagsterEventType.ENGINE_EVENT)]
+        (begun,) = (m for m in messages if m.startswith("Started process for run"))
+        process = int(begun.partition("pid: ")[2].rstrip(")."))
+        (name,) = (
+            name
+            for name, worker in self.cluster.workers.items()
+            if process in [p.pid for p in processes(worker)]
+        )
+        return name, process
+
+    def wait_for_failure_and_retry(self, run: str) -> str:
+        """See a run fail, and the one that repeats it succeed."""
+        assert self.dev.wait_for_run(run) == "FAILURE", self.output()
+        retry = self.dev.wait_for_retry(run)
+        assert self.dev.wait_for_run(retry) == "SUCCESS", self.output()
+        assert self.cluster.ids() == IDS
+        return retry
 
     def output(self) -> str:
-        """What the workers have printed."""
-        return "\n".join(worker.output for worker in self.workers.values())
+        """What all processes have printed."""
+        return f"{self.dev.command.output}\n{self.cluster.output()}"
 
 
-@pytest.fixture
-def cluster(
-    tmp_path: Path, clean_sample: Sample, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Cluster]:
-    checkout = Checkout.create(tmp_path)
-    shutil.copy(ROOT / "deploy" / "dagster-postgres.yaml", checkout.root / "dagster.yaml")
-    with ExitStack() as opened:
-        server = opened.enter_context(postgres_server())
-        warehouse = server.create_database()
-        settings = {
-            "DAGSTER_POSTGRES_URL": server.create_database().replace("://", "+psycopg2://"),
-            "DESTINATION__WAREHOUSE__DESTINATION_TYPE": "postgres",
-            "DESTINATION__WAREHOUSE__CREDENTIALS": warehouse,
-            "ANALYTICS_INGEST_EXECUTOR": "celery",
-            URL_SETTING: opened.enter_context(redis_server(tmp_path)),
-            **_addresses(clean_sample),
-        }
-        for name, value in settings.items():
-            monkeypatch.setenv(name, value)
-        # Processes that create the tables of Dagster's storage at once get in each other's way.
-        dg.DagsterInstance.from_config(str(checkout.root)).dispose()
-        workers = {
-            name: opened.enter_context(_worker(checkout, name, settings)) for name in ("one", "two")
-        }
-        cluster = Cluster(checkout, settings, workers, warehouse)
-        wait_for(cluster.is_ready, "the workers", seconds=SECONDS, tell=cluster.output)
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with celery_cluster(tmp_path_factory.mktemp("celery")) as cluster:
         yield cluster
 
 
-@pytest.mark.timeout(480)
+@pytest.fixture
+def cluster(servers: Cluster) -> Cluster:
+    """The cluster with two workers, whatever happened to one before."""
+    servers.start_workers()
+    return servers
+
+
+@pytest.fixture(scope="module")
+def dev(servers: Cluster) -> Iterator[DagsterDev]:
+    with dagster_dev(servers.checkout, servers.settings, "-w", "workspace.yaml") as started:
+        yield started
+
+
+@pytest.fixture
+def launcher(dev: DagsterDev, cluster: Cluster) -> Launcher:
+    return Launcher(dev, cluster)
+
+
 def test_a_run_is_spread_over_workers_and_goes_on_without_one_that_is_killed(
-    cluster: Cluster, clean_sample: Sample
+    cluster: Cluster,
 ) -> None:
     partition = ("--partition", DAY)
-    instance = dg.DagsterInstance.from_config(str(cluster.checkout.root))
-    with materializing(cluster.checkout, "*", *partition, settings=cluster.settings) as run:
-        killed = wait_for(
-            lambda: _under_way(instance).get(LONGEST),
-            f"both workers to be at work, one of them on {LONGEST}",
-            seconds=SECONDS,
-            tell=lambda: run.output + cluster.output(),
+    settings = {**cluster.settings, **IN_STEPS}
+    with ExitStack() as opened:
+        gate = opened.enter_context(Gate())
+        instance = opened.enter_context(cluster.instance())
+        for api in cluster.apis.values():
+            api.always("/tickets", Reply(ANSWER, gate=gate))
+        run = opened.enter_context(
+            materializing(cluster.checkout, "*", *partition, settings=settings)
         )
+
+        def output() -> str:
+            return run.output + cluster.output()
+
+        under_way = wait_for(
+            lambda: _under_way(instance),
+            "both workers to be at work",
+            seconds=SECONDS,
+            tell=output,
+        )
+        (interrupted, killed), (longer, other) = under_way.items()
         cluster.workers[killed].kill()
-        interrupted = _under_way(instance)
-        signs: defaultdict[bytes, set[float]] = defaultdict(set)
-        with closing(redis.Redis.from_url(cluster.settings[URL_SETTING])) as broker:
-
-            def has_ended() -> bool:
-                for task, at in broker.zscan_iter("unacked_index"):
-                    signs[task].add(at)
-                return run.process.poll() is not None
-
-            wait_for(has_ended, "the run to end", seconds=SECONDS, tell=cluster.output)
-        assert run.process.returncode == 0, run.output + cluster.output()
-    (other,) = set(cluster.workers) - {killed}
-    done = _workers_of_steps(instance)
-    assert done[LONGEST] == [killed, other]
-    for step, worker in interrupted.items():
-        assert done[step] == ([killed, other] if worker == killed else [other])
-    # A step that takes longer than the silence of a dead worker is not given to a second one.
-    assert max(len(times) for times in signs.values()) > 1
-    for api in APIS:
-        for name in shipped(api).resources:
-            assert _ids(cluster.warehouse, api, name) == _served(clean_sample, api, name)
+        signs = _wait_for_redelivery(cluster)
+        # A step that takes longer than the silence of a dead worker is not given to a second one.
+        assert max(len(times) for times in signs.values()) > 1
+        gate.open()
+        wait_for(
+            lambda: run.process.poll() is not None, "the run to end", seconds=SECONDS, tell=output
+        )
+        assert run.process.returncode == 0, output()
+        done = _workers_of_steps(instance)
+    assert done[interrupted] == [killed, other]
+    assert done[longer] == [other]
+    assert len(done) == len(NAMES)
+    for api in NAMES:
+        assert cluster.ids(api) == IDS
 
 
-def _addresses(sample: Sample) -> dict[str, str]:
-    settings = {}
-    for api in BASE_PATHS:
-        section = f"SOURCES__{api.upper()}__"
-        settings[f"{section}BASE_URL"] = sample.server.base_url(api)
-        settings[f"{section}API_KEY"] = settings[f"{section}API_TOKEN"] = SAMPLE_KEY
-    return settings
+def test_a_run_executes_on_a_worker(launcher: Launcher) -> None:
+    with Gate() as gate:
+        run = launcher.launch_held(gate)
+        name, _ = launcher.worker_of(run)
+        assert name in launcher.cluster.workers
+        gate.open()
+        assert launcher.dev.wait_for_run(run) == "SUCCESS", launcher.output()
+    assert launcher.cluster.ids() == IDS
 
 
-def _worker(
-    checkout: Checkout, name: str, settings: Mapping[str, str]
-) -> AbstractContextManager[Running]:
-    options = ("-Q", "dagster", "-c", "2", "-n", f"{name}@%h", "-l", "INFO")
-    home = {"DAGSTER_HOME": str(checkout.root)}
-    return running(checkout, *WORKER, *options, settings={**settings, **home})
+def test_a_run_that_is_terminated_ends_and_is_not_repeated(launcher: Launcher) -> None:
+    with Gate() as gate:
+        run = launcher.launch_held(gate)
+        launcher.dev.terminate(run)
+        gate.open()
+        assert launcher.dev.wait_for_run(run) == "CANCELED", launcher.output()
+    later = launcher.dev.launch("helpdesk/tickets", DAY)
+    assert launcher.dev.wait_for_run(later) == "SUCCESS", launcher.output()
+    assert launcher.dev.retries(run) == []
+
+
+def test_a_run_whose_process_is_killed_is_repeated(launcher: Launcher) -> None:
+    with Gate() as gate:
+        run = launcher.launch_held(gate)
+        _, process = launcher.worker_of(run)
+        os.kill(process, signal.SIGKILL)
+        launcher.wait_for_failure_and_retry(run)
+
+
+def test_a_run_whose_worker_is_killed_is_repeated_by_another(launcher: Launcher) -> None:
+    with Gate() as gate:
+        run = launcher.launch_held(gate)
+        killed, _ = launcher.worker_of(run)
+        launcher.cluster.workers[killed].kill()
+        retry = launcher.wait_for_failure_and_retry(run)
+    assert launcher.worker_of(retry)[0] != killed
+
+
+def _wait_for_redelivery(cluster: Cluster) -> dict[bytes, set[float]]:
+    """See the task of a dead worker go back into the queue; the heartbeats of all tasks by then."""
+    signs: defaultdict[bytes, set[float]] = defaultdict(set)
+    with closing(redis.Redis.from_url(cluster.settings[URL_SETTING])) as broker:
+
+        def is_redelivered() -> bool:
+            unacknowledged = dict(broker.zscan_iter("unacked_index"))
+            for task, at in unacknowledged.items():
+                signs[task].add(at)
+            return len(unacknowledged) < len(signs)
+
+        wait_for(is_redelivered, "the redelivery", seconds=SECONDS, tell=cluster.output)
+    return signs
 
 
 def _events(instance: dg.DagsterInstance) -> list[dg.DagsterEvent]:
-    runs = instance.get_runs()
+    runs = instance.get_runs(limit=1)
     logged = instance.all_logs(runs[0].run_id) if runs else []
     return [entry.dagster_event for entry in logged if entry.dagster_event]
 
@@ -154,32 +212,8 @@ def _workers_of_steps(instance: dg.DagsterInstance) -> dict[str, list[str]]:
 
 
 def _under_way(instance: dg.DagsterInstance) -> dict[str, str]:
-    """The steps that have begun and not ended, and their workers; empty until both have some."""
-    events = _events(instance)
-    begun = {event.step_key for event in events if event.is_step_start}
-    ended = {e.step_key for e in events if e.is_step_success or e.is_step_failure}
-    workers = {
-        step: given[-1]
-        for step, given in _workers_of_steps(instance).items()
-        if step in begun - ended
-    }
+    """The steps that have begun and their workers; empty until both have one."""
+    begun = {event.step_key for event in _events(instance) if event.is_step_start}
+    given = _workers_of_steps(instance)
+    workers = {step: names[-1] for step, names in given.items() if step in begun}
     return workers if len(set(workers.values())) > 1 else {}
-
-
-def _ids(warehouse: str, api: str, resource: str) -> list[Any]:
-    with closing(psycopg2.connect(warehouse)) as connection, connection.cursor() as cursor:
-        cursor.execute(f"select id from {api}.{resource}")
-        return sorted(row[0] for row in cursor.fetchall())
-
-
-def _served(sample: Sample, api: str, resource: str) -> list[Any]:
-    """The keys of the rows that belong to the day."""
-    rows = sample.data.rows(api, resource)
-    if shipped(api).resources[resource].incremental:
-        rows = [row for row in rows if _day(row["updated_at"]) == DAY]
-    return sorted(row["id"] for row in rows)
-
-
-def _day(cursor: Any) -> str:
-    moment = read_iso8601(cursor)
-    return moment.date().isoformat() if moment else ""

@@ -88,13 +88,24 @@ def test_rows_keep_further_fields_of_their_parents(
     assert sorted(loaded) == [("ia", "day a", "ANN A"), ("ib", "day b", "ANN B")]
 
 
-def test_a_parameter_that_sends_the_parent_is_read_by_its_name_too(desk: Desk) -> None:
+def test_a_parameter_that_sends_the_parent_is_read_by_its_name_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     option = {"type": "RequestOption", "inject_into": "request_parameter", "field_name": "shop"}
     router = below(SHOPS, "shop", request_option=option)
     items = stream("items", partition_router=router, transformations=[added("in", SHOP)])
     written = desk.new(manifest(SHOPS, items), file=FILE)
     binding = {"type": "resolve", "resource": "shops", "field": "id"}
     assert written.endpoint("items")["params"] == {"shop": binding}
+    with serving() as hub:
+        api = hub.new_api()
+        api.always("/shops", [{"id": "a b"}, {"id": "c&d"}])
+        api.on("/items", lambda asked: Reply([{"id": "of " + asked.query["shop"]}]))
+        monkeypatch.setenv("SOURCES__SHOP__API_KEY", "s3cret-key")
+        monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
+        load(written.declaration)
+    loaded = [(row["id"], row["in"]) for row in table("shop.items")]
+    assert sorted(loaded) == [("of a b", "a b"), ("of c&d", "c&d")]
 
 
 def test_two_values_of_one_name_are_told_apart_or_refused(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
@@ -100,16 +101,23 @@ class Partitions:
             raise UnsupportedError(f"no request holds the partition {min(unused)}")
         self.is_unused = bool(self._bindings) and not (self._bindings.keys() & self.used or bound)
         for name in sorted(bound):
-            bare = name.removeprefix("extra_fields.").removeprefix("parent_slice.")
-            params = endpoint.setdefault("params", {})
-            # A parameter of its name that sends it becomes the binding, which is sent as well.
-            sent = params.get(bare)
-            if sent not in (None, f"{{{self.names[name]}}}", self._bindings[name]):
-                raise UnsupportedError(f"two values of a request are called {bare}")
-            params[bare] = self._bindings[name]
+            self._bind_param(endpoint, name)
         for name, values in self._lists.items():
             sent = texts.needed(values, self._list_parameters[name])
             endpoint.setdefault("params", {})[name] = {"type": "each", "values": sent}
+
+    def _bind_param(self, endpoint: Json, name: str) -> None:
+        """Declare by its name what expressions read of a parent's row."""
+        bare = name.removeprefix("extra_fields.").removeprefix("parent_slice.")
+        params = endpoint.setdefault("params", {})
+        sent = params.get(bare)
+        if sent == f"{{{self.names[name]}}}":
+            # A bound param is not sent, so the path sends the one that has its name.
+            joint = "&" if "?" in endpoint["path"] else "?"
+            endpoint["path"] += f"{joint}{quote(bare)}={{{bare}}}"
+        elif sent not in (None, self._bindings[name]):
+            raise UnsupportedError(f"two values of a request are called {bare}")
+        params[bare] = self._bindings[name]
 
     def _add_list(self, router: Component) -> None:
         name = str(router.take("cursor_field"))

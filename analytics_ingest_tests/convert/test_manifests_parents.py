@@ -54,6 +54,21 @@ def test_a_path_names_the_row_of_a_parent_and_of_the_one_above_it(
     assert written.endpoint("items")["path"] == asked
 
 
+def test_a_path_names_the_row_of_a_parent_two_levels_above(desk: Desk) -> None:
+    routers = [below(SHOPS, "shop"), below(ORDERS, "order")]
+    items = stream("items", requester=requester(PAIRS), partition_router=routers)
+    path = "/shops/{{ stream_partition.shop }}/items/{{ stream_partition.item }}/notes"
+    pairs = [below(SHOPS, "shop"), below(items, "item")]
+    notes = stream("notes", requester=requester(path), partition_router=pairs)
+    written = desk.new(manifest(SHOPS, ORDERS, items, notes), file=FILE)
+    carried = {
+        name: written.resource(name).get("include_from_parent") for name in ("orders", "items")
+    }
+    assert carried == {"orders": ["id"], "items": ["_shops_id"]}
+    asked = "/shops/{resources.items._orders__shops_id}/items/{resources.items.id}/notes"
+    assert written.endpoint("notes")["path"] == asked
+
+
 def test_rows_keep_further_fields_of_their_parents(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -335,6 +335,15 @@ def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
     }
 
 
+def test_a_parameter_whose_text_is_a_list_sends_each_item_by_itself(desk: Desk) -> None:
+    params = {"state": "['open', 'closed']", "name": "[draft] a", "in": "['{{ config.shop }}']"}
+    form = {"kinds": "[1, 2]", "text": "a"}
+    asked = requester(request_parameters=params, request_body_data=form, http_method="POST")
+    endpoint = new(desk, stream(requester=asked)).endpoint()
+    assert endpoint["params"] == {**params, "state": ["open", "closed"], "in": ["{settings.shop}"]}
+    assert endpoint["data"] == {"kinds": [1, 2], "text": "a"}
+
+
 def test_a_json_body_holds_values_in_their_types(desk: Desk) -> None:
     properties = {"deep": {"type": "boolean", "default": False}}
     body = {"kinds": "[ 'a_b' ]", "limit": "{{ 5 }}", "deep": "{{ config['deep'] }}", "text": "a b"}

@@ -69,6 +69,18 @@ def test_a_path_names_the_row_of_a_parent_two_levels_above(desk: Desk) -> None:
     assert written.endpoint("notes")["path"] == asked
 
 
+def test_two_fields_of_one_parent_are_of_the_same_row(desk: Desk) -> None:
+    path = "/{{ stream_partition.region }}/shops/{{ stream_partition.shop }}/items"
+    routers = [below(SHOPS, "shop"), below(SHOPS, "region", parent_key="region")]
+    items = stream("items", requester=requester(path), partition_router=routers)
+    written = desk.new(manifest(SHOPS, items), file=FILE)
+    assert (
+        written.endpoint("items")["path"]
+        == "/{resources.shops.region}/shops/{resources.shops.id}/items"
+    )
+    assert "items: is listed for each row of shops, not for all pairs of them" in written.report
+
+
 def test_rows_keep_further_fields_of_their_parents(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

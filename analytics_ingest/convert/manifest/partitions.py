@@ -45,6 +45,8 @@ class Partitions:
     is_unused: bool = False
     """Whether no request and no row reads the parent."""
     includes: list[Include] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+    """Resources that several routers list rows of."""
     _options: list[tuple[str, Component]] = field(default_factory=list)
     _ancestors: dict[str, tuple[Json, Include]] = field(default_factory=dict)
     """What a parent's slice calls its own partition → its binding, and what makes it known."""
@@ -135,6 +137,8 @@ class Partitions:
         key = str(parent.take("parent_key"))
         name = str(parent.take("partition_field"))
         resource = name_of(stream)
+        if resource in {binding["resource"] for binding in self._bindings.values()}:
+            self.repeated.append(resource)
         for path in parent.take("extra_fields") or []:
             joined = ".".join(map(str, path))
             self._bind(f"extra_fields.{joined}", resource, joined)

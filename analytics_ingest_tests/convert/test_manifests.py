@@ -206,6 +206,15 @@ def test_an_expression_may_send_the_page_token(
     assert endpoint.get("json") in (None, {"of": {"a": 1}}, keys.get("request_body_json"))
 
 
+def test_one_parameter_cannot_send_both_page_size_and_page(desk: Desk) -> None:
+    option = {"type": "RequestOption", "inject_into": "request_parameter", "field_name": "start"}
+    options = {"page_size_option": option, "page_token_option": option}
+    strategy = {"type": "OffsetIncrement", "page_size": 5}
+    broken = {**paged(strategy, **options), "name": "broken"}
+    _, printed, _ = desk.run(manifest(stream(), broken), file=FILE, api=API)
+    assert "broken: start is sent twice, as the page size and as the page" in printed
+
+
 def test_a_cursor_may_be_sent_in_a_header(desk: Desk) -> None:
     token = {"type": "RequestOption", "inject_into": "header", "field_name": "X-After"}
     strategy = {"type": "CursorPagination", "cursor_value": "{{ response.next }}"}
@@ -333,6 +342,15 @@ def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
         "fields[]": ["a", "b"],
         "kind": "k_x",
     }
+
+
+def test_a_parameter_whose_text_is_a_list_sends_each_item_by_itself(desk: Desk) -> None:
+    params = {"state": "['open', 'closed']", "name": "[draft] a", "in": "['{{ config.shop }}']"}
+    form = {"kinds": "[1, 2]", "text": "a"}
+    asked = requester(request_parameters=params, request_body_data=form, http_method="POST")
+    endpoint = new(desk, stream(requester=asked)).endpoint()
+    assert endpoint["params"] == {**params, "state": ["open", "closed"], "in": ["{settings.shop}"]}
+    assert endpoint["data"] == {"kinds": [1, 2], "text": "a"}
 
 
 def test_a_json_body_holds_values_in_their_types(desk: Desk) -> None:

@@ -54,6 +54,33 @@ def test_a_path_names_the_row_of_a_parent_and_of_the_one_above_it(
     assert written.endpoint("items")["path"] == asked
 
 
+def test_a_path_names_the_row_of_a_parent_two_levels_above(desk: Desk) -> None:
+    routers = [below(SHOPS, "shop"), below(ORDERS, "order")]
+    items = stream("items", requester=requester(PAIRS), partition_router=routers)
+    path = "/shops/{{ stream_partition.shop }}/items/{{ stream_partition.item }}/notes"
+    pairs = [below(SHOPS, "shop"), below(items, "item")]
+    notes = stream("notes", requester=requester(path), partition_router=pairs)
+    written = desk.new(manifest(SHOPS, ORDERS, items, notes), file=FILE)
+    carried = {
+        name: written.resource(name).get("include_from_parent") for name in ("orders", "items")
+    }
+    assert carried == {"orders": ["id"], "items": ["_shops_id"]}
+    asked = "/shops/{resources.items._orders__shops_id}/items/{resources.items.id}/notes"
+    assert written.endpoint("notes")["path"] == asked
+
+
+def test_two_fields_of_one_parent_are_of_the_same_row(desk: Desk) -> None:
+    path = "/{{ stream_partition.region }}/shops/{{ stream_partition.shop }}/items"
+    routers = [below(SHOPS, "shop"), below(SHOPS, "region", parent_key="region")]
+    items = stream("items", requester=requester(path), partition_router=routers)
+    written = desk.new(manifest(SHOPS, items), file=FILE)
+    assert (
+        written.endpoint("items")["path"]
+        == "/{resources.shops.region}/shops/{resources.shops.id}/items"
+    )
+    assert "items: is listed for each row of shops, not for all pairs of them" in written.report
+
+
 def test_rows_keep_further_fields_of_their_parents(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,13 +115,24 @@ def test_rows_keep_further_fields_of_their_parents(
     assert sorted(loaded) == [("ia", "day a", "ANN A"), ("ib", "day b", "ANN B")]
 
 
-def test_a_parameter_that_sends_the_parent_is_read_by_its_name_too(desk: Desk) -> None:
+def test_a_parameter_that_sends_the_parent_is_read_by_its_name_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     option = {"type": "RequestOption", "inject_into": "request_parameter", "field_name": "shop"}
     router = below(SHOPS, "shop", request_option=option)
     items = stream("items", partition_router=router, transformations=[added("in", SHOP)])
     written = desk.new(manifest(SHOPS, items), file=FILE)
     binding = {"type": "resolve", "resource": "shops", "field": "id"}
     assert written.endpoint("items")["params"] == {"shop": binding}
+    with serving() as hub:
+        api = hub.new_api()
+        api.always("/shops", [{"id": "a b"}, {"id": "c&d"}])
+        api.on("/items", lambda asked: Reply([{"id": "of " + asked.query["shop"]}]))
+        monkeypatch.setenv("SOURCES__SHOP__API_KEY", "s3cret-key")
+        monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
+        load(written.declaration)
+    loaded = [(row["id"], row["in"]) for row in table("shop.items")]
+    assert sorted(loaded) == [("of a b", "a b"), ("of c&d", "c&d")]
 
 
 def test_two_values_of_one_name_are_told_apart_or_refused(desk: Desk) -> None:

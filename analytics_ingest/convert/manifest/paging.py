@@ -32,7 +32,13 @@ def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpola
     readers = {"PageIncrement": _page_number, "OffsetIncrement": _offset}
     if strategy.kind not in readers:
         raise UnsupportedError(f"paging by {strategy.kind} has no counterpart")
-    return readers[strategy.kind](strategy, read_token(token, endpoint, texts), block, texts)
+    page = readers[strategy.kind](strategy, read_token(token, endpoint, texts), block, texts)
+    if (param := page.get("limit_param")) and param in (
+        page.get("offset_param"),
+        page.get("page_param"),
+    ):
+        raise UnsupportedError(f"{param} is sent twice, as the page size and as the page")
+    return page
 
 
 def _first_page(strategy: Component, block: Json, endpoint: Json) -> Json:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
@@ -44,9 +45,11 @@ class Partitions:
     is_unused: bool = False
     """Whether no request and no row reads the parent."""
     includes: list[Include] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+    """Resources that several routers list rows of."""
     _options: list[tuple[str, Component]] = field(default_factory=list)
-    _ancestors: dict[str, Include] = field(default_factory=dict)
-    """What a parent's slice calls its own partition → what makes it known."""
+    _ancestors: dict[str, tuple[Json, Include]] = field(default_factory=dict)
+    """What a parent's slice calls its own partition → its binding, and what makes it known."""
     _bindings: dict[str, Json] = field(default_factory=dict)
     _lists: dict[str, Any] = field(default_factory=dict)
     _list_parameters: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -71,13 +74,12 @@ class Partitions:
             The resources that are no longer parents.
         """
         replaced: list[str] = []
-        for include in self._ancestors.values():
-            direct = {"type": "resolve", "resource": include.parent, "field": include.field}
+        for direct, include in self._ancestors.values():
             for name in [n for n, binding in self._bindings.items() if binding == direct]:
                 self._bind(name, include.resource, include.column)
                 self.includes.append(include)
-                replaced.append(include.parent)
-        for name, include in self._ancestors.items():
+                replaced.append(direct["resource"])
+        for name, (_, include) in self._ancestors.items():
             self._bind(f"parent_slice.{name}", include.resource, include.column)
         return replaced
 
@@ -95,21 +97,28 @@ class Partitions:
             self.used.add(name)
         bound = self._bindings.keys() & texts.in_expressions
         read = {self._bindings[name]["field"] for name in bound | self._bindings.keys() & self.used}
-        self.includes += [i for i in self._ancestors.values() if i.column in read]
+        self.includes += [i for _, i in self._ancestors.values() if i.column in read]
         if unused := self._lists.keys() - self.used:
             raise UnsupportedError(f"no request holds the partition {min(unused)}")
         self.is_unused = bool(self._bindings) and not (self._bindings.keys() & self.used or bound)
         for name in sorted(bound):
-            bare = name.removeprefix("extra_fields.").removeprefix("parent_slice.")
-            params = endpoint.setdefault("params", {})
-            # A parameter of its name that sends it becomes the binding, which is sent as well.
-            sent = params.get(bare)
-            if sent not in (None, f"{{{self.names[name]}}}", self._bindings[name]):
-                raise UnsupportedError(f"two values of a request are called {bare}")
-            params[bare] = self._bindings[name]
+            self._bind_param(endpoint, name)
         for name, values in self._lists.items():
             sent = texts.needed(values, self._list_parameters[name])
             endpoint.setdefault("params", {})[name] = {"type": "each", "values": sent}
+
+    def _bind_param(self, endpoint: Json, name: str) -> None:
+        """Declare by its name what expressions read of a parent's row."""
+        bare = name.removeprefix("extra_fields.").removeprefix("parent_slice.")
+        params = endpoint.setdefault("params", {})
+        sent = params.get(bare)
+        if sent == f"{{{self.names[name]}}}":
+            # A bound param is not sent, so the path sends the one that has its name.
+            joint = "&" if "?" in endpoint["path"] else "?"
+            endpoint["path"] += f"{joint}{quote(bare)}={{{bare}}}"
+        elif sent not in (None, self._bindings[name]):
+            raise UnsupportedError(f"two values of a request are called {bare}")
+        params[bare] = self._bindings[name]
 
     def _add_list(self, router: Component) -> None:
         name = str(router.take("cursor_field"))
@@ -128,6 +137,8 @@ class Partitions:
         key = str(parent.take("parent_key"))
         name = str(parent.take("partition_field"))
         resource = name_of(stream)
+        if resource in {binding["resource"] for binding in self._bindings.values()}:
+            self.repeated.append(resource)
         for path in parent.take("extra_fields") or []:
             joined = ".".join(map(str, path))
             self._bind(f"extra_fields.{joined}", resource, joined)
@@ -139,15 +150,32 @@ class Partitions:
 
     def _bind(self, name: str, resource: str, path: str) -> None:
         self.names[name] = f"resources.{resource}.{path}"
-        self._bindings[name] = {"type": "resolve", "resource": resource, "field": path}
+        self._bindings[name] = _binding(resource, path)
 
     def _add_ancestors(self, stream: Component, resource: str, name_of: NameOf) -> None:
         """Note what the slice of a parent holds; its rows can carry it."""
-        retriever = stream.child("retriever", "SimpleRetriever")
-        for router in retriever.children("partition_router") if retriever else ():
-            for parent in router.children("parent_stream_configs", "ParentStreamConfig"):
-                data, key = parent.take("stream"), str(parent.take("parent_key"))
-                if isinstance(data, Mapping) and "." not in key and "/" not in key:
-                    above = name_of(Component(data, {}, "DeclarativeStream"))
-                    name = str(parent.take("partition_field"))
-                    self._ancestors[name] = Include(resource, above, key)
+        parents = _parents_of(stream, name_of)
+        for name, (above, _, key) in parents.items():
+            include = Include(resource, above, key)
+            for between, between_stream, _ in parents.values():
+                held = [(p, k) for p, _, k in _parents_of(between_stream, name_of).values()]
+                if (above, key) in held:  # Its rows carry it; it is no parent beside it.
+                    include = Include(resource, between, Include(between, above, key).column)
+            self._ancestors[name] = _binding(above, key), include
+
+
+def _binding(resource: str, path: str) -> Json:
+    return {"type": "resolve", "resource": resource, "field": path}
+
+
+def _parents_of(stream: Component, name_of: NameOf) -> dict[str, tuple[str, Component, str]]:
+    """What the slice of a stream holds → the resource, the stream and the field that it is of."""
+    parents: dict[str, tuple[str, Component, str]] = {}
+    retriever = stream.child("retriever", "SimpleRetriever")
+    for router in retriever.children("partition_router") if retriever else ():
+        for parent in router.children("parent_stream_configs", "ParentStreamConfig"):
+            data, key = parent.take("stream"), str(parent.take("parent_key"))
+            if isinstance(data, Mapping) and "." not in key and "/" not in key:
+                above = Component(data, {}, "DeclarativeStream")
+                parents[str(parent.take("partition_field"))] = name_of(above), above, key
+    return parents

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from analytics_ingest.common.expressions.text import value_of
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
@@ -35,7 +36,7 @@ def read_requester(requester: Component, texts: Interpolation) -> tuple[str, Jso
         raise UnsupportedError(f"the method {method} has no counterpart")
     for key, block in (("request_parameters", "params"), ("request_headers", "headers")):
         if fields := _fields(requester, key, texts):
-            endpoint[block] = fields
+            endpoint[block] = _split_lists(fields) if block == "params" else fields
     endpoint |= _body(requester, texts)
     return texts.text(base, parameters).strip(), endpoint
 
@@ -72,5 +73,19 @@ def _body(requester: Component, texts: Interpolation) -> Json:
 
 def _filled(block: str, raw: Any, holder: Component, texts: Interpolation) -> Any:
     """A body, its texts converted."""
-    convert = texts.json if block == "json" else texts.value
-    return convert(raw, holder.parameters)
+    if block == "json":
+        return texts.json(raw, holder.parameters)
+    form = texts.value(raw, holder.parameters)
+    return _split_lists(form) if isinstance(form, Mapping) else form
+
+
+def _split_lists(fields: Mapping[str, Any]) -> Json:
+    """Make lists of texts that read as one: each item is sent by itself."""
+    lists = {
+        name: items
+        for name, value in fields.items()
+        if isinstance(value, str)
+        and value.lstrip().startswith("[")
+        and isinstance(items := value_of(value.strip()), list)
+    }
+    return {**fields, **lists}

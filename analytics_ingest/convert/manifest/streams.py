@@ -87,6 +87,8 @@ class StreamReader:
             partitions.add(router, self._parent_of)
         for above in partitions.relate():
             self._log.assume(name, f"is listed for each row and its own {above}, not for all pairs")
+        for parent in partitions.repeated:
+            self._log.assume(name, f"is listed for each row of {parent}, not for all pairs of them")
         sync = stream.child("incremental_sync", "DatetimeBasedCursor")
         cursor = Cursor(sync) if sync else None
         names = {**partitions.names, **(cursor.names if cursor else {})}

@@ -6,10 +6,14 @@ Each command imports what it needs when it runs, so that all start fast.
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 PARTIAL = 3
 """The status of `new` where it has skipped streams of a manifest and written the others."""
+
+SAMPLES = ("demo", "sample-api")
+"""The commands that need what only the checkout holds."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,6 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.command == "new" and not options.list and None in (options.name, options.document):
         parser.error("new needs NAME and --from FILE, or --list FILE")
+    if options.command in SAMPLES and not find_spec("analytics_ingest.demo"):
+        print(
+            f"analytics-ingest {options.command} comes with the checkout of this package, and the "
+            "installed one does not hold it; clone the repository and run it there",
+            file=sys.stderr,
+        )
+        return 1
     return options.run(options)
 
 

@@ -53,10 +53,7 @@ check: .venv ## lint, format, types, declarations and definitions
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/pyright --project pyproject.toml --pythonpath .venv/bin/python
-	@# One folder at a time: given several of one type, dg checks only one of them.
-	@status=0; for file in analytics_ingest/defs/*/defs.yaml; do \
-	  echo "dg check yaml $$(dirname $$file)"; .venv/bin/dg check yaml "$$(dirname $$file)" || status=1; \
-	done; exit $$status
+	.venv/bin/analytics-ingest check
 	.venv/bin/dg check defs
 	.venv/bin/dagster definitions validate
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFS", "RestApi"]
 
 DEFS = Path(__file__).with_name("defs")
-"""The folder that holds a folder for each API."""
+"""The folder of the checkout that holds a folder for each API; an installed wheel has none."""
 
 
 def __getattr__(name: str) -> Any:

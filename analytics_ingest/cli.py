@@ -1,4 +1,4 @@
-"""The command line: `analytics-ingest new`, `try`, `keys`, `demo` and `sample-api`.
+"""The command line: `analytics-ingest new`, `check`, `try`, `keys`, `demo` and `sample-api`.
 
 Each command imports what it needs when it runs, so that all start fast.
 """
@@ -6,10 +6,14 @@ Each command imports what it needs when it runs, so that all start fast.
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 PARTIAL = 3
 """The status of `new` where it has skipped streams of a manifest and written the others."""
+
+SAMPLES = ("demo", "sample-api")
+"""The commands that need what only the checkout holds."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,6 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.command == "new" and not options.list and None in (options.name, options.document):
         parser.error("new needs NAME and --from FILE, or --list FILE")
+    if options.command in SAMPLES and not find_spec("analytics_ingest.demo"):
+        print(
+            f"analytics-ingest {options.command} comes with the checkout of this package, and the "
+            "installed one does not hold it; clone the repository and run it there",
+            file=sys.stderr,
+        )
+        return 1
     return options.run(options)
 
 
@@ -57,6 +68,23 @@ def _try(options: argparse.Namespace) -> int:
             defs=options.defs or project.defs,
             with_schema=options.write_schema,
         )
+
+
+def _check(options: argparse.Namespace) -> int:
+    from analytics_ingest.common.printable import printable
+    from analytics_ingest.components.check import check_project
+    from analytics_ingest.declaration.errors import DeclarationError
+    from analytics_ingest.project_discovery import NoProjectError, find_project
+
+    try:
+        result = check_project(options.names, find_project(options.project))
+    except (DeclarationError, NoProjectError) as error:
+        print(printable(str(error)), file=sys.stderr)
+        return 1
+    for problem in result.problems:
+        print(printable(str(problem)))
+    print(result.summary)
+    return 1 if result.problems else 0
 
 
 def _keys(_: argparse.Namespace) -> int:
@@ -113,13 +141,17 @@ def _parser() -> argparse.ArgumentParser:
     preview.add_argument(
         "--write-schema", action="store_true", help="add new fields to schema.yaml"
     )
-    for command in (new, preview):
+    check = commands.add_parser("check", help="check declarations; load and request nothing")
+    check.set_defaults(run=_check)
+    check.add_argument("names", metavar="API", nargs="*", help="all if none is named")
+    for command in (new, preview, check):
         command.add_argument(
             "--project",
             metavar="DIR",
             type=Path,
             help="a Dagster project (default: the one of the current folder)",
         )
+    for command in (new, preview):
         command.add_argument("--defs", type=Path, help=argparse.SUPPRESS)
     keys = commands.add_parser("keys", help="print what every key of a declaration means")
     keys.set_defaults(run=_keys)

@@ -1,7 +1,7 @@
 """Finds the Dagster project of a code location or a command, as `dg` finds it.
 
 A code location belongs to the project that its files are in. A command works in the one that the
-user is in; outside of any it is that of this package.
+user is in; outside of any it is the checkout of this package, if there is one.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ def find_project(named: Path | None) -> Project:
     """Find the project of a folder that is named, else of the current one.
 
     Raises:
-        NoProjectError: The named folder is in no project, or has no folder of definitions.
+        NoProjectError: The folder is in no project, or has no folder of definitions.
     """
     config = discover_config_file(named or Path(), _is_project)
     if config is not None:
@@ -53,6 +53,11 @@ def find_project(named: Path | None) -> Project:
         raise NoProjectError(
             f"{named} is not in a Dagster project; name a folder whose pyproject.toml has a "
             "section tool.dg.project"
+        )
+    if not DEFS.is_dir():
+        raise NoProjectError(
+            f"{Path.cwd()} is not in a Dagster project; go to the folder of one, or name it with "
+            "--project"
         )
     return Project(project_folder(), DEFS)
 

@@ -19,7 +19,16 @@ _State = tuple[frozenset[tuple[str, str]], str, frozenset[tuple[str, int]]]
 
 
 def load_code_location(package: Path) -> dg.Definitions:
-    """Load all declarations of a package's `defs` folder, the executor and the sensors."""
+    """Load all declarations of a package's `defs` folder, the executor and the sensors.
+
+    Raises:
+        DagsterInvalidDefinitionError: There is no such folder.
+    """
+    if not package.joinpath("defs").is_dir():
+        raise dg.DagsterInvalidDefinitionError(
+            f"{package} has no folder defs: the APIs of this package come with its checkout; load "
+            "the definitions of your own project"
+        )
     # `lstat` does not follow links: editors leave broken ones.
     files = ((str(path), path.lstat().st_mtime_ns) for path in package.joinpath("defs").rglob("*"))
     return _load(package, (frozenset(os.environ.items()), str(Path.cwd()), frozenset(files)))

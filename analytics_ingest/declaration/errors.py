@@ -1,5 +1,6 @@
 """The error of a declaration that cannot work, and the place that it is about."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -30,6 +31,10 @@ class Place:
 
     def error_of(self, error: ValidationError, block: str = "") -> DeclarationError:
         """The first problem that a model sees in a block; never shows more than it says itself."""
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in (block, *first["loc"]) if part != "")
-        return self.error(key, first["msg"].removeprefix("Value error, "))
+        return next(self.errors_of(error, block))
+
+    def errors_of(self, error: ValidationError, block: str = "") -> Iterator[DeclarationError]:
+        """All problems that a model sees in a block."""
+        for line in error.errors(include_url=False, include_input=False):
+            key = ".".join(str(part) for part in (block, *line["loc"]) if part != "")
+            yield self.error(key, line["msg"].removeprefix("Value error, "))

@@ -7,12 +7,11 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from analytics_ingest.declaration.errors import DeclarationError, Place
+from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.declaration.similar_keys import similar_key
 
 DEFS_FILE = "defs.yaml"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -37,16 +36,8 @@ def read_folder(folder: Path) -> ApiDeclaration:
     try:
         api = Api.model_validate(attributes)
     except ValidationError as error:
-        raise _with_suggestion(place.error_of(error), error) from None
+        raise place.error_of(error) from None
     return resolve(folder.name, api, read_schema(folder))
-
-
-def _with_suggestion(error: DeclarationError, cause: ValidationError) -> DeclarationError:
-    """Add the key that was probably meant, if an unknown key resembles one."""
-    first = cause.errors(include_url=False, include_input=False)[0]
-    if first["type"] != "extra_forbidden" or not (meant := similar_key(Api, first["loc"])):
-        return error
-    return DeclarationError(error.api, None, error.key, f"{error.problem}; did you mean {meant}?")
 
 
 def read_schema(folder: Path) -> dict[str, Any]:

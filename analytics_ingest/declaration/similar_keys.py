@@ -1,10 +1,25 @@
 """Finds the key that was probably meant by one that does not exist."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
+
+
+def with_suggestions(model: type[BaseModel], error: ValidationError) -> ValidationError:
+    """The same error without values, each unknown key with the one that was probably meant."""
+    lines: Any = [_with_suggestion(model, line) for line in error.errors(include_url=False)]
+    return ValidationError.from_exception_data(error.title, lines)
+
+
+def _with_suggestion(model: type[BaseModel], line: Mapping[str, Any]) -> dict[str, Any]:
+    is_unknown = line["type"] == "extra_forbidden"
+    if is_unknown and (meant := similar_key(model, line["loc"])):
+        # Of this type alone the message survives where Dagster adds the place in the file.
+        cause = ValueError(f"{line['msg']}; did you mean {meant}?")
+        return {"type": "value_error", "loc": line["loc"], "input": None, "ctx": {"error": cause}}
+    return {**line, "input": None}
 
 
 def similar_key(model: type[BaseModel], place: Sequence[int | str]) -> str | None:

@@ -45,7 +45,7 @@ def checkout(tmp_path: Path, api: ScriptedApi) -> Checkout:
 def run(
     checkout: Checkout, folder: Path, *command: str, settings: Mapping[str, str] | None = None
 ) -> str:
-    return run_module(folder, *command, code=checkout.root, home=checkout.home, settings=settings)
+    return run_module(folder, *command, code=[checkout.root], home=checkout.home, settings=settings)
 
 
 def rows(path: Path) -> int:

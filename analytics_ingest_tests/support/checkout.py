@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,17 +23,22 @@ class Ran:
 
 
 def run_module(
-    folder: Path, *command: str, code: Path, home: Path, settings: Mapping[str, str] | None = None
+    folder: Path,
+    *command: str,
+    code: Sequence[Path],
+    home: Path,
+    settings: Mapping[str, str] | None = None,
 ) -> str:
     """Run a module's command in a folder; what it printed. It must succeed.
 
     Args:
-        code: Where Python finds the project's package, as after `pip install -e .`.
+        code: Where Python finds packages first, as after `pip install -e .`.
         home: The home directory.
         settings: Further variables; there are no others.
     """
     folder.mkdir(exist_ok=True)
-    environment = {"PATH": os.defpath, "HOME": str(home), "PYTHONPATH": str(code)}
+    found_first = os.pathsep.join(map(str, code))
+    environment = {"PATH": os.defpath, "HOME": str(home), "PYTHONPATH": found_first}
     ran = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,

@@ -33,11 +33,13 @@ class OwnProject:
 
     root: Path
     home: Path
+    installed: Path | None = None
+    """Where the package is installed, if not from the checkout of the tests."""
 
     @classmethod
-    def create(cls, folder: Path) -> "OwnProject":
+    def create(cls, folder: Path, installed: Path | None = None) -> "OwnProject":
         """Write a project without any definition."""
-        project = cls(folder / "team", folder / "home")
+        project = cls(folder / "team", folder / "home", installed)
         for path in (project.defs, project.home, project.root / ".dlt"):
             path.mkdir(parents=True)
         (project.root / "pyproject.toml").write_text(_PYPROJECT)
@@ -60,5 +62,5 @@ class OwnProject:
     def run(self, folder: Path, *command: str) -> str:
         """Run a module's command in a folder; what it printed. It must succeed."""
         settings = {"DAGSTER_HOME": str(self.home)}
-        code = self.root / "src"
+        code = [self.root / "src", *([self.installed] if self.installed else [])]
         return run_module(folder, *command, code=code, home=self.home, settings=settings)

@@ -12,6 +12,7 @@ from analytics_ingest.declaration.models.client import Client, Timeouts
 from analytics_ingest.declaration.models.limits import Freshness
 from analytics_ingest.declaration.models.resource import Resource, ResourceDefaults
 from analytics_ingest.declaration.models.schedule import Partitions, Schedule
+from analytics_ingest.declaration.similar_keys import with_suggestions
 
 
 class Api(DeclarationModel):
@@ -46,10 +47,9 @@ class Api(DeclarationModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _redact_values(cls, value: Any, handler: ModelWrapValidatorHandler["Api"]) -> "Api":
+    def _explain(cls, value: Any, handler: ModelWrapValidatorHandler["Api"]) -> "Api":
         # Dagster rebuilds the error with its inputs shown, whatever hide_input_in_errors says.
         try:
             return handler(value)
         except ValidationError as error:
-            hidden: Any = [{**line, "input": None} for line in error.errors(include_url=False)]
-            raise ValidationError.from_exception_data(error.title, hidden) from None
+            raise with_suggestions(cls, error) from None

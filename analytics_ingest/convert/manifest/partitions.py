@@ -159,7 +159,7 @@ class Partitions:
             include = Include(resource, above, key)
             for between, between_stream, _ in parents.values():
                 held = [(p, k) for p, _, k in _parents_of(between_stream, name_of).values()]
-                if (above, key) in held:  # Its rows carry it; it is no parent beside it.
+                if (above, key) in held:  # Its rows carry it; not another parent.
                     include = Include(resource, between, Include(between, above, key).column)
             self._ancestors[name] = _binding(above, key), include
 

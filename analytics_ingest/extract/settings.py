@@ -168,11 +168,16 @@ class SettingValues:
 def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
     """The base URL: the setting `base_url`, otherwise the declaration's.
 
+    Where the declared one names that setting, it is filled in there.
+
     Raises:
         SettingError: It is not an address, is still the placeholder, or is plain http.
     """
     key = f"sources.{declaration.name}.base_url"
-    shown = dlt.config.get(key, str) or declaration.declared.client.base_url
+    shown = declaration.declared.client.base_url
+    is_filled = "base_url" in SETTING.findall(shown) or "base_url" in references_in(shown).settings
+    if not is_filled:
+        shown = dlt.config.get(key, str) or shown
     url = settings.filled(shown, safe=":/")
     target = origin(url)
     settings.obtained.append(lambda: get_auth_from_url(url))

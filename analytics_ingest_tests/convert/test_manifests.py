@@ -366,6 +366,14 @@ def test_a_json_body_holds_values_in_their_types(desk: Desk) -> None:
     }
 
 
+def test_a_setting_that_names_a_key_of_the_body_is_listed(desk: Desk) -> None:
+    body = {"filters": {"{{ config['field'] }}": "x"}}
+    spec = {"connection_specification": {"properties": {"field": {"default": "state"}}}}
+    asked = requester(request_body_json=body, http_method="POST")
+    written = new(desk, stream(requester=asked), spec=spec)
+    assert written.to_be_set["SOURCES__SHOP__FIELD"] == "field (default state)"
+
+
 LISTS: dict[str, Any] = {
     "kinds": {"type": "array", "items": {"type": "string"}, "default": ["a"]},
     "shops": {"type": "array"},

@@ -90,6 +90,16 @@ def test_the_setting_replaces_the_whole_base_url(
     assert api.paths == ["/v3/items"]
 
 
+@pytest.mark.parametrize("setting", ["{settings.base_url}", "{{ config['base_url'] | trim }}"])
+def test_the_setting_is_filled_in_where_the_declared_base_url_names_it(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    api.always("/v2/items", {"data": []})
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", api.url)
+    extract(declare(resource(), client={"base_url": f"{setting}/v2"}))
+    assert api.paths == ["/v2/items"]
+
+
 def test_without_the_setting_the_declared_base_url_is_asked(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,9 @@ _MENTION = re.compile(
 
 def describe_settings(draft: Draft, connection: Connection) -> None:
     """Log the settings that the declaration reads: what each means, and its default."""
-    texts = [text for text in walk(draft.attributes) if isinstance(text, str)]
+    nodes = list(walk(draft.attributes))
+    nodes += [key for node in nodes if isinstance(node, Mapping) for key in node]
+    texts = [text for text in nodes if isinstance(text, str)]
     names = [next(filter(None, m.groups())) for text in texts for m in _MENTION.finditer(text)]
     blocks = _auth_blocks(draft)
     names += [name for block in blocks for name in _usual_settings(block)]

@@ -3,6 +3,9 @@
 from pathlib import Path
 from random import Random
 
+import duckdb
+
+from analytics_ingest.load.warehouse.memory import within_memory
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -30,3 +33,17 @@ def test_a_table_of_hundreds_of_columns_is_stored(api: ScriptedApi, project: Pat
     # A slow machine logs progress too.
     assert [line for line in lines if "of memory" in line] == []
     assert table("items", "column_299") == ["ab" * 64] * 3_000
+
+
+def test_memory_that_duckdb_cannot_give_back_fails_no_load(project: Path) -> None:
+    database, lines = project / "full.duckdb", list[str]()
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("CREATE TABLE t (key BIGINT PRIMARY KEY)")
+        connection.execute("INSERT INTO t SELECT range FROM range(100_000)")
+        limit = "SELECT current_setting('memory_limit')"
+        ended = within_memory(
+            database, 1, lines.append, lambda: connection.execute(limit).fetchone()
+        )
+    assert ended is not None
+    assert "GiB" in ended[0]
+    assert lines == ["DuckDB needs more than 1 MB of memory for these rows; trying again"]

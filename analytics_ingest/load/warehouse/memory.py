@@ -40,10 +40,15 @@ def within_memory(
     if database is None or megabytes is None:
         return work()
     with duckdb.connect(str(database)) as connection:
-        connection.execute(f"SET memory_limit = '{megabytes}MB'; SET threads = 1")
         try:
+            # It fails where DuckDB keeps more already: work before this needed no limit.
+            connection.execute(f"SET memory_limit = '{megabytes}MB'; SET threads = 1")
             return work()
-        except (PipelineStepFailed, DatabaseTransientException) as error:
+        except (
+            PipelineStepFailed,
+            DatabaseTransientException,
+            duckdb.OutOfMemoryException,
+        ) as error:
             if not _is_out_of_memory(error):
                 raise
         log(f"DuckDB needs more than {megabytes} MB of memory for these rows; trying again")

@@ -88,6 +88,12 @@ class ResourceDeclaration:
         return {str(n): hint for n, hint in columns.items() if isinstance(hint, Mapping)}
 
     @property
+    def not_null(self) -> tuple[str, ...]:
+        """Fields that must not be null: the warehouse takes them, and the `schema` check fails."""
+        hinted = (n for n, hint in self.column_hints.items() if hint.get("nullable") is False)
+        return tuple(dict.fromkeys((*self.required, *hinted)))
+
+    @property
     def cursor_column(self) -> str | None:
         """The column that holds the cursor as a timestamp; None for a snapshot."""
         if self.incremental is None:

@@ -45,7 +45,7 @@ def profile_rows(preview: ResourcePreview) -> PreviewProfile:
         rows=len(objects),
         columns={**_inferred_columns(preview), **expected},
         expected=expected,
-        nulls={n: sum(row.get(n) is None for row in objects) for n in resource.required},
+        nulls={n: sum(row.get(n) is None for row in objects) for n in resource.not_null},
         variants={n: _misfits(preview, n, to) for n, to in expected.items()},
         key_warning=describe_shared(resource, preview.keys_shared),
         others=sum(OTHER_FIELDS in row for row in _renamed(preview)),

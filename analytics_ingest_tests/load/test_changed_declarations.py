@@ -80,3 +80,10 @@ def test_other_digits_than_those_of_the_column_are_refused_by_name(
     )
     load(declared)
     assert table("items") == [1, 2]
+
+
+def test_a_column_that_must_not_be_null_is_added_and_fails_no_load(api: ScriptedApi) -> None:
+    api.in_turn("/items", [{"data": [row(1)]}, {"data": [row(2, v="a"), row(3)]}])
+    load(declare(resource()))
+    load(declare(resource(**hints(v={"data_type": "text", "nullable": False}))))
+    assert table("items", "id", "v") == [(1, None), (2, "a"), (3, None)]

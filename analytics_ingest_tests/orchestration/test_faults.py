@@ -43,6 +43,13 @@ FAULTS = [
         mended=[today(1, name="a"), today(2, name="b")],
     ),
     Fault(
+        "null_in_a_column_that_is_not_nullable",
+        [today(1, name=None), today(2, name="b")],
+        {"schema": (ERROR, "Required, but null: name in 1 row.")},
+        own={"columns": {"name": {"nullable": False}}, "fields": FIELDS},
+        mended=[today(1, name="a"), today(2, name="b")],
+    ),
+    Fault(
         "drifted_type",
         [today(1, n="many"), today(2, n=2)],
         {"schema": (ERROR, "Values of another type: n__v_text in 1 row.")},

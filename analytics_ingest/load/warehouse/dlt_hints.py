@@ -56,6 +56,8 @@ def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
         hints[newest].pop("dedup_sort")  # type: ignore[typeddict-item]
     for name, column in own.items():
         hints[name] = {**hints.get(name, {}), **column}
+        if "nullable" in column:
+            hints[name]["nullable"] = True
     return hints
 
 

@@ -90,7 +90,7 @@ def _profile(
     if not profile.columns or (stats and not stats.rows_loaded):
         return profile
     table = _Table(tables, resource.table, staged=profile.is_merged)
-    _count_rows(profile, table, list(map(normalize, resource.required)))
+    _count_rows(profile, table, list(map(normalize, resource.not_null)))
     if cursor:
         _count_cursors(profile, table, resource, cursor, future_from)
     if keys and not profile.missing_keys:

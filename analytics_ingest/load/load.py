@@ -228,5 +228,7 @@ def _explain(api: str, error: PipelineStepFailed) -> LoadError:
             f"{place_setting()}, and that it can be reached from here"
         )
     jobs = [c for c in chain if isinstance(c, LoadClientJobException | NormalizeJobFailed)]
-    place = f"{api}.{jobs[-1].job_id.partition('.')[0]}" if jobs else api
+    table = jobs[-1].job_id.partition(".")[0] if jobs else ""
+    # A file that cannot be closed is reported of the last table, which is often dlt's own.
+    place = f"{api}.{table}" if table and not table.startswith("_dlt_") else api
     return WarehouseError(f"{place}: dlt's {error.step} step failed ({types})")

@@ -4,6 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from analytics_ingest_tests.support.loads import (
     column_types,
     declare,
@@ -107,6 +109,23 @@ def test_a_decimal_is_rounded_to_what_its_column_is_declared_to_hold(api: Script
     column = {"v": {"data_type": "decimal", "precision": 5, "scale": 2}}
     load(declare(resource(own={"columns": column})))
     assert kept("items") == [(Decimal("12.35"), None), (None, "99999"), (Decimal(1), None)]
+
+
+@pytest.mark.parametrize(
+    ("column", "fits", "beside"),
+    [
+        ({"data_type": "bigint", "precision": 32}, 2**31 - 1, [2**31, 2**40, -(2**31) - 1, 0.5]),
+        ({"data_type": "bigint", "precision": 16}, -(2**15), [2**15]),
+        ({"data_type": "wei"}, 10**15, [1.5, 10**38]),
+    ],
+    ids=["32 bits", "16 bits", "wei"],
+)
+def test_a_number_that_a_declared_column_of_whole_numbers_cannot_hold_is_kept_beside_it(
+    api: ScriptedApi, column: dict[str, Any], fits: int, beside: list[Any]
+) -> None:
+    api.always("/items", {"data": [row(n, v=value) for n, value in enumerate([fits, *beside])]})
+    load(declare(resource(own={"columns": {"v": column}})))
+    assert kept("items") == [(fits, None), *((None, str(value)) for value in beside)]
 
 
 COLUMNS = {

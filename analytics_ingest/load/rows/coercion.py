@@ -67,6 +67,8 @@ class RowCoercer:
 
     def _coerce_row(self, row: dict[str, Any]) -> dict[str, Any]:
         bad = [name for name, value in row.items() if not self._is_storable(row, name, value)]
+        if self._types.bounded:
+            bad += [n for n in row if n not in bad and not self._is_within_bound(n, row[n])]
         for name in bad:
             row = self._coerce_field(row, name)
         return row
@@ -93,6 +95,15 @@ class RowCoercer:
             # Another field's value may be there: see `FieldNames`.
             return text_column(self._types.column(name)) not in row
         return coercion is not Coercion.LOST
+
+    def _is_within_bound(self, name: str, value: Any) -> bool:
+        """Whether a number fits into a column of whole numbers; other values are not judged."""
+        bound = self._types.bounded.get(self._types.column(name))
+        try:
+            number = Decimal(str(value)) if bound else Decimal()
+            return bound is None or (-bound <= number < bound and number == int(number))
+        except ArithmeticError:  # Not a number, or NaN.
+            return True
 
     def _is_storable_as_first(self, name: str, value: Any) -> bool:
         """As in dlt, the first value of an undeclared field decides the type of its column."""

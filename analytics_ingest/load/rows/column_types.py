@@ -54,6 +54,8 @@ class ColumnTypes:
                 self._columns[name] = column
         self._types: dict[str, TDataType] = {}
         self._typed = {self.column(n) for n, column in declared.items() if "data_type" in column}
+        self.bounded = {n: bound for n, c in self._columns.items() if (bound := _bound_of(c))}
+        """Column of whole numbers → the first positive one that is too large for it."""
         self.owners = {self.column(name): name for name in declared}
         """Column → the declared field that it is for."""
 
@@ -91,6 +93,15 @@ class ColumnTypes:
     def decimal_digits(self, field: str) -> tuple[int, int]:
         """Precision and scale of a decimal column."""
         return digits_of(self._columns.get(self.column(field), {}))
+
+
+def _bound_of(column: TColumnSchema) -> int | None:
+    """The bound of a column of whole numbers; None where 64 bits, or none at all, are it."""
+    if column.get("data_type") == "wei":
+        return 10**DEFAULT_NUMERIC_PRECISION
+    bits = column.get("precision") if column.get("data_type") == "bigint" else None
+    widths = [width for width in (8, 16, 32) if bits and bits <= width]
+    return 2 ** (widths[0] - 1) if widths else None
 
 
 def digits_of(column: TColumnSchema) -> tuple[int, int]:

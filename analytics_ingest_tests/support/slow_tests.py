@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.support.loads import load
-
 FOLDERS = {"destinations", "end_to_end", "load"}
 FILES = {"test_all_resources.py", "test_costly_expressions.py", "test_hostile_documents.py"}
 """All of their tests load, or take as long as they may, whatever they call."""
@@ -28,8 +26,8 @@ SLOW = (
 )
 """Modules that start a process, or hold what a job runs."""
 
-SLOW_NAMES = {"execute_in_process", "DagsterInstance"}
-"""What code names that runs a job, wherever it comes from."""
+SLOW_NAMES = {"execute_in_process", "DagsterInstance", "run_options"}
+"""What code names that runs a job or a load, wherever it comes from."""
 
 _SLOW_PREFIXES = tuple(f"{name}." for name in SLOW)
 _TESTS = Path(__file__).parents[1]
@@ -91,10 +89,8 @@ def _reach(starts: list[int], edges: Mapping[int, list[int]]) -> set[int]:
 
 
 def _is_slow_itself(value: Any) -> bool:
-    return (
-        value is load
-        or f"{_module(value)}.".startswith(_SLOW_PREFIXES)
-        or (isfunction(value) and not SLOW_NAMES.isdisjoint(_names(value.__code__)))
+    return f"{_module(value)}.".startswith(_SLOW_PREFIXES) or (
+        isfunction(value) and not SLOW_NAMES.isdisjoint(_names(value.__code__))
     )
 
 

@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import deltalake
 import duckdb
 import psycopg2
 import psycopg2.extras
 import pyarrow as pa
-from pyiceberg.table import StaticTable
 
 DUCKDB_FILE = Path("data/warehouse.duckdb")
 TYPE_SETTING = "DESTINATION__WAREHOUSE__DESTINATION_TYPE"
@@ -194,10 +192,14 @@ def _lake() -> Path:
 def _lake_table(folder: Path) -> pa.Table:
     """A table as any other program reads it."""
     if (folder / "_delta_log").exists():
+        import deltalake
+
         return deltalake.DeltaTable(str(folder)).to_pyarrow_table()
     versions = sorted(folder.glob("metadata/*.metadata.json"))
     if not versions:
         raise NoSuchTable(str(folder))
+    from pyiceberg.table import StaticTable
+
     return StaticTable.from_metadata(str(versions[-1])).scan().to_arrow()
 
 

@@ -28,6 +28,8 @@ WIDTH, HEIGHT = 1400, 900
 PICTURE_SCALE = 1.25
 """Pictures are shown smaller than they are, so what they show is larger."""
 APPEARS_WITHIN = 120
+BETWEEN_LOOKS = 0.5
+"""Seconds; for each look Chromium lays out the page."""
 
 _SWITCHES = (
     "--headless",
@@ -110,6 +112,7 @@ class Browser:
             what,
             seconds=APPEARS_WITHIN,
             tell=lambda: f"{self.driver.current_url}\n{self.text}",
+            pause=BETWEEN_LOOKS,
         )
 
     def _clicked(self, words: str) -> bool:

@@ -19,6 +19,9 @@ STARTS_WITHIN = 180
 RUNS_WITHIN = 180
 """Seconds; a machine with nothing else to do needs a tenth of it."""
 
+BETWEEN_QUERIES = 0.5
+"""Seconds; each query costs the webserver processor time."""
+
 REPOSITORY = {
     "repositoryName": "__repository__",
     "repositoryLocationName": "analytics_ingest.definitions",
@@ -103,7 +106,11 @@ class DagsterDev:
             return status if status in ("SUCCESS", "FAILURE", "CANCELED") else None
 
         return wait_for(
-            ended, f"run {run_id} to end", seconds=RUNS_WITHIN, tell=lambda: self.command.output
+            ended,
+            f"run {run_id} to end",
+            seconds=RUNS_WITHIN,
+            tell=lambda: self.command.output,
+            pause=BETWEEN_QUERIES,
         )
 
     def terminate(self, run_id: str) -> None:

@@ -1,9 +1,11 @@
 """`dagster dev` as users start it tells of what goes wrong: each event once, and all of it.
 
 One process for the whole module: an API refuses, another sends a row without a key, a third was
-loaded last days ago. All are told before the first test; what is told twice would be among it.
+loaded last days ago. All are told before the first test; what is told twice would be among it. At
+last, Ctrl-C ends it.
 """
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -13,11 +15,12 @@ import pytest
 import time_machine
 
 from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, dagster_dev
+from analytics_ingest_tests.end_to_end.processes import processes
 from analytics_ingest_tests.support.checkout import Checkout
 from analytics_ingest_tests.support.commands import LOOPBACK, free_port
 from analytics_ingest_tests.support.pages import by_offset, row
 from analytics_ingest_tests.support.raw_server import closed_port
-from analytics_ingest_tests.support.scripted_api import serving
+from analytics_ingest_tests.support.scripted_api import Gate, Reply, ScriptedApi, serving
 from analytics_ingest_tests.support.waiting import wait_for
 from analytics_ingest_tests.support.webhooks import Arrived, Webhook, receiving
 
@@ -31,9 +34,12 @@ LAST_LOAD = timedelta(days=4)
 NOW = datetime.now(timezone.utc)
 TODAY = NOW.date().isoformat()
 
+TICKS = "SECONDS_BETWEEN_TICKS = "
+"""Shortened from 30 to 5: how often sensors tick changes nothing of what they tell."""
+
 TOLD_WITHIN = 180
 TWO_MORE_TICKS_WITHIN = 150
-"""Seconds. A sensor ticks every 30; what is told at a tick may wait for the one before to end."""
+"""Seconds; what is told at a tick may wait for the one before to end."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class Told:
     dev: DagsterDev
     runs: Mapping[str, str]
     """Id of the run of each asset that was launched."""
+    status_pages: ScriptedApi
     messages: Sequence[Arrived]
 
     def about(self, asset: str) -> Arrived:
@@ -57,6 +64,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     checkout = Checkout.create(tmp_path_factory.mktemp("dagster_dev"))
     # Its three further tries follow at once.
     checkout.edit("commerce", "backoff_factor: 2", "backoff_factor: 0")
+    _tick_often(checkout)
     _load_days_ago(checkout, FORGOTTEN)
     with serving() as hub, receiving() as receiver:
         status_pages, webhook = hub.new_api(), receiver.new()
@@ -76,7 +84,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             assert dev.wait_for_run(runs[UNREACHABLE]) == "FAILURE"
             assert dev.wait_for_run(runs[BROKEN]) == "SUCCESS"
             _wait_until_all_is_told(dev, webhook)
-            yield Told(dev, runs, webhook.arrived)
+            yield Told(dev, runs, status_pages, webhook.arrived)
 
 
 def test_a_run_that_fails_is_told_once_with_all_that_one_asks_first(told: Told) -> None:
@@ -127,6 +135,31 @@ def test_nothing_else_is_told(told: Told) -> None:
 def test_no_secret_is_in_a_message_or_in_what_dagster_prints(told: Told) -> None:
     assert "secret-of" not in told.dev.command.output
     assert "secret-of" not in str(told.messages)
+
+
+def test_ctrl_c_interrupts_the_run_and_leaves_no_process(told: Told) -> None:
+    """The last one that uses it."""
+    dev, api = told.dev, told.status_pages
+    before, page = len(api.asked), by_offset([])
+    with Gate() as gate:
+        api.on("/v1/resource", lambda asked: Reply(page(asked), gate=gate))
+        run = dev.launch(BROKEN, TODAY)
+        wait_for(lambda: api.asked[before:], "the run's first request", seconds=TOLD_WITHIN)
+        # A page that is being read ends before the run does.
+        threading.Timer(1, gate.open).start()
+        dev.command.interrupt()
+        wait_for(lambda: not processes(dev.command), "all processes to end", seconds=TOLD_WITHIN)
+    with dg.DagsterInstance.from_config(str(dev.checkout.root)) as instance:
+        stored = instance.get_run_by_id(run)
+    assert stored
+    assert stored.is_finished
+
+
+def _tick_often(checkout: Checkout) -> None:
+    module = checkout.root / "analytics_ingest" / "orchestration" / "alerts" / "notify.py"
+    text = module.read_text()
+    assert f"{TICKS}30\n" in text
+    module.write_text(text.replace(f"{TICKS}30\n", f"{TICKS}5\n"))
 
 
 def _load_days_ago(checkout: Checkout, asset: str) -> None:

@@ -1,10 +1,10 @@
 """Runs of `dagster dev` are forked from a process that has imported the code.
 
-Whatever dies (a run's process, the one it was forked from), no run stays behind and no row is
-wrong, and what was changed meanwhile is what the next run loads with.
+Whatever dies (a run's process, the one it was forked from, the daemon), and however far the clock
+jumps, no run stays behind and no row is wrong. What was changed meanwhile is what the next run
+loads with. All tests share one `dagster dev`.
 """
 
-import threading
 import time
 from collections.abc import Iterator
 
@@ -18,18 +18,35 @@ from analytics_ingest_tests.end_to_end.helpdesk import (
     Helpdesk,
     serve_helpdesk,
 )
-from analytics_ingest_tests.end_to_end.processes import children, processes
+from analytics_ingest_tests.end_to_end.processes import DAEMON, children, find
 from analytics_ingest_tests.support.scripted_api import Gate
+from analytics_ingest_tests.support.shifted_clock import ShiftedClock
 from analytics_ingest_tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.timeout(480)
 
 
 @pytest.fixture(scope="module")
-def helpdesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Helpdesk]:
+def clock_if_possible(tmp_path_factory: pytest.TempPathFactory) -> ShiftedClock | None:
+    return ShiftedClock.create(tmp_path_factory.mktemp("clock"))
+
+
+@pytest.fixture
+def clock(clock_if_possible: ShiftedClock | None) -> ShiftedClock:
+    """The clock of the machine; a test is skipped where none can be set."""
+    if clock_if_possible is None:
+        pytest.skip("no clock can be shifted: this is not Linux, or cc is not in PATH")
+    return clock_if_possible
+
+
+@pytest.fixture(scope="module")
+def helpdesk(
+    tmp_path_factory: pytest.TempPathFactory, clock_if_possible: ShiftedClock | None
+) -> Iterator[Helpdesk]:
     """`dagster dev` with a warm process; a run before may have used it."""
     folder = tmp_path_factory.mktemp("warm_runs")
-    with serve_helpdesk(folder, with_reports=True) as helpdesk:
+    settings = clock_if_possible.settings if clock_if_possible else {}
+    with serve_helpdesk(folder, settings, with_reports=True) as helpdesk:
         helpdesk.load()
         yield helpdesk
 
@@ -125,13 +142,62 @@ def test_a_run_of_another_code_location_is_started_by_dagster(helpdesk: Helpdesk
     assert GRPC_INFO_TAG in helpdesk.stored(run).tags
 
 
-def test_ctrl_c_interrupts_the_run_and_leaves_no_process(helpdesk: Helpdesk) -> None:
-    """The last one that uses it."""
+def test_a_run_goes_on_when_the_clock_jumps(helpdesk: Helpdesk, clock: ShiftedClock) -> None:
+    helpdesk.load()
     with Gate() as gate:
         run = helpdesk.launch_held(gate)
-        command = helpdesk.dev.command
-        # A page that is being read ends before the run does.
-        threading.Timer(1, gate.open).start()
-        command.interrupt()
-        wait_for(lambda: not processes(command), "all processes to end", seconds=WITHIN)
-        assert helpdesk.stored(run).is_finished
+        clock.set_forward(hours=6)
+        gate.open()
+        assert helpdesk.dev.wait_for_run(run) == "SUCCESS", helpdesk.dev.command.output
+    assert helpdesk.ids() == IDS
+    assert helpdesk.dev.retries(run) == []
+    _load_again(helpdesk)
+
+
+def test_a_run_ends_when_the_clock_jumps_beyond_its_longest_time(
+    helpdesk: Helpdesk, clock: ShiftedClock
+) -> None:
+    _load_again(helpdesk)
+    with Gate() as gate:
+        run = helpdesk.launch_held(gate)
+        clock.set_forward(hours=48)
+        wait_for(
+            lambda: "has exceeded maximum runtime" in helpdesk.dev.command.output,
+            "the run monitor",
+            seconds=WITHIN,
+            tell=lambda: helpdesk.dev.command.output,
+        )
+    # Its own process and the run monitor both report its end.
+    assert helpdesk.dev.wait_for_run(run) in ("FAILURE", "CANCELED"), helpdesk.dev.command.output
+    # One run of an API at a time: this one begins when no other holds its place.
+    _load_again(helpdesk)
+    warm = helpdesk.warm
+    wait_for(lambda: not children(helpdesk.dev.command, warm), "all workers to end", seconds=WITHIN)
+
+
+def test_a_run_outlives_the_daemon(helpdesk: Helpdesk) -> None:
+    """The last one that uses it."""
+    _load_again(helpdesk)
+    with Gate() as gate:
+        run = helpdesk.launch_held(gate)
+        warm = helpdesk.warm
+        find(helpdesk.dev.command, DAEMON).kill()
+        gate.open()
+        wait_for(lambda: not warm.is_alive(), "the warm process to end", seconds=WITHIN)
+        assert helpdesk.stored(run).is_success
+        assert helpdesk.ids() == IDS
+
+
+def _load_again(helpdesk: Helpdesk) -> None:
+    """Load when Dagster's code server is back, which ends when the clock jumps."""
+
+    def launch() -> str | None:
+        try:
+            return helpdesk.launch()
+        except AssertionError:
+            return None
+
+    dev = helpdesk.dev
+    run = wait_for(launch, "a launch", seconds=WITHIN, tell=lambda: dev.command.output)
+    assert dev.wait_for_run(run) == "SUCCESS", dev.command.output
+    assert helpdesk.ids() == IDS

@@ -9,6 +9,8 @@ from typing import Any
 
 from dlt.common.runtime import run_context
 
+from analytics_ingest_tests.support.remembered_types import remember_types
+
 _IMPORTED_EARLY = (
     "analytics_ingest_tests.support.event_logs",
     "analytics_ingest_tests.support.kills",
@@ -41,4 +43,5 @@ def _work(
     os.environ.clear()
     os.environ.update(settings)
     run_context.active().reload()
+    remember_types()
     work(*arguments)

@@ -5,13 +5,17 @@ from collections.abc import Callable
 from typing import TypeVar
 
 PAUSE = 0.25
-"""Seconds between two looks."""
 
 Result = TypeVar("Result")
 
 
 def wait_for(
-    look: Callable[[], Result | None], what: str, *, seconds: float, tell: Callable[[], str] = str
+    look: Callable[[], Result | None],
+    what: str,
+    *,
+    seconds: float,
+    tell: Callable[[], str] = str,
+    pause: float = PAUSE,
 ) -> Result:
     """The first thing that `look` finds.
 
@@ -20,6 +24,7 @@ def wait_for(
         what: Ends the sentence of the error: "waited 60 s for …".
         seconds: When to give up; far more than it takes on a machine with nothing else to do.
         tell: Gives what helps to understand why it did not come.
+        pause: Seconds between two looks, more where a look costs another process time.
     """
     end = time.monotonic() + seconds
     while True:
@@ -27,4 +32,4 @@ def wait_for(
             return result
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds:g} s for {what}\n{tell()}")
-        time.sleep(PAUSE)
+        time.sleep(pause)

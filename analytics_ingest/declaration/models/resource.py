@@ -29,7 +29,7 @@ class ResourceDefaults(DeclarationModel):
     merge_key: Any = None
     """dlt's hint of the same name."""
     columns: Any = None
-    """dlt's column hints; `fields` is the shorter form."""
+    """dlt's column hints; `fields` is the shorter form. A description is shown in Dagster."""
     schema_contract: Any = None
     """dlt's hint of the same name. What it refuses fails the resource alone; the rows that it
     discards are counted."""

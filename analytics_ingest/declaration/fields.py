@@ -78,6 +78,8 @@ def _problem_of(name: str, entry: Any, resources: Collection[str]) -> str | None
         return f"'{unknown[0]}' is unknown; allowed are fields, required"
     if not isinstance(entry.get("fields", {}), Mapping):
         return "fields is not an object of types"
+    if values := [name for name in entry.get("fields", {}) if not isinstance(name, str)]:
+        return f"the field {str(values[0]).lower()} is not a text in YAML; write its name in quotes"
     if not isinstance(entry.get("required", []), list):
         return "required is not a list of fields"
     return None

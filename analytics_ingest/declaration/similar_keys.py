@@ -7,6 +7,16 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 
+class MisspeltKeyError(ValueError):
+    """Why an unknown key is refused, and which one was probably meant."""
+
+
+def is_unknown_key(line: Mapping[str, Any]) -> bool:
+    """Whether a line of a model's error is about a key that it does not know."""
+    cause = line.get("ctx", {}).get("error")
+    return line["type"] == "extra_forbidden" or isinstance(cause, MisspeltKeyError)
+
+
 def with_suggestions(model: type[BaseModel], error: ValidationError) -> ValidationError:
     """The same error without values, each unknown key with the one that was probably meant."""
     lines: Any = [_with_suggestion(model, line) for line in error.errors(include_url=False)]
@@ -14,10 +24,9 @@ def with_suggestions(model: type[BaseModel], error: ValidationError) -> Validati
 
 
 def _with_suggestion(model: type[BaseModel], line: Mapping[str, Any]) -> dict[str, Any]:
-    is_unknown = line["type"] == "extra_forbidden"
-    if is_unknown and (meant := similar_key(model, line["loc"])):
+    if is_unknown_key(line) and (meant := similar_key(model, line["loc"])):
         # Of this type alone the message survives where Dagster adds the place in the file.
-        cause = ValueError(f"{line['msg']}; did you mean {meant}?")
+        cause = MisspeltKeyError(f"Extra inputs are not permitted; did you mean {meant}?")
         return {"type": "value_error", "loc": line["loc"], "input": None, "ctx": {"error": cause}}
     return {**line, "input": None}
 

@@ -11,9 +11,10 @@ from dlt.extract.resource import DltResource
 from dlt.pipeline.pipeline import Pipeline
 from pydantic import PrivateAttr
 
-from analytics_ingest.common.printable import printable
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.orchestration.columns import loaded_columns
 from analytics_ingest.orchestration.due import describe_loaded_windows
 from analytics_ingest.orchestration.history import describe_window
 from analytics_ingest.orchestration.partitions import LoadedWindow
@@ -32,6 +33,7 @@ class WarehouseDltResource(DagsterDltResource):
 
     api: str
 
+    _declared: ApiDeclaration = PrivateAttr()
     _stats: Mapping[str, Stats] = PrivateAttr(default_factory=dict)
     _profiles: Mapping[str, TableProfile] = PrivateAttr(default_factory=dict)
     _loaded: LoadedWindow = PrivateAttr()
@@ -39,21 +41,22 @@ class WarehouseDltResource(DagsterDltResource):
 
     def describe_with(
         self,
+        declared: ApiDeclaration,
         stats: Mapping[str, Stats],
         profiles: Mapping[str, TableProfile],
         loaded: LoadedWindow,
         earlier: Mapping[str, Stats],
-    ) -> "WarehouseDltResource":
+    ) -> None:
         """Set what materialisations are described with.
 
         Args:
             earlier: The counts of earlier parts of the run.
         """
+        self._declared = declared
         self._stats = stats
         self._earlier = earlier
         self._profiles = profiles
         self._loaded = loaded
-        return self
 
     def extract_resource_metadata(
         self,
@@ -93,15 +96,9 @@ class WarehouseDltResource(DagsterDltResource):
         profile = self._profiles.get(resource.name)
         if profile and len(self._loaded.partition_keys) <= 1:
             # A range is one event for each partition, and the counts are of the whole range.
-            metadata["dagster/column_schema"] = _column_schema(profile)
+            declared = self._declared.resources[resource.name]
+            metadata["dagster/column_schema"] = loaded_columns(declared, profile)
             metadata["dagster/partition_row_count"] = stats.rows_loaded
+            if not declared.is_merged:
+                metadata["dagster/row_count"] = stats.rows_loaded
         return metadata
-
-
-def _column_schema(profile: TableProfile) -> dg.TableSchema:
-    return dg.TableSchema(
-        columns=[
-            dg.TableColumn(name=printable(name), type=data_type)
-            for name, data_type in profile.columns.items()
-        ]
-    )

@@ -8,6 +8,7 @@ import tomlkit
 
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.orchestration.columns import declared_columns
 
 API_TAG = "analytics_ingest/api"
 """On every run of an API's job: the queue limits runs by it, sensors and schedules find them."""
@@ -32,6 +33,8 @@ def build_spec(
     parents = [api.resources[parent.resource] for parent in resource.parents]
     declared = resource.declared
     freshness = declared.freshness or api.declared.freshness
+    columns = declared_columns(resource)
+    docs = api.declared.docs_url
     return dg.AssetSpec(
         key=asset_key(api.name, resource.name),
         deps=[asset_key(api.name, parent.name) for parent in parents if parent.declared.selected],
@@ -50,7 +53,8 @@ def build_spec(
             "cursor": resource.incremental.cursor_path if resource.incremental else "none",
             WARN_AFTER: format_duration(freshness.warn_after),
             FAIL_AFTER: format_duration(freshness.fail_after),
-            **({"dagster/column_schema": _declared_columns(resource)} if resource.fields else {}),
+            **({"dagster/column_schema": columns} if columns else {}),
+            **({"documentation": dg.MetadataValue.url(docs)} if docs else {}),
         },
     )
 
@@ -66,19 +70,3 @@ def read_destination_type(project: Path) -> str:
         if destination_type := warehouse.get("destination_type"):
             return str(destination_type)
     return "duckdb"
-
-
-def _declared_columns(resource: ResourceDeclaration) -> dg.TableSchema:
-    return dg.TableSchema(
-        columns=[
-            dg.TableColumn(
-                name=field.name,
-                type=field.data_type,
-                constraints=dg.TableColumnConstraints(
-                    nullable=field.nullable and field.name not in resource.primary_key,
-                    unique=resource.primary_key == (field.name,),
-                ),
-            )
-            for field in resource.fields.values()
-        ]
-    )

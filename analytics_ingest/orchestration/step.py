@@ -99,7 +99,8 @@ def _materialize(
     """Run a load; what it loaded is recorded at once if a later part has the same resources."""
     window = whole if part.is_last else part.loaded
     dlt = WarehouseDltResource(api=step.api.name)
-    for result in dlt.describe_with(load.stats, load.profiles, window, step.stats).run(
+    dlt.describe_with(step.api, load.stats, load.profiles, window, step.stats)
+    for result in dlt.run(
         step.context,
         dlt_source=load.source,
         dlt_pipeline=load.pipeline,

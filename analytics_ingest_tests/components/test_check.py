@@ -63,6 +63,8 @@ def test_dg_check_yaml_names_file_line_and_key_however_deep(checkout: Checkout) 
         assert f"{place} attributes.{key} " in checked.output
     assert "['single_page'] is not of type 'string'" in checked.output
     assert "'cursor_pth' was unexpected" in checked.output
+    checked = checkout.run("dg", "check", "defs", "--no-check-yaml")
+    assert "Extra inputs are not permitted; did you mean cursor_path?" in checked.output
 
 
 def test_a_declaration_in_the_form_of_a_document_is_accepted(checkout: Checkout) -> None:

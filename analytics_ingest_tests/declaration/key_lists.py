@@ -32,6 +32,7 @@ REFUSED = {
 
 SHOWN = {
     "Api.description": "description: d",
+    "Api.docs_url": "docs_url: https://shop.test/docs",
     "Api.owners": "owners: [a@b.test]",
     "Api.tags": "tags: {a: b}",
     "Api.partitions": "partitions: weekly",

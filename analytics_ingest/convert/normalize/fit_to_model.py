@@ -15,6 +15,7 @@ from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
+from analytics_ingest.declaration.similar_keys import is_unknown_key
 
 _MOST_CHANGES = 2000
 _NEEDED = ("path", "name", "base_url", "resources")
@@ -26,7 +27,7 @@ def fit_to_model(draft: Draft) -> None:
     api = draft.attributes
     for _ in range(_MOST_CHANGES):
         try:
-            Api.model_validate(api, strict=True)
+            Api.model_validate(api)
         except ValidationError as error:
             # Of the branches of a union the one that fits best is meant.
             deepest = max(error.errors(), key=lambda line: len(_existing(api, line["loc"])))
@@ -86,11 +87,11 @@ def _repair(api: Any, error: ErrorDetails, log: ConversionLog) -> None:
         holder[last] = converted
         return
     resource, key = _place(api, loc)
-    if last in _NEEDED and error["type"] not in ("missing", "extra_forbidden"):
+    is_unknown = is_unknown_key(error)
+    if last in _NEEDED and not (is_missing or is_unknown):
         place = f"{resource}: {key}" if resource else key
         raise ConversionError(f"{place}: {error['msg']}")
     del holder[last]
-    is_unknown = error["type"] == "extra_forbidden"
     message = error["msg"].removeprefix("Value error, ")
     reason = "not a key of a declaration" if is_unknown else message
     log.leave_out(resource, key, f"{reason[:1].lower()}{reason[1:]}")

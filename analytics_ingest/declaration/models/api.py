@@ -20,6 +20,8 @@ class Api(DeclarationModel):
 
     description: str = ""
     """Shown in Dagster."""
+    docs_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    """Address of the API's documentation; every asset links to it."""
     owners: list[str] = Field(default_factory=list)
     """Owners of every asset: an e-mail address or team:name."""
     tags: dict[str, str] = Field(default_factory=dict)

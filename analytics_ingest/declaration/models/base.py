@@ -21,11 +21,13 @@ NO_CODE = "this is code in dlt, and a declaration holds no code; remove it"
 class DeclarationModel(BaseModel):
     """A part of a declaration: unknown keys are refused, values never appear in errors.
 
-    An explicit null is an absent key, unless null has a meaning of its own: `incremental: null`.
+    A value has the type that YAML gives it: '10' is not a number, nor is on a text. An explicit
+    null is an absent key, unless null has a meaning of its own: `incremental: null`.
     """
 
     model_config = ConfigDict(
         extra="forbid",
+        strict=True,
         frozen=True,
         hide_input_in_errors=True,
         use_attribute_docstrings=True,
@@ -51,7 +53,7 @@ class DeclarationModel(BaseModel):
         schema["type"] = list(dict.fromkeys(["object", *cls.also_written_as, "null"]))
         required = schema.get("required", [])
         for name, prop in schema.get("properties", {}).items():
-            schema["properties"][name] = prop if name in required else _flat(prop)
+            schema["properties"][name] = _with_text_keys(prop if name in required else _flat(prop))
             field = cls.model_fields.get(name)
             if field and isinstance(field.default, timedelta):
                 schema["properties"][name]["default"] = format_duration(field.default)
@@ -70,6 +72,13 @@ def _keys_dropped_as_null(model: type[BaseModel]) -> frozenset[str]:
 def _is_dropped_as_null(field: FieldInfo) -> bool:
     takes_null = field.annotation is Any or NoneType in get_args(field.annotation)
     return not (takes_null or field.is_required())
+
+
+def _with_text_keys(prop: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a key; an object with any names holds no name that YAML takes for a value."""
+    if prop.get("type") == "array" or prop.get("type") == ["array", "null"]:
+        return {**prop, "items": _with_text_keys(prop["items"])} if "items" in prop else prop
+    return {**prop, "propertyNames": {"type": "string"}} if "additionalProperties" in prop else prop
 
 
 def _flat(prop: dict[str, Any]) -> dict[str, Any]:

@@ -29,8 +29,8 @@ class ResourceDefaults(DeclarationModel):
     merge_key: Any = None
     """dlt's hint of the same name."""
     columns: Any = None
-    """dlt's column hints; `fields` is the shorter form. nullable: false is checked like `required`,
-    and fails no load."""
+    """dlt's column hints; `fields` is the shorter form. A description is shown in Dagster, and a
+    comment in DuckDB and PostgreSQL. nullable: false is checked like `required`."""
     schema_contract: Any = None
     """dlt's hint of the same name. What it refuses fails the resource alone; the rows that it
     discards are counted."""

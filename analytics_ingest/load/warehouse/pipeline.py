@@ -32,6 +32,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, SharedLock
 from analytics_ingest.load.warehouse.changed_tables import changed_keys, left_tables
+from analytics_ingest.load.warehouse.column_comments import write_comments
 from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
 from analytics_ingest.load.warehouse.dlt_hints import table_names
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
@@ -169,6 +170,7 @@ class WarehousePipeline(Pipeline):
                 if conflicts:
                     raise WarehouseError(conflicts) from None
                 raise
+            write_comments(self, self.hooks.resources, self.plan, self.log)
             in_memory(partial(self.hooks.after_load, self))
         return info
 

@@ -22,7 +22,7 @@ def forget_hints(resource: DltResource, schema: Schema) -> None:
     name = next(iter(declared))
     for table in get_nested_tables(schema.tables, name) if name in schema.tables else ():
         own = declared.get(str(table.get("name")), {}).get("columns", {})
-        for column, stored in table["columns"].items():
+        for column, stored in table.get("columns", {}).items():
             for hint in _OF_MERGES:
                 if hint in stored and not own.get(column, {}).get(hint):
                     del stored[hint]  # type: ignore[misc]
@@ -33,7 +33,7 @@ def describe_changed_digits(resource: DltResource, schema: Schema) -> str:
     table = next(declared_tables(resource, schema))
     name = str(table.get("name"))
     stored = schema.tables.get(name, {}).get("columns", {})
-    for column, hint in table["columns"].items():
+    for column, hint in table.get("columns", {}).items():
         known = stored.get(column, {})
         if not hint.get("data_type") == known.get("data_type") == "decimal":
             continue

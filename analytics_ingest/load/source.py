@@ -78,13 +78,15 @@ def _dlt_resource(
 ) -> DltResource:
     def items() -> Iterator[Any]:
         schema = dlt.current.source_schema()
-        forget_hints(dlt_resource, schema)
+        stored = schema.tables.get(resource.table, {}).get("columns", {})
+        forget_hints(hints, stored)
         if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
             problem = describe_refusal(resource.api, refusal)
             extractor.fail(resource.name, WarehouseError(problem))
             return
-        if digits := describe_changed_digits(dlt_resource, schema):
-            problem = f"{resource.api}.{resource.table}: {digits}"
+        if digits := describe_changed_digits(hints, stored):
+            table = f"{resource.api}.{resource.table}"
+            problem = f"{table}: {digits}: DROP TABLE {table}, then load all partitions again"
             extractor.fail(resource.name, WarehouseError(problem))
             return
         yield from table_items(resource, extractor, schema, files=files, plan=plan, log=log)

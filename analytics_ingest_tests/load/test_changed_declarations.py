@@ -47,9 +47,11 @@ CHANGES: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], list[str]]] = 
 
 
 def test_nothing_of_the_former_declaration_is_left(api: ScriptedApi) -> None:
-    for served, number in ((FIRST, 0), (SECOND, 1)):
+    first = [resource(name, **declared) for name, (declared, _, _) in CHANGES.items()]
+    second = [resource(name, **declared) for name, (_, declared, _) in CHANGES.items()]
+    for served, resources in ((FIRST, first), (SECOND, second)):
         api.otherwise(lambda _, served=served: {"data": served})
-        load(declare(*(resource(name, **change[number]) for name, change in CHANGES.items())))
+        load(declare(*resources))
     assert {name: table(name, "v") for name in CHANGES} == {
         name: expected for name, (_, _, expected) in CHANGES.items()
     }

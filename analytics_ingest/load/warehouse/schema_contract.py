@@ -23,7 +23,7 @@ _DISCARDED = "schema_contract discarded"
 def find_refusal(resource: DltResource, schema: Schema) -> DataValidationError | None:
     """What a contract refuses of the tables that a resource declares."""
     try:
-        for table in declared_tables(resource, schema):
+        for table in _declared_tables(resource, schema):
             name = str(table.get("name"))
             contract = schema.resolve_contract_settings_for_table(name, table)
             schema.apply_schema_contract(contract, deepcopy(table))
@@ -32,8 +32,7 @@ def find_refusal(resource: DltResource, schema: Schema) -> DataValidationError |
     return None
 
 
-def declared_tables(resource: DltResource, schema: Schema) -> Iterator[TTableSchema]:
-    """The tables that a resource declares: its own first, then those of `nested_hints`."""
+def _declared_tables(resource: DltResource, schema: Schema) -> Iterator[TTableSchema]:
     root = resource.compute_table_schema()
     nested = resource.compute_nested_table_schemas(str(root.get("name")), schema.naming)
     for table in (root, *nested):

@@ -5,42 +5,40 @@ more would go on deleting rows, and a second `dedup_sort` would fail every load.
 the digits of a column either: the warehouse would round numbers to those that it has.
 """
 
-from dlt.common.schema import Schema
-from dlt.common.schema.utils import get_nested_tables
-from dlt.extract.resource import DltResource
+from collections.abc import Mapping
+from typing import Any
+
+from dlt.common.schema.typing import TTableSchemaColumns
 
 from analytics_ingest.load.rows.column_types import digits_of
-from analytics_ingest.load.warehouse.schema_contract import declared_tables
 
 _OF_MERGES = ("dedup_sort", "hard_delete", "merge_key")
 """Hints that say which rows a merge keeps. dlt itself replaces a primary key."""
 
 
-def forget_hints(resource: DltResource, schema: Schema) -> None:
-    """Remove what a resource no longer declares of merges from its stored tables."""
-    declared = {str(table.get("name")): table for table in declared_tables(resource, schema)}
-    name = next(iter(declared))
-    for table in get_nested_tables(schema.tables, name) if name in schema.tables else ():
-        own = declared.get(str(table.get("name")), {}).get("columns", {})
-        for column, stored in table["columns"].items():
-            for hint in _OF_MERGES:
-                if hint in stored and not own.get(column, {}).get(hint):
-                    del stored[hint]  # type: ignore[misc]
+def forget_hints(hints: Mapping[str, Any], stored: TTableSchemaColumns) -> None:
+    """Remove what a resource no longer declares of merges from its stored columns.
+
+    Args:
+        hints: The arguments of the resource.
+    """
+    keys, declared = hints.get("merge_key") or (), hints["columns"]
+    for name, column in stored.items():
+        for hint in _OF_MERGES:
+            is_key = hint == "merge_key" and name in keys
+            if hint in column and not is_key and not declared.get(name, {}).get(hint):
+                del column[hint]  # type: ignore[misc]
 
 
-def describe_changed_digits(resource: DltResource, schema: Schema) -> str:
+def describe_changed_digits(hints: Mapping[str, Any], stored: TTableSchemaColumns) -> str:
     """Say which decimal column is declared with other digits than it has, and what to do."""
-    table = next(declared_tables(resource, schema))
-    name = str(table.get("name"))
-    stored = schema.tables.get(name, {}).get("columns", {})
-    for column, hint in table["columns"].items():
-        known = stored.get(column, {})
+    for name, hint in hints["columns"].items():
+        known = stored.get(name, {})
         if not hint.get("data_type") == known.get("data_type") == "decimal":
             continue
         if (declared := digits_of(hint)) != (actual := digits_of(known)):
             return (
-                f"the column {column} is declared as decimal{declared}, but is decimal{actual} in "
-                f"the warehouse, which would round to that; declare that, or start the table over: "
-                f"DROP TABLE {schema.name}.{name}, then load all partitions again"
+                f"the column {name} is declared as decimal{declared}, but is decimal{actual} in "
+                "the warehouse, which would round to that; declare that, or start the table over"
             )
     return ""

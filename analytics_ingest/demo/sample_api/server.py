@@ -26,7 +26,7 @@ LOOPBACK = "127.0.0.1"
 
 _SETTINGS: Mapping[str, Any] = {
     "loop": "asyncio",
-    "http": "h11",
+    "http": "auto",  # httptools where it is installed, which takes a third less time than h11
     "ws": "none",
     "lifespan": "off",
     "access_log": False,  # it would show the key of an API that expects it in the query

@@ -121,7 +121,7 @@ class Listing:
         if response.is_ignored:
             self._ending.note_end("response_actions ignore the response")
             self._end()
-            return Page(resource.name, [])
+            return Page(resource.name, [], is_ignored=self._loop_guard.pages == 1)
         with LastResort(self.template.place):
             rows, filtered = self._select_and_advance(response)
         self._shift_check.note_page(rows, self._ending.total)

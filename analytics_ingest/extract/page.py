@@ -29,6 +29,8 @@ class Page:
     """The listing is read again from its beginning."""
     is_missing: bool = False
     """The API has no such listing: the parent has no children."""
+    is_ignored: bool = False
+    """The listing is empty because `response_actions` ignored the response."""
     message: str = ""
     """A line for the log."""
 
@@ -36,6 +38,7 @@ class Page:
         """Count the page and its rows."""
         stats.pages += not self.is_shift_check
         stats.listings_missing += self.is_missing
+        stats.listings_ignored += self.is_ignored
         stats.rows_read += len(self.rows) + self.filtered
         stats.rows_filtered = self.filtered + stats.rows_filtered * (not self.is_restart)
 

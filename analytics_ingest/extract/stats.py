@@ -56,6 +56,8 @@ class Stats:
     """Listings opened: one for each row of the parent."""
     listings_missing: int = 0
     """Listings that the API answered with 404: these parents have no children."""
+    listings_ignored: int = 0
+    """Listings that are empty because `response_actions` ignored the response."""
     parents_skipped: int = 0
     """Rows of the parent that lack the field which their children's listing needs."""
     warnings: list[str] = field(default_factory=list)

@@ -232,6 +232,26 @@ def test_a_listing_of_children_that_is_never_there_is_an_error(api: ScriptedApi)
     assert table("parents") == [1, 2, 3]
 
 
+IGNORE = [{"status_code": 403, "action": "ignore"}]
+
+
+@pytest.mark.parametrize(("parents", "ignored"), [(3, 3), (3, 2), (1, 1)])
+def test_responses_that_are_ignored_for_all_parents_are_a_warning(
+    api: ScriptedApi, parents: int, ignored: int
+) -> None:
+    api.always("/parents", {"data": rows(parents)})
+    for number in range(1, parents + 1):
+        refused = number <= ignored
+        api.always(
+            f"/parents/{number}/items", Reply({}, 403) if refused else {"data": [row(number)]}
+        )
+    lines: list[str] = []
+    stats = extract(family(response_actions=IGNORE), log=lines.append)["items"]
+    empty = f"{ignored} of {parents} listings count as empty, because response_actions ignored"
+    assert [line for line in lines if f"demo.items: {empty}" in line]
+    assert [w.startswith(empty) for w in stats.warnings] == [True] * (ignored == parents > 1)
+
+
 def test_where_404_is_retried_it_has_to_last(api: ScriptedApi) -> None:
     api.always("/parents", {"data": rows(2)})
     api.in_turn("/parents/1/items", [Reply({}, 404), {"data": [row(10)]}])

@@ -126,6 +126,14 @@ def check_missing(template: ListingTemplate, stats: Stats) -> ProbeResult:
             f"{missing} of {stats.listings} listings count as empty, because the API answered 404 "
             "Not Found"
         )
+    if ignored := stats.listings_ignored:
+        message = (
+            f"{ignored} of {stats.listings} listings count as empty, because response_actions "
+            "ignored the response"
+        )
+        result.messages.append(message)
+        if resource.parent and 1 < ignored == stats.listings:
+            result.warnings.append(f"{message}; check the path, or narrow the action")
     return result
 
 

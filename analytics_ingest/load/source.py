@@ -3,7 +3,7 @@
 Each dlt resource routes its pages, gathers the rows in batches, and yields those to dlt.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,7 @@ def table_items(
     files: Path,
     plan: LoadPlan,
     log: LogLine,
-) -> Iterator[Any]:
+) -> Generator[Any, None, None]:
     """Yield the items of one table for dlt; None lets dlt go on with another table.
 
     Args:

@@ -60,7 +60,7 @@ KEPT = {"figures", "in_turn", "verdicts"}
 """Names of the tests' support that many tests use."""
 
 PROSE = [
-    Word(r"for ever|(?<!\[)since ever", "forever, unbounded"),
+    Word(r"for ever\b|(?<!\[)since ever\b", "forever, unbounded"),
     Word(
         r"(?<!there )\b(is|are|was|were|be) no (?!longer|more|less|fewer|\w+er\b|one\b)",
         "is not a",

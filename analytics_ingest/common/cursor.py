@@ -141,7 +141,7 @@ def _read_pattern(value: Any, pattern: str, zone: tzinfo) -> datetime | None:
 
 
 def _utc(value: datetime, zone: tzinfo) -> datetime | None:
-    """A moment in UTC; of two that a clock shows, the later one, which no load can have passed."""
+    """A moment in UTC; of an hour that a clock shows twice the later, which no load has passed."""
     try:
         aware = value if value.tzinfo else value.replace(tzinfo=zone, fold=1)
         return aware.astimezone(UTC)

@@ -98,7 +98,7 @@ def _fields_of_steps(declared: Resource) -> set[str]:
 
 
 def _take_sequence(place: Place, endpoint: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
-    """The endpoint without a cursor that is a sequence, and the path of that.
+    """Take a `sequence` cursor out of an endpoint; returns the endpoint and the path of the cursor.
 
     A sequence has no moments, so no window either: the resource is loaded whole.
     """

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
+from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, dagster_dev
 from analytics_ingest_tests.end_to_end.processes import (
@@ -62,8 +63,10 @@ class Helpdesk:
     def launch_held(self, gate: Gate) -> str:
         """Put a run into the queue, and return when it waits for its first answer.
 
-        No other request waits: a run may be repeated before the test can open the gate.
+        No other request waits: a run may be repeated before the test can open the gate. Earlier
+        runs, and those that repeat them, end first: their request would be taken for this one's.
         """
+        wait_for(self._is_idle, "earlier runs to end", seconds=WITHIN)
         asked = len(self.api.asked)
         held = iter([Reply(ANSWER, gate=gate)])
         self.api.on("/tickets", lambda _: next(held, ANSWER))
@@ -74,7 +77,18 @@ class Helpdesk:
             seconds=WITHIN,
             tell=lambda: self.dev.command.output,
         )
+        assert self.stored(run).status == dg.DagsterRunStatus.STARTED
         return run
+
+    def _is_idle(self) -> bool:
+        """Whether every run has ended, and every one that Dagster repeats has been repeated."""
+        with dg.DagsterInstance.from_config(str(self.dev.checkout.root)) as instance:
+            runs = instance.get_runs()
+        repeated = {run.parent_run_id for run in runs}
+        return all(
+            run.is_finished and (run.tags.get(WILL_RETRY_TAG) != "true" or run.run_id in repeated)
+            for run in runs
+        )
 
     def answer(self) -> None:
         """Answer all requests at once from now on."""

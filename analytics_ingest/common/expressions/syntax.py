@@ -63,7 +63,7 @@ def problem_of(text: str, variables: tuple[str, ...] = VARIABLES) -> str | None:
     except RecursionError:
         return "is nested too deeply"
     if statement := _statement(parsed, allows_set=variables != VARIABLES):
-        return f"'{text}' holds a statement ({statement}); a text may hold only {{% if %}}"
+        return f"'{text}' holds a statement ({statement}); only {{% if %}} is allowed in a text"
     if unknown:
         return f"'{min(unknown)}' is unknown; allowed are {', '.join(variables)}"
     return _pattern_problem(parsed)

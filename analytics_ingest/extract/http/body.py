@@ -15,7 +15,7 @@ from analytics_ingest.declaration.models.scalars import Bytes
 
 _PIECE = 65_536
 _ERROR_BYTES = 100_000
-"""Of a redirect or an error no more is of use."""
+"""Bytes to read of the body of a redirect or an error; the rest is not needed."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ TOKEN_LIMIT = BodyLimit(Bytes(1_000_000), "check the addresses in auth", is_from
 
 
 def read_body(response: Response, limit: BodyLimit) -> None:
-    """Read the body of a streamed response into it; of a redirect or an error only the begin.
+    """Read the body of a streamed response into it, or its beginning if it redirects or fails.
 
     Raises:
         UnusableResponseError: It is longer than the limit.
@@ -81,7 +81,7 @@ def unspooled(response: Response, limit: BodyLimit, error: SpoolError) -> Unusab
 def spool_body(response: Response, *, limit: BodyLimit, **_: Any) -> None:
     """Read the body of a page into a spool: a hook of requests, called before `read_body`.
 
-    The content of the response is then no more than the begin of a large body.
+    The content of the response is then only the beginning of a large body.
 
     Raises:
         UnusableResponseError: It is longer than the limit or than the disk holds, or cut off.

@@ -7,7 +7,7 @@ Whether the parsed body holds rows or an error is decided in `extract.error_bodi
     not yet   202, and every status that `retry_on_status_codes` lists: retried
     nothing   204, 205, and what a response action ignores: an empty page
     refused   every other status: retried if the error handler lists it
-    broken    a body that is neither: retried
+    broken    a success whose body cannot be parsed: retried
 """
 
 import http.client

@@ -3,8 +3,9 @@
 A page may say so by its rows (none, or fewer than were asked for), a total, a flag, the link or
 cursor of the next one; the API may also refuse the next page, or send the last one again.
 
-A paginator that counts can ask for a page that nobody has named: one request settles doubts. Others
-end where no page is named: a declared key that says more fails the resource, others are a warning.
+A paginator that counts can always request one more page, which settles a doubt. Others stop when a
+page names no next one. If a declared key then says that there is more, the resource fails; any
+other sign of more is a warning.
 """
 
 from collections.abc import Sequence
@@ -224,7 +225,7 @@ class Ending:
         if more is False:
             return "the total is reached"
         if self._shared.reader.flag_key:
-            # It is omitted where it is false, or there is none: the length of the page decides.
+            # The API may omit a false flag, or have none: the length of the page decides.
             is_only = evidence.pages == 1 and self._paginator.page_size is None
             lacks = f"it is short and lacks {self._shared.reader.flag_key}"
             return lacks if is_only or evidence.is_shorter else ""

@@ -47,7 +47,7 @@ class ListingEvidence:
         self._total: Total | None = None
         self._numbers: set[int] = set()
         self.is_total_met = False
-        """The total of the last page is just what was read."""
+        """The total of the last page equals what was read."""
         self._is_total_reached = False
         self._was_promised = self._was_shorter = False
         """The flag of the last page with rows was true; it had fewer rows than others."""
@@ -151,7 +151,7 @@ class ListingEvidence:
         yield from self.claims_by_usual_names()
 
     def claims_by_usual_names(self) -> Iterator[Claim]:
-        """The part of them that nobody declared."""
+        """The claims of keys that are not declared."""
         hints = self.hints.read()
         for name in () if self.flag else hints.promises:
             yield Claim("flag", f"{name} says that there is more")
@@ -188,10 +188,10 @@ class ListingEvidence:
         return is_equal or self._says_more(total) is False
 
     def _is_unmet(self, total: Total) -> bool:
-        """Whether a total says that there is more, or counts an empty page after a short one."""
+        """Whether a total says that there is more, or counts a page that was skipped."""
         counted = self._counted
         if counted and counted.counts_pages and total.unit == "pages" and not self.count:
-            # The pages that have rows lack one: the first, where base_page is wrong.
+            # After a short page an empty one: a base_page that is too high skipped the first.
             is_unmet = self._was_shorter and self._position - counted.base_index < total.number
             return is_unmet or self._says_more(total) is True
         return self._says_more(total) is True

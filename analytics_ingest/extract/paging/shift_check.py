@@ -1,6 +1,6 @@
 """Whether rows shifted between the pages of a listing while these were prefetched.
 
-Of pages that are requested at the same time the API may serve a later one first. If a row is added
+The API may serve pages that are requested together out of order. If a row is added
 in between, the last row of one page moves to the next page, which was already served: it is on
 neither. So the first page of such a listing is read once more, and if it has changed, the listing
 is read again without prefetching.

@@ -31,9 +31,9 @@ from analytics_ingest.load.rows.column_types import (
 )
 
 _TOLERANCE = timedelta(days=1)
-"""APIs that take dates, or times of their own zone, rightly send rows so far from a window."""
+"""How far outside the window rows may lie: APIs filter by dates, or in a zone of their own."""
 _LONG_SPANS = {"week": timedelta(7), "month": timedelta(31), "year": timedelta(366)}
-"""Bounds that name one get all rows of it."""
+"""A bound that names a week, a month or a year returns all rows of it."""
 
 _LATER_THAN_UNITS = datetime(1971, 1, 1, tzinfo=timezone.utc)
 """Seconds that are read as milliseconds are moments of 1970."""

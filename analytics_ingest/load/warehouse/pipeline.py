@@ -1,7 +1,7 @@
 """The pipeline of one load: dlt's, with a write lock, bounded memory and hooks.
 
-Runs read their APIs at the same time. Only while a run writes to the warehouse does it hold the
-write lock.
+Runs read their APIs at the same time. A run holds the write lock while it writes to the warehouse,
+and while it reads the stored schema and state.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ class LoadHooks:
 
 
 class WarehousePipeline(Pipeline):
-    """A pipeline that uses the warehouse only while it holds the write lock."""
+    """A pipeline that opens the warehouse's database only while it holds the write lock."""
 
     # Set by `open_pipeline`: `drop` calls dlt's `__init__` again, with dlt's arguments alone.
     hooks: LoadHooks
@@ -77,7 +77,7 @@ class WarehousePipeline(Pipeline):
     row_counts: Mapping[str, int] = MappingProxyType({})
     """Table → the rows of the load that were normalized."""
     earlier_keys: Mapping[str, str] = MappingProxyType({})
-    """Resource → what a primary key or a table that has changed means, of each with such a one."""
+    """Resource → a message about its changed primary key or table; only those that have one."""
     _tables_before: TSchemaTables
     """The tables of the schema before extraction."""
 

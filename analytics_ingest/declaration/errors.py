@@ -1,7 +1,8 @@
 """The error of a declaration that cannot work, and the place that it is about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,6 +17,18 @@ class DeclarationError(ValueError):
         self.resource = resource
         self.key = key
         self.problem = problem
+
+
+def read_lines(error: ValidationError, *, include_input: bool) -> Sequence[Mapping[str, Any]]:
+    """What a model refuses, a line each, without the frames of what raised it.
+
+    The collector cannot look into pydantic's errors: a frame that refers to one is never freed.
+    """
+    lines = error.errors(include_url=False, include_input=include_input)
+    for line in lines:
+        if cause := line.get("ctx", {}).get("error"):
+            cause.__traceback__ = cause.__context__ = None
+    return lines
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,6 @@ class Place:
 
     def errors_of(self, error: ValidationError, block: str = "") -> Iterator[DeclarationError]:
         """All problems that a model sees in a block."""
-        for line in error.errors(include_url=False, include_input=False):
+        for line in read_lines(error, include_input=False):
             key = ".".join(str(part) for part in (block, *line["loc"]) if part != "")
             yield self.error(key, line["msg"].removeprefix("Value error, "))

@@ -6,6 +6,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from analytics_ingest.declaration.errors import read_lines
+
 
 class MisspeltKeyError(ValueError):
     """Why an unknown key is refused, and which one was probably meant."""
@@ -19,7 +21,7 @@ def is_unknown_key(line: Mapping[str, Any]) -> bool:
 
 def with_suggestions(model: type[BaseModel], error: ValidationError) -> ValidationError:
     """The same error without values, each unknown key with the one that was probably meant."""
-    lines: Any = [_with_suggestion(model, line) for line in error.errors(include_url=False)]
+    lines: Any = [_with_suggestion(model, line) for line in read_lines(error, include_input=True)]
     return ValidationError.from_exception_data(error.title, lines)
 
 

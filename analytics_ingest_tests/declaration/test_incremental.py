@@ -1,5 +1,7 @@
 """dlt's keys of a cursor mean the same here, or are refused with one sentence, in both forms."""
 
+import gc
+import weakref
 from datetime import timedelta
 from typing import Any
 
@@ -88,6 +90,24 @@ def test_any_other_meaning_is_refused_with_one_sentence(
         key, _, problem = sentence.partition(": ")
         assert problem in str(refused.value)
         assert key in str(refused.value)
+
+
+def test_a_refusal_does_not_keep_its_frames() -> None:
+    """A process that reads declarations again and again would grow."""
+
+    class Local:
+        """Lives as long as a frame."""
+
+    def refuse() -> "weakref.ref[Local]":
+        local = Local()
+        with pytest.raises(ValueError, match="max_window") as refused:
+            declare(resource(incremental={"cursor_path": "at", "max_window": "0d"}))
+        assert refused.value  # The frame and the error refer to each other.
+        return weakref.ref(local)
+
+    reference = refuse()
+    gc.collect()
+    assert reference() is None
 
 
 @pytest.mark.parametrize(

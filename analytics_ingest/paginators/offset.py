@@ -71,10 +71,11 @@ class Offset(Counted):
     def skip_rounding(self) -> bool:
         # Some APIs read the offset as a page number, offset // limit, so that the offset after a
         # short page leads to the same page again.
-        remainder = (self.position - self._first) % self._limit if self._limit else 0
-        self._has_skipped = remainder > 0
-        self.position += self._limit - remainder if self._limit and remainder else 0
-        return self._has_skipped
+        if not self._limit or not (rest := (self.position - self._first) % self._limit):
+            return False
+        self.position += self._limit - rest
+        self._has_skipped = True
+        return True
 
     def update_state(self, response: "Response", rows: list[Any]) -> None:
         if self._has_skipped and rows:

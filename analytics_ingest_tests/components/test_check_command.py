@@ -21,15 +21,6 @@ attributes:
 """Nine lines that are a declaration; more of its endpoint can follow."""
 
 
-@pytest.fixture
-def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnProject:
-    """A team's own project, in which the test stands."""
-    monkeypatch.delenv("DLT_PROJECT_DIR")
-    project = OwnProject.create(tmp_path)
-    monkeypatch.chdir(project.root)
-    return project
-
-
 def write(team: OwnProject, api: str, text: str, schema: str = "") -> None:
     """Write the files of an API."""
     folder = team.defs / api

@@ -4,7 +4,6 @@ They are `dg check yaml`, `dg check defs` (and so each run), `check`, and `try`.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -72,15 +71,6 @@ CASES = [
     Case("endpoint.params", "{1: x}", False),
     Case("endpoint.params.active", "yes", True),
 ]
-
-
-@pytest.fixture
-def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnProject:
-    """A team's own project, in which the test stands."""
-    monkeypatch.delenv("DLT_PROJECT_DIR")
-    project = OwnProject.create(tmp_path)
-    monkeypatch.chdir(project.root)
-    return project
 
 
 DEFAULTS: dict[str, dict[str, str]] = {

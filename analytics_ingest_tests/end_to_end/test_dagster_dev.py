@@ -1,8 +1,8 @@
 """`dagster dev` as users start it tells of what goes wrong: each event once, and all of it.
 
 One process for the whole module: an API refuses, another sends a row without a key, a third was
-loaded last days ago. All are told before the first test; what is told twice would be among it. At
-last, Ctrl-C ends it.
+loaded last days ago. All are reported before the first test, and what is reported twice would be
+among it. At last, Ctrl-C ends it.
 """
 
 import threading
@@ -37,13 +37,13 @@ TODAY = NOW.date().isoformat()
 TICKS = "SECONDS_BETWEEN_TICKS = "
 """Shortened from 30 to 5: how often sensors tick changes nothing of what they tell."""
 
-TOLD_WITHIN = 180
+WITHIN = 180
 TWO_MORE_TICKS_WITHIN = 150
-"""Seconds; what is told at a tick may wait for the one before to end."""
+"""Seconds; what is reported at a tick may wait for the one before to end."""
 
 
 @dataclass(frozen=True)
-class Told:
+class Reports:
     """What a webhook received of one `dagster dev`."""
 
     dev: DagsterDev
@@ -59,8 +59,8 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    """Let three things go wrong, wait until they are told, then for two more ticks."""
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reports]:
+    """Let three things go wrong, wait until they are reported, then for two more ticks."""
     checkout = Checkout.create(tmp_path_factory.mktemp("dagster_dev"))
     # Its three further tries follow at once.
     checkout.edit("commerce", "backoff_factor: 2", "backoff_factor: 0")
@@ -83,12 +83,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             runs = {asset: dev.launch(asset, TODAY) for asset in (UNREACHABLE, BROKEN)}
             assert dev.wait_for_run(runs[UNREACHABLE]) == "FAILURE"
             assert dev.wait_for_run(runs[BROKEN]) == "SUCCESS"
-            _wait_until_all_is_told(dev, webhook)
-            yield Told(dev, runs, status_pages, webhook.arrived)
+            _wait_until_all_is_reported(dev, webhook)
+            yield Reports(dev, runs, status_pages, webhook.arrived)
 
 
-def test_a_run_that_fails_is_told_once_with_all_that_one_asks_first(told: Told) -> None:
-    message = told.about(UNREACHABLE)
+def test_a_run_that_fails_is_reported_once_with_all_that_one_asks_first(reports: Reports) -> None:
+    message = reports.about(UNREACHABLE)
     assert message.title == "commerce: run failed"
     lines = message.lines
     cause = lines.pop("cause")
@@ -103,12 +103,12 @@ def test_a_run_that_fails_is_told_once_with_all_that_one_asks_first(told: Told) 
         "assets": UNREACHABLE,
         "partitions": TODAY,
         "attempt": "1",
-        "run": f"{told.dev.url}/runs/{told.runs[UNREACHABLE]}",
+        "run": f"{reports.dev.url}/runs/{reports.runs[UNREACHABLE]}",
     }
 
 
-def test_a_check_that_fails_in_a_run_that_succeeds_is_told_once(told: Told) -> None:
-    message = told.about(BROKEN)
+def test_a_check_that_fails_in_a_run_that_succeeds_is_reported_once(reports: Reports) -> None:
+    message = reports.about(BROKEN)
     assert message.title == "status_pages: a check failed"
     assert message.lines == {
         "API": "status_pages",
@@ -117,38 +117,38 @@ def test_a_check_that_fails_in_a_run_that_succeeds_is_told_once(told: Told) -> N
         "attempt": "1",
         "checks": f"{BROKEN} primary_key (error): 1 row without a usable id, kept in "
         "pages__rejected.",
-        "run": f"{told.dev.url}/runs/{told.runs[BROKEN]}",
+        "run": f"{reports.dev.url}/runs/{reports.runs[BROKEN]}",
     }
 
 
-def test_an_asset_that_becomes_stale_is_told_once(told: Told) -> None:
-    message = told.about(FORGOTTEN)
+def test_an_asset_that_becomes_stale_is_reported_once(reports: Reports) -> None:
+    message = reports.about(FORGOTTEN)
     assert message.title == "content_library: an asset became stale"
     assert "the last load is 4.0 d old" in message.lines["cause"]
-    assert message.lines["see"] == told.dev.url
+    assert message.lines["see"] == reports.dev.url
 
 
-def test_nothing_else_is_told(told: Told) -> None:
-    assert len(told.messages) == 3, told.messages
+def test_nothing_else_is_reported(reports: Reports) -> None:
+    assert len(reports.messages) == 3, reports.messages
 
 
-def test_no_secret_is_in_a_message_or_in_what_dagster_prints(told: Told) -> None:
-    assert "secret-of" not in told.dev.command.output
-    assert "secret-of" not in str(told.messages)
+def test_no_secret_is_in_a_message_or_in_what_dagster_prints(reports: Reports) -> None:
+    assert "secret-of" not in reports.dev.command.output
+    assert "secret-of" not in str(reports.messages)
 
 
-def test_ctrl_c_interrupts_the_run_and_leaves_no_process(told: Told) -> None:
+def test_ctrl_c_interrupts_the_run_and_leaves_no_process(reports: Reports) -> None:
     """The last one that uses it."""
-    dev, api = told.dev, told.status_pages
+    dev, api = reports.dev, reports.status_pages
     before, page = len(api.asked), by_offset([])
     with Gate() as gate:
         api.on("/v1/resource", lambda asked: Reply(page(asked), gate=gate))
         run = dev.launch(BROKEN, TODAY)
-        wait_for(lambda: api.asked[before:], "the run's first request", seconds=TOLD_WITHIN)
+        wait_for(lambda: api.asked[before:], "the run's first request", seconds=WITHIN)
         # A page that is being read ends before the run does.
         threading.Timer(1, gate.open).start()
         dev.command.interrupt()
-        wait_for(lambda: not processes(dev.command), "all processes to end", seconds=TOLD_WITHIN)
+        wait_for(lambda: not processes(dev.command), "all processes to end", seconds=WITHIN)
     with dg.DagsterInstance.from_config(str(dev.checkout.root)) as instance:
         stored = instance.get_run_by_id(run)
     assert stored
@@ -175,11 +175,11 @@ def _load_days_ago(checkout: Checkout, asset: str) -> None:
         )
 
 
-def _wait_until_all_is_told(dev: DagsterDev, webhook: Webhook) -> None:
+def _wait_until_all_is_reported(dev: DagsterDev, webhook: Webhook) -> None:
     wait_for(
         lambda: len(webhook.arrived) >= 3,
         "three messages",
-        seconds=TOLD_WITHIN,
+        seconds=WITHIN,
         tell=lambda: dev.command.output,
     )
     ticked = dev.ticks()

@@ -33,7 +33,7 @@ class Settings(Protocol):
 
 
 def bare(text: str) -> str | None:
-    """The expression without braces; None for a text that holds more than one."""
+    """The expression without braces; None for a text that holds more than an expression."""
     if match := _ONE_EXPRESSION.fullmatch(text.strip()):
         return match[1].strip()
     return None if "{{" in text or "{%" in text else text.strip()

@@ -115,8 +115,8 @@ class Ending:
         self.note_end("the API sent the last page again")
         return True
 
-    def skips_rounding(self) -> bool:
-        """Whether a repeated first page may be due to a rounded offset, which is now skipped."""
+    def skip_rounding(self) -> bool:
+        """Skip an offset that the API may have rounded; False if that explains nothing."""
         if self._counted is None or not self._in_doubt or self._claims_more():
             return False
         return self._counted.skip_rounding()

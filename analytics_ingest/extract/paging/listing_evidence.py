@@ -189,12 +189,14 @@ class ListingEvidence:
 
     def _is_unmet(self, total: Total) -> bool:
         """Whether a total says that there is more, or counts a page that was skipped."""
+        return self._says_more(total) is True or self._counts_skipped_page(total)
+
+    def _counts_skipped_page(self, total: Total) -> bool:
         counted = self._counted
-        if counted and counted.counts_pages and total.unit == "pages" and not self.count:
-            # After a short page an empty one: a base_page that is too high skipped the first.
-            is_unmet = self._was_shorter and self._position - counted.base_index < total.number
-            return is_unmet or self._says_more(total) is True
-        return self._says_more(total) is True
+        if counted is None or not counted.counts_pages or total.unit != "pages" or self.count:
+            return False
+        # After a short page an empty one: a base_page that is too high skipped the first.
+        return self._was_shorter and self._position - counted.base_index < total.number
 
     def _says_more(self, total: Total) -> bool | None:
         """Compare a total with what was read; None where it must be something else."""

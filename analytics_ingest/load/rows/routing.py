@@ -32,8 +32,6 @@ from analytics_ingest.load.rows.column_types import (
 
 _TOLERANCE = timedelta(days=1)
 """How far outside the window rows may lie: APIs filter by dates, or in a zone of their own."""
-_LONG_SPANS = {"week": timedelta(7), "month": timedelta(31), "year": timedelta(366)}
-"""A bound that names a week, a month or a year returns all rows of it."""
 
 _LATER_THAN_UNITS = datetime(1971, 1, 1, tzinfo=timezone.utc)
 """Seconds that are read as milliseconds are moments of 1970."""
@@ -219,8 +217,10 @@ def _tolerated(
     if not filters or resource.incremental is None:
         return None, None
     start, end = filters[0].sent_start, filters[-1].sent_end
-    span = _LONG_SPANS.get(grain_of(None, resource.incremental.param_format) or "", timedelta())
+    grain = grain_of(None, resource.incremental.param_format)
+    # A bound that names a week, a month or a year returns all rows of it; the tolerance is a day.
     # The end is rounded up to a span, which some APIs include.
+    span = SPANS[grain] if grain and grain != "day" else timedelta()
     return start and start - _TOLERANCE - span, end and end + _TOLERANCE + 2 * span
 
 

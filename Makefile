@@ -31,7 +31,7 @@ help: ## list the targets
 	  echo "$(PYTHON) cannot create environments: install its venv module (Debian, Ubuntu: apt-get install python3-venv)" >&2; exit 1; }
 	@echo "Creating .venv and installing (a minute or two) ..."
 	@$(PYTHON) -m venv --clear .venv
-	@.venv/bin/pip install -q -c constraints.txt -e '.[dev]'
+	@$(PYTHON) scripts/install.py .venv/bin/pip install -c constraints.txt -e '.[dev]'
 	@touch $@
 
 demo: .venv ## load the last 7 days of a sample of every API, then show them in the UI (UI=0: only load)

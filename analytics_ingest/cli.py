@@ -4,6 +4,7 @@ Each command imports what it needs when it runs, so that all start fast.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -101,15 +102,20 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _sample_api(options: argparse.Namespace) -> int:
-    from analytics_ingest.demo.sample_api.server import serve
+    from analytics_ingest.demo.sample_api.server import listen, serve, usage
 
-    serve(
-        options.host,
-        options.port,
-        latency_ms=options.latency_ms,
-        scale=options.scale,
-        dirty=options.dirty,
-    )
+    try:
+        listening = listen(options.host, options.port)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        print(
+            f"cannot serve on port {options.port} of {options.host} ({reason}); name another with "
+            "--port, or 0 for any that is free",
+            file=sys.stderr,
+        )
+        return 1
+    print(usage(listening), flush=True)
+    serve(listening, latency_ms=options.latency_ms, scale=options.scale, dirty=options.dirty)
     return 0
 
 
@@ -163,8 +169,10 @@ def _add_sample_commands(commands: "argparse._SubParsersAction[argparse.Argument
     demo = commands.add_parser("demo", help="load the last days of the sample API, open the UI")
     demo.set_defaults(run=_demo)
     demo.add_argument("--days", type=int, default=7, help="daily partitions to load (default: 7)")
-    demo.add_argument("--no-ui", action="store_true", help="stop after the table")
-    demo.add_argument("--ui-port", type=int, default=3000, help="port of the UI (default: 3000)")
+    demo.add_argument("--no-ui", action="store_true", help="stop after the loads")
+    demo.add_argument(
+        "--ui-port", type=int, help="port of the UI (default: 3000, or any if that is taken)"
+    )
     sample = commands.add_parser("sample-api", help="serve all five APIs on this machine")
     sample.set_defaults(run=_sample_api)
     sample.add_argument("--host", default="127.0.0.1")

@@ -1,7 +1,9 @@
 """`analytics-ingest demo` on a fresh copy: what it prints, what it leaves, and how it ends."""
 
 import re
+import shlex
 import shutil
+import subprocess
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -10,11 +12,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, wait_for_ui
+from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev
 from analytics_ingest_tests.support.checkout import Checkout
 from analytics_ingest_tests.support.commands import LOOPBACK, Running, free_port, running
 from analytics_ingest_tests.support.postgres import postgres_server
 from analytics_ingest_tests.support.projects import APIS, shipped
+from analytics_ingest_tests.support.terminal import COLUMNS, screen
+from analytics_ingest_tests.support.waiting import wait_for
 from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, TYPE_SETTING, ask
 
 pytestmark = pytest.mark.timeout(480)
@@ -31,6 +35,21 @@ RESOURCES = _resources(*APIS)
 FEW = ("commerce", "content_library", "status_pages")
 """The APIs that are left where another thing than their number is tested."""
 
+PRINTED = re.compile(
+    r"""Loading\ the\ last\ \d+\ days?\ of\ the\ sample\ API\ through\ Dagster
+    | resource\ +rows\ +requests\ +seconds\ +checks | -+
+    | (Loading\ \w+|Starting\ Dagster's\ UI)\ \.\.\.
+    | \w+/\w+\ +(\d+\ +\d+\ +\d+\.\d\d\ +\d/\d|failed)
+    | [\d,]+\ rows?\ in\ \d+\ tables?\ \(\d+\ requests?,\ \d+\ retr(y|ies)\)\ in\ \d+\ s
+    | \d+\ of\ \d+\ checks?\ passed
+    | failed\ .+ | Warehouse:\ .+ | A\ query\ to\ paste: | \ \ \S+\ -c\ '.+'
+    | Dagster's\ UI:\ http://127\.0\.0\.1:\d+/assets
+    | Ctrl-C\ ends\ the\ demo;\ Dagster's\ log\ is\ data/demo/dagster\.log
+    |""",
+    re.VERBOSE,
+)
+"""Every line that a demo may print."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -39,7 +58,8 @@ class Shown:
     checkout: Checkout
     url: str
     loaded: set[str]
-    """The resources that the UI showed as loaded."""
+    """The resources that the UI showed as loaded, as soon as its address was printed."""
+    ticks: Mapping[str, int]
     status: int
     ui_outlived_it: bool
     output: str
@@ -61,11 +81,16 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     port = free_port()
     url = f"http://{LOOPBACK}:{port}"
     with _demo(checkout, "--ui-port", str(port)) as demo:
+        wait_for(
+            lambda: url in demo.output or demo.process.poll() is not None,
+            "the address of the UI",
+            seconds=ENDS_WITHIN,
+            tell=lambda: demo.output,
+        )
         ui = DagsterDev(url, demo, checkout)
-        wait_for_ui(ui, seconds=ENDS_WITHIN)
-        loaded = ui.materialised()
+        loaded, ticks = ui.materialised(), ui.ticks()
         status = demo.interrupt()
-        return Shown(checkout, url, loaded, status, ui.is_up(), demo.output)
+        return Shown(checkout, url, loaded, ticks, status, ui.is_up(), demo.output)
 
 
 def test_the_demo_loads_all_resources_and_prints_their_rows(shown: Shown) -> None:
@@ -79,11 +104,35 @@ def test_the_demo_loads_all_resources_and_prints_their_rows(shown: Shown) -> Non
 def test_the_demo_opens_a_ui_that_shows_all_assets_loaded_and_ends_on_ctrl_c(
     shown: Shown,
 ) -> None:
-    assert shown.url in shown.output
+    assert f"{shown.url}/assets" in shown.output
     assert shown.loaded == RESOURCES
     assert shown.status == 0
     assert not shown.ui_outlived_it
-    assert "Traceback" not in shown.output
+
+
+def test_a_demo_in_a_pipe_prints_plain_lines_and_nothing_of_dagsters(shown: Shown) -> None:
+    lines = shown.output.split("\n")
+    assert [line for line in lines if not PRINTED.fullmatch(line)] == []
+    assert len([line for line in lines if line.startswith("Loading ")]) == 1 + len(APIS)
+    rows = sum(_rows_printed(shown.output).values())
+    assert f"\n{rows:,} rows in {len(RESOURCES)} tables (" in shown.output
+
+
+def test_nothing_ticks_in_a_demo_because_nobody_is_to_be_notified(shown: Shown) -> None:
+    assert shown.ticks == dict.fromkeys(("run_failed", "check_failed", "asset_stale"), 0)
+    log = (shown.checkout.root / "data" / "demo" / "dagster.log").read_text()
+    assert "Launching Dagster services" in log
+    assert "sensor" not in log
+
+
+def test_the_query_that_a_demo_prints_counts_its_rows(shown: Shown) -> None:
+    (query,) = [line for line in shown.output.splitlines() if " -c " in line]
+    assert "FROM commerce.transactions" in query
+    ran = subprocess.run(
+        shlex.split(query), cwd=shown.checkout.root, capture_output=True, text=True, check=True
+    )
+    counts = re.findall(r"│ \d{4}-\d\d-\d\d +│ +(\d+) │", ran.stdout)
+    assert sum(map(int, counts)) == _rows_printed(shown.output)["commerce/transactions"]
 
 
 def test_the_demo_loads_into_the_warehouse_that_two_settings_name(
@@ -104,17 +153,27 @@ def test_the_demo_loads_into_the_warehouse_that_two_settings_name(
     assert not list(small_checkout.root.rglob("*.duckdb"))
 
 
-def test_a_demo_in_which_an_api_refuses_says_why_and_ends_with_status_1(
+def test_a_demo_in_a_terminal_of_80_columns_fits_and_says_why_an_api_refuses(
     small_checkout: Checkout,
 ) -> None:
     small_checkout.edit("commerce", "name: api_key", "name: not_the_name_of_the_key")
-    with _demo(small_checkout, "--no-ui", "--days", "1") as demo:
-        assert demo.process.wait(ENDS_WITHIN) == 1, demo.output
-    assert set(_rows_printed(demo.output)) == _resources(*FEW) - {"commerce/transactions"}
-    printed = " ".join(demo.output.split())
-    assert "commerce/transactions │ failed" in printed
-    assert "failed commerce.transactions: GET /v1/resource" in printed
-    assert "401" in printed
+    demo = ("analytics_ingest.cli", "demo", "--no-ui", "--days", "1")
+    terminal = "analytics_ingest_tests.support.terminal"
+    with running(small_checkout, terminal, *demo, settings={"TERM": "xterm"}) as started:
+        assert started.process.wait(ENDS_WITHIN) == 1, started.output
+    assert re.search(
+        r"Loading content_library: \d+ rows? read, \d+ requests?, \d+ s", started.output
+    )
+    lines = screen(started.output)
+    assert [line for line in lines if not PRINTED.fullmatch(line)] == []
+    assert not any(line.startswith("Loading ") for line in lines[1:])
+    long = re.compile("failed |Warehouse: |  ")
+    assert [line for line in lines if len(line) > COLUMNS and not long.match(line)] == []
+    left = "\n".join(lines)
+    assert set(_rows_printed(left)) == _resources(*FEW) - {"commerce/transactions"}
+    assert re.search("commerce/transactions +failed\n", left)
+    assert "failed commerce.transactions: GET /v1/resource" in left
+    assert "401" in left
 
 
 def _checkout(folder: Path) -> Checkout:
@@ -134,14 +193,14 @@ def _demo(
 
 
 def _rows_printed(output: str) -> dict[str, int]:
-    """The second column of the table's last state, by its first."""
-    found = re.findall(r"│ (\w+/\w+) +│ +(\d+) │", output)
+    """The second column of the table, by its first."""
+    found = re.findall(r"^(\w+/\w+) +(\d+) +\d+ ", output, re.MULTILINE)
     return {resource: int(rows) for resource, rows in found}
 
 
 def _checks_printed(output: str) -> list[str]:
     """The last column of the table: passed checks of all."""
-    return re.findall(r"│ +(\d/\d) │", output)
+    return re.findall(r" (\d/\d)$", output, re.MULTILINE)
 
 
 def _rows_stored(checkout: Checkout) -> dict[str, int]:

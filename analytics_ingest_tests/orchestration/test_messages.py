@@ -130,8 +130,12 @@ def test_secrets_are_taken_out_of_the_cause(
     assert told(deployment, webhook)["cause"] == "GET /v1?key=***&other=*** with *** failed: ***"
 
 
-def test_the_project_has_the_three_sensors_switched_on() -> None:
-    found = {s.name: s.default_status for s in defs().get_repository_def().sensor_defs}
-    assert found == dict.fromkeys(
-        ["run_failed", "check_failed", "asset_stale"], dg.DefaultSensorStatus.RUNNING
-    )
+def test_the_three_sensors_tick_only_where_somebody_is_to_be_notified(
+    webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("run_failed", "check_failed", "asset_stale")
+    status = dg.DefaultSensorStatus
+    for expected in (status.RUNNING, status.STOPPED):
+        found = {s.name: s.default_status for s in defs().get_repository_def().sensor_defs}
+        assert found == dict.fromkeys(names, expected)
+        monkeypatch.delenv("ANALYTICS_INGEST_NOTIFY_URLS", raising=False)

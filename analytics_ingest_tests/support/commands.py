@@ -29,8 +29,8 @@ class Running:
 
     @property
     def output(self) -> str:
-        """What the command and its processes have printed so far."""
-        return self.log.read_text(errors="replace")
+        """What the command and its processes have printed so far, to the letter."""
+        return self.log.read_bytes().decode(errors="replace")
 
     def interrupt(self) -> int:
         """Press Ctrl-C, which a terminal tells to all processes; returns the command's status."""

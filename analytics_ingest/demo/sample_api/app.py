@@ -5,6 +5,8 @@ of the listing's rows. Errors are JSON: `{"error": "…"}`.
 """
 
 import asyncio
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.applications import Starlette
@@ -30,26 +32,33 @@ Entry = dict[str, Any]
 
 
 def create_app(data: SampleData, *, latency_ms: int = 0, rate_limit_every: int = 40) -> Starlette:
-    """Create the app; `app.state.requests` logs the requests that it answers.
+    """Create the app.
+
+    `app.state.requests` logs the requests that it answers, `app.state.rows_sent` counts the rows of
+    each API.
 
     Args:
         latency_ms: How long to wait before each response.
         rate_limit_every: Each API answers every so many requests with a 429; 0 means never.
     """
     entries: list[Entry] = []
+    rows_sent: Counter[str] = Counter()
     routes = [
         Route("/_health", lambda request: JSONResponse({"status": "ok"}), methods=["GET"]),
         _log_route(entries),
     ]
     for name, api in APIS.items():
         access = _AccessControl(api, rate_limit_every)
-        routes += [_listing_route(name, listing, access, data) for listing in api.listings]
+        routes += [
+            _listing_route(name, listing, access, data, rows_sent) for listing in api.listings
+        ]
     log = Middleware(_RequestLog, entries=entries, latency=latency_ms / 1000)
     app = Starlette(
         routes=routes, middleware=[log], exception_handlers={HTTPException: _format_error}
     )
     app.router.redirect_slashes = False  # only the documented paths exist
     app.state.requests = entries
+    app.state.rows_sent = rows_sent
     return app
 
 
@@ -101,7 +110,13 @@ class _RequestLog:
         del self._entries[:-MAX_ENTRIES]
 
 
-def _listing_route(name: str, listing: Listing, access: _AccessControl, data: SampleData) -> Route:
+def _listing_route(
+    name: str,
+    listing: Listing,
+    access: _AccessControl,
+    data: SampleData,
+    rows_sent: Counter[str],
+) -> Route:
     async def answer(request: Request) -> Response:
         access.check(request)
         rows = data.rows(name, listing.resource)
@@ -111,12 +126,21 @@ def _listing_route(name: str, listing: Listing, access: _AccessControl, data: Sa
         if rows is None:
             raise HTTPException(404, f"no {listing.parent} with this id")
         try:
-            return JSONResponse(listing.page(rows, request.query_params))
+            body = listing.page(rows, request.query_params)
         except InvalidQueryError as error:
             raise HTTPException(400, str(error)) from error
+        rows_sent[name] += _count_rows(body)
+        return JSONResponse(body)
 
     path = f"/{name}{access.api.base_path.rstrip('/')}{listing.path}"
     return Route(path, answer, methods=["GET"])
+
+
+def _count_rows(body: Mapping[str, Any]) -> int:
+    """The rows of a page: items of its list, or of an object by their ids; or its only row."""
+    held = next((value for value in body.values() if isinstance(value, list | dict)), ())
+    is_row = isinstance(held, dict) and not all(isinstance(item, dict) for item in held.values())
+    return 1 if is_row else len(held)
 
 
 def _log_route(entries: list[Entry]) -> Route:

@@ -66,6 +66,8 @@ class Api:
     base_path: str
     read_key: Callable[[Request], str | None]
     listings: tuple[Listing, ...]
+    key_setting: str = "api_key"
+    """The setting `sources.<api>.…` from which the declaration reads the key."""
 
     def listing(self, resource: str) -> Listing:
         """The listing of one resource; raises a KeyError if the API has none."""
@@ -149,7 +151,7 @@ _STATUS_PAGES = (
 APIS: Mapping[str, Api] = {
     "product_adoption": Api("/v3/", _in_header, _PRODUCT_ADOPTION),
     "project_tracking": Api("", _in_header, _PROJECT_TRACKING),
-    "content_library": Api("/v2", _bearer, _CONTENT_LIBRARY),
+    "content_library": Api("/v2", _bearer, _CONTENT_LIBRARY, "api_token"),
     "commerce": Api("", _in_query, _COMMERCE),
     "status_pages": Api("", _in_header, _STATUS_PAGES),
 }

@@ -1,7 +1,8 @@
 """Runs the sample API with uvicorn: in a thread for tests, in the foreground for a command.
 
 `SampleServer` serves an app on a free port for the length of a `with` block and knows the base URL
-of each API. `serve` makes data and app itself, and returns when the user interrupts it.
+of each API. `serve` makes data and app itself, and returns when the user interrupts it; `usage`
+says how to load from it.
 """
 
 import socket
@@ -15,7 +16,7 @@ from typing import Any, final
 import uvicorn
 from starlette.applications import Starlette
 
-from analytics_ingest.demo.sample_api.app import Entry, create_app
+from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, Entry, create_app
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.listings import APIS
 
@@ -23,6 +24,7 @@ BASE_PATHS: Mapping[str, str] = {name: api.base_path for name, api in APIS.items
 """API → the part of its URLs between its name and a listing's path."""
 
 LOOPBACK = "127.0.0.1"
+ALL_ADDRESSES = "0.0.0.0"
 
 _SETTINGS: Mapping[str, Any] = {
     "loop": "asyncio",
@@ -51,12 +53,7 @@ class SampleServer:
 
     def __enter__(self) -> "SampleServer":
         """Take the port, and return when the server answers requests."""
-        listening = socket.create_server((LOOPBACK, self._port))
-        # asyncio disables Nagle's algorithm only if the protocol is named; with it, each response
-        # on a kept connection takes 40 ms.
-        self._socket = socket.socket(
-            socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, listening.detach()
-        )
+        self._socket = listen(LOOPBACK, self._port)
         self._port = self._socket.getsockname()[1]
         self._thread.start()
         deadline = time.monotonic() + _STARTS_WITHIN
@@ -83,9 +80,19 @@ class SampleServer:
         return f"{self.url}/{api}{BASE_PATHS[api]}"
 
     @property
+    def settings(self) -> dict[str, str]:
+        """The environment variables with which the declarations ask this server."""
+        return sample_settings(self.url)
+
+    @property
     def requests(self) -> list[Entry]:
         """The requests since the start or the last `clear`, in the order of their responses."""
         return self._app.state.requests
+
+    @property
+    def rows_sent(self) -> int:
+        """How many rows the responses since the start held."""
+        return self._app.state.rows_sent.total()
 
     def clear(self) -> None:
         """Clear the log of requests."""
@@ -95,15 +102,55 @@ class SampleServer:
         self._server.run(sockets=[self._socket])
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port, any that is free for 0.
+
+    Raises:
+        OSError: It cannot be taken.
+    """
+    listening = socket.create_server((host, port))
+    # asyncio disables Nagle's algorithm only if the protocol is named; with it, each response on a
+    # kept connection takes 40 ms.
+    return socket.socket(
+        listening.family, socket.SOCK_STREAM, socket.IPPROTO_TCP, listening.detach()
+    )
+
+
+def sample_settings(url: str) -> dict[str, str]:
+    """The environment variables with which the declarations ask a sample API at an address."""
+    settings: dict[str, str] = {}
+    for name, api in APIS.items():
+        section = f"SOURCES__{name.upper()}__"
+        settings[f"{section}BASE_URL"] = f"{url}/{name}{api.base_path}"
+        settings[f"{section}{api.key_setting.upper()}"] = SAMPLE_KEY
+    return settings
+
+
 def serve(
-    host: str = LOOPBACK,
-    port: int = 8123,
-    *,
-    scale: float = 1.0,
-    dirty: bool = False,
-    latency_ms: int = 0,
+    listening: socket.socket, *, scale: float = 1.0, dirty: bool = False, latency_ms: int = 0
 ) -> None:
-    """Serve rows of the last 30 days in the foreground, until interrupted."""
+    """Serve rows of the last 30 days in the foreground, on a socket, until interrupted."""
     app = create_app(SampleData(datetime.now(timezone.utc), scale, dirty), latency_ms=latency_ms)
-    with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped
-        uvicorn.Server(uvicorn.Config(app, host=host, port=port, **_SETTINGS)).run()
+    config = uvicorn.Config(app, log_level="warning", **_SETTINGS)
+    with listening, suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped
+        uvicorn.Server(config).run([listening])
+
+
+def usage(listening: socket.socket) -> str:
+    """Where each API is, and the commands that make the declarations ask this server."""
+    host, port = listening.getsockname()[:2]
+    url = f"http://{LOOPBACK if host == ALL_ADDRESSES else host}:{port}"
+    width = max(map(len, APIS))
+    places = [f"  {name:{width}}  {url}/{name}{api.base_path}" for name, api in APIS.items()]
+    exports = [f"  export {name}={value}" for name, value in sample_settings(url).items()]
+    return "\n".join(
+        [
+            f"The sample API serves five APIs; the key of each is {SAMPLE_KEY}. Ctrl-C ends it.",
+            "",
+            *places,
+            "",
+            "To load from it, paste into another terminal, before `make dev` or a command there:",
+            "",
+            *exports,
+        ]
+    )

@@ -27,6 +27,7 @@ from analytics_ingest.orchestration.alerts.notify import (
     Message,
     Service,
     configured_services,
+    default_status,
 )
 from analytics_ingest.orchestration.alerts.own_runs import is_own_run
 from analytics_ingest.orchestration.alerts.stale_sensor import build_stale_sensor
@@ -46,7 +47,7 @@ DescribeRun = Callable[[dg.DagsterInstance, dg.DagsterRun], Message | None]
 
 
 def build_sensors(project: Path) -> list[dg.SensorDefinition]:
-    """Build the three sensors, switched on.
+    """Build the three sensors, switched on where there is somebody to notify.
 
     Args:
         project: The folder of the secrets that no message shows.
@@ -75,7 +76,7 @@ def _build_run_sensor(
         name=name,
         description=description,
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        default_status=dg.DefaultSensorStatus.RUNNING,
+        default_status=default_status(),
     )
     def sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         # Service → storage id of the last event reported to it; a new one starts at the newest.

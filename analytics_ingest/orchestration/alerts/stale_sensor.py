@@ -19,6 +19,7 @@ from analytics_ingest.orchestration.alerts.notify import (
     Deliveries,
     Service,
     configured_services,
+    default_status,
 )
 from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, check_freshness
 from analytics_ingest.orchestration.due import find_due_partitions
@@ -27,13 +28,13 @@ from analytics_ingest.orchestration.specs import FAIL_AFTER, WARN_AFTER
 
 
 def build_stale_sensor() -> dg.SensorDefinition:
-    """Build the sensor, switched on."""
+    """Build the sensor, switched on where there is somebody to notify."""
 
     @dg.sensor(
         name="asset_stale",
         description="Reports assets whose loads are overdue, once until they are loaded again.",
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        default_status=dg.DefaultSensorStatus.RUNNING,
+        default_status=default_status(),
     )
     def sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         services = configured_services()

@@ -74,6 +74,7 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
         max_answer=declared.client.max_answer,
         locks=open_locks(declaration.name),
         secrets=settings.known_secrets,
+        key_settings=lambda: settings.secrets,
     )
 
 

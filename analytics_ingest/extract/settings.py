@@ -225,8 +225,13 @@ def _secret(key: str) -> Any:
     return dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - dlt's own default
 
 
+def variable_of(key: str) -> str:
+    """The environment variable of a setting, given by its full name."""
+    return key.replace(".", "__").upper()
+
+
 def _where(*keys: str) -> str:
-    variables = ", ".join(key.replace(".", "__").upper() for key in keys)
+    variables = ", ".join(map(variable_of, keys))
     sections: dict[str, list[str]] = {}
     for key in keys:
         section, _, name = key.rpartition(".")

@@ -3,11 +3,15 @@
 Each materialisation records all windows that its asset has loaded so far, so the newest one tells
 everything, whatever the partitions were called when they were loaded. A change of `every`, `start`
 or `timezone` leaves no gap, and loads nothing a second time but what lies across an old border.
+
+The first load decides from when on partitions are due: an old range that is backfilled later leaves
+no gap before it.
 """
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from types import MappingProxyType
@@ -21,6 +25,9 @@ from analytics_ingest.common.window import Window, find_gaps, merge_windows
 LOADED_WINDOWS = "loaded_windows"
 """Metadata: all windows that the asset has loaded, those of earlier loads included."""
 
+FIRST_LOAD = "first_load"
+"""Metadata: the start of the first window that the asset has loaded, and when that was."""
+
 RECORDS_AT_ONCE = 1000
 """Only a history from before `loaded_windows` needs more than the newest record."""
 
@@ -31,6 +38,31 @@ _KEY_FORMATS = {"%Y-%m-%d-%H:%M": timedelta(hours=1), "%Y-%m-%d": timedelta(days
 """How Dagster writes the keys of partitions; a date that is not a key now was one of a day."""
 
 
+@dataclass(frozen=True)
+class FirstLoad:
+    """The first load of an asset, from which on partitions are due."""
+
+    start: datetime | None
+    """Of its window; None if it had none."""
+    moment: datetime
+    """When it was recorded."""
+
+
+@dataclass(frozen=True)
+class LoadHistory:
+    """What an asset has loaded."""
+
+    windows: list[Window]
+    """Merged, oldest first."""
+    first: FirstLoad | None
+    """None if there was no load."""
+
+    def with_load(self, window: Window, moment: datetime) -> "LoadHistory":
+        """The history after another load."""
+        windows = merge_windows([*self.windows, window])
+        return LoadHistory(windows, self.first or FirstLoad(window.start, moment))
+
+
 def describe_loaded_windows(
     instance: dg.DagsterInstance,
     asset: dg.AssetKey,
@@ -38,8 +70,15 @@ def describe_loaded_windows(
     just_loaded: Window,
 ) -> dict[str, Any]:
     """The metadata of a materialisation from which later runs learn what is loaded."""
-    loaded = merge_windows([*read_loaded_windows(instance, asset, partitions), just_loaded])
-    return {LOADED_WINDOWS: [[_format(w.start), _format(w.end)] for w in loaded]}
+    before = read_load_history(instance, asset, partitions)
+    history = before.with_load(just_loaded, datetime.now(timezone.utc))
+    described: dict[str, Any] = {
+        LOADED_WINDOWS: [[_format(w.start), _format(w.end)] for w in history.windows]
+    }
+    if history.first:
+        first = history.first
+        described[FIRST_LOAD] = [_format(first.start), _format(first.moment)]
+    return described
 
 
 def read_loaded_windows(
@@ -47,26 +86,51 @@ def read_loaded_windows(
     asset: dg.AssetKey,
     partitions: dg.TimeWindowPartitionsDefinition,
 ) -> list[Window]:
-    """Read which windows of an asset are loaded, oldest first.
+    """Read which windows of an asset are loaded, oldest first."""
+    return read_load_history(instance, asset, partitions).windows
+
+
+def read_load_history(
+    instance: dg.DagsterInstance,
+    asset: dg.AssetKey,
+    partitions: dg.TimeWindowPartitionsDefinition,
+) -> LoadHistory:
+    """Read what an asset has loaded.
 
     Args:
         partitions: Says what is meant by the key of a partition that was loaded without metadata.
     """
     windows: list[Window] = []
+    first: FirstLoad | None = None
     for event in _read_materializations(instance, asset):
         materialization = event.asset_materialization
         if materialization is None:
             continue
+        moment = datetime.fromtimestamp(event.timestamp, timezone.utc)
         if value := materialization.metadata.get(LOADED_WINDOWS):
             pairs: Any = value.value
-            windows += [Window(*map(_parse, pair)) for pair in pairs]
+            recorded = [Window(*map(_parse, pair)) for pair in pairs]
+            windows += recorded
+            first = _read_first_load(materialization, recorded, moment)
             break
         if window := _read_window(materialization, partitions):
-            loaded_at = datetime.fromtimestamp(event.timestamp, timezone.utc)
-            end = min(window.end, loaded_at) if window.end else loaded_at
+            end = min(window.end, moment) if window.end else moment
             if window.start is None or window.start < end:
                 windows.append(Window(window.start, end))
-    return merge_windows(windows)
+                first = FirstLoad(window.start, moment)
+    return LoadHistory(merge_windows(windows), first)
+
+
+def _read_first_load(
+    materialization: dg.AssetMaterialization, recorded: list[Window], moment: datetime
+) -> FirstLoad | None:
+    """The first load, from a record of all windows; an older record holds no more than these."""
+    if value := materialization.metadata.get(FIRST_LOAD):
+        pair: Any = value.value
+        start, first_moment = map(_parse, pair)
+        return FirstLoad(start, first_moment or moment)
+    oldest = merge_windows(recorded)[:1]
+    return FirstLoad(oldest[0].start, oldest[0].end or moment) if oldest else None
 
 
 def _read_materializations(
@@ -135,23 +199,26 @@ def find_due_partitions(
 ) -> dict[str, datetime]:
     """Find the partitions that have ended and are not loaded whole, oldest first.
 
-    What lies before the first load is not due; but the first partition also takes what is older
-    than itself. Each partition comes with its end.
+    Each comes with the moment since when it is due: its end, or that of the first load if it ended
+    before. What lies before the window of the first load is not due; but the first partition also
+    takes what is older than itself.
 
     Args:
         just_loaded: What the running step has loaded.
     """
     ended = list_ended_partitions(partitions, now)
-    loaded = read_loaded_windows(instance, asset, partitions)
+    history = read_load_history(instance, asset, partitions)
     if just_loaded:
-        loaded = merge_windows([*loaded, just_loaded])
-    if not ended or not loaded:
+        history = history.with_load(just_loaded, now)
+    if not ended or not history.first:
         return {}
     keys, ends = list(ended), list(ended.values())
     due: dict[str, datetime] = {}
-    for start, end in find_gaps(loaded, ends[-1]):
+    for gap_start, end in find_gaps(history.windows, ends[-1]):
+        start = max(gap_start, history.first.start or gap_start)
         touched = slice(bisect_right(ends, start), bisect_left(ends, end) + 1)
-        due |= {key: ended[key] for key in keys[touched]}
+        if start < end:
+            due |= {key: max(ended[key], history.first.moment) for key in keys[touched]}
     return due
 
 

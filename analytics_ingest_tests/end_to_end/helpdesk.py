@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from analytics_ingest.orchestration.alerts.messages import WILL_RETRY_TAG
+from analytics_ingest.orchestration.alerts.own_runs import WILL_RETRY_TAG
 from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, dagster_dev
 from analytics_ingest_tests.end_to_end.processes import (
     DAEMON,

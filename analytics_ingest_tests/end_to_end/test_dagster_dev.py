@@ -96,7 +96,7 @@ def test_a_run_that_fails_is_reported_once_with_all_that_one_asks_first(reports:
         "commerce.transactions: GET /v1/resource: no response from http://127.0"
     )
     assert cause.endswith(
-        " after 4 requests; check base_url, and that the API can be reached from here"
+        " after 4 requests; check SOURCES__COMMERCE__BASE_URL, and that the API runs there"
     )
     assert lines == {
         "API": "commerce",
@@ -125,7 +125,7 @@ def test_an_asset_that_becomes_stale_is_reported_once(reports: Reports) -> None:
     message = reports.about(FORGOTTEN)
     assert message.title == "content_library: an asset became stale"
     assert "the last load is 4.0 d old" in message.lines["cause"]
-    assert message.lines["see"] == reports.dev.url
+    assert message.lines["see"] == f"{reports.dev.url}/assets/{FORGOTTEN}"
 
 
 def test_nothing_else_is_reported(reports: Reports) -> None:

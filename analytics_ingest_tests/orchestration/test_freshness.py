@@ -182,6 +182,46 @@ def test_a_load_of_the_past_is_not_blamed_for_what_came_later(
     assert verdict.passed
 
 
+def test_an_old_range_that_is_backfilled_leaves_no_gap_before_the_first_load(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    """The schedule has loaded January 8th and 9th when somebody loads two days of last year."""
+    api.always("/items", {"data": []})
+    declared = declare(resource(), partitions={"start": "2025-12-01"})
+    deployment = deploy(declared, quick_instance)
+    for moment, first, last in (
+        (utc(2026, 1, 9, 0, 15), "2026-01-08", "2026-01-08"),
+        (utc(2026, 1, 10, 0, 15), "2026-01-09", "2026-01-09"),
+        (utc(2026, 1, 10, 9), "2025-12-05", "2025-12-06"),
+        (utc(2026, 1, 10, 10), "2025-12-20", "2025-12-21"),
+    ):
+        with at(moment):
+            assert deployment.load(first, last).verdicts["items/freshness"].passed
+    with at(utc(2026, 1, 10, 13)):
+        verdict = deployment.check("items", "freshness").verdicts["items/freshness"]
+        assert (verdict.passed, verdict.sentence) == (True, FRESH)
+    with at(utc(2026, 1, 12, 13)):
+        verdict = deployment.check("items", "freshness").verdicts["items/freshness"]
+    assert verdict.sentence == (
+        "1 partition due and not loaded: 2026-01-10; the last load is 2.1 d old."
+    )
+
+
+def test_partitions_are_late_only_from_the_first_load_on(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    """Where an old range is the first load, nobody could have loaded what follows it before."""
+    api.always("/items", {"data": []})
+    deployment = deploy(declare(resource()), quick_instance)
+    with at(utc(2026, 1, 20, 9)):
+        assert deployment.load("2026-01-02", "2026-01-03").failed == {}
+    for moment, passed in ((utc(2026, 1, 20, 12), True), (utc(2026, 1, 22), False)):
+        with at(moment):
+            verdict = deployment.check("items", "freshness").verdicts["items/freshness"]
+        assert verdict.passed is passed
+        assert verdict.figures["partitions_due"] == (16 if passed else 18)
+
+
 @pytest.mark.parametrize(
     ("own", "hours"),
     [({}, (2, 4)), ({"freshness": {"warn_after": "1d", "fail_after": "2d"}}, (24, 48))],

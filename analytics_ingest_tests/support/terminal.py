@@ -14,26 +14,26 @@ _CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|(\r?\n)|(\r)")
 
 
 def screen(output: str) -> list[str]:
-    """The lines that a terminal shows in the end; colours are left out.
+    """The lines that a terminal shows in the end; without colours.
 
     It knows what rich uses: the line's start, the line above, and clearing a line.
     """
     lines, row, column, position = [""], 0, 0, 0
-    for found in [*_CONTROL.finditer(output), None]:
-        text = output[position : found.start() if found else None]
+    for code in [*_CONTROL.finditer(output), None]:
+        text = output[position : code.start() if code else None]
         lines[row] = lines[row][:column] + text + lines[row][column + len(text) :]
         column += len(text)
-        if found is None:
+        if code is None:
             break
-        position = found.end()
-        if found[3]:
+        position = code.end()
+        if code[3]:
             row, column = row + 1, 0
             lines += [""] if row == len(lines) else []
-        elif found[4]:
+        elif code[4]:
             column = 0
-        elif found[2] == "A":
-            row -= int(found[1] or 1)
-        elif found[2] == "K":
+        elif code[2] == "A":
+            row -= int(code[1] or 1)
+        elif code[2] == "K":
             lines[row] = ""
     return lines
 

@@ -21,6 +21,8 @@ class Arrived:
 
     title: str
     body: str
+    kind: str = ""
+    """Apprise's type of it."""
 
     @property
     def lines(self) -> dict[str, str]:
@@ -76,7 +78,7 @@ class Receiver:
             return Response(status_code=503)
         await asyncio.sleep(webhook.seconds)
         sent = await request.json()
-        webhook.arrived.append(Arrived(sent["title"], sent["message"]))
+        webhook.arrived.append(Arrived(sent["title"], sent["message"], sent["type"]))
         return Response()
 
 

@@ -27,9 +27,9 @@ from analytics_ingest.extract.concurrency.locks import Locks
 from analytics_ingest.extract.concurrency.outage import Outage
 from analytics_ingest.extract.concurrency.semaphore import Semaphore
 from analytics_ingest.extract.http.body import BodyLimit, spool_body
+from analytics_ingest.extract.http.connection_messages import Address, connection_message
 from analytics_ingest.extract.http.error_messages import (
     address_message,
-    connection_message,
     invalid_request_message,
     response_message,
 )
@@ -43,6 +43,7 @@ from analytics_ingest.extract.http.rate_limits import declared_wait, is_overload
 from analytics_ingest.extract.http.response import ApiResponse, parse_response
 from analytics_ingest.extract.http.retry import retry_policy, scope_of, throttle_pause
 from analytics_ingest.extract.http.transport import Exchanges, mount_transport
+from analytics_ingest.extract.settings import variable_of
 from analytics_ingest.extract.stats import Attempts
 
 USER_AGENT = "analytics-ingest"
@@ -82,6 +83,7 @@ class ApiClient:
         concurrency: Maximum number of requests in flight, of all runs together.
         max_answer: The longest response, decompressed.
         secrets: Gives the secrets that are known by now; no message shows them.
+        key_settings: Gives the names of the settings that hold them, for messages.
     """
 
     def __init__(
@@ -95,11 +97,15 @@ class ApiClient:
         max_answer: Bytes,
         locks: Locks,
         secrets: Callable[[], Iterable[str]],
+        key_settings: Callable[[], Iterable[str]],
     ) -> None:
         self.api = api
         self.base_url = base_url
         self.timeouts = (timeouts.connect, timeouts.read)
+        setting = variable_of(f"sources.{api}.base_url")
+        self._address = Address(base_url, setting, self.timeouts)
         self._secrets = secrets
+        self._key_settings = key_settings
         self._closed = threading.Event()
         self.semaphore = Semaphore(concurrency, locks, self._closed)
         self.limit = AdaptiveLimit(self.semaphore, self._closed)
@@ -154,13 +160,14 @@ class ApiClient:
             status = error.response.status_code
             kind = ApiDownError if is_overload(error.response) else ApiError
             redact_words = partial(self._redact, request, also_short=True)
-            message = response_message(error, attempts.requests, redact_words)
+            keys = map(variable_of, self._key_settings())
+            message = response_message(error, attempts.requests, redact_words, keys)
             refusal = self._error(kind, request, message)
             refusal.status = None if error.is_from_auth else status
             refusal.is_declared = error.is_retryable is not None
             raise refusal from None
         except CONNECTION_ERRORS as error:
-            message = connection_message(error, self.base_url, attempts.requests)
+            message = connection_message(error, self._address, attempts.requests)
             kind = ApiError if tls_problem(error) else ApiDownError
             raise self._error(kind, request, message) from None
         except (RequestException, OSError, UnicodeError) as error:

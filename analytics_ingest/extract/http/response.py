@@ -94,10 +94,8 @@ def _check_status(response: Response, endpoint: Endpoint) -> None:
     if is_success and not is_listed:
         return
     hint = "retry_on_status_codes lists it, so it counts as not ready" if is_success else ""
-    if status in _DENIED:
-        is_limit = is_overload(response)
-        limit_hint = "this is a rate limit: lower concurrency, or run the load again later"
-        hint = limit_hint if is_limit else "check the key and its permissions"
+    if status in _DENIED and is_overload(response):
+        hint = "this is a rate limit: lower concurrency, or run the load again later"
     raise UnusableResponseError(response, _answer(response), hint)
 
 

@@ -8,13 +8,12 @@ import dagster as dg
 from dagster import DagsterEventType
 
 from analytics_ingest.orchestration.alerts.notify import Message
-from analytics_ingest.orchestration.alerts.own_runs import get_selected_assets
+from analytics_ingest.orchestration.alerts.own_runs import get_selected_assets, will_be_retried
 from analytics_ingest.orchestration.alerts.redaction import redact_configured_secrets
 from analytics_ingest.orchestration.specs import API_TAG
 
 UI_SETTING = "ANALYTICS_INGEST_UI_URL"
 NAMES_SHOWN = 10
-WILL_RETRY_TAG = "dagster/will_retry"
 
 
 def describe_failed_run(
@@ -25,7 +24,7 @@ def describe_failed_run(
     Args:
         project: Its secrets are redacted.
     """
-    if run.tags.get(WILL_RETRY_TAG, "").lower() == "true":
+    if will_be_retried(run):
         return None
     failures = _get_events(
         instance, run, DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE
@@ -37,18 +36,31 @@ def describe_failed_run(
             describe_failure(failures[0], project) if failures else "the run recorded no failure"
         )
     body = _format_lines(*_describe_run(run), ("cause", cause), ("run", link_run(run.run_id)))
-    return Message(f"{_get_api(run)}: run failed", body)
+    return Message(f"{_get_api(run)}: run failed", body, "failure")
 
 
-def describe_failed_checks(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Message | None:
-    """Describe the failed checks of a run that succeeded; None if all passed."""
+def describe_successful_run(
+    instance: dg.DagsterInstance, run: dg.DagsterRun, recovered: dg.DagsterRun | None
+) -> Message | None:
+    """Describe a run that succeeded; None if all checks passed and no run had failed before.
+
+    Args:
+        recovered: The failed run that it makes up for.
+    """
     failed = _get_failed_checks(instance, run)
-    if not failed:
+    if not failed and not recovered:
         return None
+    lines = _describe_run(run)
+    if failed:
+        lines.append(("checks", _shorten(_describe_checks(failed), "\n")))
+    if recovered:
+        lines.append(("recovered", f"{_get_partitions(recovered)}, {link_run(recovered.run_id)}"))
+    body = _format_lines(*lines, ("run", link_run(run.run_id)))
+    if not failed:
+        return Message(f"{_get_api(run)}: recovered", body, "info")
     number = f"{len(failed)} checks" if len(failed) > 1 else "a check"
-    checks = _shorten(_describe_checks(failed), "\n")
-    body = _format_lines(*_describe_run(run), ("checks", checks), ("run", link_run(run.run_id)))
-    return Message(f"{_get_api(run)}: {number} failed", body)
+    is_error = any(check.severity == dg.AssetCheckSeverity.ERROR for check in failed)
+    return Message(f"{_get_api(run)}: {number} failed", body, "failure" if is_error else "warning")
 
 
 def describe_stale_assets(api: str, stale: Sequence[tuple[dg.AssetKey, str]]) -> Message:
@@ -58,9 +70,9 @@ def describe_stale_assets(api: str, stale: Sequence[tuple[dg.AssetKey, str]]) ->
         ("API", api),
         ("assets", _shorten(_format_key(key) for key, _ in stale)),
         ("cause", stale[0][1]),
-        ("see", os.environ.get(UI_SETTING, "") or "Dagster's UI"),
+        ("see", _shorten((_link_asset(key) for key, _ in stale), "\n")),
     )
-    return Message(f"{api}: {number} became stale", body)
+    return Message(f"{api}: {number} became stale", body, "warning")
 
 
 def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
@@ -82,8 +94,18 @@ def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
 
 def link_run(run_id: str) -> str:
     """The run's page in the UI, or its id if the UI's address is not set."""
-    base = os.environ.get(UI_SETTING, "").rstrip("/")
+    base = _get_ui()
     return f"{base}/runs/{run_id}" if base else f"{run_id} (set {UI_SETTING} for a link)"
+
+
+def _link_asset(key: dg.AssetKey) -> str:
+    """The asset's page in the UI, or its name if the UI's address is not set."""
+    base = _get_ui()
+    return f"{base}/assets/{_format_key(key)}" if base else f"{_format_key(key)} in Dagster's UI"
+
+
+def _get_ui() -> str:
+    return os.environ.get(UI_SETTING, "").rstrip("/")
 
 
 def _get_events(

@@ -6,7 +6,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import dagster as dg
 
@@ -25,11 +25,16 @@ SECONDS_A_TICK = 20.0
 _BETWEEN_PARTS = re.compile("[/@:?&=]+")
 
 
+Kind = Literal["failure", "warning", "info"]
+"""How urgent a message is, in Apprise's words: services show it as a colour or a sign."""
+
+
 class Message(NamedTuple):
     """A message as services show it."""
 
     title: str
     body: str
+    kind: Kind
 
 
 class DeliveryError(Exception):
@@ -61,7 +66,8 @@ class Service:
         with redact_logs(partial(redact, secrets=self._secrets()), "apprise"):
             if not service.add(self.url):
                 raise DeliveryError(f"URL {self.number} of {SETTING} is not one that Apprise knows")
-            if not service.notify(title=message.title, body=message.body):
+            title, body, kind = message
+            if not service.notify(title=title, body=body, notify_type=kind):
                 raise DeliveryError(
                     f"the service of URL {self.number} of {SETTING} did not accept the message; "
                     "see the daemon's log"

@@ -6,6 +6,8 @@ import dagster as dg
 
 from analytics_ingest.orchestration.specs import API_TAG
 
+WILL_RETRY_TAG = "dagster/will_retry"
+
 
 def is_own_run(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
     """Whether a run is of this code location, and of an asset that a declaration describes.
@@ -18,7 +20,12 @@ def is_own_run(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
     repository = context.repository_def
     if API_TAG in run.tags or repository is None:
         return True
-    return not _get_assets(run, repository).isdisjoint(_get_own_assets(repository))
+    return not get_assets(run, repository).isdisjoint(_get_own_assets(repository))
+
+
+def will_be_retried(run: dg.DagsterRun) -> bool:
+    """Whether Dagster repeats a failed run, so that it is not reported."""
+    return run.tags.get(WILL_RETRY_TAG, "").lower() == "true"
 
 
 def get_selected_assets(run: dg.DagsterRun) -> Set[dg.AssetKey]:
@@ -26,8 +33,8 @@ def get_selected_assets(run: dg.DagsterRun) -> Set[dg.AssetKey]:
     return run.asset_selection or {check.asset_key for check in run.asset_check_selection or ()}
 
 
-def _get_assets(run: dg.DagsterRun, repository: dg.RepositoryDefinition) -> Set[dg.AssetKey]:
-    """The selected assets; those of the job if all of it ran."""
+def get_assets(run: dg.DagsterRun, repository: dg.RepositoryDefinition) -> Set[dg.AssetKey]:
+    """The selected assets of a run; those of its job if all of it ran."""
     if selected := get_selected_assets(run):
         return selected
     if not repository.has_job(run.job_name):

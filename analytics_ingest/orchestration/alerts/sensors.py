@@ -1,5 +1,7 @@
 """The sensors `run_failed` and `check_failed`, which follow the event log of runs.
 
+Of a run that succeeded, `check_failed` reports failed checks, and which failed run it makes up for.
+
 A sensor's cursor holds each service's position in the event log. The position moves when the
 service accepts a message; the next tick sends the others again, to this service alone.
 """
@@ -16,9 +18,8 @@ import dagster as dg
 from dagster import DagsterEventType, EventLogRecord
 
 from analytics_ingest.orchestration.alerts.messages import (
-    WILL_RETRY_TAG,
-    describe_failed_checks,
     describe_failed_run,
+    describe_successful_run,
 )
 from analytics_ingest.orchestration.alerts.notify import (
     SECONDS_BETWEEN_TICKS,
@@ -29,7 +30,8 @@ from analytics_ingest.orchestration.alerts.notify import (
     configured_services,
     default_status,
 )
-from analytics_ingest.orchestration.alerts.own_runs import is_own_run
+from analytics_ingest.orchestration.alerts.own_runs import WILL_RETRY_TAG, is_own_run
+from analytics_ingest.orchestration.alerts.recovery import find_recovered_run
 from analytics_ingest.orchestration.alerts.stale_sensor import build_stale_sensor
 
 EVENTS_A_TICK = 25
@@ -42,7 +44,7 @@ RETRY_DECIDED_WITHIN = timedelta(minutes=1)
 
 RunEnd = Literal[DagsterEventType.RUN_FAILURE, DagsterEventType.RUN_SUCCESS]
 
-DescribeRun = Callable[[dg.DagsterInstance, dg.DagsterRun], Message | None]
+DescribeRun = Callable[[dg.SensorEvaluationContext, dg.DagsterRun], Message | None]
 """Describes a run; None if there is nothing to report."""
 
 
@@ -57,13 +59,13 @@ def build_sensors(project: Path) -> list[dg.SensorDefinition]:
             "run_failed",
             "Reports runs that failed and will not be retried.",
             DagsterEventType.RUN_FAILURE,
-            partial(describe_failed_run, project=project),
+            lambda context, run: describe_failed_run(context.instance, run, project),
         ),
         _build_run_sensor(
             "check_failed",
-            "Reports failed checks of runs that succeeded.",
+            "Reports failed checks of runs that succeeded, and runs that make up for a failed one.",
             DagsterEventType.RUN_SUCCESS,
-            describe_failed_checks,
+            _describe_successful_run,
         ),
         build_stale_sensor(),
     ]
@@ -148,4 +150,10 @@ def _describe_run(
     context: dg.SensorEvaluationContext, describe: DescribeRun, run_id: str
 ) -> Message | None:
     run = context.instance.get_run_by_id(run_id)
-    return describe(context.instance, run) if run and is_own_run(context, run) else None
+    return describe(context, run) if run and is_own_run(context, run) else None
+
+
+def _describe_successful_run(
+    context: dg.SensorEvaluationContext, run: dg.DagsterRun
+) -> Message | None:
+    return describe_successful_run(context.instance, run, find_recovered_run(context, run))

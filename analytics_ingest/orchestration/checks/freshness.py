@@ -35,7 +35,7 @@ def check_freshness(
     Args:
         last_load: When the asset was last loaded successfully.
         newest_row: The newest cursor; it is reported and decides nothing.
-        due: Partition → when it ended, oldest first, of partitions not loaded since they ended.
+        due: Partition → since when it is due, oldest first.
         of_load: `newest_row` is of the rows of one load, not of the whole table.
     """
     metadata = {

@@ -22,7 +22,7 @@ from analytics_ingest.orchestration.checks.unloaded_rows import (
     add_unread_rows,
 )
 from analytics_ingest.orchestration.checks.volume import check_volume
-from analytics_ingest.orchestration.due import find_due_partitions
+from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
 from analytics_ingest.orchestration.history import PastLoad, find_last_load, read_past_loads
 from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
 from analytics_ingest.orchestration.specs import asset_key
@@ -106,9 +106,12 @@ class ResourceChecks:
         partitions = build_partitions(self._api.declared.partitions)
         just_loaded = self._loaded.past if self._loaded else None
         due = find_due_partitions(self._instance, self._asset, partitions, now, just_loaded)
-        # A load of the past proves nothing about later partitions.
         last = self._loaded.window.end if self._loaded else None
-        return {key: end for key, end in due.items() if last is None or end <= last}
+        if last is None:
+            return due
+        # A load of the past proves nothing about later partitions.
+        ended = list_ended_partitions(partitions, now)
+        return {key: since for key, since in due.items() if ended[key] <= last}
 
     def _check_volume(self) -> CheckOutcome:
         newest = self._newest_load

@@ -1,0 +1,60 @@
+"""Which failed run a successful one makes up for, so that a message can say that it is over.
+
+It must have loaded all assets that the failed run was to load, and that neither that run nor one in
+between has loaded. A failure that Dagster retries is not reported, so neither is its end.
+"""
+
+import dagster as dg
+from dagster import DagsterEventType
+
+from analytics_ingest.orchestration.alerts.own_runs import (
+    get_assets,
+    is_own_run,
+    will_be_retried,
+)
+
+RUNS_EXAMINED = 100
+"""How many of the newest runs that ended are searched."""
+
+
+def find_recovered_run(
+    context: dg.SensorEvaluationContext, run: dg.DagsterRun
+) -> dg.DagsterRun | None:
+    """The newest failed run that a successful one makes up for; None if there is none."""
+    repository, instance = context.repository_def, context.instance
+    record = instance.get_run_record_by_id(run.run_id)
+    if repository is None or record is None or record.end_time is None:
+        return None
+    loaded = _get_materialized(instance, run)
+    in_between: set[dg.AssetKey] = set()
+    for before in _list_earlier_runs(instance, record.end_time) if loaded else ():
+        if not is_own_run(context, before) or will_be_retried(before):
+            continue
+        materialized = _get_materialized(instance, before)
+        if before.status == dg.DagsterRunStatus.SUCCESS:
+            in_between |= materialized
+            if loaded <= in_between:
+                return None
+            continue
+        wanted = get_assets(before, repository)
+        missing = (wanted - materialized or wanted) - in_between
+        if missing and missing <= loaded:
+            return before
+    return None
+
+
+def _list_earlier_runs(instance: dg.DagsterInstance, before: float) -> list[dg.DagsterRun]:
+    """The runs that succeeded or failed before a moment, newest first."""
+    statuses = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.SUCCESS]
+    records = instance.get_run_records(dg.RunsFilter(statuses=statuses), limit=RUNS_EXAMINED)
+    earlier = [(r.end_time, r.dagster_run) for r in records if r.end_time and r.end_time < before]
+    return [run for _, run in sorted(earlier, key=lambda pair: pair[0], reverse=True)]
+
+
+def _get_materialized(instance: dg.DagsterInstance, run: dg.DagsterRun) -> set[dg.AssetKey]:
+    """The assets that a run has loaded."""
+    records = instance.get_records_for_run(
+        run.run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION
+    ).records
+    events = (record.event_log_entry.dagster_event for record in records)
+    return {event.asset_key for event in events if event and event.asset_key}

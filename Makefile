@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo dev test test-fast check bench growth clean
+.PHONY: help .venv demo dev test test-fast check docs bench growth clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-9s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ check: .venv ## lint, format, types, declarations and definitions
 	.venv/bin/dg check defs
 	.venv/bin/dagster definitions validate
 
+docs: .venv ## build the documentation into site/, with its links checked
+	@.venv/bin/mkdocs build --strict
+
 bench: .venv growth ## measure against dlt and others (BENCH_ARGS='--workloads W1,W5 --rounds 1')
 	@.venv/bin/python -m benchmarks $(BENCH_ARGS)
 	@.venv/bin/python -m benchmarks.launched
@@ -65,5 +68,5 @@ growth: .venv ## measure how time and memory grow (GROWTH_ARGS='--axes rows --de
 	@.venv/bin/python -m benchmarks.growth $(GROWTH_ARGS)
 
 clean: ## remove the environment and caches; data and Dagster's history stay
-	rm -rf .venv dist .hypothesis .pytest_cache .ruff_cache
+	rm -rf .venv dist site .hypothesis .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

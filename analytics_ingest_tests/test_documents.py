@@ -1,8 +1,14 @@
-"""What the documents refer to exists."""
+"""What the documents refer to exists, and the site is built of them."""
 
 import ast
 import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+import pytest
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -22,6 +28,40 @@ def test_links_between_documents_lead_somewhere() -> None:
     links = [(d, link) for d in documents for link in LINK.findall(d.read_text(encoding="utf-8"))]
     assert links
     assert [(d.name, link) for d, link in links if not (d.parent / link).exists()] == []
+
+
+def test_the_readme_is_short_and_names_every_page() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(readme.splitlines()) < 120
+    pages = {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
+    assert pages - set(LINK.findall(readme)) == set()
+
+
+@pytest.mark.skipif(not find_spec("mkdocs"), reason="the extra docs is not installed")
+def test_the_site_is_built_of_all_pages_and_a_link_that_leads_nowhere_fails(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    built = build_site(tmp_path)
+    assert built.returncode == 0, built.stdout
+    pages = {path.stem for path in (ROOT / "docs").glob("*.md")}
+    assert pages <= {path.stem for path in (tmp_path / "site").glob("*.html")}
+    with (tmp_path / "docs" / "scale.md").open("a") as page:
+        page.write("\n[nowhere](operations.md#nowhere)\n")
+    broken = build_site(tmp_path)
+    assert broken.returncode == 1
+    assert "#nowhere" in broken.stdout
+
+
+def build_site(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Build the site of a folder as `make docs` does."""
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
 
 
 def functions_of(file: str) -> set[str]:

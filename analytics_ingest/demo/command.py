@@ -24,6 +24,7 @@ from analytics_ingest.demo.sample_api.app import SAMPLE_KEY, create_app
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
 from analytics_ingest.orchestration.alerts.messages import describe_failure
+from analytics_ingest.orchestration.partition_metadata import read_run_count
 
 SECONDS_TO_STOP = 30
 QUIET_RUN = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
@@ -139,7 +140,8 @@ def _add_results(
 def _format_cells(
     metadata: Mapping[str, dg.MetadataValue[Any]], passed: Sequence[bool]
 ) -> Iterator[str]:
-    for column in ("rows_loaded", "requests", "retries"):
+    yield str(read_run_count(metadata, "rows_loaded").value)
+    for column in ("requests", "retries"):
         yield str(metadata[column].value)
     yield f"{metadata['seconds'].value:.2f}"
     yield f"{sum(passed)}/{len(passed)}"

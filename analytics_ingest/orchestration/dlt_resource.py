@@ -94,11 +94,10 @@ class WarehouseDltResource(DagsterDltResource):
                 context.instance, asset, partitions, self._loaded.past
             )
         profile = self._profiles.get(resource.name)
-        if profile and len(self._loaded.partition_keys) <= 1:
-            # A range is one event for each partition, and the counts are of the whole range.
+        if profile:
             declared = self._declared.resources[resource.name]
             metadata["dagster/column_schema"] = loaded_columns(declared, profile)
-            metadata["dagster/partition_row_count"] = stats.rows_loaded
-            if not declared.is_merged:
-                metadata["dagster/row_count"] = stats.rows_loaded
+            rows = profile.table_rows if declared.is_merged else stats.rows_loaded
+            if rows is not None:
+                metadata["dagster/row_count"] = rows
         return metadata

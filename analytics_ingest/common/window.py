@@ -41,13 +41,13 @@ class Window:
 
 EVERYTHING = Window()
 
-_BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
+BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def merge_windows(windows: Iterable[Window]) -> list[Window]:
     """The same time in as few windows as possible, oldest first."""
     merged: list[Window] = []
-    for window in sorted(windows, key=lambda window: window.start or _BEGINNING):
+    for window in sorted(windows, key=lambda window: window.start or BEGINNING):
         last = merged[-1] if merged else None
         if last is None or (last.end and window.start and last.end < window.start):
             merged.append(window)

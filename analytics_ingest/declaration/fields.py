@@ -1,11 +1,12 @@
 """The fields of a resource, as a declaration or the schema file beside it gives them.
 
-`string?` becomes a type that dlt knows, and whether the field may be null.
+`string?` becomes a type that dlt knows, and whether the field may be null. The schema file may say
+`{type: string?, description: …}` instead.
 """
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics_ingest.declaration.errors import Place
@@ -35,6 +36,7 @@ class Field:
     name: str
     data_type: str
     nullable: bool
+    description: str = ""
 
     @classmethod
     def parse(cls, name: str, text: str) -> "Field":
@@ -48,12 +50,26 @@ class Field:
         return cls(name, TYPES[match["name"]], match["null"] is not None)
 
 
-def parse_fields(place: Place, fields: Mapping[str, str]) -> dict[str, Field]:
-    """Read the declared types of a resource."""
+def parse_fields(place: Place, fields: Mapping[str, Any]) -> dict[str, Field]:
+    """Read the declared types of a resource, and descriptions."""
     try:
-        return {name: Field.parse(name, text) for name, text in fields.items()}
+        return {name: _parse(name, value) for name, value in fields.items()}
     except ValueError as error:
         raise place.error("fields", str(error)) from None
+
+
+def _parse(name: str, value: Any) -> Field:
+    if not isinstance(value, Mapping):
+        return Field.parse(name, value)
+    if unknown := sorted(map(str, set(value) - {"type", "description"})):
+        raise ValueError(
+            f"field '{name}': '{unknown[0]}' is unknown; allowed are type, description"
+        )
+    if not isinstance(value.get("description", ""), str):
+        raise ValueError(f"field '{name}': description is not a text")
+    return replace(
+        Field.parse(name, value.get("type", "")), description=value.get("description", "")
+    )
 
 
 def check_schema_file(

@@ -88,6 +88,14 @@ class ResourceDeclaration:
         return {str(n): hint for n, hint in columns.items() if isinstance(hint, Mapping)}
 
     @property
+    def descriptions(self) -> dict[str, str]:
+        """Field → its description, if it has one; that of `columns` wins."""
+        texts = {name: field.description for name, field in self.fields.items()}
+        for name, hint in self.column_hints.items():
+            texts[name] = str(hint.get("description") or texts.get(name, ""))
+        return {name: text for name, text in texts.items() if text}
+
+    @property
     def not_null(self) -> tuple[str, ...]:
         """Fields that must not be null: the warehouse takes them, and the `schema` check fails."""
         hinted = (n for n, hint in self.column_hints.items() if hint.get("nullable") is False)

@@ -13,6 +13,7 @@ from analytics_ingest.common.project import project_folder
 from analytics_ingest.demo.display import Display, count
 from analytics_ingest.demo.user_interface import relative
 from analytics_ingest.orchestration.alerts.messages import describe_failure
+from analytics_ingest.orchestration.partition_metadata import read_run_count
 
 
 @dataclass
@@ -66,8 +67,9 @@ def _add_asset(
     metadata: Mapping[str, dg.MetadataValue[Any]],
     passed: Sequence[bool],
 ) -> None:
-    rows, requests, retries, seconds = (
-        metadata[name].value for name in ("rows_loaded", "requests", "retries", "seconds")
+    rows = read_run_count(metadata, "rows_loaded").value
+    requests, retries, seconds = (
+        metadata[name].value for name in ("requests", "retries", "seconds")
     )
     checks = f"{sum(passed)}/{len(passed)}"
     display.row("/".join(spec.key.path), rows, requests, f"{seconds:.2f}", checks)

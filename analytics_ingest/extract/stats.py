@@ -1,8 +1,9 @@
 """Counts of what one resource's load did, for metadata, the log and checks."""
 
-from dataclasses import astuple, dataclass, field
-from operator import add
+from dataclasses import dataclass, field, fields
 from typing import Optional
+
+from analytics_ingest.extract.partition_rows import PartitionRows
 
 
 @dataclass
@@ -65,6 +66,8 @@ class Stats:
     seconds: float = 0.0
     """Seconds from the first request to the last response."""
     finished: bool = False
+    partitions: PartitionRows = field(default_factory=PartitionRows)
+    """The rows by partition, where the load is one of partitions."""
 
     def count(self, attempts: Attempts) -> None:
         """Add what one request has cost."""
@@ -79,4 +82,7 @@ class Stats:
 
     def plus(self, other: Optional["Stats"]) -> "Stats":
         """The counts of two loads together."""
-        return Stats(*map(add, astuple(self), astuple(other))) if other else self
+        if other is None:
+            return self
+        names = [field.name for field in fields(self)]
+        return Stats(*(getattr(self, name) + getattr(other, name) for name in names))

@@ -37,6 +37,7 @@ from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snaps
 from analytics_ingest.load.warehouse.faults import fault_of
 from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
+from analytics_ingest.load.warehouse.row_counts import count_tables
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, warn_of_discarded
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.load.working_files import working_folder
@@ -69,6 +70,7 @@ def open_load(
     window: Window,
     future_from: Mapping[str, datetime] | None = None,
     *,
+    partition_starts: Sequence[datetime] = (),
     run_id: str,
     log: LogLine,
 ) -> Iterator[Load]:
@@ -79,6 +81,7 @@ def open_load(
         window: Snapshots ignore it.
         future_from: Resource → the moment after which a cursor counts as future. If given, the
             loaded rows are profiled for the checks.
+        partition_starts: Starts of the window's partitions, by which rows are counted.
         run_id: Names the folder of the working files, which is removed when the load ends.
         log: Called with lines about the load's progress.
 
@@ -94,6 +97,8 @@ def open_load(
         log_progress(api, extractor.stats, log) as stop_progress,
         working_folder(run_id) as folder,
     ):
+        for stats in extractor.stats.values():
+            stats.partitions.starts = partition_starts
         hooks = _build_hooks(
             wanted, extractor, future_from, profiles, stop_progress=stop_progress, log=log
         )
@@ -152,6 +157,7 @@ def _build_hooks(
             log(warning)
         if future_from is not None:
             profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))
+            count_tables(pipeline, loaded, profiles)
         stop_progress()
 
     return LoadHooks(wanted, failed_resources, fail, after_load)

@@ -14,7 +14,7 @@ from pydantic import PrivateAttr
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.table_profile import TableProfile
-from analytics_ingest.orchestration.columns import loaded_columns
+from analytics_ingest.orchestration.columns import inherited_columns, loaded_columns
 from analytics_ingest.orchestration.due import describe_loaded_windows
 from analytics_ingest.orchestration.history import describe_window
 from analytics_ingest.orchestration.partitions import LoadedWindow
@@ -94,11 +94,12 @@ class WarehouseDltResource(DagsterDltResource):
                 context.instance, asset, partitions, self._loaded.past
             )
         profile = self._profiles.get(resource.name)
-        if profile and len(self._loaded.partition_keys) <= 1:
-            # A range is one event for each partition, and the counts are of the whole range.
+        if profile:
             declared = self._declared.resources[resource.name]
-            metadata["dagster/column_schema"] = loaded_columns(declared, profile)
-            metadata["dagster/partition_row_count"] = stats.rows_loaded
-            if not declared.is_merged:
-                metadata["dagster/row_count"] = stats.rows_loaded
+            metadata["dagster/column_schema"] = loaded_columns(self._declared, declared, profile)
+            if lineage := inherited_columns(self._declared, declared):
+                metadata["dagster/column_lineage"] = lineage
+            rows = profile.table_rows if declared.is_merged else stats.rows_loaded
+            if rows is not None:
+                metadata["dagster/row_count"] = rows
         return metadata

@@ -14,6 +14,11 @@ from dagster import DagsterEventType
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.due import parse_window
+from analytics_ingest.orchestration.partition_metadata import (
+    COUNTS,
+    PARTITION_ROWS,
+    read_run_count,
+)
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
 
@@ -36,6 +41,9 @@ _COUNTS = (
     "parents_skipped",
 )
 """Metadata of a load that `PastLoad` holds under the same name."""
+
+LoadsOfAttempts = dict[dg.AssetKey, dict[str | None, Mapping[str, Any]]]
+"""Asset → partition → the counts of its rows, as metadata."""
 
 _RESUME_TAG = "dagster/is_resume_retry"
 
@@ -81,7 +89,7 @@ def describe_window(loaded: LoadedWindow) -> dict[str, Any]:
     """The metadata of a materialisation from which `read_past_loads` learns about its load."""
     return {
         "window": str(loaded.window),
-        "partitions": len(loaded.partition_keys),
+        "partitions": len(loaded.partitions),
         "is_complete": loaded.is_complete,
         INCLUDES_OLDER: loaded.window.start is None,
     }
@@ -94,7 +102,7 @@ def read_past_loads(instance: dg.DagsterInstance, asset: dg.AssetKey) -> list[Pa
         materialization = record.asset_materialization
         if materialization and record.run_id not in loads:
             metadata = {name: value.value for name, value in materialization.metadata.items()}
-            if "rows_loaded" in metadata:
+            if "rows_loaded" in metadata and "window" in metadata:
                 loads[record.run_id] = _read_load(record.run_id, metadata)
     return list(loads.values())
 
@@ -106,11 +114,11 @@ def _read_load(run_id: str, metadata: Mapping[str, Any]) -> PastLoad:
     window = parse_window(str(metadata.get("window")))
     return PastLoad(
         run_id=run_id,
-        rows=metadata["rows_loaded"],
+        rows=read_run_count(metadata, "rows_loaded"),
         is_complete=bool(metadata.get("is_complete")),
         kind=(metadata.get("partitions", 0), includes_older),
         length=window.end - window.start if window and window.start and window.end else None,
-        **{name: metadata.get(name, 0) for name in _COUNTS},
+        **{name: read_run_count(metadata, name) for name in _COUNTS},
         warnings=tuple(metadata.get("warnings", ())),
     )
 
@@ -144,21 +152,29 @@ def _is_of_a_load(instance: dg.DagsterInstance, asset: dg.AssetKey) -> bool:
 
 def find_loads_of_failed_attempts(
     context: dg.AssetExecutionContext,
-) -> dict[dg.AssetKey, set[str | None]]:
+) -> LoadsOfAttempts:
     """Find the partitions of each asset that this step loaded in the failed runs that it resumes.
 
-    Dagster repeats the whole step; these need not be loaded again. The partition of a snapshot is
-    None.
+    Dagster repeats the whole step; these need not be loaded again. Each comes with the counts of
+    its rows. The partition of a snapshot is None.
     """
     step = context.op_execution_context.op_handle.name
-    loaded: dict[dg.AssetKey, set[str | None]] = {}
+    loaded: LoadsOfAttempts = {}
     run: dg.DagsterRun | None = context.run
     while run and run.parent_run_id and _resumes(context.instance, run, step):
         for event in _get_step_events(context.instance, run.parent_run_id):
             if event.is_step_materialization and event.step_key == step and event.asset_key:
-                loaded.setdefault(event.asset_key, set()).add(event.partition)
+                loads = loaded.setdefault(event.asset_key, {})
+                loads.setdefault(event.partition, _get_counts(event))
         run = context.instance.get_run_by_id(run.parent_run_id)
     return loaded
+
+
+def _get_counts(event: dg.DagsterEvent) -> Mapping[str, Any]:
+    metadata = event.step_materialization_data.materialization.metadata
+    # Without the count of a partition, those of its rows are the run's: an older version's.
+    names = (*COUNTS, PARTITION_ROWS, "is_complete") if PARTITION_ROWS in metadata else ()
+    return {name: metadata[name] for name in names}
 
 
 def _resumes(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> bool:

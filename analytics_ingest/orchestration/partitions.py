@@ -1,11 +1,12 @@
 """Declared partitions → Dagster's, and the partitions of a run → the window to load."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timezone
 
 import dagster as dg
 
-from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.common.window import BEGINNING, EVERYTHING, Window
 from analytics_ingest.declaration.models.schedule import Partitions
 
 _DEFINITIONS = {
@@ -18,11 +19,11 @@ _DEFINITIONS = {
 
 @dataclass(frozen=True)
 class LoadedWindow:
-    """The window that a run loads, and the partitions that it covers."""
+    """The window that a run loads."""
 
     window: Window
-    partition_keys: tuple[str, ...]
-    """Empty for a snapshot."""
+    partitions: Mapping[str, dg.TimeWindow]
+    """Those that it covers, by key and in order; none for a snapshot."""
     run_id: str
     started: datetime
 
@@ -30,6 +31,14 @@ class LoadedWindow:
     def is_complete(self) -> bool:
         """Whether the window had ended when the load began."""
         return self.window.end is None or self.window.end <= self.started
+
+    @property
+    def starts(self) -> Sequence[datetime]:
+        """The starts of the partitions; that of the first one is the window's."""
+        starts = [window.start for window in self.partitions.values()]
+        if starts and self.window.start is None:
+            starts[0] = BEGINNING
+        return starts
 
     @property
     def past(self) -> Window:
@@ -58,9 +67,15 @@ def get_loaded_window(context: dg.AssetExecutionContext, now: datetime) -> Loade
     partitions = context.assets_def.partitions_def
     if not isinstance(partitions, dg.TimeWindowPartitionsDefinition):
         # The run itself can still have partitions, those of other assets.
-        return LoadedWindow(EVERYTHING, (), context.run.run_id, now)
-    run = context.partition_time_window
+        return LoadedWindow(EVERYTHING, {}, context.run.run_id, now)
     is_first = context.partition_key_range.start == partitions.get_first_partition_key()
-    start = None if is_first else run.start.astimezone(timezone.utc)
-    window = Window(start, run.end.astimezone(timezone.utc))
-    return LoadedWindow(window, tuple(context.partition_keys), context.run.run_id, now)
+    windows = {
+        k: _in_utc(partitions.time_window_for_partition_key(k)) for k in context.partition_keys
+    }
+    run = _in_utc(context.partition_time_window)
+    window = Window(None if is_first else run.start, run.end)
+    return LoadedWindow(window, windows, context.run.run_id, now)
+
+
+def _in_utc(window: dg.TimeWindow) -> dg.TimeWindow:
+    return dg.TimeWindow(*(at.astimezone(timezone.utc) for at in (window.start, window.end)))

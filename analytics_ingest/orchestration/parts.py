@@ -8,7 +8,7 @@ re-executed, and with the next tick of the schedule. All other resources are one
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 import dagster as dg
 
@@ -35,8 +35,7 @@ def split_run(
     api: ApiDeclaration,
     names: Collection[str],
     loaded: LoadedWindow,
-    partitions: dg.PartitionsDefinition | None,
-    done: Mapping[dg.AssetKey, set[str | None]],
+    done: Mapping[dg.AssetKey, Collection[str | None]],
 ) -> Iterator[Part]:
     """Split a run into its parts, without what is done.
 
@@ -45,14 +44,14 @@ def split_run(
     """
     longest = _longest_windows(api, names)
     groups = [loaded]
-    if longest and isinstance(partitions, dg.TimeWindowPartitionsDefinition):
-        groups = _group(loaded, partitions, max(_SHORTEST, min(longest.values())))
+    if longest and loaded.partitions:
+        groups = _group(loaded, max(_SHORTEST, min(longest.values())))
     in_groups = frozenset(longest) if len(groups) > 1 else frozenset[str]()
     parts = [Part(frozenset(names) - in_groups, loaded)]
     parts += [Part(in_groups, group, group is groups[-1]) for group in groups]
     for part in parts:
-        keys = set(part.loaded.partition_keys) or {None}
-        rest = {n for n in part.names if not keys <= done.get(asset_key(api.name, n), set())}
+        keys = set(part.loaded.partitions) or {None}
+        rest = {n for n in part.names if not keys.issubset(done.get(asset_key(api.name, n), ()))}
         if rest:
             yield replace(part, names=frozenset(rest))
 
@@ -69,20 +68,18 @@ def _longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, t
     }
 
 
-def _group(
-    loaded: LoadedWindow, partitions: dg.TimeWindowPartitionsDefinition, longest: timedelta
-) -> list[LoadedWindow]:
+def _group(loaded: LoadedWindow, longest: timedelta) -> list[LoadedWindow]:
     """Consecutive partitions in groups no longer than a time; each group has at least one."""
     groups: list[LoadedWindow] = []
     begin: datetime | None = None
-    for key in loaded.partition_keys:
-        window = partitions.time_window_for_partition_key(key)
-        end = window.end.astimezone(timezone.utc)
-        if begin is None or end - begin > longest:
-            begin = window.start.astimezone(timezone.utc)
-            start = begin if groups else loaded.window.start
-            groups.append(replace(loaded, window=Window(start, end), partition_keys=(key,)))
+    for key, partition in loaded.partitions.items():
+        if begin is None or partition.end - begin > longest:
+            begin = partition.start
+            window = Window(begin if groups else loaded.window.start, partition.end)
+            groups.append(replace(loaded, window=window, partitions={key: partition}))
         else:
-            group, keys = groups[-1], (*groups[-1].partition_keys, key)
-            groups[-1] = replace(group, window=Window(group.window.start, end), partition_keys=keys)
+            group = groups[-1]
+            window = Window(group.window.start, partition.end)
+            partitions = {**group.partitions, key: partition}
+            groups[-1] = replace(group, window=window, partitions=partitions)
     return groups

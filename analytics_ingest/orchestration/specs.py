@@ -8,7 +8,8 @@ import tomlkit
 
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.orchestration.columns import declared_columns
+from analytics_ingest.orchestration.columns import declared_columns, inherited_columns
+from analytics_ingest.orchestration.sample_query import write_sample_query
 
 API_TAG = "analytics_ingest/api"
 """On every run of an API's job: the queue limits runs by it, sensors and schedules find them."""
@@ -28,12 +29,13 @@ def build_spec(
     """Build the spec of a resource's asset, which depends on its parents where these are assets.
 
     Args:
-        destination_type: The type of the warehouse, shown as a kind.
+        destination_type: The type of the warehouse, shown as a kind; decides how SQL is written.
     """
     parents = [api.resources[parent.resource] for parent in resource.parents]
     declared = resource.declared
     freshness = declared.freshness or api.declared.freshness
-    columns = declared_columns(resource)
+    columns, lineage = declared_columns(api, resource), inherited_columns(api, resource)
+    query = write_sample_query(resource, destination_type)
     docs = api.declared.docs_url
     return dg.AssetSpec(
         key=asset_key(api.name, resource.name),
@@ -54,6 +56,8 @@ def build_spec(
             WARN_AFTER: format_duration(freshness.warn_after),
             FAIL_AFTER: format_duration(freshness.fail_after),
             **({"dagster/column_schema": columns} if columns else {}),
+            **({"dagster/column_lineage": lineage} if lineage else {}),
+            **({"sample_query": query} if query else {}),
             **({"documentation": dg.MetadataValue.url(docs)} if docs else {}),
         },
     )

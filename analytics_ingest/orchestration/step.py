@@ -18,8 +18,13 @@ from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
 from analytics_ingest.orchestration.history import (
+    LoadsOfAttempts,
     find_left_behind,
     find_loads_of_failed_attempts,
+)
+from analytics_ingest.orchestration.partition_metadata import (
+    describe_partitions,
+    set_partition_metadata,
 )
 from analytics_ingest.orchestration.partitions import LoadedWindow, get_loaded_window
 from analytics_ingest.orchestration.parts import Part, split_run
@@ -36,6 +41,8 @@ class _Step:
     api: ApiDeclaration
     run_id: str
     now: datetime
+    done: LoadsOfAttempts
+    """What the attempts before this run have loaded."""
     stats: dict[str, Stats] = field(default_factory=dict)
     """The counts of resources that earlier parts have loaded."""
     failures: dict[str, LoadError] = field(default_factory=dict)
@@ -45,7 +52,7 @@ def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator
     """Load the selected assets' rows of the run's partitions, then run the selected checks."""
     now = datetime.now(timezone.utc)
     run_id = f"{context.run.run_id}-{context.op_execution_context.op_handle.name}"
-    step = _Step(context, api, run_id, now)
+    step = _Step(context, api, run_id, now, find_loads_of_failed_attempts(context))
     with unfreeze_on_failure():
         try:
             if context.selected_asset_keys:
@@ -61,8 +68,7 @@ def _load(step: _Step) -> Iterator[StepResult]:
     names = frozenset(key.path[-1] for key in context.selected_asset_keys)
     loaded = get_loaded_window(context, step.now)
     _log_left_behind(context, api, names)
-    done = find_loads_of_failed_attempts(context)
-    for part in split_run(api, names, loaded, context.assets_def.partitions_def, done):
+    for part in split_run(api, names, loaded, step.done):
         wanted = part.names - step.failures.keys()
         if wanted:
             yield from _load_part(step, replace(part, names=wanted), loaded)
@@ -76,7 +82,13 @@ def _load_part(step: _Step, part: Part, whole: LoadedWindow) -> Iterator[StepRes
     future_from, load = _future_from(step), None
     try:
         with open_load(
-            step.api, names, window, future_from, run_id=step.run_id, log=log.info
+            step.api,
+            names,
+            window,
+            future_from,
+            partition_starts=part.loaded.starts,
+            run_id=step.run_id,
+            log=log.info,
         ) as load:
             log.info("%s: loading into %s", step.api.name, load.pipeline.location)
             yield from _materialize(step, load, part, whole)
@@ -109,18 +121,29 @@ def _materialize(
     ):
         if not isinstance(result, dg.MaterializeResult) or result.asset_key is None:
             continue
-        if result.asset_key.path[-1] in load.failures:
-            continue
-        if part.is_last:
-            yield result
-            continue
-        for key in part.loaded.partition_keys:
-            event = dg.AssetMaterialization(
-                result.asset_key, partition=key, metadata=result.metadata
-            )
-            step.context.log_event(event)
+        name = result.asset_key.path[-1]
+        if name not in load.failures:
+            yield from _record(step, part, window, load.stats[name], result)
     if not part.is_last:
         step.stats.update({n: s.plus(step.stats.get(n)) for n, s in load.stats.items()})
+
+
+def _record(
+    step: _Step, part: Part, window: LoadedWindow, stats: Stats, result: dg.MaterializeResult
+) -> Iterator[dg.MaterializeResult]:
+    """Record what was loaded of one asset: of a part that is not the last one, at once."""
+    context, asset, facts = step.context, result.asset_key, result.metadata or {}
+    if asset is None or not window.partitions:
+        yield result
+        return
+    rows = stats.plus(step.stats.get(asset.path[-1])).partitions
+    described = describe_partitions(window, rows, facts, step.done.get(asset, {}))
+    if part.is_last:
+        set_partition_metadata(context, asset, described)
+        yield dg.MaterializeResult(asset)
+        return
+    for key, metadata in described.items():
+        context.log_event(dg.AssetMaterialization(asset, partition=key, metadata=metadata))
 
 
 def _check_tables(step: _Step) -> Iterator[dg.AssetCheckResult]:

@@ -111,18 +111,19 @@ def test_settings_of_the_same_name_are_told_apart(desk: Desk) -> None:
     assert path == "/{settings.shop_id}/{settings.user_id}"
 
 
-def test_a_schema_gives_the_fields(desk: Desk) -> None:
+def test_a_schema_gives_the_fields_and_their_descriptions(desk: Desk) -> None:
     properties = {
-        "id": {"type": "integer"},
-        "at": {"type": ["null", "string"], "format": "date-time"},
+        "id": {"type": "integer", "description": "The order's number:\n  unique."},
+        "at": {"type": ["null", "string"], "format": "date-time", "description": ""},
         "tags": {"type": ["array", "null"]},
         "either": {"anyOf": [{"type": "object"}, {"type": "string"}]},
         "anything": {},
     }
     loader = {"type": "InlineSchemaLoader", "schema": {"properties": properties}}
+    described = {"type": "integer", "description": "The order's number: unique."}
     assert new(desk, stream(schema_loader=loader)).schema["orders"] == {
         "required": ["id"],
-        "fields": {"id": "integer", "at": "timestamp?", "tags": "array?", "either": "object?"},
+        "fields": {"id": described, "at": "timestamp?", "tags": "array?", "either": "object?"},
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from analytics_ingest.declaration.fields import Field
 from analytics_ingest.declaration.models.scalars import format_duration, parse_duration
-from analytics_ingest_tests.declaration.declaring import resource
+from analytics_ingest_tests.declaration.declaring import mistake, resource
 
 SCHEMA = "a: {fields: {id: string, n: 'number?'}, required: [id]}"
 
@@ -115,3 +115,26 @@ def test_fields_of_the_declaration_win_over_the_schema_file(
     resolved = resource(f"resources: [b, {{name: a, {own}}}]", schema=schema)
     assert {name: field.data_type for name, field in resolved.fields.items()} == fields
     assert resolved.required == required
+
+
+def test_the_schema_file_describes_fields() -> None:
+    schema = (
+        "a: {fields: {id: string, n: {type: 'number?', description: In euros.}, m: {type: date}}}"
+    )
+    hints = "{n: {description: In dollars.}, x: {description: Of no type.}}"
+    assert resource("resources: [a]", schema=schema).descriptions == {"n": "In euros."}
+    resolved = resource(f"resources: [{{name: a, columns: {hints}}}]", schema=schema)
+    assert resolved.fields["n"] == Field("n", "double", nullable=True, description="In euros.")
+    assert resolved.descriptions == {"n": "In dollars.", "x": "Of no type."}
+
+
+@pytest.mark.parametrize(
+    ("field", "problem"),
+    [
+        ("{type: string, unit: euros}", "field 'n': 'unit' is unknown; allowed are type, desc"),
+        ("{type: string, description: 7}", "field 'n': description is not a text"),
+        ("{description: In euros.}", "field 'n' has the type ''; allowed are string, number"),
+    ],
+)
+def test_any_other_field_of_the_schema_file_is_refused(field: str, problem: str) -> None:
+    assert problem in mistake("resources: [a]", schema=f"a: {{fields: {{n: {field}}}}}")

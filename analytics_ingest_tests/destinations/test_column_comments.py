@@ -45,6 +45,16 @@ def test_a_load_does_not_fail_where_it_may_not_write_comments(api: ScriptedApi) 
     assert execute("SELECT id FROM demo.items") == [(1,)]
 
 
+@pytest.mark.usefixtures("in_postgres")
+def test_a_comment_that_is_there_is_not_written_again(api: ScriptedApi) -> None:
+    load_twice(api, "merge")
+    execute(REFUSE_COMMENTS)
+    assert not [line for line in load_twice(api, "merge") if "not written" in line]
+    execute("DROP EVENT TRIGGER refuse; COMMENT ON COLUMN demo.items.unit_price IS 'Another.'")
+    load_twice(api, "merge")
+    assert comments(POSTGRES, "demo") == [HINTS["unitPrice"]["description"]]
+
+
 def load_twice(api: ScriptedApi, disposition: str) -> list[str]:
     """Load a described resource, and once more; the lines of the log."""
     lines: list[str] = []

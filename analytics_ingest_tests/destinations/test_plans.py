@@ -33,6 +33,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.load.warehouse.destination import has_transactions
 from analytics_ingest.load.warehouse.dlt_hints import rejected_hints, rejected_table, resource_hints
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
+from analytics_ingest.orchestration.sample_query import write_sample_query
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.projects import APIS, shipped
@@ -99,6 +100,21 @@ def test_a_destination_that_cannot_merge_is_refused_before_the_api_is_asked(
 def test_dlt_takes_the_tables_of_every_resource(kind: str) -> None:
     for api_name in APIS:
         assert problems_of(kind, shipped(api_name)) == []
+
+
+@pytest.mark.parametrize("kind", PLANS)
+def test_the_sample_query_has_the_names_of_dlt(kind: str) -> None:
+    capabilities = capabilities_of(kind)
+
+    def quoted(name: str) -> str:
+        return capabilities.escape_identifier(capabilities.casefold_identifier(name))
+
+    query = write_sample_query(shipped("commerce").resources["transactions"], kind)
+    table = f"{quoted('commerce')}.{quoted('transactions')}"
+    if kind == "clickhouse":
+        table = quoted("commerce___transactions")
+    expected = f"select * from {table} order by {quoted('updated_at')} desc limit 10"
+    assert query == (None if kind in ("mssql", "filesystem") else expected)
 
 
 def problems_of(kind: str, declaration: ApiDeclaration) -> list[Exception]:

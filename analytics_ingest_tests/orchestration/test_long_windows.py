@@ -63,8 +63,9 @@ def test_a_backfill_of_sixty_days_loads_all_rows(
     event = quick_instance.get_latest_materialization_event(asset)
     assert event
     assert event.asset_materialization
-    assert event.asset_materialization.metadata["rows_loaded"].value == 60
+    assert event.asset_materialization.metadata["run_rows_loaded"].value == 60
     assert event.asset_materialization.metadata["partitions"].value == 60
+    assert rows_by_partition(quick_instance) == {f"{day:%Y-%m-%d}": 1 for day in DAYS.values()}
     assert len(quick_instance.get_materialized_partitions(asset)) == 60
 
 
@@ -119,6 +120,14 @@ def test_a_failed_backfill_goes_on_where_it_was(
     assert table("items") == list(range(60))
     assert min(map(str, api.sent("/items", "since"))) == "2026-01-01T00:00:00Z"
     assert not api.requests_of("/others")
+    assert set(rows_by_partition(instance).values()) == {1}
+
+
+def rows_by_partition(instance: dg.DagsterInstance) -> dict[str | None, Any]:
+    """How many rows the newest event of each partition counts."""
+    records = instance.fetch_materializations(dg.AssetKey([API, "items"]), limit=1000).records
+    events = [r.asset_materialization for r in reversed(records) if r.asset_materialization]
+    return {e.partition: e.metadata["dagster/partition_row_count"].value for e in events}
 
 
 @pytest.mark.parametrize("length", ["1d", "7d", "60d", "90d"])

@@ -153,7 +153,11 @@ def _schema(streams: Mapping[str, Stream]) -> dict[str, Json]:
         key = stream.resource.get("primary_key") or []
         required = [k for k in ([key] if isinstance(key, str) else key) if k in stream.fields]
         certain = {field: stream.fields[field].rstrip("?") for field in required}
-        schema[name] = {"required": required, "fields": {**stream.fields, **certain}}
+        fields: Json = {**stream.fields, **certain}
+        for field, text in stream.descriptions.items():
+            if text and field in fields:
+                fields[field] = {"type": fields[field], "description": text}
+        schema[name] = {"required": required, "fields": fields}
     return schema
 
 

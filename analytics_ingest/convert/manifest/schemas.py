@@ -1,25 +1,35 @@
-"""The JSON schema of a stream → the types of its fields in `schema.yaml`."""
+"""The JSON schema of a stream → the fields of `schema.yaml`: their types and descriptions."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.manifest.component import Component
 
+_INLINE = "InlineSchemaLoader"
 _NAMES = ("string", "number", "integer", "boolean", "object", "array")
 _FORMATS = {"date-time": "timestamp", "date": "date", "time": "time"}
 
 
 def read_fields(loaders: list[Component]) -> dict[str, str] | None:
     """The fields of the schemas in the manifest; None where none does."""
-    fields: dict[str, str] = {}
-    inline = [loader for loader in loaders if loader.kind == "InlineSchemaLoader"]
-    for loader in inline:
-        schema = loader.take("schema")
+    if all(loader.kind != _INLINE for loader in loaders):
+        return None
+    types = {name: field_type(schema) for name, schema in _properties(loaders)}
+    return {name: kind for name, kind in types.items() if kind}
+
+
+def read_descriptions(loaders: list[Component]) -> dict[str, str]:
+    """The descriptions of fields, each on one line."""
+    texts = {n: s.get("description") for n, s in _properties(loaders) if isinstance(s, Mapping)}
+    return {n: " ".join(text.split()) for n, text in texts.items() if isinstance(text, str)}
+
+
+def _properties(loaders: list[Component]) -> Iterator[tuple[str, Any]]:
+    for loader in loaders:
+        schema = loader.take("schema") if loader.kind == _INLINE else None
         properties = schema.get("properties") if isinstance(schema, Mapping) else None
         for name, field in (properties if isinstance(properties, Mapping) else {}).items():
-            if kind := field_type(field):
-                fields[str(name)] = kind
-    return fields if inline else None
+            yield str(name), field
 
 
 def field_type(schema: Any) -> str | None:

@@ -19,7 +19,7 @@ from analytics_ingest.convert.manifest.paging import SINGLE_PAGE, read_paginator
 from analytics_ingest.convert.manifest.partitions import Include, Partitions
 from analytics_ingest.convert.manifest.requester import read_requester
 from analytics_ingest.convert.manifest.rows import read_selector, read_steps
-from analytics_ingest.convert.manifest.schemas import read_fields
+from analytics_ingest.convert.manifest.schemas import read_descriptions, read_fields
 from analytics_ingest.convert.manifest.signing import Signing
 
 _SLICE = re.compile("stream_(partition|slice)")
@@ -34,6 +34,8 @@ class Stream:
     base_url: str
     signing: Signing
     fields: dict[str, str] | None
+    descriptions: dict[str, str]
+    """Of fields."""
     cursor: Cursor | None
     includes: list[Include]
     """What rows of its parents must carry."""
@@ -73,8 +75,9 @@ class StreamReader:
         if retriever is None or retriever.kind != "SimpleRetriever":
             kind = retriever.kind if retriever else "none"
             raise UnsupportedError(f"the retriever {kind} has no counterpart")
-        fields = read_fields(stream.children("schema_loader"))
-        converted = self._read(name, stream, retriever, fields)
+        loaders = stream.children("schema_loader")
+        converted = self._read(name, stream, retriever, read_fields(loaders))
+        converted.descriptions = read_descriptions(loaders)
         if unread := next(stream.unread(), None):
             raise UnsupportedError(f"{unread} has no counterpart")
         return converted
@@ -113,7 +116,7 @@ class StreamReader:
         if kept := _texts_kept(steps, fields or {}):
             self._log.assume(name, f"{kept}; Airbyte makes a number of one that looks like it")
         resource["endpoint"] = endpoint
-        return Stream(resource, base, signing, fields, cursor, partitions.includes)
+        return Stream(resource, base, signing, fields, {}, cursor, partitions.includes)
 
     def _request(
         self, name: str, retriever: Component, texts: Interpolation

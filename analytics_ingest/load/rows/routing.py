@@ -19,6 +19,7 @@ from analytics_ingest.common.jsonpaths import field_name, value_reader
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import CURSOR_COLUMN, SPANS, ResourceDeclaration
+from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.window_filter import WindowFilter, cursor_reader
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
@@ -83,6 +84,7 @@ class RowRouter:
             self._has_read_cursor = False
             hints = {**resource.fields, **resource.column_hints}
             self._has_declared_cursor = self._cursor_field in hints
+        self._partitions = stats.partitions if self._incremental else PartitionRows()
 
     def route(self, page: list[Any]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
         """Split a page into the rows to load and the rejected rows.
@@ -105,9 +107,11 @@ class RowRouter:
             if row_in_window is None:
                 self._stats.rows_outside += 1
             elif problem := self._key_problem(row):
-                rejected.append(self._reject(row, problem))
+                rejected.append(self._reject(row, problem, self._cursor_of(row_in_window)))
             else:
                 loaded.append(row_in_window)
+        if self._partitions.starts:
+            self._partitions.add_loaded(map(self._cursor_of, loaded))
         self._stats.rows_loaded += len(loaded)
         self._stats.rows_rejected += len(rejected)
         return loaded, rejected
@@ -141,6 +145,7 @@ class RowRouter:
     def _restart(self) -> None:
         self._rejected_before.clear()
         if self._is_one_listing:
+            self._partitions.clear()
             self._stats.rows_loaded = 0
             self._stats.rows_outside = self._stats.rows_before_start = 0
             self._stats.rows_after_end = self._stats.rows_ahead = self._stats.cursors_of_days = 0
@@ -176,6 +181,8 @@ class RowRouter:
         self._stats.rows_before_start += self._earliest is not None and at < self._earliest
         self._stats.rows_after_end += self._latest is not None and at > self._latest
         self._stats.rows_ahead += at > self._future_from
+        if self._partitions.starts:
+            self._partitions.add_outside(at)
 
     def _key_problem(self, row: dict[str, Any]) -> str | None:
         for name in self._primary_key:
@@ -200,8 +207,14 @@ class RowRouter:
     def _is_encodable(self, value: Any) -> bool:
         return is_encodable(value, holds_nul=self._types.holds_nul)
 
-    def _reject(self, row: Any, reason: str) -> dict[str, str]:
+    def _cursor_of(self, row: dict[str, Any]) -> Any:
+        """The cursor of a row in the window, a datetime if it was read."""
+        return row.get(self._cursor_column) if self._incremental else None
+
+    def _reject(self, row: Any, reason: str, at: Any = None) -> dict[str, str]:
         """The row of the rejected table that keeps a rejected row."""
+        if self._partitions.starts:
+            self._partitions.add_rejected(at)
         text = to_json(row)
         # Equal rows differ in their number, so that a second load rejects the same keys.
         number = self._rejected_before[text]

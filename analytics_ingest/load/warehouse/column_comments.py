@@ -1,7 +1,8 @@
 """Declared descriptions of columns → comments in the warehouse, for those who read it there.
 
-Each load writes them, because one that replaces a table may lose them. dlt writes none. A load does
-not fail where it may not write them: its rows are stored.
+dlt writes none. Each load compares them with those that are there, because a load that replaces a
+table may lose them, and writes those that differ. A load does not fail where it may not write them:
+its rows are stored.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +16,18 @@ from analytics_ingest.common.printable import printable
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 
-_DIALECTS = ("duckdb", "postgres")
-"""Of SQL, in which a comment is the statement below."""
+_STORED = {
+    "duckdb": (
+        "SELECT table_name, column_name, comment FROM duckdb_columns() "
+        "WHERE database_name = current_database() AND schema_name = %s"
+    ),
+    "postgres": (
+        "SELECT c.relname, a.attname, col_description(c.oid, a.attnum) FROM pg_class c "
+        "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
+        "WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %s)"
+    ),
+}
+"""Language of SQL in which a comment is the statement below → the query of all comments."""
 
 
 def write_comments(
@@ -27,30 +38,33 @@ def write_comments(
     Args:
         log: Called with a line if the warehouse refuses them.
     """
-    tables = {r.table: described for r in resources if (described := dict(_describe(r, plan)))}
-    if not tables or plan.is_lake:
+    described = dict(_describe(resources, plan))
+    if not described or plan.is_lake:
         return
     with pipeline.destination_client() as client:
         if isinstance(client, SqlJobClientBase):
             try:
-                _write(client, tables)
+                _write(client, described)
             except DatabaseException as error:
                 kind = type(error.dbapi_exception).__name__
                 log(f"{pipeline.pipeline_name}: the comments of columns are not written ({kind})")
 
 
-def _write(client: SqlJobClientBase, tables: Mapping[str, Mapping[str, str]]) -> None:
+def _write(client: SqlJobClientBase, described: Mapping[tuple[str, str], str]) -> None:
     sql = client.sql_client
-    if sql.capabilities.sqlglot_dialect not in _DIALECTS:
-        return
-    for table, columns in client.get_storage_tables(tables):
-        for name in columns.keys() & tables[table].keys():
-            place = f"{sql.make_qualified_table_name(table)}.{sql.escape_column_name(name)}"
-            text = tables[table][name].replace("'", "''")
-            sql.execute_sql(f"COMMENT ON COLUMN {place} IS '{text}'")
+    query = _STORED.get(str(sql.capabilities.sqlglot_dialect))
+    for table, column, comment in (query and sql.execute_sql(query, sql.dataset_name)) or ():
+        text = described.get((table, column), comment)
+        if text != comment:
+            place = f"{sql.make_qualified_table_name(table)}.{sql.escape_column_name(column)}"
+            literal = text.replace("'", "''")
+            sql.execute_sql(f"COMMENT ON COLUMN {place} IS '{literal}'")
 
 
-def _describe(resource: ResourceDeclaration, plan: LoadPlan) -> Iterator[tuple[str, str]]:
-    for field, hint in resource.column_hints.items():
-        if description := hint.get("description"):
-            yield plan.column_name(field), printable(str(description))
+def _describe(
+    resources: Sequence[ResourceDeclaration], plan: LoadPlan
+) -> Iterator[tuple[tuple[str, str], str]]:
+    """Table and column → description."""
+    for resource in resources:
+        for field, description in resource.descriptions.items():
+            yield (resource.table, plan.column_name(field)), printable(description)

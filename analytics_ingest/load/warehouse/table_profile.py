@@ -14,6 +14,8 @@ class TableProfile:
     is_merged: bool = False
     """The load's rows were merged into the table by their key."""
     rows: int = 0
+    table_rows: int | None = None
+    """The rows of the whole table after a load, where the warehouse knows their number."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Column → dlt data type, as the warehouse has them; empty without a table."""
     expected: Mapping[str, str] = field(default_factory=dict)

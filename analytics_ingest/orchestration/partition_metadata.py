@@ -1,0 +1,72 @@
+"""What the materializations of a run over partitions record: one event for each partition.
+
+An event counts the rows of its partition. The facts about the whole run are in the event of its
+last partition alone: there they are found, and plots of them show each run once.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster._core.execution.context.metadata_logging import (
+    AssetMetadataHandle,
+    OutputMetadataAccumulator,
+)
+
+from analytics_ingest.extract.partition_rows import PartitionRows
+from analytics_ingest.orchestration.partitions import LoadedWindow
+
+COUNTS = ("rows_loaded", "rows_outside", "rows_rejected")
+"""Counts of each partition; where a run has several, those of the run have a prefix."""
+
+OF_RUN = "run_"
+
+PARTITION_ROWS = "dagster/partition_row_count"
+
+
+def describe_partitions(
+    loaded: LoadedWindow,
+    rows: PartitionRows,
+    facts: Mapping[str, Any],
+    earlier: Mapping[str | None, Mapping[str, Any]],
+) -> dict[str, Mapping[str, Any]]:
+    """The metadata of the event of each partition.
+
+    Args:
+        facts: What is known of the whole run.
+        earlier: What failed attempts have recorded of partitions that the run does not repeat.
+    """
+    counted, described = set(rows.starts), dict[str, Mapping[str, Any]]()
+    for (key, window), start in zip(loaded.partitions.items(), loaded.starts, strict=True):
+        described[key] = earlier.get(key, {})
+        if start in counted:
+            described[key] = {
+                "rows_loaded": rows.loaded[start],
+                "rows_outside": rows.outside[start],
+                "rows_rejected": rows.rejected[start],
+                PARTITION_ROWS: rows.inside[start],
+                "is_complete": window.end <= loaded.started,
+            }
+    *others, last = described
+    if others:
+        facts = {OF_RUN + name if name in COUNTS else name: fact for name, fact in facts.items()}
+    return {**described, last: {**facts, **described[last]}}
+
+
+def read_run_count(metadata: Mapping[str, Any], name: str) -> Any:
+    """A count of a whole run, from the metadata of its last event; 0 if it is not there."""
+    return metadata.get(OF_RUN + name, metadata.get(name, 0))
+
+
+def set_partition_metadata(
+    context: dg.AssetExecutionContext, asset: dg.AssetKey, metadata: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Set what the events of an asset record, by partition, before its result is yielded.
+
+    Dagster's `add_asset_metadata` copies all that was added before, for each partition: seconds
+    for a year of days.
+    """
+    handles = {AssetMetadataHandle(asset_key=asset, partition_key=key): key for key in metadata}
+    context.get_step_execution_context()._metadata_accumulator = OutputMetadataAccumulator(
+        per_output_metadata={handle: metadata[key] for handle, key in handles.items()}
+    )

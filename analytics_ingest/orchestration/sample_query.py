@@ -1,0 +1,34 @@
+"""A query of an asset's newest rows, in the SQL of the warehouse, to copy from the catalogue."""
+
+from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+
+_QUOTES = {
+    "duckdb": '"',
+    "motherduck": '"',
+    "postgres": '"',
+    "redshift": '"',
+    "snowflake": '"',
+    "bigquery": "`",
+    "databricks": "`",
+    "clickhouse": "`",
+}
+"""Destination → the quotes around a name. Others have no query, such as the files of a lake."""
+
+
+def write_sample_query(resource: ResourceDeclaration, destination_type: str) -> str | None:
+    """Write the query; None for a destination whose SQL is not known."""
+    quote = _QUOTES.get(destination_type)
+    if quote is None:
+        return None
+
+    def quoted(name: str) -> str:
+        # dlt's names in Snowflake are those that SQL without quotes has.
+        return f"{quote}{name.upper() if destination_type == 'snowflake' else name}{quote}"
+
+    table = f"{quoted(resource.api)}.{quoted(resource.table)}"
+    if destination_type == "clickhouse":  # where dlt makes the dataset a part of the name
+        table = quoted(f"{resource.api}___{resource.table}")
+    cursor = resource.cursor_column
+    order = f" order by {quoted(snake_case(cursor))} desc" if cursor else ""
+    return f"select * from {table}{order} limit 10"

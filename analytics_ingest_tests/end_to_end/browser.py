@@ -68,6 +68,12 @@ class Browser:
         self.driver.get(url)
 
     @property
+    def errors(self) -> list[str]:
+        """What the console has reported as an error since this was last asked."""
+        entries = self.driver.get_log("browser")
+        return [str(entry["message"]) for entry in entries if entry["level"] == "SEVERE"]
+
+    @property
     def text(self) -> str:
         """All that the page says."""
         return self.driver.execute_script("return document.body.innerText")
@@ -142,6 +148,7 @@ def chromium(profile: Path) -> Iterator[Browser]:
     options = ChromeOptions()
     options.binary_location = binary
     window = (f"--user-data-dir={profile}", f"--window-size={WIDTH},{HEIGHT}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     for switch in (*_SWITCHES, *window):
         options.add_argument(switch)
     started = Chrome(options, ChromeService(driver))

@@ -4,14 +4,16 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from analytics_ingest_tests.end_to_end.browser import Browser, chromium
 from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev
 from analytics_ingest_tests.support.checkout import Checkout
 from analytics_ingest_tests.support.commands import LOOPBACK, Running, free_port, running
@@ -32,6 +34,7 @@ def _resources(*apis: str) -> set[str]:
 
 
 RESOURCES = _resources(*APIS)
+DESCRIPTION = "The code of ISO 4217"
 FEW = ("commerce", "content_library", "status_pages")
 """The APIs that are left where another thing than their number is tested."""
 
@@ -53,16 +56,21 @@ PRINTED = re.compile(
 
 @dataclass(frozen=True)
 class Shown:
-    """A demo that opened its UI and was ended by Ctrl-C."""
+    """A demo whose UI has opened."""
 
-    checkout: Checkout
-    url: str
+    ui: DagsterDev
     loaded: set[str]
     """The resources that the UI showed as loaded, as soon as its address was printed."""
-    ticks: Mapping[str, int]
-    status: int
-    ui_outlived_it: bool
-    output: str
+
+    @property
+    def checkout(self) -> Checkout:
+        """The project that it loaded."""
+        return self.ui.checkout
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far."""
+        return self.ui.command.output
 
 
 @pytest.fixture
@@ -75,9 +83,12 @@ def small_checkout(tmp_path: Path) -> Checkout:
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """The demo as `make demo` starts it."""
     checkout = _checkout(tmp_path_factory.mktemp("demo"))
+    schema = checkout.folder("commerce") / "schema.yaml"
+    described = f"currency: {{type: string?, description: {DESCRIPTION}}}"
+    schema.write_text(schema.read_text().replace("currency: string?", described))
     port = free_port()
     url = f"http://{LOOPBACK}:{port}"
     with _demo(checkout, "--ui-port", str(port)) as demo:
@@ -88,9 +99,16 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
             tell=lambda: demo.output,
         )
         ui = DagsterDev(url, demo, checkout)
-        loaded, ticks = ui.materialised(), ui.ticks()
-        status = demo.interrupt()
-        return Shown(checkout, url, loaded, ticks, status, ui.is_up(), demo.output)
+        yield Shown(ui, ui.materialised())
+
+
+@pytest.fixture(scope="module")
+def browser(shown: Shown, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser at the address that the demo printed; a test is skipped where there is none."""
+    (address,) = re.findall("^Dagster's UI: (.+)$", shown.output, re.MULTILINE)
+    with chromium(tmp_path_factory.mktemp("chromium")) as opened:
+        opened.open(address)
+        yield opened
 
 
 def test_the_demo_loads_all_resources_and_prints_their_rows(shown: Shown) -> None:
@@ -101,13 +119,9 @@ def test_the_demo_loads_all_resources_and_prints_their_rows(shown: Shown) -> Non
     assert sum(rows.values()) > 300
 
 
-def test_the_demo_opens_a_ui_that_shows_all_assets_loaded_and_ends_on_ctrl_c(
-    shown: Shown,
-) -> None:
-    assert f"{shown.url}/assets" in shown.output
+def test_the_demo_prints_the_address_of_a_ui_that_shows_all_assets_loaded(shown: Shown) -> None:
+    assert f"{shown.ui.url}/assets" in shown.output
     assert shown.loaded == RESOURCES
-    assert shown.status == 0
-    assert not shown.ui_outlived_it
 
 
 def test_a_demo_in_a_pipe_prints_plain_lines_and_nothing_of_dagsters(shown: Shown) -> None:
@@ -119,7 +133,8 @@ def test_a_demo_in_a_pipe_prints_plain_lines_and_nothing_of_dagsters(shown: Show
 
 
 def test_nothing_ticks_in_a_demo_because_nobody_is_to_be_notified(shown: Shown) -> None:
-    assert shown.ticks == dict.fromkeys(("run_failed", "check_failed", "asset_stale"), 0)
+    names = ("run_failed", "check_failed", "asset_stale")
+    assert shown.ui.ticks() == dict.fromkeys(names, 0)
     log = (shown.checkout.root / "data" / "demo" / "dagster.log").read_text()
     assert "Launching Dagster services" in log
     assert "sensor" not in log
@@ -133,6 +148,26 @@ def test_the_query_that_a_demo_prints_counts_its_rows(shown: Shown) -> None:
     )
     counts = re.findall(r"│ \d{4}-\d\d-\d\d +│ +(\d+) │", ran.stdout)
     assert sum(map(int, counts)) == _rows_printed(shown.output)["commerce/transactions"]
+
+
+def test_a_person_sees_a_partitions_rows_and_a_columns_description_and_no_error(
+    shown: Shown, browser: Browser
+) -> None:
+    browser.wait_until_it_says("commerce / transactions", "Transactions with customer, amount")
+    day = (datetime.now(timezone.utc) - timedelta(days=2)).date().isoformat()
+    asset = f"{shown.ui.url}/assets/commerce/transactions"
+    browser.open(f"{asset}?partition={day}&view=partitions")
+    browser.wait_until_it_says("dagster/partition_row_count", str(_rows_of_day(shown, day)))
+    browser.open(asset)
+    browser.wait_until_it_says("currency", "text", DESCRIPTION)
+    assert browser.errors == []
+
+
+def test_ctrl_c_ends_the_demo_and_its_ui(shown: Shown) -> None:
+    """The last one that uses it."""
+    assert shown.ui.command.interrupt() == 0
+    assert not shown.ui.is_up()
+    assert "Traceback" not in shown.output
 
 
 def test_the_demo_loads_into_the_warehouse_that_two_settings_name(
@@ -201,6 +236,15 @@ def _rows_printed(output: str) -> dict[str, int]:
 def _checks_printed(output: str) -> list[str]:
     """The last column of the table: passed checks of all."""
     return re.findall(r" (\d/\d)$", output, re.MULTILINE)
+
+
+def _rows_of_day(shown: Shown, day: str) -> int:
+    warehouse = shown.checkout.root / "data" / "demo" / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        counted = connection.execute(
+            "SELECT count(*) FROM commerce.transactions WHERE CAST(updated_at AS DATE) = ?", [day]
+        )
+        return counted.fetchall()[0][0]
 
 
 def _rows_stored(checkout: Checkout) -> dict[str, int]:

@@ -41,7 +41,7 @@ demo: .venv ## load the last 7 days of a sample of every API, then show them in 
 dev check: export DAGSTER_HOME ?= $(CURDIR)
 
 dev: .venv ## start Dagster: the UI, the schedules and the sensors
-	@.venv/bin/dagster dev
+	@.venv/bin/dg dev
 
 test: .venv ## run the tests (PYTEST_ARGS='-k window -x')
 	@.venv/bin/pytest $(PYTEST_ARGS)

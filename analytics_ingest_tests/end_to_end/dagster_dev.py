@@ -36,6 +36,13 @@ _LAUNCH = """mutation ($params: ExecutionParams!) {
     ... on RunConfigValidationInvalid { errors { message } }
   }
 }"""
+_REEXECUTE = """mutation ($params: ReexecutionParams!) {
+  launchRunReexecution(reexecutionParams: $params) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on PythonError { message }
+  }
+}"""
 _RUN = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 _TERMINATE = """mutation ($id: String!) {
   terminateRun(runId: $id) {
@@ -90,6 +97,13 @@ class DagsterDev:
         """Put a run of an asset of another code location into the queue; returns its id."""
         selector = {"jobName": "__ASSET_JOB", "assetSelection": [{"path": [asset]}]}
         return self._launch({**selector, "repositoryLocationName": location}, {})
+
+    def reexecute(self, run_id: str) -> str:
+        """Put a run that repeats another one into the queue, as the UI does; returns its id."""
+        params = {"parentRunId": run_id, "strategy": "ALL_STEPS"}
+        launched = self.ask(_REEXECUTE, params=params)["launchRunReexecution"]
+        assert launched["__typename"] == "LaunchRunSuccess", launched
+        return launched["run"]["runId"]
 
     def _launch(self, selector: Mapping[str, Any], tags: Mapping[str, str]) -> str:
         listed = [{"key": key, "value": value} for key, value in tags.items()]

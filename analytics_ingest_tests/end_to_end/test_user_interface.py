@@ -10,6 +10,7 @@ from urllib.parse import quote
 import dagster as dg
 import pytest
 
+from analytics_ingest.definitions import defs
 from analytics_ingest_tests.end_to_end.browser import Browser, chromium, pictures_are_wanted
 from analytics_ingest_tests.end_to_end.dagster_dev import (
     REPOSITORY,
@@ -18,6 +19,7 @@ from analytics_ingest_tests.end_to_end.dagster_dev import (
     served_sample,
 )
 from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.deployments import partition_range
 from analytics_ingest_tests.support.projects import APIS, shipped, table, tables
 
 pytestmark = pytest.mark.timeout(480)
@@ -107,6 +109,16 @@ def test_the_jobs_of_all_apis_started_at_once_all_succeed(dev: DagsterDev) -> No
     for api in APIS:
         loaded = {resource.name for resource in shipped(api).tables}
         assert tables(api, warehouse) == loaded
+
+
+def test_a_run_of_another_process_can_be_run_again(dev: DagsterDev) -> None:
+    job = defs().resolve_job_def("commerce_job")
+    tags = partition_range(YESTERDAY, YESTERDAY)
+    with dg.DagsterInstance.from_config(str(dev.checkout.root)) as instance:
+        run = instance.create_run_for_job(job, tags={**job.run_tags, **tags})
+        again = dev.reexecute(run.run_id)
+        instance.delete_run(run.run_id)
+    assert dev.wait_for_run(again) == "SUCCESS"
 
 
 def _in_the_instance(dev: DagsterDev, run_id: str) -> tuple[int, dict[str, bool]]:

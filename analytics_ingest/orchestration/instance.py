@@ -1,0 +1,76 @@
+"""Dagster's instance whose command-line runs can be run again: `instance_class` in dagster.yaml.
+
+Dagster records no code location with a run of `dagster asset materialize`, `dg launch` or Python.
+Its UI then leaves the run out of the timeline, and fails to execute it again.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster._core.code_pointer import ModuleCodePointer
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.origin import JobPythonOrigin
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.storage.tags import MAX_RETRIES_TAG
+from dagster._serdes import ConfigurableClassData
+
+_REPOSITORY = "__repository__"
+"""What Dagster calls the definitions of a code location."""
+
+
+class ReexecutableInstance(dg.DagsterInstance):
+    """Records a code location with each run.
+
+    Args:
+        code_location: Its name in the UI; without it the module that a command was given.
+    """
+
+    def __init__(self, *args: Any, code_location: str | None = None, **kwargs: Any) -> None:
+        self._code_location = code_location
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def config_schema(cls) -> Mapping[str, dg.Field]:
+        """The settings of this class, beside the others in dagster.yaml."""
+        return {"code_location": dg.Field(dg.StringSource, is_required=False)}
+
+    @staticmethod
+    def config_defaults(base_dir: str) -> Mapping[str, ConfigurableClassData | None]:
+        """Dagster's own parts of an instance."""
+        return InstanceRef.config_defaults(base_dir)
+
+    def create_run_for_job(
+        self,
+        job_def: dg.JobDefinition,
+        *args: Any,
+        tags: Mapping[str, str] | None = None,
+        remote_job_origin: RemoteJobOrigin | None = None,
+        job_code_origin: JobPythonOrigin | None = None,
+        **kwargs: Any,
+    ) -> dg.DagsterRun:
+        """Create a run of this process."""
+        location = self._code_location or _module_of(job_code_origin)
+        if location and remote_job_origin is None:
+            registered = RegisteredCodeLocationOrigin(location)
+            repository = RemoteRepositoryOrigin(registered, _REPOSITORY)
+            remote_job_origin = RemoteJobOrigin(repository, job_def.name)
+            # The daemon would else restart a run that Ctrl-C has ended.
+            tags = {MAX_RETRIES_TAG: "0", **(tags or {})}
+        return super().create_run_for_job(
+            job_def,
+            *args,
+            tags=tags,
+            remote_job_origin=remote_job_origin,
+            job_code_origin=job_code_origin,
+            **kwargs,
+        )
+
+
+def _module_of(origin: JobPythonOrigin | None) -> str | None:
+    pointer = origin.repository_origin.code_pointer if origin else None
+    return pointer.module if isinstance(pointer, ModuleCodePointer) else None

@@ -12,10 +12,13 @@ from selenium.common.exceptions import (
     ElementClickInterceptedException,
     ElementNotInteractableException,
     StaleElementReferenceException,
+    TimeoutException,
 )
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import url_changes
+from selenium.webdriver.support.wait import WebDriverWait
 
 from analytics_ingest_tests.support.checkout import ROOT
 from analytics_ingest_tests.support.waiting import Result, wait_for
@@ -28,6 +31,7 @@ WIDTH, HEIGHT = 1400, 900
 PICTURE_SCALE = 1.25
 """Pictures are shown smaller than they are, so what they show is larger."""
 APPEARS_WITHIN = 120
+BETWEEN_CLICKS = 10
 BETWEEN_LOOKS = 0.5
 """Seconds; for each look Chromium lays out the page."""
 
@@ -81,6 +85,20 @@ class Browser:
     def click(self, words: str) -> None:
         """Click what bears these words, as soon as it is there; of several, the last one."""
         self._wait(lambda: self._clicked(words), f"'{words}' to click")
+
+    def click_to_leave(self, words: str) -> None:
+        """Click what leads to another page, again where it was not ready yet."""
+        left = self.driver.current_url
+
+        def has_left() -> bool:
+            self.click(words)
+            try:
+                WebDriverWait(self.driver, BETWEEN_CLICKS).until(url_changes(left))
+            except TimeoutException:
+                return False
+            return True
+
+        self._wait(has_left, f"'{words}' to lead to another page")
 
     def type(self, placeholder: str, value: str) -> None:
         """Write into the field that shows `placeholder` while it is empty."""

@@ -161,6 +161,12 @@ class DagsterDev:
         nodes = self.ask(_MATERIALISED)["assetNodes"]
         return {"/".join(n["assetKey"]["path"]) for n in nodes if n["assetMaterializations"]}
 
+    def latest_run(self, asset: str) -> str:
+        """The id of the run that has last loaded an asset."""
+        nodes = self.ask(_MATERIALISED)["assetNodes"]
+        (found,) = [n for n in nodes if "/".join(n["assetKey"]["path"]) == asset]
+        return found["assetMaterializations"][0]["runId"]
+
     def is_up(self) -> bool:
         """Whether the UI answers."""
         try:

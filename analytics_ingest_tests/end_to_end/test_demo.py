@@ -152,16 +152,22 @@ def test_the_query_that_a_demo_prints_counts_its_rows(shown: Shown) -> None:
     assert sum(map(int, counts)) == _rows_printed(shown.output)["commerce/transactions"]
 
 
-def test_a_person_sees_a_partitions_rows_and_a_columns_description_and_no_error(
+def test_a_person_sees_rows_and_descriptions_and_runs_a_run_again_without_an_error(
     shown: Shown, browser: Browser
 ) -> None:
     browser.wait_until_it_says("commerce / transactions", "Transactions with customer, amount")
     day = (datetime.now(timezone.utc) - timedelta(days=2)).date().isoformat()
     asset = f"{shown.ui.url}/assets/commerce/transactions"
     browser.open(f"{asset}?partition={day}&view=partitions")
-    browser.wait_until_it_says("dagster/partition_row_count", str(_rows_of_day(shown, day)))
+    browser.wait_until_it_says("dagster/partition_row_count", "\t", str(_rows_of_day(shown, day)))
+    run_id = shown.ui.latest_run("commerce/transactions")
     browser.open(asset)
     browser.wait_until_it_says(DESCRIPTION)
+    browser.open(f"{shown.ui.url}/runs/{run_id}")
+    browser.wait_until_it_says("RUN_SUCCESS")
+    browser.click_to_leave("Re-execute all (*)")
+    browser.wait_until_it_says("Success", "commerce / transactions")
+    assert shown.ui.retries(run_id) == [browser.driver.current_url.rpartition("/")[2]]
     assert browser.errors == []
 
 

@@ -177,12 +177,20 @@ class DagsterDev:
 
 @contextmanager
 def dagster_dev(
-    checkout: Checkout, settings: Mapping[str, str], *options: str, port: int | None = None
+    checkout: Checkout,
+    settings: Mapping[str, str],
+    *options: str,
+    port: int | None = None,
+    module: str = "dagster",
 ) -> Iterator[DagsterDev]:
-    """Start `dagster dev` as `make dev` does, and end it with all its processes."""
+    """Start `dagster dev`, and end it with all its processes.
+
+    Args:
+        module: Has the command `dev`.
+    """
     port = port or free_port()
     home = {"DAGSTER_HOME": str(checkout.root)}
-    command = ("dagster", "dev", "-h", LOOPBACK, "-p", str(port), *options)
+    command = (module, "dev", "-h", LOOPBACK, "-p", str(port), *options)
     with running(checkout, *command, settings={**home, **settings}) as started:
         dev = DagsterDev(f"http://{LOOPBACK}:{port}", started, checkout)
         wait_for_ui(dev)

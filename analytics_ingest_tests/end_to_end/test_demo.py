@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -119,6 +120,14 @@ def test_the_demo_loads_all_resources_and_prints_their_rows(shown: Shown) -> Non
     assert len(rows) == 38
     assert rows == _rows_stored(shown.checkout)
     assert sum(rows.values()) > 300
+
+
+def test_the_runs_of_the_demo_belong_to_the_code_location_of_the_ui(shown: Shown) -> None:
+    home = shown.checkout.root / "data" / "demo"
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        origins = [run.remote_job_origin for run in instance.get_runs()]
+    names = [origin and origin.location_name for origin in origins]
+    assert names == ["analytics_ingest.definitions"] * len(APIS)
 
 
 def test_the_demo_prints_the_address_of_a_ui_that_shows_all_assets_loaded(shown: Shown) -> None:

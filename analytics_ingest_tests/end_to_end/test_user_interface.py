@@ -1,6 +1,6 @@
 """Dagster's UI shows the APIs and loads them on a click, in a browser that a test drives.
 
-All tests share one `dagster dev`. Where there is no browser, only what needs none is tested.
+All tests share one `dg dev`. Where there is no browser, only what needs none is tested.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,8 @@ pytestmark = pytest.mark.timeout(480)
 
 NOW = datetime.now(timezone.utc)
 MONTH_AGO, YESTERDAY = ((NOW - timedelta(days=days)).date().isoformat() for days in (30, 1))
+DG = "dagster_dg_cli.cli"
+"""The module of the command `dg`."""
 CHECKS = ("cursor", "freshness", "primary_key", "schema", "volume")
 
 
@@ -38,9 +40,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DagsterDev]:
-    """`dagster dev` with the settings of all five APIs pointing to the sample API."""
+    """`dg dev`, as `make dev` starts it, with the settings of the sample API for all five."""
     checkout = Checkout.create(tmp_path_factory.mktemp("user_interface"))
-    with served_sample() as settings, dagster_dev(checkout, settings) as started:
+    with served_sample() as settings, dagster_dev(checkout, settings, module=DG) as started:
         if pictures_are_wanted():
             run = started.launch_job("project_tracking_job", MONTH_AGO, YESTERDAY)
             assert started.wait_for_run(run) == "SUCCESS"

@@ -206,7 +206,8 @@ def test_an_address_that_cannot_be_opened_is_told_before_the_api_is_asked(
 def test_texts_that_csv_could_alter_are_what_the_api_sent(
     api: ScriptedApi, in_postgres: str
 ) -> None:
-    texts = [None, "", " ", '"', 'a"b', ",", "a\nb", "\r\n", "\\.", "a\n\\.\nb", "\\N", "NULL", "é☃"]
+    quoted = ["", " ", '"', 'a"b', ",", "a\nb", "\r\n", "\\.", "a\n\\.\nb", "\\N", "NULL", "é☃"]
+    texts = [None, *quoted]
     api.always("/items", {"data": [row(key, v=text) for key, text in enumerate(texts)]})
     load(declare(resource(own={"fields": {"v": "string"}})))
     assert table("items", "v", order_by="id") == texts

@@ -193,6 +193,7 @@ def test_a_declared_type_that_is_not_the_columns_is_named_where_values_no_longer
         "again"
     )
     assert table("items", "v") == [1]
+    assert table("items", dataset="demo_staging") == []
     clear("demo")
     load(declare(resource(own={"fields": {"v": "string"}})))
     assert table("items", "v") == ["x"]

@@ -39,6 +39,7 @@ from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, refusal_among
+from analytics_ingest.load.warehouse.staging import empty_staging
 from analytics_ingest.load.warehouse.type_conflicts import explain_type_conflicts
 from analytics_ingest.load.warehouse.write_lock import WriteLock
 
@@ -160,18 +161,25 @@ class WarehousePipeline(Pipeline):
     def load(self, *args: Any, **kwargs: Any) -> LoadInfo:
         """Load with the write lock held, in bounded memory, and call the hook at the end."""
         with self.write_lock.hold():
-            megabytes = megabytes_needed(Path(self.working_dir).rglob("*.parquet"))
-            in_memory = partial(within_memory, self.write_lock.database, megabytes, self.log)
             try:
-                self._prepare_tables()
-                info = in_memory(partial(super().load, *args, **kwargs))
-            except PipelineStepFailed:
-                conflicts = explain_type_conflicts(self, self.hooks.resources)
-                if conflicts:
-                    raise WarehouseError(conflicts) from None
-                raise
-            write_comments(self, self.hooks.resources, self.plan, self.log)
-            in_memory(partial(self.hooks.after_load, self))
+                return self._load_prepared(partial(super().load, *args, **kwargs))
+            finally:
+                # Not opened yet: what cannot be reached must not hide why the load failed.
+                empty_staging(self.destination_client(), self._staged_tables(), self.log)
+
+    def _load_prepared(self, load: Callable[[], LoadInfo]) -> LoadInfo:
+        megabytes = megabytes_needed(Path(self.working_dir).rglob("*.parquet"))
+        in_memory = partial(within_memory, self.write_lock.database, megabytes, self.log)
+        try:
+            self._prepare_tables()
+            info = in_memory(load)
+        except PipelineStepFailed:
+            conflicts = explain_type_conflicts(self, self.hooks.resources)
+            if conflicts:
+                raise WarehouseError(conflicts) from None
+            raise
+        write_comments(self, self.hooks.resources, self.plan, self.log)
+        in_memory(partial(self.hooks.after_load, self))
         return info
 
     def _prepare_tables(self) -> None:
@@ -184,6 +192,9 @@ class WarehousePipeline(Pipeline):
 
     def _tables(self) -> list[str]:
         return table_names(self.hooks.resources)
+
+    def _staged_tables(self) -> list[str]:
+        return [name for name in self._tables() if self.row_counts.get(name)]
 
 
 @contextmanager

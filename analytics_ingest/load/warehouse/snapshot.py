@@ -41,7 +41,7 @@ def snapshot_path(api: str, kind: str, database: Path | None) -> Path | None:
 
 
 def take_snapshot(api: str, database: Path, snapshot: Path) -> None:
-    """Copy a DuckDB file that this process holds, and put the copy in its place.
+    """Copy a DuckDB file whose write lock is held, and put the copy in its place.
 
     Raises:
         WarehouseError: The copy cannot be written.
@@ -51,8 +51,8 @@ def take_snapshot(api: str, database: Path, snapshot: Path) -> None:
         make_private_folder(snapshot.parent)
         with duckdb.connect(str(database)) as connection:
             connection.execute("CHECKPOINT")
-        # In another process: POSIX takes DuckDB's lock from a process that closes the file once.
-        subprocess.run(["cp", "--", database, part], check=True, capture_output=True)
+            # In another process: POSIX takes DuckDB's lock from one that closes any handle of it.
+            subprocess.run(["cp", "--", database, part], check=True, capture_output=True)
         part.replace(snapshot)
     except (OSError, subprocess.CalledProcessError, duckdb.Error) as error:
         part.unlink(missing_ok=True)

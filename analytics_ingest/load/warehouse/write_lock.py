@@ -49,6 +49,19 @@ class WriteLock:
         Raises:
             WarehouseError: Another program keeps the DuckDB file open, or it cannot be opened.
         """
+        with self._acquired(), self._keep_file_open():
+            yield
+
+    @contextmanager
+    def lend(self) -> Iterator[None]:
+        """Hold the lock for a block in which another process opens the file, as `hold` does."""
+        with self._acquired():
+            with self._keep_file_open():
+                pass  # Now nobody else has it open.
+            yield
+
+    @contextmanager
+    def _acquired(self) -> Iterator[None]:
         began = time.monotonic()
         try:
             self._lock.acquire(timeout=0)
@@ -57,8 +70,7 @@ class WriteLock:
             self._lock.acquire()
             self._log(f"waited {time.monotonic() - began:.1f} s for another run")
         try:
-            with self._keep_file_open():
-                yield
+            yield
         finally:
             self._lock.release()
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dlt.destinations.impl.duckdb.configuration import DuckDbClientConfiguration
+
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.project import in_project, project_folder
 from analytics_ingest.common.warehouse_settings import destination_type
@@ -46,5 +48,5 @@ def lend_warehouse(log: LogLine, project: Path | None = None) -> Iterator[Path |
 
 def _file_lock(log: LogLine) -> WriteLock:
     destination = warehouse_destination(_BORROWER)
-    configuration = destination.configuration(destination.spec()._bind_dataset_name(_BORROWER))
-    return open_write_lock(_BORROWER, configuration.credentials, log)
+    unresolved = DuckDbClientConfiguration()._bind_dataset_name(_BORROWER)
+    return open_write_lock(_BORROWER, destination.configuration(unresolved).credentials, log)

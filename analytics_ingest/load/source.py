@@ -27,7 +27,7 @@ from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.field_names import FieldNames, TableColumns
-from analytics_ingest.load.rows.parquet import ParquetFiles
+from analytics_ingest.load.rows.imported_files import ImportedFiles
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.warehouse.dlt_hints import (
     columns,
@@ -56,7 +56,7 @@ def build_source(
 
     Args:
         schema: A new one, named after the API.
-        files: A folder for the Parquet files that dlt imports.
+        files: A folder for the files that dlt imports.
         plan: How to load the destination.
         log: Called with a line about fields that get no column.
     """
@@ -120,15 +120,14 @@ def table_items(
         schema: The stored schema, empty before the first load.
     """
     types = _types_in(schema, resource, plan)
-    parquet = _parquet_files(types, files)
+    imported = _imported_files(types, files, plan)
     is_new = not _is_stored(resource, schema)
     if is_new:
-        yield from _empty_table(resource, types, plan, parquet)
+        yield from _empty_table(resource, types, plan, imported)
     template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
     router = RowRouter(resource, template.window, types, stats, template.window_filters)
-    is_columnar = plan.imports_parquet and can_be_columnar(resource)
     names = field_names(resource, types, schema.tables)
-    batches = Batches(types, names, parquet if is_columnar else None)
+    batches = Batches(types, names, imported if can_be_columnar(resource) else None)
     pages = extractor.pages(resource.name)
     try:
         with LastResort(f"{resource.api}.{resource.name}"):
@@ -169,14 +168,17 @@ def _batch_pages(
 
 
 def _empty_table(
-    resource: ResourceDeclaration, types: ColumnTypes, plan: LoadPlan, parquet: ParquetFiles | None
+    resource: ResourceDeclaration,
+    types: ColumnTypes,
+    plan: LoadPlan,
+    imported: ImportedFiles | None,
 ) -> Iterator[Any]:
     """The item that creates the table of the declared fields, even if the API has no rows yet."""
     if not resource.fields or not all(types.get(name) for name in resource.primary_key):
         return
-    if plan.is_lake and resource.is_merged and parquet:
+    if plan.is_lake and resource.is_merged and imported:
         # dlt's own item is a row without fields: an upsert would look for the key in it.
-        yield from parquet.write_empty(columns(resource))
+        yield from imported.write_empty(columns(resource))
     else:
         yield dlt.mark.materialize_table_schema()
 
@@ -216,9 +218,11 @@ def _is_stored(resource: ResourceDeclaration, schema: Schema) -> bool:
     return C_DLT_LOAD_ID in schema.tables.get(resource.table, {}).get("columns", {})
 
 
-def _parquet_files(types: ColumnTypes, folder: Path) -> ParquetFiles | None:
+def _imported_files(types: ColumnTypes, folder: Path, plan: LoadPlan) -> ImportedFiles | None:
+    if plan.imports is None:
+        return None
     try:
         load_id = load_package_state().get("load_id", "")
     except CurrentLoadPackageStateNotAvailable:
         return None  # A source that is read without a pipeline yields rows.
-    return ParquetFiles(types, folder, load_id)
+    return ImportedFiles(types, folder, load_id, plan.imports)

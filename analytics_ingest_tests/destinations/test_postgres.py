@@ -35,7 +35,7 @@ AT_THE_GATE = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'advisory'"
 MOMENTS = {
     "a column is added": 'ALTER TABLE "demo"."items"',
     "the schema is committed": "commit_transaction",
-    "the staging table is filled": 'INSERT INTO "demo_staging"."items"',
+    "the staging table is filled": "copy_rows",
     "rows are merged": 'INSERT INTO "demo"."items"(',
     "the snapshot is filled": '"demo"."pages"',
     "the load is recorded": 'INSERT INTO "demo"."_dlt_loads"',
@@ -211,3 +211,13 @@ def test_an_address_that_cannot_be_opened_is_told_before_the_api_is_asked(
             "database; check DESTINATION__WAREHOUSE__CREDENTIALS, and that the server runs"
         )
     assert not api.asked
+
+
+def test_texts_that_csv_could_alter_are_what_the_api_sent(
+    api: ScriptedApi, in_postgres: str
+) -> None:
+    quoted = ["", " ", '"', 'a"b', ",", "a\nb", "\r\n", "\\.", "a\n\\.\nb", "\\N", "NULL", "é☃"]
+    texts = [None, *quoted]
+    api.always("/items", {"data": [row(key, v=text) for key, text in enumerate(texts)]})
+    load(declare(resource(own={"fields": {"v": "string"}})))
+    assert table("items", "v", order_by="id") == texts

@@ -13,7 +13,6 @@ from dlt.common.schema import Schema
 from dlt.common.schema.typing import C_DLT_LOAD_ID, TSchemaTables, TTableSchemaColumns
 from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
 from dlt.common.storages.load_package import load_package_state
-from dlt.extract.hints import TResourceHints
 from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
@@ -30,7 +29,12 @@ from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.field_names import FieldNames, TableColumns
 from analytics_ingest.load.rows.imported_files import ImportedFiles
 from analytics_ingest.load.rows.routing import RowRouter
-from analytics_ingest.load.warehouse.dlt_hints import columns, rejected_hints, resource_hints
+from analytics_ingest.load.warehouse.dlt_hints import (
+    columns,
+    rejected_hints,
+    rejected_table,
+    resource_hints,
+)
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
@@ -96,6 +100,8 @@ def _dlt_resource(
     dlt_resource: DltResource = dlt.resource(
         items, section=SECTION, spec=BaseConfiguration, **hints
     )()
+    # Not `apply_hints`, which would give the rejected table the columns of the resource's own.
+    dlt_resource._set_hints(rejected_hints(resource.table, plan), create_table_variant=True)
     return dlt_resource
 
 
@@ -125,7 +131,7 @@ def table_items(
     pages = extractor.pages(resource.name)
     try:
         with LastResort(f"{resource.api}.{resource.name}"):
-            yield from _batch_pages(pages, router, batches, rejected_hints(resource.table, plan))
+            yield from _batch_pages(pages, router, batches, rejected_table(resource.table))
     except ApiError as error:
         extractor.fail(resource.name, error)
     _log_others(resource, names, log)
@@ -146,7 +152,7 @@ def _batch_pages(
     pages: Iterable[list[Any] | None],
     router: RowRouter,
     batches: Batches,
-    rejected_table: TResourceHints,
+    table_of_rejected: str,
 ) -> Iterator[Any]:
     """Pages → items for dlt; None lets dlt go on with another resource."""
     for page in pages:
@@ -156,7 +162,7 @@ def _batch_pages(
         for rows in page.blocks() if isinstance(page, LazyList) else (page,):
             loaded, rejected = router.route(rows)
             if rejected:
-                yield dlt.mark.with_hints(rejected, rejected_table, create_table_variant=True)
+                yield dlt.mark.with_table_name(rejected, table_of_rejected)
             yield from batches.add(loaded)
     yield from batches.close()
 

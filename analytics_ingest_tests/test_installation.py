@@ -25,6 +25,7 @@ BROUGHT = {
     "lake": {"deltalake", "pyiceberg", "pyiceberg-core", "s3fs"},
     "celery": {"dagster-celery"},
     "k8s": {"dagster-k8s"},
+    "dbt": {"dagster-dbt", "dbt-core", "dbt-duckdb"},
 }
 """Extra → what it is there for."""
 

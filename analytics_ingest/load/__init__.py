@@ -1,7 +1,7 @@
 """Pages → tables, with dlt and without Dagster. The path of a page:
 
 1. `source` draws it from the extractor; `rows/routing` decides which of its rows are loaded.
-2. `rows/batches` gathers rows: `rows/arrow` and `rows/parquet` make files of them, or else
+2. `rows/batches` gathers rows: `rows/arrow` and `rows/imported_files` make files of them, or else
    `rows/coercion` makes rows that dlt can store.
 3. dlt imports the files, or normalizes the rows, by the plan and the hints in `warehouse`.
 4. `warehouse/pipeline` takes the write lock, and dlt merges the load into the table.

@@ -13,7 +13,6 @@ from dlt.common.schema import Schema
 from dlt.common.schema.typing import C_DLT_LOAD_ID, TSchemaTables, TTableSchemaColumns
 from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
 from dlt.common.storages.load_package import load_package_state
-from dlt.extract.hints import TResourceHints
 from dlt.extract.resource import DltResource
 from dlt.extract.source import DltSource
 
@@ -28,9 +27,14 @@ from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.field_names import FieldNames, TableColumns
-from analytics_ingest.load.rows.parquet import ParquetFiles
+from analytics_ingest.load.rows.imported_files import ImportedFiles
 from analytics_ingest.load.rows.routing import RowRouter
-from analytics_ingest.load.warehouse.dlt_hints import columns, rejected_hints, resource_hints
+from analytics_ingest.load.warehouse.dlt_hints import (
+    columns,
+    rejected_hints,
+    rejected_table,
+    resource_hints,
+)
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
@@ -52,7 +56,7 @@ def build_source(
 
     Args:
         schema: A new one, named after the API.
-        files: A folder for the Parquet files that dlt imports.
+        files: A folder for the files that dlt imports.
         plan: How to load the destination.
         log: Called with a line about fields that get no column.
     """
@@ -96,6 +100,8 @@ def _dlt_resource(
     dlt_resource: DltResource = dlt.resource(
         items, section=SECTION, spec=BaseConfiguration, **hints
     )()
+    # Not `apply_hints`, which would give the rejected table the columns of the resource's own.
+    dlt_resource._set_hints(rejected_hints(resource.table, plan), create_table_variant=True)
     return dlt_resource
 
 
@@ -114,19 +120,18 @@ def table_items(
         schema: The stored schema, empty before the first load.
     """
     types = _types_in(schema, resource, plan)
-    parquet = _parquet_files(types, files)
+    imported = _imported_files(types, files, plan)
     is_new = not _is_stored(resource, schema)
     if is_new:
-        yield from _empty_table(resource, types, plan, parquet)
+        yield from _empty_table(resource, types, plan, imported)
     template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
     router = RowRouter(resource, template.window, types, stats, template.window_filters)
-    is_columnar = plan.imports_parquet and can_be_columnar(resource)
     names = field_names(resource, types, schema.tables)
-    batches = Batches(types, names, parquet if is_columnar else None)
+    batches = Batches(types, names, imported if can_be_columnar(resource) else None)
     pages = extractor.pages(resource.name)
     try:
         with LastResort(f"{resource.api}.{resource.name}"):
-            yield from _batch_pages(pages, router, batches, rejected_hints(resource.table, plan))
+            yield from _batch_pages(pages, router, batches, rejected_table(resource.table))
     except ApiError as error:
         extractor.fail(resource.name, error)
     _log_others(resource, names, log)
@@ -147,7 +152,7 @@ def _batch_pages(
     pages: Iterable[list[Any] | None],
     router: RowRouter,
     batches: Batches,
-    rejected_table: TResourceHints,
+    table_of_rejected: str,
 ) -> Iterator[Any]:
     """Pages → items for dlt; None lets dlt go on with another resource."""
     for page in pages:
@@ -157,20 +162,23 @@ def _batch_pages(
         for rows in page.blocks() if isinstance(page, LazyList) else (page,):
             loaded, rejected = router.route(rows)
             if rejected:
-                yield dlt.mark.with_hints(rejected, rejected_table, create_table_variant=True)
+                yield dlt.mark.with_table_name(rejected, table_of_rejected)
             yield from batches.add(loaded)
     yield from batches.close()
 
 
 def _empty_table(
-    resource: ResourceDeclaration, types: ColumnTypes, plan: LoadPlan, parquet: ParquetFiles | None
+    resource: ResourceDeclaration,
+    types: ColumnTypes,
+    plan: LoadPlan,
+    imported: ImportedFiles | None,
 ) -> Iterator[Any]:
     """The item that creates the table of the declared fields, even if the API has no rows yet."""
     if not resource.fields or not all(types.get(name) for name in resource.primary_key):
         return
-    if plan.is_lake and resource.is_merged and parquet:
+    if plan.is_lake and resource.is_merged and imported:
         # dlt's own item is a row without fields: an upsert would look for the key in it.
-        yield from parquet.write_empty(columns(resource))
+        yield from imported.write_empty(columns(resource))
     else:
         yield dlt.mark.materialize_table_schema()
 
@@ -210,9 +218,11 @@ def _is_stored(resource: ResourceDeclaration, schema: Schema) -> bool:
     return C_DLT_LOAD_ID in schema.tables.get(resource.table, {}).get("columns", {})
 
 
-def _parquet_files(types: ColumnTypes, folder: Path) -> ParquetFiles | None:
+def _imported_files(types: ColumnTypes, folder: Path, plan: LoadPlan) -> ImportedFiles | None:
+    if plan.imports is None:
+        return None
     try:
         load_id = load_package_state().get("load_id", "")
     except CurrentLoadPackageStateNotAvailable:
         return None  # A source that is read without a pipeline yields rows.
-    return ParquetFiles(types, folder, load_id)
+    return ImportedFiles(types, folder, load_id, plan.imports)

@@ -92,7 +92,7 @@ CONNECTED = {
 }
 """Keys of the connections that an API gets."""
 
-WAITS = {"backoff": "backoff: constant", "backoff_factor": "backoff_factor: 0.06"}
+WAITS = {"backoff": "backoff: constant", "backoff_factor": "backoff_factor: 0.5"}
 VOLUME = {"low": 0.9, "high": 1.1, "history": 4, "ignore_below": 200}
 
 _STEPS = (

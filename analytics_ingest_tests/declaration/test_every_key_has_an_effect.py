@@ -153,8 +153,8 @@ def test_requests_and_rows_differ_with_each_key(
 def test_waits_before_retries_differ_with_each_key(api: ScriptedApi, key: str) -> None:
     api.on("/items", LISTINGS["teapot"])
     waited = []
-    for keys in ("backoff_factor: 0.02", WAITS[key]):
-        written = "retry_on_status_codes: [418], max_retries: 2, backoff_factor: 0.02, "
+    for keys in ("backoff_factor: 0.2", WAITS[key]):
+        written = "retry_on_status_codes: [418], max_retries: 2, backoff_factor: 0.2, "
         handler = yaml.safe_load(f"{{{written}{keys}}}")
         failure(declare(plain(error_handler=handler)))
         *_, first, second, third = (asked.at for asked in api.asked)

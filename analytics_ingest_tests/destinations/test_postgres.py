@@ -12,11 +12,12 @@ from analytics_ingest.common.errors import LoadError, WarehouseError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.kills import KILLED, Moment, load_apart, start_load
 from analytics_ingest_tests.support.loads import day, declare, load, resource, table
+from analytics_ingest_tests.support.odd_values import AS_SENT
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.postgres import PASSWORD
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 from analytics_ingest_tests.support.waiting import wait_for
-from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, clear
+from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, ask, clear
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -34,7 +35,7 @@ AT_THE_GATE = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'advisory'"
 MOMENTS = {
     "a column is added": 'ALTER TABLE "demo"."items"',
     "the schema is committed": "commit_transaction",
-    "the staging table is filled": 'INSERT INTO "demo_staging"."items"',
+    "the staging table is filled": "copy_rows",
     "rows are merged": 'INSERT INTO "demo"."items"(',
     "the snapshot is filled": '"demo"."pages"',
     "the load is recorded": 'INSERT INTO "demo"."_dlt_loads"',
@@ -170,6 +171,14 @@ def test_a_name_with_nul_is_a_column_and_a_key_with_nul_is_rejected(
     ]
 
 
+def test_a_rejected_row_is_text_as_it_was_sent(api: ScriptedApi, in_postgres: str) -> None:
+    api.always("/items", Reply(f'{{"data": [{AS_SENT}]}}'.encode()))
+    load(declare(resource(own={"fields": {"id": "integer", "price": "number"}})))
+    assert table("items__rejected", "row") == [AS_SENT]
+    stored = ask("SELECT * FROM demo.items__rejected").types
+    assert list(stored) == ["row_key", "reason", "row", "_dlt_load_id", "_dlt_id"]
+
+
 def test_a_declared_type_that_is_not_the_columns_is_named_where_values_no_longer_fit(
     api: ScriptedApi, in_postgres: str
 ) -> None:
@@ -184,6 +193,7 @@ def test_a_declared_type_that_is_not_the_columns_is_named_where_values_no_longer
         "again"
     )
     assert table("items", "v") == [1]
+    assert table("items", dataset="demo_staging") == []
     clear("demo")
     load(declare(resource(own={"fields": {"v": "string"}})))
     assert table("items", "v") == ["x"]
@@ -201,3 +211,13 @@ def test_an_address_that_cannot_be_opened_is_told_before_the_api_is_asked(
             "database; check DESTINATION__WAREHOUSE__CREDENTIALS, and that the server runs"
         )
     assert not api.asked
+
+
+def test_texts_that_csv_could_alter_are_what_the_api_sent(
+    api: ScriptedApi, in_postgres: str
+) -> None:
+    quoted = ["", " ", '"', 'a"b', ",", "a\nb", "\r\n", "\\.", "a\n\\.\nb", "\\N", "NULL", "é☃"]
+    texts = [None, *quoted]
+    api.always("/items", {"data": [row(key, v=text) for key, text in enumerate(texts)]})
+    load(declare(resource(own={"fields": {"v": "string"}})))
+    assert table("items", "v", order_by="id") == texts

@@ -1,14 +1,29 @@
 """Rows that cannot be merged do not fail a load and are not dropped: they are kept as JSON."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import dlt
 import pytest
+from dlt.common.schema import Schema
+from dlt.extract.hints import make_hints
 
-from analytics_ingest_tests.support.loads import day, declare, load, resource, table, utc
-from analytics_ingest_tests.support.odd_values import nested
+from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.load.load import open_load
+from analytics_ingest_tests.support.loads import (
+    API,
+    column_types,
+    day,
+    declare,
+    load,
+    resource,
+    table,
+    utc,
+)
+from analytics_ingest_tests.support.odd_values import AS_SENT, nested
 from analytics_ingest_tests.support.pages import UPDATED, by_offset, row
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
 TYPED = {"fields": {"id": "integer", "updated_at": "timestamp"}}
 TEXT = {"fields": {"id": "string", "updated_at": "timestamp"}}
@@ -43,6 +58,15 @@ def test_a_row_whose_key_cannot_be_stored_is_kept_with_the_reason(api: ScriptedA
         assert (name, table(name), json.loads(kept)) == (name, [1, 2], bad)
         assert (name, "id" in actual, reason in actual) == (name, True, True)
         assert (name, stats[name].rows_loaded, stats[name].rows_rejected) == (name, 2, 1)
+        assert (name, *column_types(f"{name}__rejected")) == (name, "row_key", "reason", "row")
+
+
+def test_a_rejected_row_is_text_as_it_was_sent_with_the_load_that_read_it(
+    api: ScriptedApi,
+) -> None:
+    api.always("/items", Reply(f'{{"data": [{AS_SENT}]}}'.encode()))
+    load(declare(resource(own={"fields": {"id": "integer", "price": "number"}})))
+    assert rejected("row", "_dlt_load_id") == [(AS_SENT, *table("_dlt_loads", "load_id"))]
 
 
 READABLE: dict[str, tuple[dict[str, Any], dict[Any, Any]]] = {
@@ -197,3 +221,38 @@ def test_a_snapshot_that_is_replaced_keeps_rows_that_are_no_objects_beside_it(
         load(declaration)
         assert table("items") == [1]
         assert rejected("row") == ['["text"]']
+
+
+def test_a_table_of_rejected_rows_with_columns_of_the_resource_keeps_its_rows(
+    api: ScriptedApi,
+) -> None:
+    """Earlier versions made such tables: all columns of the resource, which were never filled."""
+    hints = make_hints(
+        table_name="items__rejected",
+        write_disposition={"disposition": "merge", "strategy": "delete-insert"},
+        primary_key="row_key",
+        columns={name: {"data_type": "text"} for name in ("row_key", "reason", "row")},
+    )
+
+    def items() -> Iterator[Any]:
+        kept = [{"row_key": "a", "reason": "null", "row": '"earlier"'}]
+        yield dlt.mark.with_hints(kept, hints, create_table_variant=True)
+
+    columns: Any = {
+        "id": {"data_type": "bigint"},
+        "n": {"data_type": "bigint", "nullable": True},
+        "updated_at": {"data_type": "timestamp", "dedup_sort": "desc"},
+    }
+    made = dlt.resource(items, name="items", primary_key="id", merge_key="n", columns=columns)
+    declaration = declare(resource(own=TYPED))
+    with open_load(declaration, frozenset(["items"]), EVERYTHING, run_id="1", log=print) as opened:
+        opened.pipeline.run(made, schema=Schema(API), loader_file_format="parquet")
+    assert set(column_types("items__rejected")) == {*columns, "row_key", "reason", "row"}
+
+    api.always("/items", {"data": [row(1, n=1), row(None, n=2), "text"]})
+    for _ in range(2):
+        load(declaration)
+    kept = sorted(rejected("row"))
+    assert kept == ['"earlier"', '"text"', json.dumps(row(None, n=2), sort_keys=True)]
+    assert rejected(*columns) == [(None, None, None)] * 3
+    assert table("items") == [1]

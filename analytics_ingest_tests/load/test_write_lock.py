@@ -1,6 +1,8 @@
 """A load waits for the write lock that another load or program holds, and logs that it waits."""
 
+import queue
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +12,14 @@ import pytest
 from analytics_ingest.common.errors import SettingError, WarehouseError
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.load.load import open_load
+from analytics_ingest.load.warehouse.lending import lend_warehouse
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.write_lock import WAIT_SETTING, WriteLock
 from analytics_ingest_tests.support.loads import WAREHOUSE, declare, load, resource, table
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.programs import OtherProgram
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
+from analytics_ingest_tests.support.warehouses import ask_duckdb_file, execute
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -132,3 +136,30 @@ def test_a_file_of_another_kind_is_not_waited_for_wherever_it_lies(
     with pytest.raises(WarehouseError, match=r"clock\.db cannot be opened as a DuckDB file"):
         load(declare(resource()))
     assert api.asked == []
+
+
+def test_a_load_waits_while_the_file_is_lent_and_the_snapshot_is_renewed_after_it(
+    api: ScriptedApi, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESTINATION__WAREHOUSE__SNAPSHOT", "snapshot.duckdb")
+    api.always("/items", {"data": rows(2)})
+    lines: queue.Queue[str] = queue.Queue()
+    with ThreadPoolExecutor() as pool:
+        with lend_warehouse(lines.put, project) as file:
+            loading = pool.submit(load, declare(resource()), log=lines.put)
+            assert lines.get(timeout=30).startswith("waiting for another run")
+            assert file
+            with OtherProgram(file) as program:
+                assert program.has_opened
+            execute("CREATE SCHEMA marts; CREATE TABLE marts.answer AS SELECT 42 AS n")
+        answer = ask_duckdb_file("SELECT n FROM marts.answer", Path("snapshot.duckdb")).rows
+        loading.result()
+    assert (answer, table("items")) == ([(42,)], [1, 2])
+
+
+def test_a_warehouse_that_many_can_write_to_is_not_lent(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESTINATION__WAREHOUSE__DESTINATION_TYPE", "postgres")
+    with lend_warehouse(print, project) as file:
+        assert file is None

@@ -25,6 +25,12 @@ LOADED = declare(
     )
 )
 
+STAGED_AGAIN = (
+    "insert into demo_staging.items by name "
+    "select * from demo.items where updated_at >= '2026-01-05 00:00Z'"
+)
+"""What a load looks at before it empties its staging table."""
+
 UNREADABLE_TABLE = (
     "alter table demo.items rename to hidden",
     "create view demo.items as select * from demo.hidden where error('read ' || id) is null",
@@ -38,7 +44,7 @@ def pipeline(api: ScriptedApi, project: Path) -> Iterator[WarehousePipeline]:
     api.always("/items", {"data": [row(4, "2026-01-04T10:00:00Z"), row(5), row(6, n="x")]})
     load(LOADED, window=day(4))
     load(LOADED, window=day(5))
-    sql(*UNREADABLE_TABLE)
+    sql(STAGED_AGAIN, *UNREADABLE_TABLE)
     with (
         open_pipeline("demo", project / "pipelines", lambda line: None) as pipeline,
         pipeline.write_lock.hold(),

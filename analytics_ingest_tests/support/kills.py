@@ -22,6 +22,7 @@ from dlt.destinations.impl.postgres.sql_client import Psycopg2SqlClient
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
+from analytics_ingest.load.warehouse.postgres import CopyJob
 from analytics_ingest_tests.support.apart import begin_apart
 from analytics_ingest_tests.support.loads import load
 
@@ -101,6 +102,7 @@ class _Watch:
         self._record_before(DuckDbConnectionPool, "return_conn")
         self._record_statements()
         self._record_before(Psycopg2SqlClient, "commit_transaction")
+        self._record_before(CopyJob, "copy_rows")
         self._record_queries()
 
     def enter(self, phase: str) -> None:

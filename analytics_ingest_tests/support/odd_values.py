@@ -8,6 +8,12 @@ from hypothesis import strategies as st
 CANARY = "canary"
 """Part of the texts of rows, so no error may hold it."""
 
+AS_SENT = (
+    '{"far": 1e400, "id": null, "name": "\u017di\u017eka \\u0000", "price": 19.990000000000000001, '
+    '"sum": 123456789012345678901234567890, "updated_at": "2026-01-05T10:00:00Z"}'
+)
+"""A row without a key, whose numbers and text most types of a warehouse would change."""
+
 NAMES = (
     *("v", "name", "a b", "camelCase", "Ä", "a.b", "1st", "value", "_", "x" * 300),
     *("select", '"; drop table x; --', "__dlt", "_dlt_id", "_dlt_load_id", "_cursor_"),

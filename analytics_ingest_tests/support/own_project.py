@@ -1,30 +1,11 @@
-"""A team's own Dagster project that uses the component: made as `create-dagster` lays it out."""
+"""A team's own Dagster project that uses the component: `create-dagster` makes it."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from create_dagster.cli import cli
+
 from analytics_ingest_tests.support.checkout import run_module
-
-_PYPROJECT = """[project]
-name = "shop"
-version = "0.1.0"
-
-[tool.dg]
-directory_type = "project"
-
-[tool.dg.project]
-root_module = "shop"
-"""
-
-_DEFINITIONS = """from pathlib import Path
-
-import dagster as dg
-
-
-@dg.definitions
-def defs():
-    return dg.load_from_defs_folder(path_within_project=Path(__file__).parent)
-"""
 
 
 @dataclass(frozen=True)
@@ -39,13 +20,10 @@ class OwnProject:
     @classmethod
     def create(cls, folder: Path, installed: Path | None = None) -> "OwnProject":
         """Write a project without any definition."""
-        project = cls(folder / "team", folder / "home", installed)
-        for path in (project.defs, project.home, project.root / ".dlt"):
-            path.mkdir(parents=True)
-        (project.root / "pyproject.toml").write_text(_PYPROJECT)
-        (project.package / "__init__.py").touch()
-        (project.defs / "__init__.py").touch()
-        (project.package / "definitions.py").write_text(_DEFINITIONS)
+        project = cls(folder / "shop", folder / "home", installed)
+        cli(["project", str(project.root), "--no-uv-sync"], standalone_mode=False)
+        for path in (project.home, project.root / ".dlt"):
+            path.mkdir()
         (project.home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
         return project
 

@@ -1,1 +1,1 @@
-"""Pages of rows → batches for dlt: routed, coerced, and written as Parquet where possible."""
+"""Pages of rows → batches for dlt: routed, coerced, and written as files where possible."""

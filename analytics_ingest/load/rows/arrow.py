@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 from dlt.common.data_types import TDataType, coerce_value
 from dlt.common.json import json
-from pyarrow.compute import call_function
+from pyarrow.compute import MatchSubstringOptions, call_function
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
@@ -90,6 +90,8 @@ class ArrowConverter:
             raise ValueError(column)
         is_declared = self._types.is_type_declared(name)
         array = _build_array(data_type, values, kinds, is_declared=is_declared)
+        if not self._types.holds_nul and array.type == pa.string() and _may_hold_nul(array):
+            raise ValueError(column)
         self._types.decide(name, data_type)
         self._converted[column] = data_type
         return array
@@ -126,6 +128,12 @@ def _build_array(
     if data_type == "text" and _has_marked_text(array):
         raise ValueError(data_type)
     return array
+
+
+def _may_hold_nul(array: pa.Array) -> bool:
+    """Whether a text holds the character NUL, or a JSON may hold it."""
+    nul = MatchSubstringOptions("\\0|\\\\u0000")
+    return bool(_compute("any", call_function("match_substring_regex", [array], nul)).as_py())
 
 
 def _has_marked_text(array: pa.Array) -> bool:

@@ -1,4 +1,4 @@
-"""Pages → batches for dlt: as Parquet files where every value keeps its type, else as rows.
+"""Pages → batches for dlt: as files where every value keeps its type, else as rows.
 
 dlt loads the files unchanged, and looks at rows one by one.
 """
@@ -9,7 +9,7 @@ from typing import Any
 from analytics_ingest.load.rows.coercion import RowCoercer
 from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.field_names import FieldNames
-from analytics_ingest.load.rows.parquet import ParquetFiles
+from analytics_ingest.load.rows.imported_files import ImportedFiles
 
 ROWS_A_BATCH = 2_000
 PAGES_A_BATCH = 20
@@ -25,7 +25,7 @@ class Batches:
         files: Takes batches that can become columns; None for a resource that needs rows.
     """
 
-    def __init__(self, types: ColumnTypes, names: FieldNames, files: ParquetFiles | None) -> None:
+    def __init__(self, types: ColumnTypes, names: FieldNames, files: ImportedFiles | None) -> None:
         self._names = names
         self._coercer = RowCoercer(types)
         self._files = files

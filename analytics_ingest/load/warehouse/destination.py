@@ -1,5 +1,6 @@
 """dlt's named destination `warehouse`, by default a DuckDB file in the project's `data` folder."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def warehouse_destination(dataset: str) -> AnyDestination:
     kind = destination_type()
     options = _default_credentials(dataset) if kind == "duckdb" else {}
     # `dlt.destination` would keep some of the options for itself.
-    create = partial(DestinationReference.find(kind), destination_name=DESTINATION_NAME)
+    create = partial(_destination_class(kind), destination_name=DESTINATION_NAME)
     capabilities = create(**options).capabilities()
     if has_transactions(capabilities):
         # Otherwise the rows that a merge replaces are gone between its statements, and for good if
@@ -50,6 +51,14 @@ def warehouse_destination(dataset: str) -> AnyDestination:
     if kind == "duckdb":
         _remember_configuration(destination)
     return destination
+
+
+def _destination_class(kind: str) -> Callable[..., Any]:
+    if kind == "postgres":
+        from analytics_ingest.load.warehouse.postgres import CopyingPostgres
+
+        return CopyingPostgres
+    return DestinationReference.find(kind)
 
 
 def _remember_capabilities(

@@ -19,14 +19,15 @@ from analytics_ingest.common.column_names import snake_case
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.rows.column_types import column_name
+from analytics_ingest.load.rows.imported_files import FileFormat
 
 FORMAT_SETTING = "DESTINATION__WAREHOUSE__TABLE_FORMAT"
 
 _FILE_FORMATS: dict[str, TLoaderFileFormat] = {"duckdb": "parquet"}
 """Where dlt's preference is slower: DuckDB loads Parquet 4 to 10 times faster than text."""
 
-_IMPORT_PARQUET = ("duckdb", "motherduck")
-"""Destinations that load our Parquet files unchanged, without dlt looking at each row."""
+_IMPORTS: dict[str, FileFormat] = {"duckdb": "parquet", "motherduck": "parquet", "postgres": "csv"}
+"""Destinations that load our files unchanged, without dlt looking at each row."""
 
 _Offered = Mapping[TTableFormat | None, Sequence[str]]
 """Table format → merge strategies; None for the destination's own tables."""
@@ -45,8 +46,8 @@ class LoadPlan:
     """`delta` or `iceberg` in a lake."""
     is_lake: bool = False
     """The tables are files."""
-    imports_parquet: bool = False
-    """Our Parquet files are loaded unchanged."""
+    imports: FileFormat | None = None
+    """The format of our files that are loaded unchanged; None where dlt looks at each row."""
     holds_nul: bool = True
     """Texts and JSON may hold the character NUL."""
     column_name: Callable[[str], str] = snake_case
@@ -125,14 +126,13 @@ def plan_load(
     file_format = _choose_file_format(kind, capabilities, chosen_format)
     if file_format is None:
         raise _unusable(api, kind, "dlt can load it only through a staging area")
-    is_parquet = file_format == "parquet"
     return LoadPlan(
         kind,
         file_format,
         merge_strategy,
         table_format=chosen_format,
         is_lake=merge_strategy == "upsert",
-        imports_parquet=is_parquet and (kind in _IMPORT_PARQUET or bool(chosen_format)),
+        imports="parquet" if chosen_format and file_format == "parquet" else _IMPORTS.get(kind),
         column_name=_naming(api, capabilities),
         holds_nul=file_format != "insert_values" or "\0" in capabilities.escape_literal("\0"),
         offered=offered,

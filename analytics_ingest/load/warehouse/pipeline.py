@@ -17,7 +17,6 @@ from typing import Any
 import dlt
 from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
 from dlt.common.schema.typing import TSchemaTables
-from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
 
@@ -29,8 +28,6 @@ from analytics_ingest.common.warehouse_settings import (
     explain_setting_errors,
 )
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.concurrency.lock_storage import open_locks
-from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, SharedLock
 from analytics_ingest.load.warehouse.changed_tables import changed_keys, left_tables
 from analytics_ingest.load.warehouse.column_comments import write_comments
 from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
@@ -39,8 +36,10 @@ from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, refusal_among
+from analytics_ingest.load.warehouse.snapshot import snapshot_path, take_snapshot
+from analytics_ingest.load.warehouse.staging import empty_staging
 from analytics_ingest.load.warehouse.type_conflicts import explain_type_conflicts
-from analytics_ingest.load.warehouse.write_lock import WriteLock
+from analytics_ingest.load.warehouse.write_lock import WriteLock, open_write_lock
 
 FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
 
@@ -71,6 +70,8 @@ class WarehousePipeline(Pipeline):
     location: str
     """Where the warehouse is, for the log."""
     write_lock: WriteLock
+    snapshot: Path | None
+    """The copy of a DuckDB file for readers."""
 
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
     """Table → the files that the load brings into a lake."""
@@ -160,18 +161,29 @@ class WarehousePipeline(Pipeline):
     def load(self, *args: Any, **kwargs: Any) -> LoadInfo:
         """Load with the write lock held, in bounded memory, and call the hook at the end."""
         with self.write_lock.hold():
-            megabytes = megabytes_needed(Path(self.working_dir).rglob("*.parquet"))
-            in_memory = partial(within_memory, self.write_lock.database, megabytes, self.log)
             try:
-                self._prepare_tables()
-                info = in_memory(partial(super().load, *args, **kwargs))
-            except PipelineStepFailed:
-                conflicts = explain_type_conflicts(self, self.hooks.resources)
-                if conflicts:
-                    raise WarehouseError(conflicts) from None
-                raise
-            write_comments(self, self.hooks.resources, self.plan, self.log)
-            in_memory(partial(self.hooks.after_load, self))
+                info = self._load_prepared(partial(super().load, *args, **kwargs))
+            finally:
+                # Not opened yet: what cannot be reached must not hide why the load failed.
+                loaded = [name for name in self._tables() if self.row_counts.get(name)]
+                empty_staging(self.destination_client(), loaded, self.log)
+            if self.snapshot and self.write_lock.database:
+                take_snapshot(self.pipeline_name, self.write_lock.database, self.snapshot)
+        return info
+
+    def _load_prepared(self, load: Callable[[], LoadInfo]) -> LoadInfo:
+        megabytes = megabytes_needed(Path(self.working_dir).rglob("*.parquet"))
+        in_memory = partial(within_memory, self.write_lock.database, megabytes, self.log)
+        try:
+            self._prepare_tables()
+            info = in_memory(load)
+        except PipelineStepFailed:
+            conflicts = explain_type_conflicts(self, self.hooks.resources)
+            if conflicts:
+                raise WarehouseError(conflicts) from None
+            raise
+        write_comments(self, self.hooks.resources, self.plan, self.log)
+        in_memory(partial(self.hooks.after_load, self))
         return info
 
     def _prepare_tables(self) -> None:
@@ -232,14 +244,6 @@ def _create_pipeline(
         pipeline.hooks, pipeline.log, pipeline.plan = hooks, log, plan
         configuration = pipeline.destination_client().config
         pipeline.location = f"{describe_location(configuration)}, dataset {api}"
-        pipeline.write_lock = _open_write_lock(api, configuration.credentials, log)
+        pipeline.write_lock = open_write_lock(api, configuration.credentials, log)
+        pipeline.snapshot = snapshot_path(api, kind, pipeline.write_lock.database)
         return pipeline
-
-
-def _open_write_lock(api: str, credentials: Any, log: LogLine) -> WriteLock:
-    """Lock a DuckDB file; elsewhere an API, whose runs share a staging dataset."""
-    if isinstance(credentials, DuckDbCredentials):
-        # The path that dlt opens: to DuckDB, another path to the file is another database.
-        database = Path(str(credentials.database))
-        return WriteLock(Path(f"{database.resolve()}.lock"), database, log)
-    return WriteLock(SharedLock(open_locks(api), WRITE_LOCK), None, log)

@@ -1,8 +1,8 @@
 """Profiles resources' tables in SQL, for the checks.
 
-After a load its rows are still in dlt's staging table, or in the files of a lake. Profiling them
-costs no more than the load's window, however large the table is. A check that runs alone profiles
-the whole table.
+At the end of a load its rows are still in dlt's staging table, or in the files of a lake. Profiling
+them costs no more than the load's window, however large the table is. A check that runs alone
+profiles the whole table.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -86,7 +86,7 @@ def _profile(
         cursor_type=stored[resource.table].get(cursor) if cursor else None,
     )
     _compare_columns(profile, resource, normalize)
-    # The staging table of a resource without rows holds those of an earlier load.
+    # The staging table of a resource without rows may hold those of a load that was killed.
     if not profile.columns or (stats and not stats.rows_loaded):
         return profile
     table = _Table(tables, resource.table, staged=profile.is_merged)

@@ -9,14 +9,17 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import duckdb
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from filelock import FileLock, Timeout
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from analytics_ingest.common.errors import SettingError, WarehouseError
 from analytics_ingest.common.log import LogLine
-from analytics_ingest.extract.concurrency.locks import SharedLock
+from analytics_ingest.extract.concurrency.lock_storage import open_locks
+from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, SharedLock
 from analytics_ingest.load.warehouse.faults import fault_of
 
 WAIT_SETTING = "ANALYTICS_INGEST_WAREHOUSE_WAIT"
@@ -46,6 +49,19 @@ class WriteLock:
         Raises:
             WarehouseError: Another program keeps the DuckDB file open, or it cannot be opened.
         """
+        with self._acquired(), self._keep_file_open():
+            yield
+
+    @contextmanager
+    def lend(self) -> Iterator[None]:
+        """Hold the lock for a block in which another process opens the file, as `hold` does."""
+        with self._acquired():
+            with self._keep_file_open():
+                pass  # Now nobody else has it open.
+            yield
+
+    @contextmanager
+    def _acquired(self) -> Iterator[None]:
         began = time.monotonic()
         try:
             self._lock.acquire(timeout=0)
@@ -54,8 +70,7 @@ class WriteLock:
             self._lock.acquire()
             self._log(f"waited {time.monotonic() - began:.1f} s for another run")
         try:
-            with self._keep_file_open():
-                yield
+            yield
         finally:
             self._lock.release()
 
@@ -88,6 +103,19 @@ class WriteLock:
                 or f"{database} cannot be opened as a DuckDB file ({type(error).__name__}); check "
                 "DESTINATION__WAREHOUSE__CREDENTIALS and the file"
             ) from None
+
+
+def open_write_lock(api: str, credentials: Any, log: LogLine) -> WriteLock:
+    """Lock a DuckDB file; elsewhere an API, whose runs share a staging dataset.
+
+    Args:
+        credentials: dlt's, of the warehouse.
+    """
+    if isinstance(credentials, DuckDbCredentials):
+        # The path that dlt opens: to DuckDB, another path to the file is another database.
+        database = Path(str(credentials.database))
+        return WriteLock(Path(f"{database.resolve()}.lock"), database, log)
+    return WriteLock(SharedLock(open_locks(api), WRITE_LOCK), None, log)
 
 
 def _file_lock(path: Path) -> FileLock:

@@ -1,8 +1,11 @@
-"""Rows → Parquet files that dlt loads unchanged, with the columns that it gives every table."""
+"""Rows → Parquet or CSV files that dlt loads unchanged, with the columns it gives every table.
+
+In CSV an empty text is quoted and null is not, so that they stay apart.
+"""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import dlt
@@ -20,31 +23,38 @@ from dlt.common.schema.typing import (
 from dlt.common.schema.utils import dlt_id_column, dlt_load_id_column
 from dlt.extract.hints import make_hints
 from dlt.extract.items import DataItemWithMeta
+from pyarrow import csv
 
 from analytics_ingest.load.rows.arrow import ArrowConverter
 from analytics_ingest.load.rows.column_types import ColumnTypes
 
 ROWS_A_FILE = 250_000
 
+FileFormat = Literal["parquet", "csv"]
+
 # As in dlt's schema: dlt rewrites a file whose columns differ.
 _LOAD_ID = pa.field(C_DLT_LOAD_ID, pa.string(), nullable=False)
 _ROW_ID = pa.field(C_DLT_ID, pa.string(), nullable=False)
 
 
-class ParquetFiles:
-    """Writes the Parquet files of one resource.
+class ImportedFiles:
+    """Writes the files of one resource.
 
     Args:
         types: The types of the resource's columns.
         folder: Holds the files, until dlt moves them.
         load_id: dlt's id of the load, a column of each row.
+        file_format: Of the files.
     """
 
-    def __init__(self, types: ColumnTypes, folder: Path, load_id: str) -> None:
+    def __init__(
+        self, types: ColumnTypes, folder: Path, load_id: str, file_format: FileFormat
+    ) -> None:
         self._types = types
         self._converter = ArrowConverter(types)
         self._folder = folder
         self._load_id = load_id
+        self._format: FileFormat = file_format
         self._open: _File | None = None
         self._finished: list[_File] = []
 
@@ -59,7 +69,8 @@ class ParquetFiles:
             previous = [self._open.schema] if self._open else []
             self._finish_file()
             # The columns of the previous file too: so sparse columns that alternate share a file.
-            self._open = _File(self._folder, pa.unify_schemas([*previous, table.schema]))
+            schema = pa.unify_schemas([*previous, table.schema])
+            self._open = _File(self._folder, schema, self._format)
         self._open.write(table)
         return True
 
@@ -72,7 +83,8 @@ class ParquetFiles:
         }
         capabilities = DestinationCapabilitiesContext.generic_capabilities()
         fields = columns_to_arrow(hints, capabilities, "UTC")
-        file = _File(self._folder, pa.schema([*fields, _LOAD_ID, _ROW_ID]))
+        schema = pa.schema([*fields, _LOAD_ID, _ROW_ID])
+        file = _File(self._folder, schema, self._format)
         file.writer.close()
         yield _import_item(file, hints)
 
@@ -104,18 +116,20 @@ class ParquetFiles:
 def _import_item(file: "_File", columns: TTableSchemaColumns) -> DataItemWithMeta:
     own: TTableSchemaColumns = {C_DLT_LOAD_ID: dlt_load_id_column(), C_DLT_ID: dlt_id_column()}
     hints = make_hints(columns={**own, **columns})
-    return dlt.mark.with_file_import(str(file.path), "parquet", file.rows, hints)
+    return dlt.mark.with_file_import(str(file.path), file.format, file.rows, hints)
 
 
 class _File:
-    """An open Parquet file."""
+    """An open file."""
 
-    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+    def __init__(self, folder: Path, schema: pa.Schema, file_format: FileFormat) -> None:
         folder.mkdir(exist_ok=True)
-        self.path = folder / f"{uuid4().hex}.parquet"
+        self.path = folder / f"{uuid4().hex}.{file_format}"
+        self.format: FileFormat = file_format
         self.schema = schema
         self.rows = 0
-        self.writer = pq.ParquetWriter(self.path, schema)
+        create = pq.ParquetWriter if file_format == "parquet" else csv.CSVWriter
+        self.writer = create(self.path, schema)
 
     def accepts(self, table: pa.Table) -> bool:
         """Whether there is room for a table, and the file has all of its columns."""

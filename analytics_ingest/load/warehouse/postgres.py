@@ -1,0 +1,57 @@
+"""PostgreSQL that copies our CSV files as they are.
+
+dlt's own job reads an empty text as null, quoted or not. In our files null alone is not quoted.
+"""
+
+import csv
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from dlt.common.destination.client import HasFollowupJobs, LoadJob, RunnableLoadJob
+from dlt.common.destination.typing import PreparedTableSchema
+from dlt.common.storages.load_package import ParsedLoadJobFileName
+from dlt.destinations import postgres
+from dlt.destinations.impl.postgres.postgres import PostgresClient
+
+
+class CopyingPostgres(postgres):
+    """dlt's destination, with a job of our own for CSV files."""
+
+    @property
+    def client_class(self) -> type[PostgresClient]:
+        """What starts the jobs of a load."""
+        return _CopyingClient
+
+    @property
+    def destination_type(self) -> str:
+        """dlt's name for it, which dlt stores and this project prints."""
+        return "dlt.destinations.postgres"
+
+
+class _CopyingClient(PostgresClient):
+    def create_load_job(
+        self, table: PreparedTableSchema, file_path: str, load_id: str, restore: bool = False
+    ) -> LoadJob:
+        if ParsedLoadJobFileName.parse(file_path).file_format == "csv":
+            return CopyJob(file_path)
+        return super().create_load_job(table, file_path, load_id, restore)
+
+
+class CopyJob(RunnableLoadJob, HasFollowupJobs):
+    """Copies the rows of a file into its table, in one transaction."""
+
+    _job_client: Any
+
+    def run(self) -> None:
+        """Copy the file; dlt has set the client."""
+        with Path(self._file_path).open("rb") as file:
+            self.copy_rows(next(csv.reader([file.readline().decode()])), file)
+
+    def copy_rows(self, names: list[str], file: BinaryIO) -> None:
+        """Copy the rows from the file's position on; `names` are those of its columns."""
+        client = self._job_client.sql_client
+        columns = ", ".join(map(client.escape_column_name, names))
+        table = client.make_qualified_table_name(self.load_table_name)
+        copy = f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv, ENCODING 'UTF8')"
+        with client.begin_transaction(), client.native_connection.cursor() as cursor:
+            cursor.copy_expert(copy, file)

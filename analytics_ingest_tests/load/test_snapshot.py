@@ -1,0 +1,114 @@
+"""A snapshot of the DuckDB file is read while loads run, and is whole at each moment."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analytics_ingest.common.errors import SettingError, WarehouseError
+from analytics_ingest_tests.support.loads import declare, load, resource, table
+from analytics_ingest_tests.support.pages import rows
+from analytics_ingest_tests.support.programs import OtherProgram
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.warehouses import ask_duckdb_file
+
+SETTING = "DESTINATION__WAREHOUSE__SNAPSHOT"
+SNAPSHOT = Path("published/analytics.duckdb")
+LOADS = 4
+
+READ_UNTIL_STDIN_ENDS = """
+import json, select, sys, duckdb
+query = "SELECT (SELECT count(*) FROM demo.items), (SELECT count(*) FROM demo.notes)"
+seen = []
+while not select.select([sys.stdin], [], [], 0.02)[0]:
+    with duckdb.connect(sys.argv[1], read_only=True) as connection:
+        counts = connection.execute(query).fetchone()
+    if counts not in seen:
+        seen.append(counts)
+        print(json.dumps(counts), flush=True)
+"""
+"""A reader without any care: its first error ends it."""
+
+
+@pytest.fixture
+def snapshot(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The snapshot that the settings name."""
+    monkeypatch.setenv(SETTING, str(SNAPSHOT))
+    return SNAPSHOT
+
+
+def serve(api: ScriptedApi, number: int) -> None:
+    """Let both listings have a number of rows."""
+    for name in ("items", "notes"):
+        api.always(f"/{name}", {"data": rows(number)})
+
+
+def test_a_reader_that_polls_gets_no_error_and_sees_whole_loads_only(
+    api: ScriptedApi, snapshot: Path
+) -> None:
+    declaration = declare(resource(), resource("notes"))
+    serve(api, 1)
+    load(declaration)
+    reader = [sys.executable, "-c", READ_UNTIL_STDIN_ENDS, str(snapshot)]
+    with (
+        OtherProgram(snapshot, read_only=True),
+        subprocess.Popen(
+            reader, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
+        assert process.stdout
+        seen = [json.loads(process.stdout.readline())]
+        lines: list[str] = []
+        for number in range(2, 2 + LOADS):
+            serve(api, number)
+            load(declaration, log=lines.append)
+            seen.append(json.loads(process.stdout.readline()))
+        _, errors = process.communicate()
+    assert (process.returncode, errors) == (0, "")
+    assert seen == [[number, number] for number in range(1, 2 + LOADS)]
+    assert [line for line in lines if "wait" in line] == []
+    assert [file.name for file in snapshot.parent.iterdir()] == [snapshot.name]
+
+
+def test_a_load_that_fails_leaves_the_snapshot_before(api: ScriptedApi, snapshot: Path) -> None:
+    serve(api, 1)
+    load(declare(resource(own={"fields": {"v": "integer"}})))
+    api.always("/items", {"data": [{**rows(1)[0], "id": 2, "v": "x"}]})
+    with pytest.raises(WarehouseError):
+        load(declare(resource(own={"fields": {"v": "string"}})))
+    assert ask_duckdb_file("SELECT id FROM demo.items", snapshot).rows == [(1,)]
+
+
+def test_a_snapshot_that_cannot_be_written_is_reported_and_the_rows_are_stored(
+    api: ScriptedApi, snapshot: Path
+) -> None:
+    serve(api, 1)
+    snapshot.mkdir(parents=True)
+    with pytest.raises(WarehouseError) as caught:
+        load(declare(resource()))
+    assert str(caught.value).startswith(
+        f"demo: the rows are stored, but the snapshot {snapshot.resolve()} is still the one before"
+    )
+    assert table("items") == [1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "message"),
+    [
+        ("duckdb", "data/warehouse.duckdb", "is the warehouse itself"),
+        ("filesystem", "data/copy.duckdb", "the warehouse is filesystem, which can be read while"),
+    ],
+)
+def test_a_snapshot_that_makes_no_sense_is_refused(
+    kind: str, path: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SETTING, path)
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", "https://127.0.0.1:1")
+    monkeypatch.setenv("DESTINATION__WAREHOUSE__DESTINATION_TYPE", kind)
+    monkeypatch.setenv("DESTINATION__WAREHOUSE__BUCKET_URL", "file:///nowhere")
+    with pytest.raises(SettingError) as caught:
+        load(declare(resource()))
+    assert f"demo: {SETTING} is" in str(caught.value)
+    assert message in str(caught.value)

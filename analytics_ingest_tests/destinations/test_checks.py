@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import dagster as dg
 import pytest
 
+from analytics_ingest.orchestration.partition_metadata import read_run_count
 from analytics_ingest_tests.conftest import NOW, configure
 from analytics_ingest_tests.destinations.conftest import APIS_OF
 from analytics_ingest_tests.support.deployments import CHECKS, at
@@ -66,6 +67,7 @@ def test_the_rows_of_the_load_were_checked(runs: Runs) -> None:
             if e.check_name == "schema":
                 counted[e.asset_key] = e.metadata["rows"].value
         for event in result.get_asset_materialization_events():
-            loaded[event.asset_key] = event.materialization.metadata["rows_loaded"].value
+            rows = read_run_count(event.materialization.metadata, "rows_loaded")
+            loaded[event.asset_key] = rows.value
     assert counted == loaded
     assert any(counted.values())

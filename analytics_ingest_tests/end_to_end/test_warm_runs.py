@@ -151,13 +151,13 @@ def test_a_run_goes_on_when_the_clock_jumps(helpdesk: Helpdesk, clock: ShiftedCl
         assert helpdesk.dev.wait_for_run(run) == "SUCCESS", helpdesk.dev.command.output
     assert helpdesk.ids() == IDS
     assert helpdesk.dev.retries(run) == []
-    _load_again(helpdesk)
+    helpdesk.load()
 
 
 def test_a_run_ends_when_the_clock_jumps_beyond_its_longest_time(
     helpdesk: Helpdesk, clock: ShiftedClock
 ) -> None:
-    _load_again(helpdesk)
+    helpdesk.load()
     with Gate() as gate:
         run = helpdesk.launch_held(gate)
         clock.set_forward(hours=48)
@@ -170,14 +170,14 @@ def test_a_run_ends_when_the_clock_jumps_beyond_its_longest_time(
     # Its own process and the run monitor both report its end.
     assert helpdesk.dev.wait_for_run(run) in ("FAILURE", "CANCELED"), helpdesk.dev.command.output
     # One run of an API at a time: this one begins when no other holds its place.
-    _load_again(helpdesk)
+    helpdesk.load()
     warm = helpdesk.warm
     wait_for(lambda: not children(helpdesk.dev.command, warm), "all workers to end", seconds=WITHIN)
 
 
 def test_a_run_outlives_the_daemon(helpdesk: Helpdesk) -> None:
     """The last one that uses it."""
-    _load_again(helpdesk)
+    helpdesk.load()
     with Gate() as gate:
         run = helpdesk.launch_held(gate)
         warm = helpdesk.warm
@@ -186,18 +186,3 @@ def test_a_run_outlives_the_daemon(helpdesk: Helpdesk) -> None:
         wait_for(lambda: not warm.is_alive(), "the warm process to end", seconds=WITHIN)
         assert helpdesk.stored(run).is_success
         assert helpdesk.ids() == IDS
-
-
-def _load_again(helpdesk: Helpdesk) -> None:
-    """Load when Dagster's code server is back, which ends when the clock jumps."""
-
-    def launch() -> str | None:
-        try:
-            return helpdesk.launch()
-        except AssertionError:
-            return None
-
-    dev = helpdesk.dev
-    run = wait_for(launch, "a launch", seconds=WITHIN, tell=lambda: dev.command.output)
-    assert dev.wait_for_run(run) == "SUCCESS", dev.command.output
-    assert helpdesk.ids() == IDS

@@ -53,6 +53,9 @@ def take_snapshot(api: str, database: Path, snapshot: Path) -> None:
             connection.execute("CHECKPOINT")
             # In another process: POSIX takes DuckDB's lock from one that closes any handle of it.
             subprocess.run(["cp", "--", database, part], check=True, capture_output=True)
+        # Of a program that wrote to the copy and was killed: DuckDB would not open another file
+        # beside it.
+        snapshot.with_name(f"{snapshot.name}.wal").unlink(missing_ok=True)
         part.replace(snapshot)
     except (OSError, subprocess.CalledProcessError, duckdb.Error) as error:
         part.unlink(missing_ok=True)

@@ -101,6 +101,15 @@ def test_a_snapshot_that_cannot_be_written_is_reported_and_the_rows_are_stored(
     assert table("items") == [1]
 
 
+def test_a_file_where_the_folder_of_the_snapshot_should_be_is_reported(
+    api: ScriptedApi, snapshot: Path
+) -> None:
+    serve(api, 1)
+    snapshot.parent.write_text("a file")
+    with pytest.raises(WarehouseError, match="the rows are stored, but the snapshot"):
+        load(declare(resource()))
+
+
 @pytest.mark.parametrize(
     ("kind", "path", "message"),
     [

@@ -75,6 +75,19 @@ def test_a_row_that_is_listed_twice_is_one_row_of_the_partition_of_its_newest_ve
     assert [found["rows_loaded"] for found in by_day.values()] == [3, 0, 1]
 
 
+def test_a_load_of_many_partitions_does_not_hide_the_loads_before_it(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", {"data": ROWS})
+    declaration = declare(resource(), partitions={"every": "hourly"})
+    with at(NOON):
+        deployment = deploy(declaration, quick_instance)
+        assert deployment.load("2026-01-05-00:00").success
+        assert deployment.load("2026-01-06-00:00", "2026-01-09-00:00").success
+    kinds = [load.kind for load in read_past_loads(quick_instance, ASSET)]
+    assert kinds == [(73, False), (1, False)]
+
+
 def metadata_by_partition(instance: dg.DagsterInstance) -> dict[str, dict[str, Any]]:
     """What the last materialization of each partition has recorded, oldest partition first."""
     records = instance.fetch_materializations(ASSET, limit=1000).records

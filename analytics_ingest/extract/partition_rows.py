@@ -20,7 +20,7 @@ class PartitionRows:
     """The starts of consecutive partitions; empty where rows are not counted by partition."""
     loaded: Counter[datetime] = field(default_factory=Counter)
     inside: Counter[datetime] = field(default_factory=Counter)
-    """Of these, rows whose cursor lies in the partition."""
+    """Of these, rows whose cursor lies in the partition; each once, when they are profiled."""
     outside: Counter[datetime] = field(default_factory=Counter)
     rejected: Counter[datetime] = field(default_factory=Counter)
 

@@ -112,6 +112,8 @@ def read_load_history(
             recorded = [Window(*map(_parse, pair)) for pair in pairs]
             windows += recorded
             first = _read_first_load(materialization, recorded, moment)
+            if first and FIRST_LOAD not in materialization.metadata:
+                first = _read_oldest_load(instance, asset, partitions) or first
             break
         if window := _read_window(materialization, partitions):
             end = min(window.end, moment) if window.end else moment
@@ -131,6 +133,21 @@ def _read_first_load(
         return FirstLoad(start, first_moment or moment)
     oldest = merge_windows(recorded)[:1]
     return FirstLoad(oldest[0].start, oldest[0].end or moment) if oldest else None
+
+
+def _read_oldest_load(
+    instance: dg.DagsterInstance,
+    asset: dg.AssetKey,
+    partitions: dg.TimeWindowPartitionsDefinition,
+) -> FirstLoad | None:
+    """The first load of a history from before `first_load`; None if it says no window."""
+    for record in instance.fetch_materializations(asset, limit=1, ascending=True).records:
+        materialization = record.asset_materialization
+        window = materialization and _read_window(materialization, partitions)
+        if window:
+            moment = datetime.fromtimestamp(record.timestamp, timezone.utc)
+            return FirstLoad(window.start, moment)
+    return None
 
 
 def _read_materializations(

@@ -22,8 +22,11 @@ from analytics_ingest.orchestration.partition_metadata import (
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
 
-RECORDS_EXAMINED = 60
-"""How many of the newest materializations are searched for earlier loads."""
+PAGES = (60, 1000)
+"""How many of the newest materializations are searched for earlier loads, and how many more if
+these hold few: a load of many partitions has as many of them."""
+
+FEW_LOADS = 15
 
 INCLUDES_OLDER = "includes_older_rows"
 """Metadata: whether the load also took all rows older than its window's partitions."""
@@ -98,12 +101,18 @@ def describe_window(loaded: LoadedWindow) -> dict[str, Any]:
 def read_past_loads(instance: dg.DagsterInstance, asset: dg.AssetKey) -> list[PastLoad]:
     """Read the last loads of an asset, newest first."""
     loads: dict[str, PastLoad] = {}
-    for record in instance.fetch_materializations(asset, limit=RECORDS_EXAMINED).records:
-        materialization = record.asset_materialization
-        if materialization and record.run_id not in loads:
-            metadata = {name: value.value for name, value in materialization.metadata.items()}
-            if "rows_loaded" in metadata and "window" in metadata:
-                loads[record.run_id] = _read_load(record.run_id, metadata)
+    cursor: str | None = None
+    for limit in PAGES:
+        page = instance.fetch_materializations(asset, limit=limit, cursor=cursor)
+        for record in page.records:
+            materialization = record.asset_materialization
+            if materialization and record.run_id not in loads:
+                metadata = {name: value.value for name, value in materialization.metadata.items()}
+                if "rows_loaded" in metadata and "window" in metadata:
+                    loads[record.run_id] = _read_load(record.run_id, metadata)
+        if not page.has_more or len(loads) >= FEW_LOADS:
+            break
+        cursor = page.cursor
     return list(loads.values())
 
 

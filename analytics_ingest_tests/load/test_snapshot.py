@@ -31,6 +31,13 @@ while not select.select([sys.stdin], [], [], 0.02)[0]:
 """
 """A reader without any care: its first error ends it."""
 
+WRITE_AND_DIE = """
+import os, sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+connection.execute("DELETE FROM demo.items")
+os._exit(0)
+"""
+
 
 @pytest.fixture
 def snapshot(monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -94,6 +101,15 @@ def test_a_snapshot_that_cannot_be_written_is_reported_and_the_rows_are_stored(
     assert table("items") == [1]
 
 
+def test_a_file_where_the_folder_of_the_snapshot_should_be_is_reported(
+    api: ScriptedApi, snapshot: Path
+) -> None:
+    serve(api, 1)
+    snapshot.parent.write_text("a file")
+    with pytest.raises(WarehouseError, match="the rows are stored, but the snapshot"):
+        load(declare(resource()))
+
+
 @pytest.mark.parametrize(
     ("kind", "path", "message"),
     [
@@ -112,3 +128,14 @@ def test_a_snapshot_that_makes_no_sense_is_refused(
         load(declare(resource()))
     assert f"demo: {SETTING} is" in str(caught.value)
     assert message in str(caught.value)
+
+
+def test_what_a_killed_program_has_written_to_the_snapshot_does_not_outlive_it(
+    api: ScriptedApi, snapshot: Path
+) -> None:
+    serve(api, 1)
+    load(declare(resource()))
+    subprocess.run([sys.executable, "-c", WRITE_AND_DIE, snapshot], check=True)
+    serve(api, 2)
+    load(declare(resource()))
+    assert ask_duckdb_file("SELECT id FROM demo.items ORDER BY id", snapshot).rows == [(1,), (2,)]

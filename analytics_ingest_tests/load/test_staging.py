@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import WarehouseError
+from analytics_ingest_tests.support.deployments import sql
 from analytics_ingest_tests.support.loads import API, declare, load, resource, table
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -41,3 +42,15 @@ def test_staging_tables_are_empty_after_a_load_and_after_one_that_fails(api: Scr
         load(declare(*others, resource("boxes", **with_size("string"))))
     assert staged() == dict.fromkeys(names, 0)
     assert (table("items"), table("lists__tags", "value")) == ([1], ["a", "b"])
+
+
+def test_what_a_killed_load_has_left_in_a_staging_table_is_removed_by_the_next_load(
+    api: ScriptedApi,
+) -> None:
+    api.always("/items", {"data": [row(1), row(None)]})
+    load(declare(resource()))
+    for name in ("items", "items__rejected"):
+        sql(f"INSERT INTO {API}_staging.{name} SELECT * FROM {API}.{name}")
+    api.always("/items", {"data": []})
+    load(declare(resource()))
+    assert staged() == {"items": 0, "items__rejected": 0}

@@ -63,6 +63,31 @@ def test_a_partition_loaded_alone_counts_all_rows_of_its_run_and_those_that_lie_
     assert not [key for key in found if key.startswith("run_")]
 
 
+def test_a_row_that_is_listed_twice_is_one_row_of_the_partition_of_its_newest_version(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    days = (f"2026-01-0{number}T10:00:00Z" for number in (5, 5, 7))
+    api.always("/items", {"data": [*(row(1, day) for day in days), row(2, "2026-01-05")]})
+    with at(NOON):
+        assert deploy(declare(resource()), quick_instance).load("2026-01-05", "2026-01-07").success
+    by_day = metadata_by_partition(quick_instance)
+    assert [found["dagster/partition_row_count"] for found in by_day.values()] == [1, 0, 1]
+    assert [found["rows_loaded"] for found in by_day.values()] == [3, 0, 1]
+
+
+def test_a_load_of_many_partitions_does_not_hide_the_loads_before_it(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", {"data": ROWS})
+    declaration = declare(resource(), partitions={"every": "hourly"})
+    with at(NOON):
+        deployment = deploy(declaration, quick_instance)
+        assert deployment.load("2026-01-05-00:00").success
+        assert deployment.load("2026-01-06-00:00", "2026-01-09-00:00").success
+    kinds = [load.kind for load in read_past_loads(quick_instance, ASSET)]
+    assert kinds == [(73, False), (1, False)]
+
+
 def metadata_by_partition(instance: dg.DagsterInstance) -> dict[str, dict[str, Any]]:
     """What the last materialization of each partition has recorded, oldest partition first."""
     records = instance.fetch_materializations(ASSET, limit=1000).records

@@ -1,11 +1,13 @@
 """A failed run and the one that makes up for it: two messages, each of its kind and with links."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 import pytest
 from dagster import DagsterEventType
 from dagster._core.events import StepMaterializationData
 
-from analytics_ingest_tests.support.deployments import Deployment, at, deploy
+from analytics_ingest_tests.support.deployments import Deployment, at, deploy, partition_range
 from analytics_ingest_tests.support.history import evaluation, record_load, record_run
 from analytics_ingest_tests.support.loads import API, declare, resource, utc
 from analytics_ingest_tests.support.pages import row
@@ -24,10 +26,12 @@ def deployment(instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch) ->
     return deploy(declare(resource(), resource("others")), instance)
 
 
-def loaded(*names: str) -> list[dg.DagsterEvent]:
+def loaded(*names: str, days: Sequence[str | None] = (None,)) -> list[dg.DagsterEvent]:
     """That assets were materialized."""
     kind = DagsterEventType.ASSET_MATERIALIZATION.value
-    materializations = [dg.AssetMaterialization([API, name]) for name in names]
+    materializations = [
+        dg.AssetMaterialization([API, name], partition=day) for name in names for day in days
+    ]
     return [
         dg.DagsterEvent(
             kind,
@@ -87,6 +91,20 @@ def test_only_a_run_that_loads_what_was_missing_makes_up_for_it(
     assert webhook.only.title == "demo: recovered"
     assert webhook.only.lines["run"] == f"{UI}/runs/{ids[4]}"
     assert webhook.only.lines["recovered"] == f"none, {UI}/runs/{ids[1]}"
+
+
+def test_only_runs_that_load_the_missing_partitions_make_up_for_a_failed_one(
+    deployment: Deployment, webhook: Webhook, noon: None
+) -> None:
+    instance, job = deployment.instance, deployment.job
+    watch, names = Watch(deployment, "check_failed"), ("items", "others")
+    failed = record_run(instance, job, FAILED, tags=partition_range(DAY, "2026-01-06"))
+    for days in (["2026-01-08"], ["2026-01-06"], [DAY], [DAY]):
+        tags = partition_range(days[0], days[-1])
+        record_run(instance, job, *loaded(*names, days=days), SUCCEEDED, tags=tags)
+    assert watch.tick() == "1 message sent"
+    assert webhook.only.lines["recovered"] == f"{DAY} to 2026-01-06, {UI}/runs/{failed}"
+    assert webhook.only.lines["partitions"] == DAY
 
 
 @pytest.mark.parametrize(("is_warning", "kind"), [(True, "warning"), (False, "failure")])

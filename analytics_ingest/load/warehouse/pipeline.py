@@ -165,8 +165,7 @@ class WarehousePipeline(Pipeline):
                 info = self._load_prepared(partial(super().load, *args, **kwargs))
             finally:
                 # Not opened yet: what cannot be reached must not hide why the load failed.
-                loaded = [name for name in self._tables() if self.row_counts.get(name)]
-                empty_staging(self.destination_client(), loaded, self.log)
+                empty_staging(self.destination_client(), self._tables(), self.log)
             if self.snapshot and self.write_lock.database:
                 take_snapshot(self.pipeline_name, self.write_lock.database, self.snapshot)
         return info

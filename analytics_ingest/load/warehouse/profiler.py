@@ -5,6 +5,7 @@ them costs no more than the load's window, however large the table is. A check t
 profiles the whole table.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from analytics_ingest.common.column_names import OTHER_FIELDS
 from analytics_ingest.common.cursor import reader, write
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.dlt_hints import columns as declared_columns
@@ -19,6 +21,9 @@ from analytics_ingest.load.warehouse.dlt_hints import rejected_table, table_name
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
 from analytics_ingest.load.warehouse.table_profile import TableProfile
+
+STARTS_A_QUERY = 100
+"""Partitions that one query counts, at most: a long list of columns is slow, or refused."""
 
 KEYS_SHOWN = 10
 """Primary keys that a check may show, at most."""
@@ -95,6 +100,8 @@ def _profile(
         _count_cursors(profile, table, resource, cursor, future_from)
     if keys and not profile.missing_keys:
         _count_keys(profile, table, keys)
+        if stats and cursor and profile.duplicates and profile.cursor_type == "timestamp":
+            _count_partitions(stats.partitions, table, cursor, keys)
     if not stats and stored[rejected_table(resource.table)]:
         rejected = _Table(tables, rejected_table(resource.table), staged=False)
         (profile.rejected,) = rejected.select("count(*)")
@@ -211,6 +218,22 @@ def _count_keys(profile: TableProfile, table: _Table, primary_key: Sequence[str]
     if profile.duplicates and not profile.is_merged:
         examples = table.query(f"{grouped} having count(*) > 1 limit {KEYS_SHOWN}")
         profile.duplicate_keys = [_format_key(key) for key in examples]
+
+
+def _count_partitions(
+    rows: PartitionRows, table: _Table, cursor: str, primary_key: Sequence[str]
+) -> None:
+    """Count each row of a partition once: a merge keeps the newest version of a row."""
+    keys = ", ".join(map(table.quoted, primary_key))
+    newest = f"select max({table.quoted(cursor)}) as newest from {table.source} group by {keys}"
+    since: list[int] = []
+    for first in range(0, len(rows.starts), STARTS_A_QUERY):
+        starts = rows.starts[first : first + STARTS_A_QUERY]
+        counts = ", ".join([_count_where("newest >= %s")] * len(starts))
+        since += table.query(f"select {counts} from ({newest}) as kept", *starts)[0]
+    later = [*since[1:], 0]
+    counted = zip(rows.starts, since, later, strict=True)
+    rows.inside = Counter({start: n - m for start, n, m in counted})
 
 
 def _format_key(key: Sequence[Any]) -> str:

@@ -4,6 +4,7 @@ The copy is renamed into its place, so a reader has a whole one open, either the
 """
 
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import dlt
@@ -53,9 +54,13 @@ def take_snapshot(api: str, database: Path, snapshot: Path) -> None:
             connection.execute("CHECKPOINT")
             # In another process: POSIX takes DuckDB's lock from one that closes any handle of it.
             subprocess.run(["cp", "--", database, part], check=True, capture_output=True)
+        # Of a program that wrote to the copy and was killed: DuckDB would not open another file
+        # beside it.
+        snapshot.with_name(f"{snapshot.name}.wal").unlink(missing_ok=True)
         part.replace(snapshot)
     except (OSError, subprocess.CalledProcessError, duckdb.Error) as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise WarehouseError(
             f"{api}: the rows are stored, but the snapshot {snapshot} is still the one before "
             f"({type(error).__name__}); make sure that the disk has room for it and that "

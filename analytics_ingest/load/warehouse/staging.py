@@ -19,7 +19,7 @@ def empty_staging(client: JobClientBase, tables: Collection[str], log: LogLine) 
     """Empty the staging tables of some tables and their nested tables.
 
     Args:
-        tables: Those that the load has rows of.
+        tables: Those of the load's resources, also without rows: a killed load may have left some.
         log: Called with a line if the warehouse refuses it.
     """
     if not (isinstance(client, SqlJobClientBase) and isinstance(client, WithStagingDataset)):

@@ -1,8 +1,11 @@
 """Which failed run a successful one makes up for, so that a message can say that it is over.
 
-It must have loaded all assets that the failed run was to load, and that neither that run nor one in
-between has loaded. A failure that Dagster retries is not reported, so neither is its end.
+It must have loaded all partitions of assets that the failed run was to load, and that neither that
+run nor one in between has loaded. A failure that Dagster retries is not reported, so neither is its
+end.
 """
+
+from collections.abc import Collection
 
 import dagster as dg
 from dagster import DagsterEventType
@@ -12,6 +15,9 @@ from analytics_ingest.orchestration.alerts.own_runs import (
     is_own_run,
     will_be_retried,
 )
+
+Loaded = set[tuple[dg.AssetKey, str | None]]
+"""Assets with their partitions; None also stands for any partition."""
 
 RUNS_EXAMINED = 100
 """How many of the newest runs that ended are searched."""
@@ -26,7 +32,7 @@ def find_recovered_run(
     if repository is None or record is None or record.end_time is None:
         return None
     loaded = _get_materialized(instance, run)
-    in_between: set[dg.AssetKey] = set()
+    in_between: Loaded = set()
     for before in _list_earlier_runs(instance, record.end_time) if loaded else ():
         if not is_own_run(context, before) or will_be_retried(before):
             continue
@@ -36,7 +42,7 @@ def find_recovered_run(
             if loaded <= in_between:
                 return None
             continue
-        wanted = get_assets(before, repository)
+        wanted = _get_wanted(before, repository)
         missing = (wanted - materialized or wanted) - in_between
         if missing and missing <= loaded:
             return before
@@ -51,10 +57,36 @@ def _list_earlier_runs(instance: dg.DagsterInstance, before: float) -> list[dg.D
     return [run for _, run in sorted(earlier, key=lambda pair: pair[0], reverse=True)]
 
 
-def _get_materialized(instance: dg.DagsterInstance, run: dg.DagsterRun) -> set[dg.AssetKey]:
-    """The assets that a run has loaded."""
+def _get_materialized(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Loaded:
+    """What a run has loaded."""
     records = instance.get_records_for_run(
         run.run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION
     ).records
     events = (record.event_log_entry.dagster_event for record in records)
-    return {event.asset_key for event in events if event and event.asset_key}
+    loaded = {(event.asset_key, event.partition) for event in events if event and event.asset_key}
+    return loaded | {(asset, None) for asset, _ in loaded}
+
+
+def _get_wanted(run: dg.DagsterRun, repository: dg.RepositoryDefinition) -> Loaded:
+    """What a run was to load."""
+    single = run.tags.get("dagster/partition")
+    first = run.tags.get("dagster/asset_partition_range_start", single)
+    last = run.tags.get("dagster/asset_partition_range_end", single)
+    graph, wanted = repository.asset_graph, Loaded()
+    for asset in get_assets(run, repository):
+        partitions = graph.get(asset).partitions_def if graph.has(asset) else None
+        keys: Collection[str | None] = [None]
+        if partitions and first and last:
+            keys = _list_partitions(partitions, first, last)
+        wanted |= {(asset, key) for key in keys}
+    return wanted
+
+
+def _list_partitions(
+    partitions: dg.PartitionsDefinition[str], first: str, last: str
+) -> Collection[str]:
+    """The partitions of a range; its ends alone if they are not partitions any more."""
+    ends = {first, last}
+    is_known = all(partitions.has_partition_key(key) for key in ends)
+    key_range = dg.PartitionKeyRange(first, last)
+    return partitions.get_partition_keys_in_range(key_range) if is_known else ends

@@ -231,7 +231,7 @@ def _count_partitions(
         starts = rows.starts[first : first + STARTS_A_QUERY]
         counts = ", ".join([_count_where("newest >= %s")] * len(starts))
         since += table.query(f"select {counts} from ({newest}) as kept", *starts)[0]
-    later = [*since[1:], 0]
+    later = [*since, 0][1:]
     counted = zip(rows.starts, since, later, strict=True)
     rows.inside = Counter({start: n - m for start, n, m in counted})
 

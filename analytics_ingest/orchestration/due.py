@@ -55,7 +55,7 @@ class LoadHistory:
     windows: list[Window]
     """Merged, oldest first."""
     first: FirstLoad | None
-    """None if there was no load."""
+    """None before the first load."""
 
     def with_load(self, window: Window, moment: datetime) -> "LoadHistory":
         """The history after another load."""
@@ -111,9 +111,11 @@ def read_load_history(
             pairs: Any = value.value
             recorded = [Window(*map(_parse, pair)) for pair in pairs]
             windows += recorded
-            first = _read_first_load(materialization, recorded, moment)
-            if first and FIRST_LOAD not in materialization.metadata:
-                first = _read_oldest_load(instance, asset, partitions) or first
+            first = (
+                _read_first_load(materialization, moment)
+                or _read_oldest_load(instance, asset, partitions)
+                or _find_first_load(recorded, moment)
+            )
             break
         if window := _read_window(materialization, partitions):
             end = min(window.end, moment) if window.end else moment
@@ -124,15 +126,15 @@ def read_load_history(
 
 
 def _read_first_load(
-    materialization: dg.AssetMaterialization, recorded: list[Window], moment: datetime
+    materialization: dg.AssetMaterialization, moment: datetime
 ) -> FirstLoad | None:
-    """The first load, from a record of all windows; an older record holds no more than these."""
-    if value := materialization.metadata.get(FIRST_LOAD):
-        pair: Any = value.value
-        start, first_moment = map(_parse, pair)
-        return FirstLoad(start, first_moment or moment)
-    oldest = merge_windows(recorded)[:1]
-    return FirstLoad(oldest[0].start, oldest[0].end or moment) if oldest else None
+    """The first load as it is recorded; None in a record of an older version."""
+    value = materialization.metadata.get(FIRST_LOAD)
+    if value is None:
+        return None
+    pair: Any = value.value
+    start, first_moment = map(_parse, pair)
+    return FirstLoad(start, first_moment or moment)
 
 
 def _read_oldest_load(
@@ -148,6 +150,12 @@ def _read_oldest_load(
             moment = datetime.fromtimestamp(record.timestamp, timezone.utc)
             return FirstLoad(window.start, moment)
     return None
+
+
+def _find_first_load(recorded: list[Window], moment: datetime) -> FirstLoad | None:
+    """The oldest of the recorded windows, where nothing says which was the first."""
+    oldest = merge_windows(recorded)[:1]
+    return FirstLoad(oldest[0].start, oldest[0].end or moment) if oldest else None
 
 
 def _read_materializations(

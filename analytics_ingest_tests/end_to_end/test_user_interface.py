@@ -1,6 +1,6 @@
 """Dagster's UI shows the APIs and loads them on a click, in a browser that a test drives.
 
-All tests share one `dg dev`. Where there is no browser, only what needs none is tested.
+All tests share one `dg dev`. Without a browser, only what needs none is tested.
 """
 
 from collections.abc import Iterator

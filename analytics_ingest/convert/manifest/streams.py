@@ -75,16 +75,14 @@ class StreamReader:
         if retriever is None or retriever.kind != "SimpleRetriever":
             kind = retriever.kind if retriever else "none"
             raise UnsupportedError(f"the retriever {kind} has no counterpart")
-        loaders = stream.children("schema_loader")
-        converted = self._read(name, stream, retriever, read_fields(loaders))
-        converted.descriptions = read_descriptions(loaders)
+        converted = self._read(name, stream, retriever)
         if unread := next(stream.unread(), None):
             raise UnsupportedError(f"{unread} has no counterpart")
         return converted
 
-    def _read(
-        self, name: str, stream: Component, retriever: Component, fields: dict[str, str] | None
-    ) -> Stream:
+    def _read(self, name: str, stream: Component, retriever: Component) -> Stream:
+        loaders = stream.children("schema_loader")
+        fields, descriptions = read_fields(loaders), read_descriptions(loaders)
         partitions = Partitions()
         for router in retriever.children("partition_router"):
             partitions.add(router, self._parent_of)
@@ -116,7 +114,7 @@ class StreamReader:
         if kept := _texts_kept(steps, fields or {}):
             self._log.assume(name, f"{kept}; Airbyte makes a number of one that looks like it")
         resource["endpoint"] = endpoint
-        return Stream(resource, base, signing, fields, {}, cursor, partitions.includes)
+        return Stream(resource, base, signing, fields, descriptions, cursor, partitions.includes)
 
     def _request(
         self, name: str, retriever: Component, texts: Interpolation

@@ -49,19 +49,19 @@ class WriteLock:
         Raises:
             WarehouseError: Another program keeps the DuckDB file open, or it cannot be opened.
         """
-        with self._acquired(), self._keep_file_open():
+        with self._acquire(), self._keep_file_open():
             yield
 
     @contextmanager
     def lend(self) -> Iterator[None]:
         """Hold the lock for a block in which another process opens the file, as `hold` does."""
-        with self._acquired():
+        with self._acquire():
             with self._keep_file_open():
                 pass  # Now nobody else has it open.
             yield
 
     @contextmanager
-    def _acquired(self) -> Iterator[None]:
+    def _acquire(self) -> Iterator[None]:
         began = time.monotonic()
         try:
             self._lock.acquire(timeout=0)

@@ -8,7 +8,11 @@ import dagster as dg
 from dagster import DagsterEventType
 
 from analytics_ingest.orchestration.alerts.notify import Message
-from analytics_ingest.orchestration.alerts.own_runs import get_selected_assets, will_be_retried
+from analytics_ingest.orchestration.alerts.own_runs import (
+    get_partition_range,
+    get_selected_assets,
+    will_be_retried,
+)
 from analytics_ingest.orchestration.alerts.redaction import redact_configured_secrets
 from analytics_ingest.orchestration.specs import API_TAG
 
@@ -162,11 +166,8 @@ def _get_api(run: dg.DagsterRun) -> str:
 
 
 def _get_partitions(run: dg.DagsterRun) -> str:
-    first = run.tags.get("dagster/asset_partition_range_start")
-    last = run.tags.get("dagster/asset_partition_range_end")
-    if first and last:
-        return first if first == last else f"{first} to {last}"
-    return run.tags.get("dagster/partition", "none")
+    first, last = get_partition_range(run) or ("none", "none")
+    return first if first == last else f"{first} to {last}"
 
 
 def _redact_first_line(text: str, project: Path) -> str:

@@ -12,6 +12,7 @@ from dagster import DagsterEventType
 
 from analytics_ingest.orchestration.alerts.own_runs import (
     get_assets,
+    get_partition_range,
     is_own_run,
     will_be_retried,
 )
@@ -69,15 +70,13 @@ def _get_materialized(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Loade
 
 def _get_wanted(run: dg.DagsterRun, repository: dg.RepositoryDefinition) -> Loaded:
     """What a run was to load."""
-    single = run.tags.get("dagster/partition")
-    first = run.tags.get("dagster/asset_partition_range_start", single)
-    last = run.tags.get("dagster/asset_partition_range_end", single)
+    ends = get_partition_range(run)
     graph, wanted = repository.asset_graph, Loaded()
     for asset in get_assets(run, repository):
         partitions = graph.get(asset).partitions_def if graph.has(asset) else None
         keys: Collection[str | None] = [None]
-        if partitions and first and last:
-            keys = _list_partitions(partitions, first, last)
+        if partitions and ends:
+            keys = _list_partitions(partitions, *ends)
         wanted |= {(asset, key) for key in keys}
     return wanted
 

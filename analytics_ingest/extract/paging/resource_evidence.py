@@ -25,6 +25,8 @@ class ResourceEvidence:
         """A total has differed from the rows of its page: it does not count these."""
         self.is_total_right = self.is_total_refuted = False
         """Nothing has followed a total that was met, or rows have."""
+        self.was_cut = self.has_shifted = False
+        """A listing may have ended before its last row; rows may have moved between its pages."""
         self.warnings: dict[str, str] = {}
         """Kind of contradiction → the first of it, as a sentence."""
         self._notes: dict[str, None] = {}

@@ -84,6 +84,9 @@ class LoadPlan:
 
     def _check_lake_keys(self, resource: ResourceDeclaration) -> None:
         declared = resource.declared
+        if declared.deletes:
+            problem = "the rows of a lake are in files, which no statement marks; remove it"
+            raise self._error(resource, "deletes", "on", problem)
         if declared.merge_key:
             problem = "a lake replaces rows by their primary key alone; remove it"
             raise self._error(resource, "merge_key", declared.merge_key, problem)

@@ -132,7 +132,7 @@ class Ending:
         self._settle_doubt(is_end=True)
         if self._evidence.is_total_met:
             self._evidence.note_nothing_after()
-        self._shared.was_cut |= not self._evidence.is_total_met
+        self._shared.was_cut |= self._evidence.pages > 0 and not self._evidence.is_total_met
         self._reason = reason
 
     def note_early_end(self) -> None:

@@ -15,9 +15,9 @@ MISTAKES = {
     "deletes: {remove: true}, max_table_nesting: 1": "remove would leave rows in nested tables",
     "deletes: {mark: gone}, fields: {Gone: string}": "mark 'gone' is not a free name",
     "deletes: {mark: Gone}": "mark 'Gone' is not a free name in snake_case",
-    "deletes: {}, processing_steps: [{filter: '{{ record.x }}'}]": "cannot be combined with a filter",
+    "deletes: {}, processing_steps: [{filter: '{{ record.x }}'}]": "combined with a filter",
     "deletes: {}, endpoint: {params: {k: {type: each, values: [b]}}}": "needs column in each param",
-    f"deletes: {{}}, endpoint: {{incremental: {{{SENT}}}}}": "needs every: requests hold the window",
+    f"deletes: {{}}, endpoint: {{incremental: {{{SENT}}}}}": "needs every: requests hold",
     f"deletes: {{every: 1d}}, endpoint: {{incremental: {{{SENT}, max_window: 1d}}}}": (
         "cannot be combined with max_window"
     ),

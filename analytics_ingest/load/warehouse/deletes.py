@@ -106,7 +106,8 @@ class _FullReading:
     def _gone(self) -> Condition:
         """The condition that a row is gone; empty, with the reason noted, where none can be."""
         table, resource = self._table, self._template.resource
-        conditions, arguments = [f"not {table.matches(table.staged, table.keys)}"], list[Any]()
+        conditions = [f"not {table.matches(table.staged, table.keys)}", table.stored_before]
+        arguments: list[Any] = [table.find_start()]
         if oldest := oldest_read(self._template):
             if table.cursor is None or table.columns.get(table.cursor) != "timestamp":
                 self._stats.deletes_skipped = "the column of the cursor is not a timestamp"

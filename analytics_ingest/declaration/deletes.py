@@ -55,6 +55,11 @@ def _problem_of_listing(resource: ResourceDeclaration, deletes: Deletes) -> str 
             "cannot be combined with a filter in processing_steps: a row that is filtered out "
             "looks like a deleted one; remove one, or filter downstream"
         )
+    if resource.endpoint.partial == "allow":
+        return (
+            "cannot be combined with partial: responses that lack rows are loaded; remove one, or "
+            "declare from"
+        )
     if any("column" not in resource.endpoint.params[name] for name in resource.each):
         return (
             "needs column in each param of type each: without it the rows of a value that is not "

@@ -38,8 +38,8 @@ def incomplete_because(template: ListingTemplate, stats: Stats) -> str:
         "its steps have filtered rows": stats.rows_filtered,
         "rows without a usable key were rejected": stats.rows_rejected,
         "rows moved between its pages while they were read": stats.listings_restarted,
-        "the total of its pages changed while they were read (total_path: null declares that it is "
-        "not a total)": evidence.has_shifted,
+        "a row came twice, or the total changed between pages (if that is not a total, declare "
+        "total_path: null)": evidence.has_shifted,
         "a listing may have ended before its last row": evidence.was_cut,
         "of the warnings of the volume check": stats.warnings,
     }

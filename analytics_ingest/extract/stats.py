@@ -79,6 +79,11 @@ class Stats:
     partitions: PartitionRows = field(default_factory=PartitionRows)
     """The rows by partition, where the load is one of partitions."""
 
+    @property
+    def rows_stored(self) -> int:
+        """All rows written to the table, in the window or not."""
+        return self.rows_loaded + self.rows_taken
+
     def count(self, attempts: Attempts) -> None:
         """Add what one request has cost."""
         self.requests += attempts.requests

@@ -16,6 +16,7 @@ MISTAKES = {
     "deletes: {mark: gone}, fields: {Gone: string}": "mark 'gone' is not a free name",
     "deletes: {mark: Gone}": "mark 'Gone' is not a free name in snake_case",
     "deletes: {}, processing_steps: [{filter: '{{ record.x }}'}]": "combined with a filter",
+    "deletes: {}, endpoint: {partial: allow}": "cannot be combined with partial",
     "deletes: {}, endpoint: {params: {k: {type: each, values: [b]}}}": "needs column in each param",
     f"deletes: {{}}, endpoint: {{incremental: {{{SENT}}}}}": "needs every: requests hold",
     f"deletes: {{every: 1d}}, endpoint: {{incremental: {{{SENT}, max_window: 1d}}}}": (

@@ -124,7 +124,7 @@ CASES = {
     "total_changes": Case(
         {**SNAPSHOT, "paginator": {**PAGES, "total_path": "total"}},
         paged(data(*FIRST, 21, total=20), data(*SECOND, total=19), data(*range(15, 20), total=19)),
-        says="the total of its pages changed",
+        says="the total changed between pages",
     ),
     "ignored": Case(
         {
@@ -168,8 +168,8 @@ def script_of(answer: Any) -> Script:
 
 def marks(name: str, column: str = "_deleted_at") -> list[int]:
     """The rows of a table that are marked."""
-    found = ask(f'SELECT id FROM demo.{name} WHERE "{column}" IS NOT NULL ORDER BY id').rows
-    return [key for (key,) in found]
+    marked = ask(f'SELECT id FROM demo.{name} WHERE "{column}" IS NOT NULL ORDER BY id').rows
+    return [key for (key,) in marked]
 
 
 def load_cases(api: ScriptedApi) -> Mapping[str, Stats]:
@@ -189,11 +189,11 @@ def load_cases(api: ScriptedApi) -> Mapping[str, Stats]:
 
 def check_cases(stats: Mapping[str, Stats]) -> None:
     """Compare the marks of the second load with the cases."""
-    found = {
+    marked = {
         name: (marks(name, case.deletes.get("mark", "_deleted_at")), stats[name].deletes_held_back)
         for name, case in CASES.items()
     }
-    assert found == {name: (list(case.gone), case.held_back) for name, case in CASES.items()}
+    assert marked == {name: (list(case.gone), case.held_back) for name, case in CASES.items()}
     for name, case in CASES.items():
         assert case.says in stats[name].deletes_skipped, name
         assert bool(case.says) == bool(stats[name].deletes_skipped), (name, stats[name])

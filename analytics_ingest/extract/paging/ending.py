@@ -163,8 +163,7 @@ class Ending:
                 raise PagingError(f"{end}, but {claim.text}; correct one of the two, or remove it")
             self._shared.warn(claim.kind, f"{end}, but {claim.text}")
         is_counted, total = self._counted is not None, evidence.least_rows()
-        problem = self._row_keys.problem(evidence.rows, total, is_counted=is_counted)
-        self._shared.warn_if("keys", problem)
+        self._shared.note_keys(self._row_keys, evidence.rows, total, is_counted=is_counted)
         if self._paginator.has_next_path is False and evidence.count:
             is_full = self._paginator.asks_for_size and not evidence.is_short
             self._shared.note_end_without_next(

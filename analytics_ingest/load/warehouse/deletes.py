@@ -83,7 +83,7 @@ class _FullReading:
             problem: What speaks against the keys of the table.
         """
         table, stats = self._table, self._stats
-        taken = stats.rows_loaded + stats.rows_taken
+        taken = stats.rows_stored
         problem = problem or incomplete_because(self._template, stats) or table.problem
         if not problem and not taken:
             problem = "no row came" if table.columns and table.count() else ""

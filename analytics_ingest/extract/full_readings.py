@@ -34,6 +34,7 @@ def oldest_read(template: ListingTemplate) -> datetime | None:
 def incomplete_because(template: ListingTemplate, stats: Stats) -> str:
     """Why a full reading may have missed rows; empty if nothing suggests it."""
     evidence = template.paging.evidence
+    is_partial = template.resource.endpoint.partial == "allow"
     reasons = {
         "its steps have filtered rows": stats.rows_filtered,
         "rows without a usable key were rejected": stats.rows_rejected,
@@ -41,6 +42,7 @@ def incomplete_because(template: ListingTemplate, stats: Stats) -> str:
         "a row came twice, or the total changed between pages (if that is not a total, declare "
         "total_path: null)": evidence.has_shifted,
         "a listing may have ended before its last row": evidence.was_cut,
+        "partial: allow loads responses that lack rows": is_partial,
         "of the warnings of the volume check": stats.warnings,
     }
     return next((reason for reason, is_so in reasons.items() if is_so), "")
@@ -60,6 +62,8 @@ def parents_incomplete_because(
         filters = parent.window_filters
         if len(filters) != 1 or filters[0].window.start or filters[0].window.end:
             return f"{name} is read from its initial_value on, up to its end_margin, or in pieces"
+        if parent.resource.each:
+            return f"{name} is read for the values that are declared, and these may have changed"
         if reason := incomplete_because(parent, stats[name]):
             return f"of {name} not all rows were read: {reason}"
     return ""

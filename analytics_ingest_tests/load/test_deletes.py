@@ -134,14 +134,20 @@ def test_rows_of_a_value_that_is_not_listed_any_more_are_not_gone(api: ScriptedA
     def declared(*values: str) -> ApiDeclaration:
         params = {"kind": {"type": "each", "values": list(values), "column": "kind"}}
         own = {"deletes": {"max_share": 0.5}}
-        return declare(resource(own=own, params=params, incremental=None))
+        of_item = {"id": {**BY_ID["id"], "resource": "items"}}
+        keys = {"path": "/items/{id}/lines", "params": of_item, "incremental": None}
+        items = resource(own=own, params=params, incremental=None)
+        return declare(items, resource("lines", own=own, **keys))
 
     served = {"a": rows(1, 2), "b": rows(3, 4), "c": rows(5)}
     api.on("/items", lambda asked: {"data": served[asked.query["kind"]]})
+    for number in range(1, 6):
+        api.always(f"/items/{number}/lines", {"data": rows(number)})
     load(declared("a", "b", "c"))
     served |= {"a": rows(1), "c": []}
-    load(declared("a", "c"))
-    assert marks("items") == [2]
+    stats = load(declared("a", "c"))
+    assert (marks("items"), marks("lines")) == ([2], [])
+    assert "items is read for the values" in stats["lines"].deletes_skipped
 
 
 def test_deletions_that_the_api_lists_are_marked_with_their_moment(api: ScriptedApi) -> None:

@@ -37,6 +37,9 @@ class Field:
     data_type: str
     nullable: bool
     description: str = ""
+    is_list: bool = False
+    tags: tuple[str, ...] = ()
+    """Shown in Dagster."""
 
     @classmethod
     def parse(cls, name: str, text: str) -> "Field":
@@ -47,7 +50,8 @@ class Field:
                 f"field '{name}' has the type '{text}'; allowed are {', '.join(TYPES)}, "
                 "array<…>, each with a ? where it may be null"
             )
-        return cls(name, TYPES[match["name"]], match["null"] is not None)
+        name_of_type, is_null = match["name"], match["null"] is not None
+        return cls(name, TYPES[name_of_type], is_null, is_list=name_of_type == "array")
 
 
 def parse_fields(place: Place, fields: Mapping[str, Any]) -> dict[str, Field]:

@@ -16,6 +16,7 @@ from analytics_ingest.declaration.dlt_params import expand_incremental_params
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import check_schema_file, parse_fields
 from analytics_ingest.declaration.ineffective_keys import check_effects
+from analytics_ingest.declaration.masks import resolve_masks
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import SEQUENCE, Incremental
@@ -46,7 +47,8 @@ def resolve(
     check_schema_file(name, [resource.name for resource in api.resources], schema)
     resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
     check_effects(name, raw, resources)
-    return ApiDeclaration(name, api, {n: resources[n] for n in _parents_first(resources)})
+    ordered = {n: resources[n] for n in _parents_first(resources)}
+    return ApiDeclaration(name, api, resolve_masks(api, ordered))
 
 
 def _translate(name: str, api: Api) -> Api:
@@ -121,6 +123,8 @@ def _with_defaults(api: Api, resource: Resource) -> dict[str, Any]:
     if "paginator" not in endpoint and api.client.paginator:
         endpoint["paginator"] = api.client.paginator.declared()
     keys = {**defaults, **own, "endpoint": endpoint}
+    if "mask" in defaults:
+        keys["mask"] = {**(defaults["mask"] or {}), **(own.get("mask") or {})}
     if "columns" in defaults and "columns" in own:
         keys["columns"] = _merge_columns(defaults["columns"], own["columns"])
     return keys

@@ -54,7 +54,18 @@ def preview_resources(context: ApiContext) -> dict[str, ResourcePreview]:
     finally:
         context.client.close()
         queue.close()
+    _mask(context.templates, previews)
     return {name: previews[name] for name in context.templates}
+
+
+def _mask(
+    templates: Mapping[str, ListingTemplate], previews: Mapping[str, ResourcePreview]
+) -> None:
+    masks = {name: template.row_mask for name, template in templates.items()}
+    for name, preview in previews.items():
+        preview.pages = [list(masks[name].apply(page)) for page in preview.pages]
+    for name, preview in previews.items():
+        preview.warnings += masks[name].warnings(masks.values())
 
 
 def _ready(

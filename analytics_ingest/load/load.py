@@ -30,6 +30,7 @@ from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.api_context import connect
 from analytics_ingest.extract.extractor import Extractor
+from analytics_ingest.extract.processing.masking import warn_of_absent_fields
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
@@ -154,6 +155,9 @@ def _build_hooks(
     def after_load(pipeline: WarehousePipeline) -> None:
         loaded = [r for r in wanted if r.name not in extractor.failures]
         for warning in warn_of_discarded(loaded, extractor.stats, pipeline.row_counts):
+            log(warning)
+        masks = {name: template.row_mask for name, template in extractor.templates.items()}
+        for warning in warn_of_absent_fields(masks, extractor.stats):
             log(warning)
         if future_from is not None:
             profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from analytics_ingest.common.column_names import snake_case
 from analytics_ingest.common.jsonpaths import compile_path
+from analytics_ingest.declaration.field_rules import Mask
 from analytics_ingest.declaration.models.api import Api
-from analytics_ingest.declaration.resolved import Mask, ResourceDeclaration
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 
 KEY_SETTING = "mask_key"
 

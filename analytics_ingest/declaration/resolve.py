@@ -21,6 +21,7 @@ from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import SEQUENCE, Incremental
 from analytics_ingest.declaration.models.resource import Resource
+from analytics_ingest.declaration.own_checks import resolve_checks
 from analytics_ingest.declaration.parents import find_parents
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.declaration.validation import check_api, check_resource
@@ -35,8 +36,8 @@ def resolve(
     Args:
         name: The API's name: asset key prefix, dataset, and section of its settings.
         api: The declaration as written.
-        schema: `{resource: {fields: …, required: …}}` of the file beside it; a resource's own
-            `fields` win.
+        schema: `{resource: {fields: …, required: …, checks: …}}` of the file beside it; a
+            resource's own `fields` win.
 
     Raises:
         DeclarationError: Something that the models cannot see does not fit together.
@@ -48,7 +49,7 @@ def resolve(
     resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
     check_effects(name, raw, resources)
     ordered = {n: resources[n] for n in _parents_first(resources)}
-    return ApiDeclaration(name, api, resolve_masks(api, ordered))
+    return ApiDeclaration(name, api, resolve_checks(schema, resolve_masks(api, ordered)))
 
 
 def _translate(name: str, api: Api) -> Api:

@@ -10,11 +10,12 @@ from analytics_ingest.common.cursor import reader
 from analytics_ingest.common.expressions.text import references_in
 from analytics_ingest.common.jsonpaths import field_name
 from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.field_rules import Mask, OwnCheck
 from analytics_ingest.declaration.fields import Field
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import Incremental
-from analytics_ingest.declaration.models.resource import MaskRule, Resource
+from analytics_ingest.declaration.models.resource import Resource
 from analytics_ingest.declaration.models.schedule import Partitions
 from analytics_ingest.declaration.parents import (
     END_PLACEHOLDER,
@@ -38,17 +39,6 @@ _COVERED = {"hourly": (), "daily": ("day",), "weekly": ("day", "week"), "monthly
 
 
 @dataclass(frozen=True)
-class Mask:
-    """A field whose values are changed before anything else sees them."""
-
-    path: tuple[str, ...]
-    """The names that lead to it; the items of lists on the path have no name."""
-    rule: MaskRule
-    is_own: bool
-    """The resource declares it itself: without such a field in its rows, it is probably wrong."""
-
-
-@dataclass(frozen=True)
 class ResourceDeclaration:
     """One resource with everything that its load and its asset need."""
 
@@ -68,6 +58,7 @@ class ResourceDeclaration:
     sequence: str | None = None
     """JSONPath of a number or text that is greater in newer versions of a row of a snapshot."""
     masks: tuple[Mask, ...] = ()
+    checks: tuple[OwnCheck, ...] = ()
 
     @property
     def place(self) -> Place:

@@ -15,9 +15,10 @@ from analytics_ingest.common.json_tree import spell
 from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.redaction import REDACTED
+from analytics_ingest.declaration.field_rules import Mask
 from analytics_ingest.declaration.masks import KEY_SETTING, field_key
 from analytics_ingest.declaration.models.resource import MaskRule
-from analytics_ingest.declaration.resolved import Mask, ResourceDeclaration
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.stats import Stats
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+from dlt.common.destination.exceptions import DestinationUndefinedEntity
 from dlt.destinations.exceptions import DatabaseException
 
 from analytics_ingest.common.errors import WarehouseError
@@ -23,7 +24,7 @@ from analytics_ingest.load.warehouse.table_profile import (
     format_key,
 )
 
-_FAULTS = (DatabaseException, WarehouseError, duckdb.Error)
+_FAULTS = (DatabaseException, DestinationUndefinedEntity, WarehouseError, duckdb.Error)
 _OF_STATEMENT = ("BinderException", "CatalogException", "ParserException", "SyntaxException")
 """DuckDB's errors that never quote a value of a row."""
 _LONGEST = 200
@@ -47,7 +48,10 @@ def count_failing(
         elif problem := rows.type_problem(check):
             failing[check.name] = FailingRows(problem=problem)
         else:
-            conditions[check.name] = rows.condition(check)
+            try:
+                conditions[check.name] = rows.condition(check)
+            except _FAULTS as error:
+                failing[check.name] = FailingRows(problem=_describe(error))
     try:
         failing |= rows.count(conditions)
     except _FAULTS:
@@ -62,11 +66,16 @@ def _explained(count: Callable[[], FailingRows]) -> FailingRows:
     try:
         return count()
     except _FAULTS as error:
-        return FailingRows(problem=_describe(getattr(error, "dbapi_exception", error)))
+        return FailingRows(problem=_describe(error))
 
 
 def _describe(error: BaseException) -> str:
     """What the database says of a statement; its other errors quote values of rows."""
+    error = getattr(error, "dbapi_exception", error)
+    if isinstance(error, WarehouseError):
+        return str(error)
+    if isinstance(error, DestinationUndefinedEntity):
+        return f"the table {error} does not exist"
     kind, state = type(error).__name__, str(getattr(error, "pgcode", ""))
     if kind not in _OF_STATEMENT and not state.startswith("42"):
         return f"{kind}; its message is not shown, because it may hold a row"

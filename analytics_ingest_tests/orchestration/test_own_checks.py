@@ -6,9 +6,11 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import yaml
 
 from analytics_ingest.common.project import FOLDER_SETTING
 from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest_tests.support.checkout import ROOT
 from analytics_ingest_tests.support.deployments import NOON, Deployment, Outcome, at, deploy, sql
 from analytics_ingest_tests.support.loads import declare, resource
 from analytics_ingest_tests.support.own_checks import CANARY, DAY, FAILING, ROWS, declared
@@ -129,3 +131,11 @@ def test_a_check_of_a_field_that_defs_yaml_replaces_is_refused() -> None:
     schema = {"items": {"fields": {"n": {"type": "integer", "checks": ["unique"]}}}}
     with pytest.raises(DeclarationError, match="declares other fields"):
         declare(resource(own={"fields": {"id": "integer"}}), schema=schema)
+
+
+def test_the_example_in_the_documents_is_valid() -> None:
+    text = (ROOT / "docs" / "partitions-and-checks.md").read_text()
+    schema = yaml.safe_load(text.partition("```yaml\n")[2].partition("```")[0])
+    customers = resource("customers", own={"fields": {"id": "integer"}})
+    declaration = declare(resource("orders"), customers, api="shop", schema=schema)
+    assert len(declaration.resources["orders"].checks) == 6

@@ -114,8 +114,10 @@ def test_no_table_file_or_log_line_holds_a_masked_value(
 
 def test_a_preview_shows_masked_values_and_their_types(api: ScriptedApi) -> None:
     serve(api)
-    write_declaration(*RESOURCES)
+    api.always("/others", {"data": [row(1, mail=f"{CLEAR}1")]})
+    write_declaration(*RESOURCES, resource("others", own=masked({"email": "hash"})))
     run = run_try()
+    assert "others: mask: no row has email; correct the name" in run.wrong
     assert CLEAR not in run.text
     assert "pin string" in run.words
 

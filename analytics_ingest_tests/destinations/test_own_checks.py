@@ -1,10 +1,13 @@
 """Checks of `schema.yaml` in PostgreSQL and in lakes: the same rows fail as in DuckDB."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.load.load import inspect_tables, open_load
 from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest_tests.destinations.conftest import Configure
 from analytics_ingest_tests.support.loads import day, load, utc
 from analytics_ingest_tests.support.own_checks import CANARY, FAILING, ROWS, declared
 from analytics_ingest_tests.support.pages import row
@@ -49,7 +52,10 @@ def test_in_postgres(api: ScriptedApi, in_postgres: str) -> None:
         }
 
 
-def test_in_a_lake(api: ScriptedApi, lake: str) -> None:
+def test_in_a_lake(
+    api: ScriptedApi, warehouses: Mapping[str, Configure], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouses["delta"](monkeypatch)
     for profile in profiles(api, declared()):
         problems = check(profile)
         assert problems["of_another_api"] == "a check in a lake cannot read elsewhere.people"

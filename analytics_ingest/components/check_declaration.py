@@ -24,7 +24,7 @@ from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.similar_keys import with_suggestions
 
-_IN_SCHEMA_FILE = ("fields", "required")
+_IN_SCHEMA_FILE = ("fields", "required", "checks")
 
 
 def check_declaration(document: Document, project: Path) -> Iterator[Problem]:
@@ -87,10 +87,10 @@ def _locate(document: Document, schema: Document | None, error: DeclarationError
     if (
         schema
         and error.resource
-        and error.key in _IN_SCHEMA_FILE
+        and keys[0] in _IN_SCHEMA_FILE
         and not document.holds([*own, *keys])
     ):
-        return schema.problem(str(error), [error.resource, error.key])
+        return schema.problem(str(error), [error.resource, *keys])
     shared = ["attributes", "resource_defaults", *keys]
     return document.problem(str(error), [*own, *keys], shared)
 

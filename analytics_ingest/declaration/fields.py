@@ -1,12 +1,12 @@
 """The fields of a resource, as a declaration or the schema file beside it gives them.
 
 `string?` becomes a type that dlt knows, and whether the field may be null. The schema file may say
-`{type: string?, description: …}` instead.
+`{type: string?, description: …, tags: …, checks: …}` instead; see `own_checks` for the last.
 """
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analytics_ingest.declaration.errors import Place
@@ -25,6 +25,7 @@ TYPES = {
 }
 SCHEMA_FILE = "schema.yaml"
 
+_TAG = re.compile(r"[\w.-]{1,63}")
 _ITEMS = "|".join(TYPES)
 _TYPE = re.compile(rf"(?P<name>[a-z]+)(?:(?<=array)<(?:{_ITEMS})>)?(?P<null>\?)?")
 
@@ -37,6 +38,9 @@ class Field:
     data_type: str
     nullable: bool
     description: str = ""
+    is_list: bool = field(default=False, compare=False)
+    tags: tuple[str, ...] = ()
+    """Shown in Dagster."""
 
     @classmethod
     def parse(cls, name: str, text: str) -> "Field":
@@ -47,7 +51,8 @@ class Field:
                 f"field '{name}' has the type '{text}'; allowed are {', '.join(TYPES)}, "
                 "array<…>, each with a ? where it may be null"
             )
-        return cls(name, TYPES[match["name"]], match["null"] is not None)
+        name_of_type, is_null = match["name"], match["null"] is not None
+        return cls(name, TYPES[name_of_type], is_null, is_list=name_of_type == "array")
 
 
 def parse_fields(place: Place, fields: Mapping[str, Any]) -> dict[str, Field]:
@@ -61,14 +66,20 @@ def parse_fields(place: Place, fields: Mapping[str, Any]) -> dict[str, Field]:
 def _parse(name: str, value: Any) -> Field:
     if not isinstance(value, Mapping):
         return Field.parse(name, value)
-    if unknown := sorted(map(str, set(value) - {"type", "description"})):
-        raise ValueError(
-            f"field '{name}': '{unknown[0]}' is unknown; allowed are type, description"
-        )
+    if unknown := sorted(map(str, set(value) - {"type", "description", "tags", "checks"})):
+        allowed = "type, description, tags, checks"
+        raise ValueError(f"field '{name}': '{unknown[0]}' is unknown; allowed are {allowed}")
+    tags = value.get("tags") or []
+    if not isinstance(tags, list) or not all(
+        isinstance(t, str) and _TAG.fullmatch(t) for t in tags
+    ):
+        raise ValueError(f"field '{name}': tags is not a list of words, as [pii]")
     if not isinstance(value.get("description", ""), str):
         raise ValueError(f"field '{name}': description is not a text")
     return replace(
-        Field.parse(name, value.get("type", "")), description=value.get("description", "")
+        Field.parse(name, value.get("type", "")),
+        description=value.get("description", ""),
+        tags=tuple(tags),
     )
 
 
@@ -90,8 +101,8 @@ def _problem_of(name: str, entry: Any, resources: Collection[str]) -> str | None
         return f"is not a resource; allowed are {', '.join(resources)}"
     if not isinstance(entry, Mapping):
         return "is not an object; write fields and required"
-    if unknown := sorted(set(entry) - {"fields", "required"}):
-        return f"'{unknown[0]}' is unknown; allowed are fields, required"
+    if unknown := sorted(set(entry) - {"fields", "required", "checks"}):
+        return f"'{unknown[0]}' is unknown; allowed are fields, required, checks"
     if not isinstance(entry.get("fields", {}), Mapping):
         return "fields is not an object of types"
     if values := [name for name in entry.get("fields", {}) if not isinstance(name, str)]:

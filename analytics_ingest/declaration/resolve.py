@@ -17,10 +17,12 @@ from analytics_ingest.declaration.dlt_params import expand_incremental_params
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import check_schema_file, parse_fields
 from analytics_ingest.declaration.ineffective_keys import check_effects
+from analytics_ingest.declaration.masks import resolve_masks
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import SEQUENCE, Incremental
 from analytics_ingest.declaration.models.resource import Resource
+from analytics_ingest.declaration.own_checks import resolve_checks
 from analytics_ingest.declaration.parents import find_parents
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.declaration.validation import check_api, check_resource
@@ -35,8 +37,8 @@ def resolve(
     Args:
         name: The API's name: asset key prefix, dataset, and section of its settings.
         api: The declaration as written.
-        schema: `{resource: {fields: …, required: …}}` of the file beside it; a resource's own
-            `fields` win.
+        schema: `{resource: {fields: …, required: …, checks: …}}` of the file beside it; a
+            resource's own `fields` win.
 
     Raises:
         DeclarationError: Something that the models cannot see does not fit together.
@@ -48,7 +50,8 @@ def resolve(
     resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
     check_effects(name, raw, resources)
     check_sources_of_deletes(resources)
-    return ApiDeclaration(name, api, {n: resources[n] for n in _parents_first(resources)})
+    ordered = {n: resources[n] for n in _parents_first(resources)}
+    return ApiDeclaration(name, api, resolve_checks(schema, resolve_masks(api, ordered)))
 
 
 def _translate(name: str, api: Api) -> Api:
@@ -124,6 +127,8 @@ def _with_defaults(api: Api, resource: Resource) -> dict[str, Any]:
     if "paginator" not in endpoint and api.client.paginator:
         endpoint["paginator"] = api.client.paginator.declared()
     keys = {**defaults, **own, "endpoint": endpoint}
+    if "mask" in defaults:
+        keys["mask"] = {**(defaults["mask"] or {}), **(own.get("mask") or {})}
     if "columns" in defaults and "columns" in own:
         keys["columns"] = _merge_columns(defaults["columns"], own["columns"])
     return keys

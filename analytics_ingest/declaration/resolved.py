@@ -10,6 +10,7 @@ from analytics_ingest.common.cursor import reader
 from analytics_ingest.common.expressions.text import references_in
 from analytics_ingest.common.jsonpaths import field_name
 from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.field_rules import Mask, OwnCheck
 from analytics_ingest.declaration.fields import Field
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.endpoint import Endpoint
@@ -56,6 +57,8 @@ class ResourceDeclaration:
     partitions: Partitions
     sequence: str | None = None
     """JSONPath of a number or text that is greater in newer versions of a row of a snapshot."""
+    masks: tuple[Mask, ...] = ()
+    checks: tuple[OwnCheck, ...] = ()
 
     @property
     def place(self) -> Place:

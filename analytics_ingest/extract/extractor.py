@@ -55,7 +55,8 @@ class Extractor:
         self.templates = templates
         self._client = client
         self._log = log
-        self._buffer = PageBuffer(wanted, BUFFERED_PAGES * client.limit.maximum)
+        masks = {name: templates[name].row_mask for name in wanted}
+        self._buffer = PageBuffer(masks, BUFFERED_PAGES * client.limit.maximum)
         self._started: dict[str, float] = {}
         self._queue = RequestQueue(client)
         self._empty_results = EmptyResultProbe(self._queue)
@@ -189,8 +190,7 @@ class Extractor:
 
     def _open_children(self, page: Page) -> None:
         for child in self._children[page.resource]:
-            name = child.template.resource.name
-            if name in self.failures:
+            if (name := child.template.resource.name) in self.failures:
                 continue
             openings = list(child.openings(page.rows))
             self.stats[name].parents_skipped = child.skipped

@@ -17,6 +17,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.http.client import ApiClient, ApiRequest
 from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
 from analytics_ingest.extract.paging.build import build_paging, check_paths
+from analytics_ingest.extract.processing.masking import RowMask
 from analytics_ingest.extract.processing.steps import RowSteps
 from analytics_ingest.extract.request_template import RequestTemplate
 from analytics_ingest.extract.selector import Selector, detect_selector
@@ -70,6 +71,7 @@ class ListingTemplate:
         self.selector = Selector(path) if path else None
         self.request_template = RequestTemplate(resource, client.base_url, settings)
         self.row_steps = RowSteps(resource, settings)
+        self.row_mask = RowMask(resource, settings)
 
     @property
     def place(self) -> str:

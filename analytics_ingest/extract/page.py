@@ -5,13 +5,14 @@ the dlt resources take them; a full buffer holds back further requests.
 """
 
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.lazy_list import LazyList
+from analytics_ingest.extract.processing.masking import RowMask
 from analytics_ingest.extract.stats import Stats
 
 
@@ -59,12 +60,13 @@ class PageBuffer:
     """Pages that were read and are not taken yet, of each wanted resource.
 
     Args:
-        resources: Those whose rows are stored; pages of others are dropped.
+        masks: Of those whose rows are stored, masked; pages of others are dropped.
         capacity: The number of pages at which the buffer is full.
     """
 
-    def __init__(self, resources: Collection[str], capacity: int) -> None:
-        self._pages: dict[str, deque[list[Any]]] = {name: deque() for name in resources}
+    def __init__(self, masks: Mapping[str, RowMask], capacity: int) -> None:
+        self._masks = masks
+        self._pages: dict[str, deque[list[Any]]] = {name: deque() for name in masks}
         self._capacity = capacity
         self._size = 0
 
@@ -84,7 +86,7 @@ class PageBuffer:
     def put(self, resource: str, rows: list[Any]) -> None:
         """Add a page."""
         if resource in self._pages:
-            self._pages[resource].append(rows)
+            self._pages[resource].append(self._masks[resource].apply(rows))
             self._size += 1
 
     def take(self, resource: str) -> list[Any]:

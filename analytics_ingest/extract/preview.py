@@ -18,6 +18,7 @@ from analytics_ingest.extract.children import Opening, openings_of, root_opening
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.preview_pages import (
     compare_keys,
+    mask_previews,
     probe_position,
     probe_window,
     request_pages,
@@ -68,6 +69,7 @@ def preview_resources(
     finally:
         context.client.close()
         queue.close()
+    mask_previews(context.templates, previews)
     return {name: previews[name] for name in context.templates}
 
 

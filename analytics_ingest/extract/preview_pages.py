@@ -136,3 +136,15 @@ def probe_window(template: ListingTemplate, preview: ResourcePreview) -> None:
     )
     preview.window_refusal = probe.refusal
     preview.requests += probe.requests
+
+
+def mask_previews(
+    templates: Mapping[str, ListingTemplate], previews: Mapping[str, ResourcePreview]
+) -> None:
+    """Give each preview its mask; the pages stay as they came, for further requests."""
+    masks = {name: template.row_mask for name, template in templates.items()}
+    for name, preview in previews.items():
+        preview.row_mask = masks[name]
+        list(masks[name].apply(preview.rows))
+    for name, preview in previews.items():
+        preview.mask_warnings = masks[name].warnings(masks.values())

@@ -10,6 +10,7 @@ from requests import Request
 
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.processing.masking import RowMask
 from analytics_ingest.extract.window_filter import row_cursor_reader
 
 
@@ -50,6 +51,8 @@ class ResourcePreview:
     """Why the API refuses to list the day of a row."""
     rows_before: int = 0
     """Rows at position 0, where the listing is declared to begin at 1 and they are not in it."""
+    row_mask: RowMask | None = None
+    mask_warnings: list[str] = field(default_factory=list)
     keys_shared: int = 0
     """Rows of another listing with the key of a row of this one."""
     parents_skipped: int = 0
@@ -69,8 +72,9 @@ class ResourcePreview:
 
     @property
     def objects(self) -> list[dict[str, Any]]:
-        """The rows that are objects, as all should be."""
-        return [row for row in self.rows if isinstance(row, dict)]
+        """The rows that are objects, as all should be, masked."""
+        rows = [row for row in self.rows if isinstance(row, dict)]
+        return self.row_mask.apply(rows) if self.row_mask else rows
 
     @property
     def moments(self) -> list[datetime]:

@@ -30,6 +30,7 @@ from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.api_context import connect
 from analytics_ingest.extract.extractor import Extractor
+from analytics_ingest.extract.processing.masking import warn_of_absent_fields
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
@@ -158,6 +159,9 @@ def _build_hooks(  # noqa: PLR0917
         for warning in warn_of_discarded(loaded, extractor.stats, pipeline.row_counts):
             log(warning)
         apply_deletes(pipeline, declaration, loaded, extractor, log)
+        masks = {name: template.row_mask for name, template in extractor.templates.items()}
+        for warning in warn_of_absent_fields(masks, extractor.stats):
+            log(warning)
         if future_from is not None:
             profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))
             count_tables(pipeline, loaded, profiles)

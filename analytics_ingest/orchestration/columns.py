@@ -91,4 +91,5 @@ def _column(
             nullable=not is_required and (declared is None or declared.nullable),
             unique=resource.primary_key == (field,),
         ),
+        tags=dict.fromkeys(declared.tags if declared else (), ""),
     )

@@ -23,6 +23,7 @@ def findings(preview: ResourcePreview) -> Iterator[str]:
         yield from listing_findings(preview)
     if preview.rows:
         yield from check_findings(preview)
+    yield from preview.mask_warnings
 
 
 def _first_position(preview: ResourcePreview) -> str:

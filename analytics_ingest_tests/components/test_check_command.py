@@ -93,6 +93,17 @@ def test_a_problem_is_one_line_with_file_line_and_key(
 @pytest.mark.parametrize(
     ("schema", "line", "problem"),
     [
+        (
+            "items:\n  fields:\n    n:\n      type: integer\n      checks:\n"
+            "        - unique\n        - accepted_values: [a]\n",
+            7,
+            "shop.items: fields.n.checks.1: accepted_values: 'a' is not a bigint",
+        ),
+        (
+            "items:\n  checks:\n    - {name: a, sql: select 1}\n    - {name: a b, sql: x}\n",
+            4,
+            "shop.items: checks.1.name: ",
+        ),
         ("# types\nitem: {}\n", 2, "shop.item: schema.yaml: is not a resource"),
         ("items:\n  fields: {id: text}\n", 2, "field 'id' has the type 'text'"),
         ("items:\n  fields: {id: [}\n", 2, "is not YAML"),

@@ -31,6 +31,7 @@ TABLES = {
     ),
     "max_table_nesting": ("max_table_nesting: 1", ""),
     "max_new_columns": ("max_new_columns: 1", ""),
+    "mask": ("mask: {kind: redact}", ""),
     "selected": ("selected: false", ""),
     "allow_empty": (f"allow_empty: true, {_SNAPSHOT}", _SNAPSHOT),
     "fields": ("fields: {n: string}", ""),

@@ -1,7 +1,7 @@
 """A resource: its listing, its table in the warehouse, and its asset in Dagster."""
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -12,6 +12,9 @@ from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.limits import Freshness, Volume
 from analytics_ingest.declaration.models.processing import ProcessingStep
 from analytics_ingest.declaration.models.scalars import Duration
+
+MaskRule = Literal["hash", "redact", "last4", None]
+"""What takes the place of a value; None: nothing does."""
 
 
 class ResourceDefaults(DeclarationModel):
@@ -61,6 +64,9 @@ class ResourceDefaults(DeclarationModel):
     are code and refused."""
     include_from_parent: list[str] = Field(default_factory=list)
     """Fields of the parent to copy into each row, as _<parent>_<field>."""
+    mask: dict[str, MaskRule] = Field(default_factory=dict)
+    """Field → what its values become after the processing steps, in every table and message: hash
+    (keyed by the setting mask_key), redact, last4 or null. Defaults and own keys are merged."""
     owners: list[str] = Field(default_factory=list)
     """Owners shown in Dagster: an e-mail address or team:name."""
     tags: dict[str, str] = Field(default_factory=dict)

@@ -18,15 +18,13 @@ from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.dlt_hints import columns as declared_columns
 from analytics_ingest.load.warehouse.dlt_hints import rejected_table, table_names
+from analytics_ingest.load.warehouse.own_checks import count_failing
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.table_profile import KEYS_SHOWN, TableProfile, format_key
 
 STARTS_A_QUERY = 100
 """Partitions that one query counts, at most: a long list of columns is slow, or refused."""
-
-KEYS_SHOWN = 10
-"""Primary keys that a check may show, at most."""
 
 _VARIANT = "__v_"
 """Separates a column's name from the type, in dlt's name of a variant column."""
@@ -103,6 +101,8 @@ def _profile(
         is_timestamp = profile.cursor_type == "timestamp"
         if stats and cursor and profile.duplicates and is_timestamp and not stats.rows_taken:
             _count_partitions(stats.partitions, table, cursor, keys)
+    if resource.checks:
+        profile.failing = count_failing(resource, tables, profile, normalize)
     if not stats and stored[rejected_table(resource.table)]:
         rejected = _Table(tables, rejected_table(resource.table), staged=False)
         (profile.rejected,) = rejected.select("count(*)")
@@ -218,7 +218,7 @@ def _count_keys(profile: TableProfile, table: _Table, primary_key: Sequence[str]
     profile.duplicates = with_key - distinct
     if profile.duplicates and not profile.is_merged:
         examples = table.query(f"{grouped} having count(*) > 1 limit {KEYS_SHOWN}")
-        profile.duplicate_keys = [_format_key(key) for key in examples]
+        profile.duplicate_keys = [format_key(key) for key in examples]
 
 
 def _count_partitions(
@@ -235,10 +235,6 @@ def _count_partitions(
     later = [*since, 0][1:]
     counted = zip(rows.starts, since, later, strict=True)
     rows.inside = Counter({start: n - m for start, n, m in counted})
-
-
-def _format_key(key: Sequence[Any]) -> str:
-    return str(key[0]) if len(key) == 1 else f"({', '.join(map(str, key))})"
 
 
 def _count_where(condition: str) -> str:

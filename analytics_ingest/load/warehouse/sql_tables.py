@@ -4,7 +4,7 @@ dlt's client queries a database. The tables of a lake are files, which DuckDB re
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,16 +26,25 @@ class StoredTables(Protocol):
         """A column's name in SQL."""
         ...
 
-    def source(self, table: str, *, staged: bool) -> str:
+    def literal(self, value: Any) -> str:
+        """A value in SQL."""
+        ...
+
+    def source(self, table: str, *, staged: bool, other_dataset: str | None = None) -> str:
         """A table's name in SQL.
 
         Args:
             staged: Names instead the rows of the load that has just ended.
+            other_dataset: The one that has the table, if it is not the API's.
         """
         ...
 
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
         """The rows of a query's result; each argument replaces a %s."""
+        ...
+
+    def query_with_names(self, sql: str) -> tuple[list[str], Sequence[Sequence[Any]]]:
+        """The columns of a query's result, and its rows."""
         ...
 
 
@@ -75,9 +84,20 @@ class DatabaseTables:
     def quoted(self, column: str) -> str:
         return self._sql.escape_column_name(column)
 
-    def source(self, table: str, *, staged: bool) -> str:
-        with self._sql.with_staging_dataset() if staged else nullcontext():
-            return self._sql.make_qualified_table_name(table)
+    def literal(self, value: Any) -> str:
+        escape = self._sql.capabilities.escape_literal
+        return escape(value) if escape else str(value)
+
+    def source(self, table: str, *, staged: bool, other_dataset: str | None = None) -> str:
+        sql = self._sql
+        name = other_dataset or sql.dataset_name
+        other = sql.with_alternative_dataset_name(name)
+        with sql.with_staging_dataset() if staged else other:
+            return sql.make_qualified_table_name(table)
 
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
         return list(self._sql.execute_sql(sql, *arguments) or ())
+
+    def query_with_names(self, sql: str) -> tuple[list[str], Sequence[Sequence[Any]]]:
+        with self._sql.execute_query(sql) as cursor:
+            return [column[0] for column in cursor.description], cursor.fetchall()

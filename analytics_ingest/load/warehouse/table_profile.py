@@ -3,6 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+
+KEYS_SHOWN = 10
+"""Primary keys that a check may show, at most."""
+
+
+def format_key(key: Sequence[Any]) -> str:
+    """A primary key as a check shows it."""
+    return str(key[0]) if len(key) == 1 else f"({', '.join(map(str, key))})"
+
+
+@dataclass(frozen=True)
+class FailingRows:
+    """The rows that fail a check of `schema.yaml`."""
+
+    rows: int = 0
+    keys: Sequence[str] = ()
+    problem: str = ""
+    """Why the check could not be evaluated."""
 
 
 @dataclass
@@ -42,5 +61,7 @@ class TableProfile:
     """Rows with a cursor after the resource's future tolerance."""
     unreadable: int = 0
     """Rows whose cursor is null, absent or unreadable."""
+    failing: Mapping[str, FailingRows] = field(default_factory=dict)
+    """By the name of a check of `schema.yaml`."""
     cursor_type: str | None = None
     """dlt data type of the cursor's column; None where the cursor has no column of its own."""

@@ -1,6 +1,7 @@
 """Runs the selected checks of a resource: table profile and event log → asset check results."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from functools import cached_property
 
@@ -8,6 +9,7 @@ import dagster as dg
 
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.common.printable import printable
+from analytics_ingest.declaration.field_rules import OwnCheck
 from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
@@ -17,6 +19,7 @@ from analytics_ingest.orchestration.checks.cursor import check_cursor
 from analytics_ingest.orchestration.checks.deletes import check_deletes
 from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, check_freshness
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome
+from analytics_ingest.orchestration.checks.own import check_own
 from analytics_ingest.orchestration.checks.primary_key import check_primary_key
 from analytics_ingest.orchestration.checks.schema import check_schema
 from analytics_ingest.orchestration.checks.unloaded_rows import (
@@ -66,6 +69,15 @@ class ResourceChecks:
         for name, check in checks.items():
             if name in names:
                 yield self._result(name, check())
+        for own in self._resource.checks:
+            if own.name in names:
+                yield self._result(own.name, self._check_own(own))
+
+    def _check_own(self, check: OwnCheck) -> CheckOutcome:
+        outcome = check_own(self._profile, check)
+        keys = list(self._loaded.partitions) if self._loaded else []
+        shown = keys[0] if len(keys) == 1 else f"{keys[0]}...{keys[-1]}" if keys else None
+        return replace(outcome, metadata={**outcome.metadata, "partitions": shown})
 
     def _result(self, name: str, outcome: CheckOutcome) -> dg.AssetCheckResult:
         severity, metadata = dg.AssetCheckSeverity, outcome.metadata.items()

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from deltalake.exceptions import DeltaError
+from dlt.common.data_writers.escape import escape_duckdb_literal
 from dlt.common.destination.client import JobClientBase
 from dlt.common.destination.exceptions import DestinationUndefinedEntity
 from dlt.common.libs.pyarrow import get_column_type_from_py_arrow
@@ -152,7 +153,12 @@ class LakeTables:
     def quoted(self, column: str) -> str:
         return quoted(column)
 
-    def source(self, table: str, *, staged: bool) -> str:
+    def literal(self, value: Any) -> str:
+        return escape_duckdb_literal(value)
+
+    def source(self, table: str, *, staged: bool, other_dataset: str | None = None) -> str:
+        if other_dataset:
+            raise WarehouseError(f"a check in a lake cannot read {other_dataset}.{table}")
         rows = _dataset(self._client, table)
         self._queried = table
         if staged:
@@ -163,4 +169,10 @@ class LakeTables:
 
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
         with _explain_faults(self._client, self._queried):
-            return self._connection.execute(sql.replace("%s", "?"), arguments).fetchall()
+            return self._connection.execute(
+                sql.replace("%s", "?") if arguments else sql, arguments
+            ).fetchall()
+
+    def query_with_names(self, sql: str) -> tuple[list[str], Sequence[Sequence[Any]]]:
+        result = self._connection.execute(sql)
+        return [column[0] for column in result.description], result.fetchall()

@@ -1,0 +1,31 @@
+"""What a declaration asks of the values of single fields: masks, and checks of one's own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from analytics_ingest.declaration.models.resource import MaskRule
+
+
+@dataclass(frozen=True)
+class Mask:
+    """A field whose values are changed before anything else sees them."""
+
+    path: tuple[str, ...]
+    """The names that lead to it; the items of lists on the path have no name."""
+    rule: MaskRule
+    is_own: bool
+    """The resource declares it itself: without such a field in its rows, it is probably wrong."""
+
+
+@dataclass(frozen=True)
+class OwnCheck:
+    """A check of `schema.yaml`."""
+
+    name: str
+    kind: str
+    """not_null, unique, accepted_values, range, references or sql."""
+    field: str
+    argument: Any
+    """The values; the least and the greatest; dataset, table and field; or the query."""
+    is_warning: bool
+    blocking: bool | None

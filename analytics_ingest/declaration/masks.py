@@ -1,0 +1,139 @@
+"""`mask`: the fields of a resource's rows that never reach the warehouse as they were sent.
+
+A path names fields by dots, as `address.street`. Lists need no sign of their own: the items of a
+list are masked like a single value, and `contacts[*].email` is `contacts.email`. A child's copy of
+a parent's field (`include_from_parent`) has the mask of that field.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.common.jsonpaths import compile_path
+from analytics_ingest.declaration.field_rules import Mask
+from analytics_ingest.declaration.models.api import Api
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+
+KEY_SETTING = "mask_key"
+
+
+def field_key(name: str) -> str:
+    """What the names of a field have in common that have, or almost have, the same column."""
+    return snake_case(name.removesuffix(" of the row")).replace("_", "")
+
+
+def resolve_masks(
+    api: Api, resources: Mapping[str, ResourceDeclaration]
+) -> dict[str, ResourceDeclaration]:
+    """The same resources with their masks, those of inherited columns included.
+
+    Args:
+        resources: Parents first.
+
+    Raises:
+        DeclarationError: A mask cannot work.
+    """
+    own = {raw.name: raw.declared().get("mask") or {} for raw in api.resources}
+    resolved: dict[str, ResourceDeclaration] = {}
+    for name, resource in resources.items():
+        masks = [
+            Mask(_parse(resource, text), rule, is_own=text in own[name])
+            for text, rule in resource.declared.mask.items()
+        ]
+        if masks and KEY_SETTING in api.settings:
+            problem = f"settings.{KEY_SETTING} is a literal secret; set sources.{resource.api}"
+            raise resource.place.error("mask", f"{problem}.{KEY_SETTING} instead")
+        if resource.parent:
+            known = {_key(mask.path) for mask in masks}
+            inherited = _inherited(resource, resolved[resource.parent.resource].masks)
+            masks += [mask for mask in inherited if _key(mask.path) not in known]
+        _check(resource, masks)
+        resolved[name] = replace(resource, masks=tuple(masks)) if masks else resource
+    return resolved
+
+
+def _parse(resource: ResourceDeclaration, text: str) -> tuple[str, ...]:
+    """The names of a path."""
+    names = tuple(text.replace("[*]", "").split("."))
+    if set(text.replace("[*]", "")) & set("[]'\"$*@?"):
+        names = tuple(_names_of(text)) if text else ()
+    if not all(name.strip() for name in names):
+        problem = f"'{text}' is not the path of a field; write e.g. email, address.street or "
+        raise resource.place.error("mask", f"{problem}contacts[*].email, or ['a.b'] for a dot")
+    return names
+
+
+def _names_of(text: str) -> Iterator[str]:
+    """The names of a JSONPath; an empty one where it is more than names and lists."""
+    from jsonpath_ng import Child, Fields, Root, Slice
+    from jsonpath_ng.exceptions import JSONPathError
+
+    try:
+        parts = [compile_path(text)]
+    except JSONPathError:
+        parts = []
+        yield ""
+    while parts:
+        part = parts.pop()
+        if isinstance(part, Child):
+            parts += [part.right, part.left]
+        elif isinstance(part, Fields) and len(part.fields) == 1 and part.fields[0] != "*":
+            yield part.fields[0]
+        elif not isinstance(part, Root) and not (isinstance(part, Slice) and part == Slice()):
+            yield ""
+
+
+def _key(path: Sequence[str]) -> str:
+    return "".join(map(field_key, path))
+
+
+def _keys(path: Sequence[str]) -> list[str]:
+    """What a path and those of the objects around it have in common with other spellings."""
+    return [_key(path[: end + 1]) for end in range(len(path))]
+
+
+def _check(resource: ResourceDeclaration, masks: Sequence[Mask]) -> None:
+    for mask in masks:
+        if problem := _problem_of(resource, mask, masks):
+            raise resource.place.error("mask", f"'{'.'.join(mask.path)}' {problem}")
+
+
+def _problem_of(resource: ResourceDeclaration, mask: Mask, masks: Sequence[Mask]) -> str | None:
+    key = _key(mask.path)
+    for other in masks:
+        if other is not mask and key in _keys(other.path):
+            return f"and '{'.'.join(other.path)}' name the same values; keep one"
+    cursors = [resource.incremental.cursor_path if resource.incremental else resource.sequence]
+    if any(key in _keys(cursor.split(".")) for cursor in cursors if cursor):
+        return "is the cursor, which decides what is loaded and when; remove it"
+    merge_key = resource.declared.merge_key or ()
+    for name in (
+        *resource.primary_key,
+        *([merge_key] if isinstance(merge_key, str) else merge_key),
+    ):
+        if key == field_key(name) and mask.rule != "hash":
+            return f"is a key, and {mask.rule or 'null'} would make rows one; use hash"
+        if key in _keys(name.split("."))[:-1]:
+            return f"holds the key {name}; mask that field itself, by hash"
+    return _type_problem(resource, mask)
+
+
+def _type_problem(resource: ResourceDeclaration, mask: Mask) -> str | None:
+    """Why a masked value, which is a text, does not have its declared type."""
+    types = {n: "text" if f.is_list else f.data_type for n, f in resource.fields.items()}
+    hints = resource.column_hints.items()
+    types |= {name: hint["data_type"] for name, hint in hints if "data_type" in hint}
+    for name, data_type in types.items():
+        if mask.rule and data_type != "text" and field_key(name) == _key(mask.path):
+            become = f"becomes a text by {mask.rule}"
+            return f"{become}, and {name} is declared as {data_type}; declare it as a string"
+    return None
+
+
+def _inherited(resource: ResourceDeclaration, masks: Sequence[Mask]) -> Iterator[Mask]:
+    """The masks of the columns that a resource copies from its parent."""
+    for column, field in resource.inherited.items():
+        for mask in masks:
+            if field_key(field) in (keys := _keys(mask.path)):
+                rest = mask.path[keys.index(field_key(field)) + 1 :]
+                yield Mask((column, *rest), mask.rule, is_own=False)

@@ -1,0 +1,63 @@
+"""Checks of `schema.yaml` in PostgreSQL and in lakes: the same rows fail as in DuckDB."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.load.load import inspect_tables, open_load
+from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest_tests.destinations.conftest import Configure
+from analytics_ingest_tests.support.loads import day, load, utc
+from analytics_ingest_tests.support.own_checks import CANARY, FAILING, ROWS, declared
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+pytestmark = pytest.mark.timeout(120)
+
+FUTURE = {"orders": utc(2026, 1, 10)}
+
+
+def profiles(api: ScriptedApi, declaration: ApiDeclaration) -> list[TableProfile]:
+    """The profile of a load of the rows, and of the whole table after it."""
+    api.always("/orders", {"data": ROWS})
+    api.always("/customers", {"data": [row(1)]})
+    load(declaration, "customers")
+    names = frozenset(["orders"])
+    with open_load(
+        declaration, names, day(5), FUTURE, run_id="run", log=lambda line: None
+    ) as opened:
+        opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
+    table = inspect_tables(declaration, names, FUTURE, run_id="check", log=lambda line: None)
+    return [opened.profiles["orders"], table["orders"]]
+
+
+def check(profile: TableProfile) -> dict[str, str]:
+    """Check what fails; returns why other checks were not evaluated."""
+    failing = dict(profile.failing)
+    actual = {name: (failing[name].rows, sorted(failing[name].keys) or None) for name in FAILING}
+    assert actual == FAILING
+    assert CANARY not in str(failing)
+    return {name: rows.problem for name, rows in failing.items() if rows.problem}
+
+
+def test_in_postgres(api: ScriptedApi, in_postgres: str) -> None:
+    for profile in profiles(api, declared()):
+        problems = check(profile)
+        assert problems == {
+            "of_another_api": 'relation "elsewhere.people" does not exist',
+            "no_such_column": 'column "nothing" does not exist',
+            "quotes_a_row": "InvalidTextRepresentation; its message is not shown, because it may "
+            "hold a row",
+        }
+
+
+def test_in_a_lake(
+    api: ScriptedApi, warehouses: Mapping[str, Configure], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouses["delta"](monkeypatch)
+    for profile in profiles(api, declared()):
+        problems = check(profile)
+        assert problems["of_another_api"] == "a check in a lake cannot read elsewhere.people"
+        assert problems["no_such_column"].startswith("Binder Error")
+        assert "its message is not shown" in problems["quotes_a_row"]

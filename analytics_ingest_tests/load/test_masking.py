@@ -1,0 +1,235 @@
+"""Masked fields: no table, file, log line or message holds a value as the API sent it."""
+
+import hashlib
+import hmac
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analytics_ingest.common.errors import SettingError
+from analytics_ingest.common.large_json import LARGE
+from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest_tests.support.loads import declare, failure, load, read, resource, table
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.previews import run_try, write_declaration
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+
+KEY = "a key of the tests"
+CLEAR = "clear-"
+"""Part of every value that is masked here."""
+
+
+@pytest.fixture(autouse=True)
+def mask_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__MASK_KEY", KEY)
+
+
+def hashed(text: str) -> str:
+    return hmac.new(KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def masked(mask: dict[str, Any], **own: Any) -> dict[str, Any]:
+    return {"mask": mask, **own}
+
+
+USERS = [
+    {
+        "id": n,
+        "updated_at": "2026-01-05T10:00:00Z",
+        "eMail": f"{CLEAR}{n}@x.org",
+        "EMAIL": f"{CLEAR}also",
+        "phone": f"{CLEAR}{n}",
+        "name": f"{CLEAR}name",
+        "card": "4111-1111-clear-1234",
+        "pin": 1234567,
+        "address": {"Street": f"{CLEAR}street", "city": "Ulm", "zips": [f"{CLEAR}zip", None]},
+        "contacts": [{"email": f"{CLEAR}1@y.org", "kind": "a"}, {"email": None}, f"{CLEAR}odd"],
+        "contacts.email": f"{CLEAR}dotted",
+        "emails": [f"{CLEAR}1@x.org", [f"{CLEAR}2@x.org"]],
+        "profile": {f"{CLEAR}key": 1},
+        "extra": f"{CLEAR}extra",
+    }
+    for n in (1, 2)
+]
+MASK = {
+    "email": "hash",
+    "phone": "redact",
+    "name": None,
+    "card": "last4",
+    "pin": "last4",
+    "address.street": "redact",
+    "address.zips[*]": "hash",
+    "contacts[*].email": "hash",
+    "emails": "hash",
+    "profile": "redact",
+    "extra": "redact",
+}
+
+
+def serve(api: ScriptedApi) -> None:
+    bad = {"eMail": f"{CLEAR}3@x.org", "phone": f"{CLEAR}3", "id": None}
+    api.always("/users", {"data": [*USERS, bad, f"{CLEAR}text", [f"{CLEAR}list"]]})
+    for n in (1, 2):
+        orders = {"data": [row(n, _users_eMail=f"{CLEAR}own", total=n)]}
+        api.always(f"/users/{CLEAR}{n}%40x.org/orders", orders)
+
+
+RESOURCES = (
+    resource(
+        "users", own=masked(MASK, fields={"id": "integer", "pin": "string"}, max_new_columns=9)
+    ),
+    resource(
+        "orders",
+        path="/users/{resources.users.eMail}/orders",
+        own={"include_from_parent": ["eMail", "address"]},
+    ),
+)
+
+
+def test_no_table_file_or_log_line_holds_a_masked_value(
+    api: ScriptedApi, project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    serve(api)
+    lines: list[str] = []
+    stats = load(declare(*RESOURCES), log=lines.append)
+    assert (stats["users"].rows_loaded, stats["users"].rows_rejected) == (2, 3)
+    assert table("users", "e_mail", "phone", "card", "pin") == [
+        (hashed(f"{CLEAR}{n}@x.org"), "***", "***1234", "***") for n in (1, 2)
+    ]
+    ((address, others),) = {*table("users", "address", "_other_fields")}
+    zips = [hashed(f"{CLEAR}zip"), None]
+    assert json.loads(address) == {"Street": "***", "city": "Ulm", "zips": zips}
+    assert json.loads(others)["profile"] == "***"
+    # The request needs the clear value, and a child's copy is what the parent's column is.
+    assert table("orders", "_users_e_mail") == table("users", "e_mail")
+    (rejected, *_) = table("users__rejected", "row", order_by="length(row) desc")
+    assert json.loads(rejected) == {"eMail": hashed(f"{CLEAR}3@x.org"), "id": None, "phone": "***"}
+    files = [path for path in project.rglob("*") if path.is_file()]
+    assert [path for path in files if CLEAR.encode() in path.read_bytes()] == []
+    assert CLEAR not in f"{lines}{caplog.text}"
+    assert stats["users"].warnings == []
+
+
+def test_a_preview_shows_masked_values_and_their_types(api: ScriptedApi) -> None:
+    serve(api)
+    api.always("/others", {"data": [row(1, mail=f"{CLEAR}1")]})
+    write_declaration(*RESOURCES, resource("others", own=masked({"email": "hash"})))
+    run = run_try()
+    assert "others: mask: no row has email; correct the name" in run.wrong
+    assert CLEAR not in run.text
+    assert "pin string" in run.words
+
+
+def test_equal_values_have_equal_hashes_whatever_their_type_and_place(api: ScriptedApi) -> None:
+    api.always("/numbers", {"data": [row(42, ref=42.0, tags=[42]), row(7, ref=True, tags=[])]})
+    api.always("/texts", {"data": [row("42", ref="42"), row("x", ref="true")]})
+    own = masked({"id": "hash", "ref": "hash"})
+    declaration = declare(
+        resource("numbers", own={**own, "max_table_nesting": 1}), resource("texts", own=own)
+    )
+    load(declaration)
+    load(declaration)  # A merge finds the hashed key again.
+    assert table("numbers", "id", "ref") == sorted(
+        [(hashed("42"), hashed("42")), (hashed("7"), hashed("true"))]
+    )
+    assert set(table("texts", "ref")) == {hashed("42"), hashed("true")}
+
+
+def test_a_long_body_and_rows_without_names_are_masked(api: ScriptedApi) -> None:
+    rows = [row(n, email=f"{CLEAR}{n}", filler="x" * 200) for n in range(LARGE // 200)]
+    api.always("/items", Reply(json.dumps({"data": rows}).encode()))
+    api.always("/emails", {"data": [f"{CLEAR}1", f"{CLEAR}2"]})
+    emails = resource("emails", incremental=None, own=masked({"value": "hash"}, primary_key=None))
+    declaration = declare(resource(own=masked({"email": "redact"})), emails)
+    assert {row["email"] for row in read(declaration, "items")} == {"***"}
+    assert [row["value"] for row in read(declaration, "emails")] == [
+        hashed(f"{CLEAR}1"),
+        hashed(f"{CLEAR}2"),
+    ]
+
+
+def test_a_masked_field_that_no_row_has_is_a_warning(api: ScriptedApi) -> None:
+    for name in ("items", "things", "empty"):
+        api.always(f"/{name}", {"data": [row(1, mail="x", phone="1")] if name != "empty" else []})
+    lines: list[str] = []
+    stats = load(
+        declare(
+            resource(own=masked({"address.street": "redact"})),
+            resource("things"),
+            resource("empty", incremental=None, own={"allow_empty": True}),
+            # A default is for some of the resources.
+            resource_defaults={"mask": {"emial": None, "phone": None}},
+        ),
+        log=lines.append,
+    )
+    assert stats["items"].warnings == ["mask: no row has emial, address.street; correct the name"]
+    assert stats["things"].warnings == ["mask: no row has emial; correct the name"]
+    assert stats["empty"].warnings == []
+    assert "demo.things: mask: no row has emial; correct the name" in lines
+
+
+def test_a_hash_without_a_usable_key_fails_before_any_request(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declaration = declare(resource(own=masked({"email": "hash"})))
+    monkeypatch.setenv("SOURCES__DEMO__MASK_KEY", "short")
+    short = failure(declaration)
+    monkeypatch.delenv("SOURCES__DEMO__MASK_KEY")
+    missing = failure(declaration)
+    assert isinstance(short, SettingError)
+    assert str(short).startswith("demo.items: mask: sources.demo.mask_key has 5 characters")
+    assert "SOURCES__DEMO__MASK_KEY" in str(missing)
+    assert api.asked == []
+
+
+REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "is the cursor": (masked({"Updated_At": "redact"}), {}),
+    "which decides what is loaded": (
+        masked({"meta": "hash"}),
+        {"incremental": {"cursor_path": "meta.at"}},
+    ),
+    "is a key, and null would make rows one; use hash": (masked({"id": None}), {}),
+    "is a key, and last4": (masked({"user.id": "last4"}, primary_key="user.id"), {}),
+    "holds the key user.id": (masked({"user": "redact"}, primary_key="user.id"), {}),
+    "becomes a text by hash, and id is declared as bigint": (
+        masked({"id": "hash"}, fields={"id": "integer"}),
+        {},
+    ),
+    "becomes a text by last4, and address is declared as json": (
+        masked({"address": "last4"}, fields={"address": "object?"}),
+        {},
+    ),
+    "name the same values; keep one": (masked({"email": "hash", "eMail": "redact"}), {}),
+    "'a' and 'a.b' name the same values": (masked({"a": "hash", "a.b": "redact"}), {}),
+    "'a..b' is not the path of a field": (masked({"a..b": "hash"}), {}),
+    "'a[0].b' is not the path of a field": (masked({"a[0].b": "hash"}), {}),
+    "'$.*' is not the path of a field": (masked({"$.*": "hash"}), {}),
+}
+
+
+@pytest.mark.parametrize("problem", REFUSED)
+def test_a_mask_that_cannot_work_is_refused(problem: str) -> None:
+    own, endpoint = REFUSED[problem]
+    with pytest.raises(DeclarationError) as caught:
+        declare(resource(own=own, **endpoint))
+    assert "demo.items: mask: '" in str(caught.value)
+    assert problem in str(caught.value)
+
+
+def test_the_key_is_not_part_of_a_declaration() -> None:
+    with pytest.raises(DeclarationError, match="mask_key is a literal secret"):
+        declare(resource(own=masked({"a": "hash"})), settings={"mask_key": KEY})
+
+
+def test_a_key_that_a_child_inherits_is_not_redacted() -> None:
+    child = resource(
+        "orders",
+        path="/users/{resources.users.email}/orders",
+        own={"include_from_parent": ["email"], "primary_key": ["_users_email", "id"]},
+    )
+    with pytest.raises(DeclarationError, match="'_users_email' is a key"):
+        declare(resource("users", own=masked({"email": "redact"})), child)
+    declaration = declare(resource("users", own=masked({"['email']": "hash"})), child)
+    assert [mask.path for mask in declaration.resources["orders"].masks] == [("_users_email",)]

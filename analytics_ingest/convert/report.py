@@ -38,6 +38,8 @@ def report(api_name: str, path: str, log: ConversionLog) -> str:
         lines += [f"  {line}" for line in items]
     if log.skipped:
         lines += ["", "Skipped:", *(f"  {line}" for line in skipped(log))]
+    if log.left_out:
+        lines += ["", "Not listings:", *(f"  {line}" for line in left_out(log))]
     return "\n".join(map(printable, lines))
 
 
@@ -46,8 +48,13 @@ def skipped(log: ConversionLog) -> list[str]:
     return [f"{', '.join(names)}: {text}" for text, names in log.skipped_by_reason().items()]
 
 
+def left_out(log: ConversionLog) -> list[str]:
+    """The operations of an OpenAPI document that are not listings, by reason."""
+    return [f"{', '.join(names)}: {text}" for text, names in log.left_out_by_reason().items()]
+
+
 def settings_comment(api_name: str, log: ConversionLog) -> list[str]:
-    """The settings of a manifest as lines of a comment; nothing where a purpose is unknown."""
+    """The settings as lines of a comment; nothing where a purpose is unknown."""
     if not log.has_connection:
         return []
     lines = [f"  {name}  {text}".rstrip() for name, text in log.settings.items()]

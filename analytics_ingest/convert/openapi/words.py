@@ -1,0 +1,33 @@
+"""The words of a name: `updatedAt[gte]` → updated, at, gte; and the singular of a word."""
+
+import re
+
+from analytics_ingest.convert.infer.matching import singulars
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SAME = re.compile(r"(us|is|ss|ics)$")
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, in small letters."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def plain(name: str) -> str:
+    """A name in small letters and digits only."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def singular(word: str) -> str:
+    """The singular of a word in snake_case."""
+    head, joint, last = word.rpartition("_")
+    return (
+        head
+        + joint
+        + (last if _SAME.search(last) else min(singulars(last), key=lambda form: (len(form), form)))
+    )
+
+
+def is_same_word(one: str, other: str) -> bool:
+    """Whether two names differ in spelling or number alone."""
+    return bool(singulars(plain(one)) & singulars(plain(other)))

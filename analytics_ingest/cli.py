@@ -137,8 +137,8 @@ def _parser() -> argparse.ArgumentParser:
         "--from",
         dest="document",
         metavar="FILE",
-        help="an OpenAPI document, a Markdown document, a .py or .json configuration, a manifest of "
-        "Airbyte's, or - for standard input",
+        help="an OpenAPI document, a Markdown document, a .py or .json configuration, a manifest "
+        "of Airbyte's, or - for standard input",
     )
     new.add_argument(
         "--list",

@@ -113,7 +113,7 @@ def list_streams(source: str, selection: Selection = _ALL) -> str:
         manifest = _manifest(title, text, selection)
         if manifest is None:
             raise ConversionError(
-                f"{title} is neither an OpenAPI document nor a manifest of Airbyte's low-code language"
+                f"{title} is not an OpenAPI document or a manifest of Airbyte's low-code language"
             )
         return list_manifest(title, manifest, datetime.now(timezone.utc).date())
 
@@ -204,7 +204,7 @@ def _text(source: str, title: str) -> str:
 def _write(folder: Path, name: str, source: str, declaration: Declaration) -> None:
     head = [
         f"{name}, from {Path(source).name}.",
-        "Follows the document key by key; a comment marks what it does not say.",
+        declaration.origin,
         *settings_comment(name, declaration.log),
     ]
     text = declaration_text(head, declaration.attributes, declaration.log.comments)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from analytics_ingest.convert.openapi.listings import Listing, Place
 from analytics_ingest.convert.openapi.schemas import Shape
@@ -69,10 +70,9 @@ def read_marks(listing: Listing) -> list[Mark]:
     level: list[Mark] = [Mark((), listing.body, is_certain=True)]
     marks: list[Mark] = []
     for _ in range(_DEPTH):
-        level = [inner for mark in level for inner in _inside(mark, listing.place)]
+        inner = (inner for mark in level for inner in _inside(mark, listing.place))
+        level = list(islice(inner, _MOST))
         marks += level
-        if len(marks) > _MOST:
-            break
     return marks
 
 
@@ -90,15 +90,25 @@ def next_marks(marks: list[Mark]) -> list[Mark]:
     return [mark for mark in marks if mark.shape.is_scalar and _is_next(mark)]
 
 
+def says_more(marks: list[Mark]) -> str | None:
+    """What shows that a listing can have several pages."""
+    names = _FLAGS | _PAGES | {"nextpage"}
+    return next((mark.dotted for mark in marks if plain(mark.path[-1]) in names), None)
+
+
 def flag_of(marks: list[Mark]) -> str | None:
     """Where the answer says whether there is more."""
     flags = [m for m in marks if plain(m.path[-1]) in _FLAGS and m.shape.types == ("boolean",)]
     return flags[0].dotted if flags else None
 
 
-def total_of(marks: list[Mark], *, pages: bool = False) -> str | None:
-    """Where every answer has a total, of rows or of pages."""
-    names = _PAGES if pages else _TOTALS
+def total_of(marks: list[Mark], rows: str = "", *, pages: bool = False) -> str | None:
+    """Where every answer has a total, of rows or of pages.
+
+    Args:
+        rows: What the answer calls its rows.
+    """
+    names = _PAGES if pages else _TOTALS | {f"total{plain(rows)}"}
     fitting = [m for m in marks if plain(m.path[-1]) in names and m.is_certain]
     return next((m.dotted for m in fitting if set(m.shape.types) & {"integer", "number"}), None)
 
@@ -107,11 +117,11 @@ def _is_next(mark: Mark) -> bool:
     name, above = plain(mark.path[-1]), [plain(part) for part in mark.path[:-1]]
     if above and above[-1].startswith("prev"):
         return False
-    is_number = bool(mark.shape.types) and not "string" in mark.shape.types
+    is_number = bool(mark.shape.types) and "string" not in mark.shape.types
     if any(_NEXT.fullmatch(part) for part in above):
         return name in _TOKENS | _LINKS and not (is_number and name != "offset")
     if above and above[-1] in ("cursors", "cursor"):
         return name in ("after", "next")
     if is_number:
-        return name in ("nextcursor", "nextoffset")
+        return name in _OWN or name in ("nextcursor", "nextoffset")
     return _NEXT.fullmatch(name) is not None or name in _OWN

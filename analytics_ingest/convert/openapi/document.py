@@ -154,7 +154,7 @@ class Node:
         return self.value is not None
 
     def _followed(self, value: Any) -> "Node":
-        resolver = self._resolver
+        resolver, reference = self._resolver, None
         for _ in range(_MOST_STEPS):
             reference = value.get("$ref") if isinstance(value, Mapping) else None
             if not isinstance(reference, str):

@@ -89,10 +89,14 @@ def _format(name: str, shape: Shape) -> str | None:
     if not shape.is_scalar:
         return None
     kinds, text = set(shape.types), f"{shape.description} {shape.format} {' '.join(words(name))}"
-    if shape.format in ("date-time", "date"):
-        return "iso8601"
     if kinds & {"integer", "number"}:
         return _epoch(shape, text)
+    if shape.format in ("date-time", "date"):
+        return "iso8601"
+    if re.search(r"rfc[-_ ]?(2822|1123|822|850)", text, re.IGNORECASE):
+        return "%a, %d %b %Y %H:%M:%S %z"
+    if "/Date(" in str(shape.example):
+        return None
     is_named = bool(_MOMENT & set(words(name))) or _CHANGE.fullmatch("".join(words(name)))
     return "iso8601" if is_named and not _MILLIS.search(shape.description) else None
 
@@ -155,13 +159,13 @@ def _filters_by_change(parameter: Parameter) -> bool:
 
 def _param_format(parameter: Parameter, cursor: Moment) -> str | None:
     shape, text = parameter.shape, parameter.description
+    if set(shape.types) & {"integer", "number"}:
+        kind = _epoch(shape, text)
+        return kind or (cursor.format if cursor.format.startswith("epoch") else None)
     if shape.format == "date-time":
         return "iso8601"
     if shape.format == "date":
         return "%Y-%m-%d"
-    if set(shape.types) & {"integer", "number"}:
-        kind = _epoch(shape, text)
-        return kind or (cursor.format if cursor.format.startswith("epoch") else None)
     if _EPOCH.search(text):
         return "epoch_ms" if _MILLIS.search(text) else "epoch_s"
     return "%Y-%m-%d" if _DATES.search(f"{text} {shape.format}") else "iso8601"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analytics_ingest.convert.infer.matching import segments
-from analytics_ingest.convert.openapi.listings import Listing
+from analytics_ingest.convert.openapi.listings import Listing, without_ending
 from analytics_ingest.convert.openapi.words import plain, singular, words
 
 _NAMES = ("id", "_id", "gid", "sid", "uuid", "guid", "uid", "objectId")
@@ -17,9 +17,11 @@ def variables_of_rows(paths: Iterable[str]) -> dict[tuple[str, ...], str]:
     """The path of a listing → the variable that looks up one of its rows."""
     found: dict[tuple[str, ...], str] = {}
     for path in paths:
-        before, _, variable = path.rstrip("/").rpartition("/")
+        before, _, variable = without_ending(path).rpartition("/")
         if variable.startswith("{") and variable.endswith("}"):
-            found.setdefault(tuple(segments(before)), variable[1:-1])
+            place, name = tuple(segments(before)), variable[1:-1]
+            if place not in found or (is_strong(name) and not is_strong(found[place])):
+                found[place] = name
     return found
 
 
@@ -35,12 +37,9 @@ def read_key(listing: Listing, variables: Mapping[tuple[str, ...], str]) -> str:
     stem = singular(listing.name)
     last = singular(listing.name.rpartition("_")[2])
     own = [f"{name}_{suffix}" for name in (stem, last) for suffix in ("id", "uuid", "gid", "sid")]
+    own = [*own, variable] if is_strong(variable) else own
     wanted = [*_NAMES, *own, "key", f"{last}_key", f"{last}_number"]
-    if variable:
-        is_id = words(variable)[-1:] and words(variable)[-1] in STRONG
-        wanted = [variable, *wanted] if variable not in ("key", "name") or not is_id else wanted
-    else:
-        wanted = wanted[: wanted.index("key")]
+    wanted = [*wanted, variable] if variable else wanted[: wanted.index("key")]
     for name in [*hinted, *wanted]:
         field = row.named(name)
         if field and row.field(field).is_scalar and _is_unique(listing, field):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.operations import Answer, Operation, read_answer
@@ -16,16 +17,18 @@ USUAL = (
 )
 _NEVER = {
     *("errors", "warnings", "links", "messages", "included", "notices", "meta", "facets", "sort"),
+    *("metadata", "order", "sorting"),
     *("aggregations", "filters", "columns", "headers", "debug", "parameters", "orders_by"),
 }
 """Lists that go with rows; they are rows where the path is named after them."""
 _AGGREGATES = {"count", "counts", "stats", "statistics", "summary", "aggregate", "aggregates"} | {
     *("totals", "histogram", "ping", "health", "healthcheck", "status", "autocomplete", "typeahead")
 }
+_FIGURES = {"metrics", "stats", "statistics"}
 _SEARCHES = {"search", "query", "list", "find", "filter", "get"}
 _IDS = ("id", "_id", "gid", "uuid", "guid", "sid", "uid")
 _DEPTH = 4
-_MOST_LISTS = 40
+_MOST_LISTS = 20
 Place = tuple[str, ...]
 
 
@@ -71,39 +74,52 @@ def read_listing(operation: Operation) -> Listing:
         NotListingError: It is something else.
     """
     last = fixed_parts(operation.path)[-1:] or [""]
+    noun = next((p for p in reversed(fixed_parts(operation.path)) if p not in _SEARCHES), "")
     if operation.method == "post" and not _is_search(operation, last[0]):
         raise NotListingError("changes something")
-    if last[0] in _AGGREGATES:
+    if last[0] in _AGGREGATES or _FIGURES & set(fixed_parts(operation.path)):
         raise NotListingError("aggregates, or says how the API is")
     answer = read_answer(operation)
     if answer.schema is None:
         types = ", ".join(answer.types) or "nothing"
         raise NotListingError(f"answers without a schema of JSON ({types})")
     pages = has_paging(operation)
-    if operation.path.rstrip("/").endswith("}") and not pages:
-        raise NotListingError("looks up one row")
     whole = shape_of(answer.schema)
-    lists = list(_lists(whole, (), frozenset()))
-    ranked = sorted(lists, key=lambda found: _rank(found[0], last[0]))
-    fitting = [found for found in ranked if not _is_beside(found[0], last[0])]
+    is_lookup = without_ending(operation.path).endswith("}")
+    if is_lookup and not pages:
+        raise NotListingError("looks up one row")
+    lists = list(islice(_lists(whole, (), frozenset()), _MOST_LISTS))
+    ranked = sorted(lists, key=lambda found: _rank(found[0], noun))
+    fitting = [found for found in ranked if not _is_beside(found[0], noun)]
     if not fitting:
         raise NotListingError("answers without a list of objects")
     place, row = fitting[0]
-    if not pages and (_is_row(whole, place, last[0]) or not _is_named(place, last[0])):
+    is_row = _is_row(whole, place, noun)
+    if (is_row and (is_lookup or not pages)) or not (pages or _is_named(place, noun)):
         raise NotListingError("looks up one row")
+    beside = [p for p, _ in fitting[1:] if len(p) <= len(place)]
+    if beside and not pages and not _has_name(place, noun):
+        raise NotListingError("answers with several lists, none of them named after its path")
     return Listing(operation, answer, place, row, [".".join(p) for p, _ in fitting[1:]])
+
+
+def without_ending(path: str) -> str:
+    """A path without the name of a format at its end."""
+    return re.sub(r"\.(json|xml)$", "", path.rstrip("/"))
 
 
 def fixed_parts(path: str) -> list[str]:
     """The parts of a path that are not variables, in small letters, without an ending."""
-    parts = re.sub(r"\.(json|xml)$", "", path).strip("/").split("/")
+    parts = without_ending(path).strip("/").split("/")
     return [part.lower() for part in parts if part and "{" not in part]
 
 
 def _is_search(operation: Operation, last: str) -> bool:
     own = words(str(operation.node.raw("operationId") or ""))
     named = bool({last, *words(last)[-1:]} & _SEARCHES)
-    return named or bool(set(own[:1]) & (_SEARCHES - {"get"}) or {"search", "query"} & set(own[-1:]))
+    return named or bool(
+        set(own[:1]) & (_SEARCHES - {"get"}) or {"search", "query"} & set(own[-1:])
+    )
 
 
 def _lists(shape: Shape, place: Place, above: frozenset[int]) -> Iterator[tuple[Place, Shape]]:
@@ -146,7 +162,12 @@ def _is_beside(place: Place, last: str) -> bool:
 
 def _is_named(place: Place, last: str) -> bool:
     """Whether a list that is not at the top has a name for rows."""
-    return len(place) < 2 or is_same_word(place[-1], last) or place[-1].lower() in USUAL  # noqa: PLR2004
+    return len(place) <= 1 or _has_name(place, last)
+
+
+def _has_name(place: Place, last: str) -> bool:
+    """Whether a list is called as the path is, or as lists of rows are."""
+    return bool(place) and (is_same_word(place[-1], last) or place[-1].lower() in USUAL)
 
 
 def _is_row(whole: Shape, place: Place, last: str) -> bool:

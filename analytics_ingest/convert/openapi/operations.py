@@ -10,6 +10,8 @@ from analytics_ingest.convert.openapi.schemas import Shape, shape_of
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 _JSON = re.compile(r"[^;]*[/+]json\b|\*/\*|application/\*", re.IGNORECASE)
+_HOLDERS = ("options", "paging", "pagination", "page")
+"""Objects of a body that hold how it pages."""
 _ANSWERS = ("200", "2XX", "2xx", "201", "206", "203", "default")
 
 
@@ -25,6 +27,11 @@ class Parameter:
     description: str
     joins_values: bool = False
     """A list is sent as one text with commas."""
+
+    @property
+    def own_name(self) -> str:
+        """Its name in the object of the body that holds it."""
+        return self.name.rpartition(".")[2] if self.place == "body" else self.name
 
     @property
     def only_value(self) -> Any:
@@ -154,3 +161,6 @@ def _body_fields(node: Node) -> Iterator[Parameter]:
     for name in body.properties:
         shape = body.field(name)
         yield Parameter(name, "body", shape, name in body.required, shape.description)
+        for inner in shape.properties if name.lower() in _HOLDERS else ():
+            held = shape.field(inner)
+            yield Parameter(f"{name}.{inner}", "body", held, False, held.description)

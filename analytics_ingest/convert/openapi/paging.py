@@ -13,6 +13,7 @@ from analytics_ingest.convert.openapi.answer_marks import (
     flag_of,
     next_marks,
     read_marks,
+    says_more,
     total_of,
 )
 from analytics_ingest.convert.openapi.listings import Listing
@@ -61,7 +62,22 @@ class _Paging:
             return self._by_page(self._page)
         if header := self._header_cursor():
             return header
+        return self._undecided()
+
+    def _undecided(self) -> Json:
+        """A single page where nothing speaks of pages, else what the first answer shows."""
+        for mark in self._next:
+            if plain(mark.path[-1]) in CURSORS and mark.is_link is False:
+                name = re.sub(
+                    r"^next_?(?=[a-zA-Z_]*(cursor|token|marker)$)", "", mark.path[-1], flags=re.I
+                )
+                name = name[:1].lower() + name[1:]
+                self._assume(
+                    f"{mark.dotted} of the answer is sent back as {name}, which is no parameter"
+                )
+                return {"type": "cursor", "cursor_path": mark.dotted, "cursor_param": name}
         named = [p.name for p in (self._cursor, self._offset, self._page, self._size) if p]
+        named += [f"{found} of the answer"] if (found := says_more(self._marks)) else []
         if not named:
             return dict(SINGLE_PAGE)
         self._send_size()
@@ -83,10 +99,17 @@ class _Paging:
             mark = fitting[0]
             if mark.is_link is None:
                 self._assume(f"{mark.dotted} of the answer is sent back as {sender.name}")
+            self._switch_on(sender)
             place = "cursor_param" if sender.place == "query" else "cursor_body_path"
             paginator = {"type": "cursor", "cursor_path": mark.dotted, place: sender.name}
             return {**paginator, **self._sized_cursor(), **self._flag()}
         return None
+
+    def _switch_on(self, sender: Parameter) -> None:
+        """Ask for cursors where a parameter such as usemarker does."""
+        for parameter in self._listing.operation.of("query"):
+            if plain(parameter.name) == f"use{plain(sender.name)}":
+                self._listing.endpoint.setdefault("params", {})[parameter.name] = True
 
     def _links(self) -> list[Mark]:
         return [mark for mark in self._next if mark.is_link]
@@ -134,7 +157,7 @@ class _Paging:
         key = "page_param" if page.place == "query" else "page_body_path"
         paginator: Json = {"type": "page_number", key: page.name, "start_from_page": 1}
         first = self._first(page)
-        if first is None and _SPRING <= set(map(plain, self._listing.body.properties)):
+        if first is None and set(map(plain, self._listing.body.properties)) >= _SPRING:
             first = 0
         if first is None and not re.search(r"\b1\b|one[- ]based|first page", page.description):
             self._assume("pages begin at 1; the document does not say")
@@ -159,7 +182,7 @@ class _Paging:
     def _first(self, parameter: Parameter) -> int | None:
         """Where positions begin, if the document says so."""
         shape = parameter.shape
-        for value in (shape.minimum, shape.default):
+        for value in (shape.default, shape.minimum):
             if value in (0, 1, "0", "1") and not isinstance(value, bool):
                 return int(value)
         return 0 if _FROM_ZERO.search(parameter.description) else None
@@ -178,14 +201,17 @@ class _Paging:
     def _send_size(self) -> None:
         if self._size and self._limit:
             block = "params" if self._size.place == "query" else "json"
-            self._listing.endpoint.setdefault(block, {})[self._size.name] = self._limit
+            holder = self._listing.endpoint.setdefault(block, {})
+            above = self._size.name.removesuffix(self._size.own_name).rstrip(".")
+            holder = holder.setdefault(above, {}) if above else holder
+            holder[self._size.own_name] = self._limit
 
     def _flag(self) -> Json:
         flag = flag_of(self._marks)
         return {"has_more_path": flag} if flag else {}
 
     def _total(self) -> Json:
-        total = total_of(self._marks)
+        total = total_of(self._marks, (self._listing.place or ("",))[-1])
         return {"total_path": total} if total else {}
 
     def _assume(self, text: str) -> None:

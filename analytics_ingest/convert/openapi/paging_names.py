@@ -31,10 +31,10 @@ CURSORS = {
 }
 _EVERY = SIZES | PAGES | OFFSETS | CURSORS
 _WORDY = re.compile(r"date|time|iso|created|updated|modified", re.IGNORECASE)
+_RANGE = r"(?:between|from|range)?\s*1\s*(?:and|to|-|\u2013)"
 _MOST = (
     r"(?:max(?:imum)?(?:\s+(?:value|page size|limit|allowed|number))?(?:\s+(?:of|is|=|:))*"
-    r"|up to|at most|no more than|(?:between|from|range)\s+1?\s*(?:and|to|-|–)|1\s*(?:and|to|-|–)"
-    r"|less than or equal to|cannot exceed|<=)"
+    rf"|up to|at most|no more than|{_RANGE}|less than or equal to|cannot exceed|<=)"
 )
 _IN_TEXT = re.compile(_MOST + r"[\s:=`*]*(\d[\d,]*)(?![\d.]*\s*(?:second|minute|day|kb|mb))", re.I)
 _LARGEST = 1000
@@ -47,12 +47,12 @@ def has_paging(operation: Operation) -> bool:
 
 def is_paging(parameter: Parameter) -> bool:
     """Whether a paginator sends a parameter."""
-    return plain(parameter.name) in _EVERY and _may_page(parameter)
+    return plain(parameter.own_name) in _EVERY and _may_page(parameter)
 
 
 def find(operation: Operation, names: set[str]) -> Parameter | None:
     """The parameter of one of some names, that of the query first."""
-    fitting = [p for p in operation.parameters if plain(p.name) in names and _may_page(p)]
+    fitting = [p for p in operation.parameters if plain(p.own_name) in names and _may_page(p)]
     fitting.sort(key=lambda p: ("query", "body").index(p.place))
     return fitting[0] if fitting else None
 
@@ -72,11 +72,12 @@ def page_size(parameter: Parameter) -> int | None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
+    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return is_whole and not isinstance(value, bool)
 
 
 def _may_page(parameter: Parameter) -> bool:
-    shape, name = parameter.shape, plain(parameter.name)
+    shape, name = parameter.shape, plain(parameter.own_name)
     if parameter.place not in ("query", "body") or not (shape.is_scalar or not shape.types):
         return False
     if shape.format in ("date", "date-time"):

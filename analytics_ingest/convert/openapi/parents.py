@@ -8,14 +8,10 @@ import re
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.infer.matching import segments
-from analytics_ingest.convert.normalize.names import valid_name
-from analytics_ingest.convert.openapi.keys import STRONG
+from analytics_ingest.convert.openapi.keys import STRONG, is_strong
 from analytics_ingest.convert.openapi.listings import Listing
-from analytics_ingest.convert.openapi.words import is_same_word, singular, words
-from analytics_ingest.convert.python.values import setting_name
-
-VARIABLE = re.compile(r"\{([^{}]+)\}")
-_GENERAL = STRONG | {"name", "key", "type", "slug", "code", "number", "value", "identifier"}
+from analytics_ingest.convert.openapi.settings import VARIABLE, setting_of_path, shorten
+from analytics_ingest.convert.openapi.words import is_same_word, words
 
 
 def bind_variables(listings: list[Listing]) -> None:
@@ -55,32 +51,35 @@ def _bind(listing: Listing, others: list[Listing]) -> None:
             path = path.replace(variable, f"{{{own}}}")
             listing.endpoint.setdefault("params", {})[own] = bound[name]
             continue
-        setting = _setting(listing.operation.path, name)
+        setting = setting_of_path(listing.operation.path, name)
         path = path.replace(variable, f"{{settings.{setting}}}")
         listing.settings[setting] = (
             shorten(descriptions.get(name, "")) or f"takes the place of {variable} in paths"
         )
     listing.endpoint["path"] = path
+    if listing.parent is None:
+        _bind_query(listing, others)
+
+
+def _bind_query(listing: Listing, others: list[Listing]) -> None:
+    """Bind the required parameter that takes the id of another listing's rows."""
+    for parameter in listing.operation.of("query"):
+        if not parameter.is_required or parameter.only_value is not None:
+            continue
+        is_id = re.search(r"\b(id|ids|identifier|gid|uuid)\b", parameter.description, re.IGNORECASE)
+        own = words(parameter.name)
+        name = parameter.name if own[-1:] and own[-1] in STRONG else f"{parameter.name}_id"
+        parent = _by_name(name, others) if is_id or name == parameter.name else None
+        if parent and parent.key and "." not in parent.key:
+            listing.parent = parent
+            text = f"{{resources.{parent.name}.{parent.key}}}"
+            listing.endpoint.setdefault("params", {})[parameter.name] = text
+            return
 
 
 def resolve(parent: Listing, field: str) -> Json:
     """What fills a variable from the rows of a parent."""
     return {"type": "resolve", "resource": parent.name, "field": field}
-
-
-def shorten(text: str, most: int = 100) -> str:
-    """The first sentence of a text, on one line."""
-    first = re.split(r"(?<=[a-z)])\.\s", text, maxsplit=1)[0].rstrip(".")
-    return first if len(first) <= most else f"{first[:most].rpartition(' ')[0]} …"
-
-
-def _setting(path: str, name: str) -> str:
-    """The setting for a variable; of one with a general name, after the part before it."""
-    own = "_".join(words(name)) or "value"
-    before = path.partition(f"{{{name}}}")[0].rstrip("/").rpartition("/")[2]
-    if own in _GENERAL and before and "{" not in before:
-        own = f"{singular(valid_name(before))}_{own}"
-    return setting_name(own)
 
 
 def _by_name(name: str, others: list[Listing]) -> Listing | None:
@@ -95,9 +94,12 @@ def _by_name(name: str, others: list[Listing]) -> Listing | None:
 
 def _field(parent: Listing, name: str) -> str:
     """The field of a parent's rows that fills a variable; empty where there is none."""
-    if (own := parent.row.named(name)) and parent.row.field(own).is_scalar:
-        return own
-    return parent.key if "." not in parent.key else ""
+    key = parent.key if "." not in parent.key else ""
+    stem = "_".join(words(name)[:-1])
+    if key and is_strong(name) and is_strong(key) and is_same_word(parent.name, stem):
+        return key
+    own = parent.row.named(name)
+    return own if own and parent.row.field(own).is_scalar else key
 
 
 def _inherit(parent: Listing, path: str, name: str) -> Json | None:
@@ -110,13 +112,24 @@ def _inherit(parent: Listing, path: str, name: str) -> Json | None:
         binding = parent.endpoint.get("params", {}).get(re.sub(r"\W", "_", other))
         is_same = segments(above.partition(f"{{{other}}}")[0]) == before
         if is_same and isinstance(binding, dict) and binding.get("type") == "resolve":
-            return resolve(parent, include(parent, binding))
+            return resolve(parent, include(parent, binding["resource"], binding["field"]))
     return None
 
 
-def include(listing: Listing, binding: Json) -> str:
-    """Copy the field of a parent that fills a variable into each row; returns its column."""
+def binding_of(listing: Listing) -> tuple[str, str] | None:
+    """The parent and the field of its rows that a request is for."""
+    for value in reversed(listing.endpoint.get("params", {}).values()):
+        if isinstance(value, dict):
+            return value["resource"], value["field"]
+        if isinstance(value, str) and value.startswith("{resources."):
+            _, resource, field = value.strip("{}").split(".", 2)
+            return resource, field
+    return None
+
+
+def include(listing: Listing, resource: str, field: str) -> str:
+    """Copy the field of a parent that a request is for into each row; returns its column."""
     fields = listing.resource.setdefault("include_from_parent", [])
-    if binding["field"] not in fields:
-        fields.append(binding["field"])
-    return f"_{binding['resource']}_{binding['field']}"
+    if field not in fields:
+        fields.append(field)
+    return f"_{resource}_{field}"

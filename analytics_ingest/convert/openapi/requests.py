@@ -8,9 +8,8 @@ from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.operations import Operation, Parameter
 from analytics_ingest.convert.openapi.paging_names import is_paging
-from analytics_ingest.convert.openapi.parents import shorten
+from analytics_ingest.convert.openapi.settings import name_setting, shorten
 from analytics_ingest.convert.openapi.words import plain, words
-from analytics_ingest.convert.python.values import setting_name
 
 _BLOCKS = {"query": "params", "header": "headers", "body": "json"}
 _NEVER = {"authorization", "accept", "contenttype", "acceptlanguage", "useragent", "idempotencykey"}
@@ -21,9 +20,7 @@ class NotReadableError(Exception):
     """Why a listing cannot be requested."""
 
 
-def add_required(
-    listing: Listing, signing: set[str], shared: set[str], log: ConversionLog
-) -> None:
+def add_required(listing: Listing, signing: set[str], shared: set[str], log: ConversionLog) -> None:
     """Send what the document requires.
 
     Args:
@@ -56,6 +53,8 @@ def _is_version(parameter: Parameter) -> bool:
 
 def _value(listing: Listing, parameter: Parameter, shared: set[str], log: ConversionLog) -> Any:
     value = parameter.only_value
+    if "{" in str(value):
+        value = None  # which would be read as an expression
     if isinstance(value, str | int | float | bool) or (parameter.place == "body" and value):
         return value
     if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
@@ -66,11 +65,13 @@ def _value(listing: Listing, parameter: Parameter, shared: set[str], log: Conver
         raise NotReadableError(f"its body needs the list {parameter.name}")
     own = words(parameter.name)
     is_shared = len(own) > 1 or parameter.name in shared
-    setting = setting_name("_".join(own if is_shared else [listing.name, *own]))
+    setting = name_setting(own if is_shared else [listing.name, *own])
     purpose = shorten(parameter.description) or f"{parameter.name} in the {parameter.place}"
     if parameter.shape.enum:
         purpose += f" (one of {', '.join(map(str, parameter.shape.enum[:12]))})"
     log.require(setting, purpose)
+    if parameter.place == "body" and {"integer", "number", "boolean"} & set(parameter.shape.types):
+        return f"{{{{ config['{setting}'] }}}}"  # which keeps its type
     return f"{{settings.{setting}}}"
 
 

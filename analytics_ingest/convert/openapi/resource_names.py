@@ -7,7 +7,8 @@ from itertools import count
 from analytics_ingest.convert.infer.matching import segments
 from analytics_ingest.convert.normalize.names import valid_name
 from analytics_ingest.convert.openapi.listings import Listing
-from analytics_ingest.convert.openapi.parents import VARIABLE, find_parent
+from analytics_ingest.convert.openapi.parents import find_parent
+from analytics_ingest.convert.openapi.settings import VARIABLE
 from analytics_ingest.convert.openapi.words import singular
 
 _NOISE = re.compile(r"v?\d+([._-]\d+)*|\d{4}-\d\d(-\d\d)?|api|rest|latest|public|index")
@@ -31,8 +32,9 @@ def _names(listing: Listing, listings: list[Listing]) -> Iterator[str]:
     """Yield names from the shortest on."""
     path = re.sub(r"\.(json|xml)$", "", listing.operation.path)
     parts = [p for p in path.strip("/").split("/") if p and not _NOISE.fullmatch(p.lower())]
+    tail = ""
     while len([p for p in parts if "{" not in p]) > 1 and parts[-1].lower() in _TAIL:
-        parts.pop()
+        tail = f"_{valid_name(parts.pop())}"
     fixed = [(n, valid_name(p)) for n, p in enumerate(parts) if "{" not in p]
     operation = str(listing.operation.node.raw("operationId") or "")
     if not fixed:
@@ -53,6 +55,8 @@ def _names(listing: Listing, listings: list[Listing]) -> Iterator[str]:
         first -= 1
         name = _joined(fixed[first][1], name)
         yield valid_name(name)
+    if tail:
+        yield valid_name(name + tail)
     yield valid_name(f"{listing.operation.method}_{name}")
     yield valid_name(operation)
     for number in count(2):

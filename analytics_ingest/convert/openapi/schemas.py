@@ -10,7 +10,7 @@ from analytics_ingest.convert.openapi.document import Node
 from analytics_ingest.convert.openapi.words import plain
 
 _TYPES = ("string", "number", "integer", "boolean", "object", "array")
-_FORMATS = {"date-time": "timestamp", "date": "date", "decimal": "decimal"}
+_FORMATS = {"date-time": "timestamp", "date": "date"}
 _MOST_VALUES = 12
 _LONGEST = 300
 
@@ -173,17 +173,15 @@ def _merge(one: Shape, other: Shape, **own: Any) -> Shape:
 
 def field_type(shape: Shape) -> str | None:
     """The type of a field in `schema.yaml`, without `?`; None where the document says none."""
-    kinds = shape.types
-    if set(kinds) == {"integer", "number"}:
-        kinds = ("number",)
+    kinds = ["number"] if set(shape.types) == {"integer", "number"} else list(shape.types)
     if not kinds:
         return "string" if shape.enum and all(isinstance(v, str) for v in shape.enum) else None
     if len(kinds) > 1:
         return "object" if {"object", "array"} & set(kinds) else "string"
-    if kinds[0] in ("string", "number") and shape.format in _FORMATS:
-        is_decimal = shape.format == "decimal"
-        return _FORMATS[shape.format] if is_decimal or kinds[0] == "string" else kinds[0]
-    return kinds[0]
+    kind = kinds[0]
+    if shape.format == "decimal" and kind in ("string", "number"):
+        return "decimal"
+    return _FORMATS.get(shape.format, kind) if kind == "string" else kind
 
 
 def describe_field(shape: Shape) -> str:

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.credentials import clean_auth
 from analytics_ingest.convert.openapi.document import Document, Node
 from analytics_ingest.convert.openapi.listings import Listing
-from analytics_ingest.convert.openapi.parents import shorten
-from analytics_ingest.convert.python.values import Reference, setting_name
+from analytics_ingest.convert.openapi.settings import name_setting, shorten
+from analytics_ingest.convert.openapi.words import words
+from analytics_ingest.convert.python.values import Reference
 
 _RANKS = ("api_key", "bearer", "http_basic", "oauth2_client_credentials")
 _PLACES = {"header": "headers", "query": "params"}
@@ -39,7 +41,8 @@ class Security:
         root = document.root
         place = ("securityDefinitions",) if document.is_old else ("components", "securitySchemes")
         self._schemes = dict(root.get(*place).items())
-        self._shared = root.raw("security")
+        shared = root.raw("security")
+        self._shared = shared if isinstance(shared, list) else []
         self._log = log
 
     @property
@@ -71,7 +74,7 @@ class Security:
 
     def _alternatives(self, listing: Listing) -> Iterator[tuple[str, ...]]:
         own = listing.operation.node.raw("security")
-        for option in own if isinstance(own, list) else self._shared or []:
+        for option in own if isinstance(own, list) else self._shared:
             names = tuple(option) if isinstance(option, Mapping) else ()
             if names and all(self._login(name) for name in names):
                 yield names
@@ -96,7 +99,7 @@ class Security:
         for name, login in zip(names[1:], others, strict=False):
             place, sent = _PLACES.get(login.auth.get("location", "")), login.auth.get("name")
             if place and isinstance(sent, str):
-                setting = setting_name(name)
+                setting = name_setting(words(name))
                 self._log.require(setting, login.purpose or f"a key, sent as {sent}")
                 holder.setdefault(place, {})[sent] = f"{{settings.{setting}}}"
             else:

@@ -6,8 +6,8 @@ from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.settings import usable_address
 from analytics_ingest.convert.openapi.document import Document, Node
-from analytics_ingest.convert.openapi.parents import VARIABLE, shorten
-from analytics_ingest.convert.python.values import setting_name
+from analytics_ingest.convert.openapi.settings import VARIABLE, name_setting, shorten
+from analytics_ingest.convert.openapi.words import words
 
 _TRIAL = re.compile(r"sandbox|staging|test|develop|mock|demo|beta|local", re.IGNORECASE)
 
@@ -31,8 +31,9 @@ def fill(server: Node, defaults: Json, log: ConversionLog) -> str:
     """The URL of a server with settings for its variables."""
     url = server.text("url")
     for name in VARIABLE.findall(url):
-        variable, setting = server.get("variables", name), setting_name(name)
-        values = [str(value) for value in variable.raw("enum") or [] if variable.raw("enum")]
+        variable, setting = server.get("variables", name), name_setting(words(name))
+        enum = variable.raw("enum")
+        values = [str(value) for value in enum] if isinstance(enum, list) else []
         default = variable.raw("default")
         if isinstance(default, str) and default:
             defaults[setting] = default

@@ -5,7 +5,6 @@ import re
 from analytics_ingest.convert.infer.matching import singulars
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SAME = re.compile(r"(us|is|ss|ics)$")
 
 
 def words(name: str) -> list[str]:
@@ -20,12 +19,11 @@ def plain(name: str) -> str:
 
 def singular(word: str) -> str:
     """The singular of a word in snake_case."""
-    head, joint, last = word.rpartition("_")
-    return (
-        head
-        + joint
-        + (last if _SAME.search(last) else min(singulars(last), key=lambda form: (len(form), form)))
-    )
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if re.search(r"([^aeo]us|ss|x|ch|sh)es$", word):
+        return word[:-2]
+    return word if re.search(r"([^aeo]us|is|ss|ics)$", word) else word.removesuffix("s")
 
 
 def is_same_word(one: str, other: str) -> bool:

@@ -56,6 +56,8 @@ def read_incremental(listing: Listing, log: ConversionLog) -> Json | None:
     if cursor.format != "iso8601":
         incremental["cursor_format"] = cursor.format
     incremental |= _read_filter(listing, cursor, filters, log)
+    if listing.endpoint["paginator"]["type"] == "single_page":
+        return incremental  # which an order cannot shorten
     order, params = read_order(listing, cursor.name, has_filter="start_param" in incremental)
     if order:
         incremental["row_order"] = order

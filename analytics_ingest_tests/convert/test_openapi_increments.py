@@ -147,13 +147,8 @@ def test_changes_are_asked_for_only_by_what_says_when_a_row_changed() -> None:
 
 def test_a_filter_that_is_not_used_is_named() -> None:
     paths = {"/orders": listing(query("created_after", MOMENT), row=CHANGING), "/tags": listing()}
-    log = converted(document(paths)).log
-    assert log.assumptions == [
-        ("orders", "created_after may filter by another moment than updated_at: unused"),
-        ("tags", "has no field that says when a row changed: it is loaded whole"),
-    ] + [
-        (
-            None,
-            "the document does not say how requests are signed: declare client.auth where the API needs it",
-        )
-    ]
+    of_orders, of_tags, of_all = converted(document(paths)).log.assumptions
+    unused = "created_after may filter by another moment than updated_at: unused"
+    assert of_orders == ("orders", unused)
+    assert of_tags == ("tags", "has no field that says when a row changed: it is loaded whole")
+    assert of_all[1].startswith("the document does not say how requests are signed")

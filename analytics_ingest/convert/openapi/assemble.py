@@ -12,7 +12,7 @@ from analytics_ingest.convert.manifest.sharing import (
     share_headers,
     share_keys,
 )
-from analytics_ingest.convert.openapi.document import Node
+from analytics_ingest.convert.openapi.document import Node, ReferenceProblemError
 from analytics_ingest.convert.openapi.keys import is_strong
 from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.parents import binding_of, include
@@ -51,7 +51,10 @@ def read_fields(listing: Listing) -> Json | None:
     keys = key if isinstance(key, list) else [key]
     required = [name for name in keys if name in listing.row.properties]
     for name, nodes in listing.row.properties.items():
-        shape = listing.row.field(name)
+        try:
+            shape = listing.row.field(name)
+        except ReferenceProblemError:
+            continue  # A field that is not declared is loaded too.
         kind, column = field_type(shape), snake_case(name)
         if any(node.raw("writeOnly") is True for node in nodes) or kind is None:
             continue

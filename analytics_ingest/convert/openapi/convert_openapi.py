@@ -1,13 +1,12 @@
 """Converts an OpenAPI document into a declaration: the passes, in their order."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog, abbreviate
 from analytics_ingest.convert.convert import Declaration
-from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.manifest.resolvable import keep_resolvable
 from analytics_ingest.convert.openapi.assemble import (
     add_key,
@@ -25,7 +24,7 @@ from analytics_ingest.convert.openapi.listings import (
     fixed_parts,
     read_listing,
 )
-from analytics_ingest.convert.openapi.operations import read_operation, read_paths
+from analytics_ingest.convert.openapi.operations import read_operation, read_operations
 from analytics_ingest.convert.openapi.paging import read_paging
 from analytics_ingest.convert.openapi.parents import bind_variables
 from analytics_ingest.convert.openapi.requests import (
@@ -74,9 +73,23 @@ def convert_openapi(
     """
     log = log or ConversionLog()
     log.has_connection = True
+    try:
+        draft, schema = _convert(name, document, selection, log)
+    except ReferenceProblemError as reason:
+        raise ConversionError(f"the document cannot be read: {reason}") from None
+    keep_resolvable(draft, schema)
+    if not draft.resources:
+        raise ConversionError(_nothing(log))
+    log.stated = [*log.stated, *summarize(draft)]
+    return Declaration(draft.attributes, schema, log, ORIGIN)
+
+
+def _convert(
+    name: str, document: Document, selection: Selection, log: ConversionLog
+) -> tuple[Draft, dict[str, Json]]:
     listings = _read(document, log)
     if not listings:
-        raise ConversionError("none of the document's operations lists rows")
+        raise ConversionError(_nothing(log))
     kept = _select(listings, selection, log)
     draft = Draft(name, {}, {}, {}, [], {}, log)
     draft.client["base_url"], settings = read_address(document, log)
@@ -88,28 +101,31 @@ def convert_openapi(
     }
     share(draft, kept, settings)
     describe(draft, document.root)
-    keep_resolvable(draft, schema)
-    if not draft.resources:
-        raise ConversionError(_nothing(log))
-    log.stated = [*log.stated, *summarize(draft)]
-    return Declaration(draft.attributes, schema, log, ORIGIN)
+    return draft, schema
 
 
 def _read(document: Document, log: ConversionLog) -> list[Listing]:
     """All listings of the document, named, with their keys and parents."""
     listings: list[Listing] = []
-    paths: list[str] = []
-    for path, method, item, node in read_paths(document):
-        if method not in ("get", "post"):
-            log.left_out[f"{method.upper()} {path}"] = ACTIONS
-            continue
-        paths += [path] * (method == "get")
+    paths = [str(path) for path in document.root.raw("paths") or () if str(path).startswith("/")]
+    for path in paths:
         try:
-            listings.append(read_listing(read_operation(path, method, item, node)))
-        except NotListingError as reason:
-            log.left_out[f"{method.upper()} {path}"] = str(reason)
+            item = document.root.get("paths", path)
+            operations = list(read_operations(item))
         except ReferenceProblemError as reason:
-            log.skip_stream(f"{method.upper()} {path}", str(reason))
+            log.skip_stream(path, str(reason))
+            continue
+        for method, node in operations:
+            name = f"{method.upper()} {path}"
+            if method not in ("get", "post"):
+                log.left_out[name] = ACTIONS
+                continue
+            try:
+                listings.append(read_listing(read_operation(path, method, item, node)))
+            except NotListingError as reason:
+                log.left_out[name] = str(reason)
+            except ReferenceProblemError as reason:
+                log.skip_stream(name, str(reason))
     listings = [each for each in listings if not _is_repeated(each, listings, log)]
     name_resources(listings)
     variables = variables_of_rows(paths)
@@ -211,7 +227,7 @@ def _place_on_server(listing: Listing, base: str) -> None:
 
 
 def _nothing(log: ConversionLog) -> str:
-    reasons: Iterable[str] = (
-        f"{abbreviate(names)}: {text}" for text, names in log.skipped_by_reason().items()
-    )
+    if not log.skipped:
+        return "none of the document's operations lists rows"
+    reasons = [f"{abbreviate(names)}: {text}" for text, names in log.skipped_by_reason().items()]
     return f"no listing of the document can be converted ({'; '.join(reasons)})"

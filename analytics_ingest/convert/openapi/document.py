@@ -15,6 +15,7 @@ from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource, Unresolvable
 
 from analytics_ingest.common.json_tree import spell
+from analytics_ingest.convert.yaml_loader import LimitedLoader
 
 LONGEST_OPENAPI = 30_000_000
 """Characters of a document, and of all the files that it refers to."""
@@ -31,7 +32,7 @@ class ReferenceProblemError(Exception):
     """A reference that cannot be followed, as the end of a sentence about its operation."""
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _Loader(LimitedLoader):
     """Reads YAML as JSON would be: dates stay texts, and keys are texts."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from analytics_ingest.convert.openapi.document import Document, Node
+from analytics_ingest.convert.openapi.document import Node
 from analytics_ingest.convert.openapi.schemas import Shape, shape_of
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -80,15 +80,11 @@ class Answer:
     """Its media types."""
 
 
-def read_paths(document: Document) -> Iterator[tuple[str, str, Node, Node]]:
-    """Yield path, method, the item of the path, and the operation."""
-    for path in document.root.get("paths").value:
-        if not str(path).startswith("/"):
-            continue
-        item = document.root.get("paths", path)
-        for method in METHODS:
-            if isinstance(item.raw(method), dict):
-                yield str(path), method, item, item.get(method)
+def read_operations(item: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the methods of a path's item, and their operations."""
+    for method in METHODS:
+        if isinstance(item.raw(method), dict):
+            yield method, item.get(method)
 
 
 def read_operation(path: str, method: str, item: Node, node: Node) -> Operation:

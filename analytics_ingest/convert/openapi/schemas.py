@@ -11,6 +11,7 @@ from analytics_ingest.convert.openapi.words import plain
 
 _TYPES = ("string", "number", "integer", "boolean", "object", "array")
 _FORMATS = {"date-time": "timestamp", "date": "date"}
+_COMBINED = ("allOf", "oneOf", "anyOf")
 _MOST_VALUES = 12
 _LONGEST = 300
 
@@ -80,11 +81,16 @@ def shape_of(node: Node) -> Shape:
 def _read(node: Node, above: frozenset[int]) -> Shape:
     if id(node.value) in above:
         return Shape()
-    inside = above | {id(node.value)}
     shape = _own(node)
+    combined = [key for key in _COMBINED if node.raw(key) is not None]
+    if not combined:
+        return shape
+    inside = above | {id(node.value)}
     for part in node.list("allOf"):
         shape = _both(shape, _read(part, inside))
-    branches = [_read(part, inside) for key in ("oneOf", "anyOf") for part in node.list(key)]
+    branches = [
+        _read(part, inside) for key in combined if key != "allOf" for part in node.list(key)
+    ]
     if branches:
         any_of = branches[0]
         for branch in branches[1:]:
@@ -96,7 +102,8 @@ def _read(node: Node, above: frozenset[int]) -> Shape:
 def _own(node: Node) -> Shape:
     kinds = node.raw("type")
     names = kinds if isinstance(kinds, list) else [kinds]
-    properties = {name: [part] for name, part in node.get("properties").items()}
+    held = node.get("properties") if node.raw("properties") else None
+    properties = {name: [part] for name, part in held.items()} if held else {}
     items = (node.get("items"),) if isinstance(node.raw("items"), dict) else ()
     types = tuple(dict.fromkeys(name for name in names if name in _TYPES))
     if not types:

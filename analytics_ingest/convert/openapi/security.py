@@ -110,8 +110,8 @@ class Security:
         scheme = self._schemes.get(name)
         if scheme is None:
             return None
-        kind, purpose = scheme.raw("type"), shorten(scheme.text("description"), 80)
-        if kind == "apiKey" and scheme.raw("in") in _PLACES and isinstance(scheme.raw("name"), str):
+        kind, purpose = scheme.text("type"), shorten(scheme.text("description"), 80)
+        if kind == "apiKey" and scheme.text("in") in _PLACES and isinstance(scheme.raw("name"), str):
             where = {"name": scheme.raw("name"), "location": scheme.raw("in")}
             return Login({"type": "api_key", **where}, purpose)
         word = str(scheme.raw("scheme") or "").lower()

@@ -13,7 +13,7 @@ _TYPES = ("string", "number", "integer", "boolean", "object", "array")
 _FORMATS = {"date-time": "timestamp", "date": "date"}
 _COMBINED = ("allOf", "oneOf", "anyOf")
 _MOST_VALUES = 12
-_LONGEST = 300
+_LONGEST = 200
 
 
 @dataclass(frozen=True)

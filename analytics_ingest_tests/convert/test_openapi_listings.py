@@ -8,7 +8,6 @@ import pytest
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest_tests.convert.openapi_documents import (
     LINK,
-    MOMENT,
     NUMBER,
     ROW,
     TEXT,
@@ -103,7 +102,7 @@ NOT_LISTINGS = {
 }
 
 
-def test_every_other_operation_is_left_out_by_name_with_the_reason(desk: Desk) -> None:
+def test_every_other_operation_is_named_with_the_reason(desk: Desk) -> None:
     paths: Json = {"/things": listing(SIZE)}
     for name, (item, _) in NOT_LISTINGS.items():
         path = name.partition(" ")[2]
@@ -135,73 +134,6 @@ def test_resources_are_named_after_their_paths() -> None:
     found = endpoints({path: listing() for path in NAMES})
     assert set(found) == set(NAMES.values())
     assert list(converted(document({"/a/x": listing(), "/b/x": listing()})).schema) == ["x", "b_x"]
-
-
-KEYS = {
-    "id": ({"id": TEXT, "name": TEXT}, "id"),
-    "its own id": ({"widget_id": TEXT, "owner_id": TEXT}, "widget_id"),
-    "camel case": ({"widgetId": NUMBER, "ownerId": TEXT}, "widgetId"),
-    "uuid": ({"name": TEXT, "uuid": TEXT}, "uuid"),
-    "a hint": ({"code": {**TEXT, "x-primary-key": True}, "id": TEXT}, "code"),
-    "nothing like a key": ({"name": TEXT, "owner_id": TEXT}, None),
-    "an id that is an object": ({"id": thing({"x": TEXT})}, None),
-}
-
-
-@pytest.mark.parametrize(("row", "key"), KEYS.values(), ids=list(KEYS))
-def test_the_key_of_a_row_is_known_by_its_name(row: Json, key: str | None) -> None:
-    (found,) = merged(converted(document({"/widgets": listing(row=row)}))).values()
-    assert found.get("primary_key") == key
-
-
-def test_the_path_of_one_row_shows_the_key() -> None:
-    paths = {"/plans": listing(row={"slug": TEXT}), "/plans/{slug}": get(thing({"slug": TEXT}))}
-    assert merged(converted(document(paths)))["plans"]["primary_key"] == "slug"
-    example = {"data": [{"slug": "a", "n": 1}, {"slug": "a", "n": 2}]}
-    answer = answering(thing({"data": rows({"slug": TEXT})}), example=example)
-    paths["/plans"] = {"get": {"responses": answer}}
-    declaration = converted(document(paths))
-    assert "primary_key" not in merged(declaration)["plans"]
-    assert ("plans", "the document shows no key: it is loaded whole each time") in (
-        declaration.log.assumptions
-    )
-
-
-def test_types_formats_and_values_are_in_the_schema() -> None:
-    row = {
-        "id": {"type": "string", "format": "uuid"},
-        "at": MOMENT,
-        "day": {"type": "string", "format": "date"},
-        "amount": {"type": "string", "format": "decimal"},
-        "count": {"type": "integer", "format": "int64", "nullable": True},
-        "share": {"type": ["number", "null"]},
-        "state": {"type": "string", "enum": ["open", "closed"], "description": "How it is"},
-        "owner": {"$ref": "#/components/schemas/Owner"},
-        "lines": rows(),
-        "either": {"oneOf": [TEXT, NUMBER]},
-        "anything": {},
-        "secret": {**TEXT, "writeOnly": True},
-        "Count": NUMBER,
-    }
-    item = thing(row, required=["id", "state", "count"])
-    answer = thing({"data": {"type": "array", "items": item}})
-    owner = {"Owner": thing({"parent": {"$ref": "#/components/schemas/Owner"}})}
-    schema = converted(document({"/orders": get(answer)}, components={"schemas": owner})).schema
-    assert schema["orders"] == {
-        "required": ["id", "state"],
-        "fields": {
-            "id": "string",
-            "at": "timestamp?",
-            "day": "date?",
-            "amount": "decimal?",
-            "count": "integer?",
-            "share": "number?",
-            "state": {"type": "string", "description": "How it is. One of open, closed."},
-            "owner": "object?",
-            "lines": "array?",
-            "either": "string?",
-        },
-    }
 
 
 def test_files_beside_the_document_are_read_and_others_are_not(
@@ -258,7 +190,7 @@ def test_listings_are_selected_by_name_and_by_tag_with_their_parents(
     )
 
 
-def test_a_search_by_post_that_lists_what_a_get_does_is_left_out() -> None:
+def test_a_search_by_post_that_lists_what_a_get_does_is_omitted() -> None:
     order = {"Order": thing(ROW)}
     answer = thing({"data": {"type": "array", "items": {"$ref": "#/components/schemas/Order"}}})
     search = {"post": {"operationId": "searchOrders", "responses": answering(answer)}}

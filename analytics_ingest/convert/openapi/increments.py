@@ -12,8 +12,8 @@ from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.operations import Parameter
 from analytics_ingest.convert.openapi.paging_names import is_paging
+from analytics_ingest.convert.openapi.row_order import read_order
 from analytics_ingest.convert.openapi.schemas import Shape
-from analytics_ingest.convert.openapi.sorting import read_order
 from analytics_ingest.convert.openapi.words import words
 
 _CHANGE = re.compile(r"(last)?(updat|modif|chang|edit)(e|ed|es|ied|ification)?(at|on|date|time)?$")
@@ -67,13 +67,13 @@ def read_incremental(listing: Listing, log: ConversionLog) -> Json | None:
 
 def find_cursor(row: Shape, above: str = "") -> Moment | None:
     """The field that says when a row changed."""
-    found = [
+    moments = [
         Moment(f"{above}{name}", kind, shape.format == "date")
         for name in row.properties
         if _names_change(name) and (shape := row.field(name)) and (kind := _format(name, shape))
     ]
-    if found:
-        return min(found, key=lambda moment: (moment.is_date, len(words(moment.name))))
+    if moments:
+        return min(moments, key=lambda moment: (moment.is_date, len(words(moment.name))))
     holders = [name for name in _HOLDERS if name in row.properties] if not above else []
     inner = [find_cursor(row.field(name), f"{name}.") for name in holders]
     return next((moment for moment in inner if moment), None)

@@ -15,14 +15,14 @@ STRONG = {"id", "ids", "iid", "gid", "sid", "uuid", "guid", "uid"}
 
 def variables_of_rows(paths: Iterable[str]) -> dict[tuple[str, ...], str]:
     """The path of a listing → the variable that looks up one of its rows."""
-    found: dict[tuple[str, ...], str] = {}
+    variables: dict[tuple[str, ...], str] = {}
     for path in paths:
         before, _, variable = without_ending(path).rpartition("/")
         if variable.startswith("{") and variable.endswith("}"):
             place, name = tuple(segments(before)), variable[1:-1]
-            if place not in found or (is_strong(name) and not is_strong(found[place])):
-                found[place] = name
-    return found
+            if place not in variables or (is_strong(name) and not is_strong(variables[place])):
+                variables[place] = name
+    return variables
 
 
 def read_key(listing: Listing, variables: Mapping[tuple[str, ...], str]) -> str:

@@ -24,7 +24,7 @@ _NEVER = {
 _AGGREGATES = {"count", "counts", "stats", "statistics", "summary", "aggregate", "aggregates"} | {
     *("totals", "histogram", "ping", "health", "healthcheck", "status", "autocomplete", "typeahead")
 }
-_FIGURES = {"metrics", "stats", "statistics"}
+_MEASURES = {"metrics", "stats", "statistics"}
 _SEARCHES = {"search", "query", "list", "find", "filter", "get"}
 _IDS = ("id", "_id", "gid", "uuid", "guid", "sid", "uid")
 _DEPTH = 4
@@ -77,7 +77,7 @@ def read_listing(operation: Operation) -> Listing:
     noun = next((p for p in reversed(fixed_parts(operation.path)) if p not in _SEARCHES), "")
     if operation.method == "post" and not _is_search(operation, last[0]):
         raise NotListingError("changes something")
-    if last[0] in _AGGREGATES or _FIGURES & set(fixed_parts(operation.path)):
+    if last[0] in _AGGREGATES or _MEASURES & set(fixed_parts(operation.path)):
         raise NotListingError("aggregates, or says how the API is")
     answer = read_answer(operation)
     if answer.schema is None:
@@ -89,8 +89,8 @@ def read_listing(operation: Operation) -> Listing:
     if is_lookup and not pages:
         raise NotListingError("looks up one row")
     lists = list(islice(_lists(whole, (), frozenset()), _MOST_LISTS))
-    ranked = sorted(lists, key=lambda found: _rank(found[0], noun))
-    fitting = [found for found in ranked if not _is_beside(found[0], noun)]
+    ranked = sorted(lists, key=lambda candidate: _rank(candidate[0], noun))
+    fitting = [candidate for candidate in ranked if not _is_beside(candidate[0], noun)]
     if not fitting:
         raise NotListingError("answers without a list of objects")
     place, row = fitting[0]

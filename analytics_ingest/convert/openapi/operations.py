@@ -138,8 +138,8 @@ def _parameters(node: Node) -> Iterator[Parameter]:
     if node.raw("style") == "deepObject" and shape.properties:
         for key, parts in shape.properties.items():
             inner = shape_of(parts[0])
-            told = inner.description or text
-            yield Parameter(f"{name}[{key}]", place, inner, key in shape.required, told)
+            explained = inner.description or text
+            yield Parameter(f"{name}[{key}]", place, inner, key in shape.required, explained)
         return
     if node.raw("example") is not None and shape.example is None:
         shape = Shape(**{**vars(shape), "example": node.raw("example")})

@@ -77,7 +77,7 @@ class _Paging:
                 )
                 return {"type": "cursor", "cursor_path": mark.dotted, "cursor_param": name}
         named = [p.name for p in (self._cursor, self._offset, self._page, self._size) if p]
-        named += [f"{found} of the answer"] if (found := says_more(self._marks)) else []
+        named += [f"{sign} of the answer"] if (sign := says_more(self._marks)) else []
         if not named:
             return dict(SINGLE_PAGE)
         self._send_size()

@@ -62,8 +62,8 @@ def page_size(parameter: Parameter) -> int | None:
     shape = parameter.shape
     numbers = [v for v in shape.enum if _is_number(v)]
     match = _IN_TEXT.search(parameter.description)
-    told = int(match[1].replace(",", "")) if match else None
-    candidates = [shape.maximum, max(numbers, default=None), told]
+    in_text = int(match[1].replace(",", "")) if match else None
+    candidates = [shape.maximum, max(numbers, default=None), in_text]
     most = next((v for v in candidates if _is_number(v) and 1 < v < 1_000_000), None)
     if most is not None:
         return min(int(most), _LARGEST) if not numbers else int(most)

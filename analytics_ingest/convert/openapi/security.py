@@ -53,11 +53,11 @@ class Security:
     def sign(self, client: Json, listings: list[Listing]) -> None:
         """Give the client the login of most listings, and the others their own."""
         options = {id(each): list(self._alternatives(each)) for each in listings}
-        counts = Counter(names for found in options.values() for names in set(found))
+        counts = Counter(names for allowed in options.values() for names in set(allowed))
         chosen: dict[int, tuple[str, ...]] = {}
         for listing in listings:
-            if found := options[id(listing)]:
-                chosen[id(listing)] = min(found, key=lambda n: (-counts[n], self._rank(n)))
+            if allowed := options[id(listing)]:
+                chosen[id(listing)] = min(allowed, key=lambda n: (-counts[n], self._rank(n)))
         if not chosen:
             self._report_none(listings)
             return
@@ -111,7 +111,11 @@ class Security:
         if scheme is None:
             return None
         kind, purpose = scheme.text("type"), shorten(scheme.text("description"), 80)
-        if kind == "apiKey" and scheme.text("in") in _PLACES and isinstance(scheme.raw("name"), str):
+        if (
+            kind == "apiKey"
+            and scheme.text("in") in _PLACES
+            and isinstance(scheme.raw("name"), str)
+        ):
             where = {"name": scheme.raw("name"), "location": scheme.raw("in")}
             return Login({"type": "api_key", **where}, purpose)
         word = str(scheme.raw("scheme") or "").lower()

@@ -9,7 +9,7 @@ from analytics_ingest.convert.openapi.document import Document, Node
 from analytics_ingest.convert.openapi.settings import VARIABLE, name_setting, shorten
 from analytics_ingest.convert.openapi.words import words
 
-_TRIAL = re.compile(
+_SANDBOX = re.compile(
     r"(?<![a-z])(sandbox|staging|stage|test|testing|dev|development|mock|demo|beta|localhost)"
     r"(?=[.-]\w|\W*\s|:\d|\W*$)",
     re.IGNORECASE,
@@ -27,13 +27,13 @@ def read_address(document: Document, log: ConversionLog) -> tuple[str, Json]:
 
 def choose_server(servers: list[Node]) -> Node | None:
     """The first server that is not for trials."""
-    real = [s for s in servers if not _is_trial(s)]
+    real = [s for s in servers if not _is_sandbox(s)]
     return next(iter(real or servers), None)
 
 
-def _is_trial(server: Node) -> bool:
+def _is_sandbox(server: Node) -> bool:
     host = server.text("url").partition("://")[2].partition("/")[0].rpartition(".")[0]
-    return _TRIAL.search(f"{host}.x {server.text('description')}") is not None
+    return _SANDBOX.search(f"{host}.x {server.text('description')}") is not None
 
 
 def fill(server: Node, defaults: Json, log: ConversionLog) -> str:

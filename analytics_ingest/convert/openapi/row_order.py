@@ -7,14 +7,8 @@ from analytics_ingest.convert.openapi.schemas import shape_of_any
 from analytics_ingest.convert.openapi.words import plain
 
 _SORTS = {"sort", "sortby", "orderby", "order", "ordering", "sortfield", "sortcolumn"}
-_DIRECTIONS = {
-    "direction",
-    "sortdirection",
-    "sortorder",
-    "orderdirection",
-    "order",
-    "dir",
-    "sortdir",
+_DIRECTIONS = {"direction", "sortdirection", "sortorder", "orderdirection", "order"} | {
+    *("dir", "sortdir"),
 }
 _ASC, _DESC = ("asc", "ascending"), ("desc", "descending")
 

@@ -123,6 +123,10 @@ BY: dict[str, tuple[Json, Json | None]] = {
         ),
         cursor(row_order="desc"),
     ),
+    "a sort by a shorter name": (
+        listing(PAGE, sorting("updated", "-updated"), row=CHANGING),
+        cursor(row_order="desc"),
+    ),
     "a sort whose order nobody says": (
         listing(PAGE, sorting("created_at", "updated_at"), row=CHANGING),
         cursor(),
@@ -142,6 +146,7 @@ def test_changes_are_asked_for_only_by_what_says_when_a_row_changed() -> None:
         "a sort and a start, oldest first": {"sort": "updated_at"},
         "a sort by a word": {"sort": "updated_at:desc"},
         "a sort with a direction": {"sort": "updated_at", "direction": "desc"},
+        "a sort by a shorter name": {"sort": "-updated"},
     }
 
 

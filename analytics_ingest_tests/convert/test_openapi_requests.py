@@ -36,6 +36,10 @@ def test_the_variables_of_a_path_are_bound_to_the_listings_before_them() -> None
         "/stores/{store}/{id}/orders": listing(row={"n": TEXT}),
         "/charts/{team_id}/views": listing(row={"v": TEXT}),
         "/users/{username}/keys": listing(row={"k": TEXT}),
+        "/issues": listing(row={"id": TEXT, "number": NUMBER}),
+        "/issues/{issue_number}/events": listing(row={"e": TEXT}),
+        "/boxes": listing(row={"id": TEXT, "b": TEXT}),
+        "/boxes/{box_slug}/parts": listing(row={"p": TEXT}),
         "/tags": listing(query("team", description="The identifier of a team", required=True)),
     }
     declaration = converted(document(paths))
@@ -55,11 +59,15 @@ def test_the_variables_of_a_path_are_bound_to_the_listings_before_them() -> None
         "orders": None,
         "views": {"team_id": resolved("teams")},
         "keys": None,
+        "issues": None,
+        "issue_events": {"issue_number": resolved("issues", "number")},
+        "boxes": None,
+        "box_parts": None,
         "tags": {"team": "{resources.teams.id}"},
     }
     assert found["orders"]["endpoint"]["path"] == "/stores/{settings.store}/{settings.id}/orders"
     assert found["keys"]["endpoint"]["path"] == "/users/{settings.request_username}/keys"
-    assert set(declaration.log.settings) == {"store", "id", "request_username"}
+    assert set(declaration.log.settings) == {"store", "id", "request_username", "box_slug"}
 
 
 def test_the_key_of_a_child_holds_its_parent_where_several_parents_may_share_it() -> None:
@@ -72,15 +80,21 @@ def test_the_key_of_a_child_holds_its_parent_where_several_parents_may_share_it(
         "/teams/{team_id}/boards": listing(row={"id": TEXT, "x": TEXT}),
         "/teams/{team_id}/labels": listing(row={"name": TEXT}),
         "/teams/{team_id}/labels/{name}": get(thing({"name": TEXT})),
+        "/teams/{team_id}/notes": listing(row={"id": TEXT, "team_id": TEXT}),
+        "/teams/{team_id}/logs": listing(row={"text": TEXT}),
     }
     found = merged(converted(document(paths, components={"schemas": user})))
     assert {name: resource["primary_key"] for name, resource in found.items()} == {
+        "team_notes": "id",
+        "team_logs": [],
         "users": "id",
         "teams": "id",
         "team_members": ["_teams_id", "id"],
         "team_boards": "id",
         "team_labels": ["_teams_id", "name"],
     }
+    carried = [name for name, resource in found.items() if "include_from_parent" in resource]
+    assert carried == ["team_members", "team_boards", "team_labels", "team_logs"]
 
 
 def test_what_is_required_is_sent_or_is_a_setting() -> None:

@@ -18,6 +18,7 @@ from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.parents import binding_of, include
 from analytics_ingest.convert.openapi.schemas import describe_field, field_type
 from analytics_ingest.convert.openapi.settings import shorten
+from analytics_ingest.convert.openapi.words import singular
 
 
 def read_selector(listing: Listing, log: ConversionLog) -> str | list[str]:
@@ -32,15 +33,20 @@ def read_selector(listing: Listing, log: ConversionLog) -> str | list[str]:
 
 
 def add_key(listing: Listing, *, is_shared: bool) -> None:
-    """The primary key: with the parent's id where rows of several parents can have the same."""
+    """The primary key: with the parent's id where rows of several parents can have the same.
+
+    Rows that do not name their parent carry its id.
+    """
     listing.resource["primary_key"] = listing.key or []
-    if not listing.key or not listing.is_selected:
-        return
     binding = binding_of(listing)
-    listing.resource["primary_key"] = listing.key
-    if binding and (is_shared or not is_strong(listing.key)):
-        column = include(listing, *binding)
-        listing.resource["primary_key"] = [column, listing.key]
+    if not listing.is_selected or binding is None or listing.parent is None:
+        return
+    own = list(listing.endpoint.get("params", {}))
+    own.append(f"{singular(listing.parent.name)}_{binding[1]}")
+    if listing.key and (is_shared or not is_strong(listing.key)):
+        listing.resource["primary_key"] = [include(listing, *binding), listing.key]
+    elif not any(listing.row.named(name) for name in own):
+        include(listing, *binding)
 
 
 def read_fields(listing: Listing) -> Json | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from analytics_ingest.convert.infer.matching import segments
 from analytics_ingest.convert.openapi.listings import Listing, without_ending
-from analytics_ingest.convert.openapi.words import plain, singular, words
+from analytics_ingest.convert.openapi.words import is_same_word, plain, singular, words
 
 _NAMES = ("id", "_id", "gid", "sid", "uuid", "guid", "uid", "objectId")
 _HINTS = ("x-primary-key", "x-primaryKey", "x-pk", "x-identifier", "x-key")
@@ -39,10 +39,18 @@ def read_key(listing: Listing, variables: Mapping[tuple[str, ...], str]) -> str:
     own = [f"{name}_{suffix}" for name in (stem, last) for suffix in ("id", "uuid", "gid", "sid")]
     own = [*own, variable] if is_strong(variable) else own
     wanted = [*_NAMES, *own, "key", f"{last}_key", f"{last}_number"]
-    wanted = [*wanted, variable] if variable else wanted[: wanted.index("key")]
+    if not variable:
+        wanted = wanted[: wanted.index("key")]
+    elif is_same_word(last, "_".join(words(variable)[:-1]).rpartition("_")[2]):
+        wanted += [variable, words(variable)[-1]]  # domain_name is the name of a domain
+    else:
+        wanted.append(variable)
     for name in [*hinted, *wanted]:
         field = row.named(name)
-        if field and row.field(field).is_scalar and _is_unique(listing, field):
+        if not field or not row.field(field).is_scalar:
+            continue
+        is_looked_up = bool(variable) and is_strong(variable) and is_strong(field)
+        if is_looked_up or _is_unique(listing, field):
             return field
     return ""
 

@@ -77,7 +77,7 @@ def read_listing(operation: Operation) -> Listing:
     noun = next((p for p in reversed(fixed_parts(operation.path)) if p not in _SEARCHES), "")
     if operation.method == "post" and not _is_search(operation, last[0]):
         raise NotListingError("changes something")
-    if last[0] in _AGGREGATES or _MEASURES & set(fixed_parts(operation.path)):
+    if last[0] in _AGGREGATES or _MEASURES & set(fixed_parts(operation.path)[:-1]):
         raise NotListingError("aggregates, or says how the API is")
     answer = read_answer(operation)
     if answer.schema is None:

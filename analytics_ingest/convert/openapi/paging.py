@@ -56,9 +56,9 @@ class _Paging:
     def read(self) -> Json:
         if paginator := self._by_token() or self._by_link() or self._by_last_row():
             return paginator
-        if self._offset:
+        if self._offset and not _is_token(self._offset):
             return self._by_offset(self._offset)
-        if self._page:
+        if self._page and not _is_token(self._page):
             return self._by_page(self._page)
         if header := self._header_cursor():
             return header
@@ -217,3 +217,9 @@ class _Paging:
     def _assume(self, text: str) -> None:
         comment = f"assumed: {text}"
         self._log.assume(self._listing.name, text, key="endpoint.paginator", comment=comment)
+
+
+def _is_token(parameter: Parameter) -> bool:
+    """Whether a position is a text that only an answer gives."""
+    is_text = parameter.shape.types == ("string",)
+    return is_text and re.search(r"token|cursor|opaque", parameter.description, re.I) is not None

@@ -10,7 +10,7 @@ from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.infer.matching import segments
 from analytics_ingest.convert.openapi.keys import STRONG, is_strong
 from analytics_ingest.convert.openapi.listings import Listing
-from analytics_ingest.convert.openapi.settings import VARIABLE, setting_of_path, shorten
+from analytics_ingest.convert.openapi.settings import GENERAL, VARIABLE, setting_of_path, shorten
 from analytics_ingest.convert.openapi.words import is_same_word, words
 
 
@@ -95,11 +95,16 @@ def _by_name(name: str, others: list[Listing]) -> Listing | None:
 def _field(parent: Listing, name: str) -> str:
     """The field of a parent's rows that fills a variable; empty where there is none."""
     key = parent.key if "." not in parent.key else ""
-    stem = "_".join(words(name)[:-1])
-    if key and is_strong(name) and is_strong(key) and is_same_word(parent.name, stem):
+    *stem, last = words(name) or [""]
+    is_own = is_same_word(parent.name.rpartition("_")[2], "_".join(stem).rpartition("_")[2])
+    if key and last in STRONG and is_strong(key) and is_own:
         return key
-    own = parent.row.named(name)
-    return own if own and parent.row.field(own).is_scalar else key
+    if (own := parent.row.named(name)) and parent.row.field(own).is_scalar:
+        return own
+    if last in GENERAL - STRONG and (stem or last != "value"):  # issue_number is a number
+        own = parent.row.named(last) if is_own or not stem else None
+        return own if own and parent.row.field(own).is_scalar else ""
+    return key
 
 
 def _inherit(parent: Listing, path: str, name: str) -> Json | None:

@@ -11,7 +11,7 @@ from analytics_ingest.convert.openapi.parents import find_parent
 from analytics_ingest.convert.openapi.settings import VARIABLE
 from analytics_ingest.convert.openapi.words import singular
 
-_NOISE = re.compile(r"v?\d+([._-]\d+)*|\d{4}-\d\d(-\d\d)?|api|rest|latest|public|index")
+_NOISE = re.compile(r"v?\d+([._-]\d+)*|\d{4}-\d\d(-\w+)?|api|rest|latest|public|index")
 _TAIL = {"list", "all", "search", "query", "get", "find", "_search", "filter"}
 
 

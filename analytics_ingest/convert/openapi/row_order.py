@@ -1,5 +1,7 @@
 """The order in which a listing gives its rows, where its sort parameter names the cursor."""
 
+import re
+
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.operations import Parameter
@@ -19,7 +21,7 @@ def read_order(listing: Listing, cursor: str, *, has_filter: bool) -> tuple[str,
     With a filter the oldest rows come first, else the newest, after which a load can stop.
     """
     wanted = "asc" if has_filter else "desc"
-    field = plain(cursor.rpartition(".")[2])
+    field = _plain(cursor.rpartition(".")[2])
     queries = listing.operation.of("query")
     for sort in [p for p in queries if plain(p.name) in _SORTS]:
         values = _values(sort)
@@ -30,7 +32,7 @@ def read_order(listing: Listing, cursor: str, *, has_filter: bool) -> tuple[str,
         for order in (wanted, "asc", "desc"):
             if by_order[order]:
                 return order, {sort.name: by_order[order][0]}
-        bare = next((v for v in values if plain(v) == field), None)
+        bare = next((v for v in values if _plain(v) == field), None)
         direction = next(
             (p for p in queries if p is not sort and plain(p.name) in _DIRECTIONS), None
         )
@@ -39,6 +41,11 @@ def read_order(listing: Listing, cursor: str, *, has_filter: bool) -> tuple[str,
         if bare and direction and chosen:
             return wanted, {sort.name: bare, direction.name: chosen[0]}
     return "", {}
+
+
+def _plain(name: str) -> str:
+    """A name without signs and without what says that it is a moment: updated, updated_at."""
+    return re.sub(r"(?<=[de])(at|on|date|time)$|^date(?=[a-z])", "", plain(name))
 
 
 def _values(parameter: Parameter) -> list[str]:
@@ -50,11 +57,12 @@ def _values(parameter: Parameter) -> list[str]:
 def _order_of(value: str, field: str, values: list[str]) -> str:
     """The order that a value asks for; a name alone is ascending where its negative is allowed."""
     text = value.lower()
-    if text.startswith("-") and plain(text) == field:
+    if text.startswith("-") and _plain(text) == field:
         return "desc"
-    if plain(text) == field and any(v.startswith("-") and plain(v) == field for v in values):
+    if _plain(text) == field and any(v.startswith("-") and _plain(v) == field for v in values):
         return "asc"
     for order, endings in (("asc", _ASC), ("desc", _DESC)):
-        if any(plain(text) == field + ending for ending in endings):
+        own = next((text.removesuffix(e) for e in endings if text.endswith(e)), "")
+        if own and _plain(own) == field:
             return order
     return ""

@@ -7,9 +7,10 @@ from analytics_ingest.convert.openapi.words import singular, words
 from analytics_ingest.convert.python.values import setting_name
 
 VARIABLE = re.compile(r"\{([^{}]+)\}")
-_GENERAL = {"name", "key", "type", "slug", "code", "number", "value", "identifier"} | {
+GENERAL = {"name", "key", "type", "slug", "code", "number", "value", "identifier"} | {
     *("id", "gid", "sid", "uuid", "guid", "uid")
 }
+"""What a variable may be called, whatever it is of."""
 _OF_LOGINS = {"api_key", "api_token", "username", "password", "client_id", "client_secret"} | {
     *("refresh_token", "session_token", "secret_key", "passphrase", "base_url")
 }
@@ -25,7 +26,7 @@ def setting_of_path(path: str, variable: str) -> str:
     """The setting for a variable; of one with a general name, after the part before it."""
     own = words(variable)
     before = path.partition(f"{{{variable}}}")[0].rstrip("/").rpartition("/")[2]
-    if "_".join(own) in _GENERAL and before and "{" not in before:
+    if "_".join(own) in GENERAL and before and "{" not in before:
         own = [singular(valid_name(before)), *own]
     return name_setting(own)
 

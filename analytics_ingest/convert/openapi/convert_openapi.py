@@ -174,11 +174,7 @@ def _complete(listings: list[Listing], draft: Draft, security: Security) -> list
     """Add paging, increments and what requests must carry; skip those that cannot be read."""
     log, kept = draft.log, []
     shared = required_by_most(listings)
-    endings = Counter(
-        fixed_parts(each.operation.path)[-1:][0]
-        for each in listings
-        if fixed_parts(each.operation.path)
-    )
+    endings = Counter(part for each in listings for part in fixed_parts(each.operation.path)[-1:])
     rows = Counter(id(each.row) for each in listings)
     for each in listings:
         try:
@@ -191,7 +187,7 @@ def _complete(listings: list[Listing], draft: Draft, security: Security) -> list
             last = fixed_parts(each.operation.path)[-1:]
             is_shared = rows[id(each.row)] > 1 or any(endings[part] > 1 for part in last)
             add_key(each, is_shared=is_shared)
-            add_required(each, security.names, shared, log)
+            add_required(each, security.names, shared)
         except (NotReadableError, ReferenceProblemError) as reason:
             log.skip_stream(each.name, str(reason))
             continue
@@ -208,20 +204,21 @@ def _complete(listings: list[Listing], draft: Draft, security: Security) -> list
 
 def _with_parents(listings: list[Listing], log: ConversionLog) -> list[Listing]:
     """The listings whose parents are there."""
-    for each in listings:
-        if each.parent and each.parent not in listings:
-            log.skip_stream(each.name, f"its parent {each.parent.name} is skipped")
-            return _with_parents([other for other in listings if other is not each], log)
-    return listings
+    kept = listings
+    while orphans := [each for each in kept if each.parent and each.parent not in kept]:
+        for each in orphans:
+            log.skip_stream(each.name, f"its parent {each.parent and each.parent.name} is skipped")
+        kept = [each for each in kept if each not in orphans]
+    return kept
 
 
 def _place_on_server(listing: Listing, base: str) -> None:
+    """Make the path of a listing with a server of its own relative to the shared address."""
     server = choose_server(listing.operation.servers)
-    if server is None:
-        return
-    own = fill(server, {}, ConversionLog()).rstrip("/")
-    if own.startswith(base.rstrip("/")):
-        listing.endpoint["path"] = own[len(base.rstrip("/")) :] + listing.endpoint["path"]
+    own = fill(server, {}, ConversionLog()).rstrip("/") if server else ""
+    shared = base.rstrip("/")
+    if f"{own}/".startswith(f"{shared}/"):
+        listing.endpoint["path"] = own.removeprefix(shared) + listing.endpoint["path"]
     elif "://" in own:
         raise NotReadableError(f"its address is {own}, that of others {base}")
 

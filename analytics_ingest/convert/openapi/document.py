@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 import yaml
@@ -35,18 +35,18 @@ class ReferenceProblemError(Exception):
 class _Loader(LimitedLoader):
     """Reads YAML as JSON would be: dates stay texts, and keys are texts."""
 
+    yaml_constructors: ClassVar[dict[Any, Any]] = {
+        **yaml.SafeLoader.yaml_constructors,
+        "tag:yaml.org,2002:timestamp": yaml.SafeLoader.construct_yaml_str,
+        "tag:yaml.org,2002:value": yaml.SafeLoader.construct_yaml_str,
+    }
+
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """Read a mapping."""
         mapping = super().construct_mapping(node, deep)
         if all(isinstance(key, str) for key in mapping):
             return mapping
         return {str(spell(key)): value for key, value in mapping.items()}
-
-
-for _tag in ("timestamp", "value"):
-    _Loader.add_constructor(
-        f"tag:yaml.org,2002:{_tag}", lambda loader, node: loader.construct_scalar(node)
-    )
 
 
 def is_openapi(text: str) -> bool:

@@ -32,7 +32,7 @@ _MOST_LISTS = 20
 Place = tuple[str, ...]
 
 
-@dataclass
+@dataclass(eq=False)
 class Listing:
     """An operation that lists rows, and the resource that it becomes."""
 
@@ -49,7 +49,7 @@ class Listing:
     """The field that identifies a row, among those of one parent."""
     parent: "Listing | None" = None
     settings: dict[str, str] = field(default_factory=dict)
-    """Settings in its path, and what each is."""
+    """Settings of its request, and what each is."""
     is_selected: bool = True
 
     @property

@@ -73,7 +73,7 @@ class _Paging:
                 )
                 name = name[:1].lower() + name[1:]
                 self._assume(
-                    f"{mark.dotted} of the answer is sent back as {name}, which is no parameter"
+                    f"{mark.dotted} of the answer is sent back as {name}, which is not a parameter"
                 )
                 return {"type": "cursor", "cursor_path": mark.dotted, "cursor_param": name}
         named = [p.name for p in (self._cursor, self._offset, self._page, self._size) if p]
@@ -92,7 +92,7 @@ class _Paging:
             if sender is not self._cursor and self._is_number(sender):
                 continue
             tokens = [mark for mark in self._next if mark.is_link is not True]
-            tokens.sort(key=lambda mark: plain(sender.name) not in plain(mark.path[-1]))
+            tokens.sort(key=lambda mark: _rank(mark, sender))
             fitting = [m for m in tokens if m.is_link is False] or tokens
             if not fitting or (fitting[0].is_link is None and self._links()):
                 continue
@@ -217,6 +217,12 @@ class _Paging:
     def _assume(self, text: str) -> None:
         comment = f"assumed: {text}"
         self._log.assume(self._listing.name, text, key="endpoint.paginator", comment=comment)
+
+
+def _rank(mark: Mark, sender: Parameter) -> tuple[bool, bool]:
+    """How well a value fits a parameter: one that is called the next, then one of its name."""
+    names = [plain(part) for part in mark.path]
+    return not any("next" in name for name in names), plain(sender.own_name) not in names[-1]
 
 
 def _is_token(parameter: Parameter) -> bool:

@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.operations import Operation, Parameter
@@ -20,7 +19,7 @@ class NotReadableError(Exception):
     """Why a listing cannot be requested."""
 
 
-def add_required(listing: Listing, signing: set[str], shared: set[str], log: ConversionLog) -> None:
+def add_required(listing: Listing, signing: set[str], shared: set[str]) -> None:
     """Send what the document requires.
 
     Args:
@@ -40,7 +39,7 @@ def add_required(listing: Listing, signing: set[str], shared: set[str], log: Con
         if parameter.name in held or is_paging(parameter) or plain(parameter.name) in _NEVER:
             continue
         if parameter.is_required or _is_version(parameter):
-            value = _value(listing, parameter, shared, log)
+            value = _value(listing, parameter, shared)
             if value is not None:
                 listing.endpoint.setdefault(block, {})[parameter.name] = value
 
@@ -51,7 +50,7 @@ def _is_version(parameter: Parameter) -> bool:
     return parameter.place == "header" and is_named and parameter.only_value is not None
 
 
-def _value(listing: Listing, parameter: Parameter, shared: set[str], log: ConversionLog) -> Any:
+def _value(listing: Listing, parameter: Parameter, shared: set[str]) -> Any:
     value = parameter.only_value
     if "{" in str(value):
         value = None  # which would be read as an expression
@@ -69,7 +68,7 @@ def _value(listing: Listing, parameter: Parameter, shared: set[str], log: Conver
     purpose = shorten(parameter.description) or f"{parameter.name} in the {parameter.place}"
     if parameter.shape.enum:
         purpose += f" (one of {', '.join(map(str, parameter.shape.enum[:12]))})"
-    log.require(setting, purpose)
+    listing.settings.setdefault(setting, purpose)
     if parameter.place == "body" and {"integer", "number", "boolean"} & set(parameter.shape.types):
         return f"{{{{ config['{setting}'] }}}}"  # which keeps its type
     return f"{{settings.{setting}}}"

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 PARTIAL = 3
-"""The status of `new` where it has skipped streams of a manifest and written the others."""
+"""The status of `new` where it has skipped streams or listings and written the others."""
 
 SAMPLES = ("demo", "sample-api")
 """The commands that need what only the checkout holds."""
@@ -38,14 +38,18 @@ def _new(options: argparse.Namespace) -> int:
     from analytics_ingest.common.project import in_project
     from analytics_ingest.convert.command import list_streams, new_api
     from analytics_ingest.convert.conversion_log import ConversionError
+    from analytics_ingest.convert.openapi.convert_openapi import Selection
     from analytics_ingest.project_discovery import NoProjectError, find_project
 
+    selection = Selection(tuple(options.only), tuple(options.tag))
     try:
         if options.list:
-            print(list_streams(options.list))
+            print(list_streams(options.list, selection))
             return 0
         defs = options.defs or find_project(options.project).defs
-        conversion = new_api(options.name, options.document, defs=defs, force=options.force)
+        conversion = new_api(
+            options.name, options.document, defs=defs, force=options.force, selection=selection
+        )
     except (ConversionError, NoProjectError) as error:
         print(printable(str(error)), file=sys.stderr)
         return 1
@@ -142,11 +146,27 @@ def _parser() -> argparse.ArgumentParser:
         "--from",
         dest="document",
         metavar="FILE",
-        help="a Markdown document, a .py or .json configuration, a manifest of Airbyte's, or - for "
-        "standard input",
+        help="an OpenAPI document, a Markdown document, a .py or .json configuration, a manifest "
+        "of Airbyte's, or - for standard input",
     )
     new.add_argument(
-        "--list", metavar="FILE", help="tell what a manifest of Airbyte's holds; write nothing"
+        "--list",
+        metavar="FILE",
+        help="tell what an OpenAPI document or a manifest of Airbyte's holds; write nothing",
+    )
+    new.add_argument(
+        "--only",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="of an OpenAPI document the listings of these names, such as 'orders*'",
+    )
+    new.add_argument(
+        "--tag",
+        metavar="TAG",
+        action="append",
+        default=[],
+        help="of an OpenAPI document the listings with this tag",
     )
     new.add_argument(
         "--prove",

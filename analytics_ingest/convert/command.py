@@ -1,6 +1,7 @@
 """The command `new`: writes an API's folder from a document, if its definitions load.
 
-A manifest of Airbyte's low-code language is one kind of document: see `manifest`.
+A manifest of Airbyte's low-code language is one kind of document (see `manifest`), an OpenAPI
+document another (see `openapi`).
 """
 
 import os
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import dagster as dg
 
@@ -20,10 +22,17 @@ from analytics_ingest.components.rest_api import build_definitions
 from analytics_ingest.convert.alarm import alarm
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.convert import Declaration, convert
-from analytics_ingest.convert.manifest.listing import list_manifest
+from analytics_ingest.convert.manifest.listing import list_manifest, list_resources
 from analytics_ingest.convert.manifest.manifest import convert_manifest, parse_manifest
 from analytics_ingest.convert.markdown import parse_document
 from analytics_ingest.convert.normalize.names import LONGEST_NAME, valid_name
+from analytics_ingest.convert.openapi.convert_openapi import Selection, convert_openapi
+from analytics_ingest.convert.openapi.document import (
+    LONGEST_OPENAPI,
+    Document,
+    is_openapi,
+    parse_openapi,
+)
 from analytics_ingest.convert.report import report, settings_comment
 from analytics_ingest.convert.write import declaration_text, schema_text
 from analytics_ingest.declaration.errors import DeclarationError
@@ -42,6 +51,11 @@ LONGEST_MANIFEST = 5_000_000
 SECONDS = 30
 """What the limits of the passes do not end is ended by the clock."""
 
+SECONDS_OF_OPENAPI = 120
+"""A document of 10 MB takes a tenth of it on a quiet machine."""
+
+_ALL = Selection()
+
 
 @dataclass(frozen=True)
 class Conversion:
@@ -49,14 +63,17 @@ class Conversion:
 
     report: str
     is_complete: bool
-    """Whether every stream of a manifest has become a resource."""
+    """Whether every stream of a manifest, or every listing, has become a resource."""
 
 
-def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> Conversion:
+def new_api(
+    name: str, source: str, *, defs: Path, force: bool = False, selection: Selection = _ALL
+) -> Conversion:
     """Write the folder of an API from a document.
 
     Args:
         source: Path of the document, or `-` for standard input.
+        selection: Which listings of an OpenAPI document become resources.
         defs: The folder that holds the folders of all APIs.
         force: Whether to overwrite an existing folder.
 
@@ -67,9 +84,9 @@ def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> Conve
     _check_target(name, target, force=force)
     title = "standard input" if source == STANDARD_INPUT else source
     text = _text(source, title)
-    with TemporaryDirectory() as folder, _limited(title):
+    with TemporaryDirectory() as folder, _limited(title, text):
         draft = Path(folder) / name
-        declaration = _convert(name, title, text)
+        declaration = _convert(name, source, title, text, selection)
         _write(draft, name, title, declaration)
         _check(draft)
         _copy(draft, target)
@@ -77,31 +94,54 @@ def new_api(name: str, source: str, *, defs: Path, force: bool = False) -> Conve
     return Conversion(text, is_complete=not declaration.log.skipped)
 
 
-def list_streams(source: str) -> str:
-    """What a manifest holds: its streams, its login, its settings, and what is skipped.
+def list_streams(source: str, selection: Selection = _ALL) -> str:
+    """What a manifest or an OpenAPI document holds: resources, login, settings, what is skipped.
 
     Args:
-        source: Path of the manifest, or `-` for standard input.
+        source: Path of the document, or `-` for standard input.
 
     Raises:
-        ConversionError: It is not a manifest.
+        ConversionError: It is another document.
     """
     title = "standard input" if source == STANDARD_INPUT else source
     text = _text(source, title)
-    with _limited(title):
-        manifest = parse_manifest(text)
+    with _limited(title, text):
+        if document := _openapi(source, text):
+            return list_resources(
+                title, lambda log: convert_openapi("api", document, selection, log)
+            )
+        manifest = _manifest(title, text, selection)
         if manifest is None:
-            raise ConversionError(f"{title} is not a manifest of Airbyte's low-code language")
+            raise ConversionError(
+                f"{title} is not an OpenAPI document or a manifest of Airbyte's low-code language"
+            )
         return list_manifest(title, manifest, datetime.now(timezone.utc).date())
 
 
-def _convert(name: str, title: str, text: str) -> Declaration:
+def _convert(name: str, source: str, title: str, text: str, selection: Selection) -> Declaration:
     today = datetime.now(timezone.utc).date()
-    if manifest := parse_manifest(text):
+    if document := _openapi(source, text):
+        return convert_openapi(name, document, selection)
+    if manifest := _manifest(title, text, selection):
         return convert_manifest(name, manifest, today)
     if len(text) > LONGEST_DOCUMENT:
         raise _too_long(title, LONGEST_DOCUMENT)
     return convert(name, parse_document(title, text), today)
+
+
+def _openapi(source: str, text: str) -> Document | None:
+    value = parse_openapi(text)
+    path = None if source == STANDARD_INPUT else Path(source)
+    return None if value is None else Document(value, path)
+
+
+def _manifest(title: str, text: str, selection: Selection) -> dict[str, Any] | None:
+    """Read a manifest; None where a text is another document."""
+    if selection:
+        raise ConversionError(f"--only and --tag select of an OpenAPI document; {title} is another")
+    if len(text) > LONGEST_MANIFEST:
+        raise _too_long(title, LONGEST_MANIFEST)
+    return parse_manifest(text)
 
 
 def _too_long(title: str, most: int) -> ConversionError:
@@ -111,10 +151,10 @@ def _too_long(title: str, most: int) -> ConversionError:
 
 
 @contextmanager
-def _limited(title: str) -> Iterator[None]:
+def _limited(title: str, text: str) -> Iterator[None]:
     """A block that ends in an error where a document is too much for a pass."""
     try:
-        with alarm(SECONDS):
+        with alarm(SECONDS_OF_OPENAPI if is_openapi(text) else SECONDS):
             yield
     except RecursionError:
         raise ConversionError(f"{title} is nested too deeply to be read") from None
@@ -148,23 +188,23 @@ def _check_target(name: str, target: Path, *, force: bool) -> None:
 def _text(source: str, title: str) -> str:
     try:
         if source == STANDARD_INPUT:
-            text = sys.stdin.read(LONGEST_MANIFEST + 1).removeprefix("\ufeff")
+            text = sys.stdin.read(LONGEST_OPENAPI + 1).removeprefix("\ufeff")
         else:
             with Path(source).open(encoding="utf-8-sig") as file:
-                text = file.read(LONGEST_MANIFEST + 1)
+                text = file.read(LONGEST_OPENAPI + 1)
     except OSError as error:
         raise ConversionError(f"{title} cannot be read: {error.strerror}") from None
     except ValueError:  # A path with NUL is one as well.
         raise ConversionError(f"{title} is not a text in UTF-8") from None
-    if len(text) > LONGEST_MANIFEST:
-        raise _too_long(title, LONGEST_MANIFEST)
+    if len(text) > LONGEST_OPENAPI:
+        raise _too_long(title, LONGEST_OPENAPI if is_openapi(text) else LONGEST_MANIFEST)
     return text
 
 
 def _write(folder: Path, name: str, source: str, declaration: Declaration) -> None:
     head = [
         f"{name}, from {Path(source).name}.",
-        "Follows the document key by key; a comment marks what it does not say.",
+        declaration.origin,
         *settings_comment(name, declaration.log),
     ]
     text = declaration_text(head, declaration.attributes, declaration.log.comments)

@@ -24,9 +24,11 @@ class ConversionLog:
     settings: dict[str, str] = field(default_factory=dict)
     """Name below sources.<api> → what it is for."""
     skipped: dict[str, str] = field(default_factory=dict)
-    """Streams of a manifest that have no resource, by name, with the reason."""
+    """Streams of a manifest, or listings, that have no resource, by name, with the reason."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Operations of an OpenAPI document that do not list rows, by name, with the reason."""
     has_connection: bool = False
-    """Whether the settings come from the connection specification of a manifest."""
+    """Whether the document says what its settings are for, so that the file says it too."""
     comments: dict[Place, str] = field(default_factory=dict)
     """The comment beside a key in the file."""
 
@@ -47,10 +49,11 @@ class ConversionLog:
 
     def skipped_by_reason(self) -> dict[str, list[str]]:
         """The reasons, each with the streams that it holds for."""
-        streams: dict[str, list[str]] = {}
-        for name, reason in self.skipped.items():
-            streams.setdefault(reason, []).append(name)
-        return streams
+        return _by_reason(self.skipped)
+
+    def left_out_by_reason(self) -> dict[str, list[str]]:
+        """The reasons, each with the operations that it holds for."""
+        return _by_reason(self.left_out)
 
     def require(self, setting: str, purpose: str) -> None:
         """Log a secret or a setting to be set; the first purpose stays."""
@@ -64,6 +67,13 @@ class ConversionLog:
         return [
             f"{abbreviate(names)}: {text}" if names else text for text, names in resources.items()
         ]
+
+
+def _by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for name, reason in reasons.items():
+        names.setdefault(reason, []).append(name)
+    return names
 
 
 def abbreviate(names: list[str], most: int = 4) -> str:

@@ -50,6 +50,8 @@ class Declaration:
     schema: dict[str, Json]
     """`{resource: {required, fields}}` of the resources whose fields the prose names."""
     log: ConversionLog
+    origin: str = "Follows the document key by key; a comment marks what it does not say."
+    """How the file follows the document, as its comment says."""
 
 
 def convert(name: str, document: Document, today: date) -> Declaration:

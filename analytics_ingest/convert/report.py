@@ -4,8 +4,10 @@ from collections import Counter
 from typing import Any
 
 from analytics_ingest.common.printable import printable
-from analytics_ingest.convert.conversion_log import ConversionLog
+from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate
 from analytics_ingest.convert.draft import Draft
+
+_SHOWN = 12
 
 
 def summarize(draft: Draft) -> list[str]:
@@ -38,6 +40,9 @@ def report(api_name: str, path: str, log: ConversionLog) -> str:
         lines += [f"  {line}" for line in items]
     if log.skipped:
         lines += ["", "Skipped:", *(f"  {line}" for line in skipped(log))]
+    if log.left_out:
+        lines += ["", "Not listings:", *(f"  {line}" for line in left_out(log, _SHOWN))]
+        lines.append("  (new --list names all)")
     return "\n".join(map(printable, lines))
 
 
@@ -46,8 +51,14 @@ def skipped(log: ConversionLog) -> list[str]:
     return [f"{', '.join(names)}: {text}" for text, names in log.skipped_by_reason().items()]
 
 
+def left_out(log: ConversionLog, most: int = 10_000) -> list[str]:
+    """The operations of an OpenAPI document that are not listings, by reason."""
+    reasons = log.left_out_by_reason().items()
+    return [f"{abbreviate(names, most)}: {text}" for text, names in reasons]
+
+
 def settings_comment(api_name: str, log: ConversionLog) -> list[str]:
-    """The settings of a manifest as lines of a comment; nothing where a purpose is unknown."""
+    """The settings as lines of a comment; nothing where a purpose is unknown."""
     if not log.has_connection:
         return []
     lines = [f"  {name}  {text}".rstrip() for name, text in log.settings.items()]

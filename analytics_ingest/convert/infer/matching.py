@@ -67,10 +67,10 @@ def _stem(placeholder: str) -> str:
 
 
 def _same(some: list[str], others: list[str]) -> bool:
-    return some[:-1] == others[:-1] and bool(_singulars(some[-1]) & _singulars(others[-1]))
+    return some[:-1] == others[:-1] and bool(singulars(some[-1]) & singulars(others[-1]))
 
 
-def _singulars(word: str) -> set[str]:
+def singulars(word: str) -> set[str]:
     """The forms that a word may be the plural of, itself included."""
     forms = {word, _IRREGULAR.get(word, word)}
     if word.endswith("ies"):

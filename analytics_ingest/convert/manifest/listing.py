@@ -1,23 +1,29 @@
-"""What `new --list` tells of a manifest, without writing anything."""
+"""What `new --list` tells of a manifest or an OpenAPI document, without writing anything."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from analytics_ingest.common.printable import printable
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
+from analytics_ingest.convert.convert import Declaration
 from analytics_ingest.convert.manifest.manifest import convert_manifest
-from analytics_ingest.convert.report import skipped
+from analytics_ingest.convert.report import left_out, skipped
 
 _API = "api"
 
 
 def list_manifest(title: str, manifest: Mapping[str, Any], today: date) -> str:
     """The streams of a manifest, its login, its settings, and what would be skipped."""
+    return list_resources(title, lambda log: convert_manifest(_API, manifest, today, log))
+
+
+def list_resources(title: str, convert: Callable[[ConversionLog], Declaration]) -> str:
+    """The resources that a conversion gives, their login and settings, and what it leaves out."""
     log = ConversionLog()
     lines: list[str] = []
     try:
-        declaration = convert_manifest(_API, manifest, today, log)
+        declaration = convert(log)
     except ConversionError as error:
         lines = [] if log.skipped else [str(error)]
     else:
@@ -25,6 +31,8 @@ def list_manifest(title: str, manifest: Mapping[str, Any], today: date) -> str:
         lines += ["", "Settings:", *(f"  {n}  {text}" for n, text in log.settings.items())]
     if log.skipped:
         lines += ["", "Would be skipped:", *(f"  {line}" for line in skipped(log))]
+    if log.left_out:
+        lines += ["", "Not listings:", *(f"  {line}" for line in left_out(log))]
     return "\n".join(map(printable, [title, *lines]))
 
 

@@ -29,8 +29,8 @@ from analytics_ingest.convert.manifest.sharing import (
 from analytics_ingest.convert.manifest.streams import Stream
 from analytics_ingest.convert.normalize.partition_start import limit_partitions
 from analytics_ingest.convert.report import summarize
+from analytics_ingest.convert.yaml_loader import LimitedLoader
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MARKS = ("type: DeclarativeSource", '"DeclarativeSource"', "streams:", '"streams"')
 
 
@@ -39,7 +39,7 @@ def parse_manifest(text: str) -> dict[str, Any] | None:
     if not any(mark in text for mark in _MARKS):
         return None
     try:
-        value = json.loads(text) if text.lstrip()[:1] == "{" else yaml.load(text, _LOADER)
+        value = json.loads(text) if text.lstrip()[:1] == "{" else yaml.load(text, LimitedLoader)
     except (yaml.YAMLError, ValueError):
         return None
     if not isinstance(value, dict):

@@ -1,0 +1,106 @@
+"""Writes a listing down as a resource, and once what most resources share."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.manifest.sharing import (
+    OF_ENDPOINTS,
+    commonest,
+    share_headers,
+    share_keys,
+)
+from analytics_ingest.convert.openapi.document import Node, ReferenceProblemError
+from analytics_ingest.convert.openapi.keys import is_strong
+from analytics_ingest.convert.openapi.listings import Listing
+from analytics_ingest.convert.openapi.parents import binding_of, include
+from analytics_ingest.convert.openapi.schemas import describe_field, field_type
+from analytics_ingest.convert.openapi.settings import shorten
+from analytics_ingest.convert.openapi.words import singular
+
+
+def read_selector(listing: Listing, log: ConversionLog) -> str | list[str]:
+    if listing.others:
+        text = f"rows are in {'.'.join(listing.place)}; the answer also has the lists "
+        comment = f"the answer also has {abbreviate(listing.others)}"
+        place = "endpoint.data_selector"
+        log.assume(listing.name, text + abbreviate(listing.others), key=place, comment=comment)
+    if all(part.replace("_", "").isalnum() for part in listing.place):
+        return ".".join(listing.place) or "$"
+    return list(listing.place)
+
+
+def add_key(listing: Listing, *, is_shared: bool) -> None:
+    """The primary key: with the parent's id where rows of several parents can have the same.
+
+    Rows that do not name their parent carry its id.
+    """
+    listing.resource["primary_key"] = listing.key or []
+    binding = binding_of(listing)
+    if not listing.is_selected or binding is None or listing.parent is None:
+        return
+    own = list(listing.endpoint.get("params", {}))
+    own.append(f"{singular(listing.parent.name)}_{binding[1]}")
+    if listing.key and (is_shared or not is_strong(listing.key)):
+        listing.resource["primary_key"] = [include(listing, *binding), listing.key]
+    elif not any(listing.row.named(name) for name in own):
+        include(listing, *binding)
+
+
+def read_fields(listing: Listing) -> Json | None:
+    """The entry of `schema.yaml`: fields with one column each, required as the document says."""
+    fields: Json = {}
+    columns: set[str] = set()
+    key = listing.resource.get("primary_key")
+    keys = key if isinstance(key, list) else [key]
+    required = [name for name in keys if name in listing.row.properties]
+    for name, nodes in listing.row.properties.items():
+        try:
+            shape = listing.row.field(name)
+        except ReferenceProblemError:
+            continue  # A field that is not declared is loaded too.
+        kind, column = field_type(shape), snake_case(name)
+        if any(node.raw("writeOnly") is True for node in nodes) or kind is None:
+            continue
+        if column in columns or column.startswith("_dlt"):
+            continue
+        columns.add(column)
+        if name in listing.row.required and not shape.is_nullable and name not in required:
+            required.append(name)
+        kind += "" if name in required else "?"
+        text = describe_field(shape)
+        fields[name] = {"type": kind, "description": text} if text else kind
+    required = [name for name in required if name in fields]
+    return {"required": required, "fields": fields} if fields else None
+
+
+def share(draft: Draft, listings: list[Listing], settings: Json) -> None:
+    """Write once what most resources share."""
+    endpoints = [each.endpoint for each in listings]
+    draft.resources = [each.resource for each in listings]
+    if headers := share_headers(endpoints):
+        draft.client["headers"] = {**draft.client.get("headers", {}), **headers}
+    draft.defaults = share_keys(draft.resources, _of_most(draft.resources, ["primary_key"]))
+    if not draft.defaults.get("primary_key"):
+        draft.defaults = {}
+        for resource in draft.resources:
+            if not resource.get("primary_key"):
+                resource.pop("primary_key", None)
+    draft.shared = share_keys(endpoints, _of_most(endpoints, OF_ENDPOINTS))
+    if settings:
+        draft.others["settings"] = settings
+
+
+def _of_most(blocks: list[Json], keys: Iterable[str]) -> list[str]:
+    """The keys that have the same value in most blocks."""
+    return [k for k in keys if commonest(b.get(k) for b in blocks)[1] * 2 > len(blocks)]
+
+
+def describe(draft: Draft, root: Node) -> None:
+    if title := root.get("info").text("title"):
+        draft.others["description"] = shorten(title, 200)
+    url = root.get("externalDocs").text("url")
+    if urlsplit(url).scheme in ("http", "https"):
+        draft.others["docs_url"] = url

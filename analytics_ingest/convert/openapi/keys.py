@@ -1,0 +1,73 @@
+"""The field that identifies a row: by the path of a single row, by its name, never by a guess."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from analytics_ingest.convert.infer.matching import segments
+from analytics_ingest.convert.openapi.listings import Listing, without_ending
+from analytics_ingest.convert.openapi.words import is_same_word, plain, singular, words
+
+_NAMES = ("id", "_id", "gid", "sid", "uuid", "guid", "uid", "objectId")
+_HINTS = ("x-primary-key", "x-primaryKey", "x-pk", "x-identifier", "x-key")
+STRONG = {"id", "ids", "iid", "gid", "sid", "uuid", "guid", "uid"}
+"""Last words of names of keys that are unique without their parent."""
+
+
+def variables_of_rows(paths: Iterable[str]) -> dict[tuple[str, ...], str]:
+    """The path of a listing → the variable that looks up one of its rows."""
+    variables: dict[tuple[str, ...], str] = {}
+    for path in paths:
+        before, _, variable = without_ending(path).rpartition("/")
+        if variable.startswith("{") and variable.endswith("}"):
+            place, name = tuple(segments(before)), variable[1:-1]
+            if place not in variables or (is_strong(name) and not is_strong(variables[place])):
+                variables[place] = name
+    return variables
+
+
+def read_key(listing: Listing, variables: Mapping[tuple[str, ...], str]) -> str:
+    """The name of the field that identifies a row; empty where the document shows none."""
+    row, path = listing.row, listing.operation.path
+    hinted = [
+        name
+        for name, nodes in row.properties.items()
+        if any(node.raw(hint) is True for node in nodes for hint in _HINTS)
+    ]
+    variable = variables.get(tuple(segments(path)), "")
+    stem = singular(listing.name)
+    last = singular(listing.name.rpartition("_")[2])
+    own = [f"{name}_{suffix}" for name in (stem, last) for suffix in ("id", "uuid", "gid", "sid")]
+    own = [*own, variable] if is_strong(variable) else own
+    wanted = [*_NAMES, *own, "key", f"{last}_key", f"{last}_number"]
+    if not variable:
+        wanted = wanted[: wanted.index("key")]
+    elif is_same_word(last, "_".join(words(variable)[:-1]).rpartition("_")[2]):
+        wanted += [variable, words(variable)[-1]]  # domain_name is the name of a domain
+    else:
+        wanted.append(variable)
+    for name in [*hinted, *wanted]:
+        field = row.named(name)
+        if not field or not row.field(field).is_scalar:
+            continue
+        is_looked_up = bool(variable) and is_strong(variable) and is_strong(field)
+        if is_looked_up or _is_unique(listing, field):
+            return field
+    return ""
+
+
+def is_strong(key: str) -> bool:
+    """Whether a key is an id, which is unique without the parent."""
+    return (words(key)[-1:] or [""])[0] in STRONG or plain(key) in STRONG
+
+
+def _is_unique(listing: Listing, field: str) -> bool:
+    """Whether no example of the answer has a value twice."""
+    for example in listing.answer.examples:
+        rows: Any = example
+        for part in listing.place:
+            rows = rows.get(part) if isinstance(rows, Mapping) else None
+        items = rows if isinstance(rows, list) else []
+        values = [str(r[field]) for r in items if isinstance(r, Mapping) and field in r]
+        if len(set(values)) < len(values) and len({str(item) for item in items}) == len(items):
+            return False
+    return True

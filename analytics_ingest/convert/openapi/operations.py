@@ -1,0 +1,162 @@
+"""The operations of a document in one form, whichever version it has."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from analytics_ingest.convert.openapi.document import Node
+from analytics_ingest.convert.openapi.schemas import Shape, shape_of
+
+METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+_JSON = re.compile(r"[^;]*[/+]json\b|\*/\*|application/\*", re.IGNORECASE)
+_HOLDERS = ("options", "paging", "pagination", "page")
+"""Objects of a body that hold how it pages."""
+_ANSWERS = ("200", "2XX", "2xx", "201", "206", "203", "default")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a request may carry."""
+
+    name: str
+    place: str
+    """query, header, path or body."""
+    shape: Shape
+    is_required: bool
+    description: str
+    joins_values: bool = False
+    """A list is sent as one text with commas."""
+
+    @property
+    def own_name(self) -> str:
+        """Its name in the object of the body that holds it."""
+        return self.name.rpartition(".")[2] if self.place == "body" else self.name
+
+    @property
+    def only_value(self) -> Any:
+        """The value that the document gives it: its default, or the only one allowed."""
+        if self.shape.default is not None:
+            return self.shape.default
+        return self.shape.enum[0] if len(self.shape.enum) == 1 else None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation."""
+
+    path: str
+    method: str
+    node: Node
+    parameters: list[Parameter]
+    servers: list[Node]
+    """Its own servers; none where it has those of the document."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def tags(self) -> list[str]:
+        """Its tags."""
+        tags = self.node.raw("tags")
+        return [str(tag) for tag in tags] if isinstance(tags, list) else []
+
+    def of(self, place: str) -> list[Parameter]:
+        """The parameters in one place."""
+        return [parameter for parameter in self.parameters if parameter.place == place]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The response that an operation gives where all is well."""
+
+    schema: Node | None
+    """None where it is not JSON."""
+    examples: list[Any]
+    headers: dict[str, Shape]
+    types: list[str]
+    """Its media types."""
+
+
+def read_operations(item: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the methods of a path's item, and their operations."""
+    for method in METHODS:
+        if isinstance(item.raw(method), dict):
+            yield method, item.get(method)
+
+
+def read_operation(path: str, method: str, item: Node, node: Node) -> Operation:
+    """Read an operation with the parameters that its path shares."""
+    parameters: dict[tuple[str, str], Parameter] = {}
+    for holder in (item, node):
+        for part in holder.list("parameters"):
+            for parameter in _parameters(part):
+                parameters[parameter.name, parameter.place] = parameter
+    for parameter in _body_fields(node):
+        parameters.setdefault((parameter.name, parameter.place), parameter)
+    servers = node.list("servers") or item.list("servers")
+    return Operation(path, method, node, list(parameters.values()), servers)
+
+
+def read_answer(operation: Operation) -> Answer:
+    """Read the response with rows: the first of 200, another 2xx, or the default."""
+    responses = operation.node.get("responses")
+    status = next((status for status in _ANSWERS if responses.raw(status) is not None), "")
+    answer = responses.get(status)
+    headers = {name: _header(part) for name, part in answer.get("headers").items()}
+    if operation.node.document.is_old:
+        held = answer.raw("examples")
+        examples = list(held.values()) if isinstance(held, dict) else []
+        schema = answer.get("schema") if isinstance(answer.raw("schema"), dict) else None
+        return Answer(schema, examples, headers, ["no schema"])
+    types = dict(answer.get("content").items())
+    media = next((part for name, part in types.items() if _JSON.match(name)), None)
+    if media is None or not isinstance(media.raw("schema"), dict):
+        return Answer(None, [], headers, list(types))
+    examples = [part.raw("value") for _, part in media.get("examples").items()]
+    examples.append(media.raw("example"))
+    return Answer(media.get("schema"), examples, headers, list(types))
+
+
+def _header(node: Node) -> Shape:
+    return shape_of(node.get("schema") if node.raw("schema") else node)
+
+
+def _parameters(node: Node) -> Iterator[Parameter]:
+    """Read a parameter; the fields of an object in brackets are parameters of their own."""
+    name, place = node.raw("name"), node.raw("in")
+    if not isinstance(name, str) or place not in ("query", "header", "path"):
+        return
+    schema = node.get("schema") if node.raw("schema") else node
+    contents = [media.get("schema") for _, media in node.get("content").items()]
+    shape = shape_of(contents[0] if contents and not node.raw("schema") else schema)
+    is_required = node.raw("required") is True
+    text = node.text("description") or shape.description
+    joins = node.raw("explode") is False or node.raw("collectionFormat") == "csv"
+    if node.raw("style") == "deepObject" and shape.properties:
+        for key, parts in shape.properties.items():
+            inner = shape_of(parts[0])
+            explained = inner.description or text
+            yield Parameter(f"{name}[{key}]", place, inner, key in shape.required, explained)
+        return
+    if node.raw("example") is not None and shape.example is None:
+        shape = Shape(**{**vars(shape), "example": node.raw("example")})
+    yield Parameter(name, place, shape, is_required, text, joins)
+
+
+def _body_fields(node: Node) -> Iterator[Parameter]:
+    """Read the fields of a JSON body as parameters of the place body."""
+    media = dict(node.get("requestBody", "content").items())
+    schemas = [part.get("schema") for name, part in media.items() if _JSON.match(name)]
+    schemas += [p.get("schema") for p in node.list("parameters") if p.raw("in") == "body"]
+    if not schemas:
+        return
+    body = shape_of(schemas[0])
+    for name in body.properties:
+        shape = body.field(name)
+        yield Parameter(name, "body", shape, name in body.required, shape.description)
+        for inner in shape.properties if name.lower() in _HOLDERS else ():
+            held = shape.field(inner)
+            yield Parameter(f"{name}.{inner}", "body", held, False, held.description)

@@ -1,0 +1,140 @@
+"""Binds the variables of a path to a parent's rows; what no listing has is a setting.
+
+A listing has one parent. Ids of its ancestors come from the parent's own rows, which inherit them
+by `include_from_parent`.
+"""
+
+import re
+
+from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.infer.matching import segments
+from analytics_ingest.convert.openapi.keys import STRONG, is_strong
+from analytics_ingest.convert.openapi.listings import Listing
+from analytics_ingest.convert.openapi.settings import GENERAL, VARIABLE, setting_of_path, shorten
+from analytics_ingest.convert.openapi.words import is_same_word, words
+
+
+def bind_variables(listings: list[Listing]) -> None:
+    """Bind the variables of all paths; the listings have names and keys."""
+    done: list[Listing] = []
+    for listing in sorted(listings, key=lambda each: len(segments(each.operation.path))):
+        _bind(listing, done)
+        done.append(listing)
+
+
+def find_parent(path: str, name: str, listings: list[Listing]) -> Listing | None:
+    """The listing whose path comes before a variable."""
+    before = segments(path.partition(f"{{{name}}}")[0])
+    fitting = [each for each in listings if segments(each.operation.path) == before]
+    fitting.sort(key=lambda each: each.operation.method)
+    return fitting[0] if before and fitting else None
+
+
+def _bind(listing: Listing, others: list[Listing]) -> None:
+    path = listing.operation.path
+    bound: dict[str, Json] = {}
+    names = list(dict.fromkeys(VARIABLE.findall(path)))
+    descriptions = {p.name: p.description for p in listing.operation.of("path")}
+    for name in reversed(names):
+        if listing.parent is None:
+            parent = find_parent(path, name, others) or _by_name(name, others)
+            field = _field(parent, name) if parent else ""
+            if parent and field:
+                listing.parent = parent
+                bound[name] = resolve(parent, field)
+        elif inherited := _inherit(listing.parent, path, name):
+            bound[name] = inherited
+    for name in names:
+        variable = f"{{{name}}}"
+        if name in bound:
+            own = re.sub(r"\W", "_", name)
+            path = path.replace(variable, f"{{{own}}}")
+            listing.endpoint.setdefault("params", {})[own] = bound[name]
+            continue
+        setting = setting_of_path(listing.operation.path, name)
+        path = path.replace(variable, f"{{settings.{setting}}}")
+        listing.settings[setting] = (
+            shorten(descriptions.get(name, "")) or f"takes the place of {variable} in paths"
+        )
+    listing.endpoint["path"] = path
+    if listing.parent is None:
+        _bind_query(listing, others)
+
+
+def _bind_query(listing: Listing, others: list[Listing]) -> None:
+    """Bind the required parameter that takes the id of another listing's rows."""
+    for parameter in listing.operation.of("query"):
+        if not parameter.is_required or parameter.only_value is not None:
+            continue
+        is_id = re.search(r"\b(id|ids|identifier|gid|uuid)\b", parameter.description, re.IGNORECASE)
+        own = words(parameter.name)
+        name = parameter.name if own[-1:] and own[-1] in STRONG else f"{parameter.name}_id"
+        parent = _by_name(name, others) if is_id or name == parameter.name else None
+        if parent and parent.key and "." not in parent.key:
+            listing.parent = parent
+            text = f"{{resources.{parent.name}.{parent.key}}}"
+            listing.endpoint.setdefault("params", {})[parameter.name] = text
+            return
+
+
+def resolve(parent: Listing, field: str) -> Json:
+    """What fills a variable from the rows of a parent."""
+    return {"type": "resolve", "resource": parent.name, "field": field}
+
+
+def _by_name(name: str, others: list[Listing]) -> Listing | None:
+    """The only listing that an id is named after."""
+    own = words(name)
+    if len(own) < 2 or own[-1] not in STRONG:
+        return None
+    stem = "_".join(own[:-1])
+    fitting = [each for each in others if is_same_word(each.name, stem) and not each.parent]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _field(parent: Listing, name: str) -> str:
+    """The field of a parent's rows that fills a variable; empty where there is none."""
+    key = parent.key if "." not in parent.key else ""
+    *stem, last = words(name) or [""]
+    is_own = is_same_word(parent.name.rpartition("_")[2], "_".join(stem).rpartition("_")[2])
+    if key and last in STRONG and is_strong(key) and is_own:
+        return key
+    if (own := parent.row.named(name)) and parent.row.field(own).is_scalar:
+        return own
+    if last in GENERAL - STRONG and (stem or last != "value"):  # issue_number is a number
+        own = parent.row.named(last) if is_own or not stem else None
+        return own if own and parent.row.field(own).is_scalar else ""
+    return key
+
+
+def _inherit(parent: Listing, path: str, name: str) -> Json | None:
+    """The id of an ancestor, which the parent's rows have or inherit."""
+    if (own := parent.row.named(name)) and parent.row.field(own).is_scalar:
+        return resolve(parent, own)
+    before = segments(path.partition(f"{{{name}}}")[0])
+    above = parent.operation.path
+    for other in VARIABLE.findall(above):
+        binding = parent.endpoint.get("params", {}).get(re.sub(r"\W", "_", other))
+        is_same = segments(above.partition(f"{{{other}}}")[0]) == before
+        if is_same and isinstance(binding, dict) and binding.get("type") == "resolve":
+            return resolve(parent, include(parent, binding["resource"], binding["field"]))
+    return None
+
+
+def binding_of(listing: Listing) -> tuple[str, str] | None:
+    """The parent and the field of its rows that a request is for."""
+    for value in reversed(listing.endpoint.get("params", {}).values()):
+        if isinstance(value, dict):
+            return value["resource"], value["field"]
+        if isinstance(value, str) and value.startswith("{resources."):
+            _, resource, field = value.strip("{}").split(".", 2)
+            return resource, field
+    return None
+
+
+def include(listing: Listing, resource: str, field: str) -> str:
+    """Copy the field of a parent that a request is for into each row; returns its column."""
+    fields = listing.resource.setdefault("include_from_parent", [])
+    if field not in fields:
+        fields.append(field)
+    return f"_{resource}_{field}"

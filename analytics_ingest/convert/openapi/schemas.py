@@ -1,0 +1,203 @@
+"""Flattens a schema into its shape: `allOf`, `oneOf`, `anyOf`, null and both versions' spellings.
+
+A shape is flat in its own level alone, so a schema that holds itself costs nothing.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from analytics_ingest.convert.openapi.document import Node
+from analytics_ingest.convert.openapi.words import plain
+
+_TYPES = ("string", "number", "integer", "boolean", "object", "array")
+_FORMATS = {"date-time": "timestamp", "date": "date"}
+_COMBINED = ("allOf", "oneOf", "anyOf")
+_MOST_VALUES = 12
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a schema says of a value."""
+
+    types: tuple[str, ...] = ()
+    """Types beside null; none where anything is allowed."""
+    is_nullable: bool = False
+    properties: dict[str, list[Node]] = field(default_factory=dict)
+    """Field → its schemas, of which any may hold."""
+    required: frozenset[str] = frozenset()
+    items: tuple[Node, ...] = ()
+    format: str = ""
+    description: str = ""
+    enum: tuple[Any, ...] = ()
+    example: Any = None
+    default: Any = None
+    maximum: Any = None
+    minimum: Any = None
+
+    @property
+    def is_object(self) -> bool:
+        """Whether it is an object with fields, or any object."""
+        return bool(self.properties) or self.types == ("object",)
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it is a list."""
+        return "array" in self.types
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it can be a text or a number, and is neither an object nor a list."""
+        return not self.is_object and not {"object", "array", "boolean"} & set(self.types)
+
+    def field(self, name: str) -> "Shape":
+        """The shape of a field."""
+        return shape_of_any(self.properties.get(name, []))
+
+    def named(self, name: str) -> str | None:
+        """The field of a name, whatever its spelling."""
+        if name in self.properties:
+            return name
+        return next((own for own in self.properties if plain(own) == plain(name)), None)
+
+
+def shape_of_any(nodes: list[Node] | tuple[Node, ...]) -> Shape:
+    """The shape of a value that one of several schemas describes."""
+    shapes = [shape_of(node) for node in nodes]
+    merged = shapes[0] if shapes else Shape()
+    for shape in shapes[1:]:
+        merged = _either(merged, shape)
+    return merged
+
+
+def shape_of(node: Node) -> Shape:
+    """The shape of a schema."""
+    key = ("shape", id(node.value))
+    if key not in node.document.memo:
+        node.document.memo[key] = _read(node, frozenset())
+    return node.document.memo[key]
+
+
+def _read(node: Node, above: frozenset[int]) -> Shape:
+    if id(node.value) in above:
+        return Shape()
+    shape = _own(node)
+    combined = [key for key in _COMBINED if node.raw(key) is not None]
+    if not combined:
+        return shape
+    inside = above | {id(node.value)}
+    for part in node.list("allOf"):
+        shape = _both(shape, _read(part, inside))
+    branches = [
+        _read(part, inside) for key in combined if key != "allOf" for part in node.list(key)
+    ]
+    if branches:
+        any_of = branches[0]
+        for branch in branches[1:]:
+            any_of = _either(any_of, branch)
+        shape = _both(shape, any_of)
+    return shape
+
+
+def _own(node: Node) -> Shape:
+    kinds = node.raw("type")
+    names = kinds if isinstance(kinds, list) else [kinds]
+    held = node.get("properties") if node.raw("properties") else None
+    properties = {name: [part] for name, part in held.items()} if held else {}
+    items = (node.get("items"),) if isinstance(node.raw("items"), dict) else ()
+    types = tuple(dict.fromkeys(name for name in names if name in _TYPES))
+    if not types:
+        types = ("object",) * bool(properties) or ("array",) * bool(items)
+    values = node.raw("enum")
+    enum = values if isinstance(values, list) else [node.raw("const")]
+    required = node.raw("required")
+    nulls = (node.raw("nullable"), node.raw("x-nullable"))
+    return Shape(
+        types,
+        "null" in names or any(null is True for null in nulls) or (None in enum[1:]),
+        properties,
+        frozenset(map(str, required if isinstance(required, list) else ())),
+        items,
+        node.text("format"),
+        node.text("description") or node.text("title"),
+        tuple(value for value in enum if value is not None),
+        _example(node),
+        node.raw("default"),
+        node.raw("maximum"),
+        node.raw("minimum"),
+    )
+
+
+def _example(node: Node) -> Any:
+    many = node.raw("examples")
+    first = many[0] if isinstance(many, list) and many else None
+    return first if node.raw("example") is None else node.raw("example")
+
+
+def _both(one: Shape, other: Shape) -> Shape:
+    """The shape of a value that two schemas describe."""
+    shared = tuple(kind for kind in one.types if kind in other.types)
+    return _merge(
+        one,
+        other,
+        types=shared or one.types or other.types,
+        required=one.required | other.required,
+        format=one.format or other.format,
+        enum=one.enum or other.enum,
+    )
+
+
+def _either(one: Shape, other: Shape) -> Shape:
+    """The shape of a value that one of two schemas describes."""
+    return _merge(
+        one,
+        other,
+        types=tuple(dict.fromkeys((*one.types, *other.types))),
+        required=one.required & other.required,
+        format=one.format if one.format == other.format else "",
+        enum=(*one.enum, *other.enum) if one.enum and other.enum else (),
+    )
+
+
+def _merge(one: Shape, other: Shape, **own: Any) -> Shape:
+    properties = dict(one.properties)
+    for name, nodes in other.properties.items():
+        known = [id(node.value) for node in properties.get(name, [])]
+        new = [node for node in nodes if id(node.value) not in known]
+        properties[name] = [*properties.get(name, []), *new]
+    first = {
+        key: getattr(other, key) if getattr(one, key) in (None, "") else getattr(one, key)
+        for key in ("description", "example", "default", "maximum", "minimum")
+    }
+    return Shape(
+        is_nullable=one.is_nullable or other.is_nullable,
+        properties=properties,
+        items=(*one.items, *(node for node in other.items if node not in one.items)),
+        **first,
+        **own,
+    )
+
+
+def field_type(shape: Shape) -> str | None:
+    """The type of a field in `schema.yaml`, without `?`; None where the document says none."""
+    kinds = ["number"] if set(shape.types) == {"integer", "number"} else list(shape.types)
+    if not kinds:
+        return "string" if shape.enum and all(isinstance(v, str) for v in shape.enum) else None
+    if len(kinds) > 1:
+        return "object" if {"object", "array"} & set(kinds) else "string"
+    kind = kinds[0]
+    if shape.format == "decimal" and kind in ("string", "number"):
+        return "decimal"
+    return _FORMATS.get(shape.format, kind) if kind == "string" else kind
+
+
+def describe_field(shape: Shape) -> str:
+    """What a field is, in one line: its description and the values it may have."""
+    text = shape.description
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST].rpartition(' ')[0]} …"
+    values = list(dict.fromkeys(map(str, shape.enum)))
+    if not values or all(value in text for value in values) or len(values) > _MOST_VALUES:
+        return text
+    joint = " " if not text or text.endswith((".", "…")) else ". "
+    return f"{text}{joint}One of {', '.join(values)}.".strip()

@@ -38,6 +38,7 @@ from analytics_ingest.load.warehouse.faults import fault_of
 from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
 from analytics_ingest.load.warehouse.row_counts import count_tables
+from analytics_ingest.load.warehouse.run_ledger import RunLedger
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, warn_of_discarded
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.load.working_files import working_folder
@@ -82,7 +83,7 @@ def open_load(
         future_from: Resource → the moment after which a cursor counts as future. If given, the
             loaded rows are profiled for the checks.
         partition_starts: Starts of the window's partitions, by which rows are counted.
-        run_id: Names the folder of the working files, which is removed when the load ends.
+        run_id: Names the load in `_runs`, and the folder of its working files.
         log: Called with lines about the load's progress.
 
     Raises:
@@ -92,15 +93,18 @@ def open_load(
     api, log = declaration.name, printable_lines(log)
     wanted = _wanted(declaration, resources)
     profiles: dict[str, TableProfile] = {}
+    ledger = RunLedger(declaration, resources, window, run_id, log)
     with (
+        ledger.recording_failure(),
         open_extractor(declaration, resources, window, log=log) as extractor,
         log_progress(api, extractor.stats, log) as stop_progress,
         working_folder(run_id) as folder,
     ):
+        ledger.stats, ledger.failures = extractor.stats, extractor.failures
         for stats in extractor.stats.values():
             stats.partitions.starts = partition_starts
         hooks = _build_hooks(
-            wanted, extractor, future_from, profiles, stop_progress=stop_progress, log=log
+            wanted, extractor, future_from, profiles, ledger=ledger, stop_progress=stop_progress
         )
         with open_pipeline(api, folder, log, hooks) as pipeline:
             plan = pipeline.plan
@@ -138,8 +142,8 @@ def _build_hooks(
     future_from: Mapping[str, datetime] | None,
     profiles: dict[str, TableProfile],
     *,
+    ledger: RunLedger,
     stop_progress: Callable[[], None],
-    log: LogLine,
 ) -> LoadHooks:
     def failed_resources(pipeline: WarehousePipeline) -> Collection[str]:
         for name, error in find_emptied_snapshots(pipeline, wanted, extractor.stats).items():
@@ -149,15 +153,16 @@ def _build_hooks(
     def fail(name: str, error: LoadError) -> None:
         # Its children are read, and stay.
         extractor.failures[name] = error
-        log(f"failed: {error}")
+        ledger.log(f"failed: {error}")
 
     def after_load(pipeline: WarehousePipeline) -> None:
         loaded = [r for r in wanted if r.name not in extractor.failures]
         for warning in warn_of_discarded(loaded, extractor.stats, pipeline.row_counts):
-            log(warning)
+            ledger.log(warning)
         if future_from is not None:
             profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))
             count_tables(pipeline, loaded, profiles)
+        ledger.write(pipeline)
         stop_progress()
 
     return LoadHooks(wanted, failed_resources, fail, after_load)

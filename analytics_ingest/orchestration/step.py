@@ -51,8 +51,7 @@ class _Step:
 def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator[StepResult]:
     """Load the selected assets' rows of the run's partitions, then run the selected checks."""
     now = datetime.now(timezone.utc)
-    run_id = f"{context.run.run_id}-{context.op_execution_context.op_handle.name}"
-    step = _Step(context, api, run_id, now, find_loads_of_failed_attempts(context))
+    step = _Step(context, api, context.run.run_id, now, find_loads_of_failed_attempts(context))
     with unfreeze_on_failure():
         try:
             if context.selected_asset_keys:

@@ -77,6 +77,8 @@ class WarehousePipeline(Pipeline):
     """Table → the files that the load brings into a lake."""
     row_counts: Mapping[str, int] = MappingProxyType({})
     """Table → the rows of the load that were normalized."""
+    load_id: str | None = None
+    """dlt's id of the load, once it is normalized."""
     earlier_keys: Mapping[str, str] = MappingProxyType({})
     """Resource → a message about its changed primary key or table; only those that have one."""
     _tables_before: TSchemaTables
@@ -107,7 +109,7 @@ class WarehousePipeline(Pipeline):
         """Drop what was extracted of failed resources, then normalize the rest."""
         self._drop_resources(self.hooks.failed_resources(self))
         info = self._normalize_permitted(partial(super().normalize, *args, **kwargs))
-        self.row_counts = info.row_counts
+        self.row_counts, self.load_id = info.row_counts, next(iter(info.loads_ids), None)
         if self.plan.is_lake:
             from analytics_ingest.load.warehouse.lake.files import keep_files
 

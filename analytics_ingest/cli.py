@@ -1,4 +1,4 @@
-"""The command line: `analytics-ingest new`, `check`, `try`, `keys`, `demo` and `sample-api`.
+"""The command line: `analytics-ingest new`, `check`, `try`, `status`, `keys`, `demo`, `sample-api`.
 
 Each command imports what it needs when it runs, so that all start fast.
 """
@@ -88,6 +88,26 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if result.problems else 0
 
 
+def _status(options: argparse.Namespace) -> int:
+    from analytics_ingest.common.printable import printable
+    from analytics_ingest.project_discovery import NoProjectError, find_project
+    from analytics_ingest.status.command import report_status
+
+    try:
+        project = find_project(options.project)
+    except NoProjectError as error:
+        print(error, file=sys.stderr)
+        return 1
+    report = report_status(
+        options.names, project, as_json=options.json, with_resources=options.resources
+    )
+    if report.text:
+        print(report.text)
+    for error in report.errors:
+        print(printable(error), file=sys.stderr)
+    return 1 if report.errors else 0
+
+
 def _keys(_: argparse.Namespace) -> int:
     from analytics_ingest.declaration.key_reference import key_reference
 
@@ -150,7 +170,14 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check declarations; load and request nothing")
     check.set_defaults(run=_check)
     check.add_argument("names", metavar="API", nargs="*", help="all if none is named")
-    for command in (new, preview, check):
+    status = commands.add_parser(
+        "status", help="what is loaded, late or failing; opens no warehouse"
+    )
+    status.set_defaults(run=_status)
+    status.add_argument("names", metavar="API", nargs="*", help="with a line for each resource")
+    status.add_argument("--resources", action="store_true", help="a line for each resource of all")
+    status.add_argument("--json", action="store_true", help="print JSON, with all resources")
+    for command in (new, preview, check, status):
         command.add_argument(
             "--project",
             metavar="DIR",

@@ -35,6 +35,7 @@ from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
 from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snapshots
 from analytics_ingest.load.warehouse.faults import fault_of
+from analytics_ingest.load.warehouse.histories import keep_absent_rows
 from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
 from analytics_ingest.load.warehouse.row_counts import count_tables
@@ -148,6 +149,7 @@ def _build_hooks(
     def failed_resources(pipeline: WarehousePipeline) -> Collection[str]:
         for name, error in find_emptied_snapshots(pipeline, wanted, extractor.stats).items():
             extractor.fail(name, error)
+        keep_absent_rows(pipeline, wanted, extractor.stats)
         return extractor.failures.keys()
 
     def fail(name: str, error: LoadError) -> None:

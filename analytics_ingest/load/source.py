@@ -29,12 +29,14 @@ from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.field_names import FieldNames, TableColumns
 from analytics_ingest.load.rows.imported_files import ImportedFiles
 from analytics_ingest.load.rows.routing import RowRouter
+from analytics_ingest.load.rows.row_versions import RowVersions
 from analytics_ingest.load.warehouse.dlt_hints import (
     columns,
     rejected_hints,
     rejected_table,
     resource_hints,
 )
+from analytics_ingest.load.warehouse.histories import SCOPE, TABLE_HINTS, describe_other_kind
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
@@ -84,6 +86,10 @@ def _dlt_resource(
         schema = dlt.current.source_schema()
         stored = schema.tables.get(resource.table, {}).get("columns", {})
         forget_hints(hints, stored)
+        if problem := describe_other_kind(resource, stored):
+            extractor.fail(resource.name, WarehouseError(problem))
+            return
+        schema.tables.get(resource.table, {}).pop(SCOPE, None)  # of an incomplete listing before
         if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
             problem = describe_refusal(resource.api, refusal)
             extractor.fail(resource.name, WarehouseError(problem))
@@ -100,6 +106,8 @@ def _dlt_resource(
     dlt_resource: DltResource = dlt.resource(
         items, section=SECTION, spec=BaseConfiguration, **hints
     )()
+    if resource.has_history:
+        dlt_resource.apply_hints(additional_table_hints=TABLE_HINTS)
     # Not `apply_hints`, which would give the rejected table the columns of the resource's own.
     dlt_resource._set_hints(rejected_hints(resource.table, plan), create_table_variant=True)
     return dlt_resource
@@ -127,7 +135,8 @@ def table_items(
     template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
     router = RowRouter(resource, template.window, types, stats, template.window_filters)
     names = field_names(resource, types, schema.tables)
-    batches = Batches(types, names, imported if can_be_columnar(resource) else None)
+    versions = RowVersions(resource) if resource.has_history else None
+    batches = Batches(types, names, imported if can_be_columnar(resource) else None, versions)
     pages = extractor.pages(resource.name)
     try:
         with LastResort(f"{resource.api}.{resource.name}"):
@@ -137,6 +146,10 @@ def table_items(
     _log_others(resource, names, log)
     if problem := router.unit_problem() or (router.cursor_problem() if is_new else None):
         extractor.fail(resource.name, ApiError(problem))
+    if versions:
+        stats.warn(versions.warnings())
+        if problem := versions.problem():
+            extractor.fail(resource.name, ApiError(problem))
 
 
 def _log_others(resource: ResourceDeclaration, names: FieldNames, log: LogLine) -> None:
@@ -174,7 +187,11 @@ def _empty_table(
     imported: ImportedFiles | None,
 ) -> Iterator[Any]:
     """The item that creates the table of the declared fields, even if the API has no rows yet."""
-    if not resource.fields or not all(types.get(name) for name in resource.primary_key):
+    if (
+        resource.has_history
+        or not resource.fields
+        or not all(types.get(name) for name in resource.primary_key)
+    ):
         return
     if plan.is_lake and resource.is_merged and imported:
         # dlt's own item is a row without fields: an upsert would look for the key in it.

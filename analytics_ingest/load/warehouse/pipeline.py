@@ -32,6 +32,7 @@ from analytics_ingest.load.warehouse.changed_tables import changed_keys, left_ta
 from analytics_ingest.load.warehouse.column_comments import write_comments
 from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
 from analytics_ingest.load.warehouse.dlt_hints import table_names
+from analytics_ingest.load.warehouse.histories import check_order
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
@@ -96,9 +97,8 @@ class WarehousePipeline(Pipeline):
             with self.destination_client() as client:
                 check_lake(client, self.hooks.resources, self.plan)
                 forget_missing(client, self._tables())
-        has_schema = bool(self.default_schema_name)
-        self._tables_before = deepcopy(self.default_schema.tables) if has_schema else {}
-        resources, before = self.hooks.resources, self._tables_before
+        before = deepcopy(self.default_schema.tables) if self.default_schema_name else {}
+        resources, self._tables_before = self.hooks.resources, before
         changed = changed_keys(resources, before, self.plan.column_name)
         self.earlier_keys = {**dict(changed), **dict(left_tables(resources, before))}
         for message in self.earlier_keys.values():
@@ -140,7 +140,6 @@ class WarehousePipeline(Pipeline):
         return owners[max(owners, key=len)] if owners else None
 
     def _drop_resources(self, names: Collection[str]) -> None:
-        """Remove what was extracted of some resources."""
         if tables := table_names(r for r in self.hooks.resources if r.name in names):
             self._drop_extracted(tables)
 
@@ -190,6 +189,7 @@ class WarehousePipeline(Pipeline):
     def _prepare_tables(self) -> None:
         with self.destination_client() as client:
             create_missing(client, self._tables())
+            check_order(client, self.hooks.resources, self.load_id)
             if self.plan.is_lake:
                 from analytics_ingest.load.warehouse.lake.tables import make_loadable
 

@@ -49,7 +49,7 @@ def test_a_table_of_an_older_version_gets_the_columns_that_it_lacks(api: Scripte
     ]
 
 
-def test_a_warehouse_that_cannot_be_opened_does_not_hide_why_a_load_failed(
+def test_why_a_load_failed_is_shown_where_the_warehouse_cannot_be_opened(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path("data").mkdir()

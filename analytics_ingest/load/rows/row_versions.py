@@ -1,6 +1,6 @@
 """Gives each row of a history the hash of its values, by which dlt knows whether it has changed.
 
-dlt would store a row twice that a listing holds twice, so repeated rows are left out. Two versions
+dlt would store a row twice that a listing holds twice, so repeated rows are dropped. Two versions
 of one row in a listing fail the resource: nothing says which is the newer.
 """
 
@@ -46,7 +46,7 @@ class RowVersions:
         return [f"{self._repeated} rows came more than once"] if self._repeated else []
 
     def problem(self) -> str | None:
-        """Why the listing is no history: it holds several versions of a row."""
+        """Why the listing is not usable: it holds several versions of a row."""
         if not self._conflicts:
             return None
         key = ", ".join(self._primary_key)

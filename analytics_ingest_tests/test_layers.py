@@ -17,7 +17,7 @@ import analytics_ingest
 
 PACKAGE = Path(analytics_ingest.__file__).parent
 DAGSTER = {"dagster", "dagster_dlt", "dagster_shared"}
-COMMANDS = {f"analytics_ingest.{name}" for name in ("cli", "convert", "demo", "preview")}
+COMMANDS = {f"analytics_ingest.{name}" for name in ("cli", "convert", "demo", "preview", "status")}
 ABOVE_LOAD = COMMANDS | {
     f"analytics_ingest.{name}" for name in ("orchestration", "components", "definitions")
 }

@@ -1,58 +1,41 @@
-"""The command `new`: writes an API's folder from a document, if its definitions load.
+"""The commands `new` and `diff`: document → an API's folder, or what differs from it.
 
-A manifest of Airbyte's low-code language is one kind of document (see `manifest`), an OpenAPI
-document another (see `openapi`).
+A folder is written only if its definitions load.
 """
 
 import os
 import shutil
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import dagster as dg
 
 from analytics_ingest.common.project import project_folder
 from analytics_ingest.components.rest_api import build_definitions
-from analytics_ingest.convert.alarm import alarm
 from analytics_ingest.convert.conversion_log import ConversionError
-from analytics_ingest.convert.convert import Declaration, convert
+from analytics_ingest.convert.convert import Declaration
+from analytics_ingest.convert.differences import Differences, find_differences
+from analytics_ingest.convert.documents import (
+    STANDARD_INPUT,
+    convert_text,
+    limited,
+    read_manifest,
+    read_openapi,
+    read_text,
+)
 from analytics_ingest.convert.manifest.listing import list_manifest, list_resources
-from analytics_ingest.convert.manifest.manifest import convert_manifest, parse_manifest
-from analytics_ingest.convert.markdown import parse_document
 from analytics_ingest.convert.normalize.names import LONGEST_NAME, valid_name
 from analytics_ingest.convert.openapi.convert_openapi import Selection, convert_openapi
-from analytics_ingest.convert.openapi.document import (
-    LONGEST_OPENAPI,
-    Document,
-    is_openapi,
-    parse_openapi,
-)
 from analytics_ingest.convert.report import report, settings_comment
 from analytics_ingest.convert.write import declaration_text, schema_text
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import DEFS_FILE, read_folder
+from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.names import is_reserved
-
-STANDARD_INPUT = "-"
-
-LONGEST_DOCUMENT = 500_000
-"""Characters; those of the five APIs have up to 13,000."""
-
-LONGEST_MANIFEST = 5_000_000
-"""Characters; the longest of Airbyte's catalogue has 1,250,000."""
-
-SECONDS = 30
-"""What the limits of the passes do not end is ended by the clock."""
-
-SECONDS_OF_OPENAPI = 120
-"""A document of 10 MB takes a tenth of it on a quiet machine."""
+from analytics_ingest.declaration.resolve import resolve
 
 _ALL = Selection()
 
@@ -83,15 +66,35 @@ def new_api(
     target = defs / name
     _check_target(name, target, force=force)
     title = "standard input" if source == STANDARD_INPUT else source
-    text = _text(source, title)
-    with TemporaryDirectory() as folder, _limited(title, text):
+    text = read_text(source, title)
+    with TemporaryDirectory() as folder, limited(title, text):
         draft = Path(folder) / name
-        declaration = _convert(name, source, title, text, selection)
+        declaration = convert_text(name, source, title, text, selection)
         _write(draft, name, title, declaration)
         _check(draft)
         _copy(draft, target)
     text = report(name, os.path.relpath(target / DEFS_FILE), declaration.log)
     return Conversion(text, is_complete=not declaration.log.skipped)
+
+
+def compare_api(name: str, source: str, *, defs: Path) -> Differences:
+    """Compare the declaration of an API with a newer document.
+
+    Args:
+        source: Path of the document, or `-` for standard input.
+        defs: The folder that holds the folders of all APIs.
+
+    Raises:
+        ConversionError: The document cannot be converted.
+        DeclarationError: There is no declaration, or it holds a mistake.
+    """
+    declared = read_folder(defs / name)
+    title = "standard input" if source == STANDARD_INPUT else source
+    text = read_text(source, title)
+    with limited(title, text):
+        converted = convert_text(name, source, title, text, _ALL)
+        attributes = Api.model_validate(converted.attributes)
+        return find_differences(declared, resolve(name, attributes, converted.schema))
 
 
 def list_streams(source: str, selection: Selection = _ALL) -> str:
@@ -104,65 +107,18 @@ def list_streams(source: str, selection: Selection = _ALL) -> str:
         ConversionError: It is another document.
     """
     title = "standard input" if source == STANDARD_INPUT else source
-    text = _text(source, title)
-    with _limited(title, text):
-        if document := _openapi(source, text):
+    text = read_text(source, title)
+    with limited(title, text):
+        if document := read_openapi(source, text):
             return list_resources(
                 title, lambda log: convert_openapi("api", document, selection, log)
             )
-        manifest = _manifest(title, text, selection)
+        manifest = read_manifest(title, text, selection)
         if manifest is None:
             raise ConversionError(
                 f"{title} is not an OpenAPI document or a manifest of Airbyte's low-code language"
             )
         return list_manifest(title, manifest, datetime.now(timezone.utc).date())
-
-
-def _convert(name: str, source: str, title: str, text: str, selection: Selection) -> Declaration:
-    today = datetime.now(timezone.utc).date()
-    if document := _openapi(source, text):
-        return convert_openapi(name, document, selection)
-    if manifest := _manifest(title, text, selection):
-        return convert_manifest(name, manifest, today)
-    if len(text) > LONGEST_DOCUMENT:
-        raise _too_long(title, LONGEST_DOCUMENT)
-    return convert(name, parse_document(title, text), today)
-
-
-def _openapi(source: str, text: str) -> Document | None:
-    value = parse_openapi(text)
-    path = None if source == STANDARD_INPUT else Path(source)
-    return None if value is None else Document(value, path)
-
-
-def _manifest(title: str, text: str, selection: Selection) -> dict[str, Any] | None:
-    """Read a manifest; None where a text is another document."""
-    if selection:
-        raise ConversionError(f"--only and --tag select of an OpenAPI document; {title} is another")
-    if len(text) > LONGEST_MANIFEST:
-        raise _too_long(title, LONGEST_MANIFEST)
-    return parse_manifest(text)
-
-
-def _too_long(title: str, most: int) -> ConversionError:
-    return ConversionError(
-        f"{title} has more than {most} characters; leave out what does not configure the API"
-    )
-
-
-@contextmanager
-def _limited(title: str, text: str) -> Iterator[None]:
-    """A block that ends in an error where a document is too much for a pass."""
-    try:
-        with alarm(SECONDS_OF_OPENAPI if is_openapi(text) else SECONDS):
-            yield
-    except RecursionError:
-        raise ConversionError(f"{title} is nested too deeply to be read") from None
-    except (TimeoutError, MemoryError):
-        raise ConversionError(
-            f"{title} takes more time or memory than a document may; leave out what does not "
-            "configure the API"
-        ) from None
 
 
 def _check_target(name: str, target: Path, *, force: bool) -> None:
@@ -183,22 +139,6 @@ def _check_target(name: str, target: Path, *, force: bool) -> None:
         raise ConversionError(f"{target.parent} is not a folder; name that of the declarations")
     if target.exists() and not force:
         raise ConversionError(f"{target} exists; choose another name, or overwrite it with --force")
-
-
-def _text(source: str, title: str) -> str:
-    try:
-        if source == STANDARD_INPUT:
-            text = sys.stdin.read(LONGEST_OPENAPI + 1).removeprefix("\ufeff")
-        else:
-            with Path(source).open(encoding="utf-8-sig") as file:
-                text = file.read(LONGEST_OPENAPI + 1)
-    except OSError as error:
-        raise ConversionError(f"{title} cannot be read: {error.strerror}") from None
-    except ValueError:  # A path with NUL is one as well.
-        raise ConversionError(f"{title} is not a text in UTF-8") from None
-    if len(text) > LONGEST_OPENAPI:
-        raise _too_long(title, LONGEST_OPENAPI if is_openapi(text) else LONGEST_MANIFEST)
-    return text
 
 
 def _write(folder: Path, name: str, source: str, declaration: Declaration) -> None:

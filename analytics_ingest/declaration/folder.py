@@ -1,5 +1,6 @@
 """The folder of an API, `defs.yaml` and `schema.yaml`, → its declaration, without Dagster."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,6 +15,7 @@ from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
 
 DEFS_FILE = "defs.yaml"
+_IS_API = re.compile(r"^type: *analytics_ingest\.[\w.]*\bRestApi\b", re.MULTILINE)
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _FASTEST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The loader in C, where PyYAML has it, is ten times faster."""
@@ -48,6 +50,13 @@ def read_folder(folder: Path) -> ApiDeclaration:
     except ValidationError as error:
         raise place.error_of(error) from None
     return resolve(folder.name, api, read_schema(folder))
+
+
+def find_folders(defs: Path) -> list[Path]:
+    """Find the folders of APIs below a project's folder of definitions."""
+    files = sorted(defs.rglob(DEFS_FILE))
+    shown = (p for p in files if not any(part[0] == "." for part in p.relative_to(defs).parts))
+    return [path.parent for path in shown if _IS_API.search(path.read_text("utf-8", "replace"))]
 
 
 def read_schema(folder: Path) -> dict[str, Any]:

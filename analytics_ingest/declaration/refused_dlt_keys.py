@@ -68,8 +68,10 @@ _OF_RESOURCES = (
     RefusedKey("resources.parent_table_name", "all", "The table of a resource is its own."),
     RefusedKey(
         "resources.write_disposition",
-        "append, skip; the strategies scd2 and insert-only",
-        "A window that is loaded again would add its rows again, or leave old ones.",
+        "append, skip; the strategy insert-only; scd2 with windows, with its options, or with a "
+        "listing that is cut",
+        "A window that is loaded again would add its rows again, or leave old ones. scd2 retires "
+        "what a load does not hold, and keeps versions in the order of loads.",
     ),
     RefusedKey(
         "resources.processing_steps",

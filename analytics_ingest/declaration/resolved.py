@@ -224,6 +224,12 @@ class ResourceDeclaration:
             disposition = disposition.get("disposition")
         return disposition == "merge"
 
+    @property
+    def has_history(self) -> bool:
+        """Whether the table keeps each version of a row."""
+        disposition = self.write_disposition
+        return isinstance(disposition, Mapping) and disposition.get("strategy") == "scd2"
+
 
 @dataclass(frozen=True)
 class ApiDeclaration:

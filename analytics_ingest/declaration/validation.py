@@ -16,6 +16,7 @@ from analytics_ingest.common.header_names import header_problem
 from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.decoders import check_decoder
 from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.histories import history_problem
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.client import Client
@@ -120,8 +121,10 @@ def _disposition_problem(resource: ResourceDeclaration) -> str | None:
         return f"'{kind}' would load rows twice; use merge, or replace for a snapshot"
     if kind not in ("merge", "replace"):
         return f"'{kind}' is unknown; use merge, or replace for a snapshot"
+    if kind == "merge" and strategy == "scd2":
+        return history_problem(resource)
     if strategy not in (None, "delete-insert", "upsert"):
-        return f"'{strategy}' does not fit windows; allowed are delete-insert, upsert"
+        return f"'{strategy}' does not fit windows; allowed are delete-insert, upsert, scd2"
     if kind == "merge" and not resource.primary_key:
         return "merge needs a primary_key; declare it, or use replace with incremental: null"
     if kind == "replace" and resource.incremental:

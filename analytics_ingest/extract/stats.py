@@ -15,6 +15,8 @@ class Attempts:
     retries: int = 0
     seconds_waited: float = 0.0
     """Seconds of waiting before retries."""
+    bytes_received: int = 0
+    """Bytes of the responses' bodies, as they were sent, so compressed if they were."""
 
     def add_retry(self, seconds: float) -> None:
         """Count a retry and the wait before it."""
@@ -31,6 +33,7 @@ class Stats:
     retries: int = 0
     seconds_waited: float = 0.0
     """Seconds of waiting before retries."""
+    bytes_received: int = 0
     pages: int = 0
     rows_read: int = 0
     rows_filtered: int = 0
@@ -89,6 +92,7 @@ class Stats:
         self.requests += attempts.requests
         self.retries += attempts.retries
         self.seconds_waited += attempts.seconds_waited
+        self.bytes_received += attempts.bytes_received
 
     def warn(self, warnings: list[str], place: str = "") -> None:
         """Add warnings; those of another resource begin with its name."""

@@ -9,38 +9,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-import duckdb
 from dlt.common.destination import TLoaderFileFormat
 from dlt.common.schema import Schema
-from dlt.common.schema.exceptions import DataValidationError
 from dlt.extract.source import DltSource
-from dlt.load.exceptions import LoadClientJobException
-from dlt.normalize.exceptions import NormalizeJobFailed
-from dlt.pipeline.exceptions import PipelineStepFailed
 
 from analytics_ingest.common.errors import (
     LoadError,
-    PartialLoadError,
-    WarehouseError,
-    causes,
 )
 from analytics_ingest.common.log import LogLine, printable_lines, redact_logs
-from analytics_ingest.common.warehouse_settings import place_setting
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.api_context import connect
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.processing.masking import warn_of_absent_fields
 from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.load_failures import explain_failures, raise_failures
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
 from analytics_ingest.load.warehouse.deletes import apply_deletes
 from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snapshots
-from analytics_ingest.load.warehouse.faults import fault_of
+from analytics_ingest.load.warehouse.histories import keep_absent_rows
 from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
 from analytics_ingest.load.warehouse.row_counts import count_tables
-from analytics_ingest.load.warehouse.schema_contract import describe_refusal, warn_of_discarded
+from analytics_ingest.load.warehouse.run_ledger import RunLedger
+from analytics_ingest.load.warehouse.schema_contract import warn_of_discarded
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.load.working_files import working_folder
 
@@ -84,7 +77,7 @@ def open_load(
         future_from: Resource → the moment after which a cursor counts as future. If given, the
             loaded rows are profiled for the checks.
         partition_starts: Starts of the window's partitions, by which rows are counted.
-        run_id: Names the folder of the working files, which is removed when the load ends.
+        run_id: Names the load in `_runs`, and the folder of its working files.
         log: Called with lines about the load's progress.
 
     Raises:
@@ -94,15 +87,18 @@ def open_load(
     api, log = declaration.name, printable_lines(log)
     wanted = _wanted(declaration, resources)
     profiles: dict[str, TableProfile] = {}
+    ledger = RunLedger(declaration, resources, window, run_id, log)
     with (
+        ledger.recording_failure(),
         open_extractor(declaration, resources, window, log=log) as extractor,
         log_progress(api, extractor.stats, log) as stop_progress,
         working_folder(run_id) as folder,
     ):
+        ledger.stats, ledger.failures = extractor.stats, extractor.failures
         for stats in extractor.stats.values():
             stats.partitions.starts = partition_starts
         hooks = _build_hooks(
-            declaration, wanted, extractor, future_from, profiles, stop_progress, log=log
+            wanted, extractor, future_from, profiles, ledger=ledger, stop_progress=stop_progress
         )
         with open_pipeline(api, folder, log, hooks) as pipeline:
             plan = pipeline.plan
@@ -119,13 +115,13 @@ def open_extractor(
 ) -> Iterator[Extractor]:
     """Open the part of a load that reads the API; its arguments and errors are those of a load."""
     api = declaration.name
-    with _explain_failures(api):
+    with explain_failures(api):
         connection = connect(declaration, resources, window)
     for key in connection.settings.borrowed:
         log(f"{api}: {key} is sent to this API, though it is not a setting of its own")
     extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)
     with (
-        _explain_failures(api),
+        explain_failures(api),
         closing(extractor),
         closing(connection.client),
         redact_logs(connection.redact),
@@ -134,37 +130,38 @@ def open_extractor(
     raise_failures({n: e for n, e in extractor.failures.items() if n in resources}, len(resources))
 
 
-def _build_hooks(  # noqa: PLR0917
-    declaration: ApiDeclaration,
+def _build_hooks(
     wanted: Sequence[ResourceDeclaration],
     extractor: Extractor,
     future_from: Mapping[str, datetime] | None,
     profiles: dict[str, TableProfile],
-    stop_progress: Callable[[], None],
     *,
-    log: LogLine,
+    ledger: RunLedger,
+    stop_progress: Callable[[], None],
 ) -> LoadHooks:
     def failed_resources(pipeline: WarehousePipeline) -> Collection[str]:
         for name, error in find_emptied_snapshots(pipeline, wanted, extractor.stats).items():
             extractor.fail(name, error)
+        keep_absent_rows(pipeline, wanted, extractor.stats)
         return extractor.failures.keys()
 
     def fail(name: str, error: LoadError) -> None:
         # Its children are read, and stay.
         extractor.failures[name] = error
-        log(f"failed: {error}")
+        ledger.log(f"failed: {error}")
 
     def after_load(pipeline: WarehousePipeline) -> None:
         loaded = [r for r in wanted if r.name not in extractor.failures]
         for warning in warn_of_discarded(loaded, extractor.stats, pipeline.row_counts):
-            log(warning)
-        apply_deletes(pipeline, declaration, loaded, extractor, log)
+            ledger.log(warning)
+        apply_deletes(pipeline, ledger.declaration, loaded, extractor, ledger.log)
         masks = {name: template.row_mask for name, template in extractor.templates.items()}
         for warning in warn_of_absent_fields(masks, extractor.stats):
-            log(warning)
+            ledger.log(warning)
         if future_from is not None:
             profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))
             count_tables(pipeline, loaded, profiles)
+        ledger.write(pipeline)
         stop_progress()
 
     return LoadHooks(wanted, failed_resources, fail, after_load)
@@ -184,7 +181,7 @@ def inspect_tables(
         LoadError: The warehouse cannot be opened or read.
     """
     with (
-        _explain_failures(declaration.name),
+        explain_failures(declaration.name),
         working_folder(run_id) as folder,
         open_pipeline(declaration.name, folder, printable_lines(log)) as pipeline,
         pipeline.write_lock.hold(),
@@ -195,53 +192,3 @@ def inspect_tables(
 
 def _wanted(declaration: ApiDeclaration, names: frozenset[str]) -> list[ResourceDeclaration]:
     return [resource for name, resource in declaration.resources.items() if name in names]
-
-
-def raise_failures(failures: Mapping[str, LoadError], wanted: int) -> None:
-    """Raise the errors of the resources that failed, if any.
-
-    Args:
-        wanted: How many resources there are.
-    """
-    if len(failures) == 1:
-        raise next(iter(failures.values())) from None
-    if failures:
-        raise PartialLoadError(failures, wanted)
-
-
-@contextmanager
-def _explain_failures(api: str) -> Iterator[None]:
-    try:
-        yield
-    except LoadError:
-        raise
-    except PipelineStepFailed as error:
-        # Without the causes: dlt's messages hold rows, and those of requests hold keys.
-        raise _explain(api, error) from None
-    except (OSError, MemoryError, duckdb.Error) as error:
-        if (fault := fault_of(error)) is None:
-            raise
-        raise WarehouseError(f"{api}: {fault}") from None
-
-
-def _explain(api: str, error: PipelineStepFailed) -> LoadError:
-    """The load error among the causes, else one that names the failed step and their types."""
-    chain = list(causes(error))
-    for cause in chain:
-        if isinstance(cause, LoadError):
-            return cause
-        if isinstance(cause, DataValidationError):
-            return WarehouseError(describe_refusal(api, cause))
-    if fault := fault_of(error):
-        return WarehouseError(f"{api}: {fault}")
-    types = " ← ".join(type(cause).__name__ for cause in chain)
-    if error.step == "sync":
-        return WarehouseError(
-            f"{api}: the warehouse cannot be opened ({types}); check "
-            f"{place_setting()}, and that it can be reached from here"
-        )
-    jobs = [c for c in chain if isinstance(c, LoadClientJobException | NormalizeJobFailed)]
-    table = jobs[-1].job_id.partition(".")[0] if jobs else ""
-    # A file that cannot be closed is reported of the last table, which is often dlt's own.
-    place = f"{api}.{table}" if table and not table.startswith("_dlt_") else api
-    return WarehouseError(f"{place}: dlt's {error.step} step failed ({types})")

@@ -3,14 +3,14 @@
 Each dlt resource routes its pages, gathers the rows in batches, and yields those to dlt.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import dlt
 from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.schema import Schema
-from dlt.common.schema.typing import C_DLT_LOAD_ID, TSchemaTables, TTableSchemaColumns
+from dlt.common.schema.typing import C_DLT_LOAD_ID
 from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
 from dlt.common.storages.load_package import load_package_state
 from dlt.extract.resource import DltResource
@@ -23,18 +23,21 @@ from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.http.errors import LastResort
+from analytics_ingest.load.resource_columns import field_names, types_in
 from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest.load.rows.column_types import ColumnTypes
-from analytics_ingest.load.rows.field_names import FieldNames, TableColumns
+from analytics_ingest.load.rows.field_names import FieldNames
 from analytics_ingest.load.rows.imported_files import ImportedFiles
 from analytics_ingest.load.rows.routing import RowRouter
+from analytics_ingest.load.rows.row_versions import RowVersions
 from analytics_ingest.load.warehouse.dlt_hints import (
     columns,
     rejected_hints,
     rejected_table,
     resource_hints,
 )
+from analytics_ingest.load.warehouse.histories import SCOPE, TABLE_HINTS, describe_other_kind
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
@@ -84,6 +87,10 @@ def _dlt_resource(
         schema = dlt.current.source_schema()
         stored = schema.tables.get(resource.table, {}).get("columns", {})
         forget_hints(hints, stored)
+        if problem := describe_other_kind(resource, stored):
+            extractor.fail(resource.name, WarehouseError(problem))
+            return
+        schema.tables.get(resource.table, {}).pop(SCOPE, None)  # of an incomplete listing before
         if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
             problem = describe_refusal(resource.api, refusal)
             extractor.fail(resource.name, WarehouseError(problem))
@@ -100,6 +107,8 @@ def _dlt_resource(
     dlt_resource: DltResource = dlt.resource(
         items, section=SECTION, spec=BaseConfiguration, **hints
     )()
+    if resource.has_history:
+        dlt_resource.apply_hints(additional_table_hints=TABLE_HINTS)
     # Not `apply_hints`, which would give the rejected table the columns of the resource's own.
     dlt_resource._set_hints(rejected_hints(resource.table, plan), create_table_variant=True)
     return dlt_resource
@@ -119,7 +128,7 @@ def table_items(
     Args:
         schema: The stored schema, empty before the first load.
     """
-    types = _types_in(schema, resource, plan)
+    types = types_in(schema, resource, plan)
     imported = _imported_files(types, files, plan)
     is_new = not _is_stored(resource, schema)
     if is_new:
@@ -130,7 +139,8 @@ def table_items(
     router = RowRouter(resource, template.window, types, stats, template.window_filters)
     router.stored_window = template.stored_window
     names = field_names(resource, types, schema.tables)
-    batches = Batches(types, names, imported if can_be_columnar(resource) else None)
+    versions = RowVersions(resource) if resource.has_history else None
+    batches = Batches(types, names, imported if can_be_columnar(resource) else None, versions)
     pages = extractor.pages(resource.name)
     try:
         with LastResort(f"{resource.api}.{resource.name}"):
@@ -140,6 +150,10 @@ def table_items(
     _log_others(resource, names, log)
     if problem := router.unit_problem() or (router.cursor_problem() if is_new else None):
         extractor.fail(resource.name, ApiError(problem))
+    if versions:
+        stats.warn(versions.warnings())
+        if problem := versions.problem():
+            extractor.fail(resource.name, ApiError(problem))
 
 
 def _log_others(resource: ResourceDeclaration, names: FieldNames, log: LogLine) -> None:
@@ -177,45 +191,17 @@ def _empty_table(
     imported: ImportedFiles | None,
 ) -> Iterator[Any]:
     """The item that creates the table of the declared fields, even if the API has no rows yet."""
-    if not resource.fields or not all(types.get(name) for name in resource.primary_key):
+    if (
+        resource.has_history
+        or not resource.fields
+        or not all(types.get(name) for name in resource.primary_key)
+    ):
         return
     if plan.is_lake and resource.is_merged and imported:
         # dlt's own item is a row without fields: an upsert would look for the key in it.
         yield from imported.write_empty(columns(resource))
     else:
         yield dlt.mark.materialize_table_schema()
-
-
-def _types_in(schema: Schema, resource: ResourceDeclaration, plan: LoadPlan) -> ColumnTypes:
-    stored = schema.tables.get(resource.table, {}).get("columns", {})
-    return column_types(resource, stored, schema.naming.normalize_path, holds_nul=plan.holds_nul)
-
-
-def column_types(
-    resource: ResourceDeclaration,
-    stored: TTableSchemaColumns,
-    normalize: Callable[[str], str],
-    *,
-    holds_nul: bool = True,
-) -> ColumnTypes:
-    """The types of a resource's columns that are declared or stored."""
-    own = (*resource.primary_key, *resource.added_columns)
-    declared: TTableSchemaColumns = {name: {} for name in own}
-    declared.update(columns(resource))
-    cursor = resource.cursor_column
-    return ColumnTypes(declared, stored, normalize, cursor=cursor, holds_nul=holds_nul)
-
-
-def field_names(
-    resource: ResourceDeclaration, types: ColumnTypes, tables: TSchemaTables
-) -> FieldNames:
-    """What gives the fields of a resource's rows their columns, beside those of stored tables."""
-    stored = {name: frozenset(table.get("columns", {})) for name, table in tables.items()}
-    most, deletes = resource.declared.max_new_columns, resource.declared.deletes
-    own = frozenset(filter(None, [deletes.column])) if deletes else frozenset[str]()
-    table = TableColumns(resource.table, stored, frozenset(types.owners), most, own)
-    nesting, kept = resource.declared.max_table_nesting, types.json_columns()
-    return FieldNames(types, table, types.owners, nesting=nesting, kept=kept)
 
 
 def _is_stored(resource: ResourceDeclaration, schema: Schema) -> bool:

@@ -50,8 +50,6 @@ def build_job_and_schedule(api: ApiDeclaration) -> dg.Definitions:
         description=f"Loads all resources of {api.name}.",
         tags={API_TAG: api.name},
     )
-    declared = api.declared.schedule
-    hourly = api.declared.partitions.every == "hourly" and "cron" not in declared.declared()
 
     def load_due_partitions(
         context: dg.ScheduleEvaluationContext,
@@ -64,13 +62,24 @@ def build_job_and_schedule(api: ApiDeclaration) -> dg.Definitions:
     schedule = dg.ScheduleDefinition(
         name=f"{api.name}_schedule",
         job=job,
-        cron_schedule=_HOURLY_CRON if hourly else declared.cron,
-        execution_timezone=declared.timezone,
+        cron_schedule=cron_of(api),
+        execution_timezone=api.declared.schedule.timezone,
         execution_fn=load_due_partitions,
-        default_status=_default_status(),
+        default_status=(
+            dg.DefaultScheduleStatus.RUNNING
+            if is_on_by_default()
+            else dg.DefaultScheduleStatus.STOPPED
+        ),
         description=f"Loads the partitions of {api.name} that are due.",
     )
     return dg.Definitions(jobs=[job], schedules=[schedule])
+
+
+def cron_of(api: ApiDeclaration) -> str:
+    """When the schedule of an API ticks: as declared, or every hour where its partitions do."""
+    declared = api.declared.schedule
+    hourly = api.declared.partitions.every == "hourly" and "cron" not in declared.declared()
+    return _HOURLY_CRON if hourly else declared.cron
 
 
 def select_partitions(
@@ -118,12 +127,13 @@ def _find_active_run(instance: dg.DagsterInstance, api: str) -> str | None:
     return None
 
 
-def _default_status() -> dg.DefaultScheduleStatus:
+def is_on_by_default() -> bool:
+    """Whether schedules run that nobody has switched on or off.
+
+    Raises:
+        ValueError: The setting is neither on nor off.
+    """
     value = os.environ.get(SETTING, "off")
-    statuses = {
-        "on": dg.DefaultScheduleStatus.RUNNING,
-        "off": dg.DefaultScheduleStatus.STOPPED,
-    }
-    if value not in statuses:
+    if value not in ("on", "off"):
         raise ValueError(f"{SETTING} is '{value}'; allowed are on, off")
-    return statuses[value]
+    return value == "on"

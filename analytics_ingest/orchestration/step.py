@@ -12,7 +12,8 @@ import dagster as dg
 from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.load import Load, inspect_tables, open_load, raise_failures
+from analytics_ingest.load.load import Load, inspect_tables, open_load
+from analytics_ingest.load.load_failures import raise_failures
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
 from analytics_ingest.orchestration.deletes import declare_full_readings
@@ -52,8 +53,7 @@ class _Step:
 def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator[StepResult]:
     """Load the selected assets' rows of the run's partitions, then run the selected checks."""
     now = datetime.now(timezone.utc)
-    run_id = f"{context.run.run_id}-{context.op_execution_context.op_handle.name}"
-    step = _Step(context, api, run_id, now, find_loads_of_failed_attempts(context))
+    step = _Step(context, api, context.run.run_id, now, find_loads_of_failed_attempts(context))
     with unfreeze_on_failure():
         try:
             if context.selected_asset_keys:

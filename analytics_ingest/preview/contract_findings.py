@@ -13,9 +13,9 @@ from dlt.common.schema.typing import TColumnSchema
 from analytics_ingest.common.column_names import snake_case
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.load.resource_columns import column_types
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
-from analytics_ingest.load.source import column_types
 from analytics_ingest.load.warehouse.dlt_hints import columns
 from analytics_ingest.load.warehouse.schema_contract import judge_columns
 

@@ -11,10 +11,10 @@ from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.resource_columns import column_types, field_names
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
 from analytics_ingest.load.rows.routing import RowRouter
-from analytics_ingest.load.source import column_types, field_names
 from analytics_ingest.load.warehouse.dlt_hints import columns
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 

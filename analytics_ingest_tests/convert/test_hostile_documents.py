@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analytics_ingest.cli import main
-from analytics_ingest.convert import command
+from analytics_ingest.convert import documents
 from analytics_ingest.convert.alarm import alarm
 from analytics_ingest_tests.convert.writing import DEFS, Desk, fenced, orders
 
@@ -185,7 +185,7 @@ def test_a_document_cannot_add_lines_to_what_is_written_or_printed(desk: Desk) -
 def test_what_no_other_limit_ends_is_ended_by_the_clock(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "SECONDS", 0.5)
+    monkeypatch.setattr(documents, "SECONDS", 0.5)
     text = CONFIGURED.replace(
         "'orders'", f"{{'name': 'a', 'endpoint': {{'path': '/{'{x}/' * 20_000}'}}}}"
     )

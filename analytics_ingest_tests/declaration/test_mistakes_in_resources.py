@@ -183,6 +183,27 @@ def test_a_schema_file_of_another_shape_is_refused(schema: str, place: str) -> N
             "shop.a: write_disposition: 'scd2' ",
             id="a strategy that retires the rows outside the window",
         ),
+        *(
+            pytest.param(
+                "resources: [{name: a, write_disposition: {disposition: merge, strategy: scd2"
+                f"{option}}}, {own} endpoint: {{incremental: null{endpoint}}}}}]",
+                f"shop.a: write_disposition: {says}",
+                id=f"a history with {option}{own}{endpoint}",
+            )
+            for option, own, endpoint, says in (
+                ("", "primary_key: null,", "", "'scd2' needs a primary_key"),
+                (", boundary_timestamp: '2026-01-01'", "", "", "'boundary_timestamp' does not fit"),
+                ("", "merge_key: id,", "", "'scd2' does not fit merge_key"),
+                ("", "max_table_nesting: 1,", "", "'scd2' does not fit max_table_nesting"),
+                ("", "", ", partial: allow", "'scd2' does not fit partial: allow"),
+                (
+                    "",
+                    "",
+                    ", paginator: {type: offset, limit: 1, maximum_offset: 5}",
+                    "'scd2' does not fit paginator.maximum_offset",
+                ),
+            )
+        ),
         pytest.param(
             "resources: [{name: a, write_disposition: {disposition: merge, "
             "strategy: insert-only}}]",

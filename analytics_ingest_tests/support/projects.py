@@ -54,12 +54,12 @@ def table(name: str, warehouse: Path = WAREHOUSE) -> list[dict[str, Any]]:
 
 
 def tables(dataset: str, warehouse: Path = WAREHOUSE) -> set[str]:
-    """Names of the tables of a dataset, except dlt's own."""
+    """Names of the tables of a dataset, except dlt's own and `_runs`."""
     with reading(warehouse) as connection:
         rows = connection.execute(
             "select table_name from information_schema.tables where table_schema = ?", [dataset]
         ).fetchall()
-    return {name for (name,) in rows if not name.startswith("_dlt")}
+    return {name for (name,) in rows if not name.startswith(("_dlt", "_runs"))}
 
 
 def by_key(rows: list[Mapping[str, Any]], key: str = "id") -> dict[Any, Mapping[str, Any]]:

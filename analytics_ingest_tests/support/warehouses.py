@@ -102,11 +102,11 @@ def _attaching() -> duckdb.DuckDBPyConnection:
 
 
 def tables(dataset: str) -> set[str]:
-    """Names of the tables of a dataset, except dlt's own."""
+    """Names of the tables of a dataset, except dlt's own and `_runs`."""
     listed = ask(
         f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{dataset}'"
     )
-    return {name for (name,) in listed.rows if not name.startswith("_dlt")}
+    return {name for (name,) in listed.rows if not name.startswith(("_dlt", "_runs"))}
 
 
 def holds_nul() -> bool:

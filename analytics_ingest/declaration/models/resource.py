@@ -29,7 +29,8 @@ class ResourceDefaults(DeclarationModel):
     primary_key: str | list[str] | None = None
     """Column or columns that identify a row."""
     write_disposition: Any = None
-    """merge, or replace for a snapshot."""
+    """merge, or replace for a snapshot. `{disposition: merge, strategy: scd2}` keeps each version
+    of a snapshot's rows."""
     merge_key: Any = None
     """dlt's hint of the same name."""
     deletes: Deletes | None = None

@@ -110,13 +110,14 @@ class SharedLock:
         """Acquire the lock, waiting until it is free.
 
         Args:
-            timeout: With 0 it does not wait.
+            timeout: Longest wait in seconds; a negative one has no limit.
 
         Raises:
-            Timeout: Another process holds the lock, and `timeout` is 0.
+            Timeout: Another process still holds the lock.
         """
+        began = time.monotonic()
         while not self.lock_counter and self._locks.acquire_any([self._number]) is None:
-            if timeout == 0:
+            if 0 <= timeout <= time.monotonic() - began:
                 raise Timeout(str(self._number))
             time.sleep(self.polling_interval)
         self.lock_counter += 1

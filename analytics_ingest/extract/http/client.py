@@ -240,7 +240,9 @@ class ApiClient:
                 if (decoder := request.endpoint.decoder) and not decoder.is_plain:
                     # A hook, because requests keeps it for redirects.
                     prepared.register_hook("response", partial(spool_body, limit=self._limit))
-                return self._session.send(prepared, timeout=self.timeouts)
+                response = self._session.send(prepared, timeout=self.timeouts)
+                request.attempts.bytes_received += response.raw.tell()
+                return response
         except RefusedAddressError:
             request.attempts.requests -= 1  # Nothing was sent.
             raise

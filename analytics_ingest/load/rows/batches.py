@@ -10,6 +10,7 @@ from analytics_ingest.load.rows.coercion import RowCoercer
 from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.field_names import FieldNames
 from analytics_ingest.load.rows.imported_files import ImportedFiles
+from analytics_ingest.load.rows.row_versions import VERSION_COLUMN, RowVersions
 
 ROWS_A_BATCH = 2_000
 PAGES_A_BATCH = 20
@@ -23,21 +24,37 @@ class Batches:
         types: The types of the resource's columns.
         names: Gives the fields their columns.
         files: Takes batches that can become columns; None for a resource that needs rows.
+        versions: Of a history; None for other tables.
     """
 
-    def __init__(self, types: ColumnTypes, names: FieldNames, files: ImportedFiles | None) -> None:
+    def __init__(
+        self,
+        types: ColumnTypes,
+        names: FieldNames,
+        files: ImportedFiles | None,
+        versions: RowVersions | None = None,
+    ) -> None:
         self._names = names
         self._coercer = RowCoercer(types)
         self._files = files
+        self._versions = versions
         self._rows: list[dict[str, Any]] = []
         self._pages = 0
 
     def add(self, rows: list[dict[str, Any]]) -> Iterator[Any]:
         """Add the rows of a page; yields the items for dlt that are complete."""
-        self._rows += self._names.rename(rows)
+        self._rows += self._rename(rows)
         self._pages += 1
         if len(self._rows) >= ROWS_A_BATCH or self._pages >= PAGES_A_BATCH:
             yield from self._flush()
+
+    def _rename(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if self._versions is None:
+            return self._names.rename(rows)
+        new = self._versions.take_new(rows)
+        renamed = self._names.rename([row for row, _ in new])
+        pairs = zip(renamed, new, strict=True)
+        return [{**row, VERSION_COLUMN: version} for row, (_, version) in pairs]
 
     def close(self) -> Iterator[Any]:
         """Yield the items for dlt that remain."""

@@ -9,6 +9,7 @@ from dlt.extract.utils import ensure_table_schema_columns
 
 from analytics_ingest.common.jsonpaths import field_name
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.load.warehouse.histories import COLUMN_HINTS
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 
 _DLT_OPTIONS = (
@@ -85,11 +86,15 @@ def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, A
         keys = [merge_key] if isinstance(merge_key, str) else merge_key
         options["merge_key"] = list(map(plan.column_name, keys))
     named = {plan.column_name(field): hint for field, hint in columns(resource).items()}
+    if resource.has_history:
+        named |= COLUMN_HINTS
     return {
         "name": resource.name,
         "table_name": resource.table,
         "primary_key": list(map(plan.column_name, resource.primary_key)) or None,
-        "write_disposition": _disposition(resource.write_disposition, plan),
+        "write_disposition": "merge"
+        if resource.has_history
+        else _disposition(resource.write_disposition, plan),
         "table_format": plan.table_format,
         "columns": {name: {**hint, "name": name} for name, hint in named.items()},
         "max_table_nesting": declared.max_table_nesting,

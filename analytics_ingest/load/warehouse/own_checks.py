@@ -16,6 +16,7 @@ from dlt.destinations.exceptions import DatabaseException
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.field_rules import OwnCheck
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.load.warehouse.histories import VALID_TO
 from analytics_ingest.load.warehouse.sql_tables import StoredTables
 from analytics_ingest.load.warehouse.table_profile import (
     KEYS_SHOWN,
@@ -113,6 +114,8 @@ class _Rows:
         order = normalize(newest) if newest else ""
         has_versions = profile.is_merged and profile.duplicates
         self._source = self._newest_versions(order) if has_versions else self._table
+        if resource.has_history:
+            self._source = f"(select * from {self._table} where {VALID_TO} is null)"
 
     def _newest_versions(self, order: str) -> str:
         keys = ", ".join(map(self._tables.quoted, self._keys))

@@ -32,6 +32,7 @@ from analytics_ingest.load.warehouse.changed_tables import changed_keys, left_ta
 from analytics_ingest.load.warehouse.column_comments import write_comments
 from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
 from analytics_ingest.load.warehouse.dlt_hints import table_names
+from analytics_ingest.load.warehouse.histories import check_order
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
@@ -77,6 +78,8 @@ class WarehousePipeline(Pipeline):
     """Table → the files that the load brings into a lake."""
     row_counts: Mapping[str, int] = MappingProxyType({})
     """Table → the rows of the load that were normalized."""
+    load_id: str | None = None
+    """dlt's id of the load, once it is normalized."""
     earlier_keys: Mapping[str, str] = MappingProxyType({})
     """Resource → a message about its changed primary key or table; only those that have one."""
     _tables_before: TSchemaTables
@@ -94,9 +97,8 @@ class WarehousePipeline(Pipeline):
             with self.destination_client() as client:
                 check_lake(client, self.hooks.resources, self.plan)
                 forget_missing(client, self._tables())
-        has_schema = bool(self.default_schema_name)
-        self._tables_before = deepcopy(self.default_schema.tables) if has_schema else {}
-        resources, before = self.hooks.resources, self._tables_before
+        before = deepcopy(self.default_schema.tables) if self.default_schema_name else {}
+        resources, self._tables_before = self.hooks.resources, before
         changed = changed_keys(resources, before, self.plan.column_name)
         self.earlier_keys = {**dict(changed), **dict(left_tables(resources, before))}
         for message in self.earlier_keys.values():
@@ -107,7 +109,7 @@ class WarehousePipeline(Pipeline):
         """Drop what was extracted of failed resources, then normalize the rest."""
         self._drop_resources(self.hooks.failed_resources(self))
         info = self._normalize_permitted(partial(super().normalize, *args, **kwargs))
-        self.row_counts = info.row_counts
+        self.row_counts, self.load_id = info.row_counts, next(iter(info.loads_ids), None)
         if self.plan.is_lake:
             from analytics_ingest.load.warehouse.lake.files import keep_files
 
@@ -138,7 +140,6 @@ class WarehousePipeline(Pipeline):
         return owners[max(owners, key=len)] if owners else None
 
     def _drop_resources(self, names: Collection[str]) -> None:
-        """Remove what was extracted of some resources."""
         if tables := table_names(r for r in self.hooks.resources if r.name in names):
             self._drop_extracted(tables)
 
@@ -188,6 +189,7 @@ class WarehousePipeline(Pipeline):
     def _prepare_tables(self) -> None:
         with self.destination_client() as client:
             create_missing(client, self._tables())
+            check_order(client, self.hooks.resources, self.load_id)
             if self.plan.is_lake:
                 from analytics_ingest.load.warehouse.lake.tables import make_loadable
 

@@ -18,6 +18,7 @@ from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.dlt_hints import columns as declared_columns
 from analytics_ingest.load.warehouse.dlt_hints import rejected_table, table_names
+from analytics_ingest.load.warehouse.histories import VALID_TO
 from analytics_ingest.load.warehouse.own_checks import count_failing
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
@@ -76,12 +77,12 @@ def _profile(
     stats: Stats | None,
     earlier_key: str,
 ) -> TableProfile:
-    cursor = resource.cursor_column
-    cursor = normalize(cursor) if cursor else None
+    cursor = normalize(resource.cursor_column) if resource.cursor_column else None
     keys = list(map(normalize, resource.primary_key))
+    is_staged = bool(stats and resource.is_merged)
     profile = TableProfile(
         of_load=stats is not None,
-        is_merged=stats is not None and resource.is_merged,
+        is_merged=is_staged and not resource.has_history,
         columns=stored[resource.table],
         missing_keys=[name for name in keys if name not in stored[resource.table]],
         rejected=stats.rows_rejected if stats else 0,
@@ -92,7 +93,7 @@ def _profile(
     # The staging table of a resource without rows may hold those of a load that was killed.
     if not profile.columns or (stats and not stats.rows_stored):
         return profile
-    table = _Table(tables, resource.table, staged=profile.is_merged)
+    table = _Table(tables, resource.table, staged=is_staged, active=resource.has_history)
     _count_rows(profile, table, list(map(normalize, resource.not_null)))
     if cursor:
         _count_cursors(profile, table, resource, cursor, future_from)
@@ -149,8 +150,12 @@ def _is_variant(column: str, stored: Columns) -> bool:
 class _Table:
     """The rows of one table, or those of it that a load has just brought, queried in SQL."""
 
-    def __init__(self, tables: StoredTables, name: str, *, staged: bool) -> None:
+    def __init__(
+        self, tables: StoredTables, name: str, *, staged: bool, active: bool = False
+    ) -> None:
         self.source = tables.source(name, staged=staged)
+        if active and not staged:
+            self.source = f"(select * from {self.source} where {VALID_TO} is null) as active"
         self.quoted = tables.quoted
         self.query = tables.query
 

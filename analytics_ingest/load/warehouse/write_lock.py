@@ -43,13 +43,18 @@ class WriteLock:
         self._log = log
 
     @contextmanager
-    def hold(self) -> Iterator[None]:
+    def hold(self, seconds: float | None = None) -> Iterator[None]:
         """Hold the lock for a block, after waiting for other runs and programs.
+
+        Args:
+            seconds: Longest wait for each of them; None waits for runs until they end, and for
+                programs as long as the setting says.
 
         Raises:
             WarehouseError: Another program keeps the DuckDB file open, or it cannot be opened.
+            Timeout: Another run is loading, and `seconds` have passed.
         """
-        with self._acquire(), self._keep_file_open():
+        with self._acquire(seconds), self._keep_file_open(seconds):
             yield
 
     @contextmanager
@@ -61,27 +66,26 @@ class WriteLock:
             yield
 
     @contextmanager
-    def _acquire(self) -> Iterator[None]:
+    def _acquire(self, seconds: float | None = None) -> Iterator[None]:
         began = time.monotonic()
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             self._log(f"waiting for another run, which is loading{self._place}")
-            self._lock.acquire()
+            self._lock.acquire(timeout=-1 if seconds is None else seconds)
             self._log(f"waited {time.monotonic() - began:.1f} s for another run")
         try:
             yield
         finally:
             self._lock.release()
 
-    def _keep_file_open(self) -> AbstractContextManager[object]:
+    def _keep_file_open(self, seconds: float | None = None) -> AbstractContextManager[object]:
         """Keep the file open while the lock is held: dlt closes it between steps."""
         if self.database is None or self._lock.lock_counter > 1:
             return nullcontext()
-        return self._open_file(self.database)
+        return self._open_file(self.database, _wait_seconds() if seconds is None else seconds)
 
-    def _open_file(self, database: Path) -> duckdb.DuckDBPyConnection:
-        seconds = _wait_seconds()
+    def _open_file(self, database: Path, seconds: float) -> duckdb.DuckDBPyConnection:
         problem = f"the DuckDB file {database} is held by another program; close it there"
         try:
             return Retrying(

@@ -1,0 +1,45 @@
+"""The types and the names of the columns of a resource's table, as declared and as stored."""
+
+from collections.abc import Callable
+
+from dlt.common.schema import Schema
+from dlt.common.schema.typing import TSchemaTables, TTableSchemaColumns
+
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.load.rows.column_types import ColumnTypes
+from analytics_ingest.load.rows.field_names import FieldNames, TableColumns
+from analytics_ingest.load.warehouse.dlt_hints import columns
+from analytics_ingest.load.warehouse.load_plan import LoadPlan
+
+
+def types_in(schema: Schema, resource: ResourceDeclaration, plan: LoadPlan) -> ColumnTypes:
+    """The types of a resource's columns in the stored schema."""
+    stored = schema.tables.get(resource.table, {}).get("columns", {})
+    return column_types(resource, stored, schema.naming.normalize_path, holds_nul=plan.holds_nul)
+
+
+def column_types(
+    resource: ResourceDeclaration,
+    stored: TTableSchemaColumns,
+    normalize: Callable[[str], str],
+    *,
+    holds_nul: bool = True,
+) -> ColumnTypes:
+    """The types of a resource's columns that are declared or stored."""
+    own = (*resource.primary_key, *resource.added_columns)
+    declared: TTableSchemaColumns = {name: {} for name in own}
+    declared.update(columns(resource))
+    cursor = resource.cursor_column
+    return ColumnTypes(declared, stored, normalize, cursor=cursor, holds_nul=holds_nul)
+
+
+def field_names(
+    resource: ResourceDeclaration, types: ColumnTypes, tables: TSchemaTables
+) -> FieldNames:
+    """What gives the fields of a resource's rows their columns, beside those of stored tables."""
+    stored = {name: frozenset(table.get("columns", {})) for name, table in tables.items()}
+    most, deletes = resource.declared.max_new_columns, resource.declared.deletes
+    own = frozenset(filter(None, [deletes.column])) if deletes else frozenset[str]()
+    table = TableColumns(resource.table, stored, frozenset(types.owners), most, own)
+    nesting, kept = resource.declared.max_table_nesting, types.json_columns()
+    return FieldNames(types, table, types.owners, nesting=nesting, kept=kept)

@@ -1,0 +1,192 @@
+"""The table `_runs` of a dataset: a row for each load of a resource, of failed ones too.
+
+A load adds its rows when its data is stored, under the same lock. One that fails before that adds
+them when it ends, if the warehouse can be reached. They are written without dlt's load package,
+which is closed before all counts are known. A lake has no such table: its files take no single row.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+import duckdb
+from dlt.common.destination.exceptions import DestinationException
+from dlt.common.schema import Schema
+from dlt.common.schema.utils import new_table
+from dlt.destinations.exceptions import DatabaseException
+from dlt.destinations.job_client_impl import SqlJobClientBase
+from dlt.destinations.sql_client import SqlClientBase
+
+from analytics_ingest.common.errors import LoadError
+from analytics_ingest.common.log import LogLine
+from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.warehouse.destination import has_transactions
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
+from analytics_ingest.load.working_files import working_folder
+
+TABLE = "_runs"
+
+LOADED, FAILED, READ = "loaded", "failed", "read"
+"""What has come of a resource; `read` is a parent that is read for its children alone."""
+
+SECONDS_TO_WAIT = 10.0
+"""How long a load that has failed waits for the warehouse."""
+
+_ROWS_A_STATEMENT = 50
+_COUNTS = (
+    "rows_read",
+    "rows_loaded",
+    "rows_rejected",
+    "rows_outside",
+    "rows_deleted",
+    "requests",
+    "retries",
+    "bytes_received",
+)
+"""Counts of `Stats`, each of which is a column of the same name."""
+_COLUMNS = {
+    **dict.fromkeys(("run_id", "resource", "status", "cause", "load_id"), "text"),
+    **dict.fromkeys(("window_start", "window_end", "started_at", "ended_at"), "timestamp"),
+    **dict.fromkeys(_COUNTS, "bigint"),
+    "seconds_waited": "double",
+}
+
+
+@dataclass
+class RunLedger:
+    """What is recorded of one load.
+
+    Args:
+        wanted: The resources to load.
+    """
+
+    declaration: ApiDeclaration
+    wanted: frozenset[str]
+    window: Window
+    run_id: str
+    log: LogLine
+    stats: Mapping[str, Stats] = field(default_factory=dict)
+    failures: Mapping[str, LoadError] = field(default_factory=dict)
+    started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    is_written: bool = False
+
+    @contextmanager
+    def recording_failure(self) -> Iterator[None]:
+        """A block in which the load runs; if it fails unrecorded, its failure is recorded."""
+        try:
+            yield
+        except LoadError as error:
+            if not self.is_written:
+                self._record(error)
+            raise
+
+    def _record(self, error: LoadError) -> None:
+        api = self.declaration.name
+        try:
+            with (
+                working_folder(self.run_id) as folder,
+                open_pipeline(api, folder, self.log) as pipeline,
+                pipeline.write_lock.hold(SECONDS_TO_WAIT),
+            ):
+                self.write(pipeline, error)
+        except (LoadError, DestinationException, duckdb.Error, OSError) as problem:
+            kind = type(problem).__name__
+            self.log(f"{api}: the failed load is not recorded in {api}.{TABLE} ({kind})")
+
+    def write(self, pipeline: WarehousePipeline, error: LoadError | None = None) -> None:
+        """Write the rows of the load; the caller holds the write lock.
+
+        Args:
+            error: What all resources fail with that have no error of their own.
+        """
+        if pipeline.plan.is_lake:
+            return
+        schema = Schema(pipeline.pipeline_name)
+        hints: Any = [{"name": name, "data_type": kind} for name, kind in _COLUMNS.items()]
+        schema.update_table(new_table(TABLE, columns=hints))
+        client, _ = pipeline._get_destination_clients(schema)
+        if not isinstance(client, SqlJobClientBase):
+            return
+        rows = list(self._rows(error, pipeline.load_id))
+        try:
+            with client:
+                _replace(client, rows)
+        except DatabaseException as problem:
+            # The data is stored: that it is not recorded here must not fail the load.
+            kind = type(problem.dbapi_exception).__name__
+            self.log(f"{schema.name}: the load is not recorded in {schema.name}.{TABLE} ({kind})")
+        self.is_written = True
+
+    def _rows(self, error: LoadError | None, load_id: str | None) -> Iterator[dict[str, Any]]:
+        ended = datetime.now(timezone.utc)
+        for name in self.stats or self.wanted:
+            cause = self.failures.get(name) or (error if name in self.wanted else None)
+            is_loaded = name in self.wanted and not cause
+            stats = self.stats.get(name) or Stats()
+            is_snapshot = name in self.wanted and not self.declaration.resources[name].incremental
+            window = EVERYTHING if is_snapshot else self.window
+            counts = {column: getattr(stats, column) for column in _COUNTS}
+            yield {
+                "run_id": self.run_id,
+                "resource": name,
+                "status": FAILED if cause else LOADED if is_loaded else READ,
+                "cause": str(cause) if cause else None,
+                "load_id": load_id if is_loaded else None,
+                "window_start": window.start,
+                "window_end": window.end,
+                "started_at": self.started,
+                "ended_at": ended,
+                **counts,
+                "rows_loaded": stats.rows_loaded if is_loaded else 0,
+                "seconds_waited": round(stats.seconds_waited, 3),
+            }
+
+
+def _replace(client: SqlJobClientBase, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows in the place of those of the same run, resource and window."""
+    try:
+        _replace_in_table(client, rows)
+    except DatabaseException:
+        # There is no table yet, or one of an older version: it is not looked up at each load.
+        client.initialize_storage()
+        client._execute_schema_update_sql([TABLE], store_schema=False)
+        _replace_in_table(client, rows)
+
+
+def _replace_in_table(client: SqlJobClientBase, rows: Sequence[Mapping[str, Any]]) -> None:
+    sql = client.sql_client
+    with sql.begin_transaction() if has_transactions(sql.capabilities) else nullcontext():
+        for first in range(0, len(rows), _ROWS_A_STATEMENT):
+            some = rows[first : first + _ROWS_A_STATEMENT]
+            for bounds in {(row["window_start"], row["window_end"]) for row in some}:
+                same = [r for r in some if (r["window_start"], r["window_end"]) == bounds]
+                _delete(sql, same[0]["run_id"], [row["resource"] for row in same], bounds)
+            _insert(sql, some)
+
+
+def _delete(
+    sql: SqlClientBase[Any],
+    run_id: str,
+    resources: Sequence[str],
+    bounds: tuple[datetime | None, datetime | None],
+) -> None:
+    conditions = ["run_id = %s", f"resource IN ({', '.join(['%s'] * len(resources))})"]
+    for column, bound in zip(("window_start", "window_end"), bounds, strict=True):
+        conditions.append(f"{column} = %s" if bound else f"{column} IS NULL")
+    condition = " AND ".join(conditions)
+    arguments = (run_id, *resources, *filter(None, bounds))
+    sql.execute_sql(
+        f"DELETE FROM {sql.make_qualified_table_name(TABLE)} WHERE {condition}", *arguments
+    )
+
+
+def _insert(sql: SqlClientBase[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    columns = ", ".join(map(sql.escape_column_name, _COLUMNS))
+    values = ", ".join([f"({', '.join(['%s'] * len(_COLUMNS))})"] * len(rows))
+    arguments = [row[column] for row in rows for column in _COLUMNS]
+    table = sql.make_qualified_table_name(TABLE)
+    sql.execute_sql(f"INSERT INTO {table} ({columns}) VALUES {values}", *arguments)

@@ -75,6 +75,7 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
         locks=open_locks(declaration.name),
         secrets=settings.known_secrets,
         key_settings=lambda: settings.secrets,
+        rates=declared.rates,
     )
 
 

@@ -5,6 +5,7 @@ of an address takes the key to another host. URLs that programs read differently
 """
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -59,14 +60,20 @@ class OneOriginSession(Session):
         # Looked up once: each look-up reads the whole environment.
         self._environment = self.merge_environment_settings(url, {}, None, None, None)
         self.trust_env = False  # From here on it would only mean `.netrc`.
+        self.before_send: Callable[[PreparedRequest], None] = lambda request: None
+        """Called before a request is sent that its sender has not counted, such as a redirect."""
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         _check_spelling(str(request.url))
         request.url = self._secure(str(request.url))
         return super().prepare_request(request)
 
-    def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
+    def send(
+        self, request: PreparedRequest, *, is_counted: bool = False, **kwargs: Any
+    ) -> Response:
         self._check_origin(str(request.url))
+        if not is_counted:
+            self.before_send(request)
         settings = {**self._environment, **kwargs, "stream": True}
         response = super().send(request, **settings)
         read_body(response, self._limit)

@@ -1,7 +1,8 @@
 """How an API says that it is overloaded, and how long to wait: statuses and headers of limits.
 
 `Retry-After` is read from every response. Good responses have the headers of rate limits too,
-so they are read only from a 429, and from a 403 that says that no request remains. A 403 that asks
+so they are read only from a 429, and from a 403 that says that no request remains; those that a
+`rate` declares are read from every response (`rates.budget`). A 403 that asks
 for a wait of 0 seconds is a refusal.
 """
 
@@ -37,10 +38,10 @@ def is_overload(response: Response) -> bool:
 
 def retry_after(response: Response) -> float | None:
     """Seconds that the API asks to wait; None if it does not say."""
-    seconds = _seconds(response.headers.get("Retry-After", ""))
+    seconds = seconds_in(response.headers.get("Retry-After", ""))
     if seconds is not None or not _is_limited(response) or _remaining(response):
         return seconds
-    resets = [_seconds(response.headers.get(name, "")) for name in _RESETS]
+    resets = [seconds_in(response.headers.get(name, "")) for name in _RESETS]
     return next((s for s in (*resets, *_policy_resets(response)) if s is not None), None)
 
 
@@ -61,19 +62,19 @@ def declared_wait(response: Response, header: WaitHeader) -> float | None:
 
 
 def _plain_seconds(text: str) -> float | None:
-    return float(text) if _NUMBER.fullmatch(text) else _seconds(text)
+    return float(text) if _NUMBER.fullmatch(text) else seconds_in(text)
 
 
 def _until(text: str) -> float | None:
     """Seconds until a moment, given as an epoch or a date."""
     if _NUMBER.fullmatch(text):
         return max(0.0, float(text) - datetime.now(timezone.utc).timestamp())
-    return _seconds(text)
+    return seconds_in(text)
 
 
 def _is_limited(response: Response) -> bool:
     if response.status_code == HTTPStatus.FORBIDDEN:
-        asks_to_wait = bool(_seconds(response.headers.get("Retry-After", "")))
+        asks_to_wait = bool(seconds_in(response.headers.get("Retry-After", "")))
         return asks_to_wait or _remaining(response) == 0
     return response.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
@@ -94,7 +95,12 @@ def _policy_resets(response: Response) -> Iterator[float]:
     yield from [max(resets)] if resets else []
 
 
-def _seconds(header: str) -> float | None:
+def is_number(text: str) -> bool:
+    """Whether a header is a number that is not negative."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def seconds_in(header: str) -> float | None:
     """Seconds from now, given as a number of seconds, as an epoch or as a date."""
     text = header.strip()
     now = datetime.now(timezone.utc)

@@ -16,11 +16,11 @@ from analytics_ingest.common.errors import BudgetUsedUpError
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.rate import Rate
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.concurrency.lock_storage import open_rates
 from analytics_ingest.extract.rates.budget import Budget
 from analytics_ingest.extract.rates.files import FileRates
 from analytics_ingest.extract.rates.limiter import NoRoomError, RateLimiter
 from analytics_ingest.extract.rates.state import BudgetState
+from analytics_ingest.extract.rates.storage import open_rates
 from analytics_ingest_tests.support.apart import begin_apart
 from analytics_ingest_tests.support.loads import (
     API,

@@ -3,7 +3,7 @@
     policy with its matcher → a budget for each of its rates, which counts the requests of one path
 
 Airbyte counts a request in the first policy that matches it, here it counts in every budget that
-fits. So a budget here is never wider; what has no counterpart is left out, and reported.
+fits. So a budget here is never wider; what has no counterpart is omitted, and reported.
 """
 
 import re
@@ -106,13 +106,13 @@ def _path(pattern: str, base: str) -> str:
     ending = "" if text.endswith("$") else "*"
     text = text.removesuffix("$")
     while at < len(text):
-        if found := _ANY_TEXT.match(text, at):
+        if match := _ANY_TEXT.match(text, at):
             path += "*"
-        elif found := _LITERAL.match(text, at):
-            path += found[1] or found[2]
+        elif match := _LITERAL.match(text, at):
+            path += match[1] or match[2]
         else:
             raise UnsupportedError(f"'{pattern}' is not a path with parts that vary")
-        at = found.end()
+        at = match.end()
     path = re.sub(r"\*+", "*", path + ending)
     if path.startswith("*"):
         return path

@@ -18,7 +18,6 @@ from analytics_ingest.common.warehouse_settings import (
     explain_setting_errors,
 )
 from analytics_ingest.extract.concurrency.locks import FileLocks, Locks
-from analytics_ingest.extract.rates.state import RateStorage
 
 KEY = "limits.url"
 LOCAL = "files"
@@ -26,32 +25,17 @@ LOCAL = "files"
 
 def open_locks(api: str) -> Locks:
     """The locks that all runs of an API share."""
-    server = _server(api)
+    server = limits_server(api)
     if server is None:
         return FileLocks(data_dir() / "locks" / api)
     try:
         from analytics_ingest.extract.concurrency.postgres_locks import PostgresLocks
     except ImportError:
-        raise _driver_missing(api) from None
+        raise driver_missing(api) from None
     return PostgresLocks(*server, api)
 
 
-def open_rates(api: str) -> RateStorage:
-    """The rate budgets that all runs of an API share, stored where its locks are."""
-    # Only here: an API without a budget does not pay for it.
-    from analytics_ingest.extract.rates.files import FileRates
-
-    server = _server(api)
-    if server is None:
-        return FileRates(data_dir() / "locks" / api)
-    try:
-        from analytics_ingest.extract.rates.postgres import PostgresRates
-    except ImportError:
-        raise _driver_missing(api) from None
-    return PostgresRates(*server, api)
-
-
-def _server(api: str) -> tuple[str, tuple[str, str]] | None:
+def limits_server(api: str) -> tuple[str, tuple[str, str]] | None:
     """The address of the PostgreSQL server that stores the limits, with what it is; None: files."""
     setting = "the PostgreSQL server that stores the limits", "LIMITS__URL"
     url = dlt.secrets.get(KEY, str) or dlt.config.get(KEY, str)
@@ -71,7 +55,8 @@ def _server(api: str) -> tuple[str, tuple[str, str]] | None:
     return f"postgresql://{place}", setting
 
 
-def _driver_missing(api: str) -> SettingError:
+def driver_missing(api: str) -> SettingError:
+    """What to install for a server that stores the limits."""
     return SettingError(
         f"{api}: {KEY} needs the PostgreSQL driver, which is not installed; run "
         f"{install_command('postgres')}"

@@ -42,7 +42,7 @@ from analytics_ingest.extract.http.rate_limits import declared_wait, is_overload
 from analytics_ingest.extract.http.response import ApiResponse, parse_response
 from analytics_ingest.extract.http.retry import retry_policy, scope_of, throttle_pause
 from analytics_ingest.extract.http.transport import Exchanges, mount_transport
-from analytics_ingest.extract.rates.limiter import NoRoomError, Turn, open_limiter
+from analytics_ingest.extract.rates.limiter import NoRoomError, QueuePlace, open_limiter
 from analytics_ingest.extract.settings import variable_of
 
 USER_AGENT = "analytics-ingest"
@@ -174,14 +174,16 @@ class ApiClient:
 
     def _attempt(self, request: ApiRequest) -> ApiResponse:
         send = partial(self._attempt_now, request)
-        return self._rates.send(request, send) if self._rates else send(None)
+        if self._rates is None:
+            return send(None)
+        return self._rates.send(request.http, request.cancelled, request.attempts, send)
 
-    def _attempt_now(self, request: ApiRequest, turn: Turn | None) -> ApiResponse:
+    def _attempt_now(self, request: ApiRequest, place: QueuePlace | None) -> ApiResponse:
         with self.limit.slot():
             if self.is_closed or request.cancelled.is_set():
                 raise ApiError(f"{request.place}: not sent, because its response is not needed")
             try:
-                response = self._exchange(request, turn)
+                response = self._exchange(request, place)
             except (UnusableResponseError, *CONNECTION_ERRORS) as error:
                 self._note_error(request, error)
                 raise
@@ -197,9 +199,9 @@ class ApiClient:
                 error.pause = pause
         self.outage.note_failure(request.place, scope_of(error))
 
-    def _exchange(self, request: ApiRequest, turn: Turn | None) -> ApiResponse:
+    def _exchange(self, request: ApiRequest, place: QueuePlace | None) -> ApiResponse:
         """Send a request and read its response."""
-        response = self._send_signed(request, turn)
+        response = self._send_signed(request, place)
         try:
             return parse_response(response, request.endpoint, request.place)
         except UnusableResponseError as error:
@@ -209,13 +211,13 @@ class ApiClient:
                 error.longest_wait = handler.wait_header.max_wait
             raise
 
-    def _send_signed(self, request: ApiRequest, turn: Turn | None) -> Response:
+    def _send_signed(self, request: ApiRequest, place: QueuePlace | None) -> Response:
         """Send a request; once more with a renewed key where the old one is refused.
 
         Other requests may use up a new key before this one is repeated: it is renewed again where
         the API has accepted this place before, and some key since the last renewal.
         """
-        response, accepted = self._send_once(request, turn), -1
+        response, accepted = self._send_once(request, place), -1
         for _ in range(_MOST_RENEWALS):
             is_refused = response.status_code == HTTPStatus.UNAUTHORIZED
             if not is_refused or self._accepted.total() <= accepted:
@@ -223,12 +225,12 @@ class ApiClient:
             accepted = self._accepted.total() if request.place in self._accepted else math.inf
             if request.auth is None or not request.auth.renew(response.request):
                 break
-            response = self._send_once(request, turn)
+            response = self._send_once(request, place)
         if response.status_code != HTTPStatus.UNAUTHORIZED:
             self._accepted[request.place] += 1
         return response
 
-    def _send_once(self, request: ApiRequest, turn: Turn | None) -> Response:
+    def _send_once(self, request: ApiRequest, place: QueuePlace | None) -> Response:
         request.attempts.requests += 1
         try:
             with self._exchanges.bounded():
@@ -237,8 +239,8 @@ class ApiClient:
                     # A hook, because requests keeps it for redirects.
                     prepared.register_hook("response", partial(spool_body, limit=self._limit))
                 counted = self._rates.reserve(prepared) if self._rates else ()
-                if turn:
-                    turn.end()
+                if place:
+                    place.leave()
                 response = self._session.send(prepared, is_counted=True, timeout=self.timeouts)
         except (NoRoomError, RefusedAddressError):
             request.attempts.requests -= 1  # Nothing was sent.

@@ -8,7 +8,7 @@ from requests import Response
 
 from analytics_ingest.declaration.models.rate import Rate
 from analytics_ingest.declaration.models.scalars import format_duration
-from analytics_ingest.extract.http.rate_limits import is_number, seconds_in
+from analytics_ingest.extract.rates.header_values import is_number, seconds_in
 from analytics_ingest.extract.rates.state import BudgetState, Ring
 
 MARGIN = 0.018

@@ -1,8 +1,8 @@
 """Holds each request of one run back until the API's rate budgets have room for it.
 
-    turn       → one thread of the run waits for a set of budgets; the others wait behind it
-    reserve    → the moment is stored, right before the request is sent
-    note       → the response says how many requests remain
+    queue     → one thread of the run waits for a set of budgets; the others wait behind it
+    reserve   → the moment is stored, right before the request is sent
+    note      → the response says how many requests remain
 
 A request waits without a slot of the semaphore. One that is sent in the middle of another, such as
 a login or a redirect, waits where it is.
@@ -19,10 +19,10 @@ from requests import PreparedRequest, Request, Response
 
 from analytics_ingest.common.errors import BudgetUsedUpError
 from analytics_ingest.declaration.models.rate import Rate
-from analytics_ingest.extract.concurrency.lock_storage import open_rates
-from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.rates.budget import Budget, moment_after
 from analytics_ingest.extract.rates.state import LEAD, RateStorage
+from analytics_ingest.extract.rates.storage import open_rates
+from analytics_ingest.extract.stats import Attempts
 
 POLLING_INTERVAL = 0.5
 """Seconds between two looks whether a request that waits is still needed."""
@@ -60,34 +60,42 @@ class RateLimiter:
         self._closed = closed
         self._access = threading.Lock()
         """Held during each use of the storage, which is not thread-safe."""
-        self._turns: dict[tuple[Budget, ...], threading.Lock] = {}
+        self._queues: dict[tuple[Budget, ...], threading.Lock] = {}
         self._message = ""
         self._is_reported = False
 
-    def send(self, request: ApiRequest, send: Callable[["Turn"], Result]) -> Result:
+    def send(
+        self,
+        request: Request,
+        cancelled: threading.Event,
+        attempts: Attempts,
+        send: Callable[["QueuePlace"], Result],
+    ) -> Result:
         """Send a request when all its budgets have room for it.
 
         Args:
+            cancelled: Ends a wait.
+            attempts: Counts the seconds that it has waited.
             send: Counts and sends it; raises `NoRoomError` where it cannot be counted.
         """
-        with self.turn(request.http) as turn:
+        with self.queue(request) as place:
             while True:
                 try:
-                    return send(turn)
+                    return send(place)
                 except NoRoomError as error:
-                    request.attempts.seconds_waited += self.wait(error, request.cancelled)
+                    attempts.seconds_waited += self.wait(error, cancelled)
 
     @contextmanager
-    def turn(self, request: Request | PreparedRequest) -> Iterator["Turn"]:
+    def queue(self, request: Request | PreparedRequest) -> Iterator["QueuePlace"]:
         """A block in which no other thread of the run waits for the same budgets."""
         budgets = tuple(self._budgets_of(request))
         with self._access:
-            turn = Turn(self._turns.setdefault(budgets, threading.Lock()))
-        turn.begin()
+            place = QueuePlace(self._queues.setdefault(budgets, threading.Lock()))
+        place.enter()
         try:
-            yield turn
+            yield place
         finally:
-            turn.end()
+            place.leave()
 
     def reserve(self, request: PreparedRequest) -> Counted:
         """Count a request; it may be sent when this returns.
@@ -187,24 +195,24 @@ def open_limiter(
     return RateLimiter(rates, open_rates(api), base_url, closed)
 
 
-class Turn:
-    """The turn of one thread to wait for budgets; it can be ended early.
+class QueuePlace:
+    """The place of the one thread that waits for some budgets; it can be left early.
 
     Args:
-        lock: Held during the turn.
+        lock: Held by that thread.
     """
 
     def __init__(self, lock: threading.Lock) -> None:
         self._lock = lock
         self._is_held = False
 
-    def begin(self) -> None:
-        """Wait for the turn."""
+    def enter(self) -> None:
+        """Wait until no other thread is there."""
         self._lock.acquire()
         self._is_held = True
 
-    def end(self) -> None:
-        """End the turn, if it has not ended yet."""
+    def leave(self) -> None:
+        """Let the next thread in, unless it is in already."""
         if self._is_held:
             self._is_held = False
             self._lock.release()

@@ -45,8 +45,6 @@ from analytics_ingest.extract.http.transport import Exchanges, mount_transport
 from analytics_ingest.extract.rates.limiter import NoRoomError, QueuePlace, open_limiter
 from analytics_ingest.extract.settings import variable_of
 
-USER_AGENT = "analytics-ingest"
-
 RESPONSE_TIMEOUT_FACTOR = 5
 """Times the read time-out that a whole response may take, however steadily it trickles in."""
 
@@ -63,6 +61,7 @@ class ApiClient:
         secrets: Gives the secrets that are known by now; no message shows them.
         key_settings: Gives the names of the settings that hold them, for messages.
         rates: The budgets of requests.
+        certificate: The files of the client's certificate and of its key.
     """
 
     def __init__(
@@ -78,12 +77,14 @@ class ApiClient:
         secrets: Callable[[], Iterable[str]],
         key_settings: Callable[[], Iterable[str]],
         rates: Sequence[Rate] = (),
+        certificate: tuple[str, str] | None = None,
     ) -> None:
         self.api = api
         self.base_url = base_url
         self.timeouts = (timeouts.connect, timeouts.read)
         setting = variable_of(f"sources.{api}.base_url")
         self._address = Address(base_url, setting, self.timeouts)
+        self._certificate = certificate
         self._secrets = secrets
         self._key_settings = key_settings
         self._closed = threading.Event()
@@ -106,8 +107,7 @@ class ApiClient:
 
     def session_for(self, url: str, limit: BodyLimit) -> OneOriginSession:
         """A session for one origin, whose requests end when the client is closed."""
-        session = OneOriginSession(url, limit)
-        session.headers["User-Agent"] = USER_AGENT
+        session = OneOriginSession(url, limit, self._certificate)
         mount_transport(session, self._exchanges, self.limit.maximum)
         if self._rates and origin(url) == origin(self.base_url):
             session.before_send = self._rates.hold

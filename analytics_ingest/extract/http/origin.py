@@ -18,6 +18,8 @@ from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.extract.http.body import BodyLimit, read_body
 from analytics_ingest.extract.http.errors import RefusedAddressError
 
+USER_AGENT = "analytics-ingest"
+
 METHOD_PRESERVING = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
 """Redirects after which a POST remains a POST."""
 
@@ -50,15 +52,21 @@ class OneOriginSession(Session):
     An http address of an https host is asked for over https, on the port of `url`. Sending raises
     `RefusedAddressError` for any other address. Proxies and certificates come from the
     environment, credentials do not: `.netrc` is never read. Bodies are read up to a limit.
+
+    Args:
+        certificate: The files of the client's certificate and of its key.
     """
 
-    def __init__(self, url: str, limit: BodyLimit) -> None:
+    def __init__(
+        self, url: str, limit: BodyLimit, certificate: tuple[str, str] | None = None
+    ) -> None:
         super().__init__()
+        self.headers["User-Agent"] = USER_AGENT
         self._limit = limit
         self._origin = origin(url)
         self._userinfo = _userinfo(_prepared(url)) if self._origin else ""
         # Looked up once: each look-up reads the whole environment.
-        self._environment = self.merge_environment_settings(url, {}, None, None, None)
+        self._environment = self.merge_environment_settings(url, {}, None, None, certificate)
         self.trust_env = False  # From here on it would only mean `.netrc`.
         self.before_send: Callable[[PreparedRequest], None] = lambda request: None
         """Called before a request is sent that its sender has not counted, such as a redirect."""

@@ -25,6 +25,7 @@ def test_policies_become_rates_and_the_rest_is_said(desk: Desk) -> None:
         moving((1, "PT1S"), url_path_pattern="x", weight=3),
         {"type": "UnlimitedCallRatePolicy", "matchers": []},
         {**fixed, "matchers": [{"url_path_pattern": "/export"}]},
+        moving((2_000_000, "P1D")),
     ]
     budget = {"type": "HTTPAPIBudget", "policies": policies, **HEADERS}
     run = desk.new(
@@ -44,6 +45,7 @@ def test_policies_become_rates_and_the_rest_is_said(desk: Desk) -> None:
         "api_budget.policies[2] is left out: its limit or interval follows from a setting",
         "api_budget.policies[3] is left out: a matcher's weight has no counterpart",
         "api_budget.policies[4] is left out: the requests that it exempts count in the other",
+        "api_budget.policies[6] is left out: it is larger or longer than a rate can be",
         "a fixed window of api_budget is a moving one here, which allows no more",
         "api_budget.status_codes_for_ratelimit_hit is left out",
         "a request counts in every rate that fits it; in Airbyte in the first",

@@ -350,7 +350,7 @@ def test_a_rate_that_cannot_act_is_refused(rate: dict[str, Any], problem: str) -
     assert problem in str(caught.value)
 
 
-def test_a_quota_is_no_reason_to_call_the_api_down(api: ScriptedApi) -> None:
+def test_a_quota_that_is_used_up_does_not_count_as_an_api_that_is_down(api: ScriptedApi) -> None:
     api.always("/items", {"data": rows(3)})
     declaration = declare(resource(), rate={"requests": 1, "per": "1d"})
     assert len(read_ids(declaration)) == 3

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import UnsupportedError
-from analytics_ingest.convert.manifest.durations import declared_duration
+from analytics_ingest.convert.manifest.durations import declared_duration, seconds_of
+from analytics_ingest.declaration.models.rate import LONGEST, MOST
 
 _KEY = "api_budget"
 _HEADERS = {
@@ -76,6 +77,8 @@ def _rate(limit: Any, interval: Any) -> Json:
         limit = int(limit)
     if not isinstance(limit, int) or limit < 1 or per is None or per == "0s":
         raise UnsupportedError("its limit or interval follows from a setting; declare rate")
+    if limit > MOST or (seconds_of(str(interval)) or 0) > LONGEST.total_seconds():
+        raise UnsupportedError("it is larger or longer than a rate can be")
     return {"requests": limit, "per": per}
 
 
@@ -114,6 +117,8 @@ def _path(pattern: str, base: str) -> str:
             raise UnsupportedError(f"'{pattern}' is not a path with parts that vary")
         at = match.end()
     path = re.sub(r"\*+", "*", path + ending)
+    if set(path) & set("{}?#[]"):
+        raise UnsupportedError(f"'{pattern}' is not a path with parts that vary")
     if path.startswith("*"):
         return path
     if base and not path.startswith(base + "/"):

@@ -10,12 +10,14 @@ from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.scalars import Duration
 
 LONGEST = timedelta(days=31)
+MOST = 1_000_000
+"""Requests; the moment of each is kept."""
 
 
 class Rate(DeclarationModel):
     """A budget of requests that all runs share: at most so many in any span of this length."""
 
-    requests: int | None = Field(default=None, gt=0, le=1_000_000)
+    requests: int | None = Field(default=None, gt=0, le=MOST)
     """Maximum number of requests in any span of the length per; retries, logins and redirects
     count."""
     per: Duration | None = None

@@ -147,3 +147,4 @@ def _problems_of_table(resource: ResourceDeclaration) -> Problems:
         yield "merge_key", "the table is replaced, not merged; remove it"
     if resource.incremental is None:
         yield "future_tolerance", "a snapshot has no cursor; remove it"
+        yield "deletes.every", "each load of a snapshot reads it in full; remove it"

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from analytics_ingest.common.expressions.syntax import partition_of
 from analytics_ingest.declaration.airbyte.translate import translate
+from analytics_ingest.declaration.deletes import check_deletes, check_sources_of_deletes
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import check_schema_file, parse_fields
@@ -47,6 +48,7 @@ def resolve(
     check_schema_file(name, [resource.name for resource in api.resources], schema)
     resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
     check_effects(name, raw, resources)
+    check_sources_of_deletes(resources)
     return ApiDeclaration(name, api, {n: resources[n] for n in _parents_first(resources)})
 
 
@@ -89,6 +91,7 @@ def _resource(
         sequence=sequence,
     )
     check_resource(resource)
+    check_deletes(resource)
     return resource
 
 

@@ -10,10 +10,12 @@ from analytics_ingest.common.json_tree import spell
 from analytics_ingest.common.printable import printable
 from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.declaration.deletes import marks_each_load
 from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.children import with_ancestors
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
+from analytics_ingest.extract.full_readings import full_window
 from analytics_ingest.extract.http.auth import build_auth
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -120,7 +122,10 @@ def _templates(
         own = move_window(resource, window, now)
         # Children of unchanged parents are loaded too, so a parent is listed whole.
         asked = move_window(resource, EVERYTHING, now) if resource.name in parents else own
-        templates[resource.name] = ListingTemplate(
+        is_full = resource.name in wanted and marks_each_load(resource)
+        if is_full:
+            asked = full_window(move_window(resource, EVERYTHING, now))
+        template = templates[resource.name] = ListingTemplate(
             resource,
             client,
             sign(resource.endpoint.auth) or shared,
@@ -129,4 +134,6 @@ def _templates(
             window_filters=[WindowFilter(resource, w) for w in split_window(resource, asked, now)],
             is_retried=is_retried,
         )
+        if is_full:
+            template.stored_window = asked
     return templates

@@ -57,6 +57,8 @@ class ListingTemplate:
         self.auth = auth
         self.settings = settings
         self.window = window
+        self.stored_window = window
+        """Rows that are stored; a full reading also stores rows outside `window`."""
         self.window_filters = window_filters
         handler = resource.endpoint.error_handler or DLT_DEFAULT
         self._error_handler = handler if is_retried else NO_RETRIES

@@ -39,6 +39,7 @@ class Page:
         stats.pages += not self.is_shift_check
         stats.listings_missing += self.is_missing
         stats.listings_ignored += self.is_ignored
+        stats.listings_restarted += self.is_restart
         stats.rows_read += len(self.rows) + self.filtered
         stats.rows_filtered = self.filtered + stats.rows_filtered * (not self.is_restart)
 

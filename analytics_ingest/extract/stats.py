@@ -38,7 +38,9 @@ class Stats:
     rows_loaded: int = 0
     """Rows written to the table, duplicates included."""
     rows_outside: int = 0
-    """Rows that lie outside the window, not loaded."""
+    """Rows that lie outside the window; only a full reading loads them."""
+    rows_taken: int = 0
+    """Of these, rows that a full reading has written to the table."""
     rows_before_start: int = 0
     """Of these, rows more than a day before the start that the requests sent."""
     rows_after_end: int = 0
@@ -59,8 +61,16 @@ class Stats:
     """Listings that the API answered with 404: these parents have no children."""
     listings_ignored: int = 0
     """Listings that are empty because `response_actions` ignored the response."""
+    listings_restarted: int = 0
+    """Listings that were read again, because rows shifted between prefetched pages."""
     parents_skipped: int = 0
     """Rows of the parent that lack the field which their children's listing needs."""
+    rows_deleted: int = 0
+    """Rows of the table that were marked or removed, because the API has deleted them."""
+    deletes_held_back: int = 0
+    """Rows that are gone and were not marked, because they are more than the declared share."""
+    deletes_skipped: str = ""
+    """Why a full reading does not show which rows are gone; empty if it does."""
     warnings: list[str] = field(default_factory=list)
     """What looks wrong, though the resource is loaded: sentences without values of rows."""
     seconds: float = 0.0
@@ -68,6 +78,11 @@ class Stats:
     finished: bool = False
     partitions: PartitionRows = field(default_factory=PartitionRows)
     """The rows by partition, where the load is one of partitions."""
+
+    @property
+    def rows_stored(self) -> int:
+        """All rows written to the table, in the window or not."""
+        return self.rows_loaded + self.rows_taken
 
     def count(self, attempts: Attempts) -> None:
         """Add what one request has cost."""

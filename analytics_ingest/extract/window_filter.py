@@ -5,17 +5,21 @@ the API accepts, and a `WindowFilter` sends one of them. All of this is used onl
 declared. Whatever an API sends, `load` filters the rows again.
 """
 
-from collections.abc import Iterator
-from datetime import datetime, timezone
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from analytics_ingest.common import cursor
+from analytics_ingest.common.cursor import grain_of
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS
-from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
 
 FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LAST_MOMENT = datetime(9999, 12, 31, tzinfo=timezone.utc)
+
+_TOLERANCE = timedelta(days=1)
+"""How far outside the window rows may lie: APIs filter by dates, or in a zone of their own."""
 
 
 def cursor_reader(resource: ResourceDeclaration) -> cursor.Reader:
@@ -112,3 +116,17 @@ def _placeholders(resource: ResourceDeclaration, window: Window) -> dict[str, An
     start = cursor.write(window.start or FIRST_MOMENT, pattern, zone)
     end = cursor.write(window.end or _LAST_MOMENT, pattern, zone, is_end=True)
     return {n: end if n == END_PLACEHOLDER else start for n in INCREMENTAL_PLACEHOLDERS}
+
+
+def tolerated_bounds(
+    resource: ResourceDeclaration, filters: Sequence[WindowFilter]
+) -> tuple[datetime | None, datetime | None]:
+    """The bounds beyond which no row is expected, from what was requested."""
+    if not filters or resource.incremental is None:
+        return None, None
+    start, end = filters[0].sent_start, filters[-1].sent_end
+    grain = grain_of(None, resource.incremental.param_format)
+    # A bound that names a week, a month or a year returns all rows of it; the tolerance is a day.
+    # The end is rounded up to a span, which some APIs include.
+    span = SPANS[grain] if grain and grain != "day" else timedelta()
+    return start and start - _TOLERANCE - span, end and end + _TOLERANCE + 2 * span

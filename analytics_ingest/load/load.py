@@ -33,6 +33,7 @@ from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
+from analytics_ingest.load.warehouse.deletes import apply_deletes
 from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snapshots
 from analytics_ingest.load.warehouse.faults import fault_of
 from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
@@ -100,7 +101,7 @@ def open_load(
         for stats in extractor.stats.values():
             stats.partitions.starts = partition_starts
         hooks = _build_hooks(
-            wanted, extractor, future_from, profiles, stop_progress=stop_progress, log=log
+            declaration, wanted, extractor, future_from, profiles, stop_progress, log=log
         )
         with open_pipeline(api, folder, log, hooks) as pipeline:
             plan = pipeline.plan
@@ -132,13 +133,14 @@ def open_extractor(
     raise_failures({n: e for n, e in extractor.failures.items() if n in resources}, len(resources))
 
 
-def _build_hooks(
+def _build_hooks(  # noqa: PLR0917
+    declaration: ApiDeclaration,
     wanted: Sequence[ResourceDeclaration],
     extractor: Extractor,
     future_from: Mapping[str, datetime] | None,
     profiles: dict[str, TableProfile],
-    *,
     stop_progress: Callable[[], None],
+    *,
     log: LogLine,
 ) -> LoadHooks:
     def failed_resources(pipeline: WarehousePipeline) -> Collection[str]:
@@ -155,6 +157,7 @@ def _build_hooks(
         loaded = [r for r in wanted if r.name not in extractor.failures]
         for warning in warn_of_discarded(loaded, extractor.stats, pipeline.row_counts):
             log(warning)
+        apply_deletes(pipeline, declaration, loaded, extractor, log)
         if future_from is not None:
             profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))
             count_tables(pipeline, loaded, profiles)

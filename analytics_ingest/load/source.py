@@ -124,8 +124,11 @@ def table_items(
     is_new = not _is_stored(resource, schema)
     if is_new:
         yield from _empty_table(resource, types, plan, imported)
+    elif _lacks_mark(resource, schema):
+        yield dlt.mark.materialize_table_schema()
     template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
     router = RowRouter(resource, template.window, types, stats, template.window_filters)
+    router.stored_window = template.stored_window
     names = field_names(resource, types, schema.tables)
     batches = Batches(types, names, imported if can_be_columnar(resource) else None)
     pages = extractor.pages(resource.name)
@@ -208,14 +211,22 @@ def field_names(
 ) -> FieldNames:
     """What gives the fields of a resource's rows their columns, beside those of stored tables."""
     stored = {name: frozenset(table.get("columns", {})) for name, table in tables.items()}
-    most = resource.declared.max_new_columns
-    table = TableColumns(resource.table, stored, frozenset(types.owners), most)
+    most, deletes = resource.declared.max_new_columns, resource.declared.deletes
+    own = frozenset(filter(None, [deletes.column])) if deletes else frozenset[str]()
+    table = TableColumns(resource.table, stored, frozenset(types.owners), most, own)
     nesting, kept = resource.declared.max_table_nesting, types.json_columns()
     return FieldNames(types, table, types.owners, nesting=nesting, kept=kept)
 
 
 def _is_stored(resource: ResourceDeclaration, schema: Schema) -> bool:
     return C_DLT_LOAD_ID in schema.tables.get(resource.table, {}).get("columns", {})
+
+
+def _lacks_mark(resource: ResourceDeclaration, schema: Schema) -> bool:
+    """Whether the stored table has no column yet for the marks of deleted rows."""
+    deletes = resource.declared.deletes
+    column = deletes and deletes.column
+    return bool(column) and column not in schema.tables[resource.table].get("columns", {})
 
 
 def _imported_files(types: ColumnTypes, folder: Path, plan: LoadPlan) -> ImportedFiles | None:

@@ -15,6 +15,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.columns import inherited_columns, loaded_columns
+from analytics_ingest.orchestration.deletes import describe_deletes
 from analytics_ingest.orchestration.due import describe_loaded_windows
 from analytics_ingest.orchestration.history import describe_window
 from analytics_ingest.orchestration.partitions import LoadedWindow
@@ -67,6 +68,7 @@ class WarehouseDltResource(DagsterDltResource):
     ) -> Mapping[str, Any]:
         """Describe the load of one resource, without dagster-dlt's list of jobs."""
         stats = self._stats[resource.name].plus(self._earlier.get(resource.name))
+        declared = self._declared.resources[resource.name]
         metadata: dict[str, Any] = {
             "dagster/table_name": f"{self.api}.{resource.table_name}",
             "rows_loaded": stats.rows_loaded,
@@ -85,6 +87,7 @@ class WarehouseDltResource(DagsterDltResource):
             "seconds": round(stats.seconds, 3),
             "seconds_waited": round(stats.seconds_waited, 3),
             **({"warnings": list(dict.fromkeys(stats.warnings))} if stats.warnings else {}),
+            **describe_deletes(context.instance, declared, stats, self._loaded.started),
             **describe_window(self._loaded),
         }
         partitions = context.assets_def.partitions_def
@@ -95,7 +98,6 @@ class WarehouseDltResource(DagsterDltResource):
             )
         profile = self._profiles.get(resource.name)
         if profile:
-            declared = self._declared.resources[resource.name]
             metadata["dagster/column_schema"] = loaded_columns(self._declared, declared, profile)
             if lineage := inherited_columns(self._declared, declared):
                 metadata["dagster/column_lineage"] = lineage

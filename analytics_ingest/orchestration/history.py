@@ -42,6 +42,8 @@ _COUNTS = (
     "rows_ahead",
     "cursors_of_days",
     "parents_skipped",
+    "rows_deleted",
+    "deletes_held_back",
 )
 """Metadata of a load that `PastLoad` holds under the same name."""
 
@@ -74,6 +76,14 @@ class PastLoad:
     """Of these, rows in the future, which lie in no partition yet."""
     cursors_of_days: int = 0
     """Rows whose cursor is a date, where rows of the same date may follow after the load."""
+    rows_deleted: int = 0
+    """Rows of the table that were marked or removed, because the API has deleted them."""
+    deletes_held_back: int = 0
+    """Rows that were gone in the last full reading and not marked: more than `max_share`."""
+    deletes_skipped: str = ""
+    """Why the last full reading did not show which rows are gone."""
+    full_reading: str = ""
+    """When that was."""
     parents_skipped: int = 0
     """Rows of the parent whose listing could not be requested."""
     warnings: tuple[str, ...] = ()
@@ -128,6 +138,8 @@ def _read_load(run_id: str, metadata: Mapping[str, Any]) -> PastLoad:
         kind=(metadata.get("partitions", 0), includes_older),
         length=window.end - window.start if window and window.start and window.end else None,
         **{name: read_run_count(metadata, name) for name in _COUNTS},
+        deletes_skipped=str(metadata.get("deletes_skipped", "")),
+        full_reading=str(metadata.get("full_reading", "")),
         warnings=tuple(metadata.get("warnings", ())),
     )
 

@@ -15,6 +15,7 @@ from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import Load, inspect_tables, open_load, raise_failures
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
+from analytics_ingest.orchestration.deletes import declare_full_readings
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
 from analytics_ingest.orchestration.history import (
@@ -64,8 +65,10 @@ def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator
 
 
 def _load(step: _Step) -> Iterator[StepResult]:
-    context, api = step.context, step.api
+    context = step.context
     names = frozenset(key.path[-1] for key in context.selected_asset_keys)
+    api = declare_full_readings(context, step.api, names, step.now)
+    step = replace(step, api=api)
     loaded = get_loaded_window(context, step.now)
     _log_left_behind(context, api, names)
     for part in split_run(api, names, loaded, step.done):

@@ -117,6 +117,7 @@ def test_a_schema_gives_the_fields_and_their_descriptions(desk: Desk) -> None:
         "at": {"type": ["null", "string"], "format": "date-time", "description": ""},
         "tags": {"type": ["array", "null"]},
         "either": {"anyOf": [{"type": "object"}, {"type": "string"}]},
+        "flag_or_count": {"type": ["boolean", "number", "null"]},
         "anything": {},
     }
     loader = {"type": "InlineSchemaLoader", "schema": {"properties": properties}}

@@ -141,6 +141,8 @@ ELSEWHERE = {
     "ResourceDefaults.include_from_parent": "load/test_shared_parents.py",
     "ResourceDefaults.processing_steps": "extract/test_processed_rows.py",
     **{f"ProcessingStep.{key}": "extract/test_processing_steps.py" for key in _STEPS},
+    **{f"Deletes.{key}": "destinations/test_deletes.py" for key in ("from", "key", "remove")},
+    **{f"Deletes.{key}": "support/deletes.py" for key in ("every", "mark", "max_share")},
     "Endpoint.decoder": "extract/test_decoders.py",
     **{f"Decoder.{key}": "extract/test_decoders.py" for key in _DECODER},
     "ErrorHandler.wait_header": "extract/test_wait_headers.py",

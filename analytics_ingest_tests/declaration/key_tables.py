@@ -20,6 +20,7 @@ TABLES = {
     "primary_key": ("primary_key: kind", "primary_key: id"),
     "write_disposition": (f"write_disposition: replace, {_SNAPSHOT}", _SNAPSHOT),
     "merge_key": ("merge_key: kind", ""),
+    "deletes": ("deletes: {}", ""),
     "columns": ("columns: {n: {data_type: text}}", ""),
     "schema_contract": ("schema_contract: {columns: discard_value}", ""),
     "references": (f"references: [{_REFERENCE}]", ""),

@@ -33,7 +33,7 @@ def _properties(loaders: list[Component]) -> Iterator[tuple[str, Any]]:
 
 
 def field_type(schema: Any) -> str | None:
-    """The type of a field, that which holds all where there are several; None without any."""
+    """The type of a field, that which holds all where there are several; None where none does."""
     names = list(dict.fromkeys(_type_names(schema)))
     optional = "" if names and "null" not in names else "?"
     kinds = [name for name in names if name != "null"]
@@ -42,8 +42,10 @@ def field_type(schema: Any) -> str | None:
     if not kinds:
         return None
     if len(kinds) != 1:
-        is_nested = {"object", "array"} & set(kinds)
-        return f"{'object' if is_nested else 'string'}?"
+        if {"object", "array"} & set(kinds):
+            return "object?"
+        # A flag or a number would become a text.
+        return None if set(kinds) <= {"boolean", "integer", "number"} else "string?"
     return f"{kinds[0]}{optional}"
 
 

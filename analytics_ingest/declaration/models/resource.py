@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from analytics_ingest.declaration.models.airbyte import IncrementalSync, PartitionRouter
 from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
+from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.limits import Freshness, Volume
 from analytics_ingest.declaration.models.processing import ProcessingStep
@@ -28,6 +29,9 @@ class ResourceDefaults(DeclarationModel):
     """merge, or replace for a snapshot."""
     merge_key: Any = None
     """dlt's hint of the same name."""
+    deletes: Deletes | None = None
+    """What becomes of rows that the API has deleted; without it they stay. null opts out of that of
+    resource_defaults."""
     columns: Any = None
     """dlt's column hints; `fields` is the shorter form. A description is shown in Dagster, and a
     comment in DuckDB and PostgreSQL. nullable: false is checked like `required`."""

@@ -56,8 +56,7 @@ class Ending:
     @property
     def total(self) -> int | None:
         """The total that the last page states."""
-        total = self._evidence.total
-        return total.number if total else None
+        return self._evidence.total.number if self._evidence.total else None
 
     @property
     def may_keep_cursor(self) -> bool:
@@ -133,11 +132,12 @@ class Ending:
         self._settle_doubt(is_end=True)
         if self._evidence.is_total_met:
             self._evidence.note_nothing_after()
+        self._shared.was_cut |= self._evidence.pages > 0 and not self._evidence.is_total_met
         self._reason = reason
 
     def note_early_end(self) -> None:
         """Note that the rest of the listing is not wanted."""
-        self._is_early = True
+        self._is_early = self._shared.was_cut = True
 
     def refusal_hint(self, status: int | None) -> str:
         """What to do where the next page is refused; empty if nothing is known."""
@@ -163,8 +163,7 @@ class Ending:
                 raise PagingError(f"{end}, but {claim.text}; correct one of the two, or remove it")
             self._shared.warn(claim.kind, f"{end}, but {claim.text}")
         is_counted, total = self._counted is not None, evidence.least_rows()
-        problem = self._row_keys.problem(evidence.rows, total, is_counted=is_counted)
-        self._shared.warn_if("keys", problem)
+        self._shared.note_keys(self._row_keys, evidence.rows, total, is_counted=is_counted)
         if self._paginator.has_next_path is False and evidence.count:
             is_full = self._paginator.asks_for_size and not evidence.is_short
             self._shared.note_end_without_next(
@@ -189,7 +188,7 @@ class Ending:
         evidence = self._evidence
         flag, more = evidence.flag, evidence.total_says_more()
         if counted.is_at_maximum:
-            self._is_early = True
+            self.note_early_end()
             return "the maximum is reached"
         if evidence.count == 0:
             return self._reason_to_stop_at_empty(flag, more)

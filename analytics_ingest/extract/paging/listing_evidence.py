@@ -74,6 +74,7 @@ class ListingEvidence:
         if self._evidence.total:
             self._total = self._evidence.total
             self._numbers.add(self._total.number)
+        self._shared.has_shifted |= len(self._numbers) > 1
         self._is_total_reached = self.total is not None and not self._says_more(self.total)
         self.is_total_met = self.total is not None and self._is_met(self.total)
         if followed and count:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.extract.paging.evidence import Evidence, EvidenceReader
 from analytics_ingest.extract.paging.page_sizes import PageSizeEvidence
+from analytics_ingest.extract.paging.row_keys import RowKeys
 
 if TYPE_CHECKING:
     from requests import Response
@@ -25,6 +26,8 @@ class ResourceEvidence:
         """A total has differed from the rows of its page: it does not count these."""
         self.is_total_right = self.is_total_refuted = False
         """Nothing has followed a total that was met, or rows have."""
+        self.was_cut = self.has_shifted = False
+        """A listing may have ended before its last row; rows may have moved between its pages."""
         self.warnings: dict[str, str] = {}
         """Kind of contradiction → the first of it, as a sentence."""
         self._notes: dict[str, None] = {}
@@ -63,6 +66,11 @@ class ResourceEvidence:
         """Note a contradiction; an empty sentence means that there is none."""
         if sentence:
             self.warn(kind, sentence)
+
+    def note_keys(self, keys: RowKeys, rows: int, total: int | None, *, is_counted: bool) -> None:
+        """Note the keys of a listing that has ended; the arguments are those of `problem`."""
+        self.has_shifted |= keys.has_repeated
+        self.warn_if("keys", keys.problem(rows, total, is_counted=is_counted))
 
     def note(self, sentence: str) -> None:
         """Note what is worth a line in the log, once."""

@@ -60,6 +60,11 @@ class RowKeys:
         self._repeated |= self._last & self._seen
         self._seen |= self._last
 
+    @property
+    def has_repeated(self) -> bool:
+        """Whether a key of one page came again on another."""
+        return bool(self._repeated)
+
     def problem(self, rows: int, total: int | None, *, is_counted: bool) -> str:
         """Why rows may be missing, though as many have come as there are; empty if nothing is.
 

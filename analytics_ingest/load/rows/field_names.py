@@ -37,6 +37,8 @@ class TableColumns:
     """Table → its stored columns, of the table and its nested tables."""
     declared: frozenset[str]
     max_new_columns: int
+    reserved: frozenset[str] = frozenset()
+    """Columns that no field of a row has, because only a load writes them."""
     added: set[str] = field(default_factory=set)
     has_others: bool = False
     """A row had fields that got no column."""
@@ -192,7 +194,9 @@ class FieldNames:
         return first
 
     def _is_taken(self, column: str, value: Any, row: Row) -> bool:
-        """Whether dlt would unnest a field into our own table, or another one into the column."""
+        """Whether a column is reserved, or dlt would unnest a field into our table, or into it."""
+        if self._prefix + column in self.table.reserved:
+            return True
         if not self._nesting:
             return False
         if column == _REJECTED and not self._is_nested:

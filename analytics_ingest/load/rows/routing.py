@@ -8,7 +8,7 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
 from dlt.common.data_types import TDataType
@@ -21,7 +21,7 @@ from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import CURSOR_COLUMN, SPANS, ResourceDeclaration
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.extract.window_filter import WindowFilter, cursor_reader
+from analytics_ingest.extract.window_filter import WindowFilter, cursor_reader, tolerated_bounds
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.coercion import is_encodable, is_marked, to_json
 from analytics_ingest.load.rows.column_types import (
@@ -30,9 +30,6 @@ from analytics_ingest.load.rows.column_types import (
     is_in_64_bits,
     spelling_of_moment,
 )
-
-_TOLERANCE = timedelta(days=1)
-"""How far outside the window rows may lie: APIs filter by dates, or in a zone of their own."""
 
 _LATER_THAN_UNITS = datetime(1971, 1, 1, tzinfo=timezone.utc)
 """Seconds that are read as milliseconds are moments of 1970."""
@@ -62,7 +59,9 @@ class RowRouter:
         self._place = f"{resource.api}.{resource.name}"
         self._stats = stats
         self._window = window
-        self._earliest, self._latest = _tolerated(resource, filters)
+        self.stored_window = window
+        """Rows that are loaded; wider than the window in a full reading."""
+        self._earliest, self._latest = tolerated_bounds(resource, filters)
         self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
         self._primary_key = resource.primary_key
         self._types = types
@@ -105,14 +104,16 @@ class RowRouter:
                 continue
             row_in_window = self._match_window(row) if self._incremental else row
             if row_in_window is None:
-                self._stats.rows_outside += 1
-            elif problem := self._key_problem(row):
+                continue
+            if problem := self._key_problem(row):
                 rejected.append(self._reject(row, problem, self._cursor_of(row_in_window)))
             else:
                 loaded.append(row_in_window)
+        inside = loaded if self.stored_window is self._window else self._inside(loaded)
         if self._partitions.starts:
-            self._partitions.add_loaded(map(self._cursor_of, loaded))
-        self._stats.rows_loaded += len(loaded)
+            self._partitions.add_loaded(map(self._cursor_of, inside))
+        self._stats.rows_loaded += len(inside)
+        self._stats.rows_taken += len(loaded) - len(inside)
         self._stats.rows_rejected += len(rejected)
         return loaded, rejected
 
@@ -147,7 +148,7 @@ class RowRouter:
         if self._is_one_listing:
             self._partitions.clear()
             self._stats.rows_loaded = 0
-            self._stats.rows_outside = self._stats.rows_before_start = 0
+            self._stats.rows_outside = self._stats.rows_before_start = self._stats.rows_taken = 0
             self._stats.rows_after_end = self._stats.rows_ahead = self._stats.cursors_of_days = 0
             self._stats.rows_rejected = self._stats.cursors_unreadable = 0
 
@@ -157,7 +158,7 @@ class RowRouter:
         return {"value": element} if is_plain and not self._primary_key else None
 
     def _match_window(self, row: dict[str, Any]) -> dict[str, Any] | None:
-        """The row with its cursor as a datetime; None when it is outside the window."""
+        """The row with its cursor as a datetime; None if it is not loaded."""
         value = self._read_value(row)
         at = self._read_cursor(value)
         if at is None:
@@ -172,12 +173,18 @@ class RowRouter:
             self._stats.cursors_of_days += span in self._missed
         if at not in self._window:
             self._count_outside(at)
-            return None
+            if at not in self.stored_window:
+                return None
         if self._cursor_column == self._cursor_field:
             return {**row, self._cursor_column: at}
         return add_columns(row, {self._cursor_column: at})
 
+    def _inside(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        read = ((row, self._cursor_of(row)) for row in rows)
+        return [row for row, at in read if not isinstance(at, datetime) or at in self._window]
+
     def _count_outside(self, at: datetime) -> None:
+        self._stats.rows_outside += 1
         self._stats.rows_before_start += self._earliest is not None and at < self._earliest
         self._stats.rows_after_end += self._latest is not None and at > self._latest
         self._stats.rows_ahead += at > self._future_from
@@ -221,20 +228,6 @@ class RowRouter:
         self._rejected_before[text] += 1
         key = hashlib.sha256(f"{number}:{text}".encode()).hexdigest()
         return {"row_key": key, "reason": reason, "row": text}
-
-
-def _tolerated(
-    resource: ResourceDeclaration, filters: Sequence[WindowFilter]
-) -> tuple[datetime | None, datetime | None]:
-    """The bounds beyond which no row is expected, from what was requested."""
-    if not filters or resource.incremental is None:
-        return None, None
-    start, end = filters[0].sent_start, filters[-1].sent_end
-    grain = grain_of(None, resource.incremental.param_format)
-    # A bound that names a week, a month or a year returns all rows of it; the tolerance is a day.
-    # The end is rounded up to a span, which some APIs include.
-    span = SPANS[grain] if grain and grain != "day" else timedelta()
-    return start and start - _TOLERANCE - span, end and end + _TOLERANCE + 2 * span
 
 
 def _is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bool:

@@ -50,6 +50,10 @@ def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
         hint = hints.setdefault(sequence, {"name": sequence, "nullable": True})
         hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
     own = ensure_table_schema_columns(resource.declared.columns or {})
+    deletes = resource.declared.deletes
+    if deletes and deletes.column:
+        mark = deletes.column
+        hints[mark] = {"name": mark, "data_type": "timestamp", "nullable": True}
     newest = cursor or sequence
     if newest and any("dedup_sort" in column for column in own.values()):
         # dlt accepts one such column.

@@ -29,6 +29,8 @@ _FILE_FORMATS: dict[str, TLoaderFileFormat] = {"duckdb": "parquet"}
 _IMPORTS: dict[str, FileFormat] = {"duckdb": "parquet", "motherduck": "parquet", "postgres": "csv"}
 """Destinations that load our files unchanged, without dlt looking at each row."""
 
+_WITHOUT_UPDATE = ("clickhouse",)
+
 _Offered = Mapping[TTableFormat | None, Sequence[str]]
 """Table format → merge strategies; None for the destination's own tables."""
 
@@ -69,6 +71,10 @@ class LoadPlan:
             self._check_strategy(resource, table_format)
         if self.is_lake:
             self._check_lake_keys(resource)
+        if resource.declared.deletes and (self.is_lake or self.kind in _WITHOUT_UPDATE):
+            value = resource.declared.deletes.column or "remove"
+            problem = "no statement marks rows where they are; remove it"
+            raise self._error(resource, "deletes", value, problem)
 
     def _check_strategy(
         self, resource: ResourceDeclaration, table_format: TTableFormat | None

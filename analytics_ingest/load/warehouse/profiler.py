@@ -92,7 +92,7 @@ def _profile(
     )
     _compare_columns(profile, resource, normalize)
     # The staging table of a resource without rows may hold those of a load that was killed.
-    if not profile.columns or (stats and not stats.rows_loaded):
+    if not profile.columns or (stats and not stats.rows_stored):
         return profile
     table = _Table(tables, resource.table, staged=profile.is_merged)
     _count_rows(profile, table, list(map(normalize, resource.not_null)))
@@ -100,7 +100,8 @@ def _profile(
         _count_cursors(profile, table, resource, cursor, future_from)
     if keys and not profile.missing_keys:
         _count_keys(profile, table, keys)
-        if stats and cursor and profile.duplicates and profile.cursor_type == "timestamp":
+        is_timestamp = profile.cursor_type == "timestamp"
+        if stats and cursor and profile.duplicates and is_timestamp and not stats.rows_taken:
             _count_partitions(stats.partitions, table, cursor, keys)
     if not stats and stored[rejected_table(resource.table)]:
         rejected = _Table(tables, rejected_table(resource.table), staged=False)

@@ -93,8 +93,8 @@ def warn_of_discarded(
         counts = stats[resource.name]
         if not resource.declared.schema_contract:
             continue
-        discarded = counts.rows_loaded - row_counts.get(resource.table, 0)
+        discarded = counts.rows_stored - row_counts.get(resource.table, 0)
         if discarded > 0 and not any(_DISCARDED in warning for warning in counts.warnings):
-            warning = f"{_DISCARDED} {discarded} of {counts.rows_loaded} rows"
+            warning = f"{_DISCARDED} {discarded} of {counts.rows_stored} rows"
             counts.warnings.append(warning)
             yield f"{resource.api}.{resource.name}: {warning}"

@@ -8,11 +8,13 @@ import dagster as dg
 
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.common.printable import printable
+from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.load.warehouse.dlt_hints import rejected_table
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.cursor import check_cursor
+from analytics_ingest.orchestration.checks.deletes import check_deletes
 from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, check_freshness
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome
 from analytics_ingest.orchestration.checks.primary_key import check_primary_key
@@ -58,6 +60,7 @@ class ResourceChecks:
             "primary_key": self._check_primary_key,
             "cursor": self._check_cursor,
             "freshness": lambda: self._check_freshness(now),
+            "deletes": self._check_deletes,
             "volume": self._check_volume,
         }
         for name, check in checks.items():
@@ -112,6 +115,9 @@ class ResourceChecks:
         # A load of the past proves nothing about later partitions.
         ended = list_ended_partitions(partitions, now)
         return {key: since for key, since in due.items() if ended[key] <= last}
+
+    def _check_deletes(self) -> CheckOutcome:
+        return check_deletes(self._newest_load, self._resource.declared.deletes or Deletes())
 
     def _check_volume(self) -> CheckOutcome:
         newest = self._newest_load

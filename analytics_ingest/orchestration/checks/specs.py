@@ -12,6 +12,7 @@ DESCRIPTIONS = {
     "primary_key": "Every row has a key, and no two rows share one.",
     "cursor": "Every row has a readable cursor, none is in the future, and the API filters by it.",
     "freshness": "Every partition that is due has been loaded, and the last load is recent.",
+    "deletes": "Rows that are gone from the API are marked or removed, unless that is doubtful.",
     "volume": "A load has about as many rows as earlier ones of its length, and skips no parent.",
 }
 
@@ -19,10 +20,11 @@ DESCRIPTIONS = {
 def build_check_specs(
     api: ApiDeclaration, resource: ResourceDeclaration
 ) -> Iterator[dg.AssetCheckSpec]:
-    """Build the check specs of one resource; a snapshot has no cursor to check."""
+    """Build the check specs of one resource: of the cursor and of deletes, if it declares these."""
     blocking = resource.declared.blocking
+    declared = {"cursor": resource.incremental, "deletes": resource.declared.deletes}
     for name, description in DESCRIPTIONS.items():
-        if name != "cursor" or resource.incremental:
+        if declared.get(name, True):
             yield dg.AssetCheckSpec(
                 name=name,
                 asset=asset_key(api.name, resource.name),

@@ -1,0 +1,136 @@
+"""Refuses `deletes` where an absent row does not mean a deleted one, or nothing can be marked."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.declaration.models.deletes import Deletes
+from analytics_ingest.declaration.resolved import (
+    CURSOR_COLUMN,
+    ApiDeclaration,
+    ResourceDeclaration,
+)
+
+
+def check_deletes(resource: ResourceDeclaration) -> None:
+    """Check the `deletes` of one resource.
+
+    Raises:
+        DeclarationError: They cannot work.
+    """
+    deletes = resource.declared.deletes
+    if deletes is None or not resource.declared.selected:
+        return
+    problem = _problem_of_table(resource, deletes)
+    if not problem and deletes.source is None:
+        problem = _problem_of_listing(resource, deletes)
+    if problem:
+        raise resource.place.error("deletes", problem)
+
+
+def _problem_of_table(resource: ResourceDeclaration, deletes: Deletes) -> str | None:
+    disposition = resource.write_disposition
+    strategy = disposition.get("strategy") if isinstance(disposition, Mapping) else None
+    if not resource.is_merged:
+        return "needs merge: each load replaces this table, so no deleted row stays; remove it"
+    if strategy not in (None, "delete-insert", "upsert"):
+        return f"cannot be combined with the strategy {strategy}; remove one"
+    if resource.declared.merge_key:
+        return "cannot be combined with merge_key, which removes rows itself; remove one"
+    if deletes.remove and resource.declared.max_table_nesting:
+        return "remove would leave rows in nested tables; declare mark, or max_table_nesting: 0"
+    if deletes.column:
+        names = (*resource.fields, *resource.column_hints, *resource.primary_key)
+        taken = {*map(snake_case, (*names, *resource.added_columns)), CURSOR_COLUMN}
+        if deletes.column in taken or deletes.column != snake_case(deletes.column):
+            return f"mark '{deletes.column}' is not a free name in snake_case; choose another"
+    return None
+
+
+def _problem_of_listing(resource: ResourceDeclaration, deletes: Deletes) -> str | None:
+    """Why a full reading of a resource could not show which rows are gone."""
+    incremental = resource.incremental
+    if any(step.filter for step in resource.declared.processing_steps):
+        return (
+            "cannot be combined with a filter in processing_steps: a row that is filtered out "
+            "looks like a deleted one; remove one, or filter downstream"
+        )
+    if resource.endpoint.partial == "allow":
+        return (
+            "cannot be combined with partial: responses that lack rows are loaded; remove one, or "
+            "declare from"
+        )
+    if any("column" not in resource.endpoint.params[name] for name in resource.each):
+        return (
+            "needs column in each param of type each: without it the rows of a value that is not "
+            "listed any more look deleted"
+        )
+    if incremental is None:
+        return None
+    if incremental.max_window:
+        return (
+            "cannot be combined with max_window: a row that changes while its pieces are read is "
+            "in none of them; remove one, or declare from"
+        )
+    if incremental.end_margin and resource.sends_end:
+        return (
+            "cannot be combined with end_margin where requests hold the window's end: rows of the "
+            "margin look deleted; remove one, or declare from"
+        )
+    if deletes.every is None and resource.sent_names:
+        return "needs every: requests hold the window, so say how often all is read: every: 7d"
+    return None
+
+
+def check_sources_of_deletes(resources: Mapping[str, ResourceDeclaration]) -> None:
+    """Check each `deletes.from`.
+
+    Raises:
+        DeclarationError: There is no such resource, or its rows cannot be compared.
+    """
+    for resource in resources.values():
+        deletes = resource.declared.deletes
+        if deletes is None or deletes.source is None or not resource.declared.selected:
+            continue
+        source = resources.get(deletes.source)
+        if source is None or source is resource or not source.declared.selected:
+            others = [n for n, r in resources.items() if r is not resource and r.declared.selected]
+            allowed = ", ".join(sorted(others)) or "none"
+            problem = f"'{deletes.source}' is not another loaded resource; there are: {allowed}"
+            raise resource.place.error("deletes.from", problem)
+        if len(resource.primary_key) != 1:
+            raise resource.place.error("deletes.key", "needs a primary key of one field")
+        for each in (resource, source):
+            if each.incremental is None:
+                problem = (
+                    f"needs a cursor in {each.name}: a row that came back is recognized "
+                    "by comparing the cursors of both; declare endpoint.incremental"
+                )
+                raise resource.place.error("deletes.from", problem)
+
+
+def marks_each_load(resource: ResourceDeclaration) -> bool:
+    """Whether each load of a resource is a full reading, which shows which rows are gone."""
+    deletes = resource.declared.deletes
+    if deletes is None or deletes.source is not None:
+        return False
+    return resource.incremental is None or deletes.every is None
+
+
+def read_in_full(
+    api: ApiDeclaration, names: Collection[str], *, is_confirmed: bool = False
+) -> ApiDeclaration:
+    """The declaration of a load that reads some resources in full, because that is due.
+
+    Args:
+        is_confirmed: However many rows are gone, they are marked or removed.
+    """
+    changes = {"every": None, **({"max_share": 1.0} if is_confirmed else {})}
+    resources = dict(api.resources)
+    for name in names:
+        resource = resources[name]
+        if deletes := resource.declared.deletes:
+            update = {"deletes": deletes.model_copy(update=changes)}
+            declared = resource.declared.model_copy(update=update)
+            resources[name] = replace(resource, declared=declared)
+    return replace(api, resources=resources)

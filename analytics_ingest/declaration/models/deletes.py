@@ -1,0 +1,49 @@
+"""`deletes`: what becomes of rows that the API does not have any more."""
+
+from datetime import timedelta
+
+from pydantic import Field, model_validator
+
+from analytics_ingest.declaration.models.base import DeclarationModel
+from analytics_ingest.declaration.models.scalars import Duration
+
+MARK = "_deleted_at"
+
+
+class Deletes(DeclarationModel):
+    """Rows that the API has deleted are marked, or removed."""
+
+    every: Duration | None = None
+    """How often a resource with a cursor is read in full, whatever the window: 7d. Without it each
+    load does so, which is possible where requests send no window."""
+    mark: str = MARK
+    """The column that holds the moment at which a row was first absent; null for all others."""
+    remove: bool = False
+    """true: rows are removed from the table instead."""
+    max_share: float = Field(default=0.1, gt=0, le=1)
+    """If more than this share of the rows would be marked or removed, none is, and the check fails
+    until a run confirms it, or this is raised."""
+    source: str | None = Field(default=None, alias="from")
+    """A resource of the same API whose rows name what is deleted. No listing is read in full."""
+    key: str | None = None
+    """The field of its rows that holds the primary key of the deleted row."""
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> "Deletes":
+        given = self.model_fields_set
+        if self.remove and "mark" in given:
+            raise ValueError("mark and remove exclude each other; keep one")
+        if (self.source is None) != (self.key is None):
+            raise ValueError("from and key belong together; declare both, or none")
+        if self.source is not None and (unused := sorted({"every", "max_share"} & given)):
+            raise ValueError(f"{unused[0]} has no effect beside from; remove it")
+        return self
+
+    @property
+    def column(self) -> str | None:
+        """The column of the mark; None where rows are removed."""
+        return None if self.remove else self.mark
+
+    def is_due(self, age: timedelta) -> bool:
+        """Whether the last full reading is so old that another one is due."""
+        return self.every is None or age >= self.every

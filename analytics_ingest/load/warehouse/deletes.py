@@ -1,0 +1,144 @@
+"""Marks or removes the rows that the API has deleted, once a load is stored.
+
+A full reading leaves all keys that the API has in dlt's staging table, so the rows of the table
+without one of these keys are gone. One statement marks them: a load that is killed before it has
+marked nothing, and the next full reading marks the same rows. A row that comes back is merged, and
+a merged row has no mark.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from analytics_ingest.common.log import LogLine
+from analytics_ingest.declaration.deletes import marks_each_load
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.extract.extractor import Extractor
+from analytics_ingest.extract.full_readings import (
+    incomplete_because,
+    oldest_read,
+    parents_incomplete_because,
+)
+from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.warehouse.listed_deletes import delete_listed
+from analytics_ingest.load.warehouse.marked_table import MarkedTable
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
+from analytics_ingest.load.warehouse.sql_tables import open_tables
+
+Condition = tuple[str, list[Any]]
+"""A condition in SQL, and its arguments."""
+
+
+def apply_deletes(
+    pipeline: WarehousePipeline,
+    api: ApiDeclaration,
+    loaded: Sequence[ResourceDeclaration],
+    extractor: Extractor,
+    log: LogLine,
+) -> None:
+    """Mark or remove what the API has deleted; the caller holds the write lock.
+
+    It may be called twice: the second call finds the rows that the first one has left.
+
+    Args:
+        loaded: The resources that were loaded.
+        log: Called with a line for each resource that has lost rows, or may have.
+    """
+    names = {resource.name for resource in loaded}
+    declared = {n: d for n, r in api.resources.items() if (d := r.declared.deletes)}
+    concerned = {n: d for n, d in declared.items() if n in names or d.source in names}
+    if not concerned or pipeline.default_schema_name is None:
+        return
+    resources = {n: api.resources[n] for d in concerned for n in (d, declared[d].source) if n}
+    with open_tables(pipeline) as tables:
+        stored = tables.columns([resource.table for resource in resources.values()])
+        for name, deletes in concerned.items():
+            resource, stats = resources[name], extractor.stats.get(name) or Stats()
+            table = MarkedTable(resource, tables, stored[resource.table], pipeline.plan.column_name)
+            if deletes.source:
+                source = resources[deletes.source]
+                delete_listed(table, stats, source, stored[source.table])
+            elif marks_each_load(resource):
+                problem = pipeline.earlier_keys.get(name, "")
+                _FullReading(table, extractor, resource).apply(problem)
+            for line in _describe(stats, done="removed" if deletes.remove else "marked"):
+                log(f"{resource.api}.{name}: {line}")
+
+
+class _FullReading:
+    """What a full reading of a resource shows."""
+
+    def __init__(
+        self, table: MarkedTable, extractor: Extractor, resource: ResourceDeclaration
+    ) -> None:
+        self._table = table
+        self._extractor = extractor
+        self._template = extractor.templates[resource.name]
+        self._stats = extractor.stats[resource.name]
+
+    def apply(self, problem: str) -> None:
+        """Mark or remove the rows that are gone, unless that is doubtful: the stats say so then.
+
+        Args:
+            problem: What speaks against the keys of the table.
+        """
+        table, stats = self._table, self._stats
+        taken = stats.rows_stored
+        problem = problem or incomplete_because(self._template, stats) or table.problem
+        if not problem and not taken:
+            problem = "no row came" if table.columns and table.count() else ""
+        elif not problem and table.count_staged() != taken:
+            problem = "not all rows that came were stored"
+        if problem or not taken:
+            stats.deletes_skipped = problem
+            return
+        gone, arguments = self._gone()
+        rows = table.count(gone, *arguments) if gone else 0
+        if rows and table.count_staged(distinct=True) != taken:
+            stats.deletes_skipped = "rows came twice: they moved between pages, or share a key"
+        elif rows > table.deletes.max_share * table.count():
+            stats.deletes_held_back = rows
+        elif rows:
+            moment = [] if table.mark is None else [datetime.now(timezone.utc)]
+            table.delete(gone, "%s", *moment, *arguments)
+            stats.rows_deleted += rows
+
+    def _gone(self) -> Condition:
+        """The condition that a row is gone; empty, with the reason noted, where none can be."""
+        table, resource = self._table, self._template.resource
+        conditions = [f"not {table.matches(table.staged, table.keys)}", table.stored_before]
+        arguments: list[Any] = [table.find_start()]
+        if oldest := oldest_read(self._template):
+            if table.cursor is None or table.columns.get(table.cursor) != "timestamp":
+                self._stats.deletes_skipped = "the column of the cursor is not a timestamp"
+                return "", []
+            conditions.append(f"{table.column(table.cursor)} >= %s")
+            arguments.append(oldest)
+        templates, stats = self._extractor.templates, self._extractor.stats
+        columns = [str(resource.endpoint.params[name]["column"]) for name in resource.each]
+        if reason := parents_incomplete_because(self._template, templates, stats):
+            of_parent = _columns_of_parent(resource)
+            if not of_parent:
+                self._stats.deletes_skipped = reason
+                return "", []
+            columns += of_parent
+        if columns := [*map(table.normalize, columns)]:
+            # Of other parents and values nothing is known: their listings were not read whole.
+            conditions.append(table.matches(table.staged, columns))
+        return " and ".join(conditions), arguments
+
+
+def _columns_of_parent(resource: ResourceDeclaration) -> list[str]:
+    """The columns that name the parent of a row; none where they do not tell parents apart."""
+    bound = [field for parent in resource.parents for _, field in parent.bindings]
+    of_field = {field: column for column, field in resource.inherited.items()}
+    return [of_field[field] for field in bound] if set(bound) <= of_field.keys() else []
+
+
+def _describe(stats: Stats, *, done: str) -> Iterator[str]:
+    if stats.rows_deleted:
+        yield f"{stats.rows_deleted} rows that the API has deleted are {done}"
+    if stats.deletes_held_back:
+        yield f"{stats.deletes_held_back} rows are gone, more than max_share: none is {done}"
+    if stats.deletes_skipped:
+        yield f"no row is {done}, because {stats.deletes_skipped}"

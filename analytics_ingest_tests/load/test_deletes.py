@@ -1,0 +1,262 @@
+"""Rows that the API has deleted are marked or removed, and no other row ever is."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from datetime import datetime, timezone
+from random import Random
+from typing import Any
+
+import pytest
+
+from analytics_ingest.common.errors import LoadError
+from analytics_ingest.declaration.deletes import read_in_full
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest_tests.support.deletes import (
+    ALL,
+    FILTERED,
+    FIRST,
+    PAGES,
+    WINDOW,
+    check_cases,
+    data,
+    filtered,
+    load_cases,
+    marks,
+    paged,
+    rows,
+    without,
+)
+from analytics_ingest_tests.support.kills import KILLED, Moment, load_apart
+from analytics_ingest_tests.support.loads import day, declare, load, resource, table
+from analytics_ingest_tests.support.pages import by_offset, row
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
+from analytics_ingest_tests.support.warehouses import ask, execute
+
+BY_ID = {"id": {"type": "resolve", "resource": "parents", "field": "id"}}
+
+
+def test_rows_are_marked_only_if_a_whole_reading_lacks_them(api: ScriptedApi) -> None:
+    check_cases(load_cases(api))
+
+
+def test_a_row_that_comes_back_has_no_mark_and_a_removed_one_is_loaded_again(
+    api: ScriptedApi,
+) -> None:
+    snapshot = resource("marked", own={"deletes": {}}, incremental=None)
+    removed = resource("removed", own={"deletes": {"remove": True, "every": "7d"}}, **FILTERED)
+    whole = resource("whole", own={"deletes": {"remove": True}}, incremental=None)
+    declaration = read_in_full(declare(snapshot, removed, whole), {"removed"})
+    names = ("marked", "removed", "whole")
+    for served, left, gone in (
+        (without(), [*ALL], []),
+        (without(7), [n for n in ALL if n != 7], [7]),
+        (without(8), [n for n in ALL if n != 8], [8]),
+    ):
+        for name in names:
+            api.on(f"/{name}", filtered(served))
+        stats = load(declaration, window=WINDOW)
+        assert marks("marked") == gone
+        assert table("removed") == table("whole") == left
+        assert [stats[name].rows_deleted for name in names] == [len(gone)] * 3
+        assert stats["removed"].rows_loaded == 1
+
+
+def test_a_resource_that_fails_keeps_its_rows(api: ScriptedApi) -> None:
+    paginator = {"paginator": PAGES, "incremental": None}
+    declaration = declare(resource(own={"deletes": {"max_share": 1}}, **paginator))
+    api.on("/items", by_offset(without()))
+    load(declaration)
+    api.on("/items", paged(data(*FIRST, 21), Reply(status=403)))
+    with pytest.raises(LoadError):
+        load(declaration)
+    assert marks("items") == []
+    api.on("/items", by_offset(without(3)))
+    load(declaration)
+    assert marks("items") == [3]
+
+
+def test_children_are_gone_where_the_listing_of_their_parent_was_read_whole(
+    api: ScriptedApi,
+) -> None:
+    """Each child is a resource of the same parents, whose reading lacks something else."""
+
+    def child(name: str, *include: str, **endpoint: Any) -> dict[str, Any]:
+        own = {"deletes": {"max_share": 0.9}, "include_from_parent": list(include)}
+        keys = {"path": f"/parents/{{id}}/{name}", "params": BY_ID, "incremental": None}
+        return resource(name, own=own, **{**keys, **endpoint})
+
+    ignoring = {"response_actions": [{"status_code": 410, "action": "ignore"}]}
+    children = (
+        child("plain"),
+        child("ignored", "id", **ignoring),
+        child("ignored_unnamed", **ignoring),
+        child("missing", "id"),
+    )
+    doubtful = child("of_doubtful", "id", path="/doubtful/{id}/of_doubtful")
+    doubtful["endpoint"]["params"] = {"id": {**BY_ID["id"], "resource": "doubtful"}}
+    declaration = declare(
+        resource("parents", incremental=None),
+        resource("doubtful", incremental=None),
+        *children,
+        doubtful,
+    )
+    names = [r["name"] for r in (*children, doubtful)]
+
+    def serve(parents: Sequence[int], *without: int) -> None:
+        api.always("/parents", {"data": rows(*parents)})
+        api.always("/doubtful", {"data": rows(*parents), "total": 9 if without else len(parents)})
+        for path, number in ((p, n) for p in ("parents", "doubtful") for n in (1, 2, 3, 4)):
+            for name in names:
+                found = [10 * number + k for k in (1, 2) if 10 * number + k not in without]
+                body = {"data": [row(key) for key in found]}
+                api.always(f"/{path}/{number}/{name}", body)
+
+    serve([1, 2, 3, 4])
+    load(declaration)
+    # Of parent 1 one row is gone, of 2 all; 3 is gone itself, and the listing of 4 is not there.
+    serve([1, 2, 4], 11, 21, 22)
+    for name in names:
+        if "ignored" in name:
+            api.always(f"/parents/4/{name}", Reply(status=410))
+    api.always("/parents/4/missing", Reply(status=404))
+    stats = load(declaration)
+    assert {name: marks(name) for name in names} == {
+        "plain": [11, 21, 22, 31, 32],
+        "ignored": [11],
+        "ignored_unnamed": [],
+        "missing": [11],
+        "of_doubtful": [11],
+    }
+    assert "some parents" in stats["ignored_unnamed"].deletes_skipped
+
+
+def test_rows_of_a_value_that_is_not_listed_any_more_are_not_gone(api: ScriptedApi) -> None:
+    def declared(*values: str) -> ApiDeclaration:
+        params = {"kind": {"type": "each", "values": list(values), "column": "kind"}}
+        own = {"deletes": {"max_share": 0.5}}
+        of_item = {"id": {**BY_ID["id"], "resource": "items"}}
+        keys = {"path": "/items/{id}/lines", "params": of_item, "incremental": None}
+        items = resource(own=own, params=params, incremental=None)
+        return declare(items, resource("lines", own=own, **keys))
+
+    served = {"a": rows(1, 2), "b": rows(3, 4), "c": rows(5)}
+    api.on("/items", lambda asked: {"data": served[asked.query["kind"]]})
+    for number in range(1, 6):
+        api.always(f"/items/{number}/lines", {"data": rows(number)})
+    load(declared("a", "b", "c"))
+    served |= {"a": rows(1), "c": []}
+    stats = load(declared("a", "c"))
+    assert (marks("items"), marks("lines")) == ([2], [])
+    assert "items is read for the values" in stats["lines"].deletes_skipped
+
+
+def test_deletions_that_the_api_lists_are_marked_with_their_moment(api: ScriptedApi) -> None:
+    def declared(**deletes: Any) -> ApiDeclaration:
+        listed = {"from": "deleted", "key": "item", **deletes}
+        deleted = resource("deleted", incremental={"cursor_path": "at", "start_param": "since"})
+        items = resource(own={"deletes": listed} if deletes else {}, **FILTERED)
+        return declare(items, deleted)
+
+    def deletion(key: int, item: int, number: int) -> dict[str, Any]:
+        return {"id": key, "item": item, "at": f"2026-01-{number:02}T12:00:00Z"}
+
+    api.on("/items", filtered(without()))
+    api.always("/deleted", {"data": [deletion(1, 2, 19)]})
+    load(declared())
+    # Row 4 was deleted, and has come back since; row 3 is deleted in a window of its own.
+    api.always("/deleted", {"data": [deletion(2, 3, 20), deletion(3, 4, 3), deletion(4, 99, 20)]})
+    stats = load(declared(mark="gone_at"), "deleted", window=WINDOW)
+    assert not stats["deleted"].deletes_skipped
+    stats = load(declared(mark="gone_at"), "items", window=WINDOW)
+    found = ask("SELECT id, gone_at FROM demo.items WHERE gone_at IS NOT NULL ORDER BY id").rows
+    assert [(key, at.day) for key, at in found] == [(2, 19), (3, 20)]
+    assert stats["items"].rows_deleted == 2
+    api.on("/items", lambda _: {"data": [row(3, "2026-01-20T13:00:00Z")]})
+    assert load(declared(mark="gone_at"), window=WINDOW)["items"].rows_deleted == 0
+    assert marks("items", "gone_at") == [2]
+
+
+def test_a_load_that_is_killed_marks_no_row_that_is_there_and_is_repeated_to_the_right_marks(
+    api: ScriptedApi,
+) -> None:
+    declaration = declare(resource(own={"deletes": {}}, incremental=None))
+    for served in (without(), without(5)):
+        api.always("/items", {"data": served})
+        load(declaration)
+    api.always("/items", {"data": without(6)})
+    for statement, marked in (('INSERT INTO "demo"."items"(', [5]), ('update "demo"."items"', [])):
+        exit_code, events = load_apart(declaration, WINDOW, Moment("load", 1, statement))
+        assert exit_code == KILLED, events[-1]
+        assert marks("items") == marked
+    load(declaration)
+    assert marks("items") == [6]
+
+
+def test_a_row_that_another_run_stores_meanwhile_is_not_marked(api: ScriptedApi) -> None:
+    declaration = declare(resource(own={"deletes": {}}, incremental=None, paginator=PAGES))
+    api.on("/items", by_offset(without()))
+    load(declaration)
+
+    def script(asked: Asked) -> Any:
+        if asked.query["offset"] == "14":
+            now = datetime.now(timezone.utc)
+            columns = "(load_id, inserted_at, status)"
+            execute(f"INSERT INTO demo._dlt_loads {columns} VALUES ('x', '{now}', 0)")
+            execute("INSERT INTO demo.items (id, _dlt_load_id, _dlt_id) VALUES (99, 'x', 'x')")
+        return by_offset(without(3))(asked)
+
+    api.on("/items", script)
+    load(declaration)
+    assert marks("items") == [3]
+    api.on("/items", by_offset(without(3)))
+    load(declaration)
+    assert marks("items") == [3, 99]
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_any_history_ends_with_the_marks_of_what_is_gone(seed: int, api: ScriptedApi) -> None:
+    """Rows come, change, go and come back; loads are of a day or full, fail or are doubtful."""
+    random, share = Random(seed), {"max_share": 1, "every": "7d"}
+    names = {"marked": share, "removed": {**share, "remove": True}}
+    declaration = declare(
+        *(resource(name, own={"deletes": keys}, **FILTERED) for name, keys in names.items())
+    )
+    served: dict[int, int] = {n: n for n in range(1, 15)}
+    stored: dict[int, int] = {}
+    removed: dict[int, int] = {}
+    gone: set[int] = set()
+    for kind in ("full", *random.choices(["day", "full", "lies", "fails"], [2, 3, 1, 1], k=8)):
+        number = change(random, served)
+        serve_history(api, names, kind, served)
+        is_full = kind != "day"
+        with nullcontext() if kind != "fails" else pytest.raises(LoadError):
+            load(read_in_full(declaration, names if is_full else ()), window=day(number))
+        new = {key: at for key, at in served.items() if is_full or at == number}
+        if kind != "fails":
+            stored |= new
+            removed = dict(new) if kind == "full" else removed | new
+            gone = stored.keys() - served.keys() if kind == "full" else gone - new.keys()
+        assert (table("marked"), marks("marked")) == (sorted(stored), sorted(gone))
+        assert table("removed") == sorted(removed)
+
+
+def change(random: Random, served: dict[int, int]) -> int:
+    """Add, change and delete rows; the day of a window."""
+    for key in random.sample(ALL, 4):
+        served[key] = random.choice([served.get(key, key), random.randint(1, 28)])
+    for key in random.sample(sorted(served), 3):
+        del served[key]
+    return random.choice([*served.values()])
+
+
+def serve_history(
+    api: ScriptedApi, names: Iterable[str], kind: str, served: dict[int, int]
+) -> None:
+    """Serve the rows of some days, truly or not."""
+    found = [row(key, f"2026-01-{number:02}T10:00:00Z") for key, number in served.items()]
+    beside = {"total": len(found) + 5} if kind == "lies" else {}
+    for name in names:
+        if kind == "fails":
+            api.always(f"/{name}", Reply(status=403))
+        else:
+            api.on(f"/{name}", lambda asked: {**filtered(found)(asked), **beside})

@@ -1,0 +1,107 @@
+"""Earlier runs have recorded when a full reading is due; a check shows what it could not mark."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from analytics_ingest_tests.support.deployments import Deployment, at, deploy, partition_range
+from analytics_ingest_tests.support.loads import API, declare, resource, utc
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
+from analytics_ingest_tests.support.warehouses import ask
+
+CONFIRM = {"analytics_ingest/deletes": "confirm"}
+FIRST, LAST = "2026-01-01", "2026-01-20"
+
+
+def serve(api: ScriptedApi, *numbers: int) -> None:
+    """Serve a row of each of some days, by a window if one is sent, and to a snapshot."""
+    found = [row(n, f"2026-01-{n:02}T10:00:00Z") for n in numbers]
+
+    def script(asked: Asked) -> Any:
+        since, until = asked.query.get("since", ""), asked.query.get("until", "9")
+        return {"data": [r for r in found if since <= r["updated_at"] < until]}
+
+    api.on("/items", script)
+    api.always("/states", {"data": found})
+
+
+def marked(table: str) -> list[int]:
+    found = ask(f"SELECT id FROM demo.{table} WHERE _deleted_at IS NOT NULL ORDER BY id").rows
+    return [key for (key,) in found]
+
+
+def recorded(deployment: Deployment, name: str) -> Mapping[str, Any]:
+    event = deployment.instance.get_latest_materialization_event(dg.AssetKey([API, name]))
+    assert event
+    assert event.asset_materialization
+    return {k: v.value for k, v in event.asset_materialization.metadata.items()}
+
+
+def deployed(instance: dg.DagsterInstance) -> Deployment:
+    window = {"start_param": "since", "end_param": "until"}
+    items = resource(own={"deletes": {"every": "7d"}}, incremental=window)
+    states = resource("states", own={"deletes": {"max_share": 0.2}}, incremental=None)
+    return deploy(declare(items, states), instance)
+
+
+def test_a_full_reading_is_due_when_the_last_one_is_old(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    deployment = deployed(quick_instance)
+    serve(api, *range(1, 11))
+    with at(utc(2026, 1, 20, 12)):
+        assert not deployment.load(FIRST, LAST).failed
+    serve(api, *range(2, 11))
+    with at(utc(2026, 1, 26, 12)):
+        outcome = deployment.load("2026-01-05")
+    assert (marked("items"), marked("states")) == ([], [1])
+    assert not outcome.failed
+    assert recorded(deployment, "items")["full_reading"].startswith("2026-01-20")
+    assert recorded(deployment, "states")["rows_deleted"] == 1
+    assert outcome.verdicts["states/deletes"].sentence == "1 row marked by this load."
+
+    with at(utc(2026, 1, 27, 13)):
+        outcome = deployment.load("2026-01-05", only="items")
+    assert marked("items") == [1]
+    assert api.requests_of("/items")[-1].query == {}
+    facts = recorded(deployment, "items")
+    assert (facts["rows_deleted"], facts["rows_loaded"], facts["rows_outside"]) == (1, 1, 8)
+    assert facts["dagster/partition_row_count"] == 1
+    assert facts["full_reading"].startswith("2026-01-27")
+    assert not outcome.failed
+
+
+def test_more_than_the_share_is_held_back_until_a_run_confirms_it(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    deployment = deployed(quick_instance)
+    serve(api, *range(1, 11))
+    with at(utc(2026, 1, 20, 12)):
+        deployment.load(FIRST, LAST)
+    serve(api, *range(5, 11))
+    with at(utc(2026, 2, 4, 12)):
+        outcome = deployment.load("2026-01-06", only="items")
+    assert marked("items") == []
+    sentence = outcome.failed["items/deletes"]
+    assert "4 rows of the table are gone" in sentence
+    assert "analytics_ingest/deletes: confirm" in sentence
+    assert outcome.verdicts["items/deletes"].severity == "ERROR"
+    with at(utc(2026, 2, 5, 12)):
+        outcome = deployment.load("2026-01-07", only="items")
+    assert outcome.failed["items/deletes"] == sentence
+    with at(utc(2026, 2, 5, 13)):
+        tags = {**partition_range("2026-01-07", "2026-01-07"), **CONFIRM}
+        deployment.job.execute_in_process(instance=quick_instance, tags=tags)
+        assert not deployment.check("items", "deletes").failed
+    assert marked("items") == marked("states") == [1, 2, 3, 4]
+
+
+def test_only_a_resource_that_declares_it_has_the_check(
+    quick_instance: dg.DagsterInstance,
+) -> None:
+    both = declare(resource(own={"deletes": {}}), resource("others"))
+    graph = deploy(both, quick_instance).definitions.resolve_asset_graph()
+    keys = {key for key in graph.asset_check_keys if key.name == "deletes"}
+    assert keys == {dg.AssetCheckKey(dg.AssetKey([API, "items"]), "deletes")}

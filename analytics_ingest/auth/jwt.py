@@ -40,7 +40,8 @@ class JwtKeys(TokenKeys):
     required: ClassVar = {"algorithm": f"one of {', '.join(_ALGORITHMS)}"}
 
     algorithm: str | None = None
-    """How the token is signed, such as RS256."""
+    """How it is signed: of jwt such as RS256; of hmac sha256 (the default), sha1, sha384, sha512 or
+    md5."""
     secret_key: str | None = None
     """A dlt key to read the secret from; without it sources.<api>.secret_key."""
     passphrase: str | None = None

@@ -4,6 +4,7 @@ LoadError
 ├── SettingError         a setting is missing or wrong: set it
 ├── ApiError             a resource could not be read: check its declaration and its key
 │   ├── ApiDownError     the API is down or overloaded: run the load again later
+│   ├── BudgetUsedUpError  a declared rate takes no request for long: run the load again later
 │   └── PagingError      the pages do not lead to an end: check the paginator
 ├── LimitsError          the server that stores the limits is away: check it
 ├── PartialLoadError     some resources failed, the others are loaded
@@ -37,6 +38,10 @@ class ApiError(LoadError):
 
 class ApiDownError(ApiError):
     """A request ended, after its retries, in 429, in 5xx or without a response."""
+
+
+class BudgetUsedUpError(ApiError):
+    """A rate budget is used up for longer than a run waits."""
 
 
 class PagingError(ApiError):

@@ -16,6 +16,7 @@ from analytics_ingest.declaration.deletes import check_deletes, check_sources_of
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import check_schema_file, parse_fields
+from analytics_ingest.declaration.graphql import expand_graphql
 from analytics_ingest.declaration.ineffective_keys import check_effects
 from analytics_ingest.declaration.masks import resolve_masks
 from analytics_ingest.declaration.models.api import Api
@@ -70,7 +71,7 @@ def _resource(
 ) -> ResourceDeclaration:
     place = Place(api_name, raw.name)
     keys = _with_defaults(api, raw)
-    endpoint = expand_incremental_params(place, keys.pop("endpoint"))
+    endpoint = expand_graphql(place, expand_incremental_params(place, keys.pop("endpoint")))
     endpoint, sequence = _take_sequence(place, endpoint)
     declared = Resource.model_validate(keys)
     primary_key = declared.primary_key or ()

@@ -72,7 +72,10 @@ def _check_client(place: Place, client: Client) -> None:
         raise place.error("client.base_url", problem)
     if problem := more_than_a_name(client.headers):
         raise place.error("client.headers", problem)
-    _check_settings_only(place, "client.base_url", client.base_url)
+    certificate = client.certificate.declared() if client.certificate else {}
+    for key, value in {"base_url": client.base_url, **certificate}.items():
+        name = f"client.{key}" if key == "base_url" else f"client.certificate.{key}"
+        _check_settings_only(place, name, value)
     _check_settings_only(place, "client.headers", client.headers)
     _check_headers(place, "client.headers", client.headers)
 

@@ -77,7 +77,18 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
         locks=open_locks(declaration.name),
         secrets=settings.known_secrets,
         key_settings=lambda: settings.secrets,
+        rates=declared.rates,
+        certificate=_certificate(declared.client, settings),
     )
+
+
+def _certificate(client: Client, settings: SettingValues) -> tuple[str, str] | None:
+    if client.certificate is None:
+        return None
+    # Only here: few APIs ask for one.
+    from analytics_ingest.extract.http.certificate import client_certificate
+
+    return client_certificate(client.certificate, settings)
 
 
 def _headers(client: Client, settings: SettingValues) -> dict[str, str]:

@@ -114,7 +114,7 @@ class Extractor:
         if self._queue.is_idle:
             self._send_requests()
         answered = self._queue.wait(seconds)
-        if message := self._client.semaphore.take_message():
+        if message := self._client.take_message():
             self._log(message)
         for listing in answered:
             self._use_responses(listing)

@@ -14,7 +14,8 @@ from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.http.client import ApiClient, ApiRequest
+from analytics_ingest.extract.http.api_request import ApiRequest
+from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
 from analytics_ingest.extract.paging.build import build_paging, check_paths
 from analytics_ingest.extract.processing.masking import RowMask

@@ -14,7 +14,8 @@ from typing import TypeVar
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError
-from analytics_ingest.extract.http.client import ApiClient, ApiRequest
+from analytics_ingest.extract.http.api_request import ApiRequest
+from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.page import Page

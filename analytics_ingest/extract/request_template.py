@@ -83,9 +83,19 @@ class RequestTemplate:
                 for name, value in endpoint.headers.items()
             },
             params={**params, **window_filter.params},
-            json=None if endpoint.json_body is None else fill.json(endpoint.json_body, "json"),
+            json=self._json(fill),
             data=fill.form(endpoint.data, "data"),
         )
+
+    def _json(self, fill: RequestValues) -> Any:
+        """The JSON body; a query in GraphQL is a part of it as it was declared."""
+        endpoint = self._endpoint
+        body = None if endpoint.json_body is None else fill.json(endpoint.json_body, "json")
+        if endpoint.graphql is None or not isinstance(body, Mapping):
+            return body
+        name = endpoint.graphql.operation_name
+        operation = {"operationName": name} if name else {}
+        return {"query": endpoint.graphql.query, **operation, **body}
 
     def refill(
         self,

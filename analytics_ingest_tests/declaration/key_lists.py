@@ -107,6 +107,12 @@ _JWT = (
 _DECODER = (
     *("type", "compression", "encoding", "delimiter", "quote", "header", "columns", "nulls"),
 )
+_HMAC = (
+    *("algorithm", "secret_key", "secret_key_encoding", "text_to_sign", "signature_headers"),
+    *("signature_params", "signature_encoding", "timestamp_format"),
+)
+_SIGV4 = ("access_key_id", "secret_access_key", "session_token", "region", "service")
+_RATE = ("requests", "per", "path", "method", "remaining_header", "reset_header", "max_wait")
 _EXCHANGE = ("access_token_url", "access_token_path")
 _FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
 ELSEWHERE = {
@@ -119,6 +125,14 @@ ELSEWHERE = {
     "Auth.login.token_lifetime_path": "extract/test_logins.py",
     **{f"Auth.jwt.{key}": "extract/test_jwt.py" for key in _JWT},
     **{f"Auth.oauth2_jwt_bearer.{key}": "extract/test_jwt.py" for key in (*_JWT, *_EXCHANGE)},
+    **{f"Auth.hmac.{key}": "extract/test_signatures.py" for key in _HMAC},
+    **{f"Auth.aws_sigv4.{key}": "extract/test_signatures.py" for key in _SIGV4},
+    "Endpoint.graphql": "extract/test_graphql.py",
+    **{f"GraphQL.{k}": "extract/test_graphql.py" for k in ("query", "variables", "operation_name")},
+    "Client.certificate": "extract/test_certificates.py",
+    **{f"Certificate.{key}": "extract/test_certificates.py" for key in ("cert", "key")},
+    "Api.rate": "extract/test_rate_budgets.py",
+    **{f"Rate.{key}": "extract/test_rate_budgets.py" for key in _RATE},
     "IncrementalSync.cursor_datetime_formats": "convert/test_manifests.py",
     "Schedule.catch_up": "orchestration/test_changed_partitions.py",
     "Resource.table_name": "load/test_table_names.py",

@@ -14,8 +14,8 @@ OFFSET_KEYS = (
     "offset, offset_param, offset_body_path, maximum_offset"
 )
 AUTHS = (
-    "api_key, bearer, http_basic, basic, jwt, login, oauth2_client_credentials, oauth2, "
-    "oauth2_jwt_bearer, selected, session_token"
+    "api_key, aws_sigv4, bearer, hmac, http_basic, basic, jwt, login, oauth2_client_credentials, "
+    "oauth2, oauth2_jwt_bearer, selected, session_token"
 )
 
 ENDPOINTS = [

@@ -9,8 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from analytics_ingest.common.errors import ApiDownError, ApiError, LoadError, PartialLoadError
-from analytics_ingest_tests.support.certificates import make_certificate
+from analytics_ingest.common.errors import (
+    ApiDownError,
+    ApiError,
+    LoadError,
+    PartialLoadError,
+    SettingError,
+)
+from analytics_ingest.declaration.models.client import Client
+from analytics_ingest_tests.support.certificates import (
+    make_certificate,
+    make_client_certificate,
+)
 from analytics_ingest_tests.support.loads import declare, failure, read_ids, resource
 from analytics_ingest_tests.support.raw_server import LOOPBACK, closed_port, http
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -107,3 +117,45 @@ def test_a_token_server_that_is_not_trusted_is_named(
     assert not isinstance(error, PartialLoadError)
     assert "no connection to the token server can be trusted" in str(error)
     assert len(connections) == 1
+
+
+def test_a_client_shows_its_certificate_where_the_api_asks_for_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bundle, context = make_certificate(tmp_path)
+    cert, key = make_client_certificate(tmp_path, context)
+    # A newer one refuses after the request was sent, and may close before that is read.
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    with serving(context) as (url, _):
+        error = refused(url, monkeypatch)
+        monkeypatch.setenv("SOURCES__DEMO__CLIENT_KEY", str(key))
+        both = {"cert": cert.name, "key": "{settings.client_key}"}
+        monkeypatch.setenv("DLT_PROJECT_DIR", str(tmp_path))
+        assert read_ids(declare(resource(), client={"certificate": both})) == [1]
+    assert isinstance(error, ApiError)
+    assert "it wants a client's certificate, or refuses the one of client.certificate" in str(error)
+
+
+def test_a_certificate_that_cannot_be_read_is_named_before_any_request(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _, context = make_certificate(tmp_path)
+    cert, key = make_client_certificate(tmp_path, context)
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", "https://api.example.test")
+    declaration = declare(
+        resource(), client={"certificate": {"cert": str(cert), "key": "{settings.client_key}"}}
+    )
+    for value, problem in {
+        "/canary/nowhere": "names a file that cannot be read (No such file or directory)",
+        key.read_text(): "is set to a certificate or a key itself; store it in a file",
+        str(cert): "the files of client.certificate are not a certificate in PEM and its key",
+    }.items():
+        monkeypatch.setenv("SOURCES__DEMO__CLIENT_KEY", value)
+        error = failure(declaration)
+        assert isinstance(error, SettingError)
+        assert problem in str(error)
+        assert "canary" not in str(error)
+        assert "BEGIN" not in str(error)
+    with pytest.raises(ValueError, match="is not a path"):
+        Client.model_validate({"base_url": "x", "certificate": cert.read_text()})

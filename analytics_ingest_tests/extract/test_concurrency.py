@@ -27,7 +27,7 @@ from analytics_ingest.common.errors import (
 )
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.concurrency import postgres_locks
+from analytics_ingest.extract.concurrency import postgres_connection
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, FileLocks, SharedLock
 from analytics_ingest.load.load import open_load
@@ -296,7 +296,7 @@ def test_so_is_one_that_is_away_when_the_warehouse_is_to_be_locked(
 def test_one_that_stays_away_fails_the_load_once_for_all_resources(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_locks, "SECONDS_TO_CONNECT", 3)
+    monkeypatch.setattr(postgres_connection, "SECONDS_TO_CONNECT", 3)
     address = closed_port().partition("://")[2]
     monkeypatch.setenv("LIMITS__URL", f"postgresql://nobody:canary@{address}/limits")
     lines: list[str] = []
@@ -313,7 +313,7 @@ def test_one_that_stays_away_fails_the_load_once_for_all_resources(
 
 
 def test_try_says_so_too(project: Path, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres_locks, "SECONDS_TO_CONNECT", 1)
+    monkeypatch.setattr(postgres_connection, "SECONDS_TO_CONNECT", 1)
     address = closed_port().partition("://")[2]
     monkeypatch.setenv("LIMITS__URL", f"postgresql://nobody:canary@{address}/limits")
     run = try_(resource("first"))

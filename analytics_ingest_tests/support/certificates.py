@@ -39,6 +39,28 @@ def make_certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
     return bundle, context
 
 
+def make_client_certificate(folder: Path, context: ssl.SSLContext) -> tuple[Path, Path]:
+    """Make a certificate of a client, which a server's context asks for from now on.
+
+    Returns:
+        The files of the certificate and of its key.
+    """
+    key, name = ec.generate_private_key(ec.SECP256R1()), _name("a client of a test")
+    certificate, key_file = folder / "client.pem", folder / "client.key"
+    signed = _signed(name, name, key, key, is_authority=True)
+    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(certificate)
+    return certificate, key_file
+
+
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 

@@ -15,6 +15,7 @@ import yaml
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.convert import Declaration
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.manifest.budget import read_budget
 from analytics_ingest.convert.manifest.catalog import Catalog
 from analytics_ingest.convert.manifest.connection import Connection, specification_of
 from analytics_ingest.convert.manifest.describe import describe_settings, describe_start
@@ -139,6 +140,8 @@ def _draft(
     others: Json = {}
     if text := " ".join(str(manifest.get("description") or "").split()):
         others["description"] = text.split(". ")[0].rstrip(".")[:200]
+    if rates := read_budget(manifest, kept[0].base_url, log):
+        others["rate"] = rates
     resources = [stream.resource for stream in kept]
     defaults = share_keys(resources, ["primary_key"])
     shared = share_keys(endpoints, OF_ENDPOINTS)

@@ -10,6 +10,7 @@ from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_va
 from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.client import Client, Timeouts
 from analytics_ingest.declaration.models.limits import Freshness
+from analytics_ingest.declaration.models.rate import Rate
 from analytics_ingest.declaration.models.resource import Resource, ResourceDefaults
 from analytics_ingest.declaration.models.schedule import Partitions, Schedule
 from analytics_ingest.declaration.similar_keys import with_suggestions
@@ -36,6 +37,9 @@ class Api(DeclarationModel):
     """true: a failed check of any resource stops what is downstream of it."""
     concurrency: int = Field(default=10, gt=0)
     """Maximum number of requests in flight, of all resources together."""
+    rate: Rate | list[Rate] | None = None
+    """A budget of requests that all runs share, or a list of budgets, each of which holds for the
+    requests that it counts: {requests: 100, per: 60s}."""
     timeouts: Timeouts = Field(default_factory=Timeouts)
     """How many seconds a request may take."""
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -46,6 +50,11 @@ class Api(DeclarationModel):
     """What all resources share."""
     resources: list[Resource]
     """The listings to load."""
+
+    @property
+    def rates(self) -> list[Rate]:
+        """The budgets of requests."""
+        return self.rate if isinstance(self.rate, list) else [self.rate] if self.rate else []
 
     @model_validator(mode="wrap")
     @classmethod

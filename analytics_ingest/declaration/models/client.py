@@ -1,13 +1,37 @@
 """What all requests to an API share: the address, headers, authentication and time-outs."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
 from analytics_ingest.declaration.models.paginator import Paginator
 from analytics_ingest.declaration.models.scalars import Bytes
+
+
+class Certificate(DeclarationModel):
+    """A certificate by which the API knows this client."""
+
+    also_written_as: ClassVar[tuple[str, ...]] = ("string", "null")
+
+    cert: str
+    """Path of the file with the certificate in PEM, relative to the project's folder:
+    '{settings.client_cert}'. A bare string is it."""
+    key: str | None = None
+    """Path of the file with its key, if that is another one."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, value: Any) -> Any:
+        return {"cert": value} if isinstance(value, str) else value
+
+    @field_validator("cert", "key")
+    @classmethod
+    def _refuse_content(cls, value: str | None) -> str | None:
+        if value is not None and ("-----BEGIN" in value or not value.strip()):
+            raise ValueError("is not a path; store the certificate and its key in files")
+        return value
 
 
 class Client(DeclarationModel):
@@ -23,6 +47,8 @@ class Client(DeclarationModel):
     """The longest response, decompressed; a longer one fails the resource."""
     auth: Auth | None = None
     """Authentication; the secret is read from sources.<api>."""
+    certificate: Certificate | None = None
+    """The client's certificate, for an API that asks for one; token servers get it too."""
     paginator: Paginator | None = None
     """Paginator of every endpoint that has none of its own."""
     session: Any = None

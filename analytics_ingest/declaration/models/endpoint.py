@@ -3,6 +3,7 @@
 dlt's keys keep dlt's names and meaning.
 """
 
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
@@ -92,6 +93,38 @@ class ErrorHandler(DeclarationModel):
         return self
 
 
+_FILLED = re.compile(r"\{\{|\{%|\{\s*(?:settings|resources|incremental)\.")
+
+
+class GraphQL(DeclarationModel):
+    """A query in GraphQL, sent by POST."""
+
+    also_written_as: ClassVar[tuple[str, ...]] = ("string", "null")
+
+    query: str
+    """The query as it is, each brace written once; nothing in it is filled. A bare string is it."""
+    variables: dict[str, Any] = Field(default_factory=dict)
+    """The values of its variables, filled as json is; a cursor goes to cursor_body_path:
+    variables.after."""
+    operation_name: str | None = None
+    """Which of several operations in the query is executed."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, value: Any) -> Any:
+        return {"query": value} if isinstance(value, str) else value
+
+    @field_validator("query")
+    @classmethod
+    def _check_query(cls, value: str) -> str:
+        if match := _FILLED.search(value):
+            raise ValueError(
+                f"holds '{match[0]}', but a query is sent as it is; write each brace once, and "
+                "what is to be filled into variables"
+            )
+        return value
+
+
 class Endpoint(DeclarationModel):
     """One listing of the API: the request, its pages and the rows in them."""
 
@@ -113,6 +146,8 @@ class Endpoint(DeclarationModel):
         default=None, alias="json"
     )
     """JSON body of the request, an object or a list."""
+    graphql: GraphQL | None = None
+    """A query in GraphQL, in place of json: {query, variables}. It is sent by POST."""
     data: Any = None
     """Form fields or raw body of the request."""
     headers: dict[str, Any] = Field(default_factory=dict)

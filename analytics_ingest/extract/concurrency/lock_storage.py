@@ -1,6 +1,6 @@
-"""Where the locks of an API are stored: in files of this machine, or in a PostgreSQL database.
+"""Where the locks and rate budgets of an API are stored: in files, or in a PostgreSQL database.
 
-`limits.url` names the storage. Without it, a PostgreSQL warehouse stores the locks as well: several
+`limits.url` names the storage. Without it, a PostgreSQL warehouse stores them as well: several
 machines that load into one warehouse then share their limits without a further setting.
 """
 
@@ -25,13 +25,25 @@ LOCAL = "files"
 
 def open_locks(api: str) -> Locks:
     """The locks that all runs of an API share."""
+    server = limits_server(api)
+    if server is None:
+        return FileLocks(data_dir() / "locks" / api)
+    try:
+        from analytics_ingest.extract.concurrency.postgres_locks import PostgresLocks
+    except ImportError:
+        raise driver_missing(api) from None
+    return PostgresLocks(*server, api)
+
+
+def limits_server(api: str) -> tuple[str, tuple[str, str]] | None:
+    """The address of the PostgreSQL server that stores the limits, with what it is; None: files."""
     setting = "the PostgreSQL server that stores the limits", "LIMITS__URL"
     url = dlt.secrets.get(KEY, str) or dlt.config.get(KEY, str)
     if not url and destination_type() == "postgres":
         setting = "the warehouse", f"{PREFIX}__CREDENTIALS"
         url = _warehouse_url(api)
     if not url or url == LOCAL:
-        return FileLocks(data_dir() / "locks" / api)
+        return None
     # Dagster's storage has an address with a driver, which works here too: postgresql+psycopg2://…
     scheme, is_address, place = url.partition("://")
     if scheme.partition("+")[0] not in ("postgresql", "postgres") or not is_address:
@@ -40,14 +52,15 @@ def open_locks(api: str) -> Locks:
             f"{api}: {KEY} is {shown}; set LIMITS__URL to a postgresql:// address, or to '{LOCAL}' "
             "for limits of this machine alone"
         )
-    try:
-        from analytics_ingest.extract.concurrency.postgres_locks import PostgresLocks
-    except ImportError:
-        raise SettingError(
-            f"{api}: {KEY} needs the PostgreSQL driver, which is not installed; run "
-            f"{install_command('postgres')}"
-        ) from None
-    return PostgresLocks(f"postgresql://{place}", setting, api)
+    return f"postgresql://{place}", setting
+
+
+def driver_missing(api: str) -> SettingError:
+    """What to install for a server that stores the limits."""
+    return SettingError(
+        f"{api}: {KEY} needs the PostgreSQL driver, which is not installed; run "
+        f"{install_command('postgres')}"
+    )
 
 
 def _warehouse_url(api: str) -> str:

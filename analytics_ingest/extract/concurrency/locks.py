@@ -16,8 +16,9 @@ from filelock import Timeout, lock_descriptor, unlock_descriptor
 from analytics_ingest.common.errors import LimitsError
 from analytics_ingest.common.project import make_private_folder
 
-QUEUE_LOCK, WRITE_LOCK = -1, -2
-"""An API's locks beside its slots, which are numbered from 0: see `semaphore` and `WriteLock`."""
+QUEUE_LOCK, WRITE_LOCK, RATE_LOCK = -1, -2, -3
+"""An API's locks beside its slots, which are numbered from 0: see `semaphore`, `WriteLock` and
+`PostgresRates`."""
 
 
 class Locks(Protocol):

@@ -1,31 +1,30 @@
 """Sends the requests of one API: signed, bounded in time, retried, to the API's own origin only.
 
-`send` takes an `ApiRequest` and returns an `ApiResponse` with a parsed body. A request
-waits for a slot (`concurrency`), is signed and sent (`origin`, `transport`), and is retried
+`send` takes an `ApiRequest` and returns an `ApiResponse` with a parsed body. A request waits for a
+slot (`concurrency`), is signed, counted (`rates`) and sent (`origin`, `transport`), and is retried
 (`retry`). Every failure becomes an `ApiError` whose message is safe to show (`error_messages`).
 """
 
 import math
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 
-from requests import Request, RequestException, Response
+from requests import RequestException, Response
 
-from analytics_ingest.auth.base import Auth
-from analytics_ingest.common.errors import ApiDownError, ApiError
+from analytics_ingest.common.errors import ApiDownError, ApiError, BudgetUsedUpError
 from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.client import Timeouts
-from analytics_ingest.declaration.models.endpoint import Endpoint, ErrorHandler
+from analytics_ingest.declaration.models.rate import Rate
 from analytics_ingest.declaration.models.scalars import Bytes
 from analytics_ingest.extract.concurrency.adaptive_limit import AdaptiveLimit
 from analytics_ingest.extract.concurrency.locks import Locks
 from analytics_ingest.extract.concurrency.outage import Outage
 from analytics_ingest.extract.concurrency.semaphore import Semaphore
+from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.body import BodyLimit, spool_body
 from analytics_ingest.extract.http.connection_messages import Address, connection_message
 from analytics_ingest.extract.http.error_messages import (
@@ -38,42 +37,19 @@ from analytics_ingest.extract.http.errors import (
     RefusedAddressError,
     tls_problem,
 )
-from analytics_ingest.extract.http.origin import OneOriginSession
+from analytics_ingest.extract.http.origin import OneOriginSession, origin
 from analytics_ingest.extract.http.rate_limits import declared_wait, is_overload
 from analytics_ingest.extract.http.response import ApiResponse, parse_response
 from analytics_ingest.extract.http.retry import retry_policy, scope_of, throttle_pause
 from analytics_ingest.extract.http.transport import Exchanges, mount_transport
+from analytics_ingest.extract.rates.limiter import NoRoomError, QueuePlace, open_limiter
 from analytics_ingest.extract.settings import variable_of
-from analytics_ingest.extract.stats import Attempts
-
-USER_AGENT = "analytics-ingest"
 
 RESPONSE_TIMEOUT_FACTOR = 5
 """Times the read time-out that a whole response may take, however steadily it trickles in."""
 
 _MOST_RENEWALS = 5
 """Logins that one request may cause; a row that is always refused would cause many more."""
-
-
-@dataclass(frozen=True)
-class ApiRequest:
-    """A request to send, with what decides about its retries.
-
-    It carries its own count of attempts: a request that fails or is cancelled counts as well.
-    """
-
-    place: str
-    """Resource, method and declared path, for error messages."""
-    http: Request
-    auth: Auth | None
-    error_handler: ErrorHandler
-    endpoint: Endpoint
-    """Says which responses to ignore, to retry and to refuse."""
-    row_values: Collection[str] = ()
-    """What a parent's row has filled in; no message shows it."""
-    attempts: Attempts = field(default_factory=Attempts)
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    """Set when the response is no longer needed: the request is not sent again."""
 
 
 class ApiClient:
@@ -84,6 +60,8 @@ class ApiClient:
         max_answer: The longest response, decompressed.
         secrets: Gives the secrets that are known by now; no message shows them.
         key_settings: Gives the names of the settings that hold them, for messages.
+        rates: The budgets of requests.
+        certificate: The files of the client's certificate and of its key.
     """
 
     def __init__(
@@ -98,17 +76,21 @@ class ApiClient:
         locks: Locks,
         secrets: Callable[[], Iterable[str]],
         key_settings: Callable[[], Iterable[str]],
+        rates: Sequence[Rate] = (),
+        certificate: tuple[str, str] | None = None,
     ) -> None:
         self.api = api
         self.base_url = base_url
         self.timeouts = (timeouts.connect, timeouts.read)
         setting = variable_of(f"sources.{api}.base_url")
         self._address = Address(base_url, setting, self.timeouts)
+        self._certificate = certificate
         self._secrets = secrets
         self._key_settings = key_settings
         self._closed = threading.Event()
         self.semaphore = Semaphore(concurrency, locks, self._closed)
         self.limit = AdaptiveLimit(self.semaphore, self._closed)
+        self._rates = open_limiter(api, rates, base_url, self._closed) if rates else None
         self.outage = Outage()
         self._accepted: Counter[str] = Counter()
         """How often the API has accepted the key of each place."""
@@ -125,9 +107,10 @@ class ApiClient:
 
     def session_for(self, url: str, limit: BodyLimit) -> OneOriginSession:
         """A session for one origin, whose requests end when the client is closed."""
-        session = OneOriginSession(url, limit)
-        session.headers["User-Agent"] = USER_AGENT
+        session = OneOriginSession(url, limit, self._certificate)
         mount_transport(session, self._exchanges, self.limit.maximum)
+        if self._rates and origin(url) == origin(self.base_url):
+            session.before_send = self._rates.hold
         return session
 
     def close(self) -> None:
@@ -136,7 +119,14 @@ class ApiClient:
         self.limit.wake()
         self._exchanges.close()
         self.semaphore.close()
+        if self._rates:
+            self._rates.close()
         self._session.close()
+
+    def take_message(self) -> str:
+        """A line for the log about a wait for other runs or for a budget, once; else empty."""
+        message = self.semaphore.take_message()
+        return message or (self._rates.take_message() if self._rates else "")
 
     def abort_overdue(self) -> None:
         """Abort requests whose responses take too long; call it while waiting for them."""
@@ -156,6 +146,8 @@ class ApiClient:
         # The chain of causes is cut: it holds the URL with its key, and the body.
         except RefusedAddressError as error:
             raise self._error(ApiError, request, address_message(error, self.base_url)) from None
+        except BudgetUsedUpError as error:
+            raise self._error(BudgetUsedUpError, request, str(error)) from None
         except UnusableResponseError as error:
             status = error.response.status_code
             kind = ApiDownError if is_overload(error.response) else ApiError
@@ -181,11 +173,17 @@ class ApiClient:
         return redact(text, secrets, also_short=also_short)
 
     def _attempt(self, request: ApiRequest) -> ApiResponse:
+        send = partial(self._attempt_now, request)
+        if self._rates is None:
+            return send(None)
+        return self._rates.send(request.http, request.cancelled, request.attempts, send)
+
+    def _attempt_now(self, request: ApiRequest, place: QueuePlace | None) -> ApiResponse:
         with self.limit.slot():
             if self.is_closed or request.cancelled.is_set():
                 raise ApiError(f"{request.place}: not sent, because its response is not needed")
             try:
-                response = self._exchange(request)
+                response = self._exchange(request, place)
             except (UnusableResponseError, *CONNECTION_ERRORS) as error:
                 self._note_error(request, error)
                 raise
@@ -201,9 +199,9 @@ class ApiClient:
                 error.pause = pause
         self.outage.note_failure(request.place, scope_of(error))
 
-    def _exchange(self, request: ApiRequest) -> ApiResponse:
+    def _exchange(self, request: ApiRequest, place: QueuePlace | None) -> ApiResponse:
         """Send a request and read its response."""
-        response = self._send_signed(request)
+        response = self._send_signed(request, place)
         try:
             return parse_response(response, request.endpoint, request.place)
         except UnusableResponseError as error:
@@ -213,13 +211,13 @@ class ApiClient:
                 error.longest_wait = handler.wait_header.max_wait
             raise
 
-    def _send_signed(self, request: ApiRequest) -> Response:
+    def _send_signed(self, request: ApiRequest, place: QueuePlace | None) -> Response:
         """Send a request; once more with a renewed key where the old one is refused.
 
         Other requests may use up a new key before this one is repeated: it is renewed again where
         the API has accepted this place before, and some key since the last renewal.
         """
-        response, accepted = self._send_once(request), -1
+        response, accepted = self._send_once(request, place), -1
         for _ in range(_MOST_RENEWALS):
             is_refused = response.status_code == HTTPStatus.UNAUTHORIZED
             if not is_refused or self._accepted.total() <= accepted:
@@ -227,12 +225,12 @@ class ApiClient:
             accepted = self._accepted.total() if request.place in self._accepted else math.inf
             if request.auth is None or not request.auth.renew(response.request):
                 break
-            response = self._send_once(request)
+            response = self._send_once(request, place)
         if response.status_code != HTTPStatus.UNAUTHORIZED:
             self._accepted[request.place] += 1
         return response
 
-    def _send_once(self, request: ApiRequest) -> Response:
+    def _send_once(self, request: ApiRequest, place: QueuePlace | None) -> Response:
         request.attempts.requests += 1
         try:
             with self._exchanges.bounded():
@@ -240,9 +238,14 @@ class ApiClient:
                 if (decoder := request.endpoint.decoder) and not decoder.is_plain:
                     # A hook, because requests keeps it for redirects.
                     prepared.register_hook("response", partial(spool_body, limit=self._limit))
-                response = self._session.send(prepared, timeout=self.timeouts)
-                request.attempts.bytes_received += response.raw.tell()
-                return response
-        except RefusedAddressError:
+                counted = self._rates.reserve(prepared) if self._rates else ()
+                if place:
+                    place.leave()
+                response = self._session.send(prepared, is_counted=True, timeout=self.timeouts)
+        except (NoRoomError, RefusedAddressError):
             request.attempts.requests -= 1  # Nothing was sent.
             raise
+        request.attempts.bytes_received += response.raw.tell()
+        if counted and self._rates:
+            self._rates.note(counted, response)
+        return response

@@ -28,6 +28,14 @@ CONNECTION_ERRORS = (
 )
 """Faults of the connection; another try may succeed."""
 
+_CLIENT_REFUSED = (
+    *("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_UNKNOWN_CA", "SSLV3_ALERT_BAD_CERTIFICATE"),
+    *("SSLV3_ALERT_CERTIFICATE_EXPIRED", "SSLV3_ALERT_CERTIFICATE_REVOKED"),
+    *("SSLV3_ALERT_CERTIFICATE_UNKNOWN", "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE"),
+    "SSLV3_ALERT_HANDSHAKE_FAILURE",
+)
+"""What a server says that does not trust the client."""
+
 
 class RefusedAddressError(Exception):
     """A request that was not sent, because it would take the key elsewhere or might do so.
@@ -86,11 +94,14 @@ class LastResort:
 
 def tls_problem(error: BaseException) -> str | None:
     """Why no TLS connection to a server can be trusted; None where something else failed."""
-    for cause in causes(error):
+    # urllib3 holds the error of a response's first bytes as an argument, and not as a cause.
+    for cause in (held for outer in causes(error) for held in (outer, *outer.args)):
         if isinstance(cause, SSLCertVerificationError):
             return f"its certificate is refused: {cause.verify_message.rstrip('.')}"
         if isinstance(cause, SSLError) and cause.reason == "WRONG_VERSION_NUMBER":
             return "it does not speak TLS on this port"
+        if isinstance(cause, SSLError) and cause.reason in _CLIENT_REFUSED:
+            return "it wants a client's certificate, or refuses the one of client.certificate"
     return None
 
 

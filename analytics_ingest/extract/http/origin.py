@@ -5,6 +5,7 @@ of an address takes the key to another host. URLs that programs read differently
 """
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -16,6 +17,8 @@ from urllib3.util import parse_url
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.extract.http.body import BodyLimit, read_body
 from analytics_ingest.extract.http.errors import RefusedAddressError
+
+USER_AGENT = "analytics-ingest"
 
 METHOD_PRESERVING = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
 """Redirects after which a POST remains a POST."""
@@ -49,24 +52,36 @@ class OneOriginSession(Session):
     An http address of an https host is asked for over https, on the port of `url`. Sending raises
     `RefusedAddressError` for any other address. Proxies and certificates come from the
     environment, credentials do not: `.netrc` is never read. Bodies are read up to a limit.
+
+    Args:
+        certificate: The files of the client's certificate and of its key.
     """
 
-    def __init__(self, url: str, limit: BodyLimit) -> None:
+    def __init__(
+        self, url: str, limit: BodyLimit, certificate: tuple[str, str] | None = None
+    ) -> None:
         super().__init__()
+        self.headers["User-Agent"] = USER_AGENT
         self._limit = limit
         self._origin = origin(url)
         self._userinfo = _userinfo(_prepared(url)) if self._origin else ""
         # Looked up once: each look-up reads the whole environment.
-        self._environment = self.merge_environment_settings(url, {}, None, None, None)
+        self._environment = self.merge_environment_settings(url, {}, None, None, certificate)
         self.trust_env = False  # From here on it would only mean `.netrc`.
+        self.before_send: Callable[[PreparedRequest], None] = lambda request: None
+        """Called before a request is sent that its sender has not counted, such as a redirect."""
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         _check_spelling(str(request.url))
         request.url = self._secure(str(request.url))
         return super().prepare_request(request)
 
-    def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
+    def send(
+        self, request: PreparedRequest, *, is_counted: bool = False, **kwargs: Any
+    ) -> Response:
         self._check_origin(str(request.url))
+        if not is_counted:
+            self.before_send(request)
         settings = {**self._environment, **kwargs, "stream": True}
         response = super().send(request, **settings)
         read_body(response, self._limit)

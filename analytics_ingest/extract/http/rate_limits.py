@@ -1,25 +1,21 @@
 """How an API says that it is overloaded, and how long to wait: statuses and headers of limits.
 
 `Retry-After` is read from every response. Good responses have the headers of rate limits too,
-so they are read only from a 429, and from a 403 that says that no request remains. A 403 that asks
-for a wait of 0 seconds is a refusal.
+so they are read only from a 429, and from a 403 that says that no request remains; those that a
+`rate` declares are read from every response (`rates.budget`). A 403 that asks for a wait of 0
+seconds is a refusal.
 """
 
 import re
 from collections.abc import Iterator
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from requests import Response
 
-from analytics_ingest.common.cursor import read_iso8601
 from analytics_ingest.declaration.models.endpoint import WaitHeader
+from analytics_ingest.extract.rates.header_values import is_number, seconds_in
 
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
-_FIRST_EPOCH = 1e9
-"""A larger number is not a duration but a time: the seconds since 1970."""
-_FIRST_EPOCH_MS = 1e12
 _RESETS = (
     *("X-RateLimit-Reset-After", "X-Rate-Limit-Reset-After"),
     *("RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset"),
@@ -37,10 +33,10 @@ def is_overload(response: Response) -> bool:
 
 def retry_after(response: Response) -> float | None:
     """Seconds that the API asks to wait; None if it does not say."""
-    seconds = _seconds(response.headers.get("Retry-After", ""))
+    seconds = seconds_in(response.headers.get("Retry-After", ""))
     if seconds is not None or not _is_limited(response) or _remaining(response):
         return seconds
-    resets = [_seconds(response.headers.get(name, "")) for name in _RESETS]
+    resets = [seconds_in(response.headers.get(name, "")) for name in _RESETS]
     return next((s for s in (*resets, *_policy_resets(response)) if s is not None), None)
 
 
@@ -61,19 +57,19 @@ def declared_wait(response: Response, header: WaitHeader) -> float | None:
 
 
 def _plain_seconds(text: str) -> float | None:
-    return float(text) if _NUMBER.fullmatch(text) else _seconds(text)
+    return float(text) if is_number(text) else seconds_in(text)
 
 
 def _until(text: str) -> float | None:
     """Seconds until a moment, given as an epoch or a date."""
-    if _NUMBER.fullmatch(text):
+    if is_number(text):
         return max(0.0, float(text) - datetime.now(timezone.utc).timestamp())
-    return _seconds(text)
+    return seconds_in(text)
 
 
 def _is_limited(response: Response) -> bool:
     if response.status_code == HTTPStatus.FORBIDDEN:
-        asks_to_wait = bool(_seconds(response.headers.get("Retry-After", "")))
+        asks_to_wait = bool(seconds_in(response.headers.get("Retry-After", "")))
         return asks_to_wait or _remaining(response) == 0
     return response.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
@@ -82,7 +78,7 @@ def _remaining(response: Response) -> float | None:
     """How many requests remain; of several limits, the smallest number."""
     texts = [response.headers.get(name, "").strip() for name in _REMAINING]
     texts += _COUNT.findall(response.headers.get("RateLimit", ""))
-    return min((float(text) for text in texts if _NUMBER.fullmatch(text)), default=None)
+    return min((float(text) for text in texts if is_number(text)), default=None)
 
 
 def _policy_resets(response: Response) -> Iterator[float]:
@@ -92,22 +88,3 @@ def _policy_resets(response: Response) -> Iterator[float]:
     used_up = [p for p in policies if (count := _COUNT.search(p)) is None or int(count[1]) == 0]
     resets = [float(match[1]) for p in used_up if (match := _RESET.search(p))]
     yield from [max(resets)] if resets else []
-
-
-def _seconds(header: str) -> float | None:
-    """Seconds from now, given as a number of seconds, as an epoch or as a date."""
-    text = header.strip()
-    now = datetime.now(timezone.utc)
-    if _NUMBER.fullmatch(text):
-        number = float(text)
-        if number < _FIRST_EPOCH:
-            return number
-        # An epoch in whole seconds is rounded down: the limit ends before the next one.
-        epoch = number / 1000 if number >= _FIRST_EPOCH_MS else number + ("." not in text)
-        return max(0.0, epoch - now.timestamp())
-    try:
-        at = read_iso8601(text) or parsedate_to_datetime(text)
-        at = at if at.tzinfo else at.replace(tzinfo=timezone.utc)
-        return max(0.0, (at - now).total_seconds())
-    except (TypeError, ValueError, OverflowError):
-        return None

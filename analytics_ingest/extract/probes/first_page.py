@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from analytics_ingest.auth.base import Auth
-from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.errors import ApiError, BudgetUsedUpError
 from analytics_ingest.common.window import Window
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.listing import Listing
@@ -71,5 +71,7 @@ def request_first_page(
                 return None
             return FirstPage(listing.accept(response).rows, listing.ended)
     except ApiError as error:
+        if isinstance(error, BudgetUsedUpError):
+            result.problem = error  # An empty result that cannot be probed is not taken for empty.
         result.refusal = template.without_place(error)
         return None

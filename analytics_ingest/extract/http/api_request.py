@@ -1,0 +1,32 @@
+"""One request of an API, with what decides about its retries."""
+
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from requests import Request
+
+from analytics_ingest.auth.base import Auth
+from analytics_ingest.declaration.models.endpoint import Endpoint, ErrorHandler
+from analytics_ingest.extract.stats import Attempts
+
+
+@dataclass(frozen=True)
+class ApiRequest:
+    """A request to send, with what decides about its retries.
+
+    It carries its own count of attempts: a request that fails or is cancelled counts as well.
+    """
+
+    place: str
+    """Resource, method and declared path, for error messages."""
+    http: Request
+    auth: Auth | None
+    error_handler: ErrorHandler
+    endpoint: Endpoint
+    """Says which responses to ignore, to retry and to refuse."""
+    row_values: Collection[str] = ()
+    """What a parent's row has filled in; no message shows it."""
+    attempts: Attempts = field(default_factory=Attempts)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    """Set when the response is no longer needed: the request is not sent again."""

@@ -147,3 +147,5 @@ def _problems_of_table(resource: ResourceDeclaration) -> Problems:
         yield "merge_key", "the table is replaced, not merged; remove it"
     if resource.incremental is None:
         yield "future_tolerance", "a snapshot has no cursor; remove it"
+    if not resource.parents:
+        yield "parents", "it has no parent; remove it"

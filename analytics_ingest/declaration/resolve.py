@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from analytics_ingest.common.expressions.syntax import partition_of
 from analytics_ingest.declaration.airbyte.translate import translate
+from analytics_ingest.declaration.asked_parents import check_asked_parents
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import check_schema_file, parse_fields
@@ -46,7 +47,9 @@ def resolve(
     check_schema_file(name, [resource.name for resource in api.resources], schema)
     resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
     check_effects(name, raw, resources)
-    return ApiDeclaration(name, api, {n: resources[n] for n in _parents_first(resources)})
+    ordered = {n: resources[n] for n in _parents_first(resources)}
+    check_asked_parents(ordered)
+    return ApiDeclaration(name, api, ordered)
 
 
 def _translate(name: str, api: Api) -> Api:

@@ -4,21 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
+from types import MappingProxyType
 
 from analytics_ingest.common.expressions.text import has_expression
 from analytics_ingest.common.json_tree import spell
 from analytics_ingest.common.printable import printable
 from analytics_ingest.common.redaction import redact
-from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.changed_parents import ListedWindows, ParentPass, plan_windows
 from analytics_ingest.extract.children import with_ancestors
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.http.auth import build_auth
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.settings import SettingValues, base_url
-from analytics_ingest.extract.window_filter import WindowFilter, move_window, split_window
+from analytics_ingest.extract.window_filter import WindowFilter
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def connect(
     declaration: ApiDeclaration,
     wanted: frozenset[str],
     window: Window,
+    passes: Mapping[str, ParentPass] = MappingProxyType({}),
     *,
     is_retried: bool = True,
 ) -> ApiContext:
@@ -49,6 +52,7 @@ def connect(
 
     Args:
         wanted: Names of resources; their parents are added.
+        passes: Resource → of which parents it is asked; without one of all.
         is_retried: Whether failed requests are sent again.
 
     Raises:
@@ -57,7 +61,9 @@ def connect(
     settings = SettingValues(declaration.name, declaration.declared.settings)
     try:
         client = _client(declaration, settings)
-        templates = _templates(declaration, wanted, window, client, settings, is_retried=is_retried)
+        needed = with_ancestors(declaration.resources, wanted)
+        windows = plan_windows(needed, wanted, window, datetime.now(timezone.utc), passes)
+        templates = _templates(declaration, windows, client, settings, is_retried=is_retried)
     finally:
         settings.check()  # Missing settings come first: other errors may follow from them.
     return ApiContext(client, templates, settings)
@@ -90,32 +96,27 @@ def _headers(client: Client, settings: SettingValues) -> dict[str, str]:
 
 def _templates(
     declaration: ApiDeclaration,
-    wanted: frozenset[str],
-    window: Window,
+    windows: Mapping[str, ListedWindows],
     client: ApiClient,
     settings: SettingValues,
     *,
     is_retried: bool,
 ) -> dict[str, ListingTemplate]:
-    needed = with_ancestors(declaration.resources, wanted)
-    parents = {parent.resource for resource in needed for parent in resource.parents}
     sign = partial(
         build_auth, client, settings=settings, allow_http=declaration.declared.client.allow_http
     )
     shared = sign(declaration.declared.client.auth)
-    now = datetime.now(timezone.utc)
     templates: dict[str, ListingTemplate] = {}
-    for resource in needed:
-        own = move_window(resource, window, now)
-        # Children of unchanged parents are loaded too, so a parent is listed whole.
-        asked = move_window(resource, EVERYTHING, now) if resource.name in parents else own
-        templates[resource.name] = ListingTemplate(
+    for name, own in windows.items():
+        resource = declaration.resources[name]
+        templates[name] = ListingTemplate(
             resource,
             client,
             sign(resource.endpoint.auth) or shared,
             settings,
-            window=own,
-            window_filters=[WindowFilter(resource, w) for w in split_window(resource, asked, now)],
+            window=own.loaded,
+            window_filters=[WindowFilter(resource, piece) for piece in own.requested],
+            parents_since=own.parents_since,
             is_retried=is_retried,
         )
     return templates

@@ -61,6 +61,8 @@ class Stats:
     """Listings that are empty because `response_actions` ignored the response."""
     parents_skipped: int = 0
     """Rows of the parent that lack the field which their children's listing needs."""
+    parents_unchanged: int = 0
+    """Rows of the parent whose listing was not requested: they cannot have changed."""
     warnings: list[str] = field(default_factory=list)
     """What looks wrong, though the resource is loaded: sentences without values of rows."""
     seconds: float = 0.0

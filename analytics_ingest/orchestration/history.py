@@ -14,6 +14,7 @@ from dagster import DagsterEventType
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.due import parse_window
+from analytics_ingest.orchestration.parent_passes import PARENTS_ASKED
 from analytics_ingest.orchestration.partition_metadata import (
     COUNTS,
     PARTITION_ROWS,
@@ -78,13 +79,16 @@ class PastLoad:
     """Rows of the parent whose listing could not be requested."""
     warnings: tuple[str, ...] = ()
     """What else looked wrong while the resource was read."""
+    parents_asked: str | None = None
+    """all or changed, of a resource that declares `parents: changed`."""
     length: timedelta | None = field(default=None, compare=False)
     """How long its window was; None if it had no start."""
 
     def is_comparable(self, other: "PastLoad") -> bool:
         """Whether the row counts of two loads can be compared: partitions may have changed."""
-        if self.kind != other.kind or not (self.length and other.length):
-            return self.kind == other.kind
+        kind, other_kind = (self.kind, self.parents_asked), (other.kind, other.parents_asked)
+        if kind != other_kind or not (self.length and other.length):
+            return kind == other_kind
         return min(self.length, other.length) > 0.8 * max(self.length, other.length)
 
 
@@ -126,6 +130,7 @@ def _read_load(run_id: str, metadata: Mapping[str, Any]) -> PastLoad:
         rows=read_run_count(metadata, "rows_loaded"),
         is_complete=bool(metadata.get("is_complete")),
         kind=(metadata.get("partitions", 0), includes_older),
+        parents_asked=metadata.get(PARENTS_ASKED),
         length=window.end - window.start if window and window.start and window.end else None,
         **{name: read_run_count(metadata, name) for name in _COUNTS},
         warnings=tuple(metadata.get("warnings", ())),

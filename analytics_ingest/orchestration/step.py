@@ -11,6 +11,7 @@ import dagster as dg
 
 from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import Load, inspect_tables, open_load, raise_failures
 from analytics_ingest.load.warehouse.table_profile import TableProfile
@@ -22,6 +23,7 @@ from analytics_ingest.orchestration.history import (
     find_left_behind,
     find_loads_of_failed_attempts,
 )
+from analytics_ingest.orchestration.parent_passes import plan_passes
 from analytics_ingest.orchestration.partition_metadata import (
     describe_partitions,
     set_partition_metadata,
@@ -80,6 +82,7 @@ def _load_part(step: _Step, part: Part, whole: LoadedWindow) -> Iterator[StepRes
     log, names, window = step.context.log, part.names, part.loaded.window
     log.info("%s: loading %d resources, window %s", step.api.name, len(names), window)
     future_from, load = _future_from(step), None
+    passes = plan_passes(step.context.instance, step.api, names, part.loaded)
     try:
         with open_load(
             step.api,
@@ -87,11 +90,12 @@ def _load_part(step: _Step, part: Part, whole: LoadedWindow) -> Iterator[StepRes
             window,
             future_from,
             partition_starts=part.loaded.starts,
+            passes=passes,
             run_id=step.run_id,
             log=log.info,
         ) as load:
             log.info("%s: loading into %s", step.api.name, load.pipeline.location)
-            yield from _materialize(step, load, part, whole)
+            yield from _materialize(step, load, part, whole, passes)
             if part.loaded is whole:
                 yield from _check(step, load.profiles, whole)
     except LoadError as error:
@@ -106,12 +110,16 @@ def _load_part(step: _Step, part: Part, whole: LoadedWindow) -> Iterator[StepRes
 
 
 def _materialize(
-    step: _Step, load: Load, part: Part, whole: LoadedWindow
+    step: _Step,
+    load: Load,
+    part: Part,
+    whole: LoadedWindow,
+    passes: Mapping[str, ParentPass],
 ) -> Iterator[dg.MaterializeResult]:
     """Run a load; what it loaded is recorded at once if a later part has the same resources."""
     window = whole if part.is_last else part.loaded
     dlt = WarehouseDltResource(api=step.api.name)
-    dlt.describe_with(step.api, load.stats, load.profiles, window, step.stats)
+    dlt.describe_with(step.api, load.stats, load.profiles, window, step.stats, passes=passes)
     for result in dlt.run(
         step.context,
         dlt_source=load.source,

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field, field_validator, model_validator
 
 from analytics_ingest.declaration.models.airbyte import IncrementalSync, PartitionRouter
+from analytics_ingest.declaration.models.asked_parents import AskedParents
 from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.limits import Freshness, Volume
@@ -57,6 +58,9 @@ class ResourceDefaults(DeclarationModel):
     are code and refused."""
     include_from_parent: list[str] = Field(default_factory=list)
     """Fields of the parent to copy into each row, as _<parent>_<field>."""
+    parents: AskedParents = Field(default_factory=AskedParents)
+    """all, or changed: a load asks only for children of parents that may have changed since its
+    window began."""
     owners: list[str] = Field(default_factory=list)
     """Owners shown in Dagster: an e-mail address or team:name."""
     tags: dict[str, str] = Field(default_factory=dict)

@@ -1,25 +1,20 @@
-"""Past loads, read from Dagster's event log: row counts, last loads, resumed attempts.
+"""Past loads, read from Dagster's event log: row counts and last loads.
 
 A load leaves its facts in the metadata of its materialisations (`describe_window`), and the
 checks of later runs read them here.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import dagster as dg
-from dagster import DagsterEventType
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.due import parse_window
 from analytics_ingest.orchestration.parent_passes import PARENTS_ASKED
-from analytics_ingest.orchestration.partition_metadata import (
-    COUNTS,
-    PARTITION_ROWS,
-    read_run_count,
-)
+from analytics_ingest.orchestration.partition_metadata import read_run_count
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
 
@@ -45,11 +40,6 @@ _COUNTS = (
     "parents_skipped",
 )
 """Metadata of a load that `PastLoad` holds under the same name."""
-
-LoadsOfAttempts = dict[dg.AssetKey, dict[str | None, Mapping[str, Any]]]
-"""Asset → partition → the counts of its rows, as metadata."""
-
-_RESUME_TAG = "dagster/is_resume_retry"
 
 
 @dataclass(frozen=True)
@@ -162,46 +152,3 @@ def _is_of_a_load(instance: dg.DagsterInstance, asset: dg.AssetKey) -> bool:
     event = instance.get_latest_materialization_event(asset)
     materialization = event.asset_materialization if event else None
     return materialization is not None and INCLUDES_OLDER in materialization.metadata
-
-
-def find_loads_of_failed_attempts(
-    context: dg.AssetExecutionContext,
-) -> LoadsOfAttempts:
-    """Find the partitions of each asset that this step loaded in the failed runs that it resumes.
-
-    Dagster repeats the whole step; these need not be loaded again. Each comes with the counts of
-    its rows. The partition of a snapshot is None.
-    """
-    step = context.op_execution_context.op_handle.name
-    loaded: LoadsOfAttempts = {}
-    run: dg.DagsterRun | None = context.run
-    while run and run.parent_run_id and _resumes(context.instance, run, step):
-        for event in _get_step_events(context.instance, run.parent_run_id):
-            if event.is_step_materialization and event.step_key == step and event.asset_key:
-                loads = loaded.setdefault(event.asset_key, {})
-                loads.setdefault(event.partition, _get_counts(event))
-        run = context.instance.get_run_by_id(run.parent_run_id)
-    return loaded
-
-
-def _get_counts(event: dg.DagsterEvent) -> Mapping[str, Any]:
-    metadata = event.step_materialization_data.materialization.metadata
-    # Without the count of a partition, those of its rows are the run's: an older version's.
-    names = (*COUNTS, PARTITION_ROWS, "is_complete") if PARTITION_ROWS in metadata else ()
-    return {name: metadata[name] for name in names}
-
-
-def _resumes(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> bool:
-    """Whether a run repeats a failed step of its parent, and not the whole parent."""
-    if run.tags.get(_RESUME_TAG) == "true":
-        return True
-    events = _get_step_events(instance, run.parent_run_id or "") if run.step_keys_to_execute else []
-    return any(event.is_step_failure and event.step_key == step for event in events)
-
-
-def _get_step_events(instance: dg.DagsterInstance, run_id: str) -> Sequence[dg.DagsterEvent]:
-    records = instance.get_records_for_run(
-        run_id, of_type={DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.STEP_FAILURE}
-    ).records
-    events = [record.event_log_entry.dagster_event for record in records]
-    return [event for event in events if event]

@@ -15,14 +15,11 @@ from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import Load, inspect_tables, open_load, raise_failures
 from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.orchestration.attempts import EarlierAttempts, find_earlier_attempts
 from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
-from analytics_ingest.orchestration.history import (
-    LoadsOfAttempts,
-    find_left_behind,
-    find_loads_of_failed_attempts,
-)
+from analytics_ingest.orchestration.history import find_left_behind
 from analytics_ingest.orchestration.parent_passes import plan_passes
 from analytics_ingest.orchestration.partition_metadata import (
     describe_partitions,
@@ -43,10 +40,10 @@ class _Step:
     api: ApiDeclaration
     run_id: str
     now: datetime
-    done: LoadsOfAttempts
+    earlier: EarlierAttempts
     """What the attempts before this run have loaded."""
-    stats: dict[str, Stats] = field(default_factory=dict)
-    """The counts of resources that earlier parts have loaded."""
+    stats: dict[str, Stats]
+    """The counts of resources that earlier parts have loaded, also those of earlier attempts."""
     failures: dict[str, LoadError] = field(default_factory=dict)
 
 
@@ -54,7 +51,8 @@ def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator
     """Load the selected assets' rows of the run's partitions, then run the selected checks."""
     now = datetime.now(timezone.utc)
     run_id = f"{context.run.run_id}-{context.op_execution_context.op_handle.name}"
-    step = _Step(context, api, run_id, now, find_loads_of_failed_attempts(context))
+    earlier = find_earlier_attempts(context)
+    step = _Step(context, api, run_id, now, earlier, dict(earlier.stats))
     with unfreeze_on_failure():
         try:
             if context.selected_asset_keys:
@@ -70,7 +68,7 @@ def _load(step: _Step) -> Iterator[StepResult]:
     names = frozenset(key.path[-1] for key in context.selected_asset_keys)
     loaded = get_loaded_window(context, step.now)
     _log_left_behind(context, api, names)
-    for part in split_run(api, names, loaded, step.done):
+    for part in split_run(api, names, loaded, step.earlier.loads):
         wanted = part.names - step.failures.keys()
         if wanted:
             yield from _load_part(step, replace(part, names=wanted), loaded)
@@ -117,9 +115,9 @@ def _materialize(
     passes: Mapping[str, ParentPass],
 ) -> Iterator[dg.MaterializeResult]:
     """Run a load; what it loaded is recorded at once if a later part has the same resources."""
-    window = whole if part.is_last else part.loaded
+    window, earlier = (whole, step.stats) if part.is_last else (part.loaded, {})
     dlt = WarehouseDltResource(api=step.api.name)
-    dlt.describe_with(step.api, load.stats, load.profiles, window, step.stats, passes=passes)
+    dlt.describe_with(step.api, load.stats, load.profiles, window, earlier, passes=passes)
     for result in dlt.run(
         step.context,
         dlt_source=load.source,
@@ -145,7 +143,7 @@ def _record(
         yield result
         return
     rows = stats.plus(step.stats.get(asset.path[-1])).partitions
-    described = describe_partitions(window, rows, facts, step.done.get(asset, {}))
+    described = describe_partitions(window, rows, facts, step.earlier.loads.get(asset, {}))
     if part.is_last:
         set_partition_metadata(context, asset, described)
         yield dg.MaterializeResult(asset)

@@ -9,6 +9,7 @@ import pytest
 from analytics_ingest.common.cursor import read_iso8601
 from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest.orchestration.executor import configured_executor
+from analytics_ingest.orchestration.history import read_past_loads
 from analytics_ingest.orchestration.schedules import build_job_and_schedule, select_partitions
 from analytics_ingest_tests.support.deployments import at, deploy, partition_range
 from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
@@ -79,8 +80,10 @@ def test_what_was_stored_before_a_failure_stays_and_the_schedule_goes_on(
     assert not outcome.success
     assert table("items") == list(range(31))
     assert table("others") == [1]
-    loaded = quick_instance.get_materialized_partitions(dg.AssetKey([API, "items"]))
-    assert max(loaded) == "2025-12-31"
+    asset = dg.AssetKey([API, "items"])
+    assert max(quick_instance.get_materialized_partitions(asset)) == "2025-12-31"
+    (stored,) = read_past_loads(quick_instance, asset)
+    assert (stored.rows, stored.kind) == (31, (31, True))
     with at(NOW):
         asked = select_partitions(quick_instance, declaration(), NOW)
     assert asked[-1] == LAST

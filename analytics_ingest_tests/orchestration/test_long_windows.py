@@ -70,6 +70,27 @@ def test_a_backfill_of_sixty_days_loads_all_rows(
     assert len(quick_instance.get_materialized_partitions(asset)) == 60
 
 
+def test_a_sorted_listing_is_read_in_parts_that_begin_where_the_last_one_ended(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    def script(asked: Asked) -> Any:
+        since = read_iso8601(asked.query.get("since")) or START
+        served = [row(n, d.isoformat()) for n, d in DAYS.items() if since <= d]
+        offset = int(asked.query["offset"])
+        return {"data": served[offset : offset + 5]}
+
+    api.on("/items", script)
+    sorted_rows = {"start_param": "since", "max_window": "31d", "row_order": "asc"}
+    items = resource(incremental=sorted_rows, paginator={"type": "offset", "limit": 5})
+    with at(NOW):
+        keys = declare(items, partitions=PARTITIONS, concurrency=1)
+        deployment = deploy(keys, quick_instance)
+        assert deployment.load("2025-12-01", LAST).success
+    assert table("items") == list(range(60))
+    assert set(api.sent("/items", "since")) == {None, "2026-01-01T00:00:00Z"}
+    assert api.sent("/items", "since").count(None) == 7  # 31 rows of 60, and the first one after
+
+
 def test_what_was_stored_before_a_failure_stays_and_the_schedule_goes_on(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:

@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _new(options: argparse.Namespace) -> int:
     from analytics_ingest.common.printable import printable
+    from analytics_ingest.common.project import in_project
     from analytics_ingest.convert.command import list_streams, new_api
     from analytics_ingest.convert.conversion_log import ConversionError
     from analytics_ingest.project_discovery import NoProjectError, find_project
@@ -49,7 +50,13 @@ def _new(options: argparse.Namespace) -> int:
         print(printable(str(error)), file=sys.stderr)
         return 1
     print(conversion.report)
-    return 0 if conversion.is_complete else PARTIAL
+    status = 0 if conversion.is_complete else PARTIAL
+    if not options.prove:
+        return status
+    from analytics_ingest.preview.command import run_preview
+
+    with in_project(find_project(options.project).folder):
+        return run_preview(options.name, [], defs=defs, is_fixing=True) or status
 
 
 def _try(options: argparse.Namespace) -> int:
@@ -68,6 +75,8 @@ def _try(options: argparse.Namespace) -> int:
             options.resources,
             defs=options.defs or project.defs,
             with_schema=options.write_schema,
+            is_fixing=options.fix,
+            as_json=options.json,
         )
 
 
@@ -139,6 +148,11 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument(
         "--list", metavar="FILE", help="tell what a manifest of Airbyte's holds; write nothing"
     )
+    new.add_argument(
+        "--prove",
+        action="store_true",
+        help="request the first pages, and correct the declaration by what the API answers",
+    )
     new.add_argument("--force", action="store_true", help="overwrite an existing declaration")
     preview = commands.add_parser("try", help="ask an API for the first pages of its resources")
     preview.set_defaults(run=_try)
@@ -147,6 +161,10 @@ def _parser() -> argparse.ArgumentParser:
     preview.add_argument(
         "--write-schema", action="store_true", help="add new fields to schema.yaml"
     )
+    preview.add_argument(
+        "--fix", action="store_true", help="correct the declaration by what the API answers"
+    )
+    preview.add_argument("--json", action="store_true", help="print a JSON object")
     check = commands.add_parser("check", help="check declarations; load and request nothing")
     check.set_defaults(run=_check)
     check.add_argument("names", metavar="API", nargs="*", help="all if none is named")

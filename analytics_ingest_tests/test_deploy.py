@@ -70,8 +70,8 @@ def test_a_step_becomes_a_pod_with_the_resources_of_the_values() -> None:
 
 @pytest.mark.parametrize("settings", [DEPLOYMENT["env"]], ids=["values.yaml"])
 def test_settings_are_those_of_the_documentation(settings: Mapping[str, Any]) -> None:
-    told = (ROOT / "docs" / "operations.md").read_text()
-    assert [name for name in settings if name not in told] == []
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    assert [name for name in settings if name not in operations] == []
     assert all(isinstance(value, str) for value in settings.values())
 
 
@@ -93,6 +93,6 @@ def test_the_image_installs_extras_that_there_are() -> None:
 
 
 def test_code_servers_load_a_module_that_there_is() -> None:
-    told = [DEPLOYMENT["codeServerArgs"][-1], *re.findall(r'"-m", "([\w.]+)"', DOCKERFILE)]
-    assert len(told) == 2
-    assert [module for module in told if not importlib.util.find_spec(module)] == []
+    modules = [DEPLOYMENT["codeServerArgs"][-1], *re.findall(r'"-m", "([\w.]+)"', DOCKERFILE)]
+    assert len(modules) == 2
+    assert [module for module in modules if not importlib.util.find_spec(module)] == []

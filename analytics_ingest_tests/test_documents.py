@@ -38,7 +38,7 @@ def test_the_readme_is_short_and_names_every_page() -> None:
 
 
 @pytest.mark.skipif(not find_spec("mkdocs"), reason="the extra docs is not installed")
-def test_the_site_is_built_of_all_pages_and_a_link_that_leads_nowhere_fails(tmp_path: Path) -> None:
+def test_the_site_is_built_of_all_pages_and_a_broken_link_fails(tmp_path: Path) -> None:
     shutil.copy(ROOT / "mkdocs.yml", tmp_path)
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
     built = build_site(tmp_path)

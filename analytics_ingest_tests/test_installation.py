@@ -1,6 +1,6 @@
 """What the installation brings: the driver of a warehouse only with the extra that names it.
 
-And that nobody is told to install somebody else's package.
+And that no message asks to install somebody else's package.
 """
 
 import re

@@ -1,7 +1,8 @@
 """One word for one thing: words that the field does not use are in no name, message or document.
 
-Names are the ones that a file defines. Prose is every text, docstring and comment of the code, and
-every document. A pattern excludes the uses that are ordinary English.
+Names are the ones that a file defines. Prose is every text, docstring and comment of the code,
+every document, and the sentence that is the name of a test. A pattern excludes the uses that are
+ordinary English.
 """
 
 import ast
@@ -90,6 +91,7 @@ PACKAGE = sorted((ROOT / "analytics_ingest").rglob("*.py"))
 BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
 SUPPORT = sorted((ROOT / "analytics_ingest_tests" / "support").rglob("*.py"))
 CODE = [*PACKAGE, *BENCHMARKS, *SUPPORT]
+TESTS = sorted((ROOT / "analytics_ingest_tests").rglob("test_*.py"))
 DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
     *sorted((ROOT / "docs").glob("*.md")),
@@ -113,9 +115,19 @@ def test_code_uses_the_words_of_the_field(path: Path) -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_documents_use_the_words_of_the_field(path: Path) -> None:
     lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-    # Test names, which the table of promises quotes, follow the tests.
-    quoted = ((number, re.sub(r"`[\w/]+\.py::\w+`", "", line)) for number, line in lines)
-    assert [f for number, line in quoted for f in unusual_prose(number, line)] == []
+    assert [f for number, line in lines for f in unusual_prose(number, line)] == []
+
+
+def test_names_of_tests_use_the_words_of_the_field() -> None:
+    unusual: list[str] = []
+    for path in TESTS:
+        for name in re.findall(
+            r"^ *def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            sentence = name.replace("_", " ")
+            unusual += [f"{path.name}: {f}" for f in unusual_names(1, name)]
+            unusual += [f"{path.name}: {sentence}: {f}" for f in unusual_prose(1, sentence)]
+    assert unusual == []
 
 
 @pytest.mark.parametrize(

@@ -5,45 +5,59 @@ first, all at the same time; then their children, by rows of the parents' first 
 the preview of its resource only.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
-from requests import Request
-
-from analytics_ingest.common.errors import ApiError
 from analytics_ingest.extract.api_context import ApiContext
 from analytics_ingest.extract.children import Opening, openings_of, root_openings, skipped_rows
-from analytics_ingest.extract.http.errors import LastResort
-from analytics_ingest.extract.http.response import ApiResponse
-from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.probes.empty_results import check_endings, probe_key
-from analytics_ingest.extract.probes.first_page import ProbeResult
+from analytics_ingest.extract.preview_pages import (
+    compare_keys,
+    probe_position,
+    probe_window,
+    request_pages,
+)
+from analytics_ingest.extract.probes.empty_results import probe_key
 from analytics_ingest.extract.probes.paging import paging_params, probe_paging
-from analytics_ingest.extract.probes.window import find_lost_window
 from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.resource_preview import ResourcePreview
-from analytics_ingest.extract.selector import detect_selector
-from analytics_ingest.extract.shared_keys import SharedKeys
 
 MOST_LISTINGS = 3
 """Rows of a parent, or listed values, to ask by, at most, until a listing has rows."""
 
 
-def preview_resources(context: ApiContext) -> dict[str, ResourcePreview]:
+def preview_resources(
+    context: ApiContext,
+    kept: Mapping[str, ResourcePreview] = MappingProxyType({}),
+    *,
+    spent: Mapping[str, int] = MappingProxyType({}),
+    most_requests: float = math.inf,
+) -> dict[str, ResourcePreview]:
     """Request the first and second page of each resource, parents first.
 
     Args:
         context: Connected with `is_retried=False`, so that refusals show at once.
+        kept: Previews of before, which are not requested again.
+        spent: The requests that a resource has taken before.
+        most_requests: How many requests a resource may take altogether.
     """
-    queue, previews = RequestQueue(context.client), dict[str, ResourcePreview]()
+    queue, previews = RequestQueue(context.client), dict(kept)
     try:
         while ready := list(_ready(context.templates.values(), previews)):
             names = [template.resource.name for template in ready]
-            calls = [partial(_preview, t, _openings(t, previews)) for t in ready]
+            new = [
+                ResourcePreview(t.resource, spent.get(n, 0), most_requests)
+                for n, t in zip(names, ready, strict=True)
+            ]
+            calls = [
+                partial(_preview, t, _openings(t, previews), p)
+                for t, p in zip(ready, new, strict=True)
+            ]
             skipped = [skipped_rows(t, _first_pages(previews)) for t in ready]
             previews |= zip(names, queue.run(calls), strict=True)
             for name, rows in zip(names, skipped, strict=True):
@@ -55,6 +69,18 @@ def preview_resources(context: ApiContext) -> dict[str, ResourcePreview]:
         context.client.close()
         queue.close()
     return {name: previews[name] for name in context.templates}
+
+
+def probe_windows(context: ApiContext, previews: Iterable[ResourcePreview]) -> None:
+    """Ask again for the day of a listed row, with a corrected cursor or filter."""
+    queue = RequestQueue(context.client)
+    templates = context.templates
+    calls = [partial(probe_window, templates[p.resource.name], p) for p in previews]
+    try:
+        queue.run(calls)
+    finally:
+        context.client.close()
+        queue.close()
 
 
 def _ready(
@@ -98,110 +124,25 @@ def _first_pages(previews: Mapping[str, ResourcePreview]) -> dict[str, list[list
     return {name: preview.pages[:1] for name, preview in previews.items()}
 
 
-def _preview(template: ListingTemplate, openings: Sequence[Opening]) -> ResourcePreview:
+def _preview(
+    template: ListingTemplate, openings: Sequence[Opening], preview: ResourcePreview
+) -> ResourcePreview:
     """Preview the first listing that has rows."""
-    preview = ResourcePreview(template.resource)
     for number, opening in enumerate(openings, start=1):
-        preview = ResourcePreview(template.resource, preview.requests)
-        _request_pages(opening, preview)
+        if preview.requests_left < 1:
+            break
+        preview = ResourcePreview(
+            template.resource, preview.requests, preview.most_requests, opening.bindings
+        )
+        request_pages(opening, preview)
         if preview.rows:
-            _probe_window(template, opening.bindings, preview)
-            _compare_keys(openings[number:], preview)
+            probe_position(template, preview)
+            probe_window(template, preview)
+            compare_keys(openings[number:], preview)
             break
         if preview.error and preview.status != HTTPStatus.NOT_FOUND:
             break
     return preview
-
-
-def _compare_keys(others: Sequence[Opening], preview: ResourcePreview) -> None:
-    """Look for the keys of a listing in another one, whose rows would replace its own."""
-    if not others or not preview.resource.is_merged:
-        return
-    keys = SharedKeys(preview.resource.primary_key)
-    keys.note(0, preview.rows)
-    try:
-        with LastResort(preview.resource.name):
-            listing = Listing(*others[0])
-            response = _send(listing, listing.next_request(), preview)
-            preview.keys_shared = keys.note(1, listing.accept(response).rows)
-    except ApiError:
-        pass  # That a parent has no children says nothing of those of another one.
-
-
-def _request_pages(opening: Opening, preview: ResourcePreview) -> None:
-    """Request the first page and, where the listing goes on, the second."""
-    template = opening.template
-    try:
-        with LastResort(template.place):
-            listing = Listing(*opening)
-            preview.first_request = listing.next_request()
-            preview.page_size = _page_size(template, preview.first_request)
-            response = _send(listing, preview.first_request, preview)
-            preview.status = None if response.is_ignored else response.status_code
-            preview.body = response.body
-            preview.pages.append(listing.accept(response).rows)
-            if not listing.ended:
-                _request_second_page(listing, preview)
-    except ApiError as error:
-        if not preview.pages:
-            preview.status = error.status or preview.status
-        preview.error = template.without_place(error)
-    else:
-        _note_ending(template, preview)
-
-
-def _note_ending(template: ListingTemplate, preview: ResourcePreview) -> None:
-    """Note what contradicts the end of the listing, and which declared keys it lacks."""
-    result = check_endings(template)
-    preview.messages, preview.warnings = result.messages, result.warnings
-    if result.problem:
-        preview.error = template.without_place(result.problem)
-
-
-def _request_second_page(listing: Listing, preview: ResourcePreview) -> None:
-    preview.next_request = listing.next_request()
-    try:
-        response = _send(listing, preview.next_request, preview)
-    except ApiError as error:
-        listing.accept_error(error)  # Raises, unless it means the end.
-        return
-    first, second = (_rows(listing.template, body) for body in (preview.body, response.body))
-    preview.is_repeated = bool(first) and first == second
-    preview.pages.append(listing.accept(response).rows)
-
-
-def _send(listing: Listing, http: Request, preview: ResourcePreview) -> ApiResponse:
-    request = listing.template.api_request(http, listing.bindings)
-    try:
-        return listing.template.client.send(request)
-    finally:
-        preview.requests += request.attempts.requests
-
-
-def _rows(template: ListingTemplate, body: Any) -> list[Any]:
-    """The rows of a page before the listing compares it with earlier ones."""
-    return [] if body is None else (template.selector or detect_selector(body)).rows(body)
-
-
-def _page_size(template: ListingTemplate, request: Request) -> int | None:
-    """The number of rows that a request asks for, where its paginator knows of one."""
-    parameter = template.paging.paginator.limit_param
-    if parameter and isinstance(request.params, Mapping):
-        size = request.params.get(parameter)
-    else:
-        size = None if parameter else template.paging.paginator.page_size
-    return int(str(size)) or None if str(size).isdecimal() else None
-
-
-def _probe_window(
-    template: ListingTemplate, bindings: Mapping[str, Any], preview: ResourcePreview
-) -> None:
-    """Ask for the day of a listed row, where the request holds the window."""
-    if preview.resource.sends_start or preview.resource.sends_end:
-        probe, rows = ProbeResult(), preview.pages[0]
-        preview.lost_window = find_lost_window(template, bindings, rows, probe, is_precise=True)
-        preview.window_refusal = probe.refusal
-        preview.requests += probe.requests
 
 
 def _probe_keys(

@@ -1,5 +1,7 @@
 """What an API answered for the preview of one resource."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,9 +19,15 @@ class ResourcePreview:
 
     resource: ResourceDeclaration
     requests: int = 0
+    most_requests: float = math.inf
+    """How many requests it may take; what would take more stays unknown."""
+    bindings: Mapping[str, Any] = field(default_factory=dict)
+    """What fills the placeholders of its listing."""
     status: int | None = None
     first_request: Request | None = None
     """None where there is nothing to ask by: the parent's first page has no rows."""
+    first_position: int | None = None
+    """The page number or offset of the first request; None where it names none."""
     next_request: Request | None = None
     """The request after the first page; None where the listing ends there."""
     page_size: int | None = None
@@ -40,12 +48,19 @@ class ResourcePreview:
     """What the API was asked for when it omitted a listed row."""
     window_refusal: str = ""
     """Why the API refuses to list the day of a row."""
+    rows_before: int = 0
+    """Rows at position 0, where the listing is declared to begin at 1 and they are not in it."""
     keys_shared: int = 0
     """Rows of another listing with the key of a row of this one."""
     parents_skipped: int = 0
     """Rows of the parent's first page that lack a field which the request needs."""
     key_problem: str = ""
     """Why its key may be wrong, though the API has answered without an error."""
+
+    @property
+    def requests_left(self) -> float:
+        """How many requests more it may take."""
+        return self.most_requests - self.requests
 
     @property
     def rows(self) -> list[Any]:

@@ -1,5 +1,6 @@
-"""The command `try`: declaration → preview → report, and the schema file on request."""
+"""The command `try`: declaration → preview → report, and on request corrections and schema file."""
 
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,59 +9,65 @@ from rich.console import Console
 from rich.text import Text
 
 from analytics_ingest.common.errors import LoadError
-from analytics_ingest.common.log import redact_logs
 from analytics_ingest.common.printable import printable
-from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import read_folder
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.api_context import connect
-from analytics_ingest.extract.preview import preview_resources
 from analytics_ingest.extract.resource_preview import ResourcePreview
-from analytics_ingest.preview.fields import FieldSamples, sample_fields
-from analytics_ingest.preview.findings import findings, notes
-from analytics_ingest.preview.report import print_sentences, print_summary
+from analytics_ingest.preview.fields import FieldSamples
+from analytics_ingest.preview.report import Report
 from analytics_ingest.preview.schema_file import new_fields, write_schema
+from analytics_ingest.preview.session import Session, preview_once
 
 WIDTH = 120
 
 
 def run_preview(
-    name: str, resources: Sequence[str], *, defs: Path, with_schema: bool = False
+    name: str,
+    resources: Sequence[str],
+    *,
+    defs: Path,
+    with_schema: bool = False,
+    is_fixing: bool = False,
+    as_json: bool = False,
 ) -> int:
     """Preview the resources of an API, all unless some are named; 1 if anything looks wrong.
 
     Args:
         defs: The folder that holds the folders of all APIs.
         with_schema: Whether to add the fields of the rows to `schema.yaml`.
+        is_fixing: Whether to correct the declaration by what the API answers.
+        as_json: Whether to print one JSON object in place of text.
     """
     # Without colours and styles, which are control characters.
     console = Console(width=None if sys.stdout.isatty() else WIDTH, color_system=None)
     try:
         declaration = read_folder(defs / name)
         names = _names(declaration, resources)
-        context = connect(declaration, names, EVERYTHING, is_retried=False)
-        with redact_logs(context.redact):
-            previews = preview_resources(context)
+        session = _preview(declaration, names, defs / name if is_fixing else None)
     except (DeclarationError, LoadError) as error:
-        console.print(Text(printable(str(error))), soft_wrap=True)
+        message = printable(str(error))
+        text = json.dumps({"api": name, "error": message}) if as_json else message
+        console.print(Text(text), soft_wrap=True)
         return 1
-    samples = {n: sample_fields(preview) for n, preview in previews.items() if preview.rows}
-    borrowed = [
-        (name, f"{key} is sent to this API, though it is not a setting of its own")
-        for key in context.settings.borrowed
-    ]
-    known = [(n, sentence) for n, preview in previews.items() for sentence in notes(preview)]
-    wrong = [(n, sentence) for n, preview in previews.items() for sentence in findings(preview)]
-    print_summary(console, name, previews.values(), samples, context.redact)
-    print_sentences(console, "Worth knowing", borrowed + known, context.redact)
-    print_sentences(console, "Looks wrong", wrong, context.redact)
-    if not wrong:
-        console.print(Text("\nNothing looks wrong."))
+    report = Report.of(name, session)
+    if as_json:
+        sys.stdout.write(f"{report.to_json()}\n")
+    else:
+        report.print(console)
     if with_schema:
-        _write_schema(console, defs / name, previews, samples)
-    return 1 if wrong else 0
+        _write_schema(console, defs / name, session.previews, report.samples)
+    return 1 if report.wrong else 0
+
+
+def _preview(declaration: ApiDeclaration, names: frozenset[str], to_fix: Path | None) -> Session:
+    """Preview some resources; correct the folder if one is given."""
+    if to_fix is None:
+        return preview_once(declaration, names)
+    from analytics_ingest.preview.fix import preview_and_fix  # which imports ruamel
+
+    return preview_and_fix(to_fix, declaration, names)
 
 
 def _names(declaration: ApiDeclaration, resources: Sequence[str]) -> frozenset[str]:

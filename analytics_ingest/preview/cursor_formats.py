@@ -50,4 +50,9 @@ def timestamp_fields(objects: Iterable[dict[str, Any]]) -> list[str]:
         for name, value in row.items():
             values.setdefault(name, []).extend([] if value is None else [value])
     names = [name for name in values if fitting_format(values[name])]
-    return sorted(names, key=lambda name: not any(word in name.lower() for word in UPDATE_WORDS))
+    return sorted(names, key=lambda name: not sounds_like_update(name))
+
+
+def sounds_like_update(name: str) -> bool:
+    """Whether the name of a field says that it holds the moment of an update."""
+    return any(word in name.lower() for word in UPDATE_WORDS)

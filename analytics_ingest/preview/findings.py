@@ -17,10 +17,21 @@ def findings(preview: ResourcePreview) -> Iterator[str]:
         yield preview.key_problem
     if preview.parents_skipped:
         yield describe_skipped(preview.resource, preview.parents_skipped)
+    if preview.rows_before:
+        yield _first_position(preview)
     if preview.pages:
         yield from listing_findings(preview)
     if preview.rows:
         yield from check_findings(preview)
+
+
+def _first_position(preview: ResourcePreview) -> str:
+    block = preview.resource.endpoint.paginator
+    key = "offset" if block and block.type == "offset" else "base_page"
+    return (
+        f"the API has {preview.rows_before} rows at position 0, and the listing begins at 1, so a "
+        f"load would lose them; declare paginator.{key}: 0"
+    )
 
 
 def notes(preview: ResourcePreview) -> Iterator[str]:

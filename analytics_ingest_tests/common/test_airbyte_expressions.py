@@ -232,7 +232,7 @@ LITERAL = [
 
 
 @pytest.mark.parametrize("text", LITERAL)
-def test_a_double_brace_that_is_not_airbytes_is_no_expression(text: str) -> None:
+def test_a_double_brace_that_is_not_airbytes_is_not_an_expression(text: str) -> None:
     assert not has_expression(text)
 
 

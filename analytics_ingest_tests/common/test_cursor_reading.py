@@ -136,5 +136,5 @@ def test_fractions_of_any_length_are_cut_to_microseconds(
 
 
 @pytest.mark.parametrize("value", UNREADABLE, ids=repr)
-def test_what_is_no_moment_is_none(value: Any, read: Callable[[Any], datetime | None]) -> None:
+def test_what_is_not_a_moment_is_none(value: Any, read: Callable[[Any], datetime | None]) -> None:
     assert read(value) is None

@@ -74,5 +74,5 @@ def test_a_lookback_leaves_an_open_start_open() -> None:
         ),
     ],
 )
-def test_a_window_tells_its_bounds(window: Window, text: str) -> None:
+def test_a_window_shows_its_bounds(window: Window, text: str) -> None:
     assert str(window) == text

@@ -53,7 +53,7 @@ def test_descriptions_owners_and_tags_are_the_resources_own_or_the_apis() -> Non
     assert {"tier": "1", "area": "stock"}.items() <= assets["lines"].tags.items()
 
 
-def test_a_parent_that_is_no_table_is_no_asset_and_no_dependency() -> None:
+def test_a_parent_that_is_not_a_table_is_neither_an_asset_nor_a_dependency() -> None:
     assets = specs(build(SHOP))
     assert set(assets) == {"orders", "lines", "prices", "cities"}
     assert [dep.asset_key for dep in assets["lines"].deps] == [dg.AssetKey(["shop", "orders"])]
@@ -141,12 +141,12 @@ def test_an_unknown_key_is_located_by_file_and_line() -> None:
 
 
 @pytest.mark.parametrize("attributes", ["", "  {}\n"], ids=["no attributes", "empty attributes"])
-def test_a_declaration_without_attributes_is_told_what_to_declare(attributes: str) -> None:
+def test_the_error_for_missing_attributes_says_what_to_declare(attributes: str) -> None:
     assert "client" in mistake(attributes)
 
 
 @pytest.mark.parametrize("text", ["a: {fields: [", "\ta: b"], ids=["an open list", "a tab"])
-def test_a_schema_file_that_is_no_yaml_is_named(text: str) -> None:
+def test_a_schema_file_that_is_not_yaml_is_named(text: str) -> None:
     attributes = "  client: {base_url: x}\n  resources: [a]\n"
     assert "schema.yaml" in mistake(attributes, {"schema.yaml": text})
 

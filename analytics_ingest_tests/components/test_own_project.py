@@ -66,7 +66,7 @@ def test_dg_lists_the_component_by_both_names(team: OwnProject) -> None:
 
 
 @pytest.mark.parametrize("place", ["root", "below", "named"])
-def test_new_writes_into_the_project_that_one_stands_in_or_names(
+def test_new_writes_into_the_current_project_or_the_named_one(
     team: OwnProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
 ) -> None:
     document = tmp_path / "shop.json"

@@ -177,7 +177,7 @@ def test_the_language_of_the_fence_does_not_matter(desk: Desk, language: str) ->
         ),
     ],
 )
-def test_the_code_is_found_wherever_it_stands(desk: Desk, text: str) -> None:
+def test_the_code_is_read_wherever_it_is(desk: Desk, text: str) -> None:
     assert desk.new(text).attributes == EXPECTED
 
 
@@ -253,16 +253,16 @@ def test_a_configuration_of_another_api_is_not_mixed_in(desk: Desk) -> None:
     other = source('"client": {"base_url": "https://other.test"}', '"resources": ["things"]')
     written = desk.new(source(CLIENT, DEFAULTS, RESOURCES) + other)
     assert written.attributes == EXPECTED
-    told = "the configuration on line 15 is of another API: it is not taken"
-    assert told in written.assumed
+    message = "the configuration on line 15 is of another API: it is not taken"
+    assert message in written.assumed
 
 
-def test_settings_in_a_block_of_toml_are_no_code(desk: Desk) -> None:
+def test_settings_in_a_block_of_toml_are_not_code(desk: Desk) -> None:
     text = fenced('size = "9"', "toml") + fenced(f"rest_api_source({WHOLE})".replace("5", "size"))
     assert desk.new(text).endpoint()["params"]["size"] == "{settings.size}"
 
 
-def test_an_answer_that_is_shown_is_no_configuration(desk: Desk) -> None:
+def test_an_answer_that_is_shown_is_not_a_configuration(desk: Desk) -> None:
     answer = {"name": "x", "path": "/orders", "auth": {"user": 1}, "data_selector": "no"}
     text = source(CLIENT, DEFAULTS, RESOURCES) + fenced(json.dumps({"data": [answer]}), "json")
     written = desk.new(text)

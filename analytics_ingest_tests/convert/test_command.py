@@ -109,15 +109,15 @@ def test_a_document_can_come_from_standard_input(
 def test_a_folder_that_is_there_is_overwritten_by_force_alone(desk: Desk) -> None:
     first = desk.new(RICH)
     (first.folder / "notes.txt").write_text("mine")
-    told = desk.refusal(orders())
-    assert told == f"{first.folder} exists; choose another name, or overwrite it with --force"
+    message = desk.refusal(orders())
+    assert message == f"{first.folder} exists; choose another name, or overwrite it with --force"
     assert first.text == (Path(__file__).parent / "expected.yaml").read_text()
     again = desk.new(orders(), "--force")
     assert [resource["name"] for resource in again.attributes["resources"]] == ["orders"]
     assert sorted(path.name for path in again.folder.iterdir()) == ["defs.yaml", "notes.txt"]
 
 
-def test_a_folder_that_cannot_be_written_is_told(desk: Desk) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(desk: Desk) -> None:
     (DEFS / "shop").write_text("a file")
     assert desk.refusal(orders(), "--force") == f"{DEFS / 'shop'} cannot be written: File exists"
 
@@ -189,15 +189,15 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "told"), REFUSED)
+@pytest.mark.parametrize(("text", "message"), REFUSED)
 def test_a_document_that_cannot_be_turned_is_refused_in_one_sentence(
-    desk: Desk, text: str, told: str
+    desk: Desk, text: str, message: str
 ) -> None:
-    assert desk.refusal(text) == told
+    assert desk.refusal(text) == message
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("My-Shop", "'My-Shop' cannot name an API: use a-z, 0-9 and single _, such as my_shop"),
         ("a__b", "'a__b' cannot name an API: use a-z, 0-9 and single _, such as a_b"),
@@ -205,8 +205,8 @@ def test_a_document_that_cannot_be_turned_is_refused_in_one_sentence(
         ("", "'' cannot name an API: use a-z, 0-9 and single _"),
     ],
 )
-def test_an_api_needs_a_name_that_a_dataset_can_have(desk: Desk, name: str, told: str) -> None:
-    assert desk.refusal(orders(), api=name) == told
+def test_an_api_needs_a_name_that_a_dataset_can_have(desk: Desk, name: str, message: str) -> None:
+    assert desk.refusal(orders(), api=name) == message
 
 
 def test_a_document_that_is_nested_without_end_is_refused(desk: Desk) -> None:
@@ -258,15 +258,17 @@ def test_a_document_that_holds_too_much_is_refused(desk: Desk, file: str, text: 
     assert "holds more than 100000 values; leave out" in desk.refusal(text, file=file)
 
 
-def test_a_file_that_cannot_be_read_is_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_cannot_be_read_is_reported(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
     Path("binary").write_bytes(b"\xff\xfe\x00")
-    for file, told in (
+    for file, message in (
         ("nowhere.md", "nowhere.md cannot be read: No such file or directory\n"),
         (".", ". cannot be read: Is a directory\n"),
         ("binary", "binary is not a text in UTF-8\n"),
     ):
         assert main(["new", "shop", "--from", file, "--defs", str(DEFS)]) == 1
-        assert capsys.readouterr().err == told
+        assert capsys.readouterr().err == message
     assert main(["new", "shop", "--from", "binary", "--defs", "nowhere"]) == 1
     assert capsys.readouterr().err == "nowhere is not a folder; name that of the declarations\n"
 

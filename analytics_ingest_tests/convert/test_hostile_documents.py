@@ -105,7 +105,7 @@ READ = {
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("text", READ.values(), ids=list(READ))
-def test_what_it_makes_without_end_is_left_out(desk: Desk, text: str) -> None:
+def test_what_it_makes_without_end_is_omitted(desk: Desk, text: str) -> None:
     tracemalloc.start()
     try:
         assert desk.new(text, file="shop.py").resource("orders")

@@ -64,7 +64,7 @@ def test_rows_are_merged_by_their_key_or_replace_the_table(
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "message"),
     [
         (
             '"write_disposition": "merge"',
@@ -81,8 +81,8 @@ def test_rows_are_merged_by_their_key_or_replace_the_table(
         ),
     ],
 )
-def test_a_way_to_load_that_was_changed_is_told(desk: Desk, written: str, told: str) -> None:
-    assert told in desk.new(shop(defaults=f'"resource_defaults": {{{written}}}')).assumed
+def test_a_way_to_load_that_was_changed_is_reported(desk: Desk, written: str, message: str) -> None:
+    assert message in desk.new(shop(defaults=f'"resource_defaults": {{{written}}}')).assumed
 
 
 def test_a_resource_with_a_key_beside_one_without(desk: Desk) -> None:
@@ -169,7 +169,7 @@ def test_partitions_begin_where_the_cursor_does(desk: Desk, cursor: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("cursor", "told"),
+    ("cursor", "message"),
     [
         (
             '"incremental": {"initial_value": dlt.config["start"]}',
@@ -204,9 +204,11 @@ def test_partitions_begin_where_the_cursor_does(desk: Desk, cursor: str) -> None
         ),
     ],
 )
-def test_what_of_a_cursor_has_no_counterpart_is_told(desk: Desk, cursor: str, told: str) -> None:
+def test_what_of_a_cursor_has_no_counterpart_is_reported(
+    desk: Desk, cursor: str, message: str
+) -> None:
     found = desk.new(orders(cursor))
-    assert told in found.assumed
+    assert message in found.assumed
     assert found.attributes.get("partitions", {}).get("start") is None
 
 
@@ -353,7 +355,7 @@ def test_a_cursor_path_may_be_a_list_and_begin_at_the_answer_of_requests(
 
 
 @pytest.mark.parametrize("more", ["", '"cursor_path": "next",'])
-def test_a_cursor_that_cannot_be_evaluated_is_refused_not_left_out(desk: Desk, more: str) -> None:
+def test_a_cursor_that_cannot_be_evaluated_is_refused_not_omitted(desk: Desk, more: str) -> None:
     paginator = (
         f'{{"type": "cursor", {more} "cursor_param": "p", "cursor_value": "most(response)"}}'
     )
@@ -364,7 +366,7 @@ def test_a_cursor_that_cannot_be_evaluated_is_refused_not_left_out(desk: Desk, m
 
 
 @pytest.mark.parametrize("more", ["", '"cursor_value": lambda answer: answer["next"]'])
-def test_a_cursor_that_is_nowhere_is_told(desk: Desk, more: str) -> None:
+def test_a_cursor_that_is_nowhere_is_reported(desk: Desk, more: str) -> None:
     written = desk.new(orders(f'"paginator": {{"type": "cursor", "cursor_param": "p", {more}}}'))
     assert (
         "orders: the document does not say where an answer holds the cursor: declare "
@@ -372,7 +374,7 @@ def test_a_cursor_that_is_nowhere_is_told(desk: Desk, more: str) -> None:
     ) in written.assumed
 
 
-def test_a_block_that_lacks_a_key_is_left_out_by_its_name(desk: Desk) -> None:
+def test_a_block_that_lacks_a_key_is_omitted_by_its_name(desk: Desk) -> None:
     router = '"partition_router": {"type": "list", "values": ["a", "b"]}'
     assert (
         "orders: partition_router is left out: its cursor_field is required; name the placeholder"

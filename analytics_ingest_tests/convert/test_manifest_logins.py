@@ -141,7 +141,7 @@ def test_a_login_that_cannot_be_declared_skips_its_streams(
     assert reason in desk.refusal(text(authenticator), file=FILE)
 
 
-def test_a_login_is_told_and_sent_as_the_manifest_says(
+def test_a_login_is_described_and_sent_as_the_manifest_says(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def orders(asked: Asked) -> Any:

@@ -90,7 +90,7 @@ def test_a_reference_to_itself_is_refused(desk: Desk) -> None:
         "/{{ config.get('shop', 'x') | lower }}/orders",
     ],
 )
-def test_the_settings_are_told_with_meaning_and_default(desk: Desk, path: str) -> None:
+def test_the_settings_are_listed_with_meaning_and_default(desk: Desk, path: str) -> None:
     asked = requester(path)
     written = new(desk, stream(requester=asked))
     assert written.to_be_set == {
@@ -101,7 +101,7 @@ def test_the_settings_are_told_with_meaning_and_default(desk: Desk, path: str) -
     assert "#   shop  Which shop. (default main)" in written.text
 
 
-def test_settings_of_the_same_name_are_told_apart(desk: Desk) -> None:
+def test_settings_of_the_same_name_are_distinguished(desk: Desk) -> None:
     texts = {"type": "object", "properties": {"id": {"type": "string"}}}
     spec = {"connection_specification": {"properties": {"shop": texts, "user": texts}}}
     asked = requester(
@@ -253,7 +253,7 @@ def test_a_parent_fills_the_requests_of_its_child(desk: Desk) -> None:
     assert written.endpoint("items")["path"] == "/orders/{resources.orders.id}/items"
 
 
-def test_a_parent_that_is_no_stream_of_its_own_has_no_table(desk: Desk) -> None:
+def test_a_parent_that_is_not_a_stream_of_its_own_has_no_table(desk: Desk) -> None:
     parent = {"stream": stream("shops"), "parent_key": "id", "partition_field": "shop"}
     router = {"type": "SubstreamPartitionRouter", "parent_stream_configs": [parent]}
     child = stream(path="/{{ stream_slice['shop'] }}/orders", partition_router=router)
@@ -320,15 +320,15 @@ def test_rows_are_not_merged_by_the_clock(
     assert written.assumed == [f"orders: {assumed}"]
 
 
-@pytest.mark.parametrize(("kind", "is_told"), [("string", True), ("integer", False)])
-def test_a_copied_text_that_stays_one_by_the_schema_is_told(
-    desk: Desk, kind: str, is_told: bool
+@pytest.mark.parametrize(("kind", "is_reported"), [("string", True), ("integer", False)])
+def test_a_copied_text_that_stays_one_by_the_schema_is_reported(
+    desk: Desk, kind: str, is_reported: bool
 ) -> None:
     added = {"path": ["key"], "value": "{{ record['of']['key'] }}"}
     steps = [{"type": "AddFields", "fields": [{"type": "AddedFieldDefinition", **added}]}]
     loader = {"type": "InlineSchemaLoader", "schema": {"properties": {"key": {"type": kind}}}}
     report = new(desk, stream(schema_loader=loader, transformations=steps)).report
-    assert ("orders: a text that rows get from another field stays one" in report) is is_told
+    assert ("orders: a text that rows get from another field stays one" in report) is is_reported
 
 
 def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
@@ -434,16 +434,16 @@ def test_a_step_limits_the_window_that_is_asked_for(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "longest", "is_told"),
+    ("step", "longest", "is_reported"),
     [("P1D", "1d", False), ("P1W", "7d", False), ("P1M", "28d", False), ("P30D", None, True)],
 )
 def test_a_start_that_may_name_a_day_or_a_month_is_sent_for_each(
-    desk: Desk, step: str, longest: str | None, is_told: bool
+    desk: Desk, step: str, longest: str | None, is_reported: bool
 ) -> None:
     sync = {**SYNC, "step": step, "cursor_granularity": "P1D"}
     written = new(desk, stream(incremental_sync=sync))
     assert written.endpoint()["incremental"].get("max_window") == longest
-    assert ("one reads all since its start" in written.report) is is_told
+    assert ("one reads all since its start" in written.report) is is_reported
 
 
 def test_a_month_in_a_path_is_requested_for_each(desk: Desk) -> None:
@@ -594,7 +594,7 @@ def test_a_stream_of_another_host_is_skipped(desk: Desk) -> None:
     assert skipped == "stock: its host is https://stock.test, that of others https://shop.test"
 
 
-def test_names_that_fit_no_table_are_changed_and_told(desk: Desk) -> None:
+def test_names_that_fit_no_table_are_changed_and_reported(desk: Desk) -> None:
     written = new(desk, stream("All Orders", "/all"))
     assert written.resource("all_orders")
     assert written.assumed == ["names that do not fit a table: All Orders → all_orders"]

@@ -135,7 +135,7 @@ def test_a_parameter_that_sends_the_parent_is_read_by_its_name_too(
     assert sorted(loaded) == [("of a b", "a b"), ("of c&d", "c&d")]
 
 
-def test_two_values_of_one_name_are_told_apart_or_refused(desk: Desk) -> None:
+def test_two_values_of_one_name_are_distinguished_or_refused(desk: Desk) -> None:
     above = stream("above", partition_router=below(SHOPS, "id"))
     reading = added("top", "{{ stream_slice.parent_slice.id ~ stream_slice.id }}")
     items = stream("items", partition_router=below(above, "id"), transformations=[reading])

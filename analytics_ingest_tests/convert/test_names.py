@@ -34,7 +34,7 @@ def test_a_name_that_no_table_can_have_is_changed(desk: Desk, written: str, name
     assert (line in found.assumed) == (written not in (name, ""))
 
 
-def test_names_that_are_the_same_are_told_apart(desk: Desk) -> None:
+def test_names_that_are_the_same_are_distinguished(desk: Desk) -> None:
     names = ("users", "Users", "users", "users_2")
     written = [f'{{"name": "{n}", "endpoint": {{"path": "/{i}"}}}}' for i, n in enumerate(names)]
     found = desk.new(shop(*written))
@@ -46,7 +46,7 @@ def test_names_that_are_the_same_are_told_apart(desk: Desk) -> None:
     ]
 
 
-def test_a_new_name_stands_beside_the_old_one_in_the_file(desk: Desk) -> None:
+def test_a_new_name_is_beside_the_old_one_in_the_file(desk: Desk) -> None:
     found = desk.new(shop('{"name": "Users-List", "endpoint": {"path": "/users"}}'))
     assert "- name: users_list  # Users-List in the document\n" in found.text
 
@@ -113,7 +113,7 @@ MISPLACED = [
 
 
 @pytest.mark.parametrize(("old", "new"), MISPLACED)
-def test_a_key_that_stands_elsewhere_or_is_called_otherwise_finds_its_place(
+def test_a_key_that_is_elsewhere_or_has_another_name_is_moved_to_its_place(
     desk: Desk, old: str, new: str
 ) -> None:
     found = desk.new(shop().replace(old, new))
@@ -123,7 +123,7 @@ def test_a_key_that_stands_elsewhere_or_is_called_otherwise_finds_its_place(
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "resource", "told"),
+    ("endpoint", "resource", "message"),
     [
         ('"colour": "red"', "", "orders: endpoint.colour is left out: not a key of a declaration"),
         (
@@ -165,15 +165,15 @@ def test_a_key_that_stands_elsewhere_or_is_called_otherwise_finds_its_place(
         ),
     ],
 )
-def test_a_key_that_a_declaration_does_not_have_is_left_out_and_told(
-    desk: Desk, endpoint: str, resource: str, told: str
+def test_a_key_that_a_declaration_does_not_have_is_omitted_and_reported(
+    desk: Desk, endpoint: str, resource: str, message: str
 ) -> None:
     found = desk.new(orders(endpoint, resource))
-    assert any(line.startswith(told) for line in found.assumed), found.assumed
+    assert any(line.startswith(message) for line in found.assumed), found.assumed
     assert found.declaration.resources["orders"].path == "/orders"
 
 
-def test_unknown_keys_everywhere_are_left_out(desk: Desk) -> None:
+def test_unknown_keys_everywhere_are_omitted(desk: Desk) -> None:
     found = desk.new(
         shop(client='"client": {"base_url": "https://shop.test", "magic": 1}, "version": 2')
     )

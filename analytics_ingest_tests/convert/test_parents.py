@@ -198,7 +198,7 @@ def test_an_outer_id_is_a_field_of_the_parents_row_where_the_parent_has_no_such_
     assert "comments: {project_id} is the field project_id of issues" in found.assumed
 
 
-def test_a_name_that_occurs_twice_in_a_path_is_told_apart(desk: Desk) -> None:
+def test_a_name_that_occurs_twice_in_a_path_is_distinguished(desk: Desk) -> None:
     found = desk.new(
         shop(
             listing("projects", "/projects"),

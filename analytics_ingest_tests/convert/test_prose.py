@@ -1,4 +1,4 @@
-"""What only the prose says: error handlers, fields, keys and cursors, each told as assumed."""
+"""What only the prose says: error handlers, fields, keys and cursors, each reported as assumed."""
 
 from typing import Any
 
@@ -72,8 +72,8 @@ HANDLERS = [
 def test_an_error_handler_in_prose_is_taken(desk: Desk, text: str, handler: Any) -> None:
     found = desk.new(orders(prose=errors(text)))
     assert found.endpoint().get("error_handler") == handler
-    told = [line for line in found.assumed if "tried again" in line]
-    assert len(told) == (handler is not None)
+    retries = [line for line in found.assumed if "tried again" in line]
+    assert len(retries) == (handler is not None)
 
 
 def test_an_error_handler_in_prose_holds_for_all_resources(desk: Desk) -> None:
@@ -180,9 +180,9 @@ TYPES = [
 ]
 
 
-@pytest.mark.parametrize(("told", "kind"), TYPES)
-def test_types_in_prose_are_those_of_a_schema_file(desk: Desk, told: str, kind: Any) -> None:
-    found = desk.new(orders(prose=schema(f"- `id`: string\n- `x`: {told}")))
+@pytest.mark.parametrize(("text", "kind"), TYPES)
+def test_types_in_prose_are_those_of_a_schema_file(desk: Desk, text: str, kind: Any) -> None:
+    found = desk.new(orders(prose=schema(f"- `id`: string\n- `x`: {text}")))
     assert found.schema["orders"]["fields"].get("x") == kind
 
 
@@ -254,7 +254,7 @@ def test_a_key_that_the_prose_names_is_taken_where_the_configuration_has_none(de
 
 
 @pytest.mark.parametrize(
-    ("fields", "cursor", "told"),
+    ("fields", "cursor", "message"),
     [
         ("- `id`: string\n- `updated_at`: date-time", "updated_at", None),
         (
@@ -274,14 +274,14 @@ def test_a_key_that_the_prose_names_is_taken_where_the_configuration_has_none(de
         ),
     ],
 )
-def test_fields_show_the_cursor(desk: Desk, fields: str, cursor: Any, told: str | None) -> None:
+def test_fields_show_the_cursor(desk: Desk, fields: str, cursor: Any, message: str | None) -> None:
     found = desk.new(orders(prose=schema(fields)))
     incremental = found.declaration.resources["orders"].incremental
     assert (incremental and incremental.cursor_path) == cursor
-    assert told is None or told in found.assumed
+    assert message is None or message in found.assumed
 
 
-def test_a_cursor_that_nothing_names_is_told(desk: Desk) -> None:
+def test_a_cursor_that_nothing_names_is_reported(desk: Desk) -> None:
     assert "orders: updated_at is the cursor: the document names none" in desk.new(orders()).assumed
 
 

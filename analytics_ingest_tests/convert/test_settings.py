@@ -1,4 +1,4 @@
-"""Secrets are never written; what stands elsewhere becomes a setting, and the user is told."""
+"""Secrets are never written; what stands elsewhere becomes a setting, and the user is informed."""
 
 import pytest
 
@@ -136,7 +136,9 @@ def test_auth_says_how_and_the_secrets_are_to_be_set(
     document = orders(client=client(auth.replace("SECRET_REFERENCE", 'dlt.secrets["x"]')))
     found = desk.new(document.replace("SECRET", 'dlt.secrets["x"]'))
     assert found.client["auth"] == written
-    assert found.to_be_set == {f"SOURCES__SHOP__{key}": told for key, told in to_be_set.items()}
+    assert found.to_be_set == {
+        f"SOURCES__SHOP__{key}": meaning for key, meaning in to_be_set.items()
+    }
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -148,9 +150,7 @@ def test_auth_says_how_and_the_secrets_are_to_be_set(
         ('{"type": "http_basic", "username": SECRET, "password": SECRET}', 1),
     ],
 )
-def test_a_secret_is_written_nowhere_in_whatever_form_it_stands(
-    desk: Desk, secret: str, auth: str, kept: int
-) -> None:
+def test_a_secret_is_not_written_in_any_form(desk: Desk, secret: str, auth: str, kept: int) -> None:
     written = desk.new(orders(client=client(auth.replace("SECRET", secret))))
     assert len(written.client["auth"]) == kept
     for text in (written.text, written.report):
@@ -212,7 +212,7 @@ def test_a_key_with_a_word_before_it_is_sent_as_a_header(desk: Desk) -> None:
     assert list(found.to_be_set) == ["SOURCES__SHOP__K"]
 
 
-def test_the_word_beside_a_user_is_told(desk: Desk) -> None:
+def test_the_word_beside_a_user_is_reported(desk: Desk) -> None:
     auth = """{"type": "basic", "username": f"{dlt.secrets['email']}/token", "password": "x"}"""
     to_be_set = desk.new(orders(client=client(auth))).to_be_set
     assert to_be_set["SOURCES__SHOP__USERNAME"] == "the name of the user, in the form …/token"
@@ -247,7 +247,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("value", "written"), VALUES)
-def test_a_value_that_stands_elsewhere_is_a_setting(desk: Desk, value: str, written: str) -> None:
+def test_a_value_that_is_elsewhere_is_a_setting(desk: Desk, value: str, written: str) -> None:
     found = desk.new(orders(f'"params": {{"site": {value}}}'))
     assert found.endpoint()["params"] == {"site": written}
     names = {"{settings.shop_site}": "SHOP_SITE"}.get(written, "SITE")
@@ -257,7 +257,7 @@ def test_a_value_that_stands_elsewhere_is_a_setting(desk: Desk, value: str, writ
 
 
 @pytest.mark.parametrize(
-    ("url", "written", "told"),
+    ("url", "written", "message"),
     [
         ('"https://shop.test/v1"', "https://shop.test/v1", None),
         ('"shop.test/v1"', "https://shop.test/v1", None),
@@ -280,12 +280,12 @@ def test_a_value_that_stands_elsewhere_is_a_setting(desk: Desk, value: str, writ
     ],
 )
 def test_the_address_is_one_that_loads_or_is_to_be_set(
-    desk: Desk, url: str, written: str, told: str | None
+    desk: Desk, url: str, written: str, message: str | None
 ) -> None:
     found = desk.new(orders(client=f'"client": {{"base_url": {url}}}'))
     assert found.client["base_url"] == written
-    assert told is None or told in found.to_be_set["SOURCES__SHOP__BASE_URL"]
-    assert (told is None) == ("SOURCES__SHOP__BASE_URL" not in found.to_be_set)
+    assert message is None or message in found.to_be_set["SOURCES__SHOP__BASE_URL"]
+    assert (message is None) == ("SOURCES__SHOP__BASE_URL" not in found.to_be_set)
     assert "pass1234" not in found.text + found.report
 
 
@@ -295,10 +295,10 @@ def test_a_document_without_a_client_loads_once_the_address_is_set(desk: Desk) -
     assert list(found.to_be_set) == ["SOURCES__SHOP__BASE_URL"]
 
 
-def test_a_setting_is_told_with_the_resources_that_need_it(desk: Desk) -> None:
+def test_a_setting_is_listed_with_the_resources_that_need_it(desk: Desk) -> None:
     resources = [f'{{"name": "r{n}", "endpoint": {{"path": "/{{team}}/r{n}"}}}}' for n in range(6)]
-    told = desk.new(shop(*resources)).to_be_set["SOURCES__SHOP__TEAM"]
-    assert told == ("takes the place of {settings.team} in requests of r0, r1, r2, r3 and 2 more")
+    hint = desk.new(shop(*resources)).to_be_set["SOURCES__SHOP__TEAM"]
+    assert hint == "takes the place of {settings.team} in requests of r0, r1, r2, r3 and 2 more"
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_a_setting_is_told_with_the_resources_that_need_it(desk: Desk) -> None:
         ('"params": {"x": "{{ now_utc().strftime(\'%Y\') }}"}', "params.x"),
     ],
 )
-def test_code_is_not_run_but_left_out_and_told(desk: Desk, endpoint: str, key: str) -> None:
+def test_code_is_not_run_but_omitted_and_reported(desk: Desk, endpoint: str, key: str) -> None:
     found = desk.new(orders(endpoint))
     assert any(f"{key} is left out" in line for line in found.assumed)
 

@@ -103,7 +103,7 @@ def test_an_expression_is_evaluated_as_data(desk: Desk, expression: str, value: 
 
 
 @pytest.mark.parametrize("expression", CODE)
-def test_what_only_python_could_evaluate_is_left_out(desk: Desk, expression: str) -> None:
+def test_what_only_python_could_evaluate_is_omitted(desk: Desk, expression: str) -> None:
     document = orders(f'"params": {{"x": {expression}}}').replace("source =", f"{HEAD}\nsource =")
     found = desk.new(document)
     assert found.endpoint().get("params", {}) == {}
@@ -134,7 +134,7 @@ def test_a_variable_that_refers_to_a_secret_is_one(desk: Desk) -> None:
     assert desk.new(document).endpoint()["params"] == {"x": "{settings.site}"}
 
 
-def test_the_client_and_its_auth_may_stand_in_blocks_of_their_own(desk: Desk) -> None:
+def test_the_client_and_its_auth_may_be_in_blocks_of_their_own(desk: Desk) -> None:
     text = fenced('rest_api_source({"resources": ["orders"]})')
     text += fenced('{"client": {"base_url": "https://shop.test"}}')
     text += fenced('"auth": {"type": "bearer", "token": "x"}')
@@ -147,7 +147,7 @@ def test_the_client_and_its_auth_may_stand_in_blocks_of_their_own(desk: Desk) ->
 
 
 @pytest.mark.parametrize(
-    ("document", "told"),
+    ("document", "message"),
     [
         (
             shop('{"name": "a", "endpoint": {"path": 5}}'),
@@ -179,11 +179,11 @@ def test_the_client_and_its_auth_may_stand_in_blocks_of_their_own(desk: Desk) ->
         ),
     ],
 )
-def test_what_has_another_shape_is_told(desk: Desk, document: str, told: str) -> None:
-    assert told in desk.new(document).assumed
+def test_what_has_another_shape_is_reported(desk: Desk, document: str, message: str) -> None:
+    assert message in desk.new(document).assumed
 
 
-def test_an_expression_that_cannot_be_evaluated_is_left_out_and_reported(desk: Desk) -> None:
+def test_an_expression_that_cannot_be_evaluated_is_omitted_and_reported(desk: Desk) -> None:
     headers = '"headers": {"X-Day": "{{ now() }}", "X-Team": "a"}'
     client = f'"client": {{"base_url": "https://a.test", {headers}}}'
     body = '"method": "POST", "json": {"day": "{{ now() }}", "team": ["a", "{{ now() }}"]}'
@@ -202,8 +202,8 @@ def test_auth_of_all_requests_is_the_clients(desk: Desk) -> None:
 
 
 def test_an_expression_that_names_no_field_of_a_parent_is_refused(desk: Desk) -> None:
-    told = desk.refusal(shop('"b"', '{"name": "a", "endpoint": {"path": "/{resources.b}"}}'))
-    assert told == ("shop.a: endpoint.path: {resources.b} is not {resources.<parent>.<field>}")
+    message = desk.refusal(shop('"b"', '{"name": "a", "endpoint": {"path": "/{resources.b}"}}'))
+    assert message == ("shop.a: endpoint.path: {resources.b} is not {resources.<parent>.<field>}")
 
 
 def test_a_lag_widens_the_window(desk: Desk) -> None:

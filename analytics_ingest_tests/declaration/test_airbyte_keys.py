@@ -181,7 +181,7 @@ def test_the_shipped_declarations_are_clean(api: str) -> None:
 
 
 @pytest.mark.parametrize("place", ["resource", "endpoint"])
-def test_cursor_and_router_may_stand_on_the_resource_or_on_its_endpoint(place: str) -> None:
+def test_cursor_and_router_may_be_on_the_resource_or_on_its_endpoint(place: str) -> None:
     moved = {
         "incremental_sync": {"cursor_field": "at"},
         "partition_router": {"values": ["x"], "cursor_field": "of"},

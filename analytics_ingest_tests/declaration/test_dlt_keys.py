@@ -159,7 +159,7 @@ def test_two_bodies_of_a_request_are_refused_by_name() -> None:
     )
 
 
-def test_an_empty_selector_is_no_selector() -> None:
+def test_an_empty_selector_is_not_a_selector() -> None:
     assert resource("resources: [{name: a, endpoint: {data_selector: ''}}]").endpoint == (
         resource("resources: [{name: a, endpoint: {}}]").endpoint
     )

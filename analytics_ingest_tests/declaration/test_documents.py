@@ -112,7 +112,7 @@ def test_resources_are_those_of_the_document_in_its_order(api: str) -> None:
 
 
 @pytest.mark.parametrize("api", APIS)
-def test_a_secret_of_the_document_stands_nowhere_in_the_declaration(api: str) -> None:
+def test_a_secret_of_the_document_is_not_in_the_declaration(api: str) -> None:
     auth = configuration_of(api)["client"]["auth"]
     (key,) = [key for key, value in auth.items() if value == SECRET]
     assert key not in attributes_of(api)["client"]["auth"]

@@ -45,7 +45,7 @@ def is_parsed(text: str) -> bool:
     return True
 
 
-def test_no_object_stands_among_alternatives_which_would_hide_its_keys_and_lines() -> None:
+def test_an_object_is_never_one_of_several_alternatives_whose_keys_have_no_line() -> None:
     branches = list(alternatives(SCHEMA))
     assert [b for b in branches if "$ref" in b or "properties" in b or b["type"] == "object"] == []
 
@@ -170,6 +170,6 @@ def test_what_can_be_loaded_is_valid_as_well(written: str) -> None:
         ("schedule: {cron: every day}", "schedule.cron"),
     ],
 )
-def test_a_wrong_key_or_type_is_found_where_it_stands(written: str, place: str) -> None:
+def test_a_wrong_key_or_type_is_located(written: str, place: str) -> None:
     assert not is_parsed(written)
     assert problems(written) == ([place] if place else [])

@@ -13,8 +13,8 @@ ROW = re.compile(r"^\| `\w+` \| .* \| .* \| (.*) \|$", re.MULTILINE)
 
 
 def test_the_document_is_what_the_model_says() -> None:
-    told = "write it anew: analytics-ingest keys > docs/keys.md"
-    assert REFERENCE.read_text(encoding="utf-8") == key_reference(), told
+    hint = "write it anew: analytics-ingest keys > docs/keys.md"
+    assert REFERENCE.read_text(encoding="utf-8") == key_reference(), hint
 
 
 def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -147,7 +147,7 @@ def test_a_name_shows_no_control_characters() -> None:
 
 
 @pytest.mark.parametrize("name", ["My-Api", "my__api", "1api", "_api", "api_", "my api", ""])
-def test_a_folder_whose_name_can_be_no_dataset_is_refused(name: str) -> None:
+def test_a_folder_whose_name_cannot_be_a_dataset_is_refused(name: str) -> None:
     assert mistake("{}", name=name) == f"{name}: folder: '{name}' {NAME}"
 
 

@@ -88,7 +88,7 @@ def test_a_child_may_copy_fields_of_its_parent() -> None:
     assert child.declared.include_from_parent == ["id"]
 
 
-def test_parents_stand_before_their_children_to_any_depth() -> None:
+def test_parents_come_before_their_children_to_any_depth() -> None:
     order = list(
         declare(
             """
@@ -103,7 +103,7 @@ def test_parents_stand_before_their_children_to_any_depth() -> None:
     assert order == ["a", "b", "c", "d"]
 
 
-def test_a_resource_that_is_not_selected_is_read_but_is_no_table() -> None:
+def test_a_resource_that_is_not_selected_is_read_but_is_not_a_table() -> None:
     declaration = declare(
         "resources: [{name: a, selected: false}, {name: b, endpoint: '/{resources.a.id}'}]"
     )

@@ -32,7 +32,7 @@ def test_of_several_versions_of_a_row_the_newest_is_loaded(api: ScriptedApi, lak
     assert table("items", "id", "name") == [(1, "newer"), (2, "only")]
 
 
-def test_rows_of_one_load_that_stand_in_several_files_lose_no_column(
+def test_rows_of_one_load_that_are_in_several_files_lose_no_column(
     api: ScriptedApi, lake: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("analytics_ingest.load.rows.batches.ROWS_A_BATCH", 2)

@@ -75,7 +75,7 @@ def test_odd_values_are_what_they_are_in_duckdb(
     load(odd.declaration)
     elsewhere = _contents()
     found = {name: differences(elsewhere[name], odd.in_duckdb[name]) for name in LISTINGS}
-    assert {name: told for name, told in found.items() if told} == {}
+    assert {name: problem for name, problem in found.items() if problem} == {}
 
 
 def _contents() -> Mapping[str, Answer | None]:

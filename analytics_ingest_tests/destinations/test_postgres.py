@@ -199,7 +199,7 @@ def test_a_declared_type_that_is_not_the_columns_is_named_where_values_no_longer
     assert table("items", "v") == ["x"]
 
 
-def test_an_address_that_cannot_be_opened_is_told_before_the_api_is_asked(
+def test_an_address_that_cannot_be_opened_is_reported_before_the_api_is_asked(
     api: ScriptedApi, in_postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for wrong in (in_postgres.replace(PASSWORD, "canary"), f"{in_postgres}_that_is_missing"):

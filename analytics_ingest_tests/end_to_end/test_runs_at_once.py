@@ -83,7 +83,7 @@ def started(tmp_path: Path) -> Iterator[Started]:
 
 
 @pytest.mark.timeout(480)
-def test_runs_read_at_once_and_load_in_turn_to_the_right_rows(started: Started) -> None:
+def test_runs_read_at_once_and_load_one_after_the_other_to_the_right_rows(started: Started) -> None:
     # Nobody has been answered yet.
     wait_for(
         lambda: started.requests == len(RUNS),

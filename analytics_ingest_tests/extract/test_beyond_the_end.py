@@ -109,7 +109,7 @@ def test_where_404_is_retried_it_has_to_last_to_be_the_end(api: ScriptedApi) -> 
 
 
 @pytest.mark.parametrize("paginator", [OFFSET, PAGES, ALL_PAGES])
-def test_a_full_last_page_that_is_repeated_for_ever_is_an_error(
+def test_a_full_last_page_that_is_repeated_forever_is_an_error(
     api: ScriptedApi, paginator: dict[str, Any]
 ) -> None:
     pages = [{"data": rows(2)}, *[{"data": [row(3), row(4)]}] * 5]
@@ -128,7 +128,7 @@ def test_a_full_last_page_that_is_repeated_for_ever_is_an_error(
         pytest.param({"data": [row(1), row(2)], "at": 0}, id="the same page, in turn with another"),
     ],
 )
-def test_a_next_page_promised_for_ever_is_an_error(api: ScriptedApi, body: Any) -> None:
+def test_a_next_page_promised_forever_is_an_error(api: ScriptedApi, body: Any) -> None:
     numbers = count()
 
     def script(_: Asked) -> Any:
@@ -143,7 +143,7 @@ def test_a_next_page_promised_for_ever_is_an_error(api: ScriptedApi, body: Any) 
     assert len(api.asked) <= 103
 
 
-def test_rows_that_differ_only_beside_their_key_are_no_new_ones(api: ScriptedApi) -> None:
+def test_rows_that_differ_only_beside_their_key_are_not_new(api: ScriptedApi) -> None:
     numbers = count()
 
     def script(_: Asked) -> Any:

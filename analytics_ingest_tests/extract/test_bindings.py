@@ -55,7 +55,7 @@ def test_ids_are_encoded_into_the_path(api: ScriptedApi, child: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("key", ["..", ".", "", "\ud800"], ids=ascii)
-def test_an_id_that_is_no_part_of_a_path_asks_for_no_other(api: ScriptedApi, key: str) -> None:
+def test_an_id_that_is_not_part_of_a_path_requests_nothing_else(api: ScriptedApi, key: str) -> None:
     api.always("/parents", {"data": [row(key)]})
     api.always("/parents//items", {"data": [row("of another path")]})
     api.always("/items", {"data": [row("of another path")]})
@@ -142,7 +142,7 @@ def test_a_path_that_a_parents_row_holds_whole_is_not_encoded(
         pytest.param(EVERYTHING, "1970-01-01T00:00:00Z", "9999-12-31T00:00:00Z", id="everything"),
     ],
 )
-def test_the_window_is_bound_where_its_placeholders_stand(
+def test_the_window_is_bound_where_its_placeholders_are(
     api: ScriptedApi, window: Window, since: str, until: str
 ) -> None:
     api.always("/items", {"data": [row(1)]})

@@ -95,14 +95,14 @@ def test_values_nested_however_deeply_are_kept_or_fail_their_resource_alone(
     deep = b"[" * depth + b"]" * depth
     api.always("/deep", Reply(b'{"data": [{"id": 1, "v": %s}]}' % deep))
     api.always("/items", GOOD)
-    told = error_of(declare(resource("deep", error_handler=NO_STATUS), resource()))
+    problem = error_of(declare(resource("deep", error_handler=NO_STATUS), resource()))
     assert table("items") == [1]
-    if told is None:
+    if problem is None:
         assert table("deep", "v__v_text") == [deep.decode()]
     else:
         assert depth > 300
-        assert "demo.deep: " in told
-        assert "nested too deeply" in told
+        assert "demo.deep: " in problem
+        assert "nested too deeply" in problem
         assert len(api.requests_of("/deep")) == 1
 
 
@@ -133,11 +133,11 @@ def test_what_no_request_can_be_made_of_fails_its_resource_alone(
 ) -> None:
     api.always("/odd", Reply(body))
     api.always("/items", GOOD)
-    told = error_of(declare(resource("odd", **keys), resource()))
+    problem = error_of(declare(resource("odd", **keys), resource()))
     assert table("items") == [1]
-    assert told is not None
-    assert "demo.odd: " in told
-    assert "ud800" not in told
+    assert problem is not None
+    assert "demo.odd: " in problem
+    assert "ud800" not in problem
 
 
 @pytest.mark.parametrize("depth", [450, 900])
@@ -147,11 +147,11 @@ def test_a_cursor_nested_too_deeply_fails_its_own_resource(api: ScriptedApi, dep
     pages = by_offset(rows(100))
     api.on("/items", lambda asked: Reply(pages(asked), delay=0.03))
     by_ten = {"type": "offset", "limit": 10}
-    told = error_of(declare(resource(paginator=by_ten), resource("odd", **BY_CURSOR)))
+    problem = error_of(declare(resource(paginator=by_ten), resource("odd", **BY_CURSOR)))
     assert len(table("items")) == 100
-    assert told is not None
-    assert "demo.odd: " in told
-    assert "demo.items" not in told
+    assert problem is not None
+    assert "demo.odd: " in problem
+    assert "demo.items" not in problem
 
 
 def test_a_binding_nested_too_deeply_fails_no_other_resource(api: ScriptedApi) -> None:
@@ -161,7 +161,7 @@ def test_a_binding_nested_too_deeply_fails_no_other_resource(api: ScriptedApi) -
     api.on("/items", lambda asked: Reply(pages(asked), delay=0.03))
     binding = {"u": {"type": "resolve", "resource": "epics", "field": "u"}}
     by_ten = {"type": "offset", "limit": 10}
-    told = error_of(
+    problem = error_of(
         declare(
             resource(paginator=by_ten),
             resource("epics"),
@@ -169,17 +169,17 @@ def test_a_binding_nested_too_deeply_fails_no_other_resource(api: ScriptedApi) -
         )
     )
     assert len(table("items")) == 100
-    assert told is not None
-    assert "demo.epics: " in told
-    assert "demo.items" not in told
+    assert problem is not None
+    assert "demo.epics: " in problem
+    assert "demo.items" not in problem
 
 
 def test_an_endless_redirect_fails_its_resource_alone(api: ScriptedApi) -> None:
     api.on("/odd", lambda _: Reply(status=302, headers={"Location": f"{api.url}/odd"}))
     api.always("/items", GOOD)
-    told = error_of(declare(resource("odd"), resource()))
+    problem = error_of(declare(resource("odd"), resource()))
     assert table("items") == [1]
-    assert told == (
+    assert problem == (
         "demo.odd: GET /odd: could not complete the request (TooManyRedirects); check the "
         "endpoint's path and params"
     )

@@ -184,11 +184,11 @@ def test_one_of_four_killed_in_the_middle_holds_nobody_up(api: ScriptedApi) -> N
 @pytest.mark.usefixtures("limits")
 def test_all_runs_leave_an_api_alone_that_asks_one_of_them(api: ScriptedApi) -> None:
     pages = by_offset(rows(50))
-    told: list[float] = []
+    paused_at: list[float] = []
 
     def script(asked: Asked) -> Reply:
-        if asked.query["offset"] == "20" and not told:
-            told.append(time.monotonic())
+        if asked.query["offset"] == "20" and not paused_at:
+            paused_at.append(time.monotonic())
             return Reply(status=429, headers={"Retry-After": "3"})
         return Reply(pages(asked))
 
@@ -198,8 +198,10 @@ def test_all_runs_leave_an_api_alone_that_asks_one_of_them(api: ScriptedApi) -> 
         wait_for(lambda: len(api.asked) > 20, "the second to be under way", seconds=SECONDS)
         with reading(declared(4), "first") as processes:
             assert ended(processes) == [0]
-        wait_for(lambda: api.asked[-1].at > told[0] + 3, "it to go on", seconds=SECONDS)
-    assert [asked for asked in api.asked if told[0] + 0.5 < asked.at < told[0] + 2.9] == []
+        wait_for(lambda: api.asked[-1].at > paused_at[0] + 3, "it to go on", seconds=SECONDS)
+    assert [
+        asked for asked in api.asked if paused_at[0] + 0.5 < asked.at < paused_at[0] + 2.9
+    ] == []
 
 
 def test_a_run_that_others_hold_up_says_so(api: ScriptedApi, project: Path) -> None:
@@ -344,17 +346,17 @@ def hold_the_warehouse() -> None:
 
 
 @pytest.mark.usefixtures("limits")
-def test_runs_of_an_api_take_turns_at_a_warehouse_that_they_share(project: Path) -> None:
-    told: list[str] = []
+def test_runs_of_an_api_lock_a_warehouse_that_they_share(project: Path) -> None:
+    lines: list[str] = []
     holder = begin_apart(hold_the_warehouse)
     wait_for((project / "held").exists, "the other run to hold it", seconds=SECONDS)
 
     def kill(line: str) -> None:
-        told.append(line)
+        lines.append(line)
         holder.kill()
 
     with WriteLock(SharedLock(open_locks("demo"), WRITE_LOCK), None, kill).hold():
-        assert told == ["waiting for another run, which is loading", told[-1]]
+        assert lines == ["waiting for another run, which is loading", lines[-1]]
     assert ended([holder]) == [KILLED]
 
 

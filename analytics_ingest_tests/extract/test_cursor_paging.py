@@ -143,7 +143,7 @@ def test_the_page_size_is_sent_only_where_it_has_a_name(
         ),
     ],
 )
-def test_a_cursor_may_stand_in_a_header(api: ScriptedApi, paginator: dict[str, Any]) -> None:
+def test_a_cursor_may_be_in_a_header(api: ScriptedApi, paginator: dict[str, Any]) -> None:
     api.in_turn(
         "/items", [Reply({"data": [row(1)]}, headers={"x-next": "c2"}), Reply({"data": [row(2)]})]
     )

@@ -41,7 +41,7 @@ def test_a_cursor_is_found_where_its_path_begins(api: ScriptedApi, path: str) ->
 
 
 @pytest.mark.parametrize("path", ["last_record.id", "last_record['id']", "response.data[-1].id"])
-def test_a_cursor_may_stand_in_the_last_row(api: ScriptedApi, path: str) -> None:
+def test_a_cursor_may_be_in_the_last_row(api: ScriptedApi, path: str) -> None:
     """After the last page nothing is left: an empty page ends the listing."""
 
     def script(asked: Asked) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def test_a_cursor_that_leads_to_another_host_is_not_followed(
         ("last_record.id", None),
     ],
 )
-def test_a_path_finds_what_stands_there_or_nothing(path: str, expected: Any) -> None:
+def test_a_path_reads_what_is_there_or_nothing(path: str, expected: Any) -> None:
     body = {"a": {"b": 1}, "list": ["x", "y"], "1": "one"}
     parsed = RootedPath.parse(path)
     assert parsed

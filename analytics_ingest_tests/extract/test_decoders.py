@@ -451,7 +451,7 @@ def test_pages_are_counted_by_their_rows(api: ScriptedApi) -> None:
     assert [row["id"] for row in rows] == ["0", "1", "2", "3", "4"]
 
 
-def test_a_cursor_may_stand_in_a_header_or_in_the_last_row(api: ScriptedApi) -> None:
+def test_a_cursor_may_be_in_a_header_or_in_the_last_row(api: ScriptedApi) -> None:
     def page(asked: Asked) -> Reply:
         number = int(asked.query.get("cursor", 0)) + 1
         headers = {"x-next": str(number)} if number < 3 else {}

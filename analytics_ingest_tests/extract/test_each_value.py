@@ -58,14 +58,14 @@ def test_each_value_has_a_listing_of_its_own(api: ScriptedApi, endpoint: dict[st
         ),
     ],
 )
-def test_a_value_can_stand_in_the_path(api: ScriptedApi, endpoint: dict[str, Any]) -> None:
+def test_a_value_can_be_in_the_path(api: ScriptedApi, endpoint: dict[str, Any]) -> None:
     api.always("/a%20b/items", {"data": [row(1)]})
     api.always("/7/items", {"data": [row(2)]})
     assert sorted(read_ids(declare(resource(**endpoint)))) == [1, 2]
     assert [asked.query for asked in api.asked] == [{}, {}]
 
 
-def test_a_value_can_stand_in_a_header_and_in_the_body_with_its_type(api: ScriptedApi) -> None:
+def test_a_value_can_be_in_a_header_and_in_the_body_with_its_type(api: ScriptedApi) -> None:
     api.on("/items", lambda asked: {"data": [row(asked.json["of"])]})
     ids = sorted(
         read_ids(
@@ -84,7 +84,7 @@ def test_a_value_can_stand_in_a_header_and_in_the_body_with_its_type(api: Script
     assert [asked.query for asked in api.asked] == [{}, {}]
 
 
-def test_rows_of_values_with_the_same_ids_are_told_apart_by_a_column(api: ScriptedApi) -> None:
+def test_rows_of_values_with_the_same_ids_are_distinguished_by_a_column(api: ScriptedApi) -> None:
     api.on("/items", by_offset(rows(3)))
     params = {"repo": {**each("a", "b"), "column": "of"}, "kind": each(1)}
     paginator = {"type": "offset", "limit": 2}
@@ -105,7 +105,7 @@ def test_two_lists_of_values_are_combined(api: ScriptedApi) -> None:
     assert asked == [("/x/items", "1"), ("/x/items", "2"), ("/y/items", "1"), ("/y/items", "2")]
 
 
-def test_values_stand_beside_a_parent(api: ScriptedApi) -> None:
+def test_values_and_a_parent_are_combined(api: ScriptedApi) -> None:
     api.always("/parents", {"data": [row(1), row(2)]})
 
     def children(asked: Asked) -> dict[str, Any]:

@@ -71,8 +71,10 @@ def test_a_format_that_the_api_cannot_read_is_reported(api: ScriptedApi, only: s
     api.on("/items", script)
     wrong = {"T": "%Y-%m-%d %H:%M:%S", " ": "iso8601"}[only]
     right = {"T": "iso8601", " ": "%Y-%m-%d %H:%M:%S"}[only]
-    told = {"start_param": "since", "param_format": wrong}
-    assert "param_format" in str(failure(declare(resource(incremental=told)), window=day(10)))
+    wrong_format = {"start_param": "since", "param_format": wrong}
+    assert "param_format" in str(
+        failure(declare(resource(incremental=wrong_format)), window=day(10))
+    )
     known = {"start_param": "since", "param_format": right}
     assert read_ids(declare(resource(incremental=known)), window=day(10)) == [10]
 
@@ -105,7 +107,7 @@ def test_an_api_that_insists_on_a_window_is_believed(api: ScriptedApi, status: i
     assert (stats.requests, stats.retries) == (2, 0)
 
 
-def test_a_row_that_appears_meanwhile_is_no_mistake_of_the_window(api: ScriptedApi) -> None:
+def test_a_row_that_appears_meanwhile_is_not_a_mistake_of_the_window(api: ScriptedApi) -> None:
     served: list[Any] = []
 
     def script(asked: Asked) -> dict[str, Any]:
@@ -117,7 +119,7 @@ def test_a_row_that_appears_meanwhile_is_no_mistake_of_the_window(api: ScriptedA
     assert extract(declare(resource(incremental=SENT)), window=day(10))["items"].rows_loaded == 0
 
 
-def test_the_filter_of_many_empty_listings_is_proven_once(api: ScriptedApi) -> None:
+def test_the_filter_of_many_empty_listings_is_probed_once(api: ScriptedApi) -> None:
     api.always("/parents", {"data": rows(30)})
     for number in range(1, 31):
         api.on(f"/parents/{number}/items", since(JANUARY, "since", "until"))

@@ -75,7 +75,7 @@ def test_a_listing_of_exactly_max_pages_is_read(api: ScriptedApi) -> None:
     assert read_ids(declaration) == [1, 2, 3, 4, 5]
 
 
-def test_empty_pages_with_ever_new_cursors_end_at_max_pages(api: ScriptedApi) -> None:
+def test_empty_pages_with_always_new_cursors_end_at_max_pages(api: ScriptedApi) -> None:
     numbers = count()
     api.on("/items", lambda _: {"data": [], "next": f"c{next(numbers)}"})
     paginator = {"type": "cursor", "cursor_path": "next"}
@@ -83,7 +83,7 @@ def test_empty_pages_with_ever_new_cursors_end_at_max_pages(api: ScriptedApi) ->
     assert isinstance(error, PagingError)
 
 
-def test_equal_pages_of_different_listings_are_no_repetition(api: ScriptedApi) -> None:
+def test_equal_pages_of_different_listings_are_not_repetitions(api: ScriptedApi) -> None:
     api.always("/parents", {"data": rows(2)})
     api.always("/parents/1/items", {"data": rows(2)})
     api.always("/parents/2/items", {"data": rows(2)})

@@ -137,7 +137,7 @@ def test_an_expression_may_use_settings(
     assert api.sent("/items", "from") == [None, "x"]
 
 
-def test_a_missing_setting_of_an_expression_is_told_at_the_start(api: ScriptedApi) -> None:
+def test_a_missing_setting_of_an_expression_is_reported_at_the_start(api: ScriptedApi) -> None:
     error = failure(declare(resource(paginator=cursor(cursor_value="config['unset']"))))
     assert isinstance(error, SettingError)
     assert "SOURCES__DEMO__UNSET" in str(error)

@@ -26,7 +26,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"SOURCES__DEMO__{name}", value)
 
 
-def test_an_expression_may_stand_in_every_part_of_a_request(api: ScriptedApi) -> None:
+def test_an_expression_may_be_in_every_part_of_a_request(api: ScriptedApi) -> None:
     api.always("/acme/items", {"data": [row(1)]})
     written = resource(
         method="POST",
@@ -93,7 +93,7 @@ def test_a_setting_with_commas_is_a_list_where_its_items_are_read(
 @pytest.mark.parametrize(
     "data", [{"of": "{{ config['org'] | lower }}"}, "of={{ config.org|lower }}"]
 )
-def test_an_expression_may_stand_in_a_form(api: ScriptedApi, data: Any) -> None:
+def test_an_expression_may_be_in_a_form(api: ScriptedApi, data: Any) -> None:
     api.always("/items", {"data": []})
     extract(declare(resource(method="POST", data=data)))
     assert api.asked[0].body == b"of=acme"
@@ -121,7 +121,7 @@ def test_what_an_expression_leaves_empty_is_not_sent(api: ScriptedApi, text: str
     assert asked.json == {"b": {}, "d": 1}
 
 
-def test_an_expression_may_stand_in_what_all_requests_share(
+def test_an_expression_may_be_in_what_all_requests_share(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SOURCES__DEMO__BASE_URL")
@@ -147,7 +147,7 @@ def test_what_an_expression_makes_of_a_setting_is_in_no_message(api: ScriptedApi
     assert "no Basic *** ***" in message
 
 
-def test_the_window_may_stand_in_an_expression(api: ScriptedApi) -> None:
+def test_the_window_may_be_in_an_expression(api: ScriptedApi) -> None:
     api.always("/items", {"data": [row(1)]})
     written = resource(
         path="/items",

@@ -142,12 +142,12 @@ def test_a_key_that_cannot_sign_is_refused_without_showing_it(api: ScriptedApi) 
     assert api.asked == []
 
 
-def test_a_missing_key_is_told(api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_key_is_reported(api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SOURCES__DEMO__SECRET_KEY")
     assert "sources.demo.secret_key is not set" in str(failure(declaration()))
 
 
-def test_what_to_install_is_told(api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_to_install_is_reported(api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
     def without_jwt(name: str, *arguments: Any, **keys: Any) -> Any:
@@ -220,7 +220,7 @@ def test_the_lifetime_is_read_beside_the_token_of_an_exchange(
     assert len(api.requests_of("/token")) == len(api.requests_of("/items")) > 1
 
 
-def test_the_token_of_an_exchange_may_stand_deeper(api: ScriptedApi) -> None:
+def test_the_token_of_an_exchange_may_be_deeper(api: ScriptedApi) -> None:
     api.always("/token", {"data": {"token": "deep"}})
     api.on("/items", by_offset(rows(1)))
     extract(exchanged(api, access_token_path="data.token"))

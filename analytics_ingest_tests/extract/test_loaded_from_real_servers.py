@@ -1,4 +1,4 @@
-"""What real servers do, from a socket to a table; what cannot be loaded is told elsewhere."""
+"""What real servers do, from a socket to a table; what cannot be loaded has its own tests."""
 
 from collections.abc import Mapping
 from typing import Any

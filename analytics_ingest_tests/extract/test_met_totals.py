@@ -128,7 +128,7 @@ def test_one_listing_proves_the_total_of_all(api: ScriptedApi) -> None:
     assert (stats.rows_loaded, stats.requests) == (120, 2 * 30 + 1)
 
 
-def test_a_total_that_one_listing_refutes_is_proven_by_none(api: ScriptedApi) -> None:
+def test_a_total_that_one_listing_refutes_is_evidence_for_none(api: ScriptedApi) -> None:
     """The sums of some parents happen to be the number of their rows."""
     api.always("/parents", {"data": rows(3)})
     for parent, (count, total) in enumerate([(6, 4), (4, 4), (8, 4)], start=1):

@@ -114,7 +114,7 @@ def test_rows_of_a_listing_that_is_read_again_are_counted_and_rejected_once(
     assert (stats.rows_rejected, stats.rows_loaded, len(table("items"))) == (1, 201, 201)
 
 
-def test_a_listing_that_stood_still_is_read_once(api: ScriptedApi) -> None:
+def test_a_listing_that_does_not_move_is_read_once(api: ScriptedApi) -> None:
     api.on("/items", by_offset([row(number) for number in range(200)]))
     stats = load(declare(resource(paginator={"type": "offset", "limit": 10})))["items"]
     assert (stats.rows_read, len(table("items"))) == (200, 200)

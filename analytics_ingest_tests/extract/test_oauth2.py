@@ -139,7 +139,7 @@ def test_a_refresh_token_that_is_rotated_is_used_for_the_rest_of_the_load(
     ]
 
 
-def test_a_missing_refresh_token_is_told(api: ScriptedApi) -> None:
+def test_a_missing_refresh_token_is_reported(api: ScriptedApi) -> None:
     error = failure(four(grant_type="refresh_token"), "a")
     assert isinstance(error, SettingError)
     assert "SOURCES__DEMO__REFRESH_TOKEN" in str(error)
@@ -192,7 +192,9 @@ def test_a_token_server_that_would_get_the_secret_in_the_clear_is_refused(api: S
         pytest.param({"access_token": "tok", "expires_in": "canary-answer"}, id="no expiry"),
     ],
 )
-def test_a_failing_token_request_is_told_without_the_secret(api: ScriptedApi, answer: Any) -> None:
+def test_a_failing_token_request_is_reported_without_the_secret(
+    api: ScriptedApi, answer: Any
+) -> None:
     api.always("/token", answer)
     api.always("/a", {"data": []})
     error = failure(four(), "a")
@@ -206,7 +208,7 @@ def test_a_failing_token_request_is_told_without_the_secret(api: ScriptedApi, an
 
 
 @pytest.mark.timeout(5)
-def test_a_token_server_that_cannot_be_reached_is_told_soon(api: ScriptedApi) -> None:
+def test_a_token_server_that_cannot_be_reached_is_reported_soon(api: ScriptedApi) -> None:
     handler = {"retry_on_status_codes": [], "max_retries": 1, "backoff_factor": 0}
     auth = {**OAUTH2, "access_token_url": f"{closed_port()}/canary"}
     error = failure(declare(resource(error_handler=handler), client={"auth": auth}))
@@ -228,7 +230,7 @@ def test_a_token_request_is_retried_as_the_endpoint_declares(
     assert len(api.requests_of("/token")) == asked
 
 
-def test_a_missing_token_url_is_told(api: ScriptedApi) -> None:
+def test_a_missing_token_url_is_reported(api: ScriptedApi) -> None:
     with pytest.raises((SettingError, ValueError), match=r"demo.*access_token_url"):
         extract(declare(resource(), client={"auth": "oauth2"}))
 

@@ -92,7 +92,7 @@ def test_a_body_that_omits_an_empty_list_is_an_empty_page(api: ScriptedApi, body
 
 @pytest.mark.parametrize("beside", HONEST_BESIDE, ids=str)
 @pytest.mark.parametrize("found", [[], rows(1)], ids=["no row", "a row"])
-def test_codes_of_success_are_no_errors(
+def test_codes_of_success_are_not_errors(
     api: ScriptedApi, beside: dict[str, Any], found: list[Any]
 ) -> None:
     api.always("/items", {**beside, "data": found})

@@ -52,7 +52,7 @@ def test_a_link_elsewhere_is_refused_in_any_spelling(api: ScriptedApi, prefix: s
 
 
 @pytest.mark.parametrize("link", ["http://127.0.0.1:port/items", "http://[::1/items"])
-def test_a_link_that_is_no_address_is_an_error_of_the_api(api: ScriptedApi, link: str) -> None:
+def test_a_link_that_is_not_an_address_is_an_error_of_the_api(api: ScriptedApi, link: str) -> None:
     api.always("/items", {"data": [row(1)], "next": link})
     error = failure(declare(resource(paginator={"type": "json_link", "next_url_path": "next"})))
     assert isinstance(error, ApiError)

@@ -47,7 +47,7 @@ def test_the_log_says_once_that_pages_are_cut_and_what_would_save_requests(
     assert "`limit: 4` would save" in line
 
 
-def test_pages_of_the_servers_own_size_are_asked_for_ahead(api: ScriptedApi) -> None:
+def test_pages_of_the_servers_own_size_are_prefetched(api: ScriptedApi) -> None:
     serve = capped(rows(200), 4)
     api.on("/items", lambda asked: Reply(serve(asked), delay=0.1))
     assert read_ids(declare(resource(paginator=OFFSET))) == list(range(1, 201))
@@ -185,7 +185,7 @@ def test_a_flag_decides_and_not_the_length_of_a_page(api: ScriptedApi) -> None:
     assert api.sent("/items", "offset") == ["0", "4", "8"]
 
 
-def test_rows_that_are_left_out_of_pages_end_no_listing(api: ScriptedApi) -> None:
+def test_rows_that_pages_omit_do_not_end_a_listing(api: ScriptedApi) -> None:
     """The server cuts pages first and hides rows then, so no page tells by its length."""
 
     def script(asked: Asked) -> dict[str, Any]:
@@ -227,7 +227,7 @@ def family(api: ScriptedApi, sizes: Sequence[int], most: int) -> Any:
         pytest.param([0] * 100, 0, id="all empty"),
     ],
 )
-def test_what_is_proven_of_one_listing_is_not_asked_of_the_others(
+def test_evidence_of_one_listing_spares_the_others_a_request(
     api: ScriptedApi, sizes: list[int], further: int
 ) -> None:
     extract(family(api, sizes, most=10))

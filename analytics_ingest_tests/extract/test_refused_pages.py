@@ -120,7 +120,7 @@ def test_a_scroll_keeps_its_cursor(api: ScriptedApi, ending: str) -> None:
 
 
 @pytest.mark.parametrize("stops", [True, None])
-def test_a_scroll_that_stands_still_is_refused(api: ScriptedApi, stops: bool | None) -> None:
+def test_a_scroll_that_does_not_advance_is_refused(api: ScriptedApi, stops: bool | None) -> None:
     api.always("/items", {"data": rows(2), "scroll": "S"})
     paginator = {"type": "cursor", "cursor_path": "scroll", "stop_after_empty_page": stops}
     assert isinstance(failure(declare(resource(paginator=paginator))), PagingError)

@@ -166,7 +166,7 @@ def test_a_short_last_page_may_come_again_with_another_field(api: ScriptedApi) -
     assert read_ids(declare(resource(paginator=paginator))) == list(range(8))
 
 
-def test_the_same_keys_of_several_listings_are_no_repetition(api: ScriptedApi) -> None:
+def test_the_same_keys_of_several_listings_are_not_a_repetition(api: ScriptedApi) -> None:
     api.always("/parents", {"data": rows(3)})
     for parent in (1, 2, 3):
         api.on(f"/parents/{parent}/items", by_offset(rows(4), total=4))

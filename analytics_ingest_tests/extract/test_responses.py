@@ -241,7 +241,7 @@ def test_an_empty_list_in_an_object_is_empty(
     assert len(api.asked) == 1
 
 
-def test_an_object_that_failed_without_stages_is_no_failure_of_its_listing(
+def test_an_object_that_failed_without_stages_does_not_fail_its_listing(
     api: ScriptedApi,
 ) -> None:
     runs = [{"id": "15", "updated_at": UPDATED}, {"id": "16", "updated_at": UPDATED}]

@@ -177,7 +177,7 @@ def test_lists_inside_the_answer_of_one_object_are_not_its_rows(api: ScriptedApi
         ),
     ],
 )
-def test_what_is_no_path_is_refused_by_the_name_of_its_key(
+def test_what_is_not_a_path_is_refused_by_the_name_of_its_key(
     api: ScriptedApi, key: str, endpoint: dict[str, Any]
 ) -> None:
     api.always("/items", {"data": []})

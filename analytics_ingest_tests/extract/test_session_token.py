@@ -141,7 +141,7 @@ def test_the_token_is_sent_in_a_header_that_need_not_be_named(api: ScriptedApi) 
         pytest.param(["canary-answer"], id="a list"),
     ],
 )
-def test_a_failing_login_is_told_without_the_password(api: ScriptedApi, answer: Any) -> None:
+def test_a_failing_login_is_reported_without_the_password(api: ScriptedApi, answer: Any) -> None:
     api.always("/session", answer)
     error = failure(declaration())
     assert isinstance(error, ApiError)

@@ -60,7 +60,7 @@ def test_the_placeholder_base_url_is_reported_with_its_setting_and_variable(url:
 @pytest.mark.parametrize(
     "url", ["demo.example.org", "ftp://demo.example.org", "http://", "http://127.0.0.1:port", "/v1"]
 )
-def test_a_base_url_that_is_no_address_is_reported(
+def test_a_base_url_that_is_not_an_address_is_reported(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.setenv("SOURCES__DEMO__BASE_URL", url)
@@ -109,7 +109,7 @@ def test_without_the_setting_the_declared_base_url_is_asked(
     assert api.paths == ["/v3/items"]
 
 
-def test_the_base_url_can_stand_in_config_toml(
+def test_the_base_url_can_be_in_config_toml(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, project: Path
 ) -> None:
     monkeypatch.delenv("SOURCES__DEMO__BASE_URL")
@@ -121,7 +121,7 @@ def test_the_base_url_can_stand_in_config_toml(
     assert api.paths == ["/items"]
 
 
-def test_the_base_url_can_stand_in_secrets_toml(
+def test_the_base_url_can_be_in_secrets_toml(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, project: Path
 ) -> None:
     monkeypatch.delenv("SOURCES__DEMO__BASE_URL")

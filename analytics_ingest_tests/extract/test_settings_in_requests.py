@@ -34,7 +34,7 @@ def test_a_setting_in_the_path_is_encoded(api: ScriptedApi, path: str) -> None:
     assert read_ids(declare(resource(path=path))) == [1]
 
 
-def test_a_setting_can_stand_in_query_headers_and_body_as_it_is(api: ScriptedApi) -> None:
+def test_a_setting_can_be_in_query_headers_and_body_as_it_is(api: ScriptedApi) -> None:
     api.always("/items", {"data": [row(1)]})
     declaration = declare(
         resource(
@@ -54,7 +54,7 @@ def test_a_setting_can_stand_in_query_headers_and_body_as_it_is(api: ScriptedApi
     assert ids == [1]
 
 
-def test_a_setting_can_stand_in_a_form(api: ScriptedApi) -> None:
+def test_a_setting_can_be_in_a_form(api: ScriptedApi) -> None:
     api.always("/items", {"data": []})
     extract(declare(resource(method="POST", data={"org": "{settings.number}"})))
     assert api.asked[0].body == b"org=00123"
@@ -68,7 +68,7 @@ def test_a_param_that_fills_the_path_may_hold_a_setting(api: ScriptedApi) -> Non
 
 
 @pytest.mark.parametrize("written", ["{settings.place}", "{place}", "{{ config['place'] }}"])
-def test_a_setting_can_stand_in_the_base_url(
+def test_a_setting_can_be_in_the_base_url(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
     monkeypatch.delenv("SOURCES__DEMO__BASE_URL")
@@ -83,7 +83,7 @@ def test_the_setting_of_the_base_url_replaces_it_with_its_placeholders(api: Scri
     assert api.paths == ["/items"]
 
 
-def test_a_setting_can_stand_in_config_toml(api: ScriptedApi, project: Path) -> None:
+def test_a_setting_can_be_in_config_toml(api: ScriptedApi, project: Path) -> None:
     (project / ".dlt").mkdir()
     (project / ".dlt" / "config.toml").write_text("[sources.demo]\nteam = 17\n")
     run_context.active().reload()

@@ -110,7 +110,7 @@ def test_a_token_in_another_place_is_reported(api: ScriptedApi, answer: Any) -> 
         extract(declare(resource(), client={"auth": auth}))
 
 
-def test_a_path_that_is_no_jsonpath_is_refused(api: ScriptedApi) -> None:
+def test_a_path_that_is_not_a_jsonpath_is_refused(api: ScriptedApi) -> None:
     auth = {"type": "oauth2", "token_url": "token", "access_token_path": "a..[["}
     with pytest.raises(LoadError, match=r"demo: auth\.access_token_path"):
         extract(declare(resource(), client={"auth": auth}))

@@ -174,7 +174,7 @@ def test_the_moment_on_the_edge_is_not_passed_too_early(api: ScriptedApi, row_or
     assert read_ids(declaration, window=day(5)) == [0, 1, 2, 3, 4]
 
 
-def test_a_last_row_without_a_cursor_does_not_hide_that_the_window_is_passed(
+def test_the_end_of_the_window_is_seen_before_a_last_row_without_a_cursor(
     api: ScriptedApi,
 ) -> None:
     api.on("/items", by_offset([*dates(5, 4), row(0, None), *dates(3, 2, 1)]))
@@ -209,7 +209,7 @@ def test_a_parent_of_selected_children_is_listed_whole(
     assert table("items") == [10, 30, 50, 90]
 
 
-def test_a_parent_alone_is_narrowed(api: ScriptedApi) -> None:
+def test_a_parent_alone_is_filtered_by_the_window(api: ScriptedApi) -> None:
     api.on("/parents", by_offset(dates(9, 5, 3, 1)))
     declaration = declare(
         resource(

@@ -82,7 +82,7 @@ GROUPS: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.mark.parametrize(("groups", "ids"), GROUPS.values(), ids=list(GROUPS))
-def test_rows_are_in_each_element_that_a_star_stands_behind(
+def test_rows_are_in_each_element_before_a_star(
     api: ScriptedApi, groups: str, ids: list[str]
 ) -> None:
     api.always("/items", Reply(f"<r>{groups}</r>".encode()))
@@ -111,7 +111,7 @@ def test_elements_that_come_several_times_need_a_star(api: ScriptedApi) -> None:
     assert problem in str(failure(declare(customers("r.g.i"))))
 
 
-def test_names_with_a_prefix_are_keys_as_they_stand(api: ScriptedApi) -> None:
+def test_names_with_a_prefix_are_keys_as_they_are(api: ScriptedApi) -> None:
     api.always("/items", Reply(b'<s:all xmlns:s="urn:s"><s:one><id>1</id></s:one></s:all>'))
     for selector in ("'s:all'.'s:one'", ["s:all", "s:one"]):
         assert read(declare(customers(selector))) == [{"id": "1"}]
@@ -270,7 +270,7 @@ def test_pages_end_with_an_empty_one(api: ScriptedApi) -> None:
     assert [row["id"] for row in rows] == ["1", "2", "3"]
 
 
-def test_a_cursor_may_stand_in_the_document(api: ScriptedApi) -> None:
+def test_a_cursor_may_be_in_the_document(api: ScriptedApi) -> None:
     bodies = {"": f"{ONE}<next>b</next>", "b": f"{ONE.replace('1', '2')}<next/>"}
     api.on("/items", lambda asked: Reply(shop(bodies[asked.query.get("cursor", "")])))
     paginator = {"type": "cursor", "cursor_path": "shop.customers.next"}

@@ -82,7 +82,7 @@ def check_failures(
     served: ServedStep,
     emptied: Collection[str],
 ) -> None:
-    """Check that what had to fail has failed, nothing else has, and what is told of it."""
+    """Check that what had to fail has failed, nothing else has, and what is reported of it."""
     down = any(isinstance(failure, ApiDownError) for failure in failures.values())
     reasons = {*served.odd, *served.refused, *emptied}
     for name in failures:

@@ -138,7 +138,9 @@ def test_a_flag_among_texts_is_spelled_as_in_json(name: str, stored: Mapping[str
 
 
 @pytest.mark.parametrize("name", NO_FLAGS)
-def test_a_number_that_is_no_flag_is_not_made_one(name: str, stored: Mapping[str, Stored]) -> None:
+def test_a_number_that_is_not_a_flag_is_not_made_one(
+    name: str, stored: Mapping[str, Stored]
+) -> None:
     assert (stored[name].values(), stored[name].values("v__v_text")) == ([None], [name])
 
 

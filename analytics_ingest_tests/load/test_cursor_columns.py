@@ -89,7 +89,7 @@ def test_an_epoch_declared_as_something_else_is_stored_as_it_came(api: ScriptedA
     }
 
 
-def test_a_cursor_may_stand_deep_in_a_row(api: ScriptedApi) -> None:
+def test_a_cursor_may_be_deep_in_a_row(api: ScriptedApi) -> None:
     rows = [
         {"id": 1, "meta": {"times": {"changed": "2026-01-05T10:00:00Z"}}},
         {"id": 2, "meta": {"times": {"changed": "2026-01-06T10:00:00Z"}}},

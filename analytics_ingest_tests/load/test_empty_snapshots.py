@@ -86,7 +86,7 @@ def test_a_snapshot_that_never_had_rows_may_be_empty_again(
     assert table("items") == []
 
 
-def test_an_empty_window_is_no_reason_to_fail(api: ScriptedApi) -> None:
+def test_an_empty_window_is_not_a_reason_to_fail(api: ScriptedApi) -> None:
     serve(api, rows(2))
     load(declare(resource()))
     serve(api, [])

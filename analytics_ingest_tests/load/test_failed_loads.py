@@ -94,7 +94,7 @@ def test_what_was_dropped_by_hand_is_created_again(
     assert table("others") == [1, 2]
 
 
-def test_a_table_that_was_dropped_without_its_nested_ones_is_told(api: ScriptedApi) -> None:
+def test_a_table_that_was_dropped_without_its_nested_ones_is_reported(api: ScriptedApi) -> None:
     declaration = declare(resource(own={"max_table_nesting": 1}))
     api.always("/items", {"data": [row(1, tags=["a"])]})
     load(declaration)

@@ -80,7 +80,7 @@ def test_rejected_rows_of_a_failing_resource_are_not_stored(api: ScriptedApi) ->
     assert ids("bad__rejected") == []
 
 
-def test_several_failures_are_told_together(api: ScriptedApi) -> None:
+def test_several_failures_are_reported_together(api: ScriptedApi) -> None:
     api.always("/a", Reply(status=404))
     api.always("/b", Reply(status=403))
     api.always("/c", {"data": rows(1)})
@@ -103,7 +103,9 @@ def test_a_failing_parent_fails_its_children_and_no_one_else(api: ScriptedApi) -
     assert table("others") == [1]
 
 
-def test_a_failing_parent_that_was_not_selected_is_told_with_its_child(api: ScriptedApi) -> None:
+def test_a_failing_parent_that_was_not_selected_is_reported_with_its_child(
+    api: ScriptedApi,
+) -> None:
     api.always("/parents", Reply(status=404))
     error = failure(family(), "items")
     assert "demo.items" in str(error)

@@ -85,7 +85,7 @@ def test_a_key_that_can_be_read_as_declared_is_loaded(api: ScriptedApi) -> None:
         assert (name, table(name)) == (name, sorted(keys.values()))
 
 
-def test_a_key_that_is_no_unicode_is_never_stored_as_null(api: ScriptedApi) -> None:
+def test_a_key_that_is_not_unicode_is_never_stored_as_null(api: ScriptedApi) -> None:
     api.always("/items", {"data": [row("good"), row("half a pair: \ud800")]})
     load(declare(resource(own=TEXT)))
     assert table("items") == ["good"]
@@ -119,7 +119,7 @@ def test_a_key_that_looks_like_a_moment_decides_that_all_keys_are(api: ScriptedA
     assert rejected("reason") == ["the primary key id is not a timestamp"]
 
 
-def test_rows_that_are_no_objects_are_kept(api: ScriptedApi) -> None:
+def test_rows_that_are_not_objects_are_kept(api: ScriptedApi) -> None:
     bad = ["text", 5, 1.5, True, None, [], [{"id": 1}]]
     api.always("/items", {"data": [row(1), *bad]})
     load(declare(resource()))
@@ -212,7 +212,7 @@ def test_a_load_of_rejected_rows_alone_succeeds(api: ScriptedApi) -> None:
     assert len(rejected("row")) == 2
 
 
-def test_a_snapshot_that_is_replaced_keeps_rows_that_are_no_objects_beside_it(
+def test_a_snapshot_that_is_replaced_keeps_rows_that_are_not_objects_beside_it(
     api: ScriptedApi,
 ) -> None:
     api.always("/items", {"data": [{"id": 1}, ["text"]]})

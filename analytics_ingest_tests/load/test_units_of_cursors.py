@@ -19,7 +19,7 @@ def test_seconds_that_are_read_as_milliseconds_are_named(api: ScriptedApi, windo
     assert "the newest updated_at is of 1970-01-21 in epoch_ms; declare the unit" in message
 
 
-def test_a_cursor_of_zero_is_no_unit(api: ScriptedApi) -> None:
+def test_a_cursor_of_zero_is_not_a_unit(api: ScriptedApi) -> None:
     api.always("/items", {"data": [row(1, 0), row(2, SECONDS * 1000)]})
     load(declare(resource(incremental={"cursor_format": "epoch_ms"})))
     assert table("items") == [1, 2]

@@ -1,4 +1,4 @@
-"""The sensor asset_stale: told once when loads are overdue, and again when they are so again."""
+"""The sensor asset_stale: reports once when loads are overdue, and again when they are so again."""
 
 import dagster as dg
 import pytest
@@ -32,7 +32,7 @@ def tick(watch: Watch, *moment: int) -> str:
         return watch.tick()
 
 
-def test_stale_then_loaded_then_stale_is_told_twice(
+def test_stale_then_loaded_then_stale_is_reported_twice(
     deployment: Deployment, watch: Watch, webhook: Webhook
 ) -> None:
     assert tick(watch, 10, 12, 0) == "nothing to report"
@@ -57,7 +57,9 @@ def test_what_was_never_loaded_is_not_stale(watch: Watch, webhook: Webhook) -> N
     assert webhook.only.lines["assets"] == "demo/items"
 
 
-def test_what_is_only_late_enough_for_a_warning_is_not_told(watch: Watch, webhook: Webhook) -> None:
+def test_what_is_only_late_enough_for_a_warning_is_not_reported(
+    watch: Watch, webhook: Webhook
+) -> None:
     assert tick(watch, 10, 3, 0) == "nothing to report"
 
 
@@ -70,7 +72,7 @@ def test_assets_of_an_api_that_become_stale_together_are_one_message(
     assert webhook.only.lines["assets"] == "demo/items, demo/others"
 
 
-def test_an_asset_that_becomes_stale_later_is_told_alone(
+def test_an_asset_that_becomes_stale_later_is_reported_alone(
     deployment: Deployment, watch: Watch, webhook: Webhook
 ) -> None:
     tick(watch, 11, 12, 30)
@@ -103,7 +105,7 @@ def test_one_service_that_is_down_repeats_nothing_to_the_other(
     assert (len(webhook.arrived), len(other.arrived)) == (1, 1)
 
 
-def test_without_the_setting_nothing_is_sent_and_with_it_the_present_is_told_once(
+def test_without_the_setting_nothing_is_sent_and_with_it_the_present_is_reported_once(
     watch: Watch, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(SETTING, raising=False)

@@ -26,7 +26,7 @@ def watch(deployment: Deployment) -> Watch:
     return Watch(deployment, "check_failed")
 
 
-def test_a_load_whose_check_failed_is_told_once_and_a_mended_one_is_not(
+def test_a_load_whose_check_failed_is_reported_once_and_a_mended_one_is_not(
     api: ScriptedApi, watch: Watch, webhook: Webhook, noon: None
 ) -> None:
     api.always("/items", {"data": [row(None), row(1)]})
@@ -86,7 +86,7 @@ def test_checks_of_a_failed_run_are_left_to_the_other_sensor(
     assert Watch(deployment, "run_failed").tick() == "1 message sent"
 
 
-def test_checks_that_ran_alone_are_told_with_their_assets(
+def test_checks_that_ran_alone_are_reported_with_their_assets(
     deployment: Deployment, watch: Watch, webhook: Webhook
 ) -> None:
     job = deployment.definitions.get_repository_def().get_implicit_global_asset_job_def()
@@ -104,7 +104,7 @@ def test_checks_that_ran_alone_are_told_with_their_assets(
     assert webhook.only.lines["partitions"] == "none"
 
 
-def test_a_run_that_its_blocking_check_stopped_is_told_with_what_the_check_said(
+def test_a_run_that_its_blocking_check_stopped_is_reported_with_what_the_check_said(
     api: ScriptedApi, instance: dg.DagsterInstance, webhook: Webhook, noon: None
 ) -> None:
     api.always("/items", {"data": [row(None), row(1, None)]})

@@ -37,8 +37,8 @@ def fail(watch: Watch, times: int = 1) -> list[str]:
     return [record_run(deployment.instance, deployment.job, event) for _ in range(times)]
 
 
-def runs_told(webhook: Webhook) -> list[str]:
-    """The ids of the runs that a service was told of, in order."""
+def notified_runs(webhook: Webhook) -> list[str]:
+    """The ids of the runs that a service was notified of, in order."""
     return [message.lines["run"].split()[0] for message in webhook.arrived]
 
 
@@ -55,7 +55,7 @@ def test_a_delivery_that_fails_fails_the_tick_and_the_next_one_delivers(
     webhook.refuses_after = None
     assert watch.tick() == "2 messages sent"
     assert watch.tick() == "nothing to report"
-    assert runs_told(webhook) == failed
+    assert notified_runs(webhook) == failed
 
 
 def test_what_was_delivered_before_a_failure_is_not_sent_again(
@@ -69,7 +69,7 @@ def test_what_was_delivered_before_a_failure_is_not_sent_again(
         watch.tick()
     webhook.refuses_after = None
     assert watch.tick() == "2 messages sent"
-    assert runs_told(webhook) == failed
+    assert notified_runs(webhook) == failed
 
 
 def test_a_service_that_is_down_neither_holds_up_the_others_nor_repeats_to_them(
@@ -82,14 +82,14 @@ def test_a_service_that_is_down_neither_holds_up_the_others_nor_repeats_to_them(
         watch.tick()
     failed += fail(watch)
     assert watch.tick().startswith("1 message sent; ")
-    assert runs_told(second) == failed
-    assert runs_told(webhook) == []
+    assert notified_runs(second) == failed
+    assert notified_runs(webhook) == []
     webhook.refuses_after = None
     assert watch.tick() == "3 messages sent"
-    assert runs_told(webhook) == runs_told(second) == failed
+    assert notified_runs(webhook) == notified_runs(second) == failed
 
 
-def test_a_service_that_is_added_is_not_told_of_the_past(
+def test_a_service_that_is_added_is_not_notified_of_the_past(
     watch: Watch, webhook: Webhook, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(watch)
@@ -99,10 +99,10 @@ def test_a_service_that_is_added_is_not_told_of_the_past(
     assert watch.tick() == "nothing to report"
     later = fail(watch)
     assert watch.tick() == "2 messages sent"
-    assert runs_told(added) == later
+    assert notified_runs(added) == later
 
 
-def test_a_service_that_never_worked_yet_is_told_when_it_does(
+def test_a_service_that_never_worked_yet_is_notified_when_it_does(
     watch: Watch, webhook: Webhook
 ) -> None:
     watch.started = utc(2026, 1, 10, 11, 55).timestamp()
@@ -114,7 +114,7 @@ def test_a_service_that_never_worked_yet_is_told_when_it_does(
     webhook.refuses_after = None
     with at(utc(2026, 1, 10, 18)):
         assert watch.tick() == "1 message sent"
-    assert runs_told(webhook) == failed
+    assert notified_runs(webhook) == failed
 
 
 def test_a_slow_service_ends_the_tick_before_dagster_does(
@@ -125,7 +125,7 @@ def test_a_slow_service_ends_the_tick_before_dagster_does(
     failed = fail(watch, 2)
     assert watch.tick() == "1 message sent; the next tick sends the rest"
     assert watch.tick() == "1 message sent"
-    assert runs_told(webhook) == failed
+    assert notified_runs(webhook) == failed
 
 
 BAD = ["nonsense://s3cret-token@host", "slack://s3cret", "s3cret"]
@@ -149,7 +149,7 @@ def test_a_url_that_apprise_does_not_know_is_named_by_its_number(
     assert str(caught.value) == sentence
     assert "s3cret" not in caplog.text
     assert "s3cret" not in (watch.cursor or "")
-    assert runs_told(webhook) == failed
+    assert notified_runs(webhook) == failed
 
 
 def test_the_cursor_holds_no_url(watch: Watch, webhook: Webhook) -> None:
@@ -170,6 +170,6 @@ def test_a_service_that_takes_messages_is_not_logged_with_its_tokens(
     fail(watch)
     with caplog.at_level(logging.DEBUG):
         assert watch.tick() == "1 message sent"
-    told = [record.getMessage() for record in caplog.records if "uvicorn" not in record.name]
-    assert any("JSON" in line for line in told)
-    assert "s3cret" not in "\n".join(told)
+    lines = [record.getMessage() for record in caplog.records if "uvicorn" not in record.name]
+    assert any("JSON" in line for line in lines)
+    assert "s3cret" not in "\n".join(lines)

@@ -24,7 +24,7 @@ def test_steps_run_in_the_process_of_their_run_by_default() -> None:
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_packages_that_are_missing_are_told_with_their_extra(
+def test_packages_that_are_missing_are_reported_with_their_extra(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SETTING, name)
@@ -59,7 +59,7 @@ def test_packages_that_are_missing_are_told_with_their_extra(
     ],
     ids=["an unknown name", "no address", "another broker"],
 )
-def test_a_mistake_is_told_in_one_sentence(
+def test_a_mistake_is_reported_in_one_sentence(
     settings: dict[str, str], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in settings.items():

@@ -214,7 +214,7 @@ def test_mended_rows_make_the_checks_pass_again(fault: Fault, loaded: Loaded) ->
 
 
 @pytest.mark.parametrize("name", HEALTHY)
-def test_what_is_no_fault_passes(name: str, loaded: Loaded) -> None:
+def test_what_is_not_a_fault_passes(name: str, loaded: Loaded) -> None:
     ours = {check for check in loaded.broken.verdicts if check.startswith(f"{name}/")}
     assert len(ours) >= len(CHECKS) - 1
     assert not ours & set(loaded.broken.failed)

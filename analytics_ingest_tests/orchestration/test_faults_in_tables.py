@@ -121,12 +121,12 @@ def test_checks_alone_ask_the_api_nothing(table: Table, monkeypatch: pytest.Monk
     assert outcome.loaded == ()
 
 
-def test_one_check_alone_gives_one_verdict(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_check_alone_has_one_outcome(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(table.folder)
     assert list(table.deployment.check("items", "cursor").verdicts) == ["items/cursor"]
 
 
-def test_a_table_that_was_never_loaded_is_told_beside_one_that_was(
+def test_a_table_that_was_never_loaded_is_reported_beside_one_that_was(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(table.folder)
@@ -176,7 +176,7 @@ def test_rejected_rows_fail_the_check_until_they_are_deleted(
     assert deployment.check("items", "primary_key").failed == {}
 
 
-def test_a_changed_declaration_is_told_where_the_values_still_fit(
+def test_a_changed_declaration_is_reported_where_the_values_still_fit(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
     api.always("/items", {"data": ROWS})

@@ -1,4 +1,4 @@
-"""Freshness: late loads are told, by how late they are; an API that is only quiet is fresh."""
+"""Freshness: late loads are reported, by how late they are; an API that is only quiet is fresh."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -120,7 +120,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_check_tells_what_is_late(
+def test_the_check_names_what_is_late(
     name: str, api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
     case = CASES[name]
@@ -159,7 +159,7 @@ def test_a_quiet_api_is_fresh_as_long_as_it_is_loaded(
     )
 
 
-def test_a_gap_before_a_load_is_told_until_it_is_filled(
+def test_a_gap_before_a_load_is_reported_until_it_is_filled(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
     api.always("/items", {"data": [{"id": 1, "updated_at": "2026-01-09T13:00:00Z"}]})

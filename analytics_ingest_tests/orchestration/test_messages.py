@@ -27,7 +27,7 @@ def assets(*names: str) -> frozenset[dg.AssetKey]:
     return frozenset(dg.AssetKey([API, name]) for name in names)
 
 
-def told(deployment: Deployment, webhook: Webhook) -> dict[str, str]:
+def message_fields(deployment: Deployment, webhook: Webhook) -> dict[str, str]:
     """The lines of the message about the run that failed."""
     Watch(deployment, "run_failed").tick()
     return webhook.only.lines
@@ -47,7 +47,7 @@ def test_partitions(
     tags: dict[str, str], said: str, deployment: Deployment, webhook: Webhook
 ) -> None:
     record_run(deployment.instance, deployment.job, FAILED, tags=tags)
-    assert told(deployment, webhook)["partitions"] == said
+    assert message_fields(deployment, webhook)["partitions"] == said
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_assets(
 ) -> None:
     selected = assets(*names) or None
     record_run(deployment.instance, deployment.job, FAILED, assets=selected)
-    assert told(deployment, webhook)["assets"] == said
+    assert message_fields(deployment, webhook)["assets"] == said
 
 
 def test_a_run_from_the_assets_page_has_the_name_of_its_api(
@@ -75,7 +75,7 @@ def test_a_run_from_the_assets_page_has_the_name_of_its_api(
 ) -> None:
     job = deployment.definitions.get_repository_def().get_implicit_global_asset_job_def()
     record_run(deployment.instance, job, FAILED, assets=assets("items"))
-    assert told(deployment, webhook)["API"] == "demo"
+    assert message_fields(deployment, webhook)["API"] == "demo"
     assert webhook.only.title == "demo: run failed"
 
 
@@ -86,7 +86,7 @@ def test_the_run_is_linked(
     monkeypatch.setenv(UI, base)
     run_id = record_run(deployment.instance, deployment.job, FAILED)
     link = f"https://dagster.example.com/runs/{run_id}"
-    assert told(deployment, webhook)["run"] == link
+    assert message_fields(deployment, webhook)["run"] == link
 
 
 def test_without_an_address_the_run_is_named(
@@ -94,7 +94,7 @@ def test_without_an_address_the_run_is_named(
 ) -> None:
     monkeypatch.delenv(UI, raising=False)
     run_id = record_run(deployment.instance, deployment.job, FAILED)
-    assert told(deployment, webhook)["run"] == f"{run_id} (set {UI} for a link)"
+    assert message_fields(deployment, webhook)["run"] == f"{run_id} (set {UI} for a link)"
 
 
 def failed_with(message: str, deployment: Deployment) -> None:
@@ -107,7 +107,7 @@ def failed_with(message: str, deployment: Deployment) -> None:
 
 def test_the_cause_is_one_line(deployment: Deployment, webhook: Webhook) -> None:
     failed_with("\n  The worker died.\nIt was killed.\n", deployment)
-    assert told(deployment, webhook)["cause"] == "The worker died."
+    assert message_fields(deployment, webhook)["cause"] == "The worker died."
     assert [line.partition(":")[0] for line in webhook.only.body.splitlines()] == [
         "API",
         "assets",
@@ -127,7 +127,10 @@ def test_secrets_are_taken_out_of_the_cause(
     failed_with(
         "GET /v1?key=k3y%2Fof%20us&other=k3y%2Fof+us with t0ken failed: k3y/of us", deployment
     )
-    assert told(deployment, webhook)["cause"] == "GET /v1?key=***&other=*** with *** failed: ***"
+    assert (
+        message_fields(deployment, webhook)["cause"]
+        == "GET /v1?key=***&other=*** with *** failed: ***"
+    )
 
 
 def test_the_three_sensors_tick_only_where_somebody_is_to_be_notified(

@@ -75,7 +75,7 @@ def test_a_row_that_is_listed_twice_is_one_row_of_the_partition_of_its_newest_ve
     assert [found["rows_loaded"] for found in by_day.values()] == [3, 0, 1]
 
 
-def test_a_load_of_many_partitions_does_not_hide_the_loads_before_it(
+def test_a_load_of_many_partitions_leaves_the_earlier_loads_to_compare_with(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
     api.always("/items", {"data": ROWS})

@@ -42,7 +42,7 @@ def loaded(*names: str, days: Sequence[str | None] = (None,)) -> list[dg.Dagster
     ]
 
 
-def test_a_run_that_makes_up_for_a_failed_one_is_told_once_with_links_to_both(
+def test_a_run_that_makes_up_for_a_failed_one_is_reported_once_with_links_to_both(
     api: ScriptedApi, deployment: Deployment, webhook: Webhook, noon: None
 ) -> None:
     failures, successes = (Watch(deployment, name) for name in ("run_failed", "check_failed"))

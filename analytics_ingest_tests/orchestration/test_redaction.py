@@ -48,7 +48,7 @@ from analytics_ingest.orchestration.alerts.redaction import redact_configured_se
         ),
         ("SOURCES__DEMO__BASE_URL", "https://a.example", "GET https://a.example", None),
         ("DESTINATION__WAREHOUSE__DESTINATION_TYPE", "duckdb", "duckdb is locked", None),
-        ("SOURCES__DEMO__API_KEY", "abc", "abc is too short to be told from text", None),
+        ("SOURCES__DEMO__API_KEY", "abc", "abc is too short to be redacted", None),
         ("HOME", "/root/somewhere", "/root/somewhere is full", None),
     ],
     ids=[

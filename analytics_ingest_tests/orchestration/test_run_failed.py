@@ -35,8 +35,8 @@ def fail(watch: Watch, *attempts: str) -> str:
     return record_run(deployment.instance, deployment.job, FAILED, attempts=attempts)
 
 
-def runs_told(webhook: Webhook) -> list[str]:
-    """The ids of the runs that a service was told of, in order."""
+def notified_runs(webhook: Webhook) -> list[str]:
+    """The ids of the runs that a service was notified of, in order."""
     return [message.lines["run"].split()[0] for message in webhook.arrived]
 
 
@@ -62,7 +62,7 @@ def test_a_failed_run_of_the_teams_own_assets_is_not_reported(
     assert webhook.only.lines["assets"] == "demo/items, report"
 
 
-def test_a_failed_load_is_told_once(
+def test_a_failed_load_is_reported_once(
     api: ScriptedApi, watch: Watch, webhook: Webhook, noon: None
 ) -> None:
     api.always("/items", Reply(status=404))
@@ -80,7 +80,7 @@ def test_a_failed_load_is_told_once(
     assert run.run_id in lines["run"]
 
 
-def test_successful_runs_and_cancelled_ones_are_not_told(
+def test_successful_runs_and_cancelled_ones_are_not_reported(
     deployment: Deployment, watch: Watch, webhook: Webhook
 ) -> None:
     for end in (DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_CANCELED):
@@ -89,22 +89,22 @@ def test_successful_runs_and_cancelled_ones_are_not_told(
     assert webhook.arrived == []
 
 
-def test_several_failures_are_told_oldest_first(watch: Watch, webhook: Webhook) -> None:
+def test_several_failures_are_reported_oldest_first(watch: Watch, webhook: Webhook) -> None:
     failed = [fail(watch) for _ in range(3)]
     assert watch.tick() == "3 messages sent"
     later = fail(watch)
     assert watch.tick() == "1 message sent"
-    assert runs_told(webhook) == [*failed, later]
+    assert notified_runs(webhook) == [*failed, later]
 
 
-def test_a_flood_of_failures_is_told_over_several_ticks(
+def test_a_flood_of_failures_is_reported_over_several_ticks(
     watch: Watch, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sensors, "EVENTS_A_TICK", 2)
     failed = [fail(watch) for _ in range(5)]
     said = [watch.tick() for _ in range(4)]
     assert said == ["2 messages sent", "2 messages sent", "1 message sent", "nothing to report"]
-    assert runs_told(webhook) == failed
+    assert notified_runs(webhook) == failed
 
 
 def test_what_failed_long_before_the_first_tick_is_history(watch: Watch, webhook: Webhook) -> None:
@@ -116,7 +116,7 @@ def test_what_failed_long_before_the_first_tick_is_history(watch: Watch, webhook
         watch.tick()
         later = fail(watch)
         watch.tick()
-    assert runs_told(webhook) == [recent, later]
+    assert notified_runs(webhook) == [recent, later]
 
 
 def test_runs_of_another_code_location_are_not_ours(
@@ -142,11 +142,11 @@ def test_runs_of_another_code_location_are_not_ours(
         code_location_origin=origin.remote_job_origin.repository_origin.code_location_origin,
     )
     repository.get_sensor_def("run_failed").evaluate_tick(context)
-    assert runs_told(webhook) == [ours]
+    assert notified_runs(webhook) == [ours]
     assert theirs != ours
 
 
-def test_without_the_setting_the_tick_says_so_and_what_failed_is_never_told(
+def test_without_the_setting_the_tick_says_so_and_what_failed_is_never_reported(
     watch: Watch, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(SETTING, raising=False)
@@ -160,7 +160,7 @@ def test_without_the_setting_the_tick_says_so_and_what_failed_is_never_told(
     assert watch.tick() == "nothing to report"
     later = fail(watch)
     assert watch.tick() == "1 message sent"
-    assert runs_told(webhook) == [later]
+    assert notified_runs(webhook) == [later]
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def retrying(storage: dg.DagsterInstance, deployment: Deployment) -> Iterator[De
         yield Deployment(deployment.definitions, instance)
 
 
-def test_a_run_that_is_tried_again_is_told_on_its_last_attempt(
+def test_a_run_that_is_tried_again_is_reported_on_its_last_attempt(
     retrying: Deployment, webhook: Webhook
 ) -> None:
     watch = Watch(retrying, "run_failed")
@@ -182,11 +182,11 @@ def test_a_run_that_is_tried_again_is_told_on_its_last_attempt(
     assert watch.tick() == "nothing to report"
     last = fail(watch, first, second)
     assert watch.tick() == "1 message sent"
-    assert runs_told(webhook) == [last]
+    assert notified_runs(webhook) == [last]
     assert webhook.only.lines["attempt"] == "3"
 
 
-def test_a_failure_is_not_told_before_dagster_has_decided_on_another_attempt(
+def test_a_failure_is_not_reported_before_dagster_has_decided_on_another_attempt(
     watch: Watch, retrying: Deployment, webhook: Webhook
 ) -> None:
     with at(NOON):
@@ -195,4 +195,4 @@ def test_a_failure_is_not_told_before_dagster_has_decided_on_another_attempt(
         assert patient.tick() == "nothing to report"
     with at(utc(2026, 1, 10, 12, 2)):
         assert patient.tick() == "1 message sent"
-    assert runs_told(webhook) == [undecided]
+    assert notified_runs(webhook) == [undecided]

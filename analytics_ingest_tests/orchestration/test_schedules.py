@@ -184,7 +184,9 @@ def another_asset() -> None:
     """An asset of another API."""
 
 
-def test_ended_runs_and_runs_of_other_apis_are_no_obstacle(instance: dg.DagsterInstance) -> None:
+def test_ended_runs_and_runs_of_other_apis_do_not_hold_a_schedule_back(
+    instance: dg.DagsterInstance,
+) -> None:
     deployment = deploy(declare(resource()), instance)
     for event in ENDED:
         record_run(instance, deployment.job, event)

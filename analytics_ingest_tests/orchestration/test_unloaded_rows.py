@@ -119,7 +119,7 @@ NO_WARNING: dict[str, tuple[dict[str, Any], list[Any], list[int]]] = {
 """Resource → its keys of `incremental`, its rows and what the load of a day counts."""
 
 
-def test_rows_outside_the_window_alone_are_no_warning(
+def test_rows_outside_the_window_alone_are_not_a_warning(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
     for name, (_, served, _) in NO_WARNING.items():
@@ -131,7 +131,7 @@ def test_rows_outside_the_window_alone_are_no_warning(
         assert (name, counts(quick_instance, name)) == (name, counted)
 
 
-def test_rows_outside_the_first_window_which_sends_no_start_are_no_warning(
+def test_rows_outside_the_first_window_which_sends_no_start_are_not_a_warning(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
     api.always("/items", {"data": rows(d1=5, d5=40)})
@@ -140,7 +140,7 @@ def test_rows_outside_the_first_window_which_sends_no_start_are_no_warning(
     assert counts(quick_instance, "items") == [5, 40, 0, 0]
 
 
-def test_a_parent_that_is_listed_whole_for_its_children_is_no_warning(
+def test_a_parent_that_is_listed_whole_for_its_children_is_not_a_warning(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
     api.always("/epics", {"data": rows(d1=25, d5=5)})
@@ -206,7 +206,7 @@ def test_rows_ahead_of_the_newest_partition_are_a_warning_with_their_number(
         assert outcome.verdicts["items/cursor"].figures["rows_ahead"] == ahead
 
 
-def test_a_row_that_is_a_little_ahead_is_no_warning(
+def test_a_row_that_is_a_little_ahead_is_not_a_warning(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
     api.always("/items", {"data": [row(1, "2026-01-10T12:30:00Z"), row(2, "2026-01-09T12:00:00Z")]})

@@ -1,4 +1,4 @@
-"""Volume: a window with far too few or too many rows is told, once there is enough to compare.
+"""Volume: a window with far too few or too many rows is reported, once there is enough to compare.
 
 Resources of different habits are loaded together, day by day; on January 7th some are unusual.
 """

@@ -39,7 +39,8 @@ def test_the_table_shows_how_the_listing_goes_on(
     run = try_(resource(paginator=paginator))
     requests = str(len(api.asked))
     assert run.cells("items") == ["items", "200", "2", requests, "2026-01-05 10:00:00Z", step]
-    assert int(requests) <= 2
+    # Where pages are declared to begin at 1, the page 0 is looked at too.
+    assert int(requests) <= 2 + ("page" in step)
     assert run.status == 0
     assert "Nothing looks wrong" in run.text
 

@@ -116,7 +116,7 @@ def test_names_of_any_form_are_read_again_as_written(api: ScriptedApi, name: str
     assert yaml.safe_load(write_and_read(None))["items"]["fields"][name] == "integer?"
 
 
-def test_fields_without_a_type_are_left_out(api: ScriptedApi) -> None:
+def test_fields_without_a_type_are_omitted(api: ScriptedApi) -> None:
     fields = {"": 1, "ID": 1, "none": None, "mixed": True}
     api.always("/items", {"data": [row(1, **fields), row(2, mixed={})]})
     assert list(yaml.safe_load(write_and_read(None))["items"]["fields"]) == ["id", "updated_at"]

@@ -166,7 +166,7 @@ def test_a_429_comes_every_so_often_never_twice_in_a_row_and_per_api(
     assert {answer.headers["Retry-After"] for answer in answers if not answer.ok} == {"1"}
 
 
-def test_the_record_tells_what_was_asked_but_no_key(server: SampleServer, get: Get) -> None:
+def test_the_record_shows_what_was_requested_but_no_key(server: SampleServer, get: Get) -> None:
     get("commerce", "/v1/resource", limit=100, offset=200)
     get("product_adoption", "/edit/tours", token="sample-key")
     requests.get(server.base_url("content_library") + "/v1/resource", timeout=10)

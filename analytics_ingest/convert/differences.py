@@ -1,0 +1,130 @@
+"""What a newer document says otherwise than a declaration: listings, requests, keys and fields.
+
+Two declarations, that of the API's folder and that of the document → lines. A listing is the same
+if its method and its path are, whatever it is called; or else if its name is.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from analytics_ingest.declaration.fields import TYPES, Field
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}+")
+_NAMES = {**{data_type: name for name, data_type in TYPES.items()}, "json": "object or array"}
+
+
+@dataclass
+class Differences:
+    """What a document adds, what it no longer has, and what it says otherwise."""
+
+    added: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed)
+
+    def __str__(self) -> str:
+        sections = {
+            "New in the document": self.added,
+            "No longer in the document": self.removed,
+            "Otherwise in the document": self.changed,
+        }
+        texts = ["\n".join([title, *(f"  {x}" for x in s)]) for title, s in sections.items() if s]
+        return "\n\n".join(texts) or "The declaration says what the document says."
+
+
+def find_differences(declared: ApiDeclaration, document: ApiDeclaration) -> Differences:
+    """Compare a declaration with that of a newer document."""
+    result = Differences()
+    pairs = _match(declared.resources, document.resources)
+    result.changed += _changed("", "client.base_url", _base_url(declared), _base_url(document))
+    for name, other in pairs.items():
+        result.changed += _compare(declared.resources[name], document.resources[other])
+    matched = set(pairs.values())
+    result.added = [_line(r) for n, r in document.resources.items() if n not in matched]
+    result.removed = [_line(r) for n, r in declared.resources.items() if n not in pairs]
+    return result
+
+
+def _match(
+    declared: Mapping[str, ResourceDeclaration], document: Mapping[str, ResourceDeclaration]
+) -> dict[str, str]:
+    """The name of each resource that both have → its name in the document."""
+    by_request: dict[str, list[str]] = {}
+    for name, resource in document.items():
+        by_request.setdefault(_request(resource), []).append(name)
+    pairs: dict[str, str] = {}
+    for name, resource in declared.items():
+        same = [n for n in by_request.get(_request(resource), []) if n not in pairs.values()]
+        if same:
+            pairs[name] = name if name in same else same[0]
+    free = set(document) - set(pairs.values())
+    return pairs | {name: name for name in declared if name not in pairs and name in free}
+
+
+def _request(resource: ResourceDeclaration) -> str:
+    path = _PLACEHOLDER.sub("{}", resource.path).strip("/").lower()
+    return f"{resource.endpoint.method.upper()} {path}"
+
+
+def _line(resource: ResourceDeclaration) -> str:
+    return f"{resource.name}: {resource.endpoint.method.upper()} {resource.path}"
+
+
+def _base_url(declaration: ApiDeclaration) -> str:
+    return declaration.declared.client.base_url.rstrip("/")
+
+
+def _compare(ours: ResourceDeclaration, theirs: ResourceDeclaration) -> Iterator[str]:
+    """The keys of a resource that the document has otherwise, then its fields."""
+    name = ours.name
+    yield from _changed(name, "request", _request(ours), _request(theirs))
+    yield from _changed(name, "primary_key", ours.primary_key, theirs.primary_key)
+    for key in ("data_selector", "paginator", "incremental"):
+        mine, other = (_plain(getattr(r.endpoint, key)) for r in (ours, theirs))
+        if isinstance(mine, dict) and isinstance(other, dict):
+            for part in dict.fromkeys([*mine, *other]):
+                yield from _changed(name, f"{key}.{part}", mine.get(part), other.get(part))
+        else:
+            yield from _changed(name, key, mine, other)
+    sent, asked = (set(r.endpoint.params or {}) for r in (ours, theirs))
+    for parameter in sorted(asked - sent):
+        yield f"{name}: the document sends the parameter {parameter}"
+    yield from _compare_fields(name, ours.fields, theirs.fields)
+
+
+def _compare_fields(
+    name: str, ours: Mapping[str, Field], theirs: Mapping[str, Field]
+) -> Iterator[str]:
+    for field_name in dict.fromkeys([*ours, *theirs]):
+        mine, other = ours.get(field_name), theirs.get(field_name)
+        if mine is None and other is not None:
+            yield f"{name}: new field {field_name}: {_type(other)}"
+        elif other is None:
+            if theirs:
+                yield f"{name}: the field {field_name} is not there any more"
+        elif mine is not None:
+            yield from _changed(name, f"field {field_name}", _type(mine), _type(other))
+
+
+def _type(declared: Field) -> str:
+    return f"{_NAMES[declared.data_type]}{'?' if declared.nullable else ''}"
+
+
+def _plain(value: Any) -> Any:
+    return value.declared() if hasattr(value, "declared") else value
+
+
+def _changed(name: str, key: str, ours: Any, theirs: Any) -> Iterator[str]:
+    if ours != theirs:
+        yield f"{name + ': ' if name else ''}{key}: {_shown(ours)} → {_shown(theirs)}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)

@@ -1,0 +1,138 @@
+"""The pages of one listing in a preview, and what further requests show about them."""
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from requests import Request
+
+from analytics_ingest.common.errors import ApiError
+from analytics_ingest.extract.children import Opening
+from analytics_ingest.extract.http.errors import LastResort
+from analytics_ingest.extract.http.response import ApiResponse
+from analytics_ingest.extract.listing import Listing
+from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.probes.empty_results import check_endings
+from analytics_ingest.extract.probes.first_page import ProbeResult
+from analytics_ingest.extract.probes.window import find_lost_window
+from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.selector import detect_selector
+from analytics_ingest.extract.shared_keys import SharedKeys
+from analytics_ingest.paginators.base import query_of
+
+
+def compare_keys(others: Sequence[Opening], preview: ResourcePreview) -> None:
+    """Look for the keys of a listing in another one, whose rows would replace its own."""
+    if not others or not preview.resource.is_merged or preview.requests_left < 1:
+        return
+    keys = SharedKeys(preview.resource.primary_key)
+    keys.note(0, preview.rows)
+    try:
+        with LastResort(preview.resource.name):
+            listing = Listing(*others[0])
+            response = _send(listing, listing.next_request(), preview)
+            preview.keys_shared = keys.note(1, listing.accept(response).rows)
+    except ApiError:
+        pass  # That a parent has no children says nothing of those of another one.
+
+
+def request_pages(opening: Opening, preview: ResourcePreview) -> None:
+    """Request the first page and, where the listing goes on, the second."""
+    template = opening.template
+    try:
+        with LastResort(template.place):
+            listing = Listing(*opening)
+            preview.first_request = listing.next_request()
+            preview.page_size = _page_size(template, preview.first_request)
+            preview.first_position = _position(template, preview.first_request)
+            response = _send(listing, preview.first_request, preview)
+            preview.status = None if response.is_ignored else response.status_code
+            preview.body = response.body
+            preview.pages.append(listing.accept(response).rows)
+            if not listing.ended and preview.requests_left >= 1:
+                _request_second_page(listing, preview)
+    except ApiError as error:
+        if not preview.pages:
+            preview.status = error.status or preview.status
+        preview.error = template.without_place(error)
+    else:
+        _note_ending(template, preview)
+
+
+def _note_ending(template: ListingTemplate, preview: ResourcePreview) -> None:
+    """Note what contradicts the end of the listing, and which declared keys it lacks."""
+    result = check_endings(template)
+    preview.messages, preview.warnings = result.messages, result.warnings
+    if result.problem:
+        preview.error = template.without_place(result.problem)
+
+
+def _request_second_page(listing: Listing, preview: ResourcePreview) -> None:
+    preview.next_request = listing.next_request()
+    try:
+        response = _send(listing, preview.next_request, preview)
+    except ApiError as error:
+        listing.accept_error(error)  # Raises, unless it means the end.
+        return
+    first, second = (_rows(listing.template, body) for body in (preview.body, response.body))
+    preview.is_repeated = bool(first) and first == second
+    preview.pages.append(listing.accept(response).rows)
+
+
+def _send(listing: Listing, http: Request, preview: ResourcePreview) -> ApiResponse:
+    request = listing.template.api_request(http, listing.bindings)
+    try:
+        return listing.template.client.send(request)
+    finally:
+        preview.requests += request.attempts.requests
+
+
+def _rows(template: ListingTemplate, body: Any) -> list[Any]:
+    """The rows of a page before the listing compares it with earlier ones."""
+    return [] if body is None else (template.selector or detect_selector(body)).rows(body)
+
+
+def _page_size(template: ListingTemplate, request: Request) -> int | None:
+    """The number of rows that a request asks for, where its paginator knows of one."""
+    parameter = template.paging.paginator.limit_param
+    if parameter and isinstance(request.params, Mapping):
+        size = request.params.get(parameter)
+    else:
+        size = None if parameter else template.paging.paginator.page_size
+    return int(str(size)) or None if str(size).isdecimal() else None
+
+
+def _position(template: ListingTemplate, request: Request) -> int | None:
+    """The page number or the offset that a request sends in its query."""
+    sent = query_of(request).get(template.paging.paginator.position_param)
+    return int(str(sent)) if str(sent).isdecimal() else None
+
+
+def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
+    """Ask for position 0 where the listing begins at 1: the API may count from there."""
+    if preview.first_position != 1 or preview.first_request is None or preview.requests_left < 1:
+        return
+    request = copy.deepcopy(preview.first_request)
+    request.params = {**query_of(request), template.paging.paginator.position_param: 0}
+    listing = Listing(template, preview.bindings)
+    try:
+        with LastResort(template.place):
+            rows = listing.accept(_send(listing, request, preview)).rows
+    except ApiError:
+        return  # The API has no such page.
+    new = [row for row in rows if row not in preview.rows]
+    if new and (len(new) == len(rows) or rows[1:] == preview.pages[0][: len(rows) - 1]):
+        preview.rows_before = len(new)
+
+
+def probe_window(template: ListingTemplate, preview: ResourcePreview) -> None:
+    """Ask for the day of a listed row, where the request holds the window."""
+    is_sent = preview.resource.sends_start or preview.resource.sends_end
+    if not is_sent or preview.is_repeated or preview.requests_left < 1:
+        return
+    probe, rows, is_precise = ProbeResult(), preview.pages[0], preview.requests_left >= 2
+    preview.lost_window = find_lost_window(
+        template, preview.bindings, rows, probe, is_precise=is_precise
+    )
+    preview.window_refusal = probe.refusal
+    preview.requests += probe.requests

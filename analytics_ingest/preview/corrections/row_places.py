@@ -1,0 +1,47 @@
+"""Corrects `data_selector`: a body has its rows in another place than the declared one."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.preview.corrections.correction import Correction
+
+_DEPTH = 4
+
+
+def correct_selector(preview: ResourcePreview) -> Iterator[Correction]:
+    """Correct a selector that matches no rows, where one list of objects alone can be the rows."""
+    if not _is_wrong(preview):
+        return
+    places = list(_lists_of_objects(preview.body))
+    if len(places) == 1:
+        keys = places[0]
+        value = ".".join(keys) if all(map(str.isidentifier, keys)) else list(keys)
+        shown = ".".join(keys) or "$"
+        evidence = f"the only list of objects in the response is at {shown}"
+        yield Correction(
+            preview.resource.name, ("endpoint", "data_selector"), value or "$", evidence
+        )
+
+
+def _is_wrong(preview: ResourcePreview) -> bool:
+    """Whether the declared place holds no rows, no objects, or one object around the rows."""
+    if preview.body is None:
+        return False
+    if not preview.pages:
+        return bool(preview.error)
+    first, key = preview.pages[0], preview.resource.primary_key
+    if not any(isinstance(row, dict) for row in first):
+        return bool(first)
+    is_around = len(first) == 1 and bool(key) and not any(name in first[0] for name in key)
+    return is_around and any(_lists_of_objects(first[0]))
+
+
+def _lists_of_objects(value: Any, depth: int = 0) -> Iterator[tuple[str, ...]]:
+    """The keys that lead to each list of objects, outside other lists."""
+    if isinstance(value, list):
+        if value and all(isinstance(item, dict) for item in value):
+            yield ()
+    elif isinstance(value, Mapping) and depth < _DEPTH:
+        for key, item in value.items():
+            yield from ((str(key), *below) for below in _lists_of_objects(item, depth + 1))

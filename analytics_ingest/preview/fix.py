@@ -1,0 +1,119 @@
+"""`try --fix`: preview → corrections → the corrected declaration, previewed again.
+
+Each round requests only what the corrections before it have changed.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from analytics_ingest.common.log import redact_logs
+from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.api_context import connect
+from analytics_ingest.extract.preview import preview_resources, probe_windows
+from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.preview.corrections.correction import Correction
+from analytics_ingest.preview.corrections.edit import DeclarationText
+from analytics_ingest.preview.corrections.propose import propose
+from analytics_ingest.preview.session import Session
+
+MOST_REQUESTS = 5
+"""How many requests one listing may take, in all rounds together."""
+
+
+def preview_and_fix(folder: Path, declaration: ApiDeclaration, names: frozenset[str]) -> Session:
+    """Preview some resources, and correct their declaration until nothing is left to correct.
+
+    Args:
+        folder: The folder of the API, which is written if anything was corrected.
+        declaration: That of the folder.
+    """
+    text, made = DeclarationText(folder), list[Correction]()
+    previews: Mapping[str, ResourcePreview] = {}
+    again: Collection[str] = declaration.resources
+    while True:
+        previews = _preview(declaration, names, previews, again, made)
+        proposed = list(_new_corrections(previews, made))
+        if not proposed:
+            break
+        before = dict(text.texts)
+        corrected = text.apply(declaration, proposed)
+        try:
+            declaration = text.resolve()
+        except DeclarationError:
+            text.texts = before
+            break
+        if not corrected:
+            break
+        made += corrected
+        again = _to_request(declaration, previews, corrected)
+        previews = {n: _renew(p, declaration) for n, p in previews.items()}
+    if made:
+        text.write()
+    context = connect(declaration, names, EVERYTHING, is_retried=False)
+    context.client.close()
+    return Session(context, previews, made, list(_unproven(previews)))
+
+
+def _preview(
+    declaration: ApiDeclaration,
+    names: frozenset[str],
+    previews: Mapping[str, ResourcePreview],
+    again: Collection[str],
+    made: Sequence[Correction],
+) -> Mapping[str, ResourcePreview]:
+    """Request some listings, and the windows of those whose cursor is corrected."""
+    kept = {name: preview for name, preview in previews.items() if name not in again}
+    spent = {name: preview.requests for name, preview in previews.items() if name in again}
+    windows = {c.resource for c in made if c.key[:2] == ("endpoint", "incremental")}
+    context = connect(declaration, names, EVERYTHING, is_retried=False)
+    with redact_logs(context.redact):
+        if asked := [kept[name] for name in windows if name in kept and kept[name].rows]:
+            probe_windows(context, asked)
+            context = connect(declaration, names, EVERYTHING, is_retried=False)
+        return preview_resources(context, kept, spent=spent, most_requests=MOST_REQUESTS)
+
+
+def _new_corrections(
+    previews: Mapping[str, ResourcePreview], made: Sequence[Correction]
+) -> Iterator[Correction]:
+    """The corrections of keys that were not corrected before."""
+    known = {(c.resource, c.key) for c in made}
+    for preview in previews.values():
+        for correction in propose(preview, made):
+            if (correction.resource, correction.key) not in known:
+                yield correction
+
+
+def _to_request(
+    declaration: ApiDeclaration,
+    previews: Mapping[str, ResourcePreview],
+    corrected: Sequence[Correction],
+) -> set[str]:
+    """The resources with other pages now, and the children that had no row to ask by."""
+    again = {c.resource for c in corrected if c.changes_pages}
+    for name, resource in declaration.resources.items():  # parents come first
+        is_below = any(parent.resource in again for parent in resource.parents)
+        if is_below and name in previews and not previews[name].rows:
+            again.add(name)
+    return again
+
+
+def _renew(preview: ResourcePreview, declaration: ApiDeclaration) -> ResourcePreview:
+    """A preview by the corrected declaration."""
+    resource = declaration.resources[preview.resource.name]
+    return replace(preview, resource=resource, lost_window=None, window_refusal="")
+
+
+def _unproven(previews: Mapping[str, ResourcePreview]) -> Iterator[tuple[str, str]]:
+    for name, preview in previews.items():
+        if preview.error and not preview.pages:
+            yield name, "was not answered, so nothing of it is proven"
+        elif preview.requests_left < 1:
+            yield name, f"took the {MOST_REQUESTS} requests that it may; try it again"
+        elif not preview.rows:
+            yield name, "has no rows, so its key, its cursor and its fields are not proven"
+        elif len(preview.pages) < 2:
+            yield name, "has one page, so how it goes on is not proven"

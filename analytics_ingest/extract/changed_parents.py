@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from analytics_ingest.common.cursor import grain_of
+from analytics_ingest.common.jsonpaths import value_reader
 from analytics_ingest.common.window import EVERYTHING, Window
-from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.models.incremental import Incremental
+from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
 from analytics_ingest.extract.window_filter import (
+    cursor_reader,
     move_window,
-    row_cursor_reader,
     split_window,
 )
 
@@ -99,11 +102,18 @@ class UnchangedParents:
     def __init__(self, parent: ResourceDeclaration, since: datetime) -> None:
         self.count = 0
         self._since = since
-        self._read = row_cursor_reader(parent)
+        incremental = parent.incremental or Incremental()
+        self._format = incremental.cursor_format
+        self._read_value = value_reader(incremental.cursor_path)
+        self._read_cursor = cursor_reader(parent)
+        self._missed = {span for span in SPANS if parent.misses_rows_of(span)}
 
     def holds(self, row: Any) -> bool:
         """Whether the children of a row are not asked for."""
-        at = self._read(row)
-        is_unchanged = at is not None and at < self._since
+        value = self._read_value(row)
+        at, since = self._read_cursor(value), self._since
+        if self._missed and (span := grain_of(value, self._format)) in self._missed:
+            since -= SPANS[span]  # A cursor that names a day may be of its end.
+        is_unchanged = at is not None and at < since
         self.count += is_unchanged
         return is_unchanged

@@ -5,6 +5,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from analytics_ingest.extract.changed_parents import UnchangedParents
 from analytics_ingest_tests.support.deployments import Deployment, Outcome, at, deploy
 from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
 from analytics_ingest_tests.support.pages import row
@@ -182,3 +183,10 @@ def test_a_key_that_was_removed_for_a_while_leaves_no_gap(
     load_day(changed, 11)
     assert recorded(quick_instance, "parents_asked") == "all"
     assert table("lines", "id", "updated_at")[1][1].day == 5
+
+
+def test_a_cursor_that_names_a_day_may_be_of_its_end() -> None:
+    orders = declare(resource("orders"), partitions="hourly").resources["orders"]
+    unchanged = UnchangedParents(orders, utc(2026, 1, 5, 13))
+    cursors = ("2026-01-03", "2026-01-05", "2026-01-05T12:00:00Z", "2026-01-05T13:00:00Z", None)
+    assert [unchanged.holds(row(1, at)) for at in cursors] == [True, False, True, False, False]

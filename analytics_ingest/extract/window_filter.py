@@ -54,7 +54,7 @@ def split_window(resource: ResourceDeclaration, window: Window, now: datetime) -
     An open bound of a piece is 1970 or now.
     """
     longest = resource.incremental.max_window if resource.incremental else None
-    # A start alone that is no day, week or month: rows are sorted, and only runs are in parts.
+    # A start alone beside a longer window: rows are sorted, and only runs are in parts.
     if not longest or not (resource.sends_end or longest <= SHORTEST_MONTH):
         if not window.is_empty:
             yield window

@@ -39,26 +39,26 @@ class EarlierAttempts:
 def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
     """Find what this step loaded in the failed runs that it resumes."""
     step = context.op_execution_context.op_handle.name
-    found = EarlierAttempts()
+    attempts = EarlierAttempts()
     for run_id in _resumed_runs(context.instance, context.run, step):
         for event in _read_events(context.instance, run_id):
             if event.is_step_materialization and event.step_key == step and event.asset_key:
-                _add(found, event, event.asset_key)
-    return found
+                _add(attempts, event, event.asset_key)
+    return attempts
 
 
-def _add(found: EarlierAttempts, event: dg.DagsterEvent, asset: dg.AssetKey) -> None:
+def _add(attempts: EarlierAttempts, event: dg.DagsterEvent, asset: dg.AssetKey) -> None:
     described = event.step_materialization_data.materialization.metadata
     metadata = {name: value.value for name, value in described.items()}
     # Without the count of a partition, those of its rows are the run's: an older version's.
     names = (*COUNTS, PARTITION_ROWS, "is_complete") if PARTITION_ROWS in metadata else ()
-    loads = found.loads.setdefault(asset, {})
+    loads = attempts.loads.setdefault(asset, {})
     loads.setdefault(event.partition, {name: metadata[name] for name in names})
     if "requests" in metadata:
         known = {n for n in _FACTS if n in metadata}
         facts = Stats(**{name: read_run_count(metadata, name) for name in known})
         name = asset.path[-1]
-        found.stats[name] = facts.plus(found.stats.get(name))
+        attempts.stats[name] = facts.plus(attempts.stats.get(name))
 
 
 def _resumed_runs(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> Iterator[str]:

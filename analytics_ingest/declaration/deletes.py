@@ -23,7 +23,7 @@ def check_deletes(resource: ResourceDeclaration) -> None:
         return
     problem = _problem_of_table(resource, deletes)
     if not problem and deletes.source is None:
-        problem = _problem_of_listing(resource, deletes)
+        problem = _problem_of_parents(resource) or _problem_of_listing(resource, deletes)
     if problem:
         raise resource.place.error("deletes", problem)
 
@@ -45,6 +45,15 @@ def _problem_of_table(resource: ResourceDeclaration, deletes: Deletes) -> str | 
         if deletes.column in taken or deletes.column != snake_case(deletes.column):
             return f"mark '{deletes.column}' is not a free name in snake_case; choose another"
     return None
+
+
+def _problem_of_parents(resource: ResourceDeclaration) -> str | None:
+    if not resource.parents or not resource.declared.parents.changed:
+        return None
+    return (
+        "cannot be combined with parents: changed, which does not read the children of all "
+        "parents; remove one, or declare from"
+    )
 
 
 def _problem_of_listing(resource: ResourceDeclaration, deletes: Deletes) -> str | None:

@@ -148,3 +148,5 @@ def _problems_of_table(resource: ResourceDeclaration) -> Problems:
     if resource.incremental is None:
         yield "future_tolerance", "a snapshot has no cursor; remove it"
         yield "deletes.every", "each load of a snapshot reads it in full; remove it"
+    if not resource.parents:
+        yield "parents", "it has no parent; remove it"

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from analytics_ingest.common.expressions.syntax import partition_of
 from analytics_ingest.declaration.airbyte.translate import translate
+from analytics_ingest.declaration.asked_parents import check_asked_parents
 from analytics_ingest.declaration.deletes import check_deletes, check_sources_of_deletes
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
 from analytics_ingest.declaration.errors import Place
@@ -52,6 +53,7 @@ def resolve(
     check_effects(name, raw, resources)
     check_sources_of_deletes(resources)
     ordered = {n: resources[n] for n in _parents_first(resources)}
+    check_asked_parents(ordered)
     return ApiDeclaration(name, api, resolve_checks(schema, resolve_masks(api, ordered)))
 
 

@@ -151,7 +151,7 @@ def _check_incremental(resource: ResourceDeclaration) -> None:
         problem = (
             "has no effect, because the request does not hold both bounds of the window; declare "
             "start_param and end_param, or use {incremental.start_value} and "
-            "{incremental.end_value}"
+            "{incremental.end_value}; the start is enough beside row_order: asc"
         )
         raise place.error(f"{key}.max_window", problem)
     span = grain_of(None, incremental.cursor_format)
@@ -160,8 +160,13 @@ def _check_incremental(resource: ResourceDeclaration) -> None:
 
 
 def _sends_pieces(resource: ResourceDeclaration, longest: timedelta) -> bool:
-    """Whether requests hold both bounds, or a start that may name a day, a week or a month."""
-    return resource.sends_start and (resource.sends_end or longest <= SHORTEST_MONTH)
+    """Whether requests hold both bounds, or a start that is enough.
+
+    It may name a day, a week or a month; or rows are sorted, so that a listing ends with a part.
+    """
+    is_sorted = resource.incremental is not None and resource.incremental.row_order == "asc"
+    ends = resource.sends_end or longest <= SHORTEST_MONTH or is_sorted
+    return resource.sends_start and ends
 
 
 def describe_missed_dates(resource: ResourceDeclaration, span: str = "") -> str:

@@ -1,9 +1,10 @@
 """A declaration and its settings → an `ApiContext`: the client, and a template of each resource."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import partial
+from types import MappingProxyType
 
 from analytics_ingest.common.expressions.text import has_expression
 from analytics_ingest.common.json_tree import spell
@@ -12,7 +13,8 @@ from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.deletes import marks_each_load
 from analytics_ingest.declaration.models.client import Client
-from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.extract.changed_parents import ListedWindows, ParentPass, plan_windows
 from analytics_ingest.extract.children import with_ancestors
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.full_readings import full_window
@@ -20,7 +22,7 @@ from analytics_ingest.extract.http.auth import build_auth
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.settings import SettingValues, base_url
-from analytics_ingest.extract.window_filter import WindowFilter, move_window, split_window
+from analytics_ingest.extract.window_filter import WindowFilter, move_window
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def connect(
     declaration: ApiDeclaration,
     wanted: frozenset[str],
     window: Window,
+    passes: Mapping[str, ParentPass] = MappingProxyType({}),
     *,
     is_retried: bool = True,
 ) -> ApiContext:
@@ -51,6 +54,7 @@ def connect(
 
     Args:
         wanted: Names of resources; their parents are added.
+        passes: Resource → of which parents it is asked; without one of all.
         is_retried: Whether failed requests are sent again.
 
     Raises:
@@ -59,10 +63,26 @@ def connect(
     settings = SettingValues(declaration.name, declaration.declared.settings)
     try:
         client = _client(declaration, settings)
-        templates = _templates(declaration, wanted, window, client, settings, is_retried=is_retried)
+        needed = with_ancestors(declaration.resources, wanted)
+        now = datetime.now(timezone.utc)
+        windows = plan_windows(needed, wanted, window, now, passes)
+        windows |= {
+            r.name: _read_in_full(windows[r.name], r, now)
+            for r in needed
+            if r.name in wanted and marks_each_load(r)
+        }
+        templates = _templates(declaration, windows, client, settings, is_retried=is_retried)
     finally:
         settings.check()  # Missing settings come first: other errors may follow from them.
     return ApiContext(client, templates, settings)
+
+
+def _read_in_full(
+    own: ListedWindows, resource: ResourceDeclaration, now: datetime
+) -> ListedWindows:
+    """The windows of a full reading: all rows are requested, and stored."""
+    everything = full_window(move_window(resource, EVERYTHING, now))
+    return replace(own, requested=[everything], stored=everything)
 
 
 def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
@@ -103,37 +123,29 @@ def _headers(client: Client, settings: SettingValues) -> dict[str, str]:
 
 def _templates(
     declaration: ApiDeclaration,
-    wanted: frozenset[str],
-    window: Window,
+    windows: Mapping[str, ListedWindows],
     client: ApiClient,
     settings: SettingValues,
     *,
     is_retried: bool,
 ) -> dict[str, ListingTemplate]:
-    needed = with_ancestors(declaration.resources, wanted)
-    parents = {parent.resource for resource in needed for parent in resource.parents}
     sign = partial(
         build_auth, client, settings=settings, allow_http=declaration.declared.client.allow_http
     )
     shared = sign(declaration.declared.client.auth)
-    now = datetime.now(timezone.utc)
     templates: dict[str, ListingTemplate] = {}
-    for resource in needed:
-        own = move_window(resource, window, now)
-        # Children of unchanged parents are loaded too, so a parent is listed whole.
-        asked = move_window(resource, EVERYTHING, now) if resource.name in parents else own
-        is_full = resource.name in wanted and marks_each_load(resource)
-        if is_full:
-            asked = full_window(move_window(resource, EVERYTHING, now))
-        template = templates[resource.name] = ListingTemplate(
+    for name, own in windows.items():
+        resource = declaration.resources[name]
+        template = templates[name] = ListingTemplate(
             resource,
             client,
             sign(resource.endpoint.auth) or shared,
             settings,
-            window=own,
-            window_filters=[WindowFilter(resource, w) for w in split_window(resource, asked, now)],
+            window=own.loaded,
+            window_filters=[WindowFilter(resource, piece) for piece in own.requested],
+            parents_since=own.parents_since,
             is_retried=is_retried,
         )
-        if is_full:
-            template.stored_window = asked
+        if own.stored:
+            template.stored_window = own.stored
     return templates

@@ -15,7 +15,9 @@ from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.parents import Parent
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.changed_parents import UnchangedParents
 from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.window_filter import WindowFilter
 
 _NOT_SEGMENTS = (b"", b".", b"..")
@@ -60,6 +62,7 @@ class Child:
 
     Args:
         parents: Shared by all that are for the same resource.
+        unchanged: Tells the rows of the parent that open no listing; None if all do.
         has_one_parent_listing: All rows of the parent are in one listing.
     """
 
@@ -68,10 +71,12 @@ class Child:
         template: ListingTemplate,
         parent: Parent,
         parents: Parents,
+        unchanged: UnchangedParents | None = None,
         *,
         has_one_parent_listing: bool = False,
     ) -> None:
         self.template = template
+        self._unchanged = unchanged
         self._parent = parent
         self._parents = parents
         self._fields = [(n, compile_path(field)) for n, field in parent.bindings]
@@ -82,10 +87,10 @@ class Child:
         self._has_one_parent_listing = has_one_parent_listing
         self._is_reported = False
 
-    @property
-    def skipped(self) -> int:
-        """Rows of all parents whose fields a request cannot hold."""
-        return sum(self._parents.skipped.values())
+    def count_parents(self, stats: Stats) -> None:
+        """Set how many rows of all parents have opened no listing."""
+        stats.parents_skipped = sum(self._parents.skipped.values())
+        stats.parents_unchanged = self._unchanged.count if self._unchanged else 0
 
     def take_message(self) -> str:
         """A line for the log about the skipped rows, the first time; otherwise empty."""
@@ -108,9 +113,11 @@ class Child:
         )
 
     def restart(self) -> None:
-        """Count the skipped rows anew: a listing of the parent is read again."""
+        """Count the rows anew: a listing of the parent is read again."""
         if self._has_one_parent_listing:
             self._parents.skipped[self._parent.resource] = 0
+            if self._unchanged:
+                self._unchanged.count = 0
 
     def openings(self, rows: list[Any]) -> Iterator[Opening]:
         """The listings that some rows of the parent open, each binding once.
@@ -126,6 +133,8 @@ class Child:
                 continue
             if self._absent:
                 self._absent -= row.keys()
+            if self._unchanged and self._unchanged.holds(row):
+                continue
             key = repr(sorted(bindings.items()))
             inherited = {to: row.get(of) for to, of in self._inherited.items()}
             key_of_row = f"{key}{inherited}" if inherited else key
@@ -207,7 +216,11 @@ def find_children(templates: Mapping[str, ListingTemplate]) -> dict[str, list[Ch
         for parent in template.resource.parents:
             own = templates[parent.resource].resource
             is_one_listing = not own.parents and not own.each
-            child = Child(template, parent, parents, has_one_parent_listing=is_one_listing)
+            since = template.parents_since
+            unchanged = UnchangedParents(own, since) if since else None
+            child = Child(
+                template, parent, parents, unchanged, has_one_parent_listing=is_one_listing
+            )
             children[parent.resource].append(child)
     return children
 

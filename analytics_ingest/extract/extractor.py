@@ -193,7 +193,7 @@ class Extractor:
             if (name := child.template.resource.name) in self.failures:
                 continue
             openings = list(child.openings(page.rows))
-            self.stats[name].parents_skipped = child.skipped
+            child.count_parents(self.stats[name])
             # Children go first: a parent's later pages wait, so few listings are open at a time.
             self._waiting.extendleft(reversed(openings))
 

@@ -62,6 +62,8 @@ def parents_incomplete_because(
         filters = parent.window_filters
         if len(filters) != 1 or filters[0].window.start or filters[0].window.end:
             return f"{name} is read from its initial_value on, up to its end_margin, or in pieces"
+        if parent.parents_since:
+            return f"{name} is listed for changed parents alone"
         if parent.resource.each:
             return f"{name} is read for the values that are declared, and these may have changed"
         if reason := incomplete_because(parent, stats[name]):

@@ -4,6 +4,7 @@ A `Listing` is made of a template and the values of its own placeholders.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import single_entity_path
@@ -35,6 +36,7 @@ class ListingTemplate:
         window: The window whose rows are loaded.
         window_filters: What is requested: a listing each. They filter nothing where a listing must
             be read whole, because its children or a snapshot need all rows.
+        parents_since: Listings are opened by parents that changed since then; None for all.
         is_retried: Whether failed requests are sent again, as the endpoint's error handler says.
 
     Raises:
@@ -50,6 +52,7 @@ class ListingTemplate:
         *,
         window: Window,
         window_filters: Sequence[WindowFilter],
+        parents_since: datetime | None = None,
         is_retried: bool = True,
     ) -> None:
         check_paths(resource)
@@ -61,6 +64,7 @@ class ListingTemplate:
         self.stored_window = window
         """Rows that are stored; a full reading also stores rows outside `window`."""
         self.window_filters = window_filters
+        self.parents_since = parents_since
         handler = resource.endpoint.error_handler or DLT_DEFAULT
         self._error_handler = handler if is_retried else NO_RETRIES
         single = single_entity_path(resource.path)

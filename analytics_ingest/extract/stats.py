@@ -1,7 +1,7 @@
 """Counts of what one resource's load did, for metadata, the log and checks."""
 
 from dataclasses import dataclass, field, fields
-from typing import Optional
+from typing import Any, Optional
 
 from analytics_ingest.extract.partition_rows import PartitionRows
 
@@ -74,6 +74,8 @@ class Stats:
     """Rows that are gone and were not marked, because they are more than the declared share."""
     deletes_skipped: str = ""
     """Why a full reading does not show which rows are gone; empty if it does."""
+    parents_unchanged: int = 0
+    """Rows of the parent whose listing was not requested: they cannot have changed."""
     warnings: list[str] = field(default_factory=list)
     """What looks wrong, though the resource is loaded: sentences without values of rows."""
     seconds: float = 0.0
@@ -104,4 +106,9 @@ class Stats:
         if other is None:
             return self
         names = [field.name for field in fields(self)]
-        return Stats(*(getattr(self, name) + getattr(other, name) for name in names))
+        return Stats(*(_add(getattr(self, name), getattr(other, name)) for name in names))
+
+
+def _add(one: Any, other: Any) -> Any:
+    """The sum of two counts; of two texts the first, which says enough."""
+    return one or other if isinstance(one, str) else one + other

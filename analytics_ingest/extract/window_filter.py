@@ -12,6 +12,7 @@ from typing import Any
 from analytics_ingest.common import cursor
 from analytics_ingest.common.cursor import grain_of
 from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH
 from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS
 from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
 
@@ -57,7 +58,8 @@ def split_window(resource: ResourceDeclaration, window: Window, now: datetime) -
     An open bound of a piece is 1970 or now.
     """
     longest = resource.incremental.max_window if resource.incremental else None
-    if not longest:
+    # A start alone beside a longer window: rows are sorted, and only runs are in parts.
+    if not longest or not (resource.sends_end or longest <= SHORTEST_MONTH):
         if not window.is_empty:
             yield window
         return

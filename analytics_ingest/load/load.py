@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypedDict
 
 from dlt.common.destination import TLoaderFileFormat
@@ -20,6 +21,7 @@ from analytics_ingest.common.log import LogLine, printable_lines, redact_logs
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.api_context import connect
+from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.processing.masking import warn_of_absent_fields
 from analytics_ingest.extract.stats import Stats
@@ -66,6 +68,7 @@ def open_load(
     future_from: Mapping[str, datetime] | None = None,
     *,
     partition_starts: Sequence[datetime] = (),
+    passes: Mapping[str, ParentPass] = MappingProxyType({}),
     run_id: str,
     log: LogLine,
 ) -> Iterator[Load]:
@@ -77,6 +80,7 @@ def open_load(
         future_from: Resource → the moment after which a cursor counts as future. If given, the
             loaded rows are profiled for the checks.
         partition_starts: Starts of the window's partitions, by which rows are counted.
+        passes: Resource → of which parents it is asked; without one of all.
         run_id: Names the load in `_runs`, and the folder of its working files.
         log: Called with lines about the load's progress.
 
@@ -90,7 +94,7 @@ def open_load(
     ledger = RunLedger(declaration, resources, window, run_id, log)
     with (
         ledger.recording_failure(),
-        open_extractor(declaration, resources, window, log=log) as extractor,
+        open_extractor(declaration, resources, window, passes, log=log) as extractor,
         log_progress(api, extractor.stats, log) as stop_progress,
         working_folder(run_id) as folder,
     ):
@@ -111,12 +115,17 @@ def open_load(
 
 @contextmanager
 def open_extractor(
-    declaration: ApiDeclaration, resources: frozenset[str], window: Window, *, log: LogLine
+    declaration: ApiDeclaration,
+    resources: frozenset[str],
+    window: Window,
+    passes: Mapping[str, ParentPass] = MappingProxyType({}),
+    *,
+    log: LogLine,
 ) -> Iterator[Extractor]:
     """Open the part of a load that reads the API; its arguments and errors are those of a load."""
     api = declaration.name
     with explain_failures(api):
-        connection = connect(declaration, resources, window)
+        connection = connect(declaration, resources, window, passes)
     for key in connection.settings.borrowed:
         log(f"{api}: {key} is sent to this API, though it is not a setting of its own")
     extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)

@@ -12,12 +12,14 @@ from dlt.pipeline.pipeline import Pipeline
 from pydantic import PrivateAttr
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.columns import inherited_columns, loaded_columns
 from analytics_ingest.orchestration.deletes import describe_deletes
 from analytics_ingest.orchestration.due import describe_loaded_windows
 from analytics_ingest.orchestration.history import describe_window
+from analytics_ingest.orchestration.parent_passes import describe_pass
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
 
@@ -39,6 +41,7 @@ class WarehouseDltResource(DagsterDltResource):
     _profiles: Mapping[str, TableProfile] = PrivateAttr(default_factory=dict)
     _loaded: LoadedWindow = PrivateAttr()
     _earlier: Mapping[str, Stats] = PrivateAttr(default_factory=dict)
+    _passes: Mapping[str, ParentPass] = PrivateAttr(default_factory=dict)
 
     def describe_with(
         self,
@@ -47,17 +50,21 @@ class WarehouseDltResource(DagsterDltResource):
         profiles: Mapping[str, TableProfile],
         loaded: LoadedWindow,
         earlier: Mapping[str, Stats],
+        *,
+        passes: Mapping[str, ParentPass],
     ) -> None:
         """Set what materialisations are described with.
 
         Args:
             earlier: The counts of earlier parts of the run.
+            passes: Resource → of which parents it was asked.
         """
         self._declared = declared
         self._stats = stats
         self._earlier = earlier
         self._profiles = profiles
         self._loaded = loaded
+        self._passes = passes
 
     def extract_resource_metadata(
         self,
@@ -93,6 +100,8 @@ class WarehouseDltResource(DagsterDltResource):
         partitions = context.assets_def.partitions_def
         if isinstance(partitions, dg.TimeWindowPartitionsDefinition):
             asset = asset_key(self.api, resource.name)
+            done = self._passes.get(resource.name)
+            metadata |= describe_pass(context.instance, asset, done, stats.parents_unchanged)
             metadata |= describe_loaded_windows(
                 context.instance, asset, partitions, self._loaded.past
             )

@@ -73,11 +73,11 @@ def describe_loaded_windows(
     before = read_load_history(instance, asset, partitions)
     history = before.with_load(just_loaded, datetime.now(timezone.utc))
     described: dict[str, Any] = {
-        LOADED_WINDOWS: [[_format(w.start), _format(w.end)] for w in history.windows]
+        LOADED_WINDOWS: [[format_moment(w.start), format_moment(w.end)] for w in history.windows]
     }
     if history.first:
         first = history.first
-        described[FIRST_LOAD] = [_format(first.start), _format(first.moment)]
+        described[FIRST_LOAD] = [format_moment(first.start), format_moment(first.moment)]
     return described
 
 
@@ -102,14 +102,14 @@ def read_load_history(
     """
     windows: list[Window] = []
     first: FirstLoad | None = None
-    for event in _read_materializations(instance, asset):
+    for event in read_materializations(instance, asset):
         materialization = event.asset_materialization
         if materialization is None:
             continue
         moment = datetime.fromtimestamp(event.timestamp, timezone.utc)
         if value := materialization.metadata.get(LOADED_WINDOWS):
             pairs: Any = value.value
-            recorded = [Window(*map(_parse, pair)) for pair in pairs]
+            recorded = [Window(*map(parse_moment, pair)) for pair in pairs]
             windows += recorded
             first = (
                 _read_first_load(materialization, moment)
@@ -133,7 +133,7 @@ def _read_first_load(
     if value is None:
         return None
     pair: Any = value.value
-    start, first_moment = map(_parse, pair)
+    start, first_moment = map(parse_moment, pair)
     return FirstLoad(start, first_moment or moment)
 
 
@@ -158,9 +158,10 @@ def _find_first_load(recorded: list[Window], moment: datetime) -> FirstLoad | No
     return FirstLoad(oldest[0].start, oldest[0].end or moment) if oldest else None
 
 
-def _read_materializations(
+def read_materializations(
     instance: dg.DagsterInstance, asset: dg.AssetKey
 ) -> Iterator[dg.EventLogEntry]:
+    """Read the materializations of an asset, newest first."""
     cursor, limit = None, 1
     while True:
         page = instance.fetch_materializations(asset, limit=limit, cursor=cursor)
@@ -200,7 +201,7 @@ def _window_of_old_key(key: str, partitions: dg.TimeWindowPartitionsDefinition) 
 def parse_window(text: str) -> Window | None:
     """Read the window of a load as its metadata shows it."""
     match = _WINDOW_TEXT.fullmatch(text)
-    return Window(_parse(match[1]), _parse(match[2])) if match else None
+    return Window(parse_moment(match[1]), parse_moment(match[2])) if match else None
 
 
 @lru_cache(maxsize=16)  # all assets of an API ask for the same partitions at the same moment
@@ -247,11 +248,12 @@ def find_due_partitions(
     return due
 
 
-def _format(bound: datetime | None) -> str | None:
+def format_moment(bound: datetime | None) -> str | None:
+    """A bound of a window, as metadata records it."""
     return bound.isoformat() if bound else None
 
 
-def _parse(text: str | None) -> datetime | None:
+def parse_moment(text: str | None) -> datetime | None:
     """A recorded bound; None where the window was open."""
     if text is None or not text[:1].isdigit():
         return None

@@ -1,24 +1,20 @@
-"""Past loads, read from Dagster's event log: row counts, last loads, resumed attempts.
+"""Past loads, read from Dagster's event log: row counts and last loads.
 
 A load leaves its facts in the metadata of its materialisations (`describe_window`), and the
 checks of later runs read them here.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import dagster as dg
-from dagster import DagsterEventType
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.due import parse_window
-from analytics_ingest.orchestration.partition_metadata import (
-    COUNTS,
-    PARTITION_ROWS,
-    read_run_count,
-)
+from analytics_ingest.orchestration.parent_passes import PARENTS_ASKED
+from analytics_ingest.orchestration.partition_metadata import read_run_count
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
 
@@ -46,11 +42,6 @@ _COUNTS = (
     "deletes_held_back",
 )
 """Metadata of a load that `PastLoad` holds under the same name."""
-
-LoadsOfAttempts = dict[dg.AssetKey, dict[str | None, Mapping[str, Any]]]
-"""Asset → partition → the counts of its rows, as metadata."""
-
-_RESUME_TAG = "dagster/is_resume_retry"
 
 
 @dataclass(frozen=True)
@@ -88,13 +79,16 @@ class PastLoad:
     """Rows of the parent whose listing could not be requested."""
     warnings: tuple[str, ...] = ()
     """What else looked wrong while the resource was read."""
+    parents_asked: str | None = None
+    """all or changed, of a resource that declares `parents: changed`."""
     length: timedelta | None = field(default=None, compare=False)
     """How long its window was; None if it had no start."""
 
     def is_comparable(self, other: "PastLoad") -> bool:
         """Whether the row counts of two loads can be compared: partitions may have changed."""
-        if self.kind != other.kind or not (self.length and other.length):
-            return self.kind == other.kind
+        kind, other_kind = (self.kind, self.parents_asked), (other.kind, other.parents_asked)
+        if kind != other_kind or not (self.length and other.length):
+            return kind == other_kind
         return min(self.length, other.length) > 0.8 * max(self.length, other.length)
 
 
@@ -136,6 +130,7 @@ def _read_load(run_id: str, metadata: Mapping[str, Any]) -> PastLoad:
         rows=read_run_count(metadata, "rows_loaded"),
         is_complete=bool(metadata.get("is_complete")),
         kind=(metadata.get("partitions", 0), includes_older),
+        parents_asked=metadata.get(PARENTS_ASKED),
         length=window.end - window.start if window and window.start and window.end else None,
         **{name: read_run_count(metadata, name) for name in _COUNTS},
         deletes_skipped=str(metadata.get("deletes_skipped", "")),
@@ -169,46 +164,3 @@ def _is_of_a_load(instance: dg.DagsterInstance, asset: dg.AssetKey) -> bool:
     event = instance.get_latest_materialization_event(asset)
     materialization = event.asset_materialization if event else None
     return materialization is not None and INCLUDES_OLDER in materialization.metadata
-
-
-def find_loads_of_failed_attempts(
-    context: dg.AssetExecutionContext,
-) -> LoadsOfAttempts:
-    """Find the partitions of each asset that this step loaded in the failed runs that it resumes.
-
-    Dagster repeats the whole step; these need not be loaded again. Each comes with the counts of
-    its rows. The partition of a snapshot is None.
-    """
-    step = context.op_execution_context.op_handle.name
-    loaded: LoadsOfAttempts = {}
-    run: dg.DagsterRun | None = context.run
-    while run and run.parent_run_id and _resumes(context.instance, run, step):
-        for event in _get_step_events(context.instance, run.parent_run_id):
-            if event.is_step_materialization and event.step_key == step and event.asset_key:
-                loads = loaded.setdefault(event.asset_key, {})
-                loads.setdefault(event.partition, _get_counts(event))
-        run = context.instance.get_run_by_id(run.parent_run_id)
-    return loaded
-
-
-def _get_counts(event: dg.DagsterEvent) -> Mapping[str, Any]:
-    metadata = event.step_materialization_data.materialization.metadata
-    # Without the count of a partition, those of its rows are the run's: an older version's.
-    names = (*COUNTS, PARTITION_ROWS, "is_complete") if PARTITION_ROWS in metadata else ()
-    return {name: metadata[name] for name in names}
-
-
-def _resumes(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> bool:
-    """Whether a run repeats a failed step of its parent, and not the whole parent."""
-    if run.tags.get(_RESUME_TAG) == "true":
-        return True
-    events = _get_step_events(instance, run.parent_run_id or "") if run.step_keys_to_execute else []
-    return any(event.is_step_failure and event.step_key == step for event in events)
-
-
-def _get_step_events(instance: dg.DagsterInstance, run_id: str) -> Sequence[dg.DagsterEvent]:
-    records = instance.get_records_for_run(
-        run_id, of_type={DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.STEP_FAILURE}
-    ).records
-    events = [record.event_log_entry.dagster_event for record in records]
-    return [event for event in events if event]

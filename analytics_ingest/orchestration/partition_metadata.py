@@ -34,7 +34,8 @@ def describe_partitions(
 
     Args:
         facts: What is known of the whole run.
-        earlier: What failed attempts have recorded of partitions that the run does not repeat.
+        earlier: What failed attempts have recorded of partitions that the run does not repeat. The
+            run's counts include it.
     """
     counted, described = set(rows.starts), dict[str, Mapping[str, Any]]()
     for (key, window), start in zip(loaded.partitions.items(), loaded.starts, strict=True):
@@ -48,6 +49,9 @@ def describe_partitions(
                 "is_complete": window.end <= loaded.started,
             }
     *others, last = described
+    if all(name in counts for counts in described.values() for name in COUNTS):
+        sums = {name: sum(c[name] for c in described.values()) for name in COUNTS}
+        facts = {**facts, **sums}
     if others:
         facts = {OF_RUN + name if name in COUNTS else name: fact for name, fact in facts.items()}
     return {**described, last: {**facts, **described[last]}}

@@ -33,6 +33,12 @@ class LoadedWindow:
         return self.window.end is None or self.window.end <= self.started
 
     @property
+    def whole_until(self) -> datetime | None:
+        """The end of its last partition that had ended when the load began, else its start."""
+        ends = (w.end for w in self.partitions.values() if w.end <= self.started)
+        return max(ends, default=self.window.start)
+
+    @property
     def starts(self) -> Sequence[datetime]:
         """The starts of the partitions; that of the first one is the window's."""
         starts = [window.start for window in self.partitions.values()]

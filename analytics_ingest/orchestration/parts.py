@@ -1,14 +1,17 @@
 """The parts of a run that are loaded and recorded one after the other.
 
-A resource that declares `max_window` is loaded in groups of partitions that are no longer than
-that, or than a month: loads of single days would cost more than their requests. Each group is
-recorded as soon as it is stored, so a backfill that fails goes on where it was: when it is
+A resource that declares `max_window` is loaded in groups of partitions. Each group is recorded as
+soon as it is stored, so a backfill that fails or is killed goes on where it was: when it is
 re-executed, and with the next tick of the schedule. All other resources are one part.
+
+The first group is as long as `max_window`. The next ones grow while they are quick, since each load
+costs more than its requests, and shrink where one takes long, since it is lost if it fails.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import dagster as dg
 
@@ -17,8 +20,14 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
 
-_SHORTEST = timedelta(days=31)
-"""A group may be so long, even if the API accepts less at a time."""
+_UNDIVIDED = timedelta(days=7)
+"""A shorter run is one part: schedules that catch up load about so much."""
+
+_LONGEST = timedelta(days=31)
+"""A group grows up to this length, or to `max_window` if that is longer."""
+
+_QUICK, _SLOW = 60.0, 600.0
+"""Seconds: the group after one that took less is longer, after one that took more shorter."""
 
 
 @dataclass(frozen=True)
@@ -39,21 +48,25 @@ def split_run(
 ) -> Iterator[Part]:
     """Split a run into its parts, without what is done.
 
+    Each part has to be loaded before the next one is taken: its time decides how long that is.
+
     Args:
         done: The partitions of each asset that the attempts before this run have loaded.
     """
+    done_of = {name: set(done.get(asset_key(api.name, name), ())) for name in names}
     longest = _longest_windows(api, names)
-    groups = [loaded]
-    if longest and loaded.partitions:
-        groups = _group(loaded, max(_SHORTEST, min(longest.values())))
-    in_groups = frozenset(longest) if len(groups) > 1 else frozenset[str]()
-    parts = [Part(frozenset(names) - in_groups, loaded)]
-    parts += [Part(in_groups, group, group is groups[-1]) for group in groups]
-    for part in parts:
-        keys = set(part.loaded.partitions) or {None}
-        rest = {n for n in part.names if not keys.issubset(done.get(asset_key(api.name, n), ()))}
-        if rest:
-            yield replace(part, names=frozenset(rest))
+    shortest = min(longest.values(), default=timedelta())
+    is_divided = bool(longest) and _length(loaded) > max(_UNDIVIDED, shortest)
+    in_groups = frozenset(longest) if is_divided else frozenset[str]()
+    keys = set(loaded.partitions) or {None}
+    if rest := frozenset(n for n in set(names) - in_groups if not keys <= done_of[n]):
+        yield Part(rest, loaded)
+    if in_groups:
+        missing = {
+            key: frozenset(n for n in in_groups if key not in done_of[n])
+            for key in loaded.partitions
+        }
+        yield from _groups(loaded, missing, shortest)
 
 
 def _longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, timedelta]:
@@ -68,18 +81,39 @@ def _longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, t
     }
 
 
-def _group(loaded: LoadedWindow, longest: timedelta) -> list[LoadedWindow]:
-    """Consecutive partitions in groups no longer than a time; each group has at least one."""
-    groups: list[LoadedWindow] = []
-    begin: datetime | None = None
-    for key, partition in loaded.partitions.items():
-        if begin is None or partition.end - begin > longest:
-            begin = partition.start
-            window = Window(begin if groups else loaded.window.start, partition.end)
-            groups.append(replace(loaded, window=window, partitions={key: partition}))
-        else:
-            group = groups[-1]
-            window = Window(group.window.start, partition.end)
-            partitions = {**group.partitions, key: partition}
-            groups[-1] = replace(group, window=window, partitions=partitions)
-    return groups
+def _length(loaded: LoadedWindow) -> timedelta:
+    partitions = list(loaded.partitions.values())
+    return partitions[-1].end - partitions[0].start if partitions else timedelta()
+
+
+def _groups(
+    loaded: LoadedWindow, missing: Mapping[str, frozenset[str]], shortest: timedelta
+) -> Iterator[Part]:
+    """Consecutive partitions of which the same resources are missing.
+
+    Args:
+        missing: Partition → the resources that are to be loaded, in order.
+    """
+    length, keys, first = shortest, list(missing), 0
+    while first < len(keys):
+        names, begin, last = missing[keys[first]], loaded.partitions[keys[first]].start, first + 1
+        while last < len(keys) and missing[keys[last]] == names:
+            if loaded.partitions[keys[last]].end - begin > length:
+                break
+            last += 1
+        began = time.monotonic()
+        if names:
+            yield Part(names, _of_partitions(loaded, keys[first:last]), last == len(keys))
+            seconds = time.monotonic() - began
+            if seconds < _QUICK:
+                length = min(2 * length, max(_LONGEST, shortest))
+            elif seconds > _SLOW:
+                length = max(length / 2, shortest)
+        first = last
+
+
+def _of_partitions(loaded: LoadedWindow, keys: Sequence[str]) -> LoadedWindow:
+    partitions = {key: loaded.partitions[key] for key in keys}
+    is_first = keys[0] == next(iter(loaded.partitions))
+    start = loaded.window.start if is_first else partitions[keys[0]].start
+    return replace(loaded, window=Window(start, partitions[keys[-1]].end), partitions=partitions)

@@ -11,19 +11,18 @@ import dagster as dg
 
 from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import Load, inspect_tables, open_load
 from analytics_ingest.load.load_failures import raise_failures
 from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.orchestration.attempts import EarlierAttempts, find_earlier_attempts
 from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
 from analytics_ingest.orchestration.deletes import declare_full_readings
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
-from analytics_ingest.orchestration.history import (
-    LoadsOfAttempts,
-    find_left_behind,
-    find_loads_of_failed_attempts,
-)
+from analytics_ingest.orchestration.history import find_left_behind
+from analytics_ingest.orchestration.parent_passes import plan_passes
 from analytics_ingest.orchestration.partition_metadata import (
     describe_partitions,
     set_partition_metadata,
@@ -43,17 +42,18 @@ class _Step:
     api: ApiDeclaration
     run_id: str
     now: datetime
-    done: LoadsOfAttempts
+    earlier: EarlierAttempts
     """What the attempts before this run have loaded."""
-    stats: dict[str, Stats] = field(default_factory=dict)
-    """The counts of resources that earlier parts have loaded."""
+    stats: dict[str, Stats]
+    """The counts of resources that earlier parts have loaded, also those of earlier attempts."""
     failures: dict[str, LoadError] = field(default_factory=dict)
 
 
 def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator[StepResult]:
     """Load the selected assets' rows of the run's partitions, then run the selected checks."""
     now = datetime.now(timezone.utc)
-    step = _Step(context, api, context.run.run_id, now, find_loads_of_failed_attempts(context))
+    earlier = find_earlier_attempts(context)
+    step = _Step(context, api, context.run.run_id, now, earlier, dict(earlier.stats))
     with unfreeze_on_failure():
         try:
             if context.selected_asset_keys:
@@ -71,7 +71,7 @@ def _load(step: _Step) -> Iterator[StepResult]:
     step = replace(step, api=api)
     loaded = get_loaded_window(context, step.now)
     _log_left_behind(context, api, names)
-    for part in split_run(api, names, loaded, step.done):
+    for part in split_run(api, names, loaded, step.earlier.loads):
         wanted = part.names - step.failures.keys()
         if wanted:
             yield from _load_part(step, replace(part, names=wanted), loaded)
@@ -83,6 +83,7 @@ def _load_part(step: _Step, part: Part, whole: LoadedWindow) -> Iterator[StepRes
     log, names, window = step.context.log, part.names, part.loaded.window
     log.info("%s: loading %d resources, window %s", step.api.name, len(names), window)
     future_from, load = _future_from(step), None
+    passes = plan_passes(step.context.instance, step.api, names, part.loaded)
     try:
         with open_load(
             step.api,
@@ -90,11 +91,12 @@ def _load_part(step: _Step, part: Part, whole: LoadedWindow) -> Iterator[StepRes
             window,
             future_from,
             partition_starts=part.loaded.starts,
+            passes=passes,
             run_id=step.run_id,
             log=log.info,
         ) as load:
             log.info("%s: loading into %s", step.api.name, load.pipeline.location)
-            yield from _materialize(step, load, part, whole)
+            yield from _materialize(step, load, part, whole, passes)
             if part.loaded is whole:
                 yield from _check(step, load.profiles, whole)
     except LoadError as error:
@@ -109,12 +111,16 @@ def _load_part(step: _Step, part: Part, whole: LoadedWindow) -> Iterator[StepRes
 
 
 def _materialize(
-    step: _Step, load: Load, part: Part, whole: LoadedWindow
+    step: _Step,
+    load: Load,
+    part: Part,
+    whole: LoadedWindow,
+    passes: Mapping[str, ParentPass],
 ) -> Iterator[dg.MaterializeResult]:
     """Run a load; what it loaded is recorded at once if a later part has the same resources."""
-    window = whole if part.is_last else part.loaded
+    window, earlier = (whole, step.stats) if part.is_last else (part.loaded, {})
     dlt = WarehouseDltResource(api=step.api.name)
-    dlt.describe_with(step.api, load.stats, load.profiles, window, step.stats)
+    dlt.describe_with(step.api, load.stats, load.profiles, window, earlier, passes=passes)
     for result in dlt.run(
         step.context,
         dlt_source=load.source,
@@ -140,7 +146,7 @@ def _record(
         yield result
         return
     rows = stats.plus(step.stats.get(asset.path[-1])).partitions
-    described = describe_partitions(window, rows, facts, step.done.get(asset, {}))
+    described = describe_partitions(window, rows, facts, step.earlier.loads.get(asset, {}))
     if part.is_last:
         set_partition_metadata(context, asset, described)
         yield dg.MaterializeResult(asset)

@@ -142,3 +142,17 @@ def test_two_values_of_one_name_are_distinguished_or_refused(desk: Desk) -> None
     status, printed, _ = desk.run(manifest(SHOPS, above, items), file=FILE, api="shop")
     assert status == 3
     assert "items: two values of a request are called id" in printed
+
+
+def test_only_changed_parents_are_asked_where_both_have_cursors(desk: Desk) -> None:
+    sync = {"cursor_field": "changed", "datetime_format": "%s", "start_datetime": "2026-02-01"}
+    cursor = {"type": "DatetimeBasedCursor", **sync}
+    shops = stream("shops", incremental_sync=cursor)
+    router = below(shops, "shop", incremental_dependency=True)
+    path = requester("/shops/{{ stream_partition.shop }}/orders")
+    orders = stream("orders", requester=path, partition_router=router, incremental_sync=cursor)
+    assert desk.new(manifest(shops, orders), file=FILE).resource("orders")["parents"] == "changed"
+    whole = stream("orders", requester=path, partition_router=router)
+    written = desk.new(manifest(shops, whole), file=FILE, api="other")
+    assert "parents" not in written.resource("orders")
+    assert any("all parents are asked: changed needs a cursor" in line for line in written.assumed)

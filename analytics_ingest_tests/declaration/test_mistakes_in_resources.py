@@ -43,6 +43,29 @@ MISTAKES = [
         "shop: client.auth.name: is empty and has no effect; remove it",
     ),
     (
+        "resources: [{name: a, parents: changed}]",
+        "shop.a: parents: has no effect, because it has no parent; remove it",
+    ),
+    (
+        "resources: [{name: a, endpoint: {incremental: null}}, "
+        "{name: b, parents: changed, endpoint: '/{resources.a.id}'}]",
+        "shop.b: parents: changed needs a cursor of the parent, and a is a snapshot; declare its "
+        "primary_key and incremental, or remove this",
+    ),
+    (
+        "resources: [a, {name: b, parents: {changed: true}, write_disposition: replace, "
+        "endpoint: {path: '/{resources.a.id}', incremental: null}}]",
+        "shop.b: parents: changed needs a cursor of the resource: a snapshot is loaded whole and "
+        "would drop the rows of the other parents; declare incremental, or take the parent's "
+        "cursor: include_from_parent: [updated_at] and incremental: "
+        "{cursor_path: _a_updated_at}",
+    ),
+    (
+        "resources: [a, b, {name: c, parents: changed, "
+        "endpoint: '/{resources.a.id}/{resources.b.id}'}]",
+        "shop.c: parents: changed needs one parent, and there are several; remove it",
+    ),
+    (
         "resources: [{name: a, write_disposition: append}]",
         "shop.a: write_disposition: 'append' would load rows twice; use merge, or replace for a "
         "snapshot",

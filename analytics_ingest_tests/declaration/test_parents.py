@@ -3,7 +3,7 @@
 import pytest
 
 from analytics_ingest.declaration.parents import Parent
-from analytics_ingest_tests.declaration.declaring import declare, endpoint
+from analytics_ingest_tests.declaration.declaring import declare, endpoint, parsing_error
 
 BOUND = [
     pytest.param(
@@ -109,3 +109,15 @@ def test_a_resource_that_is_not_selected_is_read_but_is_not_a_table() -> None:
     )
     assert list(declaration.resources) == ["a", "b"]
     assert [table.name for table in declaration.tables] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("parents", "problem"),
+    [
+        ("new", "'new' is unknown; allowed are all, changed"),
+        ("{full_every: 1d}", "full_every needs changed: true; otherwise every load is a full pass"),
+    ],
+)
+def test_other_parents_than_all_or_changed_are_refused(parents: str, problem: str) -> None:
+    text = f"resources: [a, {{name: b, endpoint: '/{{resources.a.id}}', parents: {parents}}}]"
+    assert problem in str(parsing_error(text))

@@ -9,6 +9,7 @@ import pytest
 from analytics_ingest.common.cursor import read_iso8601
 from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest.orchestration.executor import configured_executor
+from analytics_ingest.orchestration.history import read_past_loads
 from analytics_ingest.orchestration.schedules import build_job_and_schedule, select_partitions
 from analytics_ingest_tests.support.deployments import at, deploy, partition_range
 from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
@@ -69,6 +70,27 @@ def test_a_backfill_of_sixty_days_loads_all_rows(
     assert len(quick_instance.get_materialized_partitions(asset)) == 60
 
 
+def test_a_sorted_listing_is_read_in_parts_that_begin_where_the_last_one_ended(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    def script(asked: Asked) -> Any:
+        since = read_iso8601(asked.query.get("since")) or START
+        served = [row(n, d.isoformat()) for n, d in DAYS.items() if since <= d]
+        offset = int(asked.query["offset"])
+        return {"data": served[offset : offset + 5]}
+
+    api.on("/items", script)
+    sorted_rows = {"start_param": "since", "max_window": "31d", "row_order": "asc"}
+    items = resource(incremental=sorted_rows, paginator={"type": "offset", "limit": 5})
+    with at(NOW):
+        keys = declare(items, partitions=PARTITIONS, concurrency=1)
+        deployment = deploy(keys, quick_instance)
+        assert deployment.load("2025-12-01", LAST).success
+    assert table("items") == list(range(60))
+    assert set(api.sent("/items", "since")) == {None, "2026-01-01T00:00:00Z"}
+    assert api.sent("/items", "since").count(None) == 7  # 31 rows of 60, and the first one after
+
+
 def test_what_was_stored_before_a_failure_stays_and_the_schedule_goes_on(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
@@ -79,8 +101,10 @@ def test_what_was_stored_before_a_failure_stays_and_the_schedule_goes_on(
     assert not outcome.success
     assert table("items") == list(range(31))
     assert table("others") == [1]
-    loaded = quick_instance.get_materialized_partitions(dg.AssetKey([API, "items"]))
-    assert max(loaded) == "2025-12-31"
+    asset = dg.AssetKey([API, "items"])
+    assert max(quick_instance.get_materialized_partitions(asset)) == "2025-12-31"
+    (stored,) = read_past_loads(quick_instance, asset)
+    assert (stored.rows, stored.kind) == (31, (31, True))
     with at(NOW):
         asked = select_partitions(quick_instance, declaration(), NOW)
     assert asked[-1] == LAST

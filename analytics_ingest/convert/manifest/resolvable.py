@@ -15,6 +15,8 @@ from analytics_ingest.declaration.resolve import resolve
 def keep_resolvable(draft: Draft, schema: dict[str, Any]) -> None:
     """Skip each resource that the declaration refuses, its children likewise.
 
+    Where it cannot ask changed parents alone, it asks all of them.
+
     Raises:
         ConversionError: What it refuses is not part of a resource.
     """
@@ -24,6 +26,10 @@ def keep_resolvable(draft: Draft, schema: dict[str, Any]) -> None:
             return
         if error.resource is None or error.resource not in draft.by_name:
             raise ConversionError(str(error))
+        if error.key == "parents":
+            del draft.by_name[error.resource]["parents"]
+            draft.log.assume(error.resource, f"all parents are asked: {error.problem}")
+            continue
         _leave_out(draft, schema, error.resource, f"{error.key} {error.problem}")
 
 

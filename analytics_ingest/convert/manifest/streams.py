@@ -104,13 +104,13 @@ class StreamReader:
         if cursor and incremental and not key:
             incremental = self._without_key(name, cursor, endpoint, incremental)
         endpoint["incremental"] = incremental
-        if partitions.is_incremental:
-            self._log.assume(name, "all parents are read, not only those that have changed")
         if partitions.is_unused:
             self._log.assume(name, "no request holds its parent, so it is listed once")
         resource: Json = {"name": name, **({"primary_key": key} if key else {})}
         if steps:
             resource["processing_steps"] = steps
+        if partitions.is_incremental and not partitions.is_unused:
+            resource["parents"] = "changed"
         if kept := _texts_kept(steps, fields or {}):
             self._log.assume(name, f"{kept}; Airbyte makes a number of one that looks like it")
         resource["endpoint"] = endpoint

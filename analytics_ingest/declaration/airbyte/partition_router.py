@@ -12,7 +12,10 @@ _OPTION = "partition_router.request_option"
 _LIST = ("list", "listpartitionrouter")
 _SUBSTREAM = ("substream", "substreampartitionrouter", "parentstreamconfig")
 _TEXTS = {"params", "headers", "json", "data"}
-_OF_PARENTS = ("parent_stream", "stream", "parent_key", "partition_field", "parent_stream_configs")
+_OF_PARENTS = (
+    *("parent_stream", "stream", "parent_key", "partition_field", "parent_stream_configs"),
+    "incremental_dependency",
+)
 
 
 def translate_router(raw: Any, target: Target) -> None:
@@ -27,6 +30,13 @@ def translate_router(raw: Any, target: Target) -> None:
             continue
         for parent in router.get("parent_stream_configs") or [router]:
             _add_parent(parent, target)
+
+
+def asks_changed(raw: Any) -> bool:
+    """Whether a router, or one of a list, asks only for children of parents that changed."""
+    routers = [r for r in (raw if isinstance(raw, list) else [raw]) if isinstance(r, Mapping)]
+    parents = [p for r in routers for p in r.get("parent_stream_configs") or [r]]
+    return any(p.get("incremental_dependency") for p in parents if isinstance(p, Mapping))
 
 
 def _check_type(router: Mapping[str, Any], target: Target) -> None:

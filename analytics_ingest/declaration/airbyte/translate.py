@@ -15,7 +15,7 @@ from analytics_ingest.declaration.airbyte.incremental_sync import (
     partitions_of,
     translate_cursor,
 )
-from analytics_ingest.declaration.airbyte.partition_router import translate_router
+from analytics_ingest.declaration.airbyte.partition_router import asks_changed, translate_router
 from analytics_ingest.declaration.airbyte.placeholders import translate_placeholders
 from analytics_ingest.declaration.airbyte.response_filters import translate_filters
 from analytics_ingest.declaration.airbyte.target import Target
@@ -79,6 +79,9 @@ def _resource(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) 
         own = _expand_path(resource.get("endpoint"))
         if twice := next((key for key in moved if own.get(key) is not None), None):
             raise Place(api, name).error(twice, "is in endpoint too; remove one of the two")
+        router = moved.get("partition_router") or own.get("partition_router")
+        if asks_changed(router):
+            resource.setdefault("parents", "changed")
         resource["endpoint"] = _endpoint(api, name, {**moved, **own}, syncs)
     return resource
 

@@ -78,6 +78,8 @@ class PartitionRouter(DeclarationModel):
     """substream: the parent's field."""
     partition_field: str | None = None
     """substream: the placeholder that is filled with the parent's field."""
+    incremental_dependency: bool = False
+    """substream: parents: changed."""
     parent_stream_configs: list["PartitionRouter"] = Field(default_factory=list)
     """substream: the parents, where they are written as a list."""
 

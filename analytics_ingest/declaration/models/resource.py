@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from analytics_ingest.declaration.models.airbyte import IncrementalSync, PartitionRouter
+from analytics_ingest.declaration.models.asked_parents import AskedParents
 from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
 from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.models.endpoint import Endpoint
@@ -68,6 +69,9 @@ class ResourceDefaults(DeclarationModel):
     mask: dict[str, MaskRule] = Field(default_factory=dict)
     """Field → what its values become after the processing steps, in every table and message: hash
     (keyed by the setting mask_key), redact, last4 or null. Defaults and own keys are merged."""
+    parents: AskedParents = Field(default_factory=AskedParents)
+    """all, or changed: a load asks only for children of parents that may have changed since its
+    window began."""
     owners: list[str] = Field(default_factory=list)
     """Owners shown in Dagster: an e-mail address or team:name."""
     tags: dict[str, str] = Field(default_factory=dict)

@@ -116,11 +116,16 @@ def check_missing(template: ListingTemplate, stats: Stats) -> ProbeResult:
     result, missing, resource = ProbeResult(), stats.listings_missing, template.resource
     if missing and missing == stats.listings:
         parent = " and ".join(parent.resource for parent in resource.parents)
-        result.problem = ApiError(
-            f"{template.place}: the API answered 404 Not Found for all {missing} rows of {parent}; "
+        rows = "changed rows" if template.parents_since else "rows"
+        problem = (
+            f"the API answered 404 Not Found for all {missing} {rows} of {parent}; "
             "correct the path, or declare response_actions: [{status_code: 404, action: ignore}] "
             "if none of these rows has any children"
         )
+        if template.parents_since:  # A few rows that changed may well have none.
+            result.warnings.append(problem)
+        else:
+            result.problem = ApiError(f"{template.place}: {problem}")
     elif missing:
         result.messages.append(
             f"{missing} of {stats.listings} listings count as empty, because the API answered 404 "

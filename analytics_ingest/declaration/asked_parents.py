@@ -1,0 +1,40 @@
+"""Refuses `parents: changed` where the windows of child and parent cannot decide what is asked."""
+
+from collections.abc import Mapping
+
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+
+
+def check_asked_parents(resources: Mapping[str, ResourceDeclaration]) -> None:
+    """Check that a resource and its parent have cursors where only changed parents are asked.
+
+    Raises:
+        DeclarationError: One has none, or there are several parents.
+    """
+    for resource in resources.values():
+        if problem := _problem(resource, resources):
+            raise resource.place.error("parents", f"changed {problem}")
+
+
+def _problem(
+    resource: ResourceDeclaration, resources: Mapping[str, ResourceDeclaration]
+) -> str | None:
+    if not resource.parent or not resource.declared.parents.changed:
+        return None
+    if len(resource.parents) > 1:
+        return "needs one parent, and there are several; remove it"
+    parent = resources[resource.parent.resource]
+    if parent.incremental is None:
+        return (
+            f"needs a cursor of the parent, and {parent.name} is a snapshot; declare its "
+            "primary_key and incremental, or remove this"
+        )
+    if resource.incremental is None:
+        cursor = parent.incremental.cursor_path
+        rows = "" if resource.is_merged else " and would drop the rows of the other parents"
+        return (
+            f"needs a cursor of the resource: a snapshot is loaded whole{rows}; declare "
+            f"incremental, or take the parent's cursor: include_from_parent: [{cursor}] and "
+            f"incremental: {{cursor_path: _{parent.name}_{cursor}}}"
+        )
+    return None

@@ -1,0 +1,121 @@
+"""Which listings a load requests where resources declare `parents: changed`.
+
+A cursor shows the last change alone: a parent that changed in the window may have changed again
+since. So a load asks for the children of every parent whose cursor is at the start of the window or
+later, or cannot be read. A listing is requested whole, unless all that it is read for is of one
+time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from analytics_ingest.common.cursor import grain_of
+from analytics_ingest.common.jsonpaths import value_reader
+from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.declaration.models.incremental import Incremental
+from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
+from analytics_ingest.extract.window_filter import (
+    cursor_reader,
+    move_window,
+    split_window,
+)
+
+
+@dataclass(frozen=True)
+class ParentPass:
+    """Of which parents one load asks for the children of a resource with `parents: changed`."""
+
+    is_full: bool
+    """Of all parents, whether they changed or not."""
+    start: datetime | None = None
+    """Where the rows of a full pass begin, if before the window: at the end of the last one."""
+    until: datetime | None = None
+    """The end of the time of which this load has asked all parents; for its record."""
+
+
+@dataclass(frozen=True)
+class ListedWindows:
+    """The windows of one resource in a load."""
+
+    loaded: Window
+    """The rows that are loaded."""
+    requested: Sequence[Window]
+    """What its requests ask for, in pieces: also the rows whose children are loaded."""
+    parents_since: datetime | None = None
+    """Only parents that changed since then are asked for its rows; None for all."""
+    stored: Window | None = None
+    """The rows that are stored, where these are more than those of the load's window."""
+
+
+def plan_windows(
+    resources: Sequence[ResourceDeclaration],
+    wanted: frozenset[str],
+    window: Window,
+    now: datetime,
+    passes: Mapping[str, ParentPass],
+) -> dict[str, ListedWindows]:
+    """Plan the windows of all resources that a load reads.
+
+    Args:
+        resources: Those that are read, parents first, as are the windows.
+        wanted: Names of those whose rows are loaded.
+        passes: Resource → of which parents it is asked; without one of all.
+    """
+    planned: dict[str, ListedWindows] = {}
+    by_name = {resource.name: resource for resource in resources}
+    for resource in reversed(resources):
+        name, own_pass = resource.name, passes.get(resource.name)
+        start = own_pass and own_pass.start
+        begin = min(window.start, start) if window.start and start else window.start
+        loaded = move_window(resource, Window(begin, window.end), now)
+        children = [r.name for r in resources if name in {p.resource for p in r.parents}]
+        since = _earliest([loaded.start, *(planned[child].parents_since for child in children)])
+        requested = _since(since, move_window(resource, EVERYTHING, now)) if children else loaded
+        is_changed = resource.declared.parents.changed and resource.parents
+        parents_since = None
+        if is_changed and (name not in wanted or (own_pass and not own_pass.is_full)):
+            parent = by_name[resource.parents[0].resource]
+            parents_since = _earliest([since, move_window(parent, window, now).start])
+        pieces = list(split_window(resource, requested, now))
+        planned[name] = ListedWindows(loaded, pieces, parents_since)
+    return {resource.name: planned[resource.name] for resource in resources}
+
+
+def _earliest(starts: Sequence[datetime | None]) -> datetime | None:
+    """The earliest of some starts; None if one of them is open."""
+    known = [start for start in starts if start]
+    return min(known) if len(known) == len(starts) else None
+
+
+def _since(start: datetime | None, window: Window) -> Window:
+    starts = [at for at in (start, window.start) if at]
+    return Window(max(starts, default=None), window.end)
+
+
+class UnchangedParents:
+    """Counts the rows of a parent that cannot have changed in the window of its children.
+
+    Args:
+        since: Where that window begins.
+    """
+
+    def __init__(self, parent: ResourceDeclaration, since: datetime) -> None:
+        self.count = 0
+        self._since = since
+        incremental = parent.incremental or Incremental()
+        self._format = incremental.cursor_format
+        self._read_value = value_reader(incremental.cursor_path)
+        self._read_cursor = cursor_reader(parent)
+        self._missed = {span for span in SPANS if parent.misses_rows_of(span)}
+
+    def holds(self, row: Any) -> bool:
+        """Whether the children of a row are not asked for."""
+        value = self._read_value(row)
+        at, since = self._read_cursor(value), self._since
+        if self._missed and (span := grain_of(value, self._format)) in self._missed:
+            since -= SPANS[span]  # A cursor that names a day may be of its end.
+        is_unchanged = at is not None and at < since
+        self.count += is_unchanged
+        return is_unchanged

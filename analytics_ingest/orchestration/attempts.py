@@ -1,0 +1,87 @@
+"""What the failed attempts of a step have loaded, which a resumed run does not load again.
+
+Dagster repeats the whole step. Each part of a run was recorded when it was stored: partition by
+partition, with the facts of the part beside its last one. A process that was killed leaves the same
+records as one that failed.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import dagster as dg
+from dagster import DagsterEventType
+
+from analytics_ingest.extract.stats import Stats
+from analytics_ingest.orchestration.partition_metadata import (
+    COUNTS,
+    PARTITION_ROWS,
+    read_run_count,
+)
+
+Counts = Mapping[str, Any]
+"""Metadata of one partition: the counts of its rows."""
+
+_RESUME_TAG = "dagster/is_resume_retry"
+_FACTS = {f.name for f in fields(Stats)} - {"partitions"}
+
+
+@dataclass(frozen=True)
+class EarlierAttempts:
+    """What the runs that a step resumes have loaded."""
+
+    loads: dict[dg.AssetKey, dict[str | None, Counts]] = field(default_factory=dict)
+    """Asset → partition → its counts. The partition of a snapshot is None."""
+    stats: dict[str, Stats] = field(default_factory=dict)
+    """Resource → what its parts have cost and yielded."""
+
+
+def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
+    """Find what this step loaded in the failed runs that it resumes."""
+    step = context.op_execution_context.op_handle.name
+    attempts = EarlierAttempts()
+    for run_id in _resumed_runs(context.instance, context.run, step):
+        for event in _read_events(context.instance, run_id):
+            if event.is_step_materialization and event.step_key == step and event.asset_key:
+                _add(attempts, event, event.asset_key)
+    return attempts
+
+
+def _add(attempts: EarlierAttempts, event: dg.DagsterEvent, asset: dg.AssetKey) -> None:
+    described = event.step_materialization_data.materialization.metadata
+    metadata = {name: value.value for name, value in described.items()}
+    # Without the count of a partition, those of its rows are the run's: an older version's.
+    names = (*COUNTS, PARTITION_ROWS, "is_complete") if PARTITION_ROWS in metadata else ()
+    loads = attempts.loads.setdefault(asset, {})
+    loads.setdefault(event.partition, {name: metadata[name] for name in names})
+    if "requests" in metadata:
+        known = {n for n in _FACTS if n in metadata}
+        facts = Stats(**{name: read_run_count(metadata, name) for name in known})
+        name = asset.path[-1]
+        attempts.stats[name] = facts.plus(attempts.stats.get(name))
+
+
+def _resumed_runs(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> Iterator[str]:
+    """The run that a run resumes, the one that this one has resumed, and so on."""
+    current: dg.DagsterRun | None = run
+    while current and current.parent_run_id and _resumes(instance, current, step):
+        yield current.parent_run_id
+        current = instance.get_run_by_id(current.parent_run_id)
+
+
+def _resumes(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> bool:
+    """Whether a run repeats a step that its parent has not ended, and not the whole parent."""
+    if run.tags.get(_RESUME_TAG) == "true":
+        return True
+    if not run.step_keys_to_execute:
+        return False
+    events = _read_events(instance, run.parent_run_id or "")
+    return not any(event.is_step_success and event.step_key == step for event in events)
+
+
+def _read_events(instance: dg.DagsterInstance, run_id: str) -> Iterator[dg.DagsterEvent]:
+    records = instance.get_records_for_run(
+        run_id, of_type={DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.STEP_SUCCESS}
+    ).records
+    events = (record.event_log_entry.dagster_event for record in records)
+    return (event for event in events if event)

@@ -1,0 +1,80 @@
+"""When a load asks all parents for children that declare `parents: changed`.
+
+Each materialization records until when all parents were asked. What is lost after that moment (a
+child that changed without its parent) the next full pass finds, because it loads all rows since. So
+only a load that begins there or later may ask the changed parents alone: a first load, a backfill
+of older partitions and one that is repeated ask all of them. A load that failed records nothing.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import dagster as dg
+
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.changed_parents import ParentPass
+from analytics_ingest.orchestration.due import (
+    RECORDS_AT_ONCE,
+    format_moment,
+    parse_moment,
+    read_materializations,
+)
+from analytics_ingest.orchestration.partitions import LoadedWindow
+from analytics_ingest.orchestration.specs import asset_key
+
+PARENTS_ASKED = "parents_asked"
+"""Metadata: `all` or `changed`, for a resource that declares `parents: changed`."""
+
+ALL_ASKED_UNTIL = "all_parents_asked_until"
+"""Metadata: the end of the last full pass, those of earlier loads included."""
+
+
+def plan_passes(
+    instance: dg.DagsterInstance, api: ApiDeclaration, names: Collection[str], loaded: LoadedWindow
+) -> dict[str, ParentPass]:
+    """Plan of which parents a load asks for each resource that declares `parents: changed`."""
+    every = {
+        name: api.resources[name].declared.parents.full_every
+        for name in names
+        if api.resources[name].declared.parents.changed and api.resources[name].parents
+    }
+    return {
+        name: _plan(_read_until(instance, asset_key(api.name, name)), loaded, full_every)
+        for name, full_every in every.items()
+    }
+
+
+def _plan(until: datetime | None, loaded: LoadedWindow, full_every: timedelta) -> ParentPass:
+    start, end = loaded.window.start, loaded.window.end
+    if until is None or start is None or start < until:
+        return ParentPass(is_full=True, until=loaded.whole_until)
+    if end is None or end - until >= full_every:
+        return ParentPass(is_full=True, start=until, until=loaded.whole_until)
+    return ParentPass(is_full=False)
+
+
+def describe_pass(
+    instance: dg.DagsterInstance, asset: dg.AssetKey, done: ParentPass | None, unchanged: int
+) -> Mapping[str, Any]:
+    """The metadata of a materialization about the parents that were asked."""
+    if done is None:
+        return {}
+    # Read again: another load may have recorded a later moment since.
+    moments = [at for at in (_read_until(instance, asset), done.until) if at]
+    return {
+        PARENTS_ASKED: "all" if done.is_full else "changed",
+        "parents_unchanged": unchanged,
+        **({ALL_ASKED_UNTIL: format_moment(max(moments))} if moments else {}),
+    }
+
+
+def _read_until(instance: dg.DagsterInstance, asset: dg.AssetKey) -> datetime | None:
+    # The newest record has it, unless the resource did not declare the key for a while.
+    for event in islice(read_materializations(instance, asset), RECORDS_AT_ONCE):
+        materialization = event.asset_materialization
+        value = materialization and materialization.metadata.get(ALL_ASKED_UNTIL)
+        if value:
+            return parse_moment(str(value.value))
+    return None

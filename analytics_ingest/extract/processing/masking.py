@@ -227,6 +227,8 @@ def _keyed_hash(key: str) -> Change:
 
 
 def _last_four(value: Any) -> str:
+    if isinstance(value, dict):
+        return REDACTED  # The end of an object may be a short value.
     text = _spell(value)
     return f"{REDACTED}{text[-4:]}" if len(text) >= _SHORTEST_SHOWN else REDACTED
 

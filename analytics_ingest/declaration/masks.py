@@ -107,13 +107,14 @@ def _check_deletes(
 ) -> None:
     """Refuse `deletes.from` where one of two keys is masked: they would never match."""
     deletes = resource.declared.deletes
-    if deletes is None or deletes.source not in resources or not resource.primary_key:
+    source = resources.get(deletes.source or "") if deletes else None
+    if deletes is None or source is None or not resource.primary_key:
         return
     own = resource.primary_key[0], resource.masks
-    others = str(deletes.key), resources[deletes.source].masks
+    others = str(deletes.key), source.masks
     is_masked = [any(_key(m.path) == field_key(n) for m in masks) for n, masks in (own, others)]
     if is_masked[0] != is_masked[1]:
-        which = f"{resource.name}.{own[0]} and {deletes.source}.{deletes.key}"
+        which = f"{resource.name}.{own[0]} and {source.name}.{deletes.key}"
         raise resource.place.error("mask", f"{which} are compared; mask both by hash, or none")
 
 

@@ -1,4 +1,4 @@
-"""Where the processing steps of a resource take the value of a field, as far as they say so.
+"""Where the processing steps of a resource take the value of a field.
 
 A renamed, lifted or plainly copied field is found. What an expression makes of it is not, as the
 domain of an e-mail address: it may be meant to be in the clear.

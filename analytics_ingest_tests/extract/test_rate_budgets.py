@@ -34,7 +34,7 @@ from analytics_ingest_tests.support.loads import (
     resource,
     table,
 )
-from analytics_ingest_tests.support.pages import by_offset, rows
+from analytics_ingest_tests.support.pages import by_offset, row, rows
 from analytics_ingest_tests.support.postgres import postgres_server
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 from analytics_ingest_tests.support.shifted_clock import ShiftedClock
@@ -215,6 +215,26 @@ def test_a_budget_of_a_path_holds_back_its_requests_alone_and_holds_no_slot(
     assert stats["orders"].seconds_waited == 0
     assert lines == ["waiting for the rate budget of 2 requests in 1s for /orders/*"]
     assert state_of({**DAY, "method": "GET"}).number == 6
+
+
+def test_children_that_wait_for_a_path_budget_hold_nothing_else_back(api: ScriptedApi) -> None:
+    ids = range(1, 9)
+    api.always("/users", {"data": [row(n) for n in ids]})
+    for n in ids:
+        api.always(f"/search/{n}", {"data": [row(n)]})
+    others = [f"other{n}" for n in range(6)]
+    for name in others:
+        api.always(f"/{name}", {"data": [row(1)]})
+    endpoints = [
+        resource("users"),
+        resource("found", path="search/{resources.users.id}"),
+        *map(resource, others),
+    ]
+    rate = {"requests": 4, "per": "1s", "path": "/search/*"}
+    extract(declare(*endpoints, rate=rate, concurrency=2))
+    found, rest = ([a.at for a in api.asked if a.path.startswith(p)] for p in ("/search", "/other"))
+    assert (len(found), len(rest)) == (8, 6)
+    assert rest[-1] < found[4]
 
 
 def test_a_wait_ends_with_the_load(api: ScriptedApi) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 
-from requests import Response
+from requests import Request, Response
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.unusable_response import UnusableResponseError
@@ -117,6 +117,10 @@ class ApiClient:
         """A line for the log about a wait for other runs or for a budget, once; else empty."""
         message = self.semaphore.take_message()
         return message or (self._rates.take_message() if self._rates else "")
+
+    def holds_back(self, request: Request) -> bool:
+        """Whether a request waits for a rate budget, or would now."""
+        return self._rates is not None and self._rates.holds_back(request)
 
     def abort_overdue(self) -> None:
         """Abort requests whose responses take too long; call it while waiting for them."""

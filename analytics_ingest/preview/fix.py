@@ -104,7 +104,9 @@ def _to_request(
 def _renew(preview: ResourcePreview, declaration: ApiDeclaration) -> ResourcePreview:
     """A preview by the corrected declaration."""
     resource = declaration.resources[preview.resource.name]
-    return replace(preview, resource=resource, lost_window=None, window_refusal="")
+    return replace(
+        preview, resource=resource, lost_window=None, window_refusal="", is_window_refused=False
+    )
 
 
 def _unproven(previews: Mapping[str, ResourcePreview]) -> Iterator[tuple[str, str]]:

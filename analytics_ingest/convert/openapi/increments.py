@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from analytics_ingest.common.update_names import names_update
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.listings import Listing
@@ -23,7 +24,6 @@ _MOMENT = {"at", "on", "date", "time", "timestamp", "datetime", "utc", "ts", "si
 _START = {"since", "after", "from", "gte", "gt", "ge", "min", "start", "begin", "lower", "greater"}
 _END = {"until", "before", "to", "lte", "lt", "le", "max", "end", "till", "upper", "less"}
 _EXCLUSIVE = {"after", "gt"}
-_BESIDE = {"by", "user", "id", "count", "reason", "type", "status", "source", "fields", "author"}
 _DATES = re.compile(r"(?i)(?<![a-z])y{4}-m{2}-d{2}(?![ t'\"]*[t ]?['\"]?h)")
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
 _MILLIS = re.compile(r"\b(milli(second)?s?|ms)\b", re.IGNORECASE)
@@ -43,7 +43,7 @@ class Moment:
 def read_incremental(listing: Listing, log: ConversionLog) -> Json | None:
     """The `incremental` of a listing; None where it is loaded whole."""
     filters = [p for p in listing.operation.parameters if _is_filter(p)]
-    cursor = find_cursor(listing.row)
+    cursor = find_cursor(listing.row, listing.name)
     if cursor is None or not listing.key:
         if cursor:
             log.assume(listing.name, "has no key to merge its rows by: it is loaded whole")
@@ -65,25 +65,20 @@ def read_incremental(listing: Listing, log: ConversionLog) -> Json | None:
     return incremental
 
 
-def find_cursor(row: Shape, above: str = "") -> Moment | None:
-    """The field that says when a row changed."""
+def find_cursor(row: Shape, resource: str, above: str = "") -> Moment | None:
+    """The field that says when a row of a resource changed."""
     moments = [
         Moment(f"{above}{name}", kind, shape.format == "date")
         for name in row.properties
-        if _names_change(name) and (shape := row.field(name)) and (kind := _format(name, shape))
+        if names_update(name, resource)
+        and (shape := row.field(name))
+        and (kind := _format(name, shape))
     ]
     if moments:
         return min(moments, key=lambda moment: (moment.is_date, len(words(moment.name))))
     holders = [name for name in _HOLDERS if name in row.properties] if not above else []
-    inner = [find_cursor(row.field(name), f"{name}.") for name in holders]
+    inner = [find_cursor(row.field(name), resource, f"{name}.") for name in holders]
     return next((moment for moment in inner if moment), None)
-
-
-def _names_change(name: str) -> bool:
-    own = words(name)
-    if not own or set(own) & _BESIDE:
-        return False
-    return any(_CHANGE.match(word) for word in own) or "".join(own) in ("lastmodifieddate", "mtime")
 
 
 def _format(name: str, shape: Shape) -> str | None:

@@ -15,7 +15,7 @@ _BESIDE = frozenset(
         *("at", "on", "date", "time", "timestamp", "datetime", "utc", "gmt", "ts", "ms", "unix"),
         *("epoch", "seconds", "millis", "iso", "last", "latest"),
         *("row", "record", "entity", "object", "item", "entry", "sys", "system", "server", "db"),
-        *("meta", "when", "dt", "tz"),
+        *("meta", "when", "dt", "tz", "string"),
     )
 )
 """Words that may go with an update without making it one of a part."""

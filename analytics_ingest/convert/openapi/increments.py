@@ -23,6 +23,7 @@ _CREATED = re.compile(r"\b(creat|add|insert|issued|occurr|start|sent)\w*", re.IG
 _MOMENT = {"at", "on", "date", "time", "timestamp", "datetime", "utc", "ts", "since", "ms"}
 _START = {"since", "after", "from", "gte", "gt", "ge", "min", "start", "begin", "lower", "greater"}
 _END = {"until", "before", "to", "lte", "lt", "le", "max", "end", "till", "upper", "less"}
+_BOUND = {*_START, *_END, "filter", "filters", "where", "query", "than", "or", "equal", "eq"}
 _EXCLUSIVE = {"after", "gt"}
 _DATES = re.compile(r"(?i)(?<![a-z])y{4}-m{2}-d{2}(?![ t'\"]*[t ]?['\"]?h)")
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
@@ -121,7 +122,7 @@ def _read_filter(
     listing: Listing, cursor: Moment, filters: list[Parameter], log: ConversionLog
 ) -> Json:
     """The parameters that bound the window, if they filter by change."""
-    by_change = [p for p in filters if _filters_by_change(p)]
+    by_change = [p for p in filters if _filters_by_change(p, listing.name)]
     start = next((p for p in by_change if _START & set(words(p.name))), None)
     end = next((p for p in by_change if _END & set(words(p.name))), None)
     unused = [p.name for p in filters if p not in by_change]
@@ -144,10 +145,12 @@ def _read_filter(
     return block
 
 
-def _filters_by_change(parameter: Parameter) -> bool:
+def _filters_by_change(parameter: Parameter, resource: str) -> bool:
     own = words(parameter.name)
-    if any(_CHANGE.match(word) for word in own):
+    if names_update(" ".join(word for word in own if word not in _BOUND), resource):
         return True
+    if any(_CHANGE.match(word) for word in own):
+        return False  # by the change of a part of the row
     if any(_CREATED.match(word) for word in own if word != "start"):
         return False
     text = parameter.description

@@ -10,7 +10,7 @@ from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 
 _PAGINATOR = ("endpoint", "paginator")
-_COUNTING = {"page_number": ("page", "base_page"), "offset": ("offset",)}
+_COUNTING = {"page_number": ("page", "start_from_page", "base_page"), "offset": ("offset",)}
 """Paginators that count → their keys for the position at which a listing begins, last the usual."""
 
 
@@ -42,11 +42,11 @@ def _begin_at(preview: ResourcePreview, position: int, evidence: str) -> Iterato
     block = preview.resource.endpoint.paginator
     if block is None or block.type not in _COUNTING:
         return
-    declared, keys = block.declared(), _COUNTING[block.type]
-    for key in keys[:-1]:
-        if key in declared:
-            yield _correction(preview, key, REMOVED, evidence)
-    yield _correction(preview, keys[-1], position, evidence)
+    keys = _COUNTING[block.type]
+    declared = [key for key in keys if key in block.declared()] or [keys[-1]]
+    for key in declared[:-1]:
+        yield _correction(preview, key, REMOVED, evidence)
+    yield _correction(preview, declared[-1], position, evidence)
 
 
 def _follow_links(preview: ResourcePreview, kind: str) -> Iterator[Correction]:

@@ -91,7 +91,7 @@ def _add_diff(commands: "_Commands") -> None:
     diff.add_argument(
         "--before",
         metavar="FILE",
-        help="an older document, such as that of new; what it says otherwise too is left out",
+        help="an older document, such as that of new; what it says otherwise too is omitted",
     )
     _add_project(diff, has_defs=True)
 

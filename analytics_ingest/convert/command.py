@@ -85,7 +85,7 @@ def compare_api(name: str, source: str, *, defs: Path, before: str | None = None
     Args:
         source: Path of the document, or `-` for standard input.
         defs: The folder that holds the folders of all APIs.
-        before: Path of an older document; what it says otherwise too is left out.
+        before: Path of an older document; what it says otherwise too is omitted.
 
     Raises:
         ConversionError: A document cannot be converted.

@@ -24,7 +24,7 @@ class Differences:
     removed: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     known: int = 0
-    """How many are left out, because an older document has them too."""
+    """How many are omitted, because an older document has them too."""
 
     def __str__(self) -> str:
         sections = {
@@ -34,7 +34,7 @@ class Differences:
         }
         texts = ["\n".join([title, *(f"  {x}" for x in s)]) for title, s in sections.items() if s]
         if self.known:
-            texts.append(f"Left out, because the document before says so too: {self.known}")
+            texts.append(f"Omitted, because the document before says so too: {self.known}")
         return "\n\n".join(texts) or "The declaration says what the document says."
 
     def without(self, other: "Differences") -> "Differences":

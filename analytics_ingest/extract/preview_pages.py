@@ -21,7 +21,7 @@ from analytics_ingest.extract.selector import detect_selector
 from analytics_ingest.extract.shared_keys import SharedKeys
 from analytics_ingest.paginators.base import query_of
 
-_REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
+_CLIENT_ERRORS = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 """Statuses that blame the request itself."""
 
 
@@ -150,7 +150,7 @@ def probe_window(template: ListingTemplate, preview: ResourcePreview) -> None:
         template, preview.bindings, rows, probe, is_precise=is_precise
     )
     preview.window_refusal = probe.refusal
-    preview.is_window_refused = probe.refusal_status in _REFUSALS
+    preview.is_window_refused = probe.refusal_status in _CLIENT_ERRORS
     preview.requests += probe.requests
 
 

@@ -41,13 +41,13 @@ def preview_and_fix(folder: Path, declaration: ApiDeclaration, names: frozenset[
             break
         before = dict(text.texts)
         corrected = text.apply(declaration, proposed)
-        written = _resolve(text, declaration, corrected)
-        if written is None:
+        next_one = _resolve(text, declaration, corrected)
+        if next_one is None:
             text.texts, refused = before, proposed
             break
         if not corrected:
             break
-        declaration = written
+        declaration = next_one
         made += corrected
         again = _to_request(declaration, previews, corrected)
         previews = {n: _renew(p, declaration) for n, p in previews.items()}

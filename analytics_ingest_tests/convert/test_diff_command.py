@@ -59,7 +59,7 @@ def test_an_older_document_hides_what_was_corrected_by_hand(diff: Diff) -> None:
     status, said, _ = diff("--from", "old.json")
     assert (status, said.count("data_selector: rows → data")) == (1, 2)
     status, said, _ = diff("--from", "old.json", "--before", "old.json")
-    assert (status, said) == (0, "Left out, because the document before says so too: 2\n")
+    assert (status, said) == (0, "Omitted, because the document before says so too: 2\n")
     status, said, _ = diff("--from", "new.json", "--before", "old.json")
     assert status == 1
     assert "refunds" in said

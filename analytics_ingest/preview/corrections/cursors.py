@@ -60,7 +60,7 @@ def _other_field(preview: ResourcePreview, incremental: Incremental) -> Iterator
 
 
 def _is_absent(preview: ResourcePreview, incremental: Incremental) -> bool:
-    """Whether the API does not have the field: one that no row sets may be null, or left out."""
+    """Whether the API does not have the field: one that no row sets may be null."""
     rows, first = preview.objects, incremental.cursor_path.partition(".")[0]
     is_declared = incremental.cursor_path in preview.resource.required
     return len(rows) >= _ENOUGH and not is_declared and not any(first in row for row in rows)

@@ -160,7 +160,7 @@ def _entry(attributes: Any, resource: str) -> Any:
 
 
 def _own_entry(attributes: Any, resource: str, key: Sequence[str]) -> Any:
-    """The entry of a resource, which shares no block on the way to a key with another."""
+    """The entry of a resource, which shares none of the blocks above a key."""
     entries, entry = attributes["resources"], _entry(attributes, resource)
     is_copied = is_shared(entry)
     if is_copied:

@@ -110,8 +110,9 @@ class AwsSigV4(Auth):
     def _prepare(self, request: "PreparedRequest", now: datetime, digest: str) -> None:
         """Write the query as it is signed, and the headers that are."""
         url = urlsplit(str(request.url))
-        fields = parse_qsl(url.query, keep_blank_values=True)
-        quoted = sorted((quote(n, _UNRESERVED), quote(v, _UNRESERVED)) for n, v in fields)
+        # Latin-1 keeps bytes that are not UTF-8, as tokens of pages may have.
+        fields = parse_qsl(url.query, keep_blank_values=True, encoding="latin-1")
+        quoted = sorted((_quote(n), _quote(v)) for n, v in fields)
         request.url = url._replace(query="&".join(f"{n}={v}" for n, v in quoted)).geturl()
         request.headers["X-Amz-Date"] = f"{now:%Y%m%dT%H%M%SZ}"
         if self._token:
@@ -126,3 +127,7 @@ class AwsSigV4(Auth):
         segments = [segment for segment in path.split("/") if segment]
         ending = "/" if segments and path.endswith("/") else ""
         return quote("/" + "/".join(segments) + ending, f"/{_UNRESERVED}")
+
+
+def _quote(text: str) -> str:
+    return quote(text, _UNRESERVED, encoding="latin-1")

@@ -5,21 +5,29 @@ list are masked like a single value, and `contacts[*].email` is `contacts.email`
 a parent's field (`include_from_parent`) has the mask of that field.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.common.column_names import ascii_name, snake_case
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.field_rules import Mask
+from analytics_ingest.declaration.mask_steps import copies_of
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
 KEY_SETTING = "mask_key"
 
 
+_OF_ROW = re.compile("( of the row)+$")
+
+
 def field_key(name: str) -> str:
-    """What the names of a field have in common that have, or almost have, the same column."""
-    return snake_case(name.removesuffix(" of the row")).replace("_", "")
+    """What the spellings of a name have in common: its letters and digits, in Latin and small."""
+    text = unicodedata.normalize("NFKC", _OF_ROW.sub("", name))
+    letters = "".join(c for c in text if c.isalnum() or unicodedata.category(c)[0] == "M")
+    return re.sub(r"[\W_]", "", ascii_name(letters)).lower() or snake_case(name)
 
 
 def resolve_masks(
@@ -49,6 +57,8 @@ def resolve_masks(
             masks += [mask for mask in inherited if _key(mask.path) not in known]
         _check(resource, masks)
         resolved[name] = replace(resource, masks=tuple(masks)) if masks else resource
+    for resource in resolved.values():
+        _check_deletes(resource, resolved)
     return resolved
 
 
@@ -92,6 +102,22 @@ def _keys(path: Sequence[str]) -> list[str]:
     return [_key(path[: end + 1]) for end in range(len(path))]
 
 
+def _check_deletes(
+    resource: ResourceDeclaration, resources: Mapping[str, ResourceDeclaration]
+) -> None:
+    """Refuse `deletes.from` where one of two keys is masked: they would never match."""
+    deletes = resource.declared.deletes
+    source = resources.get(deletes.source or "") if deletes else None
+    if deletes is None or source is None or not resource.primary_key:
+        return
+    own = resource.primary_key[0], resource.masks
+    others = str(deletes.key), source.masks
+    is_masked = [any(_key(m.path) == field_key(n) for m in masks) for n, masks in (own, others)]
+    if is_masked[0] != is_masked[1]:
+        which = f"{resource.name}.{own[0]} and {source.name}.{deletes.key}"
+        raise resource.place.error("mask", f"{which} are compared; mask both by hash, or none")
+
+
 def _check(resource: ResourceDeclaration, masks: Sequence[Mask]) -> None:
     for mask in masks:
         if problem := _problem_of(resource, mask, masks):
@@ -115,7 +141,34 @@ def _problem_of(resource: ResourceDeclaration, mask: Mask, masks: Sequence[Mask]
             return f"is a key, and {mask.rule or 'null'} would make rows one; use hash"
         if key in _keys(name.split("."))[:-1]:
             return f"holds the key {name}; mask that field itself, by hash"
-    return _type_problem(resource, mask)
+    return (
+        _hint_problem(resource, mask)
+        or _step_problem(resource, mask, masks)
+        or _type_problem(resource, mask)
+    )
+
+
+def _hint_problem(resource: ResourceDeclaration, mask: Mask) -> str | None:
+    """Why a field cannot be masked by which dlt decides what stays."""
+    for name, hint in resource.column_hints.items():
+        if field_key(name) != _key(mask.path):
+            continue
+        for key in ("hard_delete", "dedup_sort"):
+            if hint.get(key):
+                return f"decides by columns.{name}.{key} which rows stay; remove one"
+        if (hint.get("merge_key") or hint.get("primary_key")) and mask.rule != "hash":
+            return f"is a key by columns.{name}, and {mask.rule or 'null'} would make rows one"
+    return None
+
+
+def _step_problem(resource: ResourceDeclaration, mask: Mask, masks: Sequence[Mask]) -> str | None:
+    """Why a field is loaded in the clear: a step takes it to a name that has no mask."""
+    known = {_key(other.path) for other in masks}
+    for path in copies_of(mask.path, resource.declared.processing_steps):
+        if known.isdisjoint(_keys(path)):
+            name = ".".join(path)
+            return f"becomes '{name}' by processing_steps, which is not masked; mask {name} too"
+    return None
 
 
 def _type_problem(resource: ResourceDeclaration, mask: Mask) -> str | None:

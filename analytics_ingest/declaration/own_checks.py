@@ -1,5 +1,6 @@
 """The checks of `schema.yaml`, by resource: `checks` of a field, and `checks` of SQL."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -15,6 +16,10 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 RESERVED = ("schema", "primary_key", "cursor", "freshness", "volume", "deletes")
 """Names of the checks that every resource may have."""
 
+_NOT_SQL = re.compile(
+    r"""(?is)\be'(?:[^'\\]|\\.|'')*'|'[^']*'|"[^"]*"|--[^\n]*|/\*.*?\*/|(\$\w*\$).*?\1"""
+)
+"""Texts, names in quotes and comments of a query."""
 _MOMENTS = {"timestamp": datetime, "date": date, "time": time}
 _TYPES: dict[str, tuple[type, ...]] = {
     "text": (str,),
@@ -81,7 +86,10 @@ class _Reader:
         for number, value in enumerate(self._list("checks", entry.get("checks"))):
             key = f"checks.{number}"
             model = self._parse(SqlCheck, key, value)
-            yield key, _build(model, model.name, "sql", "", model.sql.strip().rstrip(";"))
+            sql = model.sql.strip().rstrip("; \n")
+            if problem := _problem_of_query(sql):
+                raise self.resource.place.error(f"{key}.sql", problem)
+            yield key, _build(model, model.name, "sql", "", sql)
 
     def _list(self, key: str, value: Any) -> list[Any]:
         if value is not None and not isinstance(value, list):
@@ -137,6 +145,18 @@ class _Reader:
             problem = f"{field} is a {types[0]}, and {name}.{other} a {types[1]}; declare one type"
             raise self.resource.place.error(key, f"references: {problem}")
         return api, target.table, other
+
+
+def _problem_of_query(sql: str) -> str | None:
+    """Why a text is not one query, which a check can put into parentheses."""
+    signs, depth = re.findall("[();]", _NOT_SQL.sub(" ", sql)), 0
+    if ";" in signs:
+        return "holds several statements; a check is one query that changes nothing"
+    for sign in signs:
+        depth += 1 if sign == "(" else -1
+        if depth < 0:
+            return "closes a parenthesis that it does not open; correct the query"
+    return None
 
 
 def _build(model: CheckOptions, name: str, kind: str, field: str, argument: Any) -> OwnCheck:

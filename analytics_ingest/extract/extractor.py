@@ -124,8 +124,7 @@ class Extractor:
             self._probe_empty_results()
 
     def _send_requests(self) -> None:
-        while self._waiting and self._queue.has_capacity:
-            waiting = self._waiting.popleft()
+        while waiting := self._queue.take_next(self._waiting):
             resource = waiting.template.resource
             self._started.setdefault(resource.name, time.monotonic())
             with self._failing(resource):

@@ -5,7 +5,7 @@ the listings that have new responses, and `take_ready` returns these in page ord
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from math import ceil
@@ -14,6 +14,7 @@ from typing import TypeVar
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError
+from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.response import ApiResponse
@@ -26,6 +27,7 @@ POLLING_INTERVAL = 0.5
 """Seconds between two looks for overdue responses, while waiting for one."""
 
 Result = TypeVar("Result")
+Waiting = Listing | Opening
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,9 @@ class RequestQueue:
 
     def __init__(self, client: ApiClient) -> None:
         self._client = client
-        self._threads = ThreadPoolExecutor(client.limit.maximum, thread_name_prefix="request")
-        self._in_flight: dict[Future[ApiResponse], Listing] = {}
+        # Twice: as many may wait for a rate budget, which take no turn from others.
+        self._threads = ThreadPoolExecutor(2 * client.limit.maximum, thread_name_prefix="request")
+        self._in_flight: dict[Future[ApiResponse], tuple[Listing, Request]] = {}
         self._pending: dict[Listing, deque[PendingRequest]] = {}
 
     @property
@@ -73,10 +76,30 @@ class RequestQueue:
         """Whether no request is in flight."""
         return not self._in_flight
 
-    @property
-    def has_capacity(self) -> bool:
-        """Whether one more request may be sent now."""
-        return len(self._in_flight) < self._client.limit.current
+    def take_next(self, waiting: deque[Waiting]) -> Waiting | None:
+        """Remove the first listing whose next request may be sent now."""
+        held = self._held_back()
+        free = [is_held for is_held in (False, True) if self._has_capacity(held, is_held=is_held)]
+        for place, listing in enumerate(waiting):
+            if (listing.template.resource.name in held) in free:
+                del waiting[place]
+                return listing
+            if not held:
+                break
+        return None
+
+    def _held_back(self) -> set[str]:
+        """The resources of which a request waits for a rate budget."""
+        return {
+            listing.template.resource.name
+            for listing, request in self._in_flight.values()
+            if self._client.holds_back(request)
+        }
+
+    def _has_capacity(self, held: Collection[str], *, is_held: bool) -> bool:
+        """Whether one more request may be sent: those that are held back count for themselves."""
+        names = (listing.template.resource.name for listing, _ in self._in_flight.values())
+        return sum((name in held) == is_held for name in names) < self._client.limit.current
 
     def has_capacity_for(self, listing: Listing) -> bool:
         """Whether a listing may prefetch one more page.
@@ -85,7 +108,10 @@ class RequestQueue:
         of them would ask beyond its end. A slow response holds back the later pages of its listing.
         """
         share = ceil(self._client.limit.current / len(self._pending))
-        return self.has_capacity and self.count(listing) < share
+        if self.count(listing) >= share:
+            return False
+        held = self._held_back()
+        return self._has_capacity(held, is_held=listing.template.resource.name in held)
 
     def count(self, listing: Listing) -> int:
         """How many requests of a listing are pending."""
@@ -95,7 +121,7 @@ class RequestQueue:
         """Send a request of a listing: that of its next page, or a prefetched one."""
         call = listing.template.api_request(request, listing.bindings)
         future = self._threads.submit(self._client.send, call)
-        self._in_flight[future] = listing
+        self._in_flight[future] = listing, request
         pending = PendingRequest(fingerprint(request), call, future)
         self._pending.setdefault(listing, deque()).append(pending)
 
@@ -103,7 +129,7 @@ class RequestQueue:
         """Wait for a response, at most so long; returns the listings that have new ones."""
         done, _ = wait(self._in_flight, seconds, FIRST_COMPLETED)
         self._client.abort_overdue()
-        return dict.fromkeys(self._in_flight.pop(future) for future in done)
+        return dict.fromkeys(self._in_flight.pop(future)[0] for future in done)
 
     def take_ready(self, listing: Listing) -> Iterator[PendingRequest]:
         """Remove the requests of a listing that are answered, up to the first that is not."""

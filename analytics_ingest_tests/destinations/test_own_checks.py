@@ -8,7 +8,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.load.load import inspect_tables, open_load
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest_tests.destinations.conftest import Configure
-from analytics_ingest_tests.support.loads import day, load, utc
+from analytics_ingest_tests.support.loads import day, declare, load, resource, utc
 from analytics_ingest_tests.support.own_checks import CANARY, FAILING, ROWS, declared
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -50,6 +50,22 @@ def test_in_postgres(api: ScriptedApi, in_postgres: str) -> None:
             "quotes_a_row": "InvalidTextRepresentation; its message is not shown, because it may "
             "hold a row",
         }
+
+
+def test_no_message_of_postgres_quotes_a_row(api: ScriptedApi, in_postgres: str) -> None:
+    queries = ("status::regclass", "status::regtype", "query_to_xml(status, true, true, '')")
+    checks = [
+        {"name": f"q{n}", "sql": f"select {query} from {{table}}"}
+        for n, query in enumerate((*queries, "current_setting(status)", "nosuch(status)"))
+    ]
+    api.always("/orders", {"data": [row(1, status=f"{CANARY}-x")]})
+    declaration = declare(resource("orders"), schema={"orders": {"checks": checks}})
+    load(declaration)
+    names = frozenset(["orders"])
+    tables = inspect_tables(declaration, names, FUTURE, run_id="check", log=lambda line: None)
+    problems = [failing.problem for failing in tables["orders"].failing.values()]
+    assert [p.partition("; ")[2][:24] for p in problems[:4]] == ["its message is not shown"] * 4
+    assert problems[4].startswith("function nosuch(")
 
 
 def test_in_a_lake(

@@ -1,6 +1,7 @@
 """A declared `rate` is kept by all runs together, used whole, and never waited for needlessly."""
 
 import os
+import struct
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from requests import Request
+from requests import Request, Response
 
 from analytics_ingest.common.errors import BudgetUsedUpError
 from analytics_ingest.declaration.models.api import Api
@@ -33,7 +34,7 @@ from analytics_ingest_tests.support.loads import (
     resource,
     table,
 )
-from analytics_ingest_tests.support.pages import by_offset, rows
+from analytics_ingest_tests.support.pages import by_offset, row, rows
 from analytics_ingest_tests.support.postgres import postgres_server
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 from analytics_ingest_tests.support.shifted_clock import ShiftedClock
@@ -216,6 +217,26 @@ def test_a_budget_of_a_path_holds_back_its_requests_alone_and_holds_no_slot(
     assert state_of({**DAY, "method": "GET"}).number == 6
 
 
+def test_children_that_wait_for_a_path_budget_hold_nothing_else_back(api: ScriptedApi) -> None:
+    ids = range(1, 9)
+    api.always("/users", {"data": [row(n) for n in ids]})
+    for n in ids:
+        api.always(f"/search/{n}", {"data": [row(n)]})
+    others = [f"other{n}" for n in range(6)]
+    for name in others:
+        api.always(f"/{name}", {"data": [row(1)]})
+    endpoints = [
+        resource("users"),
+        resource("found", path="search/{resources.users.id}"),
+        *map(resource, others),
+    ]
+    rate = {"requests": 4, "per": "1s", "path": "/search/*"}
+    extract(declare(*endpoints, rate=rate, concurrency=2))
+    found, rest = ([a.at for a in api.asked if a.path.startswith(p)] for p in ("/search", "/other"))
+    assert (len(found), len(rest)) == (8, 6)
+    assert rest[-1] < found[4]
+
+
 def test_a_wait_ends_with_the_load(api: ScriptedApi) -> None:
     api.on("/items", by_offset(rows(25)))
     declaration = declare(resource(paginator=OFFSET), rate={"requests": 1, "per": "60s"})
@@ -247,6 +268,51 @@ def test_headers_that_say_what_remains_hold_requests_back_before_a_limit(api: Sc
     rate = {"remaining_header": "X-Left", "reset_header": "X-Reset"}
     assert len(read_ids(declare(resource(paginator=OFFSET), rate=rate))) == 75
     assert len(api.asked) <= 10
+
+
+@pytest.mark.usefixtures("limits")
+def test_a_header_that_cannot_be_true_stops_no_run() -> None:
+    rate = {"requests": 99, "per": "2s", "remaining_header": "X-Left", "reset_header": "X-Reset"}
+    run = limiter(rate)
+    budget = Budget(Rate.model_validate(rate))
+    resets = ("9" * 400, "99999999999999999999", "1795760712515237", "2999-01-01T00:00:00Z", "-1")
+    for headers in (
+        *({"X-Left": "0", "X-Reset": reset} for reset in (*resets, "Fri, 31 Dec 1999", "")),
+        {"X-Left": "9" * 400, "X-Reset": "1"},
+        {"X-Left": "9" * 30, "X-Reset": "1"},
+    ):
+        response = Response()
+        response.headers.update(headers)
+        said = budget.remaining(response)
+        assert said
+        assert said[1] <= 2
+        run.note([(budget, 1)], response)
+        assert wait_of(run) <= 2
+    run.close()
+
+
+def test_a_damaged_file_stops_no_run(tmp_path: Path) -> None:
+    budget = Budget(Rate.model_validate({"requests": 3, "per": "1s"}))
+    head, now = struct.Struct("<Qdqd"), time.time()
+    nan, inf, unknown = float("nan"), float("inf"), -(2**63)
+    for content in (
+        b"",
+        b"\x00" * 33,
+        b"\xff" * 56,
+        head.pack(2**64 - 1, now, unknown, 0),
+        head.pack(5, nan, 0, nan),
+        head.pack(5, now, 0, inf),
+        head.pack(5, now, 0, now + 1e9),
+        head.pack(5, now, unknown, 0) + struct.pack("<3d", nan, inf, -inf),
+    ):
+        storage = FileRates(tmp_path)
+        (tmp_path / f"{budget.ring.key}.rate").write_bytes(content)
+        with storage.locked([budget.ring]) as (at, (state,)):
+            assert budget.wait(state, at) < 1.1
+            state.add(at)
+        with storage.locked([budget.ring]) as (at, (state,)):
+            assert budget.wait(state, at) < 1.1
+        storage.close()
 
 
 @pytest.mark.usefixtures("limits")

@@ -181,3 +181,10 @@ def test_a_load_signs_each_page_with_signature_version_4(api: ScriptedApi) -> No
         assert asked.headers["x-amz-security-token"] == "canary-session"
         signed = "SignedHeaders=host;x-amz-date;x-amz-security-token"
         assert signed in asked.headers["authorization"]
+
+
+def test_signature_version_4_leaves_the_bytes_of_a_query_as_they_are() -> None:
+    auth = AwsSigV4("AKIDEXAMPLE", "secret", None, "eu-west-1", "execute-api")
+    request = Request("GET", "https://api.example.com/items?t=%FF%80a+b&n=%C3%A9&e").prepare()
+    signed = auth.sign(request, datetime(2026, 1, 5, tzinfo=timezone.utc))
+    assert str(signed.url).partition("?")[2] == "e=&n=%C3%A9&t=%FF%80a%20b"

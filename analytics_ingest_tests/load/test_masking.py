@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest.common.errors import SettingError
+from analytics_ingest.common.errors import LoadError, SettingError
 from analytics_ingest.common.large_json import LARGE
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest_tests.support.loads import declare, failure, load, read, resource, table
@@ -205,6 +205,35 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "'a' and 'a.b' name the same values": (masked({"a": "hash", "a.b": "redact"}), {}),
     "'a..b' is not the path of a field": (masked({"a..b": "hash"}), {}),
     "'a[0].b' is not the path of a field": (masked({"a[0].b": "hash"}), {}),
+    "decides by columns.gone.hard_delete": (
+        masked({"gone": "hash"}, columns={"gone": {"hard_delete": True}}),
+        {},
+    ),
+    "decides by columns.seq.dedup_sort": (
+        masked({"seq": "redact"}, columns={"seq": {"dedup_sort": "desc"}}),
+        {},
+    ),
+    "is a key by columns.k": (masked({"k": None}, columns={"k": {"merge_key": True}}), {}),
+    "becomes 'copy' by processing_steps": (
+        masked({"email": "hash"}, processing_steps=[{"add": {"copy": "{{ record['email'] }}"}}]),
+        {},
+    ),
+    "becomes 'all.zip' by processing_steps": (
+        masked(
+            {"a.zip": "hash", "street": "hash", "city": "hash", "all.street": None},
+            processing_steps=[
+                {"flatten_path": ["a"]},
+                {"add": {"all.street": "{{ record.street | lower }}", "tmp": "{{ record.city }}"}},
+                {"remove": ["tmp"]},
+                {"rename": {"zip": "all.zip"}},
+            ],
+        ),
+        {},
+    ),
+    "becomes 'mail' by processing_steps": (
+        masked({"u.mail": "hash"}, processing_steps=[{"flatten": {}}]),
+        {},
+    ),
     "'$.*' is not the path of a field": (masked({"$.*": "hash"}), {}),
 }
 
@@ -216,6 +245,78 @@ def test_a_mask_that_cannot_work_is_refused(problem: str) -> None:
         declare(resource(own=own, **endpoint))
     assert "demo.items: mask: '" in str(caught.value)
     assert problem in str(caught.value)
+
+
+def test_keys_that_deletes_compare_are_masked_alike(api: ScriptedApi) -> None:
+    own = {"deletes": {"from": "gone", "key": "item"}}
+    for mask, other in (({"id": "hash"}, {}), ({}, {"item": "hash"})):
+        with pytest.raises(DeclarationError, match=r"items.id and gone.item are compared"):
+            declare(resource(own=masked(mask, **own)), resource("gone", own=masked(other)))
+    api.always("/items", {"data": [row("a"), row("b")]})
+    api.always("/gone", {"data": [row(9, "2026-01-05T12:00:00Z", item="b")]})
+    alike = masked({"item": "hash"})
+    declaration = declare(resource(own=masked({"id": "hash"}, **own)), resource("gone", own=alike))
+    load(declaration, "items")
+    load(declaration)
+    gone = [key for key, moment in table("items", "id", "_deleted_at") if moment]
+    assert gone == [hashed("b")]
+
+
+def test_every_spelling_of_a_name_is_masked(api: ScriptedApi, project: Path) -> None:
+    names = [
+        "E-Mail",
+        "e_mail",
+        "EMAIL",
+        "email_",
+        "_email",
+        "Email:",
+        "@email",
+        "#email",
+        "e.mail",
+    ]
+    names += [
+        "\uff45mail",
+        "\u00e9mail",
+        "e\u0301mail",
+        "e\u00admail",
+        "e\u200bmail",
+        "email\ud800",
+    ]
+    names += ["*email", "+email", "email of the row", "email of the row of the row"]
+    api.always("/items", {"data": [row(1, **{n: f"{CLEAR}{n}" for n in names})]})
+    xml = f"<a><i id='2' updated_at='2026-01-05T10:00:00Z' email='{CLEAR}2'/></a>"
+    api.always("/xml", Reply(xml.encode()))
+    load(
+        declare(
+            resource(own=masked({"email": "redact"})),
+            resource(
+                "xml",
+                data_selector="a.i",
+                decoder="xml",
+                incremental={"cursor_path": "@updated_at"},
+                own=masked({"email": "redact"}, primary_key="@id"),
+            ),
+        )
+    )
+    files = [path for path in project.rglob("*") if path.is_file()]
+    assert [path for path in files if CLEAR.encode() in path.read_bytes()] == []
+
+
+def test_the_end_of_an_object_is_not_shown(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [row(1, card={"pin": 1234}), row(2, card=[{"number": "99"}])]})
+    cards = [row["card"] for row in read(declare(resource(own=masked({"card": "last4"}))))]
+    assert cards == ["***", ["***"]]
+
+
+def test_an_error_of_the_api_shows_no_address(api: ScriptedApi, project: Path) -> None:
+    words = f"no user {CLEAR}1@x.org (<{CLEAR}2%40x.org>), mailto:{CLEAR}3@x.org, at 5"
+    api.always("/items", Reply({"error": words}, 400))
+    error = failure(declare(resource()))
+    assert "'no user *** (<***>), mailto:***, at 5'" in str(error)
+    with pytest.raises(LoadError):
+        load(declare(resource()))
+    files = [path for path in project.rglob("*") if path.is_file()]
+    assert [path for path in files if CLEAR.encode() in path.read_bytes()] == []
 
 
 def test_the_key_is_not_part_of_a_declaration() -> None:

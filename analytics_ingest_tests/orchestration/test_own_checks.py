@@ -113,6 +113,21 @@ REFUSED: dict[str, tuple[Any, Any]] = {
     "n is a bigint, and items.t a text": ([{"references": ["demo", "items", "t"]}], None),
     "checks.0.sql: ": (None, [{"name": "x"}]),
     "checks.0.name: ": (None, [{"name": "a b", "sql": "select 1"}]),
+    "checks.0.sql: holds several": (
+        None,
+        [{"name": "x", "sql": "select 1) as f; delete from {table}; select * from (select 1"}],
+    ),
+    "checks.1.sql: holds several": (
+        None,
+        [
+            {"name": "x", "sql": "select ';)', \";)\" -- ;)\n from {table} /* ;) */;\n"},
+            {"name": "y", "sql": "select e'\\'' ; delete from {table}; select ''"},
+        ],
+    ),
+    "checks.0.sql: closes a parenthesis": (
+        None,
+        [{"name": "x", "sql": "select 1) as f, (select 2"}],
+    ),
 }
 
 

@@ -1,11 +1,12 @@
 """The API's own words in a refusal: a 4xx response → a short text for the error message.
 
 Only what is meant for people is quoted: a short plain text, or the texts of the keys below. A body
-that also holds rows is not quoted. Secrets are removed before the text is cut: half of one that
-is at the end would not be recognized.
+that also holds rows is not quoted. Secrets and e-mail addresses are removed before the text is cut:
+half of one that is at the end would not be recognized.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from requests import Response
 
 from analytics_ingest.common.printable import printable
+from analytics_ingest.common.redaction import REDACTED
 from analytics_ingest.extract.error_bodies import selector_of_rows
 from analytics_ingest.extract.error_words import snake_case
 from analytics_ingest.extract.http.encoding import decoded
@@ -22,6 +24,8 @@ LONGEST = 200
 
 _KEYS = ("message", "error_message", "error_description", "detail", "error", "errors", "title")
 _INNER_KEYS = (*_KEYS, "details", "reason", "msg", "description")
+_ADDRESS = re.compile(r"[^\s@\"'<>()\[\]{},;:=]+(?:@|%40)[^\s@\"'<>()\[\]{},;:]+", re.IGNORECASE)
+"""An e-mail address, plain or encoded for a URL."""
 _MOST_TEXTS = 3
 _DEEPEST = 4
 
@@ -37,6 +41,7 @@ def api_words(response: Response, redact: Callable[[str], str]) -> str:
         return ""
     texts = dict.fromkeys(text.strip() for text in _texts(response) if text.strip())
     words = " ".join(redact("; ".join([*texts][:_MOST_TEXTS])).split())
+    words = _ADDRESS.sub(REDACTED, words)
     shown = printable(words)
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 

@@ -2,7 +2,7 @@
 
 `send` takes an `ApiRequest` and returns an `ApiResponse` with a parsed body. A request waits for a
 slot (`concurrency`), is signed, counted (`rates`) and sent (`origin`, `transport`), and is retried
-(`retry`). Every failure becomes an `ApiError` whose message is safe to show (`error_messages`).
+(`retry`). Every failure becomes an `ApiError` whose message is safe to show (`failures`).
 """
 
 import math
@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 
-from requests import RequestException, Response
+from requests import Request, Response
 
-from analytics_ingest.common.errors import ApiDownError, ApiError, BudgetUsedUpError
-from analytics_ingest.common.redaction import redact
+from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.client import Timeouts
 from analytics_ingest.declaration.models.rate import Rate
@@ -26,19 +25,11 @@ from analytics_ingest.extract.concurrency.outage import Outage
 from analytics_ingest.extract.concurrency.semaphore import Semaphore
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.body import BodyLimit, spool_body
-from analytics_ingest.extract.http.connection_messages import Address, connection_message
-from analytics_ingest.extract.http.error_messages import (
-    address_message,
-    invalid_request_message,
-    response_message,
-)
-from analytics_ingest.extract.http.errors import (
-    CONNECTION_ERRORS,
-    RefusedAddressError,
-    tls_problem,
-)
+from analytics_ingest.extract.http.connection_messages import Address
+from analytics_ingest.extract.http.errors import CONNECTION_ERRORS, RefusedAddressError
+from analytics_ingest.extract.http.failures import Failures
 from analytics_ingest.extract.http.origin import OneOriginSession, origin
-from analytics_ingest.extract.http.rate_limits import declared_wait, is_overload
+from analytics_ingest.extract.http.rate_limits import declared_wait
 from analytics_ingest.extract.http.response import ApiResponse, parse_response
 from analytics_ingest.extract.http.retry import retry_policy, scope_of, throttle_pause
 from analytics_ingest.extract.http.transport import Exchanges, mount_transport
@@ -83,10 +74,9 @@ class ApiClient:
         self.base_url = base_url
         self.timeouts = (timeouts.connect, timeouts.read)
         setting = variable_of(f"sources.{api}.base_url")
-        self._address = Address(base_url, setting, self.timeouts)
+        address = Address(base_url, setting, self.timeouts)
+        self._failures = Failures(address, secrets, key_settings)
         self._certificate = certificate
-        self._secrets = secrets
-        self._key_settings = key_settings
         self._closed = threading.Event()
         self.semaphore = Semaphore(concurrency, locks, self._closed)
         self.limit = AdaptiveLimit(self.semaphore, self._closed)
@@ -128,6 +118,10 @@ class ApiClient:
         message = self.semaphore.take_message()
         return message or (self._rates.take_message() if self._rates else "")
 
+    def holds_back(self, request: Request) -> bool:
+        """Whether a request waits for a rate budget, or would now."""
+        return self._rates is not None and self._rates.holds_back(request)
+
     def abort_overdue(self) -> None:
         """Abort requests whose responses take too long; call it while waiting for them."""
         self._exchanges.abort_overdue()
@@ -141,36 +135,8 @@ class ApiClient:
         """
         attempts = request.attempts
         policy = retry_policy(request.error_handler, request.cancelled, attempts.add_retry)
-        try:
+        with self._failures.explained(request):
             return policy(self._attempt, request)
-        # The chain of causes is cut: it holds the URL with its key, and the body.
-        except RefusedAddressError as error:
-            raise self._error(ApiError, request, address_message(error, self.base_url)) from None
-        except BudgetUsedUpError as error:
-            raise self._error(BudgetUsedUpError, request, str(error)) from None
-        except UnusableResponseError as error:
-            status = error.response.status_code
-            kind = ApiDownError if is_overload(error.response) else ApiError
-            redact_words = partial(self._redact, request, also_short=True)
-            keys = map(variable_of, self._key_settings())
-            message = response_message(error, attempts.requests, redact_words, keys)
-            refusal = self._error(kind, request, message)
-            refusal.status = None if error.is_from_auth else status
-            refusal.is_declared = error.is_retryable is not None
-            raise refusal from None
-        except CONNECTION_ERRORS as error:
-            message = connection_message(error, self._address, attempts.requests)
-            kind = ApiError if tls_problem(error) else ApiDownError
-            raise self._error(kind, request, message) from None
-        except (RequestException, OSError, UnicodeError) as error:
-            raise self._error(ApiError, request, invalid_request_message(error)) from None
-
-    def _error(self, kind: type[ApiError], request: ApiRequest, message: str) -> ApiError:
-        return kind(f"{request.place}: {self._redact(request, message)}")
-
-    def _redact(self, request: ApiRequest, text: str, *, also_short: bool = False) -> str:
-        secrets = (*self._secrets(), *request.row_values)
-        return redact(text, secrets, also_short=also_short)
 
     def _attempt(self, request: ApiRequest) -> ApiResponse:
         send = partial(self._attempt_now, request)

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from requests import Response
 
-from analytics_ingest.declaration.models.rate import Rate
+from analytics_ingest.declaration.models.rate import LONGEST, Rate
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.extract.rates.header_values import is_number, seconds_in
 from analytics_ingest.extract.rates.state import BudgetState, Ring
@@ -16,6 +16,9 @@ MARGIN = 0.018
 can arrive closer together."""
 LONGEST_MARGIN = 1.0
 """Seconds."""
+_LONGEST_RESET = LONGEST.total_seconds()
+"""A reset that is further ahead is in another unit, or wrong: all runs would wait for it."""
+_LARGEST_COUNT = 1e15
 
 
 class Budget:
@@ -54,8 +57,9 @@ class Budget:
     def wait(self, state: BudgetState, now: float) -> float:
         """Seconds until the next request may be sent; 0 if it may be sent now."""
         seconds = state.oldest + self._span - now if self.ring.size and state.oldest else 0.0
-        if state.remaining is not None and state.remaining <= 0:
-            seconds = max(seconds, state.resets_at - now)
+        reset = state.resets_at - now
+        if state.remaining is not None and state.remaining <= 0 and reset <= _LONGEST_RESET:
+            seconds = max(seconds, reset)
         return max(0.0, seconds)
 
     def remaining(self, response: Response) -> tuple[int, float] | None:
@@ -66,7 +70,10 @@ class Budget:
         count = response.headers.get(declared.remaining_header, "").strip()
         reset = response.headers.get(declared.reset_header or "", "")
         seconds = seconds_in(reset) or self._per
-        return (int(float(count)), seconds) if is_number(count) and seconds else None
+        seconds = seconds if seconds <= _LONGEST_RESET else self._per
+        if not is_number(count) or not seconds:
+            return None
+        return int(min(float(count), _LARGEST_COUNT)), seconds
 
 
 def moment_after(seconds: float) -> str:

@@ -21,6 +21,7 @@ from analytics_ingest.extract.rates.state import BudgetState, Ring
 
 _HEAD = struct.Struct("<Qdqd")
 _MOMENT = struct.Struct("<d")
+_LARGEST_NUMBER = 2**62
 _UNKNOWN = -(2**63)
 """The number of remaining requests, where no header has said it."""
 
@@ -65,6 +66,8 @@ class FileRates:
         if len(head) < _HEAD.size:
             return BudgetState()
         number, newest, remaining, resets_at = _HEAD.unpack(head)
+        if number > _LARGEST_NUMBER:
+            return BudgetState()  # The file is damaged.
         state = BudgetState(number, newest, 0.0, None, resets_at)
         state.remaining = None if remaining == _UNKNOWN else remaining
         state.oldest = self._moment(ring, number)

@@ -61,6 +61,8 @@ class RateLimiter:
         self._access = threading.Lock()
         """Held during each use of the storage, which is not thread-safe."""
         self._queues: dict[tuple[Budget, ...], threading.Lock] = {}
+        self._used_up: set[tuple[Budget, ...]] = set()
+        """Budgets for which a thread waits now."""
         self._message = ""
         self._is_reported = False
 
@@ -83,7 +85,16 @@ class RateLimiter:
                 try:
                     return send(place)
                 except NoRoomError as error:
-                    attempts.seconds_waited += self.wait(error, cancelled)
+                    budgets = tuple(self._budgets_of(request))
+                    self._used_up.add(budgets)
+                    try:
+                        attempts.seconds_waited += self.wait(error, cancelled)
+                    finally:
+                        self._used_up.discard(budgets)
+
+    def holds_back(self, request: Request) -> bool:
+        """Whether a request of the same budgets waits for them now."""
+        return bool(self._used_up) and tuple(self._budgets_of(request)) in self._used_up
 
     @contextmanager
     def queue(self, request: Request | PreparedRequest) -> Iterator["QueuePlace"]:

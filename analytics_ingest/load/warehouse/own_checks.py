@@ -78,7 +78,10 @@ def _describe(error: BaseException) -> str:
     if isinstance(error, DestinationUndefinedEntity):
         return f"the table {error} does not exist"
     kind, state = type(error).__name__, str(getattr(error, "pgcode", ""))
-    if kind not in _OF_STATEMENT and not state.startswith("42"):
+    # PostgreSQL says where a statement is wrong; what a function makes of a row has no such place.
+    diag = getattr(error, "diag", None)
+    is_of_statement = getattr(diag, "statement_position", None) and not getattr(diag, "context", "")
+    if kind not in _OF_STATEMENT and not (state.startswith("42") and is_of_statement):
         return f"{kind}; its message is not shown, because it may hold a row"
     first, *_ = str(error).strip().splitlines() or [kind]
     return first if len(first) <= _LONGEST else f"{first[: _LONGEST - 1]}…"

@@ -24,6 +24,9 @@ _LAST = (
 _KEPT = ("params", "headers", "json", "data", "fields")
 """Blocks whose keys are the API's own, in the order in which they were written."""
 
+_FASTEST: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""The dumper in C, where PyYAML has it, is five times faster."""
+
 Json = Mapping[str, Any]
 
 
@@ -90,6 +93,8 @@ def _flow(value: Any) -> str:
     if isinstance(value, dict | list):
         if not all(text.isprintable() for text in walk(value) if isinstance(text, str)):
             return json.dumps(value)
-        text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=WIDE)
+        text = yaml.dump(
+            value, Dumper=_FASTEST, default_flow_style=True, sort_keys=False, width=WIDE
+        )
         return text.strip()
     return scalar(value)

@@ -57,7 +57,9 @@ def run_preview(
     else:
         report.print(console)
     if with_schema:
-        _write_schema(console, defs / name, session.previews, report.samples)
+        # The object of --json is alone on the standard output.
+        to = Console(stderr=True, width=WIDTH, color_system=None) if as_json else console
+        _write_schema(to, defs / name, session.previews, report.samples)
     return 1 if report.wrong else 0
 
 

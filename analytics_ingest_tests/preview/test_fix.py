@@ -263,6 +263,15 @@ attributes:
     assert defs.read_text() == text.replace("data  # a guess", "rows  # a guess")
 
 
+def test_the_object_of_json_is_alone_where_a_schema_is_written(
+    api: ScriptedApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api.always("/items", {"data": SEVEN})
+    write_declaration(resource())
+    assert json.loads(run_try("--json", "--write-schema").text)["api"] == API
+    assert "wrote" in capsys.readouterr().err
+
+
 def test_declared_fields_are_corrected_where_they_are_declared(api: ScriptedApi) -> None:
     api.always("/items", {"data": [row(i, name=None, size="7 cm") for i in IDS]})
     write_declaration(resource())

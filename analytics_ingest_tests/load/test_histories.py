@@ -8,8 +8,8 @@ import pytest
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.load.load import inspect_tables
-from analytics_ingest_tests.support.histories import SCD2, check_histories, history, versions
 from analytics_ingest_tests.support.deletes import paged
+from analytics_ingest_tests.support.histories import SCD2, check_histories, history, versions
 from analytics_ingest_tests.support.loads import day, declare, load, resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi

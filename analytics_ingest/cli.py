@@ -87,7 +87,7 @@ def _diff(options: argparse.Namespace) -> int:
 
     try:
         defs = options.defs or find_project(options.project).defs
-        differences = compare_api(options.name, options.document, defs=defs)
+        differences = compare_api(options.name, options.document, defs=defs, before=options.before)
     except (ConversionError, DeclarationError, NoProjectError) as error:
         print(printable(str(error)), file=sys.stderr)
         return FAILED

@@ -74,7 +74,12 @@ def _add_new(commands: "_Commands") -> None:
 
 
 def _add_diff(commands: "_Commands") -> None:
-    diff = commands.add_parser("diff", help="compare a declaration with a newer document")
+    diff = commands.add_parser(
+        "diff",
+        help="compare a declaration with a newer document",
+        description="Exits with 0 where nothing differs, with 1 where something does, and with 2 "
+        "where the two cannot be compared.",
+    )
     diff.add_argument("name", metavar="NAME", help="the name of the API's folder")
     diff.add_argument(
         "--from",
@@ -82,6 +87,11 @@ def _add_diff(commands: "_Commands") -> None:
         metavar="FILE",
         required=True,
         help="any document that new takes, or - for standard input",
+    )
+    diff.add_argument(
+        "--before",
+        metavar="FILE",
+        help="an older document, such as that of new; what it says otherwise too is omitted",
     )
     _add_project(diff, has_defs=True)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import dagster as dg
+from pydantic import ValidationError
 
 from analytics_ingest.common.project import project_folder
 from analytics_ingest.components.rest_api import build_definitions
@@ -30,12 +31,13 @@ from analytics_ingest.convert.normalize.names import LONGEST_NAME, valid_name
 from analytics_ingest.convert.openapi.convert_openapi import Selection, convert_openapi
 from analytics_ingest.convert.report import report, settings_comment
 from analytics_ingest.convert.write import declaration_text, schema_text
-from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest.declaration.errors import DeclarationError, Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import DEFS_FILE, read_folder
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.names import is_reserved
 from analytics_ingest.declaration.resolve import resolve
+from analytics_ingest.declaration.resolved import ApiDeclaration
 
 _ALL = Selection()
 
@@ -77,24 +79,38 @@ def new_api(
     return Conversion(text, is_complete=not declaration.log.skipped)
 
 
-def compare_api(name: str, source: str, *, defs: Path) -> Differences:
+def compare_api(name: str, source: str, *, defs: Path, before: str | None = None) -> Differences:
     """Compare the declaration of an API with a newer document.
 
     Args:
         source: Path of the document, or `-` for standard input.
         defs: The folder that holds the folders of all APIs.
+        before: Path of an older document; what it says otherwise too is omitted.
 
     Raises:
-        ConversionError: The document cannot be converted.
+        ConversionError: A document cannot be converted.
         DeclarationError: There is no declaration, or it holds a mistake.
     """
     declared = read_folder(defs / name)
+    differences = find_differences(declared, _read_declared(name, source))
+    if before is None:
+        return differences
+    return differences.without(find_differences(declared, _read_declared(name, before)))
+
+
+def _read_declared(name: str, source: str) -> ApiDeclaration:
+    """The declaration that a document becomes."""
     title = "standard input" if source == STANDARD_INPUT else source
     text = read_text(source, title)
     with limited(title, text):
         converted = convert_text(name, source, title, text, _ALL)
-        attributes = Api.model_validate(converted.attributes)
-        return find_differences(declared, resolve(name, attributes, converted.schema))
+        try:
+            return resolve(name, Api.model_validate(converted.attributes), converted.schema)
+        except ValidationError as error:
+            problem = str(Place(name).error_of(error))
+        except DeclarationError as error:
+            problem = str(error)
+    raise ConversionError(f"{title} does not become a declaration: {problem}")
 
 
 def list_streams(source: str, selection: Selection = _ALL) -> str:

@@ -23,9 +23,8 @@ class Differences:
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.changed)
+    known: int = 0
+    """How many are omitted, because an older document has them too."""
 
     def __str__(self) -> str:
         sections = {
@@ -34,7 +33,22 @@ class Differences:
             "Otherwise in the document": self.changed,
         }
         texts = ["\n".join([title, *(f"  {x}" for x in s)]) for title, s in sections.items() if s]
+        if self.known:
+            texts.append(f"Omitted, because the document before says so too: {self.known}")
         return "\n\n".join(texts) or "The declaration says what the document says."
+
+    def without(self, other: "Differences") -> "Differences":
+        """The differences that another document does not have."""
+        kept = Differences(
+            [line for line in self.added if line not in other.added],
+            [line for line in self.removed if line not in other.removed],
+            [line for line in self.changed if line not in other.changed],
+        )
+        kept.known = len(self) - len(kept)
+        return kept
+
+    def __len__(self) -> int:
+        return len(self.added) + len(self.removed) + len(self.changed)
 
 
 def find_differences(declared: ApiDeclaration, document: ApiDeclaration) -> Differences:

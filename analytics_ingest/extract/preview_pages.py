@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from requests import Request
@@ -19,6 +20,9 @@ from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.extract.selector import detect_selector
 from analytics_ingest.extract.shared_keys import SharedKeys
 from analytics_ingest.paginators.base import query_of
+
+_CLIENT_ERRORS = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""Statuses that blame the request itself."""
 
 
 def compare_keys(others: Sequence[Opening], preview: ResourcePreview) -> None:
@@ -109,20 +113,31 @@ def _position(template: ListingTemplate, request: Request) -> int | None:
 
 
 def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
-    """Ask for position 0 where the listing begins at 1: the API may count from there."""
-    if preview.first_position != 1 or preview.first_request is None or preview.requests_left < 1:
-        return
+    """Ask for another position where it is open from which one the API counts.
+
+    That is 0 where the listing begins at 1, and 2 where positions 0 and 1 have the same rows.
+    """
+    if preview.first_position == 1:
+        rows = _rows_at(template, preview, 0)
+        new = [row for row in rows if row not in preview.rows]
+        if new and (len(new) == len(rows) or rows[1:] == preview.pages[0][: len(rows) - 1]):
+            preview.rows_before = len(new)
+    elif preview.first_position == 0 and preview.is_repeated:
+        preview.is_position_read = _rows_at(template, preview, 2) != preview.pages[0]
+
+
+def _rows_at(template: ListingTemplate, preview: ResourcePreview, position: int) -> list[Any]:
+    """The rows at a position; none where the API has no such page, or no request is left."""
+    if preview.first_request is None or preview.requests_left < 1:
+        return []
     request = copy.deepcopy(preview.first_request)
-    request.params = {**query_of(request), template.paging.paginator.position_param: 0}
+    request.params = {**query_of(request), template.paging.paginator.position_param: position}
     listing = Listing(template, preview.bindings)
     try:
         with LastResort(template.place):
-            rows = listing.accept(_send(listing, request, preview)).rows
+            return listing.accept(_send(listing, request, preview)).rows
     except ApiError:
-        return  # The API has no such page.
-    new = [row for row in rows if row not in preview.rows]
-    if new and (len(new) == len(rows) or rows[1:] == preview.pages[0][: len(rows) - 1]):
-        preview.rows_before = len(new)
+        return []
 
 
 def probe_window(template: ListingTemplate, preview: ResourcePreview) -> None:
@@ -135,6 +150,7 @@ def probe_window(template: ListingTemplate, preview: ResourcePreview) -> None:
         template, preview.bindings, rows, probe, is_precise=is_precise
     )
     preview.window_refusal = probe.refusal
+    preview.is_window_refused = probe.refusal_status in _CLIENT_ERRORS
     preview.requests += probe.requests
 
 

@@ -49,8 +49,12 @@ class ResourcePreview:
     """What the API was asked for when it omitted a listed row."""
     window_refusal: str = ""
     """Why the API refuses to list the day of a row."""
+    is_window_refused: bool = False
+    """It refuses the day itself: neither the key nor the number of requests."""
     rows_before: int = 0
     """Rows at position 0, where the listing is declared to begin at 1 and they are not in it."""
+    is_position_read: bool = True
+    """False where positions 0, 1 and 2 have the same rows: the API does not read the parameter."""
     row_mask: RowMask | None = None
     mask_warnings: list[str] = field(default_factory=list)
     keys_shared: int = 0

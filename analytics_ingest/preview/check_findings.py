@@ -106,7 +106,12 @@ def _format_suggestion(values: Sequence[Any]) -> str:
 
 def _window_findings(preview: ResourcePreview, incremental: Incremental) -> Iterator[str]:
     names = " and ".join(preview.resource.sent_names)
-    if preview.window_refusal:
+    if preview.window_refusal and not preview.is_window_refused:
+        yield (
+            f"the API lists rows without a window, and one sent by {names} fails for another "
+            f"reason, so it is not known whether it filters: {preview.window_refusal}"
+        )
+    elif preview.window_refusal:
         yield (
             f"the API lists rows without a window, and refuses one sent by {names} "
             f"as {incremental.param_format}: {preview.window_refusal}; correct start_param, "

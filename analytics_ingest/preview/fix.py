@@ -14,7 +14,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.api_context import connect
 from analytics_ingest.extract.preview import preview_resources, probe_windows
 from analytics_ingest.extract.resource_preview import ResourcePreview
-from analytics_ingest.preview.corrections.correction import Correction
+from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 from analytics_ingest.preview.corrections.edit import DeclarationText
 from analytics_ingest.preview.corrections.propose import propose
 from analytics_ingest.preview.session import Session
@@ -31,6 +31,7 @@ def preview_and_fix(folder: Path, declaration: ApiDeclaration, names: frozenset[
         declaration: That of the folder.
     """
     text, made = DeclarationText(folder), list[Correction]()
+    refused: Sequence[Correction] = ()
     previews: Mapping[str, ResourcePreview] = {}
     again: Collection[str] = declaration.resources
     while True:
@@ -40,13 +41,13 @@ def preview_and_fix(folder: Path, declaration: ApiDeclaration, names: frozenset[
             break
         before = dict(text.texts)
         corrected = text.apply(declaration, proposed)
-        try:
-            declaration = text.resolve()
-        except DeclarationError:
-            text.texts = before
+        next_one = _resolve(text, declaration, corrected)
+        if next_one is None:
+            text.texts, refused = before, proposed
             break
         if not corrected:
             break
+        declaration = next_one
         made += corrected
         again = _to_request(declaration, previews, corrected)
         previews = {n: _renew(p, declaration) for n, p in previews.items()}
@@ -54,7 +55,30 @@ def preview_and_fix(folder: Path, declaration: ApiDeclaration, names: frozenset[
         text.write()
     context = connect(declaration, names, EVERYTHING, is_retried=False)
     context.client.close()
-    return Session(context, previews, made, list(_unproven(previews)))
+    return Session(context, previews, made, [*_by_hand(refused), *_unproven(previews)])
+
+
+def _resolve(
+    text: DeclarationText, before: ApiDeclaration, corrected: Sequence[Correction]
+) -> ApiDeclaration | None:
+    """The corrected declaration; None if it holds a mistake, or if another resource differs."""
+    try:
+        after = text.resolve()
+    except DeclarationError:
+        return None
+    others = before.resources.keys() - {c.resource for c in corrected}
+    is_kept = all(after.resources[n].declared == before.resources[n].declared for n in others)
+    return after if is_kept else None
+
+
+def _by_hand(refused: Sequence[Correction]) -> Iterator[tuple[str, str]]:
+    for correction in refused:
+        value = "removed" if correction.value is REMOVED else correction.value
+        yield (
+            correction.resource,
+            f"is not corrected, because its file cannot be edited; {correction.name} should be "
+            f"{value} ({correction.evidence})",
+        )
 
 
 def _preview(
@@ -104,7 +128,9 @@ def _to_request(
 def _renew(preview: ResourcePreview, declaration: ApiDeclaration) -> ResourcePreview:
     """A preview by the corrected declaration."""
     resource = declaration.resources[preview.resource.name]
-    return replace(preview, resource=resource, lost_window=None, window_refusal="")
+    return replace(
+        preview, resource=resource, lost_window=None, window_refusal="", is_window_refused=False
+    )
 
 
 def _unproven(previews: Mapping[str, ResourcePreview]) -> Iterator[tuple[str, str]]:

@@ -48,7 +48,7 @@ def _page_size_findings(preview: ResourcePreview) -> Iterator[str]:
             "size, so rows come more than once; declare the size that it gives, or the name of "
             "its parameter (limit_param)"
         )
-    elif 0 < rows < size and any(preview.pages[1:]):
+    elif 0 < rows < size and 0 < sum(map(len, preview.pages[1:])) <= rows:
         yield (
             f"the request asked for {size} rows a page and {rows} came, though there are more: the "
             "API caps its pages. Nothing is lost, but each listing takes a request more to see its "

@@ -12,6 +12,7 @@ from analytics_ingest.declaration.errors import DeclarationError, Place
 from analytics_ingest.declaration.folder import DEFS_FILE, find_folders, read_folder
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.project_discovery import Project
+from analytics_ingest.status.model import ApiStatus
 from analytics_ingest.status.read import read_status
 from analytics_ingest.status.report import write_json, write_table
 
@@ -39,12 +40,13 @@ def report_status(
     apis = _read_declarations(names, project, errors)
     if not os.environ.get(_HOME) and (project.folder / _HISTORY).is_file():
         os.environ[_HOME] = str(project.folder)  # as `make dev` has it
+    statuses: list[ApiStatus] = []
     try:
-        with dg.DagsterInstance.get() as instance:
-            statuses = read_status(instance, apis, datetime.now(timezone.utc))
+        if apis:
+            with dg.DagsterInstance.get() as instance:
+                statuses = read_status(instance, apis, datetime.now(timezone.utc))
     except dg.DagsterError as error:
         errors.append(f"Dagster's history cannot be read: {' '.join(str(error).split())}")
-        statuses = []
     if as_json:
         text = write_json(statuses)
     else:

@@ -63,7 +63,8 @@ def _notes(api: ApiStatus, *, with_resources: bool) -> Iterator[str]:
             yield f"{api.name}/{resource.name} is {resource.freshness}: {resource.why}"
     missing = [r.name for r in api.resources if r.state is State.NEVER_LOADED]
     if missing:
-        names = api.name if len(missing) == len(api.resources) else ", ".join(missing)
+        is_whole = len(missing) == len(api.resources)
+        names = api.name if is_whole else ", ".join(f"{api.name}/{name}" for name in missing)
         yield f"{names} was never loaded; load it: {api.load_command}"
 
 

@@ -37,6 +37,16 @@ BY: dict[str, tuple[Json, Json | None]] = {
     "a field alone": (listing(row=CHANGING), cursor()),
     "no key": (listing(row={"updated_at": MOMENT}), None),
     "who changed it": (listing(row={**ROW, "updated_by": TEXT, "modified_count": NUMBER}), None),
+    "a part of it changed": (
+        listing(
+            row={**ROW, "password_changed_at": MOMENT, "update_frequency_ms": NUMBER, "id": TEXT}
+        ),
+        None,
+    ),
+    "a start of the change of a part": (
+        listing(query("status_changed_since", MOMENT), row=CHANGING),
+        cursor(),
+    ),
     "camel case": (listing(row={**ROW, "lastModifiedDate": MOMENT}), cursor("lastModifiedDate")),
     "a day": (listing(row={**ROW, "modified_on": DAY}), cursor("modified_on")),
     "seconds": (listing(row={**ROW, "updated": UNIX}), cursor("updated", cursor_format="epoch_s")),
@@ -157,3 +167,8 @@ def test_a_filter_that_is_not_used_is_named() -> None:
     assert of_orders == ("orders", unused)
     assert of_tags == ("tags", "has no field that says when a row changed: it is loaded whole")
     assert of_all[1].startswith("the document does not say how requests are signed")
+
+
+def test_the_change_of_a_row_may_be_named_after_it() -> None:
+    found = endpoints({"/companies": listing(row={**ROW, "company_updated_at": MOMENT})})
+    assert found["companies"]["incremental"] == cursor("company_updated_at")

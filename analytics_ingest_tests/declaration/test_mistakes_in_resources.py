@@ -158,7 +158,7 @@ SCHEMAS = [
     ),
     (
         "a: {field: {}}",
-        "shop.a: schema.yaml: 'field' is unknown; allowed are fields, required",
+        "shop.a: schema.yaml: 'field' is unknown; allowed are fields, required, checks",
     ),
     (
         "a: {fields: {id: text}}",

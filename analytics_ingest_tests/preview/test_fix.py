@@ -150,6 +150,11 @@ CASES = {
         {"paginator": {**BY_PAGE, "base_page": 0}},
         {"endpoint.paginator.base_page": 1},
     ),
+    "pages are counted from 0, and the declaration is of a document": Case(
+        by_page(SEVEN, 3, first=0),
+        {"paginator": {"type": "page_number", "start_from_page": 1}},
+        {"endpoint.paginator.start_from_page": 0},
+    ),
     "the offset begins at 0": Case(
         by_offset(SEVEN),
         {"paginator": {"type": "offset", "limit": 3, "offset": 1}},

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from analytics_ingest.common.update_names import names_update
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.listings import Listing
@@ -22,8 +23,8 @@ _CREATED = re.compile(r"\b(creat|add|insert|issued|occurr|start|sent)\w*", re.IG
 _MOMENT = {"at", "on", "date", "time", "timestamp", "datetime", "utc", "ts", "since", "ms"}
 _START = {"since", "after", "from", "gte", "gt", "ge", "min", "start", "begin", "lower", "greater"}
 _END = {"until", "before", "to", "lte", "lt", "le", "max", "end", "till", "upper", "less"}
+_BOUND = {*_START, *_END, "filter", "filters", "where", "query", "than", "or", "equal", "eq"}
 _EXCLUSIVE = {"after", "gt"}
-_BESIDE = {"by", "user", "id", "count", "reason", "type", "status", "source", "fields", "author"}
 _DATES = re.compile(r"(?i)(?<![a-z])y{4}-m{2}-d{2}(?![ t'\"]*[t ]?['\"]?h)")
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
 _MILLIS = re.compile(r"\b(milli(second)?s?|ms)\b", re.IGNORECASE)
@@ -43,7 +44,7 @@ class Moment:
 def read_incremental(listing: Listing, log: ConversionLog) -> Json | None:
     """The `incremental` of a listing; None where it is loaded whole."""
     filters = [p for p in listing.operation.parameters if _is_filter(p)]
-    cursor = find_cursor(listing.row)
+    cursor = find_cursor(listing.row, listing.name)
     if cursor is None or not listing.key:
         if cursor:
             log.assume(listing.name, "has no key to merge its rows by: it is loaded whole")
@@ -65,25 +66,20 @@ def read_incremental(listing: Listing, log: ConversionLog) -> Json | None:
     return incremental
 
 
-def find_cursor(row: Shape, above: str = "") -> Moment | None:
-    """The field that says when a row changed."""
+def find_cursor(row: Shape, resource: str, above: str = "") -> Moment | None:
+    """The field that says when a row of a resource changed."""
     moments = [
         Moment(f"{above}{name}", kind, shape.format == "date")
         for name in row.properties
-        if _names_change(name) and (shape := row.field(name)) and (kind := _format(name, shape))
+        if names_update(name, resource)
+        and (shape := row.field(name))
+        and (kind := _format(name, shape))
     ]
     if moments:
         return min(moments, key=lambda moment: (moment.is_date, len(words(moment.name))))
     holders = [name for name in _HOLDERS if name in row.properties] if not above else []
-    inner = [find_cursor(row.field(name), f"{name}.") for name in holders]
+    inner = [find_cursor(row.field(name), resource, f"{name}.") for name in holders]
     return next((moment for moment in inner if moment), None)
-
-
-def _names_change(name: str) -> bool:
-    own = words(name)
-    if not own or set(own) & _BESIDE:
-        return False
-    return any(_CHANGE.match(word) for word in own) or "".join(own) in ("lastmodifieddate", "mtime")
 
 
 def _format(name: str, shape: Shape) -> str | None:
@@ -126,7 +122,7 @@ def _read_filter(
     listing: Listing, cursor: Moment, filters: list[Parameter], log: ConversionLog
 ) -> Json:
     """The parameters that bound the window, if they filter by change."""
-    by_change = [p for p in filters if _filters_by_change(p)]
+    by_change = [p for p in filters if _filters_by_change(p, listing.name)]
     start = next((p for p in by_change if _START & set(words(p.name))), None)
     end = next((p for p in by_change if _END & set(words(p.name))), None)
     unused = [p.name for p in filters if p not in by_change]
@@ -149,10 +145,12 @@ def _read_filter(
     return block
 
 
-def _filters_by_change(parameter: Parameter) -> bool:
+def _filters_by_change(parameter: Parameter, resource: str) -> bool:
     own = words(parameter.name)
-    if any(_CHANGE.match(word) for word in own):
+    if names_update(" ".join(word for word in own if word not in _BOUND), resource):
         return True
+    if any(_CHANGE.match(word) for word in own):
+        return False  # by the change of a part of the row
     if any(_CREATED.match(word) for word in own if word != "start"):
         return False
     text = parameter.description

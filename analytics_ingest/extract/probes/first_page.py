@@ -30,6 +30,7 @@ class ProbeResult:
     """What looks wrong, though nothing fails for it."""
     refusal: str = ""
     """Why the last request failed."""
+    refusal_status: int | None = None
 
     @property
     def requests(self) -> int:
@@ -74,4 +75,5 @@ def request_first_page(
         if isinstance(error, BudgetUsedUpError):
             result.problem = error  # An empty result that cannot be probed is not taken for empty.
         result.refusal = template.without_place(error)
+        result.refusal_status = error.status
         return None

@@ -5,6 +5,7 @@ from typing import Any
 
 from analytics_ingest.common import cursor
 from analytics_ingest.common.jsonpaths import value_reader
+from analytics_ingest.common.update_names import names_update
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
@@ -16,6 +17,8 @@ from analytics_ingest.preview.cursor_formats import (
 )
 
 _INCREMENTAL = ("endpoint", "incremental")
+_ENOUGH = 2
+"""Rows without a field that show that the API does not have it."""
 _PARAM_FORMATS = ("iso8601", "%Y-%m-%d", "epoch_s")
 """The usual formats of a filter's bounds."""
 
@@ -28,7 +31,8 @@ def correct_cursor(preview: ResourcePreview) -> Iterator[Correction]:
     read = value_reader(incremental.cursor_path)
     values = [value for row in rows if (value := read(row)) is not None]
     if not values:
-        yield from _other_field(preview, incremental)
+        if _is_absent(preview, incremental):
+            yield from _other_field(preview, incremental)
     elif _is_misread(preview, values) and (fitting := _only_format(values)):
         evidence = f"all {len(values)} values of {incremental.cursor_path} are {fitting}"
         yield _correction(preview, "cursor_format", fitting, evidence)
@@ -38,8 +42,9 @@ def _other_field(preview: ResourcePreview, incremental: Incremental) -> Iterator
     """Another field for a cursor that no row has; without one the listing is loaded whole."""
     rows, name = preview.objects, preview.resource.name
     absent = f"none of {len(rows)} rows has {incremental.cursor_path}"
-    fields = [field for field in timestamp_fields(rows) if sounds_like_update(field)]
-    if not fields:
+    stamps = timestamp_fields(rows)
+    fields = [field for field in stamps if names_update(field, name)]
+    if not fields and not any(map(sounds_like_update, stamps)):
         evidence = f"{absent}, and no field is the moment of an update: each load reads it whole"
         yield Correction(name, _INCREMENTAL, None, evidence)
     if len(fields) != 1:
@@ -54,6 +59,13 @@ def _other_field(preview: ResourcePreview, incremental: Incremental) -> Iterator
         yield _correction(preview, "cursor_format", fitting, f"its values are {fitting}")
 
 
+def _is_absent(preview: ResourcePreview, incremental: Incremental) -> bool:
+    """Whether the API does not have the field: one that no row sets may be null."""
+    rows, first = preview.objects, incremental.cursor_path.partition(".")[0]
+    is_declared = incremental.cursor_path in preview.resource.required
+    return len(rows) >= _ENOUGH and not is_declared and not any(first in row for row in rows)
+
+
 def correct_window(
     preview: ResourcePreview, corrected: Sequence[Correction]
 ) -> Iterator[Correction]:
@@ -63,13 +75,13 @@ def correct_window(
         corrected: What was corrected before: another format is tried once.
     """
     incremental = preview.resource.incremental
-    is_refused = bool(preview.window_refusal) or preview.lost_window is not None
+    is_refused = preview.is_window_refused or preview.lost_window is not None
     if incremental is None or not is_refused:
         return
     names = [n for n in ("start_param", "end_param") if getattr(incremental, n)]
     if not names:
         return  # A placeholder of the request sends it.
-    sent = f"the API {'refuses' if preview.window_refusal else 'loses rows of'} a window"
+    sent = f"the API {'refuses' if preview.is_window_refused else 'loses rows of'} a window"
     evidence = f"{sent} in {incremental.param_format}"
     tried = [c for c in corrected if c.key == (*_INCREMENTAL, "param_format")]
     if not tried and (other := _other_param_format(preview, incremental)):

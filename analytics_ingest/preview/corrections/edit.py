@@ -9,45 +9,45 @@ from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, ClassVar
+from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.representer import RoundTripRepresenter
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
-from ruamel.yaml.util import load_yaml_guess_indent
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
 
+from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import DEFS_FILE, read_folder
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.declaration.schema_text import scalar
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
+from analytics_ingest.preview.corrections.yaml_text import (
+    editor_of,
+    is_shared,
+    quoted,
+    replace_file,
+    unshared,
+)
 
 _OF_FIELDS = ("fields", "required")
 _AIRBYTES = {"incremental": "incremental_sync"}
 """Blocks that may be written in Airbyte's form, which is not corrected."""
-_WIDE = 10_000
-
-
-def _represent_null(representer: RoundTripRepresenter, _: None) -> Any:
-    return representer.represent_scalar("tag:yaml.org,2002:null", "null")
-
-
-class _Representer(RoundTripRepresenter):
-    """Writes null by its name, where ruamel writes nothing."""
-
-    yaml_representers: ClassVar[Any] = {
-        **RoundTripRepresenter.yaml_representers,
-        type(None): _represent_null,
-    }
 
 
 class DeclarationText:
     """The text of an API's files, which is corrected and read again before it is written."""
 
     def __init__(self, folder: Path) -> None:
+        """Read the files.
+
+        Raises:
+            DeclarationError: A file cannot be edited.
+        """
         self._folder = folder
         files = (folder / DEFS_FILE, folder / SCHEMA_FILE)
-        self.texts = {f.name: f.read_text(encoding="utf-8") for f in files if f.exists()}
+        # With their line ends, which reading as text would lose.
+        self.texts = {f.name: f.read_bytes().decode("utf-8-sig") for f in files if f.exists()}
+        self._as_read = dict(self.texts)
+        for name in self.texts:
+            self._load(name)
 
     def resolve(self) -> ApiDeclaration:
         """Read the text as it is now.
@@ -58,12 +58,15 @@ class DeclarationText:
         with TemporaryDirectory() as temporary:
             folder = Path(temporary) / self._folder.name
             folder.mkdir()
-            self._write(folder)
+            for name, text in self.texts.items():
+                (folder / name).write_bytes(text.encode())
             return read_folder(folder)
 
     def write(self) -> None:
-        """Write the text into the API's folder."""
-        self._write(self._folder)
+        """Write what was corrected into the API's folder, each file whole or not at all."""
+        for name, text in self.texts.items():
+            if text != self._as_read.get(name):
+                replace_file((self._folder / name).resolve(), text)
 
     def apply(
         self, declaration: ApiDeclaration, corrections: Sequence[Correction]
@@ -76,6 +79,7 @@ class DeclarationText:
         resources = declaration.resources
         defs, schema = self._load(DEFS_FILE), self._load(SCHEMA_FILE)
         attributes, made = defs["attributes"], list[Correction]()
+        is_in_schema = any(_is_of_schema(resources[c.resource], c) for c in corrections)
         for shared in _same(corrections):
             if all(_is_of_schema(resources[c.resource], c) for c in shared):
                 for c in shared:
@@ -86,45 +90,30 @@ class DeclarationText:
             else:
                 for c in shared:
                     if not _is_in_airbytes_form(attributes, c):
-                        _set(_entry(attributes, c.resource), c, resources[c.resource])
+                        entry = _own_entry(attributes, c.resource, c.key)
+                        _set(entry, c, resources[c.resource])
                         made.append(c)
                 continue
             made += shared
-        self._dump(DEFS_FILE, defs)
-        if schema:
+        if any(not _is_of_schema(resources[c.resource], c) for c in made):
+            self._dump(DEFS_FILE, defs)
+        if is_in_schema:
             self._dump(SCHEMA_FILE, schema)
         return made
 
     def _load(self, name: str) -> Any:
-        return _yaml(self.texts[name]).load(self.texts[name]) if name in self.texts else {}
+        text = self.texts.get(name, "").replace("\r\n", "\n")
+        try:
+            return editor_of(text).load(text) or {}
+        except YAMLError as error:
+            problem = f"cannot be edited: {' '.join(str(error).split())}"
+            raise Place(self._folder.name).error(name, problem) from None
 
     def _dump(self, name: str, document: Any) -> None:
-        stream = StringIO()
-        _yaml(self.texts.get(name, "")).dump(document, stream)
-        self.texts[name] = stream.getvalue()
-
-    def _write(self, folder: Path) -> None:
-        for name, text in self.texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
-
-
-def _yaml(text: str) -> YAML:
-    """What reads a text, and writes it in the same layout."""
-    editor = YAML()
-    editor.Representer = _Representer
-    _, indent, offset = load_yaml_guess_indent(text)
-    editor.indent(mapping=2, sequence=indent or 4, offset=2 if offset is None else offset)
-    editor.preserve_quotes, editor.width = True, _WIDE
-    return editor
-
-
-def _quoted(value: Any) -> Any:
-    """A value with its texts in quotes where YAML would read something else."""
-    if isinstance(value, Mapping):
-        return {key: _quoted(item) for key, item in value.items()}
-    if isinstance(value, str) and scalar(value) != value:
-        return DoubleQuotedScalarString(value)
-    return value
+        before, stream = self.texts.get(name, ""), StringIO()
+        editor_of(before.replace("\r\n", "\n")).dump(document, stream)
+        text = stream.getvalue()
+        self.texts[name] = text.replace("\n", "\r\n") if "\r\n" in before else text
 
 
 def _same(corrections: Sequence[Correction]) -> Iterator[list[Correction]]:
@@ -136,7 +125,8 @@ def _same(corrections: Sequence[Correction]) -> Iterator[list[Correction]]:
 
 
 def _is_of_schema(resource: ResourceDeclaration, correction: Correction) -> bool:
-    return correction.key[0] in _OF_FIELDS and not resource.declared.fields
+    key = correction.key[0]
+    return key in _OF_FIELDS and not getattr(resource.declared, key)
 
 
 def _is_own(attributes: Any, key: Sequence[str]) -> bool:
@@ -161,10 +151,31 @@ def _entry(attributes: Any, resource: str) -> Any:
     entries = attributes["resources"]
     for number, entry in enumerate(entries):
         if entry == resource:
-            entries[number] = {"name": resource, "endpoint": {"path": resource}}
+            entries[number] = own = CommentedMap(name=resource, endpoint={"path": resource})
+            if comment := entries.ca.items.pop(number, None):
+                own.ca.items["name"] = [None, None, comment[0], None]
         if entry == resource or (isinstance(entry, Mapping) and entry.get("name") == resource):
             return entries[number]
     raise KeyError(resource)
+
+
+def _own_entry(attributes: Any, resource: str, key: Sequence[str]) -> Any:
+    """The entry of a resource, which shares none of the blocks above a key."""
+    entries, entry = attributes["resources"], _entry(attributes, resource)
+    is_copied = is_shared(entry)
+    if is_copied:
+        number = next(n for n, other in enumerate(entries) if other is entry)
+        entry = entries[number] = unshared(entry)
+    block = entry
+    for name in key[:-1]:
+        inner = block.get(name)
+        if not isinstance(inner, CommentedMap):
+            break
+        is_copied = is_copied or bool(getattr(block, "merge", None)) or is_shared(inner)
+        if is_copied:
+            block[name] = unshared(inner)
+        block = block[name]
+    return entry
 
 
 def _set(entry: Any, correction: Correction, resource: ResourceDeclaration) -> None:
@@ -177,7 +188,7 @@ def _set(entry: Any, correction: Correction, resource: ResourceDeclaration) -> N
     if correction.value is REMOVED:
         entry.pop(last, None)
     else:
-        entry[last] = _quoted(correction.value)
+        entry[last] = quoted(correction.value)
 
 
 def _resolved(declared: Any, key: str, resource: ResourceDeclaration) -> dict[str, Any]:

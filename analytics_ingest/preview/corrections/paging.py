@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from dlt.sources.helpers.rest_client.detector import find_next_page_path
 
@@ -9,7 +10,7 @@ from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 
 _PAGINATOR = ("endpoint", "paginator")
-_COUNTING = {"page_number": ("page", "base_page"), "offset": ("offset",)}
+_COUNTING = {"page_number": ("page", "start_from_page", "base_page"), "offset": ("offset",)}
 """Paginators that count → their keys for the position at which a listing begins, last the usual."""
 
 
@@ -24,7 +25,12 @@ def correct_paging(preview: ResourcePreview) -> Iterator[Correction]:
             f"the API has {preview.rows_before} rows at position 0, before the declared first"
         )
         yield from _begin_at(preview, 0, evidence)
-    elif preview.is_repeated and kind == "page_number" and preview.first_position == 0:
+    elif (
+        preview.is_repeated
+        and kind == "page_number"
+        and preview.first_position == 0
+        and preview.is_position_read
+    ):
         yield from _begin_at(preview, 1, "pages 0 and 1 are the same: the API counts from 1")
     elif preview.is_repeated or preview.next_request is None:
         yield from _follow_links(preview, kind)
@@ -36,17 +42,17 @@ def _begin_at(preview: ResourcePreview, position: int, evidence: str) -> Iterato
     block = preview.resource.endpoint.paginator
     if block is None or block.type not in _COUNTING:
         return
-    declared, keys = block.declared(), _COUNTING[block.type]
-    for key in keys[:-1]:
-        if key in declared:
-            yield _correction(preview, key, REMOVED, evidence)
-    yield _correction(preview, keys[-1], position, evidence)
+    keys = _COUNTING[block.type]
+    declared = [key for key in keys if key in block.declared()] or [keys[-1]]
+    for key in declared[:-1]:
+        yield _correction(preview, key, REMOVED, evidence)
+    yield _correction(preview, declared[-1], position, evidence)
 
 
 def _follow_links(preview: ResourcePreview, kind: str) -> Iterator[Correction]:
     """Follow the link to the next page that a body holds, where the paginator does not go on."""
     path, link = find_next_page_path(preview.body)
-    if kind == "json_link" or not isinstance(link, str) or not link.startswith(("http", "/", "?")):
+    if kind == "json_link" or not isinstance(link, str) or not _is_same_listing(preview, link):
         return
     why = "repeats its first page" if preview.is_repeated else "ends after the first page"
     place = ".".join(path)
@@ -55,18 +61,23 @@ def _follow_links(preview: ResourcePreview, kind: str) -> Iterator[Correction]:
     yield Correction(preview.resource.name, _PAGINATOR, block, evidence)
 
 
+def _is_same_listing(preview: ResourcePreview, link: str) -> bool:
+    """Whether a link leads to the path that was requested, below whatever address."""
+    if not link.startswith(("http", "/", "?")) or preview.first_request is None:
+        return False
+    path, asked = (urlsplit(str(url)).path for url in (link, preview.first_request.url))
+    return not path or path.rpartition("/")[2] == asked.rpartition("/")[2]
+
+
 def _correct_size(preview: ResourcePreview) -> Iterator[Correction]:
-    block, asked, rows = (
-        preview.resource.endpoint.paginator,
-        preview.page_size,
-        len(preview.pages[0]),
-    )
+    """Correct a size that two full pages contradict: a short page alone may have lost rows."""
+    block, asked = preview.resource.endpoint.paginator, preview.page_size
     if asked is None or block is None or preview.resource.declared.processing_steps:
         return
-    is_capped = rows < asked and any(preview.pages[1:])
-    if rows > asked or is_capped:
-        evidence = f"{asked} rows a page were requested, and {rows} came"
-        yield _correction(preview, "limit", rows, evidence)
+    sizes = [len(page) for page in preview.pages]
+    if len(sizes) > 1 and asked != sizes[0] == sizes[1] > 1:
+        evidence = f"{asked} rows a page were requested, and {sizes[0]} came twice"
+        yield _correction(preview, "limit", sizes[0], evidence)
 
 
 def _correction(preview: ResourcePreview, key: str, value: Any, evidence: str) -> Correction:

@@ -7,6 +7,8 @@ from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import Correction
 
 _DEPTH = 4
+_BESIDE_ROWS = {"errors", "warnings", "messages", "links", "facets", "included", "meta"}
+"""Lists that are rows only where a declared field says so."""
 
 
 def correct_selector(preview: ResourcePreview) -> Iterator[Correction]:
@@ -14,10 +16,12 @@ def correct_selector(preview: ResourcePreview) -> Iterator[Correction]:
     if not _is_wrong(preview):
         return
     places = list(_lists_of_objects(preview.body))
-    if len(places) == 1:
+    if len(places) == 1 and _may_be_rows(preview, places[0]):
         keys = places[0]
         value = ".".join(keys) if all(map(str.isidentifier, keys)) else list(keys)
         shown = ".".join(keys) or "$"
+        if (value or "$") == preview.resource.endpoint.data_selector:
+            return  # The rows are there, under another key than the declared one.
         evidence = f"the only list of objects in the response is at {shown}"
         yield Correction(
             preview.resource.name, ("endpoint", "data_selector"), value or "$", evidence
@@ -35,6 +39,18 @@ def _is_wrong(preview: ResourcePreview) -> bool:
         return bool(first)
     is_around = len(first) == 1 and bool(key) and not any(name in first[0] for name in key)
     return is_around and any(_lists_of_objects(first[0]))
+
+
+def _may_be_rows(preview: ResourcePreview, place: tuple[str, ...]) -> bool:
+    """Whether a list has a declared field: an answer without rows may hold another list alone."""
+    resource, rows = preview.resource, preview.body
+    for key in place:
+        rows = rows[key]
+    cursor = resource.incremental and resource.incremental.cursor_path.partition(".")[0]
+    declared = {*resource.primary_key, *resource.fields, *([cursor] if cursor else [])}
+    if not declared:
+        return not {name.lower() for name in place} & _BESIDE_ROWS
+    return any(name in row for row in rows for name in declared)
 
 
 def _lists_of_objects(value: Any, depth: int = 0) -> Iterator[tuple[str, ...]]:

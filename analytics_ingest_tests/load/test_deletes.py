@@ -266,7 +266,7 @@ def serve_history(
 def test_rows_below_a_parent_that_was_not_there_are_neither_marked_nor_retired(
     api: ScriptedApi,
 ) -> None:
-    ignoring = {"response_actions": [{"status_code": 410, "action": "ignore"}]}
+    ignoring: dict[str, Any] = {"response_actions": [{"status_code": 410, "action": "ignore"}]}
     parent = {"params": BY_ID, "incremental": None}
     of_project = {"id": {**BY_ID["id"], "resource": "projects"}}
     below = {"path": "/projects/{id}/tasks", "params": of_project, "incremental": None}

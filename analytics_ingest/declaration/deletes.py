@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.declaration.masks import field_key
 from analytics_ingest.declaration.models.deletes import Deletes
+from analytics_ingest.declaration.models.resource import MaskRule
 from analytics_ingest.declaration.resolved import (
     CURSOR_COLUMN,
     ApiDeclaration,
@@ -116,6 +118,19 @@ def check_sources_of_deletes(resources: Mapping[str, ResourceDeclaration]) -> No
                     "by comparing the cursors of both; declare endpoint.incremental"
                 )
                 raise resource.place.error("deletes.from", problem)
+        (own,), key = resource.primary_key, deletes.key or ""
+        if _mask_of(resource, own) != _mask_of(source, key):
+            problem = (
+                f"'{key}' of {source.name} and '{own}' have different masks, so they are never "
+                "equal; declare the same for both"
+            )
+            raise resource.place.error("deletes.key", problem)
+
+
+def _mask_of(resource: ResourceDeclaration, field: str) -> list[MaskRule]:
+    """The rule by which a field is masked, if there is one; it may be null."""
+    key = field_key(field)
+    return [mask.rule for mask in resource.masks if field_key(".".join(mask.path)) == key]
 
 
 def marks_each_load(resource: ResourceDeclaration) -> bool:

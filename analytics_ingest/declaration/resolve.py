@@ -51,10 +51,11 @@ def resolve(
     check_schema_file(name, [resource.name for resource in api.resources], schema)
     resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
     check_effects(name, raw, resources)
-    check_sources_of_deletes(resources)
     ordered = {n: resources[n] for n in _parents_first(resources)}
     check_asked_parents(ordered)
-    return ApiDeclaration(name, api, resolve_checks(schema, resolve_masks(api, ordered)))
+    masked = resolve_masks(api, ordered)
+    check_sources_of_deletes(masked)
+    return ApiDeclaration(name, api, resolve_checks(schema, masked))
 
 
 def _translate(name: str, api: Api) -> Api:

@@ -1,13 +1,11 @@
 """Refuses declarations that parse but cannot work, each with one sentence that says what to do."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
 from analytics_ingest.common.column_names import same_column, snake_case
-from analytics_ingest.common.cursor import FORMATS, grain_of, is_pattern
 from analytics_ingest.common.expressions.text import (
     literal_parts,
     references_in,
@@ -17,14 +15,14 @@ from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.decoders import check_decoder
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.histories import history_problem
+from analytics_ingest.declaration.incremental_validation import check_incremental
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.models.endpoint import Endpoint
-from analytics_ingest.declaration.models.incremental import SEQUENCE, SHORTEST_MONTH
 from analytics_ingest.declaration.names import check_names, check_resource_name
 from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name, setting_names
-from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.response_actions import check_response_actions
 
 
@@ -52,7 +50,7 @@ def check_resource(resource: ResourceDeclaration) -> None:
     check_response_actions(place, endpoint.response_actions)
     _check_retried_statuses(place, endpoint)
     _check_headers(place, "endpoint.headers", endpoint.headers)
-    _check_incremental(resource)
+    check_incremental(resource)
     _check_columns(resource)
     if declared.include_from_parent and len(resource.parents) != 1:
         problem = "has no parent" if not resource.parents else "has several parents"
@@ -136,71 +134,6 @@ def _disposition_problem(resource: ResourceDeclaration) -> str | None:
             "incremental: null"
         )
     return None
-
-
-def _check_incremental(resource: ResourceDeclaration) -> None:
-    incremental = resource.incremental
-    if incremental is None:
-        return
-    _check_formats(resource)
-    place, key = resource.place, "endpoint.incremental"
-    if incremental.initial_value is not None and resource.first_start is None:
-        problem = f"'{incremental.initial_value}' is not a moment; write e.g. '2025-06-01'"
-        raise place.error(f"{key}.initial_value", problem)
-    if incremental.max_window is not None and not _sends_pieces(resource, incremental.max_window):
-        problem = (
-            "has no effect, because the request does not hold both bounds of the window; declare "
-            "start_param and end_param, or use {incremental.start_value} and "
-            "{incremental.end_value}; the start is enough beside row_order: asc"
-        )
-        raise place.error(f"{key}.max_window", problem)
-    span = grain_of(None, incremental.cursor_format)
-    if span and resource.misses_rows_of(span):
-        raise place.error(f"{key}.cursor_format", describe_missed_dates(resource, span))
-
-
-def _sends_pieces(resource: ResourceDeclaration, longest: timedelta) -> bool:
-    """Whether requests hold both bounds, or a start that is enough.
-
-    It may name a day, a week or a month; or rows are sorted, so that a listing ends with a part.
-    """
-    is_sorted = resource.incremental is not None and resource.incremental.row_order == "asc"
-    ends = resource.sends_end or longest <= SHORTEST_MONTH or is_sorted
-    return resource.sends_start and ends
-
-
-def describe_missed_dates(resource: ResourceDeclaration, span: str = "") -> str:
-    """Say which rows a load misses whose cursor is a date, and what to declare.
-
-    Args:
-        span: What a date is: a day, week, month or year; empty where it may be any.
-    """
-    every, zone = resource.partitions.every, resource.partitions.timezone
-    if not span and resource.misses_rows_of("day"):
-        span = "day"
-    days = SPANS[span].days if span else 31
-    return (
-        f"a date is a whole {span or 'week, month or year'}, and its rows can follow after its "
-        f"partition was loaded (partitions are {every}, in {zone}); declare "
-        f"incremental.lookback: {days}d{'' if span else ', or as long as that'}"
-    )
-
-
-def _check_formats(resource: ResourceDeclaration) -> None:
-    for key, formats in (("cursor_format", (*FORMATS, SEQUENCE)), ("param_format", FORMATS)):
-        value = getattr(resource.incremental, key, "%")
-        if value not in formats and "%" not in value:
-            raise resource.place.error(
-                f"endpoint.incremental.{key}",
-                f"'{value}' is unknown; allowed are {', '.join(formats)}, or a pattern such as "
-                "%d.%m.%Y",
-            )
-        if value not in formats and not is_pattern(value):
-            raise resource.place.error(
-                f"endpoint.incremental.{key}",
-                f"'{value}' is not a pattern that strptime can read; for an epoch write epoch_s or "
-                "epoch_ms",
-            )
 
 
 def _check_retried_statuses(place: Place, endpoint: Endpoint) -> None:

@@ -33,16 +33,22 @@ def oldest_read(template: ListingTemplate) -> datetime | None:
 
 def incomplete_because(template: ListingTemplate, stats: Stats) -> str:
     """Why a full reading may have missed rows; empty if nothing suggests it."""
+    if stats.rows_filtered:
+        return "its steps have filtered rows"
+    if template.resource.endpoint.partial == "allow":
+        return "partial: allow loads responses that lack rows"
+    return listings_doubtful_because(template, stats)
+
+
+def listings_doubtful_because(template: ListingTemplate, stats: Stats) -> str:
+    """What of a resource's listings says that they may lack rows; empty if nothing does."""
     evidence = template.paging.evidence
-    is_partial = template.resource.endpoint.partial == "allow"
     reasons = {
-        "its steps have filtered rows": stats.rows_filtered,
         "rows without a usable key were rejected": stats.rows_rejected,
         "rows moved between its pages while they were read": stats.listings_restarted,
         "a row came twice, or the total changed between pages (if that is not a total, declare "
         "total_path: null)": evidence.has_shifted,
         "a listing may have ended before its last row": evidence.was_cut,
-        "partial: allow loads responses that lack rows": is_partial,
         "of the warnings of the volume check": stats.warnings,
     }
     return next((reason for reason, is_so in reasons.items() if is_so), "")
@@ -54,10 +60,9 @@ def parents_incomplete_because(
     stats: Mapping[str, Stats],
 ) -> str:
     """Why rows of parents that were not listed may be there; empty if nothing suggests it."""
-    own, resource = stats[template.resource.name], template.resource
-    if own.parents_skipped or own.listings_missing or own.listings_ignored:
-        return "the listings of some parents were not there, ignored or not requested"
-    for parent in _ancestors(resource, templates):
+    if reason := _listings_absent_because(stats[template.resource.name]):
+        return reason
+    for parent in _ancestors(template.resource, templates):
         name = parent.resource.name
         filters = parent.window_filters
         if len(filters) != 1 or filters[0].window.start or filters[0].window.end:
@@ -68,6 +73,29 @@ def parents_incomplete_because(
             return f"{name} is read for the values that are declared, and these may have changed"
         if reason := incomplete_because(parent, stats[name]):
             return f"of {name} not all rows were read: {reason}"
+    return parents_doubtful_because(template, templates, stats)
+
+
+def parents_doubtful_because(
+    template: ListingTemplate,
+    templates: Mapping[str, ListingTemplate],
+    stats: Mapping[str, Stats],
+) -> str:
+    """What says that a load has missed rows of a parent, or of a parent's parent."""
+    for parent in _ancestors(template.resource, templates):
+        name = parent.resource.name
+        if parent.window_filters[-1].sent_end or len(parent.window_filters) > 1:
+            return f"{name} is read up to its end_margin, or in pieces"
+        reason = listings_doubtful_because(parent, stats[name])
+        if reason := reason or _listings_absent_because(stats[name]):
+            return f"of {name} not all rows were read: {reason}"
+    return ""
+
+
+def _listings_absent_because(stats: Stats) -> str:
+    """Why rows are absent of parents that are there: these have no listing."""
+    if stats.parents_skipped or stats.listings_missing or stats.listings_ignored:
+        return "the listings of some parents were not there, ignored or not requested"
     return ""
 
 

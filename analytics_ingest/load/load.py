@@ -151,7 +151,7 @@ def _build_hooks(
     def failed_resources(pipeline: WarehousePipeline) -> Collection[str]:
         for name, error in find_emptied_snapshots(pipeline, wanted, extractor.stats).items():
             extractor.fail(name, error)
-        keep_absent_rows(pipeline, wanted, extractor.stats)
+        keep_absent_rows(pipeline, wanted, extractor)
         return extractor.failures.keys()
 
     def fail(name: str, error: LoadError) -> None:

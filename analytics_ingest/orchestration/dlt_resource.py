@@ -17,8 +17,8 @@ from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.columns import inherited_columns, loaded_columns
 from analytics_ingest.orchestration.deletes import describe_deletes
-from analytics_ingest.orchestration.due import describe_loaded_windows
 from analytics_ingest.orchestration.history import describe_window
+from analytics_ingest.orchestration.load_history import describe_loaded_windows
 from analytics_ingest.orchestration.parent_passes import describe_pass
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key

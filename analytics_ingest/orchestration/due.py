@@ -1,207 +1,22 @@
 """Which partitions are due, by the time that was loaded and not by the names of partitions.
 
-Each materialisation records all windows that its asset has loaded so far, so the newest one tells
-everything, whatever the partitions were called when they were loaded. A change of `every`, `start`
-or `timezone` leaves no gap, and loads nothing a second time but what lies across an old border.
+A change of `every`, `start` or `timezone` leaves no gap, and loads nothing a second time but what
+lies across an old border.
 
 The first load decides from when on partitions are due: an old range that is backfilled later leaves
 no gap before it.
 """
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from collections.abc import Mapping
+from datetime import datetime, timezone
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from analytics_ingest.common.window import Window, find_gaps, merge_windows
-
-LOADED_WINDOWS = "loaded_windows"
-"""Metadata: all windows that the asset has loaded, those of earlier loads included."""
-
-FIRST_LOAD = "first_load"
-"""Metadata: the start of the first window that the asset has loaded, and when that was."""
-
-RECORDS_AT_ONCE = 1000
-"""Only a history from before `loaded_windows` needs more than the newest record."""
-
-_WINDOW_TEXT = re.compile(r"[\[(](.+), (.+)\)")
-"""How `window` shows the window of a load, also in metadata from before `loaded_windows`."""
-
-_KEY_FORMATS = {"%Y-%m-%d-%H:%M": timedelta(hours=1), "%Y-%m-%d": timedelta(days=1)}
-"""How Dagster writes the keys of partitions; a date that is not a key now was one of a day."""
-
-
-@dataclass(frozen=True)
-class FirstLoad:
-    """The first load of an asset, from which on partitions are due."""
-
-    start: datetime | None
-    """Of its window; None if it had none."""
-    moment: datetime
-    """When it was recorded."""
-
-
-@dataclass(frozen=True)
-class LoadHistory:
-    """What an asset has loaded."""
-
-    windows: list[Window]
-    """Merged, oldest first."""
-    first: FirstLoad | None
-    """None before the first load."""
-
-    def with_load(self, window: Window, moment: datetime) -> "LoadHistory":
-        """The history after another load."""
-        windows = merge_windows([*self.windows, window])
-        return LoadHistory(windows, self.first or FirstLoad(window.start, moment))
-
-
-def describe_loaded_windows(
-    instance: dg.DagsterInstance,
-    asset: dg.AssetKey,
-    partitions: dg.TimeWindowPartitionsDefinition,
-    just_loaded: Window,
-) -> dict[str, Any]:
-    """The metadata of a materialisation from which later runs learn what is loaded."""
-    before = read_load_history(instance, asset, partitions)
-    history = before.with_load(just_loaded, datetime.now(timezone.utc))
-    described: dict[str, Any] = {
-        LOADED_WINDOWS: [[format_moment(w.start), format_moment(w.end)] for w in history.windows]
-    }
-    if history.first:
-        first = history.first
-        described[FIRST_LOAD] = [format_moment(first.start), format_moment(first.moment)]
-    return described
-
-
-def read_loaded_windows(
-    instance: dg.DagsterInstance,
-    asset: dg.AssetKey,
-    partitions: dg.TimeWindowPartitionsDefinition,
-) -> list[Window]:
-    """Read which windows of an asset are loaded, oldest first."""
-    return read_load_history(instance, asset, partitions).windows
-
-
-def read_load_history(
-    instance: dg.DagsterInstance,
-    asset: dg.AssetKey,
-    partitions: dg.TimeWindowPartitionsDefinition,
-) -> LoadHistory:
-    """Read what an asset has loaded.
-
-    Args:
-        partitions: Says what is meant by the key of a partition that was loaded without metadata.
-    """
-    windows: list[Window] = []
-    first: FirstLoad | None = None
-    for event in read_materializations(instance, asset):
-        materialization = event.asset_materialization
-        if materialization is None:
-            continue
-        moment = datetime.fromtimestamp(event.timestamp, timezone.utc)
-        if value := materialization.metadata.get(LOADED_WINDOWS):
-            pairs: Any = value.value
-            recorded = [Window(*map(parse_moment, pair)) for pair in pairs]
-            windows += recorded
-            first = (
-                _read_first_load(materialization, moment)
-                or _read_oldest_load(instance, asset, partitions)
-                or _find_first_load(recorded, moment)
-            )
-            break
-        if window := _read_window(materialization, partitions):
-            end = min(window.end, moment) if window.end else moment
-            if window.start is None or window.start < end:
-                windows.append(Window(window.start, end))
-                first = FirstLoad(window.start, moment)
-    return LoadHistory(merge_windows(windows), first)
-
-
-def _read_first_load(
-    materialization: dg.AssetMaterialization, moment: datetime
-) -> FirstLoad | None:
-    """The first load as it is recorded; None in a record of an older version."""
-    value = materialization.metadata.get(FIRST_LOAD)
-    if value is None:
-        return None
-    pair: Any = value.value
-    start, first_moment = map(parse_moment, pair)
-    return FirstLoad(start, first_moment or moment)
-
-
-def _read_oldest_load(
-    instance: dg.DagsterInstance,
-    asset: dg.AssetKey,
-    partitions: dg.TimeWindowPartitionsDefinition,
-) -> FirstLoad | None:
-    """The first load of a history from before `first_load`; None if it says no window."""
-    for record in instance.fetch_materializations(asset, limit=1, ascending=True).records:
-        materialization = record.asset_materialization
-        window = materialization and _read_window(materialization, partitions)
-        if window:
-            moment = datetime.fromtimestamp(record.timestamp, timezone.utc)
-            return FirstLoad(window.start, moment)
-    return None
-
-
-def _find_first_load(recorded: list[Window], moment: datetime) -> FirstLoad | None:
-    """The oldest of the recorded windows, where nothing says which was the first."""
-    oldest = merge_windows(recorded)[:1]
-    return FirstLoad(oldest[0].start, oldest[0].end or moment) if oldest else None
-
-
-def read_materializations(
-    instance: dg.DagsterInstance, asset: dg.AssetKey
-) -> Iterator[dg.EventLogEntry]:
-    """Read the materializations of an asset, newest first."""
-    cursor, limit = None, 1
-    while True:
-        page = instance.fetch_materializations(asset, limit=limit, cursor=cursor)
-        yield from (record.event_log_entry for record in page.records)
-        if not page.has_more:
-            return
-        cursor, limit = page.cursor, RECORDS_AT_ONCE
-
-
-def _read_window(
-    materialization: dg.AssetMaterialization, partitions: dg.TimeWindowPartitionsDefinition
-) -> Window | None:
-    """The window of one load that recorded no more than itself."""
-    text = materialization.metadata.get("window")
-    if text and (window := parse_window(str(text.value))):
-        return window
-    key = materialization.partition
-    if key is None:
-        return None
-    if partitions.has_partition_key(key):
-        window = partitions.time_window_for_partition_key(key)
-        return Window(*(at.astimezone(timezone.utc) for at in (window.start, window.end)))
-    return _window_of_old_key(key, partitions)
-
-
-def _window_of_old_key(key: str, partitions: dg.TimeWindowPartitionsDefinition) -> Window | None:
-    zone = ZoneInfo(partitions.timezone)
-    for pattern, length in _KEY_FORMATS.items():
-        try:
-            start = datetime.strptime(key, pattern).replace(tzinfo=zone)
-        except ValueError:
-            continue
-        return Window(*(at.astimezone(timezone.utc) for at in (start, start + length)))
-    return None
-
-
-def parse_window(text: str) -> Window | None:
-    """Read the window of a load as its metadata shows it."""
-    match = _WINDOW_TEXT.fullmatch(text)
-    return Window(parse_moment(match[1]), parse_moment(match[2])) if match else None
+from analytics_ingest.common.window import Window, find_gaps
+from analytics_ingest.orchestration.load_history import read_load_history
 
 
 @lru_cache(maxsize=16)  # all assets of an API ask for the same partitions at the same moment
@@ -246,15 +61,3 @@ def find_due_partitions(
         if start < end:
             due |= {key: max(ended[key], history.first.moment) for key in keys[touched]}
     return due
-
-
-def format_moment(bound: datetime | None) -> str | None:
-    """A bound of a window, as metadata records it."""
-    return bound.isoformat() if bound else None
-
-
-def parse_moment(text: str | None) -> datetime | None:
-    """A recorded bound; None where the window was open."""
-    if text is None or not text[:1].isdigit():
-        return None
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.orchestration.due import parse_window
+from analytics_ingest.orchestration.load_history import parse_window
 from analytics_ingest.orchestration.parent_passes import PARENTS_ASKED
 from analytics_ingest.orchestration.partition_metadata import read_run_count
 from analytics_ingest.orchestration.partitions import LoadedWindow

@@ -15,7 +15,7 @@ import dagster as dg
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.changed_parents import ParentPass
-from analytics_ingest.orchestration.due import (
+from analytics_ingest.orchestration.load_history import (
     RECORDS_AT_ONCE,
     format_moment,
     parse_moment,

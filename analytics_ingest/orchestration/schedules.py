@@ -12,11 +12,8 @@ import dagster as dg
 from dagster import DagsterRunStatus
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.orchestration.due import (
-    find_due_partitions,
-    list_ended_partitions,
-    read_loaded_windows,
-)
+from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
+from analytics_ingest.orchestration.load_history import read_loaded_windows
 from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.specs import API_TAG, asset_key
 

@@ -35,6 +35,8 @@ OF_BOTH = {
     f"{{name: a, {LISTED}, endpoint: {{incremental: null}}}}, b": "needs a cursor in a",
     f"{{name: a, {LISTED}, primary_key: [id, n]}}, b": "key: needs a primary key of one field",
     f"{{name: a, {LISTED}}}, {{name: b, selected: false}}, c": "there are: c",
+    f"{{name: a, {LISTED}, mask: {{id: hash}}}}, b": "'of' of b and 'id' have different masks",
+    f"{{name: a, {LISTED}}}, {{name: b, mask: {{of: last4}}}}": "have different masks",
 }
 PARSED = {
     "{mark: gone, remove: true}": "mark and remove exclude each other",
@@ -59,6 +61,11 @@ def test_a_listing_of_deletions_that_cannot_be_compared_is_refused(text: str) ->
 @pytest.mark.parametrize("text", PARSED)
 def test_keys_that_exclude_each_other_are_refused(text: str) -> None:
     assert PARSED[text] in str(parsing_error(f"resources: [{{name: a, deletes: {text}}}]"))
+
+
+def test_a_listing_of_deletions_with_the_same_mask_is_allowed() -> None:
+    both = f"{{name: a, {LISTED}, mask: {{id: hash}}}}, {{name: b, mask: {{of: hash}}}}"
+    assert resource(f"{{resources: [{both}]}}").masks
 
 
 def test_null_opts_out_of_the_default() -> None:

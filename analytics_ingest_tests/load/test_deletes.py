@@ -26,6 +26,7 @@ from analytics_ingest_tests.support.deletes import (
     rows,
     without,
 )
+from analytics_ingest_tests.support.histories import SCD2, versions
 from analytics_ingest_tests.support.kills import KILLED, Moment, load_apart
 from analytics_ingest_tests.support.loads import day, declare, load, resource, table
 from analytics_ingest_tests.support.pages import by_offset, row
@@ -260,3 +261,32 @@ def serve_history(
             api.always(f"/{name}", Reply(status=403))
         else:
             api.on(f"/{name}", lambda asked: {**filtered(found)(asked), **beside})
+
+
+def test_rows_below_a_parent_that_was_not_there_are_neither_marked_nor_retired(
+    api: ScriptedApi,
+) -> None:
+    ignoring: dict[str, Any] = {"response_actions": [{"status_code": 410, "action": "ignore"}]}
+    parent = {"params": BY_ID, "incremental": None}
+    of_project = {"id": {**BY_ID["id"], "resource": "projects"}}
+    below = {"path": "/projects/{id}/tasks", "params": of_project, "incremental": None}
+    declaration = declare(
+        resource("parents", incremental=None),
+        resource("projects", path="/parents/{id}/projects", **parent, **ignoring),
+        resource("tasks", own={"deletes": {"max_share": 0.9}}, **below),
+        resource("kept", own={"write_disposition": SCD2}, **below),
+    )
+    api.always("/parents", {"data": rows(1, 2)})
+    for number in (1, 2):
+        api.always(f"/parents/{number}/projects", {"data": rows(number)})
+        api.always(f"/projects/{number}/tasks", {"data": [row(number, value=1)]})
+    load(declaration)
+    for answer in (Reply(status=404), Reply(status=410), {"data": [{"id": None}]}):
+        api.always("/parents/2/projects", answer)
+        stats = load(declaration)
+        assert (marks("tasks"), versions("kept")) == ([], [(1, 1, False), (2, 1, False)])
+        assert stats["tasks"].deletes_skipped
+        assert "absent keep their versions" in stats["kept"].warnings[0]
+    api.always("/parents/2/projects", {"data": []})
+    load(declaration)
+    assert (marks("tasks"), versions("kept")) == ([2], [(1, 1, False), (2, 1, True)])

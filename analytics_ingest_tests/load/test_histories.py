@@ -2,15 +2,17 @@
 
 from datetime import datetime, timedelta, timezone
 from itertools import permutations
+from typing import Any
 
 import pytest
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.load.load import inspect_tables
-from analytics_ingest_tests.support.histories import check_histories, history, versions
+from analytics_ingest_tests.support.deletes import paged
+from analytics_ingest_tests.support.histories import SCD2, check_histories, history, versions
 from analytics_ingest_tests.support.loads import day, declare, load, resource
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 from analytics_ingest_tests.support.warehouses import ask, clear, execute
 
 
@@ -73,3 +75,31 @@ def test_windows_in_any_order_keep_the_versions_of_a_row_by_their_cursor(
         stored = ask(f"SELECT value, updated_at, {valid_to} FROM demo.items ORDER BY 2").rows
         first, second = (datetime.fromisoformat(moment) for moment in moments.values())
         assert stored == [(5, first, second), (6, second, None)]
+
+
+def test_a_listing_that_may_have_ended_early_or_moved_retires_no_row(api: ScriptedApi) -> None:
+    def page(*keys: int, **beside: int) -> dict[str, Any]:
+        return {"data": [{"id": key, "value": key} for key in keys], **beside}
+
+    paginator = {"type": "offset", "limit": 2, "total_path": None}
+    own, names = {"write_disposition": SCD2}, ("refused", "moved", "items")
+    by_id = {"id": {"type": "resolve", "resource": "parents", "field": "id"}}
+    declaration = declare(
+        resource("refused", own=own, incremental=None, paginator=paginator),
+        resource("moved", own=own, incremental=None, paginator={**paginator, "total_path": "n"}),
+        resource("parents", incremental=None),
+        resource("items", own=own, path="/parents/{id}/items", params=by_id, incremental=None),
+    )
+    api.on("/refused", paged(page(1, 2), page(3), size=2))
+    api.on("/moved", paged(page(1, 2, n=3), page(3, n=3), size=2))
+    api.always("/parents", page(1, 2, 3))
+    for key in (1, 2, 3):
+        api.always(f"/parents/{key}/items", page(key))
+    load(declaration)
+    api.on("/refused", paged(page(1, 2), Reply(status=404), size=2))
+    api.on("/moved", paged(page(1, 3, n=3), page(n=2), size=2))
+    api.always("/parents", {**page(1, 3), "total": 9})
+    stats = load(declaration)
+    for name in names:
+        assert versions(name) == [(key, key, False) for key in (1, 2, 3)], name
+        assert any("keep their versions" in w for w in stats[name].warnings), name

@@ -9,7 +9,8 @@ import dagster as dg
 import pytest
 
 from analytics_ingest.common.window import Window
-from analytics_ingest.orchestration.due import describe_loaded_windows, find_due_partitions
+from analytics_ingest.orchestration.due import find_due_partitions
+from analytics_ingest.orchestration.load_history import describe_loaded_windows
 from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.schedules import select_partitions
 from analytics_ingest_tests.support.deployments import Deployment, at, deploy

@@ -2,7 +2,8 @@
 
 import dagster as dg
 
-from analytics_ingest.orchestration.due import LOADED_WINDOWS, find_due_partitions
+from analytics_ingest.orchestration.due import find_due_partitions
+from analytics_ingest.orchestration.load_history import LOADED_WINDOWS
 from analytics_ingest_tests.support.loads import API, utc
 
 ASSET = dg.AssetKey([API, "items"])

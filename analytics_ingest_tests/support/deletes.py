@@ -73,9 +73,9 @@ class Case:
         return resource(name, own=own, **self.endpoint)
 
 
-def paged(*pages: Any) -> Script:
-    """Answer by offset with the pages of 7 rows as they are given."""
-    return lambda asked: pages[int(asked.query.get("offset", 0)) // 7]
+def paged(*pages: Any, size: int = 7) -> Script:
+    """Answer by offset with the pages of so many rows as they are given."""
+    return lambda asked: pages[int(asked.query.get("offset", 0)) // size]
 
 
 def data(*numbers: int, **beside: Any) -> dict[str, Any]:

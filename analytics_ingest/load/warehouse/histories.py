@@ -4,7 +4,7 @@ A row that is absent from a listing is retired, unless the listing may lack rows
 versions by the start of their loads, so a load that began before a stored one fails.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -15,7 +15,11 @@ from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.stats import Stats
+from analytics_ingest.extract.extractor import Extractor
+from analytics_ingest.extract.full_readings import (
+    listings_doubtful_because,
+    parents_doubtful_because,
+)
 from analytics_ingest.load.rows.row_versions import VERSION_COLUMN
 
 VALID_FROM, VALID_TO = DEFAULT_VALIDITY_COLUMN_NAMES
@@ -52,16 +56,16 @@ def describe_other_kind(resource: ResourceDeclaration, stored: TTableSchemaColum
 
 
 def keep_absent_rows(
-    pipeline: Pipeline, resources: Sequence[ResourceDeclaration], stats: Mapping[str, Stats]
+    pipeline: Pipeline, resources: Sequence[ResourceDeclaration], extractor: Extractor
 ) -> None:
     """Retire no row for its absence from a listing that may lack rows, and warn of that.
 
     Args:
-        stats: Resource → the counts of what has been extracted.
+        extractor: What has read them.
     """
     is_changed = False
     for resource in resources:
-        reasons = list(_why_incomplete(stats[resource.name])) if resource.has_history else []
+        reasons = list(_why_incomplete(extractor, resource)) if resource.has_history else []
         table: Any = pipeline.default_schema.tables.get(resource.table) if reasons else None
         if table is None:
             continue
@@ -69,7 +73,7 @@ def keep_absent_rows(
         same = " AND ".join(f's."{key}" = {{table}}."{key}"' for key in keys)
         table[SCOPE] = f"EXISTS (SELECT 1 FROM {{staging_table}} AS s WHERE {same})"
         warning = f"rows that are absent keep their versions, because {', '.join(reasons)}"
-        stats[resource.name].warn([warning])
+        extractor.stats[resource.name].warn([warning])
         is_changed = True
     if is_changed:
         packages = pipeline._get_normalize_storage().extracted_packages
@@ -82,8 +86,9 @@ def get_key_columns(table: Any) -> list[str]:
     return [name for name, column in table["columns"].items() if column.get("primary_key")]
 
 
-def _why_incomplete(stats: Stats) -> Iterator[str]:
-    """What of a listing says that rows may be missing in it."""
+def _why_incomplete(extractor: Extractor, resource: ResourceDeclaration) -> Iterator[str]:
+    """What of a listing, or of those of its parents, says that rows may be missing in it."""
+    template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
     counts = {
         "rows were rejected": stats.rows_rejected,
         "listings of parents were answered with 404": stats.listings_missing,
@@ -93,6 +98,10 @@ def _why_incomplete(stats: Stats) -> Iterator[str]:
     yield from (f"{count} {reason}" for reason, count in counts.items() if count)
     if stats.warnings:
         yield "something contradicts the end of the listing"
+    elif not stats.rows_rejected and (doubt := listings_doubtful_because(template, stats)):
+        yield doubt
+    if doubt := parents_doubtful_because(template, extractor.templates, extractor.stats):
+        yield doubt
 
 
 def check_order(

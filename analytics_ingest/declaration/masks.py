@@ -57,8 +57,6 @@ def resolve_masks(
             masks += [mask for mask in inherited if _key(mask.path) not in known]
         _check(resource, masks)
         resolved[name] = replace(resource, masks=tuple(masks)) if masks else resource
-    for resource in resolved.values():
-        _check_deletes(resource, resolved)
     return resolved
 
 
@@ -100,22 +98,6 @@ def _key(path: Sequence[str]) -> str:
 def _keys(path: Sequence[str]) -> list[str]:
     """What a path and those of the objects around it have in common with other spellings."""
     return [_key(path[: end + 1]) for end in range(len(path))]
-
-
-def _check_deletes(
-    resource: ResourceDeclaration, resources: Mapping[str, ResourceDeclaration]
-) -> None:
-    """Refuse `deletes.from` where one of two keys is masked: they would never match."""
-    deletes = resource.declared.deletes
-    source = resources.get(deletes.source or "") if deletes else None
-    if deletes is None or source is None or not resource.primary_key:
-        return
-    own = resource.primary_key[0], resource.masks
-    others = str(deletes.key), source.masks
-    is_masked = [any(_key(m.path) == field_key(n) for m in masks) for n, masks in (own, others)]
-    if is_masked[0] != is_masked[1]:
-        which = f"{resource.name}.{own[0]} and {source.name}.{deletes.key}"
-        raise resource.place.error("mask", f"{which} are compared; mask both by hash, or none")
 
 
 def _check(resource: ResourceDeclaration, masks: Sequence[Mask]) -> None:

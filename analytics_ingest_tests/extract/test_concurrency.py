@@ -44,7 +44,7 @@ from analytics_ingest_tests.support.loads import (
     table,
 )
 from analytics_ingest_tests.support.pages import by_offset, rows
-from analytics_ingest_tests.support.postgres import PASSWORD, postgres_server
+from analytics_ingest_tests.support.postgres import PASSWORD
 from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.raw_server import closed_port
 from analytics_ingest_tests.support.scripted_api import Asked, Gate, Reply, Script, ScriptedApi
@@ -65,22 +65,6 @@ SELECT 1
 """A schema that, before the others, makes whoever takes a lock lose the connection."""
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    with postgres_server() as server:
-        yield server.create_database()
-
-
-@pytest.fixture(params=["files", "postgresql"])
-def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Where the limits are kept."""
-    url = "files"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
-    monkeypatch.setenv("LIMITS__URL", url)
-    return url
 
 
 def declared(concurrency: int) -> ApiDeclaration:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,28 +35,11 @@ from analytics_ingest_tests.support.loads import (
     table,
 )
 from analytics_ingest_tests.support.pages import by_offset, row, rows
-from analytics_ingest_tests.support.postgres import postgres_server
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 from analytics_ingest_tests.support.shifted_clock import ShiftedClock
 
 OFFSET = {"type": "offset", "limit": 10}
 DAY = {"requests": 1000, "per": "1d"}
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    with postgres_server() as server:
-        yield server.create_database()
-
-
-@pytest.fixture(params=["files", "postgresql"])
-def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Where the budgets are kept."""
-    url = "files"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
-    monkeypatch.setenv("LIMITS__URL", url)
-    return url
 
 
 def limiter(*rates: Mapping[str, Any], api: str = API) -> RateLimiter:

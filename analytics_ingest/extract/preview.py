@@ -6,7 +6,7 @@ the preview of its resource only.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from itertools import islice
@@ -36,6 +36,7 @@ def preview_resources(
     context: ApiContext,
     kept: Mapping[str, ResourcePreview] = MappingProxyType({}),
     *,
+    reprobed: Collection[str] = (),
     spent: Mapping[str, int] = MappingProxyType({}),
     most_requests: float = math.inf,
 ) -> dict[str, ResourcePreview]:
@@ -43,12 +44,15 @@ def preview_resources(
 
     Args:
         context: Connected with `is_retried=False`, so that refusals show at once.
-        kept: Previews of before, which are not requested again.
+        kept: Previews of before, whose pages are not requested again.
+        reprobed: Names of those whose window is probed again: their cursor or filter is corrected.
         spent: The requests that a resource has taken before.
         most_requests: How many requests a resource may take altogether.
     """
     queue, previews = RequestQueue(context.client), dict(kept)
     try:
+        asked = [name for name in reprobed if kept[name].rows]
+        queue.run([partial(probe_window, context.templates[n], kept[n]) for n in asked])
         while ready := list(_ready(context.templates.values(), previews)):
             names = [template.resource.name for template in ready]
             new = [
@@ -69,20 +73,8 @@ def preview_resources(
     finally:
         context.client.close()
         queue.close()
-    mask_previews(context.templates, previews)
+    mask_previews(context.templates, {n: p for n, p in previews.items() if n not in kept})
     return {name: previews[name] for name in context.templates}
-
-
-def probe_windows(context: ApiContext, previews: Iterable[ResourcePreview]) -> None:
-    """Ask again for the day of a listed row, with a corrected cursor or filter."""
-    queue = RequestQueue(context.client)
-    templates = context.templates
-    calls = [partial(probe_window, templates[p.resource.name], p) for p in previews]
-    try:
-        queue.run(calls)
-    finally:
-        context.client.close()
-        queue.close()
 
 
 def _ready(

@@ -3,7 +3,7 @@
 Each round requests only what the corrections before it have changed.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +12,12 @@ from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.api_context import connect
-from analytics_ingest.extract.preview import preview_resources, probe_windows
+from analytics_ingest.extract.preview import preview_resources
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 from analytics_ingest.preview.corrections.edit import DeclarationText
 from analytics_ingest.preview.corrections.propose import propose
-from analytics_ingest.preview.session import Session
+from analytics_ingest.preview.session import Session, preview_once
 
 MOST_REQUESTS = 5
 """How many requests one listing may take, in all rounds together."""
@@ -32,10 +32,9 @@ def preview_and_fix(folder: Path, declaration: ApiDeclaration, names: frozenset[
     """
     text, made = DeclarationText(folder), list[Correction]()
     refused: Sequence[Correction] = ()
-    previews: Mapping[str, ResourcePreview] = {}
-    again: Collection[str] = declaration.resources
+    session = preview_once(declaration, names, most_requests=MOST_REQUESTS)
     while True:
-        previews = _preview(declaration, names, previews, again, made)
+        previews = session.previews
         proposed = list(_new_corrections(previews, made))
         if not proposed:
             break
@@ -49,13 +48,12 @@ def preview_and_fix(folder: Path, declaration: ApiDeclaration, names: frozenset[
             break
         declaration = next_one
         made += corrected
-        again = _to_request(declaration, previews, corrected)
-        previews = {n: _renew(p, declaration) for n, p in previews.items()}
+        session = _preview_again(declaration, names, previews, corrected)
     if made:
         text.write()
-    context = connect(declaration, names, EVERYTHING, is_retried=False)
-    context.client.close()
-    return Session(context, previews, made, [*_by_hand(refused), *_unproven(previews)])
+    return replace(
+        session, corrections=made, unproven=[*_by_hand(refused), *_unproven(session.previews)]
+    )
 
 
 def _resolve(
@@ -81,23 +79,27 @@ def _by_hand(refused: Sequence[Correction]) -> Iterator[tuple[str, str]]:
         )
 
 
-def _preview(
+def _preview_again(
     declaration: ApiDeclaration,
     names: frozenset[str],
     previews: Mapping[str, ResourcePreview],
-    again: Collection[str],
-    made: Sequence[Correction],
-) -> Mapping[str, ResourcePreview]:
-    """Request some listings, and the windows of those whose cursor is corrected."""
-    kept = {name: preview for name, preview in previews.items() if name not in again}
+    corrected: Sequence[Correction],
+) -> Session:
+    """Request the listings that are corrected, and the windows of those whose cursor is."""
+    again = _to_request(declaration, previews, corrected)
     spent = {name: preview.requests for name, preview in previews.items() if name in again}
-    windows = {c.resource for c in made if c.key[:2] == ("endpoint", "incremental")}
+    reprobed = {c.resource for c in corrected if c.key[:2] == ("endpoint", "incremental")} - again
+    kept = {
+        name: _renew(preview, declaration, is_reprobed=name in reprobed)
+        for name, preview in previews.items()
+        if name not in again
+    }
     context = connect(declaration, names, EVERYTHING, is_retried=False)
     with redact_logs(context.redact):
-        if asked := [kept[name] for name in windows if name in kept and kept[name].rows]:
-            probe_windows(context, asked)
-            context = connect(declaration, names, EVERYTHING, is_retried=False)
-        return preview_resources(context, kept, spent=spent, most_requests=MOST_REQUESTS)
+        renewed = preview_resources(
+            context, kept, reprobed=reprobed, spent=spent, most_requests=MOST_REQUESTS
+        )
+    return Session(context, renewed)
 
 
 def _new_corrections(
@@ -125,12 +127,14 @@ def _to_request(
     return again
 
 
-def _renew(preview: ResourcePreview, declaration: ApiDeclaration) -> ResourcePreview:
-    """A preview by the corrected declaration."""
-    resource = declaration.resources[preview.resource.name]
-    return replace(
-        preview, resource=resource, lost_window=None, window_refusal="", is_window_refused=False
-    )
+def _renew(
+    preview: ResourcePreview, declaration: ApiDeclaration, *, is_reprobed: bool
+) -> ResourcePreview:
+    """A preview by the corrected declaration; what its window has shown stays unless reprobed."""
+    renewed = replace(preview, resource=declaration.resources[preview.resource.name])
+    if not is_reprobed:
+        return renewed
+    return replace(renewed, lost_window=None, window_refusal="", is_window_refused=False)
 
 
 def _unproven(previews: Mapping[str, ResourcePreview]) -> Iterator[tuple[str, str]]:

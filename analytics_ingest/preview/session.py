@@ -1,5 +1,6 @@
 """What was learned of an API, from one preview or several."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -23,8 +24,14 @@ class Session:
     """Resource → what the answers do not prove."""
 
 
-def preview_once(declaration: ApiDeclaration, names: frozenset[str]) -> Session:
-    """Preview some resources, as they are declared."""
+def preview_once(
+    declaration: ApiDeclaration, names: frozenset[str], *, most_requests: float = math.inf
+) -> Session:
+    """Preview some resources, as they are declared.
+
+    Args:
+        most_requests: How many requests a resource may take.
+    """
     context = connect(declaration, names, EVERYTHING, is_retried=False)
     with redact_logs(context.redact):
-        return Session(context, preview_resources(context))
+        return Session(context, preview_resources(context, most_requests=most_requests))

@@ -324,3 +324,14 @@ def test_new_proves_what_it_has_written(api: ScriptedApi, project: Path) -> None
     assert "items: endpoint.data_selector: rows (" in output.getvalue()
     assert status == 0
     assert [r["id"] for r in read(read_folder(FOLDER))] == IDS
+
+
+def test_what_looks_wrong_stays_so_when_another_resource_is_corrected(api: ScriptedApi) -> None:
+    api.on("/items", lambda a: {"data": OF_NOVEMBER if a.query["from"] < "2000" else []})
+    api.always("/others", {"rows": SEVEN})
+    sent = {"from": "{incremental.start_value}"}
+    write_declaration(resource(params=sent), resource("others"))
+    run = run_try("--fix")
+    assert "others: endpoint.data_selector: rows (" in run.text
+    assert "leaves it out for the day" in "".join(run.wrong)
+    assert run.status == 1

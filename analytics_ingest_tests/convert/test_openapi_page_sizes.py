@@ -90,7 +90,7 @@ def test_a_search_pages_in_its_body() -> None:
 
 SIZES = {
     "a maximum": (Shape(("integer",), maximum=250, default=20), "", 250),
-    "one that is no page": (Shape(("integer",), maximum=2**31 - 1, default=20), "", 20),
+    "one that is not a page size": (Shape(("integer",), maximum=2**31 - 1, default=20), "", 20),
     "a large one": (Shape(("integer",), maximum=50_000), "", 1000),
     "a list of sizes": (Shape(("integer",), enum=(10, 25, 50)), "", 50),
     "a text": (Shape(("integer",), default=10), "Limit can range between 1 and 100.", 100),

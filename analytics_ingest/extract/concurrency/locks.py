@@ -58,7 +58,7 @@ class FileLocks:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with self._explaining():
+        with explain_unwritable("locks", self._folder):
             make_private_folder(folder)
         # Kept open: opening a file costs ten times as much as locking it.
         self._files: dict[int, FileIO] = {}
@@ -78,19 +78,28 @@ class FileLocks:
 
     def _file(self, number: int) -> FileIO:
         if number not in self._files:
-            with self._explaining():
+            with explain_unwritable("locks", self._folder):
                 self._files[number] = FileIO(self._folder / f"{number}.lock", "a")
         return self._files[number]
 
-    @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise LimitsError(
-                f"the locks in {self._folder} cannot be written ({error.strerror}); give this "
-                "process the right to, and the disk some space"
-            ) from None
+
+@contextmanager
+def explain_unwritable(content: str, folder: Path) -> Iterator[None]:
+    """Let a block that writes to a folder fail with what to do.
+
+    Args:
+        content: What the folder holds, such as `locks`.
+
+    Raises:
+        LimitsError: A file cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise LimitsError(
+            f"the {content} in {folder} cannot be written ({error.strerror}); give this process "
+            "the right to, and the disk some space"
+        ) from None
 
 
 class SharedLock:

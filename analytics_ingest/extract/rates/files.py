@@ -15,8 +15,8 @@ from pathlib import Path
 
 from filelock import lock_descriptor, unlock_descriptor
 
-from analytics_ingest.common.errors import LimitsError
 from analytics_ingest.common.project import make_private_folder
+from analytics_ingest.extract.concurrency.locks import explain_unwritable
 from analytics_ingest.extract.rates.state import BudgetState, Ring
 
 _HEAD = struct.Struct("<Qdqd")
@@ -36,23 +36,23 @@ class FileRates:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[str, FileIO] = {}
-        with self._explaining():
+        with explain_unwritable("rate budgets", self._folder):
             make_private_folder(folder)
 
     @contextmanager
     def locked(self, rings: Sequence[Ring]) -> Iterator[tuple[float, list[BudgetState]]]:
-        with self._explaining():
+        with explain_unwritable("rate budgets", self._folder):
             lock = self._file("rates.lock").fileno()
             lock_descriptor(lock)
         try:
             now = time.time()
-            with self._explaining():
+            with explain_unwritable("rate budgets", self._folder):
                 states = [self._read(ring, now) for ring in rings]
             before = [(state.number, state.remaining, state.resets_at) for state in states]
             yield now, states
             for ring, state, (number, *of_headers) in zip(rings, states, before, strict=True):
                 if state.number > number or [state.remaining, state.resets_at] != of_headers:
-                    with self._explaining():
+                    with explain_unwritable("rate budgets", self._folder):
                         self._write(ring, state, is_counted=state.number > number)
         finally:
             unlock_descriptor(lock)
@@ -112,16 +112,6 @@ class FileRates:
             path.touch(0o600)
             self._files[name] = FileIO(path, "r+")
         return self._files[name]
-
-    @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise LimitsError(
-                f"the rate budgets in {self._folder} cannot be written ({error.strerror}); give "
-                "this process the right to, and the disk some space"
-            ) from None
 
 
 def _place(ring: Ring, number: int) -> int:

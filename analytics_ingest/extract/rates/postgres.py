@@ -6,7 +6,7 @@ machines do not matter.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import psycopg2
 from psycopg2 import errors
@@ -79,11 +79,10 @@ class PostgresRates:
                 statements.append(_SET_BACK)
                 values += [now, f"{self._api} {ring.key}", now]
         before = [(state.number, state.remaining, state.resets_at) for state in states]
-        try:
+        with ExitStack() as on_error:
+            on_error.callback(self._connection.query, "rollback")
             yield now, states
-        except BaseException:
-            self._connection.query("rollback")
-            raise
+            on_error.pop_all()
         for ring, state, (number, *of_headers) in zip(rings, states, before, strict=True):
             budget = f"{self._api} {ring.key}"
             if state.number > number and ring.size:

@@ -124,7 +124,7 @@ def materialize(project: Checkout, urls: dict[str, str]) -> Ran:
         settings[f"{prefix}__USERNAME"] = settings[f"{prefix}__CLIENT_ID"] = USER
         for name in ("API_KEY", "API_TOKEN", "PASSWORD", "CLIENT_SECRET"):
             settings[f"{prefix}__{name}"] = KEY
-    return project.run(
+    return project.run_alone(
         *("dagster", "asset", "materialize", "-m", "analytics_ingest.definitions"),
         *("--select", "*", "--partition", DAY),
         settings=settings,

@@ -11,14 +11,18 @@ import gc
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from analytics_ingest_tests.support.waiting import wait_for
 
 LIBRARIES = (
     "dagster._cli",
@@ -41,24 +45,63 @@ LIBRARIES = (
 ENDS_WITHIN = 250
 """Seconds; a machine with nothing else to do needs 5."""
 
+_FORKING = get_context("fork")
 
-def run_forked(
-    command: Sequence[str], folder: Path, settings: Mapping[str, str]
-) -> tuple[int, str]:
-    """Run a command to its end; gives its status and what it printed.
+
+@dataclass(frozen=True)
+class Forked:
+    """A process that was forked, in a group of its own; it is asked as `subprocess.Popen` is."""
+
+    pid: int
+    status: Path
+    """The file in which its status is when it has ended."""
+
+    def poll(self) -> int | None:
+        """Its status if it has ended."""
+        return int(self.status.read_text()) if self.status.exists() else None
+
+    def wait(self, timeout: float = ENDS_WITHIN) -> int:
+        """Its status as soon as it has ended."""
+        what = f"process {self.pid} to end"
+        wait_for(self.status.exists, what, seconds=timeout, pause=0.02)
+        return int(self.status.read_text())
+
+    @property
+    def returncode(self) -> int | None:
+        """Its status if it has ended."""
+        return self.poll()
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+
+def fork(command: Sequence[str], folder: Path, settings: Mapping[str, str], output: Path) -> Forked:
+    """Start a command.
 
     Args:
         command: A file of Python, or `-m` and a module; then its arguments.
         settings: All variables of its environment.
+        output: The file to which it prints; another beside it takes its status.
     """
     server = _server()
     assert server.stdin
     assert server.stdout
+    output.touch()
+    status = output.with_suffix(".status")
+    request = [list(command), str(folder), dict(settings), str(output), str(status)]
+    print(json.dumps(request), file=server.stdin, flush=True)
+    return Forked(int(server.stdout.readline()), status)
+
+
+def run_forked(
+    command: Sequence[str], folder: Path, settings: Mapping[str, str]
+) -> tuple[int, str]:
+    """Run a command to its end; gives its status and what it printed."""
     with TemporaryDirectory() as temporary:
         output = Path(temporary) / "output"
-        request = [list(command), str(folder), dict(settings), str(output)]
-        print(json.dumps(request), file=server.stdin, flush=True)
-        status = int(server.stdout.readline())
+        status = fork(command, folder, settings, output).wait()
         return status, output.read_text()
 
 
@@ -84,24 +127,36 @@ def _end(server: subprocess.Popen[str]) -> None:
 
 
 def main() -> None:
-    """Execute each command in a process of its own, and print its status."""
+    """Execute each command in a process of its own."""
     for library in LIBRARIES:
         import_module(library)
     # What is frozen, no process copies or takes apart.
     gc.collect()
     gc.freeze()
     for line in sys.stdin:
-        process = get_context("fork").Process(target=_execute, args=json.loads(line))
-        process.start()
-        process.join(ENDS_WITHIN)
-        process.kill()
-        process.join()
-        sys.stdout.write(f"{process.exitcode}\n")
-        sys.stdout.flush()
+        active_children()  # lets go of those that have ended
+        _FORKING.Process(target=_keep, args=json.loads(line)).start()
+
+
+def _keep(
+    command: list[str], folder: str, settings: dict[str, str], output: str, status: str
+) -> None:
+    """Start a command, say which process it is, and write its status when it has ended."""
+    process = _FORKING.Process(target=_execute, args=(command, folder, settings, output))
+    process.start()
+    assert process.pid
+    os.setpgid(process.pid, process.pid)
+    sys.stdout.write(f"{process.pid}\n")
+    sys.stdout.flush()
+    process.join()
+    written = Path(f"{status}.written")
+    written.write_text(str(process.exitcode))
+    written.replace(status)
 
 
 def _execute(command: list[str], folder: str, settings: dict[str, str], output: str) -> None:
-    printed = os.open(output, os.O_WRONLY | os.O_CREAT)
+    os.setpgid(0, 0)
+    printed = os.open(output, os.O_WRONLY)
     for number in (1, 2):
         os.dup2(printed, number)
     os.chdir(folder)

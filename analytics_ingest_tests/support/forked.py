@@ -149,9 +149,9 @@ def _keep(
     sys.stdout.write(f"{process.pid}\n")
     sys.stdout.flush()
     process.join()
-    written = Path(f"{status}.written")
-    written.write_text(str(process.exitcode))
-    written.replace(status)
+    unfinished = Path(f"{status}.part")
+    unfinished.write_text(str(process.exitcode))
+    unfinished.replace(status)
 
 
 def _execute(command: list[str], folder: str, settings: dict[str, str], output: str) -> None:

@@ -132,7 +132,7 @@ def list_streams(source: str, selection: Selection = _ALL) -> str:
         manifest = read_manifest(title, text, selection)
         if manifest is None:
             raise ConversionError(
-                f"{title} is not an OpenAPI document or a manifest of Airbyte's low-code language"
+                f"{title} is not an OpenAPI document or an Airbyte low-code manifest"
             )
         return list_manifest(title, manifest, datetime.now(timezone.utc).date())
 

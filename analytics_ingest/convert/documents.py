@@ -1,6 +1,6 @@
 """The kinds of documents that `new`, `new --list` and `diff` take, and what one may cost.
 
-A manifest of Airbyte's low-code language is one kind (see `manifest`), an OpenAPI document another
+An Airbyte low-code manifest is one kind (see `manifest`), an OpenAPI document another
 (see `openapi`); all else is text with a configuration in it.
 """
 

@@ -75,7 +75,7 @@ def _parse(name: str, value: Any) -> Field:
     ):
         raise ValueError(f"field '{name}': tags is not a list of words, as [pii]")
     if not isinstance(value.get("description", ""), str):
-        raise ValueError(f"field '{name}': description is not a text")
+        raise ValueError(f"field '{name}': description is not a string; put it in quotes")
     return replace(
         Field.parse(name, value.get("type", "")),
         description=value.get("description", ""),
@@ -104,9 +104,9 @@ def _problem_of(name: str, entry: Any, resources: Collection[str]) -> str | None
     if unknown := sorted(set(entry) - {"fields", "required", "checks"}):
         return f"'{unknown[0]}' is unknown; allowed are fields, required, checks"
     if not isinstance(entry.get("fields", {}), Mapping):
-        return "fields is not an object of types"
+        return "fields is not an object; write name: type"
     if values := [name for name in entry.get("fields", {}) if not isinstance(name, str)]:
         return f"the field {str(values[0]).lower()} is not a text in YAML; write its name in quotes"
     if not isinstance(entry.get("required", []), list):
-        return "required is not a list of fields"
+        return "required is not a list; write [id, name]"
     return None

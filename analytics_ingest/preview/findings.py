@@ -38,7 +38,7 @@ def _first_position(preview: ResourcePreview) -> str:
 def notes(preview: ResourcePreview) -> Iterator[str]:
     """What is worth knowing, though nothing is wrong with it."""
     if preview.first_request is None:
-        yield "was not asked for: its parent's first page has no row to ask by"
+        yield "was not requested, because the first page of its parent has no rows"
     elif preview.pages and not preview.rows:
         selector = preview.resource.endpoint.data_selector
         place = f" at '{selector}'" if selector else ""

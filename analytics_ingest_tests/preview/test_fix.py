@@ -235,7 +235,7 @@ def test_an_api_that_refuses_the_key_proves_nothing(api: ScriptedApi) -> None:
     write_declaration(resource())
     run = run_try("--fix")
     assert run.status == 1
-    assert "items: was not answered, so nothing of it is proven" in run.text
+    assert "items: got no response, so nothing about it is proven" in run.text
 
 
 def test_comments_stay_and_what_all_resources_share_is_corrected_once(api: ScriptedApi) -> None:

@@ -126,7 +126,7 @@ CASES: Mapping[str, Case] = {
     "a filter that refuses moments": Case(BY_CHANGE, filtered(day, 400)),
     "a filter that is not read": Case(BY_CHANGE, lambda a: {"data": page(a)}),
     "one page of many": Case(
-        listing(row=CHANGING), lambda a: {"data": page(a)}, "how it goes on is not proven"
+        listing(row=CHANGING), lambda a: {"data": page(a)}, "its paging is not proven"
     ),
 }
 

@@ -125,6 +125,8 @@ class ApiClient:
     def abort_overdue(self) -> None:
         """Abort requests whose responses take too long; call it while waiting for them."""
         self._exchanges.abort_overdue()
+        if self._rates:
+            self._rates.postpone_pending()
 
     def send(self, request: ApiRequest) -> ApiResponse:
         """Send a request until a response holds data or the retries are used up.
@@ -198,20 +200,24 @@ class ApiClient:
 
     def _send_once(self, request: ApiRequest, place: QueuePlace | None) -> Response:
         request.attempts.requests += 1
+        sent = None
         try:
             with self._exchanges.bounded():
                 prepared = self._session.prepare_request(request.http)
                 if (decoder := request.endpoint.decoder) and not decoder.is_plain:
                     # A hook, because requests keeps it for redirects.
                     prepared.register_hook("response", partial(spool_body, limit=self._limit))
-                counted = self._rates.reserve(prepared) if self._rates else ()
+                sent = self._rates.reserve(prepared, request.place) if self._rates else None
                 if place:
                     place.leave()
                 response = self._session.send(prepared, is_counted=True, timeout=self.timeouts)
         except (NoRoomError, RefusedAddressError):
             request.attempts.requests -= 1  # Nothing was sent.
             raise
+        finally:
+            if sent and self._rates:
+                self._rates.give_up(sent)
         request.attempts.bytes_received += response.raw.tell()
-        if counted and self._rates:
-            self._rates.note(counted, response)
+        if sent and self._rates:
+            self._rates.note(sent, response)
         return response

@@ -66,7 +66,9 @@ class Budget:
 
     def wait(self, state: BudgetState, now: float) -> float:
         """Seconds until the next request may be sent; 0 if it may be sent now."""
-        seconds = state.oldest + self.per + self._margin - now if self.ring.size and state.oldest else 0.0
+        seconds = (
+            state.oldest + self.per + self._margin - now if self.ring.size and state.oldest else 0.0
+        )
         reset = state.resets_at - now
         if state.remaining is not None and state.remaining <= 0 and reset <= _LONGEST_RESET:
             seconds = max(seconds, reset)

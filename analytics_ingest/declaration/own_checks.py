@@ -89,7 +89,8 @@ class _Reader:
             sql = model.sql.strip().rstrip("; \n")
             if problem := _problem_of_query(sql):
                 raise self.resource.place.error(f"{key}.sql", problem)
-            yield key, _build(model, model.name, "sql", "", sql)
+            check = _build(model, model.name, "sql", "", sql)
+            yield key, replace(check, timeout=model.timeout)
 
     def _list(self, key: str, value: Any) -> list[Any]:
         if value is not None and not isinstance(value, list):

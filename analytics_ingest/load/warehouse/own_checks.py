@@ -5,6 +5,7 @@ costs another one, for the keys of up to ten rows. Identifiers and values are es
 destination does it.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from dlt.destinations.exceptions import DatabaseException
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.field_rules import OwnCheck
+from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.histories import VALID_TO
 from analytics_ingest.load.warehouse.sql_tables import StoredTables
@@ -45,7 +47,7 @@ def count_failing(
     conditions: dict[str, _Condition] = {}
     for check in resource.checks:
         if check.kind == "sql":
-            failing[check.name] = _explained(lambda check=check: rows.run(check.argument))
+            failing[check.name] = _explained(lambda check=check: rows.run(check))
         elif problem := rows.type_problem(check):
             failing[check.name] = FailingRows(problem=problem)
         else:
@@ -201,13 +203,20 @@ class _Rows:
         some = f"from {self._source} as t where {condition.where} limit {KEYS_SHOWN}"
         return [format_key(key) for key in self._tables.query(f"select {keys} {some}")]
 
-    def run(self, sql: str) -> FailingRows:
+    def run(self, check: OwnCheck) -> FailingRows:
         """Run a query that must return no row; its rows are counted, and keys among them shown."""
-        query = sql.replace("{table}", self._table)
-        number = self._tables.quoted("number of rows")
-        names, rows = self._tables.query_with_names(
-            f"select count(*) over () as {number}, f.* from (\n{query}\n) as f limit {KEYS_SHOWN}"
-        )
+        query, number = check.argument.replace("{table}", self._table), "number of rows"
+        counted = f"count(*) over () as {self._tables.quoted(number)}"
+        limited = f"select {counted}, f.* from (\n{query}\n) as f limit {KEYS_SHOWN}"
+        seconds, started = check.timeout.total_seconds(), time.monotonic()
+        try:
+            names, rows = self._tables.query_with_names(limited, seconds)
+        except _FAULTS:
+            if time.monotonic() - started < seconds:
+                raise
+            longest = f"timeout: {format_duration(check.timeout)}"
+            problem = f"the query took longer than {longest}; make it faster, or raise the timeout"
+            raise WarehouseError(problem) from None
         places = [names.index(key) for key in self._keys if key in names]
         has_keys = places and len(places) == len(self._keys)
         keys = [format_key([row[place] for place in places]) for row in rows] if has_keys else []

@@ -33,3 +33,5 @@ class OwnCheck:
     blocking: bool | None
     timeout: timedelta = QUERY_TIMEOUT
     """How long the query may take."""
+    target_mark: str | None = None
+    """The column that marks deleted rows of the table that is referenced, if it has one."""

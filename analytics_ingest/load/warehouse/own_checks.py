@@ -119,6 +119,8 @@ class _Rows:
         order = normalize(newest) if newest else ""
         has_versions = profile.is_merged and profile.duplicates
         self._source = self._newest_versions(order) if has_versions else self._table
+        deletes = resource.declared.deletes
+        self._mark = deletes.column if deletes and deletes.column in profile.columns else None
         if resource.has_history:
             self._source = f"(select * from {self._table} where {VALID_TO} is null)"
 
@@ -155,6 +157,8 @@ class _Rows:
             return _Condition(where, f"count({column}) - count(distinct {column})")
         elif check.kind == "references":
             where = f"{column} is not null and not exists ({self._target(check, column)})"
+            if self._mark:
+                where += f" and t.{self._tables.quoted(self._mark)} is null"
             counted = f"select count(*) from {self._source} as t where {where}"
             return _Condition(where, f"({counted})")
         else:
@@ -183,8 +187,12 @@ class _Rows:
         api, table, field = check.argument
         dataset = None if api == self._api else api
         other = self._tables.source(table, staged=False, other_dataset=dataset)
+        # Of another API's table it is not known here which rows are current.
+        stored = {} if dataset else self._tables.columns([table])[table]
+        ends = [name for name in (VALID_TO, check.target_mark) if name in stored]
+        current = "".join(f" and other.{self._tables.quoted(name)} is null" for name in ends)
         key = self._tables.quoted(self._normalize(field))
-        return f"select 1 from {other} as other where other.{key} = {column}"
+        return f"select 1 from {other} as other where other.{key} = {column}{current}"
 
     def count(self, conditions: Mapping[str, _Condition]) -> dict[str, FailingRows]:
         """Count the rows that meet some conditions, all in one query."""

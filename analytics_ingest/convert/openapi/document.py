@@ -142,6 +142,10 @@ class Node:
         values = held.value if isinstance(held.value, list) else []
         return [held._followed(value) for value in values]
 
+    def beside(self, value: Any) -> "Node":
+        """A part that the document does not hold itself."""
+        return Node(value, self._resolver, self.document)
+
     def text(self, key: str) -> str:
         """A text on one line; empty where there is none."""
         value = self.value.get(key) if isinstance(self.value, Mapping) else None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.infer.matching import segments
-from analytics_ingest.convert.openapi.listings import Listing, fixed_parts, without_ending
+from analytics_ingest.convert.openapi.listings import Listing, without_ending
 from analytics_ingest.convert.openapi.words import is_same_word, plain, singular, words
 
 _NAMES = ("id", "_id", "gid", "sid", "uuid", "guid", "uid", "objectId")

@@ -153,7 +153,9 @@ def test_every_row_is_loaded_or_what_is_missing_is_named(
     (project / "openapi.json").write_text(text({"/items": case.operation}, **parts))
     FOLDER.parent.mkdir()
     with redirect_stdout(StringIO()) as output:
-        status = main(["new", API, "--from", "openapi.json", "--prove", "--defs", str(FOLDER.parent)])
+        status = main(
+            ["new", API, "--from", "openapi.json", "--prove", "--defs", str(FOLDER.parent)]
+        )
     assert len(api.asked) <= 5
     assert "max_pages" not in (FOLDER / "defs.yaml").read_text()
     assert "maximum" not in (FOLDER / "defs.yaml").read_text()

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from analytics_ingest.common.garbage_collection import paused_collection
+from analytics_ingest.common.collector import paused_collection
 from analytics_ingest.convert.alarm import alarm
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.convert import Declaration, convert

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import yaml
 from pydantic import ValidationError
 
-from analytics_ingest.common.garbage_collection import paused_collection
+from analytics_ingest.common.collector import paused_collection
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.models.api import Api

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from analytics_ingest.common.garbage_collection import paused_collection
+from analytics_ingest.common.collector import paused_collection
 
 
 @contextmanager

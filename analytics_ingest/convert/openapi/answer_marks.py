@@ -85,7 +85,7 @@ def read_marks(listing: Listing) -> list[Mark]:
     return marks
 
 
-def _inside(mark: Mark, rows: Place) -> Iterator[Mark]:
+def _inside(mark: Mark, rows: Place | None) -> Iterator[Mark]:
     for name in mark.shape.properties:
         path = (*mark.path, name)
         if path != rows:

@@ -1,4 +1,4 @@
-"""Pauses the garbage collector while much is allocated at once.
+"""Pauses the collector of cyclic objects while much is allocated at once.
 
 Reading a large document makes millions of objects that all stay. The collector scans them again
 and again, together with the modules of Dagster, which takes longer than the reading itself.
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused_collection() -> Iterator[None]:
-    """A block without garbage collection; what it leaves is collected later."""
+    """A block in which nothing is collected; what it leaves is collected later."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

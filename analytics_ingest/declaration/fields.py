@@ -6,7 +6,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.declaration.errors import Place
@@ -76,11 +76,9 @@ def _parse(name: str, value: Any) -> Field:
         raise ValueError(f"field '{name}': tags is not a list of words, as [pii]")
     if not isinstance(value.get("description", ""), str):
         raise ValueError(f"field '{name}': description is not a string; put it in quotes")
-    return replace(
-        Field.parse(name, value.get("type", "")),
-        description=value.get("description", ""),
-        tags=tuple(tags),
-    )
+    plain = Field.parse(name, value.get("type", ""))
+    described = (value.get("description", ""), plain.is_list, tuple(tags))
+    return Field(name, plain.data_type, plain.nullable, *described)
 
 
 def check_schema_file(

@@ -19,12 +19,10 @@ from analytics_ingest_tests.support.warehouses import (
 
 LAKES = ("delta", "iceberg")
 WAREHOUSES = ("postgres", *LAKES)
-APIS_OF = {
-    "postgres": tuple(APIS),
-    "delta": tuple(APIS),
-    "iceberg": tuple(api for api in APIS if api != "project_tracking"),
-}
-"""Kind of warehouse → the APIs that its battery loads; Iceberg takes half a second a table."""
+FEW = tuple(api for api in APIS if api != "project_tracking")
+"""The APIs without one that has 24 resources, and no type of column that the others lack."""
+APIS_OF = {"postgres": tuple(APIS), "delta": FEW, "iceberg": FEW}
+"""Kind of warehouse → the APIs whose rows are compared; a lake takes half a second a table."""
 
 Configure = Callable[[pytest.MonkeyPatch], None]
 

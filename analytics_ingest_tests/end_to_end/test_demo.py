@@ -192,7 +192,8 @@ def test_the_demo_loads_into_the_warehouse_that_two_settings_name(
 ) -> None:
     with postgres_server() as server:
         settings = {TYPE_SETTING: "postgres", CREDENTIALS_SETTING: server.create_database()}
-        with _demo(small_checkout, "--no-ui", "--days", "2", settings=settings) as demo:
+        options = ("--no-ui", "--days", "2")
+        with _demo(small_checkout, *options, settings=settings, forked=True) as demo:
             assert demo.process.wait(ENDS_WITHIN) == 0, demo.output
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
@@ -239,9 +240,13 @@ def _checkout(folder: Path) -> Checkout:
 
 
 def _demo(
-    checkout: Checkout, *options: str, settings: Mapping[str, str] | None = None
+    checkout: Checkout,
+    *options: str,
+    settings: Mapping[str, str] | None = None,
+    forked: bool = False,
 ) -> AbstractContextManager[Running]:
-    return running(checkout, "analytics_ingest.cli", "demo", *options, settings=settings)
+    command = ("analytics_ingest.cli", "demo", *options)
+    return running(checkout, *command, settings=settings, forked=forked)
 
 
 def _rows_printed(output: str) -> dict[str, int]:

@@ -5,12 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.forked import Forked, fork
 
 LOOPBACK = "127.0.0.1"
 ENDS_WITHIN = 150
@@ -24,7 +25,7 @@ _GUARD = 'read -r _; kill -s KILL -- "-$1"'
 class Running:
     """A command that was started, and everything that it prints."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     log: Path
 
     @property
@@ -49,9 +50,16 @@ class Running:
 
 @contextmanager
 def running(
-    checkout: Checkout, *command: str, settings: Mapping[str, str] | None = None
+    checkout: Checkout,
+    *command: str,
+    settings: Mapping[str, str] | None = None,
+    forked: bool = False,
 ) -> Iterator[Running]:
-    """Run a Python module in the project's root, with no settings but the given ones."""
+    """Run a Python module in the project's root, with no settings but the given ones.
+
+    Args:
+        forked: Save it the import of Dagster and dlt.
+    """
     number = len(list(checkout.home.glob("*.log")))
     log = checkout.home / f"{number}-{command[0]}.log"
     environment = {
@@ -62,30 +70,38 @@ def running(
         "PYTHONUNBUFFERED": "1",
         **(settings or {}),
     }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command],
-            cwd=checkout.root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            # A group of its own, so that all its processes can be ended.
-            start_new_session=True,
-        )
-    started = Running(process, log)
-    with _guard(process):
+    if forked:
+        started = Running(fork(["-m", *command], checkout.root, environment, log), log)
+    else:
+        started = Running(_start(checkout.root, command, environment, log), log)
+    with _guard(started.process.pid):
         try:
             yield started
         finally:
             started.kill()
 
 
+def _start(
+    folder: Path, command: Sequence[str], settings: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=folder,
+            env=settings,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # A group of its own, so that all its processes can be ended.
+            start_new_session=True,
+        )
+
+
 @contextmanager
-def _guard(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def _guard(process: int) -> Iterator[None]:
     """Let a command's processes end with the tests, also where those are killed."""
     guard = subprocess.Popen(
-        ["sh", "-c", _GUARD, "guard", str(process.pid)],
+        ["sh", "-c", _GUARD, "guard", str(process)],
         stdin=subprocess.PIPE,
         start_new_session=True,
     )
@@ -95,17 +111,26 @@ def _guard(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 def materializing(
-    checkout: Checkout, selection: str, *partitions: str, settings: Mapping[str, str]
+    checkout: Checkout,
+    selection: str,
+    *partitions: str,
+    settings: Mapping[str, str],
+    forked: bool = True,
 ) -> AbstractContextManager[Running]:
     """Run `dagster asset materialize`, its history in the project's root.
 
     Args:
         partitions: The options that name them.
+        forked: Save it the import of Dagster and dlt.
     """
     command = ("dagster", "asset", "materialize", "-m", "analytics_ingest.definitions")
     home = {"DAGSTER_HOME": str(checkout.root)}
     return running(
-        checkout, *command, "--select", selection, *partitions, settings={**home, **settings}
+        checkout,
+        *command,
+        *("--select", selection, *partitions),
+        settings={**home, **settings},
+        forked=forked,
     )
 
 

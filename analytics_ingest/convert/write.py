@@ -15,13 +15,13 @@ COMPONENT = "analytics_ingest.components.RestApi"
 
 _FIRST = (
     *("type", "name", "description", "settings", "partitions", "every", "start"),
-    *("base_url", "auth", "path", "method", "params"),
+    *("base_url", "auth", "path", "method", "params", "graphql"),
 )
 _LAST = (
     *("retry_on_status_codes", "max_retries", "backoff", "backoff_factor"),
     *("error_handler", "incremental", "resource_defaults", "endpoint", "resources"),
 )
-_KEPT = ("params", "headers", "json", "data", "fields")
+_KEPT = ("params", "headers", "json", "data", "variables", "fields")
 """Blocks whose keys are the API's own, in the order in which they were written."""
 
 _FASTEST: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

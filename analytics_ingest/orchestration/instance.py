@@ -1,7 +1,8 @@
-"""Dagster's instance whose command-line runs can be run again: `instance_class` in dagster.yaml.
+"""Dagster's instance whose runs can be run again: `instance_class` in dagster.yaml.
 
 Dagster records no code location with a run of `dagster asset materialize`, `dg launch` or Python.
-Its UI then leaves the run out of the timeline, and fails to execute it again.
+Its UI then leaves the run out of the timeline, and fails to execute it again. Dagster's daemon
+also misses a failed run if it reads the event of the failure too early.
 """
 
 from collections.abc import Mapping
@@ -18,13 +19,16 @@ from dagster._core.remote_origin import (
 )
 from dagster._core.storage.tags import MAX_RETRIES_TAG
 from dagster._serdes import ConfigurableClassData
+from dagster._time import datetime_from_timestamp
 
 _REPOSITORY = "__repository__"
 """What Dagster calls the definitions of a code location."""
 
+_ENDS = (dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.RUN_SUCCESS)
+
 
 class ReexecutableInstance(dg.DagsterInstance):
-    """Records a code location with each run.
+    """Records a code location with each run, and its end before the event of it.
 
     Args:
         code_location: Its name in the UI; without it the module that a command was given.
@@ -69,6 +73,19 @@ class ReexecutableInstance(dg.DagsterInstance):
             job_code_origin=job_code_origin,
             **kwargs,
         )
+
+    def handle_new_event(self, event: dg.EventLogEntry, **kwargs: Any) -> None:
+        """Store an event of a run; a run has ended before the event of its end can be read.
+
+        Dagster's order is the other way round. Its daemon and sensors read an event once: a failed
+        run that still seemed to be under way would never be retried.
+        """
+        end = event.dagster_event
+        if end and end.event_type in _ENDS:
+            self.run_storage.handle_run_event(
+                event.run_id, end, datetime_from_timestamp(event.timestamp)
+            )
+        super().handle_new_event(event, **kwargs)
 
 
 def _module_of(origin: JobPythonOrigin | None) -> str | None:

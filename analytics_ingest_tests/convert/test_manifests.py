@@ -368,6 +368,51 @@ def test_a_json_body_holds_values_in_their_types(desk: Desk) -> None:
     }
 
 
+QUERY = "query ($n: Int) { orders(first: $n) { nodes { id } } }"
+
+
+@pytest.mark.parametrize(
+    ("body", "method", "is_simplified"),
+    [
+        pytest.param({"query": QUERY + "\n", "variables": {"n": 5}}, "POST", True, id="query"),
+        pytest.param({"query": QUERY}, "POST", True, id="no variables"),
+        pytest.param({"query": "{ a { id } }", "operationName": "a"}, "POST", True, id="operation"),
+        pytest.param(
+            {"query": QUERY, "variables": {"n": "{{ config['shop'] }}"}}, "POST", True, id="setting"
+        ),
+        pytest.param({"query": QUERY}, "GET", False, id="GET"),
+        pytest.param(
+            {"query": "{ a(s: \"{{ config['shop'] }}\") { id } }"}, "POST", False, id="filled"
+        ),
+        pytest.param({"query": QUERY, "cache": True}, "POST", False, id="another key"),
+        pytest.param({"query": "status = open"}, "POST", False, id="another language"),
+    ],
+)
+def test_a_query_in_graphql_is_written_as_it_is_if_nothing_fills_it(
+    desk: Desk, body: dict[str, Any], method: str, is_simplified: bool
+) -> None:
+    asked = requester(request_body_json=body, http_method=method)
+    endpoint = new(desk, stream(requester=asked)).endpoint()
+    assert ("graphql" in endpoint, "json" in endpoint) == (is_simplified, not is_simplified)
+    if is_simplified:
+        assert "method" not in endpoint
+        assert endpoint["graphql"]["query"] == body["query"].strip()
+
+
+def test_a_page_token_is_sent_beside_a_query_in_graphql(desk: Desk) -> None:
+    option = {"type": "RequestOption", "inject_into": "body_json"}
+    token = {**option, "field_path": ["variables", "after"]}
+    size = {**option, "field_path": ["variables", "n"]}
+    strategy = {"type": "CursorPagination", "cursor_value": "{{ response.next }}", "page_size": 5}
+    pages = {"type": "DefaultPaginator", "pagination_strategy": strategy}
+    pages |= {"page_token_option": token, "page_size_option": size}
+    body = {"query": QUERY, "variables": {"a": None}}
+    asked = requester(request_body_json=body, http_method="POST")
+    endpoint = new(desk, stream(requester=asked, paginator=pages)).endpoint()
+    assert endpoint["graphql"] == {"query": QUERY, "variables": {"a": None, "n": 5}}
+    assert endpoint["paginator"]["cursor_body_path"] == "variables.after"
+
+
 def test_a_setting_that_names_a_key_of_the_body_is_listed(desk: Desk) -> None:
     body = {"filters": {"{{ config['field'] }}": "x"}}
     spec = {"connection_specification": {"properties": {"field": {"default": "state"}}}}

@@ -1,4 +1,7 @@
-"""Runs of commands and of Python belong to a code location, so that the UI can run them again."""
+"""Runs of commands and of Python belong to a code location, so that the UI can run them again.
+
+A run that fails is retried, however early the daemon reads of the failure.
+"""
 
 from pathlib import Path
 
@@ -6,6 +9,7 @@ import dagster as dg
 import pytest
 import yaml
 from click.testing import CliRunner
+from dagster._daemon.auto_run_reexecution.auto_run_reexecution import should_retry
 from dagster_dg_cli.cli.launch import launch_command
 
 from analytics_ingest_tests.support.checkout import ROOT
@@ -63,3 +67,23 @@ def test_a_run_of_a_command_is_one_of_the_code_location_of_its_module(home: Path
     assert run.remote_job_origin.repository_origin.repository_name == "__repository__"
     assert unnamed
     assert unnamed.remote_job_origin is None
+
+
+@pytest.mark.parametrize("home", [["event_log_storage", "run_retries"]], indirect=True)
+def test_a_run_is_to_be_retried_as_soon_as_the_daemon_can_read_of_its_failure(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        run = instance.create_run_for_job(nothing, status=dg.DagsterRunStatus.STARTED)
+        to_be_retried = []
+        store = instance.event_log_storage.store_event
+
+        def store_and_read(event: dg.EventLogEntry) -> None:
+            store(event)
+            stored = instance.get_run_by_id(run.run_id)
+            assert stored
+            to_be_retried.append(should_retry(stored, instance))
+
+        monkeypatch.setattr(instance.event_log_storage, "store_event", store_and_read)
+        instance.report_run_failed(run)
+    assert to_be_retried == [True]

@@ -12,6 +12,7 @@ from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.cursors import Cursor
 from analytics_ingest.convert.manifest.decoders import read_decoder
 from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
+from analytics_ingest.convert.manifest.graphql import simplify_query
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.keys import read_key
 from analytics_ingest.convert.manifest.options import inject
@@ -76,6 +77,7 @@ class StreamReader:
             kind = retriever.kind if retriever else "none"
             raise UnsupportedError(f"the retriever {kind} has no counterpart")
         converted = self._read(name, stream, retriever)
+        simplify_query(converted.resource["endpoint"])
         if unread := next(stream.unread(), None):
             raise UnsupportedError(f"{unread} has no counterpart")
         return converted

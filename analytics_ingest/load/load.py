@@ -14,7 +14,9 @@ from dlt.common.destination import TLoaderFileFormat
 from dlt.common.schema import Schema
 from dlt.extract.source import DltSource
 
-from analytics_ingest.common.errors import LoadError
+from analytics_ingest.common.errors import (
+    LoadError,
+)
 from analytics_ingest.common.log import LogLine, printable_lines, redact_logs
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
@@ -31,6 +33,7 @@ from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snaps
 from analytics_ingest.load.warehouse.histories import keep_absent_rows
 from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
+from analytics_ingest.load.warehouse.row_counts import count_tables
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
 from analytics_ingest.load.warehouse.schema_contract import warn_of_discarded
 from analytics_ingest.load.warehouse.table_profile import TableProfile
@@ -166,6 +169,7 @@ def _build_hooks(
             ledger.log(warning)
         if future_from is not None:
             profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))
+            count_tables(pipeline, loaded, profiles)
         ledger.write(pipeline)
         stop_progress()
 

@@ -21,7 +21,6 @@ from analytics_ingest.load.warehouse.dlt_hints import rejected_table, table_name
 from analytics_ingest.load.warehouse.histories import VALID_TO
 from analytics_ingest.load.warehouse.own_checks import count_failing
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
-from analytics_ingest.load.warehouse.row_counts import count_tables
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
 from analytics_ingest.load.warehouse.table_profile import KEYS_SHOWN, TableProfile, format_key
 
@@ -47,15 +46,14 @@ def profile_tables(
 
     Args:
         future_from: Resource → the moment after which a cursor counts as future.
-        stats: Resource → the counts of the load that has just ended, to profile its rows alone,
-            and to count those of the whole table where that is cheap.
+        stats: Resource → the counts of the load that has just ended, to profile its rows alone.
     """
     if pipeline.default_schema_name is None:
         return {resource.name: TableProfile(of_load=stats is not None) for resource in resources}
     with open_tables(pipeline, pipeline.staged) as tables:
         stored = tables.columns(table_names(resources))
         normalize = pipeline.plan.column_name
-        profiles = {
+        return {
             resource.name: _profile(
                 resource,
                 tables,
@@ -67,9 +65,6 @@ def profile_tables(
             )
             for resource in resources
         }
-        if stats is not None:
-            count_tables(tables, pipeline.plan.kind, resources, profiles)
-        return profiles
 
 
 def _profile(

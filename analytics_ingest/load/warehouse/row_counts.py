@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.warehouse.sql_tables import StoredTables
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
+from analytics_ingest.load.warehouse.sql_tables import open_tables
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 
 _KNOWN_BY = ("duckdb", "motherduck", "snowflake", "bigquery", "clickhouse")
@@ -11,20 +12,16 @@ _KNOWN_BY = ("duckdb", "motherduck", "snowflake", "bigquery", "clickhouse")
 
 
 def count_tables(
-    stored: StoredTables,
-    kind: str,
+    pipeline: WarehousePipeline,
     resources: Sequence[ResourceDeclaration],
     profiles: Mapping[str, TableProfile],
 ) -> None:
-    """Add to profiles how many rows the tables have.
-
-    Args:
-        kind: The type of the warehouse.
-    """
+    """Add to profiles how many rows the tables have; the caller holds the write lock."""
     tables = {r.table: profiles[r.name] for r in resources if profiles[r.name].columns}
-    if not tables or kind not in _KNOWN_BY:
+    if not tables or pipeline.plan.kind not in _KNOWN_BY:
         return
-    counts = (f"(select count(*) from {stored.source(t, staged=False)})" for t in tables)
-    (row,) = stored.query(f"select {', '.join(counts)}")
+    with open_tables(pipeline) as stored:
+        counts = (f"(select count(*) from {stored.source(t, staged=False)})" for t in tables)
+        (row,) = stored.query(f"select {', '.join(counts)}")
     for profile, rows in zip(tables.values(), row, strict=True):
         profile.table_rows = rows

@@ -72,7 +72,7 @@ def test_a_limit_is_waited_for(hub: Hub) -> None:
 
     with ThreadPoolExecutor(len(apis)) as threads:
         ids = dict(zip(apis, threads.map(read, range(len(apis)), apis), strict=True))
-    assert ids == dict.fromkeys(apis, list(range(1, 9)))
+    assert ids == {case: list(range(1, 9)) for case in apis}
     times = {case: [asked.at for asked in api.asked] for case, (api, *_) in apis.items()}
     longest = {case: max(b - a for a, b in pairwise(moments)) for case, moments in times.items()}
     assert {case: seconds for case, seconds in longest.items() if seconds >= 4} == {}

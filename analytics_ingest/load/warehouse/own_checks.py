@@ -189,7 +189,7 @@ class _Rows:
         other = self._tables.source(table, staged=False, other_dataset=dataset)
         # Of another API's table it is not known here which rows are current.
         stored = {} if dataset else self._tables.columns([table])[table]
-        ends = [name for name in (VALID_TO, check.target_mark) if name in stored]
+        ends = [name for name in (VALID_TO, check.target_mark) if name and name in stored]
         current = "".join(f" and other.{self._tables.quoted(name)} is null" for name in ends)
         key = self._tables.quoted(self._normalize(field))
         return f"select 1 from {other} as other where other.{key} = {column}{current}"

@@ -60,7 +60,7 @@ check: .venv ## lint, format, types, declarations and definitions
 docs: .venv ## build the documentation into site/, with its links checked
 	@.venv/bin/mkdocs build --strict
 
-bench: .venv growth ## measure against dlt and others (BENCH_ARGS='--workloads W1,W5 --rounds 1')
+bench: .venv growth ## measure growth, then against dlt and others
 	@.venv/bin/python -m benchmarks $(BENCH_ARGS)
 	@.venv/bin/python -m benchmarks.launched
 

@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 
 from analytics_ingest.cli_arguments import build_parser
@@ -23,18 +24,7 @@ SAMPLES = ("demo", "sample-api")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, and return the status to exit with."""
-    parser = build_parser(
-        {
-            "new": _new,
-            "diff": _diff,
-            "try": _try,
-            "check": _check,
-            "status": _status,
-            "keys": _keys,
-            "demo": _demo,
-            "sample-api": _sample_api,
-        }
-    )
+    parser = _parser()
     options = parser.parse_args(arguments)
     if options.command == "new" and not options.list and None in (options.name, options.document):
         parser.error("new needs NAME and --from FILE, or --list FILE")
@@ -46,6 +36,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
     return options.run(options)
+
+
+@cache
+def _parser() -> argparse.ArgumentParser:
+    return build_parser(
+        {
+            "new": _new,
+            "diff": _diff,
+            "try": _try,
+            "check": _check,
+            "status": _status,
+            "keys": _keys,
+            "demo": _demo,
+            "sample-api": _sample_api,
+        }
+    )
 
 
 def _new(options: argparse.Namespace) -> int:

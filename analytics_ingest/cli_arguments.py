@@ -42,27 +42,27 @@ def _add_new(commands: "_Commands") -> None:
         "--from",
         dest="document",
         metavar="FILE",
-        help="an OpenAPI document, a Markdown document, a .py or .json configuration, a manifest "
-        "of Airbyte's, or - for standard input",
+        help="an OpenAPI document, an Airbyte manifest, a Markdown document, a .py or .json "
+        "configuration, or - for standard input",
     )
     new.add_argument(
         "--list",
         metavar="FILE",
-        help="tell what an OpenAPI document or a manifest of Airbyte's holds; write nothing",
+        help="list the contents of an OpenAPI document or an Airbyte manifest; write nothing",
     )
     new.add_argument(
         "--only",
         metavar="PATTERN",
         action="append",
         default=[],
-        help="of an OpenAPI document the listings of these names, such as 'orders*'",
+        help="OpenAPI only: convert the listings whose names match, such as 'orders*'; repeatable",
     )
     new.add_argument(
         "--tag",
         metavar="TAG",
         action="append",
         default=[],
-        help="of an OpenAPI document the listings with this tag",
+        help="OpenAPI only: convert the listings with this tag; repeatable",
     )
     new.add_argument(
         "--prove",
@@ -91,7 +91,8 @@ def _add_diff(commands: "_Commands") -> None:
     diff.add_argument(
         "--before",
         metavar="FILE",
-        help="an older document, such as that of new; what it says otherwise too is omitted",
+        help="the document that the declaration was made from; differences that it has too "
+        "are omitted",
     )
     _add_project(diff, has_defs=True)
 
@@ -116,8 +117,12 @@ def _add_check_and_status(commands: "_Commands") -> None:
     status = commands.add_parser(
         "status", help="what is loaded, late or failing; opens no warehouse"
     )
-    status.add_argument("names", metavar="API", nargs="*", help="with a line for each resource")
-    status.add_argument("--resources", action="store_true", help="a line for each resource of all")
+    status.add_argument(
+        "names", metavar="API", nargs="*", help="print a line for each resource of these APIs"
+    )
+    status.add_argument(
+        "--resources", action="store_true", help="print a line for each resource of every API"
+    )
     status.add_argument("--json", action="store_true", help="print JSON, with all resources")
     _add_project(check)
     _add_project(status)
@@ -146,4 +151,6 @@ def _add_sample_commands(commands: "_Commands") -> None:
     sample.add_argument("--port", type=int, default=8123)
     sample.add_argument("--latency-ms", type=int, default=0, help="wait before each response")
     sample.add_argument("--scale", type=float, default=1.0, help="multiply the number of rows")
-    sample.add_argument("--dirty", action="store_true", help="give rows the defects of real ones")
+    sample.add_argument(
+        "--dirty", action="store_true", help="add defects to rows, as real APIs have them"
+    )

@@ -18,6 +18,8 @@ OTHER_FIELDS = "_other_fields"
 _LATIN = ("LATIN ", "FULLWIDTH LATIN ")
 _NOT_IN_NAMES = re.compile(r"[^a-zA-Z\d_]+")
 _BEFORE_WORD = re.compile("([^_])([A-Z][a-z]+)")
+_SNAKE = re.compile(r"[a-z][a-z\d]*(?:_[a-z\d]+)*", re.ASCII)
+"""Names that stay as they are, which most are."""
 _BEFORE_CAPITAL = re.compile("([a-z0-9])([A-Z])")
 _SIGNS = str.maketrans("+-*@|", "x_xal")
 
@@ -81,6 +83,8 @@ def snake_case(field: str) -> str:
 
 
 def _snake_part(part: str) -> str:
+    if _SNAKE.fullmatch(part):
+        return part
     text = _NOT_IN_NAMES.sub("_", part.strip().translate(_SIGNS))
     text = _BEFORE_CAPITAL.sub(r"\1_\2", _BEFORE_WORD.sub(r"\1_\2", text)).lower()
     text = f"_{text}" if text[:1].isdigit() else text

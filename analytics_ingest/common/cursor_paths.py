@@ -1,4 +1,4 @@
-"""Where a response says how its listing goes on: a key of the body, a JSONPath, or a rooted path.
+"""Where a response says how its listing continues: a key of the body, a JSONPath, or a rooted path.
 
 A rooted path begins at a part of the response: `response['a'][-1].b`, `headers.link.next.url`.
 Any other is first taken literally, as a key of the body (`@odata.nextLink`), then as a JSONPath.

@@ -73,7 +73,7 @@ def new_api(
         draft = Path(folder) / name
         declaration = convert_text(name, source, title, text, selection)
         _write(draft, name, title, declaration)
-        _check(draft)
+        _check(draft, declaration)
         _copy(draft, target)
     text = report(name, os.path.relpath(target / DEFS_FILE), declaration.log)
     return Conversion(text, is_complete=not declaration.log.skipped)
@@ -132,7 +132,7 @@ def list_streams(source: str, selection: Selection = _ALL) -> str:
         manifest = read_manifest(title, text, selection)
         if manifest is None:
             raise ConversionError(
-                f"{title} is not an OpenAPI document or a manifest of Airbyte's low-code language"
+                f"{title} is not an OpenAPI document or an Airbyte low-code manifest"
             )
         return list_manifest(title, manifest, datetime.now(timezone.utc).date())
 
@@ -181,10 +181,10 @@ def _copy(folder: Path, target: Path) -> None:
         raise ConversionError(f"{target} cannot be written: {error.strerror}") from None
 
 
-def _check(folder: Path) -> None:
-    """Load the definitions of a folder."""
+def _check(folder: Path, declaration: Declaration) -> None:
+    """Load the definitions of a folder; its fields are those that were written."""
     try:
-        definitions = build_definitions(read_folder(folder), project_folder())
+        definitions = build_definitions(read_folder(folder, declaration.schema), project_folder())
         dg.Definitions.validate_loadable(definitions)
     except (DeclarationError, dg.DagsterError) as error:
         raise ConversionError(f"the definitions do not load: {error}") from None

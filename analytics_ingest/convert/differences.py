@@ -29,12 +29,12 @@ class Differences:
     def __str__(self) -> str:
         sections = {
             "New in the document": self.added,
-            "No longer in the document": self.removed,
-            "Otherwise in the document": self.changed,
+            "Not in the document": self.removed,
+            "Different in the document": self.changed,
         }
         texts = ["\n".join([title, *(f"  {x}" for x in s)]) for title, s in sections.items() if s]
         if self.known:
-            texts.append(f"Omitted, because the document before says so too: {self.known}")
+            texts.append(f"Omitted, because the older document has them too: {self.known}")
         return "\n\n".join(texts) or "The declaration says what the document says."
 
     def without(self, other: "Differences") -> "Differences":
@@ -120,7 +120,7 @@ def _compare_fields(
             yield f"{name}: new field {field_name}: {_type(other)}"
         elif other is None:
             if theirs:
-                yield f"{name}: the field {field_name} is not there any more"
+                yield f"{name}: the field {field_name} is not in the document"
         elif mine is not None:
             yield from _changed(name, f"field {field_name}", _type(mine), _type(other))
 

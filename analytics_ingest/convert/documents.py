@@ -1,6 +1,6 @@
 """The kinds of documents that `new`, `new --list` and `diff` take, and what one may cost.
 
-A manifest of Airbyte's low-code language is one kind (see `manifest`), an OpenAPI document another
+An Airbyte low-code manifest is one kind (see `manifest`), an OpenAPI document another
 (see `openapi`); all else is text with a configuration in it.
 """
 
@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from analytics_ingest.common.collector import paused_collection
 from analytics_ingest.convert.alarm import alarm
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.convert import Declaration, convert
@@ -104,7 +105,7 @@ def _too_long(title: str, most: int) -> ConversionError:
 def limited(title: str, text: str) -> Iterator[None]:
     """A block that ends in an error where a document is too much for a pass."""
     try:
-        with alarm(SECONDS_OF_OPENAPI if is_openapi(text) else SECONDS):
+        with alarm(SECONDS_OF_OPENAPI if is_openapi(text) else SECONDS), paused_collection():
             yield
     except RecursionError:
         raise ConversionError(f"{title} is nested too deeply to be read") from None

@@ -110,7 +110,11 @@ def check_sources_of_deletes(resources: Mapping[str, ResourceDeclaration]) -> No
             problem = f"'{deletes.source}' is not another loaded resource; there are: {allowed}"
             raise resource.place.error("deletes.from", problem)
         if len(resource.primary_key) != 1:
-            raise resource.place.error("deletes.key", "needs a primary key of one field")
+            problem = (
+                f"needs a primary_key of one field, and {resource.name} has "
+                f"{len(resource.primary_key)}; remove from and key, and declare every"
+            )
+            raise resource.place.error("deletes.key", problem)
         for each in (resource, source):
             if each.incremental is None:
                 problem = (

@@ -1,8 +1,10 @@
 """What a declaration asks of the values of single fields: masks, and checks of one's own."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from analytics_ingest.declaration.models.own_check import QUERY_TIMEOUT
 from analytics_ingest.declaration.models.resource import MaskRule
 
 
@@ -29,3 +31,7 @@ class OwnCheck:
     """The values; the least and the greatest; dataset, table and field; or the query."""
     is_warning: bool
     blocking: bool | None
+    timeout: timedelta = QUERY_TIMEOUT
+    """How long the query may take."""
+    target_mark: str | None = None
+    """The column that marks deleted rows of the table that is referenced, if it has one."""

@@ -6,7 +6,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.declaration.errors import Place
@@ -75,12 +75,10 @@ def _parse(name: str, value: Any) -> Field:
     ):
         raise ValueError(f"field '{name}': tags is not a list of words, as [pii]")
     if not isinstance(value.get("description", ""), str):
-        raise ValueError(f"field '{name}': description is not a text")
-    return replace(
-        Field.parse(name, value.get("type", "")),
-        description=value.get("description", ""),
-        tags=tuple(tags),
-    )
+        raise ValueError(f"field '{name}': description is not a string; put it in quotes")
+    plain = Field.parse(name, value.get("type", ""))
+    described = (value.get("description", ""), plain.is_list, tuple(tags))
+    return Field(name, plain.data_type, plain.nullable, *described)
 
 
 def check_schema_file(
@@ -104,9 +102,9 @@ def _problem_of(name: str, entry: Any, resources: Collection[str]) -> str | None
     if unknown := sorted(set(entry) - {"fields", "required", "checks"}):
         return f"'{unknown[0]}' is unknown; allowed are fields, required, checks"
     if not isinstance(entry.get("fields", {}), Mapping):
-        return "fields is not an object of types"
+        return "fields is not an object; write name: type"
     if values := [name for name in entry.get("fields", {}) if not isinstance(name, str)]:
         return f"the field {str(values[0]).lower()} is not a text in YAML; write its name in quotes"
     if not isinstance(entry.get("required", []), list):
-        return "required is not a list of fields"
+        return "required is not a list; write [id, name]"
     return None

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import yaml
 from pydantic import ValidationError
 
+from analytics_ingest.common.collector import paused_collection
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.models.api import Api
@@ -30,8 +31,11 @@ class _Loader(_FASTEST):
     }
 
 
-def read_folder(folder: Path) -> ApiDeclaration:
+def read_folder(folder: Path, schema: Mapping[str, Any] | None = None) -> ApiDeclaration:
     """Read the declaration of the API that a folder is named after.
+
+    Args:
+        schema: The content of its `schema.yaml`, where that is known.
 
     Raises:
         DeclarationError: There is none, or it holds a mistake.
@@ -49,7 +53,7 @@ def read_folder(folder: Path) -> ApiDeclaration:
         api = Api.model_validate(attributes)
     except ValidationError as error:
         raise place.error_of(error) from None
-    return resolve(folder.name, api, read_schema(folder))
+    return resolve(folder.name, api, read_schema(folder) if schema is None else schema)
 
 
 def find_folders(defs: Path) -> list[Path]:
@@ -67,7 +71,8 @@ def read_schema(folder: Path) -> dict[str, Any]:
 
 def _read(path: Path) -> Any:
     try:
-        with path.open(encoding="utf-8") as file:  # its name is then part of YAML's errors
+        # An open file gives its name to YAML's errors.
+        with path.open(encoding="utf-8") as file, paused_collection():
             return yaml.load(file, _Loader)
     except yaml.YAMLError as error:
         problem = f"is not YAML: {' '.join(str(error).split())}"

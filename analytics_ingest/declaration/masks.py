@@ -120,7 +120,9 @@ def _problem_of(resource: ResourceDeclaration, mask: Mask, masks: Sequence[Mask]
         *([merge_key] if isinstance(merge_key, str) else merge_key),
     ):
         if key == field_key(name) and mask.rule != "hash":
-            return f"is a key, and {mask.rule or 'null'} would make rows one; use hash"
+            return (
+                f"is a key, and {mask.rule or 'null'} would merge different rows into one; use hash"
+            )
         if key in _keys(name.split("."))[:-1]:
             return f"holds the key {name}; mask that field itself, by hash"
     return (
@@ -139,7 +141,10 @@ def _hint_problem(resource: ResourceDeclaration, mask: Mask) -> str | None:
             if hint.get(key):
                 return f"decides by columns.{name}.{key} which rows stay; remove one"
         if (hint.get("merge_key") or hint.get("primary_key")) and mask.rule != "hash":
-            return f"is a key by columns.{name}, and {mask.rule or 'null'} would make rows one"
+            return (
+                f"is a key by columns.{name}, and {mask.rule or 'null'} would merge different rows "
+                "into one; use hash"
+            )
     return None
 
 

@@ -80,7 +80,8 @@ class _Reader:
                 elif model.kind == "range":
                     argument = (argument.min, argument.max)
                 own = model.name or f"{model.kind}_{snake_case(name)}"
-                yield key, _build(model, own, model.kind, name, argument)
+                check = _build(model, own, model.kind, name, argument)
+                yield key, replace(check, target_mark=self._mark_of(model.references))
 
     def sql_checks(self, entry: Mapping[str, Any]) -> Iterator[tuple[str, OwnCheck]]:
         for number, value in enumerate(self._list("checks", entry.get("checks"))):
@@ -89,7 +90,8 @@ class _Reader:
             sql = model.sql.strip().rstrip("; \n")
             if problem := _problem_of_query(sql):
                 raise self.resource.place.error(f"{key}.sql", problem)
-            yield key, _build(model, model.name, "sql", "", sql)
+            check = _build(model, model.name, "sql", "", sql)
+            yield key, replace(check, timeout=model.timeout)
 
     def _list(self, key: str, value: Any) -> list[Any]:
         if value is not None and not isinstance(value, list):
@@ -122,6 +124,13 @@ class _Reader:
                     f"{value!r} is not a {data_type}, as {field} is; write one (a text in quotes)"
                 )
         return None
+
+    def _mark_of(self, reference: list[str] | None) -> str | None:
+        """The column that marks deleted rows of the resource that a check refers to."""
+        api, name = (reference or ("", ""))[:2]
+        target = self.resources.get(name) if api == self.resource.api else None
+        deletes = target and target.declared.deletes
+        return deletes.column if deletes else None
 
     def _target(self, key: str, field: str, argument: list[str]) -> tuple[str, str, str]:
         """The dataset, the table and the field that a reference leads to."""

@@ -10,15 +10,16 @@ HEAD = "# Fields by resource: type, ? = may be null. Additional fields are allow
 WIDE = 10_000
 """Characters before PyYAML would break a line."""
 
-_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,.()/_-]*[A-Za-z0-9.)_])?")
+_PLAIN = re.compile(r"[A-Za-z](?:(?!: | #).)*(?<![\s:])")
 _VALUES = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
 def scalar(value: Any) -> str:
-    """A value as YAML on one line."""
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _VALUES:
-        return value  # as PyYAML would write it, which takes a hundred times as long
-    if isinstance(value, str) and not value.isprintable():
-        return json.dumps(value)  # which is YAML too, and one line
+    """A value as YAML on one line, within a block."""
+    if isinstance(value, str):
+        if not value.isprintable():
+            return json.dumps(value)  # which is YAML too, and one line
+        if _PLAIN.fullmatch(value) and value.lower() not in _VALUES:
+            return value  # as PyYAML would write it, which takes a hundred times as long
     text = yaml.safe_dump(value, default_flow_style=True, width=WIDE, allow_unicode=True)
     return text.removesuffix("...\n").strip()

@@ -129,8 +129,10 @@ def _preview(
             template.resource, preview.requests, preview.most_requests, opening.bindings
         )
         request_pages(opening, preview)
+        probe_position(template, preview)
+        if preview.rows_at_one:
+            break
         if preview.rows:
-            probe_position(template, preview)
             probe_window(template, preview)
             compare_keys(openings[number:], preview)
             break

@@ -115,7 +115,8 @@ def _position(template: ListingTemplate, request: Request) -> int | None:
 def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
     """Ask for another position where it is open from which one the API counts.
 
-    That is 0 where the listing begins at 1, and 2 where positions 0 and 1 have the same rows.
+    That is 0 where the listing begins at 1, 1 where there is nothing at 0, and 2 where positions 0
+    and 1 have the same rows.
     """
     if preview.first_position == 1:
         rows = _rows_at(template, preview, 0)
@@ -124,6 +125,14 @@ def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
             preview.rows_before = len(new)
     elif preview.first_position == 0 and preview.is_repeated:
         preview.is_position_read = _rows_at(template, preview, 2) != preview.pages[0]
+    elif preview.first_position == 0 and not preview.rows and _may_begin_at_one(template, preview):
+        preview.rows_at_one = len(_rows_at(template, preview, 1))
+
+
+def _may_begin_at_one(template: ListingTemplate, preview: ResourcePreview) -> bool:
+    """Whether position 0 is refused, or is a page without rows."""
+    is_page = template.paging.paginator.name == "page_number" and bool(preview.pages)
+    return is_page or preview.status in _CLIENT_ERRORS
 
 
 def _rows_at(template: ListingTemplate, preview: ResourcePreview, position: int) -> list[Any]:

@@ -53,6 +53,8 @@ class ResourcePreview:
     """It refuses the day itself: neither the key nor the number of requests."""
     rows_before: int = 0
     """Rows at position 0, where the listing is declared to begin at 1 and they are not in it."""
+    rows_at_one: int = 0
+    """Rows at position 1, where the listing is declared to begin at 0, which has no rows."""
     is_position_read: bool = True
     """False where positions 0, 1 and 2 have the same rows: the API does not read the parameter."""
     row_mask: RowMask | None = None

@@ -127,7 +127,10 @@ def open_extractor(
     with explain_failures(api):
         connection = connect(declaration, resources, window, passes)
     for key in connection.settings.borrowed:
-        log(f"{api}: {key} is sent to this API, though it is not a setting of its own")
+        log(
+            f"{api}: {key} is sent to this API, though it is not a setting of its own; check that "
+            "this is intended"
+        )
     extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)
     with (
         explain_failures(api),

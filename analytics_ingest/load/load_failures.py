@@ -72,4 +72,7 @@ def _explain(api: str, error: PipelineStepFailed) -> LoadError:
     table = jobs[-1].job_id.partition(".")[0] if jobs else ""
     # A file that cannot be closed is reported of the last table, which is often dlt's own.
     place = f"{api}.{table}" if table and not table.startswith("_dlt_") else api
-    return WarehouseError(f"{place}: dlt's {error.step} step failed ({types})")
+    return WarehouseError(
+        f"{place}: dlt's {error.step} step failed ({types}); see dlt's lines in the run's log, "
+        "then load the window again: there is nothing to clean up"
+    )

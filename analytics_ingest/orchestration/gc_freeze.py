@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from analytics_ingest.common.collector import paused_collection
+
 
 @contextmanager
 def freeze_imports() -> Iterator[None]:
@@ -17,11 +19,8 @@ def freeze_imports() -> Iterator[None]:
 
     It takes effect once a process, and not in one that has imported DuckDB before.
     """
-    gc.disable()
-    try:
+    with paused_collection():
         yield
-    finally:
-        gc.enable()
     # DuckDB would report its own types as leaks at exit, if it were frozen.
     if not gc.get_freeze_count() and "duckdb" not in sys.modules:
         _make_first_record()

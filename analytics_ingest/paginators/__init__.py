@@ -1,4 +1,4 @@
-"""How a listing goes on after its first page: one file for each type of paginator.
+"""How a listing continues after its first page: one file for each type of paginator.
 
 A new type is a new file here. It holds a subclass of `base.Paginator` with a `name`, and its keys.
 """

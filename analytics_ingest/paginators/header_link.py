@@ -37,5 +37,8 @@ class HeaderLink(LinkPaginator):
         link = find_relation(response.headers.get("link", ""), self._relation)
         self.has_next_path = link is not None
         if link == "":
-            raise PagingError(f"the Link header has an empty URL for '{self._relation}'")
+            raise PagingError(
+                f"the Link header has an empty URL for '{self._relation}'; correct "
+                "links_next_key, or declare another paginator"
+            )
         return link

@@ -21,6 +21,8 @@ from analytics_ingest.preview.schema_file import new_fields, write_schema
 from analytics_ingest.preview.session import Session, preview_once
 
 WIDTH = 120
+UNPROVEN = 3
+"""The exit status where nothing looks wrong, and an answer leaves something open."""
 
 
 def run_preview(
@@ -32,7 +34,9 @@ def run_preview(
     is_fixing: bool = False,
     as_json: bool = False,
 ) -> int:
-    """Preview the resources of an API, all unless some are named; 1 if anything looks wrong.
+    """Preview the resources of an API, all unless some are named; returns the exit status.
+
+    That is 1 if anything looks wrong, and 3 if a correction leaves something unproven.
 
     Args:
         defs: The folder that holds the folders of all APIs.
@@ -60,7 +64,9 @@ def run_preview(
         # The object of --json is alone on the standard output.
         to = Console(stderr=True, width=WIDTH, color_system=None) if as_json else console
         _write_schema(to, defs / name, session.previews, report.samples)
-    return 1 if report.wrong else 0
+    if report.wrong:
+        return 1
+    return UNPROVEN if session.unproven else 0
 
 
 def _preview(declaration: ApiDeclaration, names: frozenset[str], to_fix: Path | None) -> Session:

@@ -17,7 +17,7 @@ def findings(preview: ResourcePreview) -> Iterator[str]:
         yield preview.key_problem
     if preview.parents_skipped:
         yield describe_skipped(preview.resource, preview.parents_skipped)
-    if preview.rows_before:
+    if preview.rows_before or preview.rows_at_one:
         yield _first_position(preview)
     if preview.pages:
         yield from listing_findings(preview)
@@ -29,6 +29,11 @@ def findings(preview: ResourcePreview) -> Iterator[str]:
 def _first_position(preview: ResourcePreview) -> str:
     block = preview.resource.endpoint.paginator
     key = "offset" if block and block.type == "offset" else "base_page"
+    if preview.rows_at_one:
+        return (
+            f"the API has no rows at position 0, where the listing begins, and "
+            f"{preview.rows_at_one} at position 1; declare paginator.{key}: 1"
+        )
     return (
         f"the API has {preview.rows_before} rows at position 0, and the listing begins at 1, so a "
         f"load would lose them; declare paginator.{key}: 0"
@@ -38,7 +43,7 @@ def _first_position(preview: ResourcePreview) -> str:
 def notes(preview: ResourcePreview) -> Iterator[str]:
     """What is worth knowing, though nothing is wrong with it."""
     if preview.first_request is None:
-        yield "was not asked for: its parent's first page has no row to ask by"
+        yield "was not requested, because the first page of its parent has no rows"
     elif preview.pages and not preview.rows:
         selector = preview.resource.endpoint.data_selector
         place = f" at '{selector}'" if selector else ""

@@ -74,8 +74,8 @@ def _by_hand(refused: Sequence[Correction]) -> Iterator[tuple[str, str]]:
         value = "removed" if correction.value is REMOVED else correction.value
         yield (
             correction.resource,
-            f"is not corrected, because its file cannot be edited; {correction.name} should be "
-            f"{value} ({correction.evidence})",
+            "is not corrected: the edit would break the declaration or change another resource. "
+            f"Edit {correction.name} by hand: {value} ({correction.evidence})",
         )
 
 
@@ -140,10 +140,10 @@ def _renew(
 def _unproven(previews: Mapping[str, ResourcePreview]) -> Iterator[tuple[str, str]]:
     for name, preview in previews.items():
         if preview.error and not preview.pages:
-            yield name, "was not answered, so nothing of it is proven"
+            yield name, "got no response, so nothing about it is proven"
         elif preview.requests_left < 1:
-            yield name, f"took the {MOST_REQUESTS} requests that it may; try it again"
+            yield name, f"used its {MOST_REQUESTS} requests; run try --fix again"
         elif not preview.rows:
             yield name, "has no rows, so its key, its cursor and its fields are not proven"
         elif len(preview.pages) < 2:
-            yield name, "has one page, so how it goes on is not proven"
+            yield name, "has one page, so its paging is not proven"

@@ -1,4 +1,4 @@
-"""How a listing goes on after its first page: in a word or two, and what looks wrong with it.
+"""How a listing continues after its first page: in a word or two, and what looks wrong with it.
 
 Values of cursors are cut and queries of links are omitted, since both may hold a secret.
 """

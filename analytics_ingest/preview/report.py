@@ -45,7 +45,11 @@ class Report:
         """Describe what was learned of an API."""
         previews = session.previews.items()
         borrowed = [
-            (api, f"{key} is sent to this API, though it is not a setting of its own")
+            (
+                api,
+                f"{key} is sent to this API, though it is not a setting of its own; check "
+                "that this is intended",
+            )
             for key in session.context.settings.borrowed
         ]
         return cls(

@@ -43,8 +43,7 @@ def test_the_document_of_an_api_does_not_differ(diff: Diff) -> None:
 
 def test_a_newer_document_differs(diff: Diff, monkeypatch: pytest.MonkeyPatch) -> None:
     said = (
-        "New in the document\n  refunds: GET /refunds\n\n"
-        "No longer in the document\n  notes: GET /notes\n"
+        "New in the document\n  refunds: GET /refunds\n\nNot in the document\n  notes: GET /notes\n"
     )
     assert diff("--from", "new.json") == (1, said, "")
     monkeypatch.setattr(sys, "stdin", io.StringIO(NEW))
@@ -59,7 +58,7 @@ def test_an_older_document_hides_what_was_corrected_by_hand(diff: Diff) -> None:
     status, said, _ = diff("--from", "old.json")
     assert (status, said.count("data_selector: rows → data")) == (1, 2)
     status, said, _ = diff("--from", "old.json", "--before", "old.json")
-    assert (status, said) == (0, "Omitted, because the document before says so too: 2\n")
+    assert (status, said) == (0, "Omitted, because the older document has them too: 2\n")
     status, said, _ = diff("--from", "new.json", "--before", "old.json")
     assert status == 1
     assert "refunds" in said

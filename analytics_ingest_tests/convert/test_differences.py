@@ -78,7 +78,7 @@ SAME = resource(paginator=PAGED)
             {"id": "string", "updated_at": "timestamp", "owner": "object?", "colour": "string?"},
             [
                 "items: field id: integer → string",
-                "items: the field name is not there any more",
+                "items: the field name is not in the document",
                 "items: new field colour: string?",
             ],
             id="other fields",

@@ -116,9 +116,22 @@ BY: dict[str, tuple[Json, Json | None]] = {
     ),
     "a sort and a start, oldest first": (
         listing(
-            PAGE, sorting("updated_at", "-updated_at"), query("updated_since", MOMENT), row=CHANGING
+            query("starting_after"),
+            sorting("updated_at", "-updated_at"),
+            query("updated_since", MOMENT),
+            row=CHANGING,
         ),
         cursor(start_param="updated_since", row_order="asc"),
+    ),
+    "a sort and a start of counted pages, newest first": (
+        listing(
+            PAGE, sorting("updated_at", "-updated_at"), query("updated_since", MOMENT), row=CHANGING
+        ),
+        cursor(start_param="updated_since", row_order="desc"),
+    ),
+    "a sort of counted pages, oldest first only": (
+        listing(PAGE, sorting("name:asc", "updated_at:asc"), row=CHANGING),
+        cursor(),
     ),
     "a sort by a word": (
         listing(PAGE, sorting("updated_at:asc", "updated_at:desc"), row=CHANGING),
@@ -154,6 +167,7 @@ def test_changes_are_asked_for_only_by_what_says_when_a_row_changed() -> None:
     assert sent == {
         "a sort, newest first": {"sort": "-updated_at"},
         "a sort and a start, oldest first": {"sort": "updated_at"},
+        "a sort and a start of counted pages, newest first": {"sort": "-updated_at"},
         "a sort by a word": {"sort": "updated_at:desc"},
         "a sort with a direction": {"sort": "updated_at", "direction": "desc"},
         "a sort by a shorter name": {"sort": "-updated"},

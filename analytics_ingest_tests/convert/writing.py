@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from analytics_ingest.cli import main
+from analytics_ingest.convert.yaml_loader import LimitedLoader
 from analytics_ingest.declaration.folder import read_folder
 from analytics_ingest.declaration.resolved import ApiDeclaration
 
@@ -35,7 +36,7 @@ class Written:
     @property
     def attributes(self) -> dict[str, Any]:
         """The attributes of defs.yaml."""
-        attributes: dict[str, Any] = yaml.safe_load(self.text)["attributes"]
+        attributes: dict[str, Any] = yaml.load(self.text, LimitedLoader)["attributes"]
         return attributes
 
     @property

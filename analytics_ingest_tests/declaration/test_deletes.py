@@ -33,7 +33,7 @@ MISTAKES = {
 OF_BOTH = {
     f"{{name: a, {LISTED}}}, {{name: b, endpoint: {{incremental: null}}}}": "needs a cursor in b",
     f"{{name: a, {LISTED}, endpoint: {{incremental: null}}}}, b": "needs a cursor in a",
-    f"{{name: a, {LISTED}, primary_key: [id, n]}}, b": "key: needs a primary key of one field",
+    f"{{name: a, {LISTED}, primary_key: [id, n]}}, b": "key: needs a primary_key of one field",
     f"{{name: a, {LISTED}}}, {{name: b, selected: false}}, c": "there are: c",
     f"{{name: a, {LISTED}, mask: {{id: hash}}}}, b": "'of' of b and 'id' have different masks",
     f"{{name: a, {LISTED}}}, {{name: b, mask: {{of: last4}}}}": "have different masks",

@@ -132,7 +132,10 @@ def test_the_schema_file_describes_fields() -> None:
     ("field", "problem"),
     [
         ("{type: string, unit: euros}", "field 'n': 'unit' is unknown; allowed are type, desc"),
-        ("{type: string, description: 7}", "field 'n': description is not a text"),
+        (
+            "{type: string, description: 7}",
+            "field 'n': description is not a string; put it in quotes",
+        ),
         ("{description: In euros.}", "field 'n' has the type ''; allowed are string, number"),
     ],
 )

@@ -77,3 +77,30 @@ def test_in_a_lake(
         assert problems["of_another_api"] == "a check in a lake cannot read elsewhere.people"
         assert problems["no_such_column"].startswith("Binder Error")
         assert "its message is not shown" in problems["quotes_a_row"]
+
+
+ENDLESS = "with recursive n as (select 1 as id union all select id from n) select id from n"
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "postgres", "delta"])
+def test_a_query_that_takes_too_long_is_ended_and_fails(
+    api: ScriptedApi,
+    warehouses: Mapping[str, Configure],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    if kind != "duckdb":
+        warehouses[kind](monkeypatch)
+    query = "select id from {table}, pg_sleep(60)" if kind == "postgres" else ENDLESS
+    checks = [
+        {"name": "slow", "sql": query, "timeout": "1s"},
+        {"name": "quick", "sql": "select id from {table}"},
+    ]
+    api.always("/orders", {"data": [row(1)]})
+    declaration = declare(resource("orders"), schema={"orders": {"checks": checks}})
+    load(declaration)
+    names = frozenset(["orders"])
+    tables = inspect_tables(declaration, names, FUTURE, run_id="check", log=lambda line: None)
+    failing = tables["orders"].failing
+    assert failing["slow"].problem.startswith("the query took longer than timeout: 1s; ")
+    assert (failing["quick"].rows, list(failing["quick"].keys)) == (1, ["1"])

@@ -260,14 +260,14 @@ def test_a_token_server_that_answers_404_does_not_mean_that_a_parent_has_no_chil
     assert "the token request was answered 404" in str(error)
 
 
-def expiring(uses: int) -> Script:
-    """Serve twelve rows; each token is accepted some times."""
+def expiring(uses: int, delay: float = 0.0) -> Script:
+    """Serve twelve rows; each token is accepted some times, after a delay."""
     pages, used = by_offset(rows(12)), Counter[str]()
 
     def script(asked: Asked) -> Any:
         token = asked.headers["authorization"]
         used[token] += 1
-        return pages(asked) if used[token] <= uses else Reply({}, 401)
+        return Reply(pages(asked), delay=delay) if used[token] <= uses else Reply({}, 401)
 
     return script
 
@@ -288,6 +288,15 @@ def test_a_token_that_ends_early_is_renewed_and_its_request_repeated(
     assert read_ids(declare(paged, client={"auth": OAUTH2}, concurrency=concurrency)) == list(
         range(1, 13)
     )
+
+
+def test_a_token_that_others_have_used_up_before_their_responses_come_is_renewed(
+    api: ScriptedApi,
+) -> None:
+    numbered_tokens(api)
+    api.on("/items", expiring(3, delay=0.05))
+    paged = resource(paginator={"type": "offset", "limit": 1})
+    assert len(read_ids(declare(paged, client={"auth": OAUTH2}, concurrency=10))) == 12
 
 
 def test_concurrent_requests_share_one_renewal(api: ScriptedApi) -> None:

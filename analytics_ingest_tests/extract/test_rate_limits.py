@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from analytics_ingest.common.errors import ApiDownError, ApiError
 from analytics_ingest.extract.http.rate_limits import retry_after
 from analytics_ingest_tests.support.loads import declare, extract, failure, read_ids, resource
 from analytics_ingest_tests.support.pages import by_offset, rows
-from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Hub, Reply, ScriptedApi
 
 Headers = Callable[[float], Mapping[str, str]]
 """From the time at which a limit ends to the headers that say so."""
@@ -53,16 +54,28 @@ def limited(status: int, headers: Headers) -> Callable[[Asked], Any]:
     return script
 
 
-@pytest.mark.parametrize(("status", "headers"), LIMITS.values(), ids=list(LIMITS))
-@pytest.mark.parametrize("handler", [HANDLER, None], ids=["declared", "default"])
-def test_a_limit_is_waited_for(
-    api: ScriptedApi, status: int, headers: Headers, handler: dict[str, Any] | None
-) -> None:
-    api.on("/items", limited(status, headers))
-    declared = resource(paginator=OFFSET, error_handler=handler)
-    assert read_ids(declare(declared, concurrency=1)) == list(range(1, 9))
-    longest = max(later.at - earlier.at for earlier, later in pairwise(api.asked))
-    assert longest < 4
+def test_a_limit_is_waited_for(hub: Hub) -> None:
+    """All limits at the same time, each of an API of its own: they are waited for, not computed."""
+    apis = {
+        f"{name}, {handled} handler": (hub.new_api(), limit, handler)
+        for name, limit in LIMITS.items()
+        for handled, handler in {"declared": HANDLER, "default": None}.items()
+    }
+    for api, limit, _ in apis.values():
+        api.on("/items", limited(*limit))
+
+    def read(number: int, case: str) -> list[Any]:
+        api, _, handler = apis[case]
+        declared = resource(paginator=OFFSET, error_handler=handler)
+        client = {"base_url": api.url}
+        return read_ids(declare(declared, client=client, api=f"demo_{number}", concurrency=1))
+
+    with ThreadPoolExecutor(len(apis)) as threads:
+        ids = dict(zip(apis, threads.map(read, range(len(apis)), apis), strict=True))
+    assert ids == {case: list(range(1, 9)) for case in apis}
+    times = {case: [asked.at for asked in api.asked] for case, (api, *_) in apis.items()}
+    longest = {case: max(b - a for a, b in pairwise(moments)) for case, moments in times.items()}
+    assert {case: seconds for case, seconds in longest.items() if seconds >= 4} == {}
 
 
 @pytest.mark.parametrize(

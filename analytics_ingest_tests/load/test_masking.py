@@ -190,7 +190,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         masked({"meta": "hash"}),
         {"incremental": {"cursor_path": "meta.at"}},
     ),
-    "is a key, and null would make rows one; use hash": (masked({"id": None}), {}),
+    "is a key, and null would merge different rows into one; use hash": (masked({"id": None}), {}),
     "is a key, and last4": (masked({"user.id": "last4"}, primary_key="user.id"), {}),
     "holds the key user.id": (masked({"user": "redact"}, primary_key="user.id"), {}),
     "becomes a text by hash, and id is declared as bigint": (

@@ -197,7 +197,7 @@ def test_a_mistake_is_corrected_and_every_row_is_loaded(api: ScriptedApi, name: 
     run = run_try("--fix", "--json")
     assert corrections(run.text) == case.corrected
     assert len(api.asked) <= 5
-    assert run.status == 0, run.text
+    assert run.status != 1, run.text
     ids = [r.get(case.key) for r in read(read_folder(FOLDER))]
     assert sorted(ids) == IDS
     again = run_try("--fix", "--json")
@@ -235,7 +235,7 @@ def test_an_api_that_refuses_the_key_proves_nothing(api: ScriptedApi) -> None:
     write_declaration(resource())
     run = run_try("--fix")
     assert run.status == 1
-    assert "items: was not answered, so nothing of it is proven" in run.text
+    assert "items: got no response, so nothing about it is proven" in run.text
 
 
 def test_comments_stay_and_what_all_resources_share_is_corrected_once(api: ScriptedApi) -> None:
@@ -259,7 +259,7 @@ attributes:
       endpoint: /items
 """
     defs.write_text(text)
-    assert run_try("--fix").status == 0
+    assert run_try("--fix").status == 3
     assert defs.read_text() == text.replace("data  # a guess", "rows  # a guess")
 
 
@@ -285,7 +285,7 @@ items:
     size: {type: number?, description: The size}  # of the manual
 """
     SCHEMA.write_text(schema)
-    assert run_try("--fix").status == 0
+    assert run_try("--fix").status == 3
     corrected = schema.replace(", name]", "]").replace("type: number?", "type: string?")
     assert SCHEMA.read_text() == corrected
 
@@ -296,7 +296,7 @@ def test_children_are_requested_by_rows_of_a_corrected_parent(api: ScriptedApi) 
     child = resource(path="/parents/{resources.parents.id}/items")
     write_declaration(resource("parents"), child)
     run = run_try("--fix")
-    assert run.status == 0, run.text
+    assert run.status == 3, run.text
     assert [r["id"] for r in read(read_folder(FOLDER), "items")] == IDS
 
 
@@ -322,7 +322,7 @@ def test_new_proves_what_it_has_written(api: ScriptedApi, project: Path) -> None
     with redirect_stdout(StringIO()) as output:
         status = main(["new", API, "--from", "api.json", "--prove", "--defs", str(FOLDER.parent)])
     assert "items: endpoint.data_selector: rows (" in output.getvalue()
-    assert status == 0
+    assert status == 3
     assert [r["id"] for r in read(read_folder(FOLDER))] == IDS
 
 

@@ -42,6 +42,8 @@ class Mark:
     shape: Shape
     is_certain: bool
     """The document requires it wherever it is."""
+    is_token: bool = False
+    """The document names the parameter that sends it back."""
 
     @property
     def dotted(self) -> str:
@@ -50,8 +52,15 @@ class Mark:
         return ".".join(parts)
 
     @property
+    def description(self) -> str:
+        """What the document says of it."""
+        return self.shape.description
+
+    @property
     def is_link(self) -> bool | None:
         """Whether it is a URL; None where the document leaves it open."""
+        if self.is_token:
+            return False
         name, above = plain(self.path[-1]), [plain(part) for part in self.path[:-1]]
         example = str(self.shape.example or "")
         if self.shape.format.startswith(("uri", "url")) or example.startswith(("http", "/")):
@@ -76,7 +85,7 @@ def read_marks(listing: Listing) -> list[Mark]:
     return marks
 
 
-def _inside(mark: Mark, rows: Place) -> Iterator[Mark]:
+def _inside(mark: Mark, rows: Place | None) -> Iterator[Mark]:
     for name in mark.shape.properties:
         path = (*mark.path, name)
         if path != rows:
@@ -87,7 +96,7 @@ def _inside(mark: Mark, rows: Place) -> Iterator[Mark]:
 
 def next_marks(marks: list[Mark]) -> list[Mark]:
     """Values that name the next page."""
-    return [mark for mark in marks if mark.shape.is_scalar and _is_next(mark)]
+    return [mark for mark in marks if mark.shape.is_scalar and is_next(mark)]
 
 
 def says_more(marks: list[Mark]) -> str | None:
@@ -113,7 +122,8 @@ def total_of(marks: list[Mark], rows: str = "", *, pages: bool = False) -> str |
     return next((m.dotted for m in fitting if set(m.shape.types) & {"integer", "number"}), None)
 
 
-def _is_next(mark: Mark) -> bool:
+def is_next(mark: Mark) -> bool:
+    """Whether the name of a value says that it leads to the next page."""
     name, above = plain(mark.path[-1]), [plain(part) for part in mark.path[:-1]]
     if above and above[-1].startswith("prev"):
         return False

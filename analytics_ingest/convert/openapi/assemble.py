@@ -21,15 +21,20 @@ from analytics_ingest.convert.openapi.settings import shorten
 from analytics_ingest.convert.openapi.words import singular
 
 
-def read_selector(listing: Listing, log: ConversionLog) -> str | list[str]:
+def add_selector(listing: Listing, log: ConversionLog) -> None:
+    """Where the rows are; left to the answer where the document describes one row alone."""
+    if listing.place is None:
+        text = "the document describes one row, though it lists pages: the answer shows its rows"
+        log.assume(listing.name, text)
+        return
     if listing.others:
         text = f"rows are in {'.'.join(listing.place)}; the answer also has the lists "
         comment = f"the answer also has {abbreviate(listing.others)}"
         place = "endpoint.data_selector"
         log.assume(listing.name, text + abbreviate(listing.others), key=place, comment=comment)
-    if all(part.replace("_", "").isalnum() for part in listing.place):
-        return ".".join(listing.place) or "$"
-    return list(listing.place)
+    is_plain = all(part.replace("_", "").isalnum() for part in listing.place)
+    dotted = ".".join(listing.place) or "$"
+    listing.endpoint["data_selector"] = dotted if is_plain else list(listing.place)
 
 
 def add_key(listing: Listing, *, is_shared: bool) -> None:

@@ -10,9 +10,9 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.manifest.resolvable import keep_resolvable
 from analytics_ingest.convert.openapi.assemble import (
     add_key,
+    add_selector,
     describe,
     read_fields,
-    read_selector,
     share,
 )
 from analytics_ingest.convert.openapi.document import Document, ReferenceProblemError
@@ -181,7 +181,7 @@ def _complete(listings: list[Listing], draft: Draft, security: Security) -> list
             _place_on_server(each, draft.client["base_url"])
             if not each.is_selected:
                 each.resource["selected"] = False
-            each.endpoint["data_selector"] = read_selector(each, log)
+            add_selector(each, log)
             each.endpoint["paginator"] = read_paging(each, log)
             each.endpoint["incremental"] = read_incremental(each, log) if each.is_selected else None
             last = fixed_parts(each.operation.path)[-1:]

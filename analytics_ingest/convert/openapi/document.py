@@ -127,13 +127,13 @@ class Node:
         """The part at some keys; its value is None where there is none."""
         node = self
         for key in keys:
-            held = node.value.get(key) if isinstance(node.value, Mapping) else None
+            held = node.value.get(key) if isinstance(node.value, dict) else None
             node = node._followed(held)
         return node
 
     def items(self) -> Iterator[tuple[str, "Node"]]:
         """Yield the parts of an object by their keys."""
-        for key, value in self.value.items() if isinstance(self.value, Mapping) else ():
+        for key, value in self.value.items() if isinstance(self.value, dict) else ():
             yield str(key), self._followed(value)
 
     def list(self, key: str) -> "list[Node]":
@@ -142,14 +142,18 @@ class Node:
         values = held.value if isinstance(held.value, list) else []
         return [held._followed(value) for value in values]
 
+    def beside(self, value: Any) -> "Node":
+        """A part that the document does not hold itself."""
+        return Node(value, self._resolver, self.document)
+
     def text(self, key: str) -> str:
         """A text on one line; empty where there is none."""
-        value = self.value.get(key) if isinstance(self.value, Mapping) else None
+        value = self.value.get(key) if isinstance(self.value, dict) else None
         return " ".join(value.split()) if isinstance(value, str) else ""
 
     def raw(self, key: str) -> Any:
         """What is at a key, as it is."""
-        return self.value.get(key) if isinstance(self.value, Mapping) else None
+        return self.value.get(key) if isinstance(self.value, dict) else None
 
     def __bool__(self) -> bool:
         return self.value is not None
@@ -157,7 +161,7 @@ class Node:
     def _followed(self, value: Any) -> "Node":
         resolver, reference = self._resolver, None
         for _ in range(_MOST_STEPS):
-            reference = value.get("$ref") if isinstance(value, Mapping) else None
+            reference = value.get("$ref") if isinstance(value, dict) else None
             if not isinstance(reference, str):
                 return Node(value, resolver, self.document)
             try:

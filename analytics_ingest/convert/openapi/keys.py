@@ -1,6 +1,7 @@
 """The field that identifies a row: by the path of a single row, by its name, never by a guess."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.infer.matching import segments
@@ -9,6 +10,7 @@ from analytics_ingest.convert.openapi.words import is_same_word, plain, singular
 
 _NAMES = ("id", "_id", "gid", "sid", "uuid", "guid", "uid", "objectId")
 _HINTS = ("x-primary-key", "x-primaryKey", "x-pk", "x-identifier", "x-key")
+_UNIQUE = re.compile(r"\bunique(?:ly)?\s+(?:identif\w+|id)\b(.{0,40})", re.IGNORECASE)
 STRONG = {"id", "ids", "iid", "gid", "sid", "uuid", "guid", "uid"}
 """Last words of names of keys that are unique without their parent."""
 
@@ -52,6 +54,33 @@ def read_key(listing: Listing, variables: Mapping[tuple[str, ...], str]) -> str:
         is_looked_up = bool(variable) and is_strong(variable) and is_strong(field)
         if is_looked_up or _is_unique(listing, field):
             return field
+    return _described_key(listing) or _shown_key(listing)
+
+
+def _described_key(listing: Listing) -> str:
+    """The only field that is described as a unique id, and as that of what is listed."""
+    claims = [
+        (name, match[1].lower())
+        for name in filter(is_strong, listing.row.properties)
+        if (field := listing.row.field(name)).is_scalar
+        if (match := _UNIQUE.search(field.description))
+    ]
+    if len(claims) != 1 or not _is_unique(listing, claims[0][0]):
+        return ""
+    parts = segments(listing.operation.path)
+    own = [part for part, below in zip(parts, [*parts[1:], ""], strict=True) if "{" not in below]
+    nouns = {singular(word) for part in (*own, *(listing.place or ())) for word in words(part)}
+    return claims[0][0] if nouns & {singular(word) for word in words(claims[0][1])} else ""
+
+
+def _shown_key(listing: Listing) -> str:
+    """The id of the rows in an example, where the document describes them without one."""
+    for rows in _example_rows(listing):
+        for name in _NAMES:
+            values = [row.get(name) for row in rows]
+            shown = {str(v) for v in values if isinstance(v, str | int) and v is not True}
+            if len(rows) > 1 and len(shown) == len(rows):
+                return name
     return ""
 
 
@@ -62,12 +91,17 @@ def is_strong(key: str) -> bool:
 
 def _is_unique(listing: Listing, field: str) -> bool:
     """Whether no example of the answer has a value twice."""
-    for example in listing.answer.examples:
-        rows: Any = example
-        for part in listing.place:
-            rows = rows.get(part) if isinstance(rows, Mapping) else None
-        items = rows if isinstance(rows, list) else []
-        values = [str(r[field]) for r in items if isinstance(r, Mapping) and field in r]
-        if len(set(values)) < len(values) and len({str(item) for item in items}) == len(items):
+    for rows in _example_rows(listing):
+        values = [str(row[field]) for row in rows if field in row]
+        if len(set(values)) < len(values) and len({str(row) for row in rows}) == len(rows):
             return False
     return True
+
+
+def _example_rows(listing: Listing) -> Iterator[list[Mapping[str, Any]]]:
+    """Yield the rows of each example of the answer."""
+    for example in listing.answer.examples:
+        rows: Any = example
+        for part in listing.place or ():
+            rows = rows.get(part) if isinstance(rows, Mapping) else None
+        yield [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []

@@ -7,9 +7,9 @@ from itertools import islice
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.operations import Answer, Operation, read_answer
-from analytics_ingest.convert.openapi.paging_names import has_paging
+from analytics_ingest.convert.openapi.paging_names import CURSORS, has_paging, sends_cursor
 from analytics_ingest.convert.openapi.schemas import Shape, shape_of, shape_of_any
-from analytics_ingest.convert.openapi.words import is_same_word, plain, words
+from analytics_ingest.convert.openapi.words import is_same_word, plain, singular, words
 
 USUAL = (
     *("data", "items", "results", "value", "records", "entries", "rows", "content", "list"),
@@ -27,6 +27,9 @@ _AGGREGATES = {"count", "counts", "stats", "statistics", "summary", "aggregate",
 _MEASURES = {"metrics", "stats", "statistics"}
 _SEARCHES = {"search", "query", "list", "find", "filter", "get"}
 _IDS = ("id", "_id", "gid", "uuid", "guid", "sid", "uid")
+_CALLED = {"list", "lists", "search", "find", "index", "browse"}
+_OF_ROWS = {"name", "title", "label", "slug", "createdat", "updatedat", "created", "updated"}
+_COUNTS = {"count", "total", "numresults", "totalcount", "totalresults", "resultcount"}
 _DEPTH = 4
 _MOST_LISTS = 20
 Place = tuple[str, ...]
@@ -38,8 +41,8 @@ class Listing:
 
     operation: Operation
     answer: Answer
-    place: Place
-    """Where the rows are in the answer."""
+    place: Place | None
+    """Where the rows are in the answer; None where the document describes one row alone."""
     row: Shape
     others: list[str]
     """Other lists in the answer."""
@@ -59,8 +62,9 @@ class Listing:
 
     @property
     def body(self) -> Shape:
-        """The shape of the whole answer."""
-        return shape_of(self.answer.schema) if self.answer.schema else Shape()
+        """The shape of the whole answer, without its rows where these are all that is known."""
+        is_known = self.answer.schema is not None and self.place is not None
+        return shape_of(self.answer.schema) if is_known and self.answer.schema else Shape()
 
 
 class NotListingError(Exception):
@@ -73,34 +77,99 @@ def read_listing(operation: Operation) -> Listing:
     Raises:
         NotListingError: It is something else.
     """
-    last = fixed_parts(operation.path)[-1:] or [""]
-    noun = next((p for p in reversed(fixed_parts(operation.path)) if p not in _SEARCHES), "")
-    if operation.method == "post" and not _is_search(operation, last[0]):
+    fixed = fixed_parts(operation.path)
+    noun = next((part for part in reversed(fixed) if part not in _SEARCHES), "")
+    is_search = operation.method == "get" or _is_search(operation, fixed[-1] if fixed else "")
+    if not is_search and not sends_cursor(operation):
         raise NotListingError("changes something")
-    if last[0] in _AGGREGATES or _MEASURES & set(fixed_parts(operation.path)[:-1]):
-        raise NotListingError("aggregates, or says how the API is")
     answer = read_answer(operation)
+    whole, lists = _rows_of(answer, noun)
+    if not lists and not answer.shows_fields:
+        answer = answer.as_shown(operation.node)
+        whole, lists = _rows_of(answer, noun)
+        lists = [each for each in lists if not each[0] or _has_name(each[0], noun)]
+    if _is_aggregate(fixed, lists, noun):
+        raise NotListingError("aggregates, or says how the API is")
     if answer.schema is None:
         types = ", ".join(answer.types) or "nothing"
         raise NotListingError(f"answers without a schema of JSON ({types})")
-    pages = has_paging(operation)
-    whole = shape_of(answer.schema)
-    is_lookup = without_ending(operation.path).endswith("}")
-    if is_lookup and not pages:
+    if not is_search and (len(lists) != 1 or not {plain(n) for n in whole.properties} & CURSORS):
+        raise NotListingError("changes something")
+    if is_search and _describes_row(operation, whole, lists, noun):
+        return Listing(operation, answer, None, whole, [])
+    return _choose(operation, answer, whole, lists, noun)
+
+
+def _choose(
+    operation: Operation, answer: Answer, whole: Shape, lists: list[tuple[Place, Shape]], noun: str
+) -> Listing:
+    """The listing with the likeliest of the lists in an answer."""
+    pages, is_lookup = has_paging(operation), _is_lookup(operation)
+    if is_lookup and not pages and not _counts_rows(operation, whole, lists):
         raise NotListingError("looks up one row")
-    lists = list(islice(_lists(whole, (), frozenset()), _MOST_LISTS))
-    ranked = sorted(lists, key=lambda candidate: _rank(candidate[0], noun))
-    fitting = [candidate for candidate in ranked if not _is_beside(candidate[0], noun)]
-    if not fitting:
+    if not lists:
         raise NotListingError("answers without a list of objects")
-    place, row = fitting[0]
+    place, row = lists[0]
     is_row = _is_row(whole, place, noun)
     if (is_row and (is_lookup or not pages)) or not (pages or _is_named(place, noun)):
         raise NotListingError("looks up one row")
-    beside = [p for p, _ in fitting[1:] if len(p) <= len(place)]
+    beside = [p for p, _ in lists[1:] if len(p) <= len(place)]
     if beside and not pages and not _has_name(place, noun):
         raise NotListingError("answers with several lists, none of them named after its path")
-    return Listing(operation, answer, place, row, [".".join(p) for p, _ in fitting[1:]])
+    return Listing(operation, answer, place, row, [".".join(p) for p, _ in lists[1:]])
+
+
+def _is_lookup(operation: Operation) -> bool:
+    """Whether a path ends with the variable of a row."""
+    return without_ending(operation.path).endswith("}")
+
+
+def _rows_of(answer: Answer, noun: str) -> tuple[Shape, list[tuple[Place, Shape]]]:
+    """The shape of an answer, and the lists in it that can be its rows, the likeliest first."""
+    whole = shape_of(answer.schema) if answer.schema else Shape()
+    lists = list(islice(_lists(whole, (), frozenset()), _MOST_LISTS))
+    lists.sort(key=lambda candidate: _rank(candidate[0], noun))
+    return whole, [candidate for candidate in lists if not _is_beside(candidate[0], noun)]
+
+
+def _is_aggregate(fixed: list[str], lists: list[tuple[Place, Shape]], noun: str) -> bool:
+    """Whether a path is called an aggregate; rows with ids are of what is called a status."""
+    if _MEASURES & set(fixed[:-1]) or not fixed or fixed[-1] not in _AGGREGATES:
+        return bool(_MEASURES & set(fixed[:-1]))
+    is_named = bool(lists) and (not lists[0][0] or _has_name(lists[0][0], noun))
+    has_id = is_named and any(plain(n) in map(plain, _IDS) for n in lists[0][1].properties)
+    return not (has_id and fixed[-1] == "status")
+
+
+def _counts_rows(operation: Operation, whole: Shape, lists: list[tuple[Place, Shape]]) -> bool:
+    """Whether an answer for a variable that is not an id says how many rows it has."""
+    last = words(operation.path.rpartition("{")[2])
+    if not lists or len(lists[0][0]) != 1 or not last or last[-1] in (*_IDS, "name", "key"):
+        return False
+    return lists[0][0][0].lower() in USUAL and any(
+        plain(name) in _COUNTS and {"integer", "number"} & set(whole.field(name).types)
+        for name in whole.properties
+    )
+
+
+def _describes_row(
+    operation: Operation, whole: Shape, lists: list[tuple[Place, Shape]], noun: str
+) -> bool:
+    """Whether the document describes one row where the operation lists rows in pages."""
+    if _is_lookup(operation) or not has_paging(operation):
+        return False
+    fields = {plain(name) for name in whole.properties}
+    if not (fields & set(map(plain, _IDS)) and fields & _OF_ROWS):
+        return False
+    titles = (operation.node.raw("operationId"), operation.node.text("summary"))
+    called = [words(str(title or "")) for title in titles]
+    if not any(set(own[:1]) & _CALLED or "all" in own for own in called):
+        return False
+    if not lists:
+        return True
+    place = lists[0][0]
+    named = {singular(word) for word in words(place[-1])} if place else set()
+    return _is_row(whole, place, noun) and not named & {singular(word) for word in words(noun)}
 
 
 def without_ending(path: str) -> str:

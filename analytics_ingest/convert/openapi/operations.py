@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics_ingest.convert.openapi.document import Node
+from analytics_ingest.convert.openapi.examples import node_of_example, parse_example
 from analytics_ingest.convert.openapi.schemas import Shape, shape_of
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -79,6 +80,17 @@ class Answer:
     types: list[str]
     """Its media types."""
 
+    @property
+    def shows_fields(self) -> bool:
+        """Whether the schema says more than that the answer is an object or a list."""
+        shape = shape_of(self.schema) if self.schema else Shape()
+        return bool(shape.properties) or any(shape_of(item).properties for item in shape.items)
+
+    def as_shown(self, beside: Node) -> "Answer":
+        """The answer with the schema of its first example, where it has one."""
+        shown = next((e for e in self.examples if isinstance(e, dict | list)), None)
+        return self if shown is None else replace(self, schema=node_of_example(shown, beside))
+
 
 def read_operations(item: Node) -> Iterator[tuple[str, Node]]:
     """Yield the methods of a path's item, and their operations."""
@@ -108,16 +120,17 @@ def read_answer(operation: Operation) -> Answer:
     headers = {name: _header(part) for name, part in answer.get("headers").items()}
     if operation.node.document.is_old:
         held = answer.raw("examples")
-        examples = list(held.values()) if isinstance(held, dict) else []
+        examples = [parse_example(e) for e in held.values()] if isinstance(held, dict) else []
         schema = answer.get("schema") if isinstance(answer.raw("schema"), dict) else None
         return Answer(schema, examples, headers, ["no schema"])
     types = dict(answer.get("content").items())
     media = next((part for name, part in types.items() if _JSON.match(name)), None)
-    if media is None or not isinstance(media.raw("schema"), dict):
+    if media is None:
         return Answer(None, [], headers, list(types))
     examples = [part.raw("value") for _, part in media.get("examples").items()]
-    examples.append(media.raw("example"))
-    return Answer(media.get("schema"), examples, headers, list(types))
+    examples = [parse_example(example) for example in (*examples, media.raw("example"))]
+    schema = media.get("schema") if isinstance(media.raw("schema"), dict) else None
+    return Answer(schema, examples, headers, list(types))
 
 
 def _header(node: Node) -> Shape:

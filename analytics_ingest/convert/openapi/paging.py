@@ -26,6 +26,7 @@ from analytics_ingest.convert.openapi.paging_names import (
     find,
     page_size,
 )
+from analytics_ingest.convert.openapi.tokens import pair_token
 from analytics_ingest.convert.openapi.words import plain
 
 SINGLE_PAGE: Json = {"type": "single_page"}
@@ -52,6 +53,8 @@ class _Paging:
             find(operation, names) for names in (PAGES, OFFSETS, CURSORS)
         )
         self._limit = page_size(self._size) if self._size else None
+        if pair := pair_token(operation, self._marks, self._cursor):
+            self._cursor, self._next = pair[0], [pair[1]]
 
     def read(self) -> Json:
         if paginator := self._by_token() or self._by_link() or self._by_last_row():

@@ -45,6 +45,12 @@ def has_paging(operation: Operation) -> bool:
     return any(find(operation, names) for names in (SIZES, PAGES, OFFSETS, CURSORS))
 
 
+def sends_cursor(operation: Operation) -> bool:
+    """Whether the body of an operation has a cursor."""
+    cursor = find(operation, CURSORS)
+    return cursor is not None and cursor.place == "body"
+
+
 def is_paging(parameter: Parameter) -> bool:
     """Whether a paginator sends a parameter."""
     return plain(parameter.own_name) in _EVERY and _may_page(parameter)

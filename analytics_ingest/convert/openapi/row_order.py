@@ -18,9 +18,12 @@ _ASC, _DESC = ("asc", "ascending"), ("desc", "descending")
 def read_order(listing: Listing, cursor: str, *, has_filter: bool) -> tuple[str, Json]:
     """The order, and the parameters that ask for it; empty where the document names no value.
 
-    With a filter the oldest rows come first, else the newest, after which a load can stop.
+    With a filter the oldest rows come first, else the newest, after which a load can stop. Counted
+    pages come newest first: a row that changes meanwhile moves to the front, so others come twice.
+    Oldest first, it would move to the end, and another row would take its place unread.
     """
-    wanted = "asc" if has_filter else "desc"
+    is_counted = listing.endpoint["paginator"]["type"] in ("offset", "page_number")
+    wanted = "asc" if has_filter and not is_counted else "desc"
     field = _plain(cursor.rpartition(".")[2])
     queries = listing.operation.of("query")
     for sort in [p for p in queries if plain(p.name) in _SORTS]:
@@ -29,7 +32,7 @@ def read_order(listing: Listing, cursor: str, *, has_filter: bool) -> tuple[str,
         for value in values:
             if order := _order_of(value, field, values):
                 by_order[order].append(value)
-        for order in (wanted, "asc", "desc"):
+        for order in (wanted,) if is_counted else (wanted, "asc", "desc"):
             if by_order[order]:
                 return order, {sort.name: by_order[order][0]}
         bare = next((v for v in values if _plain(v) == field), None)

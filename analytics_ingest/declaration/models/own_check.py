@@ -1,13 +1,16 @@
 """A check of one's own, as `schema.yaml` holds it: of a field, or of the whole resource in SQL."""
 
+from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from analytics_ingest.declaration.models.base import DeclarationModel
+from analytics_ingest.declaration.models.scalars import Duration
 
 KINDS = ("not_null", "unique", "accepted_values", "range", "references")
 """The checks of a field."""
+QUERY_TIMEOUT = timedelta(minutes=5)
 _NAME = "^[A-Za-z0-9_]+$"
 
 
@@ -66,3 +69,4 @@ class SqlCheck(CheckOptions):
 
     name: str = Field(pattern=_NAME)
     sql: str = Field(min_length=1)
+    timeout: Duration = Field(default=QUERY_TIMEOUT, gt=timedelta(0))

@@ -1,4 +1,4 @@
-"""The paginator block: how a listing goes on after its first page."""
+"""The paginator block: how a listing continues after its first page."""
 
 from analytics_ingest.declaration.models.airbyte import RequestOption
 from analytics_ingest.declaration.models.typed_block import flat_block
@@ -10,7 +10,7 @@ class Paginator(
     use_attribute_docstrings=True,
     defer_build=False,
 ):
-    """How a listing goes on after its first page."""
+    """How a listing continues after its first page."""
 
     types = paginator_types()
 

@@ -5,9 +5,7 @@ slot (`concurrency`), is signed, counted (`rates`) and sent (`origin`, `transpor
 (`retry`). Every failure becomes an `ApiError` whose message is safe to show (`failures`).
 """
 
-import math
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
@@ -23,6 +21,7 @@ from analytics_ingest.extract.concurrency.adaptive_limit import AdaptiveLimit
 from analytics_ingest.extract.concurrency.locks import Locks
 from analytics_ingest.extract.concurrency.outage import Outage
 from analytics_ingest.extract.concurrency.semaphore import Semaphore
+from analytics_ingest.extract.http.acceptances import Acceptances, Attempt
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.body import BodyLimit, spool_body
 from analytics_ingest.extract.http.connection_messages import Address
@@ -82,8 +81,7 @@ class ApiClient:
         self.limit = AdaptiveLimit(self.semaphore, self._closed)
         self._rates = open_limiter(api, rates, base_url, self._closed) if rates else None
         self.outage = Outage()
-        self._accepted: Counter[str] = Counter()
-        """How often the API has accepted the key of each place."""
+        self._acceptances = Acceptances()
         self._exchanges = Exchanges(RESPONSE_TIMEOUT_FACTOR * timeouts.read)
         hint = "request smaller pages, or raise client.max_answer"
         self._limit = BodyLimit(max_answer, hint)
@@ -125,6 +123,8 @@ class ApiClient:
     def abort_overdue(self) -> None:
         """Abort requests whose responses take too long; call it while waiting for them."""
         self._exchanges.abort_overdue()
+        if self._rates:
+            self._rates.postpone_pending()
 
     def send(self, request: ApiRequest) -> ApiResponse:
         """Send a request until a response holds data or the retries are used up.
@@ -180,38 +180,46 @@ class ApiClient:
     def _send_signed(self, request: ApiRequest, place: QueuePlace | None) -> Response:
         """Send a request; once more with a renewed key where the old one is refused.
 
-        Other requests may use up a new key before this one is repeated: it is renewed again where
-        the API has accepted this place before, and some key since the last renewal.
+        It is renewed again where others may have used up the new one.
         """
-        response, accepted = self._send_once(request, place), -1
-        for _ in range(_MOST_RENEWALS):
-            is_refused = response.status_code == HTTPStatus.UNAUTHORIZED
-            if not is_refused or self._accepted.total() <= accepted:
-                break
-            accepted = self._accepted.total() if request.place in self._accepted else math.inf
+        attempts: list[Attempt] = []
+        while True:
+            with self._acceptances.attempt(request.place) as attempt:
+                response = self._send_once(request, place)
+                attempt.is_accepted = response.status_code != HTTPStatus.UNAUTHORIZED
+            attempts.append(attempt)
+            if attempt.is_accepted or not self._may_renew(request, attempts):
+                return response
             if request.auth is None or not request.auth.renew(response.request):
-                break
-            response = self._send_once(request, place)
-        if response.status_code != HTTPStatus.UNAUTHORIZED:
-            self._accepted[request.place] += 1
-        return response
+                return response
+
+    def _may_renew(self, request: ApiRequest, attempts: Sequence[Attempt]) -> bool:
+        if len(attempts) == 1:
+            return True
+        if len(attempts) > _MOST_RENEWALS:
+            return False
+        return self._acceptances.has_any_since(attempts[-2], request.place)
 
     def _send_once(self, request: ApiRequest, place: QueuePlace | None) -> Response:
         request.attempts.requests += 1
+        sent = None
         try:
             with self._exchanges.bounded():
                 prepared = self._session.prepare_request(request.http)
                 if (decoder := request.endpoint.decoder) and not decoder.is_plain:
                     # A hook, because requests keeps it for redirects.
                     prepared.register_hook("response", partial(spool_body, limit=self._limit))
-                counted = self._rates.reserve(prepared) if self._rates else ()
+                sent = self._rates.reserve(prepared, request.place) if self._rates else None
                 if place:
                     place.leave()
                 response = self._session.send(prepared, is_counted=True, timeout=self.timeouts)
         except (NoRoomError, RefusedAddressError):
             request.attempts.requests -= 1  # Nothing was sent.
             raise
+        finally:
+            if sent and self._rates:
+                self._rates.give_up(sent)
         request.attempts.bytes_received += response.raw.tell()
-        if counted and self._rates:
-            self._rates.note(counted, response)
+        if sent and self._rates:
+            self._rates.note(sent, response)
         return response

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from requests import RequestException, Session
+from requests import RequestException, Response, Session
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -118,10 +118,17 @@ class _Connection(HTTPConnection):
 
     debuglevel = 0
     """Fixed: if somebody raises http.client's own level, it prints headers, and with them keys."""
+    connecting_seconds = 0.0
+    """How long the request that opened it waited for that, until somebody takes it."""
 
     def __init__(self, *args: Any, exchanges: Exchanges, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._exchanges = exchanges
+
+    def connect(self) -> None:
+        began = time.monotonic()
+        super().connect()
+        self.connecting_seconds = time.monotonic() - began
 
     def _new_conn(self) -> socket.socket:
         # At once: a proxy may trickle its answer before the request can be sent.
@@ -157,6 +164,15 @@ class _HTTPPool(HTTPConnectionPool):
 
 class _HTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _TLSConnection  # pyright: ignore[reportAssignmentType] - urllib3's own do not fit
+
+
+def take_connecting_seconds(response: Response) -> float:
+    """Seconds that the request of a response waited for a new connection; call it once."""
+    connection = getattr(response.raw, "connection", None)
+    if not isinstance(connection, _Connection):
+        return 0.0
+    seconds, connection.connecting_seconds = connection.connecting_seconds, 0.0
+    return seconds
 
 
 def _shut_down(connection: socket.socket) -> None:

@@ -119,7 +119,9 @@ class EvidenceReader:
         self.unread.discard(self.flag_key)
         flag = as_flag(match.value)
         if flag is None and match.value is not None:
-            raise PagingError(f"the page has no true or false at {self.flag_key}")
+            raise PagingError(
+                f"the page has no true or false at {self.flag_key}; correct has_more_path"
+            )
         return flag
 
     def _read_total(self, response: "Response", count: int) -> Total | None:
@@ -130,7 +132,10 @@ class EvidenceReader:
         if self._is_total_declared:
             self.unread.discard(self.total_key)
             if number is None and match.value is not None:
-                raise PagingError(f"the page has no whole number at {self.total_key}")
+                raise PagingError(
+                    f"the page has no whole number at {self.total_key}; correct that key, or "
+                    "declare total_path: null"
+                )
         if number is None or number < 0 or (number == 0 and count):
             if number is not None and self._is_total_declared:
                 self.sentinels.setdefault(self.total_key, number)

@@ -74,7 +74,7 @@ DEEPEST = 6
 
 _COUNTS = ("count", "recordcount", "resultcount", "itemcount", "rowcount", "numresults")
 """Names of totals, of the rows of the page, or of the page size."""
-_NEXT_NAMES = re.compile("(x|odata)?next(page|link|url|cursor|token)?|(x)?continuation(token)?")
+_NEXT_NAMES = re.compile("(x|odata)?next(page)?(link|url|cursor|token)?|(x)?continuation(token)?")
 _RANGE = re.compile(r"(?!bytes)(\w+ )?(\d+-\d+|\*)/(\d+)")
 """A `Content-Range` of rows."""
 _PLAIN = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$-]{0,39}")
@@ -133,7 +133,7 @@ def find_next(body: Any, headers: Mapping[str, str]) -> str | None:
     if link := find_odata_link(body):
         return repr(link)
     path, value = find_next_page_path(body)
-    path = path if path and value else next(_next_paths(body, ()), None)
+    path = path if path and value else next((path for path, _ in next_values(body)), None)
     if not path:
         return None
     # Keys of other spellings may be data.
@@ -141,15 +141,15 @@ def find_next(body: Any, headers: Mapping[str, str]) -> str | None:
     return repr(".".join(path)) if is_plain else "another place"
 
 
-def _next_paths(body: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The places of next pages that dlt does not know: `paging.next.after`, `@nextLink` …"""
+def next_values(body: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The links and cursors of next pages by their places: `paging.next.after`, `@nextLink` …"""
     is_next = bool(path) and normalize(path[-1]) == "next"
     for key, value in body.items() if isinstance(body, dict) else ():
         place = (*path, str(key))
         if isinstance(value, str) and value and (is_next or _NEXT_NAMES.fullmatch(normalize(key))):
-            yield place
+            yield place, value
         elif len(place) < DEEPEST:
-            yield from _next_paths(value, place)
+            yield from next_values(value, place)
 
 
 def _beside(

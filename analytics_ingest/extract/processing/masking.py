@@ -1,8 +1,7 @@
 """Masks the rows of a resource: after its children are opened, before anything keeps the rows.
 
 A field is known by what its spellings have in common (`field_key`), so `eMail` and `E_MAIL` are
-masked as `email` is. Names are looked up once: a row of known names costs a set comparison, a copy,
-and its masks.
+masked as `email` is. Names are looked up once: a row of known names costs a copy and its masks.
 """
 
 import hashlib
@@ -59,7 +58,8 @@ class RowMask:
                     f"has {len(key)} characters, which can be guessed; use {_SHORTEST_KEY} or more"
                 )
         changes = {mask: _build_change(mask.rule, key) for mask in resource.masks}
-        self._mask = _ObjectMask([(m.path, m, change) for m, change in changes.items()], self._note)
+        rules = [(mask.path, mask, change) for mask, change in changes.items()]
+        self._mask = _ObjectMask(rules, note=self._unmet.discard)
         self._of_values = next((c for m, c in changes.items() if m.path == ("value",)), None)
 
     def apply(self, rows: list[Any]) -> list[Any]:
@@ -73,7 +73,7 @@ class RowMask:
             return [self._apply(row) for row in rows]
         # Once for all rows: those of one page share the texts of their names.
         self._mask.learn(set().union(*rows))
-        return list(map(self._mask.mask, rows))
+        return self._mask.mask(rows)
 
     def warnings(self, others: Iterable["RowMask"]) -> list[str]:
         """What to say of declared fields that no row has.
@@ -90,9 +90,6 @@ class RowMask:
             if mask.path in self._unmet and (mask.is_own or mask.path not in met)
         ]
         return [f"mask: no row has {', '.join(names)}; correct the name"] if names else []
-
-    def _note(self, mask: Mask) -> None:
-        self._unmet.discard(mask.path)
 
     def _apply(self, row: Any) -> Any:
         if isinstance(row, dict):
@@ -120,13 +117,13 @@ class _ObjectMask:
 
     Args:
         rules: The rest of each path from here, and the change of the values at its end.
-        note: Called with each mask whose field is there.
+        note: Called with the path of each mask whose field is there.
     """
 
     def __init__(
         self,
         rules: Sequence[tuple[tuple[str, ...], Mask, Change]],
-        note: Callable[[Mask], None],
+        note: Callable[[tuple[str, ...]], None],
     ) -> None:
         self._rules = [(list(map(field_key, path)), mask, change) for path, mask, change in rules]
         self._paths = [path for path, _, _ in rules]
@@ -134,17 +131,18 @@ class _ObjectMask:
         self._known: set[str] = set()
         self._changes: list[tuple[str, Change]] = []
 
-    def __call__(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """A copy of an object, masked."""
         self.learn(row.keys())
-        return self.mask(row)
+        return self.mask([row])[0]
 
-    def mask(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """A copy of an object whose names are learned, masked."""
-        masked = dict(row)
+    def mask(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Copies of objects whose names are learned, masked a field at a time."""
+        masked = [row.copy() for row in rows]
         for name, change in self._changes:
-            if (value := masked.get(name)) is not None:
-                masked[name] = change(value)
+            for row in masked:
+                if (value := row.get(name)) is not None:
+                    row[name] = change(value)
         return masked
 
     def learn(self, names: Set[str]) -> None:
@@ -165,7 +163,7 @@ class _ObjectMask:
                 if "".join(keys[:end]) != key:  # A name may hold several: `address.street`.
                     continue
                 if end == len(keys):
-                    self._note(mask)
+                    self._note(mask.path)
                     return change
                 inner.append((path[end:], mask, change))
         return _InnerMask(_ObjectMask(inner, self._note)) if inner else None
@@ -191,16 +189,11 @@ def _build_change(rule: MaskRule, key: str) -> Change:
         return _keyed_hash(key)
     if rule is None:
         return lambda _: None
-    change = _last_four if rule == "last4" else lambda _: REDACTED
-    return lambda value: _map_items(change, value) if type(value) is list else change(value)
+    return _last_four if rule == "last4" else _redact
 
 
 def _map_items(change: Change, items: list[Any]) -> list[Any]:
-    """The items of a list and of the lists in it, changed."""
-    return [
-        _map_items(change, item) if type(item) is list else None if item is None else change(item)
-        for item in items
-    ]
+    return [None if item is None else change(item) for item in items]
 
 
 def _keyed_hash(key: str) -> Change:
@@ -235,11 +228,18 @@ def _keyed_hash(key: str) -> Change:
     return change
 
 
-def _last_four(value: Any) -> str:
-    if isinstance(value, dict):
-        return REDACTED  # The end of an object may be a short value.
-    text = _spell(value)
-    return f"{REDACTED}{text[-4:]}" if len(text) >= _SHORTEST_SHOWN else REDACTED
+def _redact(value: Any) -> Any:
+    return _map_items(_redact, value) if type(value) is list else REDACTED
+
+
+def _last_four(value: Any) -> Any:
+    if type(value) is not str:
+        if type(value) is list:
+            return _map_items(_last_four, value)
+        if isinstance(value, dict):
+            return REDACTED  # The end of an object may be a short value.
+        value = _spell(value)
+    return f"{REDACTED}{value[-4:]}" if len(value) >= _SHORTEST_SHOWN else REDACTED
 
 
 def _spell(value: Any) -> str:

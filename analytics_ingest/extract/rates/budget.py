@@ -11,11 +11,18 @@ from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.extract.rates.header_values import is_number, seconds_in
 from analytics_ingest.extract.rates.state import BudgetState, Ring
 
-MARGIN = 0.018
+MARGIN = 0.005
 """The share of its span by which a budget is stricter than declared: requests that were sent evenly
 can arrive closer together."""
 LONGEST_MARGIN = 1.0
 """Seconds."""
+_NOTICED = 0.5
+"""The share of the margin beyond which a request counts as late."""
+_ALLOWANCE = 0.05
+"""The share of a span by which a request may count as late, on average of one run."""
+_STEP = 0.125
+"""The share of a span by which a request is later each time its moment is postponed while it waits
+for its response."""
 _LONGEST_RESET = LONGEST.total_seconds()
 """A reset that is further ahead is in another unit, or wrong: all runs would wait for it."""
 _LARGEST_COUNT = 1e15
@@ -27,8 +34,11 @@ class Budget:
     def __init__(self, declared: Rate) -> None:
         self._declared = declared
         per = (declared.per or timedelta()).total_seconds()
-        self._per = per
-        self._span = per + min(per * MARGIN, LONGEST_MARGIN)
+        self.per = per
+        self._margin = min(per * MARGIN, LONGEST_MARGIN)
+        self._most_lateness = per * max(1.0, (declared.requests or 0) * _ALLOWANCE)
+        self._lateness = self._most_lateness
+        """The seconds by which requests may count as late from now on."""
         self._path = declared.path and _spelled(declared.path)
         known = (declared.requests, per, self._path, declared.method, declared.remaining_header)
         key = hashlib.sha256(repr(known).encode()).hexdigest()[:16]
@@ -56,11 +66,30 @@ class Budget:
 
     def wait(self, state: BudgetState, now: float) -> float:
         """Seconds until the next request may be sent; 0 if it may be sent now."""
-        seconds = state.oldest + self._span - now if self.ring.size and state.oldest else 0.0
+        seconds = (
+            state.oldest + self.per + self._margin - now if self.ring.size and state.oldest else 0.0
+        )
         reset = state.resets_at - now
         if state.remaining is not None and state.remaining <= 0 and reset <= _LONGEST_RESET:
             seconds = max(seconds, reset)
         return max(0.0, seconds)
+
+    def allow_lateness(self) -> None:
+        """Let requests count as late by a little more; call it for each request."""
+        self._lateness = min(self._lateness + self.per * _ALLOWANCE, self._most_lateness)
+
+    def take_lateness(self, seconds: float, *, is_final: bool) -> float:
+        """By how much a request that is late by some seconds counts as late.
+
+        Args:
+            is_final: Whether it has its response.
+        """
+        least = self._margin * _NOTICED if is_final else self.per * _STEP
+        if seconds <= least or not self.ring.size:
+            return 0.0
+        taken = min(seconds, self._lateness)
+        self._lateness -= taken
+        return taken
 
     def remaining(self, response: Response) -> tuple[int, float] | None:
         """How many requests the API says remain, and for how many seconds; None if it does not."""
@@ -69,8 +98,8 @@ class Budget:
             return None
         count = response.headers.get(declared.remaining_header, "").strip()
         reset = response.headers.get(declared.reset_header or "", "")
-        seconds = seconds_in(reset) or self._per
-        seconds = seconds if seconds <= _LONGEST_RESET else self._per
+        seconds = seconds_in(reset) or self.per
+        seconds = seconds if seconds <= _LONGEST_RESET else self.per
         if not is_number(count) or not seconds:
             return None
         return int(min(float(count), _LARGEST_COUNT)), seconds

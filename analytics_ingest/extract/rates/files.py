@@ -17,7 +17,7 @@ from filelock import lock_descriptor, unlock_descriptor
 
 from analytics_ingest.common.project import make_private_folder
 from analytics_ingest.extract.concurrency.locks import explain_unwritable
-from analytics_ingest.extract.rates.state import BudgetState, Ring
+from analytics_ingest.extract.rates.state import LEAD, BudgetState, Ring
 
 _HEAD = struct.Struct("<Qdqd")
 _MOMENT = struct.Struct("<d")
@@ -51,6 +51,9 @@ class FileRates:
             before = [(state.number, state.remaining, state.resets_at) for state in states]
             yield now, states
             for ring, state, (number, *of_headers) in zip(rings, states, before, strict=True):
+                if state.postponed:
+                    with explain_unwritable("rate budgets", self._folder):
+                        self._postpone(ring, state, *state.postponed)
                 if state.number > number or [state.remaining, state.resets_at] != of_headers:
                     with explain_unwritable("rate budgets", self._folder):
                         self._write(ring, state, is_counted=state.number > number)
@@ -83,6 +86,25 @@ class FileRates:
             self._put(ring, _place(ring, state.number - 1), _MOMENT.pack(state.newest))
         remaining = _UNKNOWN if state.remaining is None else state.remaining
         self._put(ring, 0, _HEAD.pack(state.number, state.newest, remaining, state.resets_at))
+
+    def _postpone(self, ring: Ring, state: BudgetState, before: float, after: float) -> None:
+        passed: list[tuple[int, float]] = []
+        for number in range(state.number - 1, max(state.number - ring.size, 0) - 1, -1):
+            moment = self._moment(ring, number)
+            if moment < before - LEAD:
+                return
+            passed.insert(0, (number, moment))
+            if moment == before:
+                break
+        else:
+            return
+        # First: a moment that is newer than the head would count as another request.
+        state.newest = max(state.newest, after)
+        self._write(ring, state, is_counted=False)
+        moments = sorted([*(moment for _, moment in passed[1:]), after])
+        for (number, moment), later in zip(passed, moments, strict=True):
+            if moment != later:
+                self._put(ring, _place(ring, number), _MOMENT.pack(later))
 
     def _set_back(self, ring: Ring, state: BudgetState, now: float) -> None:
         state.set_back(now)

@@ -2,6 +2,7 @@
 
     queue     → one thread of the run waits for a set of budgets; the others wait behind it
     reserve   → the moment is stored, right before the request is sent
+    arrivals  → it is postponed, if the response comes later than usual
     note      → the response says how many requests remain
 
 A request waits without a slot of the semaphore. One that is sent in the middle of another, such as
@@ -19,6 +20,7 @@ from requests import PreparedRequest, Request, Response
 
 from analytics_ingest.common.errors import BudgetUsedUpError
 from analytics_ingest.declaration.models.rate import Rate
+from analytics_ingest.extract.rates.arrivals import Arrivals, SentRequest
 from analytics_ingest.extract.rates.budget import Budget, moment_after
 from analytics_ingest.extract.rates.state import LEAD, RateStorage
 from analytics_ingest.extract.rates.storage import open_rates
@@ -26,10 +28,6 @@ from analytics_ingest.extract.stats import Attempts
 
 POLLING_INTERVAL = 0.5
 """Seconds between two looks whether a request that waits is still needed."""
-
-Counted = Sequence[tuple[Budget, int]]
-"""The budgets that have counted a request, with its number in each."""
-
 
 Result = TypeVar("Result")
 
@@ -60,6 +58,7 @@ class RateLimiter:
         self._closed = closed
         self._access = threading.Lock()
         """Held during each use of the storage, which is not thread-safe."""
+        self._arrivals = Arrivals(storage, self._access, closed)
         self._queues: dict[tuple[Budget, ...], threading.Lock] = {}
         self._used_up: set[tuple[Budget, ...]] = set()
         """Budgets for which a thread waits now."""
@@ -108,16 +107,20 @@ class RateLimiter:
         finally:
             place.leave()
 
-    def reserve(self, request: PreparedRequest) -> Counted:
-        """Count a request; it may be sent when this returns.
+    def reserve(self, request: PreparedRequest, place: str = "") -> SentRequest | None:
+        """Count a request; it may be sent when this returns. None if no budget counts it.
+
+        Args:
+            place: Of the same place are requests that usually take the same time.
 
         Raises:
             NoRoomError: One of its budgets has no room for it.
         """
+        self.postpone_pending()
         budgets = self._budgets_of(request)
         rings = [budget.ring for budget in budgets]
         if not budgets or self._closed.is_set():
-            return ()
+            return None
         with self._access, self._storage.locked(rings) as (now, states):
             waits = [b.wait(state, now) for b, state in zip(budgets, states, strict=True)]
             seconds = max(waits)
@@ -126,8 +129,10 @@ class RateLimiter:
             for state in states:
                 state.add(now + seconds)
             counted = [(b, state.number) for b, state in zip(budgets, states, strict=True)]
+            sent = SentRequest(place, now + seconds, counted)
+            self._arrivals.expect(sent, request)
         time.sleep(seconds)
-        return counted
+        return sent
 
     def wait(self, error: NoRoomError, ended: threading.Event) -> float:
         """Wait for room; returns the seconds that it took.
@@ -168,9 +173,17 @@ class RateLimiter:
             else:
                 return
 
-    def note(self, counted: Counted, response: Response) -> None:
+    def postpone_pending(self) -> None:
+        """Count requests as late whose responses are; call it now and then."""
+        self._arrivals.postpone_pending()
+
+    def give_up(self, sent: SentRequest) -> None:
+        """Expect no response to a request any longer."""
+        self._arrivals.give_up(sent)
+
+    def note(self, sent: SentRequest, response: Response) -> None:
         """Store how many requests remain, where the response says so."""
-        said = [(b, number, left) for b, number in counted if (left := b.remaining(response))]
+        said = [(b, number, left) for b, number in sent.counted if (left := b.remaining(response))]
         if not said or self._closed.is_set():
             return
         rings = [budget.ring for budget, *_ in said]

@@ -50,6 +50,15 @@ _WRITE_MOMENT = """
 insert into analytics_ingest.rate_requests values (%s, %s, %s)
 on conflict (budget, place) do update set at = excluded.at;
 """
+_POSTPONE = """
+update analytics_ingest.rate_requests as request set at = later.at from (
+    select place, lead(at, 1, %s) over moments as at, first_value(at) over moments as first
+    from analytics_ingest.rate_requests
+    where budget = %s and at between %s and %s
+    window moments as (order by at)) as later
+where budget = %s and request.place = later.place and first = %s;
+"""
+"""Each moment in between moves to the place before it: the ring remains in order."""
 
 
 class PostgresRates:
@@ -78,13 +87,17 @@ class PostgresRates:
                 state.set_back(now)
                 statements.append(_SET_BACK)
                 values += [now, f"{self._api} {ring.key}", now]
-        before = [(state.number, state.remaining, state.resets_at) for state in states]
+        known = [(state.number, state.remaining, state.resets_at) for state in states]
         with ExitStack() as on_error:
             on_error.callback(self._connection.query, "rollback")
             yield now, states
             on_error.pop_all()
-        for ring, state, (number, *of_headers) in zip(rings, states, before, strict=True):
+        for ring, state, (number, *of_headers) in zip(rings, states, known, strict=True):
             budget = f"{self._api} {ring.key}"
+            if state.postponed:
+                before, after = state.postponed
+                statements.append(_POSTPONE)
+                values += [after, budget, before, after, budget, before]
             if state.number > number and ring.size:
                 statements.append(_WRITE_MOMENT)
                 values += [budget, (state.number - 1) % ring.size, state.newest]

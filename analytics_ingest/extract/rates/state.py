@@ -1,8 +1,8 @@
 """What the runs of an API share of a rate budget, and the protocol of what stores it.
 
-The moments of the last `requests` requests form a ring: request number n takes the place of number
-n - `requests`, and may be sent once that one is `per` ago. A moment is stored before its request is
-sent, and nothing else is: a run that is killed holds nothing.
+The moments of the last `requests` requests form a ring, in order: request number n takes the place
+of the oldest, and may be sent once that one is `per` ago. A moment is stored before its request is
+sent: a run that is killed holds nothing. One that arrived late is postponed (`arrivals`).
 
 No moment is further ahead of the clock than `LEAD`. If one is, the clock was set back: those
 moments become the present, so that the budget is neither exceeded nor waited for longer than `per`.
@@ -40,6 +40,8 @@ class BudgetState:
     remaining: int | None = None
     """How many the API still takes until `resets_at`, if its headers said so."""
     resets_at: float = 0.0
+    postponed: tuple[float, float] | None = None
+    """The moment of a request, and to when it is postponed."""
 
     def add(self, now: float) -> None:
         """Count a request."""
@@ -47,6 +49,10 @@ class BudgetState:
         self.newest = now
         if self.remaining is not None:
             self.remaining = self.remaining - 1 if self.resets_at > now else None
+
+    def postpone(self, before: float, after: float) -> None:
+        """Postpone the moment of a request, unless another one has taken its place."""
+        self.postponed = before, after
 
     def is_ahead(self, now: float) -> bool:
         """Whether the clock was set back."""

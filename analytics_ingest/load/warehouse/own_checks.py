@@ -5,6 +5,7 @@ costs another one, for the keys of up to ten rows. Identifiers and values are es
 destination does it.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from dlt.destinations.exceptions import DatabaseException
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.field_rules import OwnCheck
+from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.histories import VALID_TO
 from analytics_ingest.load.warehouse.sql_tables import StoredTables
@@ -45,7 +47,7 @@ def count_failing(
     conditions: dict[str, _Condition] = {}
     for check in resource.checks:
         if check.kind == "sql":
-            failing[check.name] = _explained(lambda check=check: rows.run(check.argument))
+            failing[check.name] = _explained(lambda check=check: rows.run(check))
         elif problem := rows.type_problem(check):
             failing[check.name] = FailingRows(problem=problem)
         else:
@@ -117,6 +119,8 @@ class _Rows:
         order = normalize(newest) if newest else ""
         has_versions = profile.is_merged and profile.duplicates
         self._source = self._newest_versions(order) if has_versions else self._table
+        deletes = resource.declared.deletes
+        self._mark = deletes.column if deletes and deletes.column in profile.columns else None
         if resource.has_history:
             self._source = f"(select * from {self._table} where {VALID_TO} is null)"
 
@@ -153,6 +157,8 @@ class _Rows:
             return _Condition(where, f"count({column}) - count(distinct {column})")
         elif check.kind == "references":
             where = f"{column} is not null and not exists ({self._target(check, column)})"
+            if self._mark:
+                where += f" and t.{self._tables.quoted(self._mark)} is null"
             counted = f"select count(*) from {self._source} as t where {where}"
             return _Condition(where, f"({counted})")
         else:
@@ -181,8 +187,12 @@ class _Rows:
         api, table, field = check.argument
         dataset = None if api == self._api else api
         other = self._tables.source(table, staged=False, other_dataset=dataset)
+        # Of another API's table it is not known here which rows are current.
+        stored = {} if dataset else self._tables.columns([table])[table]
+        ends = [name for name in (VALID_TO, check.target_mark) if name and name in stored]
+        current = "".join(f" and other.{self._tables.quoted(name)} is null" for name in ends)
         key = self._tables.quoted(self._normalize(field))
-        return f"select 1 from {other} as other where other.{key} = {column}"
+        return f"select 1 from {other} as other where other.{key} = {column}{current}"
 
     def count(self, conditions: Mapping[str, _Condition]) -> dict[str, FailingRows]:
         """Count the rows that meet some conditions, all in one query."""
@@ -201,13 +211,20 @@ class _Rows:
         some = f"from {self._source} as t where {condition.where} limit {KEYS_SHOWN}"
         return [format_key(key) for key in self._tables.query(f"select {keys} {some}")]
 
-    def run(self, sql: str) -> FailingRows:
+    def run(self, check: OwnCheck) -> FailingRows:
         """Run a query that must return no row; its rows are counted, and keys among them shown."""
-        query = sql.replace("{table}", self._table)
-        number = self._tables.quoted("number of rows")
-        names, rows = self._tables.query_with_names(
-            f"select count(*) over () as {number}, f.* from (\n{query}\n) as f limit {KEYS_SHOWN}"
-        )
+        query, number = check.argument.replace("{table}", self._table), "number of rows"
+        counted = f"count(*) over () as {self._tables.quoted(number)}"
+        limited = f"select {counted}, f.* from (\n{query}\n) as f limit {KEYS_SHOWN}"
+        seconds, started = check.timeout.total_seconds(), time.monotonic()
+        try:
+            names, rows = self._tables.query_with_names(limited, seconds)
+        except _FAULTS:
+            if time.monotonic() - started < seconds:
+                raise
+            longest = f"timeout: {format_duration(check.timeout)}"
+            problem = f"the query took longer than {longest}; make it faster, or raise the timeout"
+            raise WarehouseError(problem) from None
         places = [names.index(key) for key in self._keys if key in names]
         has_keys = places and len(places) == len(self._keys)
         keys = [format_key([row[place] for place in places]) for row in rows] if has_keys else []

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.pipeline.pipeline import Pipeline
 
+from analytics_ingest.load.warehouse.time_limit import limit_query
+
 Columns = Mapping[str, str]
 """Column → dlt data type, as the warehouse has them; empty without a table."""
 
@@ -43,8 +45,14 @@ class StoredTables(Protocol):
         """The rows of a query's result; each argument replaces a %s."""
         ...
 
-    def query_with_names(self, sql: str) -> tuple[list[str], Sequence[Sequence[Any]]]:
-        """The columns of a query's result, and its rows."""
+    def query_with_names(
+        self, sql: str, seconds: float
+    ) -> tuple[list[str], Sequence[Sequence[Any]]]:
+        """The columns of a query's result, and its rows.
+
+        Args:
+            seconds: How long it may take; some databases do not end it then.
+        """
         ...
 
 
@@ -98,6 +106,8 @@ class DatabaseTables:
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
         return list(self._sql.execute_sql(sql, *arguments) or ())
 
-    def query_with_names(self, sql: str) -> tuple[list[str], Sequence[Sequence[Any]]]:
-        with self._sql.execute_query(sql) as cursor:
+    def query_with_names(
+        self, sql: str, seconds: float
+    ) -> tuple[list[str], Sequence[Sequence[Any]]]:
+        with limit_query(self._client, seconds), self._sql.execute_query(sql) as cursor:
             return [column[0] for column in cursor.description], cursor.fetchall()

@@ -24,7 +24,9 @@ def check_deletes(load: PastLoad | None, deletes: Deletes) -> CheckOutcome:
         )
         return CheckOutcome(False, description, metadata)
     if load.deletes_skipped:
-        description = f"No row is {done}, because {load.deletes_skipped}."
+        description = (
+            f"No row is {done}, because {load.deletes_skipped}. The next full reading tries again."
+        )
         return CheckOutcome(False, description, metadata, is_warning=True)
     rows = pluralize(load.rows_deleted, "row")
     return CheckOutcome(True, f"{rows} {done} by this load.", metadata)

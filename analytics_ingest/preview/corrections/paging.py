@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from dlt.sources.helpers.rest_client.detector import find_next_page_path
 
+from analytics_ingest.extract.paging.usual_names import next_values
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 
@@ -18,6 +19,9 @@ def correct_paging(preview: ResourcePreview) -> Iterator[Correction]:
     """Correct what the second page, or the one before the first, has shown of the paginator."""
     block = preview.resource.endpoint.paginator
     kind = block.type if block else "auto"
+    if preview.rows_at_one:
+        evidence = f"the API has no rows at position 0, and {preview.rows_at_one} at position 1"
+        yield from _begin_at(preview, 1, evidence)
     if not preview.pages or not preview.pages[0]:
         return
     if preview.rows_before:
@@ -34,6 +38,7 @@ def correct_paging(preview: ResourcePreview) -> Iterator[Correction]:
         yield from _begin_at(preview, 1, "pages 0 and 1 are the same: the API counts from 1")
     elif preview.is_repeated or preview.next_request is None:
         yield from _follow_links(preview, kind)
+        yield from _read_cursor_elsewhere(preview)
     else:
         yield from _correct_size(preview)
 
@@ -61,9 +66,33 @@ def _follow_links(preview: ResourcePreview, kind: str) -> Iterator[Correction]:
     yield Correction(preview.resource.name, _PAGINATOR, block, evidence)
 
 
+def _read_cursor_elsewhere(preview: ResourcePreview) -> Iterator[Correction]:
+    """Read the cursor where the only one is, if the body has nothing in the declared place."""
+    block, body = preview.resource.endpoint.paginator, preview.body
+    path = (block.declared() if block else {}).get("cursor_path")
+    if block is None or block.type != "cursor" or not path or preview.next_request is not None:
+        return
+    places = {path: value for path, value in next_values(body) if not _is_link(value)}
+    if _has(body, str(path).split(".")) or len(places) != 1:
+        return
+    place = next(iter(places))
+    if all(map(str.isidentifier, place)):
+        evidence = f"the response has no {path}, and its only cursor is {'.'.join(place)}"
+        yield _correction(preview, "cursor_path", ".".join(place), evidence)
+
+
+def _has(body: Any, keys: list[str]) -> bool:
+    """Whether a body has a key, though it may be null."""
+    for key in keys:
+        if not isinstance(body, dict) or key not in body:
+            return False
+        body = body[key]
+    return True
+
+
 def _is_same_listing(preview: ResourcePreview, link: str) -> bool:
     """Whether a link leads to the path that was requested, below whatever address."""
-    if not link.startswith(("http", "/", "?")) or preview.first_request is None:
+    if not _is_link(link) or preview.first_request is None:
         return False
     path, asked = (urlsplit(str(url)).path for url in (link, preview.first_request.url))
     return not path or path.rpartition("/")[2] == asked.rpartition("/")[2]
@@ -82,3 +111,7 @@ def _correct_size(preview: ResourcePreview) -> Iterator[Correction]:
 
 def _correction(preview: ResourcePreview, key: str, value: Any, evidence: str) -> Correction:
     return Correction(preview.resource.name, (*_PAGINATOR, key), value, evidence)
+
+
+def _is_link(value: str) -> bool:
+    return value.startswith(("http", "/", "?"))

@@ -25,6 +25,7 @@ from pyiceberg.exceptions import RESTError, ValidationError
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.warehouse_settings import BUCKET_SETTING
 from analytics_ingest.load.warehouse.lake.files import files_to_load, make_mergeable, quoted
+from analytics_ingest.load.warehouse.time_limit import interrupt_after
 
 _STORED_AS_TEXT = ("json", "time")
 """Types that a lake stores as text."""
@@ -173,6 +174,9 @@ class LakeTables:
                 sql.replace("%s", "?") if arguments else sql, arguments
             ).fetchall()
 
-    def query_with_names(self, sql: str) -> tuple[list[str], Sequence[Sequence[Any]]]:
-        result = self._connection.execute(sql)
-        return [column[0] for column in result.description], result.fetchall()
+    def query_with_names(
+        self, sql: str, seconds: float
+    ) -> tuple[list[str], Sequence[Sequence[Any]]]:
+        with interrupt_after(self._connection, seconds):
+            result = self._connection.execute(sql)
+            return [column[0] for column in result.description], result.fetchall()

@@ -1,0 +1,132 @@
+"""What a document shows elsewhere than where it should: in examples, descriptions and names."""
+
+import json
+
+from analytics_ingest.convert.report import report
+from analytics_ingest_tests.convert.openapi_documents import (
+    CHANGING,
+    NUMBER,
+    ROW,
+    TEXT,
+    Json,
+    answering,
+    converted,
+    document,
+    endpoints,
+    get,
+    listing,
+    merged,
+    query,
+    rows,
+    thing,
+)
+
+PAGE = query("page", {**NUMBER, "default": 1})
+UNTYPED: Json = {"type": "object"}
+SHOWN: Json = {
+    "data": [
+        {"id": "a", "updated_at": "2026-01-01T10:00:00Z", "size": 1},
+        {"id": "b", "updated_at": "2026-01-02T10:00:00Z", "size": 1.5},
+    ]
+}
+
+
+def shown(example: object, schema: Json = UNTYPED) -> Json:
+    return {"get": {"parameters": [], "responses": answering(schema, example=example)}}
+
+
+def test_an_answer_without_fields_is_read_by_its_example() -> None:
+    for example in (SHOWN, json.dumps(SHOWN)):
+        declaration = converted(document({"/items": shown(example)}))
+        (item,) = merged(declaration).values()
+        assert item["endpoint"]["data_selector"] == "data"
+        assert item["endpoint"]["incremental"] == {"cursor_path": "updated_at"}
+        assert item["primary_key"] == "id"
+        # One number does not show whether others have decimals.
+        assert set(declaration.schema["items"]["fields"]) == {"id", "updated_at"}
+
+
+def test_a_list_in_an_example_that_is_not_named_as_rows_are_is_not_a_listing() -> None:
+    settings = {"/settings": shown({"rules": [{"policy": "deny"}]}), "/items": listing()}
+    assert list(merged(converted(document(settings)))) == ["items"]
+
+
+def test_an_id_of_example_rows_is_their_key_where_the_schema_has_none() -> None:
+    example = {"data": [{"id": 1, "name": "x"}, {"id": 2, "name": "x"}]}
+    item = shown(example, thing({"data": rows({"name": TEXT})}))
+    assert merged(converted(document({"/items": item})))["items"]["primary_key"] == "id"
+
+
+def test_the_only_field_described_as_the_unique_id_is_the_key() -> None:
+    def described(text: str) -> Json:
+        return {**TEXT, "description": text}
+
+    own = described("The ID of the group, which uniquely identifies the group.")
+    found = merged(
+        converted(
+            document(
+                {
+                    "/group/bulk": listing(row={"name": TEXT, "groupId": own}),
+                    "/teams/{team_id}/notes": listing(
+                        row={"text": TEXT, "teamId": described("The unique ID of the team.")}
+                    ),
+                }
+            )
+        )
+    )
+    keys = {name: resource.get("primary_key") for name, resource in found.items()}
+    assert sorted(keys.values(), key=str) == [None, "groupId"]
+    assert keys["bulk"] == "groupId"
+
+
+def paginator(*parameters: Json, beside: Json) -> Json:
+    return endpoints({"/items": listing(*parameters, beside=beside)})["items"]["paginator"]
+
+
+def test_a_cursor_is_paired_with_its_parameter_by_names_or_descriptions() -> None:
+    position = paginator(query("position"), beside={"next_position": TEXT})
+    assert (position["cursor_param"], position["cursor_path"]) == ("position", "next_position")
+    nested = paginator(query("after"), beside={"pagination_meta": thing({"after": TEXT})})
+    assert (nested["cursor_param"], nested["cursor_path"]) == ("after", "pagination_meta.after")
+    text = "The `next_page_cursor` of the answer before"
+    named = paginator(query("seek", description=text), beside={"next_page_cursor": TEXT})
+    assert (named["cursor_param"], named["cursor_path"]) == ("seek", "next_page_cursor")
+
+
+def test_a_parameter_that_leads_back_is_not_paired() -> None:
+    before = query("before", description="The end_cursor of the answer")
+    found = paginator(query("after"), before, beside={"paging": thing({"end_cursor": TEXT})})
+    assert found["cursor_param"] == "after"
+
+
+def test_one_row_described_for_a_listing_in_pages_leaves_its_place_to_the_answer() -> None:
+    row = thing({**CHANGING, "steps": rows({"kind": TEXT})})
+    declaration = converted(
+        document({"/books": get(row, PAGE, summary="List books"), "/items": listing(PAGE)})
+    )
+    book = merged(declaration)["books"]
+    assert "data_selector" not in book["endpoint"]
+    assert book["endpoint"]["paginator"]["type"] == "page_number"
+    assert set(declaration.schema["books"]["fields"]) == {*CHANGING, "steps"}
+    assert "the answer shows its rows" in report("shop", "defs.yaml", declaration.log)
+
+
+def test_a_post_lists_rows_where_its_body_and_its_answer_have_a_cursor() -> None:
+    def post(beside: Json) -> Json:
+        body = {"content": {"application/json": {"schema": thing({"cursor": TEXT})}}}
+        answer = answering(thing({"counts": rows(), **beside}))
+        return {"post": {"requestBody": body, "responses": answer}}
+
+    paths = {"/counts/retrieve": post({"cursor": TEXT}), "/counts/change": post({})}
+    assert [e["path"] for e in endpoints(paths).values()] == ["/counts/retrieve"]
+
+
+def test_statuses_with_ids_are_rows_and_a_status_is_not() -> None:
+    paths = {"/status": get(rows(ROW)), "/jobs/status": get(thing({"checks": rows({"ok": TEXT})}))}
+    assert list(endpoints(paths)) == ["status"]
+
+
+def test_an_answer_for_a_period_that_counts_its_rows_is_a_listing() -> None:
+    answer = thing({"num_results": NUMBER, "results": rows()})
+    paths = {"/viewed/{period}.json": get(answer), "/users/{user_id}": get(answer)}
+    assert [e["path"] for e in endpoints(paths).values()] == ["/viewed/{settings.period}.json"]

@@ -1,7 +1,7 @@
 """Whether a key that was refused may be renewed once more: an API may refuse some requests always.
 
 Others may use up a new key before a refused request is repeated. Then they were accepted with it,
-after the attempt before was sent: their responses are counted, or still on their way.
+after the attempt before was sent: their responses are counted, or still in flight.
 """
 
 import threading

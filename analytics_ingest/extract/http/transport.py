@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from requests import RequestException, Response, Session
+from requests import RequestException, Session
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -164,15 +164,6 @@ class _HTTPPool(HTTPConnectionPool):
 
 class _HTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _TLSConnection  # pyright: ignore[reportAssignmentType] - urllib3's own do not fit
-
-
-def take_connecting_seconds(response: Response) -> float:
-    """Seconds that the request of a response waited for a new connection; call it once."""
-    connection = getattr(response.raw, "connection", None)
-    if not isinstance(connection, _Connection):
-        return 0.0
-    seconds, connection.connecting_seconds = connection.connecting_seconds, 0.0
-    return seconds
 
 
 def _shut_down(connection: socket.socket) -> None:

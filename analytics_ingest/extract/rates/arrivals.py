@@ -19,7 +19,6 @@ from typing import Any
 
 from requests import PreparedRequest, Response
 
-from analytics_ingest.extract.http.transport import take_connecting_seconds
 from analytics_ingest.extract.rates.budget import Budget
 from analytics_ingest.extract.rates.state import RateStorage
 
@@ -49,7 +48,7 @@ class SentRequest:
 
 
 class Arrivals:
-    """The requests of one run that are on their way.
+    """The requests of one run that are in flight.
 
     Args:
         access: Held during each use of the storage.
@@ -89,7 +88,7 @@ class Arrivals:
 
     def _note_response(self, sent: SentRequest, response: Response, **_: Any) -> None:
         age = time.monotonic() - sent.at
-        connecting = take_connecting_seconds(response)
+        connecting = _take_connecting_seconds(response)
         with self._access:
             if sent not in self._pending:
                 return  # A redirect takes the hooks along.
@@ -156,3 +155,12 @@ class _Place:
         self.count += 1
         self._smallest = (self._smallest[0], min(self._smallest[1], without_connecting))
         return self._recent if is_faster or self.count <= _KNOWN else [(sent, age)]
+
+
+def _take_connecting_seconds(response: Response) -> float:
+    """Seconds that the request of a response waited for a new connection; call it once."""
+    connection = getattr(response.raw, "connection", None)
+    if not hasattr(connection, "connecting_seconds"):
+        return 0.0
+    seconds, connection.connecting_seconds = connection.connecting_seconds, 0.0
+    return seconds

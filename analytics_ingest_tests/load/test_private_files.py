@@ -10,7 +10,10 @@ from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
-BORROWED = "sources.other.api_key is sent to this API, though it is not a setting of its own; check that this is intended"
+BORROWED = (
+    "sources.other.api_key is sent to this API, though it is not a setting of its own; check that "
+    "this is intended"
+)
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])

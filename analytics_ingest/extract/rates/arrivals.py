@@ -159,7 +159,7 @@ class _Place:
 
 def _take_connecting_seconds(response: Response) -> float:
     """Seconds that the request of a response waited for a new connection; call it once."""
-    connection = getattr(response.raw, "connection", None)
+    connection: Any = getattr(response.raw, "connection", None)
     if not hasattr(connection, "connecting_seconds"):
         return 0.0
     seconds, connection.connecting_seconds = connection.connecting_seconds, 0.0

@@ -86,15 +86,17 @@ class ResponsePath:
     def match(self, response: "Response", last_record: Any = None) -> Match | None:
         """The value at the path, whatever it is; None if there is none."""
         body = response.json()
+        return self.match_body(body) or self._match_rooted(response, body, last_record)
+
+    def match_body(self, body: Any) -> Match | None:
+        """The value at the path in a body, whatever it is; None also for a rooted path."""
         if isinstance(body, Mapping) and self.text in body:
             return Match(body[self.text], body)
-        if self._is_name and isinstance(body, Mapping):
+        if self._json_path is None or (self._is_name and isinstance(body, Mapping)):
             return None
-        if self._json_path is not None:
-            matches = self._json_path.find(body)
-            context = matches[0].context if matches else None
-            return Match(matches[0].value, context and context.value) if matches else None
-        return self._match_rooted(response, body, last_record)
+        matches = self._json_path.find(body)
+        context = matches[0].context if matches else None
+        return Match(matches[0].value, context and context.value) if matches else None
 
     def _match_rooted(self, response: "Response", body: Any, last_record: Any) -> Match | None:
         rooted = self._rooted

@@ -230,6 +230,17 @@ def test_what_the_answer_leaves_open_is_not_corrected(api: ScriptedApi, name: st
     assert (FOLDER / "defs.yaml").read_text() == before
 
 
+@pytest.mark.parametrize("path", ["meta.next", "meta['next']", "@page.next"])
+def test_a_cursor_that_is_null_where_it_is_declared_is_not_read_elsewhere(
+    api: ScriptedApi, path: str
+) -> None:
+    ended = {"meta": {"next": None}, "@page.next": None}
+    api.always("/items", {"data": SEVEN, **ended, "stats": {"next_token": "abc"}})
+    paginator = {"type": "cursor", "cursor_path": path, "cursor_param": "after"}
+    write_declaration(resource(paginator=paginator))
+    assert corrections(run_try("--fix", "--json").text) == {}
+
+
 def test_an_api_that_refuses_the_key_proves_nothing(api: ScriptedApi) -> None:
     api.always("/items", Reply({}, 401))
     write_declaration(resource())

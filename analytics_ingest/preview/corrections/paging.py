@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from dlt.sources.helpers.rest_client.detector import find_next_page_path
 
+from analytics_ingest.common.cursor_paths import ResponsePath
 from analytics_ingest.extract.paging.usual_names import next_values
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
@@ -73,21 +74,12 @@ def _read_cursor_elsewhere(preview: ResourcePreview) -> Iterator[Correction]:
     if block is None or block.type != "cursor" or not path or preview.next_request is not None:
         return
     places = {path: value for path, value in next_values(body) if not _is_link(value)}
-    if _has(body, str(path).split(".")) or len(places) != 1:
+    if ResponsePath(str(path)).match_body(body) or len(places) != 1:
         return
     place = next(iter(places))
     if all(map(str.isidentifier, place)):
         evidence = f"the response has no {path}, and its only cursor is {'.'.join(place)}"
         yield _correction(preview, "cursor_path", ".".join(place), evidence)
-
-
-def _has(body: Any, keys: list[str]) -> bool:
-    """Whether a body has a key, though it may be null."""
-    for key in keys:
-        if not isinstance(body, dict) or key not in body:
-            return False
-        body = body[key]
-    return True
 
 
 def _is_same_listing(preview: ResourcePreview, link: str) -> bool:

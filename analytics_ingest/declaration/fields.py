@@ -43,7 +43,9 @@ class Field:
     """Shown in Dagster."""
 
     @classmethod
-    def parse(cls, name: str, text: str) -> "Field":
+    def parse(
+        cls, name: str, text: str, description: str = "", tags: tuple[str, ...] = ()
+    ) -> "Field":
         """Read a type such as `integer`, `timestamp?` or `array<string>?`."""
         match = _TYPE.fullmatch(text.strip()) if isinstance(text, str) else None
         if match is None or match["name"] not in TYPES:
@@ -52,7 +54,8 @@ class Field:
                 "array<…>, each with a ? where it may be null"
             )
         name_of_type, is_null = match["name"], match["null"] is not None
-        return cls(name, TYPES[name_of_type], is_null, is_list=name_of_type == "array")
+        is_list = name_of_type == "array"
+        return cls(name, TYPES[name_of_type], is_null, description, is_list, tags)
 
 
 def parse_fields(place: Place, fields: Mapping[str, Any]) -> dict[str, Field]:
@@ -76,9 +79,7 @@ def _parse(name: str, value: Any) -> Field:
         raise ValueError(f"field '{name}': tags is not a list of words, as [pii]")
     if not isinstance(value.get("description", ""), str):
         raise ValueError(f"field '{name}': description is not a string; put it in quotes")
-    plain = Field.parse(name, value.get("type", ""))
-    described = (value.get("description", ""), plain.is_list, tuple(tags))
-    return Field(name, plain.data_type, plain.nullable, *described)
+    return Field.parse(name, value.get("type", ""), value.get("description", ""), tuple(tags))
 
 
 def check_schema_file(

@@ -80,8 +80,8 @@ class _Reader:
                 elif model.kind == "range":
                     argument = (argument.min, argument.max)
                 own = model.name or f"{model.kind}_{snake_case(name)}"
-                check = _build(model, own, model.kind, name, argument)
-                yield key, replace(check, target_mark=self._mark_of(model.references))
+                mark = self._mark_of(model.references)
+                yield key, _build(model, own, model.kind, name, argument, target_mark=mark)
 
     def sql_checks(self, entry: Mapping[str, Any]) -> Iterator[tuple[str, OwnCheck]]:
         for number, value in enumerate(self._list("checks", entry.get("checks"))):
@@ -90,8 +90,7 @@ class _Reader:
             sql = model.sql.strip().rstrip("; \n")
             if problem := _problem_of_query(sql):
                 raise self.resource.place.error(f"{key}.sql", problem)
-            check = _build(model, model.name, "sql", "", sql)
-            yield key, replace(check, timeout=model.timeout)
+            yield key, _build(model, model.name, "sql", "", sql, timeout=model.timeout)
 
     def _list(self, key: str, value: Any) -> list[Any]:
         if value is not None and not isinstance(value, list):
@@ -168,9 +167,11 @@ def _problem_of_query(sql: str) -> str | None:
     return None
 
 
-def _build(model: CheckOptions, name: str, kind: str, field: str, argument: Any) -> OwnCheck:
-    is_warning = model.severity == "warn"
-    return OwnCheck(name, kind, field, argument, is_warning=is_warning, blocking=model.blocking)
+def _build(
+    model: CheckOptions, name: str, kind: str, field: str, argument: Any, **others: Any
+) -> OwnCheck:
+    is_warning, blocking = model.severity == "warn", model.blocking
+    return OwnCheck(name, kind, field, argument, is_warning=is_warning, blocking=blocking, **others)
 
 
 def _has_type(data_type: str, value: Any) -> bool:

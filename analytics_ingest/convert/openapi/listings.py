@@ -63,8 +63,8 @@ class Listing:
     @property
     def body(self) -> Shape:
         """The shape of the whole answer, without its rows where these are all that is known."""
-        is_known = self.answer.schema is not None and self.place is not None
-        return shape_of(self.answer.schema) if is_known and self.answer.schema else Shape()
+        schema = self.answer.schema
+        return shape_of(schema) if schema and self.place is not None else Shape()
 
 
 class NotListingError(Exception):
@@ -134,8 +134,10 @@ def _rows_of(answer: Answer, noun: str) -> tuple[Shape, list[tuple[Place, Shape]
 
 def _is_aggregate(fixed: list[str], lists: list[tuple[Place, Shape]], noun: str) -> bool:
     """Whether a path is called an aggregate; rows with ids are of what is called a status."""
-    if _MEASURES & set(fixed[:-1]) or not fixed or fixed[-1] not in _AGGREGATES:
-        return bool(_MEASURES & set(fixed[:-1]))
+    if _MEASURES & set(fixed[:-1]):
+        return True
+    if not fixed or fixed[-1] not in _AGGREGATES:
+        return False
     is_named = bool(lists) and (not lists[0][0] or _has_name(lists[0][0], noun))
     has_id = is_named and any(plain(n) in map(plain, _IDS) for n in lists[0][1].properties)
     return not (has_id and fixed[-1] == "status")

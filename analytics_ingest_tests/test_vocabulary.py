@@ -183,7 +183,7 @@ def strings(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
 
 
 def comments(source: str) -> Iterator[tuple[int, str]]:
-    """The comments of a file; and the rest of a text with a #, which is no harm."""
+    """The comments of a file; and the rest of a text with a #, which does no harm."""
     for number, line in enumerate(source.splitlines(), 1):
         if "#" in line:
             yield number, line[line.index("#") :]

@@ -117,7 +117,7 @@ def test_a_moment_that_is_postponed_takes_its_later_place() -> None:
     rate, now = {"requests": 3, "per": "60s"}, time.time()
     for at in (now - 3, now - 2, now - 1):
         state_of(rate, lambda state, at=at: state.add(at))
-    for _ in range(2):  # The second time there is no such moment any longer.
+    for _ in range(2):  # The second time that moment is gone.
         state_of(rate, lambda state: state.postpone(now - 3, now - 1.5))
         assert state_of(rate).oldest == now - 2
     state_of(rate, lambda state: state.add(now))
@@ -275,7 +275,9 @@ def test_headers_that_say_what_remains_hold_requests_back_before_a_limit(api: Sc
     api.on("/items", script)
     rate = {"remaining_header": "X-Left", "reset_header": "X-Reset"}
     assert len(read_ids(declare(resource(paginator=OFFSET), rate=rate))) == 75
-    assert len(api.asked) <= 12
+    # Without the pages that are prefetched beyond the end.
+    assert len([asked for asked in api.asked if int(asked.query["offset"]) < 75]) <= 10
+    assert len(taken) == len(api.asked) + 1
 
 
 @pytest.mark.usefixtures("limits")
@@ -335,7 +337,7 @@ def test_a_clock_that_was_set_back_is_waited_for_no_longer_than_the_span() -> No
     state_of(rate, lambda state: state.add(time.time() - 3600))
     state_of(rate, ahead)
     assert [wait_of(run), wait_of(run)] == [0, 0]
-    assert 30 < wait_of(run) <= 60.1
+    assert 57 < wait_of(run) <= 60.1
     run.close()
 
 

@@ -44,7 +44,7 @@ class Hooks:
     _first: Mapping[str, FirstReading] = field(default_factory=dict)
     """The resources that are read again."""
 
-    def build(self, wanted: Sequence[ResourceDeclaration]) -> LoadHooks:
+    def build(self, wanted: Sequence[ResourceDeclaration]) -> LoadHooks[WarehousePipeline]:
         """Build the hooks for the resources that are loaded."""
 
         def failed_resources(pipeline: WarehousePipeline) -> Collection[str]:

@@ -52,7 +52,7 @@ class WarehousePipeline(Pipeline):
     """A pipeline that opens the warehouse's database only while it holds the write lock."""
 
     # Set by `open_pipeline`: `drop` calls dlt's `__init__` again, with dlt's arguments alone.
-    hooks: LoadHooks
+    hooks: LoadHooks["WarehousePipeline"]
     log: LogLine
     plan: LoadPlan
     location: str
@@ -201,7 +201,7 @@ class WarehousePipeline(Pipeline):
 
 @contextmanager
 def open_pipeline(
-    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks | None = None
+    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks[WarehousePipeline] | None = None
 ) -> Iterator[WarehousePipeline]:
     """Open the pipeline of one load.
 
@@ -222,7 +222,7 @@ def open_pipeline(
 
 
 def _create_pipeline(
-    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks
+    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks[WarehousePipeline]
 ) -> WarehousePipeline:
     kind = destination_type()
     with explain_setting_errors(api, kind):

@@ -72,7 +72,7 @@ class Hooks:
         masks = {name: template.row_mask for name, template in self.extractor.templates.items()}
         for warning in warn_of_absent_fields(masks, stats):
             log(warning)
-        self._profile(pipeline, loaded, stats)
+        self._profile(pipeline, [r for r in loaded if r.name not in self.extractor.failures], stats)
         self.ledger.write(pipeline)
         self.stop_progress()
 

@@ -74,7 +74,7 @@ def _load(
     def after_load(pipeline: WarehousePipeline) -> None:
         loaded = [resource for resource in wanted if resource.name not in failures]
         apply_deletes(pipeline, declaration, loaded, extractor, log, first=first)
-        profile(pipeline, loaded, extractor.stats)
+        profile(pipeline, [r for r in loaded if r.name not in failures], extractor.stats)
 
     hooks = LoadHooks(wanted, lambda _: failures.keys(), failures.__setitem__, after_load)
     with (

@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import Any
 
+from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.deletes import marks_each_load
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
@@ -25,11 +26,14 @@ from analytics_ingest.extract.full_readings import (
     parents_incomplete_because,
 )
 from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.known_loads import KnownLoads
 from analytics_ingest.load.warehouse.listed_deletes import delete_listed
 from analytics_ingest.load.warehouse.marked_table import MarkedTable
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import open_tables
+
+_UNMARKED = "the rows are stored, but those that the API has deleted are not {done}"
 
 
 @dataclass(frozen=True)
@@ -79,19 +83,24 @@ def apply_deletes(
         for name, deletes in concerned.items():
             resource, stats = resources[name], extractor.stats.get(name) or Stats()
             table = MarkedTable(resource, tables, stored[resource.table], pipeline.plan.column_name)
-            if deletes.source:
-                source = resources[deletes.source]
-                delete_listed(table, stats, source, stored[source.table])
-            elif marks_each_load(resource) and (known := pipeline.known_loads):
-                problem = pipeline.earlier_keys.get(name, "")
-                before = first[name].known if first else known
-                own = FirstReading(before, listings_of_parents(stats))
-                reading = _FullReading(table, extractor, resource, own, first.get(name))
-                reading.apply(problem)
-                if reading.needs_second:
-                    again[name] = own
-            for line in _describe(stats, done="removed" if deletes.remove else "marked"):
-                log(f"{resource.api}.{name}: {line}")
+            done = "removed" if deletes.remove else "marked"
+            place = f"{resource.api}.{name}"
+            try:
+                with explain_sql(place, _UNMARKED.format(done=done), may_repeat=True):
+                    if deletes.source:
+                        source = resources[deletes.source]
+                        delete_listed(table, stats, source, stored[source.table])
+                    elif marks_each_load(resource) and (known := pipeline.known_loads):
+                        before = first[name].known if first else known
+                        own = FirstReading(before, listings_of_parents(stats))
+                        reading = _FullReading(table, extractor, resource, own, first.get(name))
+                        reading.apply(pipeline.earlier_keys.get(name, ""))
+                        again |= {name: own} if reading.needs_second else {}
+            except WarehouseError as error:
+                pipeline.hooks.fail(name, error)
+                continue
+            for line in _describe(stats, done=done):
+                log(f"{place}: {line}")
     return again
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from dlt.common.schema.typing import C_DLT_LOAD_ID, LOADS_TABLE_NAME
+from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.declaration.deletes import marks_each_load
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.warehouse.sql_tables import StoredTables, open_tables
+from analytics_ingest.load.warehouse.sql_tables import DatabaseTables, StoredTables
 
 _TOLERANCE = timedelta(days=1)
 """How much the clocks of two machines may differ; older loads are not compared."""
@@ -26,20 +27,6 @@ class KnownLoads:
 
     since: datetime
     ids: frozenset[str] = frozenset()
-
-    @staticmethod
-    def matter_to(resource: ResourceDeclaration) -> bool:
-        """Whether the rows of a resource depend on what other runs store meanwhile."""
-        return resource.cursor_column is not None or marks_each_load(resource)
-
-    @classmethod
-    def read(cls, pipeline: Pipeline) -> "KnownLoads":
-        """Read them; the caller holds the write lock."""
-        now = cls(datetime.now(timezone.utc) - _TOLERANCE)
-        if pipeline.default_schema_name is None:
-            return now
-        with open_tables(pipeline) as tables:
-            return cls(now.since, frozenset(now.others(tables)))
 
     def others(self, tables: StoredTables) -> Sequence[str]:
         """The loads that have been recorded since."""
@@ -57,3 +44,23 @@ class KnownLoads:
         """
         ids = ", ".join(map(tables.literal, self.others(tables)))
         return f"{table}.{tables.quoted(C_DLT_LOAD_ID)} in ({ids})" if ids else ""
+
+
+def read_known_loads(
+    pipeline: Pipeline, resources: Sequence[ResourceDeclaration]
+) -> KnownLoads | None:
+    """Read them; the caller holds the write lock.
+
+    Returns:
+        None if no table of the resources depends on what other runs store meanwhile, or if the
+        warehouse is a lake.
+    """
+    if not any(r.cursor_column or marks_each_load(r) for r in resources):
+        return None
+    known = KnownLoads(datetime.now(timezone.utc) - _TOLERANCE)
+    if pipeline.default_schema_name is None:
+        return known
+    with pipeline.destination_client() as client:
+        if not isinstance(client, SqlJobClientBase):
+            return None
+        return KnownLoads(known.since, frozenset(known.others(DatabaseTables(client))))

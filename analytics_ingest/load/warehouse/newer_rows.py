@@ -21,8 +21,8 @@ FILTER = "x-merge-source-filter"
 def keep_newer_rows(
     pipeline: Pipeline,
     resources: Sequence[ResourceDeclaration],
-    known: KnownLoads,
-    load_id: str,
+    known: KnownLoads | None,
+    load_id: str | None,
     normalize: Callable[[str], str],
 ) -> None:
     """Merge no row that another run has stored in a newer version; the caller holds the lock.
@@ -32,8 +32,10 @@ def keep_newer_rows(
         load_id: Of the load that is about to be merged.
         normalize: The function from the name of a field to that of its column.
     """
+    if known is None or load_id is None or pipeline.default_schema_name is None:
+        return
     read = [r for r in resources if r.cursor_column and r.is_merged and not r.has_history]
-    if not read or pipeline.default_schema_name is None:
+    if not read:
         return
     with open_tables(pipeline) as tables:
         if not known.others(tables):

@@ -30,8 +30,9 @@ from analytics_ingest.load.warehouse.changed_tables import changed_keys, left_ta
 from analytics_ingest.load.warehouse.column_comments import write_comments
 from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
 from analytics_ingest.load.warehouse.dlt_hints import table_names
+from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import check_order
-from analytics_ingest.load.warehouse.known_loads import KnownLoads
+from analytics_ingest.load.warehouse.known_loads import KnownLoads, read_known_loads
 from analytics_ingest.load.warehouse.load_hooks import LoadHooks
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
@@ -75,10 +76,9 @@ class WarehousePipeline(Pipeline):
     """The tables of the schema before extraction."""
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
-        with self.write_lock.hold():
+        with self.write_lock.hold(), explain_sql(self.pipeline_name, "nothing is loaded"):
             super()._sync_destination(*args, **kwargs)
-            if not self.plan.is_lake and any(map(KnownLoads.matter_to, self.hooks.resources)):
-                self.known_loads = KnownLoads.read(self)
+            self.known_loads = read_known_loads(self, self.hooks.resources)
 
     def run(self, *args: Any, **kwargs: Any) -> LoadInfo:
         """Extract, normalize and load, and call the last hook."""
@@ -175,23 +175,23 @@ class WarehousePipeline(Pipeline):
             self._prepare_tables()
             info = in_memory(load)
         except PipelineStepFailed:
-            conflicts = explain_type_conflicts(self, self.hooks.resources)
-            if conflicts:
-                raise WarehouseError(conflicts) from None
-            raise
+            if not (conflicts := explain_type_conflicts(self, self.hooks.resources)):
+                raise
+            raise WarehouseError(conflicts) from None
         write_comments(self, self.hooks.resources, self.plan, self.log)
-        in_memory(partial(self.hooks.after_load, self))
+        with explain_sql(self.pipeline_name, "the rows are stored, but not counted and compared"):
+            in_memory(partial(self.hooks.after_load, self))
         return info
 
     def _prepare_tables(self) -> None:
-        with self.destination_client() as client:
+        api = self.pipeline_name
+        with explain_sql(api, "nothing is stored"), self.destination_client() as client:
             create_missing(client, self._tables())
             check_order(client, self.hooks.resources, self.load_id)
             if self.plan.is_lake:
                 from analytics_ingest.load.warehouse.lake.tables import make_loadable
 
                 make_loadable(client, self)
-        if self.known_loads and self.load_id:
             resources, name_column = self.hooks.resources, self.plan.column_name
             keep_newer_rows(self, resources, self.known_loads, self.load_id, name_column)
 

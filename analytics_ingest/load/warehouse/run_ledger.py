@@ -117,9 +117,9 @@ class RunLedger:
         try:
             with client:
                 _replace(client, rows)
-        except DatabaseException as problem:
+        except DestinationException as problem:
             # The data is stored: that it is not recorded here must not fail the load.
-            kind = type(problem.dbapi_exception).__name__
+            kind = type(getattr(problem, "dbapi_exception", problem)).__name__
             self.log(f"{schema.name}: the load is not recorded in {schema.name}.{TABLE} ({kind})")
         self.is_written = True
 

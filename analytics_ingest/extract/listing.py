@@ -114,14 +114,14 @@ class Listing:
         Raises:
             ApiError: It does not match the declaration.
         """
-        resource = self.template.resource
+        resource, guard = self.template.resource, self._loop_guard
         if self._shift_check.is_running:
             return self._finish_shift_check(response)
-        self._loop_guard.pages += 1
+        guard.pages += 1
         if response.is_ignored:
             self._ending.note_end("response_actions ignore the response")
             self._end()
-            return Page(resource.name, [], is_ignored=self._loop_guard.pages == 1)
+            return Page(resource.name, [], is_ignored=guard.pages == 1, parent=self._added)
         with LastResort(self.template.place):
             rows, filtered = self._select_and_advance(response)
         self._shift_check.note_page(rows, self._ending.total)
@@ -151,7 +151,7 @@ class Listing:
                 error.args = (f"{error}{self._ending.refusal_hint(status)}",)
             raise error
         self._end()
-        return Page(resource.name, [], is_missing=is_missing)
+        return Page(resource.name, [], is_missing=is_missing, parent=self._added)
 
     def _end(self) -> None:
         """End the listing, or start the shift check if pages were prefetched."""
@@ -237,7 +237,6 @@ class Listing:
             ending.note_page(response, rows, len(items))
             self.ended = is_past or not ending.goes_on()
             if is_past:
-                # Older rows than the start of a full reading are never marked.
                 ending.note_early_end(is_cut=not self._row_order.ends_at_start)
             if not self.ended:
                 self._request_next_page()

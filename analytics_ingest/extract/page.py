@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from zlib import crc32
 
 from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.lazy_list import LazyList
@@ -32,6 +33,8 @@ class Page:
     """The API has no such listing: the parent has no children."""
     is_ignored: bool = False
     """The listing is empty because `response_actions` ignored the response."""
+    parent: Sequence[Mapping[str, Any]] = ()
+    """What is copied from the parent, where its listing may be missing or ignored."""
     message: str = ""
     """A line for the log."""
 
@@ -40,6 +43,8 @@ class Page:
         stats.pages += not self.is_shift_check
         stats.listings_missing += self.is_missing
         stats.listings_ignored += self.is_ignored
+        if self.is_missing or self.is_ignored:
+            stats.absent_parents += crc32(repr(self.parent).encode())
         stats.listings_restarted += self.is_restart
         stats.rows_read += len(self.rows) + self.filtered
         stats.rows_filtered = self.filtered + stats.rows_filtered * (not self.is_restart)

@@ -64,6 +64,8 @@ class Stats:
     """Listings that the API answered with 404: these parents have no children."""
     listings_ignored: int = 0
     """Listings that are empty because `response_actions` ignored the response."""
+    absent_parents: int = 0
+    """The sum of the hashes of the parents whose listing was missing or ignored."""
     listings_restarted: int = 0
     """Listings that were read again, because rows shifted between prefetched pages."""
     parents_skipped: int = 0

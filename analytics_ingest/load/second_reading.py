@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from dlt.common.schema import Schema
 
-from analytics_ingest.common.errors import LoadError
+from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.extractor import Extractor
@@ -56,7 +56,8 @@ def read_again(
             ledger.load_ids.update(dict.fromkeys(first.keys() - failures.keys(), load_id))
     except LoadError as error:
         log(f"the second reading failed: {error}")
-        failures = failures or dict.fromkeys(first, error)
+        if error not in failures.values() and not isinstance(error, PartialLoadError):
+            failures = dict.fromkeys(first, error)
     for name in first:
         _add(stats[name], None if name in failures else second.get(name))
     for name, other in second.items():

@@ -85,10 +85,14 @@ def describe_deletes(
         HELD_BACK: stats.deletes_held_back,
         "deletes_skipped": stats.deletes_skipped,
     }
+    recorded = _read_recorded(instance, asset_key(resource.api, resource.name))
     if deletes.source:
         del shown[FULL_READING]
     elif not marks_each_load(resource):
-        shown |= _read_recorded(instance, asset_key(resource.api, resource.name))
+        shown |= recorded
+    elif stats.deletes_skipped:
+        # What was held back before is still to be confirmed.
+        shown |= {HELD_BACK: recorded.get(HELD_BACK, 0)}
     return {"rows_deleted": stats.rows_deleted, "rows_taken": stats.rows_taken, **shown}
 
 

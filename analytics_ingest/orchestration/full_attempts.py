@@ -1,21 +1,24 @@
 """Attempts to read more than the window, because that is due: a full reading, or a full pass.
 
 Such an attempt may fail where the window alone would not: a daily quota, a time-out. So each is
-recorded before it begins, as an observation of the asset. After one that failed, the window alone
-is loaded until the next day, and so it is in the retries of a run.
+recorded before it begins, as an observation of the asset. After one that failed, windows alone are
+loaded for a while, at least one, and in the retries of its run.
 """
 
 from datetime import datetime, timedelta, timezone
+from itertools import takewhile
 
 import dagster as dg
+
+from analytics_ingest.orchestration.load_history import read_materializations
 
 ATTEMPT = "attempt"
 """Metadata of the observation: what is attempted."""
 
 _PAUSE = timedelta(hours=20)
-"""Between two attempts; shorter than a day, so that a daily schedule attempts it each time."""
+"""The shortest time between two attempts."""
 
-_OBSERVATIONS = 10
+_OBSERVATIONS = 200
 """How many of the newest are searched: an asset may have others."""
 
 
@@ -37,24 +40,49 @@ def may_attempt(
     now: datetime,
     every: timedelta,
 ) -> bool:
-    """Whether what is due may be attempted in this run: only some time after the last one.
+    """Whether what is due may be attempted in this run.
+
+    After an attempt that failed, a load of the window comes first, and some time passes.
 
     Args:
         every: How often it is due.
     """
     if is_repeated(context):
         return False
-    last = read_last_attempt(context.instance, asset, kind)
-    return last is None or now - last >= min(_PAUSE, every / 2)
+    attempt = _read_attempt(context.instance, asset, kind)
+    if attempt is None:
+        return True
+    runs = _read_runs_since(context.instance, asset, attempt.timestamp)
+    if attempt.run_id in runs:
+        return True
+    seconds = min(_PAUSE, every / 2).total_seconds()
+    return bool(runs) and now.timestamp() - attempt.timestamp >= seconds
 
 
-def read_last_attempt(
+def read_failed_attempt(
     instance: dg.DagsterInstance, asset: dg.AssetKey, kind: str
 ) -> datetime | None:
-    """Read when the last attempt began."""
+    """Read when the last attempt began; None if its run has loaded the asset."""
+    attempt = _read_attempt(instance, asset, kind)
+    if attempt is None or attempt.run_id in _read_runs_since(instance, asset, attempt.timestamp):
+        return None
+    return datetime.fromtimestamp(attempt.timestamp, timezone.utc)
+
+
+def _read_attempt(
+    instance: dg.DagsterInstance, asset: dg.AssetKey, kind: str
+) -> dg.EventLogEntry | None:
     for record in instance.fetch_observations(asset, limit=_OBSERVATIONS).records:
         observation = record.event_log_entry.asset_observation
         value = observation and observation.metadata.get(ATTEMPT)
         if value and value.value == kind:
-            return datetime.fromtimestamp(record.timestamp, timezone.utc)
+            return record.event_log_entry
     return None
+
+
+def _read_runs_since(
+    instance: dg.DagsterInstance, asset: dg.AssetKey, timestamp: float
+) -> set[str]:
+    """The runs that have loaded an asset since a moment."""
+    events = takewhile(lambda e: e.timestamp >= timestamp, read_materializations(instance, asset))
+    return {event.run_id for event in events}

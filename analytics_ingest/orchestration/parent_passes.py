@@ -59,7 +59,7 @@ def plan_passes(
             planned[name] = ParentPass(is_full=False)
             context.log.warning(
                 "%s: the children of changed parents alone are loaded, though those of all are "
-                "due: the last attempt failed less than a day ago, or this run repeats it",
+                "due: the last attempt failed a while ago, or this run repeats it",
                 asset.to_user_string(),
             )
     return planned

@@ -31,7 +31,7 @@ from analytics_ingest_tests.support.histories import SCD2, versions
 from analytics_ingest_tests.support.kills import KILLED, Moment, load_apart
 from analytics_ingest_tests.support.loads import day, declare, load, resource, table
 from analytics_ingest_tests.support.pages import by_offset, row
-from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
 from analytics_ingest_tests.support.warehouses import ask, execute
 
 BY_ID = {"id": {"type": "resolve", "resource": "parents", "field": "id"}}
@@ -84,6 +84,77 @@ def test_a_row_that_moves_to_a_page_that_was_read_is_not_marked(api: ScriptedApi
     load(declaration)
     assert marks("items") == [3, 9]
     assert table("pages") == [n for n in ALL if n not in (3, 9)]
+
+
+def test_a_total_that_stays_the_same_does_not_prove_that_no_row_moved(api: ScriptedApi) -> None:
+    """While the third page is asked for, a row of the second is deleted, and one is added."""
+    paginator = {**PAGES, "total_path": "total"}
+    own = {"deletes": {}}
+    declaration = declare(resource(own=own, incremental=None, paginator=paginator), concurrency=1)
+    api.on("/items", in_pages(without(), total=20))
+    load(declaration)
+    api.on("/items", in_pages(without(), at_third=[*without(9), *rows(21)], total=20))
+    load(declaration)
+    assert marks("items") == []
+    load(declaration)
+    assert marks("items") == [9]
+
+
+def test_a_second_reading_of_other_parents_marks_nothing(api: ScriptedApi) -> None:
+    """Parent 1 is missing in the first one, parent 2 in the second, where a row of 1 moves."""
+    ignoring = {"response_actions": [{"status_code": 404, "action": "ignore"}]}
+    own = {"deletes": {"max_share": 1}, "include_from_parent": ["id"]}
+    keys = {"path": "/parents/{id}/kids", "params": BY_ID, "incremental": None, "paginator": PAGES}
+    kids = resource("kids", own=own, **keys, **ignoring)
+    declaration = declare(resource("parents", incremental=None), kids, concurrency=1)
+    api.always("/parents", {"data": rows(1, 2)})
+    api.on("/parents/1/kids", in_pages(without()))
+    api.on("/parents/2/kids", in_pages(rows(*range(21, 31))))
+    load(declaration)
+    begun = {1: 0, 2: 0}
+
+    def missing_once(parent: int, reading: int, script: Script) -> Script:
+        def reply(asked: Asked) -> Any:
+            begun[parent] += asked.query.get("offset", "0") == "0"
+            return Reply(status=404) if begun[parent] == reading else script(asked)
+
+        return reply
+
+    moving = in_pages(without(), at_third=without(9))
+    api.on("/parents/1/kids", missing_once(1, 1, moving))
+    api.on("/parents/2/kids", missing_once(2, 2, in_pages(rows(*range(21, 30)))))
+    stats = load(declaration, "kids")
+    assert begun == {1: 2, 2: 2}
+    assert marks("kids") == []
+    assert "two readings differ in their parents" in stats["kids"].deletes_skipped
+
+
+def test_a_second_reading_that_fails_marks_nothing_and_says_so(api: ScriptedApi) -> None:
+    """One resource is refused then; another's rows cannot be stored."""
+    names = ("refused", "unstored")
+    keys = {"own": {"deletes": {}}, "incremental": None, "paginator": PAGES}
+    declaration = declare(*(resource(name, **keys) for name in names), concurrency=1)
+    for name in names:
+        api.on(f"/{name}", in_pages(without()))
+    load(declaration)
+    begun: dict[str, int] = dict.fromkeys(names, 0)
+
+    def script(asked: Asked) -> Any:
+        name, is_first = asked.path.strip("/"), asked.query.get("offset", "0") == "0"
+        begun[name] += is_first
+        if begun[name] == 2 and name == "refused":
+            return Reply(status=403)
+        if begun[name] == 2 and is_first:
+            execute("ALTER TABLE demo.unstored ALTER COLUMN updated_at TYPE INTEGER USING 1")
+        return in_pages(without(3))(asked)
+
+    for name in names:
+        api.on(f"/{name}", script)
+    stats = load(declaration)
+    assert begun == dict.fromkeys(names, 2)
+    assert [marks(name) for name in names] == [[], []]
+    for name in names:
+        assert "the second reading, which shows what is gone, failed" in stats[name].deletes_skipped
 
 
 def test_a_resource_that_fails_keeps_its_rows(api: ScriptedApi) -> None:
@@ -201,30 +272,33 @@ def test_deletions_that_the_api_lists_are_marked_with_their_moment(api: Scripted
     assert marks("items", "gone_at") == [2]
 
 
-def test_a_deletion_that_is_a_date_counts_until_the_end_of_its_day(api: ScriptedApi) -> None:
-    """Days begin in the zone of the API; a moment at midnight among others is a moment."""
+def test_a_deletion_that_is_declared_as_a_date_counts_until_the_end_of_its_day(
+    api: ScriptedApi,
+) -> None:
+    """Days begin in the zone of the API. What may be a date and is not declared so is named."""
     listings = {
         "dates": ["2026-01-05", "2026-01-06"],
-        "midnights": ["2026-01-05T00:00:00+05:45", "2026-01-06T00:00:00+05:45"],
-        "of_another_zone": ["2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z"],
-        "moments": ["2026-01-05T00:00:00Z", "2026-01-06T08:30:01Z"],
+        "undeclared": ["2026-01-05", "2026-01-06"],
+        "moments": ["2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z"],
     }
     items, sources = [], []
     for name, moments in listings.items():
-        sources.append(resource(name, incremental={"cursor_path": "at"}))
+        cursor = {"cursor_path": "at", **({"cursor_format": "%Y-%m-%d"} if name == "dates" else {})}
+        sources.append(resource(name, incremental=cursor))
         deletes = {"from": name, "key": "item"}
         items.append(resource(f"of_{name}", own={"deletes": deletes}, incremental={}))
         deletions = [{"id": n, "item": n, "at": at} for n, at in enumerate(moments)]
         api.always(f"/{name}", {"data": deletions})
         updated = ("2026-01-05T10:00:00Z", "2026-01-07T10:00:00Z")
         api.always(f"/of_{name}", {"data": [row(n, at) for n, at in enumerate(updated)]})
-    load(declare(*items, *sources, partitions={"timezone": "Asia/Kathmandu"}))
+    stats = load(declare(*items, *sources, partitions={"timezone": "Asia/Kathmandu"}))
     assert {name: marks(f"of_{name}") for name in listings} == {
         "dates": [0],
-        "midnights": [0],
-        "of_another_zone": [],
+        "undeclared": [],
         "moments": [],
     }
+    assert {name for name in listings if stats[f"of_{name}"].deletes_skipped} == {"undeclared"}
+    assert "declare cursor_format: '%Y-%m-%d'" in stats["of_undeclared"].deletes_skipped
 
 
 def test_a_load_that_is_killed_marks_no_row_that_is_there_and_is_repeated_to_the_right_marks(

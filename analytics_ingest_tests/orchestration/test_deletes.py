@@ -132,14 +132,14 @@ def test_windows_are_loaded_while_a_due_full_reading_fails(
     api.on("/items", lambda asked: {"data": found} if asked.query else Reply(status=403))
     with at(utc(2026, 1, 28, 12)):
         assert not deployment.load("2026-01-05", only="items").success
-    with at(utc(2026, 1, 28, 13)):
+    with at(utc(2026, 1, 29, 12)):
         outcome = deployment.load("2026-01-05", only="items")
         sentence = outcome.failed["items/deletes"]
         assert "overdue" in sentence
         assert "2026-01-28 12:00" in sentence
         assert outcome.verdicts["items/deletes"].severity == "WARN"
     serve(api, *range(2, 11))
-    with at(utc(2026, 1, 29, 13)):
+    with at(utc(2026, 1, 30, 12)):
         assert not deployment.load("2026-01-05", only="items").failed
     assert marked("items") == [1]
 

@@ -78,7 +78,7 @@ def paged(*pages: Any, size: int = 7) -> Script:
     return lambda asked: pages[int(asked.query.get("offset", 0)) // size]
 
 
-def in_pages(served: Sequence[Any], at_third: Sequence[Any] | None = None) -> Script:
+def in_pages(served: Sequence[Any], at_third: Sequence[Any] | None = None, **beside: Any) -> Script:
     """Serve pages of seven by `offset` or `page`; other rows once the third is asked for."""
     current = [served]
 
@@ -86,7 +86,7 @@ def in_pages(served: Sequence[Any], at_third: Sequence[Any] | None = None) -> Sc
         start = int(asked.query.get("offset", 0)) or 7 * int(asked.query.get("page", 0))
         if start == 14 and at_third is not None:
             current[:] = [at_third]
-        return {"data": current[0][start : start + 7]}
+        return {"data": current[0][start : start + 7], **beside}
 
     return script
 

@@ -158,7 +158,7 @@ class Ending:
     def conclude(self) -> None:
         """Compare the end with all that says more: a warning, or an error of a declared key."""
         evidence = self._evidence
-        self._shared.may_have_shifted |= evidence.may_have_shifted
+        self._shared.has_pages |= evidence.pages > 1
         if not evidence.pages or self._is_early:
             return
         for claim in evidence.claims():

@@ -28,8 +28,8 @@ class ResourceEvidence:
         """Nothing has followed a total that was met, or rows have."""
         self.was_cut = self.has_shifted = False
         """A listing may have ended before its last row; rows have moved between its pages."""
-        self.may_have_shifted = False
-        """Rows may have moved between the pages of a listing, and nothing would show it."""
+        self.has_pages = False
+        """A listing has several pages, between which rows may move without a sign of it."""
         self.warnings: dict[str, str] = {}
         """Kind of contradiction → the first of it, as a sentence."""
         self._notes: dict[str, None] = {}

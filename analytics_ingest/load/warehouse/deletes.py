@@ -33,6 +33,7 @@ from analytics_ingest.load.warehouse.marked_table import MarkedTable
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import open_tables
 
+_UNKNOWN_LOADS = "RESTORE_FROM_DESTINATION is off, so the stored loads are not known"
 _UNMARKED = "the rows are stored, but those that the API has deleted are not {done}"
 
 
@@ -90,7 +91,9 @@ def apply_deletes(
                     if deletes.source:
                         source = resources[deletes.source]
                         delete_listed(table, stats, source, stored[source.table])
-                    elif marks_each_load(resource) and (known := pipeline.known_loads):
+                    elif (known := pipeline.known_loads) is None:
+                        stats.deletes_skipped = marks_each_load(resource) * _UNKNOWN_LOADS
+                    elif marks_each_load(resource):
                         before = first[name].known if first else known
                         own = FirstReading(before, listings_of_parents(stats))
                         reading = _FullReading(table, extractor, resource, own, first.get(name))
@@ -208,4 +211,5 @@ def _describe(stats: Stats, *, done: str) -> Iterator[str]:
     if stats.deletes_held_back:
         yield f"{stats.deletes_held_back} rows are gone, more than max_share: none is {done}"
     if stats.deletes_skipped:
-        yield f"no row is {done}, because {stats.deletes_skipped}"
+        other = "no other row" if stats.rows_deleted else "no row"
+        yield f"{other} is {done}, because {stats.deletes_skipped}"

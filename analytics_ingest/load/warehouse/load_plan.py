@@ -58,6 +58,11 @@ class LoadPlan:
     offered: _Offered = field(default_factory=dict)
     """The table formats and merge strategies that dlt has for the destination."""
 
+    @property
+    def changes_rows(self) -> bool:
+        """Whether stored rows may be changed by statements of our own."""
+        return self.kind in _KEEPING_DELETED
+
     def check(self, resource: ResourceDeclaration) -> None:
         """Check that the destination can hold a resource's table as declared.
 
@@ -72,7 +77,7 @@ class LoadPlan:
             self._check_strategy(resource, table_format)
         if self.is_lake:
             self._check_lake_keys(resource)
-        if self.kind not in _KEEPING_DELETED:
+        if not self.changes_rows:
             self._check_deletes(resource)
 
     def _check_strategy(

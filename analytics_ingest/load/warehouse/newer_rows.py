@@ -10,8 +10,10 @@ from typing import Any
 
 from dlt.pipeline.pipeline import Pipeline
 
+from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.known_loads import KnownLoads
+from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.sql_tables import StoredTables, open_tables
 
 FILTER = "x-merge-source-filter"
@@ -23,35 +25,39 @@ def keep_newer_rows(
     resources: Sequence[ResourceDeclaration],
     known: KnownLoads | None,
     load_id: str | None,
-    normalize: Callable[[str], str],
+    *,
+    plan: LoadPlan,
+    log: LogLine,
 ) -> None:
     """Merge no row that another run has stored in a newer version; the caller holds the lock.
 
     Args:
         known: The loads that were stored before the first request.
         load_id: Of the load that is about to be merged.
-        normalize: The function from the name of a field to that of its column.
+        log: Called with a line for each resource that another run has loaded since.
     """
-    if known is None or load_id is None or pipeline.default_schema_name is None:
+    if not known or not load_id or not plan.changes_rows or not pipeline.default_schema_name:
         return
     read = [r for r in resources if r.cursor_column and r.is_merged and not r.has_history]
-    if not read:
-        return
     with open_tables(pipeline) as tables:
-        if not known.others(tables):
+        if not read or not known.others(tables):
             return
         stored = tables.columns([resource.table for resource in read])
         filters = {
-            resource.table: _filter(resource, tables, known, normalize)
+            resource.name: (resource, _filter(resource, tables, known, plan.column_name))
             for resource in read
-            if normalize(resource.cursor_column or "") in stored[resource.table]
+            if plan.column_name(resource.cursor_column or "") in stored[resource.table]
         }
     packages = pipeline._get_load_storage().normalized_packages
     schema = packages.load_schema(load_id)
-    for table, condition in filters.items():
-        if table in schema.tables:
-            hints: Any = schema.tables[table]
+    for resource, condition in filters.values():
+        if resource.table in schema.tables:
+            hints: Any = schema.tables[resource.table]
             hints[FILTER] = condition
+            log(
+                f"{resource.api}.{resource.name}: another run has stored rows since this load "
+                "began; those that are newer than the rows of this load stay"
+            )
     packages.save_schema(load_id, schema)
 
 
@@ -65,11 +71,13 @@ def _filter(
     keys = [tables.quoted(normalize(key)) for key in resource.primary_key]
     cursor = tables.quoted(normalize(resource.cursor_column or ""))
     own, staged = (tables.source(resource.table, staged=is_staged) for is_staged in (False, True))
-    same = " and ".join(f"s.{key} = n.{key}" for key in keys)
-    newest = f"select max(s.{cursor}) from {staged} as s where {same}"
+    names = ", ".join(keys)
+    # A subquery for each row would be read anew for each in PostgreSQL.
+    newest = f"select {names}, max({cursor}) as _newest from {staged} group by {names}"
     newer = (
-        f"select {', '.join(f'n.{key}' for key in keys)} from {own} as n "
-        f"where {known.stored_since(tables, 'n')} and n.{cursor} > ({newest})"
+        f"select {', '.join(f'n.{key}' for key in keys)} from {own} as n join ({newest}) as s "
+        f"on {' and '.join(f's.{key} = n.{key}' for key in keys)} "
+        f"where {known.stored_since(tables, 'n')} and n.{cursor} > s._newest"
     )
     # Braces are placeholders of dlt.
-    return f"({', '.join(keys)}) not in ({newer})".replace("{", "{{").replace("}", "}}")
+    return f"({names}) not in ({newer})".replace("{", "{{").replace("}", "}}")

@@ -192,8 +192,8 @@ class WarehousePipeline(Pipeline):
                 from analytics_ingest.load.warehouse.lake.tables import make_loadable
 
                 make_loadable(client, self)
-            resources, name_column = self.hooks.resources, self.plan.column_name
-            keep_newer_rows(self, resources, self.known_loads, self.load_id, name_column)
+            loads = self.known_loads, self.load_id
+            keep_newer_rows(self, self.hooks.resources, *loads, plan=self.plan, log=self.log)
 
     def _tables(self) -> list[str]:
         return table_names(self.hooks.resources)

@@ -14,7 +14,7 @@ def check_deletes(
     """Check what the newest load, and the last full reading, have shown.
 
     Args:
-        attempt: When the last full reading began, if it has failed or goes on.
+        attempt: When a full reading began that has failed, or goes on.
     """
     if load is None:
         return CheckOutcome(True, "Never loaded.")
@@ -31,18 +31,17 @@ def check_deletes(
             f"deleted, load with the tag {TAG}: {CONFIRM}, or raise deletes.max_share."
         )
         return CheckOutcome(False, description, metadata)
-    if is_overdue(load, deletes, now):
-        failed = f"; that of {attempt:%Y-%m-%d %H:%M} UTC did not end" if attempt else ""
+    if attempt and is_overdue(load, deletes, now):
         description = (
-            f"A full reading is overdue: the last one is of {load.full_reading[:10]}{failed}. "
-            "The windows are loaded meanwhile, and it is attempted once a day: the log of its run "
-            "says why it failed."
+            f"A full reading is overdue: the last one is of {load.full_reading[:10]}, that of "
+            f"{attempt:%Y-%m-%d %H:%M} UTC did not end: the log of its run says why. The windows "
+            "are loaded meanwhile, and it is attempted again."
         )
         return CheckOutcome(False, description, metadata, is_warning=True)
     if load.deletes_skipped:
-        description = (
-            f"No row is {done}, because {load.deletes_skipped}. The next full reading tries again."
-        )
+        other = "No other row" if load.rows_deleted else "No row"
+        again = "" if deletes.source else " The next full reading tries again."
+        description = f"{other} is {done}, because {load.deletes_skipped}.{again}"
         return CheckOutcome(False, description, metadata, is_warning=True)
     rows = pluralize(load.rows_deleted, "row")
     return CheckOutcome(True, f"{rows} {done} by this load.", metadata)

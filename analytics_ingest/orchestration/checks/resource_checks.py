@@ -29,7 +29,7 @@ from analytics_ingest.orchestration.checks.unloaded_rows import (
 from analytics_ingest.orchestration.checks.volume import check_volume
 from analytics_ingest.orchestration.deletes import FULL_READING
 from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
-from analytics_ingest.orchestration.full_attempts import read_last_attempt
+from analytics_ingest.orchestration.full_attempts import read_failed_attempt
 from analytics_ingest.orchestration.history import PastLoad, find_last_load, read_past_loads
 from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
 from analytics_ingest.orchestration.specs import asset_key
@@ -134,7 +134,7 @@ class ResourceChecks:
         load, deletes = self._newest_load, self._resource.declared.deletes or Deletes()
         attempt = None
         if load and is_overdue(load, deletes, now):
-            attempt = read_last_attempt(self._instance, self._asset, FULL_READING)
+            attempt = read_failed_attempt(self._instance, self._asset, FULL_READING)
         return check_deletes(load, deletes, now, attempt)
 
     def _check_volume(self) -> CheckOutcome:

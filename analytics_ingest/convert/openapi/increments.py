@@ -101,7 +101,7 @@ def _format(name: str, shape: Shape) -> str | None:
 
 def _epoch(shape: Shape, text: str) -> str | None:
     example: Any = shape.example
-    if isinstance(example, int | float) and example > 10**8:
+    if isinstance(example, int | float) and example >= 10**9:
         return "epoch_ms" if example > 10**11 else "epoch_s"
     if _MILLIS.search(text):
         return "epoch_ms"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from analytics_ingest.common.column_names import snake_case
 from analytics_ingest.declaration.masks import field_key
@@ -146,12 +147,17 @@ def marks_each_load(resource: ResourceDeclaration) -> bool:
 
 
 def read_in_full(
-    api: ApiDeclaration, names: Collection[str], *, is_confirmed: bool = False
+    api: ApiDeclaration,
+    names: Collection[str],
+    *,
+    is_confirmed: bool = False,
+    confirmed: Mapping[str, int] = MappingProxyType({}),
 ) -> ApiDeclaration:
     """The declaration of a load that reads some resources in full, because that is due.
 
     Args:
         is_confirmed: However many rows are gone, they are marked or removed.
+        confirmed: Resource → so many rows are, whatever `max_share` is.
     """
     changes = {"every": None, **({"max_share": 1.0} if is_confirmed else {})}
     resources = dict(api.resources)
@@ -160,5 +166,6 @@ def read_in_full(
         if deletes := resource.declared.deletes:
             update = {"deletes": deletes.model_copy(update=changes)}
             declared = resource.declared.model_copy(update=update)
-            resources[name] = replace(resource, declared=declared)
+            rows = confirmed.get(name, 0)
+            resources[name] = replace(resource, declared=declared, confirmed_deletes=rows)
     return replace(api, resources=resources)

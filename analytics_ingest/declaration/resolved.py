@@ -59,6 +59,8 @@ class ResourceDeclaration:
     """JSONPath of a number or text that is greater in newer versions of a row of a snapshot."""
     masks: tuple[Mask, ...] = ()
     checks: tuple[OwnCheck, ...] = ()
+    confirmed_deletes: int = 0
+    """So many rows may be marked as deleted, whatever share of the table they are."""
 
     @property
     def place(self) -> Place:

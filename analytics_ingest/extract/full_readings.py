@@ -49,7 +49,7 @@ def listings_doubtful_because(template: ListingTemplate, stats: Stats) -> str:
         "a row came twice, or the total changed between pages (if that is not a total, declare "
         "total_path: null)": evidence.has_shifted,
         "a listing may have ended before its last row": evidence.was_cut,
-        "of the warnings of the volume check": stats.warnings,
+        "of the warnings of the volume check": stats.has_own_warnings,
     }
     return next((reason for reason, is_so in reasons.items() if is_so), "")
 
@@ -97,6 +97,33 @@ def _listings_absent_because(stats: Stats) -> str:
     if stats.parents_skipped or stats.listings_missing or stats.listings_ignored:
         return "the listings of some parents were not there, ignored or not requested"
     return ""
+
+
+def may_have_missed_rows(
+    template: ListingTemplate,
+    templates: Mapping[str, ListingTemplate],
+    stats: Mapping[str, Stats],
+) -> bool:
+    """Whether rows may have moved while a resource was read, and nothing would show it.
+
+    Where rows before it are deleted, a row moves to a page that was read before, and is on none. It
+    may also move between the listings of two parents.
+    """
+    read = [template, *_ancestors(template.resource, templates)]
+    return any(
+        each.paging.evidence.may_have_shifted or stats[each.resource.name].listings > 1
+        for each in read
+    )
+
+
+def listings_of_parents(stats: Stats) -> tuple[int, ...]:
+    """How many listings of parents were read, and how many were not: two readings should agree."""
+    return (
+        stats.listings,
+        stats.listings_missing,
+        stats.listings_ignored,
+        stats.parents_skipped,
+    )
 
 
 def _ancestors(

@@ -237,7 +237,8 @@ class Listing:
             ending.note_page(response, rows, len(items))
             self.ended = is_past or not ending.goes_on()
             if is_past:
-                ending.note_early_end()
+                # Older rows than the start of a full reading are never marked.
+                ending.note_early_end(is_cut=not self._row_order.ends_at_start)
             if not self.ended:
                 self._request_next_page()
         except PagingError as error:

@@ -34,6 +34,11 @@ class RowOrder:
         bound = self._window.start if self._declared == "desc" else self._window.end
         return bool(self._declared) and bound is not None
 
+    @property
+    def ends_at_start(self) -> bool:
+        """Whether the listing ends where the window begins."""
+        return self._declared == "desc"
+
     def is_past(self, rows: Sequence[Any]) -> bool:
         """Note a page; whether all pages after it lie outside the window."""
         if not self._declared:

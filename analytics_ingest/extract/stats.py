@@ -78,6 +78,8 @@ class Stats:
     """Rows of the parent whose listing was not requested: they cannot have changed."""
     warnings: list[str] = field(default_factory=list)
     """What looks wrong, though the resource is loaded: sentences without values of rows."""
+    has_own_warnings: bool = False
+    """Whether one of the warnings is of the resource itself, not of its parent."""
     seconds: float = 0.0
     """Seconds from the first request to the last response."""
     finished: bool = False
@@ -98,6 +100,7 @@ class Stats:
 
     def warn(self, warnings: list[str], place: str = "") -> None:
         """Add warnings; those of another resource begin with its name."""
+        self.has_own_warnings |= bool(warnings and not place)
         named = [f"{place}: {warning}" if place else warning for warning in warnings]
         self.warnings += [warning for warning in named if warning not in self.warnings]
 
@@ -111,4 +114,4 @@ class Stats:
 
 def _add(one: Any, other: Any) -> Any:
     """The sum of two counts; of two texts the first, which says enough."""
-    return one or other if isinstance(one, str) else one + other
+    return one or other if isinstance(one, str | bool) else one + other

@@ -3,8 +3,8 @@
 `open_load` yields a dlt source and a dlt pipeline; whoever runs dlt runs them once.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -17,25 +17,19 @@ from dlt.extract.source import DltSource
 from analytics_ingest.common.errors import (
     LoadError,
 )
-from analytics_ingest.common.log import LogLine, printable_lines, redact_logs
+from analytics_ingest.common.log import LogLine, printable_lines
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.extract.api_context import connect
 from analytics_ingest.extract.changed_parents import ParentPass
-from analytics_ingest.extract.extractor import Extractor
-from analytics_ingest.extract.processing.masking import warn_of_absent_fields
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.load_failures import explain_failures, raise_failures
+from analytics_ingest.load.extraction import open_extractor
+from analytics_ingest.load.hooks import Hooks
+from analytics_ingest.load.load_failures import explain_failures
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
-from analytics_ingest.load.warehouse.deletes import apply_deletes
-from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snapshots
-from analytics_ingest.load.warehouse.histories import keep_absent_rows
-from analytics_ingest.load.warehouse.pipeline import LoadHooks, WarehousePipeline, open_pipeline
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
-from analytics_ingest.load.warehouse.row_counts import count_tables
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
-from analytics_ingest.load.warehouse.schema_contract import warn_of_discarded
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.load.working_files import working_folder
 
@@ -101,82 +95,14 @@ def open_load(
         ledger.stats, ledger.failures = extractor.stats, extractor.failures
         for stats in extractor.stats.values():
             stats.partitions.starts = partition_starts
-        hooks = _build_hooks(
-            wanted, extractor, future_from, profiles, ledger=ledger, stop_progress=stop_progress
-        )
-        with open_pipeline(api, folder, log, hooks) as pipeline:
+        hooks = Hooks(extractor, ledger, future_from, profiles, passes, stop_progress)
+        with open_pipeline(api, folder, log, hooks.build(wanted)) as pipeline:
             plan = pipeline.plan
             source = build_source(
                 Schema(api), wanted, extractor, files=folder / "files", plan=plan, log=log
             )
             options: RunOptions = {"loader_file_format": plan.file_format}
             yield Load(source, pipeline, extractor.stats, extractor.failures, options, profiles)
-
-
-@contextmanager
-def open_extractor(
-    declaration: ApiDeclaration,
-    resources: frozenset[str],
-    window: Window,
-    passes: Mapping[str, ParentPass] = MappingProxyType({}),
-    *,
-    log: LogLine,
-) -> Iterator[Extractor]:
-    """Open the part of a load that reads the API; its arguments and errors are those of a load."""
-    api = declaration.name
-    with explain_failures(api):
-        connection = connect(declaration, resources, window, passes)
-    for key in connection.settings.borrowed:
-        log(
-            f"{api}: {key} is sent to this API, though it is not a setting of its own; check that "
-            "this is intended"
-        )
-    extractor = Extractor(connection.templates, wanted=resources, client=connection.client, log=log)
-    with (
-        explain_failures(api),
-        closing(extractor),
-        closing(connection.client),
-        redact_logs(connection.redact),
-    ):
-        yield extractor
-    raise_failures({n: e for n, e in extractor.failures.items() if n in resources}, len(resources))
-
-
-def _build_hooks(
-    wanted: Sequence[ResourceDeclaration],
-    extractor: Extractor,
-    future_from: Mapping[str, datetime] | None,
-    profiles: dict[str, TableProfile],
-    *,
-    ledger: RunLedger,
-    stop_progress: Callable[[], None],
-) -> LoadHooks:
-    def failed_resources(pipeline: WarehousePipeline) -> Collection[str]:
-        for name, error in find_emptied_snapshots(pipeline, wanted, extractor.stats).items():
-            extractor.fail(name, error)
-        keep_absent_rows(pipeline, wanted, extractor)
-        return extractor.failures.keys()
-
-    def fail(name: str, error: LoadError) -> None:
-        # Its children are read, and stay.
-        extractor.failures[name] = error
-        ledger.log(f"failed: {error}")
-
-    def after_load(pipeline: WarehousePipeline) -> None:
-        loaded = [r for r in wanted if r.name not in extractor.failures]
-        for warning in warn_of_discarded(loaded, extractor.stats, pipeline.row_counts):
-            ledger.log(warning)
-        apply_deletes(pipeline, ledger.declaration, loaded, extractor, ledger.log)
-        masks = {name: template.row_mask for name, template in extractor.templates.items()}
-        for warning in warn_of_absent_fields(masks, extractor.stats):
-            ledger.log(warning)
-        if future_from is not None:
-            profiles.update(profile_tables(pipeline, loaded, future_from, extractor.stats))
-            count_tables(pipeline, loaded, profiles)
-        ledger.write(pipeline)
-        stop_progress()
-
-    return LoadHooks(wanted, failed_resources, fail, after_load)
 
 
 def inspect_tables(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import duckdb
+from dlt.common.destination.exceptions import DestinationException
 from dlt.common.schema.exceptions import DataValidationError
 from dlt.load.exceptions import LoadClientJobException
 from dlt.normalize.exceptions import NormalizeJobFailed
@@ -16,7 +17,7 @@ from analytics_ingest.common.errors import (
     causes,
 )
 from analytics_ingest.common.warehouse_settings import place_setting
-from analytics_ingest.load.warehouse.faults import fault_of
+from analytics_ingest.load.warehouse.faults import describe_error, fault_of
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal
 
 
@@ -46,7 +47,9 @@ def explain_failures(api: str) -> Iterator[None]:
     except PipelineStepFailed as error:
         # Without the causes: dlt's messages hold rows, and those of requests hold keys.
         raise _explain(api, error) from None
-    except (OSError, MemoryError, duckdb.Error) as error:
+    except (DestinationException, duckdb.Error) as error:
+        raise describe_error(api, "the warehouse failed", error) from None
+    except (OSError, MemoryError) as error:
         if (fault := fault_of(error)) is None:
             raise
         raise WarehouseError(f"{api}: {fault}") from None

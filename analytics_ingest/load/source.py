@@ -39,6 +39,7 @@ from analytics_ingest.load.warehouse.dlt_hints import (
 )
 from analytics_ingest.load.warehouse.histories import SCOPE, TABLE_HINTS, describe_other_kind
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
+from analytics_ingest.load.warehouse.newer_rows import FILTER
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
 
@@ -90,7 +91,8 @@ def _dlt_resource(
         if problem := describe_other_kind(resource, stored):
             extractor.fail(resource.name, WarehouseError(problem))
             return
-        schema.tables.get(resource.table, {}).pop(SCOPE, None)  # of an incomplete listing before
+        for hint in (SCOPE, FILTER):  # of a load before
+            schema.tables.get(resource.table, {}).pop(hint, None)
         if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
             problem = describe_refusal(resource.api, refusal)
             extractor.fail(resource.name, WarehouseError(problem))

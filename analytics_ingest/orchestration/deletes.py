@@ -1,7 +1,9 @@
 """When a resource is read in full to see what the API has deleted, and what is recorded of it.
 
 Each materialization records the last full reading and what it has shown, so the newest one tells
-when the next is due. A run that fails or is killed records nothing: the reading stays due.
+when the next is due. A run that fails or is killed records nothing: the reading stays due. Each
+attempt is recorded as an observation before it begins, so that one that fails does not block the
+windows: for a day, and in the retries of its run, only these are loaded.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,15 +15,19 @@ import dagster as dg
 from analytics_ingest.declaration.deletes import marks_each_load, read_in_full
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
+from analytics_ingest.orchestration.full_attempts import begin_attempt, is_repeated, may_attempt
 from analytics_ingest.orchestration.specs import asset_key
 
 FULL_READING = "full_reading"
 """Metadata: the last full reading; before the first one, the moment from which it is counted."""
 
 TAG, CONFIRM = "analytics_ingest/deletes", "confirm"
-"""A run with this tag reads in full, and marks or removes rows however many are gone."""
+"""A run with this tag reads in full what has rows held back, and marks or removes so many."""
 
-_CARRIED = (FULL_READING, "deletes_held_back", "deletes_skipped")
+HELD_BACK = "deletes_held_back"
+"""Metadata: rows that were gone in the last full reading and not marked."""
+
+_CARRIED = (FULL_READING, HELD_BACK, "deletes_skipped")
 """Metadata that holds until the next full reading."""
 
 
@@ -29,23 +35,42 @@ def declare_full_readings(
     context: dg.AssetExecutionContext, api: ApiDeclaration, names: Collection[str], now: datetime
 ) -> ApiDeclaration:
     """The declaration with which a run loads: what is due is read in full."""
-    is_confirmed = context.run.tags.get(TAG) == CONFIRM
+    declared = {n: api.resources[n] for n in names if api.resources[n].declared.deletes}
+    confirmed = _read_confirmed(context, declared)
     due = [
         name
-        for name in names
-        if (deletes := api.resources[name].declared.deletes)
-        and (is_confirmed or (deletes.every and _is_due(context, api.resources[name], now)))
+        for name, resource in declared.items()
+        if name not in confirmed and _is_due(context, resource, now)
     ]
-    return read_in_full(api, due, is_confirmed=is_confirmed) if due else api
+    for name in due:
+        begin_attempt(context, asset_key(api.name, name), FULL_READING)
+    read = [*due, *confirmed]
+    return read_in_full(api, read, confirmed=confirmed) if read else api
+
+
+def _read_confirmed(
+    context: dg.AssetExecutionContext, resources: Mapping[str, ResourceDeclaration]
+) -> dict[str, int]:
+    """How many rows of each resource the run's tag confirms: those held back, and a few more."""
+    if context.run.tags.get(TAG) != CONFIRM or is_repeated(context):
+        return {}
+    held_back = {
+        name: _read_recorded(context.instance, asset_key(resource.api, name)).get(HELD_BACK, 0)
+        for name, resource in resources.items()
+    }
+    return {name: rows + max(1, rows // 10) for name, rows in held_back.items() if rows}
 
 
 def _is_due(
     context: dg.AssetExecutionContext, resource: ResourceDeclaration, now: datetime
 ) -> bool:
     deletes = resource.declared.deletes
+    if deletes is None or deletes.every is None:
+        return False
     asset = asset_key(resource.api, resource.name)
     last = _read_recorded(context.instance, asset).get(FULL_READING)
-    return bool(deletes and last and deletes.is_due(now - datetime.fromisoformat(last)))
+    is_due = bool(last) and deletes.is_due(now - datetime.fromisoformat(last))
+    return is_due and may_attempt(context, asset, FULL_READING, now=now, every=deletes.every)
 
 
 def describe_deletes(
@@ -57,7 +82,7 @@ def describe_deletes(
         return {}
     shown: dict[str, Any] = {
         FULL_READING: now.isoformat(),
-        "deletes_held_back": stats.deletes_held_back,
+        HELD_BACK: stats.deletes_held_back,
         "deletes_skipped": stats.deletes_skipped,
     }
     if deletes.source:

@@ -7,6 +7,7 @@ of older partitions and one that is repeated ask all of them. A load that failed
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -15,6 +16,7 @@ import dagster as dg
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.changed_parents import ParentPass
+from analytics_ingest.orchestration.full_attempts import begin_attempt, may_attempt
 from analytics_ingest.orchestration.load_history import (
     RECORDS_AT_ONCE,
     format_moment,
@@ -32,17 +34,49 @@ ALL_ASKED_UNTIL = "all_parents_asked_until"
 
 
 def plan_passes(
-    instance: dg.DagsterInstance, api: ApiDeclaration, names: Collection[str], loaded: LoadedWindow
+    context: dg.AssetExecutionContext,
+    api: ApiDeclaration,
+    names: Collection[str],
+    loaded: LoadedWindow,
+    now: datetime,
 ) -> dict[str, ParentPass]:
-    """Plan of which parents a load asks for each resource that declares `parents: changed`."""
+    """Plan of which parents a run asks for each resource that declares `parents: changed`."""
     every = {
         name: api.resources[name].declared.parents.full_every
         for name in names
         if api.resources[name].declared.parents.changed and api.resources[name].parents
     }
+    planned: dict[str, ParentPass] = {}
+    for name, full_every in every.items():
+        asset = asset_key(api.name, name)
+        planned[name] = _plan(_read_until(context.instance, asset), loaded, full_every)
+        if planned[name].start is None:
+            continue
+        # It is due, and the window alone could be loaded.
+        if may_attempt(context, asset, ALL_ASKED_UNTIL, now=now, every=full_every):
+            begin_attempt(context, asset, ALL_ASKED_UNTIL)
+        else:
+            planned[name] = ParentPass(is_full=False)
+            context.log.warning(
+                "%s: the children of changed parents alone are loaded, though those of all are "
+                "due: the last attempt failed less than a day ago, or this run repeats it",
+                asset.to_user_string(),
+            )
+    return planned
+
+
+def limit_passes(
+    passes: Mapping[str, ParentPass], part: LoadedWindow, whole: LoadedWindow
+) -> dict[str, ParentPass]:
+    """What the passes of a run are for one part of its window."""
+    is_first = part.window.start == whole.window.start
     return {
-        name: _plan(_read_until(instance, asset_key(api.name, name)), loaded, full_every)
-        for name, full_every in every.items()
+        name: replace(
+            planned,
+            start=planned.start if is_first else None,
+            until=planned.until and part.whole_until,
+        )
+        for name, planned in passes.items()
     }
 
 

@@ -22,7 +22,7 @@ from analytics_ingest.orchestration.deletes import declare_full_readings
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
 from analytics_ingest.orchestration.history import find_left_behind
-from analytics_ingest.orchestration.parent_passes import plan_passes
+from analytics_ingest.orchestration.parent_passes import limit_passes, plan_passes
 from analytics_ingest.orchestration.partition_metadata import (
     describe_partitions,
     set_partition_metadata,
@@ -71,19 +71,22 @@ def _load(step: _Step) -> Iterator[StepResult]:
     step = replace(step, api=api)
     loaded = get_loaded_window(context, step.now)
     _log_left_behind(context, api, names)
+    passes = plan_passes(context, api, names, loaded, step.now)
     for part in split_run(api, names, loaded, step.earlier.loads):
         wanted = part.names - step.failures.keys()
         if wanted:
-            yield from _load_part(step, replace(part, names=wanted), loaded)
+            of_part = limit_passes(passes, part.loaded, loaded)
+            yield from _load_part(step, replace(part, names=wanted), loaded, of_part)
     raise_failures(step.failures, len(names))
 
 
-def _load_part(step: _Step, part: Part, whole: LoadedWindow) -> Iterator[StepResult]:
+def _load_part(
+    step: _Step, part: Part, whole: LoadedWindow, passes: Mapping[str, ParentPass]
+) -> Iterator[StepResult]:
     """Load one part of a run; the results of a resource are those of its last part."""
     log, names, window = step.context.log, part.names, part.loaded.window
     log.info("%s: loading %d resources, window %s", step.api.name, len(names), window)
     future_from, load = _future_from(step), None
-    passes = plan_passes(step.context.instance, step.api, names, part.loaded)
     try:
         with open_load(
             step.api,

@@ -12,6 +12,7 @@ from analytics_ingest_tests.support.loads import day, declare, load, resource, u
 from analytics_ingest_tests.support.own_checks import CANARY, FAILING, ROWS, declared
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.warehouses import execute
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -50,6 +51,22 @@ def test_in_postgres(api: ScriptedApi, in_postgres: str) -> None:
             "quotes_a_row": "InvalidTextRepresentation; its message is not shown, because it may "
             "hold a row",
         }
+
+
+def test_a_moment_without_a_zone_is_utc_whatever_the_zone_of_the_server(
+    api: ScriptedApi, in_postgres: str
+) -> None:
+    name = in_postgres.rpartition("/")[2]
+    execute(f"ALTER DATABASE {name} SET timezone = 'Asia/Tokyo'")
+    api.always("/orders", {"data": [row(1, "2026-01-05T10:00:00Z")]})
+    bounds = {"min": "2026-01-05T09:00:00", "max": "2026-01-05T11:00:00"}
+    fields = {"updated_at": {"type": "timestamp", "checks": [{"range": bounds}]}}
+    declaration = declare(resource("orders"), schema={"orders": {"fields": fields}})
+    load(declaration)
+    names = frozenset(["orders"])
+    tables = inspect_tables(declaration, names, FUTURE, run_id="check", log=lambda line: None)
+    (failing,) = tables["orders"].failing.values()
+    assert (failing.rows, failing.problem) == (0, "")
 
 
 def test_no_message_of_postgres_quotes_a_row(api: ScriptedApi, in_postgres: str) -> None:

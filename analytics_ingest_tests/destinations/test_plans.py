@@ -5,6 +5,7 @@ of the merge, the names, and each column's type in the files that are loaded.
 """
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -115,6 +116,23 @@ def test_the_sample_query_has_the_names_of_dlt(kind: str) -> None:
         table = quoted("commerce___transactions")
     expected = f"select * from {table} order by {quoted('updated_at')} desc limit 10"
     assert query == (None if kind in ("mssql", "filesystem") else expected)
+
+
+@pytest.mark.parametrize("kind", PLANS)
+def test_stored_rows_are_changed_only_where_that_is_tested(kind: str) -> None:
+    plan = plan_load("demo", kind, capabilities_of(kind))
+    history = {"write_disposition": {"disposition": "merge", "strategy": "scd2"}}
+    declared = declare(
+        resource("marked", own={"deletes": {}}, incremental=None),
+        resource("kept", own=history, incremental=None),
+        resource("plain"),
+    )
+    plan.check(declared.resources["plain"])
+    for name in ("marked", "kept"):
+        is_tested = kind in ("duckdb", "motherduck", "postgres")
+        refusal = rf"demo\.{name}: .* the warehouse is {kind}: "
+        with nullcontext() if is_tested else pytest.raises(SettingError, match=refusal):
+            plan.check(declared.resources[name])
 
 
 def problems_of(kind: str, declaration: ApiDeclaration) -> list[Exception]:

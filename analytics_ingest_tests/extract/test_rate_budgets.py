@@ -286,6 +286,7 @@ def test_a_header_that_cannot_be_true_stops_no_run() -> None:
     run = limiter(rate)
     budget = Budget(Rate.model_validate(rate))
     resets = ("9" * 400, "99999999999999999999", "1795760712515237", "2999-01-01T00:00:00Z", "-1")
+    resets += ("3600", "600000", str(int(time.time()) + 86_400))
     for headers in (
         *({"X-Left": "0", "X-Reset": reset} for reset in (*resets, "Fri, 31 Dec 1999", "")),
         {"X-Left": "9" * 400, "X-Reset": "1"},
@@ -446,3 +447,11 @@ def test_an_empty_result_that_a_quota_leaves_unproven_fails(api: ScriptedApi) ->
     rate = {"requests": 1, "per": "1d"}
     error = failure(declare(resource(incremental=since), rate=rate), window=day(5))
     assert isinstance(error, BudgetUsedUpError)
+
+
+@pytest.mark.usefixtures("limits")
+def test_budgets_that_differ_in_one_key_are_counted_apart() -> None:
+    rate = {"requests": 99, "per": "2s", "remaining_header": "X-Left", "reset_header": "X-Reset"}
+    others = [{**rate, "reset_header": "X-Other"}, {k: rate[k] for k in rate if "reset" not in k}]
+    keys = {Budget(Rate.model_validate(one)).ring.key for one in (rate, *others)}
+    assert len(keys) == 3

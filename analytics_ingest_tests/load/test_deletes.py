@@ -20,6 +20,7 @@ from analytics_ingest_tests.support.deletes import (
     check_cases,
     data,
     filtered,
+    in_pages,
     load_cases,
     marks,
     paged,
@@ -60,6 +61,29 @@ def test_a_row_that_comes_back_has_no_mark_and_a_removed_one_is_loaded_again(
         assert table("removed") == table("whole") == left
         assert [stats[name].rows_deleted for name in names] == [len(gone)] * 3
         assert stats["removed"].rows_loaded == 1
+
+
+def test_a_row_that_moves_to_a_page_that_was_read_is_not_marked(api: ScriptedApi) -> None:
+    """A row of the second page is deleted while the third is asked for: the next one moves up."""
+    by_page = {"type": "page_number", "base_page": 0, "total_path": None}
+    declaration = declare(
+        resource(own={"deletes": {}}, incremental=None, paginator=PAGES),
+        resource("pages", own={"deletes": {"remove": True}}, incremental=None, paginator=by_page),
+        concurrency=1,
+    )
+    for name in ("items", "pages"):
+        api.on(f"/{name}", in_pages(without()))
+    load(declaration)
+    for name in ("items", "pages"):
+        api.on(f"/{name}", in_pages(without(3), at_third=without(3, 9)))
+    stats = load(declaration)
+    # Row 9 came in the first reading; row 16 did not, and is there.
+    assert marks("items") == [3]
+    assert table("pages") == [n for n in ALL if n != 3]
+    assert [stats[name].rows_deleted for name in ("items", "pages")] == [1, 1]
+    load(declaration)
+    assert marks("items") == [3, 9]
+    assert table("pages") == [n for n in ALL if n not in (3, 9)]
 
 
 def test_a_resource_that_fails_keeps_its_rows(api: ScriptedApi) -> None:
@@ -177,6 +201,32 @@ def test_deletions_that_the_api_lists_are_marked_with_their_moment(api: Scripted
     assert marks("items", "gone_at") == [2]
 
 
+def test_a_deletion_that_is_a_date_counts_until_the_end_of_its_day(api: ScriptedApi) -> None:
+    """Days begin in the zone of the API; a moment at midnight among others is a moment."""
+    listings = {
+        "dates": ["2026-01-05", "2026-01-06"],
+        "midnights": ["2026-01-05T00:00:00+05:45", "2026-01-06T00:00:00+05:45"],
+        "of_another_zone": ["2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z"],
+        "moments": ["2026-01-05T00:00:00Z", "2026-01-06T08:30:01Z"],
+    }
+    items, sources = [], []
+    for name, moments in listings.items():
+        sources.append(resource(name, incremental={"cursor_path": "at"}))
+        deletes = {"from": name, "key": "item"}
+        items.append(resource(f"of_{name}", own={"deletes": deletes}, incremental={}))
+        deletions = [{"id": n, "item": n, "at": at} for n, at in enumerate(moments)]
+        api.always(f"/{name}", {"data": deletions})
+        updated = ("2026-01-05T10:00:00Z", "2026-01-07T10:00:00Z")
+        api.always(f"/of_{name}", {"data": [row(n, at) for n, at in enumerate(updated)]})
+    load(declare(*items, *sources, partitions={"timezone": "Asia/Kathmandu"}))
+    assert {name: marks(f"of_{name}") for name in listings} == {
+        "dates": [0],
+        "midnights": [0],
+        "of_another_zone": [],
+        "moments": [],
+    }
+
+
 def test_a_load_that_is_killed_marks_no_row_that_is_there_and_is_repeated_to_the_right_marks(
     api: ScriptedApi,
 ) -> None:
@@ -199,7 +249,7 @@ def test_a_row_that_another_run_stores_meanwhile_is_not_marked(api: ScriptedApi)
     load(declaration)
 
     def script(asked: Asked) -> Any:
-        if asked.query["offset"] == "14":
+        if asked.query["offset"] == "14" and 99 not in table("items"):
             now = datetime.now(timezone.utc)
             columns = "(load_id, inserted_at, status)"
             execute(f"INSERT INTO demo._dlt_loads {columns} VALUES ('x', '{now}', 0)")
@@ -212,6 +262,39 @@ def test_a_row_that_another_run_stores_meanwhile_is_not_marked(api: ScriptedApi)
     api.on("/items", by_offset(without(3)))
     load(declaration)
     assert marks("items") == [3, 99]
+
+
+def test_an_older_copy_never_replaces_what_another_run_has_stored_meanwhile(
+    api: ScriptedApi,
+) -> None:
+    """Of full readings and of windows: what another run stores is newer, as new, or older."""
+    declaration = declare(
+        resource(own={"deletes": {}}, incremental={}),
+        resource("windows", incremental={}),
+    )
+    stored = {1: "2026-01-19", 2: "2026-01-02", 3: "2026-01-01"}
+
+    def script(asked: Asked) -> Any:
+        name = asked.path.strip("/")
+        if "stored" not in {value for (value,) in ask("SELECT load_id FROM demo._dlt_loads").rows}:
+            now = datetime.now(timezone.utc)
+            columns = "(load_id, inserted_at, status)"
+            execute(f"INSERT INTO demo._dlt_loads {columns} VALUES ('stored', '{now}', 0)")
+        for key, date in stored.items():
+            changes = f"updated_at = '{date} 10:00:00Z', _dlt_load_id = 'stored', value = 'stored'"
+            execute(f"UPDATE demo.{name} SET {changes} WHERE id = {key}")
+        return {"data": rows(*ALL[:5], value="read")}
+
+    for name in ("items", "windows"):
+        api.always(f"/{name}", {"data": rows(*ALL[:5], value="first")})
+    load(declaration)
+    for name in ("items", "windows"):
+        api.on(f"/{name}", script)
+    load(declaration)
+    for name in ("items", "windows"):
+        values = dict(ask(f"SELECT id, value FROM demo.{name}").rows)
+        assert values == {1: "stored", **dict.fromkeys(range(2, 6), "read")}, name
+    assert marks("items") == []
 
 
 @pytest.mark.parametrize("seed", [1])

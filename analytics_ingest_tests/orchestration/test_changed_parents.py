@@ -122,6 +122,39 @@ def test_a_load_that_goes_back_or_failed_asks_all_parents(
     assert shop.take_asked() == []
 
 
+def test_windows_are_loaded_while_a_due_full_pass_fails(
+    shop: Shop, quick_instance: dg.DagsterInstance
+) -> None:
+    deployment = deploy(declare(resource("orders"), lines(EVERY)), quick_instance)
+    assert load_day(deployment, 4).success
+    shop.orders[1] = shop.lines[11] = 7
+    shop.broken = True
+    assert not load_day(deployment, 7).success
+    assert set(shop.take_asked()) <= {1, 2, 3}
+    shop.broken = False
+    assert load_day(deployment, 7).success
+    assert shop.take_asked() == [1]
+    assert load_day(deployment, 8).success
+    assert shop.take_asked() == [1, 2, 3]
+
+
+def test_all_parts_of_a_first_backfill_ask_all_parents(
+    shop: Shop, quick_instance: dg.DagsterInstance
+) -> None:
+    pieces = {"max_window": "2d"}
+    keys = lines({"changed": True, "full_every": "30d"})
+    keys["endpoint"]["incremental"] = {"start_param": "since", "end_param": "until", **pieces}
+    deployment = deploy(declare(resource("orders"), keys), quick_instance)
+    shop.lines[31] = 9
+    assert load_day(deployment, 1, 10).success
+    assert [at.day for _, at in table("lines", "id", "updated_at")] == [4, 4, 9]
+    assert recorded(quick_instance, "all_parents_asked_until") == "2026-01-11T00:00:00+00:00"
+    shop.take_asked()
+    shop.orders[2] = 11
+    assert load_day(deployment, 11).success
+    assert set(shop.take_asked()) == {2}
+
+
 def test_a_parent_is_requested_since_the_window_unless_all_children_are_needed(
     shop: Shop, quick_instance: dg.DagsterInstance
 ) -> None:

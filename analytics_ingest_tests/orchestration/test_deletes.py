@@ -8,7 +8,7 @@ import dagster as dg
 from analytics_ingest_tests.support.deployments import Deployment, at, deploy, partition_range
 from analytics_ingest_tests.support.loads import API, declare, resource, utc
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 from analytics_ingest_tests.support.warehouses import ask
 
 CONFIRM = {"analytics_ingest/deletes": "confirm"}
@@ -91,11 +91,57 @@ def test_more_than_the_share_is_held_back_until_a_run_confirms_it(
     with at(utc(2026, 2, 5, 12)):
         outcome = deployment.load("2026-01-07", only="items")
     assert outcome.failed["items/deletes"] == sentence
+    tags = {**partition_range("2026-01-07", "2026-01-07"), **CONFIRM}
     with at(utc(2026, 2, 5, 13)):
-        tags = {**partition_range("2026-01-07", "2026-01-07"), **CONFIRM}
         deployment.job.execute_in_process(instance=quick_instance, tags=tags)
         assert not deployment.check("items", "deletes").failed
-    assert marked("items") == marked("states") == [1, 2, 3, 4]
+    # Nobody has seen how many rows of the snapshot are gone.
+    assert (marked("items"), marked("states")) == ([1, 2, 3, 4], [])
+    assert "4 rows" in deployment.check("states", "deletes").failed["states/deletes"]
+    with at(utc(2026, 2, 5, 14)):
+        deployment.job.execute_in_process(instance=quick_instance, tags=tags)
+    assert marked("states") == [1, 2, 3, 4]
+
+
+def test_more_rows_than_were_confirmed_are_held_back(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    deployment = deployed(quick_instance)
+    serve(api, *range(1, 21))
+    with at(utc(2026, 1, 20, 12)):
+        deployment.load(FIRST, LAST)
+        serve(api, *range(6, 21))
+        assert "5 rows" in deployment.load(FIRST, only="states").failed["states/deletes"]
+        serve(api, 20)
+        deployment.job.execute_in_process(
+            instance=quick_instance, tags={**partition_range(FIRST, FIRST), **CONFIRM}
+        )
+    assert marked("states") == []
+    assert "19 rows" in deployment.check("states", "deletes").failed["states/deletes"]
+
+
+def test_windows_are_loaded_while_a_due_full_reading_fails(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    deployment = deployed(quick_instance)
+    serve(api, *range(1, 11))
+    with at(utc(2026, 1, 20, 12)):
+        deployment.load(FIRST, LAST)
+    serve(api, *range(2, 11))
+    found = [row(5, "2026-01-05T10:00:00Z")]
+    api.on("/items", lambda asked: {"data": found} if asked.query else Reply(status=403))
+    with at(utc(2026, 1, 28, 12)):
+        assert not deployment.load("2026-01-05", only="items").success
+    with at(utc(2026, 1, 28, 13)):
+        outcome = deployment.load("2026-01-05", only="items")
+        sentence = outcome.failed["items/deletes"]
+        assert "overdue" in sentence
+        assert "2026-01-28 12:00" in sentence
+        assert outcome.verdicts["items/deletes"].severity == "WARN"
+    serve(api, *range(2, 11))
+    with at(utc(2026, 1, 29, 13)):
+        assert not deployment.load("2026-01-05", only="items").failed
+    assert marked("items") == [1]
 
 
 def test_only_a_resource_that_declares_it_has_the_check(

@@ -5,13 +5,14 @@ Of two listings one has another cursor than it is declared with.
 
 import difflib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from analytics_ingest_tests.support.loads import resource
 from analytics_ingest_tests.support.pages import UPDATED, row, rows
 from analytics_ingest_tests.support.previews import FOLDER, SCHEMA, run_try, write_declaration
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
 FILE = FOLDER / "defs.yaml"
 HEAD = """\
@@ -139,6 +140,23 @@ def test_only_a_corrected_file_is_written_and_no_draft_stays(api: ScriptedApi) -
     assert "modified_at" in link.read_text()
     assert link.stat().st_mode & 0o777 == 0o640
     assert sorted(path.name for path in FOLDER.iterdir()) == ["defs.yaml", "schema.yaml"]
+
+
+@pytest.mark.parametrize("edited", [FILE, SCHEMA])
+def test_a_file_that_is_edited_meanwhile_is_not_overwritten(api: ScriptedApi, edited: Path) -> None:
+    write_declaration(resource("items"))
+    before = FILE.read_text()
+
+    def script(_: Asked) -> Any:
+        edited.write_text(f"# mine\n{before if edited == FILE else ''}")
+        return {"data": [{"id": number, "modified_at": UPDATED} for number in range(3)]}
+
+    api.on("/items", script)
+    run = run_try("--fix")
+    assert run.status == 1
+    assert f"demo: {edited.name}: was changed meanwhile" in run.words
+    assert FILE.read_text() == ("# mine\n" if edited == FILE else "") + before
+    assert edited.read_text().startswith("# mine")
 
 
 def test_required_fields_of_the_declaration_are_corrected_there(api: ScriptedApi) -> None:

@@ -78,6 +78,19 @@ def paged(*pages: Any, size: int = 7) -> Script:
     return lambda asked: pages[int(asked.query.get("offset", 0)) // size]
 
 
+def in_pages(served: Sequence[Any], at_third: Sequence[Any] | None = None) -> Script:
+    """Serve pages of seven by `offset` or `page`; other rows once the third is asked for."""
+    current = [served]
+
+    def script(asked: Asked) -> Any:
+        start = int(asked.query.get("offset", 0)) or 7 * int(asked.query.get("page", 0))
+        if start == 14 and at_third is not None:
+            current[:] = [at_third]
+        return {"data": current[0][start : start + 7]}
+
+    return script
+
+
 def data(*numbers: int, **beside: Any) -> dict[str, Any]:
     """A page of rows."""
     return {"data": rows(*numbers), **beside}
@@ -115,6 +128,17 @@ CASES = {
     "too_many": Case(SNAPSHOT, without(1, 2, 3), held_back=3),
     "not_too_many": Case(SNAPSHOT, without(1, 2, 3), {"max_share": 0.15}, gone=[1, 2, 3]),
     "confirmed": Case(SNAPSHOT, without(*range(1, 20)), gone=range(1, 20)),
+    "a_single_row": Case(SNAPSHOT, without(3), {"max_share": 0.01}, gone=[3]),
+    "newest_first": Case(
+        {
+            "incremental": {"initial_value": "2026-01-05", "row_order": "desc"},
+            "paginator": PAGES,
+        },
+        in_pages([*reversed(without(2, 15))]),
+        {"every": "7d"},
+        gone=[15],
+        at_first={"incremental": {"start_param": "since"}},
+    ),
     "named": Case(SNAPSHOT, without(3), {"mark": "gone_at"}, gone=[3]),
     "nested": Case(SNAPSHOT, without(3), own={"max_table_nesting": 1}, gone=[3]),
     "empty": Case(BY_CURSOR, [], says="no row came"),
@@ -156,7 +180,7 @@ CASES = {
     ),
 }
 WHOLE = by_offset(without(), total=20)
-FULL = {"read_in_full", "late_start", "in_the_path"}
+FULL = {"read_in_full", "late_start", "in_the_path", "newest_first"}
 
 
 def script_of(answer: Any) -> Script:

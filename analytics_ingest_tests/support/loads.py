@@ -26,7 +26,8 @@ from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.load import open_extractor, open_load
+from analytics_ingest.load.extraction import open_extractor
+from analytics_ingest.load.load import open_load
 from analytics_ingest.load.source import table_items
 from analytics_ingest.load.warehouse.destination import warehouse_destination
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load

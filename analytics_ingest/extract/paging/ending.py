@@ -135,9 +135,14 @@ class Ending:
         self._shared.was_cut |= self._evidence.pages > 0 and not self._evidence.is_total_met
         self._reason = reason
 
-    def note_early_end(self) -> None:
-        """Note that the rest of the listing is not wanted."""
-        self._is_early = self._shared.was_cut = True
+    def note_early_end(self, *, is_cut: bool = True) -> None:
+        """Note that the rest of the listing is not wanted.
+
+        Args:
+            is_cut: Whether it may hold rows that a full reading should have.
+        """
+        self._is_early = True
+        self._shared.was_cut |= is_cut
 
     def refusal_hint(self, status: int | None) -> str:
         """What to do where the next page is refused; empty if nothing is known."""
@@ -153,6 +158,7 @@ class Ending:
     def conclude(self) -> None:
         """Compare the end with all that says more: a warning, or an error of a declared key."""
         evidence = self._evidence
+        self._shared.may_have_shifted |= evidence.may_have_shifted
         if not evidence.pages or self._is_early:
             return
         for claim in evidence.claims():

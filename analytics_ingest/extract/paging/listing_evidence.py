@@ -46,6 +46,7 @@ class ListingEvidence:
         self._evidence = Evidence()
         self._total: Total | None = None
         self._numbers: set[int] = set()
+        self._pages_with_total = 0
         self.is_total_met = False
         """The total of the last page equals what was read."""
         self._is_total_reached = False
@@ -72,7 +73,7 @@ class ListingEvidence:
         self._evidence = self._shared.read(response, rows, count)
         self._was_shorter = self.is_shorter if count else self._was_shorter
         if self._evidence.total:
-            self._total = self._evidence.total
+            self._total, self._pages_with_total = self._evidence.total, self._pages_with_total + 1
             self._numbers.add(self._total.number)
         self._shared.has_shifted |= len(self._numbers) > 1
         self._is_total_reached = self.total is not None and not self._says_more(self.total)
@@ -103,6 +104,12 @@ class ListingEvidence:
     def is_shorter(self) -> bool:
         """The same; where no size is known, whether it has fewer rows than another page had."""
         return self.count < (self._paginator.page_size or self._shared.sizes.longest)
+
+    @property
+    def may_have_shifted(self) -> bool:
+        """Whether there are several pages, and no total on each that equals the rows read."""
+        has_total = self._pages_with_total == self.pages and self._numbers == {self.rows}
+        return self.pages > 1 and not has_total
 
     def total_says_more(self) -> bool | None:
         """Whether the total says that there is more; None where it says nothing for certain."""

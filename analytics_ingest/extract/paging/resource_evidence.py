@@ -27,7 +27,9 @@ class ResourceEvidence:
         self.is_total_right = self.is_total_refuted = False
         """Nothing has followed a total that was met, or rows have."""
         self.was_cut = self.has_shifted = False
-        """A listing may have ended before its last row; rows may have moved between its pages."""
+        """A listing may have ended before its last row; rows have moved between its pages."""
+        self.may_have_shifted = False
+        """Rows may have moved between the pages of a listing, and nothing would show it."""
         self.warnings: dict[str, str] = {}
         """Kind of contradiction → the first of it, as a sentence."""
         self._notes: dict[str, None] = {}

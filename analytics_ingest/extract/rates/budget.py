@@ -24,7 +24,8 @@ _STEP = 0.125
 """The share of a span by which a request is later each time its moment is postponed while it waits
 for its response."""
 _LONGEST_RESET = LONGEST.total_seconds()
-"""A reset that is further ahead is in another unit, or wrong: all runs would wait for it."""
+"""A reset that is further ahead, or further than `per`, is in another unit or wrong: all runs would
+wait for it."""
 _LARGEST_COUNT = 1e15
 
 
@@ -40,7 +41,8 @@ class Budget:
         self._lateness = self._most_lateness
         """The seconds by which requests may count as late from now on."""
         self._path = declared.path and _spelled(declared.path)
-        known = (declared.requests, per, self._path, declared.method, declared.remaining_header)
+        headers = declared.remaining_header, declared.reset_header
+        known = (declared.requests, per, self._path, declared.method, *headers)
         key = hashlib.sha256(repr(known).encode()).hexdigest()[:16]
         self.ring = Ring(key, declared.requests or 0)
         self.max_wait = declared.max_wait.total_seconds()
@@ -99,7 +101,8 @@ class Budget:
         count = response.headers.get(declared.remaining_header, "").strip()
         reset = response.headers.get(declared.reset_header or "", "")
         seconds = seconds_in(reset) or self.per
-        seconds = seconds if seconds <= _LONGEST_RESET else self.per
+        if seconds > (self.per or _LONGEST_RESET):
+            seconds = self.per
         if not is_number(count) or not seconds:
             return None
         return int(min(float(count), _LARGEST_COUNT)), seconds

@@ -7,7 +7,7 @@ its rows are stored.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dlt.destinations.exceptions import DatabaseException
+from dlt.common.destination.exceptions import DestinationException
 from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.pipeline.pipeline import Pipeline
 
@@ -41,13 +41,13 @@ def write_comments(
     described = dict(_describe(resources, plan))
     if not described or plan.is_lake:
         return
-    with pipeline.destination_client() as client:
-        if isinstance(client, SqlJobClientBase):
-            try:
+    try:
+        with pipeline.destination_client() as client:
+            if isinstance(client, SqlJobClientBase):
                 _write(client, described)
-            except DatabaseException as error:
-                kind = type(error.dbapi_exception).__name__
-                log(f"{pipeline.pipeline_name}: the comments of columns are not written ({kind})")
+    except DestinationException as error:
+        kind = type(getattr(error, "dbapi_exception", error)).__name__
+        log(f"{pipeline.pipeline_name}: the comments of columns are not written ({kind})")
 
 
 def _write(client: SqlJobClientBase, described: Mapping[tuple[str, str], str]) -> None:

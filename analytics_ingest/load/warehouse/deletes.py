@@ -3,27 +3,48 @@
 A full reading leaves all keys that the API has in dlt's staging table, so the rows of the table
 without one of these keys are gone. One statement marks them: a load that is killed before it has
 marked nothing, and the next full reading marks the same rows. A row that comes back is merged, and
-a merged row has no mark.
+a merged row has no mark. Where rows may have moved while they were read, a second reading follows:
+only what both lack is gone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
+from types import MappingProxyType
 from typing import Any
 
+from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.deletes import marks_each_load
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.full_readings import (
     incomplete_because,
+    listings_of_parents,
+    may_have_missed_rows,
     oldest_read,
     parents_incomplete_because,
 )
 from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.warehouse.faults import explain_sql
+from analytics_ingest.load.warehouse.known_loads import KnownLoads
 from analytics_ingest.load.warehouse.listed_deletes import delete_listed
 from analytics_ingest.load.warehouse.marked_table import MarkedTable
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import open_tables
+
+_UNMARKED = "the rows are stored, but those that the API has deleted are not {done}"
+
+
+@dataclass(frozen=True)
+class FirstReading:
+    """What a second reading has to know of the first one."""
+
+    known: KnownLoads
+    """The loads that were stored before it."""
+    listings: tuple[int, ...]
+    """How many listings of parents it has read, and how many not."""
+
 
 Condition = tuple[str, list[Any]]
 """A condition in SQL, and its arguments."""
@@ -35,7 +56,9 @@ def apply_deletes(
     loaded: Sequence[ResourceDeclaration],
     extractor: Extractor,
     log: LogLine,
-) -> None:
+    *,
+    first: Mapping[str, FirstReading] = MappingProxyType({}),
+) -> Mapping[str, FirstReading]:
     """Mark or remove what the API has deleted; the caller holds the write lock.
 
     It may be called twice: the second call finds the rows that the first one has left.
@@ -43,34 +66,62 @@ def apply_deletes(
     Args:
         loaded: The resources that were loaded.
         log: Called with a line for each resource that has lost rows, or may have.
+        first: Resource → its first reading, if this is the second one.
+
+    Returns:
+        Resource → this reading, where only a second one can show what is gone.
     """
+    again: dict[str, FirstReading] = {}
     names = {resource.name for resource in loaded}
     declared = {n: d for n, r in api.resources.items() if (d := r.declared.deletes)}
     concerned = {n: d for n, d in declared.items() if n in names or d.source in names}
     if not concerned or pipeline.default_schema_name is None:
-        return
+        return again
     resources = {n: api.resources[n] for d in concerned for n in (d, declared[d].source) if n}
     with open_tables(pipeline) as tables:
         stored = tables.columns([resource.table for resource in resources.values()])
         for name, deletes in concerned.items():
             resource, stats = resources[name], extractor.stats.get(name) or Stats()
             table = MarkedTable(resource, tables, stored[resource.table], pipeline.plan.column_name)
-            if deletes.source:
-                source = resources[deletes.source]
-                delete_listed(table, stats, source, stored[source.table])
-            elif marks_each_load(resource):
-                problem = pipeline.earlier_keys.get(name, "")
-                _FullReading(table, extractor, resource).apply(problem)
-            for line in _describe(stats, done="removed" if deletes.remove else "marked"):
-                log(f"{resource.api}.{name}: {line}")
+            done = "removed" if deletes.remove else "marked"
+            place = f"{resource.api}.{name}"
+            try:
+                with explain_sql(place, _UNMARKED.format(done=done), may_repeat=True):
+                    if deletes.source:
+                        source = resources[deletes.source]
+                        delete_listed(table, stats, source, stored[source.table])
+                    elif marks_each_load(resource) and (known := pipeline.known_loads):
+                        before = first[name].known if first else known
+                        own = FirstReading(before, listings_of_parents(stats))
+                        reading = _FullReading(table, extractor, resource, own, first.get(name))
+                        reading.apply(pipeline.earlier_keys.get(name, ""))
+                        again |= {name: own} if reading.needs_second else {}
+            except WarehouseError as error:
+                pipeline.hooks.fail(name, error)
+                continue
+            for line in _describe(stats, done=done):
+                log(f"{place}: {line}")
+    return again
 
 
 class _FullReading:
-    """What a full reading of a resource shows."""
+    """What a full reading of a resource shows.
+
+    Args:
+        own: What a second reading has to know of this one.
+        first: The first reading, if this is the second one.
+    """
 
     def __init__(
-        self, table: MarkedTable, extractor: Extractor, resource: ResourceDeclaration
+        self,
+        table: MarkedTable,
+        extractor: Extractor,
+        resource: ResourceDeclaration,
+        own: FirstReading,
+        first: FirstReading | None,
     ) -> None:
+        self.needs_second = False
+        self._own, self._first = own, first
         self._table = table
         self._extractor = extractor
         self._template = extractor.templates[resource.name]
@@ -96,18 +147,31 @@ class _FullReading:
         rows = table.count(gone, *arguments) if gone else 0
         if rows and table.count_staged(distinct=True) != taken:
             stats.deletes_skipped = "rows came twice: they moved between pages, or share a key"
-        elif rows > table.deletes.max_share * table.count():
+        elif rows > self._most():
             stats.deletes_held_back = rows
+        elif rows and not self._first and self._may_have_missed_rows():
+            self.needs_second = True
         elif rows:
             moment = [] if table.mark is None else [datetime.now(timezone.utc)]
             table.delete(gone, "%s", *moment, *arguments)
             stats.rows_deleted += rows
 
+    def _most(self) -> float:
+        """How many rows may be marked; in a small table one row is a large share."""
+        confirmed, share = self._template.resource.confirmed_deletes, self._table.deletes.max_share
+        return max(1, confirmed, share * self._table.count())
+
+    def _may_have_missed_rows(self) -> bool:
+        templates, stats = self._extractor.templates, self._extractor.stats
+        return may_have_missed_rows(self._template, templates, stats)
+
     def _gone(self) -> Condition:
         """The condition that a row is gone; empty, with the reason noted, where none can be."""
         table, resource = self._table, self._template.resource
-        conditions = [f"not {table.matches(table.staged, table.keys)}", table.stored_before]
-        arguments: list[Any] = [table.find_start()]
+        since = self._own.known.stored_since(table.tables, table.name)
+        conditions = [f"not {table.matches(table.staged, table.keys)}"]
+        conditions += [f"not {since}"] if since else []
+        arguments: list[Any] = []
         if oldest := oldest_read(self._template):
             if table.cursor is None or table.columns.get(table.cursor) != "timestamp":
                 self._stats.deletes_skipped = "the column of the cursor is not a timestamp"
@@ -120,6 +184,9 @@ class _FullReading:
             of_parent = _columns_of_parent(resource)
             if not of_parent:
                 self._stats.deletes_skipped = reason
+                return "", []
+            if self._first and self._first.listings != self._own.listings:
+                self._stats.deletes_skipped = f"two readings differ in their parents; {reason}"
                 return "", []
             columns += of_parent
         if columns := [*map(table.normalize, columns)]:

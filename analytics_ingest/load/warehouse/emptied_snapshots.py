@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import open_tables
 
@@ -29,7 +30,12 @@ def find_emptied_snapshots(
     empty = [r for r in resources if _is_unexpectedly_empty(r, stats[r.name])]
     if not empty or pipeline.default_schema_name is None:
         return {}
-    with pipeline.write_lock.hold(), open_tables(pipeline) as tables:
+    problem = "nothing is stored, because the tables of empty snapshots cannot be read"
+    with (
+        pipeline.write_lock.hold(),
+        explain_sql(pipeline.pipeline_name, problem),
+        open_tables(pipeline) as tables,
+    ):
         stored = tables.columns([resource.table for resource in empty])
         return {
             resource.name: _error(resource)

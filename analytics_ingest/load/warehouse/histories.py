@@ -21,6 +21,7 @@ from analytics_ingest.extract.full_readings import (
     parents_doubtful_because,
 )
 from analytics_ingest.load.rows.row_versions import VERSION_COLUMN
+from analytics_ingest.load.warehouse.faults import explain_sql
 
 VALID_FROM, VALID_TO = DEFAULT_VALIDITY_COLUMN_NAMES
 
@@ -124,7 +125,10 @@ def check_order(
         sql = client.sql_client
         table = sql.make_qualified_table_name(name)
         query = f"SELECT 1 FROM {table} WHERE {VALID_FROM} > %s OR {VALID_TO} > %s LIMIT 1"
-        if sql.execute_sql(query, began, began):
+        unread = "nothing is stored, because the history cannot be read"
+        with explain_sql(f"{client.schema.name}.{name}", unread):
+            is_changed = bool(sql.execute_sql(query, began, began))
+        if is_changed:
             raise WarehouseError(
                 f"{client.schema.name}.{name}: another load has changed the history after this one "
                 "began, or the clock went back; load it again"

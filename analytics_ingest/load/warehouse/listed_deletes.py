@@ -1,13 +1,20 @@
 """Marks or removes the rows whose deletion the API lists: `deletes: {from: …, key: …}`.
 
 The whole table of that listing is compared with each load of either, so neither the order of loads
-nor a load that was killed matters. A row with a newer cursor than its deletion has come back.
+nor a load that was killed matters. A row with a newer cursor than its deletion has come back. A
+deletion that is a date counts until the end of its day: on that day, a row rather changes before it
+is deleted than comes back.
 """
+
+from datetime import datetime, tzinfo
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.marked_table import MarkedTable
 from analytics_ingest.load.warehouse.sql_tables import Columns
+
+_DAY = 24 * 60 * 60
+"""Seconds."""
 
 
 def delete_listed(
@@ -33,7 +40,11 @@ def delete_listed(
     name = table.tables.source(source.table, staged=False)
     same = f"from {name} as d where d.{table.tables.quoted(column)} = {table.column(own)}"
     stored = table.column(table.cursor or "")
-    condition = f"exists (select 1 {same} and ({at} >= {stored} or {stored} is null))"
+    seconds = f"cast(floor(extract(epoch from {at})) as bigint) % {_DAY}"
+    times = table.tables.query(f"select distinct {seconds} from {name} as d limit 10")
+    are_dates = {time for (time,) in times} <= _midnights(source.day_zone)
+    is_later = f"{at} + interval '1 day' > {stored}" if are_dates else f"{at} >= {stored}"
+    condition = f"exists (select 1 {same} and ({is_later} or {stored} is null))"
     if rows := table.count(condition):
         table.delete(condition, f"(select max({at}) {same})")
         stats.rows_deleted += rows
@@ -51,3 +62,9 @@ def _problem(
     if listed.get(cursor) != "timestamp" or table.columns.get(table.cursor or "") != "timestamp":
         return f"the cursors of {source.name} and of the resource are not both timestamps"
     return ""
+
+
+def _midnights(zone: tzinfo) -> set[int]:
+    """The seconds of a day in UTC at which days of a zone begin, in winter and in summer."""
+    days = (datetime(2026, month, 1, tzinfo=zone) for month in (1, 7))
+    return {int(day.timestamp()) % _DAY for day in days}

@@ -29,7 +29,8 @@ _FILE_FORMATS: dict[str, TLoaderFileFormat] = {"duckdb": "parquet"}
 _IMPORTS: dict[str, FileFormat] = {"duckdb": "parquet", "motherduck": "parquet", "postgres": "csv"}
 """Destinations that load our files unchanged, without dlt looking at each row."""
 
-_WITHOUT_UPDATE = ("clickhouse",)
+_KEEPING_DELETED = ("duckdb", "motherduck", "postgres")
+"""Destinations in which deleted rows and histories are known to become what they should."""
 
 _Offered = Mapping[TTableFormat | None, Sequence[str]]
 """Table format → merge strategies; None for the destination's own tables."""
@@ -71,10 +72,8 @@ class LoadPlan:
             self._check_strategy(resource, table_format)
         if self.is_lake:
             self._check_lake_keys(resource)
-        if resource.declared.deletes and (self.is_lake or self.kind in _WITHOUT_UPDATE):
-            value = resource.declared.deletes.column or "remove"
-            problem = "no statement marks rows where they are; remove it"
-            raise self._error(resource, "deletes", value, problem)
+        if self.kind not in _KEEPING_DELETED:
+            self._check_deletes(resource)
 
     def _check_strategy(
         self, resource: ResourceDeclaration, table_format: TTableFormat | None
@@ -87,6 +86,14 @@ class LoadPlan:
         if strategy not in allowed:
             problem = f"it merges by {', '.join(allowed) or 'none'}"
             raise self._error(resource, "strategy", declared or table_format, problem)
+
+    def _check_deletes(self, resource: ResourceDeclaration) -> None:
+        """Refuse what changes stored rows where no test shows that it changes the right ones."""
+        problem = "that works in DuckDB and PostgreSQL alone; remove it"
+        if deletes := resource.declared.deletes:
+            raise self._error(resource, "deletes", deletes.column or "remove", problem)
+        if resource.has_history:
+            raise self._error(resource, "strategy", "scd2", problem)
 
     def _check_lake_keys(self, resource: ResourceDeclaration) -> None:
         declared = resource.declared

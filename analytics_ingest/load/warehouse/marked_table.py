@@ -1,10 +1,7 @@
 """A table whose deleted rows are marked or removed, each time by one statement of SQL."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
 from typing import Any
-
-from dlt.common.schema.typing import C_DLT_LOAD_ID, LOADS_TABLE_NAME
 
 from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.resolved import ResourceDeclaration
@@ -42,18 +39,6 @@ class MarkedTable:
         needed = [*self.keys, *filter(None, [self.mark])]
         missing = [column for column in needed if column not in self.columns]
         return f"the table has no column {missing[0]} yet" if missing else ""
-
-    @property
-    def stored_before(self) -> str:
-        """The condition that no load of another run has stored a row since a moment."""
-        loads = self.tables.source(LOADS_TABLE_NAME, staged=False)
-        recent = f"select load_id from {loads} where inserted_at > %s"
-        return f"{self.column(C_DLT_LOAD_ID)} not in ({recent})"
-
-    def find_start(self) -> datetime:
-        """When the load began whose rows are staged, before its first request."""
-        ((load_id,),) = self.tables.query(f"select max({C_DLT_LOAD_ID}) from {self.staged}")
-        return datetime.fromtimestamp(float(load_id), timezone.utc)
 
     def column(self, name: str) -> str:
         """One of its columns in SQL, with its table: unlike those of tables in a subquery."""

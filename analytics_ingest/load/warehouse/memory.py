@@ -15,6 +15,7 @@ from dlt.destinations.exceptions import DatabaseTransientException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from analytics_ingest.common.log import LogLine
+from analytics_ingest.load.warehouse.faults import is_out_of_memory
 
 MINIMUM_MEGABYTES = 48
 
@@ -49,7 +50,7 @@ def within_memory(
             DatabaseTransientException,
             duckdb.OutOfMemoryException,
         ) as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
         log(f"DuckDB needs more than {megabytes} MB of memory for these rows; trying again")
         connection.execute("RESET memory_limit; RESET threads")
@@ -68,14 +69,3 @@ def megabytes_needed(parquet_files: Iterable[Path]) -> int | None:
 def _bytes_a_row(file: pq.FileMetaData) -> float:
     size = sum(file.row_group(i).total_byte_size for i in range(file.num_row_groups))
     return size / max(1, file.num_rows)
-
-
-def _is_out_of_memory(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, duckdb.OutOfMemoryException):
-            return True
-        # A commit that runs out of memory raises another exception.
-        if isinstance(error, duckdb.TransactionException) and "block of size" in str(error):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

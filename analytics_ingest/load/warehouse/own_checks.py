@@ -11,23 +11,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-from dlt.common.destination.exceptions import DestinationUndefinedEntity
-from dlt.destinations.exceptions import DatabaseException
+from dlt.common.destination.exceptions import DestinationException, DestinationUndefinedEntity
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.field_rules import OwnCheck
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.load.warehouse.faults import is_out_of_memory
 from analytics_ingest.load.warehouse.histories import VALID_TO
 from analytics_ingest.load.warehouse.sql_tables import StoredTables
 from analytics_ingest.load.warehouse.table_profile import (
     KEYS_SHOWN,
     FailingRows,
     TableProfile,
+    count_where,
     format_key,
 )
 
-_FAULTS = (DatabaseException, DestinationUndefinedEntity, WarehouseError, duckdb.Error)
+_FAULTS = (DestinationException, WarehouseError, duckdb.Error)
 _OF_STATEMENT = ("BinderException", "CatalogException", "ParserException", "SyntaxException")
 """DuckDB's errors that never quote a value of a row."""
 _LONGEST = 200
@@ -54,7 +55,7 @@ def count_failing(
             try:
                 conditions[check.name] = rows.condition(check)
             except _FAULTS as error:
-                failing[check.name] = FailingRows(problem=_describe(error))
+                failing[check.name] = _unevaluated(error)
     try:
         failing |= rows.count(conditions)
     except _FAULTS:
@@ -69,7 +70,14 @@ def _explained(count: Callable[[], FailingRows]) -> FailingRows:
     try:
         return count()
     except _FAULTS as error:
-        return FailingRows(problem=_describe(error))
+        return _unevaluated(error)
+
+
+def _unevaluated(error: BaseException) -> FailingRows:
+    """A check that the database refuses; a lack of memory is none, see `within_memory`."""
+    if is_out_of_memory(error):
+        raise error
+    return FailingRows(problem=_describe(error))
 
 
 def _describe(error: BaseException) -> str:
@@ -146,7 +154,7 @@ class _Rows:
         column = f"t.{self._tables.quoted(name)}" if name in self._columns else ""
         if check.kind == "not_null":
             where = " and ".join(f"{c} is null" for c in (column, *variants) if c) or "1 = 1"
-            return _Condition(where, _count_where(where))
+            return _Condition(where, count_where(where))
         # A value of another type is beside the column.
         failing = [f"{variant} is not null" for variant in variants]
         if not column:
@@ -163,7 +171,7 @@ class _Rows:
             return _Condition(where, f"({counted})")
         else:
             where = " or ".join([*self._outside(check, name, column), *failing])
-        return _Condition(where, _count_where(where))
+        return _Condition(where, count_where(where))
 
     def _variants(self, column: str) -> Iterator[str]:
         return (name for name in self._columns if name.startswith(f"{column}{_VARIANT}"))
@@ -229,8 +237,3 @@ class _Rows:
         has_keys = places and len(places) == len(self._keys)
         keys = [format_key([row[place] for place in places]) for row in rows] if has_keys else []
         return FailingRows(rows[0][0] if rows else 0, keys)
-
-
-def _count_where(condition: str) -> str:
-    """The aggregate that counts the rows which meet a condition."""
-    return f"count(case when {condition} then 1 end)"

@@ -7,7 +7,6 @@ and while it reads the stored schema and state.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -20,22 +19,25 @@ from dlt.common.schema.typing import TSchemaTables
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
 
-from analytics_ingest.common.errors import LoadError, WarehouseError
+from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.warehouse_settings import (
     DESTINATION_NAME,
     destination_type,
     explain_setting_errors,
 )
-from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.changed_tables import changed_keys, left_tables
 from analytics_ingest.load.warehouse.column_comments import write_comments
 from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
 from analytics_ingest.load.warehouse.dlt_hints import table_names
+from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import check_order
+from analytics_ingest.load.warehouse.known_loads import KnownLoads, read_known_loads
+from analytics_ingest.load.warehouse.load_hooks import LoadHooks
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
+from analytics_ingest.load.warehouse.newer_rows import keep_newer_rows
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, refusal_among
 from analytics_ingest.load.warehouse.snapshot import snapshot_path, take_snapshot
 from analytics_ingest.load.warehouse.staging import empty_staging
@@ -47,25 +49,11 @@ FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
 _LAKE_LIBRARIES = ("deltalake", "pyiceberg")
 
 
-@dataclass(frozen=True)
-class LoadHooks:
-    """What a load gives its pipeline; a pipeline without hooks only reads."""
-
-    resources: Sequence[ResourceDeclaration] = ()
-    """The resources to load."""
-    failed_resources: Callable[["WarehousePipeline"], Collection[str]] = lambda _: ()
-    """Called after extraction; nothing of the resources that it names is stored."""
-    fail: Callable[[str, LoadError], None] = lambda _name, _error: None
-    """Called with a resource whose rows are refused; it fails alone."""
-    after_load: Callable[["WarehousePipeline"], None] = lambda _: None
-    """Called when the data is stored, with the write lock held; maybe twice, see `memory`."""
-
-
 class WarehousePipeline(Pipeline):
     """A pipeline that opens the warehouse's database only while it holds the write lock."""
 
     # Set by `open_pipeline`: `drop` calls dlt's `__init__` again, with dlt's arguments alone.
-    hooks: LoadHooks
+    hooks: LoadHooks["WarehousePipeline"]
     log: LogLine
     plan: LoadPlan
     location: str
@@ -80,14 +68,23 @@ class WarehousePipeline(Pipeline):
     """Table → the rows of the load that were normalized."""
     load_id: str | None = None
     """dlt's id of the load, once it is normalized."""
+    known_loads: KnownLoads | None = None
+    """The loads that were stored before the first request, where that matters."""
     earlier_keys: Mapping[str, str] = MappingProxyType({})
     """Resource → a message about its changed primary key or table; only those that have one."""
     _tables_before: TSchemaTables
     """The tables of the schema before extraction."""
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
-        with self.write_lock.hold():
+        with self.write_lock.hold(), explain_sql(self.pipeline_name, "nothing is loaded"):
             super()._sync_destination(*args, **kwargs)
+            self.known_loads = read_known_loads(self, self.hooks.resources)
+
+    def run(self, *args: Any, **kwargs: Any) -> LoadInfo:
+        """Extract, normalize and load, and call the last hook."""
+        info = super().run(*args, **kwargs)
+        self.hooks.after_run(self)
+        return info
 
     def extract(self, *args: Any, **kwargs: Any) -> ExtractInfo:
         """Check a lake before any API is called, then extract."""
@@ -178,22 +175,25 @@ class WarehousePipeline(Pipeline):
             self._prepare_tables()
             info = in_memory(load)
         except PipelineStepFailed:
-            conflicts = explain_type_conflicts(self, self.hooks.resources)
-            if conflicts:
-                raise WarehouseError(conflicts) from None
-            raise
+            if not (conflicts := explain_type_conflicts(self, self.hooks.resources)):
+                raise
+            raise WarehouseError(conflicts) from None
         write_comments(self, self.hooks.resources, self.plan, self.log)
-        in_memory(partial(self.hooks.after_load, self))
+        with explain_sql(self.pipeline_name, "the rows are stored, but not counted and compared"):
+            in_memory(partial(self.hooks.after_load, self))
         return info
 
     def _prepare_tables(self) -> None:
-        with self.destination_client() as client:
+        api = self.pipeline_name
+        with explain_sql(api, "nothing is stored"), self.destination_client() as client:
             create_missing(client, self._tables())
             check_order(client, self.hooks.resources, self.load_id)
             if self.plan.is_lake:
                 from analytics_ingest.load.warehouse.lake.tables import make_loadable
 
                 make_loadable(client, self)
+            resources, name_column = self.hooks.resources, self.plan.column_name
+            keep_newer_rows(self, resources, self.known_loads, self.load_id, name_column)
 
     def _tables(self) -> list[str]:
         return table_names(self.hooks.resources)
@@ -201,7 +201,7 @@ class WarehousePipeline(Pipeline):
 
 @contextmanager
 def open_pipeline(
-    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks | None = None
+    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks[WarehousePipeline] | None = None
 ) -> Iterator[WarehousePipeline]:
     """Open the pipeline of one load.
 
@@ -222,7 +222,7 @@ def open_pipeline(
 
 
 def _create_pipeline(
-    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks
+    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks[WarehousePipeline]
 ) -> WarehousePipeline:
     kind = destination_type()
     with explain_setting_errors(api, kind):

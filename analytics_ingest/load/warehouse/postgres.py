@@ -7,11 +7,17 @@ import csv
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import psycopg2
+from dlt.common.destination import DestinationCapabilitiesContext
 from dlt.common.destination.client import HasFollowupJobs, LoadJob, RunnableLoadJob
 from dlt.common.destination.typing import PreparedTableSchema
+from dlt.common.schema import Schema
 from dlt.common.storages.load_package import ParsedLoadJobFileName
 from dlt.destinations import postgres
+from dlt.destinations.exceptions import DestinationConnectionError
+from dlt.destinations.impl.postgres.configuration import PostgresClientConfiguration
 from dlt.destinations.impl.postgres.postgres import PostgresClient
+from dlt.destinations.job_client_impl import SqlJobClientBase
 
 
 class CopyingPostgres(postgres):
@@ -29,6 +35,23 @@ class CopyingPostgres(postgres):
 
 
 class _CopyingClient(PostgresClient):
+    def __init__(
+        self,
+        schema: Schema,
+        config: PostgresClientConfiguration,
+        capabilities: DestinationCapabilitiesContext,
+    ) -> None:
+        # Checks compare moments without a zone, which are UTC everywhere else.
+        config.credentials.session_timezone = config.credentials.session_timezone or "UTC"
+        super().__init__(schema, config, capabilities)
+
+    def __enter__(self) -> SqlJobClientBase:
+        try:
+            return super().__enter__()
+        except psycopg2.Error as error:
+            name, dataset = type(self.sql_client).__name__, self.sql_client.dataset_name
+            raise DestinationConnectionError(name, dataset, str(error), error) from error
+
     def create_load_job(
         self, table: PreparedTableSchema, file_path: str, load_id: str, restore: bool = False
     ) -> LoadJob:

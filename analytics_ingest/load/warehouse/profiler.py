@@ -6,23 +6,30 @@ profiles the whole table.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from analytics_ingest.common.column_names import OTHER_FIELDS
 from analytics_ingest.common.cursor import reader, write
+from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.dlt_hints import columns as declared_columns
 from analytics_ingest.load.warehouse.dlt_hints import rejected_table, table_names
+from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import VALID_TO
 from analytics_ingest.load.warehouse.own_checks import count_failing
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
-from analytics_ingest.load.warehouse.table_profile import KEYS_SHOWN, TableProfile, format_key
+from analytics_ingest.load.warehouse.table_profile import (
+    KEYS_SHOWN,
+    TableProfile,
+    count_where,
+    format_key,
+)
 
 STARTS_A_QUERY = 100
 """Partitions that one query counts, at most: a long list of columns is slow, or refused."""
@@ -46,47 +53,54 @@ def profile_tables(
 
     Args:
         future_from: Resource → the moment after which a cursor counts as future.
-        stats: Resource → the counts of the load that has just ended, to profile its rows alone.
+        stats: Resource → the counts of the load that has just ended, to profile its rows alone;
+            a resource whose rows cannot be counted fails alone then.
+
+    Raises:
+        WarehouseError: A whole table cannot be read.
     """
     if pipeline.default_schema_name is None:
         return {resource.name: TableProfile(of_load=stats is not None) for resource in resources}
     with open_tables(pipeline, pipeline.staged) as tables:
         stored = tables.columns(table_names(resources))
-        normalize = pipeline.plan.column_name
-        return {
-            resource.name: _profile(
-                resource,
-                tables,
-                stored,
-                normalize,
-                future_from=future_from[resource.name],
-                stats=stats[resource.name] if stats is not None else None,
-                earlier_key=pipeline.earlier_keys.get(resource.name, ""),
-            )
-            for resource in resources
-        }
+        profiles: dict[str, TableProfile] = {}
+        for resource in resources:
+            known = None if stats is None else stats[resource.name]
+            problem = "the rows are stored, but uncounted" if known else "it cannot be counted"
+            future = future_from[resource.name]
+            try:
+                with explain_sql(f"{resource.api}.{resource.table}", problem, may_repeat=True):
+                    profiles[resource.name] = _profile(
+                        pipeline, resource, tables, stored, future_from=future, stats=known
+                    )
+            except WarehouseError as error:
+                if stats is None:
+                    raise
+                pipeline.hooks.fail(resource.name, error)
+        return profiles
 
 
 def _profile(
+    pipeline: WarehousePipeline,
     resource: ResourceDeclaration,
     tables: StoredTables,
     stored: Mapping[str, Columns],
-    normalize: Normalize,
     *,
     future_from: datetime,
     stats: Stats | None,
-    earlier_key: str,
 ) -> TableProfile:
+    normalize, earlier_key = pipeline.plan.column_name, pipeline.earlier_keys.get(resource.name, "")
     cursor = normalize(resource.cursor_column) if resource.cursor_column else None
     keys = list(map(normalize, resource.primary_key))
     is_staged = bool(stats and resource.is_merged)
+    shared = describe_shared(resource, stats.keys_shared) if stats else ""
     profile = TableProfile(
         of_load=stats is not None,
         is_merged=is_staged and not resource.has_history,
         columns=stored[resource.table],
         missing_keys=[name for name in keys if name not in stored[resource.table]],
         rejected=stats.rows_rejected if stats else 0,
-        key_warning=". ".join(filter(None, _key_warnings(resource, stats, earlier_key))),
+        key_warning=". ".join(filter(None, (shared, earlier_key))),
         cursor_type=stored[resource.table].get(cursor) if cursor else None,
     )
     _compare_columns(profile, resource, normalize)
@@ -108,15 +122,6 @@ def _profile(
         rejected = _Table(tables, rejected_table(resource.table), staged=False)
         (profile.rejected,) = rejected.select("count(*)")
     return profile
-
-
-def _key_warnings(
-    resource: ResourceDeclaration, stats: Stats | None, earlier_key: str
-) -> Iterator[str]:
-    if stats:
-        yield describe_shared(resource, stats.keys_shared)
-    if earlier_key:
-        yield earlier_key
 
 
 def _compare_columns(
@@ -168,7 +173,7 @@ def _count_rows(profile: TableProfile, table: _Table, required: Sequence[str]) -
     """Count the rows, those without a required value, and those with a value of another type."""
     required = [name for name in required if name in profile.columns]
     variants = [name for name in profile.columns if _is_variant(name, profile.columns)]
-    absent = [_count_where(_absence(name, profile.columns, table)) for name in required]
+    absent = [count_where(_absence(name, profile.columns, table)) for name in required]
     kept = [*variants, *({OTHER_FIELDS} & profile.columns.keys())]
     present = [f"count({table.quoted(name)})" for name in kept]
     profile.rows, *counts = table.select("count(*)", *absent, *present)
@@ -201,12 +206,12 @@ def _count_cursors(
     elif profile.cursor_type in _NUMBERS and cursor_format.startswith("epoch_"):
         bound = write(future_from, cursor_format)
     else:
-        (profile.unreadable,) = table.select(_count_where(f"{column} is null"))
+        (profile.unreadable,) = table.select(count_where(f"{column} is null"))
         return
     profile.unreadable, newest, profile.future = table.select(
-        _count_where(f"{column} is null"),
+        count_where(f"{column} is null"),
         f"max({column})",
-        _count_where(f"{column} > %s"),
+        count_where(f"{column} > %s"),
         arguments=[bound],
     )
     profile.newest = newest if isinstance(newest, datetime) else reader(cursor_format)(newest)
@@ -218,7 +223,7 @@ def _count_keys(profile: TableProfile, table: _Table, primary_key: Sequence[str]
     is_whole = " and ".join(f"{table.quoted(key)} is not null" for key in primary_key)
     grouped = f"select {keys} from {table.source} where {is_whole} group by {keys}"
     ((distinct,),) = table.query(f"select count(*) from ({grouped}) as keys")
-    (with_key,) = table.select(_count_where(is_whole))
+    (with_key,) = table.select(count_where(is_whole))
     profile.null_keys = profile.rows - with_key
     profile.duplicates = with_key - distinct
     if profile.duplicates and not profile.is_merged:
@@ -235,13 +240,8 @@ def _count_partitions(
     since: list[int] = []
     for first in range(0, len(rows.starts), STARTS_A_QUERY):
         starts = rows.starts[first : first + STARTS_A_QUERY]
-        counts = ", ".join([_count_where("newest >= %s")] * len(starts))
+        counts = ", ".join([count_where("newest >= %s")] * len(starts))
         since += table.query(f"select {counts} from ({newest}) as kept", *starts)[0]
     later = [*since, 0][1:]
     counted = zip(rows.starts, since, later, strict=True)
     rows.inside = Counter({start: n - m for start, n, m in counted})
-
-
-def _count_where(condition: str) -> str:
-    """The aggregate that counts the rows which meet a condition."""
-    return f"count(case when {condition} then 1 end)"

@@ -17,7 +17,8 @@ def count_tables(
     profiles: Mapping[str, TableProfile],
 ) -> None:
     """Add to profiles how many rows the tables have; the caller holds the write lock."""
-    tables = {r.table: profiles[r.name] for r in resources if profiles[r.name].columns}
+    counted = ((r.table, profiles.get(r.name)) for r in resources)
+    tables = {table: profile for table, profile in counted if profile and profile.columns}
     if not tables or pipeline.plan.kind not in _KNOWN_BY:
         return
     with open_tables(pipeline) as stored:

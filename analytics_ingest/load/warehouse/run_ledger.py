@@ -73,6 +73,8 @@ class RunLedger:
     failures: Mapping[str, LoadError] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     is_written: bool = False
+    load_ids: dict[str, str | None] = field(default_factory=dict)
+    """Resource → dlt's id of the load that has stored it last, if the run has several."""
 
     @contextmanager
     def recording_failure(self) -> Iterator[None]:
@@ -115,9 +117,9 @@ class RunLedger:
         try:
             with client:
                 _replace(client, rows)
-        except DatabaseException as problem:
+        except DestinationException as problem:
             # The data is stored: that it is not recorded here must not fail the load.
-            kind = type(problem.dbapi_exception).__name__
+            kind = type(getattr(problem, "dbapi_exception", problem)).__name__
             self.log(f"{schema.name}: the load is not recorded in {schema.name}.{TABLE} ({kind})")
         self.is_written = True
 
@@ -135,7 +137,7 @@ class RunLedger:
                 "resource": name,
                 "status": FAILED if cause else LOADED if is_loaded else READ,
                 "cause": str(cause) if cause else None,
-                "load_id": load_id if is_loaded else None,
+                "load_id": self.load_ids.get(name, load_id) if is_loaded else None,
                 "window_start": window.start,
                 "window_end": window.end,
                 "started_at": self.started,

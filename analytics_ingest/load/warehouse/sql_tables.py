@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from dlt.destinations.exceptions import LoadClientNotConnected
 from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.pipeline.pipeline import Pipeline
 
@@ -104,6 +105,8 @@ class DatabaseTables:
             return sql.make_qualified_table_name(table)
 
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
+        if self._sql.native_connection is None:  # An earlier query has lost it.
+            raise LoadClientNotConnected(type(self._client).__name__, self._sql.dataset_name)
         return list(self._sql.execute_sql(sql, *arguments) or ())
 
     def query_with_names(

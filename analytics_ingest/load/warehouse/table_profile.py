@@ -65,3 +65,8 @@ class TableProfile:
     """By the name of a check of `schema.yaml`."""
     cursor_type: str | None = None
     """dlt data type of the cursor's column; None where the cursor has no column of its own."""
+
+
+def count_where(condition: str) -> str:
+    """The aggregate that counts the rows which meet a condition."""
+    return f"count(case when {condition} then 1 end)"

@@ -1,13 +1,21 @@
 """The `deletes` check: rows that are gone from the API are marked, unless that is doubtful."""
 
+from datetime import datetime
+
 from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 from analytics_ingest.orchestration.deletes import CONFIRM, TAG
 from analytics_ingest.orchestration.history import PastLoad
 
 
-def check_deletes(load: PastLoad | None, deletes: Deletes) -> CheckOutcome:
-    """Check what the newest load, and the last full reading, have shown."""
+def check_deletes(
+    load: PastLoad | None, deletes: Deletes, now: datetime, attempt: datetime | None = None
+) -> CheckOutcome:
+    """Check what the newest load, and the last full reading, have shown.
+
+    Args:
+        attempt: When the last full reading began, if it has failed or goes on.
+    """
     if load is None:
         return CheckOutcome(True, "Never loaded.")
     metadata = {
@@ -23,6 +31,14 @@ def check_deletes(load: PastLoad | None, deletes: Deletes) -> CheckOutcome:
             f"deleted, load with the tag {TAG}: {CONFIRM}, or raise deletes.max_share."
         )
         return CheckOutcome(False, description, metadata)
+    if is_overdue(load, deletes, now):
+        failed = f"; that of {attempt:%Y-%m-%d %H:%M} UTC did not end" if attempt else ""
+        description = (
+            f"A full reading is overdue: the last one is of {load.full_reading[:10]}{failed}. "
+            "The windows are loaded meanwhile, and it is attempted once a day: the log of its run "
+            "says why it failed."
+        )
+        return CheckOutcome(False, description, metadata, is_warning=True)
     if load.deletes_skipped:
         description = (
             f"No row is {done}, because {load.deletes_skipped}. The next full reading tries again."
@@ -30,3 +46,10 @@ def check_deletes(load: PastLoad | None, deletes: Deletes) -> CheckOutcome:
         return CheckOutcome(False, description, metadata, is_warning=True)
     rows = pluralize(load.rows_deleted, "row")
     return CheckOutcome(True, f"{rows} {done} by this load.", metadata)
+
+
+def is_overdue(load: PastLoad, deletes: Deletes, now: datetime) -> bool:
+    """Whether a full reading is due, and the newest load was none."""
+    if not load.full_reading or deletes.every is None:
+        return False
+    return deletes.is_due(now - datetime.fromisoformat(load.full_reading))

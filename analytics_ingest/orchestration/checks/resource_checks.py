@@ -16,7 +16,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclar
 from analytics_ingest.load.warehouse.dlt_hints import rejected_table
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.cursor import check_cursor
-from analytics_ingest.orchestration.checks.deletes import check_deletes
+from analytics_ingest.orchestration.checks.deletes import check_deletes, is_overdue
 from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, check_freshness
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome
 from analytics_ingest.orchestration.checks.own import check_own
@@ -27,7 +27,9 @@ from analytics_ingest.orchestration.checks.unloaded_rows import (
     add_unread_rows,
 )
 from analytics_ingest.orchestration.checks.volume import check_volume
+from analytics_ingest.orchestration.deletes import FULL_READING
 from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
+from analytics_ingest.orchestration.full_attempts import read_last_attempt
 from analytics_ingest.orchestration.history import PastLoad, find_last_load, read_past_loads
 from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
 from analytics_ingest.orchestration.specs import asset_key
@@ -63,7 +65,7 @@ class ResourceChecks:
             "primary_key": self._check_primary_key,
             "cursor": self._check_cursor,
             "freshness": lambda: self._check_freshness(now),
-            "deletes": self._check_deletes,
+            "deletes": lambda: self._check_deletes(now),
             "volume": self._check_volume,
         }
         for name, check in checks.items():
@@ -128,8 +130,12 @@ class ResourceChecks:
         ended = list_ended_partitions(partitions, now)
         return {key: since for key, since in due.items() if ended[key] <= last}
 
-    def _check_deletes(self) -> CheckOutcome:
-        return check_deletes(self._newest_load, self._resource.declared.deletes or Deletes())
+    def _check_deletes(self, now: datetime) -> CheckOutcome:
+        load, deletes = self._newest_load, self._resource.declared.deletes or Deletes()
+        attempt = None
+        if load and is_overdue(load, deletes, now):
+            attempt = read_last_attempt(self._instance, self._asset, FULL_READING)
+        return check_deletes(load, deletes, now, attempt)
 
     def _check_volume(self) -> CheckOutcome:
         newest = self._newest_load

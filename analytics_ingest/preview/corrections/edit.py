@@ -42,9 +42,7 @@ class DeclarationText:
             DeclarationError: A file cannot be edited.
         """
         self._folder = folder
-        files = (folder / DEFS_FILE, folder / SCHEMA_FILE)
-        # With their line ends, which reading as text would lose.
-        self.texts = {f.name: f.read_bytes().decode("utf-8-sig") for f in files if f.exists()}
+        self.texts = _read(folder)
         self._as_read = dict(self.texts)
         for name in self.texts:
             self._load(name)
@@ -63,7 +61,15 @@ class DeclarationText:
             return read_folder(folder)
 
     def write(self) -> None:
-        """Write what was corrected into the API's folder, each file whole or not at all."""
+        """Write what was corrected into the API's folder, each file whole or not at all.
+
+        Raises:
+            DeclarationError: Somebody has changed the files since they were read.
+        """
+        for name, text in _read(self._folder).items():
+            if text != self._as_read.get(name):
+                problem = "was changed meanwhile, so nothing is corrected; run try --fix again"
+                raise Place(self._folder.name).error(name, problem)
         for name, text in self.texts.items():
             if text != self._as_read.get(name):
                 replace_file((self._folder / name).resolve(), text)
@@ -114,6 +120,12 @@ class DeclarationText:
         editor_of(before.replace("\r\n", "\n")).dump(document, stream)
         text = stream.getvalue()
         self.texts[name] = text.replace("\n", "\r\n") if "\r\n" in before else text
+
+
+def _read(folder: Path) -> dict[str, str]:
+    files = (folder / DEFS_FILE, folder / SCHEMA_FILE)
+    # With their line ends, which reading as text would lose.
+    return {file.name: file.read_bytes().decode("utf-8-sig") for file in files if file.exists()}
 
 
 def _same(corrections: Sequence[Correction]) -> Iterator[list[Correction]]:

@@ -1,0 +1,66 @@
+"""Which loads other runs have stored while a load read the API.
+
+dlt's table of loads is read before the first request and again before rows are merged, each time
+with the write lock held: the difference is what other runs have stored meanwhile. A full reading
+may lack their rows, and an older copy must not replace them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from dlt.common.schema.typing import C_DLT_LOAD_ID, LOADS_TABLE_NAME
+from dlt.destinations.job_client_impl import SqlJobClientBase
+from dlt.pipeline.pipeline import Pipeline
+
+from analytics_ingest.declaration.deletes import marks_each_load
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.load.warehouse.sql_tables import DatabaseTables, StoredTables
+
+_TOLERANCE = timedelta(days=1)
+"""How much the clocks of two machines may differ; older loads are not compared."""
+
+
+@dataclass(frozen=True)
+class KnownLoads:
+    """The loads that were recorded at a moment."""
+
+    since: datetime
+    ids: frozenset[str] = frozenset()
+
+    def others(self, tables: StoredTables) -> Sequence[str]:
+        """The loads that have been recorded since."""
+        if not tables.columns([LOADS_TABLE_NAME])[LOADS_TABLE_NAME]:
+            return []
+        loads = tables.source(LOADS_TABLE_NAME, staged=False)
+        rows = tables.query(f"select load_id from {loads} where inserted_at > %s", self.since)
+        return [load_id for (load_id,) in rows if load_id not in self.ids]
+
+    def stored_since(self, tables: StoredTables, table: str) -> str:
+        """The condition in SQL that another load has stored a row since; empty if there is none.
+
+        Args:
+            table: Its name in SQL.
+        """
+        ids = ", ".join(map(tables.literal, self.others(tables)))
+        return f"{table}.{tables.quoted(C_DLT_LOAD_ID)} in ({ids})" if ids else ""
+
+
+def read_known_loads(
+    pipeline: Pipeline, resources: Sequence[ResourceDeclaration]
+) -> KnownLoads | None:
+    """Read them; the caller holds the write lock.
+
+    Returns:
+        None if no table of the resources depends on what other runs store meanwhile, or if the
+        warehouse is a lake.
+    """
+    if not any(r.cursor_column or marks_each_load(r) for r in resources):
+        return None
+    known = KnownLoads(datetime.now(timezone.utc) - _TOLERANCE)
+    if pipeline.default_schema_name is None:
+        return known
+    with pipeline.destination_client() as client:
+        if not isinstance(client, SqlJobClientBase):
+            return None
+        return KnownLoads(known.since, frozenset(known.others(DatabaseTables(client))))

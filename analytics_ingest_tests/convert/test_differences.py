@@ -112,7 +112,7 @@ def test_parameters_and_logins_are_compared_whatever_fills_them() -> None:
     ]
 
 
-def test_a_parent_that_is_called_otherwise_is_no_difference() -> None:
+def test_a_parent_that_is_called_otherwise_does_not_differ() -> None:
     def tree(team: str, board: str) -> Any:
         def child(name: str, parent: str, path: str, column: str) -> dict[str, Any]:
             variable = {"id": {"type": "resolve", "resource": parent, "field": column}}

@@ -56,8 +56,11 @@ def find_differences(declared: ApiDeclaration, document: ApiDeclaration) -> Diff
     result = Differences()
     pairs = _match(declared.resources, document.resources)
     result.changed += _changed("", "client.base_url", _base_url(declared), _base_url(document))
+    mine, theirs = (each.declared.client.auth for each in (declared, document))
+    result.changed += _changed("", "client.auth", _login(mine), _login(theirs))
+    renamed = {other: name for name, other in pairs.items()}
     for name, other in pairs.items():
-        result.changed += _compare(declared.resources[name], document.resources[other])
+        result.changed += _compare(declared.resources[name], document.resources[other], renamed)
     matched = set(pairs.values())
     result.added = [_line(r) for n, r in document.resources.items() if n not in matched]
     result.removed = [_line(r) for n, r in declared.resources.items() if n not in pairs]
@@ -93,11 +96,29 @@ def _base_url(declaration: ApiDeclaration) -> str:
     return declaration.declared.client.base_url.rstrip("/")
 
 
-def _compare(ours: ResourceDeclaration, theirs: ResourceDeclaration) -> Iterator[str]:
-    """The keys of a resource that the document has otherwise, then its fields."""
+def _login(auth: Any) -> str | None:
+    """How requests are signed, without what is set: a type, and where a key is sent."""
+    if auth is None:
+        return None
+    declared = _plain(auth)
+    parts = [declared.get(key) for key in ("type", "location", "name")]
+    return " ".join(str(part) for part in parts if part)
+
+
+def _compare(
+    ours: ResourceDeclaration, theirs: ResourceDeclaration, renamed: Mapping[str, str]
+) -> Iterator[str]:
+    """The keys of a resource that the document has otherwise, then its fields.
+
+    Args:
+        renamed: What the document calls a resource → what the declaration does.
+    """
     name = ours.name
     yield from _changed(name, "request", _request(ours), _request(theirs))
-    yield from _changed(name, "primary_key", ours.primary_key, theirs.primary_key)
+    key = tuple(_renamed(column, renamed) for column in theirs.primary_key)
+    yield from _changed(name, "primary_key", tuple(ours.primary_key), key)
+    mine, other = (_login(r.endpoint.auth) for r in (ours, theirs))
+    yield from _changed(name, "auth", mine, other)
     for key in ("data_selector", "paginator", "incremental"):
         mine, other = (_plain(getattr(r.endpoint, key)) for r in (ours, theirs))
         if isinstance(mine, dict) and isinstance(other, dict):
@@ -105,10 +126,32 @@ def _compare(ours: ResourceDeclaration, theirs: ResourceDeclaration) -> Iterator
                 yield from _changed(name, f"{key}.{part}", mine.get(part), other.get(part))
         else:
             yield from _changed(name, key, mine, other)
-    sent, asked = (set(r.endpoint.params or {}) for r in (ours, theirs))
-    for parameter in sorted(asked - sent):
-        yield f"{name}: the document sends the parameter {parameter}"
+    yield from _compare_params(name, *(r.endpoint.params or {} for r in (ours, theirs)))
     yield from _compare_fields(name, ours.fields, theirs.fields)
+
+
+def _renamed(column: str, renamed: Mapping[str, str]) -> str:
+    """A column of the document, with its parent called as the declaration does."""
+    fitting = [other for other in renamed if column.startswith(f"_{other}_")]
+    if not fitting:
+        return column
+    other = max(fitting, key=len)
+    return f"_{renamed[other]}_{_renamed(column.removeprefix(f'_{other}_'), renamed)}"
+
+
+def _compare_params(name: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[str]:
+    """The parameters that are sent, and their fixed values; what fills others has any name."""
+    for parameter in sorted({*ours, *theirs}):
+        if parameter not in ours:
+            yield f"{name}: the document sends the parameter {parameter}"
+        elif parameter not in theirs:
+            yield f"{name}: the document does not send the parameter {parameter}"
+        elif _is_fixed(ours[parameter]) and _is_fixed(theirs[parameter]):
+            yield from _changed(name, f"parameter {parameter}", ours[parameter], theirs[parameter])
+
+
+def _is_fixed(value: Any) -> bool:
+    return not isinstance(value, Mapping) and "{" not in str(value)
 
 
 def _compare_fields(

@@ -126,12 +126,16 @@ def _preview(
         if preview.requests_left < 1:
             break
         preview = ResourcePreview(
-            template.resource, preview.requests, preview.most_requests, opening.bindings
+            template.resource,
+            preview.requests,
+            preview.most_requests,
+            opening.bindings,
+            opening.inherited,
         )
         request_pages(opening, preview)
         probe_position(template, preview)
-        if preview.rows_at_one:
-            break
+        if preview.rows_at_one or preview.rows_before:
+            break  # What follows would be of another page than the first.
         if preview.rows:
             probe_window(template, preview)
             compare_keys(openings[number:], preview)

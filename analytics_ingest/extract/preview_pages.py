@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from http import HTTPStatus
 from typing import Any
 
@@ -19,7 +20,7 @@ from analytics_ingest.extract.probes.window import find_lost_window
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.extract.selector import detect_selector
 from analytics_ingest.extract.shared_keys import SharedKeys
-from analytics_ingest.paginators.base import query_of
+from analytics_ingest.paginators.base import query_of, send_value
 
 _CLIENT_ERRORS = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 """Statuses that blame the request itself."""
@@ -107,9 +108,16 @@ def _page_size(template: ListingTemplate, request: Request) -> int | None:
 
 
 def _position(template: ListingTemplate, request: Request) -> int | None:
-    """The page number or the offset that a request sends in its query."""
-    sent = query_of(request).get(template.paging.paginator.position_param)
+    """The page number or the offset that a request sends."""
+    name = template.paging.paginator.position_param
+    sent = query_of(request).get(name)
+    if sent is None:
+        sent = reduce(_member, name.split("."), request.json)
     return int(str(sent)) if str(sent).isdecimal() else None
+
+
+def _member(body: Any, key: str) -> Any:
+    return body.get(key) if isinstance(body, Mapping) else None
 
 
 def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
@@ -139,9 +147,11 @@ def _rows_at(template: ListingTemplate, preview: ResourcePreview, position: int)
     """The rows at a position; none where the API has no such page, or no request is left."""
     if preview.first_request is None or preview.requests_left < 1:
         return []
-    request = copy.deepcopy(preview.first_request)
-    request.params = {**query_of(request), template.paging.paginator.position_param: position}
-    listing = Listing(template, preview.bindings)
+    request = copy.copy(preview.first_request)
+    request.json = copy.deepcopy(request.json)  # Not its auth, which may hold a lock.
+    name = template.paging.paginator.position_param
+    send_value(request, name, None if name in query_of(request) else name, position)
+    listing = Listing(template, preview.bindings, preview.inherited)
     try:
         with LastResort(template.place):
             return listing.accept(_send(listing, request, preview)).rows
@@ -156,7 +166,12 @@ def probe_window(template: ListingTemplate, preview: ResourcePreview) -> None:
         return
     probe, rows, is_precise = ProbeResult(), preview.pages[0], preview.requests_left >= 2
     preview.lost_window = find_lost_window(
-        template, preview.bindings, rows, probe, is_precise=is_precise
+        template,
+        preview.bindings,
+        rows,
+        probe,
+        is_precise=is_precise,
+        inherited=preview.inherited,
     )
     preview.window_refusal = probe.refusal
     preview.is_window_refused = probe.refusal_status in _CLIENT_ERRORS

@@ -1,7 +1,7 @@
 """What an API answered for the preview of one resource."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,8 @@ class ResourcePreview:
     """How many requests it may take; what would take more stays unknown."""
     bindings: Mapping[str, Any] = field(default_factory=dict)
     """What fills the placeholders of its listing."""
+    inherited: Sequence[Mapping[str, Any]] = ({},)
+    """Fields of the parent's row, which each row of its listing has too."""
     status: int | None = None
     first_request: Request | None = None
     """None where there is nothing to ask by: the parent's first page has no rows."""

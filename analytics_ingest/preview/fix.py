@@ -145,5 +145,5 @@ def _unproven(previews: Mapping[str, ResourcePreview]) -> Iterator[tuple[str, st
             yield name, f"used its {MOST_REQUESTS} requests; run try --fix again"
         elif not preview.rows:
             yield name, "has no rows, so its key, its cursor and its fields are not proven"
-        elif len(preview.pages) < 2:
+        elif sum(map(bool, preview.pages)) < 2:  # Positions may count pages.
             yield name, "has one page, so its paging is not proven"

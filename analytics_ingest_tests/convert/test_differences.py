@@ -74,6 +74,12 @@ SAME = resource(paginator=PAGED)
             id="another parameter and a filter",
         ),
         pytest.param(
+            [resource(paginator=PAGED, auth={"type": "bearer", "token": "{settings.key}"})],
+            None,
+            ["items: auth: none → bearer"],
+            id="another login",
+        ),
+        pytest.param(
             [SAME],
             {"id": "string", "updated_at": "timestamp", "owner": "object?", "colour": "string?"},
             [
@@ -89,3 +95,32 @@ def test_each_difference_is_one_line(
     newer: list[dict[str, Any]], fields: Any, lines: list[str]
 ) -> None:
     assert described(newer, fields) == lines
+
+
+def test_parameters_and_logins_are_compared_whatever_fills_them() -> None:
+    ours = {"view": "full", "kind": "a", "old": 1, "shop": "{settings.shop}"}
+    theirs = {"view": "short", "kind": "a", "new": 1, "shop": "{settings.store}"}
+    result = find_differences(
+        declare(resource(params=ours), client={"auth": {"type": "api_key", "name": "X-Key"}}),
+        declare(resource(params=theirs), client={"auth": {"type": "api_key", "name": "X-Other"}}),
+    )
+    assert result.changed == [
+        "client.auth: api_key X-Key → api_key X-Other",
+        "items: the document sends the parameter new",
+        "items: the document does not send the parameter old",
+        "items: parameter view: full → short",
+    ]
+
+
+def test_a_parent_that_is_called_otherwise_does_not_differ() -> None:
+    def tree(team: str, board: str) -> Any:
+        def child(name: str, parent: str, path: str, column: str) -> dict[str, Any]:
+            variable = {"id": {"type": "resolve", "resource": parent, "field": column}}
+            own = {"primary_key": [f"_{parent}_{column}", "id"], "include_from_parent": [column]}
+            return resource(name, path=path, params=variable, own=own)
+
+        boards = child(board, team, "/teams/{id}/boards", "id")
+        cards = child("cards", board, "/boards/{id}/cards", f"_{team}_id")
+        return declare(resource(team, path="/teams"), boards, cards)
+
+    assert not find_differences(tree("groups", "walls"), tree("teams", "team_boards"))

@@ -70,12 +70,17 @@ def test_the_only_field_described_as_the_unique_id_is_the_key() -> None:
                     "/teams/{team_id}/notes": listing(
                         row={"text": TEXT, "teamId": described("The unique ID of the team.")}
                     ),
+                    "/usage": listing(
+                        row={
+                            "teamId": described("The unique ID of the team for which the usage is.")
+                        }
+                    ),
                 }
             )
         )
     )
     keys = {name: resource.get("primary_key") for name, resource in found.items()}
-    assert sorted(keys.values(), key=str) == [None, "groupId"]
+    assert sorted(keys.values(), key=str) == [None, None, "groupId"]
     assert keys["bulk"] == "groupId"
 
 
@@ -86,11 +91,37 @@ def paginator(*parameters: Json, beside: Json) -> Json:
 def test_a_cursor_is_paired_with_its_parameter_by_names_or_descriptions() -> None:
     position = paginator(query("position"), beside={"next_position": TEXT})
     assert (position["cursor_param"], position["cursor_path"]) == ("position", "next_position")
-    nested = paginator(query("after"), beside={"pagination_meta": thing({"after": TEXT})})
-    assert (nested["cursor_param"], nested["cursor_path"]) == ("after", "pagination_meta.after")
+    for holder in ("pagination_meta", "list_metadata"):
+        nested = paginator(query("after"), beside={holder: thing({"after": TEXT})})
+        assert (nested["cursor_param"], nested["cursor_path"]) == ("after", f"{holder}.after")
     text = "The `next_page_cursor` of the answer before"
     named = paginator(query("seek", description=text), beside={"next_page_cursor": TEXT})
     assert (named["cursor_param"], named["cursor_path"]) == ("seek", "next_page_cursor")
+
+
+def test_pages_are_known_by_what_is_said_of_a_header_and_of_rows() -> None:
+    link = "The cursor. It is in the `Link` response header."
+    more: Json = {"has_more": {"type": "boolean"}}
+    found = endpoints(
+        {
+            "/logs": listing(query("after", description=link)),
+            "/points": listing(query("starting_after_id"), beside=more),
+            "/runs": listing(query("from", NUMBER), query("to", NUMBER), query("page", NUMBER)),
+            "/pages": listing(query("page", NUMBER), beside=more),
+        }
+    )
+    page = {"type": "page_number", "page_param": "page", "start_from_page": 1}
+    assert {name: endpoint["paginator"] for name, endpoint in found.items()} == {
+        "logs": {"type": "header_link"},
+        "points": {
+            "type": "cursor",
+            "cursor_value": "last_record.id",
+            "cursor_param": "starting_after_id",
+            "has_more_path": "has_more",
+        },
+        "runs": page,
+        "pages": {**page, "has_more_path": "has_more"},
+    }
 
 
 def test_a_parameter_that_leads_back_is_not_paired() -> None:

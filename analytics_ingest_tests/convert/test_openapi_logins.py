@@ -63,6 +63,27 @@ def test_requests_are_signed_as_the_document_says(
     assert set(declaration.log.settings) == settings
 
 
+def test_a_login_that_nothing_requires_is_assumed_with_a_line() -> None:
+    schemes = {
+        "page": {"type": "apiKey", "in": "cookie", "name": "session"},
+        "basic": {"type": "http", "scheme": "basic"},
+        "token": {"type": "http", "scheme": "bearer"},
+    }
+    known: Json = {"components": {"securitySchemes": schemes}}
+    declaration = converted(document({"/orders": listing()}, **known))
+    assert declaration.attributes["client"]["auth"] == {"type": "bearer"}
+    assert (
+        None,
+        "requests use token, though the document does not say what requires it; "
+        "also possible: basic",
+    ) in declaration.log.assumptions
+    for stated in (
+        document({"/orders": listing(security=[])}, **known),
+        document({"/orders": listing()}, security=[], **known),
+    ):
+        assert "auth" not in converted(stated).attributes["client"]
+
+
 def test_each_operation_is_signed_by_what_it_requires() -> None:
     schemes = {
         "key": {"type": "apiKey", "in": "header", "name": "X-Key"},

@@ -70,6 +70,28 @@ def test_the_variables_of_a_path_are_bound_to_the_listings_before_them() -> None
     assert set(declaration.log.settings) == {"store", "id", "request_username", "box_slug"}
 
 
+def test_a_variable_called_id_is_that_of_the_listing_before_it() -> None:
+    search: Json = {"requestBody": {"content": {"application/json": {"schema": thing({})}}}}
+    paths = {
+        "/orders": listing(),
+        "/orders/{id}/parts": listing(),
+        "/orders/{id}/parts/{part_id}/notes": listing(row={"text": TEXT}),
+        "/people": listing(row={"key": TEXT, "external_id": TEXT}),
+        "/people/{external_person_id}/cards": listing(row={"n": TEXT}),
+        "/leads/search": {"post": {**search, **listing()["get"]}},
+        "/leads/{id}/calls": listing(row={"at": TEXT}),
+    }
+    found = merged(converted(document(paths)))
+    assert found["part_notes"]["endpoint"]["params"] == {
+        "id": resolved("order_parts", "_orders_id"),
+        "part_id": resolved("order_parts"),
+    }
+    assert found["people_cards"]["endpoint"]["params"] == {
+        "external_person_id": resolved("people", "external_id")
+    }
+    assert found["lead_calls"]["endpoint"]["params"] == {"id": resolved("leads")}
+
+
 def test_the_key_of_a_child_holds_its_parent_where_several_parents_may_share_it() -> None:
     user = {"User": thing({"id": TEXT, "mail": TEXT})}
     users = get({"type": "array", "items": {"$ref": "#/components/schemas/User"}})

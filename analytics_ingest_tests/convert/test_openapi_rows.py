@@ -13,6 +13,7 @@ from analytics_ingest_tests.convert.openapi_documents import (
     get,
     listing,
     merged,
+    query,
     rows,
     thing,
 )
@@ -32,6 +33,17 @@ KEYS = {
 def test_the_key_of_a_row_is_known_by_its_name(row: Json, key: str | None) -> None:
     (found,) = merged(converted(document({"/widgets": listing(row=row)}))).values()
     assert found.get("primary_key") == key
+
+
+def test_the_rows_are_named_by_their_list_and_an_id_of_the_path_is_not_theirs() -> None:
+    row = {"send_job_id": TEXT, "letter_id": TEXT, "state": TEXT}
+    page = query("page", {**NUMBER, "default": 1})
+    paths = {"/send_job/{send_job_id}": get(thing({"letters": rows(row)}), page)}
+    assert merged(converted(document(paths)))["send_job"]["primary_key"] == "letter_id"
+    del row["letter_id"]
+    assert "primary_key" not in merged(converted(document(paths)))["send_job"]
+    held = {"/teams/sub_teams/{team_id}": get(thing({"sub_teams": rows({"team_id": TEXT})}), page)}
+    assert merged(converted(document(held)))["sub_teams"]["primary_key"] == "team_id"
 
 
 def test_the_path_of_one_row_shows_the_key() -> None:

@@ -11,7 +11,7 @@ from analytics_ingest.common.update_names import names_update
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.listings import Listing
-from analytics_ingest.convert.openapi.operations import Parameter
+from analytics_ingest.convert.openapi.operations import Operation, Parameter
 from analytics_ingest.convert.openapi.paging_names import is_paging
 from analytics_ingest.convert.openapi.row_order import read_order
 from analytics_ingest.convert.openapi.schemas import Shape
@@ -43,7 +43,7 @@ class Moment:
 
 def read_incremental(listing: Listing, log: ConversionLog) -> Json | None:
     """The `incremental` of a listing; None where it is loaded whole."""
-    filters = [p for p in listing.operation.parameters if _is_filter(p)]
+    filters = [p for p in listing.operation.parameters if _is_filter(p, listing.operation)]
     cursor = find_cursor(listing.row, listing.name)
     if cursor is None or not listing.key:
         if cursor:
@@ -101,7 +101,7 @@ def _format(name: str, shape: Shape) -> str | None:
 
 def _epoch(shape: Shape, text: str) -> str | None:
     example: Any = shape.example
-    if isinstance(example, int | float) and example > 10**8:
+    if isinstance(example, int | float) and example >= 10**9:
         return "epoch_ms" if example > 10**11 else "epoch_s"
     if _MILLIS.search(text):
         return "epoch_ms"
@@ -109,8 +109,12 @@ def _epoch(shape: Shape, text: str) -> str | None:
     return "epoch_s" if is_unix else None
 
 
-def _is_filter(parameter: Parameter) -> bool:
-    if parameter.place != "query" or not parameter.shape.is_scalar or is_paging(parameter):
+def _is_filter(parameter: Parameter, operation: Operation) -> bool:
+    if (
+        parameter.place != "query"
+        or not parameter.shape.is_scalar
+        or is_paging(parameter, operation)
+    ):
         return False
     own = words(parameter.name)
     text = f"{parameter.shape.format} {parameter.description}"

@@ -5,12 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.infer.matching import segments
-from analytics_ingest.convert.openapi.listings import Listing, without_ending
+from analytics_ingest.convert.openapi.listings import USUAL, Listing, without_ending
+from analytics_ingest.convert.openapi.settings import VARIABLE
 from analytics_ingest.convert.openapi.words import is_same_word, plain, singular, words
 
 _NAMES = ("id", "_id", "gid", "sid", "uuid", "guid", "uid", "objectId")
 _HINTS = ("x-primary-key", "x-primaryKey", "x-pk", "x-identifier", "x-key")
 _UNIQUE = re.compile(r"\bunique(?:ly)?\s+(?:identif\w+|id)\b(.{0,40})", re.IGNORECASE)
+_BESIDE = re.compile(r"\b(?:which|that|within|in|from|where|belong\w*)\b")
+"""What follows is said of the row's surroundings."""
 STRONG = {"id", "ids", "iid", "gid", "sid", "uuid", "guid", "uid"}
 """Last words of names of keys that are unique without their parent."""
 
@@ -38,7 +41,13 @@ def read_key(listing: Listing, variables: Mapping[tuple[str, ...], str]) -> str:
     variable = variables.get(tuple(segments(path)), "")
     stem = singular(listing.name)
     last = singular(listing.name.rpartition("_")[2])
-    own = [f"{name}_{suffix}" for name in (stem, last) for suffix in ("id", "uuid", "gid", "sid")]
+    held = (listing.place or ("",))[-1]
+    noun = "" if held in USUAL else singular("_".join(words(held)))
+    own = [
+        f"{name}_{suffix}"
+        for name in (stem, last, noun or last)
+        for suffix in ("id", "uuid", "gid", "sid")
+    ]
     own = [*own, variable] if is_strong(variable) else own
     wanted = [*_NAMES, *own, "key", f"{last}_key", f"{last}_number"]
     if not variable:
@@ -49,7 +58,7 @@ def read_key(listing: Listing, variables: Mapping[tuple[str, ...], str]) -> str:
         wanted.append(variable)
     for name in [*hinted, *wanted]:
         field = row.named(name)
-        if not field or not row.field(field).is_scalar:
+        if not field or not row.field(field).is_scalar or _is_of_request(listing, field):
             continue
         is_looked_up = bool(variable) and is_strong(variable) and is_strong(field)
         if is_looked_up or _is_unique(listing, field):
@@ -57,10 +66,18 @@ def read_key(listing: Listing, variables: Mapping[tuple[str, ...], str]) -> str:
     return _described_key(listing) or _shown_key(listing)
 
 
+def _is_of_request(listing: Listing, field: str) -> bool:
+    """Whether a field is the id that the path names, which all rows of an answer have."""
+    own, rows = words(field), words((listing.place or ("",))[-1])
+    asked = [words(name) for name in VARIABLE.findall(listing.operation.path)]
+    is_own = bool(rows) and len(own) > 1 and is_same_word(rows[-1], own[-2])
+    return len(own) > 1 and own in asked and not is_own
+
+
 def _described_key(listing: Listing) -> str:
     """The only field that is described as a unique id, and as that of what is listed."""
     claims = [
-        (name, match[1].lower())
+        (name, _BESIDE.split(match[1].lower())[0])
         for name in filter(is_strong, listing.row.properties)
         if (field := listing.row.field(name)).is_scalar
         if (match := _UNIQUE.search(field.description))

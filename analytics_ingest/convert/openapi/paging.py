@@ -30,10 +30,11 @@ from analytics_ingest.convert.openapi.tokens import pair_token
 from analytics_ingest.convert.openapi.words import plain
 
 SINGLE_PAGE: Json = {"type": "single_page"}
-_LAST_ROW = ("startingafter", "afterid", "startafter")
+_LAST_ROW = ("startingafter", "startingafterid", "afterid", "startafter")
 _FROM_ZERO = re.compile(
     r"(zero|0)[- ](based|indexed)|(start|begin)\w*\s+(at|from|with)\s+(0|zero)\b", re.IGNORECASE
 )
+_LINK_HEADER = re.compile(r"\blink`?\W+(?:[a-z]+ )?header", re.IGNORECASE)
 _SPRING = {"totalelements", "totalpages", "content", "numberofelements", "pageable"}
 
 
@@ -125,10 +126,21 @@ class _Paging:
                 self._assume(f"{links[0].dotted} of the answer is the URL of the next page")
             self._send_size()
             return {"type": "json_link", "next_url_path": links[0].dotted}
-        if any(name.lower() == "link" for name in self._listing.answer.headers):
+        if self._names_link_header():
             self._send_size()
             return {"type": "header_link"}
         return None
+
+    def _names_link_header(self) -> bool:
+        """Whether the answer has the header `Link`, or a parameter is described by it."""
+        senders = [p for p in (self._cursor, self._page, self._offset) if p]
+        texts = [
+            *(p.description for p in senders),
+            self._listing.operation.node.text("description"),
+        ]
+        is_described = any(_LINK_HEADER.search(text) for text in texts)
+        headers = map(str.lower, self._listing.answer.headers)
+        return "link" in headers or (is_described and bool(senders))
 
     def _by_last_row(self) -> Json | None:
         cursor, key = self._cursor, self._listing.key
@@ -165,7 +177,7 @@ class _Paging:
         if first is None and not re.search(r"\b1\b|one[- ]based|first page", page.description):
             self._assume("pages begin at 1; the document does not say")
         paginator["start_from_page"] = 1 if first is None else first
-        paginator |= self._sized_cursor()
+        paginator |= {**self._sized_cursor(), **self._flag()}
         pages = total_of(self._marks, pages=True)
         return {**paginator, **({"total_pages_path": pages} if pages else self._total())}
 

@@ -27,9 +27,19 @@ CURSORS = {
     *("cursor", "after", "pagetoken", "startingafter", "skiptoken", "nexttoken", "next", "marker"),
     *("pagecursor", "pageafter", "nextcursor", "continuationtoken", "bookmark", "scrollid"),
     *("nextpagetoken", "paginationtoken", "startcursor", "pagingtoken", "aftercursor", "afterid"),
-    *("continuation", "nextpage", "startafter", "syncpagetoken", "paginationcursor", "iterator"),
+    *(
+        "continuation",
+        "nextpage",
+        "startafter",
+        "startingafterid",
+        "syncpagetoken",
+        "paginationcursor",
+        "iterator",
+    ),
 }
 _EVERY = SIZES | PAGES | OFFSETS | CURSORS
+_ENDS = {"from": {"to", "until", "till"}, "start": {"end", "stop", "until"}}
+"""Names that begin a range where one of the others ends it."""
 _WORDY = re.compile(r"date|time|iso|created|updated|modified", re.IGNORECASE)
 _RANGE = r"(?:between|from|range)?\s*1\s*(?:and|to|-|\u2013)"
 _MOST = (
@@ -51,16 +61,24 @@ def sends_cursor(operation: Operation) -> bool:
     return cursor is not None and cursor.place == "body"
 
 
-def is_paging(parameter: Parameter) -> bool:
-    """Whether a paginator sends a parameter."""
-    return plain(parameter.own_name) in _EVERY and _may_page(parameter)
+def is_paging(parameter: Parameter, operation: Operation) -> bool:
+    """Whether a paginator sends a parameter of an operation."""
+    is_named = plain(parameter.own_name) in _EVERY and _may_page(parameter)
+    return is_named and not _begins_range(parameter, operation)
 
 
 def find(operation: Operation, names: set[str]) -> Parameter | None:
     """The parameter of one of some names, that of the query first."""
-    fitting = [p for p in operation.parameters if plain(p.own_name) in names and _may_page(p)]
+    named = [p for p in operation.parameters if plain(p.own_name) in names]
+    fitting = [p for p in named if is_paging(p, operation)]
     fitting.sort(key=lambda p: ("query", "body").index(p.place))
     return fitting[0] if fitting else None
+
+
+def _begins_range(parameter: Parameter, operation: Operation) -> bool:
+    """Whether another parameter ends what one begins, as of a time."""
+    ends = _ENDS.get(plain(parameter.own_name), set())
+    return any(plain(p.own_name) in ends for p in operation.parameters)
 
 
 def page_size(parameter: Parameter) -> int | None:

@@ -13,6 +13,9 @@ from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.settings import GENERAL, VARIABLE, setting_of_path, shorten
 from analytics_ingest.convert.openapi.words import is_same_word, words
 
+_SEARCHES = ("list", "search", "query")
+"""Last parts of paths that list the rows of the part before."""
+
 
 def bind_variables(listings: list[Listing]) -> None:
     """Bind the variables of all paths; the listings have names and keys."""
@@ -23,9 +26,13 @@ def bind_variables(listings: list[Listing]) -> None:
 
 
 def find_parent(path: str, name: str, listings: list[Listing]) -> Listing | None:
-    """The listing whose path comes before a variable."""
+    """The listing whose path comes before a variable, or else the search by POST."""
     before = segments(path.partition(f"{{{name}}}")[0])
     fitting = [each for each in listings if segments(each.operation.path) == before]
+    if not fitting:
+        places = [[*before, last] for last in _SEARCHES]
+        posts = [each for each in listings if each.operation.method == "post"]
+        fitting = [each for each in posts if segments(each.operation.path) in places]
     fitting.sort(key=lambda each: each.operation.method)
     return fitting[0] if before and fitting else None
 
@@ -99,8 +106,12 @@ def _field(parent: Listing, name: str) -> str:
     is_own = is_same_word(parent.name.rpartition("_")[2], "_".join(stem).rpartition("_")[2])
     if key and last in STRONG and is_strong(key) and is_own:
         return key
-    if (own := parent.row.named(name)) and parent.row.field(own).is_scalar:
-        return own
+    bare = [word for word in stem if not is_same_word(word, parent.name.rpartition("_")[2])]
+    # external_customer_id is the external_id of a customer
+    other = "_".join([*bare, last]) if last in STRONG and bare else name
+    for own in (parent.row.named(name), parent.row.named(other)):
+        if own and parent.row.field(own).is_scalar:
+            return own
     if last in GENERAL - STRONG and (stem or last != "value"):  # issue_number is a number
         own = parent.row.named(last) if is_own or not stem else None
         return own if own and parent.row.field(own).is_scalar else ""
@@ -109,7 +120,8 @@ def _field(parent: Listing, name: str) -> str:
 
 def _inherit(parent: Listing, path: str, name: str) -> Json | None:
     """The id of an ancestor, which the parent's rows have or inherit."""
-    if (own := parent.row.named(name)) and parent.row.field(own).is_scalar:
+    own = parent.row.named(name) if "_".join(words(name)) not in GENERAL else None
+    if own and parent.row.field(own).is_scalar:
         return resolve(parent, own)
     before = segments(path.partition(f"{{{name}}}")[0])
     above = parent.operation.path

@@ -36,7 +36,11 @@ def add_required(listing: Listing, signing: set[str], shared: set[str]) -> None:
         if not block or parameter.name in bounds or parameter.name in signing:
             continue
         held = listing.endpoint.get(block, {})
-        if parameter.name in held or is_paging(parameter) or plain(parameter.name) in _NEVER:
+        if (
+            parameter.name in held
+            or is_paging(parameter, listing.operation)
+            or plain(parameter.name) in _NEVER
+        ):
             continue
         if parameter.is_required or _is_version(parameter):
             value = _value(listing, parameter, shared)

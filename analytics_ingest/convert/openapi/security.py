@@ -42,6 +42,7 @@ class Security:
         place = ("securityDefinitions",) if document.is_old else ("components", "securitySchemes")
         self._schemes = dict(root.get(*place).items())
         shared = root.raw("security")
+        self._is_stated = shared is not None
         self._shared = shared if isinstance(shared, list) else []
         self._log = log
 
@@ -59,7 +60,8 @@ class Security:
             if allowed := options[id(listing)]:
                 chosen[id(listing)] = min(allowed, key=lambda n: (-counts[n], self._rank(n)))
         if not chosen:
-            self._report_none(listings)
+            if not self._assume(client, listings):
+                self._report_none(listings)
             return
         usual = Counter(chosen.values()).most_common(1)[0][0]
         self._write(client, usual, None)
@@ -71,6 +73,19 @@ class Security:
             self._log.assume(
                 None, f"requests use {' and '.join(usual)}; also possible: {', '.join(other)}"
             )
+
+    def _assume(self, client: Json, listings: list[Listing]) -> bool:
+        """Sign by a login of the document where it does not say what requires which."""
+        is_open = all(each.operation.node.raw("security") is None for each in listings)
+        names = [name for name in self._schemes if self._login(name)]
+        if not names or not is_open or self._is_stated:
+            return False
+        name, *others = sorted(names, key=lambda name: self._rank((name,)))
+        self._write(client, (name,), None)
+        also = f"; also possible: {', '.join(others)}" if others else ""
+        text = f"requests use {name}, though the document does not say what requires it{also}"
+        self._log.assume(None, text)
+        return True
 
     def _alternatives(self, listing: Listing) -> Iterator[tuple[str, ...]]:
         own = listing.operation.node.raw("security")

@@ -13,7 +13,7 @@ from analytics_ingest.convert.openapi.paging_names import CURSORS
 from analytics_ingest.convert.openapi.words import plain
 
 _BACKWARDS = re.compile(r"before|prev|end", re.IGNORECASE)
-_HOLDERS = re.compile(r"pag(e|ing|ination)|cursor|^meta$", re.IGNORECASE)
+_HOLDERS = re.compile(r"pag(e|ing|ination)|cursor|^meta$|metadata$", re.IGNORECASE)
 
 
 def pair_token(

@@ -1,6 +1,6 @@
 """The request of a probe: the first page of a listing with another window or key, sent once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -53,15 +53,17 @@ def request_first_page(
     result: ProbeResult,
     *,
     is_bare: bool = False,
+    inherited: Sequence[Mapping[str, Any]] = ({},),
 ) -> FirstPage | None:
     """The first page of a listing with another window or key; None if the request fails.
 
     Args:
         result: Counts the request.
         is_bare: Whether it is sent without the paginator's parameters.
+        inherited: Fields of the parent's row, to be added to each row.
     """
     changed = template.for_probe(WindowFilter(template.resource, window), auth)
-    listing = Listing(changed, bindings)
+    listing = Listing(changed, bindings, inherited)
     bare = changed.request_template.first_request(bindings, changed.window_filters[0])
     request = changed.api_request(bare if is_bare else listing.next_request(), bindings)
     result.attempts.append(request.attempts)

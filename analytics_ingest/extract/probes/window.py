@@ -88,6 +88,7 @@ def find_lost_window(
     result: ProbeResult,
     *,
     is_precise: bool,
+    inherited: Sequence[Mapping[str, Any]] = ({},),
 ) -> Window | None:
     """The window around a listed row in whose answer this row is missing; None if there is none.
 
@@ -95,6 +96,7 @@ def find_lost_window(
         rows: The first page of the listing, requested without the window.
         result: Counts the requests.
         is_precise: Whether to ask for the minutes around the row too, not for its day alone.
+        inherited: Fields of the parent's row, which the rows have: they may be part of the key.
     """
     read = row_cursor_reader(template.resource)
     dated = [(at, row) for row in rows if (at := read(row)) is not None]
@@ -106,7 +108,9 @@ def find_lost_window(
     if is_precise and _has_time(at, template):
         windows.append(Window(at - _AROUND, at + _AROUND))
     for window in windows:
-        page = request_first_page(template, window, template.auth, bindings, result)
+        page = request_first_page(
+            template, window, template.auth, bindings, result, inherited=inherited
+        )
         if page is None:
             return None
         if _holds(page, row, template):

@@ -84,7 +84,8 @@ def correct_window(
     sent = f"the API {'refuses' if preview.is_window_refused else 'loses rows of'} a window"
     evidence = f"{sent} in {incremental.param_format}"
     tried = [c for c in corrected if c.key == (*_INCREMENTAL, "param_format")]
-    if not tried and (other := _other_param_format(preview, incremental)):
+    may_try = not tried and preview.requests_left >= 1
+    if may_try and (other := _other_param_format(preview, incremental)):
         yield _correction(preview, "param_format", other, evidence)
         return
     for name in names:

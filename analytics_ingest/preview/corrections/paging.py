@@ -23,13 +23,13 @@ def correct_paging(preview: ResourcePreview) -> Iterator[Correction]:
     if preview.rows_at_one:
         evidence = f"the API has no rows at position 0, and {preview.rows_at_one} at position 1"
         yield from _begin_at(preview, 1, evidence)
-    if not preview.pages or not preview.pages[0]:
-        return
     if preview.rows_before:
         evidence = (
             f"the API has {preview.rows_before} rows at position 0, before the declared first"
         )
         yield from _begin_at(preview, 0, evidence)
+    elif not preview.pages or not preview.pages[0]:
+        return
     elif (
         preview.is_repeated
         and kind == "page_number"

@@ -19,11 +19,12 @@ def propose(preview: ResourcePreview, corrected: Sequence[Correction]) -> list[C
     """
     if selector := list(correct_selector(preview)):
         return selector  # All else is read from its rows.
+    paging = list(correct_paging(preview))
     own = [c for c in corrected if c.resource == preview.resource.name]
     return [
-        *correct_paging(preview),
+        *paging,
         *correct_key(preview),
         *correct_cursor(preview),
-        *correct_window(preview, own),
+        *(() if paging else correct_window(preview, own)),  # It was probed on another page.
         *correct_types(preview),
     ]

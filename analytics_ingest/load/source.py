@@ -5,7 +5,7 @@ Each dlt resource routes its pages, gathers the rows in batches, and yields thos
 
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dlt
 from dlt.common.configuration.specs import BaseConfiguration
@@ -40,7 +40,7 @@ from analytics_ingest.load.warehouse.dlt_hints import (
 from analytics_ingest.load.warehouse.histories import SCOPE, TABLE_HINTS, describe_other_kind
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.masked_keys import HINT as HASHED_KEYS
-from analytics_ingest.load.warehouse.masked_keys import describe_keys
+from analytics_ingest.load.warehouse.masked_keys import describe_keys, forget_other_keys
 from analytics_ingest.load.warehouse.newer_rows import FILTER
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
@@ -97,6 +97,7 @@ def _dlt_resource(
             return
         for hint in (SCOPE, FILTER):  # of a load before
             schema.tables.get(resource.table, {}).pop(hint, None)
+        forget_other_keys(cast("dict[str, Any]", schema.tables.get(resource.table, {})), hashed)
         if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
             problem = describe_refusal(resource.api, refusal)
             extractor.fail(resource.name, WarehouseError(problem))

@@ -63,18 +63,19 @@ def find_rehashed(
         open_tables(pipeline) as tables,
     ):
         columns = tables.columns([resource.table for resource in changed])
-        errors = {
+        return {
             r.name: WarehouseError(f"{r.api}.{r.table}: {_advise(stored[r.name], own[r.name], r)}")
             for r in changed
             if _has_others(r, tables, columns[r.table], pipeline, is_known=bool(stored[r.name]))
         }
-    for resource in changed:
-        if resource.name not in errors and resource.table in known:
-            table: Any = known[resource.table]
-            table.pop(HINT, None)
-            # dlt stores no schema that equals an earlier one, and reads the newest that it has.
-            table[_CHANGES] = table.get(_CHANGES, 0) + 1
-    return errors
+
+
+def forget_other_keys(table: dict[str, Any], own: str) -> None:
+    """Remove what a stored table says of keys, where its rows are not hashed like that any more."""
+    if table.get(HINT, own) != own:
+        del table[HINT]
+        # dlt stores no schema that equals an earlier one, and reads the newest that it has.
+        table[_CHANGES] = table.get(_CHANGES, 0) + 1
 
 
 def _has_others(

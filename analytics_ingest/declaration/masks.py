@@ -60,6 +60,21 @@ def resolve_masks(
     return resolved
 
 
+def keys_of(resource: ResourceDeclaration) -> list[str]:
+    """The fields by which a merge finds the rows to replace."""
+    merge_key = resource.declared.merge_key or ()
+    names = [merge_key] if isinstance(merge_key, str) else merge_key
+    return [*resource.primary_key, *names]
+
+
+def hashed_keys(resource: ResourceDeclaration) -> list[str]:
+    """The keys of a resource that are masked."""
+    hints = resource.column_hints.items()
+    hinted = [name for name, hint in hints if hint.get("merge_key") or hint.get("primary_key")]
+    masked = {_key(mask.path) for mask in resource.masks}
+    return [name for name in sorted({*keys_of(resource), *hinted}) if field_key(name) in masked]
+
+
 def _parse(resource: ResourceDeclaration, text: str) -> tuple[str, ...]:
     """The names of a path."""
     names = tuple(text.replace("[*]", "").split("."))
@@ -114,11 +129,7 @@ def _problem_of(resource: ResourceDeclaration, mask: Mask, masks: Sequence[Mask]
     cursors = [resource.incremental.cursor_path if resource.incremental else resource.sequence]
     if any(key in _keys(cursor.split(".")) for cursor in cursors if cursor):
         return "is the cursor, which decides what is loaded and when; remove it"
-    merge_key = resource.declared.merge_key or ()
-    for name in (
-        *resource.primary_key,
-        *([merge_key] if isinstance(merge_key, str) else merge_key),
-    ):
+    for name in keys_of(resource):
         if key == field_key(name) and mask.rule != "hash":
             return (
                 f"is a key, and {mask.rule or 'null'} would merge different rows into one; use hash"

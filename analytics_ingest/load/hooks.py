@@ -15,6 +15,7 @@ from analytics_ingest.load.warehouse.deletes import FirstReading, apply_deletes
 from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snapshots
 from analytics_ingest.load.warehouse.histories import keep_absent_rows
 from analytics_ingest.load.warehouse.load_hooks import LoadHooks
+from analytics_ingest.load.warehouse.masked_keys import find_rehashed
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
 from analytics_ingest.load.warehouse.row_counts import count_tables
@@ -47,6 +48,11 @@ class Hooks:
     def build(self, wanted: Sequence[ResourceDeclaration]) -> LoadHooks[WarehousePipeline]:
         """Build the hooks for the resources that are loaded."""
 
+        def before_extract(pipeline: WarehousePipeline) -> None:
+            rehashed = find_rehashed(pipeline, wanted, self.extractor.templates)
+            for name, error in rehashed.items():
+                self._fail(name, error)
+
         def failed_resources(pipeline: WarehousePipeline) -> Collection[str]:
             extractor = self.extractor
             for name, error in find_emptied_snapshots(pipeline, wanted, extractor.stats).items():
@@ -57,7 +63,9 @@ class Hooks:
         def after_load(pipeline: WarehousePipeline) -> None:
             self._finish(pipeline, [r for r in wanted if r.name not in self.extractor.failures])
 
-        return LoadHooks(wanted, failed_resources, self._fail, after_load, self._after_run)
+        return LoadHooks(
+            wanted, before_extract, failed_resources, self._fail, after_load, self._after_run
+        )
 
     def _fail(self, name: str, error: LoadError) -> None:
         # Its children are read, and stay.

@@ -77,7 +77,12 @@ def _load(
         apply_deletes(pipeline, declaration, loaded, extractor, log, first=first)
         profile(pipeline, [r for r in loaded if r.name not in failures], extractor.stats)
 
-    hooks = LoadHooks(wanted, lambda _: failures.keys(), failures.__setitem__, after_load)
+    hooks = LoadHooks(
+        wanted,
+        failed_resources=lambda _: failures.keys(),
+        fail=failures.__setitem__,
+        after_load=after_load,
+    )
     with (
         explain_failures(api),
         working_folder(ledger.run_id) as folder,

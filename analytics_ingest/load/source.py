@@ -5,7 +5,7 @@ Each dlt resource routes its pages, gathers the rows in batches, and yields thos
 
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dlt
 from dlt.common.configuration.specs import BaseConfiguration
@@ -39,6 +39,8 @@ from analytics_ingest.load.warehouse.dlt_hints import (
 )
 from analytics_ingest.load.warehouse.histories import SCOPE, TABLE_HINTS, describe_other_kind
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
+from analytics_ingest.load.warehouse.masked_keys import HINT as HASHED_KEYS
+from analytics_ingest.load.warehouse.masked_keys import describe_keys, forget_other_keys
 from analytics_ingest.load.warehouse.newer_rows import FILTER
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
@@ -91,8 +93,11 @@ def _dlt_resource(
         if problem := describe_other_kind(resource, stored):
             extractor.fail(resource.name, WarehouseError(problem))
             return
+        if resource.name in extractor.failures:
+            return
         for hint in (SCOPE, FILTER):  # of a load before
             schema.tables.get(resource.table, {}).pop(hint, None)
+        forget_other_keys(cast("dict[str, Any]", schema.tables.get(resource.table, {})), hashed)
         if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
             problem = describe_refusal(resource.api, refusal)
             extractor.fail(resource.name, WarehouseError(problem))
@@ -109,8 +114,11 @@ def _dlt_resource(
     dlt_resource: DltResource = dlt.resource(
         items, section=SECTION, spec=BaseConfiguration, **hints
     )()
-    if resource.has_history:
-        dlt_resource.apply_hints(additional_table_hints=TABLE_HINTS)
+    hashed = describe_keys(extractor.templates[resource.name])
+    table_hints = {HASHED_KEYS: hashed} if hashed else {}
+    table_hints |= TABLE_HINTS if resource.has_history else {}
+    if table_hints:
+        dlt_resource.apply_hints(additional_table_hints=table_hints)
     # Not `apply_hints`, which would give the rejected table the columns of the resource's own.
     dlt_resource._set_hints(rejected_hints(resource.table, plan), create_table_variant=True)
     return dlt_resource

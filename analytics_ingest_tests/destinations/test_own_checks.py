@@ -6,7 +6,7 @@ import pytest
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.load.load import inspect_tables, open_load
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.table_profile import FailingRows, TableProfile
 from analytics_ingest_tests.destinations.conftest import Configure
 from analytics_ingest_tests.support.loads import day, declare, load, resource, utc
 from analytics_ingest_tests.support.own_checks import CANARY, FAILING, ROWS, declared
@@ -83,6 +83,22 @@ def test_no_message_of_postgres_quotes_a_row(api: ScriptedApi, in_postgres: str)
     problems = [failing.problem for failing in tables["orders"].failing.values()]
     assert [p.partition("; ")[2][:24] for p in problems[:4]] == ["its message is not shown"] * 4
     assert problems[4].startswith("function nosuch(")
+
+
+def test_moments_without_a_zone_are_utc_whatever_the_zone_of_the_server(
+    api: ScriptedApi, in_postgres: str
+) -> None:
+    name = in_postgres.rpartition("/")[2]
+    execute(f"ALTER DATABASE {name} SET timezone = 'Asia/Tokyo'")
+    api.always("/orders", {"data": [row(1, "2026-01-05T20:00:00Z")]})
+    late = "select id from {table} where updated_at >= timestamp '2026-01-05 21:00:00'"
+    same = "select id from {table} where updated_at::date <> date '2026-01-05'"
+    checks = [{"name": "late", "sql": late}, {"name": "same", "sql": same}]
+    declaration = declare(resource("orders"), schema={"orders": {"checks": checks}})
+    load(declaration)
+    names = frozenset(["orders"])
+    tables = inspect_tables(declaration, names, FUTURE, run_id="check", log=lambda line: None)
+    assert tables["orders"].failing == {n: FailingRows(keys=[]) for n in ("late", "same")}
 
 
 def test_in_a_lake(

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest.common.errors import LoadError, SettingError
+from analytics_ingest.common.errors import LoadError, SettingError, WarehouseError
 from analytics_ingest.common.large_json import LARGE
 from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.loads import declare, failure, load, read, resource, table
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.previews import run_try, write_declaration
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+from analytics_ingest_tests.support.warehouses import execute
 
 KEY = "a key of the tests"
 CLEAR = "clear-"
@@ -334,3 +336,54 @@ def test_a_key_that_a_child_inherits_is_not_redacted() -> None:
         declare(resource("users", own=masked({"email": "redact"})), child)
     declaration = declare(resource("users", own=masked({"['email']": "hash"})), child)
     assert [mask.path for mask in declaration.resources["orders"].masks] == [("_users_email",)]
+
+
+PEOPLE = {"data": [{"email": f"{CLEAR}{n}@x.org"} for n in (1, 2)]}
+
+
+def people(mask: str | None = "hash", **own: Any) -> ApiDeclaration:
+    keys = {"primary_key": "email", **({"mask": {"email": mask}} if mask else {}), **own}
+    return declare(resource("people", own=keys, incremental=None), resource(incremental=None))
+
+
+def test_keys_that_are_hashed_with_another_mask_key_are_refused_until_it_is_restored(
+    api: ScriptedApi, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.always("/people", PEOPLE)
+    api.always("/items", {"data": [row(1)]})
+    load(people())
+    stored = table("people", "email")
+    monkeypatch.setenv("SOURCES__DEMO__MASK_KEY", f"other {KEY}")
+    api.always("/items", {"data": [row(1), row(2)]})
+    for _ in range(2):
+        with pytest.raises(WarehouseError) as caught:
+            load(people())
+        assert str(caught.value) == (
+            "demo.people: sources.demo.mask_key is not that of the stored rows, whose keys are "
+            "hashed with it, so each row would be stored twice; restore it, or start the table "
+            "over: DROP TABLE demo.people, then load all partitions again"
+        )
+    assert (table("people", "email"), table("items")) == (stored, [1, 2])
+    execute("DROP TABLE demo.people")
+    load(people())
+    load(people())
+    assert len(table("people", "email")) == 2
+    assert table("people", "email") != stored
+    load(people(write_disposition="replace"))
+    versions = str(execute("SELECT schema FROM demo._dlt_version"))
+    assert KEY not in versions
+
+
+def test_keys_that_are_hashed_or_not_hashed_any_more_are_refused_until_the_table_is_dropped(
+    api: ScriptedApi, project: Path
+) -> None:
+    api.always("/people", PEOPLE)
+    load(people(None), "people")
+    again = ("hash", "none", "email")
+    for mask, was, now in (again, (None, "email", "none"), again):
+        with pytest.raises(WarehouseError, match=f"hashed were {was} and are {now}, so each row"):
+            load(people(mask), "people")
+        execute("DROP TABLE demo.people")
+        load(people(mask), "people")
+        load(people(mask), "people")
+        assert len(table("people", "email")) == 2

@@ -5,8 +5,11 @@ from random import Random
 
 import duckdb
 
+from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.load.load import open_load
 from analytics_ingest.load.warehouse.memory import within_memory
-from analytics_ingest_tests.support.loads import declare, load, resource, table
+from analytics_ingest.load.warehouse.table_profile import FailingRows
+from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
@@ -33,6 +36,22 @@ def test_a_table_of_hundreds_of_columns_is_stored(api: ScriptedApi, project: Pat
     # A slow machine logs progress too.
     assert [line for line in lines if "of memory" in line] == []
     assert table("items", "column_299") == ["ab" * 64] * 1_000
+
+
+def test_a_check_that_needs_more_than_the_bounded_memory_is_evaluated(
+    api: ScriptedApi, project: Path
+) -> None:
+    api.always("/items", {"data": [row(1)]})
+    query = "select len(list(i)) as n from range(12_000_000) as t(i) having n > 0"
+    checks = {"items": {"checks": [{"name": "large", "sql": query}]}}
+    lines: list[str] = []
+    names, future = frozenset(["items"]), {"items": utc(2030, 1, 1)}
+    declared = declare(resource(), schema=checks)
+    with open_load(declared, names, EVERYTHING, future, run_id="run", log=lines.append) as opened:
+        opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
+    assert opened.profiles["items"].failing == {"large": FailingRows(1, [])}
+    assert any("more than 48 MB of memory" in line for line in lines)
+    assert table("items") == [1]
 
 
 def test_memory_that_duckdb_cannot_give_back_fails_no_load(project: Path) -> None:

@@ -18,6 +18,8 @@ class LoadHooks(Generic[P]):
 
     resources: Sequence[ResourceDeclaration] = ()
     """The resources to load."""
+    before_extract: Callable[[P], None] = lambda _: None
+    """Called before the first request, with the stored schema read."""
     failed_resources: Callable[[P], Collection[str]] = lambda _: ()
     """Called after extraction; nothing of the resources that it names is stored."""
     fail: Callable[[str, LoadError], None] = lambda _name, _error: None

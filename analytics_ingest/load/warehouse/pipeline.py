@@ -100,6 +100,7 @@ class WarehousePipeline(Pipeline):
         self.earlier_keys = {**dict(changed), **dict(left_tables(resources, before))}
         for message in self.earlier_keys.values():
             self.log(message)
+        self.hooks.before_extract(self)
         return super().extract(*args, **kwargs)
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:

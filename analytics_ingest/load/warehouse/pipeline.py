@@ -61,7 +61,6 @@ class WarehousePipeline(Pipeline):
     write_lock: WriteLock
     snapshot: Path | None
     """The copy of a DuckDB file for readers."""
-
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
     """Table → the files that the load brings into a lake."""
     row_counts: Mapping[str, int] = MappingProxyType({})

@@ -52,7 +52,7 @@ class AuthContext(Protocol):
         """A text with the settings that it names; any other value as it is."""
         ...
 
-    def filled(self, value: Mapping[str, Any], key: str) -> dict[str, Any]:
+    def fill_values(self, value: Mapping[str, Any], key: str) -> dict[str, Any]:
         """An object with its settings filled in, each value in its own type.
 
         Args:

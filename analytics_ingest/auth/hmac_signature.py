@@ -69,10 +69,10 @@ class HmacKeys(Keys):
             "signature_headers": self.signature_headers,
             "signature_params": self.signature_params,
         }
-        yield from _unknown("text_to_sign", self.text_to_sign or "", _PARTS)
+        yield from _find_unknown("text_to_sign", self.text_to_sign or "", _PARTS)
         for key, values in sent.items():
             for name, value in values.items():
-                yield from _unknown(f"{key}.{name}", str(value), (*_PARTS, _SIGNATURE))
+                yield from _find_unknown(f"{key}.{name}", str(value), (*_PARTS, _SIGNATURE))
         for name in self.signature_headers:
             if problem := header_problem(name):
                 yield f"signature_headers.{name}", problem
@@ -100,7 +100,7 @@ class HmacSignature(Auth):
         }
         for name, value in texts["headers"].items():
             check_header(context.api, value, f"<one of auth.signature_headers.{name}>")
-        return cls(keys, texts, _decoded(context.secret(keys, "secret_key"), keys, context.api))
+        return cls(keys, texts, _decode(context.secret(keys, "secret_key"), keys, context.api))
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
         parts, params = self._parts(request), self._texts["params"]
@@ -138,13 +138,13 @@ class HmacSignature(Auth):
         }
 
 
-def _unknown(key: str, text: str, allowed: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _find_unknown(key: str, text: str, allowed: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for name in _PLACEHOLDER.findall(text):
         if name not in allowed:
             yield key, f"holds {{{name}}}; allowed are {', '.join(f'{{{n}}}' for n in allowed)}"
 
 
-def _decoded(secret: str, keys: HmacKeys, api: str) -> bytes:
+def _decode(secret: str, keys: HmacKeys, api: str) -> bytes:
     try:
         if keys.secret_key_encoding == "hex":
             return bytes.fromhex(secret)

@@ -99,8 +99,8 @@ class TokenSigner:
         self.lifetime = keys.token_lifetime or _LIFETIME
         self._api = context.api
         self._algorithm = keys.algorithm or ""
-        self._headers = context.filled(keys.jwt_headers, "jwt_headers")
-        self._payload = context.filled(keys.jwt_payload, "jwt_payload")
+        self._headers = context.fill_values(keys.jwt_headers, "jwt_headers")
+        self._payload = context.fill_values(keys.jwt_payload, "jwt_payload")
         secret = context.secret(keys, "secret_key")
         passphrase = context.optional_secret(keys, "passphrase")
         self._key: Any = secret
@@ -109,7 +109,7 @@ class TokenSigner:
         if secret:  # Missing settings are reported together.
             _check_installed(self._api)
             if passphrase:
-                self._key = self._decrypted(secret, passphrase)
+                self._key = self._decrypt(secret, passphrase)
             self.sign()
 
     def sign(self) -> str:
@@ -124,7 +124,7 @@ class TokenSigner:
         except (PyJWTError, ValueError, TypeError, NotImplementedError) as error:
             raise self._refusal(error) from None
 
-    def _decrypted(self, secret: str, passphrase: str) -> Any:
+    def _decrypt(self, secret: str, passphrase: str) -> Any:
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 

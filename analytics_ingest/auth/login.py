@@ -17,7 +17,7 @@ from analytics_ingest.auth.token_in_request import TokenKeys
 from analytics_ingest.auth.token_response import check_accepted, check_header_token, is_token
 from analytics_ingest.common.expressions.text import references_in
 from analytics_ingest.common.header_names import header_problem
-from analytics_ingest.common.jsonpaths import checked_path, first_value
+from analytics_ingest.common.jsonpaths import first_value, parse_path
 from analytics_ingest.common.unusable_response import UnusableResponseError
 
 if TYPE_CHECKING:
@@ -94,10 +94,10 @@ class Login(TokenAuth):
     ) -> None:
         super().__init__()
         self._keys = keys
-        self._path = checked_path(f"{api}: auth.token_path", keys.token_path or "")
+        self._path = parse_path(f"{api}: auth.token_path", keys.token_path or "")
         path = keys.token_lifetime_path
         place = f"{api}: auth.token_lifetime_path"
-        self._lifetime_path = checked_path(place, path) if path else None
+        self._lifetime_path = parse_path(place, path) if path else None
         self._request = request
         self._send = send
         self._hint = f"check {', '.join(checks)}"

@@ -17,7 +17,7 @@ from analytics_ingest.auth.http_basic import HttpBasic
 from analytics_ingest.auth.token_auth import Token, TokenAuth
 from analytics_ingest.auth.token_response import check_accepted, check_header_token, is_token
 from analytics_ingest.common.declared_types import Keys, Secret
-from analytics_ingest.common.jsonpaths import checked_path
+from analytics_ingest.common.jsonpaths import parse_path
 from analytics_ingest.common.unusable_response import UnusableResponseError
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class TokenRequest:
         fields = {**({"scope": scope} if scope else {}), **keys.access_token_request_data}
         self._fields = {name: context.fill(value) for name, value in fields.items()}
         place = f"{context.api}: auth.access_token_path"
-        self._path = checked_path(place, keys.access_token_path)
+        self._path = parse_path(place, keys.access_token_path)
         self._shown_path = keys.access_token_path
         self._lifetime = keys.default_token_expiration
         self._send = context.sender_to(self.url)

@@ -12,7 +12,7 @@ from analytics_ingest.auth.token_auth import Token, TokenAuth
 from analytics_ingest.auth.token_response import check_accepted, check_header_token, is_token
 from analytics_ingest.common.declared_types import Secret
 from analytics_ingest.common.header_names import header_problem
-from analytics_ingest.common.jsonpaths import checked_path, first_value
+from analytics_ingest.common.jsonpaths import first_value, parse_path
 from analytics_ingest.common.unusable_response import UnusableResponseError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class SessionToken(TokenAuth):
             login_url=context.own_url("login_url", keys.login_url or ""),
             username=context.secret(keys, "username"),
             password=context.secret(keys, "password"),
-            token_path=checked_path(
+            token_path=parse_path(
                 f"{context.api}: auth.session_token_response_key",
                 keys.session_token_response_key or "",
             ),

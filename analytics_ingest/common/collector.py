@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def paused_collection() -> Iterator[None]:
+def pause_collection() -> Iterator[None]:
     """A block in which nothing is collected; what it leaves is collected later."""
     was_enabled = gc.isenabled()
     gc.disable()

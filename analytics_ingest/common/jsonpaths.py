@@ -25,7 +25,7 @@ def compile_path(path: str) -> "JSONPath":
     return parse(path)
 
 
-def checked_path(place: str, path: str) -> "JSONPath":
+def parse_path(place: str, path: str) -> "JSONPath":
     """Parse a JSONPath, or refuse it by its place in the declaration.
 
     Raises:

@@ -30,7 +30,7 @@ class Window:
         """Whether no moment lies in it."""
         return self.start is not None and self.end is not None and self.start >= self.end
 
-    def widened(self, lookback: timedelta) -> "Window":
+    def widen(self, lookback: timedelta) -> "Window":
         """The same window with an earlier start."""
         return Window(self.start and self.start - lookback, self.end)
 

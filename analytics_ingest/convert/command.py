@@ -21,7 +21,7 @@ from analytics_ingest.convert.differences import Differences, find_differences
 from analytics_ingest.convert.documents import (
     STANDARD_INPUT,
     convert_text,
-    limited,
+    limit,
     read_manifest,
     read_openapi,
     read_text,
@@ -69,7 +69,7 @@ def new_api(
     _check_target(name, target, force=force)
     title = "standard input" if source == STANDARD_INPUT else source
     text = read_text(source, title)
-    with TemporaryDirectory() as folder, limited(title, text):
+    with TemporaryDirectory() as folder, limit(title, text):
         draft = Path(folder) / name
         declaration = convert_text(name, source, title, text, selection)
         _write(draft, name, title, declaration)
@@ -102,7 +102,7 @@ def _read_declared(name: str, source: str) -> ApiDeclaration:
     """The declaration that a document becomes."""
     title = "standard input" if source == STANDARD_INPUT else source
     text = read_text(source, title)
-    with limited(title, text):
+    with limit(title, text):
         converted = convert_text(name, source, title, text, _ALL)
         try:
             return resolve(name, Api.model_validate(converted.attributes), converted.schema)
@@ -124,7 +124,7 @@ def list_streams(source: str, selection: Selection = _ALL) -> str:
     """
     title = "standard input" if source == STANDARD_INPUT else source
     text = read_text(source, title)
-    with limited(title, text):
+    with limit(title, text):
         if document := read_openapi(source, text):
             return list_resources(
                 title, lambda log: convert_openapi("api", document, selection, log)

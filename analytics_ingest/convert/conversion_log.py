@@ -25,7 +25,7 @@ class ConversionLog:
     """Name below sources.<api> → what it is for."""
     skipped: dict[str, str] = field(default_factory=dict)
     """Streams of a manifest, or listings, that have no resource, by name, with the reason."""
-    left_out: dict[str, str] = field(default_factory=dict)
+    omitted: dict[str, str] = field(default_factory=dict)
     """Operations of an OpenAPI document that do not list rows, by name, with the reason."""
     has_connection: bool = False
     """Whether the document says what its settings are for, so that the file says it too."""
@@ -47,19 +47,19 @@ class ConversionLog:
         """Log that a stream has no resource; the first reason stays."""
         self.skipped.setdefault(name, reason)
 
-    def skipped_by_reason(self) -> dict[str, list[str]]:
+    def group_skipped(self) -> dict[str, list[str]]:
         """The reasons, each with the streams that it holds for."""
         return _by_reason(self.skipped)
 
-    def left_out_by_reason(self) -> dict[str, list[str]]:
+    def group_omitted(self) -> dict[str, list[str]]:
         """The reasons, each with the operations that it holds for."""
-        return _by_reason(self.left_out)
+        return _by_reason(self.omitted)
 
     def require(self, setting: str, purpose: str) -> None:
         """Log a secret or a setting to be set; the first purpose stays."""
         self.settings.setdefault(setting, purpose)
 
-    def grouped(self) -> list[str]:
+    def group_assumptions(self) -> list[str]:
         """The assumptions, each once, with the resources that it holds for."""
         resources: dict[str, list[str]] = {}
         for resource, text in self.assumptions:

@@ -19,7 +19,7 @@ from analytics_ingest.convert.infer.hints import add_error_handler, add_hints
 from analytics_ingest.convert.infer.keys import infer_keys
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.normalize.credentials import needed_secrets
+from analytics_ingest.convert.normalize.credentials import list_needed_secrets
 from analytics_ingest.convert.normalize.fit_to_model import (
     fit_to_model,
     make_resolvable,
@@ -106,7 +106,7 @@ def _log_settings(draft: Draft) -> None:
         of = f" of {abbreviate(places)}" if places else " of the client"
         draft.log.require(setting, f"takes the place of {{settings.{setting}}} in requests{of}")
     auth = draft.client.get("auth")
-    if isinstance(auth, dict) and (secrets := needed_secrets(auth["type"])):
+    if isinstance(auth, dict) and (secrets := list_needed_secrets(auth["type"])):
         keys = " and ".join(f"sources.{draft.name}.{s.setting}" for s in secrets.values())
         verb = "are" if len(secrets) > 1 else "is"
         draft.log.comments[None, "client.auth"] = f"{keys} {verb} read when a load begins"

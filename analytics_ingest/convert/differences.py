@@ -55,9 +55,11 @@ def find_differences(declared: ApiDeclaration, document: ApiDeclaration) -> Diff
     """Compare a declaration with that of a newer document."""
     result = Differences()
     pairs = _match(declared.resources, document.resources)
-    result.changed += _changed("", "client.base_url", _base_url(declared), _base_url(document))
+    result.changed += _compare_values(
+        "", "client.base_url", _base_url(declared), _base_url(document)
+    )
     mine, theirs = (each.declared.client.auth for each in (declared, document))
-    result.changed += _changed("", "client.auth", _login(mine), _login(theirs))
+    result.changed += _compare_values("", "client.auth", _login(mine), _login(theirs))
     renamed = {other: name for name, other in pairs.items()}
     for name, other in pairs.items():
         result.changed += _compare(declared.resources[name], document.resources[other], renamed)
@@ -114,18 +116,18 @@ def _compare(
         renamed: What the document calls a resource → what the declaration does.
     """
     name = ours.name
-    yield from _changed(name, "request", _request(ours), _request(theirs))
+    yield from _compare_values(name, "request", _request(ours), _request(theirs))
     key = tuple(_renamed(column, renamed) for column in theirs.primary_key)
-    yield from _changed(name, "primary_key", tuple(ours.primary_key), key)
+    yield from _compare_values(name, "primary_key", tuple(ours.primary_key), key)
     mine, other = (_login(r.endpoint.auth) for r in (ours, theirs))
-    yield from _changed(name, "auth", mine, other)
+    yield from _compare_values(name, "auth", mine, other)
     for key in ("data_selector", "paginator", "incremental"):
         mine, other = (_plain(getattr(r.endpoint, key)) for r in (ours, theirs))
         if isinstance(mine, dict) and isinstance(other, dict):
             for part in dict.fromkeys([*mine, *other]):
-                yield from _changed(name, f"{key}.{part}", mine.get(part), other.get(part))
+                yield from _compare_values(name, f"{key}.{part}", mine.get(part), other.get(part))
         else:
-            yield from _changed(name, key, mine, other)
+            yield from _compare_values(name, key, mine, other)
     yield from _compare_params(name, *(r.endpoint.params or {} for r in (ours, theirs)))
     yield from _compare_fields(name, ours.fields, theirs.fields)
 
@@ -147,7 +149,9 @@ def _compare_params(name: str, ours: Mapping[str, Any], theirs: Mapping[str, Any
         elif parameter not in theirs:
             yield f"{name}: the document does not send the parameter {parameter}"
         elif _is_fixed(ours[parameter]) and _is_fixed(theirs[parameter]):
-            yield from _changed(name, f"parameter {parameter}", ours[parameter], theirs[parameter])
+            yield from _compare_values(
+                name, f"parameter {parameter}", ours[parameter], theirs[parameter]
+            )
 
 
 def _is_fixed(value: Any) -> bool:
@@ -165,7 +169,7 @@ def _compare_fields(
             if theirs:
                 yield f"{name}: the field {field_name} is not in the document"
         elif mine is not None:
-            yield from _changed(name, f"field {field_name}", _type(mine), _type(other))
+            yield from _compare_values(name, f"field {field_name}", _type(mine), _type(other))
 
 
 def _type(declared: Field) -> str:
@@ -176,12 +180,12 @@ def _plain(value: Any) -> Any:
     return value.declared() if hasattr(value, "declared") else value
 
 
-def _changed(name: str, key: str, ours: Any, theirs: Any) -> Iterator[str]:
+def _compare_values(name: str, key: str, ours: Any, theirs: Any) -> Iterator[str]:
     if ours != theirs:
-        yield f"{name + ': ' if name else ''}{key}: {_shown(ours)} → {_shown(theirs)}"
+        yield f"{name + ': ' if name else ''}{key}: {_show(ours)} → {_show(theirs)}"
 
 
-def _shown(value: Any) -> str:
+def _show(value: Any) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(map(str, value)) or "none"
     return "none" if value is None else str(value)

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from analytics_ingest.common.collector import paused_collection
+from analytics_ingest.common.collector import pause_collection
 from analytics_ingest.convert.alarm import alarm
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.convert import Declaration, convert
@@ -102,10 +102,10 @@ def _too_long(title: str, most: int) -> ConversionError:
 
 
 @contextmanager
-def limited(title: str, text: str) -> Iterator[None]:
+def limit(title: str, text: str) -> Iterator[None]:
     """A block that ends in an error where a document is too much for a pass."""
     try:
-        with alarm(SECONDS_OF_OPENAPI if is_openapi(text) else SECONDS), paused_collection():
+        with alarm(SECONDS_OF_OPENAPI if is_openapi(text) else SECONDS), pause_collection():
             yield
     except RecursionError:
         raise ConversionError(f"{title} is nested too deeply to be read") from None

@@ -56,13 +56,13 @@ class Draft:
         for resource in self.resources:
             yield resource["name"], resource["endpoint"]
 
-    def merged_endpoint(self, resource: Json) -> Json:
+    def merge_endpoint(self, resource: Json) -> Json:
         """The endpoint of a resource with the keys that it shares."""
         return {**self.shared, **resource["endpoint"]}
 
     def paginator_of(self, resource: Json) -> Any:
         """The paginator of a resource: its own, else the shared one, else the client's."""
-        return self.merged_endpoint(resource).get("paginator", self.client.get("paginator"))
+        return self.merge_endpoint(resource).get("paginator", self.client.get("paginator"))
 
     def key_of(self, resource: Json) -> Any:
         """The primary key of a resource: its own, else the default."""

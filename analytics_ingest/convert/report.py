@@ -19,7 +19,7 @@ def summarize(draft: Draft) -> list[str]:
     if isinstance(auth, dict):
         where = f", {auth.get('location', 'header')} {auth['name']}" if "name" in auth else ""
         lines.append(f"auth {auth.get('type')}{where}")
-    endpoints = [draft.merged_endpoint(resource) for resource in draft.resources]
+    endpoints = [draft.merge_endpoint(resource) for resource in draft.resources]
     for key, title in (("paginator", "paginators"), ("error_handler", "error handlers")):
         blocks = [endpoint.get(key, draft.client.get(key)) for endpoint in endpoints]
         lines += _count(title, [_kind(block) for block in blocks if block])
@@ -33,27 +33,27 @@ def report(api_name: str, path: str, log: ConversionLog) -> str:
     lines = [f"{path} is written."]
     for title, items in (
         ("As written in the document", log.stated),
-        ("Assumed", log.grouped()),
+        ("Assumed", log.group_assumptions()),
         ("To be set", _settings(api_name, log)),
     ):
         lines += ["", f"{title}:" if items else f"{title}: nothing"]
         lines += [f"  {line}" for line in items]
     if log.skipped:
-        lines += ["", "Skipped:", *(f"  {line}" for line in skipped(log))]
-    if log.left_out:
-        lines += ["", "Not listings:", *(f"  {line}" for line in left_out(log, _SHOWN))]
+        lines += ["", "Skipped:", *(f"  {line}" for line in list_skipped(log))]
+    if log.omitted:
+        lines += ["", "Not listings:", *(f"  {line}" for line in list_omitted(log, _SHOWN))]
         lines.append("  (new --list names all)")
     return "\n".join(map(printable, lines))
 
 
-def skipped(log: ConversionLog) -> list[str]:
+def list_skipped(log: ConversionLog) -> list[str]:
     """The streams that have no resource, by reason."""
-    return [f"{', '.join(names)}: {text}" for text, names in log.skipped_by_reason().items()]
+    return [f"{', '.join(names)}: {text}" for text, names in log.group_skipped().items()]
 
 
-def left_out(log: ConversionLog, most: int = 10_000) -> list[str]:
+def list_omitted(log: ConversionLog, most: int = 10_000) -> list[str]:
     """The operations of an OpenAPI document that are not listings, by reason."""
-    reasons = log.left_out_by_reason().items()
+    reasons = log.group_omitted().items()
     return [f"{abbreviate(names, most)}: {text}" for text, names in reasons]
 
 

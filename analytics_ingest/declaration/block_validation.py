@@ -41,7 +41,7 @@ def _find_problem(api: str, block: TypedBlock) -> tuple[str, str] | None:
 def _unknown_key(block: TypedBlock) -> tuple[str, str] | None:
     allowed = block.kind.keys.names()
     hint = f"allowed are {', '.join(allowed)}" if allowed else "it has no further keys"
-    if "type" not in block.declared():
+    if "type" not in block.dump_declared():
         hint = f"{hint}, or declare another type"
     for name in block.keys_as_declared():
         if name not in allowed:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import yaml
 from pydantic import ValidationError
 
-from analytics_ingest.common.collector import paused_collection
+from analytics_ingest.common.collector import pause_collection
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.models.api import Api
@@ -72,7 +72,7 @@ def read_schema(folder: Path) -> dict[str, Any]:
 def _read(path: Path) -> Any:
     try:
         # An open file gives its name to YAML's errors.
-        with path.open(encoding="utf-8") as file, paused_collection():
+        with path.open(encoding="utf-8") as file, pause_collection():
             return yaml.load(file, _Loader)
     except yaml.YAMLError as error:
         problem = f"is not YAML: {' '.join(str(error).split())}"

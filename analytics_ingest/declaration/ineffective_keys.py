@@ -39,11 +39,11 @@ def check_effects(api: str, declared: Api, resources: Mapping[str, ResourceDecla
         resource = resources[raw.name]
         problems = dict(_problems_of(resource, resource.endpoint.auth or declared.client.auth))
         for key, reason in problems.items():
-            if _holds(raw.declared(), key):
+            if _holds(raw.dump_declared(), key):
                 raise resource.place.error(key, f"has no effect, because {reason}")
         shared = {k: v for k, v in problems.items() if shared is None or k in shared}
     for key, reason in (shared or {}).items():
-        if _holds(declared.resource_defaults.declared(), key):
+        if _holds(declared.resource_defaults.dump_declared(), key):
             raise Place(api).error(f"resource_defaults.{key}", f"has no effect, because {reason}")
 
 
@@ -58,7 +58,7 @@ def _holds(block: Any, key: str) -> bool:
 def _problems_of_api(declared: Api, resources: list[ResourceDeclaration]) -> Problems:
     auth = declared.client.auth
     if auth and not any(resource.endpoint.auth for resource in resources):
-        yield from _signed(auth, "client.", headers=declared.client.headers, params={})
+        yield from _find_signed(auth, "client.", headers=declared.client.headers, params={})
 
 
 def _problems_of(resource: ResourceDeclaration, auth: Auth | None) -> Problems:
@@ -68,7 +68,7 @@ def _problems_of(resource: ResourceDeclaration, auth: Auth | None) -> Problems:
     if resource.incremental:
         yield from _problems_of_window(resource)
     if auth:
-        yield from _signed(auth, "endpoint.", headers=endpoint.headers, params=endpoint.params)
+        yield from _find_signed(auth, "endpoint.", headers=endpoint.headers, params=endpoint.params)
     yield from _problems_of_table(resource)
 
 
@@ -79,10 +79,10 @@ def _problems_of_paging(resource: ResourceDeclaration, block: Paginator) -> Prob
         yield "endpoint.incremental.row_order", reason
     if issubclass(block.kind, Counted):
         kind = cast("type[Any]", block.kind)  # whose subclasses need no position
-        yield from _overwritten(resource, kind(block.parse(), {}))
+        yield from _find_overwritten(resource, kind(block.parse(), {}))
 
 
-def _overwritten(resource: ResourceDeclaration, paginator: Counted) -> Problems:
+def _find_overwritten(resource: ResourceDeclaration, paginator: Counted) -> Problems:
     """The params and fields of the body in which the paginator sends something else."""
     endpoint = resource.endpoint
     request = SimpleNamespace(
@@ -93,7 +93,7 @@ def _overwritten(resource: ResourceDeclaration, paginator: Counted) -> Problems:
         if str(request.params[name]) != str(value):
             yield f"endpoint.params.{name}", _says_otherwise(request.params[name])
     if isinstance(endpoint.json_body, dict):
-        for key, sent in _changed(endpoint.json_body, request.json):
+        for key, sent in _find_changes(endpoint.json_body, request.json):
             yield f"endpoint.json.{key}", _says_otherwise(sent)
 
 
@@ -101,11 +101,11 @@ def _says_otherwise(sent: Any) -> str:
     return f"the paginator sends {sent} there first; remove it, or declare it in the paginator"
 
 
-def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _find_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The fields of a body that have changed, by their paths, and what they have become."""
     for key, value in before.items():
         if isinstance(value, dict) and isinstance(after[key], dict):
-            yield from ((f"{key}.{inner}", new) for inner, new in _changed(value, after[key]))
+            yield from ((f"{key}.{inner}", new) for inner, new in _find_changes(value, after[key]))
         elif after[key] != value:
             yield key, after[key]
 
@@ -120,7 +120,7 @@ def _problems_of_window(resource: ResourceDeclaration) -> Problems:
         yield "endpoint.incremental.timezone", "an epoch is the same in every zone; remove it"
 
 
-def _signed(
+def _find_signed(
     auth: Auth, place: str, *, headers: Mapping[str, Any], params: Mapping[str, Any]
 ) -> Problems:
     """The headers and params that auth sends itself."""

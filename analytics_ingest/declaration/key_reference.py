@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.scalars import Bytes, format_duration
-from analytics_ingest.declaration.refused_dlt_keys import refused_keys
+from analytics_ingest.declaration.refused_dlt_keys import list_refused_keys
 
 _NAMES = {
     str: "text",
@@ -45,13 +45,13 @@ def key_reference() -> str:
     """The reference as Markdown, its last line ended."""
     blocks: list[type[DeclarationModel]] = []
     _collect(Api, blocks)
-    sections = [*(_section(block, blocks) for block in blocks), _refused()]
+    sections = [*(_section(block, blocks) for block in blocks), _write_refused_keys()]
     return _HEAD + "".join(f"\n{section}" for section in sections)
 
 
-def _refused() -> str:
+def _write_refused_keys() -> str:
     lines = [_REFUSED, "| key | refused | why |", "|---|---|---|"]
-    lines += [f"| `{r.key}` | {r.values} | {r.reason} |" for r in refused_keys()]
+    lines += [f"| `{r.key}` | {r.values} | {r.reason} |" for r in list_refused_keys()]
     return "\n".join(lines) + "\n"
 
 

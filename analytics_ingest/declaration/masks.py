@@ -41,7 +41,7 @@ def resolve_masks(
     Raises:
         DeclarationError: A mask cannot work.
     """
-    own = {raw.name: raw.declared().get("mask") or {} for raw in api.resources}
+    own = {raw.name: raw.dump_declared().get("mask") or {} for raw in api.resources}
     resolved: dict[str, ResourceDeclaration] = {}
     for name, resource in resources.items():
         masks = [
@@ -53,7 +53,7 @@ def resolve_masks(
             raise resource.place.error("mask", f"{problem}.{KEY_SETTING} instead")
         if resource.parent:
             known = {_key(mask.path) for mask in masks}
-            inherited = _inherited(resource, resolved[resource.parent.resource].masks)
+            inherited = _find_inherited(resource, resolved[resource.parent.resource].masks)
             masks += [mask for mask in inherited if _key(mask.path) not in known]
         _check(resource, masks)
         resolved[name] = replace(resource, masks=tuple(masks)) if masks else resource
@@ -181,7 +181,7 @@ def _type_problem(resource: ResourceDeclaration, mask: Mask) -> str | None:
     return None
 
 
-def _inherited(resource: ResourceDeclaration, masks: Sequence[Mask]) -> Iterator[Mask]:
+def _find_inherited(resource: ResourceDeclaration, masks: Sequence[Mask]) -> Iterator[Mask]:
     """The masks of the columns that a resource copies from its parent."""
     for column, field in resource.inherited.items():
         for mask in masks:

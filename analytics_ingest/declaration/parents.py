@@ -60,7 +60,7 @@ def find_parents(
     plain = (name for name, param in params.items() if not isinstance(param, dict))
     named = _fields_in_expressions(place, endpoint, {*bound, *each})
     if unbound := sorted(set(read_by_steps) - {*bound, *each}):
-        raise place.error("processing_steps", _unbound(unbound[0]))
+        raise place.error("processing_steps", _describe_unbound(unbound[0]))
     named |= set(read_by_steps)
     _check_path(place, endpoint["path"], bound, {*each, *plain}, named)
     bound |= dict(_resolve_expressions(place, endpoint, each))
@@ -100,7 +100,7 @@ def _fields_in_expressions(
     for part in _PARTS:
         references = references_in(endpoint.get(part))
         if unbound := sorted(name for name in references.partition if name not in bound):
-            raise place.error(f"endpoint.{part}", _unbound(unbound[0]))
+            raise place.error(f"endpoint.{part}", _describe_unbound(unbound[0]))
         if unknown := sorted(references.bounds - {"start", "end"}):
             problem = f"stream_interval.{unknown[0]} is unknown; use start_time or end_time"
             raise place.error(f"endpoint.{part}", problem)
@@ -111,7 +111,7 @@ def _fields_in_expressions(
     return names
 
 
-def _unbound(name: str) -> str:
+def _describe_unbound(name: str) -> str:
     if not name:
         return "an expression reads the partition as a whole; name a field of it"
     return (

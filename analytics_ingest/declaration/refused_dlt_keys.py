@@ -16,7 +16,7 @@ class RefusedKey(NamedTuple):
     reason: str
 
 
-def refused_keys() -> list[RefusedKey]:
+def list_refused_keys() -> list[RefusedKey]:
     """All such keys, in the order in which a configuration is read."""
     incremental = "endpoint.incremental"
     return [

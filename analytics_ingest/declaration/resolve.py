@@ -59,7 +59,7 @@ def resolve(
 
 
 def _translate(name: str, api: Api) -> Api:
-    declared = api.declared()
+    declared = api.dump_declared()
     translated = translate(name, declared)
     if translated == declared:
         return api
@@ -124,12 +124,12 @@ def _take_sequence(place: Place, endpoint: dict[str, Any]) -> tuple[dict[str, An
 
 def _with_defaults(api: Api, resource: Resource) -> dict[str, Any]:
     """The keys of a resource, those of `resource_defaults` and of the client beneath them."""
-    defaults, own = api.resource_defaults.declared(), resource.declared()
+    defaults, own = api.resource_defaults.dump_declared(), resource.dump_declared()
     endpoint = _merge_endpoints(
         defaults.get("endpoint") or {}, {"path": resource.name, **(own.get("endpoint") or {})}
     )
     if "paginator" not in endpoint and api.client.paginator:
-        endpoint["paginator"] = api.client.paginator.declared()
+        endpoint["paginator"] = api.client.paginator.dump_declared()
     keys = {**defaults, **own, "endpoint": endpoint}
     if "mask" in defaults:
         keys["mask"] = {**(defaults["mask"] or {}), **(own.get("mask") or {})}

@@ -70,7 +70,7 @@ def _check_client(place: Place, client: Client) -> None:
         raise place.error("client.base_url", problem)
     if problem := more_than_a_name(client.headers):
         raise place.error("client.headers", problem)
-    certificate = client.certificate.declared() if client.certificate else {}
+    certificate = client.certificate.dump_declared() if client.certificate else {}
     for key, value in {"base_url": client.base_url, **certificate}.items():
         name = f"client.{key}" if key == "base_url" else f"client.certificate.{key}"
         _check_settings_only(place, name, value)

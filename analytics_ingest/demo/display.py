@@ -56,12 +56,12 @@ class Display:
             yield
             return
 
-        def shown() -> Text:
+        def show() -> Text:
             return Text(f"{name}: {progress()}", "dim", no_wrap=True, overflow="ellipsis")
 
         with Live(
             console=self._console,
-            get_renderable=shown,
+            get_renderable=show,
             refresh_per_second=_REFRESHES_A_SECOND,
             transient=True,
             redirect_stdout=False,

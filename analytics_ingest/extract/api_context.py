@@ -17,7 +17,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclar
 from analytics_ingest.extract.changed_parents import ListedWindows, ParentPass, plan_windows
 from analytics_ingest.extract.children import with_ancestors
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
-from analytics_ingest.extract.full_readings import full_window
+from analytics_ingest.extract.full_readings import build_full_window
 from analytics_ingest.extract.http.auth import build_auth
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -81,7 +81,7 @@ def _read_in_full(
     own: ListedWindows, resource: ResourceDeclaration, now: datetime
 ) -> ListedWindows:
     """The windows of a full reading: all rows are requested, and stored."""
-    everything = full_window(move_window(resource, EVERYTHING, now))
+    everything = build_full_window(move_window(resource, EVERYTHING, now))
     return replace(own, requested=[everything], stored=everything)
 
 
@@ -114,7 +114,7 @@ def _certificate(client: Client, settings: SettingValues) -> tuple[str, str] | N
 def _headers(client: Client, settings: SettingValues) -> dict[str, str]:
     """The headers of every request; one whose expression gives nothing is not sent."""
     headers = {
-        name: settings.filled(str(spell(value)))
+        name: settings.fill(str(spell(value)))
         for name, value in client.headers.items()
         if value is not None
     }

@@ -188,7 +188,9 @@ def openings_of(
         yield from child.openings([row for page in pages[parent.resource] for row in page])
 
 
-def skipped_rows(template: ListingTemplate, pages: Mapping[str, Sequence[Sequence[Any]]]) -> int:
+def count_skipped_rows(
+    template: ListingTemplate, pages: Mapping[str, Sequence[Sequence[Any]]]
+) -> int:
     """How many rows on some pages of a resource's parents open no listing of it."""
     parents = Parents.of(template.resource)
     for parent in template.resource.parents:

@@ -22,7 +22,7 @@ from analytics_ingest.extract.error_words import (
     has_text,
     is_partial,
     meta_objects,
-    normalized,
+    normalize_names,
     reports_error,
 )
 from analytics_ingest.extract.omitted_rows import may_omit_rows
@@ -135,11 +135,11 @@ def _is_error(
 ) -> bool:
     """Whether a body without a list of rows in its place is an error."""
     if not rows:
-        return reports_error(normalized(body)) or (not has_place and _is_only(body, has_text))
+        return reports_error(normalize_names(body)) or (not has_place and _is_only(body, has_text))
     row = _only_row(rows)
     if _is_only(row, reports_error) or _is_only(row, _is_message):
         return True
-    return bool(primary_key) and (reports_error(normalized(body)) or _is_only(row, has_text))
+    return bool(primary_key) and (reports_error(normalize_names(body)) or _is_only(row, has_text))
 
 
 def _parts(body: Any, selector: Selector) -> list[Any]:
@@ -166,7 +166,7 @@ def _has_error_above(
     parts = zip(selector.names_above(body), selector.objects_above(body), strict=True)
     # What XML has around its root holds nothing else.
     for depth, (name, part) in enumerate(parts, -1 if is_xml else 0):
-        keys = normalized(part)
+        keys = normalize_names(part)
         is_envelope = depth == 0 and name.lower() in ENVELOPES
         ids = {str(keys[n]) for n in (*_IDS, *primary_key) if keys.get(n) not in (None, "")}
         # The id of an envelope is one of the request, unless it is the object that was asked for.
@@ -199,7 +199,7 @@ def _only_row(rows: Sequence[Any]) -> Any:
 
 def _is_only(value: Any, is_kind: Callable[[Mapping[str, Any]], bool]) -> bool:
     """Whether an object has no keys but those of errors, and they are of some kind."""
-    keys = normalized(value)
+    keys = normalize_names(value)
     return ERROR_KEYS.issuperset(keys) and is_kind(keys)
 
 

@@ -53,7 +53,7 @@ _ERROR_CODE = re.compile("[13-9][0-9]{4,5}")
 """Codes of an API's own, beside a text: 40001, 10003. Those that begin with 2 are successes."""
 
 
-def normalized(value: Any) -> dict[str, Any]:
+def normalize_names(value: Any) -> dict[str, Any]:
     """An object with its keys in snake_case; empty if the value is not an object.
 
     Names of XML lose the `@` of an attribute and the prefix of a namespace.
@@ -102,12 +102,12 @@ def reports_error(keys: Mapping[str, Any]) -> bool:
 
 def meta_objects(keys: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The objects of an object that speak of the response."""
-    return (normalized(keys[name]) for name in _META if isinstance(keys.get(name), dict))
+    return (normalize_names(keys[name]) for name in _META if isinstance(keys.get(name), dict))
 
 
 def is_partial(keys: Mapping[str, Any]) -> bool:
     """Whether an object says that rows are missing."""
-    failed_shards = as_number(normalized(keys.get("_shards")).get("failed")) or 0
+    failed_shards = as_number(normalize_names(keys.get("_shards")).get("failed")) or 0
     is_in_part = str(keys.get("status")).lower() in _PARTIAL
     return failed_shards > 0 or is_in_part or any(as_flag(keys.get(n)) for n in PARTIAL_FLAGS)
 
@@ -115,7 +115,7 @@ def is_partial(keys: Mapping[str, Any]) -> bool:
 def _is_problem(value: Any) -> bool:
     """Whether the value of an error's key is one: not empty, 0, "none", 200 …"""
     if isinstance(value, dict):
-        return any(map(_is_problem, normalized(value).values()))
+        return any(map(_is_problem, normalize_names(value).values()))
     if isinstance(value, list):
         return any(map(_is_problem, value))
     text = str(value or "").strip().lower()

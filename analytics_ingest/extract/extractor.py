@@ -127,14 +127,14 @@ class Extractor:
         while waiting := self._queue.take_next(self._waiting):
             resource = waiting.template.resource
             self._started.setdefault(resource.name, time.monotonic())
-            with self._failing(resource):
-                listing = self._opened(waiting)
+            with self._isolate_failure(resource):
+                listing = self._open(waiting)
                 self._queue.send(listing, listing.next_request())
         for listing in self._queue.listings:
-            with self._failing(listing.template.resource):
+            with self._isolate_failure(listing.template.resource):
                 self._prefetch(listing)
 
-    def _opened(self, waiting: Listing | Opening) -> Listing:
+    def _open(self, waiting: Listing | Opening) -> Listing:
         if isinstance(waiting, Listing):
             return waiting
         self.stats[waiting.template.resource.name].listings += 1
@@ -152,7 +152,7 @@ class Extractor:
         """Use the responses of a listing in page order, up to the first that has not come."""
         for pending in self._queue.take_ready(listing):
             self._count(listing.template.resource.name, pending.attempts)
-            with self._failing(listing.template.resource):
+            with self._isolate_failure(listing.template.resource):
                 page = pending.page_of(listing)
                 self._continue(listing, pending)
                 self._client.limit.increase()
@@ -217,7 +217,7 @@ class Extractor:
                 self.fail(name, result.problem)
 
     @contextmanager
-    def _failing(self, resource: ResourceDeclaration) -> Iterator[None]:
+    def _isolate_failure(self, resource: ResourceDeclaration) -> Iterator[None]:
         """A block whose errors fail the resource, or everything if the API is down."""
         try:
             with LastResort(f"{resource.api}.{resource.name}"):

@@ -14,7 +14,7 @@ from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.window_filter import FIRST_MOMENT
 
 
-def full_window(window: Window) -> Window:
+def build_full_window(window: Window) -> Window:
     """The window of a full reading: without an end, or the newest rows would seem to be gone.
 
     Args:

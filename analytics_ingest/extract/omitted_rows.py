@@ -14,7 +14,7 @@ from analytics_ingest.extract.error_words import (
     has_error,
     has_text,
     meta_objects,
-    normalized,
+    normalize_names,
     reports_error,
 )
 from analytics_ingest.extract.paging.evidence import as_flag, normalize
@@ -49,9 +49,9 @@ def may_omit_rows(parts: Sequence[Any], ids: Collection[str], own_ids: Collectio
     """
     if isinstance(parts[-1], list):
         return not parts[-1]
-    if any(map(_is_refusal, map(normalized, parts))):
+    if any(map(_is_refusal, map(normalize_names, parts))):
         return False
-    keys, known = normalized(parts[-1]), {str(value) for value in own_ids}
+    keys, known = normalize_names(parts[-1]), {str(value) for value in own_ids}
     is_empty = not any(value or value is False for value in keys.values())
     return is_empty or any(
         (name in ids and value)

@@ -14,7 +14,12 @@ from types import MappingProxyType
 from typing import Any
 
 from analytics_ingest.extract.api_context import ApiContext
-from analytics_ingest.extract.children import Opening, openings_of, root_openings, skipped_rows
+from analytics_ingest.extract.children import (
+    Opening,
+    count_skipped_rows,
+    openings_of,
+    root_openings,
+)
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.preview_pages import (
     compare_keys,
@@ -63,7 +68,7 @@ def preview_resources(
                 partial(_preview, t, _openings(t, previews), p)
                 for t, p in zip(ready, new, strict=True)
             ]
-            skipped = [skipped_rows(t, _first_pages(previews)) for t in ready]
+            skipped = [count_skipped_rows(t, _first_pages(previews)) for t in ready]
             previews |= zip(names, queue.run(calls), strict=True)
             for name, rows in zip(names, skipped, strict=True):
                 previews[name].parents_skipped = rows

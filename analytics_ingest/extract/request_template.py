@@ -184,7 +184,7 @@ def _values(resource: ResourceDeclaration, name: str, settings: SettingValues) -
     declared = resource.each[name]
     if not isinstance(declared, str):
         return declared
-    text = settings.filled(declared)
+    text = settings.fill(declared)
     listed = value_of(text) if text.startswith("[") else None
     if values := list(listed if isinstance(listed, list) else SettingText(text)):
         return values

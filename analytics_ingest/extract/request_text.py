@@ -16,7 +16,7 @@ from dlt.sources.rest_api.config_setup import expand_placeholders
 from analytics_ingest.common.expressions.text import (
     Embedded,
     has_expression,
-    rendered,
+    render,
     split_text,
     value_of,
 )
@@ -62,7 +62,7 @@ class RequestValues:
         parts = _parts(text)
         if parts is None:
             return expand_placeholders(text, self.texts)
-        return "".join(self._rendered(parts, key))
+        return "".join(self._render(parts, key))
 
     def param(self, value: Any, key: str) -> Any:
         """A query parameter or field of a form; None where its expression gives nothing.
@@ -80,7 +80,7 @@ class RequestValues:
         if isinstance(result, list):
             return spell_all(result) or None
         read = value_of(result)
-        return read if read is None or isinstance(read, str | list) else rendered(result)
+        return read if read is None or isinstance(read, str | list) else render(result)
 
     def header(self, value: Any, key: str) -> str | None:
         """A header; None where it is not sent."""
@@ -88,7 +88,7 @@ class RequestValues:
         if value is None or parts is None:
             text = expand_placeholders(value, self.texts)
             return text if text is None else str(spell(text))
-        return "".join(self._rendered(parts, key)) or None
+        return "".join(self._render(parts, key)) or None
 
     def json(self, body: Any, key: str) -> Any:
         """A JSON body: a placeholder alone becomes the value, one within text its spelling."""
@@ -132,7 +132,7 @@ class RequestValues:
         return "".join(
             expand_placeholders(part, dict(texts))
             if isinstance(part, str)
-            else quote(rendered(self.evaluate(part, "path")), safe=_IN_PATHS)
+            else quote(render(self.evaluate(part, "path")), safe=_IN_PATHS)
             for part in parts
         )
 
@@ -140,12 +140,12 @@ class RequestValues:
         """The value of an expression alone, or of the text that holds it."""
         if len(parts) == 1 and isinstance(parts[0], Embedded):
             return self.evaluate(parts[0], key)
-        return "".join(self._rendered(parts, key))
+        return "".join(self._render(parts, key))
 
-    def _rendered(self, parts: tuple[str | Embedded, ...], key: str) -> Iterator[str]:
+    def _render(self, parts: tuple[str | Embedded, ...], key: str) -> Iterator[str]:
         for part in parts:
             if isinstance(part, Embedded):
-                yield rendered(self.evaluate(part, key))
+                yield render(self.evaluate(part, key))
             else:
                 yield expand_placeholders(part, self.texts)
 

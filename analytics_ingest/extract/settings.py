@@ -18,7 +18,7 @@ from analytics_ingest.common.expressions.syntax import read_settings
 from analytics_ingest.common.expressions.text import (
     Embedded,
     references_in,
-    rendered,
+    render,
     split_text,
 )
 from analytics_ingest.common.json_tree import spell
@@ -60,7 +60,7 @@ class SettingValues:
     def value(self, name: str) -> str:
         """The setting `sources.<api>.<name>`, from anywhere that dlt looks for settings."""
         if name not in self.read:
-            self.read[name] = self.given(f"sources.{self.api}.{name}", self._look_up(name))
+            self.read[name] = self.take(f"sources.{self.api}.{name}", self._look_up(name))
         return self.read[name]
 
     def optional_value(self, name: str) -> str | None:
@@ -78,7 +78,7 @@ class SettingValues:
 
     def secret(self, key: str) -> str:
         """The secret under a full key; noted as missing if it is empty."""
-        return self.given(key, self.optional_secret(key))
+        return self.take(key, self.optional_secret(key))
 
     def optional_secret(self, key: str) -> str | None:
         """The secret under a full key, None if it is not set."""
@@ -103,7 +103,7 @@ class SettingValues:
         if len(self._derived) < _MOST_DERIVED:
             self._derived[value] = None
 
-    def given(self, key: str, value: Any) -> str:
+    def take(self, key: str, value: Any) -> str:
         """The value of a key as text; noted as missing if it is empty."""
         if value in (None, ""):
             self._missing[key] = None
@@ -111,7 +111,7 @@ class SettingValues:
         return str(value)
 
     @property
-    def borrowed(self) -> list[str]:
+    def find_borrowed(self) -> list[str]:
         """The secrets that were read from the section of another API."""
         return [key for key in self.secrets if not key.startswith(f"sources.{self.api}.")]
 
@@ -131,7 +131,7 @@ class SettingValues:
             message = f"{self.api}: {', '.join(self._missing)} {verb} not set"
             raise SettingError(f"{message}; set {_where(*self._missing)}")
 
-    def filled(self, text: str, safe: str | None = None) -> str:
+    def fill(self, text: str, safe: str | None = None) -> str:
         """A text with its settings filled in.
 
         Args:
@@ -140,26 +140,26 @@ class SettingValues:
         Raises:
             ApiError: An expression in it cannot be evaluated.
         """
-        return "".join(self._filled_parts(text, safe))
+        return "".join(self._fill_parts(text, safe))
 
-    def _filled_parts(self, text: str, safe: str | None) -> Iterator[str]:
-        def quoted(value: str) -> str:
+    def _fill_parts(self, text: str, safe: str | None) -> Iterator[str]:
+        def quote_value(value: str) -> str:
             return value if safe is None else quote(value, safe=safe)
 
         for part in split_text(text):
             if isinstance(part, str):
-                yield SETTING.sub(lambda match: quoted(self.value(match[1])), part)
+                yield SETTING.sub(lambda match: quote_value(self.value(match[1])), part)
             else:
-                yield quoted(self._evaluated(part))
+                yield quote_value(self._evaluate(part))
 
-    def _evaluated(self, part: Embedded) -> str:
+    def _evaluate(self, part: Embedded) -> str:
         from analytics_ingest.common.expressions.evaluate import evaluate
 
         values = self.variables_in(part.source)
         if self._missing:
             return ""  # `check` names all missing settings together.
         variables: dict[str, Any] = {"config": values, "settings": values}
-        result = rendered(evaluate(part.source, variables, f"{self.api}: the expression"))
+        result = render(evaluate(part.source, variables, f"{self.api}: the expression"))
         if result not in part.source:
             self.note_derived(result)
         return result
@@ -178,7 +178,7 @@ def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
     is_filled = "base_url" in SETTING.findall(shown) or "base_url" in references_in(shown).settings
     if not is_filled:
         shown = dlt.config.get(key, str) or shown
-    url = settings.filled(shown, safe=":/")
+    url = settings.fill(shown, safe=":/")
     target = origin(url)
     settings.obtained.append(lambda: get_auth_from_url(url))
     if target is None:

@@ -83,11 +83,11 @@ def open_load(
             resources is raised after the others are loaded, any other at once.
     """
     api, log = declaration.name, printable_lines(log)
-    wanted = _wanted(declaration, resources)
+    wanted = _select_resources(declaration, resources)
     profiles: dict[str, TableProfile] = {}
     ledger = RunLedger(declaration, resources, window, run_id, log)
     with (
-        ledger.recording_failure(),
+        ledger.record_failure(),
         open_extractor(declaration, resources, window, passes, log=log) as extractor,
         log_progress(api, extractor.stats, log) as stop_progress,
         working_folder(run_id) as folder,
@@ -125,8 +125,10 @@ def inspect_tables(
         pipeline.write_lock.hold(),
     ):
         pipeline.sync_destination()
-        return profile_tables(pipeline, _wanted(declaration, resources), future_from)
+        return profile_tables(pipeline, _select_resources(declaration, resources), future_from)
 
 
-def _wanted(declaration: ApiDeclaration, names: frozenset[str]) -> list[ResourceDeclaration]:
+def _select_resources(
+    declaration: ApiDeclaration, names: frozenset[str]
+) -> list[ResourceDeclaration]:
     return [resource for name, resource in declaration.resources.items() if name in names]

@@ -32,9 +32,9 @@ from analytics_ingest.load.rows.imported_files import ImportedFiles
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.rows.row_versions import RowVersions
 from analytics_ingest.load.warehouse.dlt_hints import (
+    build_rejected_hints,
     columns,
-    rejected_hints,
-    rejected_table,
+    name_rejected_table,
     resource_hints,
 )
 from analytics_ingest.load.warehouse.histories import SCOPE, TABLE_HINTS, describe_other_kind
@@ -120,7 +120,7 @@ def _dlt_resource(
     if table_hints:
         dlt_resource.apply_hints(additional_table_hints=table_hints)
     # Not `apply_hints`, which would give the rejected table the columns of the resource's own.
-    dlt_resource._set_hints(rejected_hints(resource.table, plan), create_table_variant=True)
+    dlt_resource._set_hints(build_rejected_hints(resource.table, plan), create_table_variant=True)
     return dlt_resource
 
 
@@ -154,7 +154,7 @@ def table_items(
     pages = extractor.pages(resource.name)
     try:
         with LastResort(f"{resource.api}.{resource.name}"):
-            yield from _batch_pages(pages, router, batches, rejected_table(resource.table))
+            yield from _batch_pages(pages, router, batches, name_rejected_table(resource.table))
     except ApiError as error:
         extractor.fail(resource.name, error)
     _log_others(resource, names, log)

@@ -15,11 +15,13 @@ from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclar
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 
 
-def declared_columns(api: ApiDeclaration, resource: ResourceDeclaration) -> dg.TableSchema | None:
+def list_declared_columns(
+    api: ApiDeclaration, resource: ResourceDeclaration
+) -> dg.TableSchema | None:
     """The columns whose types are declared; None if there is none."""
-    types = _declared_types(resource)
+    types = _list_declared_types(resource)
     if resource.parent:
-        of_parent = _declared_types(api.resources[resource.parent.resource])
+        of_parent = _list_declared_types(api.resources[resource.parent.resource])
         inherited = resource.inherited.items()
         types |= {name: of_parent[field] for name, field in inherited if field in of_parent}
     described = _describe(api, resource)
@@ -27,7 +29,7 @@ def declared_columns(api: ApiDeclaration, resource: ResourceDeclaration) -> dg.T
     return dg.TableSchema(columns=columns) if columns else None
 
 
-def loaded_columns(
+def list_loaded_columns(
     api: ApiDeclaration, resource: ResourceDeclaration, profile: TableProfile
 ) -> dg.TableSchema:
     """The columns that the table has after a load."""
@@ -42,7 +44,7 @@ def loaded_columns(
     )
 
 
-def inherited_columns(
+def list_inherited_columns(
     api: ApiDeclaration, resource: ResourceDeclaration
 ) -> dg.TableColumnLineage | None:
     """Which columns are copied from the rows of the parent; None without any, or its asset."""
@@ -58,7 +60,7 @@ def inherited_columns(
     )
 
 
-def _declared_types(resource: ResourceDeclaration) -> dict[str, str]:
+def _list_declared_types(resource: ResourceDeclaration) -> dict[str, str]:
     types = {name: field.data_type for name, field in resource.fields.items()}
     for name, hint in resource.column_hints.items():
         if data_type := hint.get("data_type"):

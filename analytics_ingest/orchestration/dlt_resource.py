@@ -15,7 +15,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.table_profile import TableProfile
-from analytics_ingest.orchestration.columns import inherited_columns, loaded_columns
+from analytics_ingest.orchestration.columns import list_inherited_columns, list_loaded_columns
 from analytics_ingest.orchestration.deletes import describe_deletes
 from analytics_ingest.orchestration.history import describe_window
 from analytics_ingest.orchestration.load_history import describe_loaded_windows
@@ -107,8 +107,10 @@ class WarehouseDltResource(DagsterDltResource):
             )
         profile = self._profiles.get(resource.name)
         if profile:
-            metadata["dagster/column_schema"] = loaded_columns(self._declared, declared, profile)
-            if lineage := inherited_columns(self._declared, declared):
+            metadata["dagster/column_schema"] = list_loaded_columns(
+                self._declared, declared, profile
+            )
+            if lineage := list_inherited_columns(self._declared, declared):
                 metadata["dagster/column_lineage"] = lineage
             rows = profile.table_rows if declared.is_merged else stats.rows_loaded
             if rows is not None:

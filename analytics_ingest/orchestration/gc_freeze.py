@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from analytics_ingest.common.collector import paused_collection
+from analytics_ingest.common.collector import pause_collection
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def freeze_imports() -> Iterator[None]:
 
     It takes effect once a process, and not in one that has imported DuckDB before.
     """
-    with paused_collection():
+    with pause_collection():
         yield
     # DuckDB would report its own types as leaks at exit, if it were frozen.
     if not gc.get_freeze_count() and "duckdb" not in sys.modules:

@@ -22,13 +22,13 @@ def write_sample_query(resource: ResourceDeclaration, destination_type: str) -> 
     if quote is None:
         return None
 
-    def quoted(name: str) -> str:
+    def quote_name(name: str) -> str:
         # dlt's names in Snowflake are those that SQL without quotes has.
         return f"{quote}{name.upper() if destination_type == 'snowflake' else name}{quote}"
 
-    table = f"{quoted(resource.api)}.{quoted(resource.table)}"
+    table = f"{quote_name(resource.api)}.{quote_name(resource.table)}"
     if destination_type == "clickhouse":  # where dlt makes the dataset a part of the name
-        table = quoted(f"{resource.api}___{resource.table}")
+        table = quote_name(f"{resource.api}___{resource.table}")
     cursor = resource.cursor_column
-    order = f" order by {quoted(snake_case(cursor))} desc" if cursor else ""
+    order = f" order by {quote_name(snake_case(cursor))} desc" if cursor else ""
     return f"select * from {table}{order} limit 10"

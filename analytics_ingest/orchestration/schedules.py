@@ -75,7 +75,7 @@ def build_job_and_schedule(api: ApiDeclaration) -> dg.Definitions:
 def cron_of(api: ApiDeclaration) -> str:
     """When the schedule of an API ticks: as declared, or every hour where its partitions do."""
     declared = api.declared.schedule
-    hourly = api.declared.partitions.every == "hourly" and "cron" not in declared.declared()
+    hourly = api.declared.partitions.every == "hourly" and "cron" not in declared.dump_declared()
     return _HOURLY_CRON if hourly else declared.cron
 
 

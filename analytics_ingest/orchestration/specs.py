@@ -8,7 +8,7 @@ import tomlkit
 
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.orchestration.columns import declared_columns, inherited_columns
+from analytics_ingest.orchestration.columns import list_declared_columns, list_inherited_columns
 from analytics_ingest.orchestration.sample_query import write_sample_query
 
 API_TAG = "analytics_ingest/api"
@@ -34,7 +34,7 @@ def build_spec(
     parents = [api.resources[parent.resource] for parent in resource.parents]
     declared = resource.declared
     freshness = declared.freshness or api.declared.freshness
-    columns, lineage = declared_columns(api, resource), inherited_columns(api, resource)
+    columns, lineage = list_declared_columns(api, resource), list_inherited_columns(api, resource)
     query = write_sample_query(resource, destination_type)
     docs = api.declared.docs_url
     return dg.AssetSpec(

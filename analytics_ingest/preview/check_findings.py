@@ -15,7 +15,7 @@ from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.extract.resource_preview import ResourcePreview
-from analytics_ingest.load.warehouse.dlt_hints import rejected_table
+from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table
 from analytics_ingest.orchestration.checks.cursor import check_cursor, describe_dates
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome
 from analytics_ingest.orchestration.checks.primary_key import check_primary_key
@@ -32,7 +32,7 @@ def check_findings(preview: ResourcePreview) -> Iterator[str]:
     if scalars := len(rows) - len(preview.objects):
         yield f"{scalars} of {len(rows)} rows are not objects; data_selector must lead to objects"
     profile, reasons, stats = profile_rows(preview)
-    key = check_primary_key(profile, resource.primary_key, rejected_table(resource.table))
+    key = check_primary_key(profile, resource.primary_key, name_rejected_table(resource.table))
     why = f"{', '.join(reasons)}; {_key_suggestion(preview)}" if reasons else ""
     yield from _finding("primary_key", key, why)
     yield from _duplicate_findings(preview)

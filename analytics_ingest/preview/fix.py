@@ -52,7 +52,7 @@ def preview_and_fix(folder: Path, declaration: ApiDeclaration, names: frozenset[
     if made:
         text.write()
     return replace(
-        session, corrections=made, unproven=[*_by_hand(refused), *_unproven(session.previews)]
+        session, corrections=made, unproven=[*_by_hand(refused), *_find_unproven(session.previews)]
     )
 
 
@@ -137,7 +137,7 @@ def _renew(
     return replace(renewed, lost_window=None, window_refusal="", is_window_refused=False)
 
 
-def _unproven(previews: Mapping[str, ResourcePreview]) -> Iterator[tuple[str, str]]:
+def _find_unproven(previews: Mapping[str, ResourcePreview]) -> Iterator[tuple[str, str]]:
     for name, preview in previews.items():
         if preview.error and not preview.pages:
             yield name, "got no response, so nothing about it is proven"

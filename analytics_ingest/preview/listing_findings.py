@@ -23,7 +23,7 @@ def next_step(preview: ResourcePreview) -> str:
         return "ends here" if preview.pages else ""
     before = list(_parameters(preview.first_request))
     new = [sent for sent in _parameters(preview.next_request) if sent not in before]
-    return ", ".join(f"{name} {_shortened(value)}" for name, value in new) or "the same request"
+    return ", ".join(f"{name} {_shorten(value)}" for name, value in new) or "the same request"
 
 
 def listing_findings(preview: ResourcePreview) -> Iterator[str]:
@@ -60,18 +60,18 @@ def _parameters(request: Request) -> Iterator[tuple[str, Any]]:
     yield "link to", urlsplit(str(request.url)).path
     for part in (request.params, request.json):
         if isinstance(part, Mapping):
-            yield from _flattened(part)
+            yield from _flatten(part)
 
 
-def _flattened(value: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flatten(value: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, item in value.items():
         if isinstance(item, Mapping):
-            yield from _flattened(item, f"{prefix}{name}.")
+            yield from _flatten(item, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", item
 
 
-def _shortened(value: Any) -> str:
+def _shorten(value: Any) -> str:
     text = str(value)
     is_number = text.isdecimal() and len(text) <= LONGEST_NUMBER
     return text if is_number or text.startswith("/") else f"{text[:CURSOR_CHARACTERS]}…"

@@ -48,7 +48,7 @@ def profile_rows(preview: ResourcePreview) -> PreviewProfile:
         nulls={n: sum(row.get(n) is None for row in objects) for n in resource.not_null},
         variants={n: _misfits(preview, n, to) for n, to in expected.items()},
         key_warning=describe_shared(resource, preview.keys_shared),
-        others=sum(OTHER_FIELDS in row for row in _renamed(preview)),
+        others=sum(OTHER_FIELDS in row for row in _rename(preview)),
         rejected=len(rejected),
         future=sum(moment > latest for moment in preview.moments),
         unreadable=stats.cursors_unreadable,
@@ -57,7 +57,7 @@ def profile_rows(preview: ResourcePreview) -> PreviewProfile:
     return PreviewProfile(table, Counter(row["reason"] for row in rejected), stats)
 
 
-def _renamed(preview: ResourcePreview) -> list[dict[str, Any]]:
+def _rename(preview: ResourcePreview) -> list[dict[str, Any]]:
     """The rows as a load would give them to an empty table: each field under its column."""
     resource = preview.resource
     types = column_types(resource, {}, snake_case)

@@ -50,7 +50,7 @@ class Report:
                 f"{key} is sent to this API, though it is not a setting of its own; check "
                 "that this is intended",
             )
-            for key in session.context.settings.borrowed
+            for key in session.context.settings.find_borrowed
         ]
         return cls(
             api,
@@ -64,7 +64,7 @@ class Report:
     def corrected(self) -> Sentences:
         """The corrections, each with its evidence."""
         return [
-            (c.resource, f"{c.name}: {_shown(c.value)} ({c.evidence})")
+            (c.resource, f"{c.name}: {_show(c.value)} ({c.evidence})")
             for c in self.session.corrections
         ]
 
@@ -141,7 +141,7 @@ def _plain(value: Any) -> Any:
     return None if value is REMOVED else value
 
 
-def _shown(value: Any) -> str:
+def _show(value: Any) -> str:
     return "removed" if value is REMOVED else scalar(value)
 
 

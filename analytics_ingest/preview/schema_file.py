@@ -53,7 +53,7 @@ def with_fields(text: str, added: Mapping[str, Mapping[str, str]]) -> str:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     entries = {name: _value(root, name) for name in added}
     if not all(map(_is_editable, entries.values())):
-        return _rewritten(text, added)
+        return _rewrite(text, added)
     lines = text.splitlines()
     insertions = [_insertion(entries[name], name, added[name], len(lines)) for name in added]
     for line, new in sorted(insertions, reverse=True):
@@ -83,7 +83,7 @@ def _is_block(node: yaml.Node) -> bool:
     return isinstance(node, yaml.MappingNode) and not node.flow_style and bool(node.value)
 
 
-def _rewritten(text: str, added: Mapping[str, Mapping[str, str]]) -> str:
+def _rewrite(text: str, added: Mapping[str, Mapping[str, str]]) -> str:
     schema: dict[str, Any] = yaml.safe_load(text) or {}
     for name, fields in added.items():
         entry = schema.get(name) or {}

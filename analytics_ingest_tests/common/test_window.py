@@ -52,11 +52,11 @@ def test_a_bound_without_a_time_zone_is_refused(
 
 
 def test_a_lookback_moves_the_start_alone() -> None:
-    assert Window(START, END).widened(timedelta(days=2)) == Window(utc(2026, 1, 3), END)
+    assert Window(START, END).widen(timedelta(days=2)) == Window(utc(2026, 1, 3), END)
 
 
 def test_a_lookback_leaves_an_open_start_open() -> None:
-    assert Window(None, END).widened(timedelta(days=2)) == Window(None, END)
+    assert Window(None, END).widen(timedelta(days=2)) == Window(None, END)
 
 
 @pytest.mark.parametrize(

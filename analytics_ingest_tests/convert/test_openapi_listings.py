@@ -108,7 +108,7 @@ def test_every_other_operation_is_named_with_the_reason(desk: Desk) -> None:
         path = name.partition(" ")[2]
         paths[path] = {**paths.get(path, {}), **item}
     report = desk.new(text(paths), file="shop.json").report
-    assert converted(document(paths)).log.left_out == {n: r for n, (_, r) in NOT_LISTINGS.items()}
+    assert converted(document(paths)).log.omitted == {n: r for n, (_, r) in NOT_LISTINGS.items()}
     assert "  GET /names: answers without a list of objects" in report.splitlines()
 
 
@@ -200,7 +200,7 @@ def test_a_search_by_post_that_lists_what_a_get_does_is_omitted() -> None:
         "/carts/search": {"post": {"responses": answering(rows())}},
     }
     declaration = converted(document(paths, components={"schemas": order}))
-    assert declaration.log.left_out == {"POST /orders/search": "lists what GET /orders does"}
+    assert declaration.log.omitted == {"POST /orders/search": "lists what GET /orders does"}
     assert merged(declaration)["carts"]["endpoint"]["method"] == "POST"
 
 

@@ -82,8 +82,8 @@ def test_every_other_key_of_a_resource_replaces_the_default(
         "resources": ["inheriting", {"name": "own", key: own}],
     }
     resources = declare(yaml.safe_dump(attributes)).resources
-    assert resources["inheriting"].declared.declared()[key] == default
-    assert resources["own"].declared.declared()[key] == own
+    assert resources["inheriting"].declared.dump_declared()[key] == default
+    assert resources["own"].declared.dump_declared()[key] == own
 
 
 def test_column_hints_are_merged_with_the_defaults_as_dlt_does() -> None:
@@ -120,4 +120,4 @@ def test_an_error_handler_of_the_defaults_is_switched_off_by_null() -> None:
 
 def test_what_is_written_is_left_as_it_is() -> None:
     declared = declare(with_defaults("params: {a: 1}", "params: {b: 2}")).declared
-    assert declared.resources[0].declared() == {"name": "a", "endpoint": {"params": {"b": 2}}}
+    assert declared.resources[0].dump_declared() == {"name": "a", "endpoint": {"params": {"b": 2}}}

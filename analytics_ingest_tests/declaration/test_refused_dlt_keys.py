@@ -12,7 +12,7 @@ from analytics_ingest.declaration.models.api import Api, Client
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.resource import Resource
-from analytics_ingest.declaration.refused_dlt_keys import refused_keys
+from analytics_ingest.declaration.refused_dlt_keys import list_refused_keys
 from analytics_ingest_tests.declaration.declaring import declare
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -72,7 +72,7 @@ CASES = [
 
 
 def test_each_key_of_the_list_has_a_case() -> None:
-    assert sorted(REFUSED) == sorted(refused.key for refused in refused_keys())
+    assert sorted(REFUSED) == sorted(refused.key for refused in list_refused_keys())
 
 
 @pytest.mark.parametrize(("key", "written"), CASES)
@@ -91,7 +91,7 @@ def keys_of(typed_dict: object) -> set[str]:
 
 
 def test_every_key_of_dlt_that_is_unknown_is_in_the_list() -> None:
-    listed = {refused.key.rpartition(".")[2] for refused in refused_keys()}
+    listed = {refused.key.rpartition(".")[2] for refused in list_refused_keys()}
     unknown = {
         *(keys_of(dlt_typing.RESTAPIConfig) - set(Api.model_fields)),
         *(keys_of(dlt_typing.ClientConfig) - set(Client.model_fields)),
@@ -106,7 +106,7 @@ def test_the_documents_speak_of_each_refused_key() -> None:
     text = (DOCS / "keys.md").read_text(encoding="utf-8")
     _, _, section = text.partition("## What of dlt is refused\n")
     rows = re.findall(r"^\| `([\w.]+)` \| (.+) \| (.+) \|$", section, re.MULTILINE)
-    assert rows == [(r.key, r.values, r.reason) for r in refused_keys()]
+    assert rows == [(r.key, r.values, r.reason) for r in list_refused_keys()]
 
 
 def test_the_readme_links_to_the_list() -> None:

@@ -32,7 +32,11 @@ from dlt.destinations.utils import verify_schema_merge_disposition
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.load.warehouse.destination import has_transactions
-from analytics_ingest.load.warehouse.dlt_hints import rejected_hints, rejected_table, resource_hints
+from analytics_ingest.load.warehouse.dlt_hints import (
+    build_rejected_hints,
+    name_rejected_table,
+    resource_hints,
+)
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.orchestration.sample_query import write_sample_query
 from analytics_ingest_tests.support.loads import declare, load, resource, table
@@ -167,8 +171,8 @@ def schema_of(declaration: ApiDeclaration, plan: LoadPlan) -> Schema:
     schema.update_normalizers()
     for found in declaration.tables:
         table = dlt.resource([], **resource_hints(found, plan))
-        rejected = dlt.resource([], name=rejected_table(found.name))
-        rejected.merge_hints(rejected_hints(found.name, plan))
+        rejected = dlt.resource([], name=name_rejected_table(found.name))
+        rejected.merge_hints(build_rejected_hints(found.name, plan))
         for made in (table, rejected):
             computed = made.compute_table_schema()
             schema.update_table(normalize_table_identifiers(computed, schema.naming))

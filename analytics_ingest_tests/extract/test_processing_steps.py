@@ -215,7 +215,7 @@ FILTERS = [
 
 def apply(step: dict[str, Any], row: dict[str, Any]) -> list[Any]:
     """The rows that a step makes of one."""
-    steps = [ProcessingStep.model_validate(step).declared()]
+    steps = [ProcessingStep.model_validate(step).dump_declared()]
     params = {"part": {"type": "each", "values": ["p1"]}}
     declaration = declare(resource(params=params, own={"processing_steps": steps}))
     names = ("stream_partition", "stream_slice", "stream_interval")

@@ -53,7 +53,7 @@ def limiter(*rates: Mapping[str, Any], api: str = API) -> RateLimiter:
 def state_of(rate: Mapping[str, Any], change: Callable[..., None] = lambda s: None) -> BudgetState:
     """The stored state of a budget; `change` is stored."""
     storage = open_rates(API)
-    with storage.locked([Budget(Rate.model_validate(rate)).ring]) as (_, (state,)):
+    with storage.lock([Budget(Rate.model_validate(rate)).ring]) as (_, (state,)):
         change(state)
     storage.close()
     return state
@@ -74,7 +74,7 @@ def count_for(seconds: float, rate: dict[str, Any], file: str) -> None:
     end = time.monotonic() + seconds
     with Path(file).open("a", buffering=1) as moments:
         while time.monotonic() < end:
-            with storage.locked([budget.ring]) as (now, (state,)):
+            with storage.lock([budget.ring]) as (now, (state,)):
                 if not (wait := budget.wait(state, now)):
                     state.add(now)
             if wait:
@@ -294,7 +294,7 @@ def test_a_header_that_cannot_be_true_stops_no_run() -> None:
     ):
         response = Response()
         response.headers.update(headers)
-        said = budget.remaining(response)
+        said = budget.count_remaining(response)
         assert said
         assert said[1] <= 2
         run.note(SentRequest("", 0.0, [(budget, 1)]), response)
@@ -318,10 +318,10 @@ def test_a_damaged_file_stops_no_run(tmp_path: Path) -> None:
     ):
         storage = FileRates(tmp_path)
         (tmp_path / f"{budget.ring.key}.rate").write_bytes(content)
-        with storage.locked([budget.ring]) as (at, (state,)):
+        with storage.lock([budget.ring]) as (at, (state,)):
             assert budget.wait(state, at) < 1.1
             state.add(at)
-        with storage.locked([budget.ring]) as (at, (state,)):
+        with storage.lock([budget.ring]) as (at, (state,)):
             assert budget.wait(state, at) < 1.1
         storage.close()
 
@@ -387,15 +387,15 @@ def _wait_for_lines(file: Path, count: int) -> int:
 def test_a_run_that_is_killed_while_it_counts_makes_nobody_wait(tmp_path: Path) -> None:
     storage, ring = FileRates(tmp_path), Budget(Rate.model_validate(DAY)).ring
     for _ in range(2):
-        with storage.locked([ring]) as (now, (state,)):
+        with storage.lock([ring]) as (now, (state,)):
             state.add(now)
     (file,) = tmp_path.glob("*.rate")
     head = file.read_bytes()[:32]
-    with storage.locked([ring]) as (now, (state,)):
+    with storage.lock([ring]) as (now, (state,)):
         state.add(now)
     # The moment was written, and the number was not.
     file.write_bytes(head + file.read_bytes()[32:])
-    with storage.locked([ring]) as (_, (state,)):
+    with storage.lock([ring]) as (_, (state,)):
         assert (state.number, state.oldest) == (3, 0.0)
     storage.close()
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from requests import Response
 
 from analytics_ingest.declaration.models.endpoint import WaitHeader
-from analytics_ingest.extract.http.rate_limits import declared_wait
+from analytics_ingest.extract.http.rate_limits import read_declared_wait
 from analytics_ingest_tests.support.loads import declare, extract, failure, resource
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
@@ -44,7 +44,7 @@ def test_the_wait_is_read_from_the_header(
     response = Response()
     response.headers.update({"X-Wait": value} if value else {})
     with time_machine.travel(NOW, tick=False):
-        read = declared_wait(response, WaitHeader.model_validate({"name": "X-Wait", **keys}))
+        read = read_declared_wait(response, WaitHeader.model_validate({"name": "X-Wait", **keys}))
     assert read == seconds
 
 

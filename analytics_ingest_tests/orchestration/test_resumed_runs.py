@@ -16,7 +16,7 @@ from analytics_ingest.common.cursor import read_iso8601
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.assets import build_assets
-from analytics_ingest.orchestration.executor import configured_executor
+from analytics_ingest.orchestration.executor import get_executor
 from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
 from analytics_ingest.orchestration.parts import split_run
 from analytics_ingest.orchestration.schedules import build_job_and_schedule, select_partitions
@@ -95,7 +95,7 @@ def window_of(asked: Asked) -> tuple[datetime, datetime]:
 def resumable_job() -> dg.JobDefinition:
     """The job of the world whose seed is in the environment."""
     declaration = World(int(os.environ[SEED])).declaration
-    built = dg.Definitions(build_assets(declaration, "duckdb"), executor=configured_executor())
+    built = dg.Definitions(build_assets(declaration, "duckdb"), executor=get_executor())
     merged = dg.Definitions.merge(built, build_job_and_schedule(declaration))
     return merged.resolve_job_def(f"{API}_job")
 
@@ -180,7 +180,9 @@ def test_a_run_that_was_killed_goes_on(
 @pytest.mark.parametrize("seed", range(20))
 def test_parts_hold_each_missing_partition_once(seed: int) -> None:
     world, rng = World(seed), Random(seed)
-    keys = {"incremental": world.declaration.resources["items"].endpoint.declared()["incremental"]}
+    keys = {
+        "incremental": world.declaration.resources["items"].endpoint.dump_declared()["incremental"]
+    }
     declaration = declare(resource(**keys), resource("events", **keys), resource("others"))
     partitions = build_partitions(declaration.declared.partitions)
     windows = {key: partitions.time_window_for_partition_key(key) for key in world.keys}

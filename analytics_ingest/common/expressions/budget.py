@@ -72,7 +72,7 @@ class Budget:
         self.spend(len(text))
         self.spend(text.count(old) * len(new))
 
-    def joined(self, separator: str, items: Any) -> str:
+    def join(self, separator: str, items: Any) -> str:
         """`separator.join(items)`, spent on while it is put together."""
         texts: list[str] = []
         for item in items:
@@ -93,7 +93,7 @@ def charge_filter(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
     needs = _needs(apply)
 
     @pass_context
-    def charged(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
+    def charge(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
         budget = budget_of(context)
         if name == "replace" and len(args) > 1:
             budget.spend_replace(*map(str, (value, args[0], args[1])))
@@ -105,9 +105,9 @@ def charge_filter(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
         else:
             budget.spend_items(value)
         result = apply(*(needs(context)), value, *args, **kwargs)
-        return _counted(result, budget) if isinstance(result, Iterator) else result
+        return _count(result, budget) if isinstance(result, Iterator) else result
 
-    return charged
+    return charge
 
 
 def _spend_regex_replace(budget: Budget, text: str, regex: str, new: str) -> None:
@@ -126,7 +126,7 @@ def _needs(apply: Callable[..., Any]) -> Callable[[Context], tuple[Any, ...]]:
     }.get(passed, lambda _: ())
 
 
-def _counted(items: Iterator[Any], budget: Budget) -> Iterator[Any]:
+def _count(items: Iterator[Any], budget: Budget) -> Iterator[Any]:
     for item in items:
         budget.spend(1)
         yield item

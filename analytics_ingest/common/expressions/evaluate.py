@@ -26,7 +26,7 @@ class MissingValueError(ApiError):
 
 
 @lru_cache(maxsize=1_000)
-def compiled(text: str) -> Callable[..., Any]:
+def compile_text(text: str) -> Callable[..., Any]:
     """A function from the variables of an expression, or of a text with some, to its value."""
     expression = bare(text)
     if expression is None:
@@ -45,7 +45,7 @@ def evaluate(text: str, variables: Mapping[str, Any], place: str) -> Any:
         ApiError: It cannot be evaluated. The message holds no value.
     """
     try:
-        return compiled(text)({**variables, VARIABLE: Budget()})
+        return compile_text(text)({**variables, VARIABLE: Budget()})
     except BudgetError:
         raise ApiError(
             f"{place} '{text}' cannot be evaluated: it would take more than {MOST:,} characters "
@@ -77,7 +77,7 @@ class Expression:
         self._needs_a_row = "last_record" in text
         values = read_settings(settings_of(text), settings)
         self._constants = {"config": values, "settings": values}
-        self._evaluate = compiled(text)
+        self._evaluate = compile_text(text)
 
     def value(self, variables: Mapping[str, Any]) -> Any:
         """Evaluate it; None where something is missing, or where it needs a row and has none.

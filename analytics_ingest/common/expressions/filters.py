@@ -26,7 +26,7 @@ def as_text(value: Any) -> Text:
     return Text(value if isinstance(value, str) else json.dumps(value))
 
 
-def hashed(value: Any, hash_type: str = "md5", salt: str | None = None) -> str:
+def hash_text(value: Any, hash_type: str = "md5", salt: str | None = None) -> str:
     """The hash of a text, in hexadecimal digits."""
     if hash_type not in hashlib.algorithms_guaranteed or hash_type.startswith("shake"):
         raise SecurityError("hash")
@@ -35,7 +35,7 @@ def hashed(value: Any, hash_type: str = "md5", salt: str | None = None) -> str:
     return hasher.hexdigest()
 
 
-def signed(value: Any, key: str, hash_type: str = "sha256") -> str:
+def sign(value: Any, key: str, hash_type: str = "sha256") -> str:
     """The HMAC of a text, in hexadecimal digits."""
     if hash_type != "sha256":
         raise SecurityError("hmac")
@@ -69,8 +69,8 @@ def regex_replace(value: Any, regex: str, replacement: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "hash": hashed,
-    "hmac": signed,
+    "hash": hash_text,
+    "hmac": sign,
     "base64encode": base64encode,
     "base64decode": base64decode,
     "base64binascii_decode": base64binascii_decode,

@@ -59,7 +59,7 @@ def _field(keys: list[str]) -> str:
 
 
 def _uses(node: nodes.Node, *, is_optional: bool) -> Iterator[Use]:
-    if chain := _chain(node):
+    if chain := _split_chain(node):
         keys, is_get, others = chain
         yield keys, is_optional or is_get
         for other in others:
@@ -78,42 +78,42 @@ def _membership(node: nodes.Node) -> Iterator[Use]:
     if not isinstance(node, nodes.Compare) or not isinstance(node.expr, nodes.Const):
         return
     for operand in node.ops:
-        chain = _chain(operand.expr)
+        chain = _split_chain(operand.expr)
         if operand.op in ("in", "notin") and chain and chain[0][0] in SETTINGS:
             yield (*chain[0], str(node.expr.value)), True
 
 
-def _chain(node: nodes.Node) -> tuple[tuple[str, ...], bool, list[nodes.Node]] | None:
+def _split_chain(node: nodes.Node) -> tuple[tuple[str, ...], bool, list[nodes.Node]] | None:
     """A name and the keys below it, whether `.get` is among them, and the other nodes in it."""
     if isinstance(node, nodes.Name):
         is_root = node.name in (*SETTINGS, *PARTITION, PAGE)
         return ((node.name,), False, []) if is_root else None
     if isinstance(node, nodes.Getattr):
-        return _extended(node.node, node.attr, is_get=False, others=[])
+        return _extend_chain(node.node, node.attr, is_get=False, others=[])
     if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
         is_key = isinstance(node.arg.value, str)
-        return _extended(node.node, node.arg.value, is_get=False, others=[]) if is_key else None
+        return _extend_chain(node.node, node.arg.value, is_get=False, others=[]) if is_key else None
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
-        return _called(node, node.node)
+        return _split_call(node, node.node)
     return None
 
 
-def _called(
+def _split_call(
     call: nodes.Call, method: nodes.Getattr
 ) -> tuple[tuple[str, ...], bool, list[nodes.Node]] | None:
     first = call.args[0] if call.args else None
     if method.attr == "get" and isinstance(first, nodes.Const):
-        return _extended(method.node, str(first.value), is_get=True, others=call.args[1:])
-    if chain := _chain(method.node):
+        return _extend_chain(method.node, str(first.value), is_get=True, others=call.args[1:])
+    if chain := _split_chain(method.node):
         keys, is_get, others = chain
         return keys, is_get, [*others, *call.args]
     return None
 
 
-def _extended(
+def _extend_chain(
     base: nodes.Node, key: str, *, is_get: bool, others: list[nodes.Expr]
 ) -> tuple[tuple[str, ...], bool, list[nodes.Node]] | None:
-    if chain := _chain(base):
+    if chain := _split_chain(base):
         keys, has_get, before = chain
         return (*keys, key), has_get or is_get, [*before, *others]
     return None

@@ -25,7 +25,7 @@ class CostlyPatternError(SecurityError):
 
 
 @lru_cache(maxsize=1_000)
-def checked_pattern(pattern: str) -> tuple[re.Pattern[str], int, int]:
+def compile_pattern(pattern: str) -> tuple[re.Pattern[str], int, int]:
     """Compile a pattern.
 
     Returns:
@@ -45,7 +45,7 @@ def check_search(pattern: str, text: str) -> re.Pattern[str]:
     Raises:
         CostlyPatternError: That might take too long.
     """
-    compiled, repetitions, ways = checked_pattern(pattern)
+    compiled, repetitions, ways = compile_pattern(pattern)
     if ways * max(len(text), 1) ** max(repetitions, 1) > MOST_STEPS:
         raise CostlyPatternError("regex")
     return compiled

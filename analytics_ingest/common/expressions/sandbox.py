@@ -58,8 +58,8 @@ def environment() -> ImmutableSandboxedEnvironment:
     sandbox = _Sandbox(undefined=_Missing, finalize=_charge_output)
     sandbox.globals = {**dict(zip(FUNCTIONS, _OWN, strict=True)), **MACROS, "null": None}
     filters = {name: sandbox.filters[name] for name in _FILTERS}
-    filters |= {"length": _length, "count": _length, "sum": _summed}
-    filters |= {"round": _rounded, "replace": _replaced, "join": _joined, "tojson": _as_json}
+    filters |= {"length": _length, "count": _length, "sum": _sum}
+    filters |= {"round": _round, "replace": _replace, "join": _join, "tojson": _as_json}
     filters |= FILTERS
     sandbox.filters = {name: charge_filter(name, apply) for name, apply in filters.items()}
     # Python writes these in capitals; jinja2 knows them in small letters only.
@@ -137,7 +137,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError("call")
         budget = budget_of(context)
         if isinstance(owner, str) and name == "join" and len(args) == 1:
-            return budget.joined(owner, args[0])
+            return budget.join(owner, args[0])
         if isinstance(owner, str) and name == "replace" and len(args) > 1:
             budget.spend_replace(owner, *map(str, args[:2]))
         elif name not in _FREE_METHODS:
@@ -209,15 +209,15 @@ def _is_none(value: Any) -> bool:
     return value is None or isinstance(value, Undefined)
 
 
-def _replaced(text: Any, old: Any, new: Any) -> str:
+def _replace(text: Any, old: Any, new: Any) -> str:
     return str(text).replace(str(old), str(new))
 
 
 @pass_context
-def _joined(context: Context, values: Any, separator: str = "", attribute: Any = None) -> str:
+def _join(context: Context, values: Any, separator: str = "", attribute: Any = None) -> str:
     if attribute is not None:
         values = map(make_attrgetter(context.environment, attribute), values)
-    return budget_of(context).joined(str(separator), map(str, values))
+    return budget_of(context).join(str(separator), map(str, values))
 
 
 @pass_context
@@ -228,13 +228,13 @@ def _as_json(context: Context, value: Any) -> str:
 
 
 @pass_environment
-def _summed(environment: Environment, values: Any, attribute: Any = None, start: Any = 0) -> Any:
+def _sum(environment: Environment, values: Any, attribute: Any = None, start: Any = 0) -> Any:
     if not _are_numbers(start):
         raise SecurityError("sum")
     return do_sum(environment, values, attribute, start)
 
 
-def _rounded(value: Any, precision: int = 0, method: Any = "common") -> float:
+def _round(value: Any, precision: int = 0, method: Any = "common") -> float:
     if abs(precision) > _MOST_DIGITS:
         raise SecurityError("round")
     return do_round(value, precision, method)

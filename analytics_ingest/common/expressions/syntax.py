@@ -91,10 +91,10 @@ def _pattern_problem(parsed: Any) -> str | None:
 
 def pattern_problem(pattern: str) -> str | None:
     """What is wrong with a regular expression, None where nothing is."""
-    from analytics_ingest.common.expressions.regexes import CostlyPatternError, checked_pattern
+    from analytics_ingest.common.expressions.regexes import CostlyPatternError, compile_pattern
 
     try:
-        checked_pattern(pattern)
+        compile_pattern(pattern)
     except re.error as error:
         return f"'{pattern}' is not a regular expression: {error}"
     except CostlyPatternError:
@@ -124,7 +124,7 @@ def _references(text: str) -> References:
         return References.none()
 
 
-def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+def nest(values: Mapping[str, Any]) -> dict[str, Any]:
     """Names with dots as objects in objects: `a.b` → `{a: {b: …}}`."""
     tree: dict[str, Any] = {}
     for name, value in values.items():
@@ -149,4 +149,4 @@ def read_settings(names: Mapping[str, bool], settings: Settings) -> dict[str, An
         name: settings.optional_value(name) if is_optional else settings.value(name)
         for name, is_optional in names.items()
     }
-    return nested({name: read_setting(value) for name, value in values.items()})
+    return nest({name: read_setting(value) for name, value in values.items()})

@@ -95,7 +95,7 @@ def problem_of_segment(text: str) -> str | None:
     return _problem(text) if text.startswith("{{") else None
 
 
-def rendered(value: Any) -> str:
+def render(value: Any) -> str:
     """A value as jinja2 writes it in a text; nothing for what is missing or null."""
     return "" if value is None else str(value)
 

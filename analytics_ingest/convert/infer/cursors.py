@@ -50,7 +50,7 @@ def infer_cursors(
             why = "as the prose says" if stated else "by its name among the fields"
             reason = f"its cursor is {cursor}, {why}"
             draft.log.assume(name, reason, key=f"{_KEY}.cursor_path", comment=FROM_TEXT)
-            own = draft.merged_endpoint(resource).get("incremental", {})
+            own = draft.merge_endpoint(resource).get("incremental", {})
             endpoint["incremental"] = {"cursor_path": cursor, **own}
         elif not stated and not mentions_default:
             draft.log.assume(name, "updated_at is the cursor: the document names none")
@@ -58,7 +58,7 @@ def infer_cursors(
 
 def _needs_cursor(draft: Draft, resource: Json) -> bool:
     """Whether a resource is merged and does not name its cursor itself."""
-    endpoint = draft.merged_endpoint(resource)
+    endpoint = draft.merge_endpoint(resource)
     params = {**(draft.shared.get("params") or {}), **(endpoint.get("params") or {})}
     incremental = endpoint.get("incremental", {})
     return (

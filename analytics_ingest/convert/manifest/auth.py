@@ -41,11 +41,13 @@ def read_auth(
     if authenticator.kind == "SessionTokenAuthenticator":
         return read_session_token(authenticator, texts, log)
     if authenticator.kind == "SelectiveAuthenticator":
-        return _selected(api, authenticator, texts, log)
+        return _convert_selective(api, authenticator, texts, log)
     raise UnsupportedError(f"{authenticator.kind} has no counterpart")
 
 
-def _selected(api: str, item: Component, texts: Interpolation, log: ConversionLog) -> Signing:
+def _convert_selective(
+    api: str, item: Component, texts: Interpolation, log: ConversionLog
+) -> Signing:
     """The logins that have a counterpart, and the setting that selects one of them."""
     path = item.take("authenticator_selection_path")
     logins = item.take("authenticators") or {}
@@ -70,7 +72,7 @@ def _option(api: str, login: Component, texts: Interpolation, log: ConversionLog
     """One of several logins; None where it signs nothing."""
     login.refuse_custom()
     signing = read_auth(api, login, texts, log)
-    if unread := next(login.unread(), None):
+    if unread := next(login.find_unread(), None):
         raise UnsupportedError(f"{unread} has no counterpart")
     if signing.fields:
         raise UnsupportedError("what it sends is not a key alone")

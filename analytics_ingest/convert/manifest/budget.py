@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import UnsupportedError
-from analytics_ingest.convert.manifest.durations import declared_duration, seconds_of
+from analytics_ingest.convert.manifest.durations import read_duration, seconds_of
 from analytics_ingest.declaration.models.rate import LONGEST, MOST
 
 _KEY = "api_budget"
@@ -72,7 +72,7 @@ def _rates_of(policy: Mapping[str, Any], base_url: str, log: ConversionLog) -> I
 
 
 def _rate(limit: Any, interval: Any) -> Json:
-    per = declared_duration(interval) if isinstance(interval, str) else None
+    per = read_duration(interval) if isinstance(interval, str) else None
     if isinstance(limit, str) and limit.strip().isdigit():
         limit = int(limit)
     if not isinstance(limit, int) or limit < 1 or per is None or per == "0s":

@@ -86,13 +86,13 @@ class Component:
             and self.parameters == other.parameters
         )
 
-    def unread(self) -> Iterator[str]:
+    def find_unread(self) -> Iterator[str]:
         """Yield the keys that nobody has read, and that would have an effect."""
         for key in self.data:
             if key not in self._read and key not in WITHOUT_EFFECT.get(self.kind, ()):
                 yield f"{self.kind}.{key}"
         for child in self._children:
-            yield from child.unread()
+            yield from child.find_unread()
 
     def _child(self, key: str, value: Mapping[str, Any], kind: str) -> "Component":
         parameters = {name: v for name, v in self.parameters.items() if name != key}

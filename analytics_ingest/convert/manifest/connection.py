@@ -78,7 +78,7 @@ class Connection:
     """The settings of a manifest, by their paths; those that it uses are noted."""
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
-        leaves = _merged(_leaves(specification))
+        leaves = _merge_leaves(_leaves(specification))
         last = Counter(setting_name(path[-1]) for path in leaves)
         self._settings = {
             path: Setting(path, _name(path, last), schema, is_required)
@@ -133,7 +133,7 @@ Leaf = tuple[Mapping[str, Any], bool]
 """The schema of a setting, and whether it is required."""
 
 
-def _merged(leaves: Iterator[tuple[Path, Leaf]]) -> dict[Path, Leaf]:
+def _merge_leaves(leaves: Iterator[tuple[Path, Leaf]]) -> dict[Path, Leaf]:
     """The settings by path; one of which each alternative allows another value may have any."""
     merged: dict[Path, Leaf] = {}
     for path, (schema, is_required) in leaves:
@@ -144,14 +144,14 @@ def _merged(leaves: Iterator[tuple[Path, Leaf]]) -> dict[Path, Leaf]:
 
 def _with_values(known: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """A schema that allows the values of another too, and then has no default."""
-    values = list(dict.fromkeys([*_allowed(known), *_allowed(schema)]))
+    values = list(dict.fromkeys([*_list_allowed_values(known), *_list_allowed_values(schema)]))
     if "const" not in schema or len(values) < 2:
         return schema
     own = {key: value for key, value in schema.items() if key not in ("const", "default")}
     return {**own, "enum": values}
 
 
-def _allowed(schema: Mapping[str, Any]) -> list[Any]:
+def _list_allowed_values(schema: Mapping[str, Any]) -> list[Any]:
     """The values that a setting may have, where it says them."""
     values = schema.get("enum")
     own = values if isinstance(values, list) else []
@@ -169,7 +169,7 @@ def _leaves(
         if not isinstance(inner, Mapping):
             continue
         below, needed = (*path, str(name)), is_required and name in names
-        inside = _merged(_leaves(inner, below, is_required=needed))
+        inside = _merge_leaves(_leaves(inner, below, is_required=needed))
         yield from inside.items() if inside else [(below, (inner, needed))]
     for key in ("oneOf", "anyOf", "allOf"):
         options = schema.get(key)

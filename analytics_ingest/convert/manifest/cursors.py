@@ -6,9 +6,9 @@ from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.durations import declared_duration
+from analytics_ingest.convert.manifest.durations import read_duration
 from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.convert.manifest.jsonpaths import quoted
+from analytics_ingest.convert.manifest.jsonpaths import quote
 from analytics_ingest.convert.manifest.options import inject, read_option
 from analytics_ingest.declaration.airbyte.incremental_sync import formats, start_date
 from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH
@@ -46,7 +46,7 @@ class Cursor:
         field = texts.constant(sync.take("cursor_field"), sync.parameters)
         if not isinstance(field, str) or "{{" in field:
             raise UnsupportedError("the cursor's field is an expression")
-        incremental = {"cursor_path": quoted(field), **self._formats()}
+        incremental = {"cursor_path": quote(field), **self._formats()}
         self._read_options(endpoint, incremental, texts)
         sent = _bounds_sent(endpoint, incremental)
         if lookback := self._duration("lookback_window", name, log, texts):
@@ -98,7 +98,7 @@ class Cursor:
         if raw is None:
             return None
         text = texts.constant(raw, self._sync.parameters)
-        if duration := declared_duration(str(text)):
+        if duration := read_duration(str(text)):
             return None if duration == "0s" else duration
         ours = {"step": "max_window", "lookback_window": "lookback"}[key]
         log.assume(name, f"{key} depends on settings, so there is none; declare incremental.{ours}")

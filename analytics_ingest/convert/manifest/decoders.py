@@ -44,7 +44,7 @@ def read_decoder(decoder: Component | None, selector: str) -> Json:
         block["compression"] = compressions[0] if len(compressions) == 1 else compressions
     if block["type"] == "csv":
         block |= _csv(decoder)
-    keys = {} if block == {"type": "json"} else {"decoder": _shortened(block)}
+    keys = {} if block == {"type": "json"} else {"decoder": _shorten(block)}
     selectors = _selector(decoder, selector)
     if "zip" in compressions and block["type"] in ("json", "xml") and selector != "$":
         selectors = {name: f"*.{path}" for name, path in selectors.items()}
@@ -74,5 +74,5 @@ def _selector(decoder: Component, selector: str) -> Json:
     return {"data_selector": selector if selector == "$" else f"*.{selector}"}
 
 
-def _shortened(block: Json) -> Json | str:
+def _shorten(block: Json) -> Json | str:
     return block["type"] if set(block) == {"type"} else block

@@ -20,7 +20,7 @@ def seconds_of(text: str) -> int | None:
     return sum(int(number) * unit for number, unit in pairs if number)
 
 
-def declared_duration(text: str) -> str | None:
+def read_duration(text: str) -> str | None:
     """A duration as a declaration writes it; None where it is not one."""
     seconds = seconds_of(text)
     return None if seconds is None else format_duration(timedelta(seconds=seconds))

@@ -46,7 +46,7 @@ class ErrorHandling:
         if block:
             retries = {"max_retries": _RETRIES, **block}
             block = {"retry_on_status_codes": list(_RETRIED), **retries}
-        actions = _needed([*self._final, *self._other])
+        actions = _keep_needed([*self._final, *self._other])
         return {
             **({"error_handler": block} if block else {}),
             **({"response_actions": actions} if actions else {}),
@@ -133,7 +133,7 @@ class ErrorHandling:
         return int(number) if number.is_integer() else number
 
 
-def _needed(actions: list[Json]) -> list[Json]:
+def _keep_needed(actions: list[Json]) -> list[Json]:
     """The actions without those that do what is done anyway, where no later one would fit."""
     kept: list[Json] = []
     for action in reversed(actions):

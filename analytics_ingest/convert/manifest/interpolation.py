@@ -83,11 +83,11 @@ class Interpolation:
         if not isinstance(converted, str) or not converted:
             return converted
         if match := SETTING.fullmatch(converted):
-            return self._typed(match[1], converted)
+            return self._fill_typed(match[1], converted)
         is_text = "{{" in converted or "{settings." in converted
         return converted if is_text else value_of(converted)
 
-    def _typed(self, name: str, placeholder: str) -> str:
+    def _fill_typed(self, name: str, placeholder: str) -> str:
         """A setting as the value of a JSON body, in its own type."""
         kind = self._connection.used[name].type
         if kind == "boolean":
@@ -96,10 +96,10 @@ class Interpolation:
 
     def text(self, value: str, parameters: Mapping[str, Any]) -> str:
         """Convert a text whose settings must be set, such as an address."""
-        converted = self.needed(value, parameters)
+        converted = self.convert_needed(value, parameters)
         return converted if isinstance(converted, str) else _spell(converted)
 
-    def needed(self, value: Any, parameters: Mapping[str, Any]) -> Any:
+    def convert_needed(self, value: Any, parameters: Mapping[str, Any]) -> Any:
         """Convert texts whose settings must be set, such as those of a login."""
         self._are_needed = True
         try:
@@ -192,11 +192,11 @@ class Interpolation:
             if match.start() < position:
                 continue
             parts.append(text[position : match.start()])
-            renamed, position = self._renamed(text, match.end())
+            renamed, position = self._rename_mention(text, match.end())
             parts.append(renamed)
         return "".join([*parts, text[position:]])
 
-    def _renamed(self, text: str, start: int) -> tuple[str, int]:
+    def _rename_mention(self, text: str, start: int) -> tuple[str, int]:
         """One mention of a setting under its name, and where it ends."""
         path, end = _path(text, start)
         if got := _GET_WITH_DEFAULT.match(text, end):

@@ -7,7 +7,7 @@ from analytics_ingest.convert.manifest.component import UnsupportedError
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-def quoted(field: str) -> str:
+def quote(field: str) -> str:
     """The JSONPath of a field, which may hold blanks or dots."""
     if _NAME.fullmatch(field):
         return field
@@ -16,6 +16,6 @@ def quoted(field: str) -> str:
     return f"'{field}'"
 
 
-def joined(fields: list[str]) -> str:
+def join(fields: list[str]) -> str:
     """The JSONPath of a field in objects."""
-    return ".".join("*" if field == "*" else quoted(field) for field in fields)
+    return ".".join("*" if field == "*" else quote(field) for field in fields)

@@ -10,7 +10,7 @@ from analytics_ingest.convert.manifest.options import read_option
 from analytics_ingest.convert.manifest.signing import (
     AUTHORIZATION,
     Signing,
-    needed_text,
+    read_needed_text,
     secret_key,
 )
 
@@ -24,8 +24,8 @@ def read_jwt(api: str, item: Component, texts: Interpolation) -> Signing:
         UnsupportedError: The token cannot be declared.
     """
     auth: Json = {"type": "jwt", "algorithm": str(item.take("algorithm"))}
-    auth |= secret_key(api, "jwt", "secret_key", needed_text(item, "secret_key", texts))
-    if passphrase := needed_text(item, "passphrase", texts):
+    auth |= secret_key(api, "jwt", "secret_key", read_needed_text(item, "secret_key", texts))
+    if passphrase := read_needed_text(item, "passphrase", texts):
         auth |= secret_key(api, "jwt", "passphrase", passphrase)
     if texts.constant(item.take("base64_encode_secret_key"), item.parameters) in (True, "true"):
         auth["base64_encode_secret_key"] = True
@@ -35,7 +35,7 @@ def read_jwt(api: str, item: Component, texts: Interpolation) -> Signing:
     lifetime = texts.constant(item.take("token_duration"), item.parameters)
     if lifetime not in (None, _LIFETIME):
         auth["token_lifetime"] = int(lifetime)
-    return Signing(auth | _sent(item, texts))
+    return Signing(auth | _read_token_option(item, texts))
 
 
 def _fields(item: Component, key: str, texts: Interpolation) -> Json:
@@ -50,7 +50,7 @@ def _fields(item: Component, key: str, texts: Interpolation) -> Json:
     return texts.json({n: v for n, v in fields.items() if v is not None}, item.parameters)
 
 
-def _sent(item: Component, texts: Interpolation) -> Json:
+def _read_token_option(item: Component, texts: Interpolation) -> Json:
     """How requests carry the token."""
     option = item.child("request_option", "RequestOption")
     block, path = read_option(option, texts) if option else ("headers", (AUTHORIZATION,))
@@ -58,5 +58,5 @@ def _sent(item: Component, texts: Interpolation) -> Json:
         raise UnsupportedError("a token that is sent in a body has no counterpart")
     sent: Json = {} if path[0] == AUTHORIZATION else {"name": path[0]}
     sent |= {"location": "query"} if block == "params" else {}
-    prefix = needed_text(item, "header_prefix", texts)
+    prefix = read_needed_text(item, "header_prefix", texts)
     return sent | ({"token_format": f"{prefix} {{token}}"} if prefix else {})

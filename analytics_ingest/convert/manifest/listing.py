@@ -8,7 +8,7 @@ from analytics_ingest.common.printable import printable
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.convert import Declaration
 from analytics_ingest.convert.manifest.manifest import convert_manifest
-from analytics_ingest.convert.report import left_out, skipped
+from analytics_ingest.convert.report import list_omitted, list_skipped
 
 _API = "api"
 
@@ -30,9 +30,9 @@ def list_resources(title: str, convert: Callable[[ConversionLog], Declaration]) 
         lines = [*log.stated, *_streams(declaration.attributes["resources"])]
         lines += ["", "Settings:", *(f"  {n}  {text}" for n, text in log.settings.items())]
     if log.skipped:
-        lines += ["", "Would be skipped:", *(f"  {line}" for line in skipped(log))]
-    if log.left_out:
-        lines += ["", "Not listings:", *(f"  {line}" for line in left_out(log))]
+        lines += ["", "Would be skipped:", *(f"  {line}" for line in list_skipped(log))]
+    if log.omitted:
+        lines += ["", "Not listings:", *(f"  {line}" for line in list_omitted(log))]
     return "\n".join(map(printable, [title, *lines]))
 
 

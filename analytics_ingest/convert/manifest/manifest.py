@@ -165,5 +165,5 @@ def _schema(streams: Mapping[str, Stream]) -> dict[str, Json]:
 
 
 def _nothing(log: ConversionLog) -> str:
-    reasons = "; ".join(f"{', '.join(n)}: {text}" for text, n in log.skipped_by_reason().items())
+    reasons = "; ".join(f"{', '.join(n)}: {text}" for text, n in log.group_skipped().items())
     return f"no stream of the manifest can be converted ({reasons or 'it has none'})"

@@ -10,12 +10,12 @@ from typing import Any
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.convert.manifest.jsonpaths import quoted
+from analytics_ingest.convert.manifest.jsonpaths import quote
 from analytics_ingest.convert.manifest.jwt import read_jwt
 from analytics_ingest.convert.manifest.signing import (
     AUTHORIZATION,
     Signing,
-    needed_text,
+    read_needed_text,
     secret_key,
 )
 
@@ -65,7 +65,7 @@ class _TokenRequest:
         grant = texts.constant(item.take("grant_type", "refresh_token"), item.parameters)
         self._grant = str(grant)
         self._names = {name: str(item.take(f"{name}_name", name)) for name in _FIELDS}
-        self._url = needed_text(item, "token_refresh_endpoint", texts)
+        self._url = read_needed_text(item, "token_refresh_endpoint", texts)
         for key in _CREDENTIALS:
             item.take(key)  # A header may hold them instead.
         self._secrets = [*_CREDENTIALS]
@@ -114,7 +114,7 @@ class _TokenRequest:
         auth: Json = {"type": _KIND, "grant_type": self._grant, **self.token_place}
         secrets = [*_CREDENTIALS, *(["refresh_token"] if self._grant == "refresh_token" else [])]
         for key in secrets:
-            auth |= secret_key(api, _KIND, key, needed_text(item, key, self._texts))
+            auth |= secret_key(api, _KIND, key, read_needed_text(item, key, self._texts))
         own = {"grant_type", *secrets, *(["scope"] if self._scope else [])}
         auth["scope"] = self._scope
         auth["access_token_request_data"] = {n: v for n, v in self._body.items() if n not in own}
@@ -130,7 +130,7 @@ class _TokenRequest:
         fields: Json = {self._names["grant_type"]: self._grant}
         for key in self._secrets:
             if key not in _CREDENTIALS or AUTHORIZATION not in self._headers:
-                fields[self._names[key]] = needed_text(self._item, key, self._texts)
+                fields[self._names[key]] = read_needed_text(self._item, key, self._texts)
         if self._scope:
             scope = self._scope
             fields["scope"] = " ".join(scope) if isinstance(scope, list) else scope
@@ -140,8 +140,8 @@ class _TokenRequest:
             "login_url": self._url,
             "login_headers": self._headers,
             "login_params" if self._is_query else "login_data": {**self._body, **fields},
-            "token_path": quoted(self._token_name),
-            "token_lifetime_path": quoted(self._lifetime_name),
+            "token_path": quote(self._token_name),
+            "token_lifetime_path": quote(self._lifetime_name),
             "token_lifetime": _LIFETIME,
             "token_format": "Bearer {token}",
         }

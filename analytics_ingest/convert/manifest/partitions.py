@@ -104,7 +104,7 @@ class Partitions:
         for name in sorted(bound):
             self._bind_param(endpoint, name)
         for name, values in self._lists.items():
-            sent = texts.needed(values, self._list_parameters[name])
+            sent = texts.convert_needed(values, self._list_parameters[name])
             endpoint.setdefault("params", {})[name] = {"type": "each", "values": sent}
 
     def _bind_param(self, endpoint: Json, name: str) -> None:

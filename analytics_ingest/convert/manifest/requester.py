@@ -58,12 +58,12 @@ def _body(requester: Component, texts: Interpolation) -> Json:
     body_blocks: Json = {}
     for key, block in _BODIES.items():
         if raw := requester.take(key):
-            body_blocks[block] = _filled(block, raw, requester, texts)
+            body_blocks[block] = _fill(block, raw, requester, texts)
     if body := requester.child("request_body"):
         block = _OF_BODY.get(body.kind)
         if block is None:
             raise UnsupportedError(f"the body {body.kind} has no counterpart")
-        body_blocks[block] = _filled(block, body.take("value"), body, texts)
+        body_blocks[block] = _fill(block, body.take("value"), body, texts)
     if len(body_blocks) > 1:
         raise UnsupportedError("the request has two bodies")
     if isinstance(body_blocks.get("json"), str):
@@ -71,7 +71,7 @@ def _body(requester: Component, texts: Interpolation) -> Json:
     return body_blocks
 
 
-def _filled(block: str, raw: Any, holder: Component, texts: Interpolation) -> Any:
+def _fill(block: str, raw: Any, holder: Component, texts: Interpolation) -> Any:
     """A body, its texts converted."""
     if block == "json":
         return texts.json(raw, holder.parameters)

@@ -5,7 +5,7 @@ from typing import Any
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.convert.manifest.jsonpaths import joined
+from analytics_ingest.convert.manifest.jsonpaths import join
 from analytics_ingest.declaration.models.processing import is_expression
 
 Step = dict[str, Any]
@@ -18,10 +18,10 @@ def read_selector(selector: Component, texts: Interpolation) -> str:
         kind = extractor.kind if extractor else "none"
         raise UnsupportedError(f"the extractor {kind} has no counterpart")
     raw = extractor.take("field_path") or []
-    path = [texts.constant(part, extractor.parameters) for part in _listed(raw)]
+    path = [texts.constant(part, extractor.parameters) for part in _as_list(raw)]
     if any("{{" in str(part) for part in path):
         raise UnsupportedError("the path of the rows is an expression")
-    return joined([str(part) for part in path if part != ""]) or "$"
+    return join([str(part) for part in path if part != ""]) or "$"
 
 
 def read_steps(
@@ -62,7 +62,7 @@ def _add(item: Component, texts: Interpolation) -> list[Step]:
     for definition in item.children("fields", "AddedFieldDefinition"):
         path = ".".join(_texts(definition.take("path"), definition, texts))
         added[path] = _value(definition, texts)
-    return [{"add": added, **_when(item, texts)}]
+    return [{"add": added, **_read_condition(item, texts)}]
 
 
 def _value(definition: Component, texts: Interpolation) -> Any:
@@ -73,7 +73,7 @@ def _value(definition: Component, texts: Interpolation) -> Any:
     return {"value": value, "type": str(kind)} if kind else value
 
 
-def _when(item: Component, texts: Interpolation) -> Step:
+def _read_condition(item: Component, texts: Interpolation) -> Step:
     condition = str(item.take("condition") or "")
     return {"when": texts.expression(condition, item.parameters)} if condition else {}
 
@@ -81,7 +81,7 @@ def _when(item: Component, texts: Interpolation) -> Step:
 def _remove(item: Component, texts: Interpolation) -> list[Step]:
     pointers = item.take("field_pointers") or []
     paths = [".".join(_texts(pointer, item, texts)) for pointer in pointers]
-    return [{"remove": paths, **_when(item, texts)}]
+    return [{"remove": paths, **_read_condition(item, texts)}]
 
 
 def _replace(item: Component, texts: Interpolation) -> list[Step]:
@@ -99,8 +99,8 @@ def _flatten_path(item: Component, texts: Interpolation) -> list[Step]:
 
 
 def _texts(raw: Any, item: Component, texts: Interpolation) -> list[str]:
-    return [str(texts.constant(part, item.parameters)) for part in _listed(raw)]
+    return [str(texts.constant(part, item.parameters)) for part in _as_list(raw)]
 
 
-def _listed(raw: Any) -> list[Any]:
+def _as_list(raw: Any) -> list[Any]:
     return raw if isinstance(raw, list) else [raw]

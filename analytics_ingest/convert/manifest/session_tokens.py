@@ -7,7 +7,7 @@ from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.durations import seconds_of
 from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.convert.manifest.jsonpaths import joined
+from analytics_ingest.convert.manifest.jsonpaths import join
 from analytics_ingest.convert.manifest.options import inject, read_option
 from analytics_ingest.convert.manifest.requester import read_requester
 from analytics_ingest.convert.manifest.signing import AUTHORIZATION, Signing
@@ -35,7 +35,7 @@ def read_session_token(item: Component, texts: Interpolation, log: ConversionLog
     decoder = item.child("decoder")
     if decoder is not None and decoder.kind != "JsonDecoder":
         raise UnsupportedError(f"the decoder {decoder.kind} of a login has no counterpart")
-    return Signing(auth | _sent(item, texts))
+    return Signing(auth | _read_token_option(item, texts))
 
 
 def _login(requester: Component, texts: Interpolation, log: ConversionLog) -> Json:
@@ -62,7 +62,7 @@ def _path(item: Component, texts: Interpolation) -> str:
     ]
     if not keys or any("{{" in str(key) for key in keys):
         raise UnsupportedError("SessionTokenAuthenticator.session_token_path names no field")
-    return joined([str(key) for key in keys])
+    return join([str(key) for key in keys])
 
 
 def _seconds(text: str) -> int:
@@ -72,7 +72,7 @@ def _seconds(text: str) -> int:
     return seconds
 
 
-def _sent(item: Component, texts: Interpolation) -> Json:
+def _read_token_option(item: Component, texts: Interpolation) -> Json:
     """How requests carry the token."""
     request = item.child("request_authentication", "Bearer")
     if request is None or request.kind == "Bearer":

@@ -41,6 +41,6 @@ def is_literal(text: str) -> bool:
     return "settings." not in text and "config" not in text
 
 
-def needed_text(item: Component, key: str, texts: Interpolation) -> str:
+def read_needed_text(item: Component, key: str, texts: Interpolation) -> str:
     """A text of an authenticator, its settings as placeholders or in expressions."""
     return texts.text(item.take_text(key) or "", item.parameters)

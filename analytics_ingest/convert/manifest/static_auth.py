@@ -13,7 +13,7 @@ from analytics_ingest.convert.manifest.signing import (
     LITERAL,
     Signing,
     is_literal,
-    needed_text,
+    read_needed_text,
     secret_key,
 )
 
@@ -60,7 +60,7 @@ def _bearer(api: str, item: Component, texts: Interpolation) -> Json | None:
 
 
 def _basic(api: str, item: Component, texts: Interpolation) -> Json | None:
-    user = needed_text(item, "username", texts)
+    user = read_needed_text(item, "username", texts)
     # A password that need not be set is blank where it is not.
     password = str(texts.value(item.take_text("password") or "", item.parameters) or "")
     if is_literal(user) or (password and is_literal(password)):
@@ -96,7 +96,7 @@ def _place(item: Component, texts: Interpolation) -> Option:
 
 def _value(item: Component, texts: Interpolation) -> str:
     """The value that is sent; it names a setting, or it would be a literal secret."""
-    value = needed_text(item, "api_token", texts)
+    value = read_needed_text(item, "api_token", texts)
     if is_literal(value):
         raise UnsupportedError(LITERAL)
     return value

@@ -78,7 +78,7 @@ class StreamReader:
             raise UnsupportedError(f"the retriever {kind} has no counterpart")
         converted = self._read(name, stream, retriever)
         simplify_query(converted.resource["endpoint"])
-        if unread := next(stream.unread(), None):
+        if unread := next(stream.find_unread(), None):
             raise UnsupportedError(f"{unread} has no counterpart")
         return converted
 
@@ -97,7 +97,7 @@ class StreamReader:
         names = {**partitions.names, **(cursor.names if cursor else {})}
         texts = Interpolation(self._connection, names, partitions.used.add)
         base, signing, endpoint = self._request(name, retriever, texts)
-        selector = _needed(retriever.child("record_selector", "RecordSelector"), "record_selector")
+        selector = _require(retriever.child("record_selector", "RecordSelector"), "record_selector")
         endpoint |= read_decoder(retriever.child("decoder"), read_selector(selector, texts))
         steps = read_steps(selector, stream.children("transformations"), texts)
         partitions.finish(endpoint, texts)
@@ -122,7 +122,7 @@ class StreamReader:
         self, name: str, retriever: Component, texts: Interpolation
     ) -> tuple[str, Signing, Json]:
         """The address, how requests are signed, and the endpoint without its rows."""
-        requester = _needed(retriever.child("requester", "HttpRequester"), "requester")
+        requester = _require(retriever.child("requester", "HttpRequester"), "requester")
         if requester.kind != "HttpRequester":
             raise UnsupportedError(f"the requester {requester.kind} has no counterpart")
         base, endpoint = read_requester(requester, texts)
@@ -140,7 +140,7 @@ class StreamReader:
         """Read the stream that lists all rows of one that has another for changes."""
         for key in ("incremental_stream", "api_retention_period"):
             stream.take(key)
-        whole = _needed(stream.child("full_refresh_stream", "DeclarativeStream"), "stream of rows")
+        whole = _require(stream.child("full_refresh_stream", "DeclarativeStream"), "stream of rows")
         converted = self.read(name, whole)
         converted.resource["endpoint"]["incremental"] = converted.cursor = None
         self._log.assume(name, "is loaded whole; Airbyte reads its changes from another stream")
@@ -155,7 +155,7 @@ class StreamReader:
         self._log.assume(name, "has a cursor but no primary key: it is loaded whole each time")
 
 
-def _needed(component: Component | None, key: str) -> Component:
+def _require(component: Component | None, key: str) -> Component:
     if component is None:
         raise UnsupportedError(f"the stream has no {key}")
     return component

@@ -26,7 +26,7 @@ _NEVER_WRITTEN = {key for kind in auth_types().values() for key in kind.keys.sec
 _LOCATIONS = {"headers": "header", "params": "query", "query_param": "query", "param": "query"}
 
 
-def needed_secrets(kind: str) -> dict[str, Secret]:
+def list_needed_secrets(kind: str) -> dict[str, Secret]:
     """The secrets that a type of auth cannot do without, by key."""
     secrets = auth_types()[kind].keys.secrets
     return {key: secret for key, secret in secrets.items() if not secret.is_optional}
@@ -72,7 +72,7 @@ def clean_auth(kind: str, given: Json, resource: str | None, log: ConversionLog)
         if key.endswith("_url") and not auth.get(key):
             auth[key] = f"{{settings.{key}}}"
             log.assume(resource, f"auth.{key} is not in the document, so it is a setting")
-    for name, secret in needed_secrets(kind).items():
+    for name, secret in list_needed_secrets(kind).items():
         if name not in auth:
             log.require(secret.setting, secret.purpose + _with_its_form(given.get(name)))
         if is_literal(given.get(name)):

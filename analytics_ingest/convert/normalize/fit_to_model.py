@@ -30,7 +30,7 @@ def fit_to_model(draft: Draft) -> None:
             Api.model_validate(api)
         except ValidationError as error:
             # Of the branches of a union the one that fits best is meant.
-            deepest = max(error.errors(), key=lambda line: len(_existing(api, line["loc"])))
+            deepest = max(error.errors(), key=lambda line: len(_keep_existing(api, line["loc"])))
             _repair(api, deepest, draft.log)
             continue
         draft.attributes = api
@@ -76,7 +76,7 @@ def _attempt(draft: Draft, change: Callable[[Json], Json]) -> Json:
 
 def _repair(api: Any, error: ErrorDetails, log: ConversionLog) -> None:
     """Convert or remove the value that an error of the model is about."""
-    loc = _existing(api, error["loc"])
+    loc = _keep_existing(api, error["loc"])
     is_missing = error["type"] == "missing"
     if is_missing and len(loc) <= 1:
         raise ConversionError(f"{'.'.join(map(str, error['loc']))} is missing in the configuration")
@@ -97,7 +97,7 @@ def _repair(api: Any, error: ErrorDetails, log: ConversionLog) -> None:
     log.leave_out(resource, key, f"{reason[:1].lower()}{reason[1:]}")
 
 
-def _existing(api: Json, loc: Loc) -> Loc:
+def _keep_existing(api: Json, loc: Loc) -> Loc:
     """The parts of a place that there are; pydantic puts the branches of unions between them."""
     existing: Loc = ()
     value: Any = api

@@ -20,7 +20,7 @@ def normalize_names(draft: Draft) -> None:
     renamed: dict[str, str] = {}
     for number, resource in enumerate(draft.resources, start=1):
         raw = resource.get("name")
-        name = _unused(_base(resource, number), used)
+        name = _find_unused(_base(resource, number), used)
         used.add(name)
         if isinstance(raw, str) and raw:
             renamed.setdefault(raw, name)
@@ -51,7 +51,7 @@ def _base(resource: Json, number: int) -> str:
     return valid_name(segments[-1] if segments else "") or f"resource_{number}"
 
 
-def _unused(name: str, used: set[str]) -> str:
+def _find_unused(name: str, used: set[str]) -> str:
     names = chain([name], (f"{name}_{number}" for number in count(2)))
     return next(name for name in names if name not in used)
 

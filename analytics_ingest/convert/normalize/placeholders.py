@@ -53,7 +53,7 @@ def clean_text(text: str) -> str | None:
     rest = _SINGLE.sub("", text)
     if all(_is_name(name) for name in names) and "{" not in rest and "}" not in rest:
         return text
-    return _escaped(text)
+    return _escape(text)
 
 
 def make_settings(text: str) -> str | None:
@@ -66,7 +66,7 @@ def make_settings(text: str) -> str | None:
     return cleaned
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """Double every brace but those of our own expressions."""
     kept = [name for name in _SINGLE.findall(text) if name.startswith(EXPRESSIONS)]
     escaped = text.replace("{", "{{").replace("}", "}}")

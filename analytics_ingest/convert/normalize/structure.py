@@ -39,7 +39,9 @@ def normalize_structure(name: str, raw: Mapping[str, Any], log: ConversionLog) -
     items = [item for item in _items(api.pop("resources", [])) if item]
     resources = [resource for item in items if (resource := _resource(item, path, log))]
     if not resources:
-        left_out = "".join(f"; {text}" for text in log.grouped() if "a resource is" in text)
+        left_out = "".join(
+            f"; {text}" for text in log.group_assumptions() if "a resource is" in text
+        )
         raise ConversionError(
             f"the configuration holds no resources{left_out}; write out at least one"
         )

@@ -50,7 +50,7 @@ def add_key(listing: Listing, *, is_shared: bool) -> None:
     own.append(f"{singular(listing.parent.name)}_{binding[1]}")
     if listing.key and (is_shared or not is_strong(listing.key)):
         listing.resource["primary_key"] = [include(listing, *binding), listing.key]
-    elif not any(listing.row.named(name) for name in own):
+    elif not any(listing.row.find_name(name) for name in own):
         include(listing, *binding)
 
 

@@ -118,12 +118,12 @@ def _read(document: Document, log: ConversionLog) -> list[Listing]:
         for method, node in operations:
             name = f"{method.upper()} {path}"
             if method not in ("get", "post"):
-                log.left_out[name] = ACTIONS
+                log.omitted[name] = ACTIONS
                 continue
             try:
                 listings.append(read_listing(read_operation(path, method, item, node)))
             except NotListingError as reason:
-                log.left_out[name] = str(reason)
+                log.omitted[name] = str(reason)
             except ReferenceProblemError as reason:
                 log.skip_stream(name, str(reason))
     listings = [each for each in listings if not _is_repeated(each, listings, log)]
@@ -146,7 +146,7 @@ def _is_repeated(listing: Listing, listings: list[Listing], log: ConversionLog) 
             and other.row is listing.row
             and "{" not in other.operation.path
         ):
-            log.left_out[listing.operation.name] = f"lists what {other.operation.name} does"
+            log.omitted[listing.operation.name] = f"lists what {other.operation.name} does"
             return True
     return False
 
@@ -226,5 +226,5 @@ def _place_on_server(listing: Listing, base: str) -> None:
 def _nothing(log: ConversionLog) -> str:
     if not log.skipped:
         return "none of the document's operations lists rows"
-    reasons = [f"{abbreviate(names)}: {text}" for text, names in log.skipped_by_reason().items()]
+    reasons = [f"{abbreviate(names)}: {text}" for text, names in log.group_skipped().items()]
     return f"no listing of the document can be converted ({'; '.join(reasons)})"

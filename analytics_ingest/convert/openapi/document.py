@@ -128,19 +128,19 @@ class Node:
         node = self
         for key in keys:
             held = node.value.get(key) if isinstance(node.value, dict) else None
-            node = node._followed(held)
+            node = node._follow(held)
         return node
 
     def items(self) -> Iterator[tuple[str, "Node"]]:
         """Yield the parts of an object by their keys."""
         for key, value in self.value.items() if isinstance(self.value, dict) else ():
-            yield str(key), self._followed(value)
+            yield str(key), self._follow(value)
 
     def list(self, key: str) -> "list[Node]":
         """The items of a list; none where it is something else."""
         held = self.get(key)
         values = held.value if isinstance(held.value, list) else []
-        return [held._followed(value) for value in values]
+        return [held._follow(value) for value in values]
 
     def beside(self, value: Any) -> "Node":
         """A part that the document does not hold itself."""
@@ -158,7 +158,7 @@ class Node:
     def __bool__(self) -> bool:
         return self.value is not None
 
-    def _followed(self, value: Any) -> "Node":
+    def _follow(self, value: Any) -> "Node":
         resolver, reference = self._resolver, None
         for _ in range(_MOST_STEPS):
             reference = value.get("$ref") if isinstance(value, dict) else None

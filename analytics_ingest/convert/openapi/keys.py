@@ -57,13 +57,13 @@ def read_key(listing: Listing, variables: Mapping[tuple[str, ...], str]) -> str:
     else:
         wanted.append(variable)
     for name in [*hinted, *wanted]:
-        field = row.named(name)
+        field = row.find_name(name)
         if not field or not row.field(field).is_scalar or _is_of_request(listing, field):
             continue
         is_looked_up = bool(variable) and is_strong(variable) and is_strong(field)
         if is_looked_up or _is_unique(listing, field):
             return field
-    return _described_key(listing) or _shown_key(listing)
+    return _find_described_key(listing) or _find_key_of_examples(listing)
 
 
 def _is_of_request(listing: Listing, field: str) -> bool:
@@ -74,7 +74,7 @@ def _is_of_request(listing: Listing, field: str) -> bool:
     return len(own) > 1 and own in asked and not is_own
 
 
-def _described_key(listing: Listing) -> str:
+def _find_described_key(listing: Listing) -> str:
     """The only field that is described as a unique id, and as that of what is listed."""
     claims = [
         (name, _BESIDE.split(match[1].lower())[0])
@@ -90,7 +90,7 @@ def _described_key(listing: Listing) -> str:
     return claims[0][0] if nouns & {singular(word) for word in words(claims[0][1])} else ""
 
 
-def _shown_key(listing: Listing) -> str:
+def _find_key_of_examples(listing: Listing) -> str:
     """The id of the rows in an example, where the document describes them without one."""
     for rows in _example_rows(listing):
         for name in _NAMES:

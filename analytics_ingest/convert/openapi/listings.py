@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.openapi.operations import Answer, Operation, read_answer
+from analytics_ingest.convert.openapi.operations import Operation, ResponseShape, read_answer
 from analytics_ingest.convert.openapi.paging_names import CURSORS, has_paging, sends_cursor
 from analytics_ingest.convert.openapi.schemas import Shape, shape_of, shape_of_any
 from analytics_ingest.convert.openapi.words import is_same_word, plain, singular, words
@@ -34,13 +34,16 @@ _DEPTH = 4
 _MOST_LISTS = 20
 Place = tuple[str, ...]
 
+_Lists = list[tuple[Place, Shape]]
+"""The lists of objects in a response, by their place."""
+
 
 @dataclass(eq=False)
 class Listing:
     """An operation that lists rows, and the resource that it becomes."""
 
     operation: Operation
-    answer: Answer
+    answer: ResponseShape
     place: Place | None
     """Where the rows are in the answer; None where the document describes one row alone."""
     row: Shape
@@ -101,7 +104,7 @@ def read_listing(operation: Operation) -> Listing:
 
 
 def _choose(
-    operation: Operation, answer: Answer, whole: Shape, lists: list[tuple[Place, Shape]], noun: str
+    operation: Operation, answer: ResponseShape, whole: Shape, lists: _Lists, noun: str
 ) -> Listing:
     """The listing with the likeliest of the lists in an answer."""
     pages, is_lookup = has_paging(operation), _is_lookup(operation)
@@ -124,7 +127,7 @@ def _is_lookup(operation: Operation) -> bool:
     return without_ending(operation.path).endswith("}")
 
 
-def _rows_of(answer: Answer, noun: str) -> tuple[Shape, list[tuple[Place, Shape]]]:
+def _rows_of(answer: ResponseShape, noun: str) -> tuple[Shape, _Lists]:
     """The shape of an answer, and the lists in it that can be its rows, the likeliest first."""
     whole = shape_of(answer.schema) if answer.schema else Shape()
     lists = list(islice(_lists(whole, (), frozenset()), _MOST_LISTS))
@@ -132,7 +135,7 @@ def _rows_of(answer: Answer, noun: str) -> tuple[Shape, list[tuple[Place, Shape]
     return whole, [candidate for candidate in lists if not _is_beside(candidate[0], noun)]
 
 
-def _is_aggregate(fixed: list[str], lists: list[tuple[Place, Shape]], noun: str) -> bool:
+def _is_aggregate(fixed: list[str], lists: _Lists, noun: str) -> bool:
     """Whether a path is called an aggregate; rows with ids are of what is called a status."""
     if _MEASURES & set(fixed[:-1]):
         return True
@@ -143,7 +146,7 @@ def _is_aggregate(fixed: list[str], lists: list[tuple[Place, Shape]], noun: str)
     return not (has_id and fixed[-1] == "status")
 
 
-def _counts_rows(operation: Operation, whole: Shape, lists: list[tuple[Place, Shape]]) -> bool:
+def _counts_rows(operation: Operation, whole: Shape, lists: _Lists) -> bool:
     """Whether an answer for a variable that is not an id says how many rows it has."""
     last = words(operation.path.rpartition("{")[2])
     if not lists or len(lists[0][0]) != 1 or not last or last[-1] in (*_IDS, "name", "key"):
@@ -154,9 +157,7 @@ def _counts_rows(operation: Operation, whole: Shape, lists: list[tuple[Place, Sh
     )
 
 
-def _describes_row(
-    operation: Operation, whole: Shape, lists: list[tuple[Place, Shape]], noun: str
-) -> bool:
+def _describes_row(operation: Operation, whole: Shape, lists: _Lists, noun: str) -> bool:
     """Whether the document describes one row where the operation lists rows in pages."""
     if _is_lookup(operation) or not has_paging(operation):
         return False
@@ -202,7 +203,7 @@ def _lists(shape: Shape, place: Place, above: frozenset[int]) -> Iterator[tuple[
         return
     if len(place) >= _DEPTH or id(shape) in above:
         return
-    inner: list[tuple[Place, Shape]] = []
+    inner: _Lists = []
     for name in shape.properties:
         held = shape.field(name)
         if held.is_array or held.properties:

@@ -70,7 +70,7 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ResponseShape:
     """The response that an operation gives where all is well."""
 
     schema: Node | None
@@ -86,7 +86,7 @@ class Answer:
         shape = shape_of(self.schema) if self.schema else Shape()
         return bool(shape.properties) or any(shape_of(item).properties for item in shape.items)
 
-    def as_shown(self, beside: Node) -> "Answer":
+    def as_shown(self, beside: Node) -> "ResponseShape":
         """The answer with the schema of its first example, where it has one."""
         shown = next((e for e in self.examples if isinstance(e, dict | list)), None)
         return self if shown is None else replace(self, schema=node_of_example(shown, beside))
@@ -112,7 +112,7 @@ def read_operation(path: str, method: str, item: Node, node: Node) -> Operation:
     return Operation(path, method, node, list(parameters.values()), servers)
 
 
-def read_answer(operation: Operation) -> Answer:
+def read_answer(operation: Operation) -> ResponseShape:
     """Read the response with rows: the first of 200, another 2xx, or the default."""
     responses = operation.node.get("responses")
     status = next((status for status in _ANSWERS if responses.raw(status) is not None), "")
@@ -122,15 +122,15 @@ def read_answer(operation: Operation) -> Answer:
         held = answer.raw("examples")
         examples = [parse_example(e) for e in held.values()] if isinstance(held, dict) else []
         schema = answer.get("schema") if isinstance(answer.raw("schema"), dict) else None
-        return Answer(schema, examples, headers, ["no schema"])
+        return ResponseShape(schema, examples, headers, ["no schema"])
     types = dict(answer.get("content").items())
     media = next((part for name, part in types.items() if _JSON.match(name)), None)
     if media is None:
-        return Answer(None, [], headers, list(types))
+        return ResponseShape(None, [], headers, list(types))
     examples = [part.raw("value") for _, part in media.get("examples").items()]
     examples = [parse_example(example) for example in (*examples, media.raw("example"))]
     schema = media.get("schema") if isinstance(media.raw("schema"), dict) else None
-    return Answer(schema, examples, headers, list(types))
+    return ResponseShape(schema, examples, headers, list(types))
 
 
 def _header(node: Node) -> Shape:

@@ -66,9 +66,9 @@ class _Paging:
             return self._by_page(self._page)
         if header := self._header_cursor():
             return header
-        return self._undecided()
+        return self._leave_undecided()
 
-    def _undecided(self) -> Json:
+    def _leave_undecided(self) -> Json:
         """A single page where nothing speaks of pages, else what the first answer shows."""
         for mark in self._next:
             if plain(mark.path[-1]) in CURSORS and mark.is_link is False:

@@ -109,18 +109,18 @@ def _field(parent: Listing, name: str) -> str:
     bare = [word for word in stem if not is_same_word(word, parent.name.rpartition("_")[2])]
     # external_customer_id is the external_id of a customer
     other = "_".join([*bare, last]) if last in STRONG and bare else name
-    for own in (parent.row.named(name), parent.row.named(other)):
+    for own in (parent.row.find_name(name), parent.row.find_name(other)):
         if own and parent.row.field(own).is_scalar:
             return own
     if last in GENERAL - STRONG and (stem or last != "value"):  # issue_number is a number
-        own = parent.row.named(last) if is_own or not stem else None
+        own = parent.row.find_name(last) if is_own or not stem else None
         return own if own and parent.row.field(own).is_scalar else ""
     return key
 
 
 def _inherit(parent: Listing, path: str, name: str) -> Json | None:
     """The id of an ancestor, which the parent's rows have or inherit."""
-    own = parent.row.named(name) if "_".join(words(name)) not in GENERAL else None
+    own = parent.row.find_name(name) if "_".join(words(name)) not in GENERAL else None
     if own and parent.row.field(own).is_scalar:
         return resolve(parent, own)
     before = segments(path.partition(f"{{{name}}}")[0])

@@ -48,12 +48,12 @@ def _names(listing: Listing, listings: list[Listing]) -> Iterator[str]:
         ):
             break
         first -= 1
-        name = _joined(word, name)
+        name = _join(word, name)
         break
     yield valid_name(name)
     while first > 0:
         first -= 1
-        name = _joined(fixed[first][1], name)
+        name = _join(fixed[first][1], name)
         yield valid_name(name)
     if tail:
         yield valid_name(name + tail)
@@ -63,7 +63,7 @@ def _names(listing: Listing, listings: list[Listing]) -> Iterator[str]:
         yield f"{valid_name(name)[:50].rstrip('_')}_{number}"
 
 
-def _joined(above: str, name: str) -> str:
+def _join(above: str, name: str) -> str:
     """A name with that of its parent before it, unless it begins with it."""
     own = singular(above)
     return name if name.startswith((f"{own}_", f"{above}_")) else f"{own}_{name}"

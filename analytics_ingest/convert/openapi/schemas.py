@@ -54,7 +54,7 @@ class Shape:
         """The shape of a field."""
         return shape_of_any(self.properties.get(name, []))
 
-    def named(self, name: str) -> str | None:
+    def find_name(self, name: str) -> str | None:
         """The field of a name, whatever its spelling."""
         if name in self.properties:
             return name

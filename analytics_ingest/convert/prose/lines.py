@@ -32,9 +32,9 @@ def parts_with_resource(
         if isinstance(part, Block):
             yield part, item[1] if item else heading
             continue
-        named = _named(part.text, resources)
+        named = _find_named(part.text, resources)
         if part.is_heading:
-            outer = [_named(text, resources) for text in part.headings]
+            outer = [_find_named(text, resources) for text in part.headings]
             heading, item = next((name for name in reversed(outer) if name), None), None
         elif named:
             item = (part.level, named)
@@ -48,7 +48,7 @@ def plain(text: str) -> str:
     return _MARKS.sub("", text).strip()
 
 
-def _named(text: str, resources: Mapping[str, Any]) -> str | None:
+def _find_named(text: str, resources: Mapping[str, Any]) -> str | None:
     """The resource that a heading, or the line above a list, names."""
     quoted = [name for name in map(valid_name, _QUOTED.findall(text)) if name in resources]
     if len(quoted) == 1 and text.rstrip("*_ ").endswith(":"):

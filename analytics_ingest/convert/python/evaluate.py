@@ -70,7 +70,7 @@ class Evaluator(ast.NodeVisitor):
         return code(node, f"the function {node.id}") if isinstance(value, Function) else value
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
-        place = dotted(node.value)
+        place = join_names(node.value)
         if node.attr == "value" and place in ("dlt.secrets", "dlt.config"):
             return Reference("secret" if place.endswith("secrets") else "setting", "")
         if known := reference(place, node.attr):
@@ -82,7 +82,7 @@ class Evaluator(ast.NodeVisitor):
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
         key = self.visit(node.slice)
-        if isinstance(key, str) and (known := reference(dotted(node.value), key)):
+        if isinstance(key, str) and (known := reference(join_names(node.value), key)):
             return known
         value = self.visit(node.value)
         if isinstance(value, Reference) and isinstance(key, str):
@@ -171,7 +171,7 @@ class Evaluator(ast.NodeVisitor):
                 return code(node, "an operation")
 
     def visit_Call(self, node: ast.Call) -> Any:
-        path = dotted(node.func)
+        path = join_names(node.func)
         name = path.rpartition(".")[2]
         arguments, keywords = self.arguments(node)
         if name in SOURCES:
@@ -210,10 +210,10 @@ class Evaluator(ast.NodeVisitor):
         return self._join(node, [part for pair in pairs for part in pair])
 
 
-def dotted(node: ast.AST) -> str:
+def join_names(node: ast.AST) -> str:
     """`a.b.c` of an expression that is one, else an empty text."""
     if isinstance(node, ast.Attribute):
-        return f"{dotted(node.value)}.{node.attr}".lstrip(".")
+        return f"{join_names(node.value)}.{node.attr}".lstrip(".")
     return node.id if isinstance(node, ast.Name) else ""
 
 

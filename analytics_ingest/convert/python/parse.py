@@ -16,7 +16,7 @@ from typing import Any
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.markdown import Block
 from analytics_ingest.convert.python.evaluate import SOURCES
-from analytics_ingest.convert.python.repair import exact_variants, repaired_variants
+from analytics_ingest.convert.python.repair import exact_variants, list_repaired_variants
 from analytics_ingest.convert.python.tokens import Token, render, split_statements, tokenize
 
 MOST_STATEMENTS = 5_000
@@ -96,7 +96,7 @@ def _statement(tokens: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
             return nodes
         problems.append(nodes)
     is_shallow = max(accumulate(t.opens - t.closes for t in code)) <= _DEEPEST
-    for text in repaired_variants(tokens) if is_shallow and _may_configure(code) else ():
+    for text in list_repaired_variants(tokens) if is_shallow and _may_configure(code) else ():
         nodes = _parse(text, first)
         if isinstance(nodes, list):
             parsed.repaired_lines.update(range(first, last + 1))

@@ -21,7 +21,7 @@ def exact_variants(tokens: list[Token]) -> Iterator[str]:
         yield f"{{{text}}}"
 
 
-def repaired_variants(tokens: list[Token]) -> Iterator[str]:
+def list_repaired_variants(tokens: list[Token]) -> Iterator[str]:
     """Yield the texts that a statement with slips may mean."""
     for statement in (tokens, _up_to_its_last_bracket(tokens)):
         whole = _drop_omissions(_quote_names(statement))
@@ -69,7 +69,7 @@ def _add_commas(tokens: list[Token]) -> list[Token]:
     kept: list[Token] = []
     depth = 0
     before: Token | None = None
-    for token, following in zip(tokens, _following(tokens), strict=True):
+    for token, following in zip(tokens, _list_following(tokens), strict=True):
         if depth and before and _are_two_values(before, token, following):
             kept.append(Token("other", ",", token.line))
         depth += token.opens - token.closes
@@ -78,7 +78,7 @@ def _add_commas(tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def _following(tokens: list[Token]) -> list[str]:
+def _list_following(tokens: list[Token]) -> list[str]:
     """The text of what comes after each token, spaces aside."""
     texts, after = [], ""
     for token in reversed(tokens):

@@ -59,7 +59,7 @@ class DeclarationModel(BaseModel):
                 schema["properties"][name]["default"] = format_duration(field.default)
         return schema
 
-    def declared(self) -> dict[str, Any]:
+    def dump_declared(self) -> dict[str, Any]:
         """The keys that were written, in the form in which they can be validated again."""
         return self.model_dump(exclude_unset=True, by_alias=True)
 

@@ -39,7 +39,7 @@ class TypedBlock(DeclarationModel):
 
     def keys_as_declared(self) -> dict[str, Any]:
         """The keys that were written beside the type, as they were, and are not null."""
-        return {k: v for k, v in self.declared().items() if k != "type" and v is not None}
+        return {k: v for k, v in self.dump_declared().items() if k != "type" and v is not None}
 
     def own_keys(self) -> dict[str, Any]:
         """The same under the names that the type itself uses."""
@@ -49,7 +49,7 @@ class TypedBlock(DeclarationModel):
     def parse(self) -> Keys:
         """The keys of the type, its defaults included; an explicit null is one that was set."""
         fields = self.kind.keys.model_fields
-        nulls = {k: None for k in self.declared() if k in fields and fields[k].default is None}
+        nulls = {k: None for k in self.dump_declared() if k in fields and fields[k].default is None}
         return self.kind.keys.model_validate({**nulls, **self.own_keys()})
 
 

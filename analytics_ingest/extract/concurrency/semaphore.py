@@ -67,8 +67,8 @@ class Semaphore:
         with ExitStack() as slot:
             with self._thread_queue:
                 self._waiting_since = time.monotonic()
-                with self._holding(lambda: [QUEUE_LOCK]):
-                    slot.enter_context(self._holding(self._free_slots))
+                with self._hold(lambda: [QUEUE_LOCK]):
+                    slot.enter_context(self._hold(self._free_slots))
                 self._waiting_since = None
             yield
 
@@ -79,7 +79,7 @@ class Semaphore:
             self._locks.close()
 
     @contextmanager
-    def _holding(self, candidates: Callable[[], list[int]]) -> Iterator[None]:
+    def _hold(self, candidates: Callable[[], list[int]]) -> Iterator[None]:
         """A block that holds one of the candidate locks."""
         number = self._acquire(candidates)
         try:

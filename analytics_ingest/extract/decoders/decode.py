@@ -63,14 +63,16 @@ class BodyDecoder:
         """
         parts = decompress(source, self._decoder.compressions, budget)
         if self._decoder.is_row_based:
-            lists = list(self._decoded(parts, self._rows))
+            lists = list(self._decode_parts(parts, self._rows))
             return lists[0] if len(lists) == 1 else concatenate(lists)
-        bodies = list(self._decoded(parts, self._document))
+        bodies = list(self._decode_parts(parts, self._document))
         if not self._decoder.has_members:
             return bodies[0]
         return concatenate(bodies) if all(isinstance(body, list) for body in bodies) else bodies
 
-    def _decoded(self, parts: Iterable[Spool], decode: Callable[[Spool], Any]) -> Iterator[Any]:
+    def _decode_parts(
+        self, parts: Iterable[Spool], decode: Callable[[Spool], Any]
+    ) -> Iterator[Any]:
         for number, part in enumerate(parts, 1):
             try:
                 yield decode(part)

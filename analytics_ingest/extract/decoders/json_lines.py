@@ -34,11 +34,11 @@ def _values(block: bytes, number: int) -> list[Any]:
     except ValueError:
         values = []
     if len(values) != len(lines):
-        raise _broken_line(block, number)
+        raise _describe_broken_line(block, number)
     return values
 
 
-def _broken_line(block: bytes, number: int) -> DecodingError:
+def _describe_broken_line(block: bytes, number: int) -> DecodingError:
     """The error of the first line that is not one JSON value."""
     lines = block.split(b"\n")
     for line in lines:

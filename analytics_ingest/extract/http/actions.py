@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from requests import Response
 from requests.structures import CaseInsensitiveDict
 
-from analytics_ingest.extract.http.encoding import decoded, text_of
+from analytics_ingest.extract.http.encoding import decode, text_of
 
 _MESSAGES = (
     *("message", "messages", "error", "errors", "failures", "failure", "detail", "err"),
@@ -63,7 +63,7 @@ class _Answer:
     @cached_property
     def _body(self) -> Any:
         try:
-            return json.loads(decoded(self._response))
+            return json.loads(decode(self._response))
         except (ValueError, RecursionError):
             return None
 

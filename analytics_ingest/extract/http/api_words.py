@@ -17,7 +17,7 @@ from analytics_ingest.common.printable import printable
 from analytics_ingest.common.redaction import REDACTED
 from analytics_ingest.extract.error_bodies import selector_of_rows
 from analytics_ingest.extract.error_words import snake_case
-from analytics_ingest.extract.http.encoding import decoded
+from analytics_ingest.extract.http.encoding import decode
 
 LONGEST = 200
 """Characters that are quoted at most."""
@@ -48,7 +48,7 @@ def api_words(response: Response, redact: Callable[[str], str]) -> str:
 
 def _texts(response: Response) -> Iterator[str]:
     try:
-        text = decoded(response)
+        text = decode(response)
     except ValueError:
         return
     try:

@@ -80,21 +80,21 @@ class ClientContext:
         """The secret that a key names, or that its text makes of settings; one may be blank."""
         declared = getattr(keys, key)
         if declared == "" or setting_names(declared):
-            return self._settings.filled(declared)
+            return self._settings.fill(declared)
         return self._settings.secret(self._setting(keys, key))
 
     def optional_secret(self, keys: Keys, key: str) -> str | None:
         """The secret that a key names, None where it is not set."""
         declared = getattr(keys, key)
         if setting_names(declared):
-            return self._settings.filled(declared) or None
+            return self._settings.fill(declared) or None
         return self._settings.optional_secret(self._setting(keys, key))
 
     def fill(self, value: Any) -> Any:
         """A text with the settings that it names; any other value as it is."""
-        return self._settings.filled(value) if isinstance(value, str) else value
+        return self._settings.fill(value) if isinstance(value, str) else value
 
-    def filled(self, value: Mapping[str, Any], key: str) -> dict[str, Any]:
+    def fill_values(self, value: Mapping[str, Any], key: str) -> dict[str, Any]:
         """An object with its settings filled in; empty while settings are missing."""
         fill = self._values(value)
         return fill.json(value, key) if fill else {}
@@ -150,7 +150,7 @@ class ClientContext:
 
     def _absolute(self, key: str, text: str) -> str:
         """A declared URL with its settings filled in; a path is relative to the base URL."""
-        filled = self._settings.filled(text)
+        filled = self._settings.fill(text)
         if filled.startswith("//"):
             raise SettingError(
                 f"{self.api}: auth.{key} begins with '//', which may be a host or a path; write "

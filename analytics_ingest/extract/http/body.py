@@ -70,7 +70,9 @@ def too_large(response: Response, limit: BodyLimit) -> UnusableResponseError:
     )
 
 
-def unspooled(response: Response, limit: BodyLimit, error: SpoolError) -> UnusableResponseError:
+def explain_spool_error(
+    response: Response, limit: BodyLimit, error: SpoolError
+) -> UnusableResponseError:
     """The error of a body that a spool cannot hold."""
     if not error.problem:
         return too_large(response, limit)
@@ -94,7 +96,7 @@ def spool_body(response: Response, *, limit: BodyLimit, **_: Any) -> None:
             spool.write(piece)
     except SpoolError as error:
         response.close()
-        raise unspooled(response, limit, error) from None
+        raise explain_spool_error(response, limit, error) from None
     _check_whole(response)
     response.__dict__["spool"] = spool
     response.__dict__["limit"] = limit

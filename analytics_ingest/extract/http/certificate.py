@@ -18,8 +18,8 @@ def client_certificate(declared: Certificate, settings: SettingValues) -> Client
     Raises:
         SettingError: One cannot be read; the message shows neither its path nor what it holds.
     """
-    cert = settings.filled(declared.cert)
-    key = settings.filled(declared.key) if declared.key else cert
+    cert = settings.fill(declared.cert)
+    key = settings.fill(declared.key) if declared.key else cert
     if settings.has_missing:
         return None  # `check` names all missing settings together.
     files = _file(settings.api, "cert", cert), _file(settings.api, "key", key)

@@ -28,7 +28,7 @@ from analytics_ingest.extract.http.connection_messages import Address
 from analytics_ingest.extract.http.errors import CONNECTION_ERRORS, RefusedAddressError
 from analytics_ingest.extract.http.failures import Failures
 from analytics_ingest.extract.http.origin import OneOriginSession, origin
-from analytics_ingest.extract.http.rate_limits import declared_wait
+from analytics_ingest.extract.http.rate_limits import read_declared_wait
 from analytics_ingest.extract.http.response import ApiResponse, parse_response
 from analytics_ingest.extract.http.retry import retry_policy, scope_of, throttle_pause
 from analytics_ingest.extract.http.transport import Exchanges, mount_transport
@@ -135,7 +135,7 @@ class ApiClient:
         """
         attempts = request.attempts
         policy = retry_policy(request.error_handler, request.cancelled, attempts.add_retry)
-        with self._failures.explained(request):
+        with self._failures.explain(request):
             return policy(self._attempt, request)
 
     def _attempt(self, request: ApiRequest) -> ApiResponse:
@@ -173,7 +173,7 @@ class ApiClient:
         except UnusableResponseError as error:
             handler = request.endpoint.error_handler
             if handler and handler.wait_header:
-                error.wait = declared_wait(response, handler.wait_header)
+                error.wait = read_declared_wait(response, handler.wait_header)
                 error.longest_wait = handler.wait_header.max_wait
             raise
 
@@ -204,7 +204,7 @@ class ApiClient:
         request.attempts.requests += 1
         sent = None
         try:
-            with self._exchanges.bounded():
+            with self._exchanges.limit_time():
                 prepared = self._session.prepare_request(request.http)
                 if (decoder := request.endpoint.decoder) and not decoder.is_plain:
                     # A hook, because requests keeps it for redirects.

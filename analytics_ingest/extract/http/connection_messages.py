@@ -23,7 +23,7 @@ from analytics_ingest.extract.http.errors import (
     TokenServerConnectionError,
     tls_problem,
 )
-from analytics_ingest.extract.http.origin import shown
+from analytics_ingest.extract.http.origin import show_origin
 
 _NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH)
 _CLOSED = (RemoteDisconnected, ConnectionResetError, BrokenPipeError, ProtocolError)
@@ -52,7 +52,7 @@ def connection_message(error: RequestException, address: Address, requests: int)
     """
     after = f" after {requests} requests" if requests > 1 else ""
     is_token_server = isinstance(error, TokenServerConnectionError)
-    server = "the token server" if is_token_server else shown(address.url)
+    server = "the token server" if is_token_server else show_origin(address.url)
     place = "the addresses in auth" if is_token_server else address.setting
     if isinstance(error, ResponseTimeout):
         return (

@@ -13,7 +13,7 @@ from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.extract.decoders.compression import decompress
 from analytics_ingest.extract.decoders.decode import BodyDecoder
 from analytics_ingest.extract.decoders.errors import DecodingError
-from analytics_ingest.extract.http.body import no_body, spool_of, unspooled
+from analytics_ingest.extract.http.body import explain_spool_error, no_body, spool_of
 
 _NAMES = {"csv": "CSV", "json": "JSON", "jsonl": "JSON Lines", "lines": "lines", "xml": "XML"}
 
@@ -38,7 +38,7 @@ def decode_body(
         body = body_decoder.decode(source, Budget(int(limit.size)))
         return body, body_decoder.replaced_header
     except SpoolError as error:
-        raise unspooled(response, limit, error) from None
+        raise explain_spool_error(response, limit, error) from None
     except DecodingError as error:
         problem = f"the response is not {_NAMES[decoder.type]}: {error.problem}"
         raise UnusableResponseError(
@@ -50,7 +50,7 @@ def decode_body(
         ) from None
 
 
-def decompressed(response: Response, decoder: Decoder) -> Response:
+def decompress_response(response: Response, decoder: Decoder) -> Response:
     """A response with the begin of its first part as content; the same one if it has none."""
     if "spool" not in response.__dict__:
         return response

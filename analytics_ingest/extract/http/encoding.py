@@ -6,7 +6,7 @@ from email.message import Message
 from requests import Response
 
 
-def decoded(response: Response) -> str:
+def decode(response: Response) -> str:
     """The text of a body: UTF-8, -16 or -32, or else in the charset that its header names.
 
     Raises:
@@ -26,6 +26,6 @@ def decoded(response: Response) -> str:
 def text_of(response: Response) -> str:
     """The text of a body; each byte is a character where it is in no known encoding."""
     try:
-        return decoded(response)
+        return decode(response)
     except ValueError:
         return response.content.decode("latin-1")

@@ -13,8 +13,8 @@ from requests import RequestException
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.extract.http.api_words import api_words
 from analytics_ingest.extract.http.errors import RefusedAddressError
-from analytics_ingest.extract.http.origin import shown
-from analytics_ingest.extract.http.retry import asked_wait, is_too_long, longest_wait
+from analytics_ingest.extract.http.origin import show_origin
+from analytics_ingest.extract.http.retry import is_too_long, longest_wait, read_asked_wait
 
 _DENIED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
@@ -24,8 +24,9 @@ def address_message(error: RefusedAddressError, base_url: str) -> str:
     if error.reason:
         return f"not sent, because {error.reason}: it may lead to {error.target}"
     return (
-        f"not sent, because it leads to {error.target}, not to the API's own {shown(base_url)}; "
-        "keys are sent only there. Check the link that the API returned, or correct base_url"
+        f"not sent, because it leads to {error.target}, not to the API's own "
+        f"{show_origin(base_url)}; keys are sent only there. Check the link that the API returned, "
+        "or correct base_url"
     )
 
 
@@ -48,7 +49,7 @@ def response_message(
     if not hint and not error.is_from_auth and error.response.status_code in _DENIED:
         hint = f"check {', '.join(key_settings) or 'the key'} and its permissions"
     if is_too_long(error):
-        seconds = asked_wait(error)
+        seconds = read_asked_wait(error)
         longest = f"longer than the {longest_wait(error):.0f} s that a run waits"
         problem = f"{problem} and asks to wait {seconds:.0f} s, {longest}"
         hint = "run the load again later"

@@ -49,7 +49,7 @@ class Failures:
         self._key_settings = key_settings
 
     @contextmanager
-    def explained(self, request: ApiRequest) -> Iterator[None]:
+    def explain(self, request: ApiRequest) -> Iterator[None]:
         """A block that sends a request.
 
         Raises:

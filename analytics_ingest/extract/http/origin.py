@@ -64,7 +64,7 @@ class OneOriginSession(Session):
         self.headers["User-Agent"] = USER_AGENT
         self._limit = limit
         self._origin = origin(url)
-        self._userinfo = _userinfo(_prepared(url)) if self._origin else ""
+        self._userinfo = _userinfo(_prepare(url)) if self._origin else ""
         # Looked up once: each look-up reads the whole environment.
         self._environment = self.merge_environment_settings(url, {}, None, None, certificate)
         self.trust_env = False  # From here on it would only mean `.netrc`.
@@ -130,7 +130,7 @@ class OneOriginSession(Session):
         """Refuse a URL, spelled as it is sent, that leads to another origin."""
         target = _origin_of_prepared(url)
         if target is None or target != self._origin:
-            raise RefusedAddressError(shown(url))
+            raise RefusedAddressError(show_origin(url))
         if _userinfo(url) not in ("", self._userinfo):
             raise RefusedAddressError(str(target), "the address contains a user name")
 
@@ -139,15 +139,15 @@ def origin(url: str) -> Origin | None:
     """The origin that a request to a URL would reach; None if the URL would be refused."""
     try:
         _check_spelling(url)
-        return _origin_of_prepared(_prepared(url))
+        return _origin_of_prepared(_prepare(url))
     except (RefusedAddressError, RequestException, ValueError):
         return None
 
 
-def shown(url: str) -> str:
+def show_origin(url: str) -> str:
     """The origin of a URL, for messages: without path, query, user name and password."""
     try:
-        parts = parse_url(_prepared(url))
+        parts = parse_url(_prepare(url))
     except (RequestException, ValueError):
         return _INVALID
     if not parts.scheme or not parts.host:
@@ -156,7 +156,7 @@ def shown(url: str) -> str:
     return str(Origin(parts.scheme, parts.host.strip("[]"), port))
 
 
-def _prepared(url: str) -> str:
+def _prepare(url: str) -> str:
     request = PreparedRequest()
     request.prepare_url(url, None)
     return str(request.url)
@@ -191,15 +191,15 @@ def _check_spelling(url: str) -> None:
         RefusedAddressError: It contains characters that some of them drop, or take for a slash.
     """
     if _CONTROL_CHARACTER.search(url):
-        raise RefusedAddressError(shown(url), "the address contains a control character")
+        raise RefusedAddressError(show_origin(url), "the address contains a control character")
     if _BACKSLASH.match(url):
-        raise RefusedAddressError(shown(url), "the address contains a backslash")
+        raise RefusedAddressError(show_origin(url), "the address contains a backslash")
     try:
         has_port_zero = urlsplit(url).port == 0  # Requests would drop it.
     except ValueError:
-        raise RefusedAddressError(shown(url)) from None
+        raise RefusedAddressError(show_origin(url)) from None
     if has_port_zero:
-        raise RefusedAddressError(shown(url), "the address contains port 0")
+        raise RefusedAddressError(show_origin(url), "the address contains port 0")
 
 
 def _with_query(url: str, sent: SplitResult) -> str:

@@ -34,13 +34,13 @@ def is_overload(response: Response) -> bool:
 def retry_after(response: Response) -> float | None:
     """Seconds that the API asks to wait; None if it does not say."""
     seconds = seconds_in(response.headers.get("Retry-After", ""))
-    if seconds is not None or not _is_limited(response) or _remaining(response):
+    if seconds is not None or not _is_limited(response) or _read_remaining(response):
         return seconds
     resets = [seconds_in(response.headers.get(name, "")) for name in _RESETS]
     return next((s for s in (*resets, *_policy_resets(response)) if s is not None), None)
 
 
-def declared_wait(response: Response, header: WaitHeader) -> float | None:
+def read_declared_wait(response: Response, header: WaitHeader) -> float | None:
     """Seconds that a declared header asks to wait; None if it does not say."""
     text = response.headers.get(header.name, "").strip()
     if header.regex and text:
@@ -70,11 +70,11 @@ def _until(text: str) -> float | None:
 def _is_limited(response: Response) -> bool:
     if response.status_code == HTTPStatus.FORBIDDEN:
         asks_to_wait = bool(seconds_in(response.headers.get("Retry-After", "")))
-        return asks_to_wait or _remaining(response) == 0
+        return asks_to_wait or _read_remaining(response) == 0
     return response.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
 
-def _remaining(response: Response) -> float | None:
+def _read_remaining(response: Response) -> float | None:
     """How many requests remain; of several limits, the smallest number."""
     texts = [response.headers.get(name, "").strip() for name in _REMAINING]
     texts += _COUNT.findall(response.headers.get("RateLimit", ""))

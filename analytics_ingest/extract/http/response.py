@@ -24,7 +24,7 @@ from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.extract.error_bodies import selector_of_rows
 from analytics_ingest.extract.http.actions import find_action
 from analytics_ingest.extract.http.body import no_body
-from analytics_ingest.extract.http.encoding import decoded, text_of
+from analytics_ingest.extract.http.encoding import decode, text_of
 from analytics_ingest.extract.http.rate_limits import is_overload
 
 _EMPTY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT)
@@ -58,7 +58,7 @@ def parse_response(response: Response, endpoint: Endpoint, place: str = "") -> A
     parsed = ApiResponse()
     parsed.__dict__.update(response.__dict__)
     actions = endpoint.response_actions
-    readable = _decompressed(response, endpoint) if actions else response
+    readable = _decompress(response, endpoint) if actions else response
     action = find_action(actions, readable, f"{place}: response_actions:")
     if action in ("retry", "fail", "rate_limited"):
         raise UnusableResponseError(
@@ -69,22 +69,22 @@ def parse_response(response: Response, endpoint: Endpoint, place: str = "") -> A
         )
     parsed.is_ignored = action == "ignore"
     if action == "success":
-        parsed.body = _parsed_body(parsed, endpoint)
+        parsed.body = _parse_body(parsed, endpoint)
     elif not parsed.is_ignored:
         _check_status(response, endpoint)
         parsed.body = _body(parsed, endpoint)
     return parsed
 
 
-def _decompressed(response: Response, endpoint: Endpoint) -> Response:
+def _decompress(response: Response, endpoint: Endpoint) -> Response:
     """The response as actions look at it."""
     decoder = endpoint.decoder
     if decoder is None or not decoder.compressions:
         return response
     # Only here: few APIs need it.
-    from analytics_ingest.extract.http.decoded_body import decompressed
+    from analytics_ingest.extract.http.decoded_body import decompress_response
 
-    return decompressed(response, decoder)
+    return decompress_response(response, decoder)
 
 
 def _check_status(response: Response, endpoint: Endpoint) -> None:
@@ -103,14 +103,14 @@ def _body(response: ApiResponse, endpoint: Endpoint) -> Any:
     if response.status_code in _EMPTY:
         return []
     if response.status_code == HTTPStatus.ACCEPTED:
-        return _accepted_body(response, endpoint)
-    return _parsed_body(response, endpoint)
+        return _read_accepted_body(response, endpoint)
+    return _parse_body(response, endpoint)
 
 
-def _accepted_body(response: ApiResponse, endpoint: Endpoint) -> Any:
+def _read_accepted_body(response: ApiResponse, endpoint: Endpoint) -> Any:
     """The body of a 202, where its rows may be loaded: the data is not ready, or not all of it."""
     try:
-        body = _parsed_body(response, endpoint)
+        body = _parse_body(response, endpoint)
     except UnusableResponseError:
         body = None
     has_rows = isinstance(body, dict | list) and selector_of_rows(body) is not None
@@ -131,7 +131,7 @@ def _answer(response: Response) -> str:
     return f"the API answered {response.status_code} {phrase}".strip()
 
 
-def _parsed_body(response: ApiResponse, endpoint: Endpoint) -> Any:
+def _parse_body(response: ApiResponse, endpoint: Endpoint) -> Any:
     decoder = endpoint.decoder
     if decoder is not None and not decoder.is_plain:
         # Only here: a load of JSON does not pay for it.
@@ -139,16 +139,16 @@ def _parsed_body(response: ApiResponse, endpoint: Endpoint) -> Any:
 
         body, response.replaced_header = decode_body(response, endpoint, decoder)
         return body
-    return _parsed_json(response)
+    return _parse_json(response)
 
 
-def _parsed_json(response: Response) -> Any:
+def _parse_json(response: Response) -> Any:
     content = response.content
     try:
         is_utf8 = json.detect_encoding(content).startswith("utf-8")
         if len(content) >= LARGE and is_utf8:
             return parse_large(content)
-        text = decoded(response)
+        text = decode(response)
         return parse_json(content if is_utf8 else text.encode(), text)
     except RepeatedNameError as error:
         hint = "one of them would be lost; request another format, or report it to the API"

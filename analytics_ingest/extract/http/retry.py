@@ -90,7 +90,7 @@ def scope_of(error: Exception) -> Scope:
     return Scope.API if is_unavailable else Scope.PATH
 
 
-def asked_wait(error: UnusableResponseError) -> float | None:
+def read_asked_wait(error: UnusableResponseError) -> float | None:
     """Seconds that the API asks to wait, in the declared header or a usual one."""
     return retry_after(error.response) if error.wait is None else error.wait
 
@@ -102,14 +102,14 @@ def longest_wait(error: UnusableResponseError) -> float:
 
 def is_too_long(error: UnusableResponseError) -> bool:
     """Whether the API asks for a longer wait than a run waits."""
-    return (asked_wait(error) or 0) > longest_wait(error)
+    return (read_asked_wait(error) or 0) > longest_wait(error)
 
 
 def _requested_wait(
     error: UnusableResponseError, handler: ErrorHandler, retries: int
 ) -> float | None:
     """The wait that a response asks for, at least the first computed one; None if it does not."""
-    seconds = asked_wait(error)
+    seconds = read_asked_wait(error)
     if seconds is None or is_too_long(error):
         return None
     # Waits are often rounded down: a 0 is a fraction of a second, and says nothing.

@@ -43,7 +43,7 @@ class Exchanges:
             self._in_flight[threading.get_ident()] = connection, time.monotonic() + self._seconds
 
     @contextmanager
-    def bounded(self) -> Iterator[None]:
+    def limit_time(self) -> Iterator[None]:
         """A block in which the exchanges of the calling thread are bounded in time.
 
         Raises:

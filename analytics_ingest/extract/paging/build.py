@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analytics_ingest.common.declared_types import Keys
-from analytics_ingest.common.jsonpaths import checked_path
+from analytics_ingest.common.jsonpaths import parse_path
 from analytics_ingest.declaration.models.paginator import Paginator as PaginatorBlock
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.paging.ending import Ending
@@ -47,7 +47,7 @@ def check_paths(resource: ResourceDeclaration) -> None:
         SettingError: A path cannot be parsed.
     """
     for key, path in _paths(resource):
-        checked_path(f"{resource.api}.{resource.name}: endpoint.{key}", path)
+        parse_path(f"{resource.api}.{resource.name}: endpoint.{key}", path)
 
 
 def _paths(resource: ResourceDeclaration) -> Iterator[tuple[str, str]]:

@@ -136,13 +136,8 @@ class Ending:
         self._reason = reason
 
     def note_early_end(self, *, is_cut: bool = True) -> None:
-        """Note that the rest of the listing is not wanted.
-
-        Args:
-            is_cut: Whether it may hold rows that a full reading should have.
-        """
-        self._is_early = True
-        self._shared.was_cut |= is_cut
+        """Note that the rest is not wanted; it may hold rows of a full reading if it is cut."""
+        self._is_early, self._shared.was_cut = True, self._shared.was_cut or is_cut
 
     def refusal_hint(self, status: int | None) -> str:
         """What to do where the next page is refused; empty if nothing is known."""

@@ -103,7 +103,7 @@ class Hints:
 def read_hints(body: Any, headers: Mapping[str, str], rows: Sequence[Any]) -> Hints:
     """Read everything beside the rows of a page."""
     hints = Hints()
-    for name, value in _beside(body, headers, rows):
+    for name, value in _find_members_beside(body, headers, rows):
         key, is_flag = normalize(name), isinstance(value, bool) or value in ("true", "false")
         # Not 0 and 1 here: under such a name they may be numbers of pages.
         if key in FLAGS and is_flag:
@@ -152,7 +152,7 @@ def next_values(body: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
             yield from next_values(value, place)
 
 
-def _beside(
+def _find_members_beside(
     body: Any, headers: Mapping[str, str], rows: Sequence[Any]
 ) -> Iterator[tuple[str, Any]]:
     """The members of the headers, of the objects that hold the rows, and of those beside."""
@@ -168,11 +168,11 @@ def _beside(
         level = [
             value for held in objects for name, value in held.items() if _may_hold(str(name), value)
         ]
-    for held in _around(body, next(iter(rows), None)) if own else ():
+    for held in _find_objects_around(body, next(iter(rows), None)) if own else ():
         yield from ((str(name), value) for name, value in held.items())
 
 
-def _around(value: Any, row: Any, depth: int = DEEPEST) -> Iterator[dict[Any, Any]]:
+def _find_objects_around(value: Any, row: Any, depth: int = DEEPEST) -> Iterator[dict[Any, Any]]:
     """The object that holds a row's list, however deep, and those beside it, as in GraphQL."""
     if not isinstance(value, dict) or not depth:
         return
@@ -181,7 +181,7 @@ def _around(value: Any, row: Any, depth: int = DEEPEST) -> Iterator[dict[Any, An
         yield from (v for n, v in value.items() if isinstance(v, dict) and _may_hold(str(n), v))
         return
     for item in value.values():
-        yield from _around(item, row, depth - 1)
+        yield from _find_objects_around(item, row, depth - 1)
 
 
 def _is_list_of(row: Any, value: Any) -> bool:

@@ -19,12 +19,12 @@ def lower_keys(row: Row) -> Row:
 
 def snake_case_keys(row: Row) -> Row:
     """A row with all keys in snake_case, those of the objects in it too."""
-    return _renamed(row, _snake_case)
+    return _rename_keys(row, _snake_case)
 
 
 def replace_in_keys(row: Row, old: str, new: str) -> Row:
     """A row with a part of its keys replaced, in the objects in it too."""
-    return _renamed(row, lambda key: key.replace(old, new))
+    return _rename_keys(row, lambda key: key.replace(old, new))
 
 
 def flatten(row: Row, *, has_lists: bool) -> Row:
@@ -50,7 +50,7 @@ def flatten(row: Row, *, has_lists: bool) -> Row:
 
 def flatten_path(row: Row, step: FlattenPath) -> Row:
     """A row with the fields of one of its objects as fields of its own."""
-    path = _existing(row, step.path)
+    path = _find_existing(row, step.path)
     value = paths.get(row, path) if path is not None else None
     if path is None or not isinstance(value, dict):
         return row
@@ -64,7 +64,7 @@ def flatten_path(row: Row, step: FlattenPath) -> Row:
     return row
 
 
-def _existing(value: Any, path: list[str]) -> list[str] | None:
+def _find_existing(value: Any, path: list[str]) -> list[str] | None:
     """The first path of a row that a path with `*` matches."""
     if not path:
         return []
@@ -74,7 +74,7 @@ def _existing(value: Any, path: list[str]) -> list[str] | None:
         keys = list(value) if isinstance(value, dict) else list(map(str, range(_length(value))))
     for key in keys:
         child = paths.get(value, [key])
-        if child is not paths.MISSING and (below := _existing(child, rest)) is not None:
+        if child is not paths.MISSING and (below := _find_existing(child, rest)) is not None:
             return [key, *below]
     return None
 
@@ -83,9 +83,9 @@ def _length(value: Any) -> int:
     return len(value) if isinstance(value, list) else 0
 
 
-def _renamed(row: Row, rename: Callable[[str], str]) -> Row:
+def _rename_keys(row: Row, rename: Callable[[str], str]) -> Row:
     return {
-        rename(key): _renamed(value, rename) if isinstance(value, dict) else value
+        rename(key): _rename_keys(value, rename) if isinstance(value, dict) else value
         for key, value in row.items()
     }
 

@@ -51,7 +51,7 @@ class RowSteps:
             for name, is_optional in settings_of(text).items():
                 names[name] = names.get(name, True) and is_optional
         self._settings = read_settings(names, settings) if names else {}
-        self._changes = [change for step in steps for change in self._built(step)]
+        self._changes = [change for step in steps for change in self._build(step)]
         self._changes += [partial(_lift, key) for key in resource.nested_keys]
         self._has_filter = any(step.filter for step in steps)
         self._is_copied = bool(resource.nested_keys) or not all(step.filter for step in steps)
@@ -71,12 +71,12 @@ class RowSteps:
             ApiError: An expression cannot be evaluated.
         """
         known = {**variables, **dict.fromkeys(("config", "settings"), self._settings)}
-        change = partial(self._changed, variables=known)
+        change = partial(self._change, variables=known)
         if isinstance(rows, LazyList) and not self._has_filter:
             return rows.map(change)
         return [row for row in map(change, rows) if row is not None]
 
-    def _changed(self, row: Any, variables: Variables) -> Any:
+    def _change(self, row: Any, variables: Variables) -> Any:
         if not isinstance(row, dict):
             return row
         current: Row = copy_tree(row) if self._is_copied else row
@@ -87,7 +87,7 @@ class RowSteps:
             current = changed
         return current
 
-    def _built(self, step: ProcessingStep) -> list[Change]:
+    def _build(self, step: ProcessingStep) -> list[Change]:
         if step.filter:
             return [partial(_filter, _Expression(f"{self._place}.filter", step.filter))]
         when = _Expression(f"{self._place}.when", step.when) if step.when else None
@@ -98,7 +98,7 @@ class RowSteps:
         if step.rename:
             pairs = step.rename.items()
             return [partial(_rename, old.split("."), new.split(".")) for old, new in pairs]
-        return _reshaping(step)
+        return _build_reshaping(step)
 
     def _addition(self, name: str, value: Any, when: "_Expression | None") -> Change:
         constant, kind = typed_value(value)
@@ -146,13 +146,13 @@ class _Addition:
     def __call__(self, row: Row, variables: Variables) -> Row:
         value = copy_tree(self.constant)
         if self.expression:
-            value = _typed(self.expression.value(row, variables), self.kind)
+            value = _coerce(self.expression.value(row, variables), self.kind)
         if self.when is None or self.when.is_true(row, variables, value=value, path=self.path):
             paths.put(row, self.path, value)
         return row
 
 
-def _typed(value: Any, kind: str | None) -> Any:
+def _coerce(value: Any, kind: str | None) -> Any:
     """The value of an expression: of its declared type, or of the one that its text reads as."""
     if value == "":
         return value
@@ -188,7 +188,7 @@ def _lift(key: str, row: Row, _: Variables) -> Row:
     return row if key in row or value is paths.MISSING else {**row, key: value}
 
 
-def _reshaping(step: ProcessingStep) -> list[Change]:
+def _build_reshaping(step: ProcessingStep) -> list[Change]:
     if step.keys:
         change = reshape.lower_keys if step.keys == "lower" else reshape.snake_case_keys
         return [lambda row, _: change(row)]

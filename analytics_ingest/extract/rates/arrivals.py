@@ -117,7 +117,7 @@ class Arrivals:
                 later[budget] = known + seconds
         if not later or self._closed.is_set():
             return
-        with self._storage.locked([budget.ring for budget in later]) as (now, states):
+        with self._storage.lock([budget.ring for budget in later]) as (now, states):
             for state, (budget, seconds) in zip(states, later.items(), strict=True):
                 known = sent.postponed.get(budget, 0.0)
                 after = min(sent.at + seconds, now)

@@ -40,7 +40,7 @@ class Budget:
         self._most_lateness = per * max(1.0, (declared.requests or 0) * _ALLOWANCE)
         self._lateness = self._most_lateness
         """The seconds by which requests may count as late from now on."""
-        self._path = declared.path and _spelled(declared.path)
+        self._path = declared.path and _normalize_path(declared.path)
         headers = declared.remaining_header, declared.reset_header
         known = (declared.requests, per, self._path, declared.method, *headers)
         key = hashlib.sha256(repr(known).encode()).hexdigest()[:16]
@@ -64,7 +64,7 @@ class Budget:
         """
         if self._declared.method not in (None, method):
             return False
-        return self._path is None or fnmatchcase(_spelled(path), self._path)
+        return self._path is None or fnmatchcase(_normalize_path(path), self._path)
 
     def wait(self, state: BudgetState, now: float) -> float:
         """Seconds until the next request may be sent; 0 if it may be sent now."""
@@ -93,7 +93,7 @@ class Budget:
         self._lateness -= taken
         return taken
 
-    def remaining(self, response: Response) -> tuple[int, float] | None:
+    def count_remaining(self, response: Response) -> tuple[int, float] | None:
         """How many requests the API says remain, and for how many seconds; None if it does not."""
         declared = self._declared
         if declared.remaining_header is None:
@@ -114,5 +114,5 @@ def moment_after(seconds: float) -> str:
     return at.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _spelled(path: str) -> str:
+def _normalize_path(path: str) -> str:
     return "/" + path.strip("/")

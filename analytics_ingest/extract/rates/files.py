@@ -40,7 +40,7 @@ class FileRates:
             make_private_folder(folder)
 
     @contextmanager
-    def locked(self, rings: Sequence[Ring]) -> Iterator[tuple[float, list[BudgetState]]]:
+    def lock(self, rings: Sequence[Ring]) -> Iterator[tuple[float, list[BudgetState]]]:
         with explain_unwritable("rate budgets", self._folder):
             lock = self._file("rates.lock").fileno()
             lock_descriptor(lock)

@@ -121,7 +121,7 @@ class RateLimiter:
         rings = [budget.ring for budget in budgets]
         if not budgets or self._closed.is_set():
             return None
-        with self._access, self._storage.locked(rings) as (now, states):
+        with self._access, self._storage.lock(rings) as (now, states):
             waits = [b.wait(state, now) for b, state in zip(budgets, states, strict=True)]
             seconds = max(waits)
             if seconds > LEAD:
@@ -183,11 +183,13 @@ class RateLimiter:
 
     def note(self, sent: SentRequest, response: Response) -> None:
         """Store how many requests remain, where the response says so."""
-        said = [(b, number, left) for b, number in sent.counted if (left := b.remaining(response))]
+        said = [
+            (b, number, left) for b, number in sent.counted if (left := b.count_remaining(response))
+        ]
         if not said or self._closed.is_set():
             return
         rings = [budget.ring for budget, *_ in said]
-        with self._access, self._storage.locked(rings) as (now, states):
+        with self._access, self._storage.lock(rings) as (now, states):
             for state, (_, number, (count, seconds)) in zip(states, said, strict=True):
                 # Requests that were sent after this one are not in its count.
                 state.remaining = count - (state.number - number)

@@ -77,7 +77,7 @@ class PostgresRates:
         self._lock = lock_key(name), RATE_LOCK
 
     @contextmanager
-    def locked(self, rings: Sequence[Ring]) -> Iterator[tuple[float, list[BudgetState]]]:
+    def lock(self, rings: Sequence[Ring]) -> Iterator[tuple[float, list[BudgetState]]]:
         rows = self._read(rings)
         now, states = rows[0][0], [BudgetState(*row[1:]) for row in rows]
         statements: list[str] = []

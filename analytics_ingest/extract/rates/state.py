@@ -70,7 +70,7 @@ class RateStorage(Protocol):
     It raises `LimitsError` if it cannot be used.
     """
 
-    def locked(
+    def lock(
         self, rings: Sequence[Ring]
     ) -> AbstractContextManager[tuple[float, list[BudgetState]]]:
         """A block in which no other run counts requests: the present, and the state of each ring.

@@ -6,10 +6,10 @@ from dlt.common.schema.typing import TSchemaTables
 from dlt.common.schema.utils import get_columns_names_with_prop, has_table_seen_data
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.warehouse.dlt_hints import rejected_table
+from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table
 
 
-def changed_keys(
+def find_changed_keys(
     resources: Sequence[ResourceDeclaration],
     stored: TSchemaTables,
     column_name: Callable[[str], str],
@@ -30,7 +30,7 @@ def changed_keys(
         yield resource.name, message
 
 
-def left_tables(
+def find_left_tables(
     resources: Sequence[ResourceDeclaration], stored: TSchemaTables
 ) -> Iterator[tuple[str, str]]:
     """Each resource whose rows are in a table of another name, with what to do."""
@@ -39,7 +39,7 @@ def left_tables(
             continue
         for name, table in stored.items():
             is_own = table.get("resource") == resource.name and has_table_seen_data(table)
-            if is_own and not name.endswith(rejected_table("")):
+            if is_own and not name.endswith(name_rejected_table("")):
                 yield (
                     resource.name,
                     f"{resource.api}.{resource.name}: rows that were loaded before stay in the "

@@ -21,14 +21,14 @@ _DLT_OPTIONS = (
 )
 
 
-def rejected_table(table: str) -> str:
+def name_rejected_table(table: str) -> str:
     """The name of the table that keeps the rejected rows of a resource's table."""
     return f"{table}__rejected"
 
 
 def table_names(resources: Iterable[ResourceDeclaration]) -> list[str]:
     """The names of all tables of some resources, those of rejected rows included."""
-    return [name for r in resources for name in (r.table, rejected_table(r.table))]
+    return [name for r in resources for name in (r.table, name_rejected_table(r.table))]
 
 
 def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
@@ -71,7 +71,7 @@ def table_formats(
 ) -> dict[str, str | None]:
     """Table → its format in a lake."""
     own = {r.table: r.declared.table_format or plan.table_format for r in resources}
-    return {**own, **{rejected_table(name): plan.table_format for name in own}}
+    return {**own, **{name_rejected_table(name): plan.table_format for name in own}}
 
 
 def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, Any]:
@@ -102,10 +102,10 @@ def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, A
     }
 
 
-def rejected_hints(table: str, plan: LoadPlan) -> TResourceHints:
+def build_rejected_hints(table: str, plan: LoadPlan) -> TResourceHints:
     """The hints of the table that keeps the rejected rows of a resource's table."""
     return make_hints(
-        table_name=rejected_table(table),
+        table_name=name_rejected_table(table),
         write_disposition=_disposition("merge", plan),
         table_format=plan.table_format,
         primary_key="row_key",

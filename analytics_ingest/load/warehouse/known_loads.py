@@ -43,7 +43,7 @@ class KnownLoads:
             table: Its name in SQL.
         """
         ids = ", ".join(map(tables.literal, self.others(tables)))
-        return f"{table}.{tables.quoted(C_DLT_LOAD_ID)} in ({ids})" if ids else ""
+        return f"{table}.{tables.quote(C_DLT_LOAD_ID)} in ({ids})" if ids else ""
 
 
 def read_known_loads(

@@ -38,9 +38,9 @@ def delete_listed(
     if stats.deletes_skipped:
         return
     (own,) = table.keys
-    at = f"d.{table.tables.quoted(cursor)}"
+    at = f"d.{table.tables.quote(cursor)}"
     name = table.tables.source(source.table, staged=False)
-    same = f"from {name} as d where d.{table.tables.quoted(column)} = {table.column(own)}"
+    same = f"from {name} as d where d.{table.tables.quote(column)} = {table.column(own)}"
     stored = table.column(table.cursor or "")
     ends = f"{at} + interval '1 day'"
     are_dates = grain_of(None, (source.incremental or Incremental()).cursor_format) == "day"

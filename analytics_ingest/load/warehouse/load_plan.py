@@ -151,13 +151,13 @@ def plan_load(
         table_format=chosen_format,
         is_lake=merge_strategy == "upsert",
         imports="parquet" if chosen_format and file_format == "parquet" else _IMPORTS.get(kind),
-        column_name=_naming(api, capabilities),
+        column_name=_get_naming(api, capabilities),
         holds_nul=file_format != "insert_values" or "\0" in capabilities.escape_literal("\0"),
         offered=offered,
     )
 
 
-def _naming(api: str, capabilities: DestinationCapabilitiesContext) -> Callable[[str], str]:
+def _get_naming(api: str, capabilities: DestinationCapabilitiesContext) -> Callable[[str], str]:
     """dlt's names of columns, as a schema has them in the destination."""
     with Container().injectable_context(capabilities):
         return partial(column_name, normalize=Schema(api).naming.normalize_path)

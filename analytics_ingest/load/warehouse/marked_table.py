@@ -42,11 +42,11 @@ class MarkedTable:
 
     def column(self, name: str) -> str:
         """One of its columns in SQL, with its table: unlike those of tables in a subquery."""
-        return f"{self.name}.{self.tables.quoted(name)}"
+        return f"{self.name}.{self.tables.quote(name)}"
 
     def matches(self, source: str, columns: Sequence[str]) -> str:
         """The condition that a source has a row with the same values in some columns."""
-        pairs = (f"s.{self.tables.quoted(c)} = {self.column(c)}" for c in columns)
+        pairs = (f"s.{self.tables.quote(c)} = {self.column(c)}" for c in columns)
         return f"exists (select 1 from {source} as s where {' and '.join(pairs)})"
 
     def count(self, condition: str = "", *arguments: Any) -> int:
@@ -59,7 +59,7 @@ class MarkedTable:
         """How many rows, or keys, a load has brought."""
         source = self.staged
         if distinct:
-            keys = ", ".join(map(self.tables.quoted, self.keys))
+            keys = ", ".join(map(self.tables.quote, self.keys))
             source = f"(select distinct {keys} from {self.staged}) as keys"
         ((rows,),) = self.tables.query(f"select count(*) from {source}")
         return rows
@@ -75,7 +75,7 @@ class MarkedTable:
         if self.mark is None:
             self.tables.query(f"delete from {self.name}{where}", *arguments)
             return
-        mark = self.tables.quoted(self.mark)
+        mark = self.tables.quote(self.mark)
         self.tables.query(f"update {self.name} set {mark} = {moment}{where}", *arguments)
 
     def _unmarked(self, condition: str) -> str:

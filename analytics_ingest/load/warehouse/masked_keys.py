@@ -104,7 +104,7 @@ def _has_others(
 def _clear(tables: StoredTables, columns: Columns, keys: Sequence[str]) -> Iterator[str]:
     """The conditions that a key is not a hash."""
     for key in keys:
-        column, is_text = tables.quoted(key), columns[key] == "text"
+        column, is_text = tables.quote(key), columns[key] == "text"
         yield f"{column} not like '{_DIGITS}'" if is_text else f"{column} is not null"
 
 

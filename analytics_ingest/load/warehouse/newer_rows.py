@@ -68,8 +68,8 @@ def _filter(
     normalize: Callable[[str], str],
 ) -> str:
     """The condition in SQL for staged rows, by their keys alone: dlt gives them no alias."""
-    keys = [tables.quoted(normalize(key)) for key in resource.primary_key]
-    cursor = tables.quoted(normalize(resource.cursor_column or ""))
+    keys = [tables.quote(normalize(key)) for key in resource.primary_key]
+    cursor = tables.quote(normalize(resource.cursor_column or ""))
     own, staged = (tables.source(resource.table, staged=is_staged) for is_staged in (False, True))
     names = ", ".join(keys)
     # A subquery for each row would be read anew for each in PostgreSQL.

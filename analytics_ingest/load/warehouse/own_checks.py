@@ -133,9 +133,9 @@ class _Rows:
             self._source = f"(select * from {self._table} where {VALID_TO} is null)"
 
     def _newest_versions(self, order: str) -> str:
-        keys = ", ".join(map(self._tables.quoted, self._keys))
-        newest = f"{self._tables.quoted(order)} desc" if order in self._columns else keys
-        version = self._tables.quoted("version in the load")
+        keys = ", ".join(map(self._tables.quote, self._keys))
+        newest = f"{self._tables.quote(order)} desc" if order in self._columns else keys
+        version = self._tables.quote("version in the load")
         number = f"row_number() over (partition by {keys} order by {newest}) as {version}"
         return f"(select * from (select *, {number} from {self._table}) as v where {version} = 1)"
 
@@ -150,8 +150,8 @@ class _Rows:
     def condition(self, check: OwnCheck) -> _Condition:
         """The rows that fail a check of a field."""
         name = self._normalize(check.field)
-        variants = [f"t.{self._tables.quoted(n)}" for n in self._variants(name)]
-        column = f"t.{self._tables.quoted(name)}" if name in self._columns else ""
+        variants = [f"t.{self._tables.quote(n)}" for n in self._variants(name)]
+        column = f"t.{self._tables.quote(name)}" if name in self._columns else ""
         if check.kind == "not_null":
             where = " and ".join(f"{c} is null" for c in (column, *variants) if c) or "1 = 1"
             return _Condition(where, count_where(where))
@@ -166,7 +166,7 @@ class _Rows:
         elif check.kind == "references":
             where = f"{column} is not null and not exists ({self._target(check, column)})"
             if self._mark:
-                where += f" and t.{self._tables.quoted(self._mark)} is null"
+                where += f" and t.{self._tables.quote(self._mark)} is null"
             counted = f"select count(*) from {self._source} as t where {where}"
             return _Condition(where, f"({counted})")
         else:
@@ -198,8 +198,8 @@ class _Rows:
         # Of another API's table it is not known here which rows are current.
         stored = {} if dataset else self._tables.columns([table])[table]
         ends = [name for name in (VALID_TO, check.target_mark) if name and name in stored]
-        current = "".join(f" and other.{self._tables.quoted(name)} is null" for name in ends)
-        key = self._tables.quoted(self._normalize(field))
+        current = "".join(f" and other.{self._tables.quote(name)} is null" for name in ends)
+        key = self._tables.quote(self._normalize(field))
         return f"select 1 from {other} as other where other.{key} = {column}{current}"
 
     def count(self, conditions: Mapping[str, _Condition]) -> dict[str, FailingRows]:
@@ -215,14 +215,14 @@ class _Rows:
         """The keys of some rows that meet a condition."""
         if not self._keys:
             return []
-        keys = ", ".join(f"t.{self._tables.quoted(key)}" for key in self._keys)
+        keys = ", ".join(f"t.{self._tables.quote(key)}" for key in self._keys)
         some = f"from {self._source} as t where {condition.where} limit {KEYS_SHOWN}"
         return [format_key(key) for key in self._tables.query(f"select {keys} {some}")]
 
     def run(self, check: OwnCheck) -> FailingRows:
         """Run a query that must return no row; its rows are counted, and keys among them shown."""
         query, number = check.argument.replace("{table}", self._table), "number of rows"
-        counted = f"count(*) over () as {self._tables.quoted(number)}"
+        counted = f"count(*) over () as {self._tables.quote(number)}"
         limited = f"select {counted}, f.* from (\n{query}\n) as f limit {KEYS_SHOWN}"
         seconds, started = check.timeout.total_seconds(), time.monotonic()
         try:

@@ -26,7 +26,7 @@ from analytics_ingest.common.warehouse_settings import (
     destination_type,
     explain_setting_errors,
 )
-from analytics_ingest.load.warehouse.changed_tables import changed_keys, left_tables
+from analytics_ingest.load.warehouse.changed_tables import find_changed_keys, find_left_tables
 from analytics_ingest.load.warehouse.column_comments import write_comments
 from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
 from analytics_ingest.load.warehouse.dlt_hints import table_names
@@ -95,8 +95,8 @@ class WarehousePipeline(Pipeline):
                 forget_missing(client, self._tables())
         before = deepcopy(self.default_schema.tables) if self.default_schema_name else {}
         resources, self._tables_before = self.hooks.resources, before
-        changed = changed_keys(resources, before, self.plan.column_name)
-        self.earlier_keys = {**dict(changed), **dict(left_tables(resources, before))}
+        changed = find_changed_keys(resources, before, self.plan.column_name)
+        self.earlier_keys = {**dict(changed), **dict(find_left_tables(resources, before))}
         for message in self.earlier_keys.values():
             self.log(message)
         self.hooks.before_extract(self)

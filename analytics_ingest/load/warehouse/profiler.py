@@ -18,7 +18,7 @@ from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.dlt_hints import columns as declared_columns
-from analytics_ingest.load.warehouse.dlt_hints import rejected_table, table_names
+from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table, table_names
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import VALID_TO
 from analytics_ingest.load.warehouse.own_checks import count_failing
@@ -118,8 +118,8 @@ def _profile(
             _count_partitions(stats.partitions, table, cursor, keys)
     if resource.checks:
         profile.failing = count_failing(resource, tables, profile, normalize)
-    if not stats and stored[rejected_table(resource.table)]:
-        rejected = _Table(tables, rejected_table(resource.table), staged=False)
+    if not stats and stored[name_rejected_table(resource.table)]:
+        rejected = _Table(tables, name_rejected_table(resource.table), staged=False)
         (profile.rejected,) = rejected.select("count(*)")
     return profile
 
@@ -161,7 +161,7 @@ class _Table:
         self.source = tables.source(name, staged=staged)
         if active and not staged:
             self.source = f"(select * from {self.source} where {VALID_TO} is null) as active"
-        self.quoted = tables.quoted
+        self.quote = tables.quote
         self.query = tables.query
 
     def select(self, *expressions: str, arguments: Sequence[Any] = ()) -> Sequence[Any]:
@@ -175,7 +175,7 @@ def _count_rows(profile: TableProfile, table: _Table, required: Sequence[str]) -
     variants = [name for name in profile.columns if _is_variant(name, profile.columns)]
     absent = [count_where(_absence(name, profile.columns, table)) for name in required]
     kept = [*variants, *({OTHER_FIELDS} & profile.columns.keys())]
-    present = [f"count({table.quoted(name)})" for name in kept]
+    present = [f"count({table.quote(name)})" for name in kept]
     profile.rows, *counts = table.select("count(*)", *absent, *present)
     profile.nulls = dict(zip(required, counts, strict=False))
     profile.variants = dict(zip(kept, counts[len(required) :], strict=True))
@@ -185,7 +185,7 @@ def _count_rows(profile: TableProfile, table: _Table, required: Sequence[str]) -
 def _absence(column: str, stored: Columns, table: _Table) -> str:
     """The condition that a row has no value in a column, nor in a variant of it."""
     columns = [name for name in stored if name == column or name.startswith(f"{column}{_VARIANT}")]
-    return " and ".join(f"{table.quoted(name)} is null" for name in columns)
+    return " and ".join(f"{table.quote(name)} is null" for name in columns)
 
 
 def _count_cursors(
@@ -197,7 +197,7 @@ def _count_cursors(
 ) -> None:
     """Count the null cursors; of timestamps and epochs also those in the future."""
     cursor_format = resource.incremental.cursor_format if resource.incremental else ""
-    column = table.quoted(name)
+    column = table.quote(name)
     if profile.cursor_type is None:
         profile.unreadable = profile.rows
         return
@@ -220,7 +220,7 @@ def _count_cursors(
 def _count_keys(profile: TableProfile, table: _Table, primary_key: Sequence[str]) -> None:
     """Count the null keys and the duplicates."""
     keys = ", ".join(map(table.quoted, primary_key))
-    is_whole = " and ".join(f"{table.quoted(key)} is not null" for key in primary_key)
+    is_whole = " and ".join(f"{table.quote(key)} is not null" for key in primary_key)
     grouped = f"select {keys} from {table.source} where {is_whole} group by {keys}"
     ((distinct,),) = table.query(f"select count(*) from ({grouped}) as keys")
     (with_key,) = table.select(count_where(is_whole))
@@ -236,7 +236,7 @@ def _count_partitions(
 ) -> None:
     """Count each row of a partition once: a merge keeps the newest version of a row."""
     keys = ", ".join(map(table.quoted, primary_key))
-    newest = f"select max({table.quoted(cursor)}) as newest from {table.source} group by {keys}"
+    newest = f"select max({table.quote(cursor)}) as newest from {table.source} group by {keys}"
     since: list[int] = []
     for first in range(0, len(rows.starts), STARTS_A_QUERY):
         starts = rows.starts[first : first + STARTS_A_QUERY]

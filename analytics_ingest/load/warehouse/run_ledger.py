@@ -77,7 +77,7 @@ class RunLedger:
     """Resource → dlt's id of the load that has stored it last, if the run has several."""
 
     @contextmanager
-    def recording_failure(self) -> Iterator[None]:
+    def record_failure(self) -> Iterator[None]:
         """A block in which the load runs; if it fails unrecorded, its failure is recorded."""
         try:
             yield

@@ -25,7 +25,7 @@ class StoredTables(Protocol):
         """The columns of some tables."""
         ...
 
-    def quoted(self, column: str) -> str:
+    def quote(self, column: str) -> str:
         """A column's name in SQL."""
         ...
 
@@ -90,7 +90,7 @@ class DatabaseTables:
             for name, columns in self._client.get_storage_tables(tables)
         }
 
-    def quoted(self, column: str) -> str:
+    def quote(self, column: str) -> str:
         return self._sql.escape_column_name(column)
 
     def literal(self, value: Any) -> str:

@@ -78,7 +78,7 @@ class Service:
         return [self.url, *_BETWEEN_PARTS.split(self.url)]
 
 
-def configured_services() -> list[Service]:
+def list_services() -> list[Service]:
     """The services of the setting, whose URLs are separated by commas."""
     urls = [url.strip() for url in os.environ.get(SETTING, "").split(",")]
     return [Service(number, url) for number, url in enumerate(dict.fromkeys(filter(None, urls)), 1)]
@@ -90,7 +90,7 @@ def default_status() -> dg.DefaultSensorStatus:
     Each tick is a row in Dagster's database and two lines in its log.
     """
     status = dg.DefaultSensorStatus
-    return status.RUNNING if configured_services() else status.STOPPED
+    return status.RUNNING if list_services() else status.STOPPED
 
 
 class Deliveries:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import tomlkit
 
 from analytics_ingest.common.redaction import redact
-from analytics_ingest.orchestration.alerts.notify import configured_services
+from analytics_ingest.orchestration.alerts.notify import list_services
 from analytics_ingest.orchestration.celery_settings import URL_SETTING
 
 _SECTIONS = ("sources", "destination", "limits")
@@ -41,7 +41,7 @@ def _read_environment() -> Iterator[str]:
         is_setting = section in _SECTIONS and not rest.endswith(_PUBLIC_SETTINGS)
         if is_setting or variable == URL_SETTING:
             yield value
-    yield from (service.url for service in configured_services())
+    yield from (service.url for service in list_services())
 
 
 def _read_file(path: Path) -> Iterator[str]:

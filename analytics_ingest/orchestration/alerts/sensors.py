@@ -27,8 +27,8 @@ from analytics_ingest.orchestration.alerts.notify import (
     Deliveries,
     Message,
     Service,
-    configured_services,
     default_status,
+    list_services,
 )
 from analytics_ingest.orchestration.alerts.own_runs import WILL_RETRY_TAG, is_own_run
 from analytics_ingest.orchestration.alerts.recovery import find_recovered_run
@@ -84,7 +84,7 @@ def _build_run_sensor(
         # Service → storage id of the last event reported to it; a new one starts at the newest.
         positions: dict[str, int] = json.loads(context.cursor or "{}")
         newest = max(positions.values(), default=None)
-        services = configured_services()
+        services = list_services()
         if not services:
             records = _read_events(context, event_type, newest)
             skipped = {"nobody": records[-1].storage_id} if records else positions

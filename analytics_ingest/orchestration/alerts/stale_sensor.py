@@ -18,8 +18,8 @@ from analytics_ingest.orchestration.alerts.notify import (
     UNSET,
     Deliveries,
     Service,
-    configured_services,
     default_status,
+    list_services,
 )
 from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, check_freshness
 from analytics_ingest.orchestration.due import find_due_partitions
@@ -37,7 +37,7 @@ def build_stale_sensor() -> dg.SensorDefinition:
         default_status=default_status(),
     )
     def sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        services = configured_services()
+        services = list_services()
         if not services:
             return dg.SkipReason(UNSET)
         reported: dict[str, list[str]] = json.loads(context.cursor or "{}")

@@ -13,7 +13,7 @@ from analytics_ingest.declaration.field_rules import OwnCheck
 from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.load.warehouse.dlt_hints import rejected_table
+from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.cursor import check_cursor
 from analytics_ingest.orchestration.checks.deletes import check_deletes, is_overdue
@@ -94,7 +94,7 @@ class ResourceChecks:
         )
 
     def _check_primary_key(self) -> CheckOutcome:
-        table = rejected_table(self._resource.table)
+        table = name_rejected_table(self._resource.table)
         return check_primary_key(self._profile, self._resource.primary_key, table)
 
     def _check_cursor(self) -> CheckOutcome:

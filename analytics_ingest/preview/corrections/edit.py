@@ -20,11 +20,11 @@ from analytics_ingest.declaration.folder import DEFS_FILE, read_folder
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 from analytics_ingest.preview.corrections.yaml_text import (
+    copy_unshared,
     editor_of,
     is_shared,
-    quoted,
+    quote,
     replace_file,
-    unshared,
 )
 
 _OF_FIELDS = ("fields", "required")
@@ -177,7 +177,7 @@ def _own_entry(attributes: Any, resource: str, key: Sequence[str]) -> Any:
     is_copied = is_shared(entry)
     if is_copied:
         number = next(n for n, other in enumerate(entries) if other is entry)
-        entry = entries[number] = unshared(entry)
+        entry = entries[number] = copy_unshared(entry)
     block = entry
     for name in key[:-1]:
         inner = block.get(name)
@@ -185,7 +185,7 @@ def _own_entry(attributes: Any, resource: str, key: Sequence[str]) -> Any:
             break
         is_copied = is_copied or bool(getattr(block, "merge", None)) or is_shared(inner)
         if is_copied:
-            block[name] = unshared(inner)
+            block[name] = copy_unshared(inner)
         block = block[name]
     return entry
 
@@ -195,15 +195,15 @@ def _set(entry: Any, correction: Correction, resource: ResourceDeclaration) -> N
     *above, last = correction.key
     for key in above:
         if not isinstance(entry.get(key), Mapping):
-            entry[key] = _resolved(entry.get(key), key, resource)
+            entry[key] = _resolve(entry.get(key), key, resource)
         entry = entry[key]
     if correction.value is REMOVED:
         entry.pop(last, None)
     else:
-        entry[last] = quoted(correction.value)
+        entry[last] = quote(correction.value)
 
 
-def _resolved(declared: Any, key: str, resource: ResourceDeclaration) -> dict[str, Any]:
+def _resolve(declared: Any, key: str, resource: ResourceDeclaration) -> dict[str, Any]:
     """A block as it holds for a resource: its own short form, or that of the defaults."""
     if key == "endpoint":
         return {"path": declared} if isinstance(declared, str) else {}

@@ -49,7 +49,7 @@ def _begin_at(preview: ResourcePreview, position: int, evidence: str) -> Iterato
     if block is None or block.type not in _COUNTING:
         return
     keys = _COUNTING[block.type]
-    declared = [key for key in keys if key in block.declared()] or [keys[-1]]
+    declared = [key for key in keys if key in block.dump_declared()] or [keys[-1]]
     for key in declared[:-1]:
         yield _correction(preview, key, REMOVED, evidence)
     yield _correction(preview, declared[-1], position, evidence)
@@ -70,7 +70,7 @@ def _follow_links(preview: ResourcePreview, kind: str) -> Iterator[Correction]:
 def _read_cursor_elsewhere(preview: ResourcePreview) -> Iterator[Correction]:
     """Read the cursor where the only one is, if the body has nothing in the declared place."""
     block, body = preview.resource.endpoint.paginator, preview.body
-    path = (block.declared() if block else {}).get("cursor_path")
+    path = (block.dump_declared() if block else {}).get("cursor_path")
     if block is None or block.type != "cursor" or not path or preview.next_request is not None:
         return
     places = {path: value for path, value in next_values(body) if not _is_link(value)}

@@ -51,16 +51,16 @@ def editor_of(text: str) -> YAML:
     return editor
 
 
-def quoted(value: Any) -> Any:
+def quote(value: Any) -> Any:
     """A value with its texts in quotes where YAML would read something else."""
     if isinstance(value, Mapping):
-        return {key: quoted(item) for key, item in value.items()}
+        return {key: quote(item) for key, item in value.items()}
     if isinstance(value, str) and scalar(value) != value:
         return DoubleQuotedScalarString(value)
     return value
 
 
-def unshared(block: Any) -> Any:
+def copy_unshared(block: Any) -> Any:
     """A copy of a block to correct, so that its aliases and what merges it stay."""
     own = CommentedMap(block)
     for attribute in (Comment.attrib, Format.attrib):

@@ -86,15 +86,15 @@ def _older_versions(
     keys = get_columns_names_with_prop(table, "primary_key")
     column, direction = get_dedup_sort_tuple(table) or (keys[0], "asc")
     rows = pa.concat_tables(
-        [_numbered(number, file, {*keys, column}) for number, file in enumerate(files)],
+        [_number_rows(number, file, {*keys, column}) for number, file in enumerate(files)],
         promote_options="default",
     )
     older: dict[Path, set[int]] = defaultdict(set)
     connection.register("rows", rows)
     result = connection.execute(
         f"select {_FILE}, {_ROW} from (select {_FILE}, {_ROW}, row_number() over ("
-        f"partition by {', '.join(map(quoted, keys))} "
-        f"order by {quoted(column)} {direction} nulls last) as version from rows) "
+        f"partition by {', '.join(map(quote, keys))} "
+        f"order by {quote(column)} {direction} nulls last) as version from rows) "
         "where version > 1"
     )
     for file, row in result.fetchall():
@@ -103,7 +103,7 @@ def _older_versions(
     return {file: frozenset(numbers) for file, numbers in older.items()}
 
 
-def _numbered(number: int, file: Path, columns: set[str]) -> pa.Table:
+def _number_rows(number: int, file: Path, columns: set[str]) -> pa.Table:
     """Some columns of a file, with the file's number and each row's."""
     names = set(pq.read_schema(file).names)
     table = pq.read_table(file, columns=sorted(columns & names))
@@ -138,6 +138,6 @@ def _without(
         yield batch.filter(pa.array([number not in dropped for number in numbers]))
 
 
-def quoted(column: str) -> str:
+def quote(column: str) -> str:
     """A column's name in DuckDB's SQL."""
     return '"' + column.replace('"', '""') + '"'

@@ -24,7 +24,7 @@ from pyiceberg.exceptions import RESTError, ValidationError
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.warehouse_settings import BUCKET_SETTING
-from analytics_ingest.load.warehouse.lake.files import files_to_load, make_mergeable, quoted
+from analytics_ingest.load.warehouse.lake.files import files_to_load, make_mergeable, quote
 from analytics_ingest.load.warehouse.time_limit import interrupt_after
 
 _STORED_AS_TEXT = ("json", "time")
@@ -151,8 +151,8 @@ class LakeTables:
             columns[column.name] = str(loaded if is_stored_as_text else stored)
         return columns
 
-    def quoted(self, column: str) -> str:
-        return quoted(column)
+    def quote(self, column: str) -> str:
+        return quote(column)
 
     def literal(self, value: Any) -> str:
         return escape_duckdb_literal(value)
@@ -166,7 +166,7 @@ class LakeTables:
             rows = dataset.dataset(list(map(str, self._staged[table])), schema=rows.schema)
         name = f"{table} of the load" if staged else table
         self._connection.register(name, rows)
-        return quoted(name)
+        return quote(name)
 
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
         with _explain_faults(self._client, self._queried):

@@ -33,9 +33,7 @@ _COUNTS = {"count", "total", "numresults", "totalcount", "totalresults", "result
 _DEPTH = 4
 _MOST_LISTS = 20
 Place = tuple[str, ...]
-
 _Lists = list[tuple[Place, Shape]]
-"""The lists of objects in a response, by their place."""
 
 
 @dataclass(eq=False)

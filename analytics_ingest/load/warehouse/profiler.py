@@ -219,7 +219,7 @@ def _count_cursors(
 
 def _count_keys(profile: TableProfile, table: _Table, primary_key: Sequence[str]) -> None:
     """Count the null keys and the duplicates."""
-    keys = ", ".join(map(table.quoted, primary_key))
+    keys = ", ".join(map(table.quote, primary_key))
     is_whole = " and ".join(f"{table.quote(key)} is not null" for key in primary_key)
     grouped = f"select {keys} from {table.source} where {is_whole} group by {keys}"
     ((distinct,),) = table.query(f"select count(*) from ({grouped}) as keys")
@@ -235,7 +235,7 @@ def _count_partitions(
     rows: PartitionRows, table: _Table, cursor: str, primary_key: Sequence[str]
 ) -> None:
     """Count each row of a partition once: a merge keeps the newest version of a row."""
-    keys = ", ".join(map(table.quoted, primary_key))
+    keys = ", ".join(map(table.quote, primary_key))
     newest = f"select max({table.quote(cursor)}) as newest from {table.source} group by {keys}"
     since: list[int] = []
     for first in range(0, len(rows.starts), STARTS_A_QUERY):

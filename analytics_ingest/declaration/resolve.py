@@ -6,6 +6,8 @@ its resources ordered so that parents come before their children.
 
 import graphlib
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -51,11 +53,24 @@ def resolve(
     check_schema_file(name, [resource.name for resource in api.resources], schema)
     resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
     check_effects(name, raw, resources)
-    ordered = {n: resources[n] for n in _parents_first(resources)}
+    ordered = _inherit_margins({n: resources[n] for n in _parents_first(resources)})
     check_asked_parents(ordered)
     masked = resolve_masks(api, ordered)
     check_sources_of_deletes(masked)
     return ApiDeclaration(name, api, resolve_checks(schema, masked))
+
+
+def _inherit_margins(
+    resources: Mapping[str, ResourceDeclaration],
+) -> dict[str, ResourceDeclaration]:
+    """Give children the margin of their parents, which come first."""
+    margins: dict[str, timedelta] = {}
+    inherited: dict[str, ResourceDeclaration] = {}
+    for name, resource in resources.items():
+        own = (resource.incremental and resource.incremental.end_margin) or timedelta()
+        margins[name] = max([own, *(margins[parent.resource] for parent in resource.parents)])
+        inherited[name] = replace(resource, parents_margin=margins[name] - own)
+    return inherited
 
 
 def _translate(name: str, api: Api) -> Api:

@@ -59,6 +59,8 @@ class ResourceDeclaration:
     """JSONPath of a number or text that is greater in newer versions of a row of a snapshot."""
     masks: tuple[Mask, ...] = ()
     checks: tuple[OwnCheck, ...] = ()
+    parents_margin: timedelta = timedelta()
+    """By how much a parent's `end_margin`, or that of its parents, is longer than its own."""
     confirmed_deletes: int = 0
     """So many rows may be marked as deleted, whatever share of the table they are."""
 
@@ -81,6 +83,16 @@ class ResourceDeclaration:
     def incremental(self) -> Incremental | None:
         """The cursor, or None for a snapshot."""
         return self.endpoint.incremental
+
+    @property
+    def earlier(self) -> timedelta:
+        """How much earlier every window begins than its partitions.
+
+        A parent that changed in its margin is listed by the next load only, and so are its children
+        that changed with it.
+        """
+        own = self.incremental.earlier if self.incremental else timedelta()
+        return own + self.parents_margin
 
     @property
     def column_hints(self) -> dict[str, Any]:
@@ -142,7 +154,7 @@ class ResourceDeclaration:
             span: day, week, month or year, as `grain_of` gives it; None for a moment.
         """
         incremental, partitions = self.incremental, self.partitions
-        if incremental is None or span is None or incremental.earlier >= SPANS[span]:
+        if incremental is None or span is None or self.earlier >= SPANS[span]:
             return False
         is_other_day = incremental.timezone not in (None, partitions.timezone)
         return span not in _COVERED[partitions.every] or is_other_day

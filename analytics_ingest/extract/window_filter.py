@@ -43,7 +43,7 @@ def move_window(resource: ResourceDeclaration, window: Window, now: datetime) ->
     incremental, first = resource.incremental, resource.first_start
     if incremental is None:
         return window
-    start, end = window.widen(incremental.earlier).start, window.end
+    start, end = window.widen(resource.earlier).start, window.end
     if first:
         start = max(start, first) if start else first
     if incremental.end_margin:

@@ -217,6 +217,30 @@ def test_the_next_window_begins_where_one_ended_before_the_present(api: Scripted
     assert utc(2026, 1, 9, 23, 50) <= begins <= ended <= utc(2026, 1, 9, 23, 56)
 
 
+def test_children_that_changed_in_the_margin_of_their_parent_come_with_the_next_window(
+    api: ScriptedApi,
+) -> None:
+    changed = "2026-01-09T23:30:00Z"
+
+    def script(asked: Asked) -> Any:
+        return {"data": [row(1, changed)] if asked.query["until"] > changed else []}
+
+    api.on("/items", script)
+    for path in ("/items/1/lines", "/lines/7/parts"):
+        api.always(path, {"data": [row(7, changed)]})
+    declaration = declare(
+        resource(incremental={**SENT, "end_margin": "2h"}),
+        resource("lines", path="/items/{resources.items.id}/lines", incremental={}),
+        resource("parts", path="/lines/{resources.lines.id}/parts", incremental={}),
+    )
+    loaded: list[tuple[int, ...]] = []
+    for moment, number in ((utc(2026, 1, 10, 0, 5), 9), (utc(2026, 1, 11, 0, 5), 10)):
+        with time_machine.travel(moment, tick=True):
+            stats = extract(declaration, window=day(number))
+        loaded.append(tuple(stats[name].rows_loaded for name in ("items", "lines", "parts")))
+    assert loaded == [(0, 0, 0), (1, 1, 1)]
+
+
 def test_a_load_right_after_a_window_began_asks_for_no_negative_time(api: ScriptedApi) -> None:
     api.always("/items", {"data": []})
     keys = {**SENT, "end_margin": "2h"}

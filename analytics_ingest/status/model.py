@@ -52,6 +52,20 @@ class ResourceStatus:
 
 
 @dataclass(frozen=True)
+class BudgetUse:
+    """How much of a rate budget is used."""
+
+    budget: str
+    """What it allows, in words."""
+    used: int
+    """Requests in the span that ends now."""
+    requests: int | None
+    """How many it allows; None where headers alone say it."""
+    remaining: int | None
+    """How many the API still takes, if its headers have said it."""
+
+
+@dataclass(frozen=True)
 class ApiStatus:
     """The status of an API; figures are those of its resources together."""
 
@@ -63,6 +77,9 @@ class ApiStatus:
     """Run → why it failed; only the newest runs of resources."""
     load_command: str = ""
     """What loads it for the first time."""
+    budgets: Sequence[BudgetUse] = ()
+    budgets_problem: str = ""
+    """Why their use cannot be read."""
 
     @property
     def state(self) -> str:

@@ -18,6 +18,7 @@ from analytics_ingest.orchestration.partition_metadata import read_run_count
 from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.schedules import cron_of, is_on_by_default
 from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.status.budgets import read_budgets
 from analytics_ingest.status.model import ApiStatus, Freshness, ResourceStatus, State
 
 
@@ -67,7 +68,8 @@ def _read_api(facts: _Facts, api: ApiDeclaration) -> ApiStatus:
     zone = api.declared.schedule.timezone
     tick = get_next_cron_tick(cron_of(api), facts.now, zone) if is_on else None
     next_tick = tick and tick.astimezone(timezone.utc)
-    return ApiStatus(api.name, resources, next_tick, causes, _load_command(facts, api))
+    command = _load_command(facts, api)
+    return ApiStatus(api.name, resources, next_tick, causes, command, *read_budgets(api))
 
 
 def _load_command(facts: _Facts, api: ApiDeclaration) -> str:

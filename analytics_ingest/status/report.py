@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,11 @@ def _notes(api: ApiStatus, *, with_resources: bool) -> Iterator[str]:
     for resource in api.resources:
         if resource.why and (with_resources or resource.freshness is Freshness.STALE):
             yield f"{api.name}/{resource.name} is {resource.freshness}: {resource.why}"
+    for use in api.budgets:
+        remaining = "" if use.remaining is None else f", {use.remaining:,} remain by its headers"
+        yield f"{api.name}: {use.budget}: {use.used:,} used{remaining}"
+    if api.budgets_problem:
+        yield api.budgets_problem
     missing = [r.name for r in api.resources if r.state is State.NEVER_LOADED]
     if missing:
         is_whole = len(missing) == len(api.resources)
@@ -86,6 +92,7 @@ def _api_as_json(api: ApiStatus) -> dict[str, Any]:
         "state": str(max(resource.state for resource in api.resources)),
         "next_tick": _iso(api.next_tick),
         "failed_runs": dict(api.causes),
+        "budgets": [asdict(use) for use in api.budgets],
         "resources": [_resource_as_json(resource) for resource in api.resources],
     }
 

@@ -455,3 +455,23 @@ def test_budgets_that_differ_in_one_key_are_counted_apart() -> None:
     others = [{**rate, "reset_header": "X-Other"}, {k: rate[k] for k in rate if "reset" not in k}]
     keys = {Budget(Rate.model_validate(one)).ring.key for one in (rate, *others)}
     assert len(keys) == 3
+
+
+@pytest.mark.usefixtures("limits")
+def test_the_use_of_a_budget_is_what_was_counted_in_its_span_and_what_headers_say() -> None:
+    rate = {"requests": 3, "per": "60s", "remaining_header": "X-Left", "reset_header": "X-Reset"}
+    run, budget = limiter(rate), Budget(Rate.model_validate(rate))
+    used = []
+    for _ in range(4):
+        wait_of(run)
+        storage = open_rates(API)
+        used.append(budget.read_use(storage))
+        storage.close()
+    assert used == [(1, None), (2, None), (3, None), (3, None)]
+    response = Response()
+    response.headers.update({"X-Left": "7", "X-Reset": "30"})
+    run.note(SentRequest("", 0.0, [(budget, 3)]), response)
+    run.close()
+    storage = open_rates(API)
+    assert budget.read_use(storage) == (3, 7)
+    storage.close()

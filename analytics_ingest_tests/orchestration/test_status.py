@@ -110,6 +110,31 @@ def test_an_operator_sees_what_is_loaded_late_and_failing(
     assert idle["next_tick"] == "2026-01-13T00:15:00+00:00"
 
 
+def test_the_use_of_rate_budgets_is_shown(
+    status: Status, instance: dg.DagsterInstance, api: ScriptedApi, tmp_path: Path
+) -> None:
+    for name in ("items", "kept"):
+        api.always(f"/{name}", {"data": [row(1, MOMENT)]})
+    rates = [{"requests": 100, "per": "1d"}, {"requests": 5, "per": "60s", "path": "/items"}]
+    file = tmp_path / "shop" / "defs" / "demo" / "defs.yaml"
+    declared = yaml.safe_load(file.read_text())
+    declared["attributes"]["rate"] = rates
+    file.write_text(yaml.safe_dump(declared))
+    with project_in(tmp_path), at(NOON):
+        deploy(declare(*RESOURCES, rate=rates), instance).load("2026-01-09")
+        _, printed, errors = status("demo")
+        (shown,) = json.loads(status("demo", "--json")[1])
+    assert errors == ""
+    requests = len(api.asked)
+    of_all, of_path = (f"the rate budget of {n}" for n in ("100 requests in 1d", "5 requests in "))
+    assert f"demo: {of_all}: {requests} used\n" in printed
+    assert f"demo: {of_path}" in printed
+    assert [(use["used"], use["requests"], use["remaining"]) for use in shown["budgets"]] == [
+        (requests, 100, None),
+        (1, 5, None),
+    ]
+
+
 def test_what_cannot_be_read_is_an_error_and_the_rest_is_shown(
     status: Status, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from requests import Response
 from analytics_ingest.declaration.models.rate import LONGEST, Rate
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.extract.rates.header_values import is_number, seconds_in
-from analytics_ingest.extract.rates.state import BudgetState, Ring
+from analytics_ingest.extract.rates.state import BudgetState, RateStorage, Ring
 
 MARGIN = 0.005
 """The share of its span by which a budget is stricter than declared: requests that were sent evenly
@@ -92,6 +92,12 @@ class Budget:
         taken = min(seconds, self._lateness)
         self._lateness -= taken
         return taken
+
+    def read_use(self, storage: RateStorage) -> tuple[int, int | None]:
+        """How many requests count now, and how many remain, where headers have said it."""
+        with storage.lock([self.ring]) as (now, (state,)):
+            used = storage.count_since(self.ring, now - self.per) if self.ring.size else 0
+            return used, state.remaining if state.resets_at > now else None
 
     def count_remaining(self, response: Response) -> tuple[int, float] | None:
         """How many requests the API says remain, and for how many seconds; None if it does not."""

@@ -60,6 +60,9 @@ class FileRates:
         finally:
             unlock_descriptor(lock)
 
+    def count_since(self, ring: Ring, moment: float) -> int:
+        return sum(at > moment for at in self._moments(ring))
+
     def close(self) -> None:
         while self._files:
             self._files.popitem()[1].close()
@@ -108,11 +111,14 @@ class FileRates:
 
     def _set_back(self, ring: Ring, state: BudgetState, now: float) -> None:
         state.set_back(now)
-        content = self._at(ring, _HEAD.size, ring.size * _MOMENT.size)
-        whole = content[: len(content) // _MOMENT.size * _MOMENT.size]
-        moments = (m if m <= now else now for (m,) in _MOMENT.iter_unpack(whole))
+        moments = (min(moment, now) for moment in self._moments(ring))
         self._put(ring, _HEAD.size, b"".join(map(_MOMENT.pack, moments)))
         self._write(ring, state, is_counted=False)
+
+    def _moments(self, ring: Ring) -> list[float]:
+        content = self._at(ring, _HEAD.size, ring.size * _MOMENT.size)
+        whole = content[: len(content) // _MOMENT.size * _MOMENT.size]
+        return [moment for (moment,) in _MOMENT.iter_unpack(whole)]
 
     def _moment(self, ring: Ring, number: int) -> float:
         content = self._at(ring, _place(ring, number), _MOMENT.size) if ring.size else b""

@@ -38,6 +38,7 @@ left join analytics_ingest.rate_requests as r
     on r.budget = ring.budget and r.place = coalesce(b.number, 0) %% nullif(ring.size, 0)
 order by position
 """
+_COUNT = "select count(*) from analytics_ingest.rate_requests where budget = %s and at > %s"
 _SET_BACK = """
 update analytics_ingest.rate_requests set at = %s where budget = %s and at > %s;
 """
@@ -105,6 +106,10 @@ class PostgresRates:
                 statements.append(_WRITE_HEAD)
                 values += [budget, state.number, state.newest, state.remaining, state.resets_at]
         self._connection.query("".join([*statements, "commit"]), *values)
+
+    def count_since(self, ring: Ring, moment: float) -> int:
+        ((count,),) = self._connection.query(_COUNT, f"{self._api} {ring.key}", moment)
+        return count
 
     def close(self) -> None:
         self._connection.close()

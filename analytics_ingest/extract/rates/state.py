@@ -79,6 +79,10 @@ class RateStorage(Protocol):
         """
         ...
 
+    def count_since(self, ring: Ring, moment: float) -> int:
+        """How many requests were counted after a moment; call it in the block of `lock`."""
+        ...
+
     def close(self) -> None:
         """Let go of files and connections."""
         ...

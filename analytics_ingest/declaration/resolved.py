@@ -60,7 +60,8 @@ class ResourceDeclaration:
     masks: tuple[Mask, ...] = ()
     checks: tuple[OwnCheck, ...] = ()
     parents_margin: timedelta = timedelta()
-    """By how much a parent's `end_margin`, or that of its parents, is longer than its own."""
+    """How much longer the `end_margin` of a parent, or of its parents, is than its own: who changed
+    in it is listed by the next load only, and so are children that changed with it."""
     confirmed_deletes: int = 0
     """So many rows may be marked as deleted, whatever share of the table they are."""
 
@@ -86,13 +87,8 @@ class ResourceDeclaration:
 
     @property
     def earlier(self) -> timedelta:
-        """How much earlier every window begins than its partitions.
-
-        A parent that changed in its margin is listed by the next load only, and so are its children
-        that changed with it.
-        """
-        own = self.incremental.earlier if self.incremental else timedelta()
-        return own + self.parents_margin
+        """How much earlier every window begins than its partitions."""
+        return self.parents_margin + (self.incremental.earlier if self.incremental else timedelta())
 
     @property
     def column_hints(self) -> dict[str, Any]:
@@ -100,9 +96,8 @@ class ResourceDeclaration:
         columns = self.declared.columns
         if isinstance(columns, list):
             columns = {c["name"]: c for c in columns if isinstance(c, Mapping) and "name" in c}
-        if not isinstance(columns, Mapping):
-            return {}
-        return {str(n): hint for n, hint in columns.items() if isinstance(hint, Mapping)}
+        hints = columns.items() if isinstance(columns, Mapping) else ()
+        return {str(n): hint for n, hint in hints if isinstance(hint, Mapping)}
 
     @property
     def descriptions(self) -> dict[str, str]:
@@ -233,10 +228,8 @@ class ResourceDeclaration:
     @property
     def is_merged(self) -> bool:
         """Whether loaded rows replace those of their key, rather than the whole table."""
-        disposition = self.write_disposition
-        if isinstance(disposition, Mapping):
-            disposition = disposition.get("disposition")
-        return disposition == "merge"
+        kind = self.write_disposition
+        return (kind.get("disposition") if isinstance(kind, Mapping) else kind) == "merge"
 
     @property
     def has_history(self) -> bool:

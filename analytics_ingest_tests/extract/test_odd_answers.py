@@ -113,7 +113,7 @@ def test_what_nobody_foresaw_fails_its_resource_alone(
         return wrapper
 
     if place == "while it is sent":
-        monkeypatch.setattr(responses, "decoded", raise_for_odd(responses.decode))
+        monkeypatch.setattr(responses, "decode", raise_for_odd(responses.decode))
     else:
         original = Listing._select_and_advance  # pyright: ignore[reportPrivateUsage]
         monkeypatch.setattr(Listing, "_select_and_advance", raise_for_odd(original))

@@ -177,7 +177,7 @@ def _type(declared: Field) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return value.declared() if hasattr(value, "declared") else value
+    return value.dump_declared() if hasattr(value, "dump_declared") else value
 
 
 def _compare_values(name: str, key: str, ours: Any, theirs: Any) -> Iterator[str]:

@@ -13,7 +13,7 @@ from analytics_ingest.common.project import install_command
 SETTING = "ANALYTICS_INGEST_EXECUTOR"
 
 
-def get_executor() -> dg.ExecutorDefinition:
+def configured_executor() -> dg.ExecutorDefinition:
     """Return the executor that the setting names.
 
     Raises:

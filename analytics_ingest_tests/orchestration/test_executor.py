@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from analytics_ingest.orchestration.celery_settings import URL_SETTING
-from analytics_ingest.orchestration.executor import SETTING, get_executor
+from analytics_ingest.orchestration.executor import SETTING, configured_executor
 
 PACKAGES = {"celery": "dagster_celery", "k8s": "dagster_k8s"}
 REDIS = "redis://:canary@localhost:6379/0"
@@ -16,11 +16,11 @@ REDIS = "redis://:canary@localhost:6379/0"
 def test_the_setting_names_the_executor(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SETTING, name)
     monkeypatch.setenv(URL_SETTING, REDIS)
-    assert get_executor().name == name
+    assert configured_executor().name == name
 
 
 def test_steps_run_in_the_process_of_their_run_by_default() -> None:
-    assert get_executor().name == "in_process"
+    assert configured_executor().name == "in_process"
 
 
 @pytest.mark.parametrize("name", PACKAGES)
@@ -31,7 +31,7 @@ def test_packages_that_are_missing_are_reported_with_their_extra(
     monkeypatch.setenv(URL_SETTING, REDIS)
     monkeypatch.setitem(sys.modules, PACKAGES[name], None)
     with pytest.raises(ValueError, match="packages") as caught:
-        get_executor()
+        configured_executor()
     assert str(caught.value) == (
         f"ANALYTICS_INGEST_EXECUTOR is '{name}', whose packages are not installed; "
         f"run pip install -c constraints.txt -e '.[{name}]' in the project's folder"
@@ -65,7 +65,7 @@ def test_a_mistake_is_reported_in_one_sentence(
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ValueError, match="ANALYTICS_INGEST") as caught:
-        get_executor()
+        configured_executor()
     assert str(caught.value) == sentence
 
 

@@ -208,7 +208,7 @@ def _resolve(declared: Any, key: str, resource: ResourceDeclaration) -> dict[str
     if key == "endpoint":
         return {"path": declared} if isinstance(declared, str) else {}
     block = getattr(resource.endpoint, key)
-    return dict(block.declared()) if block else {}
+    return dict(block.dump_declared()) if block else {}
 
 
 def _set_field(entry: Any, correction: Correction) -> None:

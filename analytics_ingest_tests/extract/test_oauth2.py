@@ -1,7 +1,8 @@
 """OAuth2: one token for all requests, by either grant, and clear errors without the secret."""
 
 import traceback
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,7 +13,7 @@ from analytics_ingest.common.errors import ApiError, SettingError
 from analytics_ingest_tests.support.loads import declare, extract, failure, read_ids, resource
 from analytics_ingest_tests.support.pages import by_offset, row, rows
 from analytics_ingest_tests.support.raw_server import closed_port
-from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Gate, Reply, Script, ScriptedApi
 
 OAUTH2 = {
     "type": "oauth2",
@@ -260,14 +261,14 @@ def test_a_token_server_that_answers_404_does_not_mean_that_a_parent_has_no_chil
     assert "the token request was answered 404" in str(error)
 
 
-def expiring(uses: int, delay: float = 0.0) -> Script:
-    """Serve twelve rows; each token is accepted some times, after a delay."""
+def expiring(uses: int) -> Script:
+    """Serve twelve rows; each token is accepted some times."""
     pages, used = by_offset(rows(12)), Counter[str]()
 
     def script(asked: Asked) -> Any:
         token = asked.headers["authorization"]
         used[token] += 1
-        return Reply(pages(asked), delay=delay) if used[token] <= uses else Reply({}, 401)
+        return pages(asked) if used[token] <= uses else Reply({}, 401)
 
     return script
 
@@ -294,9 +295,25 @@ def test_a_token_that_others_have_used_up_before_their_responses_come_is_renewed
     api: ScriptedApi,
 ) -> None:
     numbered_tokens(api)
-    api.on("/items", expiring(3, delay=0.05))
-    paged = resource(paginator={"type": "offset", "limit": 1})
-    assert len(read_ids(declare(paged, client={"auth": OAUTH2}, concurrency=10))) == 12
+    pages = by_offset(rows(2))
+    has_arrived = defaultdict(Gate)  # of a path, an offset and a token
+    # The second page of /b uses up t2, and its response comes after /a was refused with t2.
+    waits_for = {"a0t1": "b1t1", "b1t1": "a1t1", "a1t2": "b1t2", "b1t2": "a1t2"}
+    refused = {"a1t1", "b1t1", "a1t2"}
+
+    def script(asked: Asked) -> Any:
+        token = asked.headers["authorization"].removeprefix("Bearer ")
+        name = f"{asked.path[1:]}{asked.query['offset']}{token}"
+        has_arrived[name].open()
+        gate = has_arrived[waits_for[name]] if name in waits_for else None
+        reply = Reply({}, 401) if name in refused else Reply(pages(asked))
+        return replace(reply, gate=gate, delay=0.5 if name == "b1t2" else 0)
+
+    two = [resource(name, paginator={"type": "offset", "limit": 1}) for name in "ab"]
+    for name in "ab":
+        api.on(f"/{name}", script)
+    assert sorted(read_ids(declare(*two, client={"auth": OAUTH2}, concurrency=2))) == [1, 1, 2, 2]
+    assert len(api.requests_of("/token")) == 3
 
 
 def test_concurrent_requests_share_one_renewal(api: ScriptedApi) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -21,7 +23,7 @@ from analytics_ingest_tests.end_to_end.processes import (
 from analytics_ingest_tests.support.checkout import Checkout
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.projects import table
-from analytics_ingest_tests.support.scripted_api import Gate, Reply, ScriptedApi, serving
+from analytics_ingest_tests.support.scripted_api import Asked, Gate, Reply, ScriptedApi, serving
 from analytics_ingest_tests.support.waiting import wait_for
 
 DECLARATION = """
@@ -63,21 +65,28 @@ class Helpdesk:
     def launch_held(self, gate: Gate) -> str:
         """Put a run into the queue, and return when it waits for its first answer.
 
-        No other request waits: a run may be repeated before the test can open the gate. Earlier
-        runs, and those that repeat them, end first: their request would be taken for this one's.
+        No other request waits: a run may be repeated before the test can open the gate, and one
+        that repeats an earlier run may still come.
         """
         wait_for(self._is_idle, "earlier runs to end", seconds=WITHIN)
-        asked = len(self.api.asked)
-        held = iter([Reply(ANSWER, gate=gate)])
-        self.api.on("/tickets", lambda _: next(held, ANSWER))
+        own, held = Event(), list[str]()
+
+        def answer(_: Asked) -> Any:
+            own.wait(WITHIN)
+            if held or self.stored(run).status != dg.DagsterRunStatus.STARTED:
+                return ANSWER
+            held.append(run)
+            return Reply(ANSWER, gate=gate)
+
+        self.api.on("/tickets", answer)
         run = self.launch()
+        own.set()
         wait_for(
-            lambda: self.api.asked[asked:],
+            lambda: held,
             "the run's first request",
             seconds=WITHIN,
             tell=lambda: self.dev.command.output,
         )
-        assert self.stored(run).status == dg.DagsterRunStatus.STARTED
         return run
 
     def _is_idle(self) -> bool:

@@ -159,12 +159,12 @@ def test_all_parts_of_a_first_backfill_ask_all_parents(
     keys["endpoint"]["incremental"] = {"start_param": "since", "end_param": "until", **pieces}
     deployment = deploy(declare(resource("orders"), keys), quick_instance)
     shop.lines[31] = 9
-    assert load_day(deployment, 1, 10).success
+    assert load_day(deployment, 2, 11).success
     assert [at.day for _, at in table("lines", "id", "updated_at")] == [4, 4, 9]
-    assert recorded(quick_instance, "all_parents_asked_until") == "2026-01-11T00:00:00+00:00"
+    assert recorded(quick_instance, "all_parents_asked_until") == "2026-01-12T00:00:00+00:00"
     shop.take_asked()
-    shop.orders[2] = 11
-    assert load_day(deployment, 11).success
+    shop.orders[2] = 12
+    assert load_day(deployment, 12).success
     assert set(shop.take_asked()) == {2}
 
 

@@ -149,22 +149,18 @@ def marks_each_load(resource: ResourceDeclaration) -> bool:
 def read_in_full(
     api: ApiDeclaration,
     names: Collection[str],
-    *,
-    is_confirmed: bool = False,
     confirmed: Mapping[str, int] = MappingProxyType({}),
 ) -> ApiDeclaration:
     """The declaration of a load that reads some resources in full, because that is due.
 
     Args:
-        is_confirmed: However many rows are gone, they are marked or removed.
-        confirmed: Resource → so many rows are, whatever `max_share` is.
+        confirmed: Resource → so many rows may be marked or removed, whatever `max_share` is.
     """
-    changes = {"every": None, **({"max_share": 1.0} if is_confirmed else {})}
     resources = dict(api.resources)
     for name in names:
         resource = resources[name]
         if deletes := resource.declared.deletes:
-            update = {"deletes": deletes.model_copy(update=changes)}
+            update = {"deletes": deletes.model_copy(update={"every": None})}
             declared = resource.declared.model_copy(update=update)
             rows = confirmed.get(name, 0)
             resources[name] = replace(resource, declared=declared, confirmed_deletes=rows)

@@ -63,7 +63,10 @@ def resolve(
 def _inherit_margins(
     resources: Mapping[str, ResourceDeclaration],
 ) -> dict[str, ResourceDeclaration]:
-    """Give children the margin of their parents, which come first."""
+    """Give children the margin of their parents, which come first.
+
+    A parent that changed in its margin is listed by the next load only, and so are its children.
+    """
     margins: dict[str, timedelta] = {}
     inherited: dict[str, ResourceDeclaration] = {}
     for name, resource in resources.items():

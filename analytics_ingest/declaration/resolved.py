@@ -60,8 +60,7 @@ class ResourceDeclaration:
     masks: tuple[Mask, ...] = ()
     checks: tuple[OwnCheck, ...] = ()
     parents_margin: timedelta = timedelta()
-    """How much longer the `end_margin` of a parent, or of its parents, is than its own: who changed
-    in it is listed by the next load only, and so are children that changed with it."""
+    """How much longer the `end_margin` of a parent, or of its parents, is than its own."""
     confirmed_deletes: int = 0
     """So many rows may be marked as deleted, whatever share of the table they are."""
 
@@ -234,8 +233,8 @@ class ResourceDeclaration:
     @property
     def has_history(self) -> bool:
         """Whether the table keeps each version of a row."""
-        disposition = self.write_disposition
-        return isinstance(disposition, Mapping) and disposition.get("strategy") == "scd2"
+        kind = self.write_disposition
+        return isinstance(kind, Mapping) and kind.get("strategy") == "scd2"
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,7 @@ class Listing:
         """Ask for another page in place of one that came twice, or fail."""
         guard, unread = self._loop_guard, self.template.paging.evidence.unread
         if not self._ending.skip_rounding():
-            raise guard.find_repeated_page(self._paginator.position_param, unread)
+            raise guard.describe_repeated_page(self._paginator.position_param, unread)
         guard.pages -= 1
         self._request_next_page()
 

@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +16,7 @@ from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.probes.empty_results import check_endings
 from analytics_ingest.extract.probes.first_page import ProbeResult
 from analytics_ingest.extract.probes.window import find_lost_window
+from analytics_ingest.extract.processing import paths
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.extract.selector import detect_selector
 from analytics_ingest.extract.shared_keys import SharedKeys
@@ -112,12 +112,8 @@ def _position(template: ListingTemplate, request: Request) -> int | None:
     name = template.paging.paginator.position_param
     sent = query_of(request).get(name)
     if sent is None:
-        sent = reduce(_member, name.split("."), request.json)
+        sent = paths.get(request.json, name.split("."))
     return int(str(sent)) if str(sent).isdecimal() else None
-
-
-def _member(body: Any, key: str) -> Any:
-    return body.get(key) if isinstance(body, Mapping) else None
 
 
 def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:

@@ -60,7 +60,7 @@ class SettingValues:
     def value(self, name: str) -> str:
         """The setting `sources.<api>.<name>`, from anywhere that dlt looks for settings."""
         if name not in self.read:
-            self.read[name] = self.take(f"sources.{self.api}.{name}", self._look_up(name))
+            self.read[name] = self.require(f"sources.{self.api}.{name}", self._look_up(name))
         return self.read[name]
 
     def optional_value(self, name: str) -> str | None:
@@ -78,7 +78,7 @@ class SettingValues:
 
     def secret(self, key: str) -> str:
         """The secret under a full key; noted as missing if it is empty."""
-        return self.take(key, self.optional_secret(key))
+        return self.require(key, self.optional_secret(key))
 
     def optional_secret(self, key: str) -> str | None:
         """The secret under a full key, None if it is not set."""
@@ -103,7 +103,7 @@ class SettingValues:
         if len(self._derived) < _MOST_DERIVED:
             self._derived[value] = None
 
-    def take(self, key: str, value: Any) -> str:
+    def require(self, key: str, value: Any) -> str:
         """The value of a key as text; noted as missing if it is empty."""
         if value in (None, ""):
             self._missing[key] = None
@@ -111,7 +111,7 @@ class SettingValues:
         return str(value)
 
     @property
-    def find_borrowed(self) -> list[str]:
+    def borrowed(self) -> list[str]:
         """The secrets that were read from the section of another API."""
         return [key for key in self.secrets if not key.startswith(f"sources.{self.api}.")]
 

@@ -26,7 +26,7 @@ def open_extractor(
     api = declaration.name
     with explain_failures(api):
         connection = connect(declaration, resources, window, passes)
-    for key in connection.settings.find_borrowed:
+    for key in connection.settings.borrowed:
         log(
             f"{api}: {key} is sent to this API, though it is not a setting of its own; check that "
             "this is intended"

@@ -2,8 +2,8 @@
 
 Each materialization records the last full reading and what it has shown, so the newest one tells
 when the next is due. A run that fails or is killed records nothing: the reading stays due. Each
-attempt is recorded as an observation before it begins, so that one that fails does not block the
-windows: for a day, and in the retries of its run, only these are loaded.
+attempt is recorded before it begins, so that one that fails does not block the windows: see
+`full_attempts`.
 """
 
 from collections.abc import Collection, Mapping
@@ -45,7 +45,7 @@ def declare_full_readings(
     for name in due:
         begin_attempt(context, asset_key(api.name, name), FULL_READING)
     read = [*due, *confirmed]
-    return read_in_full(api, read, confirmed=confirmed) if read else api
+    return read_in_full(api, read, confirmed) if read else api
 
 
 def _read_confirmed(
@@ -85,14 +85,14 @@ def describe_deletes(
         HELD_BACK: stats.deletes_held_back,
         "deletes_skipped": stats.deletes_skipped,
     }
-    recorded = _read_recorded(instance, asset_key(resource.api, resource.name))
+    asset = asset_key(resource.api, resource.name)
     if deletes.source:
         del shown[FULL_READING]
     elif not marks_each_load(resource):
-        shown |= recorded
+        shown |= _read_recorded(instance, asset)
     elif stats.deletes_skipped:
         # What was held back before is still to be confirmed.
-        shown |= {HELD_BACK: recorded.get(HELD_BACK, 0)}
+        shown[HELD_BACK] = _read_recorded(instance, asset).get(HELD_BACK, 0)
     return {"rows_deleted": stats.rows_deleted, "rows_taken": stats.rows_taken, **shown}
 
 

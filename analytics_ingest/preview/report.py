@@ -50,7 +50,7 @@ class Report:
                 f"{key} is sent to this API, though it is not a setting of its own; check "
                 "that this is intended",
             )
-            for key in session.context.settings.find_borrowed
+            for key in session.context.settings.borrowed
         ]
         return cls(
             api,

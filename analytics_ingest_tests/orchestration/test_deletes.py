@@ -39,20 +39,28 @@ def recorded(deployment: Deployment, name: str) -> Mapping[str, Any]:
     return {k: v.value for k, v in event.asset_materialization.metadata.items()}
 
 
-def deployed(instance: dg.DagsterInstance) -> Deployment:
+def deploy_loaded(api: ScriptedApi, instance: dg.DagsterInstance, rows: int) -> Deployment:
+    """Deploy a filtered resource and a snapshot, which were read in full on 20 January."""
     window = {"start_param": "since", "end_param": "until"}
     items = resource(own={"deletes": {"every": "7d"}}, incremental=window)
     states = resource("states", own={"deletes": {"max_share": 0.2}}, incremental=None)
-    return deploy(declare(items, states), instance)
+    deployment = deploy(declare(items, states), instance)
+    serve(api, *range(1, rows + 1))
+    with at(utc(2026, 1, 20, 12)):
+        assert not deployment.load(FIRST, LAST).failed
+    return deployment
+
+
+def confirm(deployment: Deployment, date: str) -> None:
+    """Load a day by a run that confirms what was held back."""
+    tags = {**partition_range(date, date), **CONFIRM}
+    deployment.job.execute_in_process(instance=deployment.instance, tags=tags)
 
 
 def test_a_full_reading_is_due_when_the_last_one_is_old(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
-    deployment = deployed(quick_instance)
-    serve(api, *range(1, 11))
-    with at(utc(2026, 1, 20, 12)):
-        assert not deployment.load(FIRST, LAST).failed
+    deployment = deploy_loaded(api, quick_instance, 10)
     serve(api, *range(2, 11))
     with at(utc(2026, 1, 26, 12)):
         outcome = deployment.load("2026-01-05")
@@ -76,10 +84,7 @@ def test_a_full_reading_is_due_when_the_last_one_is_old(
 def test_more_than_the_share_is_held_back_until_a_run_confirms_it(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
-    deployment = deployed(quick_instance)
-    serve(api, *range(1, 11))
-    with at(utc(2026, 1, 20, 12)):
-        deployment.load(FIRST, LAST)
+    deployment = deploy_loaded(api, quick_instance, 10)
     serve(api, *range(5, 11))
     with at(utc(2026, 2, 4, 12)):
         outcome = deployment.load("2026-01-06", only="items")
@@ -91,31 +96,26 @@ def test_more_than_the_share_is_held_back_until_a_run_confirms_it(
     with at(utc(2026, 2, 5, 12)):
         outcome = deployment.load("2026-01-07", only="items")
     assert outcome.failed["items/deletes"] == sentence
-    tags = {**partition_range("2026-01-07", "2026-01-07"), **CONFIRM}
     with at(utc(2026, 2, 5, 13)):
-        deployment.job.execute_in_process(instance=quick_instance, tags=tags)
+        confirm(deployment, "2026-01-07")
         assert not deployment.check("items", "deletes").failed
     # Nobody has seen how many rows of the snapshot are gone.
     assert (marked("items"), marked("states")) == ([1, 2, 3, 4], [])
     assert "4 rows" in deployment.check("states", "deletes").failed["states/deletes"]
     with at(utc(2026, 2, 5, 14)):
-        deployment.job.execute_in_process(instance=quick_instance, tags=tags)
+        confirm(deployment, "2026-01-07")
     assert marked("states") == [1, 2, 3, 4]
 
 
 def test_more_rows_than_were_confirmed_are_held_back(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
-    deployment = deployed(quick_instance)
-    serve(api, *range(1, 21))
-    with at(utc(2026, 1, 20, 12)):
-        deployment.load(FIRST, LAST)
+    deployment = deploy_loaded(api, quick_instance, 20)
+    with at(utc(2026, 1, 20, 13)):
         serve(api, *range(6, 21))
         assert "5 rows" in deployment.load(FIRST, only="states").failed["states/deletes"]
         serve(api, 20)
-        deployment.job.execute_in_process(
-            instance=quick_instance, tags={**partition_range(FIRST, FIRST), **CONFIRM}
-        )
+        confirm(deployment, FIRST)
     assert marked("states") == []
     assert "19 rows" in deployment.check("states", "deletes").failed["states/deletes"]
 
@@ -123,10 +123,7 @@ def test_more_rows_than_were_confirmed_are_held_back(
 def test_windows_are_loaded_while_a_due_full_reading_fails(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
-    deployment = deployed(quick_instance)
-    serve(api, *range(1, 11))
-    with at(utc(2026, 1, 20, 12)):
-        deployment.load(FIRST, LAST)
+    deployment = deploy_loaded(api, quick_instance, 10)
     serve(api, *range(2, 11))
     found = [row(5, "2026-01-05T10:00:00Z")]
     api.on("/items", lambda asked: {"data": found} if asked.query else Reply(status=403))

@@ -207,7 +207,7 @@ def load_cases(api: ScriptedApi) -> Mapping[str, Stats]:
         api.on(f"/{name}", script_of(case.then))
     declaration = declare(*(case.declared(name) for name, case in CASES.items()))
     declaration = read_in_full(declaration, FULL)
-    declaration = read_in_full(declaration, {"confirmed"}, is_confirmed=True)
+    declaration = read_in_full(declaration, {"confirmed"}, {"confirmed": 19})
     return load(declaration, window=WINDOW)
 
 

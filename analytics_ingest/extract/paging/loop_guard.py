@@ -71,7 +71,7 @@ class LoopGuard:
         is_same = rows == self._last_rows if rows else bool(items) and items == self._last_items
         return is_same or (is_counted and self._keys.are_of_last_page(rows))
 
-    def find_repeated_page(self, parameter: str, unread: str) -> PagingError:
+    def describe_repeated_page(self, parameter: str, unread: str) -> PagingError:
         """The error for a page that repeats the one before it.
 
         Args:

@@ -27,7 +27,7 @@ from analytics_ingest.extract.full_readings import (
 )
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.faults import explain_sql
-from analytics_ingest.load.warehouse.known_loads import KnownLoads
+from analytics_ingest.load.warehouse.known_loads import KnownLoads, stored_by
 from analytics_ingest.load.warehouse.listed_deletes import delete_listed
 from analytics_ingest.load.warehouse.marked_table import MarkedTable
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
@@ -44,7 +44,7 @@ class FirstReading:
     known: KnownLoads
     """The loads that were stored before it."""
     listings: tuple[int, ...]
-    """How many listings of parents it has read, and how many not."""
+    """Which listings of parents it has read."""
 
 
 Condition = tuple[str, list[Any]]
@@ -91,14 +91,11 @@ def apply_deletes(
                     if deletes.source:
                         source = resources[deletes.source]
                         delete_listed(table, stats, source, stored[source.table])
-                    elif (known := pipeline.known_loads) is None:
-                        stats.deletes_skipped = marks_each_load(resource) * _UNKNOWN_LOADS
                     elif marks_each_load(resource):
-                        before = first[name].known if first else known
-                        own = FirstReading(before, listings_of_parents(stats))
-                        reading = _FullReading(table, extractor, resource, own, first.get(name))
-                        reading.apply(pipeline.earlier_keys.get(name, ""))
-                        again |= {name: own} if reading.needs_second else {}
+                        reading = _FullReading(table, extractor, resource, first.get(name))
+                        problem = pipeline.earlier_keys.get(name, "")
+                        if needed := reading.apply(pipeline.known_loads, problem):
+                            again[name] = needed
             except WarehouseError as error:
                 pipeline.hooks.fail(name, error)
                 continue
@@ -111,7 +108,6 @@ class _FullReading:
     """What a full reading of a resource shows.
 
     Args:
-        own: What a second reading has to know of this one.
         first: The first reading, if this is the second one.
     """
 
@@ -120,23 +116,29 @@ class _FullReading:
         table: MarkedTable,
         extractor: Extractor,
         resource: ResourceDeclaration,
-        own: FirstReading,
         first: FirstReading | None,
     ) -> None:
-        self.needs_second = False
-        self._own, self._first = own, first
+        self._first = first
         self._table = table
         self._extractor = extractor
         self._template = extractor.templates[resource.name]
         self._stats = extractor.stats[resource.name]
 
-    def apply(self, problem: str) -> None:
+    def apply(self, known: KnownLoads | None, problem: str) -> FirstReading | None:
         """Mark or remove the rows that are gone, unless that is doubtful: the stats say so then.
 
         Args:
+            known: The loads that were stored before this reading.
             problem: What speaks against the keys of the table.
+
+        Returns:
+            This reading, if only a second one can show what is gone.
         """
         table, stats = self._table, self._stats
+        if known is None:
+            stats.deletes_skipped = _UNKNOWN_LOADS
+            return None
+        own = FirstReading(self._first.known if self._first else known, listings_of_parents(stats))
         taken = stats.rows_stored
         problem = problem or incomplete_because(self._template, stats) or table.problem
         if not problem and not taken:
@@ -145,19 +147,20 @@ class _FullReading:
             problem = "not all rows that came were stored"
         if problem or not taken:
             stats.deletes_skipped = problem
-            return
-        gone, arguments = self._gone()
+            return None
+        gone, arguments = self._gone(own)
         rows = table.count(gone, *arguments) if gone else 0
         if rows and table.count_staged(distinct=True) != taken:
             stats.deletes_skipped = "rows came twice: they moved between pages, or share a key"
         elif rows > self._most():
             stats.deletes_held_back = rows
         elif rows and not self._first and self._may_have_missed_rows():
-            self.needs_second = True
+            return own
         elif rows:
             moment = [] if table.mark is None else [datetime.now(timezone.utc)]
             table.delete(gone, "%s", *moment, *arguments)
             stats.rows_deleted += rows
+        return None
 
     def _most(self) -> float:
         """How many rows may be marked; in a small table one row is a large share."""
@@ -168,12 +171,12 @@ class _FullReading:
         templates, stats = self._extractor.templates, self._extractor.stats
         return may_have_missed_rows(self._template, templates, stats)
 
-    def _gone(self) -> Condition:
+    def _gone(self, own: FirstReading) -> Condition:
         """The condition that a row is gone; empty, with the reason noted, where none can be."""
         table, resource = self._table, self._template.resource
-        since = self._own.known.stored_since(table.tables, table.name)
         conditions = [f"not {table.matches(table.staged, table.keys)}"]
-        conditions += [f"not {since}"] if since else []
+        if others := own.known.others(table.tables):
+            conditions.append(f"not {stored_by(table.tables, table.name, others)}")
         arguments: list[Any] = []
         if oldest := oldest_read(self._template):
             if table.cursor is None or table.columns.get(table.cursor) != "timestamp":
@@ -188,7 +191,7 @@ class _FullReading:
             if not of_parent:
                 self._stats.deletes_skipped = reason
                 return "", []
-            if self._first and self._first.listings != self._own.listings:
+            if self._first and self._first.listings != own.listings:
                 self._stats.deletes_skipped = f"two readings differ in their parents; {reason}"
                 return "", []
             columns += of_parent

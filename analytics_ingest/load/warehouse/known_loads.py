@@ -36,14 +36,16 @@ class KnownLoads:
         rows = tables.query(f"select load_id from {loads} where inserted_at > %s", self.since)
         return [load_id for (load_id,) in rows if load_id not in self.ids]
 
-    def stored_since(self, tables: StoredTables, table: str) -> str:
-        """The condition in SQL that another load has stored a row since; empty if there is none.
 
-        Args:
-            table: Its name in SQL.
-        """
-        ids = ", ".join(map(tables.literal, self.others(tables)))
-        return f"{table}.{tables.quote(C_DLT_LOAD_ID)} in ({ids})" if ids else ""
+def stored_by(tables: StoredTables, table: str, loads: Sequence[str]) -> str:
+    """The condition in SQL that one of some loads has stored a row.
+
+    Args:
+        table: Its name in SQL.
+        loads: At least one.
+    """
+    ids = ", ".join(map(tables.literal, loads))
+    return f"{table}.{tables.quote(C_DLT_LOAD_ID)} in ({ids})"
 
 
 def read_known_loads(

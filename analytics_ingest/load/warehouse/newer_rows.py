@@ -12,7 +12,7 @@ from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.warehouse.known_loads import KnownLoads
+from analytics_ingest.load.warehouse.known_loads import KnownLoads, stored_by
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.sql_tables import StoredTables, open_tables
 
@@ -40,11 +40,12 @@ def keep_newer_rows(
         return
     read = [r for r in resources if r.cursor_column and r.is_merged and not r.has_history]
     with open_tables(pipeline) as tables:
-        if not read or not known.others(tables):
+        others = known.others(tables) if read else []
+        if not others:
             return
         stored = tables.columns([resource.table for resource in read])
         filters = {
-            resource.name: (resource, _filter(resource, tables, known, plan.column_name))
+            resource.name: (resource, _filter(resource, tables, others, plan.column_name))
             for resource in read
             if plan.column_name(resource.cursor_column or "") in stored[resource.table]
         }
@@ -64,7 +65,7 @@ def keep_newer_rows(
 def _filter(
     resource: ResourceDeclaration,
     tables: StoredTables,
-    known: KnownLoads,
+    others: Sequence[str],
     normalize: Callable[[str], str],
 ) -> str:
     """The condition in SQL for staged rows, by their keys alone: dlt gives them no alias."""
@@ -77,7 +78,7 @@ def _filter(
     newer = (
         f"select {', '.join(f'n.{key}' for key in keys)} from {own} as n join ({newest}) as s "
         f"on {' and '.join(f's.{key} = n.{key}' for key in keys)} "
-        f"where {known.stored_since(tables, 'n')} and n.{cursor} > s._newest"
+        f"where {stored_by(tables, 'n', others)} and n.{cursor} > s._newest"
     )
     # Braces are placeholders of dlt.
     return f"({names}) not in ({newer})".replace("{", "{{").replace("}", "}}")

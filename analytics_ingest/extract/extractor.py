@@ -21,11 +21,12 @@ from analytics_ingest.extract.children import Opening, find_children, root_openi
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.listing import Listing
+from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page, PageBuffer
 from analytics_ingest.extract.probes.empty_results import EmptyResultProbe
 from analytics_ingest.extract.request_queue import POLLING_INTERVAL, PendingRequest, RequestQueue
-from analytics_ingest.extract.shared_keys import SharedKeys
+from analytics_ingest.extract.shared_keys import watch_keys
 from analytics_ingest.extract.stats import Attempts, Stats
 
 BUFFERED_PAGES = 3
@@ -40,6 +41,7 @@ class Extractor:
         wanted: Names of those whose rows are stored; the others serve their children only.
         client: Sends all requests; closed if the API is down.
         log: Called with each line for the log.
+        parts: Leaves out listings that are stored, or left to the next part.
     """
 
     def __init__(
@@ -48,10 +50,12 @@ class Extractor:
         wanted: frozenset[str],
         client: ApiClient,
         log: LogLine,
+        parts: ListingParts,
     ) -> None:
         self.failures: dict[str, LoadError] = {}
         """Why a resource could not be read whole; its rows must not be stored."""
         self.stats = {name: Stats() for name in templates}
+        self.parts = parts
         self.templates = templates
         self._client = client
         self._log = log
@@ -60,12 +64,7 @@ class Extractor:
         self._started: dict[str, float] = {}
         self._queue = RequestQueue(client)
         self._empty_results = EmptyResultProbe(self._queue)
-        self._shared_keys = {
-            name: SharedKeys(resource.primary_key)
-            for name in wanted
-            if (resource := templates[name].resource).is_merged
-            and (resource.parent or resource.each)
-        }
+        self._shared_keys = watch_keys(templates[name].resource for name in wanted)
         self._children = find_children(templates)
         self._waiting: deque[Listing | Opening] = deque(
             opening for template in templates.values() for opening in root_openings(template)
@@ -88,6 +87,7 @@ class Extractor:
         self.failures[name] = error
         self._log(f"failed: {error}")
         self._buffer.clear(name)
+        self.parts.drop(name)
         self._waiting = deque(w for w in self._waiting if w.template.resource.name != name)
         for listing in self._queue.listings:
             if listing.template.resource.name == name:
@@ -124,6 +124,7 @@ class Extractor:
             self._probe_empty_results()
 
     def _send_requests(self) -> None:
+        self._waiting = self.parts.cut_in_time(self._waiting, self._queue.listings, self.stats)
         while waiting := self._queue.take_next(self._waiting):
             resource = waiting.template.resource
             self._started.setdefault(resource.name, time.monotonic())
@@ -139,6 +140,7 @@ class Extractor:
             return waiting
         self.stats[waiting.template.resource.name].listings += 1
         self._empty_results.note(waiting)
+        self.parts.note(waiting)
         return Listing(*waiting)
 
     def _prefetch(self, listing: Listing) -> None:
@@ -191,7 +193,7 @@ class Extractor:
         for child in self._children[page.resource]:
             if (name := child.template.resource.name) in self.failures:
                 continue
-            openings = list(child.openings(page.rows))
+            openings = self.parts.select(child.openings(page.rows))
             child.count_parents(self.stats[name])
             # Children go first: a parent's later pages wait, so few listings are open at a time.
             self._waiting.extendleft(reversed(openings))

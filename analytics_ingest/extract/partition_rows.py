@@ -50,9 +50,9 @@ class PartitionRows:
             counter.clear()
 
     def __add__(self, other: "PartitionRows") -> "PartitionRows":
-        """The rows of two loads of different partitions."""
+        """The rows of two loads."""
         return PartitionRows(
-            (*self.starts, *other.starts),
+            tuple(dict.fromkeys((*self.starts, *other.starts))),
             self.loaded + other.loaded,
             self.inside + other.inside,
             self.outside + other.outside,

@@ -1,6 +1,6 @@
 """Finds keys that rows of several listings have: merged by it, one row replaces the other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
@@ -32,6 +32,15 @@ class SharedKeys:
     def _key(self, row: Any) -> int | None:
         key = [row.get(name) for name in self._primary_key] if isinstance(row, dict) else [None]
         return None if None in key else hash(repr(key))
+
+
+def watch_keys(resources: Iterable[ResourceDeclaration]) -> dict[str, SharedKeys]:
+    """The keys of each resource that has several listings and is merged."""
+    return {
+        resource.name: SharedKeys(resource.primary_key)
+        for resource in resources
+        if resource.is_merged and (resource.parent or resource.each)
+    }
 
 
 def describe_shared(resource: ResourceDeclaration, rows: int) -> str:

@@ -21,6 +21,7 @@ from analytics_ingest.load.warehouse.profiler import profile_tables
 from analytics_ingest.load.warehouse.row_counts import count_tables
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
 from analytics_ingest.load.warehouse.schema_contract import warn_of_discarded
+from analytics_ingest.load.warehouse.stored_parts import count_parts, record_parts, resume_parts
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 
 
@@ -52,6 +53,7 @@ class Hooks:
             rehashed = find_rehashed(pipeline, wanted, self.extractor.templates)
             for name, error in rehashed.items():
                 self._fail(name, error)
+            resume_parts(pipeline, wanted, self.extractor)
 
         def failed_resources(pipeline: WarehousePipeline) -> Collection[str]:
             extractor = self.extractor
@@ -80,7 +82,10 @@ class Hooks:
         masks = {name: template.row_mask for name, template in self.extractor.templates.items()}
         for warning in warn_of_absent_fields(masks, stats):
             log(warning)
-        self._profile(pipeline, [r for r in loaded if r.name not in self.extractor.failures], stats)
+        loaded = [r for r in loaded if r.name not in self.extractor.failures]
+        count_parts(pipeline, loaded, self.extractor)
+        self._profile(pipeline, loaded, stats)
+        record_parts(pipeline, self.extractor)
         self.ledger.write(pipeline)
         self.stop_progress()
 

@@ -21,6 +21,7 @@ from analytics_ingest.common.log import LogLine, printable_lines
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.changed_parents import ParentPass
+from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.extraction import open_extractor
 from analytics_ingest.load.hooks import Hooks
@@ -63,6 +64,7 @@ def open_load(
     *,
     partition_starts: Sequence[datetime] = (),
     passes: Mapping[str, ParentPass] = MappingProxyType({}),
+    parts: ListingParts | None = None,
     run_id: str,
     log: LogLine,
 ) -> Iterator[Load]:
@@ -75,6 +77,7 @@ def open_load(
             loaded rows are profiled for the checks.
         partition_starts: Starts of the window's partitions, by which rows are counted.
         passes: Resource → of which parents it is asked; without one of all.
+        parts: Divides the load; it is the next part then. None stores all at once.
         run_id: Names the load in `_runs`, and the folder of its working files.
         log: Called with lines about the load's progress.
 
@@ -85,16 +88,17 @@ def open_load(
     api, log = declaration.name, printable_lines(log)
     wanted = _select_resources(declaration, resources)
     profiles: dict[str, TableProfile] = {}
-    ledger = RunLedger(declaration, resources, window, run_id, log)
+    parts, starts = parts or ListingParts(), partition_starts
+    ledger = RunLedger(declaration, resources, window, run_id, log, parts)
     with (
         ledger.record_failure(),
-        open_extractor(declaration, resources, window, passes, log=log) as extractor,
+        open_extractor(
+            declaration, resources, window, passes, parts, starts=starts, log=log
+        ) as extractor,
         log_progress(api, extractor.stats, log) as stop_progress,
         working_folder(run_id) as folder,
     ):
         ledger.stats, ledger.failures = extractor.stats, extractor.failures
-        for stats in extractor.stats.values():
-            stats.partitions.starts = partition_starts
         hooks = Hooks(extractor, ledger, future_from, profiles, passes, stop_progress)
         with open_pipeline(api, folder, log, hooks.build(wanted)) as pipeline:
             plan = pipeline.plan

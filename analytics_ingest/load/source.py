@@ -148,6 +148,7 @@ def table_items(
     template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
     router = RowRouter(resource, template.window, types, stats, template.window_filters)
     router.stored_window = template.stored_window
+    router.rejected_before = extractor.parts.rejected[resource.name]
     names = field_names(resource, types, schema.tables)
     versions = RowVersions(resource) if resource.has_history else None
     batches = Batches(types, names, imported if can_be_columnar(resource) else None, versions)

@@ -23,6 +23,9 @@ Counts = Mapping[str, Any]
 """Metadata of one partition: the counts of its rows."""
 
 _RESUME_TAG = "dagster/is_resume_retry"
+_RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
+_OF_TICKS = ("dagster/schedule_name", *_RANGE)
+_MOST_TICKS = 20
 _FACTS = {f.name for f in fields(Stats)} - {"partitions"}
 
 
@@ -34,13 +37,17 @@ class EarlierAttempts:
     """Asset → partition → its counts. The partition of a snapshot is None."""
     stats: dict[str, Stats] = field(default_factory=dict)
     """Resource → what its parts have cost and yielded."""
+    run_ids: list[str] = field(default_factory=list)
+    """This run, and those that have begun what it loads, newest first."""
 
 
 def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
     """Find what this step loaded in the failed runs that it resumes."""
     step = context.op_execution_context.op_handle.name
+    resumed = list(_resumed_runs(context.instance, context.run, step))
     attempts = EarlierAttempts()
-    for run_id in _resumed_runs(context.instance, context.run, step):
+    attempts.run_ids.extend([context.run.run_id, *(resumed or _failed_ticks(context))])
+    for run_id in resumed:
         for event in _read_events(context.instance, run_id):
             if event.is_step_materialization and event.step_key == step and event.asset_key:
                 _add(attempts, event, event.asset_key)
@@ -67,6 +74,24 @@ def _resumed_runs(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -
     while current and current.parent_run_id and _resumes(instance, current, step):
         yield current.parent_run_id
         current = instance.get_run_by_id(current.parent_run_id)
+
+
+def _failed_ticks(context: dg.AssetExecutionContext) -> Iterator[str]:
+    """The failed runs before one of a schedule that have loaded the same partitions, newest first.
+
+    They have begun what it loads, unless another run has loaded it since.
+    """
+    run = context.run
+    tags = {name: run.tags[name] for name in _OF_TICKS if name in run.tags}
+    if run.parent_run_id or len(tags) < len(_OF_TICKS):
+        return
+    same = dg.RunsFilter(job_name=run.job_name, tags={n: tags[n] for n in _RANGE})
+    for other in context.instance.get_runs(same, limit=_MOST_TICKS):
+        if other.run_id == run.run_id:
+            continue
+        if other.status not in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED):
+            return
+        yield other.run_id
 
 
 def _resumes(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> bool:

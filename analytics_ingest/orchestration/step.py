@@ -3,6 +3,7 @@
 A run that selects checks alone loads nothing: its checks count the whole tables.
 """
 
+from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -12,6 +13,7 @@ import dagster as dg
 from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.changed_parents import ParentPass
+from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import Load, inspect_tables, open_load
 from analytics_ingest.load.load_failures import raise_failures
@@ -83,34 +85,64 @@ def _load(step: _Step) -> Iterator[StepResult]:
 def _load_part(
     step: _Step, part: Part, whole: LoadedWindow, passes: Mapping[str, ParentPass]
 ) -> Iterator[StepResult]:
-    """Load one part of a run; the results of a resource are those of its last part."""
-    log, names, window = step.context.log, part.names, part.loaded.window
+    """Load one part of a run, itself in several where children are divided."""
+    parts, names = ListingParts(step.earlier.run_ids), part.names
+    profiles: dict[str, TableProfile] = {}
+    while names:
+        piece = replace(part, names=names)
+        yield from _load_piece(step, piece, whole, passes, parts=parts, profiles=profiles)
+        names = frozenset(parts.cut - step.failures.keys())
+    if part.loaded is not whole:
+        profiles, rest = {}, part.names if part.is_last else frozenset[str]()
+    else:
+        rest = frozenset(parts.stored)
+    if rest := rest - step.failures.keys():
+        log, api = step.context.log.info, step.api
+        tables = inspect_tables(api, rest, _future_from(step), run_id=step.run_id, log=log)
+        for name in tables.keys() & profiles.keys():
+            tables[name].key_warning = profiles[name].key_warning
+        yield from _check(step, tables, whole)
+
+
+def _load_piece(
+    step: _Step,
+    part: Part,
+    whole: LoadedWindow,
+    passes: Mapping[str, ParentPass],
+    *,
+    parts: ListingParts,
+    profiles: dict[str, TableProfile],
+) -> Iterator[StepResult]:
+    """Load the next piece; the results of a resource are those of its last one.
+
+    Args:
+        profiles: Filled with those of the resources that are divided.
+    """
+    log, names, window, load = step.context.log, part.names, part.loaded.window, None
     log.info("%s: loading %d resources, window %s", step.api.name, len(names), window)
-    future_from, load = _future_from(step), None
     try:
         with open_load(
             step.api,
             names,
             window,
-            future_from,
+            _future_from(step),
             partition_starts=part.loaded.starts,
             passes=passes,
+            parts=parts,
             run_id=step.run_id,
             log=log.info,
         ) as load:
             log.info("%s: loading into %s", step.api.name, load.pipeline.location)
-            yield from _materialize(step, load, part, whole, passes)
+            yield from _materialize(step, load, part, whole, passes, parts=parts)
+            profiles |= {n: p for n, p in load.profiles.items() if n in parts.stored}
             if part.loaded is whole:
-                yield from _check(step, load.profiles, whole)
+                undivided = {n: p for n, p in load.profiles.items() if n not in parts.stored}
+                yield from _check(step, undivided, whole)
     except LoadError as error:
         failed = {n: e for n, e in load.failures.items() if n in names} if load else {}
         if error not in failed.values() and not isinstance(error, PartialLoadError):
             raise
         step.failures.update(failed)
-    if part.is_last and part.loaded is not whole:
-        rest = names - step.failures.keys()
-        tables = inspect_tables(step.api, rest, future_from, run_id=step.run_id, log=log.info)
-        yield from _check(step, tables, whole)
 
 
 def _materialize(
@@ -119,9 +151,12 @@ def _materialize(
     part: Part,
     whole: LoadedWindow,
     passes: Mapping[str, ParentPass],
+    *,
+    parts: ListingParts,
 ) -> Iterator[dg.MaterializeResult]:
     """Run a load; what it loaded is recorded at once if a later part has the same resources."""
-    window, earlier = (whole, step.stats) if part.is_last else (part.loaded, {})
+    before = ChainMap(parts.earlier, step.stats)
+    window, earlier = (whole, before) if part.is_last else (part.loaded, {})
     dlt = WarehouseDltResource(api=step.api.name)
     dlt.describe_with(step.api, load.stats, load.profiles, window, earlier, passes=passes)
     for result in dlt.run(
@@ -134,8 +169,9 @@ def _materialize(
         if not isinstance(result, dg.MaterializeResult) or result.asset_key is None:
             continue
         name = result.asset_key.path[-1]
-        if name not in load.failures:
-            yield from _record(step, part, window, load.stats[name], result)
+        if name not in load.failures and name not in parts.cut:
+            stats = load.stats[name].plus(before.get(name))
+            yield from _record(step, part, window, stats, result)
     if not part.is_last:
         step.stats.update({n: s.plus(step.stats.get(n)) for n, s in load.stats.items()})
 
@@ -143,13 +179,18 @@ def _materialize(
 def _record(
     step: _Step, part: Part, window: LoadedWindow, stats: Stats, result: dg.MaterializeResult
 ) -> Iterator[dg.MaterializeResult]:
-    """Record what was loaded of one asset: of a part that is not the last one, at once."""
+    """Record what was loaded of one asset: of a part that is not the last one, at once.
+
+    Args:
+        stats: What this part and those before it have yielded.
+    """
     context, asset, facts = step.context, result.asset_key, result.metadata or {}
     if asset is None or not window.partitions:
         yield result
         return
-    rows = stats.plus(step.stats.get(asset.path[-1])).partitions
-    described = describe_partitions(window, rows, facts, step.earlier.loads.get(asset, {}))
+    described = describe_partitions(
+        window, stats.partitions, facts, step.earlier.loads.get(asset, {})
+    )
     if part.is_last:
         set_partition_metadata(context, asset, described)
         yield dg.MaterializeResult(asset)

@@ -67,7 +67,8 @@ class RowRouter:
         self._types = types
         self._spellings: dict[str, str | None] = {}
         """Of primary keys that become moments: how the first one is spelled."""
-        self._rejected_before: Counter[str] = Counter()
+        self.rejected_before: Counter[str] = Counter()
+        """The rejected rows as text, to number equal ones; of earlier parts of the load too."""
         self._is_one_listing = resource.parent is None and not resource.each
         self._incremental = resource.incremental
         if self._incremental:
@@ -144,7 +145,7 @@ class RowRouter:
         )
 
     def _restart(self) -> None:
-        self._rejected_before.clear()
+        self.rejected_before.clear()
         if self._is_one_listing:
             self._partitions.clear()
             self._stats.rows_loaded = 0
@@ -224,8 +225,8 @@ class RowRouter:
             self._partitions.add_rejected(at)
         text = to_json(row)
         # Equal rows differ in their number, so that a second load rejects the same keys.
-        number = self._rejected_before[text]
-        self._rejected_before[text] += 1
+        number = self.rejected_before[text]
+        self.rejected_before[text] += 1
         key = hashlib.sha256(f"{number}:{text}".encode()).hexdigest()
         return {"row_key": key, "reason": reason, "row": text}
 

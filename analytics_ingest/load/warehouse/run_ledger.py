@@ -23,6 +23,7 @@ from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.destination import has_transactions
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
@@ -69,6 +70,7 @@ class RunLedger:
     window: Window
     run_id: str
     log: LogLine
+    parts: ListingParts = field(default_factory=ListingParts)
     stats: Mapping[str, Stats] = field(default_factory=dict)
     failures: Mapping[str, LoadError] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
@@ -128,7 +130,9 @@ class RunLedger:
         for name in self.stats or self.wanted:
             cause = self.failures.get(name) or (error if name in self.wanted else None)
             is_loaded = name in self.wanted and not cause
-            stats = self.stats.get(name) or Stats()
+            if self._is_recorded_by_another(name, is_loaded=is_loaded):
+                continue
+            stats = self.parts.total(name, self.stats.get(name) or Stats())
             is_snapshot = name in self.wanted and not self.declaration.resources[name].incremental
             window = EVERYTHING if is_snapshot else self.window
             counts = {column: getattr(stats, column) for column in _COUNTS}
@@ -146,6 +150,12 @@ class RunLedger:
                 "rows_loaded": stats.rows_loaded if is_loaded else 0,
                 "seconds_waited": round(stats.seconds_waited, 3),
             }
+
+    def _is_recorded_by_another(self, name: str, *, is_loaded: bool) -> bool:
+        """Whether another part of the load records a resource: its last, or a parent's first."""
+        if name in self.wanted:
+            return is_loaded and name in self.parts.cut
+        return self.parts.number > 1
 
 
 def _replace(client: SqlJobClientBase, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,0 +1,108 @@
+"""Which resources may be stored in parts, and the key of what their rows depend on.
+
+These are children of merge whose window had ended before the load began: which rows of a listing
+lie in the window does then not depend on when it is read. Parts of another key are void.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.masks import field_key
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.extract.listing_template import ListingTemplate
+
+
+def find_divisible(
+    api: ApiDeclaration,
+    templates: Mapping[str, ListingTemplate],
+    wanted: Collection[str],
+    window: Window,
+    now: datetime,
+) -> list[str]:
+    """Find the wanted resources that may be stored in parts.
+
+    Args:
+        window: That of the load; one that a margin has shortened moves with the clock.
+    """
+    if not window.end or window.end > now:
+        return []
+    # A parent is listed whole for its children, and a full reading shows what is gone.
+    whole = {parent.resource for t in templates.values() for parent in t.resource.parents}
+    deletes = (resource.declared.deletes for resource in api.resources.values())
+    whole |= {declared.source for declared in deletes if declared and declared.source}
+    return [
+        name
+        for name, template in templates.items()
+        if name in wanted
+        and name not in whole
+        and template.window.end == window.end
+        and _is_divisible(template.resource)
+        and not _sends_masked(template.resource, templates)
+    ]
+
+
+def _is_divisible(resource: ResourceDeclaration) -> bool:
+    declared, disposition = resource.declared, resource.write_disposition
+    strategy = disposition.get("strategy") if isinstance(disposition, Mapping) else None
+    if not resource.is_merged or strategy not in (None, "delete-insert", "upsert"):
+        return False
+    if not resource.parents or not resource.incremental or resource.incremental.max_window:
+        return False
+    return not (declared.merge_key or declared.deletes)
+
+
+def _sends_masked(resource: ResourceDeclaration, templates: Mapping[str, ListingTemplate]) -> bool:
+    """Whether a masked value tells listings apart: it could be guessed from a digest of it."""
+    masks = [(resource.name, column) for column in resource.inherited]
+    masks += [(p.resource, field) for p in resource.parents for _, field in p.bindings]
+    masks += [(resource.parents[0].resource, field) for field in resource.inherited.values()]
+    return any(
+        field_key(field).startswith(field_key(mask.path[0]))
+        for owner, field in masks
+        for mask in templates[owner].resource.masks
+    )
+
+
+def ancestors(name: str, templates: Mapping[str, ListingTemplate]) -> Iterator[str]:
+    """The parents of a resource, and theirs."""
+    for parent in templates[name].resource.parents:
+        yield parent.resource
+        yield from ancestors(parent.resource, templates)
+
+
+def derive_key(
+    api: ApiDeclaration,
+    name: str,
+    templates: Mapping[str, ListingTemplate],
+    starts: Collection[datetime],
+) -> str:
+    """Derive the key of a resource, slowly: it holds settings, which nobody shall guess from it.
+
+    Args:
+        starts: Of the partitions by which rows are counted.
+    """
+    template = templates[name]
+    resources = [repr(api.resources[n]) for n in sorted({name, *ancestors(name, templates)})]
+    windows = [template.window, *(piece.window for piece in template.window_filters)]
+    parts = [
+        _version(),
+        template.client.base_url,
+        repr(api.declared.client),
+        resources,
+        windows,
+        template.parents_since,
+        list(starts),
+        sorted(template.settings.read.items()),
+    ]
+    key = hashlib.scrypt(repr(parts).encode(), salt=name.encode(), n=2**14, r=8, p=1, dklen=24)
+    return key.hex()
+
+
+def _version() -> str:
+    try:
+        return version("analytics-ingest-dagster")
+    except PackageNotFoundError:  # It is imported from a folder.
+        return ""

@@ -238,7 +238,7 @@ class Extractor:
         unread = {w.template.resource.name for w in (*self._waiting, *self._queue.listings)}
         self.close()
         self.fail(name, error)
-        for other in unread - set(self.failures):
+        for other in (unread | self.parts.cut) - set(self.failures):
             message = f"{api}.{other}: not read to its end, because {cause}"
             self.fail(other, type(error)(message))
 

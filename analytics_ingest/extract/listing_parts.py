@@ -95,6 +95,7 @@ class ListingParts:
         self._api, self._templates, self.starts = api, templates, starts
         self._began, self.is_recorded = time.monotonic(), False
         self.number, self.cut, self.rows = self.number + 1, set(), {}
+        self._settings = {n: v for t in templates.values() for n, v in t.settings.read.items()}
         self.opened = {name: [] for name in divisible}
         for name, stored in list(self.stored.items()):
             if name in divisible and self.key(name) == stored.key:
@@ -110,7 +111,7 @@ class ListingParts:
 
     def key(self, name: str) -> str:
         """The key of a divisible resource, slow to derive."""
-        return derive_key(self._api, name, self._templates, self.starts)
+        return derive_key(self._api, name, self._templates, self._settings, self.starts)
 
     def resume(self, name: str, stored: StoredParts) -> None:
         """Go on after what earlier parts have stored of a resource."""

@@ -40,6 +40,8 @@ def find_divisible(
         and name not in whole
         and template.window.end == window.end
         and _is_divisible(template.resource)
+        # Alone, the next part would ask fewer of their parents.
+        and not any(api.resources[n].declared.parents.changed for n in ancestors(name, templates))
         and not _sends_masked(template.resource, templates)
     ]
 
@@ -77,11 +79,13 @@ def derive_key(
     api: ApiDeclaration,
     name: str,
     templates: Mapping[str, ListingTemplate],
+    settings: Mapping[str, str],
     starts: Collection[datetime],
 ) -> str:
     """Derive the key of a resource, slowly: it holds settings, which nobody shall guess from it.
 
     Args:
+        settings: Those that were read before the first request.
         starts: Of the partitions by which rows are counted.
     """
     template = templates[name]
@@ -95,7 +99,7 @@ def derive_key(
         windows,
         template.parents_since,
         list(starts),
-        sorted(template.settings.read.items()),
+        sorted(settings.items()),
     ]
     key = hashlib.scrypt(repr(parts).encode(), salt=name.encode(), n=2**14, r=8, p=1, dklen=24)
     return key.hex()

@@ -46,7 +46,9 @@ def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
     step = context.op_execution_context.op_handle.name
     resumed = list(_resumed_runs(context.instance, context.run, step))
     attempts = EarlierAttempts()
-    attempts.run_ids.extend([context.run.run_id, *(resumed or _failed_ticks(context))])
+    first = context.instance.get_run_by_id(resumed[-1]) if resumed else context.run
+    ticks = _failed_ticks(context.instance, first)
+    attempts.run_ids.extend([context.run.run_id, *resumed, *ticks])
     for run_id in resumed:
         for event in _read_events(context.instance, run_id):
             if event.is_step_materialization and event.step_key == step and event.asset_key:
@@ -76,19 +78,15 @@ def _resumed_runs(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -
         current = instance.get_run_by_id(current.parent_run_id)
 
 
-def _failed_ticks(context: dg.AssetExecutionContext) -> Iterator[str]:
-    """The failed runs before one of a schedule that have loaded the same partitions, newest first.
+def _failed_ticks(instance: dg.DagsterInstance, run: dg.DagsterRun | None) -> Iterator[str]:
+    """The failed runs of the same partitions before one of a schedule, newest first.
 
     They have begun what it loads, unless another run has loaded it since.
     """
-    run = context.run
-    tags = {name: run.tags[name] for name in _OF_TICKS if name in run.tags}
-    if run.parent_run_id or len(tags) < len(_OF_TICKS):
+    if run is None or not all(name in run.tags for name in _OF_TICKS):
         return
-    same = dg.RunsFilter(job_name=run.job_name, tags={n: tags[n] for n in _RANGE})
-    for other in context.instance.get_runs(same, limit=_MOST_TICKS):
-        if other.run_id == run.run_id:
-            continue
+    same = dg.RunsFilter(job_name=run.job_name, tags={name: run.tags[name] for name in _RANGE})
+    for other in instance.get_runs(same, cursor=run.run_id, limit=_MOST_TICKS):
         if other.status not in (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED):
             return
         yield other.run_id

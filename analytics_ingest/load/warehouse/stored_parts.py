@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from operator import itemgetter
 from typing import Any
 
@@ -40,6 +40,9 @@ _COLUMNS: tuple[str, ...] = (
     "listings",
 )
 """Of text. Rows of loads and counts are those of all parts so far, the listings those of one."""
+
+_KEPT = timedelta(days=30)
+"""How long what a run has stored is kept, when no other one goes on after it."""
 
 _COUNTERS = ("loaded", "inside", "outside", "rejected")
 
@@ -74,7 +77,7 @@ def _resume(
     rows = _read(tables, resource.name, parts.run_ids)
     if not rows:
         return
-    newest = max(rows, key=itemgetter("recorded_at"))
+    newest = rows[0]
     load_rows = json.loads(newest["load_rows"])
     if any(row["key"] != key for row in rows):
         why = "its declaration, a setting, the window or the partitions have changed"
@@ -90,13 +93,16 @@ def _resume(
 
 
 def _read(tables: StoredTables, resource: str, run_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """What some runs have recorded of a resource, the newest first."""
     columns = ", ".join(map(tables.quote, _COLUMNS))
     query = (
         f"select {columns} from {tables.source(TABLE, staged=False)} "
         f"where {tables.quote('resource')} = %s"
     )
     rows = [dict(zip(_COLUMNS, row, strict=True)) for row in tables.query(query, resource)]
-    return [row for row in rows if row["run_id"] in run_ids]
+    rows = [row for row in rows if row["run_id"] in run_ids]
+    rows.sort(key=itemgetter("recorded_at"), reverse=True)
+    return sorted(rows, key=lambda row: run_ids.index(row["run_id"]))
 
 
 def _count_rows(
@@ -153,7 +159,7 @@ def record_parts(pipeline: WarehousePipeline, extractor: Extractor) -> None:
     rows = [row for row in rows if not parts.stored[row["resource"]].stats.rows_rejected]
     parts.is_recorded = True
     try:
-        _write(pipeline, rows, begun)
+        _write(pipeline, rows, begun, parts.run_ids)
     except DestinationException as problem:
         # The data is stored: that it is not recorded here must not fail the load.
         kind = type(getattr(problem, "dbapi_exception", problem)).__name__
@@ -175,13 +181,18 @@ def _describe(name: str, stored: StoredParts, parts: ListingParts) -> dict[str, 
 
 
 def _write(
-    pipeline: WarehousePipeline, rows: Sequence[Mapping[str, str]], begun: Collection[str]
+    pipeline: WarehousePipeline,
+    rows: Sequence[Mapping[str, str]],
+    begun: Collection[str],
+    run_ids: Sequence[str],
 ) -> None:
     """Write rows.
 
     Args:
-        begun: Resources of which all other rows are void.
+        begun: Resources of which earlier rows of the same runs are void, and old ones removed.
     """
+    oldest = (datetime.now(timezone.utc) - _KEPT).isoformat()
+    runs = ", ".join(["%s"] * len(run_ids))
     schema = Schema(pipeline.pipeline_name)
     hints: Any = [{"name": name, "data_type": "text"} for name in _COLUMNS]
     schema.update_table(new_table(TABLE, columns=hints))
@@ -198,7 +209,8 @@ def _write(
         places = ", ".join(["%s"] * len(_COLUMNS))
         with sql.begin_transaction():
             for name in begun:
-                sql.execute_sql(f"DELETE FROM {table} WHERE resource = %s", name)
+                void = f"resource = %s AND (run_id IN ({runs}) OR recorded_at < %s)"
+                sql.execute_sql(f"DELETE FROM {table} WHERE {void}", name, *run_ids, oldest)
             for row in rows:
                 values = [row[column] for column in _COLUMNS]
                 sql.execute_sql(f"INSERT INTO {table} ({columns}) VALUES ({places})", *values)

@@ -55,7 +55,7 @@ def test_a_tick_and_a_re_execution_go_on_after_the_runs_that_failed(
 ) -> None:
     monkeypatch.setattr(listing_parts, "SECONDS_A_PART", 0)
     monkeypatch.setattr(listing_parts, "CHILDREN_A_PARENT", 0)
-    world, asked = World(3, orders=30), set[int]()
+    world = World(3, orders=30)
     world.ends_at = 10
     world.serve(api, refuse)
     assert not run(instance, TICK)[0]

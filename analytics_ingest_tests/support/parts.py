@@ -167,7 +167,8 @@ def lines() -> list[Any]:
 def check_that_killed_loads_go_on(api: ScriptedApi) -> None:
     """Kill loads of a random world at random requests until one ends."""
     seed = Random().randrange(10**6)
-    world, runs, stored = World(seed), list[str](), set[int]()
+    world, runs, stored = World(seed, orders=30), list[str](), set[int]()
+    world.ends_at = world.rng.randrange(9, 16)
     for number in range(3):
         runs.insert(0, f"run {number}")
         if number == 2:

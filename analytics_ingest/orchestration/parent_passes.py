@@ -58,8 +58,8 @@ def plan_passes(
         else:
             planned[name] = ParentPass(is_full=False)
             context.log.warning(
-                "%s: the children of changed parents alone are loaded, though those of all are "
-                "due: the last attempt failed a while ago, or this run repeats it",
+                "%s: only the children of changed parents are loaded, although a full pass is due: "
+                "the last attempt failed recently, or this run is a retry",
                 asset.to_user_string(),
             )
     return planned

@@ -1,4 +1,4 @@
-"""The step of an API's assets: a Dagster context → a load → materialisations and checks.
+"""The step of an API's assets: a Dagster context → a load → materializations and checks.
 
 A run that selects checks alone loads nothing: its checks count the whole tables.
 """

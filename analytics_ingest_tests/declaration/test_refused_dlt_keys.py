@@ -104,7 +104,7 @@ def test_every_key_of_dlt_that_is_unknown_is_in_the_list() -> None:
 
 def test_the_documents_speak_of_each_refused_key() -> None:
     text = (DOCS / "keys.md").read_text(encoding="utf-8")
-    _, _, section = text.partition("## What of dlt is refused\n")
+    _, _, section = text.partition("## dlt keys that are refused\n")
     rows = re.findall(r"^\| `([\w.]+)` \| (.+) \| (.+) \|$", section, re.MULTILINE)
     assert rows == [(r.key, r.values, r.reason) for r in list_refused_keys()]
 

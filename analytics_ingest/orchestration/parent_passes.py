@@ -2,7 +2,7 @@
 
 Each materialization records until when all parents were asked. What is lost after that moment (a
 child that changed without its parent) the next full pass finds, because it loads all rows since. So
-only a load that begins there or later may ask the changed parents alone: a first load, a backfill
+only a load that begins there or later may ask just the changed parents: a first load, a backfill
 of older partitions and one that is repeated ask all of them. A load that failed records nothing.
 """
 

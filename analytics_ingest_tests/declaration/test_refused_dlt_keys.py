@@ -110,4 +110,4 @@ def test_the_documents_speak_of_each_refused_key() -> None:
 
 
 def test_the_readme_links_to_the_list() -> None:
-    assert "docs/keys.md#what-of-dlt-is-refused" in README.read_text(encoding="utf-8")
+    assert "docs/keys.md#dlt-keys-that-are-refused" in README.read_text(encoding="utf-8")

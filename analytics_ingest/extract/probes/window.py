@@ -34,7 +34,7 @@ SETTLING_TIME = timedelta(hours=1)
 class StartEvidence:
     """Looks for a row on the day on which a requested window begins.
 
-    A filter that compares text loses the rows of that day alone, and not those of later days.
+    A filter that compares text loses only the rows of that day, not those of later days.
     """
 
     def __init__(self, template: ListingTemplate) -> None:

@@ -55,8 +55,7 @@ class Extractor:
         self.failures: dict[str, LoadError] = {}
         """Why a resource could not be read whole; its rows must not be stored."""
         self.stats = {name: Stats() for name in templates}
-        self.parts = parts
-        self.templates = templates
+        self.parts, self.templates = parts, templates
         self._client = client
         self._log = log
         masks = {name: templates[name].row_mask for name in wanted}

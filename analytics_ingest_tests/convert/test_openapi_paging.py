@@ -128,6 +128,22 @@ BY = {
             "cursor_param": "starting_after",
         },
     ),
+    "a continuation that no parameter sends": (
+        listing(beside={"paging": thing({"continuation": TEXT, "has_more": FLAG})}),
+        {
+            "type": "cursor",
+            "cursor_path": "paging.continuation",
+            "cursor_param": "continuation",
+        },
+    ),
+    "a next id that a parameter takes": (
+        listing(
+            query("start_id", description="Use the `next_id` value to continue."),
+            query("start_index", NUMBER),
+            beside={"next_id": TEXT},
+        ),
+        {"type": "cursor", "cursor_path": "next_id", "cursor_param": "start_id"},
+    ),
     "a cursor that must be asked for": (
         listing(query("marker"), query("usemarker", FLAG), beside={"next_marker": TEXT}),
         {"type": "cursor", "cursor_path": "next_marker", "cursor_param": "marker"},

@@ -70,6 +70,25 @@ def test_the_variables_of_a_path_are_bound_to_the_listings_before_them() -> None
     assert set(declaration.log.settings) == {"store", "id", "request_username", "box_slug"}
 
 
+def test_a_variable_that_chooses_what_is_shown_is_a_setting() -> None:
+    kind = {"name": "kind", "in": "path", "schema": {**TEXT, "enum": ["all", "new"]}}
+    paths = {
+        "/links": listing(),
+        "/links/{sort}": listing(query("page", NUMBER)),
+        "/links/{kind}/clicks": listing(kind),
+        "/links/{link}/visits": listing(),
+    }
+    found = [
+        resource["endpoint"]["path"] for resource in merged(converted(document(paths))).values()
+    ]
+    assert sorted(found) == [
+        "/links",
+        "/links/{link}/visits",
+        "/links/{settings.kind}/clicks",
+        "/links/{settings.sort}",
+    ]
+
+
 def test_a_variable_called_id_is_that_of_the_listing_before_it() -> None:
     search: Json = {"requestBody": {"content": {"application/json": {"schema": thing({})}}}}
     paths = {

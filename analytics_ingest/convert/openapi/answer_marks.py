@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from analytics_ingest.convert.openapi.listings import Listing, Place
+from analytics_ingest.convert.openapi.listings import Listing
+from analytics_ingest.convert.openapi.row_lists import Place
 from analytics_ingest.convert.openapi.schemas import Shape
 from analytics_ingest.convert.openapi.words import plain
 
@@ -20,7 +21,7 @@ _TOTALS = {
 _PAGES = {"totalpages", "pagecount", "numpages", "totalpagecount"}
 _NEXT = re.compile(
     r"(odata)?next(page|link|url|uri|href|cursor|token|pagetoken|pageurl|pagelink|pageuri|marker|"
-    r"offset|pagecursor|startingafter|pageid|startcursor)?|continuation(token)?|nextrecordsurl"
+    r"offset|pagecursor|startingafter|pageid|startcursor|id)?|continuation(token)?|nextrecordsurl"
 )
 _TOKENS = {
     *("cursor", "endcursor", "scrollid", "pagetoken", "bookmark", "marker", "after", "iterator"),
@@ -28,6 +29,7 @@ _TOKENS = {
 }
 """Names that are the next cursor on their own, or within an object that is."""
 _OWN = {"cursor", "endcursor", "scrollid", "pagetoken", "bookmark", "marker", "iterator"}
+_TOKEN = "cursor|token|marker|offset|continuation|id$"
 _LINKS = {"link", "links", "url", "uri", "href"}
 _DEPTH = 4
 _MOST = 400
@@ -67,7 +69,7 @@ class Mark:
             return True
         if name.endswith(("link", "url", "uri", "href")) or _LINKS & set(above):
             return True
-        if name != "next" and (_TOKENS & {name} or re.search("cursor|token|marker|offset", name)):
+        if name != "next" and (_TOKENS & {name} or re.search(_TOKEN, name)):
             return False
         if "cursors" in above or "cursor" in above:
             return False

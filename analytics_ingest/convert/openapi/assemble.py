@@ -24,7 +24,11 @@ from analytics_ingest.convert.openapi.words import singular
 def add_selector(listing: Listing, log: ConversionLog) -> None:
     """Where the rows are; left to the answer where the document describes one row alone."""
     if listing.place is None:
-        text = "the document describes one row, though it lists pages: the answer shows its rows"
+        is_row = bool(listing.row.properties)
+        says = (
+            "describes one row, though it lists pages" if is_row else "does not describe its rows"
+        )
+        text = f"the document {says}: the answer shows its rows"
         log.assume(listing.name, text)
         return
     if listing.others:

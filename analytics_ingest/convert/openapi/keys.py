@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.infer.matching import segments
-from analytics_ingest.convert.openapi.listings import USUAL, Listing, without_ending
+from analytics_ingest.convert.openapi.listings import Listing, without_ending
+from analytics_ingest.convert.openapi.row_lists import USUAL
 from analytics_ingest.convert.openapi.settings import VARIABLE
 from analytics_ingest.convert.openapi.words import is_same_word, plain, singular, words
 

@@ -104,6 +104,19 @@ NOT_LISTINGS = {
         get({"type": "object"}, PAGE, query("term", required=True), summary="List all"),
         "answers without a list of objects",
     ),
+    "POST /merge_queries": (
+        {"post": {"operationId": "create_merge_query", "responses": answering(rows())}},
+        "changes something",
+    ),
+    "POST /forms/search": (
+        {
+            "post": {
+                "requestBody": {"content": {"application/x-www-form-urlencoded": {}}},
+                "responses": answering(rows()),
+            }
+        },
+        "takes a form, not JSON",
+    ),
     "POST /list-items": ({"post": {"responses": answering(rows())}}, "changes something"),
     "GET /orders/count": (get(rows()), "aggregates, or says how the API is"),
     "GET /metrics/cpu": (get(rows()), "aggregates, or says how the API is"),
@@ -216,12 +229,14 @@ def test_a_search_by_post_that_lists_what_a_get_does_is_omitted() -> None:
     answer = thing({"data": {"type": "array", "items": {"$ref": "#/components/schemas/Order"}}})
     search = {"post": {"operationId": "searchOrders", "responses": answering(answer)}}
     paths = {
-        "/orders": get(answer),
-        "/orders/search": search,
+        "/{project}/orders": get(answer),
+        "/{project}/orders/search": search,
         "/carts/search": {"post": {"responses": answering(rows())}},
     }
     declaration = converted(document(paths, components={"schemas": order}))
-    assert declaration.log.omitted == {"POST /orders/search": "lists what GET /orders does"}
+    assert declaration.log.omitted == {
+        "POST /{project}/orders/search": "lists what GET /{project}/orders does"
+    }
     assert merged(declaration)["carts"]["endpoint"]["method"] == "POST"
 
 

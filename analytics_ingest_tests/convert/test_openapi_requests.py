@@ -123,9 +123,11 @@ def test_the_key_of_a_child_holds_its_parent_where_several_parents_may_share_it(
         "/teams/{team_id}/labels/{name}": get(thing({"name": TEXT})),
         "/teams/{team_id}/notes": listing(row={"id": TEXT, "team_id": TEXT}),
         "/teams/{team_id}/logs": listing(row={"text": TEXT}),
+        "/teams/{team_id}/coaches": listing(row={"user_id": TEXT, "team_id": TEXT}),
+        "/teams/{team_id}/coaches/{user_id}": get(thing({"user_id": TEXT})),
     }
     found = merged(converted(document(paths, components={"schemas": user})))
-    assert {name: resource["primary_key"] for name, resource in found.items()} == {
+    assert {name: resource.get("primary_key", []) for name, resource in found.items()} == {
         "team_notes": "id",
         "team_logs": [],
         "users": "id",
@@ -133,9 +135,10 @@ def test_the_key_of_a_child_holds_its_parent_where_several_parents_may_share_it(
         "team_members": ["_teams_id", "id"],
         "team_boards": "id",
         "team_labels": ["_teams_id", "name"],
+        "team_coaches": ["_teams_id", "user_id"],
     }
     carried = [name for name, resource in found.items() if "include_from_parent" in resource]
-    assert carried == ["team_members", "team_boards", "team_labels", "team_logs"]
+    assert carried == ["team_members", "team_boards", "team_labels", "team_logs", "team_coaches"]
 
 
 def test_what_is_required_is_sent_or_is_a_setting() -> None:

@@ -13,7 +13,7 @@ from analytics_ingest.convert.manifest.sharing import (
     share_keys,
 )
 from analytics_ingest.convert.openapi.document import Node, ReferenceProblemError
-from analytics_ingest.convert.openapi.keys import is_strong
+from analytics_ingest.convert.openapi.keys import is_of_others, is_strong
 from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.parents import binding_of, include
 from analytics_ingest.convert.openapi.schemas import describe_field, field_type
@@ -52,7 +52,7 @@ def add_key(listing: Listing, *, is_shared: bool) -> None:
         return
     own = list(listing.endpoint.get("params", {}))
     own.append(f"{singular(listing.parent.name)}_{binding[1]}")
-    if listing.key and (is_shared or not is_strong(listing.key)):
+    if listing.key and (is_shared or not is_strong(listing.key) or is_of_others(listing)):
         listing.resource["primary_key"] = [include(listing, *binding), listing.key]
     elif not any(listing.row.find_name(name) for name in own):
         include(listing, *binding)

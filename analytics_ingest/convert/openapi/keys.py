@@ -107,6 +107,14 @@ def is_strong(key: str) -> bool:
     return (words(key)[-1:] or [""])[0] in STRONG or plain(key) in STRONG
 
 
+def is_of_others(listing: Listing) -> bool:
+    """Whether a key is the id of something that several parents can have, as a team's user_id."""
+    *stem, last = words(listing.key)
+    held = words((listing.place or ("",))[-1])
+    nouns = [listing.name.rpartition("_")[2], *held[-1:]]
+    return bool(stem) and last in STRONG and not any(is_same_word(stem[-1], n) for n in nouns)
+
+
 def _is_unique(listing: Listing, field: str) -> bool:
     """Whether no example of the answer has a value twice."""
     for rows in _example_rows(listing):

@@ -29,6 +29,7 @@ _AGGREGATES = {"count", "counts", "stats", "statistics", "summary", "aggregate",
 _MEASURES = {"metrics", "stats", "statistics"}
 _SEARCHES = {"search", "query", "list", "find", "filter", "get"}
 _CALLED = {"list", "lists", "search", "find", "index", "browse"}
+_CREATES = {"create", "add", "insert", "save", "update", "delete", "run"}
 _LOOKUPS = {"info", "get", "retrieve", "show", "describe"}
 _CALLS = _SEARCHES | _LOOKUPS
 """Last words of paths that call something, as in /users.list."""
@@ -83,6 +84,8 @@ def read_listing(operation: Operation) -> Listing:
     is_search = operation.method == "get" or _is_search(operation, fixed[-1] if fixed else "")
     if not is_search and not sends_cursor(operation):
         raise NotListingError("changes something")
+    if operation.method == "post" and operation.takes_form:
+        raise NotListingError("takes a form, not JSON")
     answer = read_answer(operation)
     whole, lists = find_lists(operation, answer, noun)
     if not lists and not answer.shows_fields:
@@ -204,6 +207,8 @@ def split_call(part: str) -> list[str]:
 
 def _is_search(operation: Operation, last: str) -> bool:
     own = words(str(operation.node.raw("operationId") or ""))
+    if set(own[:1]) & _CREATES:
+        return False
     said = words(last)
     named = bool({last, *said[-1:]} & _SEARCHES)
     if has_position(operation) and set(said[:1]) & (_SEARCHES - {"get"}):

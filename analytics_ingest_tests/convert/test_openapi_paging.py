@@ -169,6 +169,23 @@ BY = {
         get(thing({"value": rows(), "@odata.nextLink": TEXT})),
         {"type": "json_link", "next_url_path": "@odata.nextLink"},
     ),
+    "a link that every page has, and a flag": (
+        get(thing({"data": rows(), "next": LINK, "has_more": FLAG}, required=["next"])),
+        {"type": "cursor", "cursor_path": "next", "has_more_path": "has_more"},
+    ),
+    "a cursor, and a flag of the last page": (
+        listing(query("cursor"), beside={"cursor": TEXT, "done": FLAG}),
+        {
+            "type": "cursor",
+            "cursor_path": "cursor",
+            "cursor_param": "cursor",
+            "stop_condition": "{{ response.done }}",
+        },
+    ),
+    "the id after which the next page begins": (
+        listing(query("after", NUMBER), SIZE, beside={"page": thing({"next": NUMBER})}),
+        {**CURSOR, "cursor_path": "page.next", "cursor_param": "after"},
+    ),
     "a link that the text calls so": (
         listing(beside={"next": {**TEXT, "description": "URL of the next page"}}),
         {"type": "json_link", "next_url_path": "next"},

@@ -88,6 +88,15 @@ def test_a_position_that_was_refused_once_is_where_the_listing_begins(api: Scrip
     assert read_ids(read_folder(FOLDER)) == IDS
 
 
+def test_a_link_that_is_followed_stays_with_the_flag_that_ends_the_listing(
+    api: ScriptedApi,
+) -> None:
+    api.always("/items", {"data": SEVEN, "next": "?p=2", "more": False})
+    paginator = {"type": "cursor", "cursor_path": "next", "has_more_path": "more"}
+    write_declaration(resource(paginator=paginator))
+    assert corrected(run_try("--fix", "--json").text) == {}
+
+
 def test_a_key_with_the_parents_id_proves_nothing_wrong(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,6 +84,22 @@ def test_the_only_field_described_as_the_unique_id_is_the_key() -> None:
     assert keys["bulk"] == "groupId"
 
 
+def test_of_several_unique_ids_that_of_what_is_listed_is_the_key() -> None:
+    def described(text: str) -> Json:
+        return {**TEXT, "description": f"Unique identifier of the {text}."}
+
+    row = {"shop_id": described("plan in the shop"), "own_id": described("caller"), "code": TEXT}
+    visit = {"agentId": described("agent"), "shop_id": described("caller")}
+    paths = {
+        "/plans": listing(row=row),
+        "/plans/{code}": get(thing(row)),
+        "/agents/visits": listing(row=visit),
+    }
+    found = merged(converted(document(paths)))
+    keys = {name: resource.get("primary_key") for name, resource in found.items()}
+    assert keys == {"plans": "shop_id", "visits": None}
+
+
 def paginator(*parameters: Json, beside: Json) -> Json:
     return endpoints({"/items": listing(*parameters, beside=beside)})["items"]["paginator"]
 

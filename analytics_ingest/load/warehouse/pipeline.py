@@ -15,6 +15,7 @@ from typing import Any
 
 import dlt
 from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
+from dlt.common.schema import Schema
 from dlt.common.schema.typing import TSchemaTables
 from dlt.pipeline.exceptions import PipelineStepFailed
 from dlt.pipeline.pipeline import Pipeline
@@ -73,6 +74,16 @@ class WarehousePipeline(Pipeline):
     """Resource → a message about its changed primary key or table; only those that have one."""
     _tables_before: TSchemaTables
     """The tables of the schema before extraction."""
+
+    @property
+    def default_schema(self) -> Schema:
+        """The schema in memory, where there is one.
+
+        dlt reads its file again each of ten times a load, a tenth of the processor time of a small
+        one. Nobody else writes into the folder of a load.
+        """
+        live = self._schema_storage.live_schemas.get(self.default_schema_name)
+        return live or super().default_schema
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
         with self.write_lock.hold(), explain_sql(self.pipeline_name, "nothing is loaded"):

@@ -15,10 +15,8 @@ from typing import Any
 
 import dlt
 from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
-from dlt.common.schema import Schema
 from dlt.common.schema.typing import TSchemaTables
 from dlt.pipeline.exceptions import PipelineStepFailed
-from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
@@ -34,6 +32,7 @@ from analytics_ingest.load.warehouse.dlt_hints import table_names
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import check_order
 from analytics_ingest.load.warehouse.known_loads import KnownLoads, read_known_loads
+from analytics_ingest.load.warehouse.live_schema import LivePipeline
 from analytics_ingest.load.warehouse.load_hooks import LoadHooks
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
@@ -50,7 +49,7 @@ FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
 _LAKE_LIBRARIES = ("deltalake", "pyiceberg")
 
 
-class WarehousePipeline(Pipeline):
+class WarehousePipeline(LivePipeline):
     """A pipeline that opens the warehouse's database only while it holds the write lock."""
 
     # Set by `open_pipeline`: `drop` calls dlt's `__init__` again, with dlt's arguments alone.
@@ -74,16 +73,6 @@ class WarehousePipeline(Pipeline):
     """Resource → a message about its changed primary key or table; only those that have one."""
     _tables_before: TSchemaTables
     """The tables of the schema before extraction."""
-
-    @property
-    def default_schema(self) -> Schema:
-        """The schema in memory, where there is one.
-
-        dlt reads its file again each of ten times a load, a tenth of the processor time of a small
-        one. Nobody else writes into the folder of a load.
-        """
-        live = self._schema_storage.live_schemas.get(self.default_schema_name)
-        return live or super().default_schema
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
         with self.write_lock.hold(), explain_sql(self.pipeline_name, "nothing is loaded"):

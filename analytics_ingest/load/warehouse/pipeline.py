@@ -32,7 +32,7 @@ from analytics_ingest.load.warehouse.dlt_hints import table_names
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import check_order
 from analytics_ingest.load.warehouse.known_loads import KnownLoads, read_known_loads
-from analytics_ingest.load.warehouse.live_schema import LivePipeline
+from analytics_ingest.load.warehouse.lean_pipeline import LeanPipeline
 from analytics_ingest.load.warehouse.load_hooks import LoadHooks
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
@@ -49,7 +49,7 @@ FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
 _LAKE_LIBRARIES = ("deltalake", "pyiceberg")
 
 
-class WarehousePipeline(LivePipeline):
+class WarehousePipeline(LeanPipeline):
     """A pipeline that opens the warehouse's database only while it holds the write lock."""
 
     # Set by `open_pipeline`: `drop` calls dlt's `__init__` again, with dlt's arguments alone.
@@ -75,7 +75,8 @@ class WarehousePipeline(LivePipeline):
     """The tables of the schema before extraction."""
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
-        with self.write_lock.hold(), explain_sql(self.pipeline_name, "nothing is loaded"):
+        name = self.pipeline_name
+        with self.write_lock.hold_to_read() as self.exists, explain_sql(name, "nothing is loaded"):
             super()._sync_destination(*args, **kwargs)
             self.known_loads = read_known_loads(self, self.hooks.resources)
 
@@ -184,8 +185,7 @@ class WarehousePipeline(LivePipeline):
         return info
 
     def _prepare_tables(self) -> None:
-        api = self.pipeline_name
-        with explain_sql(api, "nothing is stored"), self.destination_client() as client:
+        with explain_sql(self.pipeline_name, "nothing is stored"), self.destination_client() as client:
             create_missing(client, self._tables())
             check_order(client, self.hooks.resources, self.load_id)
             if self.plan.is_lake:

@@ -124,8 +124,7 @@ class WarehousePipeline(LeanPipeline):
                 name = refusal and self._resource_of(refusal.table_name)
                 if not refusal or not name:
                     raise
-                problem = describe_refusal(self.pipeline_name, refusal)
-                self.hooks.fail(name, WarehouseError(problem))
+                self.hooks.fail(name, WarehouseError(describe_refusal(self.pipeline_name, refusal)))
                 self._drop_resources([name])
 
     def _resource_of(self, table: str) -> str | None:
@@ -185,7 +184,8 @@ class WarehousePipeline(LeanPipeline):
         return info
 
     def _prepare_tables(self) -> None:
-        with explain_sql(self.pipeline_name, "nothing is stored"), self.destination_client() as client:
+        api = self.pipeline_name
+        with explain_sql(api, "nothing is stored"), self.destination_client() as client:
             create_missing(client, self._tables())
             check_order(client, self.hooks.resources, self.load_id)
             if self.plan.is_lake:

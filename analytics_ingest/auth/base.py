@@ -123,7 +123,7 @@ class Auth(DeclaredType):
         return None
 
     def renew(self, refused: "PreparedRequest") -> bool:
-        """Prepare to sign a refused request anew; whether it is worth sending once more."""
+        """Prepare to sign a refused request again; whether it is worth sending once more."""
         return False
 
 

@@ -42,9 +42,9 @@ class Selected(Auth):
             if context.has_missing:
                 return Unsigned()  # Missing settings are reported together.
             settings = ", ".join(context.settings_in(keys.selected_by))
-            problem = "selects" if selected else "is not set, and selects"
+            problem = "does not match any of" if selected else "is not set, but selects one of"
             raise SettingError(
-                f"{context.api}: {settings} {problem} no option of auth; allowed are "
+                f"{context.api}: {settings} {problem} auth.options; allowed are "
                 f"{', '.join(keys.options)}"
             )
         option = keys.options[selected]

@@ -1,6 +1,6 @@
 """A list that is read a block at a time, from where it is kept: rows as objects take ten times.
 
-It reads like a list, each time anew, so whoever takes rows from it holds a block of rows only.
+It reads like a list, each time from the start, so whoever takes rows from it holds one block.
 """
 
 from bisect import bisect_right

@@ -32,7 +32,7 @@ def project_folder(root: Path | None = None) -> Path:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Create a folder, and those above it that are missing, for this user alone: it holds rows."""
+    """Create a folder, and those above it that are missing, for this user only: it holds rows."""
     for path in reversed((folder, *folder.parents)):
         if not path.exists():
             path.mkdir(mode=0o700, exist_ok=True)

@@ -30,7 +30,7 @@ class TokenFile:
 
     Args:
         api: The API's name.
-        origin: What the tokens belong to: another refresh token in the settings begins anew.
+        origin: What the tokens belong to: another refresh token in the settings starts over.
     """
 
     def __init__(self, api: str, *origin: str) -> None:

@@ -89,7 +89,7 @@ def read_openapi(source: str, text: str) -> Document | None:
 def read_manifest(title: str, text: str, selection: Selection) -> dict[str, Any] | None:
     """Read a manifest; None where a text is another document."""
     if selection:
-        raise ConversionError(f"--only and --tag select of an OpenAPI document; {title} is another")
+        raise ConversionError(f"--only and --tag need an OpenAPI document, which {title} is not")
     if len(text) > LONGEST_MANIFEST:
         raise _too_long(title, LONGEST_MANIFEST)
     return parse_manifest(text)

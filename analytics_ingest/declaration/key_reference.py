@@ -34,7 +34,7 @@ A duration is a whole number with a unit (s, m, h, d or w), such as `26h`; a siz
 """
 
 
-_REFUSED = """## What of dlt is refused
+_REFUSED = """## dlt keys that are refused
 
 Everything else that dlt's rest_api configuration accepts is accepted with the same meaning. A key
 without effect in its place is refused too, with the reason.

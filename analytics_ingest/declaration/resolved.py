@@ -17,16 +17,11 @@ from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.resource import Resource
 from analytics_ingest.declaration.models.schedule import Partitions
-from analytics_ingest.declaration.parents import (
-    END_PLACEHOLDER,
-    INCREMENTAL_PLACEHOLDERS,
-    Parent,
-)
+from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS, Parent
 from analytics_ingest.declaration.value_lists import Values
 
 CURSOR_COLUMN = "_cursor"
 """Holds the cursor as a timestamp if no column of the row does, to compare versions of a row."""
-
 
 SPANS = {
     "day": timedelta(days=1),

@@ -1,6 +1,6 @@
 """Which listings a load requests where resources declare `parents: changed`.
 
-A cursor shows the last change alone: a parent that changed in the window may have changed again
+A cursor shows only the last change: a parent that changed in the window may have changed again
 since. So a load asks for the children of every parent whose cursor is at the start of the window or
 later, or cannot be read. A listing is requested whole, unless all that it is read for is of one
 time.

@@ -113,7 +113,7 @@ class Child:
         )
 
     def restart(self) -> None:
-        """Count the rows anew: a listing of the parent is read again."""
+        """Count the rows again: a listing of the parent is read again."""
         if self._has_one_parent_listing:
             self._parents.skipped[self._parent.resource] = 0
             if self._unchanged:

@@ -68,7 +68,7 @@ def parents_incomplete_because(
         if len(filters) != 1 or filters[0].window.start or filters[0].window.end:
             return f"{name} is read from its initial_value on, up to its end_margin, or in pieces"
         if parent.parents_since:
-            return f"{name} is listed for changed parents alone"
+            return f"{name} is listed only for changed parents"
         if parent.resource.each:
             return f"{name} is read for the values that are declared, and these may have changed"
         if reason := incomplete_because(parent, stats[name]):

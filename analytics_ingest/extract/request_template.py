@@ -2,7 +2,7 @@
 
 Settings have one value for all listings of a resource. The fields of a parent's row and the values
 of a list differ from listing to listing: these are its bindings. So does a window that is requested
-in pieces. What reads the token of the next page is filled anew for each page.
+in pieces. What reads the token of the next page is filled again for each page.
 """
 
 import itertools
@@ -104,7 +104,7 @@ class RequestTemplate:
         window_filter: WindowFilter,
         page_token: Any,
     ) -> None:
-        """Fill anew what reads the token of the next page, and leave what the paginator sends."""
+        """Fill again what reads the token of the next page, and leave what the paginator sends."""
         fresh = self.first_request(bindings, window_filter, page_token)
         endpoint = self._endpoint
         if _reads_page(self._path):

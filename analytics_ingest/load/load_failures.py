@@ -1,4 +1,4 @@
-"""How a load ends that failed: errors of dlt, of the warehouse and of the machine → load errors."""
+"""How a failed load ends: errors of dlt, of the warehouse and of the machine → load errors."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -2,7 +2,8 @@
 
 Rows may have moved between the pages of the first one. The second reading is a load like the first,
 right after it and without the write lock while it reads. What both lack is marked or removed. If it
-fails, or is killed, nothing is marked, and the check `deletes` says so.
+fails, nothing is marked, and the check `deletes` says so; if the run is killed, its full reading
+stays due.
 """
 
 from collections.abc import Callable, Mapping, Sequence

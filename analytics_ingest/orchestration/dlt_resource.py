@@ -1,4 +1,4 @@
-"""dagster-dlt with this project's asset keys, and materialisations described by their load."""
+"""dagster-dlt with this project's asset keys, and materializations described by their load."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,7 @@ class ResourceTranslator(DagsterDltTranslator):
 
 
 class WarehouseDltResource(DagsterDltResource):
-    """Runs a dlt pipeline and describes each materialisation by what was read and loaded."""
+    """Runs a dlt pipeline and describes each materialization by what was read and loaded."""
 
     api: str
 
@@ -53,7 +53,7 @@ class WarehouseDltResource(DagsterDltResource):
         *,
         passes: Mapping[str, ParentPass],
     ) -> None:
-        """Set what materialisations are described with.
+        """Set what materializations are described with.
 
         Args:
             earlier: The counts of earlier parts of the run.

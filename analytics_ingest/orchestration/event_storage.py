@@ -5,7 +5,7 @@ the disk. Here databases stay open, and an event or a batch of events is one tra
 of its run and one in the index. Files and rows are Dagster's: each storage reads what the other one
 has stored.
 
-Transactions wait for the disk at checkpoints alone (WAL with `synchronous=NORMAL`). A process that
+Transactions wait for the disk only at checkpoints (WAL with `synchronous=NORMAL`). A process that
 is killed loses no event that it had stored. A power cut can lose the last ones; it damages no file.
 """
 
@@ -81,7 +81,7 @@ class PooledEventLogStorage(SqliteEventLogStorage):
             super().__init__(str(base_dir), self._inst_data)
             self._awaits_instance = False
         super().register_instance(instance)
-        # An instance looks for it in the environment alone.
+        # An instance looks for it only in the environment.
         os.environ.setdefault(BATCH_SIZE_SETTING, str(BATCH_SIZE))
 
     def store_event(self, event: dg.EventLogEntry) -> None:

@@ -1,7 +1,7 @@
 """Attempts to read more than the window, because that is due: a full reading, or a full pass.
 
 Such an attempt may fail where the window alone would not: a daily quota, a time-out. So each is
-recorded before it begins, as an observation of the asset. After one that failed, windows alone are
+recorded before it begins, as an observation of the asset. After one that failed, only windows are
 loaded for a while, at least one, and in the retries of its run.
 """
 

@@ -1,6 +1,6 @@
 """Past loads, read from Dagster's event log: row counts and last loads.
 
-A load leaves its facts in the metadata of its materialisations (`describe_window`), and the
+A load leaves its facts in the metadata of its materializations (`describe_window`), and the
 checks of later runs read them here.
 """
 
@@ -46,7 +46,7 @@ _COUNTS = (
 
 @dataclass(frozen=True)
 class PastLoad:
-    """The facts about a load in the metadata of its materialisations."""
+    """The facts about a load in the metadata of its materializations."""
 
     run_id: str
     rows: int
@@ -93,7 +93,7 @@ class PastLoad:
 
 
 def describe_window(loaded: LoadedWindow) -> dict[str, Any]:
-    """The metadata of a materialisation from which `read_past_loads` learns about its load."""
+    """The metadata of a materialization from which `read_past_loads` learns about its load."""
     return {
         "window": str(loaded.window),
         "partitions": len(loaded.partitions),

@@ -1,6 +1,6 @@
-"""What an asset has loaded, as its materialisations record it.
+"""What an asset has loaded, as its materializations record it.
 
-Each materialisation records all windows that its asset has loaded so far, so the newest one tells
+Each materialization records all windows that its asset has loaded so far, so the newest one tells
 everything, whatever the partitions were called when they were loaded.
 """
 
@@ -62,7 +62,7 @@ def describe_loaded_windows(
     partitions: dg.TimeWindowPartitionsDefinition,
     just_loaded: Window,
 ) -> dict[str, Any]:
-    """The metadata of a materialisation from which later runs learn what is loaded."""
+    """The metadata of a materialization from which later runs learn what is loaded."""
     before = read_load_history(instance, asset, partitions)
     history = before.with_load(just_loaded, datetime.now(timezone.utc))
     described: dict[str, Any] = {

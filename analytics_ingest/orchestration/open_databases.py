@@ -1,7 +1,7 @@
 """SQLite databases that stay open between transactions, whatever happens to their files.
 
-One thread at a time uses them. A file that was deleted or replaced is opened anew. A forked process
-inherits no connection, because SQLite's locks belong to the process that has opened a file.
+One thread at a time uses them. A file that was deleted or replaced is opened again. A forked
+process inherits no connection, because SQLite's locks belong to the process that has opened a file.
 """
 
 import os
@@ -57,7 +57,7 @@ class OpenDatabases:
                 with database.engine.connect() as database.connection, database.connection.begin():
                     yield database.connection
             except DBAPIError:
-                # Whatever is wrong with the connection or its file, the next one begins anew.
+                # Whatever is wrong with the connection or its file, the next one starts over.
                 self._close(path)
                 raise
             finally:

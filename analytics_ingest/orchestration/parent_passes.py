@@ -2,7 +2,7 @@
 
 Each materialization records until when all parents were asked. What is lost after that moment (a
 child that changed without its parent) the next full pass finds, because it loads all rows since. So
-only a load that begins there or later may ask the changed parents alone: a first load, a backfill
+only a load that begins there or later may ask just the changed parents: a first load, a backfill
 of older partitions and one that is repeated ask all of them. A load that failed records nothing.
 """
 
@@ -58,8 +58,8 @@ def plan_passes(
         else:
             planned[name] = ParentPass(is_full=False)
             context.log.warning(
-                "%s: the children of changed parents alone are loaded, though those of all are "
-                "due: the last attempt failed a while ago, or this run repeats it",
+                "%s: only the children of changed parents are loaded, although a full pass is due: "
+                "the last attempt failed recently, or this run is a retry",
                 asset.to_user_string(),
             )
     return planned

@@ -1,7 +1,7 @@
 """What the materializations of a run over partitions record: one event for each partition.
 
 An event counts the rows of its partition. The facts about the whole run are in the event of its
-last partition alone: there they are found, and plots of them show each run once.
+last partition only: there they are found, and plots of them show each run once.
 """
 
 from collections.abc import Mapping

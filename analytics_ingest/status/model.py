@@ -60,7 +60,7 @@ class BudgetUse:
     used: int
     """Requests in the span that ends now."""
     requests: int | None
-    """How many it allows; None where headers alone say it."""
+    """How many it allows; None where only headers say it."""
     remaining: int | None
     """How many the API still takes, if its headers have said it."""
 

@@ -185,7 +185,7 @@ def test_listings_are_selected_by_name_and_by_tag_with_their_parents(
         assert "1 of the document's 3 listings are selected" in written.report
     refusal = desk.refusal(text(paths), "--force", "--only", "x*", file="shop.json")
     assert refusal == "no listing is selected; the document has orders, order_items, carts"
-    assert "--only and --tag select" in desk.refusal(
+    assert "--only and --tag need an OpenAPI document" in desk.refusal(
         "# Shop", "--only", "x", file="shop.md", api="b"
     )
 

@@ -88,7 +88,7 @@ def shown(declaration: ApiDeclaration) -> Any:
 
 def declared_keys() -> Iterator[str]:
     """Every key by its block; those of auth and paginators by each type that has them."""
-    keys, _, _ = key_reference().partition("\n## What of dlt is refused\n")
+    keys, _, _ = key_reference().partition("\n## dlt keys that are refused\n")
     for section in keys.split("\n## ")[1:]:
         block = section.partition("\n")[0]
         types = {"Auth": auth_types(), "Paginator": paginator_types()}.get(block, {})

@@ -13,7 +13,7 @@ ROW = re.compile(r"^\| `\w+` \| .* \| .* \| (.*) \|$", re.MULTILINE)
 
 
 def test_the_document_is_what_the_model_says() -> None:
-    hint = "write it anew: analytics-ingest keys > docs/keys.md"
+    hint = "write it again: analytics-ingest keys > docs/keys.md"
     assert REFERENCE.read_text(encoding="utf-8") == key_reference(), hint
 
 

@@ -104,10 +104,10 @@ def test_every_key_of_dlt_that_is_unknown_is_in_the_list() -> None:
 
 def test_the_documents_speak_of_each_refused_key() -> None:
     text = (DOCS / "keys.md").read_text(encoding="utf-8")
-    _, _, section = text.partition("## What of dlt is refused\n")
+    _, _, section = text.partition("## dlt keys that are refused\n")
     rows = re.findall(r"^\| `([\w.]+)` \| (.+) \| (.+) \|$", section, re.MULTILINE)
     assert rows == [(r.key, r.values, r.reason) for r in list_refused_keys()]
 
 
 def test_the_readme_links_to_the_list() -> None:
-    assert "docs/keys.md#what-of-dlt-is-refused" in README.read_text(encoding="utf-8")
+    assert "docs/keys.md#dlt-keys-that-are-refused" in README.read_text(encoding="utf-8")

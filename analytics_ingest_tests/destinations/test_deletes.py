@@ -65,6 +65,8 @@ def test_a_load_that_is_killed_before_it_marks_is_repeated_to_the_right_marks(
 
 def test_a_lake_is_refused_by_name(lake: Any, api: ScriptedApi) -> None:
     api.always("/items", {"data": rows(1)})
-    with pytest.raises(SettingError, match=r"demo\.items: deletes .*: that works in DuckDB and"):
+    with pytest.raises(
+        SettingError, match=r"demo\.items: deletes .*: that works only in DuckDB and"
+    ):
         load(declare(resource(own={"deletes": {}})))
     assert api.asked == []

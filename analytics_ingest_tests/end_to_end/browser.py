@@ -24,7 +24,7 @@ from analytics_ingest_tests.support.checkout import ROOT
 from analytics_ingest_tests.support.waiting import Result, wait_for
 
 PICTURES_SETTING = "ANALYTICS_INGEST_PICTURES"
-"""Set it to take the README's pictures anew; otherwise tests leave the project as it is."""
+"""Set it to take the README's pictures again; otherwise tests leave the project as it is."""
 
 PICTURES = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1400, 900
@@ -57,7 +57,7 @@ _COVERED_OR_GONE = (
 
 
 def pictures_are_wanted() -> bool:
-    """Whether the README's pictures are to be taken anew."""
+    """Whether the README's pictures are to be taken again."""
     return bool(os.environ.get(PICTURES_SETTING))
 
 

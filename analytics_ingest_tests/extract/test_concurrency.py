@@ -318,7 +318,7 @@ def test_an_address_that_is_not_one_of_postgresql_is_refused_without_showing_it(
     assert isinstance(error, SettingError)
     assert str(error) == (
         f"demo: limits.url is {shown}; set LIMITS__URL to a postgresql:// address, or to 'files' "
-        "for limits of this machine alone"
+        "for limits of this machine only"
     )
 
 

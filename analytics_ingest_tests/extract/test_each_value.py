@@ -162,7 +162,7 @@ def test_a_setting_without_a_value_does_not_pass_for_an_empty_listing(
 
 
 def test_rows_of_one_value_that_move_do_not_uncount_those_of_another(api: ScriptedApi) -> None:
-    """A listing that is read again counts anew, which others of its resource must not."""
+    """A listing that is read again counts again, which others of its resource must not."""
     served = {"a": rows(3), "b": [row(n) for n in range(100, 300)]}
     was_moved: list[bool] = []
 

@@ -78,7 +78,7 @@ def test_an_expression_without_a_value_names_the_setting_and_what_is_allowed(
     api: ScriptedApi,
 ) -> None:
     error = str(failure(declaration(selected_by=SELECTORS[-1])))
-    assert "demo: sources.demo.kind is not set, and selects no option of auth" in error
+    assert "demo: sources.demo.kind is not set, but selects one of auth.options" in error
     assert "allowed are api key, own, oauth, open" in error
 
 
@@ -94,7 +94,10 @@ def test_a_value_that_selects_nothing_is_refused(
 ) -> None:
     monkeypatch.setenv("SOURCES__DEMO__KIND", "canary")
     error = str(failure(declaration()))
-    assert "sources.demo.kind selects no option of auth; allowed are api key, own, oauth" in error
+    assert (
+        "sources.demo.kind does not match any of auth.options; allowed are api key, own, oauth"
+        in error
+    )
     assert "canary" not in error
 
 

@@ -37,7 +37,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInst
 
 @pytest.fixture
 def instance(storage: dg.DagsterInstance) -> Iterator[dg.DagsterInstance]:
-    """A real instance with its storage on disk, empty for each test: ticks open it anew."""
+    """A real instance with its storage on disk, empty for each test: ticks open it again."""
     yield storage
     storage.wipe()
 

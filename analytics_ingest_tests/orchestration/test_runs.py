@@ -68,7 +68,7 @@ def test_one_run_loads_partitioned_resources_and_snapshots(
     assert 0 < len(table("status_pages.pages")) < len(sample.data.rows("status_pages", "pages"))
 
 
-def test_a_materialisation_says_what_was_read_and_loaded(
+def test_a_materialization_says_what_was_read_and_loaded(
     sample: Sample, instance: dg.DagsterInstance
 ) -> None:
     result = materialize("commerce/transactions", partitions=DAY, instance=instance)

@@ -73,7 +73,7 @@ class Checkout:
         return self.root / "analytics_ingest" / "defs" / api
 
     def declare(self, api: str, attributes: str) -> Path:
-        """Write the declaration of a new API, or of an old one anew, without a schema file."""
+        """Write the declaration of a new API, or of an old one again, without a schema file."""
         folder = self.folder(api)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()

@@ -1,7 +1,7 @@
 """The jinja2 environment in which a declaration's expressions are checked and evaluated.
 
 Nothing of Python can be reached and nothing be changed. No expression can take long or much memory:
-it has no loops, calls what is listed here alone, and spends a `Budget` on what it does.
+it has no loops, calls only what is listed here, and spends a `Budget` on what it does.
 What is missing is false and may be gone on from, as may null: `response.a.b` of `{}` is missing.
 """
 

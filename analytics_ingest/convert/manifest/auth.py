@@ -75,7 +75,7 @@ def _option(api: str, login: Component, texts: Interpolation, log: ConversionLog
     if unread := next(login.find_unread(), None):
         raise UnsupportedError(f"{unread} has no counterpart")
     if signing.fields:
-        raise UnsupportedError("what it sends is not a key alone")
+        raise UnsupportedError("it sends more than a key")
     return signing.auth
 
 

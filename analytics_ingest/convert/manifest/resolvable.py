@@ -15,7 +15,7 @@ from analytics_ingest.declaration.resolve import resolve
 def keep_resolvable(draft: Draft, schema: dict[str, Any]) -> None:
     """Skip each resource that the declaration refuses, its children likewise.
 
-    Where it cannot ask changed parents alone, it asks all of them.
+    Where it cannot ask only changed parents, it asks all of them.
 
     Raises:
         ConversionError: What it refuses is not part of a resource.

@@ -39,7 +39,7 @@ def auth_without_secrets(raw: Any, resource: str | None, log: ConversionLog) -> 
         resource: Whose endpoint it is, None for the client.
     """
     if isinstance(raw, Reference) and raw.kind == "secret":
-        log.assume(resource, "auth is a secret alone, so it is sent as a bearer token")
+        log.assume(resource, "auth is only a secret, so it is sent as a bearer token")
         raw = "bearer"
     if isinstance(raw, str):
         raw = {"type": raw}

@@ -80,7 +80,7 @@ def _resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json | None:
         endpoint.setdefault(OTHER_NAMES["endpoint"][key], resource.pop(key))
     _move(endpoint, Endpoint, Resource, resource, log)
     _expand_blocks(endpoint)
-    # dlt takes the name where the defaults alone hold a path, which nobody means.
+    # dlt takes the name where only the defaults hold a path, which nobody means.
     path = name if shared_path is None else shared_path
     if not isinstance(endpoint.setdefault("path", path), str | Reference):
         endpoint["path"] = name

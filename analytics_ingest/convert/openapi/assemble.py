@@ -22,7 +22,7 @@ from analytics_ingest.convert.openapi.words import singular
 
 
 def add_selector(listing: Listing, log: ConversionLog) -> None:
-    """Where the rows are; left to the answer where the document describes one row alone."""
+    """Where the rows are; left to the answer where the document describes a single row."""
     if listing.place is None:
         text = "the document describes one row, though it lists pages: the answer shows its rows"
         log.assume(listing.name, text)

@@ -43,7 +43,7 @@ class Listing:
     operation: Operation
     answer: ResponseShape
     place: Place | None
-    """Where the rows are in the answer; None where the document describes one row alone."""
+    """Where the rows are in the answer; None where the document describes a single row."""
     row: Shape
     others: list[str]
     """Other lists in the answer."""

@@ -1,6 +1,6 @@
 """Flattens a schema into its shape: `allOf`, `oneOf`, `anyOf`, null and both versions' spellings.
 
-A shape is flat in its own level alone, so a schema that holds itself costs nothing.
+A shape is flat only in its own level, so a schema that holds itself costs nothing.
 """
 
 from dataclasses import dataclass, field

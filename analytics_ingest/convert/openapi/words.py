@@ -27,5 +27,5 @@ def singular(word: str) -> str:
 
 
 def is_same_word(one: str, other: str) -> bool:
-    """Whether two names differ in spelling or number alone."""
+    """Whether two names differ only in spelling or number."""
     return bool(singulars(plain(one)) & singulars(plain(other)))

@@ -1,7 +1,7 @@
 """Gives some rows the defects that rows of real APIs have.
 
 `data` calls `spoil` once for each resource, before it makes the children of the rows. A spoilt row
-has one defect. The random generator alone decides which rows are spoilt, and how.
+has one defect. Only the random generator decides which rows are spoilt, and how.
 """
 
 from collections.abc import Callable, Sequence

@@ -50,7 +50,7 @@ def limits_server(api: str) -> tuple[str, tuple[str, str]] | None:
         shown = f"'{scheme}://…'" if is_address else "not an address"
         raise SettingError(
             f"{api}: {KEY} is {shown}; set LIMITS__URL to a postgresql:// address, or to '{LOCAL}' "
-            "for limits of this machine alone"
+            "for limits of this machine only"
         )
     return f"postgresql://{place}", setting
 

@@ -145,7 +145,7 @@ class ListingEvidence:
         elif self.flag is None and not self.count and self._was_promised:
             yield Claim("flag", f"{self._shared.reader.flag_key} was true on the page before it")
         if self.flag is False and self._shared.reader.flag_name in LAST:
-            yield Claim("flag", "by its name it is true on the last page alone", is_fatal=True)
+            yield Claim("flag", "by its name it is true only on the last page", is_fatal=True)
         if self._total and self._is_unmet(least := self._smallest(self._total)):
             is_fatal = least.is_declared and not may_ask
             yield Claim("total", f"{least.key} says {least.number}", is_fatal)

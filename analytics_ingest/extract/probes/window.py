@@ -34,7 +34,7 @@ SETTLING_TIME = timedelta(hours=1)
 class StartEvidence:
     """Looks for a row on the day on which a requested window begins.
 
-    A filter that compares text loses the rows of that day alone, and not those of later days.
+    A filter that compares text loses only the rows of that day, not those of later days.
     """
 
     def __init__(self, template: ListingTemplate) -> None:
@@ -73,8 +73,8 @@ def probe_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> Prob
     if find_lost_window(template, bindings, rows, result, is_precise=is_precise):
         values = ", ".join(f"{name}={value}" for name, value in sent.items())
         result.problem = ApiError(
-            f"{template.place}: the API was asked for {values}; asked for a time that is known to "
-            "have a row (read without the filter), it leaves this row out; check "
+            f"{template.place}: the API was asked for {values}; a row that it returns without the "
+            "filter is missing when the time of that row is requested; check "
             "incremental.start_param, end_param, param_format and timezone, and whether the API "
             f"filters by {resource.incremental.cursor_path}"
         )

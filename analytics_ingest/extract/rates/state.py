@@ -24,7 +24,7 @@ class Ring:
 
     key: str
     size: int
-    """How many moments it keeps; 0 for a budget of headers alone."""
+    """How many moments it keeps; 0 for a budget that only headers state."""
 
 
 @dataclass

@@ -5,7 +5,7 @@ declared field keeps it, else the one that is spelled like the column, else the 
 others get columns of their own, named after the column and a hash of the field. If the column is
 declared, the first of the others is kept as JSON in the text column beside it.
 
-The names depend on the row alone, never on earlier rows or loads. A row with only one of the fields
+The names depend only on the row, never on earlier rows or loads. A row with only one of the fields
 has it in the plain column.
 """
 

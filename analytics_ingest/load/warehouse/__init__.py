@@ -1,1 +1,12 @@
-"""How tables are loaded, locked and profiled, whatever the warehouse is."""
+"""How tables are loaded, locked and profiled, whatever the warehouse is.
+
+- `pipeline` is dlt's, with the `write_lock`, bounded `memory`, and the `load_hooks` that a load
+  gives it.
+- Before: `load_plan` says what the destination can do, and `dlt_hints` what the tables are like;
+  `missing_tables`, `stored_hints`, `schema_contract` and `masked_keys` compare that with what is
+  stored.
+- The merge: `newer_rows` and `emptied_snapshots` keep rows from being replaced, `histories` retires
+  them.
+- After: `deletes` marks rows, `profiler` and `own_checks` count them, `run_ledger` writes `_runs`,
+  `column_comments` describes columns, `staging` and `snapshot` leave the warehouse tidy.
+"""

@@ -94,7 +94,7 @@ class LoadPlan:
 
     def _check_deletes(self, resource: ResourceDeclaration) -> None:
         """Refuse what changes stored rows where no test shows that it changes the right ones."""
-        problem = "that works in DuckDB and PostgreSQL alone; remove it"
+        problem = "that works only in DuckDB and PostgreSQL; remove it"
         if deletes := resource.declared.deletes:
             raise self._error(resource, "deletes", deletes.column or "remove", problem)
         if resource.has_history:
@@ -103,7 +103,7 @@ class LoadPlan:
     def _check_lake_keys(self, resource: ResourceDeclaration) -> None:
         declared = resource.declared
         if declared.merge_key:
-            problem = "a lake replaces rows by their primary key alone; remove it"
+            problem = "a lake replaces rows only by their primary key; remove it"
             raise self._error(resource, "merge_key", declared.merge_key, problem)
         if declared.max_table_nesting:
             problem = "a lake would keep rows of nested tables that their parents no longer have"

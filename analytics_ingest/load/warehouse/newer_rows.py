@@ -68,12 +68,12 @@ def _filter(
     others: Sequence[str],
     normalize: Callable[[str], str],
 ) -> str:
-    """The condition in SQL for staged rows, by their keys alone: dlt gives them no alias."""
+    """The condition in SQL for staged rows, by nothing but their keys: dlt gives them no alias."""
     keys = [tables.quote(normalize(key)) for key in resource.primary_key]
     cursor = tables.quote(normalize(resource.cursor_column or ""))
     own, staged = (tables.source(resource.table, staged=is_staged) for is_staged in (False, True))
     names = ", ".join(keys)
-    # A subquery for each row would be read anew for each in PostgreSQL.
+    # A subquery for each row would be read again for each in PostgreSQL.
     newest = f"select {names}, max({cursor}) as _newest from {staged} group by {names}"
     newer = (
         f"select {', '.join(f'n.{key}' for key in keys)} from {own} as n join ({newest}) as s "

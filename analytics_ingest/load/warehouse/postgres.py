@@ -1,6 +1,6 @@
 """PostgreSQL that copies our CSV files as they are.
 
-dlt's own job reads an empty text as null, quoted or not. In our files null alone is not quoted.
+dlt's own job reads an empty text as null, quoted or not. In our files only null is not quoted.
 """
 
 import csv

@@ -31,7 +31,7 @@ from analytics_ingest.load.working_files import working_folder
 TABLE = "_runs"
 
 LOADED, FAILED, READ = "loaded", "failed", "read"
-"""The outcome of a resource; `read` is a parent that is read for its children alone."""
+"""The outcome of a resource; `read` is a parent that is read only for its children."""
 
 SECONDS_TO_WAIT = 10.0
 """How long a load that has failed waits for the warehouse."""

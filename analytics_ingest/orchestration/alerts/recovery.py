@@ -84,7 +84,7 @@ def _get_wanted(run: dg.DagsterRun, repository: dg.RepositoryDefinition) -> Load
 def _list_partitions(
     partitions: dg.PartitionsDefinition[str], first: str, last: str
 ) -> Collection[str]:
-    """The partitions of a range; its ends alone if they are not partitions any more."""
+    """The partitions of a range; only its ends if they are not partitions any more."""
     ends = {first, last}
     is_known = all(partitions.has_partition_key(key) for key in ends)
     key_range = dg.PartitionKeyRange(first, last)

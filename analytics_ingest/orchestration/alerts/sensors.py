@@ -3,7 +3,7 @@
 Of a run that succeeded, `check_failed` reports failed checks, and which failed run it makes up for.
 
 A sensor's cursor holds each service's position in the event log. The position moves when the
-service accepts a message; the next tick sends the others again, to this service alone.
+service accepts a message; the next tick sends the others again, to this service only.
 """
 
 import json

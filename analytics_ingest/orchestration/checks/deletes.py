@@ -33,9 +33,9 @@ def check_deletes(
         return CheckOutcome(False, description, metadata)
     if attempt and is_overdue(load, deletes, now):
         description = (
-            f"A full reading is overdue: the last one is of {load.full_reading[:10]}, that of "
-            f"{attempt:%Y-%m-%d %H:%M} UTC did not end: the log of its run says why. The windows "
-            "are loaded meanwhile, and it is attempted again."
+            f"A full reading is overdue: the last one ran on {load.full_reading[:10]}. The one "
+            f"that began at {attempt:%Y-%m-%d %H:%M} UTC did not finish; see the log of its run. "
+            "Windows are loaded meanwhile, and it is attempted again."
         )
         return CheckOutcome(False, description, metadata, is_warning=True)
     if load.deletes_skipped:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,6 +97,27 @@ def test_a_program_that_keeps_the_file_open_ends_the_load_with_what_to_do(
     ):
         load(declare(resource()))
     assert api.asked == []
+
+
+def test_where_nothing_is_stored_yet_the_api_is_read_without_a_wait(
+    api: ScriptedApi, project: Path
+) -> None:
+    lines: list[str] = []
+    other = WriteLock(project / f"{WAREHOUSE}.lock", None, lines.append)
+    with ExitStack() as held:
+        held.enter_context(other.hold())
+
+        def answer(_: Asked) -> dict[str, Any]:
+            assert not WAREHOUSE.exists()
+            held.close()
+            return {"data": rows(2)}
+
+        api.on("/items", answer)
+        for _ in range(2):
+            load(declare(resource()), log=lines.append)
+            api.always("/items", {"data": rows(3)})
+    assert lines == []
+    assert table("items") == [1, 2, 3]
 
 
 def test_a_wait_that_is_not_a_number_is_an_error(

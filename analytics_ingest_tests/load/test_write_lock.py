@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -99,24 +98,22 @@ def test_a_program_that_keeps_the_file_open_ends_the_load_with_what_to_do(
     assert api.asked == []
 
 
-def test_where_nothing_is_stored_yet_the_api_is_read_without_a_wait(
-    api: ScriptedApi, project: Path
-) -> None:
-    lines: list[str] = []
-    other = WriteLock(project / f"{WAREHOUSE}.lock", None, lines.append)
-    with ExitStack() as held:
-        held.enter_context(other.hold())
+def test_a_first_load_reads_its_api_before_it_waits(api: ScriptedApi, project: Path) -> None:
+    asked_before_the_wait: list[int] = []
+    for number in (2, 3):
+        api.always("/items", {"data": rows(number)})
+        asked = len(api.asked)
+        with ExitStack() as other:
+            lock = WriteLock(project / f"{WAREHOUSE}.lock", None, print)
+            other.enter_context(lock.hold())
 
-        def answer(_: Asked) -> dict[str, Any]:
-            assert not WAREHOUSE.exists()
-            held.close()
-            return {"data": rows(2)}
+            def end(line: str, asked: int = asked, other: ExitStack = other) -> None:
+                if line.startswith("waiting"):
+                    asked_before_the_wait.append(len(api.asked) - asked)
+                    other.close()
 
-        api.on("/items", answer)
-        for _ in range(2):
-            load(declare(resource()), log=lines.append)
-            api.always("/items", {"data": rows(3)})
-    assert lines == []
+            load(declare(resource()), log=end)
+    assert asked_before_the_wait == [1, 0]
     assert table("items") == [1, 2, 3]
 
 

@@ -119,8 +119,8 @@ def _position(template: ListingTemplate, request: Request) -> int | None:
 def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
     """Ask for another position where it is open from which one the API counts.
 
-    That is 0 where the listing begins at 1, 1 where there is nothing at 0, and 2 where positions 0
-    and 1 have the same rows.
+    That is 0 where the listing begins at 1, 1 where there is nothing at 0 (and a refused 0 again:
+    chance may have refused it), and 2 where positions 0 and 1 have the same rows.
     """
     if preview.first_position == 1:
         rows = _rows_at(template, preview, 0)
@@ -130,13 +130,21 @@ def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
     elif preview.first_position == 0 and preview.is_repeated:
         preview.is_position_read = _rows_at(template, preview, 2) != preview.pages[0]
     elif preview.first_position == 0 and not preview.rows and _may_begin_at_one(template, preview):
-        preview.rows_at_one = len(_rows_at(template, preview, 1))
+        rows = _rows_at(template, preview, 1)
+        is_refused = preview.status in _CLIENT_ERRORS
+        if rows and not (is_refused and _is_accepted_now(template, preview)):
+            preview.rows_at_one = len(rows)
 
 
 def _may_begin_at_one(template: ListingTemplate, preview: ResourcePreview) -> bool:
     """Whether position 0 is refused, or is a page without rows."""
     is_page = template.paging.paginator.name == "page_number" and bool(preview.pages)
     return is_page or preview.status in _CLIENT_ERRORS
+
+
+def _is_accepted_now(template: ListingTemplate, preview: ResourcePreview) -> bool:
+    """Whether position 0 has rows the second time, or no request is left to ask for it."""
+    return preview.requests_left < 1 or bool(_rows_at(template, preview, 0))
 
 
 def _rows_at(template: ListingTemplate, preview: ResourcePreview, position: int) -> list[Any]:

@@ -84,6 +84,22 @@ def test_the_only_field_described_as_the_unique_id_is_the_key() -> None:
     assert keys["bulk"] == "groupId"
 
 
+def test_of_several_unique_ids_that_of_what_is_listed_is_the_key() -> None:
+    def described(text: str) -> Json:
+        return {**TEXT, "description": f"Unique identifier of the {text}."}
+
+    row = {"shop_id": described("plan in the shop"), "own_id": described("caller"), "code": TEXT}
+    visit = {"agentId": described("agent"), "shop_id": described("caller")}
+    paths = {
+        "/plans": listing(row=row),
+        "/plans/{code}": get(thing(row)),
+        "/agents/visits": listing(row=visit),
+    }
+    found = merged(converted(document(paths)))
+    keys = {name: resource.get("primary_key") for name, resource in found.items()}
+    assert keys == {"plans": "shop_id", "visits": None}
+
+
 def paginator(*parameters: Json, beside: Json) -> Json:
     return endpoints({"/items": listing(*parameters, beside=beside)})["items"]["paginator"]
 
@@ -140,6 +156,54 @@ def test_one_row_described_for_a_listing_in_pages_leaves_its_place_to_the_answer
     assert book["endpoint"]["paginator"]["type"] == "page_number"
     assert set(declaration.schema["books"]["fields"]) == {*CHANGING, "steps"}
     assert "the answer shows its rows" in report("shop", "defs.yaml", declaration.log)
+
+
+def test_a_list_whose_rows_the_schema_leaves_open_is_read_by_its_example() -> None:
+    schema = thing({"members": {"type": "array", "items": {}}, "next_cursor": TEXT})
+    example = {"members": SHOWN["data"], "changes": SHOWN["data"]}
+    item = shown(example, schema)
+    item["get"]["parameters"] = [query("cursor")]
+    declaration = converted(document({"/people": item}))
+    people = merged(declaration)["people"]
+    assert people["endpoint"]["data_selector"] == "members"
+    assert people["endpoint"]["paginator"]["cursor_path"] == "next_cursor"
+    assert (people["primary_key"], set(declaration.schema["people"]["fields"])) == (
+        "id",
+        {"id", "updated_at"},
+    )
+
+
+def test_a_list_in_pages_whose_answer_is_not_described_leaves_its_rows_to_the_answer() -> None:
+    nothing = {"200": {"description": "OK"}}
+    paths: Json = {
+        "/changes": {
+            "get": {"parameters": [PAGE], "summary": "List changes", "responses": nothing}
+        },
+        "/users": get(UNTYPED, PAGE, operationId="listUsers"),
+        "/logo": {"get": {"parameters": [PAGE], "summary": "Show", "responses": nothing}},
+        "/items": listing(PAGE),
+    }
+    declaration = converted(document(paths))
+    found = merged(declaration)
+    assert set(found) == {"changes", "users", "items"}
+    for name in ("changes", "users"):
+        assert "data_selector" not in found[name]["endpoint"]
+        assert found[name]["endpoint"]["paginator"]["type"] == "page_number"
+        text = "the document does not describe its rows: the answer shows its rows"
+        assert (name, text) in declaration.log.assumptions
+
+
+def test_a_list_without_pages_for_which_one_row_is_described_is_called_a_list() -> None:
+    user = thing({"userId": TEXT, "name": TEXT})
+    paths = {"/users": get(user, summary="List Users"), "/items": listing()}
+    found = merged(converted(document(paths)))
+    assert "data_selector" not in found["users"]["endpoint"]
+    assert found["users"]["primary_key"] == "userId"
+
+
+def test_a_post_that_is_called_a_search_and_has_pages_lists_rows() -> None:
+    item = {"post": {"parameters": [PAGE], "responses": answering(thing({"items": rows()}))}}
+    assert list(endpoints({"/search-invoices": item})) == ["search_invoices"]
 
 
 def test_a_post_lists_rows_where_its_body_and_its_answer_have_a_cursor() -> None:

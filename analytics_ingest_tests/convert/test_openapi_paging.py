@@ -128,6 +128,22 @@ BY = {
             "cursor_param": "starting_after",
         },
     ),
+    "a continuation that no parameter sends": (
+        listing(beside={"paging": thing({"continuation": TEXT, "has_more": FLAG})}),
+        {
+            "type": "cursor",
+            "cursor_path": "paging.continuation",
+            "cursor_param": "continuation",
+        },
+    ),
+    "a next id that a parameter takes": (
+        listing(
+            query("start_id", description="Use the `next_id` value to continue."),
+            query("start_index", NUMBER),
+            beside={"next_id": TEXT},
+        ),
+        {"type": "cursor", "cursor_path": "next_id", "cursor_param": "start_id"},
+    ),
     "a cursor that must be asked for": (
         listing(query("marker"), query("usemarker", FLAG), beside={"next_marker": TEXT}),
         {"type": "cursor", "cursor_path": "next_marker", "cursor_param": "marker"},
@@ -152,6 +168,23 @@ BY = {
     "a link of OData": (
         get(thing({"value": rows(), "@odata.nextLink": TEXT})),
         {"type": "json_link", "next_url_path": "@odata.nextLink"},
+    ),
+    "a link that every page has, and a flag": (
+        get(thing({"data": rows(), "next": LINK, "has_more": FLAG}, required=["next"])),
+        {"type": "cursor", "cursor_path": "next", "has_more_path": "has_more"},
+    ),
+    "a cursor, and a flag of the last page": (
+        listing(query("cursor"), beside={"cursor": TEXT, "done": FLAG}),
+        {
+            "type": "cursor",
+            "cursor_path": "cursor",
+            "cursor_param": "cursor",
+            "stop_condition": "{{ response.done }}",
+        },
+    ),
+    "the id after which the next page begins": (
+        listing(query("after", NUMBER), SIZE, beside={"page": thing({"next": NUMBER})}),
+        {**CURSOR, "cursor_path": "page.next", "cursor_param": "after"},
     ),
     "a link that the text calls so": (
         listing(beside={"next": {**TEXT, "description": "URL of the next page"}}),

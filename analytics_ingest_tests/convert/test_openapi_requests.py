@@ -70,6 +70,25 @@ def test_the_variables_of_a_path_are_bound_to_the_listings_before_them() -> None
     assert set(declaration.log.settings) == {"store", "id", "request_username", "box_slug"}
 
 
+def test_a_variable_that_chooses_what_is_shown_is_a_setting() -> None:
+    kind = {"name": "kind", "in": "path", "schema": {**TEXT, "enum": ["all", "new"]}}
+    paths = {
+        "/links": listing(),
+        "/links/{sort}": listing(query("page", NUMBER)),
+        "/links/{kind}/clicks": listing(kind),
+        "/links/{link}/visits": listing(),
+    }
+    found = [
+        resource["endpoint"]["path"] for resource in merged(converted(document(paths))).values()
+    ]
+    assert sorted(found) == [
+        "/links",
+        "/links/{link}/visits",
+        "/links/{settings.kind}/clicks",
+        "/links/{settings.sort}",
+    ]
+
+
 def test_a_variable_called_id_is_that_of_the_listing_before_it() -> None:
     search: Json = {"requestBody": {"content": {"application/json": {"schema": thing({})}}}}
     paths = {
@@ -104,9 +123,11 @@ def test_the_key_of_a_child_holds_its_parent_where_several_parents_may_share_it(
         "/teams/{team_id}/labels/{name}": get(thing({"name": TEXT})),
         "/teams/{team_id}/notes": listing(row={"id": TEXT, "team_id": TEXT}),
         "/teams/{team_id}/logs": listing(row={"text": TEXT}),
+        "/teams/{team_id}/coaches": listing(row={"user_id": TEXT, "team_id": TEXT}),
+        "/teams/{team_id}/coaches/{user_id}": get(thing({"user_id": TEXT})),
     }
     found = merged(converted(document(paths, components={"schemas": user})))
-    assert {name: resource["primary_key"] for name, resource in found.items()} == {
+    assert {name: resource.get("primary_key", []) for name, resource in found.items()} == {
         "team_notes": "id",
         "team_logs": [],
         "users": "id",
@@ -114,9 +135,10 @@ def test_the_key_of_a_child_holds_its_parent_where_several_parents_may_share_it(
         "team_members": ["_teams_id", "id"],
         "team_boards": "id",
         "team_labels": ["_teams_id", "name"],
+        "team_coaches": ["_teams_id", "user_id"],
     }
     carried = [name for name, resource in found.items() if "include_from_parent" in resource]
-    assert carried == ["team_members", "team_boards", "team_labels", "team_logs"]
+    assert carried == ["team_members", "team_boards", "team_labels", "team_logs", "team_coaches"]
 
 
 def test_what_is_required_is_sent_or_is_a_setting() -> None:

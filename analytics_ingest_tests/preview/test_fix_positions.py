@@ -74,6 +74,29 @@ def test_only_the_first_page_is_corrected(api: ScriptedApi, name: str) -> None:
         assert sorted(read_ids(read_folder(FOLDER))) == IDS
 
 
+def test_a_position_that_was_refused_once_is_where_the_listing_begins(api: ScriptedApi) -> None:
+    def script(asked: Asked) -> Any:
+        start = int(asked.query["offset"])
+        return Reply({"error": "busy"}, 400) if len(api.asked) == 1 else {"data": SEVEN[start:]}
+
+    api.on("/items", script)
+    write_declaration(resource(paginator={"type": "offset", "limit": 10}))
+    run = run_try("--fix", "--json")
+    assert corrected(run.text) == {}
+    assert run.status == 1
+    assert [asked.query["offset"] for asked in api.asked] == ["0", "1", "0"]
+    assert read_ids(read_folder(FOLDER)) == IDS
+
+
+def test_a_link_that_is_followed_stays_with_the_flag_that_ends_the_listing(
+    api: ScriptedApi,
+) -> None:
+    api.always("/items", {"data": SEVEN, "next": "?p=2", "more": False})
+    paginator = {"type": "cursor", "cursor_path": "next", "has_more_path": "more"}
+    write_declaration(resource(paginator=paginator))
+    assert corrected(run_try("--fix", "--json").text) == {}
+
+
 def test_a_key_with_the_parents_id_proves_nothing_wrong(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

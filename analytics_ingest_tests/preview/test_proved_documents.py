@@ -16,12 +16,15 @@ from analytics_ingest.cli import main
 from analytics_ingest.declaration.folder import read_folder
 from analytics_ingest_tests.convert.openapi_documents import (
     CHANGING,
+    LINK,
     NUMBER,
     TEXT,
     Json,
     listing,
     query,
+    rows,
     text,
+    thing,
 )
 from analytics_ingest_tests.support.loads import API, read
 from analytics_ingest_tests.support.pages import row
@@ -94,6 +97,35 @@ def linked(asked: Asked) -> Any:
     return {"data": HELD[number * 10 - 10 : number * 10], "links": {"next": after}}
 
 
+def linked_always(asked: Asked) -> Any:
+    number = int(asked.query.get("p", 1))
+    rows = HELD[number * 10 - 10 : number * 10]
+    return {"data": rows, "next": f"?p={min(number + 1, 4)}", "has_more": number < 3}
+
+
+def ended(asked: Asked) -> Any:
+    start = int(asked.query.get("cursor") or 0)
+    after = str(min(start + 10, 25))
+    return {"data": HELD[start : start + 10], "next_cursor": after, "done": after == "25"}
+
+
+def after_id(asked: Asked) -> Any:
+    start, size = int(asked.query.get("after", 0)), int(asked.query["limit"])
+    page = HELD[start : start + size]
+    return {"data": page, "page": {"next": start + size if start + size < len(HELD) else None}}
+
+
+FLAGS: Json = {"type": "boolean"}
+LINKS = listing(row=CHANGING)
+LINKS["get"]["responses"]["200"]["content"]["application/json"]["schema"] = thing(
+    {"data": rows(CHANGING), "next": LINK, "has_more": FLAGS}, required=["next", "has_more"]
+)
+AFTER = listing(
+    query("after", NUMBER),
+    SIZE,
+    row=CHANGING,
+    beside={"page": thing({"next": {**NUMBER, "nullable": True}})},
+)
 TOKENS = listing(query("cursor"), SIZE, row=CHANGING, beside={"next_cursor": TEXT})
 BY_CHANGE = listing(query("page", {**NUMBER, "default": 1}), SIZE, SINCE, row=CHANGING)
 
@@ -130,6 +162,11 @@ CASES: Mapping[str, Case] = {
         lambda a: {**by_token(token="nextToken")(a), "next_page": "x"},
         "'nextToken'",
     ),
+    "tokens of every page, and a flag that ends them": Case(
+        listing(query("cursor"), row=CHANGING, beside={"next_cursor": TEXT, "done": FLAGS}), ended
+    ),
+    "links of every page, and a flag that ends them": Case(LINKS, linked_always),
+    "the number of the last row": Case(AFTER, after_id),
     "links that the document does not have": Case(listing(row=CHANGING), linked),
     "a filter": Case(BY_CHANGE, filtered(moment)),
     "a filter by days": Case(BY_CHANGE, filtered(day)),

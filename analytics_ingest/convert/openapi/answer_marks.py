@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from analytics_ingest.convert.openapi.listings import Listing, Place
+from analytics_ingest.convert.openapi.listings import Listing
+from analytics_ingest.convert.openapi.row_lists import Place
 from analytics_ingest.convert.openapi.schemas import Shape
 from analytics_ingest.convert.openapi.words import plain
 
@@ -13,6 +14,7 @@ _FLAGS = {
     *("hasmore", "hasnext", "hasnextpage", "more", "moreresults", "moreavailable", "hasmorepages"),
     *("hasmoreitems", "hasmoreresults", "hasmorerecords", "hasmoredata", "morerecords"),
 }
+_ENDS = {"done", "isdone", "islast", "islastpage", "lastpage", "isend"}
 _TOTALS = {
     *("total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalhits"),
     *("totalelements", "totalentries", "totalrows"),
@@ -20,7 +22,7 @@ _TOTALS = {
 _PAGES = {"totalpages", "pagecount", "numpages", "totalpagecount"}
 _NEXT = re.compile(
     r"(odata)?next(page|link|url|uri|href|cursor|token|pagetoken|pageurl|pagelink|pageuri|marker|"
-    r"offset|pagecursor|startingafter|pageid|startcursor)?|continuation(token)?|nextrecordsurl"
+    r"offset|pagecursor|startingafter|pageid|startcursor|id)?|continuation(token)?|nextrecordsurl"
 )
 _TOKENS = {
     *("cursor", "endcursor", "scrollid", "pagetoken", "bookmark", "marker", "after", "iterator"),
@@ -28,6 +30,7 @@ _TOKENS = {
 }
 """Names that are the next cursor on their own, or within an object that is."""
 _OWN = {"cursor", "endcursor", "scrollid", "pagetoken", "bookmark", "marker", "iterator"}
+_TOKEN = "cursor|token|marker|offset|continuation|id$"
 _LINKS = {"link", "links", "url", "uri", "href"}
 _DEPTH = 4
 _MOST = 400
@@ -67,7 +70,7 @@ class Mark:
             return True
         if name.endswith(("link", "url", "uri", "href")) or _LINKS & set(above):
             return True
-        if name != "next" and (_TOKENS & {name} or re.search("cursor|token|marker|offset", name)):
+        if name != "next" and (_TOKENS & {name} or re.search(_TOKEN, name)):
             return False
         if "cursors" in above or "cursor" in above:
             return False
@@ -99,6 +102,12 @@ def next_marks(marks: list[Mark]) -> list[Mark]:
     return [mark for mark in marks if mark.shape.is_scalar and is_next(mark)]
 
 
+def number_marks(marks: list[Mark]) -> list[Mark]:
+    """Numbers that name the next page, such as the id after which it begins."""
+    named = [m for m in marks if "integer" in m.shape.types and _NEXT.fullmatch(plain(m.path[-1]))]
+    return [replace(mark, is_token=True) for mark in named if mark.shape.is_scalar]
+
+
 def says_more(marks: list[Mark]) -> str | None:
     """What shows that a listing can have several pages."""
     names = _FLAGS | _PAGES | {"nextpage"}
@@ -109,6 +118,13 @@ def flag_of(marks: list[Mark]) -> str | None:
     """Where the answer says whether there is more."""
     flags = [m for m in marks if plain(m.path[-1]) in _FLAGS and m.shape.types == ("boolean",)]
     return flags[0].dotted if flags else None
+
+
+def end_of(marks: list[Mark]) -> str | None:
+    """The expression that is true of the last page, where the answer says that it is the last."""
+    ends = [m for m in marks if plain(m.path[-1]) in _ENDS and m.shape.types == ("boolean",)]
+    named = [mark for mark in ends if all(map(str.isidentifier, mark.path))]
+    return f"{{{{ response.{named[0].dotted} }}}}" if named else None
 
 
 def total_of(marks: list[Mark], rows: str = "", *, pages: bool = False) -> str | None:

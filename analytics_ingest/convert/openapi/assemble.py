@@ -13,7 +13,7 @@ from analytics_ingest.convert.manifest.sharing import (
     share_keys,
 )
 from analytics_ingest.convert.openapi.document import Node, ReferenceProblemError
-from analytics_ingest.convert.openapi.keys import is_strong
+from analytics_ingest.convert.openapi.keys import is_of_others, is_strong
 from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.parents import binding_of, include
 from analytics_ingest.convert.openapi.schemas import describe_field, field_type
@@ -24,7 +24,11 @@ from analytics_ingest.convert.openapi.words import singular
 def add_selector(listing: Listing, log: ConversionLog) -> None:
     """Where the rows are; left to the answer where the document describes a single row."""
     if listing.place is None:
-        text = "the document describes one row, though it lists pages: the answer shows its rows"
+        is_row = bool(listing.row.properties)
+        says = (
+            "describes one row, though it lists pages" if is_row else "does not describe its rows"
+        )
+        text = f"the document {says}: the answer shows its rows"
         log.assume(listing.name, text)
         return
     if listing.others:
@@ -48,7 +52,7 @@ def add_key(listing: Listing, *, is_shared: bool) -> None:
         return
     own = list(listing.endpoint.get("params", {}))
     own.append(f"{singular(listing.parent.name)}_{binding[1]}")
-    if listing.key and (is_shared or not is_strong(listing.key)):
+    if listing.key and (is_shared or not is_strong(listing.key) or is_of_others(listing)):
         listing.resource["primary_key"] = [include(listing, *binding), listing.key]
     elif not any(listing.row.find_name(name) for name in own):
         include(listing, *binding)

@@ -36,6 +36,7 @@ from analytics_ingest.convert.openapi.requests import (
 from analytics_ingest.convert.openapi.resource_names import name_resources
 from analytics_ingest.convert.openapi.security import Security
 from analytics_ingest.convert.openapi.servers import choose_server, fill, read_address
+from analytics_ingest.convert.openapi.settings import VARIABLE
 from analytics_ingest.convert.report import summarize
 
 ORIGIN = "Derived from the document; a comment marks what it does not say."
@@ -140,11 +141,12 @@ def _is_repeated(listing: Listing, listings: list[Listing], log: ConversionLog) 
     """Whether a search by POST lists the rows of a listing by GET."""
     if listing.operation.method != "post":
         return False
+    variables = set(VARIABLE.findall(listing.operation.path))
     for other in listings:
         if (
             other.operation.method == "get"
             and other.row is listing.row
-            and "{" not in other.operation.path
+            and variables.issuperset(VARIABLE.findall(other.operation.path))
         ):
             log.omitted[listing.operation.name] = f"lists what {other.operation.name} does"
             return True

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.infer.matching import segments
-from analytics_ingest.convert.openapi.listings import USUAL, Listing, without_ending
+from analytics_ingest.convert.openapi.listings import Listing, without_ending
+from analytics_ingest.convert.openapi.row_lists import USUAL
 from analytics_ingest.convert.openapi.settings import VARIABLE
 from analytics_ingest.convert.openapi.words import is_same_word, plain, singular, words
 
 _NAMES = ("id", "_id", "gid", "sid", "uuid", "guid", "uid", "objectId")
 _HINTS = ("x-primary-key", "x-primaryKey", "x-pk", "x-identifier", "x-key")
-_UNIQUE = re.compile(r"\bunique(?:ly)?\s+(?:identif\w+|id)\b(.{0,40})", re.IGNORECASE)
+_UNIQUE = re.compile(r"\bunique(?:ly)?\s+(?:identif(?:iers?|ies|y)|id)\b(.{0,40})", re.IGNORECASE)
 _BESIDE = re.compile(r"\b(?:which|that|within|in|from|where|belong\w*)\b")
 """What follows is said of the row's surroundings."""
 STRONG = {"id", "ids", "iid", "gid", "sid", "uuid", "guid", "uid"}
@@ -62,7 +63,8 @@ def read_key(listing: Listing, variables: Mapping[tuple[str, ...], str]) -> str:
             continue
         is_looked_up = bool(variable) and is_strong(variable) and is_strong(field)
         if is_looked_up or _is_unique(listing, field):
-            return field
+            described = "" if name in hinted or is_strong(field) else _find_described_key(listing)
+            return described or field
     return _find_described_key(listing) or _find_key_of_examples(listing)
 
 
@@ -75,19 +77,23 @@ def _is_of_request(listing: Listing, field: str) -> bool:
 
 
 def _find_described_key(listing: Listing) -> str:
-    """The only field that is described as a unique id, and as that of what is listed."""
+    """The field that is described as a unique id, and as that of what is listed.
+
+    Of several, it is the only one that is said to be of the last word of the path or of the list.
+    """
     claims = [
-        (name, _BESIDE.split(match[1].lower())[0])
+        (name, {singular(word) for word in words(_BESIDE.split(match[1].lower())[0])})
         for name in filter(is_strong, listing.row.properties)
         if (field := listing.row.field(name)).is_scalar
         if (match := _UNIQUE.search(field.description))
     ]
-    if len(claims) != 1 or not _is_unique(listing, claims[0][0]):
-        return ""
     parts = segments(listing.operation.path)
     own = [part for part, below in zip(parts, [*parts[1:], ""], strict=True) if "{" not in below]
+    if len(claims) > 1:
+        own = own[-1:]
     nouns = {singular(word) for part in (*own, *(listing.place or ())) for word in words(part)}
-    return claims[0][0] if nouns & {singular(word) for word in words(claims[0][1])} else ""
+    named = [name for name, text in claims if nouns & text]
+    return named[0] if len(named) == 1 and _is_unique(listing, named[0]) else ""
 
 
 def _find_key_of_examples(listing: Listing) -> str:
@@ -104,6 +110,14 @@ def _find_key_of_examples(listing: Listing) -> str:
 def is_strong(key: str) -> bool:
     """Whether a key is an id, which is unique without the parent."""
     return (words(key)[-1:] or [""])[0] in STRONG or plain(key) in STRONG
+
+
+def is_of_others(listing: Listing) -> bool:
+    """Whether a key is the id of something that several parents can have, as a team's user_id."""
+    *stem, last = words(listing.key)
+    held = words((listing.place or ("",))[-1])
+    nouns = [listing.name.rpartition("_")[2], *held[-1:]]
+    return bool(stem) and last in STRONG and not any(is_same_word(stem[-1], n) for n in nouns)
 
 
 def _is_unique(listing: Listing, field: str) -> bool:

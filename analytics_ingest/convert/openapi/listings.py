@@ -1,39 +1,40 @@
 """Chooses the operations that list rows, and in their answer the list that holds the rows."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.operations import Operation, ResponseShape, read_answer
-from analytics_ingest.convert.openapi.paging_names import CURSORS, has_paging, sends_cursor
-from analytics_ingest.convert.openapi.schemas import Shape, shape_of, shape_of_any
+from analytics_ingest.convert.openapi.paging_names import (
+    CURSORS,
+    has_paging,
+    has_position,
+    sends_cursor,
+)
+from analytics_ingest.convert.openapi.row_lists import (
+    IDS,
+    USUAL,
+    Lists,
+    Place,
+    find_lists,
+    has_id,
+    has_name,
+)
+from analytics_ingest.convert.openapi.schemas import Shape, shape_of
 from analytics_ingest.convert.openapi.words import is_same_word, plain, singular, words
 
-USUAL = (
-    *("data", "items", "results", "value", "records", "entries", "rows", "content", "list"),
-    *("objects", "elements", "values", "resources", "collection", "nodes", "edges", "result"),
-)
-_NEVER = {
-    *("errors", "warnings", "links", "messages", "included", "notices", "meta", "facets", "sort"),
-    *("metadata", "order", "sorting"),
-    *("aggregations", "filters", "columns", "headers", "debug", "parameters", "orders_by"),
-}
-"""Lists that go with rows; they are rows where the path is named after them."""
 _AGGREGATES = {"count", "counts", "stats", "statistics", "summary", "aggregate", "aggregates"} | {
     *("totals", "histogram", "ping", "health", "healthcheck", "status", "autocomplete", "typeahead")
 }
 _MEASURES = {"metrics", "stats", "statistics"}
 _SEARCHES = {"search", "query", "list", "find", "filter", "get"}
-_IDS = ("id", "_id", "gid", "uuid", "guid", "sid", "uid")
 _CALLED = {"list", "lists", "search", "find", "index", "browse"}
+_CREATES = {"create", "add", "insert", "save", "update", "delete", "run"}
+_LOOKUPS = {"info", "get", "retrieve", "show", "describe"}
+_CALLS = _SEARCHES | _LOOKUPS
+"""Last words of paths that call something, as in /users.list."""
 _OF_ROWS = {"name", "title", "label", "slug", "createdat", "updatedat", "created", "updated"}
 _COUNTS = {"count", "total", "numresults", "totalcount", "totalresults", "resultcount"}
-_DEPTH = 4
-_MOST_LISTS = 20
-Place = tuple[str, ...]
-_Lists = list[tuple[Place, Shape]]
 
 
 @dataclass(eq=False)
@@ -83,14 +84,18 @@ def read_listing(operation: Operation) -> Listing:
     is_search = operation.method == "get" or _is_search(operation, fixed[-1] if fixed else "")
     if not is_search and not sends_cursor(operation):
         raise NotListingError("changes something")
+    if operation.method == "post" and operation.takes_form:
+        raise NotListingError("takes a form, not JSON")
     answer = read_answer(operation)
-    whole, lists = _rows_of(answer, noun)
+    whole, lists = find_lists(operation, answer, noun)
     if not lists and not answer.shows_fields:
         answer = answer.as_shown(operation.node)
-        whole, lists = _rows_of(answer, noun)
-        lists = [each for each in lists if not each[0] or _has_name(each[0], noun)]
+        whole, lists = find_lists(operation, answer, noun)
+        lists = [each for each in lists if not each[0] or has_name(each[0], noun)]
     if _is_aggregate(fixed, lists, noun):
         raise NotListingError("aggregates, or says how the API is")
+    if _is_undescribed(operation, answer, whole):
+        return Listing(operation, answer, None, whole, [])
     if answer.schema is None:
         types = ", ".join(answer.types) or "nothing"
         raise NotListingError(f"answers without a schema of JSON ({types})")
@@ -102,7 +107,7 @@ def read_listing(operation: Operation) -> Listing:
 
 
 def _choose(
-    operation: Operation, answer: ResponseShape, whole: Shape, lists: _Lists, noun: str
+    operation: Operation, answer: ResponseShape, whole: Shape, lists: Lists, noun: str
 ) -> Listing:
     """The listing with the likeliest of the lists in an answer."""
     pages, is_lookup = has_paging(operation), _is_lookup(operation)
@@ -115,39 +120,32 @@ def _choose(
     if (is_row and (is_lookup or not pages)) or not (pages or _is_named(place, noun)):
         raise NotListingError("looks up one row")
     beside = [p for p, _ in lists[1:] if len(p) <= len(place)]
-    if beside and not pages and not _has_name(place, noun):
+    if beside and not pages and not has_name(place, noun):
         raise NotListingError("answers with several lists, none of them named after its path")
     return Listing(operation, answer, place, row, [".".join(p) for p, _ in lists[1:]])
 
 
 def _is_lookup(operation: Operation) -> bool:
-    """Whether a path ends with the variable of a row."""
-    return without_ending(operation.path).endswith("}")
+    """Whether a path ends with the variable of a row, or is called as orders.info is."""
+    path = without_ending(operation.path)
+    call = split_call(path.rpartition("/")[2])
+    return path.endswith("}") or (len(call) > 1 and call[-1] in _LOOKUPS)
 
 
-def _rows_of(answer: ResponseShape, noun: str) -> tuple[Shape, _Lists]:
-    """The shape of an answer, and the lists in it that can be its rows, the likeliest first."""
-    whole = shape_of(answer.schema) if answer.schema else Shape()
-    lists = list(islice(_lists(whole, (), frozenset()), _MOST_LISTS))
-    lists.sort(key=lambda candidate: _rank(candidate[0], noun))
-    return whole, [candidate for candidate in lists if not _is_beside(candidate[0], noun)]
-
-
-def _is_aggregate(fixed: list[str], lists: _Lists, noun: str) -> bool:
+def _is_aggregate(fixed: list[str], lists: Lists, noun: str) -> bool:
     """Whether a path is called an aggregate; rows with ids are of what is called a status."""
     if _MEASURES & set(fixed[:-1]):
         return True
     if not fixed or fixed[-1] not in _AGGREGATES:
         return False
-    is_named = bool(lists) and (not lists[0][0] or _has_name(lists[0][0], noun))
-    has_id = is_named and any(plain(n) in map(plain, _IDS) for n in lists[0][1].properties)
-    return not (has_id and fixed[-1] == "status")
+    is_named = bool(lists) and (not lists[0][0] or has_name(lists[0][0], noun))
+    return not (is_named and fixed[-1] == "status" and has_id(lists[0][1]))
 
 
-def _counts_rows(operation: Operation, whole: Shape, lists: _Lists) -> bool:
+def _counts_rows(operation: Operation, whole: Shape, lists: Lists) -> bool:
     """Whether an answer for a variable that is not an id says how many rows it has."""
     last = words(operation.path.rpartition("{")[2])
-    if not lists or len(lists[0][0]) != 1 or not last or last[-1] in (*_IDS, "name", "key"):
+    if not lists or len(lists[0][0]) != 1 or not last or last[-1] in (*IDS, "name", "key"):
         return False
     return lists[0][0][0].lower() in USUAL and any(
         plain(name) in _COUNTS and {"integer", "number"} & set(whole.field(name).types)
@@ -155,22 +153,38 @@ def _counts_rows(operation: Operation, whole: Shape, lists: _Lists) -> bool:
     )
 
 
-def _describes_row(operation: Operation, whole: Shape, lists: _Lists, noun: str) -> bool:
-    """Whether the document describes one row where the operation lists rows in pages."""
-    if _is_lookup(operation) or not has_paging(operation):
+def _describes_row(operation: Operation, whole: Shape, lists: Lists, noun: str) -> bool:
+    """Whether the document describes one row where the operation lists rows."""
+    if _is_lookup(operation) or not _is_called_list(operation, noun):
         return False
     fields = {plain(name) for name in whole.properties}
-    if not (fields & set(map(plain, _IDS)) and fields & _OF_ROWS):
-        return False
-    titles = (operation.node.raw("operationId"), operation.node.text("summary"))
-    called = [words(str(title or "")) for title in titles]
-    if not any(set(own[:1]) & _CALLED or "all" in own for own in called):
+    has_own_id = has_id(whole) or f"{plain(singular(noun))}id" in fields
+    if not (has_own_id and fields & _OF_ROWS):
         return False
     if not lists:
         return True
     place = lists[0][0]
     named = {singular(word) for word in words(place[-1])} if place else set()
     return _is_row(whole, place, noun) and not named & {singular(word) for word in words(noun)}
+
+
+def _is_called_list(operation: Operation, noun: str) -> bool:
+    """Whether an operation is called a list; one without pages is called List Users."""
+    titles = (operation.node.raw("operationId"), operation.node.text("summary"))
+    called = [words(str(title or "")) for title in titles]
+    if not has_paging(operation):
+        return singular(noun) != noun and any(own[:1] == ["list"] for own in called)
+    return any(set(own[:1]) & _CALLED or "all" in own for own in called)
+
+
+def _is_undescribed(operation: Operation, answer: ResponseShape, whole: Shape) -> bool:
+    """Whether an operation lists rows in pages and the document says nothing of its answer."""
+    is_json = answer.schema is not None or not answer.types
+    is_open = not whole.properties and not whole.items and set(whole.types) <= {"object", "array"}
+    is_paged = operation.method == "get" and has_position(operation)
+    is_list = is_paged and not _is_lookup(operation) and _is_called_list(operation, "")
+    is_whole = not any(parameter.is_required for parameter in operation.of("query"))
+    return is_list and is_whole and is_json and is_open and not any(answer.examples)
 
 
 def without_ending(path: str) -> str:
@@ -181,70 +195,39 @@ def without_ending(path: str) -> str:
 def fixed_parts(path: str) -> list[str]:
     """The parts of a path that are not variables, in small letters, without an ending."""
     parts = without_ending(path).strip("/").split("/")
-    return [part.lower() for part in parts if part and "{" not in part]
+    fixed = [part.lower() for part in parts if part and "{" not in part]
+    return [word for part in fixed for word in split_call(part)]
+
+
+def split_call(part: str) -> list[str]:
+    """The words of a part that is a call, such as admin.users.list; else the part."""
+    pieces = part.split(".")
+    return pieces if pieces[-1] in _CALLS and all(pieces) else [part]
 
 
 def _is_search(operation: Operation, last: str) -> bool:
     own = words(str(operation.node.raw("operationId") or ""))
-    named = bool({last, *words(last)[-1:]} & _SEARCHES)
+    if set(own[:1]) & _CREATES:
+        return False
+    said = words(last)
+    named = bool({last, *said[-1:]} & _SEARCHES)
+    if has_position(operation) and set(said[:1]) & (_SEARCHES - {"get"}):
+        return True  # nothing that is called list-items and has pages creates an item
     return named or bool(
         set(own[:1]) & (_SEARCHES - {"get"}) or {"search", "query"} & set(own[-1:])
     )
 
 
-def _lists(shape: Shape, place: Place, above: frozenset[int]) -> Iterator[tuple[Place, Shape]]:
-    """Yield the lists of objects in an answer, the outer ones first."""
-    if shape.is_array:
-        row = shape_of_any(shape.items)
-        if row.is_object:
-            yield place, row
-        return
-    if len(place) >= _DEPTH or id(shape) in above:
-        return
-    inner: _Lists = []
-    for name in shape.properties:
-        held = shape.field(name)
-        if held.is_array or held.properties:
-            inner.append(((*place, name), held))
-    inner.sort(key=lambda pair: not pair[1].is_array)
-    for count, (below, held) in enumerate(inner):
-        if count == _MOST_LISTS:
-            return
-        yield from _lists(held, below, above | {id(shape)})
-
-
-def _rank(place: Place, last: str) -> tuple[int, int, int]:
-    """How likely the rows are in a list: by its depth and its name."""
-    if not place:
-        return (0, 0, 0)
-    name = place[-1].lower()
-    named = 0 if is_same_word(name, last) else 1 if name in USUAL else 2
-    is_inside = any(is_same_word(part, last) or part.lower() in USUAL for part in place[:-1])
-    return (len(place) - (1 if is_inside or place[0] == "_embedded" else 0), named, len(place))
-
-
-def _is_beside(place: Place, last: str) -> bool:
-    """Whether a list goes with rows rather than holds them."""
-    return (
-        bool(place) and place[-1].strip("_").lower() in _NEVER and not is_same_word(place[-1], last)
-    )
-
-
 def _is_named(place: Place, last: str) -> bool:
     """Whether a list that is not at the top has a name for rows."""
-    return len(place) <= 1 or _has_name(place, last)
-
-
-def _has_name(place: Place, last: str) -> bool:
-    """Whether a list is called as the path is, or as lists of rows are."""
-    return bool(place) and (is_same_word(place[-1], last) or place[-1].lower() in USUAL)
+    return len(place) <= 1 or has_name(place, last)
 
 
 def _is_row(whole: Shape, place: Place, last: str) -> bool:
     """Whether an object around the list is a row itself, so that the list is a field of it."""
     shape = whole
     for name in place:
-        if any(plain(own) in map(plain, _IDS) for own in shape.properties):
+        if has_id(shape):
             return not (is_same_word(name, last) or name.lower() in USUAL)
         shape = shape.field(name)
     return False

@@ -64,6 +64,12 @@ class Operation:
         tags = self.node.raw("tags")
         return [str(tag) for tag in tags] if isinstance(tags, list) else []
 
+    @property
+    def takes_form(self) -> bool:
+        """Whether its body is something else than JSON."""
+        types = [name for name, _ in self.node.get("requestBody", "content").items()]
+        return bool(types) and not any(map(_JSON.match, types))
+
     def of(self, place: str) -> list[Parameter]:
         """The parameters in one place."""
         return [parameter for parameter in self.parameters if parameter.place == place]

@@ -10,8 +10,10 @@ from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.answer_marks import (
     Mark,
+    end_of,
     flag_of,
     next_marks,
+    number_marks,
     read_marks,
     says_more,
     total_of,
@@ -26,7 +28,7 @@ from analytics_ingest.convert.openapi.paging_names import (
     find,
     page_size,
 )
-from analytics_ingest.convert.openapi.tokens import pair_token
+from analytics_ingest.convert.openapi.tokens import is_token, pair_token, rank
 from analytics_ingest.convert.openapi.words import plain
 
 SINGLE_PAGE: Json = {"type": "single_page"}
@@ -54,15 +56,17 @@ class _Paging:
             find(operation, names) for names in (PAGES, OFFSETS, CURSORS)
         )
         self._limit = page_size(self._size) if self._size else None
+        if self._cursor and "integer" in self._cursor.shape.types:
+            self._next += number_marks(self._marks)
         if pair := pair_token(operation, self._marks, self._cursor):
             self._cursor, self._next = pair[0], [pair[1]]
 
     def read(self) -> Json:
         if paginator := self._by_token() or self._by_link() or self._by_last_row():
             return paginator
-        if self._offset and not _is_token(self._offset):
+        if self._offset and not is_token(self._offset):
             return self._by_offset(self._offset)
-        if self._page and not _is_token(self._page):
+        if self._page and not is_token(self._page):
             return self._by_page(self._page)
         if header := self._header_cursor():
             return header
@@ -96,7 +100,7 @@ class _Paging:
             if sender is not self._cursor and self._is_number(sender):
                 continue
             tokens = [mark for mark in self._next if mark.is_link is not True]
-            tokens.sort(key=lambda mark: _rank(mark, sender))
+            tokens.sort(key=lambda mark: rank(mark, sender))
             fitting = [m for m in tokens if m.is_link is False] or tokens
             if not fitting or (fitting[0].is_link is None and self._links()):
                 continue
@@ -106,7 +110,7 @@ class _Paging:
             self._switch_on(sender)
             place = "cursor_param" if sender.place == "query" else "cursor_body_path"
             paginator = {"type": "cursor", "cursor_path": mark.dotted, place: sender.name}
-            return {**paginator, **self._sized_cursor(), **self._flag()}
+            return {**paginator, **self._sized_cursor(), **self._end()}
         return None
 
     def _switch_on(self, sender: Parameter) -> None:
@@ -125,6 +129,8 @@ class _Paging:
             if not links[0].is_link:
                 self._assume(f"{links[0].dotted} of the answer is the URL of the next page")
             self._send_size()
+            if links[0].is_certain and (flag := self._flag()):  # the last page has a link too
+                return {"type": "cursor", "cursor_path": links[0].dotted, **flag}
             return {"type": "json_link", "next_url_path": links[0].dotted}
         if self._names_link_header():
             self._send_size()
@@ -225,6 +231,11 @@ class _Paging:
         flag = flag_of(self._marks)
         return {"has_more_path": flag} if flag else {}
 
+    def _end(self) -> Json:
+        """What ends a listing by cursor, where the last page has a cursor too."""
+        end = end_of(self._marks)
+        return self._flag() or ({"stop_condition": end} if end else {})
+
     def _total(self) -> Json:
         total = total_of(self._marks, (self._listing.place or ("",))[-1])
         return {"total_path": total} if total else {}
@@ -232,15 +243,3 @@ class _Paging:
     def _assume(self, text: str) -> None:
         comment = f"assumed: {text}"
         self._log.assume(self._listing.name, text, key="endpoint.paginator", comment=comment)
-
-
-def _rank(mark: Mark, sender: Parameter) -> tuple[bool, bool]:
-    """How well a value fits a parameter: one that is called the next, then one of its name."""
-    names = [plain(part) for part in mark.path]
-    return not any("next" in name for name in names), plain(sender.own_name) not in names[-1]
-
-
-def _is_token(parameter: Parameter) -> bool:
-    """Whether a position is a text that only an answer gives."""
-    is_text = parameter.shape.types == ("string",)
-    return is_text and re.search(r"token|cursor|opaque", parameter.description, re.I) is not None

@@ -55,6 +55,11 @@ def has_paging(operation: Operation) -> bool:
     return any(find(operation, names) for names in (SIZES, PAGES, OFFSETS, CURSORS))
 
 
+def has_position(operation: Operation) -> bool:
+    """Whether an operation has a parameter that asks for a later page."""
+    return any(find(operation, names) for names in (PAGES, OFFSETS, CURSORS))
+
+
 def sends_cursor(operation: Operation) -> bool:
     """Whether the body of an operation has a cursor."""
     cursor = find(operation, CURSORS)

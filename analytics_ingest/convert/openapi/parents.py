@@ -15,6 +15,11 @@ from analytics_ingest.convert.openapi.words import is_same_word, words
 
 _SEARCHES = ("list", "search", "query")
 """Last parts of paths that list the rows of the part before."""
+_OPTIONS = {"sort", "order", "direction", "format", "period", "interval", "unit", "granularity"} | {
+    *("date", "year", "month", "day", "from", "to", "start", "end", "locale", "language"),
+    *("currency", "version", "page", "limit", "offset"),
+}
+"""Last words of variables that choose what is shown of a row, and do not identify one."""
 
 
 def bind_variables(listings: list[Listing]) -> None:
@@ -42,10 +47,12 @@ def _bind(listing: Listing, others: list[Listing]) -> None:
     bound: dict[str, Json] = {}
     names = list(dict.fromkeys(VARIABLE.findall(path)))
     descriptions = {p.name: p.description for p in listing.operation.of("path")}
+    chosen = {p.name for p in listing.operation.of("path") if p.shape.enum}
     for name in reversed(names):
         if listing.parent is None:
             parent = find_parent(path, name, others) or _by_name(name, others)
-            field = _field(parent, name) if parent else ""
+            is_own = parent is not None and (name not in chosen or parent.row.find_name(name))
+            field = _field(parent, name) if parent and is_own else ""
             if parent and field:
                 listing.parent = parent
                 bound[name] = resolve(parent, field)
@@ -115,7 +122,7 @@ def _field(parent: Listing, name: str) -> str:
     if last in GENERAL - STRONG and (stem or last != "value"):  # issue_number is a number
         own = parent.row.find_name(last) if is_own or not stem else None
         return own if own and parent.row.field(own).is_scalar else ""
-    return key
+    return "" if last in _OPTIONS else key
 
 
 def _inherit(parent: Listing, path: str, name: str) -> Json | None:

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import count
 
-from analytics_ingest.convert.infer.matching import segments
 from analytics_ingest.convert.normalize.names import valid_name
-from analytics_ingest.convert.openapi.listings import Listing
+from analytics_ingest.convert.openapi.listings import Listing, split_call, without_ending
 from analytics_ingest.convert.openapi.parents import find_parent
 from analytics_ingest.convert.openapi.settings import VARIABLE
 from analytics_ingest.convert.openapi.words import singular
@@ -19,7 +18,7 @@ def name_resources(listings: list[Listing]) -> None:
     """Name all listings; of two that would be called alike, the shorter path keeps the name."""
     taken: set[str] = set()
     ordered = sorted(
-        listings, key=lambda each: (len(segments(each.operation.path)), each.operation.method)
+        listings, key=lambda each: (len(_parts(each.operation.path)), each.operation.method)
     )
     for listing in ordered:
         listing.name = next(
@@ -30,8 +29,7 @@ def name_resources(listings: list[Listing]) -> None:
 
 def _names(listing: Listing, listings: list[Listing]) -> Iterator[str]:
     """Yield names from the shortest on."""
-    path = re.sub(r"\.(json|xml)$", "", listing.operation.path)
-    parts = [p for p in path.strip("/").split("/") if p and not _NOISE.fullmatch(p.lower())]
+    parts = [p for p in _parts(listing.operation.path) if not _NOISE.fullmatch(p.lower())]
     tail = ""
     while len([p for p in parts if "{" not in p]) > 1 and parts[-1].lower() in _TAIL:
         tail = f"_{valid_name(parts.pop())}"
@@ -61,6 +59,11 @@ def _names(listing: Listing, listings: list[Listing]) -> Iterator[str]:
     yield valid_name(operation)
     for number in count(2):
         yield f"{valid_name(name)[:50].rstrip('_')}_{number}"
+
+
+def _parts(path: str) -> list[str]:
+    parts = without_ending(path).strip("/").split("/")
+    return [word for part in parts if part for word in split_call(part)]
 
 
 def _join(above: str, name: str) -> str:

@@ -59,3 +59,15 @@ def _names(text: str, name: str) -> bool:
     is_word = name.isalpha() and name.islower()
     edge = "[`'\"]" if is_word else r"\b"
     return re.search(f"{edge}{re.escape(name)}{edge}", text) is not None
+
+
+def rank(mark: Mark, sender: Parameter) -> tuple[bool, bool]:
+    """How well a value fits a parameter: one that is called the next, then one of its name."""
+    names = [plain(part) for part in mark.path]
+    return not any("next" in name for name in names), plain(sender.own_name) not in names[-1]
+
+
+def is_token(parameter: Parameter) -> bool:
+    """Whether a position is a text that only an answer gives."""
+    is_text = parameter.shape.types == ("string",)
+    return is_text and re.search(r"token|cursor|opaque", parameter.description, re.I) is not None

@@ -61,7 +61,9 @@ def _follow_links(preview: ResourcePreview, kind: str) -> Iterator[Correction]:
     if kind == "json_link" or not isinstance(link, str) or not _is_same_listing(preview, link):
         return
     why = "repeats its first page" if preview.is_repeated else "ends after the first page"
-    place = ".".join(path)
+    place, declared = ".".join(path), preview.resource.endpoint.paginator
+    if declared and declared.dump_declared().get("cursor_path") == place:
+        return  # It is followed, and something else has ended the listing.
     block = {"type": "json_link", "next_url_path": place}
     evidence = f"the listing {why}, and the response links to the next one at {place}"
     yield Correction(preview.resource.name, _PAGINATOR, block, evidence)

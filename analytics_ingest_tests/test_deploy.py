@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 import tomlkit
-import yaml
 from dagster._config import process_config, resolve_to_config_type
 from dagster._core.instance.config import dagster_instance_config_schema
 
 from analytics_ingest_tests.support.checkout import ROOT
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
-VALUES = yaml.safe_load((ROOT / "deploy" / "kubernetes" / "values.yaml").read_text())
+VALUES = read_yaml((ROOT / "deploy" / "kubernetes" / "values.yaml").read_text())
 (DEPLOYMENT,) = VALUES["dagster-user-deployments"]["deployments"]
 LAUNCHER = VALUES["runLauncher"]["config"]["k8sRunLauncher"]
-DAGSTER_YAML = yaml.safe_load((ROOT / "dagster.yaml").read_text())
+DAGSTER_YAML = read_yaml((ROOT / "dagster.yaml").read_text())
 
 
 def test_the_instance_that_the_chart_writes_is_one_that_dagster_accepts() -> None:

@@ -1,7 +1,6 @@
 """How a user begins: the component in the list, and a new folder to start from."""
 
 import pytest
-import yaml
 from dagster.components.testing import create_defs_folder_sandbox
 
 from analytics_ingest.components import RestApi
@@ -11,6 +10,7 @@ from analytics_ingest_tests.support.paging import TOKEN, paged
 from analytics_ingest_tests.support.projects import table
 from analytics_ingest_tests.support.sandbox import WARNINGS_OF_DAGSTER
 from analytics_ingest_tests.support.scripted_api import serving
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 COMPONENT = "analytics_ingest.components.RestApi"
 
@@ -40,7 +40,7 @@ def test_dg_scaffolds_a_commented_declaration_that_dg_finds_valid_without_any_se
     assert "sources.my_api.api_token" in text
     assert "<api>" not in text
     assert text.count("#") >= 10
-    assert yaml.safe_load(text)["type"] == COMPONENT
+    assert read_yaml(text)["type"] == COMPONENT
     checked = checkout.run("dg", "check", "yaml", str(folder))
     assert "All component YAML validated successfully." in checked.output
     assert checked.status == 0

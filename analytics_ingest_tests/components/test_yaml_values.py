@@ -11,13 +11,13 @@ from dagster_shared.yaml_utils import parse_yamls_with_source_position
 from jsonschema import Draft202012Validator
 
 from analytics_ingest.cli import main
-from analytics_ingest.declaration.models.api import Api
 from analytics_ingest_tests.support.checkout import Checkout
+from analytics_ingest_tests.support.json_schema import api_schema
 from analytics_ingest_tests.support.own_project import OwnProject
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
-SCHEMA = Draft202012Validator(Api.model_json_schema())
+SCHEMA = Draft202012Validator(api_schema())
 TYPE = "type: analytics_ingest.components.RestApi\n"
 
 

@@ -13,6 +13,7 @@ import yaml
 from analytics_ingest.cli import main
 from analytics_ingest_tests.convert.openapi_documents import CHANGING, NUMBER, listing, query, text
 from analytics_ingest_tests.convert.writing import API, DEFS, Desk, orders
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 SIZE = query("limit", {**NUMBER, "maximum": 100})
 PAGED = listing(query("page", {**NUMBER, "default": 1}), SIZE, row=CHANGING)
@@ -52,7 +53,7 @@ def test_a_newer_document_differs(diff: Diff, monkeypatch: pytest.MonkeyPatch) -
 
 def test_an_older_document_hides_what_was_corrected_by_hand(diff: Diff) -> None:
     path = DEFS / API / "defs.yaml"
-    declared = yaml.safe_load(path.read_text())
+    declared = read_yaml(path.read_text())
     declared["attributes"]["resource_defaults"]["endpoint"]["data_selector"] = "rows"
     path.write_text(yaml.safe_dump(declared))
     status, said, _ = diff("--from", "old.json")

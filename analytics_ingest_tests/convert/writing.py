@@ -11,6 +11,7 @@ from analytics_ingest.cli import main
 from analytics_ingest.convert.yaml_loader import LimitedLoader
 from analytics_ingest.declaration.folder import read_folder
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 API = "shop"
 DEFS = Path("project") / "defs"
@@ -49,7 +50,7 @@ class Written:
     def schema(self) -> dict[str, Any]:
         """What schema.yaml says; nothing where there is none."""
         path = self.folder / "schema.yaml"
-        return yaml.safe_load(path.read_text()) if path.exists() else {}
+        return read_yaml(path.read_text()) if path.exists() else {}
 
     @property
     def declaration(self) -> ApiDeclaration:

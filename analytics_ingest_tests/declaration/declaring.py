@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
 
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 API = "shop"
 BASE: dict[str, Any] = {
@@ -21,13 +21,13 @@ BASE: dict[str, Any] = {
 
 def declare(text: str, *, name: str = API, schema: str = "{}") -> ApiDeclaration:
     """Resolve the attributes of an API; client, key and one resource are there if not given."""
-    api = Api.model_validate({**BASE, **yaml.safe_load(text)})
-    return resolve(name, api, yaml.safe_load(schema))
+    api = Api.model_validate({**BASE, **read_yaml(text)})
+    return resolve(name, api, read_yaml(schema))
 
 
 def resource(text: str, *, schema: str = "{}") -> ResourceDeclaration:
     """Resolve the last resource of an API's attributes."""
-    declared = yaml.safe_load(text)["resources"][-1]
+    declared = read_yaml(text)["resources"][-1]
     name = declared if isinstance(declared, str) else declared["name"]
     return declare(text, schema=schema).resources[name]
 

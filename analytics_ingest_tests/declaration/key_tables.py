@@ -4,7 +4,6 @@ from contextlib import suppress
 from typing import Any
 
 import duckdb
-import yaml
 
 from analytics_ingest.common.errors import ApiError, PartialLoadError
 from analytics_ingest.common.window import EVERYTHING
@@ -12,6 +11,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.loads import API, WAREHOUSE, declare, utc
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 _SNAPSHOT = "endpoint: {incremental: null}"
 _KINDS = "fields: {kind: 'string?'}"
@@ -64,7 +64,7 @@ def load_tables(api: ScriptedApi) -> dict[str, tuple[Any, Any]]:
 
 
 def _resource(name: str, text: str) -> dict[str, Any]:
-    keys = yaml.safe_load(f"{{{text}}}")
+    keys = read_yaml(f"{{{text}}}")
     basic = {"path": f"/{name}", "data_selector": "data", "paginator": "single_page"}
     endpoint = {**basic, **keys.get("endpoint", {})}
     return {"name": name, "primary_key": "id", **keys, "endpoint": endpoint}

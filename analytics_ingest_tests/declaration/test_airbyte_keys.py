@@ -4,11 +4,11 @@ import copy
 from typing import Any
 
 import pytest
-import yaml
 
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest_tests.declaration.declaring import API, declare, endpoint_mistake
 from analytics_ingest_tests.support.projects import APIS, DEFS
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 ENDPOINTS = [
     *(
@@ -157,7 +157,7 @@ ENDPOINTS = [
 
 def attributes(endpoint: str) -> dict[str, Any]:
     """An API with this endpoint."""
-    written = yaml.safe_load(f"{{{endpoint}}}")
+    written = read_yaml(f"{{{endpoint}}}")
     return {"client": {"base_url": "x"}, "resources": [{"name": "b", "endpoint": written}]}
 
 
@@ -176,7 +176,7 @@ def test_what_is_clean_stays_as_it_is(clean: str) -> None:
 
 @pytest.mark.parametrize("api", APIS)
 def test_the_shipped_declarations_are_clean(api: str) -> None:
-    written = yaml.safe_load((DEFS / api / "defs.yaml").read_text())["attributes"]
+    written = read_yaml((DEFS / api / "defs.yaml").read_text())["attributes"]
     assert translate(api, written) == written
 
 

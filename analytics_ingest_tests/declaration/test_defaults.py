@@ -7,6 +7,7 @@ import yaml
 from dlt.sources.rest_api.config_setup import expand_and_index_resources
 
 from analytics_ingest_tests.declaration.declaring import BASE, declare, resource
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 DEFAULTS_AND_OWN = [
     pytest.param("params: {a: 1}", "params: {b: 2}", id="params are merged"),
@@ -44,7 +45,7 @@ def with_defaults(defaults: str, own: str) -> str:
 
 def as_dlt_merges(attributes: str) -> dict[str, Any]:
     """The endpoint of the last resource, as dlt's own rest_api completes it."""
-    written = {**BASE, **yaml.safe_load(attributes)}
+    written = {**BASE, **read_yaml(attributes)}
     indexed = expand_and_index_resources(written["resources"], written["resource_defaults"])
     *_, last = indexed.values()
     return last["endpoint"]  # type: ignore[index,return-value]

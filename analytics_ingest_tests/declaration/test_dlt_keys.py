@@ -3,7 +3,6 @@
 from typing import Any, get_args
 
 import pytest
-import yaml
 from dlt.sources.helpers.rest_client import auth as auth_of_dlt
 from dlt.sources.helpers.rest_client import paginators as paginators_of_dlt
 from dlt.sources.rest_api import typing as dlt_typing
@@ -22,8 +21,10 @@ from analytics_ingest_tests.declaration.declaring import (
     parsing_error,
     resource,
 )
+from analytics_ingest_tests.support.json_schema import api_schema
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
-SCHEMA = model.Api.model_json_schema()
+SCHEMA = api_schema()
 
 CODE = {"last_value_func"}
 DECIDED_BY_THE_PROJECT = {
@@ -127,7 +128,7 @@ NULLS = [
 def test_an_explicit_null_is_an_absent_key(written: str) -> None:
     declare(written)
     valid = Draft202012Validator(SCHEMA)
-    assert list(valid.iter_errors({**BASE, **yaml.safe_load(written)})) == []
+    assert list(valid.iter_errors({**BASE, **read_yaml(written)})) == []
 
 
 def test_a_null_replaces_a_default_only_where_it_has_a_meaning() -> None:

@@ -8,10 +8,10 @@ import copy
 from typing import Any
 
 import pytest
-import yaml
 
 from analytics_ingest_tests.declaration.documents import SECRET, configuration_of, text_of
 from analytics_ingest_tests.support.projects import APIS, DEFS, shipped
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 COUNTS = {
     "commerce": 1,
@@ -63,9 +63,7 @@ def additions(api: str, resource: str) -> dict[str, Any]:
 
 def attributes_of(api: str) -> dict[str, Any]:
     """The shipped declaration as it is written."""
-    attributes: dict[str, Any] = yaml.safe_load((DEFS / api / "defs.yaml").read_text())[
-        "attributes"
-    ]
+    attributes: dict[str, Any] = read_yaml((DEFS / api / "defs.yaml").read_text())["attributes"]
     return attributes
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import dagster as dg
 import pytest
-import yaml
 from pydantic import ValidationError
 
 from analytics_ingest.auth import auth_types
@@ -45,6 +44,7 @@ from analytics_ingest_tests.declaration.key_world import LISTINGS, WINDOW, obser
 from analytics_ingest_tests.support.loads import API, declare, failure
 from analytics_ingest_tests.support.loads import resource as plain
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 TESTS = Path(__file__).parents[1]
 NEEDED = ["PartitionRouter.partition_field"]
@@ -55,7 +55,7 @@ def declared(text: str) -> ApiDeclaration:
     """Resolve the attributes of an API; client and one resource are there if not given."""
     resources = [{"name": "a", "primary_key": "id"}]
     given = {"client": {"base_url": "https://shop.test"}, "resources": resources}
-    return resolve(API, Api.model_validate({**given, **yaml.safe_load(text)}))
+    return resolve(API, Api.model_validate({**given, **read_yaml(text)}))
 
 
 def parent(name: str, path: str = "/parents/list") -> dict[str, Any]:
@@ -135,7 +135,7 @@ def test_requests_and_rows_differ_with_each_key(
     parents = parent("parents"), parent("others", path="/others/paged")
     resources, refused = [], dict[str, str]()
     for text, name in names.items():
-        written = yaml.safe_load(resource(text).replace("@", name).replace("URL", api.url))
+        written = read_yaml(resource(text).replace("@", name).replace("URL", api.url))
         try:
             declare(*parents, written)
             resources.append(written)
@@ -155,7 +155,7 @@ def test_waits_before_retries_differ_with_each_key(api: ScriptedApi, key: str) -
     waited = []
     for keys in ("backoff_factor: 0.2", WAITS[key]):
         written = "retry_on_status_codes: [418], max_retries: 2, backoff_factor: 0.2, "
-        handler = yaml.safe_load(f"{{{written}{keys}}}")
+        handler = read_yaml(f"{{{written}{keys}}}")
         failure(declare(plain(error_handler=handler)))
         *_, first, second, third = (asked.at for asked in api.asked)
         waited.append((second - first, third - second))
@@ -165,7 +165,7 @@ def test_waits_before_retries_differ_with_each_key(api: ScriptedApi, key: str) -
 def test_the_same_declaration_is_observed_alike(api: ScriptedApi) -> None:
     listings = [listing for listing in LISTINGS if listing != "list"]
     resources = [
-        yaml.safe_load(resource(f"path: /@/{listing}").replace("@", f"{listing}_{way}"))
+        read_yaml(resource(f"path: /@/{listing}").replace("@", f"{listing}_{way}"))
         for listing in listings
         for way in ("one", "two")
     ]

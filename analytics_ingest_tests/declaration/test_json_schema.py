@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest_tests.declaration.declaring import BASE
+from analytics_ingest_tests.support.json_schema import api_schema
 from analytics_ingest_tests.support.projects import APIS, DEFS
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
-SCHEMA = Api.model_json_schema()
+SCHEMA = api_schema()
 MODELS: dict[str, dict[str, Any]] = {"Api": SCHEMA, **SCHEMA["$defs"]}
 KEYS = [(name, key) for name, model in MODELS.items() for key in model["properties"]]
 
@@ -31,7 +32,7 @@ def alternatives(node: Any) -> Iterator[dict[str, Any]]:
 
 def problems(text: str) -> list[str]:
     """What the JSON schema says to attributes: the path of each problem."""
-    attributes = {**BASE, **yaml.safe_load(text)}
+    attributes = {**BASE, **read_yaml(text)}
     found = Draft202012Validator(SCHEMA).iter_errors(attributes)
     return [".".join(str(part) for part in error.absolute_path) for error in found]
 
@@ -39,7 +40,7 @@ def problems(text: str) -> list[str]:
 def is_parsed(text: str) -> bool:
     """Whether the declaration can be loaded."""
     try:
-        Api.model_validate({**BASE, **yaml.safe_load(text)})
+        Api.model_validate({**BASE, **read_yaml(text)})
     except ValidationError:
         return False
     return True
@@ -65,7 +66,7 @@ def test_every_key_says_what_it_is(name: str, key: str) -> None:
 
 @pytest.mark.parametrize("api", APIS)
 def test_the_shipped_declarations_are_valid(api: str) -> None:
-    attributes = yaml.safe_load((DEFS / api / "defs.yaml").read_text())["attributes"]
+    attributes = read_yaml((DEFS / api / "defs.yaml").read_text())["attributes"]
     assert list(Draft202012Validator(SCHEMA).iter_errors(attributes)) == []
 
 

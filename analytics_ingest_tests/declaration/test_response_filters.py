@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-import yaml
 
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest_tests.declaration.declaring import API, endpoint_mistake
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 RETRIED = "[408, 429, 500, 502, 503, 504]"
 TRANSLATED = {
@@ -53,7 +53,7 @@ TRANSLATED = {
 
 def attributes(endpoint: str) -> dict[str, Any]:
     """An API with this endpoint."""
-    written = yaml.safe_load(f"{{{endpoint}}}")
+    written = read_yaml(f"{{{endpoint}}}")
     return {"client": {"base_url": "x"}, "resources": [{"name": "b", "endpoint": written}]}
 
 

@@ -212,7 +212,8 @@ def test_a_demo_in_a_terminal_of_80_columns_fits_and_says_why_an_api_refuses(
     small_checkout.edit("commerce", "name: api_key", "name: not_the_name_of_the_key")
     demo = ("analytics_ingest.cli", "demo", "--no-ui", "--days", "1")
     terminal = "analytics_ingest_tests.support.terminal"
-    with running(small_checkout, terminal, *demo, settings={"TERM": "xterm"}) as started:
+    settings = {"TERM": "xterm"}
+    with running(small_checkout, terminal, *demo, settings=settings, forked=True) as started:
         assert started.process.wait(ENDS_WITHIN) == 1, started.output
     assert re.search(
         r"Loading content_library: \d+ rows? read, \d+ requests?, \d+ s", started.output

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-import yaml
 
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.models.api import Api
@@ -13,6 +12,7 @@ from analytics_ingest_tests.support.checkout import ROOT
 from analytics_ingest_tests.support.loads import day, declare, failure, read, read_ids, resource
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 QUERY = "query Shop($id: ID!) { shop(id: $id) { settings { config } items(filter: {a: {b: 1}}) } }"
 
@@ -20,7 +20,7 @@ QUERY = "query Shop($id: ID!) { shop(id: $id) { settings { config } items(filter
 def test_the_example_reads_its_pages_by_cursor_in_variables(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = yaml.safe_load((ROOT / "examples" / "linear.yaml").read_text())["attributes"]
+    written = read_yaml((ROOT / "examples" / "linear.yaml").read_text())["attributes"]
     declaration = resolve("linear", Api.model_validate(written))
     monkeypatch.setenv("SOURCES__LINEAR__BASE_URL", api.url)
     monkeypatch.setenv("SOURCES__LINEAR__API_KEY", "canary")

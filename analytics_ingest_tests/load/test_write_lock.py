@@ -98,6 +98,25 @@ def test_a_program_that_keeps_the_file_open_ends_the_load_with_what_to_do(
     assert api.asked == []
 
 
+def test_a_first_load_reads_its_api_before_it_waits(api: ScriptedApi, project: Path) -> None:
+    asked_before_the_wait: list[int] = []
+    for number in (2, 3):
+        api.always("/items", {"data": rows(number)})
+        asked = len(api.asked)
+        with ExitStack() as other:
+            lock = WriteLock(project / f"{WAREHOUSE}.lock", None, print)
+            other.enter_context(lock.hold())
+
+            def end(line: str, asked: int = asked, other: ExitStack = other) -> None:
+                if line.startswith("waiting"):
+                    asked_before_the_wait.append(len(api.asked) - asked)
+                    other.close()
+
+            load(declare(resource()), log=end)
+    assert asked_before_the_wait == [1, 0]
+    assert table("items") == [1, 2, 3]
+
+
 def test_a_wait_that_is_not_a_number_is_an_error(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,11 +1,11 @@
 """Zendesk's incremental export filters by another field than the date of a ticket's last change."""
 
 import pytest
-import yaml
 
 from analytics_ingest_tests.support.checkout import ROOT
 from analytics_ingest_tests.support.loads import day, declare, load, table, utc
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 CHANGED = "2026-01-04T09:00:00Z"
 
@@ -18,7 +18,7 @@ def at(number: int) -> int:
 def test_a_ticket_that_is_exported_later_with_its_old_date_is_loaded(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attributes = yaml.safe_load((ROOT / "examples" / "zendesk.yaml").read_text())["attributes"]
+    attributes = read_yaml((ROOT / "examples" / "zendesk.yaml").read_text())["attributes"]
     attributes["client"]["base_url"] = api.url
     keys = {k: v for k, v in attributes.items() if k not in ("client", "resources")}
     declaration = declare(*attributes["resources"], client=attributes["client"], **keys)

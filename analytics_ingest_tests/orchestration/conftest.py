@@ -11,6 +11,7 @@ import yaml
 from analytics_ingest_tests.support.checkout import ROOT
 from analytics_ingest_tests.support.deployments import NOON, at
 from analytics_ingest_tests.support.webhooks import Receiver, Webhook, receiving
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +28,7 @@ def receiver() -> Iterator[Receiver]:
 def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
     """Dagster's storage with the project's event log."""
     home = tmp_path_factory.mktemp("dagster_home")
-    shipped = yaml.safe_load((ROOT / "dagster.yaml").read_text())
+    shipped = read_yaml((ROOT / "dagster.yaml").read_text())
     settings = {key: shipped[key] for key in ("event_log_storage", "telemetry")}
     (home / "dagster.yaml").write_text(yaml.safe_dump(settings))
     with dg.DagsterInstance.from_config(str(home)) as instance:

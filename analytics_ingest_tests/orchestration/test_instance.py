@@ -13,8 +13,9 @@ from dagster._daemon.auto_run_reexecution.auto_run_reexecution import should_ret
 from dagster_dg_cli.cli.launch import launch_command
 
 from analytics_ingest_tests.support.checkout import ROOT
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
-SHIPPED = yaml.safe_load((ROOT / "dagster.yaml").read_text())
+SHIPPED = read_yaml((ROOT / "dagster.yaml").read_text())
 ASSETS = """
 import dagster as dg
 

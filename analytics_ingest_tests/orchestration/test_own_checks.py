@@ -6,7 +6,6 @@ from typing import Any
 
 import dagster as dg
 import pytest
-import yaml
 
 from analytics_ingest.common.project import FOLDER_SETTING
 from analytics_ingest.declaration.errors import DeclarationError
@@ -16,6 +15,7 @@ from analytics_ingest_tests.support.loads import declare, resource
 from analytics_ingest_tests.support.own_checks import CANARY, DAY, FAILING, ROWS, declared
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Hub
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 
 class Run:
@@ -150,7 +150,7 @@ def test_a_check_of_a_field_that_defs_yaml_replaces_is_refused() -> None:
 
 def test_the_example_in_the_documents_is_valid() -> None:
     text = (ROOT / "docs" / "partitions-and-checks.md").read_text()
-    schema = yaml.safe_load(text.partition("```yaml\n")[2].partition("```")[0])
+    schema = read_yaml(text.partition("```yaml\n")[2].partition("```")[0])
     customers = resource("customers", own={"fields": {"id": "integer"}})
     declaration = declare(resource("orders"), customers, api="shop", schema=schema)
     assert len(declaration.resources["orders"].checks) == 6

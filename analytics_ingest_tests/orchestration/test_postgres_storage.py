@@ -6,7 +6,6 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-import yaml
 
 import analytics_ingest
 from analytics_ingest.orchestration.event_storage import PooledEventLogStorage
@@ -15,6 +14,7 @@ from analytics_ingest_tests.support.loads import API, declare, resource
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.postgres import postgres_server
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 ROOT = Path(analytics_ingest.__file__).parents[1]
 SHIPPED = ROOT / "deploy" / "dagster-postgres.yaml"
@@ -34,8 +34,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_it_differs_from_the_default_in_its_storage_alone() -> None:
-    default = yaml.safe_load((ROOT / "dagster.yaml").read_text())
-    shipped = yaml.safe_load(SHIPPED.read_text())
+    default = read_yaml((ROOT / "dagster.yaml").read_text())
+    shipped = read_yaml(SHIPPED.read_text())
     assert default.pop("event_log_storage")["class"] == PooledEventLogStorage.__name__
     assert shipped.pop("storage") == {"postgres": {"postgres_url": {"env": "DAGSTER_POSTGRES_URL"}}}
     assert shipped == default

@@ -15,6 +15,7 @@ from analytics_ingest_tests.support.loads import WAREHOUSE, declare, project_in,
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 from analytics_ingest_tests.support.warehouses import ask
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 REFUSED = (
     "demo.broken: GET /broken: the API answered 403 Forbidden; check the key and its permissions"
@@ -117,7 +118,7 @@ def test_the_use_of_rate_budgets_is_shown(
         api.always(f"/{name}", {"data": [row(1, MOMENT)]})
     rates = [{"requests": 100, "per": "1d"}, {"requests": 5, "per": "60s", "path": "/items"}]
     file = tmp_path / "shop" / "defs" / "demo" / "defs.yaml"
-    declared = yaml.safe_load(file.read_text())
+    declared = read_yaml(file.read_text())
     declared["attributes"]["rate"] = rates
     file.write_text(yaml.safe_dump(declared))
     with project_in(tmp_path), at(NOON):

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-import yaml
 
 from analytics_ingest.declaration.folder import read_folder
 from analytics_ingest_tests.support.loads import resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.previews import FOLDER, SCHEMA, run_try, write_declaration
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 PAGE = {"data": [row(1, name="a", size=1.5, tags=["x"]), row(2, name=None, size=2, tags=[])]}
 
@@ -29,7 +29,7 @@ def test_a_file_is_written_as_documented(api: ScriptedApi) -> None:
     api.always("/items", PAGE)
     after = write_and_read(None)
     assert after.startswith("# Fields by resource")
-    assert yaml.safe_load(after) == {
+    assert read_yaml(after) == {
         "items": {
             "fields": {
                 "id": "integer",
@@ -87,7 +87,7 @@ def test_a_file_of_any_form_is_completed(
     api: ScriptedApi, before: str, required: list[str] | None
 ) -> None:
     api.always("/items", PAGE)
-    entry = yaml.safe_load(write_and_read(before))["items"]
+    entry = read_yaml(write_and_read(before))["items"]
     assert sorted(entry["fields"]) == ["id", "name", "size", "tags", "updated_at"]
     assert entry.get("required") == required
     assert entry["fields"]["size"] == ("number" if "size" in before else "number?")
@@ -113,13 +113,13 @@ def test_fields_in_defs_yaml_are_left_to_their_author(api: ScriptedApi) -> None:
 @pytest.mark.parametrize("name", ["a: b", "a\nb", "1", "true", "é", "# x", "-", "a'b", "[x]"])
 def test_names_of_any_form_are_read_again_as_written(api: ScriptedApi, name: str) -> None:
     api.always("/items", {"data": [row(1, **{name: 1})]})
-    assert yaml.safe_load(write_and_read(None))["items"]["fields"][name] == "integer?"
+    assert read_yaml(write_and_read(None))["items"]["fields"][name] == "integer?"
 
 
 def test_fields_without_a_type_are_omitted(api: ScriptedApi) -> None:
     fields = {"": 1, "ID": 1, "none": None, "mixed": True}
     api.always("/items", {"data": [row(1, **fields), row(2, mixed={})]})
-    assert list(yaml.safe_load(write_and_read(None))["items"]["fields"]) == ["id", "updated_at"]
+    assert list(read_yaml(write_and_read(None))["items"]["fields"]) == ["id", "updated_at"]
 
 
 def test_without_the_option_nothing_is_written(api: ScriptedApi) -> None:

@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from analytics_ingest import DEFS
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
@@ -15,6 +13,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import SampleServer
 from analytics_ingest_tests.support.warehouses import reading
+from analytics_ingest_tests.support.yaml_text import read_yaml
 
 APIS = sorted(path.parent.name for path in DEFS.glob("*/defs.yaml"))
 WAREHOUSE = Path("data") / "warehouse.duckdb"
@@ -42,7 +41,7 @@ def shipped(api: str, **changes: Any) -> ApiDeclaration:
 
 @cache
 def _parsed(path: Path) -> dict[str, Any]:
-    return yaml.safe_load(path.read_text())
+    return read_yaml(path.read_text())
 
 
 def table(name: str, warehouse: Path = WAREHOUSE) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ a browser), runs a job of Dagster, or loads into a warehouse; or if time is what
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from inspect import isclass, isfunction
 from itertools import chain
 from pathlib import Path
@@ -38,6 +39,7 @@ _MOST_CASES = 1_000
 """A longer table holds rows to serve, not cases."""
 
 
+@cache
 def is_slow_alone(path: Path) -> bool:
     """Whether a file or folder holds slow tests alone."""
     return path.name in FILES or not FOLDERS.isdisjoint(path.relative_to(_TESTS).parts)

@@ -3,13 +3,17 @@
 python -m analytics_ingest_tests.support.terminal MODULE ARGUMENTS
 """
 
+import fcntl
 import os
 import pty
 import re
+import runpy
+import struct
 import sys
+import termios
+from contextlib import suppress
 
 COLUMNS = 80
-_SIZED = f'stty cols {COLUMNS} rows 24 && exec "$@"'
 _CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|(\r?\n)|(\r)")
 
 
@@ -38,6 +42,20 @@ def screen(output: str) -> list[str]:
     return lines
 
 
+def main() -> int:
+    """Run the module in a child with a terminal, and print all that it prints there."""
+    child, terminal = pty.fork()
+    if not child:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+        sys.stdout.reconfigure(line_buffering=True)  # pyright: ignore[reportAttributeAccessIssue]
+        del sys.argv[0]
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+        return 0
+    with suppress(OSError):  # nobody has the terminal open any more
+        while printed := os.read(terminal, 65_536):
+            os.write(1, printed)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 if __name__ == "__main__":
-    command = ["sh", "-c", _SIZED, "sh", sys.executable, "-m", *sys.argv[1:]]
-    sys.exit(os.waitstatus_to_exitcode(pty.spawn(command)))
+    sys.exit(main())

@@ -17,7 +17,6 @@ import dlt
 from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
 from dlt.common.schema.typing import TSchemaTables
 from dlt.pipeline.exceptions import PipelineStepFailed
-from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
@@ -33,6 +32,7 @@ from analytics_ingest.load.warehouse.dlt_hints import table_names
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import check_order
 from analytics_ingest.load.warehouse.known_loads import KnownLoads, read_known_loads
+from analytics_ingest.load.warehouse.lean_pipeline import LeanPipeline
 from analytics_ingest.load.warehouse.load_hooks import LoadHooks
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
@@ -49,7 +49,7 @@ FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
 _LAKE_LIBRARIES = ("deltalake", "pyiceberg")
 
 
-class WarehousePipeline(Pipeline):
+class WarehousePipeline(LeanPipeline):
     """A pipeline that opens the warehouse's database only while it holds the write lock."""
 
     # Set by `open_pipeline`: `drop` calls dlt's `__init__` again, with dlt's arguments alone.
@@ -75,7 +75,8 @@ class WarehousePipeline(Pipeline):
     """The tables of the schema before extraction."""
 
     def _sync_destination(self, *args: Any, **kwargs: Any) -> None:
-        with self.write_lock.hold(), explain_sql(self.pipeline_name, "nothing is loaded"):
+        name = self.pipeline_name
+        with self.write_lock.hold_to_read() as self.exists, explain_sql(name, "nothing is loaded"):
             super()._sync_destination(*args, **kwargs)
             self.known_loads = read_known_loads(self, self.hooks.resources)
 
@@ -123,8 +124,7 @@ class WarehousePipeline(Pipeline):
                 name = refusal and self._resource_of(refusal.table_name)
                 if not refusal or not name:
                     raise
-                problem = describe_refusal(self.pipeline_name, refusal)
-                self.hooks.fail(name, WarehouseError(problem))
+                self.hooks.fail(name, WarehouseError(describe_refusal(self.pipeline_name, refusal)))
                 self._drop_resources([name])
 
     def _resource_of(self, table: str) -> str | None:

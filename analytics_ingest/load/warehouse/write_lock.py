@@ -58,6 +58,21 @@ class WriteLock:
             yield
 
     @contextmanager
+    def hold_to_read(self) -> Iterator[bool]:
+        """Hold the lock for a block; False, and nobody waits, where there is no file to read yet.
+
+        A file that cannot be created is opened all the same, so that a load fails before it reads
+        its API.
+        """
+        path = self.database
+        if path is None or path.exists() or not os.access(path.parent, os.W_OK | os.X_OK):
+            with self.hold():
+                yield True
+        else:
+            _wait_seconds()  # a mistake in the setting is an error before the first request
+            yield False
+
+    @contextmanager
     def lend(self) -> Iterator[None]:
         """Hold the lock for a block in which another process opens the file, as `hold` does."""
         with self._acquire():

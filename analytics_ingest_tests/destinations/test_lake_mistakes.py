@@ -56,8 +56,8 @@ MISTAKES: Mapping[str, tuple[Mapping[str, str], Mapping[str, Any], str]] = {
     "another key than the primary one": (
         {},
         {"merge_key": "day"},
-        "demo.items: merge_key is 'day', but the warehouse is filesystem: a lake replaces rows by "
-        "their primary key alone; remove it",
+        "demo.items: merge_key is 'day', but the warehouse is filesystem: a lake replaces rows "
+        "only by their primary key; remove it",
     ),
     "a key that dlt cannot write into a condition": (
         {},

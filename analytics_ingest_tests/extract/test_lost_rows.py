@@ -164,7 +164,9 @@ def test_rows_at_the_bound_itself_need_a_lookback_where_the_filter_excludes_it(
     if lookback:
         assert read_ids(declaration, window=day(5)) == [5]
     else:
-        assert "leaves this row out" in str(failure(declaration, window=day(5)))
+        assert "is missing when the time of that row is requested" in str(
+            failure(declaration, window=day(5))
+        )
 
 
 HALF_HOURS = [row(n, f"2026-01-05T{n // 2:02}:{30 * (n % 2):02}:00Z") for n in range(48)]
@@ -200,7 +202,9 @@ def test_a_filter_that_errs_within_the_day_is_named(script: Any, api: ScriptedAp
     api.on("/items", script)
     items = resource(incremental=BLANK)
     if script is with_t:  # In the other zones hours of the day have rows, though not these.
-        assert "leaves this row out" in str(failure(declare(items), window=HOUR))
+        assert "is missing when the time of that row is requested" in str(
+            failure(declare(items), window=HOUR)
+        )
     part = "day of" if script is EAST else "minutes around"
     assert f"leaves it out for the {part} this row" in "\n".join(try_(items).wrong)
 

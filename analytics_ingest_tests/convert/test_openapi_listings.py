@@ -118,6 +118,20 @@ NOT_LISTINGS = {
         "takes a form, not JSON",
     ),
     "POST /list-items": ({"post": {"responses": answering(rows())}}, "changes something"),
+    "POST /query-jobs": (
+        {
+            "post": {
+                "operationId": "startQueryJob",
+                "parameters": [PAGE],
+                "responses": answering(rows()),
+            }
+        },
+        "changes something",
+    ),
+    "POST /exports/list": (
+        {"post": {"operationId": "exports_create", "responses": answering(rows())}},
+        "changes something",
+    ),
     "GET /orders/count": (get(rows()), "aggregates, or says how the API is"),
     "GET /metrics/cpu": (get(rows()), "aggregates, or says how the API is"),
     "GET /names": (get({"type": "array", "items": TEXT}), "answers without a list of objects"),

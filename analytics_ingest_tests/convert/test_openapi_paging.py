@@ -182,6 +182,13 @@ BY = {
             "stop_condition": "{{ response.done }}",
         },
     ),
+    "a cursor, and a flag of something else": (
+        listing(
+            query("cursor"),
+            beside={"query": thing({"done": FLAG}), "page": thing({"cursor": TEXT})},
+        ),
+        {"type": "cursor", "cursor_path": "page.cursor", "cursor_param": "cursor"},
+    ),
     "the id after which the next page begins": (
         listing(query("after", NUMBER), SIZE, beside={"page": thing({"next": NUMBER})}),
         {**CURSOR, "cursor_path": "page.next", "cursor_param": "after"},

@@ -77,6 +77,8 @@ def test_a_variable_that_chooses_what_is_shown_is_a_setting() -> None:
         "/links/{sort}": listing(query("page", NUMBER)),
         "/links/{kind}/clicks": listing(kind),
         "/links/{link}/visits": listing(),
+        "/orders": listing(),
+        "/orders/{order}/lines": listing(),
     }
     found = [
         resource["endpoint"]["path"] for resource in merged(converted(document(paths))).values()
@@ -86,6 +88,8 @@ def test_a_variable_that_chooses_what_is_shown_is_a_setting() -> None:
         "/links/{link}/visits",
         "/links/{settings.kind}/clicks",
         "/links/{settings.sort}",
+        "/orders",
+        "/orders/{order}/lines",
     ]
 
 

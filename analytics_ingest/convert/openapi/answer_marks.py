@@ -120,10 +120,14 @@ def flag_of(marks: list[Mark]) -> str | None:
     return flags[0].dotted if flags else None
 
 
-def end_of(marks: list[Mark]) -> str | None:
-    """The expression that is true of the last page, where the answer says that it is the last."""
+def end_of(marks: list[Mark], token: Mark) -> str | None:
+    """The expression that is true of the last page, where the answer says that it is the last.
+
+    It is in the object of the token, or around it: elsewhere something else is done.
+    """
     ends = [m for m in marks if plain(m.path[-1]) in _ENDS and m.shape.types == ("boolean",)]
-    named = [mark for mark in ends if all(map(str.isidentifier, mark.path))]
+    beside = [mark for mark in ends if mark.path[:-1] == token.path[: len(mark.path) - 1]]
+    named = [mark for mark in beside if all(map(str.isidentifier, mark.path))]
     return f"{{{{ response.{named[0].dotted} }}}}" if named else None
 
 

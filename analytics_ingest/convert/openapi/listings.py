@@ -29,7 +29,11 @@ _AGGREGATES = {"count", "counts", "stats", "statistics", "summary", "aggregate",
 _MEASURES = {"metrics", "stats", "statistics"}
 _SEARCHES = {"search", "query", "list", "find", "filter", "get"}
 _CALLED = {"list", "lists", "search", "find", "index", "browse"}
-_CREATES = {"create", "add", "insert", "save", "update", "delete", "run"}
+_CREATES = {"create", "add", "insert", "save", "update", "delete", "run", "start", "submit"} | {
+    *("execute", "trigger", "send", "export", "post", "put", "set", "register", "cancel", "remove"),
+    *("import", "upload", "publish", "archive", "generate", "schedule", "enqueue", "launch"),
+}
+"""Verbs of an operation that changes something; an id begins or ends with one."""
 _LOOKUPS = {"info", "get", "retrieve", "show", "describe"}
 _CALLS = _SEARCHES | _LOOKUPS
 """Last words of paths that call something, as in /users.list."""
@@ -207,7 +211,7 @@ def split_call(part: str) -> list[str]:
 
 def _is_search(operation: Operation, last: str) -> bool:
     own = words(str(operation.node.raw("operationId") or ""))
-    if set(own[:1]) & _CREATES:
+    if {*own[:1], *own[-1:]} & _CREATES:
         return False
     said = words(last)
     named = bool({last, *said[-1:]} & _SEARCHES)

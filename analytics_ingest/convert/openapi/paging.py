@@ -110,7 +110,7 @@ class _Paging:
             self._switch_on(sender)
             place = "cursor_param" if sender.place == "query" else "cursor_body_path"
             paginator = {"type": "cursor", "cursor_path": mark.dotted, place: sender.name}
-            return {**paginator, **self._sized_cursor(), **self._end()}
+            return {**paginator, **self._sized_cursor(), **self._end(mark)}
         return None
 
     def _switch_on(self, sender: Parameter) -> None:
@@ -231,9 +231,9 @@ class _Paging:
         flag = flag_of(self._marks)
         return {"has_more_path": flag} if flag else {}
 
-    def _end(self) -> Json:
+    def _end(self, token: Mark) -> Json:
         """What ends a listing by cursor, where the last page has a cursor too."""
-        end = end_of(self._marks)
+        end = end_of(self._marks, token)
         return self._flag() or ({"stop_condition": end} if end else {})
 
     def _total(self) -> Json:

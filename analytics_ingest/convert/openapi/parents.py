@@ -122,7 +122,8 @@ def _field(parent: Listing, name: str) -> str:
     if last in GENERAL - STRONG and (stem or last != "value"):  # issue_number is a number
         own = parent.row.find_name(last) if is_own or not stem else None
         return own if own and parent.row.field(own).is_scalar else ""
-    return "" if last in _OPTIONS else key
+    is_parent = is_same_word(name, parent.name.rpartition("_")[2])  # {order} of orders
+    return "" if last in _OPTIONS and not is_parent else key
 
 
 def _inherit(parent: Listing, path: str, name: str) -> Json | None:

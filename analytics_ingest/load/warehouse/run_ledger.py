@@ -6,18 +6,15 @@ which is closed before all counts are known. A lake has no such table: its files
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 import duckdb
+from dlt.common.data_types import TDataType
 from dlt.common.destination.exceptions import DestinationException
-from dlt.common.schema import Schema
-from dlt.common.schema.utils import new_table
-from dlt.destinations.exceptions import DatabaseException
-from dlt.destinations.job_client_impl import SqlJobClientBase
-from dlt.destinations.sql_client import SqlClientBase
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import LogLine
@@ -25,7 +22,7 @@ from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.warehouse.destination import has_transactions
+from analytics_ingest.load.warehouse.own_tables import SqlClient, insert_rows, write_own_table
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
 from analytics_ingest.load.working_files import working_folder
 
@@ -49,7 +46,7 @@ _COUNTS = (
     "bytes_received",
 )
 """Counts of `Stats`, each of which is a column of the same name."""
-_COLUMNS = {
+_COLUMNS: Mapping[str, TDataType] = {
     **dict.fromkeys(("run_id", "resource", "status", "cause", "load_id"), "text"),
     **dict.fromkeys(("window_start", "window_end", "started_at", "ended_at"), "timestamp"),
     **dict.fromkeys(_COUNTS, "bigint"),
@@ -109,20 +106,8 @@ class RunLedger:
         """
         if pipeline.plan.is_lake:
             return
-        schema = Schema(pipeline.pipeline_name)
-        hints: Any = [{"name": name, "data_type": kind} for name, kind in _COLUMNS.items()]
-        schema.update_table(new_table(TABLE, columns=hints))
-        client, _ = pipeline._get_destination_clients(schema)
-        if not isinstance(client, SqlJobClientBase):
-            return
         rows = list(self._rows(error, pipeline.load_id))
-        try:
-            with client:
-                _replace(client, rows)
-        except DestinationException as problem:
-            # The data is stored: that it is not recorded here must not fail the load.
-            kind = type(getattr(problem, "dbapi_exception", problem)).__name__
-            self.log(f"{schema.name}: the load is not recorded in {schema.name}.{TABLE} ({kind})")
+        write_own_table(pipeline, TABLE, _COLUMNS, partial(_replace, rows), "the load")
         self.is_written = True
 
     def _rows(self, error: LoadError | None, load_id: str | None) -> Iterator[dict[str, Any]]:
@@ -158,30 +143,18 @@ class RunLedger:
         return self.parts.number > 1
 
 
-def _replace(client: SqlJobClientBase, rows: Sequence[Mapping[str, Any]]) -> None:
+def _replace(rows: Sequence[Mapping[str, Any]], sql: SqlClient) -> None:
     """Write rows in the place of those of the same run, resource and window."""
-    try:
-        _replace_in_table(client, rows)
-    except DatabaseException:
-        # There is no table yet, or one of an older version: it is not looked up at each load.
-        client.initialize_storage()
-        client._execute_schema_update_sql([TABLE], store_schema=False)
-        _replace_in_table(client, rows)
-
-
-def _replace_in_table(client: SqlJobClientBase, rows: Sequence[Mapping[str, Any]]) -> None:
-    sql = client.sql_client
-    with sql.begin_transaction() if has_transactions(sql.capabilities) else nullcontext():
-        for first in range(0, len(rows), _ROWS_A_STATEMENT):
-            some = rows[first : first + _ROWS_A_STATEMENT]
-            for bounds in {(row["window_start"], row["window_end"]) for row in some}:
-                same = [r for r in some if (r["window_start"], r["window_end"]) == bounds]
-                _delete(sql, same[0]["run_id"], [row["resource"] for row in same], bounds)
-            _insert(sql, some)
+    for first in range(0, len(rows), _ROWS_A_STATEMENT):
+        some = rows[first : first + _ROWS_A_STATEMENT]
+        for bounds in {(row["window_start"], row["window_end"]) for row in some}:
+            same = [r for r in some if (r["window_start"], r["window_end"]) == bounds]
+            _delete(sql, same[0]["run_id"], [row["resource"] for row in same], bounds)
+        insert_rows(sql, TABLE, list(_COLUMNS), some)
 
 
 def _delete(
-    sql: SqlClientBase[Any],
+    sql: SqlClient,
     run_id: str,
     resources: Sequence[str],
     bounds: tuple[datetime | None, datetime | None],
@@ -194,11 +167,3 @@ def _delete(
     sql.execute_sql(
         f"DELETE FROM {sql.make_qualified_table_name(TABLE)} WHERE {condition}", *arguments
     )
-
-
-def _insert(sql: SqlClientBase[Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    columns = ", ".join(map(sql.escape_column_name, _COLUMNS))
-    values = ", ".join([f"({', '.join(['%s'] * len(_COLUMNS))})"] * len(rows))
-    arguments = [row[column] for row in rows for column in _COLUMNS]
-    table = sql.make_qualified_table_name(TABLE)
-    sql.execute_sql(f"INSERT INTO {table} ({columns}) VALUES {values}", *arguments)

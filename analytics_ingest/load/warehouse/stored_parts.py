@@ -11,20 +11,18 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from dlt.common.destination.exceptions import DestinationException
-from dlt.common.schema import Schema
 from dlt.common.schema.typing import C_DLT_LOAD_ID
-from dlt.common.schema.utils import new_table
-from dlt.destinations.job_client_impl import SqlJobClientBase
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.listing_parts import DIGEST_SIZE, ListingParts, StoredParts
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.warehouse.own_tables import SqlClient, insert_rows, write_own_table
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import StoredTables, open_tables
 
@@ -158,13 +156,8 @@ def record_parts(pipeline: WarehousePipeline, extractor: Extractor) -> None:
     # Equal rejected rows are numbered, which another attempt could not go on with.
     rows = [row for row in rows if not parts.stored[row["resource"]].stats.rows_rejected]
     parts.is_recorded = True
-    try:
-        _write(pipeline, rows, begun, parts.run_ids)
-    except DestinationException as problem:
-        # The data is stored: that it is not recorded here must not fail the load.
-        kind = type(getattr(problem, "dbapi_exception", problem)).__name__
-        api = pipeline.pipeline_name
-        pipeline.log(f"{api}: a part of the load is not recorded in {api}.{TABLE} ({kind})")
+    change = partial(_replace, rows, begun, parts.run_ids)
+    write_own_table(pipeline, TABLE, dict.fromkeys(_COLUMNS, "text"), change, "a part of the load")
 
 
 def _describe(name: str, stored: StoredParts, parts: ListingParts) -> dict[str, str]:
@@ -180,11 +173,11 @@ def _describe(name: str, stored: StoredParts, parts: ListingParts) -> dict[str, 
     }
 
 
-def _write(
-    pipeline: WarehousePipeline,
+def _replace(
     rows: Sequence[Mapping[str, str]],
     begun: Collection[str],
     run_ids: Sequence[str],
+    sql: SqlClient,
 ) -> None:
     """Write rows.
 
@@ -193,27 +186,12 @@ def _write(
     """
     oldest = (datetime.now(timezone.utc) - _KEPT).isoformat()
     runs = ", ".join(["%s"] * len(run_ids))
-    schema = Schema(pipeline.pipeline_name)
-    hints: Any = [{"name": name, "data_type": "text"} for name in _COLUMNS]
-    schema.update_table(new_table(TABLE, columns=hints))
-    client, _ = pipeline._get_destination_clients(schema)
-    if not isinstance(client, SqlJobClientBase):
-        return
-    with client:
-        (_, stored), *_ = client.get_storage_tables([TABLE])
-        if not stored:
-            client.initialize_storage()
-            client._execute_schema_update_sql([TABLE], store_schema=False)
-        sql = client.sql_client
-        table, columns = sql.make_qualified_table_name(TABLE), ", ".join(_COLUMNS)
-        places = ", ".join(["%s"] * len(_COLUMNS))
-        with sql.begin_transaction():
-            for name in begun:
-                void = f"resource = %s AND (run_id IN ({runs}) OR recorded_at < %s)"
-                sql.execute_sql(f"DELETE FROM {table} WHERE {void}", name, *run_ids, oldest)
-            for row in rows:
-                values = [row[column] for column in _COLUMNS]
-                sql.execute_sql(f"INSERT INTO {table} ({columns}) VALUES ({places})", *values)
+    table = sql.make_qualified_table_name(TABLE)
+    for name in begun:
+        void = f"resource = %s AND (run_id IN ({runs}) OR recorded_at < %s)"
+        sql.execute_sql(f"DELETE FROM {table} WHERE {void}", name, *run_ids, oldest)
+    if rows:
+        insert_rows(sql, TABLE, _COLUMNS, rows)
 
 
 def _format_stats(stats: Stats) -> str:

@@ -32,12 +32,10 @@ def check_deletes(resource: ResourceDeclaration) -> None:
 
 
 def _problem_of_table(resource: ResourceDeclaration, deletes: Deletes) -> str | None:
-    disposition = resource.write_disposition
-    strategy = disposition.get("strategy") if isinstance(disposition, Mapping) else None
     if not resource.is_merged:
         return "needs merge: each load replaces this table, so no deleted row stays; remove it"
-    if strategy not in (None, "delete-insert", "upsert"):
-        return f"cannot be combined with the strategy {strategy}; remove one"
+    if resource.strategy not in (None, "delete-insert", "upsert"):
+        return f"cannot be combined with the strategy {resource.strategy}; remove one"
     if resource.declared.merge_key:
         return "cannot be combined with merge_key, which removes rows itself; remove one"
     if deletes.remove and resource.declared.max_table_nesting:

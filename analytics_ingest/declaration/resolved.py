@@ -178,9 +178,8 @@ class ResourceDeclaration:
     @property
     def sent_names(self) -> list[str]:
         """The parameters and placeholders in which the request holds the window."""
-        params = (
-            (self.incremental.start_param, self.incremental.end_param) if self.incremental else ()
-        )
+        own = self.incremental
+        params = (own.start_param, own.end_param) if own else ()
         return [*filter(None, params), *sorted(self.window_placeholders)]
 
     @property
@@ -226,10 +225,15 @@ class ResourceDeclaration:
         return (kind.get("disposition") if isinstance(kind, Mapping) else kind) == "merge"
 
     @property
+    def strategy(self) -> str | None:
+        """The declared strategy of a merge."""
+        kind = self.write_disposition
+        return kind.get("strategy") if isinstance(kind, Mapping) else None
+
+    @property
     def has_history(self) -> bool:
         """Whether the table keeps each version of a row."""
-        kind = self.write_disposition
-        return isinstance(kind, Mapping) and kind.get("strategy") == "scd2"
+        return self.strategy == "scd2"
 
 
 @dataclass(frozen=True)

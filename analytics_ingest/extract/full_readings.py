@@ -4,12 +4,11 @@ A row is taken for deleted only if nothing suggests that the reading may have mi
 `incomplete_because` names what does.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.listing_template import ListingTemplate, find_ancestors
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.window_filter import FIRST_MOMENT
 
@@ -62,7 +61,7 @@ def parents_incomplete_because(
     """Why rows of parents that were not listed may be there; empty if nothing suggests it."""
     if reason := _listings_absent_because(stats[template.resource.name]):
         return reason
-    for parent in _ancestors(template.resource, templates):
+    for parent in find_ancestors(template.resource, templates):
         name = parent.resource.name
         filters = parent.window_filters
         if len(filters) != 1 or filters[0].window.start or filters[0].window.end:
@@ -82,7 +81,7 @@ def parents_doubtful_because(
     stats: Mapping[str, Stats],
 ) -> str:
     """What says that a load has missed rows of a parent, or of a parent's parent."""
-    for parent in _ancestors(template.resource, templates):
+    for parent in find_ancestors(template.resource, templates):
         name = parent.resource.name
         if parent.window_filters[-1].sent_end or len(parent.window_filters) > 1:
             return f"{name} is read up to its end_margin, or in pieces"
@@ -109,7 +108,7 @@ def may_have_missed_rows(
     Where rows before it are deleted, a row moves to a page that was read before, and is on none. A
     row that is added meanwhile keeps the total. Rows may also move between the listings of parents.
     """
-    read = [template, *_ancestors(template.resource, templates)]
+    read = [template, *find_ancestors(template.resource, templates)]
     return any(
         each.paging.evidence.has_pages or stats[each.resource.name].listings > 1 for each in read
     )
@@ -118,12 +117,3 @@ def may_have_missed_rows(
 def listings_of_parents(stats: Stats) -> tuple[int, ...]:
     """Which listings of parents were read: two readings should agree."""
     return stats.listings, stats.parents_skipped, stats.absent_parents
-
-
-def _ancestors(
-    resource: ResourceDeclaration, templates: Mapping[str, ListingTemplate]
-) -> Iterable[ListingTemplate]:
-    for parent in resource.parents:
-        template = templates[parent.resource]
-        yield template
-        yield from _ancestors(template.resource, templates)

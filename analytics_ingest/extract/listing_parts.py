@@ -16,8 +16,8 @@ from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.listing import Listing
-from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.part_key import ancestors, derive_key, find_divisible
+from analytics_ingest.extract.listing_template import ListingTemplate, find_ancestors
+from analytics_ingest.extract.part_key import derive_key, find_divisible
 from analytics_ingest.extract.stats import Stats
 
 SECONDS_A_PART = 600.0
@@ -174,7 +174,8 @@ class ListingParts:
         return sum(stats[ancestor].requests for ancestor in self._ancestors(name))
 
     def _ancestors(self, name: str) -> set[str]:
-        return set(ancestors(name, self._templates))
+        above = find_ancestors(self._templates[name].resource, self._templates)
+        return {template.resource.name for template in above}
 
     def drop(self, name: str) -> None:
         """Forget a resource that has failed: nothing of this part is stored."""

@@ -3,7 +3,7 @@
 A `Listing` is made of a template and the values of its own placeholders.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -162,3 +162,13 @@ class ListingTemplate:
         endpoint = self.resource.endpoint
         values = [str(value) for value in (bindings or {}).values()]
         return ApiRequest(self.place, request, self.auth, self._error_handler, endpoint, values)
+
+
+def find_ancestors(
+    resource: ResourceDeclaration, templates: Mapping[str, ListingTemplate]
+) -> Iterator[ListingTemplate]:
+    """Yield the templates of a resource's parents, and of theirs; one may come several times."""
+    for parent in resource.parents:
+        template = templates[parent.resource]
+        yield template
+        yield from find_ancestors(template.resource, templates)

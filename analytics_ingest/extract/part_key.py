@@ -5,14 +5,14 @@ lie in the window does then not depend on when it is read. Parts of another key 
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.masks import field_key
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.listing_template import ListingTemplate, find_ancestors
 
 
 def find_divisible(
@@ -41,15 +41,17 @@ def find_divisible(
         and template.window.end == window.end
         and _is_divisible(template.resource)
         # Alone, the next part would ask fewer of their parents.
-        and not any(api.resources[n].declared.parents.changed for n in ancestors(name, templates))
+        and not any(
+            above.resource.declared.parents.changed
+            for above in find_ancestors(template.resource, templates)
+        )
         and not _sends_masked(template.resource, templates)
     ]
 
 
 def _is_divisible(resource: ResourceDeclaration) -> bool:
-    declared, disposition = resource.declared, resource.write_disposition
-    strategy = disposition.get("strategy") if isinstance(disposition, Mapping) else None
-    if not resource.is_merged or strategy not in (None, "delete-insert", "upsert"):
+    declared = resource.declared
+    if not resource.is_merged or resource.strategy not in (None, "delete-insert", "upsert"):
         return False
     if not resource.parents or not resource.incremental or resource.incremental.max_window:
         return False
@@ -68,13 +70,6 @@ def _sends_masked(resource: ResourceDeclaration, templates: Mapping[str, Listing
     )
 
 
-def ancestors(name: str, templates: Mapping[str, ListingTemplate]) -> Iterator[str]:
-    """The parents of a resource, and theirs."""
-    for parent in templates[name].resource.parents:
-        yield parent.resource
-        yield from ancestors(parent.resource, templates)
-
-
 def derive_key(
     api: ApiDeclaration,
     name: str,
@@ -89,7 +84,8 @@ def derive_key(
         starts: Of the partitions by which rows are counted.
     """
     template = templates[name]
-    resources = [repr(api.resources[n]) for n in sorted({name, *ancestors(name, templates)})]
+    above = {each.resource.name for each in find_ancestors(template.resource, templates)}
+    resources = [repr(api.resources[n]) for n in sorted({name, *above})]
     windows = [template.window, *(piece.window for piece in template.window_filters)]
     parts = [
         _version(),

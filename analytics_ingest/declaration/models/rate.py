@@ -31,8 +31,8 @@ class Rate(DeclarationModel):
     """The response header that says how many requests remain; at 0 no request is sent until the
     moment of reset_header, else for the length per."""
     reset_header: str | None = None
-    """The response header that says when the API counts again: seconds, an epoch or a date. What is
-    further ahead than per counts as per."""
+    """The response header that says when the API starts counting over: seconds, an epoch or a
+    date. What is further ahead than per counts as per."""
     max_wait: Duration = timedelta(minutes=15)
     """The longest wait for the budget; if it would be longer, the resource fails."""
 

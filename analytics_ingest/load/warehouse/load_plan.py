@@ -83,8 +83,7 @@ class LoadPlan:
     def _check_strategy(
         self, resource: ResourceDeclaration, table_format: TTableFormat | None
     ) -> None:
-        disposition = resource.write_disposition
-        declared = disposition.get("strategy") if isinstance(disposition, dict) else None
+        declared = resource.strategy
         # A declared upsert means the same by delete-insert, which the plan may prefer.
         strategy = self.merge_strategy if declared in (None, "upsert") else declared
         allowed = self.offered[table_format]

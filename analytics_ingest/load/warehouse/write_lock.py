@@ -59,7 +59,7 @@ class WriteLock:
 
     @contextmanager
     def hold_to_read(self) -> Iterator[bool]:
-        """Hold the lock for a block; False, and nobody waits, where there is no file to read yet.
+        """Hold the lock for a block. If the file does not exist yet, yield False without waiting.
 
         A file that cannot be created is opened all the same, so that a load fails before it reads
         its API.

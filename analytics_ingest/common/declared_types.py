@@ -33,9 +33,7 @@ class Keys(BaseModel):
     A key that several types have must mean the same in each, so its annotation is the same.
     """
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     required: ClassVar[Mapping[str, str]] = {}
     """Key that must be declared → what it says, for the message."""

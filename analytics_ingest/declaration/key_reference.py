@@ -80,19 +80,16 @@ def _section(block: type[DeclarationModel], blocks: Sequence[type[DeclarationMod
         lines += [f"All keys of {_value(general)}, and:", ""]
     lines += ["| key | value | default | meaning |", "|---|---|---|---|"]
     own = {name: field for name, field in block.model_fields.items() if name not in inherited}
-    lines += [_row(field.alias or name, field) for name, field in own.items()]
+    described = block.describe_keys()
+    lines += [_row(f.alias or name, f, described.get(name, "")) for name, f in own.items()]
     return "\n".join(lines) + "\n"
 
 
-def _row(key: str, field: FieldInfo) -> str:
-    cells = [f"`{key}`", _value(field.annotation), _default(field), _in_one_line(field)]
+def _row(key: str, field: FieldInfo, meaning: str) -> str:
+    cells = [f"`{key}`", _value(field.annotation), _default(field), " ".join(meaning.split())]
     cells = [cell.replace("|", "\\|") for cell in cells]
     # Markdown would take <api> for a tag, and a bar for the end of a cell.
     return f"| {' | '.join(cells).replace('<', '&lt;')} |"
-
-
-def _in_one_line(field: FieldInfo) -> str:
-    return " ".join((field.description or "").split())
 
 
 def _value(annotation: Any) -> str:

@@ -4,6 +4,7 @@
 shorthands (a bare string, null) are declared as further JSON types of the same object schema.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from types import NoneType
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validato
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
 
+from analytics_ingest.common.key_docstrings import read_key_docstrings
 from analytics_ingest.declaration.models.scalars import format_duration
 
 NO_CODE = "this is code in dlt, and a declaration holds no code; remove it"
@@ -30,7 +32,6 @@ class DeclarationModel(BaseModel):
         strict=True,
         frozen=True,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
         populate_by_name=True,
     )
 
@@ -57,7 +58,15 @@ class DeclarationModel(BaseModel):
             field = cls.model_fields.get(name)
             if field and isinstance(field.default, timedelta):
                 schema["properties"][name]["default"] = format_duration(field.default)
+        for name, text in cls.describe_keys().items():
+            schema["properties"][cls.model_fields[name].alias or name]["description"] = text
         return schema
+
+    @classmethod
+    def describe_keys(cls) -> Mapping[str, str]:
+        """What each key means, by the name of its field."""
+        described = read_key_docstrings(cls)
+        return {name: described[name] for name in cls.model_fields if name in described}
 
     def dump_declared(self) -> dict[str, Any]:
         """The keys that were written, in the form in which they can be validated again."""

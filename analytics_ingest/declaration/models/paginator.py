@@ -5,11 +5,7 @@ from analytics_ingest.declaration.models.typed_block import flat_block
 from analytics_ingest.paginators import paginator_types
 
 
-class Paginator(
-    flat_block("Paginator", paginator_types(), default="auto"),
-    use_attribute_docstrings=True,
-    defer_build=False,
-):
+class Paginator(flat_block("Paginator", paginator_types(), default="auto"), defer_build=False):
     """How a listing continues after its first page."""
 
     types = paginator_types()

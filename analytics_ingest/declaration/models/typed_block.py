@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, create_model, model_validator
 
 from analytics_ingest.common.declared_types import DeclaredType, Keys
+from analytics_ingest.common.key_docstrings import read_key_docstrings
 from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
 
 
@@ -31,6 +32,13 @@ class TypedBlock(DeclarationModel):
         if isinstance(value, dict | list | int | float | TypedBlock | None):
             return value
         raise ValueError(NO_CODE)
+
+    @classmethod
+    def describe_keys(cls) -> Mapping[str, str]:
+        """What each key means, which begins with the types that have it."""
+        named = _join_names(list(dict.fromkeys(cls.types.values())))
+        described = {key: _describe(key, kinds) for key, kinds in _kinds_by_key(cls.types).items()}
+        return {**super().describe_keys(), "type": f"{named}.", **described}
 
     @property
     def kind(self) -> "type[DeclaredType]":
@@ -64,32 +72,45 @@ def flat_block(
     Raises:
         TypeError: Two types give the same key different values.
     """
-    kinds = list(dict.fromkeys(types.values()))
-    allowed = ", ".join(kind.name for kind in kinds)
-    fields: dict[str, Any] = {"type": (str, Field(default=default, description=f"{allowed}."))}
-    for key in dict.fromkeys(key for kind in kinds for key in kind.keys.names()):
-        fields[key] = _field(key, [kind for kind in kinds if key in kind.keys.names()])
-    # Only a base: its class body has no docstrings to look up, and its schema is never used.
-    options = {"use_attribute_docstrings": False, "defer_build": True}
+    fields: dict[str, Any] = {"type": (str, default)}
+    fields |= {key: _field(key, kinds) for key, kinds in _kinds_by_key(types).items()}
+    # Only a base: its schema is never used.
+    options = {"defer_build": True}
     return create_model(
         name, __base__=TypedBlock, __module__=__name__, __cls_kwargs__=options, **fields
     )
 
 
+def _kinds_by_key(
+    types: Mapping[str, type[DeclaredType]],
+) -> dict[str, list[type[DeclaredType]]]:
+    kinds = list(dict.fromkeys(types.values()))
+    keys = dict.fromkeys(key for kind in kinds for key in kind.keys.names())
+    return {key: [kind for kind in kinds if key in kind.keys.names()] for key in keys}
+
+
 def _field(key: str, kinds: Sequence[type[DeclaredType]]) -> tuple[Any, Any]:
-    """The field of a key in the flat model; its description begins with the types that have it."""
-    names = ", ".join(kind.name for kind in kinds)
+    """The field of a key in the flat model."""
     own = kinds[0].keys.aliases.get(key, key)
     fields = [kind.keys.model_fields[own] for kind in kinds]
     annotation: Any = fields[0].annotation
     if any(field.annotation != annotation for field in fields):
-        raise TypeError(f"{names}: {key} has two kinds of value")
+        raise TypeError(f"{_join_names(kinds)}: {key} has two kinds of value")
     for constraint in fields[0].metadata:
         annotation = Annotated[annotation, constraint]
-    meaning = _in_lower_case(fields[0].description or "") if own == key else f"same as {own}."
     default: Any = fields[0].default_factory
-    options = {"default_factory": default} if default else {"default": fields[0].default}
-    return annotation, Field(description=f"{names}: {meaning}", **options)
+    return annotation, Field(default_factory=default) if default else fields[0].default
+
+
+def _describe(key: str, kinds: Sequence[type[DeclaredType]]) -> str:
+    """The types that have a key, and what it means."""
+    own = kinds[0].keys.aliases.get(key, key)
+    text = read_key_docstrings(kinds[0].keys).get(own, "")
+    return f"{_join_names(kinds)}: {_in_lower_case(text) if own == key else f'same as {own}.'}"
+
+
+def _join_names(kinds: Sequence[type[DeclaredType]]) -> str:
+    return ", ".join(kind.name for kind in kinds)
 
 
 def _in_lower_case(text: str) -> str:

@@ -1,5 +1,6 @@
 """What all tests share: a project folder of their own, and APIs on real sockets."""
 
+import atexit
 import gc
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -41,15 +42,11 @@ def pytest_configure() -> None:
 
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what was imported: it took a tenth of the processor time."""
-    gc.collect()
     gc.freeze()
+    # Only when Python exits, after pytest's last collections: DuckDB prints what is left.
+    atexit.register(gc.unfreeze)
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
-
-
-def pytest_unconfigure() -> None:
-    """Let go of what is frozen: DuckDB prints what is left when Python exits."""
-    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -62,12 +62,12 @@ REFUSED = {
         + CONFIGURED,
         VALUES,
     ),
-    "open brackets": ("[" * 240_000, NONE),
-    "open dicts": ("x = {'a': " * 24_000, NONE),
-    "closing brackets": ("x = {'a': 1}" + "]" * 240_000, NONE),
-    "brackets of other kinds": ("x = {'a': " + "[" * 120_000 + ")" * 120_000, NONE),
-    "open angles": ("x = {'a': " + "<" * 200_000, NONE),
-    "values without commas": ("x = {'a': " + "'b' " * 60_000, NONE),
+    "open brackets": ("[" * 60_000, NONE),
+    "open dicts": ("x = {'a': " * 6_000, NONE),
+    "closing brackets": ("x = {'a': 1}" + "]" * 60_000, NONE),
+    "brackets of other kinds": ("x = {'a': " + "[" * 30_000 + ")" * 30_000, NONE),
+    "open angles": ("x = {'a': " + "<" * 50_000, NONE),
+    "values without commas": ("x = {'a': " + "'b' " * 15_000, NONE),
     "too many resources": (
         CONFIGURED.replace("'orders'", "'orders', " * 2_000),
         "holds 2000 resources; write several documents of at most 1000",
@@ -79,7 +79,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(30)  # what takes time for each pair of brackets takes minutes
 @pytest.mark.parametrize("file", ["shop.py", "shop.md"])
 @pytest.mark.parametrize(("text", "problem"), REFUSED.values(), ids=list(REFUSED))
 def test_it_is_refused_in_one_sentence(desk: Desk, text: str, problem: str, file: str) -> None:
@@ -127,13 +127,11 @@ def test_so_is_a_long_standard_input(
     assert capsys.readouterr().err == f"standard input {LONG}\n"
 
 
-@pytest.mark.parametrize(
-    "text", ["[" * 240_000, "> " * 100_000, "[a](" * 60_000, "*a **b " * 50_000]
-)
+@pytest.mark.parametrize("text", ["[" * 60_000, "> " * 25_000, "[a](" * 15_000, "*a **b " * 12_500])
 def test_markdown_of_any_kind_is_read_in_time(desk: Desk, text: str) -> None:
     began = time.process_time()
     assert NONE in desk.refusal(text)
-    assert time.process_time() - began < 20
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

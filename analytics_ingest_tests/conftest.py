@@ -2,6 +2,8 @@
 
 import atexit
 import gc
+import os
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,6 +19,12 @@ from analytics_ingest_tests.support.projects import Sample
 from analytics_ingest_tests.support.remembered_types import remember_types
 from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi, serving
 from analytics_ingest_tests.support.slow_tests import find_slow, is_slow_alone
+
+MEMORY = Path("/dev/shm")
+"""Where the folders of tests are, if it has room: DuckDB, SQLite and dlt wait for disks."""
+
+ALL_FILES = 4_000_000_000
+"""Bytes; those of a run take less than half of it."""
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
 
@@ -38,6 +46,8 @@ def pytest_configure() -> None:
     """Let dlt remember types; while tests are collected, almost nothing becomes garbage."""
     gc.disable()
     remember_types()
+    if "TMPDIR" not in os.environ and _has_room(MEMORY):
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def pytest_collection_finish() -> None:
@@ -122,6 +132,14 @@ def configure(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
         key = "API_TOKEN" if api == "content_library" else "API_KEY"
         monkeypatch.setenv(f"{section}BASE_URL", sample.server.base_url(api))
         monkeypatch.setenv(f"{section}{key}", SAMPLE_KEY)
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether the files of all tests fit, and what a test compiles can be executed there."""
+    if not folder.is_dir():
+        return False
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize > ALL_FILES and not status.f_flag & os.ST_NOEXEC
 
 
 def _serve(*, dirty: bool) -> Iterator[Sample]:

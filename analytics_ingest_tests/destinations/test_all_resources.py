@@ -11,9 +11,9 @@ import pytest
 
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.load.load import open_load
-from analytics_ingest_tests.conftest import configure
 from analytics_ingest_tests.destinations.conftest import APIS_OF
 from analytics_ingest_tests.support.comparing import differences, stored
+from analytics_ingest_tests.support.fixtures import configure
 from analytics_ingest_tests.support.loads import project_in, utc
 from analytics_ingest_tests.support.projects import APIS, Sample, shipped
 from analytics_ingest_tests.support.warehouses import Answer

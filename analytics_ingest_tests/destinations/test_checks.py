@@ -7,9 +7,9 @@ import dagster as dg
 import pytest
 
 from analytics_ingest.orchestration.partition_metadata import read_run_count
-from analytics_ingest_tests.conftest import NOW, configure
 from analytics_ingest_tests.destinations.conftest import FEW, WAREHOUSES
 from analytics_ingest_tests.support.deployments import CHECKS, at
+from analytics_ingest_tests.support.fixtures import NOW, configure
 from analytics_ingest_tests.support.loads import project_in
 from analytics_ingest_tests.support.projects import Sample
 from analytics_ingest_tests.support.runs import assets_of, check_alone, materialize

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from analytics_ingest_tests.conftest import configure
+from analytics_ingest_tests.support.fixtures import configure
 from analytics_ingest_tests.support.loads import load, project_in
 from analytics_ingest_tests.support.projects import Sample, shipped
 from analytics_ingest_tests.support.warehouses import DUCKDB_FILE

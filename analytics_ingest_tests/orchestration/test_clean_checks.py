@@ -7,8 +7,8 @@ import dagster as dg
 import pytest
 
 from analytics_ingest.definitions import defs
-from analytics_ingest_tests.conftest import NOW, configure
 from analytics_ingest_tests.support.deployments import CHECKS, at
+from analytics_ingest_tests.support.fixtures import NOW, configure
 from analytics_ingest_tests.support.projects import APIS, Sample
 from analytics_ingest_tests.support.runs import assets_of, materialize
 

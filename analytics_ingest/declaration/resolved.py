@@ -56,6 +56,8 @@ class ResourceDeclaration:
     checks: tuple[OwnCheck, ...] = ()
     parents_margin: timedelta = timedelta()
     """How much longer the `end_margin` of a parent, or of its parents, is than its own."""
+    full_reading_due: bool = False
+    """This load reads all rows, to see which are gone: see `deletes.every`."""
     confirmed_deletes: int = 0
     """So many rows may be marked as deleted, whatever share of the table they are."""
 

@@ -11,7 +11,7 @@ from analytics_ingest.common.json_tree import spell
 from analytics_ingest.common.printable import printable
 from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.window import EVERYTHING, Window
-from analytics_ingest.declaration.deletes import marks_each_load
+from analytics_ingest.declaration.deletes import is_read_in_full
 from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.changed_parents import ListedWindows, ParentPass, plan_windows
@@ -69,7 +69,7 @@ def connect(
         windows |= {
             r.name: _read_in_full(windows[r.name], r, now)
             for r in needed
-            if r.name in wanted and marks_each_load(r)
+            if r.name in wanted and is_read_in_full(r)
         }
         templates = _templates(declaration, windows, client, settings, is_retried=is_retried)
     finally:

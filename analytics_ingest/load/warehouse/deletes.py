@@ -15,7 +15,7 @@ from typing import Any
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
-from analytics_ingest.declaration.deletes import marks_each_load
+from analytics_ingest.declaration.deletes import is_read_in_full
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.full_readings import (
@@ -91,7 +91,7 @@ def apply_deletes(
                     if deletes.source:
                         source = resources[deletes.source]
                         delete_listed(table, stats, source, stored[source.table])
-                    elif marks_each_load(resource):
+                    elif is_read_in_full(resource):
                         reading = _FullReading(table, extractor, resource, first.get(name))
                         problem = pipeline.earlier_keys.get(name, "")
                         if needed := reading.apply(pipeline.known_loads, problem):

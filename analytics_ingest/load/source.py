@@ -23,6 +23,7 @@ from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.http.errors import LastResort
+from analytics_ingest.extract.page import PageSignal, Rows
 from analytics_ingest.load.resource_columns import field_names, types_in
 from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
@@ -177,15 +178,18 @@ def _log_others(resource: ResourceDeclaration, names: FieldNames, log: LogLine) 
 
 
 def _batch_pages(
-    pages: Iterable[list[Any] | None],
+    pages: Iterable[Rows],
     router: RowRouter,
     batches: Batches,
     table_of_rejected: str,
 ) -> Iterator[Any]:
     """Pages → items for dlt; None lets dlt go on with another resource."""
     for page in pages:
-        if page is None:
+        if page is PageSignal.NONE_YET:
             yield None
+            continue
+        if page is PageSignal.RESTART:
+            router.restart()
             continue
         for rows in page.blocks() if isinstance(page, LazyList) else (page,):
             loaded, rejected = router.route(rows)

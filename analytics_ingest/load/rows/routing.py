@@ -87,12 +87,7 @@ class RowRouter:
         self._partitions = stats.partitions if self._incremental else PartitionRows()
 
     def route(self, page: list[Any]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-        """Split a page into the rows to load and the rejected rows.
-
-        An empty page restarts the listing: its rows come a second time.
-        """
-        if not page:
-            self._restart()
+        """Split a page into the rows to load and the rejected rows."""
         loaded: list[dict[str, Any]] = []
         rejected: list[dict[str, str]] = []
         for element in page:
@@ -144,7 +139,8 @@ class RowRouter:
             "%d.%m.%Y, or sequence for values that only grow), or another cursor_path"
         )
 
-    def _restart(self) -> None:
+    def restart(self) -> None:
+        """Begin again: the rows of the listing come a second time."""
         self.rejected_before.clear()
         if self._is_one_listing:
             self._partitions.clear()

@@ -24,7 +24,7 @@ from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.extraction import open_extractor
-from analytics_ingest.load.hooks import Hooks
+from analytics_ingest.load.hooks import LoadHooks
 from analytics_ingest.load.load_failures import explain_failures
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
@@ -99,8 +99,8 @@ def open_load(
         working_folder(run_id) as folder,
     ):
         ledger.stats, ledger.failures = extractor.stats, extractor.failures
-        hooks = Hooks(extractor, ledger, future_from, profiles, passes, stop_progress)
-        with open_pipeline(api, folder, log, hooks.build(wanted)) as pipeline:
+        hooks = LoadHooks(wanted, extractor, ledger, future_from, profiles, passes, stop_progress)
+        with open_pipeline(api, folder, log, hooks) as pipeline:
             plan = pipeline.plan
             source = build_source(
                 Schema(api), wanted, extractor, files=folder / "files", plan=plan, log=log

@@ -4,7 +4,6 @@ import queue
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,7 +62,9 @@ def test_a_load_waits_for_a_program_that_opens_the_file_while_it_reads(api: Scri
     assert table("items") == [1, 2]
 
 
-def test_no_program_gets_hold_of_the_file_in_the_middle_of_a_load(api: ScriptedApi) -> None:
+def test_no_program_gets_hold_of_the_file_in_the_middle_of_a_load(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     api.always("/items", {"data": rows(2)})
     got_hold: list[bool] = []
 
@@ -74,8 +75,7 @@ def test_no_program_gets_hold_of_the_file_in_the_middle_of_a_load(api: ScriptedA
     with open_load(
         declare(resource()), frozenset(["items"]), EVERYTHING, run_id="run", log=print
     ) as opened:
-        hooks = replace(opened.pipeline.hooks, after_load=try_to)
-        opened.pipeline.hooks = hooks
+        monkeypatch.setattr(opened.pipeline.hooks, "after_load", try_to)
         opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
     assert got_hold == [False]
     assert table("items") == [1, 2]

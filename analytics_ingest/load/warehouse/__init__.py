@@ -1,7 +1,7 @@
 """How tables are loaded, locked and profiled, whatever the warehouse is.
 
 - `pipeline` is dlt's (`lean_pipeline`, which reads less), with the `write_lock`, bounded `memory`,
-  and the `load_hooks` that a load gives it.
+  and the `pipeline_hooks` that a load gives it.
 - Before: `load_plan` says what the destination can do, and `dlt_hints` what the tables are like;
   `missing_tables`, `stored_hints`, `schema_contract` and `masked_keys` compare that with what is
   stored.

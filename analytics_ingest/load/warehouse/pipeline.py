@@ -33,11 +33,11 @@ from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import check_order
 from analytics_ingest.load.warehouse.known_loads import KnownLoads, read_known_loads
 from analytics_ingest.load.warehouse.lean_pipeline import LeanPipeline
-from analytics_ingest.load.warehouse.load_hooks import LoadHooks
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
 from analytics_ingest.load.warehouse.newer_rows import keep_newer_rows
+from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, refusal_among
 from analytics_ingest.load.warehouse.snapshot import snapshot_path, take_snapshot
 from analytics_ingest.load.warehouse.staging import empty_staging
@@ -53,7 +53,7 @@ class WarehousePipeline(LeanPipeline):
     """A pipeline that opens the warehouse's database only while it holds the write lock."""
 
     # Set by `open_pipeline`: `drop` calls dlt's `__init__` again, with dlt's arguments alone.
-    hooks: LoadHooks["WarehousePipeline"]
+    hooks: PipelineHooks["WarehousePipeline"]
     log: LogLine
     plan: LoadPlan
     location: str
@@ -95,9 +95,9 @@ class WarehousePipeline(LeanPipeline):
                 check_lake(client, self.hooks.resources, self.plan)
                 forget_missing(client, self._tables())
         before = deepcopy(self.default_schema.tables) if self.default_schema_name else {}
-        resources, self._tables_before = self.hooks.resources, before
-        changed = find_changed_keys(resources, before, self.plan.column_name)
-        self.earlier_keys = {**dict(changed), **dict(find_left_tables(resources, before))}
+        changed = find_changed_keys(self.hooks.resources, before, self.plan.column_name)
+        left = find_left_tables(self.hooks.resources, before)
+        self._tables_before, self.earlier_keys = before, dict([*changed, *left])
         for message in self.earlier_keys.values():
             self.log(message)
         self.hooks.before_extract(self)
@@ -201,7 +201,7 @@ class WarehousePipeline(LeanPipeline):
 
 @contextmanager
 def open_pipeline(
-    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks[WarehousePipeline] | None = None
+    api: str, pipelines_dir: Path, log: LogLine, hooks: PipelineHooks[Any] | None = None
 ) -> Iterator[WarehousePipeline]:
     """Open the pipeline of one load.
 
@@ -212,7 +212,7 @@ def open_pipeline(
     Raises:
         SettingError: The destination, or a table of the resources to load, is not possible.
     """
-    pipeline = _create_pipeline(api, pipelines_dir, log, hooks or LoadHooks())
+    pipeline = _create_pipeline(api, pipelines_dir, log, hooks or PipelineHooks(()))
     try:
         yield pipeline
     finally:
@@ -222,13 +222,12 @@ def open_pipeline(
 
 
 def _create_pipeline(
-    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks[WarehousePipeline]
+    api: str, pipelines_dir: Path, log: LogLine, hooks: PipelineHooks[WarehousePipeline]
 ) -> WarehousePipeline:
     kind = destination_type()
     with explain_setting_errors(api, kind):
         destination = warehouse_destination(api)
-        table_format = dlt.config.get(FORMAT_KEY, str)
-        plan = plan_load(api, kind, destination.capabilities(), table_format)
+        plan = plan_load(api, kind, destination.capabilities(), dlt.config.get(FORMAT_KEY, str))
         if plan.is_lake:
             # Both, as a resource may have either format: a missing one is an error here.
             for library in _LAKE_LIBRARIES:

@@ -12,11 +12,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
-from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate, find_ancestors
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.part_key import derive_key, find_divisible
 from analytics_ingest.extract.stats import Stats
 
@@ -77,22 +76,12 @@ class ListingParts:
         """Resources of which what was stored is void, in this run."""
         self._parent_requests: dict[str, int] = {}
 
-    def begin(
-        self,
-        api: ApiDeclaration,
-        templates: Mapping[str, ListingTemplate],
-        wanted: Collection[str],
-        window: Window,
-        starts: Sequence[datetime],
-    ) -> None:
-        """Begin the next part.
-
-        Args:
-            starts: Of the partitions by which rows are counted.
-        """
+    def begin(self, scope: LoadScope, templates: Mapping[str, ListingTemplate]) -> None:
+        """Begin the next part."""
         now = datetime.now(timezone.utc)
-        divisible = find_divisible(api, templates, wanted, window, now) if self.is_possible else []
-        self._api, self._templates, self.starts = api, templates, starts
+        divisible = find_divisible(scope, templates, now) if self.is_possible else []
+        self._api, self._templates = scope.declaration, templates
+        self.starts = scope.partition_starts
         self._began, self.is_recorded = time.monotonic(), False
         self.number, self.cut, self.rows = self.number + 1, set(), {}
         self._settings = {n: v for t in templates.values() for n, v in t.settings.read.items()}

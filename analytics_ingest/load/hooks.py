@@ -6,7 +6,6 @@ from datetime import datetime
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.processing.masking import warn_of_absent_fields
 from analytics_ingest.extract.stats import Stats
@@ -30,18 +29,15 @@ class LoadHooks(PipelineHooks[WarehousePipeline]):
     """The hooks of one load.
 
     Args:
-        future_from: Resource → the moment from which on its rows lie in the future; None profiles
-            nothing.
+        check_at: The moment of the checks, for which rows are profiled; None without checks.
         profiles: Filled with the profile of each resource's loaded rows.
-        passes: Which parents are asked for their children.
         stop_progress: Called at the end.
     """
 
     extractor: Extractor
     ledger: RunLedger
-    future_from: Mapping[str, datetime] | None
+    check_at: datetime | None
     profiles: dict[str, TableProfile]
-    passes: Mapping[str, ParentPass]
     stop_progress: Callable[[], None]
     _first: Mapping[str, FirstReading] = field(default_factory=dict)
     """The resources that are read again."""
@@ -69,7 +65,7 @@ class LoadHooks(PipelineHooks[WarehousePipeline]):
         loaded = [r for r in self.resources if r.name not in extractor.failures]
         for warning in warn_of_discarded(loaded, stats, pipeline.row_counts):
             log(warning)
-        self._first = apply_deletes(pipeline, self.ledger.declaration, loaded, extractor, log)
+        self._first = apply_deletes(pipeline, self.ledger.scope.declaration, loaded, extractor, log)
         masks = {name: template.row_mask for name, template in extractor.templates.items()}
         for warning in warn_of_absent_fields(masks, stats):
             log(warning)
@@ -83,7 +79,7 @@ class LoadHooks(PipelineHooks[WarehousePipeline]):
     def after_run(self, pipeline: WarehousePipeline) -> None:
         if not self._first:
             return
-        read_again(self._first, self.extractor.stats, self.ledger, self.passes, self._profile)
+        read_again(self._first, self.extractor.stats, self.ledger, self._profile)
         pipeline.activate()
         with pipeline.write_lock.hold():
             self.ledger.write(pipeline)
@@ -94,6 +90,6 @@ class LoadHooks(PipelineHooks[WarehousePipeline]):
         loaded: Sequence[ResourceDeclaration],
         stats: Mapping[str, Stats],
     ) -> None:
-        if self.future_from is not None:
-            self.profiles.update(profile_tables(pipeline, loaded, self.future_from, stats))
+        if self.check_at is not None:
+            self.profiles.update(profile_tables(pipeline, loaded, self.check_at, stats))
             count_tables(pipeline, loaded, self.profiles)

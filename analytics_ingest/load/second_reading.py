@@ -7,13 +7,12 @@ stays due.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dlt.common.schema import Schema
 
 from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.extraction import open_extractor
@@ -38,21 +37,20 @@ def read_again(
     first: Mapping[str, FirstReading],
     stats: Mapping[str, Stats],
     ledger: RunLedger,
-    passes: Mapping[str, ParentPass],
     profile: Profile,
 ) -> None:
     """Read and load the resources of a first reading once more, and mark what both lack.
 
     Args:
         stats: The first reading's; filled with what the second one has cost, and has shown.
-        passes: Which parents are asked for their children.
     """
     second: Mapping[str, Stats] = {}
     failures: Mapping[str, LoadError] = {}
-    api, window, log = ledger.declaration, ledger.window, ledger.log
-    log(f"{api.name}: reading {', '.join(first)} again, to see which rows are gone")
+    log = ledger.log
+    scope = replace(ledger.scope, resources=frozenset(first), partition_starts=())
+    log(f"{scope.declaration.name}: reading {', '.join(first)} again, to see which rows are gone")
     try:
-        with open_extractor(api, frozenset(first), window, passes, log=log) as extractor:
+        with open_extractor(scope, log=log) as extractor:
             second, failures = extractor.stats, extractor.failures
             load_id = _load(first, extractor, ledger, profile)
             ledger.load_ids.update(dict.fromkeys(first.keys() - failures.keys(), load_id))
@@ -82,7 +80,7 @@ class _Hooks(PipelineHooks[WarehousePipeline]):
     def after_load(self, pipeline: WarehousePipeline) -> None:
         extractor, ledger = self.extractor, self.ledger
         loaded = [r for r in self.resources if r.name not in extractor.failures]
-        api, log, first = ledger.declaration, ledger.log, self.first
+        api, log, first = ledger.scope.declaration, ledger.log, self.first
         apply_deletes(pipeline, api, loaded, extractor, log, first=first)
         loaded = [r for r in loaded if r.name not in extractor.failures]
         self.profile(pipeline, loaded, extractor.stats)
@@ -92,7 +90,7 @@ def _load(
     first: Mapping[str, FirstReading], extractor: Extractor, ledger: RunLedger, profile: Profile
 ) -> str | None:
     """Load what a second reading yields; returns dlt's id of the load."""
-    declaration, log = ledger.declaration, ledger.log
+    declaration, log = ledger.scope.declaration, ledger.log
     api = declaration.name
     wanted = [resource for name, resource in declaration.resources.items() if name in first]
     hooks = _Hooks(wanted, first, extractor, ledger, profile)

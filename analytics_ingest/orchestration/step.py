@@ -14,6 +14,7 @@ from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.listing_parts import ListingParts
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import Load, inspect_tables, open_load
 from analytics_ingest.load.load_failures import raise_failures
@@ -98,7 +99,7 @@ def _load_part(
         rest = frozenset(parts.stored)
     if rest := rest - step.failures.keys():
         log, api = step.context.log.info, step.api
-        tables = inspect_tables(api, rest, _future_from(step), run_id=step.run_id, log=log)
+        tables = inspect_tables(api, rest, step.now, run_id=step.run_id, log=log)
         for name in tables.keys() & profiles.keys():
             tables[name].key_warning = profiles[name].key_warning
         yield from _check(step, tables, whole)
@@ -121,16 +122,9 @@ def _load_piece(
     log, names, window, load = step.context.log, part.names, part.loaded.window, None
     log.info("%s: loading %d resources, window %s", step.api.name, len(names), window)
     try:
+        scope = LoadScope(step.api, names, window, part.loaded.starts, passes)
         with open_load(
-            step.api,
-            names,
-            window,
-            _future_from(step),
-            partition_starts=part.loaded.starts,
-            passes=passes,
-            parts=parts,
-            run_id=step.run_id,
-            log=log.info,
+            scope, check_at=step.now, parts=parts, run_id=step.run_id, log=log.info
         ) as load:
             log.info("%s: loading into %s", step.api.name, load.pipeline.location)
             yield from _materialize(step, load, part, whole, passes, parts=parts)
@@ -202,7 +196,7 @@ def _record(
 def _check_tables(step: _Step) -> Iterator[dg.AssetCheckResult]:
     names = frozenset(key.asset_key.path[-1] for key in step.context.selected_asset_check_keys)
     profiles = inspect_tables(
-        step.api, names, _future_from(step), run_id=step.run_id, log=step.context.log.info
+        step.api, names, step.now, run_id=step.run_id, log=step.context.log.info
     )
     yield from _check(step, profiles, None)
 
@@ -229,8 +223,3 @@ def _log_left_behind(
             "resource was renamed or removed for good, drop the table and wipe the asset",
             key.to_user_string(),
         )
-
-
-def _future_from(step: _Step) -> dict[str, datetime]:
-    resources = step.api.resources.items()
-    return {name: step.now + r.declared.future_tolerance for name, r in resources}

@@ -9,6 +9,7 @@ import pytest
 
 from analytics_ingest.common.errors import ApiError, SettingError, WarehouseError
 from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest.load.working_files import working_folder
 from analytics_ingest_tests.support.loads import (
@@ -94,7 +95,9 @@ def test_resources_of_one_api_share_a_load_and_have_a_table_each(api: ScriptedAp
 def test_nothing_is_asked_before_the_load_is_run(api: ScriptedApi) -> None:
     lines: list[str] = []
     with open_load(
-        declare(resource()), frozenset(["items"]), EVERYTHING, run_id="r", log=lines.append
+        LoadScope(declare(resource()), frozenset(["items"]), EVERYTHING),
+        run_id="r",
+        log=lines.append,
     ):
         pass
     assert api.asked == []

@@ -10,6 +10,7 @@ import pytest
 
 from analytics_ingest.common.errors import SettingError, WarehouseError
 from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest.load.warehouse.lending import lend_warehouse
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
@@ -73,7 +74,7 @@ def test_no_program_gets_hold_of_the_file_in_the_middle_of_a_load(
             got_hold.append(program.has_opened)
 
     with open_load(
-        declare(resource()), frozenset(["items"]), EVERYTHING, run_id="run", log=print
+        LoadScope(declare(resource()), frozenset(["items"]), EVERYTHING), run_id="run", log=print
     ) as opened:
         monkeypatch.setattr(opened.pipeline.hooks, "after_load", try_to)
         opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]

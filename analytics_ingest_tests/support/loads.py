@@ -25,6 +25,7 @@ from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.extraction import open_extractor
 from analytics_ingest.load.load import open_load
@@ -80,7 +81,7 @@ def load(
 ) -> Mapping[str, Stats]:
     """Load resources, all that have a table unless some are named, into the warehouse."""
     with open_load(
-        declaration, _names(declaration, names), window, run_id=run_id, log=log
+        LoadScope(declaration, _names(declaration, names), window), run_id=run_id, log=log
     ) as opened:
         opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
     return opened.stats
@@ -195,7 +196,9 @@ def open_items(
     """What a load gives dlt, and its stats; dlt itself would take most of a test's time."""
     wanted = _names(declaration, names)
     with (
-        open_extractor(declaration, wanted, window, log=printable_lines(log)) as extractor,
+        open_extractor(
+            LoadScope(declaration, wanted, window), log=printable_lines(log)
+        ) as extractor,
         ExitStack() as tables,
     ):
         plan, schema = _plan(destination_type()), _schema(declaration.name)

@@ -46,13 +46,13 @@ Normalize = Callable[[str], str]
 def profile_tables(
     pipeline: WarehousePipeline,
     resources: Sequence[ResourceDeclaration],
-    future_from: Mapping[str, datetime],
+    now: datetime,
     stats: Mapping[str, Stats] | None = None,
 ) -> dict[str, TableProfile]:
     """Profile the tables of some resources; the caller holds the write lock.
 
     Args:
-        future_from: Resource → the moment after which a cursor counts as future.
+        now: The moment of the checks.
         stats: Resource → the counts of the load that has just ended, to profile its rows alone;
             a resource whose rows cannot be counted fails alone then.
 
@@ -67,7 +67,7 @@ def profile_tables(
         for resource in resources:
             known = None if stats is None else stats[resource.name]
             problem = "the rows are stored, but uncounted" if known else "it cannot be counted"
-            future = future_from[resource.name]
+            future = now + resource.declared.future_tolerance
             try:
                 with explain_sql(f"{resource.api}.{resource.table}", problem, may_repeat=True):
                     profiles[resource.name] = _profile(

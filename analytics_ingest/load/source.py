@@ -147,9 +147,15 @@ def table_items(
     elif _lacks_mark(resource, schema):
         yield dlt.mark.materialize_table_schema()
     template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
-    router = RowRouter(resource, template.window, types, stats, template.window_filters)
-    router.stored_window = template.stored_window
-    router.rejected_before = extractor.parts.rejected[resource.name]
+    router = RowRouter(
+        resource,
+        template.window,
+        types,
+        stats,
+        template.window_filters,
+        stored_window=template.stored_window,
+        rejected_before=extractor.parts.rejected[resource.name],
+    )
     names = field_names(resource, types, schema.tables)
     versions = RowVersions(resource) if resource.has_history else None
     batches = Batches(types, names, imported if can_be_columnar(resource) else None, versions)

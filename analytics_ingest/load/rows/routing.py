@@ -46,6 +46,8 @@ class RowRouter:
         window: The window being loaded; a snapshot ignores it.
         types: The types of the table's columns that are declared or known.
         filters: What the requests asked for, oldest first; rows long before or after are counted.
+        stored_window: Rows that are loaded; wider than the window in a full reading.
+        rejected_before: The rejected rows as text, to number equal ones; also of earlier parts.
     """
 
     def __init__(
@@ -55,20 +57,21 @@ class RowRouter:
         types: ColumnTypes,
         stats: Stats,
         filters: Sequence[WindowFilter] = (),
+        *,
+        stored_window: Window | None = None,
+        rejected_before: Counter[str] | None = None,
     ) -> None:
         self._place = f"{resource.api}.{resource.name}"
         self._stats = stats
         self._window = window
-        self.stored_window = window
-        """Rows that are loaded; wider than the window in a full reading."""
+        self._stored_window = stored_window or window
         self._earliest, self._latest = tolerated_bounds(resource, filters)
         self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
         self._primary_key = resource.primary_key
         self._types = types
         self._spellings: dict[str, str | None] = {}
         """Of primary keys that become moments: how the first one is spelled."""
-        self.rejected_before: Counter[str] = Counter()
-        """The rejected rows as text, to number equal ones; of earlier parts of the load too."""
+        self._rejected_before = Counter() if rejected_before is None else rejected_before
         self._is_one_listing = resource.parent is None and not resource.each
         self._incremental = resource.incremental
         if self._incremental:
@@ -105,7 +108,7 @@ class RowRouter:
                 rejected.append(self._reject(row, problem, self._cursor_of(row_in_window)))
             else:
                 loaded.append(row_in_window)
-        inside = loaded if self.stored_window is self._window else self._inside(loaded)
+        inside = loaded if self._stored_window is self._window else self._inside(loaded)
         if self._partitions.starts:
             self._partitions.add_loaded(map(self._cursor_of, inside))
         self._stats.rows_loaded += len(inside)
@@ -141,7 +144,7 @@ class RowRouter:
 
     def restart(self) -> None:
         """Begin again: the rows of the listing come a second time."""
-        self.rejected_before.clear()
+        self._rejected_before.clear()
         if self._is_one_listing:
             self._partitions.clear()
             self._stats.rows_loaded = 0
@@ -170,7 +173,7 @@ class RowRouter:
             self._stats.cursors_of_days += span in self._missed
         if at not in self._window:
             self._count_outside(at)
-            if at not in self.stored_window:
+            if at not in self._stored_window:
                 return None
         if self._cursor_column == self._cursor_field:
             return {**row, self._cursor_column: at}
@@ -221,8 +224,8 @@ class RowRouter:
             self._partitions.add_rejected(at)
         text = to_json(row)
         # Equal rows differ in their number, so that a second load rejects the same keys.
-        number = self.rejected_before[text]
-        self.rejected_before[text] += 1
+        number = self._rejected_before[text]
+        self._rejected_before[text] += 1
         key = hashlib.sha256(f"{number}:{text}".encode()).hexdigest()
         return {"row_key": key, "reason": reason, "row": text}
 

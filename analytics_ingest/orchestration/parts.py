@@ -38,6 +38,8 @@ class Part:
     loaded: LoadedWindow
     is_last: bool = True
     """No later part of the run has these resources."""
+    is_group: bool = False
+    """Its window is a group of the run's partitions, instead of all."""
 
 
 def split_run(
@@ -103,7 +105,8 @@ def _groups(
             last += 1
         began = time.monotonic()
         if names:
-            yield Part(names, _of_partitions(loaded, keys[first:last]), last == len(keys))
+            group = _of_partitions(loaded, keys[first:last])
+            yield Part(names, group, is_last=last == len(keys), is_group=True)
             seconds = time.monotonic() - began
             if seconds < _QUICK:
                 length = min(2 * length, max(_LONGEST, shortest))

@@ -88,21 +88,24 @@ def _load_part(
 ) -> Iterator[StepResult]:
     """Load one part of a run, itself in several where children are divided."""
     parts, names = ListingParts(step.earlier.run_ids), part.names
-    profiles: dict[str, TableProfile] = {}
+    divided: dict[str, TableProfile] = {}
     while names:
         piece = replace(part, names=names)
-        yield from _load_piece(step, piece, whole, passes, parts=parts, profiles=profiles)
+        yield from _load_piece(step, piece, whole, passes, parts=parts, divided=divided)
         names = frozenset(parts.cut - step.failures.keys())
-    if part.loaded is not whole:
-        profiles, rest = {}, part.names if part.is_last else frozenset[str]()
-    else:
-        rest = frozenset(parts.stored)
-    if rest := rest - step.failures.keys():
+    rest = frozenset(divided.keys() - step.failures.keys())
+    if rest and part.is_last:
         log, api = step.context.log.info, step.api
         tables = inspect_tables(api, rest, step.now, run_id=step.run_id, log=log)
-        for name in tables.keys() & profiles.keys():
-            tables[name].key_warning = profiles[name].key_warning
+        if not part.is_group:
+            for name in rest:
+                tables[name].key_warning = divided[name].key_warning
         yield from _check(step, tables, whole)
+
+
+def _is_divided(name: str, part: Part, parts: ListingParts) -> bool:
+    """Whether several loads store a resource: its checks wait, and read the whole table."""
+    return part.is_group or name in parts.stored
 
 
 def _load_piece(
@@ -112,12 +115,12 @@ def _load_piece(
     passes: Mapping[str, ParentPass],
     *,
     parts: ListingParts,
-    profiles: dict[str, TableProfile],
+    divided: dict[str, TableProfile],
 ) -> Iterator[StepResult]:
     """Load the next piece; the results of a resource are those of its last one.
 
     Args:
-        profiles: Filled with those of the resources that are divided.
+        divided: Filled with the profiles of the resources that are.
     """
     log, names, window, load = step.context.log, part.names, part.loaded.window, None
     log.info("%s: loading %d resources, window %s", step.api.name, len(names), window)
@@ -128,10 +131,10 @@ def _load_piece(
         ) as load:
             log.info("%s: loading into %s", step.api.name, load.pipeline.location)
             yield from _materialize(step, load, part, whole, passes, parts=parts)
-            profiles |= {n: p for n, p in load.profiles.items() if n in parts.stored}
-            if part.loaded is whole:
-                undivided = {n: p for n, p in load.profiles.items() if n not in parts.stored}
-                yield from _check(step, undivided, whole)
+            profiles = load.profiles
+            divided |= {n: p for n, p in profiles.items() if _is_divided(n, part, parts)}
+            undivided = {n: p for n, p in profiles.items() if n not in divided}
+            yield from _check(step, undivided, whole)
     except LoadError as error:
         failed = {n: e for n, e in load.failures.items() if n in names} if load else {}
         if error not in failed.values() and not isinstance(error, PartialLoadError):

@@ -104,6 +104,10 @@ def apply_deletes(
     return again
 
 
+class _DoubtError(Exception):
+    """Why a full reading shows nothing."""
+
+
 class _FullReading:
     """What a full reading of a resource shows.
 
@@ -134,25 +138,33 @@ class _FullReading:
         Returns:
             This reading, if only a second one can show what is gone.
         """
+        try:
+            self._check_whole(known, problem)
+            return self._mark_gone(known) if known and self._stats.rows_stored else None
+        except _DoubtError as doubt:
+            self._stats.deletes_skipped = str(doubt)
+            return None
+
+    def _check_whole(self, known: KnownLoads | None, problem: str) -> None:
+        """Check that the table has the whole reading."""
         table, stats = self._table, self._stats
         if known is None:
-            stats.deletes_skipped = _UNKNOWN_LOADS
-            return None
+            raise _DoubtError(_UNKNOWN_LOADS)
+        if reason := problem or incomplete_because(self._template, stats) or table.problem:
+            raise _DoubtError(reason)
+        if not stats.rows_stored and table.columns and table.count():
+            raise _DoubtError("no row came")
+        if stats.rows_stored and table.count_staged() != stats.rows_stored:
+            raise _DoubtError("not all rows that came were stored")
+
+    def _mark_gone(self, known: KnownLoads) -> FirstReading | None:
+        table, stats = self._table, self._stats
         own = FirstReading(self._first.known if self._first else known, listings_of_parents(stats))
-        taken = stats.rows_stored
-        problem = problem or incomplete_because(self._template, stats) or table.problem
-        if not problem and not taken:
-            problem = "no row came" if table.columns and table.count() else ""
-        elif not problem and table.count_staged() != taken:
-            problem = "not all rows that came were stored"
-        if problem or not taken:
-            stats.deletes_skipped = problem
-            return None
         gone, arguments = self._gone(own)
-        rows = table.count(gone, *arguments) if gone else 0
-        if rows and table.count_staged(distinct=True) != taken:
-            stats.deletes_skipped = "rows came twice: they moved between pages, or share a key"
-        elif rows > self._most():
+        rows = table.count(gone, *arguments)
+        if rows and table.count_staged(distinct=True) != stats.rows_stored:
+            raise _DoubtError("rows came twice: they moved between pages, or share a key")
+        if rows > self._most():
             stats.deletes_held_back = rows
         elif rows and not self._first and self._may_have_missed_rows():
             return own
@@ -172,7 +184,7 @@ class _FullReading:
         return may_have_missed_rows(self._template, templates, stats)
 
     def _gone(self, own: FirstReading) -> Condition:
-        """The condition that a row is gone; empty, with the reason noted, where none can be."""
+        """The condition that a row is gone."""
         table, resource = self._table, self._template.resource
         conditions = [f"not {table.matches(table.staged, table.keys)}"]
         if others := own.known.others(table.tables):
@@ -180,8 +192,7 @@ class _FullReading:
         arguments: list[Any] = []
         if oldest := oldest_read(self._template):
             if table.cursor is None or table.columns.get(table.cursor) != "timestamp":
-                self._stats.deletes_skipped = "the column of the cursor is not a timestamp"
-                return "", []
+                raise _DoubtError("the column of the cursor is not a timestamp")
             conditions.append(f"{table.column(table.cursor)} >= %s")
             arguments.append(oldest)
         templates, stats = self._extractor.templates, self._extractor.stats
@@ -189,11 +200,9 @@ class _FullReading:
         if reason := parents_incomplete_because(self._template, templates, stats):
             of_parent = _columns_of_parent(resource)
             if not of_parent:
-                self._stats.deletes_skipped = reason
-                return "", []
+                raise _DoubtError(reason)
             if self._first and self._first.listings != own.listings:
-                self._stats.deletes_skipped = f"two readings differ in their parents; {reason}"
-                return "", []
+                raise _DoubtError(f"two readings differ in their parents; {reason}")
             columns += of_parent
         if columns := [*map(table.normalize, columns)]:
             # Of other parents and values nothing is known: their listings were not read whole.

@@ -158,10 +158,10 @@ def test_a_file_of_another_kind_is_not_waited_for_wherever_it_lies(
     assert api.asked == []
 
 
-def test_a_load_waits_while_the_file_is_lent_and_the_snapshot_is_renewed_after_it(
+def test_a_load_waits_while_the_file_is_lent_and_the_replica_is_renewed_after_it(
     api: ScriptedApi, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DESTINATION__WAREHOUSE__SNAPSHOT", "snapshot.duckdb")
+    monkeypatch.setenv("DESTINATION__WAREHOUSE__SNAPSHOT", "replica.duckdb")
     api.always("/items", {"data": rows(2)})
     lines: queue.Queue[str] = queue.Queue()
     with ThreadPoolExecutor() as pool:
@@ -172,7 +172,7 @@ def test_a_load_waits_while_the_file_is_lent_and_the_snapshot_is_renewed_after_i
             with OtherProgram(file) as program:
                 assert program.has_opened
             execute("CREATE SCHEMA marts; CREATE TABLE marts.answer AS SELECT 42 AS n")
-        answer = ask_duckdb_file("SELECT n FROM marts.answer", Path("snapshot.duckdb")).rows
+        answer = ask_duckdb_file("SELECT n FROM marts.answer", Path("replica.duckdb")).rows
         loading.result()
     assert (answer, table("items")) == ([(42,)], [1, 2])
 

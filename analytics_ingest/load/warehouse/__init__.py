@@ -8,5 +8,5 @@
 - The merge: `newer_rows` and `emptied_snapshots` keep rows from being replaced, `histories` retires
   them.
 - After: `deletes` marks rows, `profiler` and `own_checks` count them, `run_ledger` writes `_runs`,
-  `column_comments` describes columns, `staging` and `snapshot` leave the warehouse tidy.
+  `column_comments` describes columns, `staging` and `read_replica` leave the warehouse tidy.
 """

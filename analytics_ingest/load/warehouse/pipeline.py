@@ -38,8 +38,8 @@ from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memo
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
 from analytics_ingest.load.warehouse.newer_rows import keep_newer_rows
 from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
+from analytics_ingest.load.warehouse.read_replica import get_replica_path, renew_replica
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, refusal_among
-from analytics_ingest.load.warehouse.snapshot import snapshot_path, take_snapshot
 from analytics_ingest.load.warehouse.staging import empty_staging
 from analytics_ingest.load.warehouse.type_conflicts import explain_type_conflicts
 from analytics_ingest.load.warehouse.write_lock import WriteLock, open_write_lock
@@ -59,7 +59,7 @@ class WarehousePipeline(LeanPipeline):
     location: str
     """Where the warehouse is, for the log."""
     write_lock: WriteLock
-    snapshot: Path | None
+    replica: Path | None
     """The copy of a DuckDB file for readers."""
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
     """Table → the files that the load brings into a lake."""
@@ -164,8 +164,8 @@ class WarehousePipeline(LeanPipeline):
             finally:
                 # Not opened yet: what cannot be reached must not hide why the load failed.
                 empty_staging(self.destination_client(), self._tables(), self.log)
-            if self.snapshot and self.write_lock.database:
-                take_snapshot(self.pipeline_name, self.write_lock.database, self.snapshot)
+            if self.replica and self.write_lock.database:
+                renew_replica(self.pipeline_name, self.write_lock.database, self.replica)
         return info
 
     def _load_prepared(self, load: Callable[[], LoadInfo]) -> LoadInfo:
@@ -245,5 +245,5 @@ def _create_pipeline(
         configuration = pipeline.destination_client().config
         pipeline.location = f"{describe_location(configuration)}, dataset {api}"
         pipeline.write_lock = open_write_lock(api, configuration.credentials, log)
-        pipeline.snapshot = snapshot_path(api, kind, pipeline.write_lock.database)
+        pipeline.replica = get_replica_path(api, kind, pipeline.write_lock.database)
         return pipeline

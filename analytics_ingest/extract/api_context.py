@@ -19,7 +19,7 @@ from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.http.auth import build_auth
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.settings import SettingValues, base_url
+from analytics_ingest.extract.settings import SettingValues, read_base_url
 from analytics_ingest.extract.window_filter import WindowFilter
 
 
@@ -60,22 +60,22 @@ def connect(
     """
     settings = SettingValues(declaration.name, declaration.declared.settings)
     try:
-        client = _client(declaration, settings)
+        client = _build_client(declaration, settings)
         needed = with_ancestors(declaration.resources, wanted)
         now = datetime.now(timezone.utc)
         windows = plan_windows(needed, wanted, window, now, passes)
-        templates = _templates(declaration, windows, client, settings, is_retried=is_retried)
+        templates = _build_templates(declaration, windows, client, settings, is_retried=is_retried)
     finally:
         settings.check()  # Missing settings come first: other errors may follow from them.
     return ApiContext(client, templates, settings)
 
 
-def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
+def _build_client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
     declared = declaration.declared
     return ApiClient(
         declaration.name,
-        base_url(declaration, settings),
-        _headers(declared.client, settings),
+        read_base_url(declaration, settings),
+        _fill_headers(declared.client, settings),
         declared.timeouts,
         concurrency=declared.concurrency,
         max_answer=declared.client.max_answer,
@@ -83,20 +83,20 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
         secrets=settings.known_secrets,
         key_settings=lambda: settings.secrets,
         rates=declared.rates,
-        certificate=_certificate(declared.client, settings),
+        certificate=_read_certificate(declared.client, settings),
     )
 
 
-def _certificate(client: Client, settings: SettingValues) -> tuple[str, str] | None:
+def _read_certificate(client: Client, settings: SettingValues) -> tuple[str, str] | None:
     if client.certificate is None:
         return None
     # Only here: few APIs ask for one.
-    from analytics_ingest.extract.http.certificate import client_certificate
+    from analytics_ingest.extract.http.certificate import read_certificate
 
-    return client_certificate(client.certificate, settings)
+    return read_certificate(client.certificate, settings)
 
 
-def _headers(client: Client, settings: SettingValues) -> dict[str, str]:
+def _fill_headers(client: Client, settings: SettingValues) -> dict[str, str]:
     """The headers of every request; one whose expression gives nothing is not sent."""
     headers = {
         name: settings.fill(str(spell(value)))
@@ -106,7 +106,7 @@ def _headers(client: Client, settings: SettingValues) -> dict[str, str]:
     return {n: v for n, v in headers.items() if v or not has_expression(client.headers[n])}
 
 
-def _templates(
+def _build_templates(
     declaration: ApiDeclaration,
     windows: Mapping[str, ListedWindows],
     client: ApiClient,

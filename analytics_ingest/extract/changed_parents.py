@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from analytics_ingest.common.cursor import grain_of
-from analytics_ingest.common.jsonpaths import value_reader
+from analytics_ingest.common.jsonpaths import build_value_reader
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.deletes import is_read_in_full
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
 from analytics_ingest.extract.window_filter import (
-    cursor_reader,
+    build_cursor_reader,
     move_window,
     split_window,
 )
@@ -111,8 +111,8 @@ class UnchangedParents:
         self._since = since
         incremental = parent.incremental or Incremental()
         self._format = incremental.cursor_format
-        self._read_value = value_reader(incremental.cursor_path)
-        self._read_cursor = cursor_reader(parent)
+        self._read_value = build_value_reader(incremental.cursor_path)
+        self._read_cursor = build_cursor_reader(parent)
         self._missed = {span for span in SPANS if parent.misses_rows_of(span)}
 
     def holds(self, row: Any) -> bool:

@@ -28,7 +28,7 @@ from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pip
 from analytics_ingest.load.warehouse.profiler import profile_tables
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
 from analytics_ingest.load.warehouse.table_profile import TableProfile
-from analytics_ingest.load.working_files import working_folder
+from analytics_ingest.load.working_files import open_working_folder
 
 
 class RunOptions(TypedDict):
@@ -82,7 +82,7 @@ def open_load(
         ledger.record_failure(),
         open_extractor(scope, parts, log=log) as extractor,
         log_progress(api, extractor.stats, log) as stop_progress,
-        working_folder(run_id) as folder,
+        open_working_folder(run_id) as folder,
     ):
         ledger.stats, ledger.failures = extractor.stats, extractor.failures
         hooks = LoadHooks(wanted, extractor, ledger, check_at, profiles, stop_progress)
@@ -110,7 +110,7 @@ def inspect_tables(
     """
     with (
         explain_failures(declaration.name),
-        working_folder(run_id) as folder,
+        open_working_folder(run_id) as folder,
         open_pipeline(declaration.name, folder, printable_lines(log)) as pipeline,
         pipeline.write_lock.hold(),
     ):

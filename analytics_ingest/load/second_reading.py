@@ -22,7 +22,7 @@ from analytics_ingest.load.warehouse.deletes import FirstReading, apply_deletes
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
-from analytics_ingest.load.working_files import working_folder
+from analytics_ingest.load.working_files import open_working_folder
 
 Profile = Callable[
     [WarehousePipeline, Sequence[ResourceDeclaration], Mapping[str, Stats]],
@@ -96,7 +96,7 @@ def _load(
     hooks = _Hooks(wanted, first, extractor, ledger, profile)
     with (
         explain_failures(api),
-        working_folder(ledger.run_id) as folder,
+        open_working_folder(ledger.run_id) as folder,
         open_pipeline(api, folder, log, hooks) as pipeline,
     ):
         source = build_source(

@@ -56,7 +56,7 @@ def split_run(
         done: The partitions of each asset that the attempts before this run have loaded.
     """
     done_of = {name: set(done.get(asset_key(api.name, name), ())) for name in names}
-    longest = _longest_windows(api, names)
+    longest = _find_longest_windows(api, names)
     shortest = min(longest.values(), default=timedelta())
     is_divided = bool(longest) and _length(loaded) > max(_UNDIVIDED, shortest)
     in_groups = frozenset(longest) if is_divided else frozenset[str]()
@@ -68,10 +68,10 @@ def split_run(
             key: frozenset(n for n in in_groups if key not in done_of[n])
             for key in loaded.partitions
         }
-        yield from _groups(loaded, missing, shortest)
+        yield from _split_into_groups(loaded, missing, shortest)
 
 
-def _longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, timedelta]:
+def _find_longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, timedelta]:
     """The resources to load in groups; a parent is listed whole whatever the window is."""
     parents = {p.resource for name in names for p in api.resources[name].parents}
     return {
@@ -88,7 +88,7 @@ def _length(loaded: LoadedWindow) -> timedelta:
     return partitions[-1].end - partitions[0].start if partitions else timedelta()
 
 
-def _groups(
+def _split_into_groups(
     loaded: LoadedWindow, missing: Mapping[str, frozenset[str]], shortest: timedelta
 ) -> Iterator[Part]:
     """Consecutive partitions of which the same resources are missing.

@@ -37,7 +37,7 @@ def is_plausible(moment: datetime) -> bool:
 def fitting_format(values: Sequence[Any]) -> str | None:
     """The format in which all of some cursors are plausible moments."""
     for cursor_format in FORMATS:
-        moments = list(map(cursor.reader(cursor_format), values))
+        moments = list(map(cursor.build_reader(cursor_format), values))
         if moments and all(moment and is_plausible(moment) for moment in moments):
             return cursor_format
     return None

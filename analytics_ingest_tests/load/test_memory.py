@@ -8,7 +8,7 @@ import duckdb
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
-from analytics_ingest.load.warehouse.memory import within_memory
+from analytics_ingest.load.warehouse.memory import run_within_memory
 from analytics_ingest.load.warehouse.table_profile import FailingRows
 from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
 from analytics_ingest_tests.support.pages import row
@@ -63,7 +63,7 @@ def test_memory_that_duckdb_cannot_give_back_fails_no_load(project: Path) -> Non
         connection.execute("CREATE TABLE t (key BIGINT PRIMARY KEY)")
         connection.execute("INSERT INTO t SELECT range FROM range(100_000)")
         limit = "SELECT current_setting('memory_limit')"
-        ended = within_memory(
+        ended = run_within_memory(
             database, 1, lines.append, lambda: connection.execute(limit).fetchone()
         )
     assert ended is not None

@@ -11,7 +11,7 @@ from analytics_ingest.common.errors import ApiError, SettingError, WarehouseErro
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
-from analytics_ingest.load.working_files import working_folder
+from analytics_ingest.load.working_files import open_working_folder
 from analytics_ingest_tests.support.loads import (
     API,
     WAREHOUSE,
@@ -73,13 +73,13 @@ def test_working_files_of_a_dead_load_are_removed_by_the_next_one(
 ) -> None:
     (project / "data" / "pipelines" / "killed" / "demo").mkdir(parents=True)
     api.always("/items", {"data": rows(1)})
-    with working_folder("alive"):
+    with open_working_folder("alive"):
         load(declare(resource()))
         assert working_folders(project) == ["alive"]
 
 
 def test_a_load_that_is_begun_twice_has_working_files_of_its_own(project: Path) -> None:
-    with working_folder("run") as one, working_folder("run") as other:
+    with open_working_folder("run") as one, open_working_folder("run") as other:
         assert one != other
     assert working_folders(project) == []
 

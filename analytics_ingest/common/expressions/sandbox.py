@@ -53,7 +53,7 @@ _MOST_DIGITS = 20
 
 
 @lru_cache(maxsize=1)
-def environment() -> ImmutableSandboxedEnvironment:
+def get_environment() -> ImmutableSandboxedEnvironment:
     """The environment, made once: it holds no state."""
     sandbox = _Sandbox(undefined=_Missing, finalize=_charge_output)
     sandbox.globals = {**dict(zip(FUNCTIONS, _OWN, strict=True)), **MACROS, "null": None}

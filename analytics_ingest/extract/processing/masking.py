@@ -186,7 +186,7 @@ class _InnerMask:
 
 def _build_change(rule: MaskRule, key: str) -> Change:
     if rule == "hash":
-        return _keyed_hash(key)
+        return _build_keyed_hash(key)
     if rule is None:
         return lambda _: None
     return _last_four if rule == "last4" else _redact
@@ -196,7 +196,7 @@ def _map_items(change: Change, items: list[Any]) -> list[Any]:
     return [None if item is None else change(item) for item in items]
 
 
-def _keyed_hash(key: str) -> Change:
+def _build_keyed_hash(key: str) -> Change:
     """The first half of HMAC-SHA-256, in hexadecimal digits: 128 bits, half the storage.
 
     The module `hmac` takes twice as long for a short text.

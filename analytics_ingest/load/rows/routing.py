@@ -15,13 +15,17 @@ from dlt.common.data_types import TDataType
 
 from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.cursor import grain_of
-from analytics_ingest.common.jsonpaths import field_name, value_reader
+from analytics_ingest.common.jsonpaths import build_value_reader, field_name
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import CURSOR_COLUMN, SPANS, ResourceDeclaration
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.extract.window_filter import WindowFilter, cursor_reader, tolerated_bounds
+from analytics_ingest.extract.window_filter import (
+    WindowFilter,
+    build_cursor_reader,
+    tolerated_bounds,
+)
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.coercion import is_encodable, is_marked, to_json
 from analytics_ingest.load.rows.column_types import (
@@ -75,10 +79,10 @@ class RowRouter:
         self._is_one_listing = resource.parent is None and not resource.each
         self._incremental = resource.incremental
         if self._incremental:
-            self._read_cursor = cursor_reader(resource)
+            self._read_cursor = build_cursor_reader(resource)
             self._missed = {span for span in SPANS if resource.misses_rows_of(span)}
             self._cursor_format = self._incremental.cursor_format
-            self._read_value = value_reader(self._incremental.cursor_path)
+            self._read_value = build_value_reader(self._incremental.cursor_path)
             self._cursor_field = field_name(self._incremental.cursor_path)
             self._cursor_column = resource.cursor_column or CURSOR_COLUMN
             self._is_epoch = self._cursor_format.startswith("epoch_")

@@ -124,7 +124,7 @@ class _FullReading:
     ) -> None:
         self._first = first
         self._table = table
-        self._extractor = extractor
+        self._read = extractor.templates, extractor.stats
         self._template = extractor.templates[resource.name]
         self._stats = extractor.stats[resource.name]
 
@@ -166,7 +166,7 @@ class _FullReading:
             raise _DoubtError("rows came twice: they moved between pages, or share a key")
         if rows > self._most():
             stats.deletes_held_back = rows
-        elif rows and not self._first and self._may_have_missed_rows():
+        elif rows and not self._first and may_have_missed_rows(self._template, *self._read):
             return own
         elif rows:
             moment = [] if table.mark is None else [datetime.now(timezone.utc)]
@@ -178,10 +178,6 @@ class _FullReading:
         """How many rows may be marked; in a small table one row is a large share."""
         confirmed, share = self._template.resource.confirmed_deletes, self._table.deletes.max_share
         return max(1, confirmed, share * self._table.count())
-
-    def _may_have_missed_rows(self) -> bool:
-        templates, stats = self._extractor.templates, self._extractor.stats
-        return may_have_missed_rows(self._template, templates, stats)
 
     def _gone(self, own: FirstReading) -> Condition:
         """The condition that a row is gone."""
@@ -195,9 +191,8 @@ class _FullReading:
                 raise _DoubtError("the column of the cursor is not a timestamp")
             conditions.append(f"{table.column(table.cursor)} >= %s")
             arguments.append(oldest)
-        templates, stats = self._extractor.templates, self._extractor.stats
         columns = [str(resource.endpoint.params[name]["column"]) for name in resource.each]
-        if reason := parents_incomplete_because(self._template, templates, stats):
+        if reason := parents_incomplete_because(self._template, *self._read):
             of_parent = _columns_of_parent(resource)
             if not of_parent:
                 raise _DoubtError(reason)

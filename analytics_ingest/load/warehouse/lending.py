@@ -10,9 +10,9 @@ from pathlib import Path
 from dlt.destinations.impl.duckdb.configuration import DuckDbClientConfiguration
 
 from analytics_ingest.common.log import LogLine
-from analytics_ingest.common.project import in_project, project_folder
-from analytics_ingest.common.warehouse_settings import destination_type
-from analytics_ingest.load.warehouse.destination import warehouse_destination
+from analytics_ingest.common.project import in_project, locate_project
+from analytics_ingest.common.warehouse_settings import read_warehouse_type
+from analytics_ingest.load.warehouse.destination import create_destination
 from analytics_ingest.load.warehouse.read_replica import get_replica_path, renew_replica
 from analytics_ingest.load.warehouse.write_lock import WriteLock, open_write_lock
 
@@ -34,8 +34,8 @@ def lend_warehouse(log: LogLine, project: Path | None = None) -> Iterator[Path |
     Raises:
         LoadError: Another program keeps the file open, or the read replica cannot be written.
     """
-    with in_project(project_folder(project)):
-        lock = _file_lock(log) if destination_type() == "duckdb" else None
+    with in_project(locate_project(project)):
+        lock = _open_file_lock(log) if read_warehouse_type() == "duckdb" else None
         replica = lock and get_replica_path(_BORROWER, "duckdb", lock.database)
     if lock is None or lock.database is None:
         yield None
@@ -46,7 +46,7 @@ def lend_warehouse(log: LogLine, project: Path | None = None) -> Iterator[Path |
             renew_replica(_BORROWER, lock.database, replica)
 
 
-def _file_lock(log: LogLine) -> WriteLock:
-    destination = warehouse_destination(_BORROWER)
+def _open_file_lock(log: LogLine) -> WriteLock:
+    destination = create_destination(_BORROWER)
     unresolved = DuckDbClientConfiguration()._bind_dataset_name(_BORROWER)
     return open_write_lock(_BORROWER, destination.configuration(unresolved).credentials, log)

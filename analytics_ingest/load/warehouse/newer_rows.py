@@ -45,7 +45,7 @@ def keep_newer_rows(
             return
         stored = tables.columns([resource.table for resource in read])
         filters = {
-            resource.name: (resource, _filter(resource, tables, others, plan.column_name))
+            resource.name: (resource, _build_filter(resource, tables, others, plan.column_name))
             for resource in read
             if plan.column_name(resource.cursor_column or "") in stored[resource.table]
         }
@@ -62,7 +62,7 @@ def keep_newer_rows(
     packages.save_schema(load_id, schema)
 
 
-def _filter(
+def _build_filter(
     resource: ResourceDeclaration,
     tables: StoredTables,
     others: Sequence[str],

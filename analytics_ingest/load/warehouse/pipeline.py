@@ -22,24 +22,24 @@ from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.warehouse_settings import (
     DESTINATION_NAME,
-    destination_type,
     explain_setting_errors,
+    read_warehouse_type,
 )
 from analytics_ingest.load.warehouse.changed_tables import find_changed_keys, find_left_tables
 from analytics_ingest.load.warehouse.column_comments import write_comments
-from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
-from analytics_ingest.load.warehouse.dlt_hints import table_names
+from analytics_ingest.load.warehouse.destination import create_destination, describe_location
+from analytics_ingest.load.warehouse.dlt_hints import list_tables
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import check_order
 from analytics_ingest.load.warehouse.known_loads import KnownLoads, read_known_loads
 from analytics_ingest.load.warehouse.lean_pipeline import LeanPipeline
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
-from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
+from analytics_ingest.load.warehouse.memory import estimate_megabytes, run_within_memory
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
 from analytics_ingest.load.warehouse.newer_rows import keep_newer_rows
 from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
 from analytics_ingest.load.warehouse.read_replica import get_replica_path, renew_replica
-from analytics_ingest.load.warehouse.schema_contract import describe_refusal, refusal_among
+from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal_among
 from analytics_ingest.load.warehouse.staging import empty_staging
 from analytics_ingest.load.warehouse.type_conflicts import explain_type_conflicts
 from analytics_ingest.load.warehouse.write_lock import WriteLock, open_write_lock
@@ -120,7 +120,7 @@ class WarehousePipeline(LeanPipeline):
             try:
                 return normalize()
             except PipelineStepFailed as error:
-                refusal = refusal_among(error)
+                refusal = find_refusal_among(error)
                 name = refusal and self._resource_of(refusal.table_name)
                 if not refusal or not name:
                     raise
@@ -137,7 +137,7 @@ class WarehousePipeline(LeanPipeline):
         return owners[max(owners, key=len)] if owners else None
 
     def _drop_resources(self, names: Collection[str]) -> None:
-        if tables := table_names(r for r in self.hooks.resources if r.name in names):
+        if tables := list_tables(r for r in self.hooks.resources if r.name in names):
             self._drop_extracted(tables)
 
     def _drop_extracted(self, tables: Collection[str]) -> None:
@@ -169,8 +169,8 @@ class WarehousePipeline(LeanPipeline):
         return info
 
     def _load_prepared(self, load: Callable[[], LoadInfo]) -> LoadInfo:
-        megabytes = megabytes_needed(Path(self.working_dir).rglob("*.parquet"))
-        in_memory = partial(within_memory, self.write_lock.database, megabytes, self.log)
+        megabytes = estimate_megabytes(Path(self.working_dir).rglob("*.parquet"))
+        in_memory = partial(run_within_memory, self.write_lock.database, megabytes, self.log)
         try:
             self._prepare_tables()
             info = in_memory(load)
@@ -196,7 +196,7 @@ class WarehousePipeline(LeanPipeline):
             keep_newer_rows(self, self.hooks.resources, *loads, plan=self.plan, log=self.log)
 
     def _tables(self) -> list[str]:
-        return table_names(self.hooks.resources)
+        return list_tables(self.hooks.resources)
 
 
 @contextmanager
@@ -224,9 +224,9 @@ def open_pipeline(
 def _create_pipeline(
     api: str, pipelines_dir: Path, log: LogLine, hooks: PipelineHooks[WarehousePipeline]
 ) -> WarehousePipeline:
-    kind = destination_type()
+    kind = read_warehouse_type()
     with explain_setting_errors(api, kind):
-        destination = warehouse_destination(api)
+        destination = create_destination(api)
         plan = plan_load(api, kind, destination.capabilities(), dlt.config.get(FORMAT_KEY, str))
         if plan.is_lake:
             # Both, as a resource may have either format: a missing one is an error here.

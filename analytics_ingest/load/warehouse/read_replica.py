@@ -12,7 +12,7 @@ import duckdb
 
 from analytics_ingest.common.errors import SettingError, WarehouseError
 from analytics_ingest.common.project import make_private_folder
-from analytics_ingest.common.warehouse_settings import DESTINATION_NAME, PREFIX, data_dir
+from analytics_ingest.common.warehouse_settings import DESTINATION_NAME, PREFIX, get_data_dir
 
 SETTING = f"{PREFIX}__SNAPSHOT"
 
@@ -35,7 +35,7 @@ def get_replica_path(api: str, kind: str, database: Path | None) -> Path | None:
             f"{api}: {SETTING} is set, but the warehouse is {kind}, which can be read while it is "
             "loaded; unset it"
         )
-    path = (data_dir().parent / value).resolve()
+    path = (get_data_dir().parent / value).resolve()
     if path == database.resolve():
         raise SettingError(f"{api}: {SETTING} is the warehouse itself, {path}; set another file")
     return path

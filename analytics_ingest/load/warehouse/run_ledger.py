@@ -24,7 +24,7 @@ from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.own_tables import SqlClient, insert_rows, write_own_table
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
-from analytics_ingest.load.working_files import working_folder
+from analytics_ingest.load.working_files import open_working_folder
 
 TABLE = "_runs"
 
@@ -83,7 +83,7 @@ class RunLedger:
         api = self.scope.declaration.name
         try:
             with (
-                working_folder(self.run_id) as folder,
+                open_working_folder(self.run_id) as folder,
                 open_pipeline(api, folder, self.log) as pipeline,
                 pipeline.write_lock.hold(SECONDS_TO_WAIT),
             ):

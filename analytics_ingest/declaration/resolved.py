@@ -57,7 +57,7 @@ class ResourceDeclaration:
     parents_margin: timedelta = timedelta()
     """How much longer the `end_margin` of a parent, or of its parents, is than its own."""
     confirmed_deletes: int = 0
-    """So many rows may be marked as deleted, whatever share of the table they are."""
+    """How many rows may be marked as deleted, even if they exceed `max_share`."""
 
     @property
     def place(self) -> Place:

@@ -89,7 +89,7 @@ class RequestQueue:
         return None
 
     def _held_back(self) -> set[str]:
-        """The resources of which a request waits for a rate budget."""
+        """The resources with a request that waits for a rate budget."""
         return {
             listing.template.resource.name
             for listing, request in self._in_flight.values()

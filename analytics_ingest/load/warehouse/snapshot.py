@@ -18,7 +18,7 @@ SETTING = f"{PREFIX}__SNAPSHOT"
 
 
 def snapshot_path(api: str, kind: str, database: Path | None) -> Path | None:
-    """Where the snapshot is to be; None where none is wanted.
+    """Where to write the snapshot; None where none is wanted.
 
     Args:
         kind: dlt's type of the warehouse.

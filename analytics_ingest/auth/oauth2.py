@@ -171,7 +171,7 @@ class TokenRequest:
         """Fetch a token.
 
         Raises:
-            UnusableResponseError: The response has none.
+            UnusableResponseError: The response has no token.
         """
         response = self._send(self._request(refresh_token))
         others = "client_secret and refresh_token" if refresh_token else "client_secret"

@@ -33,7 +33,7 @@ class ApiError(LoadError):
     status: int | None = None
     """The HTTP status of the last response; None if there was none, or no error status."""
     is_declared: bool = False
-    """The declaration says what to do about it, whatever the status means."""
+    """The declaration says what to do about it; the status does not matter."""
 
 
 class ApiDownError(ApiError):

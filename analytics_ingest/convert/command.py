@@ -171,7 +171,7 @@ def _write(folder: Path, name: str, source: str, declaration: Declaration) -> No
 
 
 def _copy(folder: Path, target: Path) -> None:
-    """Copy the files of an API to its folder, in the place of those that are there."""
+    """Copy the files of an API to its folder, and replace those that are there."""
     try:
         target.mkdir(exist_ok=True)
         (target / SCHEMA_FILE).unlink(missing_ok=True)

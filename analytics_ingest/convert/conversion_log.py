@@ -22,7 +22,7 @@ class ConversionLog:
     assumptions: list[tuple[str | None, str]] = field(default_factory=list)
     """A resource, or None, and what was assumed of it."""
     settings: dict[str, str] = field(default_factory=dict)
-    """Name below sources.<api> → what it is for."""
+    """Name below sources.<api> → its purpose."""
     skipped: dict[str, str] = field(default_factory=dict)
     """Streams of a manifest, or listings, that have no resource, by name, with the reason."""
     omitted: dict[str, str] = field(default_factory=dict)

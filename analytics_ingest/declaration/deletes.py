@@ -152,7 +152,7 @@ def read_in_full(
     """The declaration of a load that reads some resources in full, because that is due.
 
     Args:
-        confirmed: Resource → so many rows may be marked or removed, whatever `max_share` is.
+        confirmed: Resource → how many rows may be marked or removed, regardless of `max_share`.
     """
     due = {
         name: replace(

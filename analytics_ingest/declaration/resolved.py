@@ -59,7 +59,7 @@ class ResourceDeclaration:
     full_reading_due: bool = False
     """This load reads all rows, to see which are gone: see `deletes.every`."""
     confirmed_deletes: int = 0
-    """So many rows may be marked as deleted, whatever share of the table they are."""
+    """How many rows may be marked as deleted, even if they exceed `max_share`."""
 
     @property
     def place(self) -> Place:

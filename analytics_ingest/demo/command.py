@@ -70,7 +70,7 @@ def _set_environment(project: Path, home: Path, server: SampleServer) -> Path | 
         shutil.copy(project / "dagster.yaml", home)
     os.environ.setdefault("DAGSTER_HOME", str(home))
     os.environ.update(server.settings)
-    # Nobody is to be alarmed by sample rows.
+    # Sample rows must not alert anybody.
     os.environ.pop(NOTIFY_SETTING, None)
     if "DESTINATION__WAREHOUSE__DESTINATION_TYPE" in os.environ:
         return None

@@ -52,7 +52,7 @@ def connect(
 
     Args:
         wanted: Names of resources; their parents are added.
-        passes: Resource → of which parents it is asked; without one of all.
+        passes: Resource → the parents whose children are requested; all without one.
         is_retried: Whether failed requests are sent again.
 
     Raises:

@@ -33,7 +33,7 @@ class ParentPass:
     start: datetime | None = None
     """Where the rows of a full pass begin, if before the window: at the end of the last one."""
     until: datetime | None = None
-    """The end of the time of which this load has asked all parents; for its record."""
+    """All parents have been asked up to this moment, for the record of this load."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def plan_windows(
     Args:
         resources: Those that are read, parents first, as are the windows.
         wanted: Names of those whose rows are loaded.
-        passes: Resource → of which parents it is asked; without one of all.
+        passes: Resource → the parents whose children are requested; all without one.
     """
     planned: dict[str, ListedWindows] = {}
     by_name = {resource.name: resource for resource in resources}

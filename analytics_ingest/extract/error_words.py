@@ -79,7 +79,7 @@ def has_text(keys: Mapping[str, Any], names: tuple[str, ...] = TEXTS) -> bool:
 
 
 def has_error(keys: Mapping[str, Any]) -> bool:
-    """Whether an object reports an error, whatever its status."""
+    """Whether an object reports an error, with any HTTP status."""
     is_refused = any(as_flag(keys.get(name)) is False for name in SUCCESS_FLAGS)
     is_raised = any(as_flag(keys.get(name)) for name in FAILURE_FLAGS)
     return is_refused or is_raised or any(_is_problem(keys.get(name)) for name in ERRORS)

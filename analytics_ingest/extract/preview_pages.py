@@ -42,7 +42,7 @@ def compare_keys(others: Sequence[Opening], preview: ResourcePreview) -> None:
 
 
 def request_pages(opening: Opening, preview: ResourcePreview) -> None:
-    """Request the first page and, where the listing goes on, the second."""
+    """Request the first page and, if the listing continues, the second."""
     template = opening.template
     try:
         with LastResort(template.place):

@@ -89,7 +89,7 @@ class RequestQueue:
         return None
 
     def _held_back(self) -> set[str]:
-        """The resources of which a request waits for a rate budget."""
+        """The resources with a request that waits for a rate budget."""
         in_flight = self._in_flight.values()
         return {_name(listing) for listing, sent in in_flight if self._client.holds_back(sent)}
 

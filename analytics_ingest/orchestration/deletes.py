@@ -22,7 +22,7 @@ FULL_READING = "full_reading"
 """Metadata: the last full reading; before the first one, the moment from which it is counted."""
 
 TAG, CONFIRM = "analytics_ingest/deletes", "confirm"
-"""A run with this tag reads in full what has rows held back, and marks or removes so many."""
+"""A run with this tag reads in full each resource that has rows held back, and handles these."""
 
 HELD_BACK = "deletes_held_back"
 """Metadata: rows that were gone in the last full reading and not marked."""

@@ -1,7 +1,7 @@
 """The parts of a run that are loaded and recorded one after the other.
 
 A resource that declares `max_window` is loaded in groups of partitions. Each group is recorded as
-soon as it is stored, so a backfill that fails or is killed goes on where it was: when it is
+soon as it is stored, so a backfill that fails or is killed continues where it was: when it is
 re-executed, and with the next tick of the schedule. All other resources are one part.
 
 The first group is as long as `max_window`. The next ones grow while they are quick, since each load
@@ -72,7 +72,7 @@ def split_run(
 
 
 def _find_longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, timedelta]:
-    """The resources to load in groups; a parent is listed whole whatever the window is."""
+    """The resources to load in groups; a parent is listed whole in every window."""
     parents = {p.resource for name in names for p in api.resources[name].parents}
     return {
         name: incremental.max_window
@@ -91,10 +91,10 @@ def _length(loaded: LoadedWindow) -> timedelta:
 def _split_into_groups(
     loaded: LoadedWindow, missing: Mapping[str, frozenset[str]], shortest: timedelta
 ) -> Iterator[Part]:
-    """Consecutive partitions of which the same resources are missing.
+    """Consecutive partitions that lack the same resources.
 
     Args:
-        missing: Partition → the resources that are to be loaded, in order.
+        missing: Partition → the resources to load, in order.
     """
     length, keys, first = shortest, list(missing), 0
     while first < len(keys):

@@ -39,7 +39,7 @@ StepResult = dg.MaterializeResult | dg.AssetCheckResult
 
 @dataclass(frozen=True)
 class _Step:
-    """A running step, and what its parts so far have come to."""
+    """A running step, and the results of its parts so far."""
 
     context: dg.AssetExecutionContext
     api: ApiDeclaration

@@ -44,7 +44,7 @@ def fitting_format(values: Sequence[Any]) -> str | None:
 
 
 def timestamp_fields(objects: Iterable[dict[str, Any]]) -> list[str]:
-    """Fields of which all values are timestamps, those that sound like updates first."""
+    """Fields whose values are all timestamps; names that suggest updates come first."""
     values: dict[str, list[Any]] = {}
     for row in objects:
         for name, value in row.items():

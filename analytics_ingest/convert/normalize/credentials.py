@@ -1,4 +1,4 @@
-"""Leaves the secrets out of an auth block: what remains says how, and what is to be set.
+"""Leaves the secrets out of an auth block: what remains says how to log in, and what to set.
 
 A literal of the document is neither written nor reported.
 """
@@ -123,7 +123,7 @@ def _settle_location(auth: Json, given: Json, resource: str | None, log: Convers
 
 
 def auth_of_header(name: str, value: Any, resource: str | None, log: ConversionLog) -> Json:
-    """The auth that a header `Authorization` stands for."""
+    """The auth that a header `Authorization` amounts to."""
     text = value.begins or "bearer" if isinstance(value, Code) else value
     word = (text.split() or [""])[0].lower() if isinstance(text, str) else ""
     kind = {"bearer": "bearer", "basic": "http_basic"}.get(word, "api_key")

@@ -44,7 +44,7 @@ class Mark:
     path: Place
     shape: Shape
     is_certain: bool
-    """The document requires it wherever it is."""
+    """The document requires it in every answer that has it."""
     is_token: bool = False
     """The document names the parameter that sends it back."""
 

@@ -14,8 +14,8 @@ class Deletes(DeclarationModel):
     """Rows that the API has deleted are marked, or removed."""
 
     every: Duration | None = None
-    """How often a resource with a cursor is read in full, whatever the window: 7d. Without it each
-    load does so, which is possible where requests send no window."""
+    """How often a resource with a cursor is read in full, regardless of its window: 7d. Without it
+    each load does so, which is possible where requests send no window."""
     mark: str = MARK
     """The column that holds the moment at which a row was first absent; null for all others."""
     remove: bool = False

@@ -65,7 +65,7 @@ class ErrorHandler(DeclarationModel):
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
 
     retry_on_status_codes: list[int] = Field(default_factory=list)
-    """HTTP statuses that are retried, whatever they mean; beside them only 202, a 403 for a rate
+    """HTTP statuses that are retried in any case; beside them only 202, a 403 for a rate
     limit, and what response_actions say."""
     max_retries: int = Field(default=3, ge=0)
     """Number of retries after the first request."""

@@ -36,7 +36,7 @@ def open_locks(api: str) -> Locks:
 
 
 def read_limits_server(api: str) -> tuple[str, tuple[str, str]] | None:
-    """The address of the PostgreSQL server that stores the limits, with what it is; None: files."""
+    """The address of the PostgreSQL server that stores the limits, with its name; None: files."""
     setting = "the PostgreSQL server that stores the limits", "LIMITS__URL"
     url = dlt.secrets.get(KEY, str) or dlt.config.get(KEY, str)
     if not url and read_warehouse_type() == "postgres":

@@ -27,7 +27,7 @@ def _read(text: Spool, begin: int, end: int) -> list[Any]:
 
 
 def _parse_values(block: bytes, number: int) -> list[Any]:
-    """The values of some lines, the first of which has a number."""
+    """The values of some lines; the number is that of the first line."""
     lines = [line for line in block.split(b"\n") if line.strip()]
     try:
         values = parse_json(b"[%b]" % b",".join(lines))

@@ -171,7 +171,7 @@ def _holds(page: FirstPage, row: Any, template: ListingTemplate) -> bool:
 
 
 def _leads_to(at: datetime, moments: Sequence[datetime]) -> bool:
-    """Whether a sorted page has not come to a moment yet, which then is on a later page."""
+    """Whether a sorted page ends before a moment, which then is on a later page."""
     if not moments:
         return True
     ordered = sorted(moments)

@@ -26,7 +26,7 @@ _BLOCK = 64
 """Bytes of a block of SHA-256."""
 _DIGITS = 32
 _SHORTEST_SHOWN = 8
-"""Characters of which `last4` shows the last four; less of a shorter value would be unknown."""
+"""The shortest value whose last four characters `last4` shows; a shorter one would be revealed."""
 _MOST_HASHES = 10_000
 """Hashes to remember: a value that comes again is looked up in a tenth of the time."""
 _MOST_NAMES = 10_000

@@ -130,7 +130,7 @@ def is_dlt_column(column: str) -> bool:
 
 
 def type_of(value: Any) -> TDataType:
-    """dlt's type of a value, whatever its text looks like."""
+    """dlt's type of a value; a text is a text even if it looks like a number."""
     return cast(TDataType, py_type_to_sc_type(type(value)))
 
 

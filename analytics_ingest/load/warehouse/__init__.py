@@ -1,4 +1,4 @@
-"""How tables are loaded, locked and profiled, whatever the warehouse is.
+"""How tables are loaded, locked and profiled in any warehouse.
 
 - `pipeline` is dlt's (`lean_pipeline`, which reads less), with the `write_lock`, bounded `memory`,
   and the `pipeline_hooks` that a load gives it.

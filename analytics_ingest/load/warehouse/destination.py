@@ -82,7 +82,7 @@ def _remember_capabilities(
         key = (config is None, type(naming))
         if key not in resolved:
             resolved[key] = resolve(config, naming)
-        return resolved[key].copy()  # dlt changes what it is given
+        return resolved[key].copy()  # dlt changes its argument
 
     destination.capabilities = capabilities
 

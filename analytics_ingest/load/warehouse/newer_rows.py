@@ -1,8 +1,8 @@
 """Keeps newer versions of rows that another run has stored while a load read older ones.
 
-dlt's merge replaces a stored row by the staged one, whatever their cursors are. So rows that such a
-run has stored with a newer cursor are not merged. They stay staged, so a full reading does not take
-them for deleted.
+dlt's merge replaces a stored row by the staged one, even by one with an older cursor. So rows that
+such a run has stored with a newer cursor are not merged. They stay staged, so a full reading does
+not take them for deleted.
 """
 
 from collections.abc import Callable, Sequence

@@ -18,7 +18,7 @@ SETTING = f"{PREFIX}__SNAPSHOT"
 
 
 def get_replica_path(api: str, kind: str, database: Path | None) -> Path | None:
-    """Where the read replica is to be; None where none is wanted.
+    """Where to write the read replica; None where none is wanted.
 
     Args:
         kind: dlt's type of the warehouse.

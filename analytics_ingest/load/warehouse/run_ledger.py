@@ -45,7 +45,7 @@ _COUNTS = (
     "retries",
     "bytes_received",
 )
-"""Counts of `Stats`, each of which is a column of the same name."""
+"""Counts of `Stats`; each is stored in a column of its name."""
 _COLUMNS: Mapping[str, TDataType] = {
     **dict.fromkeys(("run_id", "resource", "status", "cause", "load_id"), "text"),
     **dict.fromkeys(("window_start", "window_end", "started_at", "ended_at"), "timestamp"),
@@ -139,7 +139,7 @@ class RunLedger:
 
 
 def _replace(rows: Sequence[Mapping[str, Any]], sql: SqlClient) -> None:
-    """Write rows in the place of those of the same run, resource and window."""
+    """Write rows, and replace those of the same run, resource and window."""
     for first in range(0, len(rows), _ROWS_A_STATEMENT):
         some = rows[first : first + _ROWS_A_STATEMENT]
         for bounds in {(row["window_start"], row["window_end"]) for row in some}:

@@ -77,7 +77,7 @@ class DeclarationText:
     def apply(
         self, declaration: ApiDeclaration, corrections: Sequence[Correction]
     ) -> list[Correction]:
-        """Correct the text; returns what was corrected, all but what is in Airbyte's form.
+        """Correct the text, except keys in Airbyte's form; returns what was corrected.
 
         Args:
             declaration: That of the text as it is now.

@@ -21,4 +21,4 @@ class LoadScope:
     partition_starts: Sequence[datetime] = ()
     """Starts of the window's partitions, by which rows are counted."""
     passes: Mapping[str, ParentPass] = field(default_factory=dict)
-    """Resource → of which parents it is asked; without one of all."""
+    """Resource → the parents whose children are requested; all without one."""

@@ -23,6 +23,7 @@ from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page, PageBuffer, PageSignal, Rows
+from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.probes.empty_results import EmptyResultProbe
 from analytics_ingest.extract.request_queue import POLLING_INTERVAL, PendingRequest, RequestQueue
 from analytics_ingest.extract.shared_keys import watch_keys
@@ -53,7 +54,7 @@ class Extractor:
     ) -> None:
         self.failures: dict[str, LoadError] = {}
         """Why a resource could not be read whole; its rows must not be stored."""
-        self.stats = {name: Stats() for name in templates}
+        self.stats = {name: Stats(partitions=PartitionRows(parts.starts)) for name in templates}
         self.parts, self.templates = parts, templates
         self._client = client
         self._log = log

@@ -28,8 +28,6 @@ def open_extractor(
     parts = parts or ListingParts()
     parts.begin(scope, connection.templates)
     extractor = Extractor(connection.templates, resources, connection.client, log, parts)
-    for stats in extractor.stats.values():
-        stats.partitions.starts = scope.partition_starts
     with (
         explain_failures(api),
         closing(extractor),

@@ -302,7 +302,7 @@ def test_rows_without_a_key_are_loaded_whole_since_the_start(desk: Desk) -> None
 @pytest.mark.parametrize(
     ("keys", "declared", "assumed"),
     [
-        (["at"], None, "its key at is made of the clock, so it has none"),
+        (["at"], None, "its key at is made of the clock, so there is none"),
         (
             ["id", "at"],
             ["id", "at"],

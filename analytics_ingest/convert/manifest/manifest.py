@@ -139,7 +139,7 @@ def _draft(
         client["headers"] = headers
     others: Json = {}
     if text := " ".join(str(manifest.get("description") or "").split()):
-        others["description"] = text.split(". ")[0].rstrip(".")[:200]
+        others["description"] = text.split(". ")[0].rstrip(". ")[:200]
     if rates := read_budget(manifest, kept[0].base_url, log):
         others["rate"] = rates
     resources = [stream.resource for stream in kept]

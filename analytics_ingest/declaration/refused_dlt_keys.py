@@ -80,7 +80,7 @@ _OF_RESOURCES = (
     ),
     RefusedKey(
         "endpoint.params",
-        "further keys beside type, resource and field",
+        "keys other than type, resource and field",
         "They have no effect in dlt.",
     ),
     RefusedKey(

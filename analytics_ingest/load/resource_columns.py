@@ -36,7 +36,7 @@ def build_types(
 def build_field_names(
     resource: ResourceDeclaration, types: ColumnTypes, tables: TSchemaTables
 ) -> FieldNames:
-    """What gives the fields of a resource's rows their columns, beside those of stored tables."""
+    """What gives the fields of a resource's rows their columns, besides the stored tables."""
     stored = {name: frozenset(table.get("columns", {})) for name, table in tables.items()}
     most, deletes = resource.declared.max_new_columns, resource.declared.deletes
     own = frozenset(filter(None, [deletes.column])) if deletes else frozenset[str]()

@@ -1,7 +1,7 @@
 """What the failed attempts of a step have loaded, which a resumed run does not load again.
 
 Dagster repeats the whole step. Each part of a run was recorded when it was stored: partition by
-partition, with the facts of the part beside its last one. A process that was killed leaves the same
+partition, with the facts of the part at its last one. A process that was killed leaves the same
 records as one that failed.
 """
 

@@ -1,4 +1,4 @@
-"""Evaluates the expressions of a declaration over a response, in the sandbox beside it."""
+"""Evaluates the expressions of a declaration over a response, in `sandbox`."""
 
 import re
 from collections.abc import Callable, Mapping

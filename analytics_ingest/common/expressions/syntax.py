@@ -44,7 +44,7 @@ def problem_of(text: str, variables: tuple[str, ...] = VARIABLES) -> str | None:
     """What is wrong with an expression, None where nothing is.
 
     Args:
-        variables: What it may read, beside the sandbox's own constants and functions.
+        variables: What it may read besides the sandbox's constants and functions.
     """
     from jinja2 import TemplateSyntaxError
     from jinja2.meta import find_undeclared_variables

@@ -109,7 +109,7 @@ class Connection:
 
 
 def type_of(schema: Mapping[str, Any]) -> str:
-    """The type that a JSON schema names first beside null; string where it names none."""
+    """The first type of a JSON schema other than null; string where it names none."""
     kinds = schema.get("type")
     names = kinds if isinstance(kinds, list) else [kinds]
     return next((name for name in names if name in _TYPES), "string")

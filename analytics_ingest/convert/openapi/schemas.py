@@ -21,7 +21,7 @@ class Shape:
     """What a schema says of a value."""
 
     types: tuple[str, ...] = ()
-    """Types beside null; none where anything is allowed."""
+    """Types other than null; none where anything is allowed."""
     is_nullable: bool = False
     properties: dict[str, list[Node]] = field(default_factory=dict)
     """Field → its schemas; a value may match any of them."""

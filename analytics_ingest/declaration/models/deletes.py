@@ -36,7 +36,7 @@ class Deletes(DeclarationModel):
         if (self.source is None) != (self.key is None):
             raise ValueError("from and key belong together; declare both, or none")
         if self.source is not None and (unused := sorted({"every", "max_share"} & given)):
-            raise ValueError(f"{unused[0]} has no effect beside from; remove it")
+            raise ValueError(f"{unused[0]} has no effect with from; remove it")
         return self
 
     @property

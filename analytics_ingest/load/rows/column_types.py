@@ -120,7 +120,7 @@ def column_name(field: str, normalize: Callable[[str], str]) -> str:
 
 
 def text_column(column: str) -> str:
-    """The column beside another one for values that it cannot hold, each as JSON."""
+    """The column for values that another one cannot hold, each as JSON."""
     return f"{column}__v_text"
 
 

@@ -67,7 +67,7 @@ NOT_TAKEN = "key_in_query"
 DAY = "2026-01-05"
 """Of the rows unless they say otherwise."""
 
-pytestmark = pytest.mark.timeout(200)
+pytestmark = pytest.mark.timeout(480)
 
 
 def answer_badly(api: ScriptedApi) -> None:

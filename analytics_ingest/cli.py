@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 def _new(options: argparse.Namespace) -> int:
     from analytics_ingest.common.printable import printable
     from analytics_ingest.common.project import in_project
-    from analytics_ingest.convert.command import list_streams, new_api
+    from analytics_ingest.convert.command import create_api, list_streams
     from analytics_ingest.convert.conversion_log import ConversionError
     from analytics_ingest.convert.openapi.convert_openapi import Selection
     from analytics_ingest.project_discovery import NoProjectError, find_project
@@ -68,7 +68,7 @@ def _new(options: argparse.Namespace) -> int:
             print(list_streams(options.list, selection))
             return 0
         defs = options.defs or find_project(options.project).defs
-        conversion = new_api(
+        conversion = create_api(
             options.name, options.document, defs=defs, force=options.force, selection=selection
         )
     except (ConversionError, NoProjectError) as error:

@@ -17,7 +17,7 @@ from dagster_shared.utils.config import (
 )
 
 from analytics_ingest import DEFS
-from analytics_ingest.common.project import project_folder
+from analytics_ingest.common.project import locate_project
 
 
 class NoProjectError(Exception):
@@ -34,10 +34,10 @@ class Project:
     """Holds a folder for each API."""
 
 
-def folder_of_code(path: Path) -> Path:
+def find_folder_of_code(path: Path) -> Path:
     """The folder of settings and data of the project that a file or folder of its code is in."""
     config = discover_config_file(path)
-    return project_folder(config.parent if config else None)
+    return locate_project(config.parent if config else None)
 
 
 def find_project(named: Path | None) -> Project:
@@ -48,7 +48,7 @@ def find_project(named: Path | None) -> Project:
     """
     config = discover_config_file(named or Path(), _is_project)
     if config is not None:
-        return Project(project_folder(config.parent), _find_defs(config))
+        return Project(locate_project(config.parent), _find_defs(config))
     if named is not None:
         raise NoProjectError(
             f"{named} is not in a Dagster project; name a folder whose pyproject.toml has a "
@@ -59,7 +59,7 @@ def find_project(named: Path | None) -> Project:
             f"{Path.cwd()} is not in a Dagster project; go to the folder of one, or name it with "
             "--project"
         )
-    return Project(project_folder(), DEFS)
+    return Project(locate_project(), DEFS)
 
 
 def _is_project(settings: Mapping[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from analytics_ingest.common.cursor import read_iso8601
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.fields import Field
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.conftest import configure
 from analytics_ingest_tests.support.projects import APIS, Sample, shipped, table, tables
@@ -51,7 +52,7 @@ def loaded(
             for window in WINDOWS[request.param]:
                 names = frozenset(declaration.resources)
                 with open_load(
-                    declaration, names, window, run_id=api, log=lambda line: None
+                    LoadScope(declaration, names, window), run_id=api, log=lambda line: None
                 ) as load:
                     load.pipeline.run(load.source, **load.run_options)
         yield sample, Path("data/warehouse.duckdb").resolve()

@@ -19,7 +19,7 @@ pytest.importorskip("dagster_dbt", reason="the extra dbt is not installed")
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Those of dbt and of dagster-dbt are not ours.
 
-SNAPSHOT = Path("snapshot.duckdb")
+REPLICA = Path("replica.duckdb")
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def example(project: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def test_models_follow_the_resources_that_they_read_in_one_run(
     example: ModuleType, sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DESTINATION__WAREHOUSE__SNAPSHOT", str(SNAPSHOT))
+    monkeypatch.setenv("DESTINATION__WAREHOUSE__SNAPSHOT", str(REPLICA))
     job = dg.Definitions.merge(defs(), example.defs()).resolve_implicit_global_asset_job_def()
     loaded, customers = dg.AssetKey(["commerce", "transactions"]), dg.AssetKey("customers")
     assert job.asset_layer.asset_graph.get(customers).parent_keys == {loaded}
@@ -54,4 +54,4 @@ def test_models_follow_the_resources_that_they_read_in_one_run(
     sums = "SELECT customer_id, sum(transaction_amount) FROM commerce.transactions GROUP BY ALL"
     expected = ask(f"{sums} ORDER BY ALL").rows
     found = "SELECT customer_id, amount FROM marts.customers ORDER BY ALL"
-    assert ask(found).rows == ask_duckdb_file(found, SNAPSHOT).rows == expected != []
+    assert ask(found).rows == ask_duckdb_file(found, REPLICA).rows == expected != []

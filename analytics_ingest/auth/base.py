@@ -115,7 +115,7 @@ class Auth(DeclaredType):
         raise NotImplementedError
 
     def obtained_secrets(self) -> Iterator[str]:
-        """What is secret beside its settings: tokens that it has obtained, and what it sends."""
+        """What is secret besides its settings: tokens that it has obtained, and what it sends."""
         yield from ()
 
     def with_invalid_key(self) -> "Self | None":

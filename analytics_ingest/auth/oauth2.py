@@ -72,12 +72,12 @@ class OAuth2Keys(Keys):
             allowed = ", ".join(_GRANT_TYPES)
             yield "grant_type", f"'{self.grant_type}' is unknown; allowed are {allowed}"
         elif self.refresh_token and self.grant_type != "refresh_token":
-            yield "refresh_token", "has no effect beside grant_type: client_credentials; remove it"
+            yield "refresh_token", "has no effect with grant_type: client_credentials; remove it"
         own = {"scope"} if self.scope else set()
         if self.grant_type == "refresh_token":
             own |= {"grant_type", "refresh_token"}
         for name in sorted(own & self.access_token_request_data.keys()):
-            yield "access_token_request_data", f"'{name}' is declared beside it; remove one of them"
+            yield "access_token_request_data", f"'{name}' is declared too; remove one of them"
 
 
 class OAuth2(TokenAuth):
@@ -163,7 +163,7 @@ class TokenRequest:
         self._send = context.sender_to(self.url)
 
     def secrets(self) -> Iterator[str]:
-        """What the request sends beside the settings themselves."""
+        """What the request sends besides the settings."""
         if self._signer:
             yield from self._signer.obtained_secrets()
 
@@ -171,7 +171,7 @@ class TokenRequest:
         """Fetch a token.
 
         Raises:
-            UnusableResponseError: The response has none.
+            UnusableResponseError: The response has no token.
         """
         response = self._send(self._request(refresh_token))
         others = "client_secret and refresh_token" if refresh_token else "client_secret"

@@ -92,7 +92,7 @@ def _snake_part(part: str) -> str:
     return re.sub("__+", "_", stripped + "x" * (len(text) - len(stripped)))
 
 
-def same_column(names: Iterable[str]) -> tuple[str, str] | None:
+def find_same_column(names: Iterable[str]) -> tuple[str, str] | None:
     """The first two different names that have the same column."""
     columns: dict[str, str] = {}
     for name in names:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import partial
 from typing import Any
 
-from analytics_ingest.common.jsonpaths import value_reader
+from analytics_ingest.common.jsonpaths import build_value_reader
 
 Reader = Callable[[Any], datetime | None]
 
@@ -39,7 +39,7 @@ _LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
 """No later day can be written."""
 
 
-def reader(cursor_format: str, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> Reader:
+def build_reader(cursor_format: str, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> Reader:
     """A function that reads values of `iso8601`, `epoch_s`, `epoch_ms` or a strptime pattern.
 
     Args:
@@ -54,9 +54,9 @@ def reader(cursor_format: str, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> Re
     return lambda value: _read_pattern(value, cursor_format, zone)
 
 
-def row_reader(cursor_path: str, read: Reader) -> Reader:
+def build_row_reader(cursor_path: str, read: Reader) -> Reader:
     """A function that reads the cursor of a row."""
-    value_of = value_reader(cursor_path)
+    value_of = build_value_reader(cursor_path)
     return lambda row: read(value_of(row))
 
 

@@ -49,7 +49,7 @@ class RootedPath:
         return match.value if match else None
 
     def match(self, roots: Mapping[str, Any]) -> "Match | None":
-        """The value at the path, whatever it is; None if there is none."""
+        """The value at the path, of any type; None if there is none."""
         value, holder = roots[self.root], None
         for step in self.steps:
             holder = value
@@ -63,7 +63,7 @@ class RootedPath:
 
 
 class Match(NamedTuple):
-    """The value at a path, whatever it is."""
+    """The value at a path, of any type."""
 
     value: Any
     holder: Any
@@ -84,12 +84,12 @@ class ResponsePath:
         self._is_name = text.isidentifier()
 
     def match(self, response: "Response", last_record: Any = None) -> Match | None:
-        """The value at the path, whatever it is; None if there is none."""
+        """The value at the path, of any type; None if there is none."""
         body = response.json()
         return self.match_body(body) or self._match_rooted(response, body, last_record)
 
     def match_body(self, body: Any) -> Match | None:
-        """The value at the path in a body, whatever it is; None also for a rooted path."""
+        """The value at the path in a body, of any type; None also for a rooted path."""
         if isinstance(body, Mapping) and self.text in body:
             return Match(body[self.text], body)
         if self._json_path is None or (self._is_name and isinstance(body, Mapping)):

@@ -40,7 +40,7 @@ class Keys(BaseModel):
     required: ClassVar[Mapping[str, str]] = {}
     """Key that must be declared → what it says, for the message."""
     exclusive: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Keys of which only one may be declared."""
+    """Keys that exclude each other: at most one may be declared."""
     aliases: ClassVar[Mapping[str, str]] = {}
     """Other name of a key → the key."""
     secrets: ClassVar[Mapping[str, Secret]] = {}

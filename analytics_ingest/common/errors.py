@@ -33,7 +33,7 @@ class ApiError(LoadError):
     status: int | None = None
     """The HTTP status of the last response; None if there was none, or no error status."""
     is_declared: bool = False
-    """The declaration says what to do about it, whatever the status means."""
+    """The declaration says what to do about it; the status does not matter."""
 
 
 class ApiDownError(ApiError):
@@ -74,6 +74,6 @@ class WarehouseError(LoadError):
 def causes(error: BaseException) -> Iterator[BaseException]:
     """What an error was raised for, nearest first."""
     cause: BaseException | None = error
-    # dlt keeps the error of a failed job beside the others.
+    # dlt keeps the error of a failed job apart from the others.
     while cause := getattr(cause, "client_exception", None) or cause.__cause__ or cause.__context__:
         yield cause

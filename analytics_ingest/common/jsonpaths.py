@@ -47,7 +47,7 @@ def first_value(path: "JSONPath", body: Any) -> Any:
     return matches[0].value if matches else None
 
 
-def value_reader(path: str) -> Callable[[Any], Any]:
+def build_value_reader(path: str) -> Callable[[Any], Any]:
     """A function that reads the first value at a path of a row; quick where the path is a field."""
     name, parsed = field_name(path), compile_path(path)
     if name is None:

@@ -16,7 +16,7 @@ _UNPRINTABLE = re.compile(
 
 
 def printable(text: str, *, keeps_lines: bool = False) -> str:
-    """Spell out the characters of a text that are not to be seen: `\\x1b`, `\\u202e`.
+    """Spell out the invisible characters of a text: `\\x1b`, `\\u202e`.
 
     Args:
         keeps_lines: Whether line ends stay; a text of several lines is put together from others.

@@ -13,7 +13,7 @@ CHECKOUT = Path(__file__).parents[2]
 _MARKS = ("pyproject.toml", "dagster.yaml")
 
 
-def project_folder(root: Path | None = None) -> Path:
+def locate_project(root: Path | None = None) -> Path:
     """The folder that `DLT_PROJECT_DIR` names, else that of the project, else the checkout.
 
     A package that is installed without its checkout belongs to `DAGSTER_HOME` or, where that is

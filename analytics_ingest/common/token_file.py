@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from analytics_ingest.common.project import make_private_folder
-from analytics_ingest.common.warehouse_settings import data_dir
+from analytics_ingest.common.warehouse_settings import get_data_dir
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class TokenFile:
 
     def __init__(self, api: str, *origin: str) -> None:
         digest = hashlib.sha256("\0".join(origin).encode()).hexdigest()
-        self.path = data_dir() / "tokens" / f"{api}-{digest[:16]}.json"
+        self.path = get_data_dir() / "tokens" / f"{api}-{digest[:16]}.json"
 
     @contextmanager
     def hold(self) -> Iterator[None]:

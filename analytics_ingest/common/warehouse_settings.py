@@ -28,19 +28,19 @@ _EXTRAS = {"filesystem": "lake", "postgres": "postgres"}
 """Destination → the extra of this project that installs its driver."""
 
 
-def data_dir() -> Path:
+def get_data_dir() -> Path:
     """The project's `data` folder, next to `.dlt`: dlt's run folder holds both, see `project`."""
     return Path(dlt.current.run_context().run_dir) / "data"
 
 
-def destination_type() -> str:
+def read_warehouse_type() -> str:
     """dlt's type of the warehouse, `duckdb` unless configured."""
     return dlt.config.get(TYPE_KEY, str) or "duckdb"
 
 
 def place_setting() -> str:
     """The environment variable that says where the warehouse is."""
-    return BUCKET_SETTING if destination_type() == "filesystem" else f"{PREFIX}__CREDENTIALS"
+    return BUCKET_SETTING if read_warehouse_type() == "filesystem" else f"{PREFIX}__CREDENTIALS"
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import dagster as dg
 from analytics_ingest.orchestration.alerts.sensors import build_sensors
 from analytics_ingest.orchestration.executor import configured_executor
 from analytics_ingest.orchestration.gc_freeze import freeze_imports
-from analytics_ingest.project_discovery import folder_of_code
+from analytics_ingest.project_discovery import find_folder_of_code
 
 _State = tuple[frozenset[tuple[str, str]], str, frozenset[tuple[str, int]]]
 """Everything that definitions depend on: environment, working directory, and when files changed."""
@@ -36,7 +36,7 @@ def load_code_location(package: Path) -> dg.Definitions:
 
 @lru_cache(maxsize=1)
 def _load(package: Path, _: _State) -> dg.Definitions:
-    project = folder_of_code(package)
+    project = find_folder_of_code(package)
     with freeze_imports():
         return dg.Definitions.merge(
             dg.load_from_defs_folder(path_within_project=package),

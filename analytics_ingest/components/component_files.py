@@ -51,7 +51,7 @@ class Document:
         return self.path.parent.name
 
     def problem(self, text: str, *places: Sequence[int | str]) -> Problem:
-        """A problem at one of some places: the one of which the fewest keys are missing.
+        """A problem at one of some places: the one that lacks the fewest keys.
 
         Args:
             places: Paths of keys from the document's root.

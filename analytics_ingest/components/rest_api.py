@@ -10,7 +10,7 @@ import dagster as dg
 from dagster.components import ComponentTypeSpec, Scaffolder, ScaffoldRequest
 from pydantic import BaseModel
 
-from analytics_ingest.common.project import project_folder
+from analytics_ingest.common.project import locate_project
 from analytics_ingest.declaration.folder import read_schema
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
@@ -62,7 +62,7 @@ class RestApi(dg.Component):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Build the API's assets, checks, job and schedule."""
-        return build_definitions(self.declaration, project_folder(context.project_root))
+        return build_definitions(self.declaration, locate_project(context.project_root))
 
 
 def build_definitions(declaration: ApiDeclaration, project: Path) -> dg.Definitions:

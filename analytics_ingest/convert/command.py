@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import dagster as dg
 from pydantic import ValidationError
 
-from analytics_ingest.common.project import project_folder
+from analytics_ingest.common.project import locate_project
 from analytics_ingest.components.rest_api import build_definitions
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.convert import Declaration
@@ -51,7 +51,7 @@ class Conversion:
     """Whether every stream of a manifest, or every listing, has become a resource."""
 
 
-def new_api(
+def create_api(
     name: str, source: str, *, defs: Path, force: bool = False, selection: Selection = _ALL
 ) -> Conversion:
     """Write the folder of an API from a document.
@@ -171,7 +171,7 @@ def _write(folder: Path, name: str, source: str, declaration: Declaration) -> No
 
 
 def _copy(folder: Path, target: Path) -> None:
-    """Copy the files of an API to its folder, in the place of those that are there."""
+    """Copy the files of an API to its folder, and replace those that are there."""
     try:
         target.mkdir(exist_ok=True)
         (target / SCHEMA_FILE).unlink(missing_ok=True)
@@ -184,7 +184,7 @@ def _copy(folder: Path, target: Path) -> None:
 def _check(folder: Path, declaration: Declaration) -> None:
     """Load the definitions of a folder; its fields are those that were written."""
     try:
-        definitions = build_definitions(read_folder(folder, declaration.schema), project_folder())
+        definitions = build_definitions(read_folder(folder, declaration.schema), locate_project())
         dg.Definitions.validate_loadable(definitions)
     except (DeclarationError, dg.DagsterError) as error:
         raise ConversionError(f"the definitions do not load: {error}") from None

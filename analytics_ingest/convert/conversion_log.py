@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 FROM_TEXT = "from the document's text"
-"""The comment beside a key that only the prose gives."""
+"""The comment on a key that only the prose gives."""
 
 Place = tuple[str | None, str]
 """A resource (None: the API as a whole) and a key with dots, as in a declaration's errors."""
@@ -22,7 +22,7 @@ class ConversionLog:
     assumptions: list[tuple[str | None, str]] = field(default_factory=list)
     """A resource, or None, and what was assumed of it."""
     settings: dict[str, str] = field(default_factory=dict)
-    """Name below sources.<api> → what it is for."""
+    """Name below sources.<api> → its purpose."""
     skipped: dict[str, str] = field(default_factory=dict)
     """Streams of a manifest, or listings, that have no resource, by name, with the reason."""
     omitted: dict[str, str] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class ConversionLog:
     has_connection: bool = False
     """Whether the document says what its settings are for, so that the file says it too."""
     comments: dict[Place, str] = field(default_factory=dict)
-    """The comment beside a key in the file."""
+    """The comment on a key in the file."""
 
     def assume(self, resource: str | None, text: str, *, key: str = "", comment: str = "") -> None:
         """Log an assumption, and a comment for the key that follows from it."""

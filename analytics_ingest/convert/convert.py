@@ -100,7 +100,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
 
 
 def _log_settings(draft: Draft) -> None:
-    """Log where settings are used, and beside auth where its secrets are read from."""
+    """Log where settings are used, and comment on auth where its secrets are read from."""
     for setting in _settings_in(draft.attributes):
         places = [r["name"] for r in draft.resources if setting in _settings_in(r)]
         of = f" of {abbreviate(places)}" if places else " of the client"

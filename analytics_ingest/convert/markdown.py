@@ -17,7 +17,7 @@ _CODE = (".py", ".json", ".yaml", ".yml")
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of code, in whatever language."""
+    """A piece of code, in any language."""
 
     text: str
     line: int

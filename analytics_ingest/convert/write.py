@@ -35,7 +35,7 @@ def declaration_text(head: list[str], attributes: Json, comments: Mapping[Place,
 
     Args:
         head: Lines of the comment above it.
-        comments: The comment beside each key.
+        comments: Key → its comment.
     """
     lines = [f"# {printable(line)}".rstrip() for line in head]
     lines += [f"type: {COMPONENT}", "", "attributes:"]

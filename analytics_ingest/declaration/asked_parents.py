@@ -9,7 +9,7 @@ def check_asked_parents(resources: Mapping[str, ResourceDeclaration]) -> None:
     """Check that a resource and its parent have cursors where only changed parents are asked.
 
     Raises:
-        DeclarationError: One has none, or there are several parents.
+        DeclarationError: A resource has no parent, or several.
     """
     for resource in resources.values():
         if problem := _problem(resource, resources):

@@ -136,12 +136,12 @@ def _mask_of(resource: ResourceDeclaration, field: str) -> list[MaskRule]:
     return [mask.rule for mask in resource.masks if field_key(".".join(mask.path)) == key]
 
 
-def marks_each_load(resource: ResourceDeclaration) -> bool:
-    """Whether each load of a resource is a full reading, which shows which rows are gone."""
+def is_read_in_full(resource: ResourceDeclaration) -> bool:
+    """Whether a load of a resource is a full reading, which shows which rows are gone."""
     deletes = resource.declared.deletes
     if deletes is None or deletes.source is not None:
         return False
-    return resource.incremental is None or deletes.every is None
+    return resource.full_reading_due or resource.incremental is None or deletes.every is None
 
 
 def read_in_full(
@@ -152,14 +152,12 @@ def read_in_full(
     """The declaration of a load that reads some resources in full, because that is due.
 
     Args:
-        confirmed: Resource → so many rows may be marked or removed, whatever `max_share` is.
+        confirmed: Resource → how many rows may be marked or removed, regardless of `max_share`.
     """
-    resources = dict(api.resources)
-    for name in names:
-        resource = resources[name]
-        if deletes := resource.declared.deletes:
-            update = {"deletes": deletes.model_copy(update={"every": None})}
-            declared = resource.declared.model_copy(update=update)
-            rows = confirmed.get(name, 0)
-            resources[name] = replace(resource, declared=declared, confirmed_deletes=rows)
-    return replace(api, resources=resources)
+    due = {
+        name: replace(
+            api.resources[name], full_reading_due=True, confirmed_deletes=confirmed.get(name, 0)
+        )
+        for name in names
+    }
+    return replace(api, resources={**api.resources, **due})

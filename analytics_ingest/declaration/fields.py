@@ -1,4 +1,4 @@
-"""The fields of a resource, as a declaration or the schema file beside it gives them.
+"""The fields of a resource, as a declaration or its schema file gives them.
 
 `string?` becomes a type that dlt knows, and whether the field may be null. The schema file may say
 `{type: string?, description: …, tags: …, checks: …}` instead; see `own_checks` for the last.

@@ -25,7 +25,7 @@ def check_incremental(resource: ResourceDeclaration) -> None:
         problem = (
             "has no effect, because the request does not hold both bounds of the window; declare "
             "start_param and end_param, or use {incremental.start_value} and "
-            "{incremental.end_value}; the start is enough beside row_order: asc"
+            "{incremental.end_value}; the start is enough with row_order: asc"
         )
         raise place.error(f"{key}.max_window", problem)
     span = grain_of(None, incremental.cursor_format)

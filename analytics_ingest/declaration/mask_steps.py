@@ -23,7 +23,7 @@ _NAME = re.compile(r"""\.(\w+)|'([^']*)'|"([^"]*)\"""")
 
 
 def copies_of(path: Path, steps: Sequence[ProcessingStep]) -> set[Path]:
-    """The paths that hold the value of a field after all steps, beside its own."""
+    """The other paths that hold the value of a field after all steps."""
     paths = {path}
     for step in steps:
         removed = {tuple(name.split(".")) for name in step.remove if not step.when}

@@ -23,7 +23,7 @@ def list_refused_keys() -> list[RefusedKey]:
         *_OF_CLIENTS,
         *_OF_RESOURCES,
         *(
-            RefusedKey(f"{incremental}.{key}", f"all but {value or 'null'}", _sentence(reason))
+            RefusedKey(f"{incremental}.{key}", f"all except {value or 'null'}", _sentence(reason))
             for key, (value, reason) in ONE_MEANING.items()
         ),
         RefusedKey(f"{incremental}.last_value_func", "all", f"{_CODE} The newest cursor decides."),
@@ -43,7 +43,7 @@ def _sentence(reason: str) -> str:
 
 
 _OF_CLIENTS = (
-    RefusedKey("client.session", "all but null", _CODE),
+    RefusedKey("client.session", "all except null", _CODE),
     RefusedKey(
         "client.auth",
         "objects; literal secrets",
@@ -80,7 +80,7 @@ _OF_RESOURCES = (
     ),
     RefusedKey(
         "endpoint.params",
-        "further keys beside type, resource and field",
+        "keys other than type, resource and field",
         "They have no effect in dlt.",
     ),
     RefusedKey(

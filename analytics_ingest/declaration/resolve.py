@@ -41,7 +41,7 @@ def resolve(
     Args:
         name: The API's name: asset key prefix, dataset, and section of its settings.
         api: The declaration as written.
-        schema: `{resource: {fields: …, required: …, checks: …}}` of the file beside it; a
+        schema: `{resource: {fields: …, required: …, checks: …}}` of its schema file; a
             resource's own `fields` win.
 
     Raises:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from analytics_ingest.common.cursor import reader
+from analytics_ingest.common.cursor import build_reader
 from analytics_ingest.common.expressions.text import references_in
 from analytics_ingest.common.jsonpaths import field_name
 from analytics_ingest.declaration.errors import Place
@@ -56,8 +56,10 @@ class ResourceDeclaration:
     checks: tuple[OwnCheck, ...] = ()
     parents_margin: timedelta = timedelta()
     """How much longer the `end_margin` of a parent, or of its parents, is than its own."""
+    full_reading_due: bool = False
+    """This load reads all rows, to see which are gone: see `deletes.every`."""
     confirmed_deletes: int = 0
-    """So many rows may be marked as deleted, whatever share of the table they are."""
+    """How many rows may be marked as deleted, even if they exceed `max_share`."""
 
     @property
     def place(self) -> Place:
@@ -117,14 +119,11 @@ class ResourceDeclaration:
 
     def _is_timestamp(self, column: str) -> bool:
         """Whether a cursor column is a timestamp: as declared, otherwise by the cursor's format."""
-        hint = self.column_hints.get(column, {}).get("data_type")
-        if hint is None and column in self.fields:
-            hint = self.fields[column].data_type
-        if hint is not None:
+        declared = self.fields[column].data_type if column in self.fields else None
+        if hint := self.column_hints.get(column, {}).get("data_type") or declared:
             return hint == "timestamp"
-        return self.incremental is not None and not self.incremental.cursor_format.startswith(
-            "epoch_"
-        )
+        cursor_format = self.incremental.cursor_format if self.incremental else "epoch_s"
+        return not cursor_format.startswith("epoch_")
 
     @property
     def cursor_zone(self) -> ZoneInfo:
@@ -158,7 +157,7 @@ class ResourceDeclaration:
             value = value.isoformat()  # YAML reads dates that are not quoted.
         zones = self.cursor_zone, self.day_zone
         formats = (self.incremental.cursor_format, self.incremental.param_format, "iso8601")
-        moments = (reader(cursor_format, *zones)(value) for cursor_format in formats)
+        moments = (build_reader(cursor_format, *zones)(value) for cursor_format in formats)
         return next((moment for moment in moments if moment), None)
 
     @property

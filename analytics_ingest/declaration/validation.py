@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from analytics_ingest.common.column_names import same_column, snake_case
+from analytics_ingest.common.column_names import find_same_column, snake_case
 from analytics_ingest.common.expressions.text import (
     literal_parts,
     references_in,
@@ -180,7 +180,7 @@ def _check_columns(resource: ResourceDeclaration) -> None:
         ("fields", [*resource.fields, *resource.column_hints]),
         ("include_from_parent", resource.added_columns),
     ):
-        if pair := same_column(names):
+        if pair := find_same_column(names):
             column = snake_case(pair[0])
             problem = f"'{pair[0]}' and '{pair[1]}' are both the column {column}; keep one"
             raise resource.place.error(key, problem)

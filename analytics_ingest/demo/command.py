@@ -14,7 +14,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from analytics_ingest.common.project import make_private_folder, project_folder
+from analytics_ingest.common.project import locate_project, make_private_folder
 from analytics_ingest.definitions import defs
 from analytics_ingest.demo.display import HEADINGS, Display, count, rule
 from analytics_ingest.demo.results import Totals, add_results, show_totals, show_warehouse
@@ -35,7 +35,7 @@ def run_demo(*, days: int, with_ui: bool, ui_port: int | None) -> int:
     The status is 0 if every asset was loaded and every check passed.
     """
     with closing(Display()) as display:
-        project = project_folder()
+        project = locate_project()
         if not (project / "dagster.yaml").exists():
             display.line(f"There is no dagster.yaml in {project}; the demo needs the project's own")
             return 1
@@ -70,7 +70,7 @@ def _set_environment(project: Path, home: Path, server: SampleServer) -> Path | 
         shutil.copy(project / "dagster.yaml", home)
     os.environ.setdefault("DAGSTER_HOME", str(home))
     os.environ.update(server.settings)
-    # Nobody is to be alarmed by sample rows.
+    # Sample rows must not alert anybody.
     os.environ.pop(NOTIFY_SETTING, None)
     if "DESTINATION__WAREHOUSE__DESTINATION_TYPE" in os.environ:
         return None

@@ -46,7 +46,7 @@ class Display:
 
     @contextmanager
     def task(self, name: str, progress: Callable[[], str]) -> Iterator[None]:
-        """Show what is going on while a block runs.
+        """Show progress while a block runs.
 
         Args:
             progress: How far it has come; called four times a second.

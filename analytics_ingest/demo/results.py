@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from analytics_ingest.common.project import project_folder
+from analytics_ingest.common.project import locate_project
 from analytics_ingest.demo.display import Display, count
 from analytics_ingest.demo.user_interface import relative
 from analytics_ingest.orchestration.alerts.messages import describe_failure
@@ -53,7 +53,7 @@ def add_results(
         _add_asset(display, totals, spec, metadata[spec.key], passed)
     for event in result.all_events:
         if event.is_step_failure:
-            totals.failures.append(describe_failure(event, project_folder()))
+            totals.failures.append(describe_failure(event, locate_project()))
     for check in checks:
         if not check.passed:
             name = "/".join(check.asset_key.path)

@@ -1,7 +1,7 @@
 """A declaration and its settings → an `ApiContext`: the client, and a template of each resource."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
 from types import MappingProxyType
@@ -10,19 +10,17 @@ from analytics_ingest.common.expressions.text import has_expression
 from analytics_ingest.common.json_tree import spell
 from analytics_ingest.common.printable import printable
 from analytics_ingest.common.redaction import redact
-from analytics_ingest.common.window import EVERYTHING, Window
-from analytics_ingest.declaration.deletes import marks_each_load
+from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.models.client import Client
-from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.changed_parents import ListedWindows, ParentPass, plan_windows
 from analytics_ingest.extract.children import with_ancestors
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
-from analytics_ingest.extract.full_readings import build_full_window
 from analytics_ingest.extract.http.auth import build_auth
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.settings import SettingValues, base_url
-from analytics_ingest.extract.window_filter import WindowFilter, move_window
+from analytics_ingest.extract.settings import SettingValues, read_base_url
+from analytics_ingest.extract.window_filter import WindowFilter
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def connect(
 
     Args:
         wanted: Names of resources; their parents are added.
-        passes: Resource → of which parents it is asked; without one of all.
+        passes: Resource → the parents whose children are requested; all without one.
         is_retried: Whether failed requests are sent again.
 
     Raises:
@@ -62,35 +60,22 @@ def connect(
     """
     settings = SettingValues(declaration.name, declaration.declared.settings)
     try:
-        client = _client(declaration, settings)
+        client = _build_client(declaration, settings)
         needed = with_ancestors(declaration.resources, wanted)
         now = datetime.now(timezone.utc)
         windows = plan_windows(needed, wanted, window, now, passes)
-        windows |= {
-            r.name: _read_in_full(windows[r.name], r, now)
-            for r in needed
-            if r.name in wanted and marks_each_load(r)
-        }
-        templates = _templates(declaration, windows, client, settings, is_retried=is_retried)
+        templates = _build_templates(declaration, windows, client, settings, is_retried=is_retried)
     finally:
         settings.check()  # Missing settings come first: other errors may follow from them.
     return ApiContext(client, templates, settings)
 
 
-def _read_in_full(
-    own: ListedWindows, resource: ResourceDeclaration, now: datetime
-) -> ListedWindows:
-    """The windows of a full reading: all rows are requested, and stored."""
-    everything = build_full_window(move_window(resource, EVERYTHING, now))
-    return replace(own, requested=[everything], stored=everything)
-
-
-def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
+def _build_client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
     declared = declaration.declared
     return ApiClient(
         declaration.name,
-        base_url(declaration, settings),
-        _headers(declared.client, settings),
+        read_base_url(declaration, settings),
+        _fill_headers(declared.client, settings),
         declared.timeouts,
         concurrency=declared.concurrency,
         max_answer=declared.client.max_answer,
@@ -98,20 +83,20 @@ def _client(declaration: ApiDeclaration, settings: SettingValues) -> ApiClient:
         secrets=settings.known_secrets,
         key_settings=lambda: settings.secrets,
         rates=declared.rates,
-        certificate=_certificate(declared.client, settings),
+        certificate=_read_certificate(declared.client, settings),
     )
 
 
-def _certificate(client: Client, settings: SettingValues) -> tuple[str, str] | None:
+def _read_certificate(client: Client, settings: SettingValues) -> tuple[str, str] | None:
     if client.certificate is None:
         return None
     # Only here: few APIs ask for one.
-    from analytics_ingest.extract.http.certificate import client_certificate
+    from analytics_ingest.extract.http.certificate import read_certificate
 
-    return client_certificate(client.certificate, settings)
+    return read_certificate(client.certificate, settings)
 
 
-def _headers(client: Client, settings: SettingValues) -> dict[str, str]:
+def _fill_headers(client: Client, settings: SettingValues) -> dict[str, str]:
     """The headers of every request; one whose expression gives nothing is not sent."""
     headers = {
         name: settings.fill(str(spell(value)))
@@ -121,7 +106,7 @@ def _headers(client: Client, settings: SettingValues) -> dict[str, str]:
     return {n: v for n, v in headers.items() if v or not has_expression(client.headers[n])}
 
 
-def _templates(
+def _build_templates(
     declaration: ApiDeclaration,
     windows: Mapping[str, ListedWindows],
     client: ApiClient,
@@ -136,16 +121,15 @@ def _templates(
     templates: dict[str, ListingTemplate] = {}
     for name, own in windows.items():
         resource = declaration.resources[name]
-        template = templates[name] = ListingTemplate(
+        templates[name] = ListingTemplate(
             resource,
             client,
             sign(resource.endpoint.auth) or shared,
             settings,
             window=own.loaded,
+            stored_window=own.stored,
             window_filters=[WindowFilter(resource, piece) for piece in own.requested],
             parents_since=own.parents_since,
             is_retried=is_retried,
         )
-        if own.stored:
-            template.stored_window = own.stored
     return templates

@@ -12,12 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from analytics_ingest.common.cursor import grain_of
-from analytics_ingest.common.jsonpaths import value_reader
+from analytics_ingest.common.jsonpaths import build_value_reader
 from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.declaration.deletes import is_read_in_full
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
 from analytics_ingest.extract.window_filter import (
-    cursor_reader,
+    build_cursor_reader,
     move_window,
     split_window,
 )
@@ -32,7 +33,7 @@ class ParentPass:
     start: datetime | None = None
     """Where the rows of a full pass begin, if before the window: at the end of the last one."""
     until: datetime | None = None
-    """The end of the time of which this load has asked all parents; for its record."""
+    """All parents have been asked up to this moment, for the record of this load."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ class ListedWindows:
     """The rows that are loaded."""
     requested: Sequence[Window]
     """What its requests ask for, in pieces: also the rows whose children are loaded."""
+    stored: Window
+    """The rows that are stored; a full reading also stores those outside the load's window."""
     parents_since: datetime | None = None
     """Only parents that changed since then are asked for its rows; None for all."""
-    stored: Window | None = None
-    """The rows that are stored, where these are more than those of the load's window."""
 
 
 def plan_windows(
@@ -61,7 +62,7 @@ def plan_windows(
     Args:
         resources: Those that are read, parents first, as are the windows.
         wanted: Names of those whose rows are loaded.
-        passes: Resource → of which parents it is asked; without one of all.
+        passes: Resource → the parents whose children are requested; all without one.
     """
     planned: dict[str, ListedWindows] = {}
     by_name = {resource.name: resource for resource in resources}
@@ -78,8 +79,12 @@ def plan_windows(
         if is_changed and (name not in wanted or (own_pass and not own_pass.is_full)):
             parent = by_name[resource.parents[0].resource]
             parents_since = _earliest([since, move_window(parent, window, now).start])
-        pieces = list(split_window(resource, requested, now))
-        planned[name] = ListedWindows(loaded, pieces, parents_since)
+        pieces, stored = list(split_window(resource, requested, now)), loaded
+        if name in wanted and is_read_in_full(resource):
+            # Without an end, or the newest rows would seem to be gone.
+            stored = Window(move_window(resource, EVERYTHING, now).start)
+            pieces = [stored]
+        planned[name] = ListedWindows(loaded, pieces, stored, parents_since)
     return {resource.name: planned[resource.name] for resource in resources}
 
 
@@ -106,8 +111,8 @@ class UnchangedParents:
         self._since = since
         incremental = parent.incremental or Incremental()
         self._format = incremental.cursor_format
-        self._read_value = value_reader(incremental.cursor_path)
-        self._read_cursor = cursor_reader(parent)
+        self._read_value = build_value_reader(incremental.cursor_path)
+        self._read_cursor = build_cursor_reader(parent)
         self._missed = {span for span in SPANS if parent.misses_rows_of(span)}
 
     def holds(self, row: Any) -> bool:

@@ -2,8 +2,8 @@
 
 An empty listing is a list without elements in its place, null, or an empty object; or its place is
 omitted, see `omitted_rows`. Nothing else may pass for one: otherwise nothing would be loaded, and
-nobody would know. Rows beside an error may be only some of the rows, so they fail as well, unless
-the endpoint declares `partial: allow`.
+nobody would know. Rows along with an error may be only some of the rows, so they fail as well,
+unless the endpoint declares `partial: allow`.
 """
 
 import re
@@ -110,7 +110,7 @@ def selector_of_rows(body: Any) -> str | None:
 
 def _partial_problem(body: Any) -> str:
     return (
-        f"the API answered 200 with rows beside an error ({keys_of(body)}), so rows may be "
+        f"the API answered 200 with rows along with an error ({keys_of(body)}), so rows may be "
         "missing; if these are all that there are, declare partial: allow. If the error passes, "
         "declare response_actions: [{content: <a part of its text>, action: retry}]"
     )

@@ -50,7 +50,7 @@ _RESULT = re.compile(r"(ret|return|result|resp|response|rsp|api|biz|sub)_(?=(cod
 """What some APIs write before the names of a code and its text."""
 _ERROR_STATUS = re.compile("[45][0-9][0-9]")
 _ERROR_CODE = re.compile("[13-9][0-9]{4,5}")
-"""Codes of an API's own, beside a text: 40001, 10003. Those that begin with 2 are successes."""
+"""Codes of an API's own, next to a text: 40001, 10003. Those that begin with 2 are successes."""
 
 
 def normalize_names(value: Any) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def has_text(keys: Mapping[str, Any], names: tuple[str, ...] = TEXTS) -> bool:
 
 
 def has_error(keys: Mapping[str, Any]) -> bool:
-    """Whether an object reports an error, whatever its status."""
+    """Whether an object reports an error, with any HTTP status."""
     is_refused = any(as_flag(keys.get(name)) is False for name in SUCCESS_FLAGS)
     is_raised = any(as_flag(keys.get(name)) for name in FAILURE_FLAGS)
     return is_refused or is_raised or any(_is_problem(keys.get(name)) for name in ERRORS)

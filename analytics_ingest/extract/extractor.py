@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
 
 from analytics_ingest.common.errors import ApiDownError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
@@ -23,7 +22,8 @@ from analytics_ingest.extract.http.errors import LastResort
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.page import Page, PageBuffer
+from analytics_ingest.extract.page import Page, PageBuffer, PageSignal, Rows
+from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.probes.empty_results import EmptyResultProbe
 from analytics_ingest.extract.request_queue import POLLING_INTERVAL, PendingRequest, RequestQueue
 from analytics_ingest.extract.shared_keys import watch_keys
@@ -54,7 +54,7 @@ class Extractor:
     ) -> None:
         self.failures: dict[str, LoadError] = {}
         """Why a resource could not be read whole; its rows must not be stored."""
-        self.stats = {name: Stats() for name in templates}
+        self.stats = {name: Stats(partitions=PartitionRows(parts.starts)) for name in templates}
         self.parts, self.templates = parts, templates
         self._client = client
         self._log = log
@@ -70,13 +70,13 @@ class Extractor:
         )
         """Listings whose next request is still to be sent."""
 
-    def pages(self, resource: str) -> Iterator[list[Any] | None]:
-        """Yield the pages of a resource; None lets dlt go on, an empty one starts it again."""
+    def pages(self, resource: str) -> Iterator[Rows]:
+        """Yield the pages of a resource, and what comes between them."""
         while self._buffer.has_pages(resource) or self._is_reading:
             if not self._buffer.is_full:
                 # Even if a page can be taken: no request waits until that page is stored.
                 self._advance(0 if self._buffer.has_pages(resource) else POLLING_INTERVAL)
-            yield self._buffer.take(resource) if self._buffer.has_pages(resource) else None
+            yield self._buffer.take(resource)
         self.stats[resource].finished = True
 
     def fail(self, name: str, error: LoadError) -> None:
@@ -179,7 +179,7 @@ class Extractor:
         if page.message:
             self._log(page.message)
         if page.is_restart:
-            self._buffer.put(page.resource, [])
+            self._buffer.put(page.resource, PageSignal.RESTART)
             for child in self._children[page.resource]:
                 child.restart()
         page.add_to(self.stats[page.resource])

@@ -7,19 +7,9 @@ A row is taken for deleted only if nothing suggests that the reading may have mi
 from collections.abc import Mapping
 from datetime import datetime
 
-from analytics_ingest.common.window import Window
 from analytics_ingest.extract.listing_template import ListingTemplate, find_ancestors
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.window_filter import FIRST_MOMENT
-
-
-def build_full_window(window: Window) -> Window:
-    """The window of a full reading: without an end, or the newest rows would seem to be gone.
-
-    Args:
-        window: All of a resource's rows, moved to its first start.
-    """
-    return Window(window.start)
 
 
 def oldest_read(template: ListingTemplate) -> datetime | None:

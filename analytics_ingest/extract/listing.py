@@ -87,7 +87,7 @@ class Listing:
         return fingerprint(self._request)
 
     def prefetch_request(self, pages: int) -> Request | None:
-        """The request of the page `pages` after the next one; None if it is not to be sent yet."""
+        """The request of the page `pages` after the next one; None if it must wait."""
         most = self.template.resource.endpoint.max_pages
         if not self._shift_check.allows_prefetch:
             return None

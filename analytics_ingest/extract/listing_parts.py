@@ -1,4 +1,4 @@
-"""Divides the children's listings of a long load into parts, each of which is a load of its own.
+"""Divides the children's listings of a long load into parts; each part is a load of its own.
 
 After `SECONDS_A_PART`, once only divisible resources and their ancestors are left to read, no
 further listing of them is opened: the part ends and is stored. The next part lists the parents
@@ -12,11 +12,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
-from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate, find_ancestors
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.part_key import derive_key, find_divisible
 from analytics_ingest.extract.stats import Stats
 
@@ -44,7 +43,7 @@ class StoredParts:
 
 
 class ListingParts:
-    """The parts of one load, which go on from one to the next.
+    """The parts of one load; each continues where the last one ended.
 
     Args:
         run_ids: The run that loads, and those that it resumes; without one nothing is divided.
@@ -56,7 +55,7 @@ class ListingParts:
         self.number = 0
         """Of the part, counted from one."""
         self.cut: set[str] = set()
-        """The resources of which the next part has more."""
+        """The resources that the next part continues."""
         self.stored: dict[str, StoredParts] = {}
         self.earlier: dict[str, Stats] = {}
         """Resource → what the parts before this one have cost and yielded."""
@@ -68,31 +67,21 @@ class ListingParts:
         self.opened: dict[str, list[bytes]] = {}
         """Divisible resource → digests of the listings of this part."""
         self.asked_again: set[str] = set()
-        """Resources of which a stored listing is requested again, for other columns."""
+        """Resources with a stored listing that is requested again, for other columns."""
         self.starts: Sequence[datetime] = ()
         """Of the partitions by which rows are counted."""
         self._bindings: dict[str, set[bytes]] = {}
         """Resource → what tells its stored listings apart, without the columns."""
         self._undivided: set[str] = set()
-        """Resources of which what was stored is void, in this run."""
+        """Resources whose stored listings do not count in this run."""
         self._parent_requests: dict[str, int] = {}
 
-    def begin(
-        self,
-        api: ApiDeclaration,
-        templates: Mapping[str, ListingTemplate],
-        wanted: Collection[str],
-        window: Window,
-        starts: Sequence[datetime],
-    ) -> None:
-        """Begin the next part.
-
-        Args:
-            starts: Of the partitions by which rows are counted.
-        """
+    def begin(self, scope: LoadScope, templates: Mapping[str, ListingTemplate]) -> None:
+        """Begin the next part."""
         now = datetime.now(timezone.utc)
-        divisible = find_divisible(api, templates, wanted, window, now) if self.is_possible else []
-        self._api, self._templates, self.starts = api, templates, starts
+        divisible = find_divisible(scope, templates, now) if self.is_possible else []
+        self._api, self._templates = scope.declaration, templates
+        self.starts = scope.partition_starts
         self._began, self.is_recorded = time.monotonic(), False
         self.number, self.cut, self.rows = self.number + 1, set(), {}
         self._settings = {n: v for t in templates.values() for n, v in t.settings.read.items()}

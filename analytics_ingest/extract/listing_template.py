@@ -34,6 +34,7 @@ class ListingTemplate:
 
     Args:
         window: The window whose rows are loaded.
+        stored_window: Rows that are stored; a full reading also stores rows outside `window`.
         window_filters: What is requested: a listing each. They filter nothing where a listing must
             be read whole, because its children or a snapshot need all rows.
         parents_since: Listings are opened by parents that changed since then; None for all.
@@ -51,6 +52,7 @@ class ListingTemplate:
         settings: SettingValues,
         *,
         window: Window,
+        stored_window: Window,
         window_filters: Sequence[WindowFilter],
         parents_since: datetime | None = None,
         is_retried: bool = True,
@@ -61,8 +63,7 @@ class ListingTemplate:
         self.auth = auth
         self.settings = settings
         self.window = window
-        self.stored_window = window
-        """Rows that are stored; a full reading also stores rows outside `window`."""
+        self.stored_window = stored_window
         self.window_filters = window_filters
         self.parents_since = parents_since
         handler = resource.endpoint.error_handler or DLT_DEFAULT
@@ -96,6 +97,7 @@ class ListingTemplate:
             auth,
             self.settings,
             window=window_filter.window,
+            stored_window=window_filter.window,
             window_filters=[window_filter],
             is_retried=False,
         )

@@ -7,6 +7,7 @@ the dlt resources take them; a full buffer holds back further requests.
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from typing import Any
 from zlib import crc32
@@ -15,6 +16,18 @@ from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.extract.processing.masking import RowMask
 from analytics_ingest.extract.stats import Stats
+
+
+class PageSignal(Enum):
+    """What comes in the place of a page of rows."""
+
+    NONE_YET = "none yet"
+    """No page has been read yet; other resources may go on."""
+    RESTART = "restart"
+    """The listing is read again from its beginning: its rows come a second time."""
+
+
+Rows = list[Any] | PageSignal
 
 
 @dataclass
@@ -71,7 +84,7 @@ class PageBuffer:
 
     def __init__(self, masks: Mapping[str, RowMask], capacity: int) -> None:
         self._masks = masks
-        self._pages: dict[str, deque[list[Any]]] = {name: deque() for name in masks}
+        self._pages: dict[str, deque[Rows]] = {name: deque() for name in masks}
         self._capacity = capacity
         self._size = 0
 
@@ -88,14 +101,17 @@ class PageBuffer:
         """Whether a page of a resource can be taken."""
         return bool(self._pages[resource])
 
-    def put(self, resource: str, rows: list[Any]) -> None:
-        """Add a page."""
+    def put(self, resource: str, rows: Rows) -> None:
+        """Add a page, or a restart."""
         if resource in self._pages:
-            self._pages[resource].append(self._masks[resource].apply(rows))
+            masked = self._masks[resource].apply(rows) if isinstance(rows, list) else rows
+            self._pages[resource].append(masked)
             self._size += 1
 
-    def take(self, resource: str) -> list[Any]:
-        """Remove the oldest page of a resource."""
+    def take(self, resource: str) -> Rows:
+        """Remove the oldest page of a resource; `NONE_YET` if there is none."""
+        if not self._pages[resource]:
+            return PageSignal.NONE_YET
         self._size -= 1
         return self._pages[resource].popleft()
 

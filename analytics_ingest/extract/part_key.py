@@ -9,36 +9,30 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.masks import field_key
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.listing_template import ListingTemplate, find_ancestors
+from analytics_ingest.extract.load_scope import LoadScope
 
 
 def find_divisible(
-    api: ApiDeclaration,
-    templates: Mapping[str, ListingTemplate],
-    wanted: Collection[str],
-    window: Window,
-    now: datetime,
+    scope: LoadScope, templates: Mapping[str, ListingTemplate], now: datetime
 ) -> list[str]:
-    """Find the wanted resources that may be stored in parts.
-
-    Args:
-        window: That of the load; one that a margin has shortened moves with the clock.
-    """
-    if not window.end or window.end > now:
+    """Find the resources of a load that may be stored in parts."""
+    end = scope.window.end
+    if not end or end > now:
         return []
     # A parent is listed whole for its children, and a full reading shows what is gone.
     whole = {parent.resource for t in templates.values() for parent in t.resource.parents}
-    deletes = (resource.declared.deletes for resource in api.resources.values())
+    deletes = (resource.declared.deletes for resource in scope.declaration.resources.values())
     whole |= {declared.source for declared in deletes if declared and declared.source}
     return [
         name
         for name, template in templates.items()
-        if name in wanted
+        if name in scope.resources
         and name not in whole
-        and template.window.end == window.end
+        # One that a margin has shortened moves with the clock.
+        and template.window.end == end
         and _is_divisible(template.resource)
         # Alone, the next part would ask fewer of their parents.
         and not any(

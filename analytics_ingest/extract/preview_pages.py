@@ -42,7 +42,7 @@ def compare_keys(others: Sequence[Opening], preview: ResourcePreview) -> None:
 
 
 def request_pages(opening: Opening, preview: ResourcePreview) -> None:
-    """Request the first page and, where the listing goes on, the second."""
+    """Request the first page and, if the listing continues, the second."""
     template = opening.template
     try:
         with LastResort(template.place):
@@ -123,14 +123,14 @@ def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
     chance may have refused it), and 2 where positions 0 and 1 have the same rows.
     """
     if preview.first_position == 1:
-        rows = _rows_at(template, preview, 0)
+        rows = _request_rows(template, preview, 0)
         new = [row for row in rows if row not in preview.rows]
         if new and (len(new) == len(rows) or rows[1:] == preview.pages[0][: len(rows) - 1]):
             preview.rows_before = len(new)
     elif preview.first_position == 0 and preview.is_repeated:
-        preview.is_position_read = _rows_at(template, preview, 2) != preview.pages[0]
+        preview.is_position_read = _request_rows(template, preview, 2) != preview.pages[0]
     elif preview.first_position == 0 and not preview.rows and _may_begin_at_one(template, preview):
-        rows = _rows_at(template, preview, 1)
+        rows = _request_rows(template, preview, 1)
         is_refused = preview.status in _CLIENT_ERRORS
         if rows and not (is_refused and _is_accepted_now(template, preview)):
             preview.rows_at_one = len(rows)
@@ -144,10 +144,10 @@ def _may_begin_at_one(template: ListingTemplate, preview: ResourcePreview) -> bo
 
 def _is_accepted_now(template: ListingTemplate, preview: ResourcePreview) -> bool:
     """Whether position 0 has rows the second time, or no request is left to ask for it."""
-    return preview.requests_left < 1 or bool(_rows_at(template, preview, 0))
+    return preview.requests_left < 1 or bool(_request_rows(template, preview, 0))
 
 
-def _rows_at(template: ListingTemplate, preview: ResourcePreview, position: int) -> list[Any]:
+def _request_rows(template: ListingTemplate, preview: ResourcePreview, position: int) -> list[Any]:
     """The rows at a position; none where the API has no such page, or no request is left."""
     if preview.first_request is None or preview.requests_left < 1:
         return []

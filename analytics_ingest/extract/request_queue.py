@@ -79,26 +79,26 @@ class RequestQueue:
     def take_next(self, waiting: deque[Waiting]) -> Waiting | None:
         """Remove the first listing whose next request may be sent now."""
         held = self._held_back()
-        free = [is_held for is_held in (False, True) if self._has_capacity(held, is_held=is_held)]
+        room = {is_held: self._has_capacity(held, is_held=is_held) for is_held in (False, True)}
         for place, listing in enumerate(waiting):
-            if (listing.template.resource.name in held) in free:
+            if room[_name(listing) in held]:
                 del waiting[place]
                 return listing
             if not held:
-                break
+                break  # The others lack capacity as well.
         return None
 
     def _held_back(self) -> set[str]:
-        """The resources of which a request waits for a rate budget."""
-        return {
-            listing.template.resource.name
-            for listing, request in self._in_flight.values()
-            if self._client.holds_back(request)
-        }
+        """The resources with a request that waits for a rate budget."""
+        in_flight = self._in_flight.values()
+        return {_name(listing) for listing, sent in in_flight if self._client.holds_back(sent)}
 
     def _has_capacity(self, held: Collection[str], *, is_held: bool) -> bool:
-        """Whether one more request may be sent: those that are held back count for themselves."""
-        names = (listing.template.resource.name for listing, _ in self._in_flight.values())
+        """Whether one more request may be sent, of the held back resources or of the others.
+
+        The limit holds for each of the two: who waits for a budget takes no place of others.
+        """
+        names = (_name(listing) for listing, _ in self._in_flight.values())
         return sum((name in held) == is_held for name in names) < self._client.limit.current
 
     def has_capacity_for(self, listing: Listing) -> bool:
@@ -111,7 +111,7 @@ class RequestQueue:
         if self.count(listing) >= share:
             return False
         held = self._held_back()
-        return self._has_capacity(held, is_held=listing.template.resource.name in held)
+        return self._has_capacity(held, is_held=_name(listing) in held)
 
     def count(self, listing: Listing) -> int:
         """How many requests of a listing are pending."""
@@ -161,3 +161,7 @@ class RequestQueue:
         """Stop; requests in flight are not waited for."""
         self._in_flight.clear()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _name(listing: Waiting) -> str:
+    return listing.template.resource.name

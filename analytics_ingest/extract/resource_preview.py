@@ -11,7 +11,7 @@ from requests import Request
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.processing.masking import RowMask
-from analytics_ingest.extract.window_filter import row_cursor_reader
+from analytics_ingest.extract.window_filter import build_row_cursor_reader
 
 
 @dataclass
@@ -89,4 +89,5 @@ class ResourcePreview:
         """The cursors that can be read as declared."""
         if self.resource.incremental is None:
             return []
-        return [at for at in map(row_cursor_reader(self.resource), self.rows) if at is not None]
+        read = build_row_cursor_reader(self.resource)
+        return [at for at in map(read, self.rows) if at is not None]

@@ -10,7 +10,7 @@ from typing import Any
 
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.window_filter import row_cursor_reader
+from analytics_ingest.extract.window_filter import build_row_cursor_reader
 
 
 class RowOrder:
@@ -23,7 +23,7 @@ class RowOrder:
     def __init__(self, resource: ResourceDeclaration, window: Window) -> None:
         self._declared = resource.incremental.row_order if resource.incremental else None
         if self._declared:
-            self._read = row_cursor_reader(resource)
+            self._read = build_row_cursor_reader(resource)
         self._window = window
         self._last: list[datetime] = []
         self._rises = self._falls = False

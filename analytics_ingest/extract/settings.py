@@ -71,7 +71,7 @@ class SettingValues:
 
     def _look_up(self, name: str) -> Any:
         key = f"sources.{self.api}.{name}"
-        value = _secret(key)
+        value = _read_secret(key)
         if value is None:
             value = dlt.config.get(key)  # pyright: ignore[reportArgumentType] - as below
         return _spell(self._defaults.get(name)) if value is None else value
@@ -82,7 +82,7 @@ class SettingValues:
 
     def optional_secret(self, key: str) -> str | None:
         """The secret under a full key, None if it is not set."""
-        value = _secret(key)
+        value = _read_secret(key)
         if value in (None, ""):
             return None
         self.secrets[key] = str(value)
@@ -165,7 +165,7 @@ class SettingValues:
         return result
 
 
-def base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
+def read_base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
     """The base URL: the setting `base_url`, otherwise the declaration's.
 
     Where the declared one names that setting, it is filled in there.
@@ -220,7 +220,7 @@ def _spell(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, list | dict) else spell(value)
 
 
-def _secret(key: str) -> Any:
+def _read_secret(key: str) -> Any:
     # Without a type: as a secret, which dlt's traces leave out, and as it is written.
     return dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - dlt's own default
 

@@ -23,16 +23,16 @@ _TOLERANCE = timedelta(days=1)
 """How far outside the window rows may lie: APIs filter by dates, or in a zone of their own."""
 
 
-def cursor_reader(resource: ResourceDeclaration) -> cursor.Reader:
+def build_cursor_reader(resource: ResourceDeclaration) -> cursor.Reader:
     """A function that reads a cursor of a resource; dates are days of the partitions' zone."""
     cursor_format = resource.incremental.cursor_format if resource.incremental else "iso8601"
-    return cursor.reader(cursor_format, resource.cursor_zone, resource.day_zone)
+    return cursor.build_reader(cursor_format, resource.cursor_zone, resource.day_zone)
 
 
-def row_cursor_reader(resource: ResourceDeclaration) -> cursor.Reader:
+def build_row_cursor_reader(resource: ResourceDeclaration) -> cursor.Reader:
     """A function that reads the cursor of a row of a resource."""
     path = resource.incremental.cursor_path if resource.incremental else "$"
-    return cursor.row_reader(path, cursor_reader(resource))
+    return cursor.build_row_reader(path, build_cursor_reader(resource))
 
 
 def move_window(resource: ResourceDeclaration, window: Window, now: datetime) -> Window:

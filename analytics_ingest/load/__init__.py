@@ -7,6 +7,6 @@
 4. `warehouse/pipeline` takes the write lock, and dlt merges the load into the table.
 5. `hooks` lets `warehouse/deletes` mark what is gone, `warehouse/profiler` count the loaded rows
    for the checks, and `warehouse/run_ledger` write `_runs`, before the lock is released.
-6. The staging tables are emptied, and `warehouse/snapshot` copies the file for readers.
+6. The staging tables are emptied, and `warehouse/read_replica` copies the file for readers.
 7. `second_reading` reads resources again, where one reading cannot show which rows are gone.
 """

@@ -3,28 +3,24 @@
 `open_load` yields a dlt source and a dlt pipeline; whoever runs dlt runs them once.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import TypedDict
 
 from dlt.common.destination import TLoaderFileFormat
 from dlt.common.schema import Schema
 from dlt.extract.source import DltSource
 
-from analytics_ingest.common.errors import (
-    LoadError,
-)
+from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import LogLine, printable_lines
-from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.listing_parts import ListingParts
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.extraction import open_extractor
-from analytics_ingest.load.hooks import Hooks
+from analytics_ingest.load.hooks import LoadHooks
 from analytics_ingest.load.load_failures import explain_failures
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
@@ -32,7 +28,7 @@ from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pip
 from analytics_ingest.load.warehouse.profiler import profile_tables
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
 from analytics_ingest.load.warehouse.table_profile import TableProfile
-from analytics_ingest.load.working_files import working_folder
+from analytics_ingest.load.working_files import open_working_folder
 
 
 class RunOptions(TypedDict):
@@ -57,13 +53,9 @@ class Load:
 
 @contextmanager
 def open_load(
-    declaration: ApiDeclaration,
-    resources: frozenset[str],
-    window: Window,
-    future_from: Mapping[str, datetime] | None = None,
+    scope: LoadScope,
     *,
-    partition_starts: Sequence[datetime] = (),
-    passes: Mapping[str, ParentPass] = MappingProxyType({}),
+    check_at: datetime | None = None,
     parts: ListingParts | None = None,
     run_id: str,
     log: LogLine,
@@ -71,12 +63,8 @@ def open_load(
     """Open a load of some of an API's resources.
 
     Args:
-        resources: Names of the resources to load; the parents that they need are read too.
-        window: Snapshots ignore it.
-        future_from: Resource → the moment after which a cursor counts as future. If given, the
-            loaded rows are profiled for the checks.
-        partition_starts: Starts of the window's partitions, by which rows are counted.
-        passes: Resource → of which parents it is asked; without one of all.
+        check_at: The moment of the checks, for which the loaded rows are profiled; None for a load
+            without checks.
         parts: Divides the load; it is the next part then. None stores all at once.
         run_id: Names the load in `_runs`, and the folder of its working files.
         log: Called with lines about the load's progress.
@@ -85,22 +73,20 @@ def open_load(
         LoadError: A setting is missing, or the API or the warehouse failed. An error of single
             resources is raised after the others are loaded, any other at once.
     """
-    api, log = declaration.name, printable_lines(log)
-    wanted = _select_resources(declaration, resources)
+    api, log = scope.declaration.name, printable_lines(log)
+    wanted = _select_resources(scope.declaration, scope.resources)
     profiles: dict[str, TableProfile] = {}
-    parts, starts = parts or ListingParts(), partition_starts
-    ledger = RunLedger(declaration, resources, window, run_id, log, parts)
+    parts = parts or ListingParts()
+    ledger = RunLedger(scope, run_id, log, parts)
     with (
         ledger.record_failure(),
-        open_extractor(
-            declaration, resources, window, passes, parts, starts=starts, log=log
-        ) as extractor,
+        open_extractor(scope, parts, log=log) as extractor,
         log_progress(api, extractor.stats, log) as stop_progress,
-        working_folder(run_id) as folder,
+        open_working_folder(run_id) as folder,
     ):
         ledger.stats, ledger.failures = extractor.stats, extractor.failures
-        hooks = Hooks(extractor, ledger, future_from, profiles, passes, stop_progress)
-        with open_pipeline(api, folder, log, hooks.build(wanted)) as pipeline:
+        hooks = LoadHooks(wanted, extractor, ledger, check_at, profiles, stop_progress)
+        with open_pipeline(api, folder, log, hooks) as pipeline:
             plan = pipeline.plan
             source = build_source(
                 Schema(api), wanted, extractor, files=folder / "files", plan=plan, log=log
@@ -112,7 +98,7 @@ def open_load(
 def inspect_tables(
     declaration: ApiDeclaration,
     resources: frozenset[str],
-    future_from: Mapping[str, datetime],
+    now: datetime,
     *,
     run_id: str,
     log: LogLine,
@@ -124,12 +110,12 @@ def inspect_tables(
     """
     with (
         explain_failures(declaration.name),
-        working_folder(run_id) as folder,
+        open_working_folder(run_id) as folder,
         open_pipeline(declaration.name, folder, printable_lines(log)) as pipeline,
         pipeline.write_lock.hold(),
     ):
         pipeline.sync_destination()
-        return profile_tables(pipeline, _select_resources(declaration, resources), future_from)
+        return profile_tables(pipeline, _select_resources(declaration, resources), now)
 
 
 def _select_resources(

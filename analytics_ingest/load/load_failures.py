@@ -35,7 +35,7 @@ def raise_failures(failures: Mapping[str, LoadError], wanted: int) -> None:
 
 @contextmanager
 def explain_failures(api: str) -> Iterator[None]:
-    """Let a block end in a load error, whatever of it failed.
+    """Turn any failure of a block into a load error.
 
     Raises:
         LoadError: dlt, the warehouse or the machine failed, or a load error was raised.

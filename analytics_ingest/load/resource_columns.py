@@ -8,17 +8,17 @@ from dlt.common.schema.typing import TSchemaTables, TTableSchemaColumns
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.field_names import FieldNames, TableColumns
-from analytics_ingest.load.warehouse.dlt_hints import columns
+from analytics_ingest.load.warehouse.dlt_hints import build_column_hints
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 
 
-def types_in(schema: Schema, resource: ResourceDeclaration, plan: LoadPlan) -> ColumnTypes:
+def read_stored_types(schema: Schema, resource: ResourceDeclaration, plan: LoadPlan) -> ColumnTypes:
     """The types of a resource's columns in the stored schema."""
     stored = schema.tables.get(resource.table, {}).get("columns", {})
-    return column_types(resource, stored, schema.naming.normalize_path, holds_nul=plan.holds_nul)
+    return build_types(resource, stored, schema.naming.normalize_path, holds_nul=plan.holds_nul)
 
 
-def column_types(
+def build_types(
     resource: ResourceDeclaration,
     stored: TTableSchemaColumns,
     normalize: Callable[[str], str],
@@ -28,15 +28,15 @@ def column_types(
     """The types of a resource's columns that are declared or stored."""
     own = (*resource.primary_key, *resource.added_columns)
     declared: TTableSchemaColumns = {name: {} for name in own}
-    declared.update(columns(resource))
+    declared.update(build_column_hints(resource))
     cursor = resource.cursor_column
     return ColumnTypes(declared, stored, normalize, cursor=cursor, holds_nul=holds_nul)
 
 
-def field_names(
+def build_field_names(
     resource: ResourceDeclaration, types: ColumnTypes, tables: TSchemaTables
 ) -> FieldNames:
-    """What gives the fields of a resource's rows their columns, beside those of stored tables."""
+    """What gives the fields of a resource's rows their columns, besides the stored tables."""
     stored = {name: frozenset(table.get("columns", {})) for name, table in tables.items()}
     most, deletes = resource.declared.max_new_columns, resource.declared.deletes
     own = frozenset(filter(None, [deletes.column])) if deletes else frozenset[str]()

@@ -6,23 +6,23 @@ fails, nothing is marked, and the check `deletes` says so; if the run is killed,
 stays due.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from dlt.common.schema import Schema
 
 from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.extraction import open_extractor
 from analytics_ingest.load.load_failures import explain_failures
 from analytics_ingest.load.source import build_source
 from analytics_ingest.load.warehouse.deletes import FirstReading, apply_deletes
-from analytics_ingest.load.warehouse.load_hooks import LoadHooks
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
+from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
-from analytics_ingest.load.working_files import working_folder
+from analytics_ingest.load.working_files import open_working_folder
 
 Profile = Callable[
     [WarehousePipeline, Sequence[ResourceDeclaration], Mapping[str, Stats]],
@@ -37,21 +37,20 @@ def read_again(
     first: Mapping[str, FirstReading],
     stats: Mapping[str, Stats],
     ledger: RunLedger,
-    passes: Mapping[str, ParentPass],
     profile: Profile,
 ) -> None:
     """Read and load the resources of a first reading once more, and mark what both lack.
 
     Args:
         stats: The first reading's; filled with what the second one has cost, and has shown.
-        passes: Which parents are asked for their children.
     """
     second: Mapping[str, Stats] = {}
     failures: Mapping[str, LoadError] = {}
-    api, window, log = ledger.declaration, ledger.window, ledger.log
-    log(f"{api.name}: reading {', '.join(first)} again, to see which rows are gone")
+    log = ledger.log
+    scope = replace(ledger.scope, resources=frozenset(first), partition_starts=())
+    log(f"{scope.declaration.name}: reading {', '.join(first)} again, to see which rows are gone")
     try:
-        with open_extractor(api, frozenset(first), window, passes, log=log) as extractor:
+        with open_extractor(scope, log=log) as extractor:
             second, failures = extractor.stats, extractor.failures
             load_id = _load(first, extractor, ledger, profile)
             ledger.load_ids.update(dict.fromkeys(first.keys() - failures.keys(), load_id))
@@ -65,28 +64,39 @@ def read_again(
         _add_costs(stats[name], other)
 
 
+@dataclass
+class _Hooks(PipelineHooks[WarehousePipeline]):
+    first: Mapping[str, FirstReading]
+    extractor: Extractor
+    ledger: RunLedger
+    profile: Profile
+
+    def failed_resources(self, pipeline: WarehousePipeline) -> Collection[str]:
+        return self.extractor.failures.keys()
+
+    def fail(self, name: str, error: LoadError) -> None:
+        self.extractor.failures[name] = error
+
+    def after_load(self, pipeline: WarehousePipeline) -> None:
+        extractor, ledger = self.extractor, self.ledger
+        loaded = [r for r in self.resources if r.name not in extractor.failures]
+        api, log, first = ledger.scope.declaration, ledger.log, self.first
+        apply_deletes(pipeline, api, loaded, extractor, log, first=first)
+        loaded = [r for r in loaded if r.name not in extractor.failures]
+        self.profile(pipeline, loaded, extractor.stats)
+
+
 def _load(
     first: Mapping[str, FirstReading], extractor: Extractor, ledger: RunLedger, profile: Profile
 ) -> str | None:
     """Load what a second reading yields; returns dlt's id of the load."""
-    declaration, log = ledger.declaration, ledger.log
-    api, failures = declaration.name, extractor.failures
+    declaration, log = ledger.scope.declaration, ledger.log
+    api = declaration.name
     wanted = [resource for name, resource in declaration.resources.items() if name in first]
-
-    def after_load(pipeline: WarehousePipeline) -> None:
-        loaded = [resource for resource in wanted if resource.name not in failures]
-        apply_deletes(pipeline, declaration, loaded, extractor, log, first=first)
-        profile(pipeline, [r for r in loaded if r.name not in failures], extractor.stats)
-
-    hooks = LoadHooks(
-        wanted,
-        failed_resources=lambda _: failures.keys(),
-        fail=failures.__setitem__,
-        after_load=after_load,
-    )
+    hooks = _Hooks(wanted, first, extractor, ledger, profile)
     with (
         explain_failures(api),
-        working_folder(ledger.run_id) as folder,
+        open_working_folder(ledger.run_id) as folder,
         open_pipeline(api, folder, log, hooks) as pipeline,
     ):
         source = build_source(

@@ -23,7 +23,8 @@ from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.http.errors import LastResort
-from analytics_ingest.load.resource_columns import field_names, types_in
+from analytics_ingest.extract.page import PageSignal, Rows
+from analytics_ingest.load.resource_columns import build_field_names, read_stored_types
 from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest.load.rows.column_types import ColumnTypes
@@ -32,10 +33,10 @@ from analytics_ingest.load.rows.imported_files import ImportedFiles
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.rows.row_versions import RowVersions
 from analytics_ingest.load.warehouse.dlt_hints import (
+    build_column_hints,
     build_rejected_hints,
-    columns,
+    build_resource_hints,
     name_rejected_table,
-    resource_hints,
 )
 from analytics_ingest.load.warehouse.histories import SCOPE, TABLE_HINTS, describe_other_kind
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
@@ -68,7 +69,7 @@ def build_source(
     """
 
     tables = [
-        _dlt_resource(resource, extractor, files=files, plan=plan, log=log)
+        _build_dlt_resource(resource, extractor, files=files, plan=plan, log=log)
         for resource in resources
     ]
     # Without dlt's decorator, which derives a class of settings from the function at each load.
@@ -78,7 +79,7 @@ def build_source(
     return source
 
 
-def _dlt_resource(
+def _build_dlt_resource(
     resource: ResourceDeclaration,
     extractor: Extractor,
     *,
@@ -107,9 +108,9 @@ def _dlt_resource(
             problem = f"{table}: {digits}: DROP TABLE {table}, then load all partitions again"
             extractor.fail(resource.name, WarehouseError(problem))
             return
-        yield from table_items(resource, extractor, schema, files=files, plan=plan, log=log)
+        yield from yield_items(resource, extractor, schema, files=files, plan=plan, log=log)
 
-    hints = resource_hints(resource, plan)
+    hints = build_resource_hints(resource, plan)
     # An empty `spec`: otherwise dlt derives a class of settings from the function at each load.
     dlt_resource: DltResource = dlt.resource(
         items, section=SECTION, spec=BaseConfiguration, **hints
@@ -124,7 +125,7 @@ def _dlt_resource(
     return dlt_resource
 
 
-def table_items(
+def yield_items(
     resource: ResourceDeclaration,
     extractor: Extractor,
     schema: Schema,
@@ -138,18 +139,24 @@ def table_items(
     Args:
         schema: The stored schema, empty before the first load.
     """
-    types = types_in(schema, resource, plan)
-    imported = _imported_files(types, files, plan)
+    types = read_stored_types(schema, resource, plan)
+    imported = _open_imported_files(types, files, plan)
     is_new = not _is_stored(resource, schema)
     if is_new:
-        yield from _empty_table(resource, types, plan, imported)
+        yield from _create_empty_table(resource, types, plan, imported)
     elif _lacks_mark(resource, schema):
         yield dlt.mark.materialize_table_schema()
     template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
-    router = RowRouter(resource, template.window, types, stats, template.window_filters)
-    router.stored_window = template.stored_window
-    router.rejected_before = extractor.parts.rejected[resource.name]
-    names = field_names(resource, types, schema.tables)
+    router = RowRouter(
+        resource,
+        template.window,
+        types,
+        stats,
+        template.window_filters,
+        stored_window=template.stored_window,
+        rejected_before=extractor.parts.rejected[resource.name],
+    )
+    names = build_field_names(resource, types, schema.tables)
     versions = RowVersions(resource) if resource.has_history else None
     batches = Batches(types, names, imported if can_be_columnar(resource) else None, versions)
     pages = extractor.pages(resource.name)
@@ -177,15 +184,18 @@ def _log_others(resource: ResourceDeclaration, names: FieldNames, log: LogLine) 
 
 
 def _batch_pages(
-    pages: Iterable[list[Any] | None],
+    pages: Iterable[Rows],
     router: RowRouter,
     batches: Batches,
     table_of_rejected: str,
 ) -> Iterator[Any]:
     """Pages → items for dlt; None lets dlt go on with another resource."""
     for page in pages:
-        if page is None:
+        if page is PageSignal.NONE_YET:
             yield None
+            continue
+        if page is PageSignal.RESTART:
+            router.restart()
             continue
         for rows in page.blocks() if isinstance(page, LazyList) else (page,):
             loaded, rejected = router.route(rows)
@@ -195,7 +205,7 @@ def _batch_pages(
     yield from batches.close()
 
 
-def _empty_table(
+def _create_empty_table(
     resource: ResourceDeclaration,
     types: ColumnTypes,
     plan: LoadPlan,
@@ -210,7 +220,7 @@ def _empty_table(
         return
     if plan.is_lake and resource.is_merged and imported:
         # dlt's own item is a row without fields: an upsert would look for the key in it.
-        yield from imported.write_empty(columns(resource))
+        yield from imported.write_empty(build_column_hints(resource))
     else:
         yield dlt.mark.materialize_table_schema()
 
@@ -226,7 +236,7 @@ def _lacks_mark(resource: ResourceDeclaration, schema: Schema) -> bool:
     return bool(column) and column not in schema.tables[resource.table].get("columns", {})
 
 
-def _imported_files(types: ColumnTypes, folder: Path, plan: LoadPlan) -> ImportedFiles | None:
+def _open_imported_files(types: ColumnTypes, folder: Path, plan: LoadPlan) -> ImportedFiles | None:
     if plan.imports is None:
         return None
     try:

@@ -12,20 +12,20 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from analytics_ingest.common.project import make_private_folder
-from analytics_ingest.common.warehouse_settings import data_dir
+from analytics_ingest.common.warehouse_settings import get_data_dir
 
 _LOCK = "in-use.lock"
 
 
 @contextmanager
-def working_folder(run_id: str) -> Iterator[Path]:
+def open_working_folder(run_id: str) -> Iterator[Path]:
     """Create an empty folder for a load, and remove it at the end.
 
     Args:
         run_id: Its name, with a number if another load uses the name: Dagster may start a step a
             second time while a worker that it believes dead still runs the first.
     """
-    root = data_dir() / "pipelines"
+    root = get_data_dir() / "pipelines"
     make_private_folder(root)
     # Between its creation and its lock, a folder looks abandoned to other loads.
     with FileLock(root.with_suffix(".lock")):

@@ -1,7 +1,7 @@
 """What the failed attempts of a step have loaded, which a resumed run does not load again.
 
 Dagster repeats the whole step. Each part of a run was recorded when it was stored: partition by
-partition, with the facts of the part beside its last one. A process that was killed leaves the same
+partition, with the facts of the part at its last one. A process that was killed leaves the same
 records as one that failed.
 """
 
@@ -44,10 +44,10 @@ class EarlierAttempts:
 def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
     """Find what this step loaded in the failed runs that it resumes."""
     step = context.op_execution_context.op_handle.name
-    resumed = list(_resumed_runs(context.instance, context.run, step))
+    resumed = list(_list_resumed(context.instance, context.run, step))
     attempts = EarlierAttempts()
     first = context.instance.get_run_by_id(resumed[-1]) if resumed else context.run
-    ticks = _failed_ticks(context.instance, first)
+    ticks = _list_failed_ticks(context.instance, first)
     attempts.run_ids.extend([context.run.run_id, *resumed, *ticks])
     for run_id in resumed:
         for event in _read_events(context.instance, run_id):
@@ -70,7 +70,7 @@ def _add(attempts: EarlierAttempts, event: dg.DagsterEvent, asset: dg.AssetKey) 
         attempts.stats[name] = facts.plus(attempts.stats.get(name))
 
 
-def _resumed_runs(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> Iterator[str]:
+def _list_resumed(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> Iterator[str]:
     """The run that a run resumes, the one that this one has resumed, and so on."""
     current: dg.DagsterRun | None = run
     while current and current.parent_run_id and _resumes(instance, current, step):
@@ -78,7 +78,7 @@ def _resumed_runs(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -
         current = instance.get_run_by_id(current.parent_run_id)
 
 
-def _failed_ticks(instance: dg.DagsterInstance, run: dg.DagsterRun | None) -> Iterator[str]:
+def _list_failed_ticks(instance: dg.DagsterInstance, run: dg.DagsterRun | None) -> Iterator[str]:
     """The failed runs of the same partitions before one of a schedule, newest first.
 
     They have begun what it loads, unless another run has loaded it since.

@@ -18,7 +18,7 @@ from analytics_ingest.load.warehouse.table_profile import TableProfile
 def list_declared_columns(
     api: ApiDeclaration, resource: ResourceDeclaration
 ) -> dg.TableSchema | None:
-    """The columns whose types are declared; None if there is none."""
+    """The columns whose types are declared; None if there are none."""
     types = _list_declared_types(resource)
     if resource.parent:
         of_parent = _list_declared_types(api.resources[resource.parent.resource])

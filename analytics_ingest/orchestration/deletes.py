@@ -12,7 +12,7 @@ from typing import Any
 
 import dagster as dg
 
-from analytics_ingest.declaration.deletes import marks_each_load, read_in_full
+from analytics_ingest.declaration.deletes import is_read_in_full, read_in_full
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.orchestration.full_attempts import begin_attempt, is_repeated, may_attempt
@@ -22,7 +22,7 @@ FULL_READING = "full_reading"
 """Metadata: the last full reading; before the first one, the moment from which it is counted."""
 
 TAG, CONFIRM = "analytics_ingest/deletes", "confirm"
-"""A run with this tag reads in full what has rows held back, and marks or removes so many."""
+"""A run with this tag reads in full each resource that has rows held back, and handles these."""
 
 HELD_BACK = "deletes_held_back"
 """Metadata: rows that were gone in the last full reading and not marked."""
@@ -88,7 +88,7 @@ def describe_deletes(
     asset = asset_key(resource.api, resource.name)
     if deletes.source:
         del shown[FULL_READING]
-    elif not marks_each_load(resource):
+    elif not is_read_in_full(resource):
         shown |= _read_recorded(instance, asset)
     elif stats.deletes_skipped:
         # What was held back before is still to be confirmed.

@@ -57,7 +57,7 @@ class WarehouseDltResource(DagsterDltResource):
 
         Args:
             earlier: The counts of earlier parts of the run.
-            passes: Resource → of which parents it was asked.
+            passes: Resource → the parents whose children were requested.
         """
         self._declared = declared
         self._stats = stats

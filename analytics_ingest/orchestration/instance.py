@@ -40,7 +40,7 @@ class ReexecutableInstance(dg.DagsterInstance):
 
     @classmethod
     def config_schema(cls) -> Mapping[str, dg.Field]:
-        """The settings of this class, beside the others in dagster.yaml."""
+        """The settings of this class, in addition to Dagster's."""
         return {"code_location": dg.Field(dg.StringSource, is_required=False)}
 
     @staticmethod

@@ -1,7 +1,7 @@
 """What an asset has loaded, as its materializations record it.
 
 Each materialization records all windows that its asset has loaded so far, so the newest one tells
-everything, whatever the partitions were called when they were loaded.
+everything, also if the partitions had other names when they were loaded.
 """
 
 import re

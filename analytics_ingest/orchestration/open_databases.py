@@ -1,4 +1,4 @@
-"""SQLite databases that stay open between transactions, whatever happens to their files.
+"""SQLite databases that stay open between transactions, even if their files are replaced.
 
 One thread at a time uses them. A file that was deleted or replaced is opened again. A forked
 process inherits no connection, because SQLite's locks belong to the process that has opened a file.
@@ -74,7 +74,7 @@ class OpenDatabases:
         self._lock.acquire()
 
     def release(self) -> None:
-        """Let other threads go on."""
+        """Let other threads continue."""
         self._lock.release()
 
     def _get(self, path: str) -> _Database:

@@ -40,7 +40,7 @@ def plan_passes(
     loaded: LoadedWindow,
     now: datetime,
 ) -> dict[str, ParentPass]:
-    """Plan of which parents a run asks for each resource that declares `parents: changed`."""
+    """Plan the parents whose children a run requests, for each resource with `parents: changed`."""
     every = {
         name: api.resources[name].declared.parents.full_every
         for name in names

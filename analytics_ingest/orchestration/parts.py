@@ -1,7 +1,7 @@
 """The parts of a run that are loaded and recorded one after the other.
 
 A resource that declares `max_window` is loaded in groups of partitions. Each group is recorded as
-soon as it is stored, so a backfill that fails or is killed goes on where it was: when it is
+soon as it is stored, so a backfill that fails or is killed continues where it was: when it is
 re-executed, and with the next tick of the schedule. All other resources are one part.
 
 The first group is as long as `max_window`. The next ones grow while they are quick, since each load
@@ -38,6 +38,8 @@ class Part:
     loaded: LoadedWindow
     is_last: bool = True
     """No later part of the run has these resources."""
+    is_group: bool = False
+    """Its window is a group of the run's partitions, instead of all."""
 
 
 def split_run(
@@ -54,7 +56,7 @@ def split_run(
         done: The partitions of each asset that the attempts before this run have loaded.
     """
     done_of = {name: set(done.get(asset_key(api.name, name), ())) for name in names}
-    longest = _longest_windows(api, names)
+    longest = _find_longest_windows(api, names)
     shortest = min(longest.values(), default=timedelta())
     is_divided = bool(longest) and _length(loaded) > max(_UNDIVIDED, shortest)
     in_groups = frozenset(longest) if is_divided else frozenset[str]()
@@ -66,11 +68,11 @@ def split_run(
             key: frozenset(n for n in in_groups if key not in done_of[n])
             for key in loaded.partitions
         }
-        yield from _groups(loaded, missing, shortest)
+        yield from _split_into_groups(loaded, missing, shortest)
 
 
-def _longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, timedelta]:
-    """The resources to load in groups; a parent is listed whole whatever the window is."""
+def _find_longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, timedelta]:
+    """The resources to load in groups; a parent is listed whole in every window."""
     parents = {p.resource for name in names for p in api.resources[name].parents}
     return {
         name: incremental.max_window
@@ -86,13 +88,13 @@ def _length(loaded: LoadedWindow) -> timedelta:
     return partitions[-1].end - partitions[0].start if partitions else timedelta()
 
 
-def _groups(
+def _split_into_groups(
     loaded: LoadedWindow, missing: Mapping[str, frozenset[str]], shortest: timedelta
 ) -> Iterator[Part]:
-    """Consecutive partitions of which the same resources are missing.
+    """Consecutive partitions that lack the same resources.
 
     Args:
-        missing: Partition → the resources that are to be loaded, in order.
+        missing: Partition → the resources to load, in order.
     """
     length, keys, first = shortest, list(missing), 0
     while first < len(keys):
@@ -103,7 +105,8 @@ def _groups(
             last += 1
         began = time.monotonic()
         if names:
-            yield Part(names, _of_partitions(loaded, keys[first:last]), last == len(keys))
+            group = _of_partitions(loaded, keys[first:last])
+            yield Part(names, group, is_last=last == len(keys), is_group=True)
             seconds = time.monotonic() - began
             if seconds < _QUICK:
                 length = min(2 * length, max(_LONGEST, shortest))

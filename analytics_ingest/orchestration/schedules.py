@@ -28,7 +28,7 @@ ACTIVE = [
 ]
 
 HOURS_BETWEEN_OLDEST = 5
-"""In one of so many hours a tick loads the oldest due range, in all others the newest.
+"""Once in this many hours a tick loads the oldest due range, otherwise the newest.
 
 So a hole that `catch_up` does not reach is filled, even if newer partitions are due at every tick.
 """

@@ -14,6 +14,7 @@ from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.listing_parts import ListingParts
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import Load, inspect_tables, open_load
 from analytics_ingest.load.load_failures import raise_failures
@@ -38,7 +39,7 @@ StepResult = dg.MaterializeResult | dg.AssetCheckResult
 
 @dataclass(frozen=True)
 class _Step:
-    """A running step, and what its parts so far have come to."""
+    """A running step, and the results of its parts so far."""
 
     context: dg.AssetExecutionContext
     api: ApiDeclaration
@@ -87,21 +88,24 @@ def _load_part(
 ) -> Iterator[StepResult]:
     """Load one part of a run, itself in several where children are divided."""
     parts, names = ListingParts(step.earlier.run_ids), part.names
-    profiles: dict[str, TableProfile] = {}
+    divided: dict[str, TableProfile] = {}
     while names:
         piece = replace(part, names=names)
-        yield from _load_piece(step, piece, whole, passes, parts=parts, profiles=profiles)
+        yield from _load_piece(step, piece, whole, passes, parts=parts, divided=divided)
         names = frozenset(parts.cut - step.failures.keys())
-    if part.loaded is not whole:
-        profiles, rest = {}, part.names if part.is_last else frozenset[str]()
-    else:
-        rest = frozenset(parts.stored)
-    if rest := rest - step.failures.keys():
+    rest = frozenset(divided.keys() - step.failures.keys())
+    if rest and part.is_last:
         log, api = step.context.log.info, step.api
-        tables = inspect_tables(api, rest, _future_from(step), run_id=step.run_id, log=log)
-        for name in tables.keys() & profiles.keys():
-            tables[name].key_warning = profiles[name].key_warning
+        tables = inspect_tables(api, rest, step.now, run_id=step.run_id, log=log)
+        if not part.is_group:
+            for name in rest:
+                tables[name].key_warning = divided[name].key_warning
         yield from _check(step, tables, whole)
+
+
+def _is_divided(name: str, part: Part, parts: ListingParts) -> bool:
+    """Whether several loads store a resource: its checks wait, and read the whole table."""
+    return part.is_group or name in parts.stored
 
 
 def _load_piece(
@@ -111,33 +115,26 @@ def _load_piece(
     passes: Mapping[str, ParentPass],
     *,
     parts: ListingParts,
-    profiles: dict[str, TableProfile],
+    divided: dict[str, TableProfile],
 ) -> Iterator[StepResult]:
     """Load the next piece; the results of a resource are those of its last one.
 
     Args:
-        profiles: Filled with those of the resources that are divided.
+        divided: Filled with the profiles of the resources that are.
     """
     log, names, window, load = step.context.log, part.names, part.loaded.window, None
     log.info("%s: loading %d resources, window %s", step.api.name, len(names), window)
     try:
+        scope = LoadScope(step.api, names, window, part.loaded.starts, passes)
         with open_load(
-            step.api,
-            names,
-            window,
-            _future_from(step),
-            partition_starts=part.loaded.starts,
-            passes=passes,
-            parts=parts,
-            run_id=step.run_id,
-            log=log.info,
+            scope, check_at=step.now, parts=parts, run_id=step.run_id, log=log.info
         ) as load:
             log.info("%s: loading into %s", step.api.name, load.pipeline.location)
             yield from _materialize(step, load, part, whole, passes, parts=parts)
-            profiles |= {n: p for n, p in load.profiles.items() if n in parts.stored}
-            if part.loaded is whole:
-                undivided = {n: p for n, p in load.profiles.items() if n not in parts.stored}
-                yield from _check(step, undivided, whole)
+            profiles = load.profiles
+            divided |= {n: p for n, p in profiles.items() if _is_divided(n, part, parts)}
+            undivided = {n: p for n, p in profiles.items() if n not in divided}
+            yield from _check(step, undivided, whole)
     except LoadError as error:
         failed = {n: e for n, e in load.failures.items() if n in names} if load else {}
         if error not in failed.values() and not isinstance(error, PartialLoadError):
@@ -202,7 +199,7 @@ def _record(
 def _check_tables(step: _Step) -> Iterator[dg.AssetCheckResult]:
     names = frozenset(key.asset_key.path[-1] for key in step.context.selected_asset_check_keys)
     profiles = inspect_tables(
-        step.api, names, _future_from(step), run_id=step.run_id, log=step.context.log.info
+        step.api, names, step.now, run_id=step.run_id, log=step.context.log.info
     )
     yield from _check(step, profiles, None)
 
@@ -229,8 +226,3 @@ def _log_left_behind(
             "resource was renamed or removed for good, drop the table and wipe the asset",
             key.to_user_string(),
         )
-
-
-def _future_from(step: _Step) -> dict[str, datetime]:
-    resources = step.api.resources.items()
-    return {name: step.now + r.declared.future_tolerance for name, r in resources}

@@ -1,4 +1,4 @@
-"""Detected paging: the first page shows how the listing goes on, by dlt's rules and OData's."""
+"""Detected paging: the first page shows how the listing continues, by dlt's rules and OData's."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -41,7 +41,7 @@ class Paginator(DeclaredType):
     next_path: str = ""
     """Where a page names the next one: the key and its value, for messages."""
     has_next_path: bool | None = None
-    """Whether the last page has that place, if only with null; None where there is none to have."""
+    """Whether the last page has that place, even with null; None where no place is known."""
 
     @property
     def asks_for_size(self) -> bool:

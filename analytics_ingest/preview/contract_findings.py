@@ -13,10 +13,10 @@ from dlt.common.schema.typing import TColumnSchema
 from analytics_ingest.common.column_names import snake_case
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.resource_preview import ResourcePreview
-from analytics_ingest.load.resource_columns import column_types
+from analytics_ingest.load.resource_columns import build_types
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
-from analytics_ingest.load.warehouse.dlt_hints import columns
+from analytics_ingest.load.warehouse.dlt_hints import build_column_hints
 from analytics_ingest.load.warehouse.schema_contract import judge_columns
 
 _OF_FIELDS = {
@@ -32,7 +32,7 @@ def contract_findings(preview: ResourcePreview) -> Iterator[str]:
     resource = preview.resource
     if not resource.declared.schema_contract:
         return
-    types = column_types(resource, {}, snake_case)
+    types = build_types(resource, {}, snake_case)
     known = _known_columns(resource, types)
     added = _added_columns(preview, types)
     judged: dict[tuple[str, bool], list[str]] = {}
@@ -55,7 +55,7 @@ def _describe(mode: str, names: str, *, are_variants: bool) -> str:
 
 
 def _known_columns(resource: ResourceDeclaration, types: ColumnTypes) -> list[TColumnSchema]:
-    hints = {types.column(name): hint for name, hint in columns(resource).items()}
+    hints = {types.column(name): hint for name, hint in build_column_hints(resource).items()}
     return [{**hint, "name": column} for column, hint in hints.items()]
 
 

@@ -37,14 +37,14 @@ def is_plausible(moment: datetime) -> bool:
 def fitting_format(values: Sequence[Any]) -> str | None:
     """The format in which all of some cursors are plausible moments."""
     for cursor_format in FORMATS:
-        moments = list(map(cursor.reader(cursor_format), values))
+        moments = list(map(cursor.build_reader(cursor_format), values))
         if moments and all(moment and is_plausible(moment) for moment in moments):
             return cursor_format
     return None
 
 
 def timestamp_fields(objects: Iterable[dict[str, Any]]) -> list[str]:
-    """Fields of which all values are timestamps, those that sound like updates first."""
+    """Fields whose values are all timestamps; names that suggest updates come first."""
     values: dict[str, list[Any]] = {}
     for row in objects:
         for name, value in row.items():

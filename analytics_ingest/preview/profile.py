@@ -11,11 +11,11 @@ from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.resource_columns import column_types, field_names
+from analytics_ingest.load.resource_columns import build_field_names, build_types
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
 from analytics_ingest.load.rows.routing import RowRouter
-from analytics_ingest.load.warehouse.dlt_hints import columns
+from analytics_ingest.load.warehouse.dlt_hints import build_column_hints
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 
 
@@ -35,7 +35,7 @@ def profile_rows(preview: ResourcePreview) -> PreviewProfile:
     Rows that a load would reject count too, so that their fields are looked at as well.
     """
     resource, objects, stats = preview.resource, preview.objects, Stats()
-    types = ColumnTypes(columns(resource), {}, str)
+    types = ColumnTypes(build_column_hints(resource), {}, str)
     _, rejected = RowRouter(resource, EVERYTHING, types, stats).route(objects)
     expected = _expected_columns(preview)
     latest = datetime.now(timezone.utc) + resource.declared.future_tolerance
@@ -60,12 +60,12 @@ def profile_rows(preview: ResourcePreview) -> PreviewProfile:
 def _rename(preview: ResourcePreview) -> list[dict[str, Any]]:
     """The rows as a load would give them to an empty table: each field under its column."""
     resource = preview.resource
-    types = column_types(resource, {}, snake_case)
-    return field_names(resource, types, {}).rename(preview.objects)
+    types = build_types(resource, {}, snake_case)
+    return build_field_names(resource, types, {}).rename(preview.objects)
 
 
 def _expected_columns(preview: ResourcePreview) -> dict[str, str]:
-    hints = columns(preview.resource).items()
+    hints = build_column_hints(preview.resource).items()
     return {name: str(hint.get("data_type")) for name, hint in hints if "data_type" in hint}
 
 

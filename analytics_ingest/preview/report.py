@@ -129,7 +129,7 @@ class Report:
 def _print_sentences(
     console: Console, title: str, sentences: Sentences, redact: Callable[[str], str]
 ) -> None:
-    """Print sentences, each with its resource, below a title; nothing where there are none."""
+    """Print sentences, each with its resource, below a title; nothing if there are none."""
     if sentences:
         console.print()
         console.print(Text(title))

@@ -1,4 +1,4 @@
-"""Adds the fields of a preview to `schema.yaml`: new ones only, beside what is declared.
+"""Adds the fields of a preview to `schema.yaml`: only new ones; what is declared stays.
 
 The text of the file is kept, its comments too: lines are inserted where fields are missing. A file
 that has no lines for them, because its objects are on one line, is written again.

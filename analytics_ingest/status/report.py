@@ -56,7 +56,7 @@ def _summarize(failing: Mapping[str, str], *, is_short: bool) -> str:
 
 
 def _notes(api: ApiStatus, *, with_resources: bool) -> Iterator[str]:
-    """What to know beside the table: why runs failed, why resources are stale, what to run."""
+    """What to know besides the table: why runs failed, why resources are stale, what to run."""
     for run_id, cause in api.causes.items():
         yield f"run {run_id[:_SHORT_ID]} failed: {printable(cause, keeps_lines=True)}"
     for resource in api.resources:

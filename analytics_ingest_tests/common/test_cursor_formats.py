@@ -30,7 +30,7 @@ SECONDS = 1767607200
     ],
 )
 def test_a_declared_format_is_read(cursor_format: str, value: Any, moment: datetime) -> None:
-    assert cursor.reader(cursor_format)(value) == moment
+    assert cursor.build_reader(cursor_format)(value) == moment
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_declared_format_is_read(cursor_format: str, value: Any, moment: datet
     ],
 )
 def test_what_the_declared_format_cannot_read_is_none(cursor_format: str, value: Any) -> None:
-    assert cursor.reader(cursor_format)(value) is None
+    assert cursor.build_reader(cursor_format)(value) is None
 
 
 @pytest.mark.parametrize(
@@ -101,4 +101,4 @@ def test_an_end_is_written_so_that_nothing_before_it_is_missed(
 @pytest.mark.parametrize("written_format", ["iso8601", "epoch_s", "epoch_ms", "%Y-%m-%dT%H:%M:%S"])
 def test_what_is_written_can_be_read(written_format: str) -> None:
     written = cursor.write(TEN, written_format)
-    assert cursor.reader(written_format)(written) == TEN
+    assert cursor.build_reader(written_format)(written) == TEN

@@ -302,7 +302,7 @@ def test_rows_without_a_key_are_loaded_whole_since_the_start(desk: Desk) -> None
 @pytest.mark.parametrize(
     ("keys", "declared", "assumed"),
     [
-        (["at"], None, "its key at is made of the clock, so it has none"),
+        (["at"], None, "its key at is made of the clock, so there is none"),
         (
             ["id", "at"],
             ["id", "at"],
@@ -597,6 +597,22 @@ def test_what_all_streams_share_is_written_once(desk: Desk) -> None:
         },
     }
     assert written.resource("carts") == {"name": "carts", "endpoint": {"path": "/carts"}}
+
+
+def test_parameters_that_all_streams_send_are_written_once_and_no_others(desk: Desk) -> None:
+    shared = {"order": "asc", "region": "north"}
+    of_users, of_carts = ({**shared, "of": name, "some": 1} for name in ("users", "carts"))
+    written = new(
+        desk,
+        stream(requester=requester(request_parameters=shared)),
+        stream("users", requester=requester("/users", request_parameters=of_users)),
+        stream("carts", requester=requester("/carts", request_parameters=of_carts)),
+    )
+    assert written.attributes["resource_defaults"]["endpoint"]["params"] == shared
+    assert "params" not in written.endpoint()
+    assert written.endpoint("users")["params"] == {"of": "users", "some": 1}
+    params = {r.name: r.endpoint.params for r in written.declaration.resources.values()}
+    assert params == {"orders": shared, "users": of_users, "carts": of_carts}
 
 
 def test_what_most_streams_share_is_the_default_of_all(desk: Desk) -> None:

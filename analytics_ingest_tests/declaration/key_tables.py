@@ -8,6 +8,7 @@ import duckdb
 from analytics_ingest.common.errors import ApiError, PartialLoadError
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.loads import API, WAREHOUSE, declare, utc
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -72,12 +73,14 @@ def _resource(name: str, text: str) -> dict[str, Any]:
 
 def _load(declaration: ApiDeclaration) -> dict[str, Any]:
     names = frozenset(resource.name for resource in declaration.tables)
-    future = dict.fromkeys(names, utc(2026, 2, 1))
     schema, profiles, failures = dict[str, Any](), dict[str, Any](), dict[str, Any]()
     with (
         suppress(ApiError, PartialLoadError),  # each failure is in what is seen
         open_load(
-            declaration, names, EVERYTHING, future, run_id="run", log=lambda _: None
+            LoadScope(declaration, names, EVERYTHING),
+            check_at=utc(2026, 2, 1),
+            run_id="run",
+            log=lambda _: None,
         ) as opened,
     ):
         profiles, failures = opened.profiles, opened.failures

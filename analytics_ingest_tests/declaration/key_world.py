@@ -11,6 +11,7 @@ from typing import Any
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.loads import utc
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
@@ -58,7 +59,7 @@ def observe(
     seen = {name: Observed() for name in names}
     try:
         with open_load(
-            declaration, frozenset(names), window, run_id="run", log=lambda _: None
+            LoadScope(declaration, frozenset(names), window), run_id="run", log=lambda _: None
         ) as opened:
             for name, resource in opened.source.resources.items():
                 resource.add_map(seen[name].rows.append)

@@ -41,7 +41,7 @@ OF_BOTH = {
 PARSED = {
     "{mark: gone, remove: true}": "mark and remove exclude each other",
     "{from: b}": "from and key belong together",
-    "{from: b, key: id, every: 1d}": "every has no effect beside from",
+    "{from: b, key: id, every: 1d}": "every has no effect with from",
     "{max_share: 0}": "greater than 0",
 }
 

@@ -138,7 +138,7 @@ def test_lag_is_dlts_lookback(keys: dict[str, Any], earlier: timedelta) -> None:
             "incremental: {max_window: 31d, start_param: since}",
             "shop.b: endpoint.incremental.max_window: has no effect, because the request does not "
             "hold both bounds of the window; declare start_param and end_param, or use "
-            "{incremental.start_value} and {incremental.end_value}; the start is enough beside "
+            "{incremental.start_value} and {incremental.end_value}; the start is enough with "
             "row_order: asc",
             id="pieces of a window that is not sent",
         ),

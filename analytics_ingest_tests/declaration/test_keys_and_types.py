@@ -207,7 +207,7 @@ WRONG = [
     pytest.param(
         "resources: [{name: a, processing_steps: [{keys: lower, when: '{{ record.x }}'}]}]",
         "resources.0.processing_steps.0",
-        "when has no effect beside keys; remove it",
+        "when has no effect with keys; remove it",
         id="a condition of a step that has none",
     ),
     pytest.param(

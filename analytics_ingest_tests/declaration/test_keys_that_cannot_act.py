@@ -65,10 +65,10 @@ ENDPOINTS = {
     ),
     "auth: {type: oauth2, token_url: /a, grant_type: client_credentials, "
     "refresh_token: sources.a.b}": (
-        "auth.refresh_token: has no effect beside grant_type: client_credentials; remove it"
+        "auth.refresh_token: has no effect with grant_type: client_credentials; remove it"
     ),
     "auth: {type: oauth2, token_url: /a, scope: all, access_token_request_data: {scope: b}}": (
-        "auth.access_token_request_data: 'scope' is declared beside it; remove one of them"
+        "auth.access_token_request_data: 'scope' is declared too; remove one of them"
     ),
     "auth: {type: session_token, login_url: /a, session_token_response_key: b, "
     "session_token: sources.a.b}": (
@@ -161,7 +161,7 @@ MODELS = {
         "'42' is not the status of a response; use 200 to 599"
     ),
     "endpoint: {error_handler: {max_retries: 0, backoff: constant}}": (
-        "backoff has no effect beside max_retries: 0; remove one of them"
+        "backoff has no effect with max_retries: 0; remove one of them"
     ),
     "volume: {low: 5}": "low '5' is greater than high '4'; swap them",
 }

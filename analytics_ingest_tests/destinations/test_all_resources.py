@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 
 from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.conftest import configure
 from analytics_ingest_tests.destinations.conftest import APIS_OF
@@ -62,7 +63,7 @@ def _loaded(apis: Sequence[str], *windows: Window) -> Contents:
         names = frozenset(DECLARATIONS[api].resources)
         for window in windows:
             with open_load(
-                DECLARATIONS[api], names, window, run_id=api, log=lambda _: None
+                LoadScope(DECLARATIONS[api], names, window), run_id=api, log=lambda _: None
             ) as load:
                 load.pipeline.run(load.source, **load.run_options)
     return {

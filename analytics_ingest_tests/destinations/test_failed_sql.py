@@ -1,7 +1,6 @@
 """SQL that runs beside dlt's own steps fails as a load error, without a value of a row."""
 
 from contextlib import closing, nullcontext
-from datetime import datetime
 
 import psycopg2
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.ledgers import ledger
 from analytics_ingest_tests.support.loads import declare, resource, table, utc
@@ -39,9 +39,11 @@ def load(run_id: str, log: LogLine = lambda _: None, *, is_counted: bool = True)
     declared = declare(
         resource(own=REMOVED, incremental=None), resource("others", incremental=None)
     )
-    future: dict[str, datetime] = dict.fromkeys(NAMES, utc(2030, 1, 1))
     with open_load(
-        declared, NAMES, EVERYTHING, future if is_counted else None, run_id=run_id, log=log
+        LoadScope(declared, NAMES, EVERYTHING),
+        check_at=utc(2030, 1, 1) if is_counted else None,
+        run_id=run_id,
+        log=log,
     ) as opened:
         opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
 

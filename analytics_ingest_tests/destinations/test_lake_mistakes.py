@@ -172,8 +172,7 @@ def test_data_files_that_are_gone_are_reported_by_a_check_alone(
 
 def check_alone(declaration: ApiDeclaration) -> None:
     names = frozenset(declaration.resources)
-    moments = dict.fromkeys(names, utc(2026, 1, 6))
-    inspect_tables(declaration, names, moments, run_id="check", log=lambda _: None)
+    inspect_tables(declaration, names, utc(2026, 1, 6), run_id="check", log=lambda _: None)
 
 
 def test_a_table_of_another_format_is_not_begun_anew_beside_the_old_one(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import inspect_tables, open_load
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest_tests.destinations.conftest import Configure
@@ -16,7 +17,7 @@ from analytics_ingest_tests.support.warehouses import execute
 
 pytestmark = pytest.mark.timeout(120)
 
-FUTURE = {"orders": utc(2026, 1, 10)}
+NOW = utc(2026, 1, 10)
 
 
 def profiles(api: ScriptedApi, declaration: ApiDeclaration) -> list[TableProfile]:
@@ -26,10 +27,10 @@ def profiles(api: ScriptedApi, declaration: ApiDeclaration) -> list[TableProfile
     load(declaration, "customers")
     names = frozenset(["orders"])
     with open_load(
-        declaration, names, day(5), FUTURE, run_id="run", log=lambda line: None
+        LoadScope(declaration, names, day(5)), check_at=NOW, run_id="run", log=lambda line: None
     ) as opened:
         opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
-    table = inspect_tables(declaration, names, FUTURE, run_id="check", log=lambda line: None)
+    table = inspect_tables(declaration, names, NOW, run_id="check", log=lambda line: None)
     return [opened.profiles["orders"], table["orders"]]
 
 
@@ -63,7 +64,7 @@ def test_no_message_of_postgres_quotes_a_row(api: ScriptedApi, in_postgres: str)
     declaration = declare(resource("orders"), schema={"orders": {"checks": checks}})
     load(declaration)
     names = frozenset(["orders"])
-    tables = inspect_tables(declaration, names, FUTURE, run_id="check", log=lambda line: None)
+    tables = inspect_tables(declaration, names, NOW, run_id="check", log=lambda line: None)
     problems = [failing.problem for failing in tables["orders"].failing.values()]
     assert [p.partition("; ")[2][:24] for p in problems[:4]] == ["its message is not shown"] * 4
     assert problems[4].startswith("function nosuch(")
@@ -84,7 +85,7 @@ def test_moments_without_a_zone_are_utc_whatever_the_zone_of_the_server(
     declaration = declare(resource("orders"), schema=schema)
     load(declaration)
     names = frozenset(["orders"])
-    tables = inspect_tables(declaration, names, FUTURE, run_id="check", log=lambda line: None)
+    tables = inspect_tables(declaration, names, NOW, run_id="check", log=lambda line: None)
     failing = tables["orders"].failing
     assert {name: (f.rows, f.problem) for name, f in failing.items()} == dict.fromkeys(
         ("range_updated_at", "late", "same"), (0, "")
@@ -123,7 +124,7 @@ def test_a_query_that_takes_too_long_is_ended_and_fails(
     declaration = declare(resource("orders"), schema={"orders": {"checks": checks}})
     load(declaration)
     names = frozenset(["orders"])
-    tables = inspect_tables(declaration, names, FUTURE, run_id="check", log=lambda line: None)
+    tables = inspect_tables(declaration, names, NOW, run_id="check", log=lambda line: None)
     failing = tables["orders"].failing
     assert failing["slow"].problem.startswith("the query took longer than timeout: 1s; ")
     assert (failing["quick"].rows, list(failing["quick"].keys)) == (1, ["1"])

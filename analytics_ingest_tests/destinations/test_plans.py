@@ -34,8 +34,8 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.load.warehouse.destination import has_transactions
 from analytics_ingest.load.warehouse.dlt_hints import (
     build_rejected_hints,
+    build_resource_hints,
     name_rejected_table,
-    resource_hints,
 )
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest.orchestration.sample_query import write_sample_query
@@ -170,7 +170,7 @@ def schema_of(declaration: ApiDeclaration, plan: LoadPlan) -> Schema:
     schema = Schema(declaration.name)
     schema.update_normalizers()
     for found in declaration.tables:
-        table = dlt.resource([], **resource_hints(found, plan))
+        table = dlt.resource([], **build_resource_hints(found, plan))
         rejected = dlt.resource([], name=name_rejected_table(found.name))
         rejected.merge_hints(build_rejected_hints(found.name, plan))
         for made in (table, rejected):

@@ -30,6 +30,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.concurrency import postgres_connection
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, FileLocks, SharedLock
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest.load.warehouse.write_lock import WriteLock
 from analytics_ingest_tests.support.apart import begin_apart
@@ -75,7 +76,9 @@ def declared(concurrency: int) -> ApiDeclaration:
 def read(declaration: ApiDeclaration, *names: str) -> None:
     """Read listings to their end."""
     run_id = f"run-{os.getpid()}"
-    with open_load(declaration, frozenset(names), EVERYTHING, run_id=run_id, log=print) as opened:
+    with open_load(
+        LoadScope(declaration, frozenset(names), EVERYTHING), run_id=run_id, log=print
+    ) as opened:
         for _ in opened.source:
             pass
 

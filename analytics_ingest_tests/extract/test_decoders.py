@@ -520,7 +520,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a delimiter of jsonl": (
         {"decoder": {"type": "jsonl", "delimiter": ";"}},
-        "delimiter has no effect beside type: jsonl; remove it",
+        "delimiter has no effect with type: jsonl; remove it",
     ),
     "a long delimiter": ({"decoder": csv_of(delimiter="::")}, "delimiter is not one character"),
     "a quote that delimits": ({"decoder": csv_of(quote=",")}, "quote is not one character other"),

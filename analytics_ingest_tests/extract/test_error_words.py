@@ -121,7 +121,7 @@ def test_rows_beside_an_error_fail(
 ) -> None:
     api.always("/items", {**beside, "data": rows(2)})
     error = failure(declare(declared(key)))
-    assert "rows beside an error" in str(error)
+    assert "rows along with an error" in str(error)
     assert "declare partial: allow" in str(error)
     assert len(read(declare(declared(key, partial="allow")))) == 2
 

@@ -13,6 +13,7 @@ from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.http import response as responses
 from analytics_ingest.extract.listing import Listing
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest_tests.support.loads import declare, load, read_ids, resource
@@ -155,7 +156,9 @@ def check_alone(declaration: ApiDeclaration) -> LoadError:
     names = frozenset(["items", "odd"])
     with (
         pytest.raises(LoadError) as caught,
-        open_load(declaration, names, EVERYTHING, run_id="run", log=lambda _: None) as opened,
+        open_load(
+            LoadScope(declaration, names, EVERYTHING), run_id="run", log=lambda _: None
+        ) as opened,
     ):
         kept += opened.source
     assert isinstance(caught.value, ApiError)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.loads import day, declare, extract, read_ids, resource
 from analytics_ingest_tests.support.pages import by_offset, by_page, row, rows
@@ -234,9 +235,9 @@ def test_a_slow_page_holds_back_those_behind_it(api: ScriptedApi) -> None:
 def test_a_full_buffer_holds_back_the_requests(api: ScriptedApi) -> None:
     api.on("/items", by_offset(rows(10_000)))
     with open_load(
-        declare(resource(paginator=OFFSET), concurrency=4),
-        frozenset({"items"}),
-        EVERYTHING,
+        LoadScope(
+            declare(resource(paginator=OFFSET), concurrency=4), frozenset({"items"}), EVERYTHING
+        ),
         run_id="run",
         log=lambda line: None,
     ) as load:

@@ -278,7 +278,7 @@ def test_rows_beside_an_error_fail_unless_that_is_declared(
     assert "an error in place of rows" in str(failure(declare(quick(partial="allow") | own)))
     api.always("/items", {**beside, "data": rows(2)})
     error = failure(declare(quick() | own))
-    assert "rows beside an error" in str(error)
+    assert "rows along with an error" in str(error)
     assert "declare partial: allow" in str(error)
     assert len(read(declare(quick(partial="allow") | own))) == 2
 
@@ -300,7 +300,7 @@ def test_an_error_beside_rows_is_seen_wherever_they_are(
     api: ScriptedApi, selector: Any, body: Any
 ) -> None:
     api.always("/items", body)
-    assert "rows beside an error" in str(failure(declare(quick(data_selector=selector))))
+    assert "rows along with an error" in str(failure(declare(quick(data_selector=selector))))
     assert read_ids(declare(quick(data_selector=selector, partial="allow"))) == [1]
 
 

@@ -8,7 +8,7 @@ from dlt.common.runtime import run_context
 
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.settings import SettingValues, base_url
+from analytics_ingest.extract.settings import SettingValues, read_base_url
 from analytics_ingest_tests.support.loads import declare, extract, failure, load, resource
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
@@ -139,19 +139,22 @@ def test_plain_http_is_refused_unless_it_is_allowed(
 ) -> None:
     monkeypatch.setenv("SOURCES__DEMO__BASE_URL", url)
     with pytest.raises(SettingError) as caught:
-        base_url(declare(resource()), SettingValues("demo"))
+        read_base_url(declare(resource()), SettingValues("demo"))
     assert str(caught.value) == (
         f"demo: the base URL '{url}' is plain http, so the key would be sent in the clear; set "
         "SOURCES__DEMO__BASE_URL in the environment, or base_url under [sources.demo] in "
         ".dlt/secrets.toml to an https address, or declare client.allow_http: true"
     )
-    assert base_url(declare(resource(), client={"allow_http": True}), SettingValues("demo")) == url
+    assert (
+        read_base_url(declare(resource(), client={"allow_http": True}), SettingValues("demo"))
+        == url
+    )
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "127.1.2.3", "[::1]"])
 def test_plain_http_to_this_machine_is_allowed(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("SOURCES__DEMO__BASE_URL", f"http://{host}")
-    assert base_url(declare(resource()), SettingValues("demo")) == f"http://{host}"
+    assert read_base_url(declare(resource()), SettingValues("demo")) == f"http://{host}"
 
 
 WAREHOUSE_MISTAKES = {

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from hypothesis import HealthCheck, given, settings
 
 from analytics_ingest.common.errors import ApiDownError, ApiError, LoadError, PartialLoadError
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.expected_tables import ExpectedTable
 from analytics_ingest_tests.support.loads import API, declare
@@ -64,7 +65,7 @@ def load(
         )
         try:
             with open_load(
-                declaration, names, step.window, run_id="run", log=lambda line: None
+                LoadScope(declaration, names, step.window), run_id="run", log=lambda line: None
             ) as opened:
                 failures = opened.failures
                 opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]

@@ -10,7 +10,7 @@ from dlt.common.schema import Schema
 
 from analytics_ingest.load.rows.arrow import ArrowConverter
 from analytics_ingest.load.rows.column_types import ColumnTypes
-from analytics_ingest.load.warehouse.dlt_hints import columns
+from analytics_ingest.load.warehouse.dlt_hints import build_column_hints
 from analytics_ingest_tests.support.loads import (
     API,
     WAREHOUSE,
@@ -136,6 +136,6 @@ def test_columns_that_come_and_go_between_batches_end_in_the_same_table(api: Scr
 def test_values_of_their_columns_kind_travel_as_columns(name: str) -> None:
     kind, values = SAME_KIND[name]
     (items,) = declare(resource(own={"fields": {"v": kind}} if kind else {})).tables
-    types = ColumnTypes(columns(items), {}, Schema(API).naming.normalize_path)
+    types = ColumnTypes(build_column_hints(items), {}, Schema(API).naming.normalize_path)
     rows = [{"id": n, "v": v} for n, v in enumerate(values)]
     assert ArrowConverter(types).convert(rows) is not None

@@ -28,8 +28,8 @@ def test_checks_count_active_rows_and_a_repeated_row_is_stored_once(api: Scripte
         stats = load(declaration)
     assert versions() == [(1, "a", True), (1, "b", False), (2, "same", False)]
     assert "1 rows came more than once" in stats["items"].warnings
-    now = {"items": datetime.now(timezone.utc)}
-    found = inspect_tables(declaration, frozenset(now), now, run_id="check", log=print)["items"]
+    names, now = frozenset(["items"]), datetime.now(timezone.utc)
+    found = inspect_tables(declaration, names, now, run_id="check", log=print)["items"]
     assert (found.rows, found.duplicates, list(found.undeclared)) == (2, 0, [])
 
 

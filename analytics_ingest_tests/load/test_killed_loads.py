@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.kills import KILLED, Event, Moment, load_apart
 from analytics_ingest_tests.support.loads import (
@@ -182,8 +183,10 @@ def _kill_and_repeat(
     assert exit_code == KILLED, events[-1]
     lines: list[str] = []
     names = frozenset(["items", "notes", "pages"])
-    future = dict.fromkeys(names, utc(2027, 1, 1))
-    with open_load(_declaration(), names, WINDOW, future, run_id="2", log=lines.append) as again:
+    now = utc(2027, 1, 1)
+    with open_load(
+        LoadScope(_declaration(), names, WINDOW), check_at=now, run_id="2", log=lines.append
+    ) as again:
         again.pipeline.run(again.source, **again.run_options)  # pyright: ignore[reportArgumentType]
     assert [line for line in lines if "wait" in line] == []
     # The checks count the staged rows: nothing of the killed load may be among them.

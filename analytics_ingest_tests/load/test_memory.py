@@ -6,8 +6,9 @@ from random import Random
 import duckdb
 
 from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
-from analytics_ingest.load.warehouse.memory import within_memory
+from analytics_ingest.load.warehouse.memory import run_within_memory
 from analytics_ingest.load.warehouse.table_profile import FailingRows
 from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
 from analytics_ingest_tests.support.pages import row
@@ -45,9 +46,11 @@ def test_a_check_that_needs_more_than_the_bounded_memory_is_evaluated(
     query = "select len(list(i)) as n from range(12_000_000) as t(i) having n > 0"
     checks = {"items": {"checks": [{"name": "large", "sql": query}]}}
     lines: list[str] = []
-    names, future = frozenset(["items"]), {"items": utc(2030, 1, 1)}
+    names, now = frozenset(["items"]), utc(2030, 1, 1)
     declared = declare(resource(), schema=checks)
-    with open_load(declared, names, EVERYTHING, future, run_id="run", log=lines.append) as opened:
+    with open_load(
+        LoadScope(declared, names, EVERYTHING), check_at=now, run_id="run", log=lines.append
+    ) as opened:
         opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
     assert opened.profiles["items"].failing == {"large": FailingRows(1, [])}
     assert any("more than 48 MB of memory" in line for line in lines)
@@ -60,7 +63,7 @@ def test_memory_that_duckdb_cannot_give_back_fails_no_load(project: Path) -> Non
         connection.execute("CREATE TABLE t (key BIGINT PRIMARY KEY)")
         connection.execute("INSERT INTO t SELECT range FROM range(100_000)")
         limit = "SELECT current_setting('memory_limit')"
-        ended = within_memory(
+        ended = run_within_memory(
             database, 1, lines.append, lambda: connection.execute(limit).fetchone()
         )
     assert ended is not None

@@ -6,6 +6,7 @@ import pytest
 
 from analytics_ingest.common.errors import ApiDownError, ApiError, LoadError, PartialLoadError
 from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.loads import declare, failure, load, resource, table
 from analytics_ingest_tests.support.pages import row, rows
@@ -175,7 +176,9 @@ def test_failures_are_logged_when_they_happen_without_key_or_row(
     names = frozenset(["bad", "good"])
     with (
         pytest.raises(ApiError),
-        open_load(declaration, names, EVERYTHING, run_id="run", log=lines.append) as opened,
+        open_load(
+            LoadScope(declaration, names, EVERYTHING), run_id="run", log=lines.append
+        ) as opened,
     ):
         opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
     assert any("demo.bad" in line and "404" in line for line in lines)

@@ -11,6 +11,7 @@ import pytest
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import Load, open_load
 from analytics_ingest_tests.support.loads import API, declare, resource
@@ -104,7 +105,9 @@ def load(declaration: ApiDeclaration, step: Step) -> tuple[Mapping[str, Stats], 
     names = frozenset(declaration.resources)
     opened: Load | None = None
     try:
-        with open_load(declaration, names, step.window, run_id="run", log=print) as opened:
+        with open_load(
+            LoadScope(declaration, names, step.window), run_id="run", log=print
+        ) as opened:
             if step.faults.killed_after:
                 kill(opened, step.faults.killed_after)
             opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]

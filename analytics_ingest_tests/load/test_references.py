@@ -32,7 +32,7 @@ def test_a_row_that_is_marked_or_retired_is_not_referenced(api: ScriptedApi) -> 
     tables = inspect_tables(
         declaration,
         frozenset(["orders"]),
-        {"orders": utc(2026, 1, 10)},
+        utc(2026, 1, 10),
         run_id="check",
         log=lambda line: None,
     )

@@ -10,6 +10,7 @@ from dlt.common.schema import Schema
 from dlt.extract.hints import make_hints
 
 from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.loads import (
     API,
@@ -245,7 +246,9 @@ def test_a_table_of_rejected_rows_with_columns_of_the_resource_keeps_its_rows(
     }
     made = dlt.resource(items, name="items", primary_key="id", merge_key="n", columns=columns)
     declaration = declare(resource(own=TYPED))
-    with open_load(declaration, frozenset(["items"]), EVERYTHING, run_id="1", log=print) as opened:
+    with open_load(
+        LoadScope(declaration, frozenset(["items"]), EVERYTHING), run_id="1", log=print
+    ) as opened:
         opened.pipeline.run(made, schema=Schema(API), loader_file_format="parquet")
     assert set(column_types("items__rejected")) == {*columns, "row_key", "reason", "row"}
 

@@ -11,6 +11,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract import listing_parts
 from analytics_ingest.extract.api_context import connect
 from analytics_ingest.extract.listing_parts import ListingParts
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.part_key import find_divisible
 from analytics_ingest_tests.support.deployments import sql
 from analytics_ingest_tests.support.loads import WAREHOUSE, declare, load, resource, table
@@ -174,8 +175,8 @@ def divisible(declared: ApiDeclaration, wanted: set[str], window: Window = WINDO
     """The resources that can be stored in parts."""
     connection = connect(declared, frozenset(wanted), window)
     connection.client.close()
-    now = datetime.now(timezone.utc)
-    return find_divisible(declared, connection.templates, wanted, window, now)
+    scope = LoadScope(declared, frozenset(wanted), window)
+    return find_divisible(scope, connection.templates, datetime.now(timezone.utc))
 
 
 SCD2 = {"write_disposition": {"disposition": "merge", "strategy": "scd2"}}
@@ -245,7 +246,8 @@ def test_the_key_holds_the_window_the_settings_and_the_mask_key(
         connection = connect(declared, frozenset({"lines"}), window)
         connection.client.close()
         parts = ListingParts(["run"])
-        parts.begin(declared, connection.templates, {"lines"}, window, [START])
+        scope = LoadScope(declared, frozenset({"lines"}), window, partition_starts=[START])
+        parts.begin(scope, connection.templates)
         return parts.key("lines")
 
     first = key()

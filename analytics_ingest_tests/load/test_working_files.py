@@ -9,8 +9,9 @@ import pytest
 
 from analytics_ingest.common.errors import ApiError, SettingError, WarehouseError
 from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
-from analytics_ingest.load.working_files import working_folder
+from analytics_ingest.load.working_files import open_working_folder
 from analytics_ingest_tests.support.loads import (
     API,
     WAREHOUSE,
@@ -72,13 +73,13 @@ def test_working_files_of_a_dead_load_are_removed_by_the_next_one(
 ) -> None:
     (project / "data" / "pipelines" / "killed" / "demo").mkdir(parents=True)
     api.always("/items", {"data": rows(1)})
-    with working_folder("alive"):
+    with open_working_folder("alive"):
         load(declare(resource()))
         assert working_folders(project) == ["alive"]
 
 
 def test_a_load_that_is_begun_twice_has_working_files_of_its_own(project: Path) -> None:
-    with working_folder("run") as one, working_folder("run") as other:
+    with open_working_folder("run") as one, open_working_folder("run") as other:
         assert one != other
     assert working_folders(project) == []
 
@@ -94,7 +95,9 @@ def test_resources_of_one_api_share_a_load_and_have_a_table_each(api: ScriptedAp
 def test_nothing_is_asked_before_the_load_is_run(api: ScriptedApi) -> None:
     lines: list[str] = []
     with open_load(
-        declare(resource()), frozenset(["items"]), EVERYTHING, run_id="r", log=lines.append
+        LoadScope(declare(resource()), frozenset(["items"]), EVERYTHING),
+        run_id="r",
+        log=lines.append,
     ):
         pass
     assert api.asked == []

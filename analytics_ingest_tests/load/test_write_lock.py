@@ -4,13 +4,13 @@ import queue
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from analytics_ingest.common.errors import SettingError, WarehouseError
 from analytics_ingest.common.window import EVERYTHING
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest.load.warehouse.lending import lend_warehouse
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
@@ -63,7 +63,9 @@ def test_a_load_waits_for_a_program_that_opens_the_file_while_it_reads(api: Scri
     assert table("items") == [1, 2]
 
 
-def test_no_program_gets_hold_of_the_file_in_the_middle_of_a_load(api: ScriptedApi) -> None:
+def test_no_program_gets_hold_of_the_file_in_the_middle_of_a_load(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     api.always("/items", {"data": rows(2)})
     got_hold: list[bool] = []
 
@@ -72,10 +74,9 @@ def test_no_program_gets_hold_of_the_file_in_the_middle_of_a_load(api: ScriptedA
             got_hold.append(program.has_opened)
 
     with open_load(
-        declare(resource()), frozenset(["items"]), EVERYTHING, run_id="run", log=print
+        LoadScope(declare(resource()), frozenset(["items"]), EVERYTHING), run_id="run", log=print
     ) as opened:
-        hooks = replace(opened.pipeline.hooks, after_load=try_to)
-        opened.pipeline.hooks = hooks
+        monkeypatch.setattr(opened.pipeline.hooks, "after_load", try_to)
         opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
     assert got_hold == [False]
     assert table("items") == [1, 2]
@@ -157,10 +158,10 @@ def test_a_file_of_another_kind_is_not_waited_for_wherever_it_lies(
     assert api.asked == []
 
 
-def test_a_load_waits_while_the_file_is_lent_and_the_snapshot_is_renewed_after_it(
+def test_a_load_waits_while_the_file_is_lent_and_the_replica_is_renewed_after_it(
     api: ScriptedApi, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DESTINATION__WAREHOUSE__SNAPSHOT", "snapshot.duckdb")
+    monkeypatch.setenv("DESTINATION__WAREHOUSE__SNAPSHOT", "replica.duckdb")
     api.always("/items", {"data": rows(2)})
     lines: queue.Queue[str] = queue.Queue()
     with ThreadPoolExecutor() as pool:
@@ -171,7 +172,7 @@ def test_a_load_waits_while_the_file_is_lent_and_the_snapshot_is_renewed_after_i
             with OtherProgram(file) as program:
                 assert program.has_opened
             execute("CREATE SCHEMA marts; CREATE TABLE marts.answer AS SELECT 42 AS n")
-        answer = ask_duckdb_file("SELECT n FROM marts.answer", Path("snapshot.duckdb")).rows
+        answer = ask_duckdb_file("SELECT n FROM marts.answer", Path("replica.duckdb")).rows
         loading.result()
     assert (answer, table("items")) == ([(42,)], [1, 2])
 

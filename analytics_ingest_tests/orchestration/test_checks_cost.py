@@ -59,8 +59,7 @@ def profile(
     stats: Mapping[str, Stats] | None = None,
 ) -> TableProfile:
     """The profile of the resource: of the load with these counts, else of the whole table."""
-    moments = {"items": utc(2026, 1, 10)}
-    return profile_tables(pipeline, declaration.tables, moments, stats)["items"]
+    return profile_tables(pipeline, declaration.tables, utc(2026, 1, 10), stats)["items"]
 
 
 def test_a_window_is_profiled_without_reading_the_table(pipeline: WarehousePipeline) -> None:

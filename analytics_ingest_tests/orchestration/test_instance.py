@@ -10,6 +10,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from dagster._daemon.auto_run_reexecution.auto_run_reexecution import should_retry
+from dagster._daemon.controller import create_daemon_of_type
+from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 from dagster_dg_cli.cli.launch import launch_command
 
 from analytics_ingest_tests.support.checkout import ROOT
@@ -68,6 +70,19 @@ def test_a_run_of_a_command_is_one_of_the_code_location_of_its_module(home: Path
     assert run.remote_job_origin.repository_origin.repository_name == "__repository__"
     assert unnamed
     assert unnamed.remote_job_origin is None
+
+
+@pytest.mark.parametrize("home", [["concurrency", "run_coordinator"]], indirect=True)
+def test_the_daemon_reads_the_queue_twice_a_second_within_the_limits(home: Path) -> None:
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        daemons = instance.get_required_daemon_types()
+        daemon = create_daemon_of_type(QueuedRunCoordinatorDaemon.daemon_type(), instance)
+        limits = instance.get_concurrency_config().run_queue_config
+    assert daemon.daemon_type() in daemons
+    assert isinstance(daemon, QueuedRunCoordinatorDaemon)
+    assert daemon.interval_seconds == 0.5
+    assert limits
+    assert limits.max_concurrent_runs == SHIPPED["concurrency"]["runs"]["max_concurrent_runs"]
 
 
 @pytest.mark.parametrize("home", [["event_log_storage", "run_retries"]], indirect=True)

@@ -13,7 +13,7 @@ from dlt.destinations.impl.postgres.configuration import (
     PostgresCredentials,
 )
 
-from analytics_ingest.common.project import CHECKOUT, project_folder
+from analytics_ingest.common.project import CHECKOUT, locate_project
 from analytics_ingest.load.warehouse.destination import describe_location
 from analytics_ingest_tests.support.checkout import Checkout, run_module
 from analytics_ingest_tests.support.deployments import deploy
@@ -112,7 +112,7 @@ def test_the_projects_folder(
     if is_checkout:
         (package / "pyproject.toml").touch()
     ran = subprocess.run(
-        [sys.executable, "-c", "import project; print(project.project_folder())"],
+        [sys.executable, "-c", "import project; print(project.locate_project())"],
         cwd=here,
         env={"PYTHONPATH": str(module), **{k: str(tmp_path / v) for k, v in settings.items()}},
         capture_output=True,
@@ -154,4 +154,4 @@ def test_no_credential_is_in_that_line(address: str, place: str) -> None:
 
 
 def test_tests_work_in_a_folder_of_their_own(project: Path) -> None:
-    assert project_folder() == project
+    assert locate_project() == project

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics_ingest.common.project import project_folder
+from analytics_ingest.common.project import locate_project
 from analytics_ingest.orchestration.alerts.redaction import redact_configured_secrets
 
 
@@ -76,7 +76,7 @@ def test_values_in_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(variable, value)
-    assert redact_configured_secrets(text, project_folder()) == (
+    assert redact_configured_secrets(text, locate_project()) == (
         text if redacted is None else redacted
     )
 
@@ -97,7 +97,7 @@ def test_values_in_the_secrets_file(project: Path) -> None:
     )
     text = "WARNING: loader with 123456 asked https://a.example with t0ken"
     assert (
-        redact_configured_secrets(text, project_folder())
+        redact_configured_secrets(text, locate_project())
         == "WARNING: *** with *** asked https://a.example with ***"
     )
 
@@ -105,4 +105,4 @@ def test_values_in_the_secrets_file(project: Path) -> None:
 def test_a_secret_that_holds_another_is_taken_out_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCES__ONE__API_KEY", "s3cret")
     monkeypatch.setenv("SOURCES__TWO__API_KEY", "s3cret-and-more")
-    assert redact_configured_secrets("s3cret-and-more, s3cret", project_folder()) == "***, ***"
+    assert redact_configured_secrets("s3cret-and-more, s3cret", locate_project()) == "***, ***"

@@ -14,7 +14,8 @@ from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest.orchestration.executor import configured_executor
 from analytics_ingest.orchestration.schedules import build_job_and_schedule
 from analytics_ingest_tests.support.deployments import at, partition_range
-from analytics_ingest_tests.support.loads import API, table
+from analytics_ingest_tests.support.loads import API, declare, resource, table
+from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.parts import (
     START,
     World,
@@ -92,3 +93,22 @@ def check_all_is_loaded(world: World, instance: dg.DagsterInstance) -> None:
     assert events[0].metadata["run_rows_outside"].value == sum(
         map(len, world.lines.values())
     ) - len(world.expected)
+
+
+def test_each_divided_resource_is_checked_though_it_ends_before_the_last_part(
+    api: ScriptedApi, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing_parts, "SECONDS_A_PART", 0)
+    monkeypatch.setattr(listing_parts, "CHILDREN_A_PARENT", 0)
+    children = [resource(n, path=f"/orders/{{resources.orders.id}}/{n}") for n in ("one", "two")]
+    api.always("/orders", {"data": [row(n, START.isoformat()) for n in range(3)]})
+    for order in range(3):
+        for child in ("one", "two"):
+            api.always(f"/orders/{order}/{child}", {"data": [row(order, START.isoformat())]})
+    with at(START + timedelta(days=4)):
+        assets = build_assets(declare(resource("orders"), *children, concurrency=1), "duckdb")
+        ran = dg.materialize(assets, instance=instance, partition_key="2026-01-01")
+    assert len(api.requests_of("/orders")) > 2
+    checked = {check.asset_key.path[-1] for check in ran.get_asset_check_evaluations()}
+    assert checked == {"orders", "one", "two"}
+    assert table("one") == table("two") == [0, 1, 2]

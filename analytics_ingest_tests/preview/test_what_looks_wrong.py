@@ -260,7 +260,7 @@ def test_a_parent_that_only_serves_its_children_is_checked_too(api: ScriptedApi)
     [
         (Reply({}, 202), ["202", "the API answered 202 Accepted: the data is not ready yet"]),
         (Reply(b""), ["200", "the response has no body"]),
-        ({"data": rows(1), "error": "x"}, ["200", "rows beside an error"]),
+        ({"data": rows(1), "error": "x"}, ["200", "rows along with an error"]),
         ({"data": [], "success": False}, ["200", "an error in place of rows"]),
         (Reply({"message": "_size must be <= 1000"}, 400), ["400", "'_size must be <= 1000'"]),
         (Reply({}, 429, {"Retry-After": "9999"}), ["429", "asks to wait 9999 s"]),

@@ -9,7 +9,7 @@ import dagster as dg
 import duckdb
 import time_machine
 
-from analytics_ingest.common.project import project_folder
+from analytics_ingest.common.project import locate_project
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.alerts.sensors import build_sensors
 from analytics_ingest.orchestration.assets import build_assets
@@ -91,7 +91,7 @@ def deploy(
 ) -> Deployment:
     """Define an API, and assets of others, on an instance."""
     assets = [*build_assets(declaration, "duckdb"), *others]
-    shared = dg.Definitions(assets=assets, sensors=build_sensors(project_folder()))
+    shared = dg.Definitions(assets=assets, sensors=build_sensors(locate_project()))
     return Deployment(dg.Definitions.merge(shared, build_job_and_schedule(declaration)), instance)
 
 

@@ -20,16 +20,17 @@ from dlt.extract.items import DataItemWithMeta
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import LogLine, printable_lines
 from analytics_ingest.common.project import FOLDER_SETTING
-from analytics_ingest.common.warehouse_settings import destination_type
+from analytics_ingest.common.warehouse_settings import read_warehouse_type
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.extraction import open_extractor
 from analytics_ingest.load.load import open_load
-from analytics_ingest.load.source import table_items
-from analytics_ingest.load.warehouse.destination import warehouse_destination
+from analytics_ingest.load.source import yield_items
+from analytics_ingest.load.warehouse.destination import create_destination
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 from analytics_ingest_tests.support.warehouses import DUCKDB_FILE as WAREHOUSE
@@ -80,7 +81,7 @@ def load(
 ) -> Mapping[str, Stats]:
     """Load resources, all that have a table unless some are named, into the warehouse."""
     with open_load(
-        declaration, _names(declaration, names), window, run_id=run_id, log=log
+        LoadScope(declaration, _names(declaration, names), window), run_id=run_id, log=log
     ) as opened:
         opened.pipeline.run(opened.source, **opened.run_options)  # pyright: ignore[reportArgumentType]
     return opened.stats
@@ -195,12 +196,14 @@ def open_items(
     """What a load gives dlt, and its stats; dlt itself would take most of a test's time."""
     wanted = _names(declaration, names)
     with (
-        open_extractor(declaration, wanted, window, log=printable_lines(log)) as extractor,
+        open_extractor(
+            LoadScope(declaration, wanted, window), log=printable_lines(log)
+        ) as extractor,
         ExitStack() as tables,
     ):
-        plan, schema = _plan(destination_type()), _schema(declaration.name)
+        plan, schema = _plan(read_warehouse_type()), _schema(declaration.name)
         items = [
-            table_items(resource, extractor, schema, files=Path("files"), plan=plan, log=log)
+            yield_items(resource, extractor, schema, files=Path("files"), plan=plan, log=log)
             for name, resource in declaration.resources.items()
             if name in wanted
         ]
@@ -224,7 +227,7 @@ def _schema(api: str) -> Schema:
 
 @cache
 def _plan(kind: str) -> LoadPlan:
-    return plan_load(API, kind, warehouse_destination(API).capabilities())
+    return plan_load(API, kind, create_destination(API).capabilities())
 
 
 def _names(declaration: ApiDeclaration, names: tuple[str, ...]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract import listing_parts
 from analytics_ingest.extract.listing_parts import ListingParts
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.apart import begin_apart
@@ -57,11 +58,13 @@ def load_parts(
     while wanted:
         try:
             with open_load(
-                declared,
-                wanted,
-                window,
-                {n: utc(2030, 1, 1) for n in wanted},
-                partition_starts=[START + timedelta(days=n) for n in range(3)],
+                LoadScope(
+                    declared,
+                    wanted,
+                    window,
+                    partition_starts=[START + timedelta(days=n) for n in range(3)],
+                ),
+                check_at=utc(2030, 1, 1),
                 parts=parts,
                 run_id=run_ids[0],
                 log=log.append,

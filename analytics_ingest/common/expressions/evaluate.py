@@ -1,4 +1,4 @@
-"""Evaluates the expressions of a declaration over a response, in the sandbox beside it."""
+"""Evaluates the expressions of a declaration over a response, in `sandbox`."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from jinja2.exceptions import TemplateError, UndefinedError
 
 from analytics_ingest.common.errors import ApiError, PagingError
 from analytics_ingest.common.expressions.budget import MOST, VARIABLE, Budget, BudgetError
-from analytics_ingest.common.expressions.sandbox import environment
+from analytics_ingest.common.expressions.sandbox import get_environment
 from analytics_ingest.common.expressions.syntax import Settings, bare, read_settings, settings_of
 
 _FALSE = ("", "false", "none", "null", "0", "[]", "{}")
@@ -30,8 +30,8 @@ def compile_text(text: str) -> Callable[..., Any]:
     """A function from the variables of an expression, or of a text with some, to its value."""
     expression = bare(text)
     if expression is None:
-        return environment().from_string(text).render
-    return environment().compile_expression(expression)
+        return get_environment().from_string(text).render
+    return get_environment().compile_expression(expression)
 
 
 def evaluate(text: str, variables: Mapping[str, Any], place: str) -> Any:

@@ -16,7 +16,7 @@ from analytics_ingest.common.expressions.regexes import check_search
 
 
 class Text(str):
-    """A text that stays one, whatever it says: `5 | string`."""
+    """A text that stays a text, even if it looks like a number: `5 | string`."""
 
     __slots__ = ()
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from jinja2 import nodes
 
 from analytics_ingest.common.expressions.references import References
-from analytics_ingest.common.expressions.sandbox import environment
+from analytics_ingest.common.expressions.sandbox import get_environment
 
 SETTINGS = ("config", "settings")
 PARTITION = ("stream_partition", "stream_slice", "stream_interval")
@@ -32,7 +32,7 @@ Use = tuple[tuple[str, ...], bool]
 @lru_cache(maxsize=1_000)
 def references_of(template: str) -> References:
     """What a template of jinja2 names."""
-    uses = list(_uses(environment().parse(template), is_optional=False))
+    uses = list(_uses(get_environment().parse(template), is_optional=False))
     settings: dict[str, bool] = {}
     for (root, *keys), is_optional in uses:
         if root in SETTINGS and keys:

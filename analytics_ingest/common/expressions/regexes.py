@@ -16,7 +16,7 @@ MOST_STEPS = 1_000_000_000
 """Steps that a search may take at worst."""
 
 _FEW = 16
-"""A repetition of at most so many times counts by its ways, not by the length of the text."""
+"""A repetition with a smaller maximum counts by its ways, not by the length of the text."""
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 
 

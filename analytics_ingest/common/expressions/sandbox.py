@@ -53,7 +53,7 @@ _MOST_DIGITS = 20
 
 
 @lru_cache(maxsize=1)
-def environment() -> ImmutableSandboxedEnvironment:
+def get_environment() -> ImmutableSandboxedEnvironment:
     """The environment, made once: it holds no state."""
     sandbox = _Sandbox(undefined=_Missing, finalize=_charge_output)
     sandbox.globals = {**dict(zip(FUNCTIONS, _OWN, strict=True)), **MACROS, "null": None}
@@ -223,7 +223,7 @@ def _join(context: Context, values: Any, separator: str = "", attribute: Any = N
 @pass_context
 def _as_json(context: Context, value: Any) -> str:
     budget_of(context).spend_text(value)
-    # Plain text: a template would take it for markup, and escape what it is joined with.
+    # Plain text: a template would treat it as markup and escape the text around it.
     return str(htmlsafe_json_dumps(value, **context.environment.policies["json.dumps_kwargs"]))
 
 

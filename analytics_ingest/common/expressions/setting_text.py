@@ -13,7 +13,7 @@ _FALSE = ("", "false", "no", "none", "null", "off", "0")
 
 
 class SettingText(str):
-    """A text that is a number beside numbers, and a boolean beside booleans and in conditions.
+    """A text that is a number next to numbers, and a boolean next to booleans and in conditions.
 
     Where its items are read, they are its parts between commas.
     """
@@ -75,7 +75,7 @@ def read_setting(value: Any) -> Any:
 
 
 def as_numbers(*values: Any) -> tuple[Any, ...]:
-    """Operands of arithmetic: a setting's text beside a number becomes a number."""
+    """Operands of arithmetic: a setting's text next to a number becomes a number."""
     if any(isinstance(value, int | float) for value in values):
         return tuple(_as_number(value) for value in values)
     return values

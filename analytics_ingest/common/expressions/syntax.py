@@ -44,19 +44,19 @@ def problem_of(text: str, variables: tuple[str, ...] = VARIABLES) -> str | None:
     """What is wrong with an expression, None where nothing is.
 
     Args:
-        variables: What it may read, beside the sandbox's own constants and functions.
+        variables: What it may read besides the sandbox's constants and functions.
     """
     from jinja2 import TemplateSyntaxError
     from jinja2.meta import find_undeclared_variables
 
-    from analytics_ingest.common.expressions.sandbox import CONSTANTS, environment
+    from analytics_ingest.common.expressions.sandbox import CONSTANTS, get_environment
 
     longest = LONGEST if variables == VARIABLES else _LONGEST_TEXT
     if len(text) > longest:
         return f"has {len(text)} characters; an expression has {longest} at most"
     expression = bare(text)
     try:
-        parsed = environment().parse(text if expression is None else f"{{{{ {expression} }}}}")
+        parsed = get_environment().parse(text if expression is None else f"{{{{ {expression} }}}}")
         unknown = find_undeclared_variables(parsed) - {*variables, *CONSTANTS}
     except TemplateSyntaxError as error:
         return f"'{text}' is not an expression: {error.message}"

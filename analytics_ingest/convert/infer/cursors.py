@@ -77,7 +77,7 @@ def _likeliest(fields: Fields) -> str | None:
 
 
 def log_missing_cursors(draft: Draft) -> None:
-    """Log the resources of which only the first page would be loaded."""
+    """Log the resources that would load only their first page."""
     for resource in draft.resources:
         paginator = draft.paginator_of(resource)
         is_cursor = isinstance(paginator, dict) and paginator.get("type") == "cursor"

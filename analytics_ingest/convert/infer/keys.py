@@ -49,7 +49,7 @@ def _settle_disposition(draft: Draft, resource: Json) -> None:
     if not draft.key_of(resource):
         reason = "no primary key is stated: it is loaded whole each time and replaces its table"
         draft.log.assume(name, reason)
-        # A snapshot has no cursor of its own accord.
+        # A snapshot gets no cursor that is only inferred.
         endpoint.pop("incremental", None)
         endpoint |= {"incremental": None} if "incremental" in draft.shared else {}
     elif kind == "replace":

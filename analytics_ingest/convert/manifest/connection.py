@@ -39,7 +39,7 @@ class Setting:
 
     @property
     def default(self) -> Any:
-        """The value where it is not set, None if there is none."""
+        """The value where it is not set; None if there is no default."""
         return self.schema.get("default", self.schema.get("const"))
 
     @property
@@ -109,7 +109,7 @@ class Connection:
 
 
 def type_of(schema: Mapping[str, Any]) -> str:
-    """The type that a JSON schema names first beside null; string where it names none."""
+    """The first type of a JSON schema other than null; string where it names none."""
     kinds = schema.get("type")
     names = kinds if isinstance(kinds, list) else [kinds]
     return next((name for name in names if name in _TYPES), "string")
@@ -134,7 +134,7 @@ Leaf = tuple[Mapping[str, Any], bool]
 
 
 def _merge_leaves(leaves: Iterator[tuple[Path, Leaf]]) -> dict[Path, Leaf]:
-    """The settings by path; one of which each alternative allows another value may have any."""
+    """The settings by path; a setting whose alternatives allow different values may have any."""
     merged: dict[Path, Leaf] = {}
     for path, (schema, is_required) in leaves:
         known, _ = merged.get(path, (schema, is_required))

@@ -22,7 +22,7 @@ _ACTIONS = {
     "RATE_LIMITED": "rate_limited",
 }
 _FINAL = ("SUCCESS", "IGNORE", "RETRY")
-"""Actions that hold whatever the later handlers of a composite say."""
+"""Actions that later handlers of a composite do not override."""
 
 
 class ErrorHandling:
@@ -36,7 +36,7 @@ class ErrorHandling:
         self._other: list[Json] = []
 
     def read(self, handler: Component | None) -> Json:
-        """Read a handler; returns the keys of an endpoint that it stands for."""
+        """Read a handler; returns the equivalent keys of an endpoint."""
         if handler is None:
             return {}
         self._read(handler, is_composite=handler.kind == "CompositeErrorHandler")

@@ -1,6 +1,6 @@
 """A JSON body that is a query in GraphQL → `graphql`, in which each brace is written once.
 
-It comes last: whatever else a request carries is in its body by then.
+It comes last, when everything else that a request carries is in its body.
 """
 
 import re

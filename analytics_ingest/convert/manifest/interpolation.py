@@ -220,7 +220,7 @@ class Interpolation:
 
 
 def _path(text: str, start: int) -> tuple[tuple[str, ...], int]:
-    """The keys by which a mention of `config` goes on, and where it ends."""
+    """The keys that follow a mention of `config`, and where it ends."""
     path: list[str] = []
     position = start
     while match := _ACCESS.match(text, position):

@@ -20,7 +20,7 @@ def read_key(
     keys = [key for key in keys if key]
     of_clock = [key for key in keys if _is_of_clock(key, steps)]
     if of_clock and of_clock == keys:
-        log.assume(name, f"its key {', '.join(keys)} is made of the clock, so it has none")
+        log.assume(name, f"its key {', '.join(keys)} is made of the clock, so there is none")
         return None
     if of_clock:
         text = f"its key holds the moment of the load ({', '.join(of_clock)}), so each adds rows"

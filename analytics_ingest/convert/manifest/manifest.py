@@ -24,7 +24,7 @@ from analytics_ingest.convert.manifest.resolvable import keep_resolvable
 from analytics_ingest.convert.manifest.sharing import (
     OF_ENDPOINTS,
     commonest,
-    share_headers,
+    share_entries,
     share_keys,
 )
 from analytics_ingest.convert.manifest.streams import Stream
@@ -135,16 +135,18 @@ def _draft(
     for endpoint, auth in zip(endpoints, signings, strict=True):
         if auth and auth != client.get("auth"):
             endpoint["auth"] = auth
-    if headers := share_headers(endpoints):
+    if headers := share_entries(endpoints, "headers"):
         client["headers"] = headers
     others: Json = {}
     if text := " ".join(str(manifest.get("description") or "").split()):
-        others["description"] = text.split(". ")[0].rstrip(".")[:200]
+        others["description"] = text.split(". ")[0].rstrip(". ")[:200]
     if rates := read_budget(manifest, kept[0].base_url, log):
         others["rate"] = rates
     resources = [stream.resource for stream in kept]
     defaults = share_keys(resources, ["primary_key"])
     shared = share_keys(endpoints, OF_ENDPOINTS)
+    if len(endpoints) > 1 and (params := share_entries(endpoints, "params")):
+        shared["params"] = params
     return Draft(name, client, defaults, shared, resources, others, log)
 
 

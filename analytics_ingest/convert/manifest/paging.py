@@ -28,7 +28,7 @@ def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpola
     if token is None and not reads_token(endpoint):
         return _first_page(strategy, block, endpoint)
     if strategy.kind == "CursorPagination":
-        return _cursor(strategy, token, block, endpoint, texts)
+        return _convert_cursor(strategy, token, block, endpoint, texts)
     readers = {"PageIncrement": _page_number, "OffsetIncrement": _offset}
     if strategy.kind not in readers:
         raise UnsupportedError(f"paging by {strategy.kind} has no counterpart")
@@ -86,7 +86,7 @@ def _offset(strategy: Component, token: Option | None, block: Json, texts: Inter
     return {"type": "offset", **size, **name_token(token, "offset_param", "offset_body_path")}
 
 
-def _cursor(
+def _convert_cursor(
     strategy: Component,
     token: Component | None,
     block: Json,

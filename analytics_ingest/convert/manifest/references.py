@@ -1,7 +1,7 @@
 """Resolves the references of a manifest: `$ref: "#/definitions/x"`, and texts that begin with `#/`.
 
 What a reference names is resolved once and shared from then on, so nothing may change it in place.
-Keys beside a `$ref` win over those that it brings.
+Keys next to a `$ref` win over those that it brings.
 """
 
 import re

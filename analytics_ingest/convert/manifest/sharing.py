@@ -1,4 +1,4 @@
-"""Writes once what resources share: the address, auth, headers, and keys of their endpoints."""
+"""Writes once what resources share: the address, auth, headers, params, and keys of endpoints."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ OF_ENDPOINTS = (
 """Keys of endpoints that `resource_defaults` may hold."""
 
 _OF_ONE_REQUEST = ("resources.", "incremental.", "stream_", "next_page_token")
-"""What a header that all requests share cannot read."""
+"""What a header or parameter that all requests share cannot read."""
 
 
 def share_keys(blocks: list[Json], keys: Iterable[str]) -> Json:
@@ -33,19 +33,20 @@ def share_keys(blocks: list[Json], keys: Iterable[str]) -> Json:
     return shared
 
 
-def share_headers(endpoints: list[Json]) -> Json:
-    """Take the headers that all endpoints send out of them."""
-    first, *others = [endpoint.get("headers", {}) for endpoint in endpoints]
+def share_entries(endpoints: list[Json], key: str) -> Json:
+    """Take the `headers` or `params` that all endpoints send out of them."""
+    first, *others = [endpoint.get(key) or {} for endpoint in endpoints]
     shared = {
         name: value
         for name, value in first.items()
         if not any(root in str(value) for root in _OF_ONE_REQUEST)
-        and all(headers.get(name) == value for headers in others)
+        and not isinstance(value, dict)
+        and all(entries.get(name) == value for entries in others)
     }
-    for endpoint in endpoints:
-        own = {k: v for k, v in endpoint.pop("headers", {}).items() if k not in shared}
-        if own:
-            endpoint["headers"] = own
+    for endpoint in endpoints if shared else ():
+        endpoint[key] = {k: v for k, v in endpoint[key].items() if k not in shared}
+        if not endpoint[key]:
+            del endpoint[key]
     return shared
 
 

@@ -1,4 +1,4 @@
-"""What documents call the keys of a declaration and its types of paginators, beside their names."""
+"""Other names that documents use for keys of a declaration and for types of paginators."""
 
 from collections.abc import Mapping
 from typing import Any

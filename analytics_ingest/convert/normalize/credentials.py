@@ -1,4 +1,4 @@
-"""Leaves the secrets out of an auth block: what remains says how, and what is to be set.
+"""Leaves the secrets out of an auth block: what remains says how to log in, and what to set.
 
 A literal of the document is neither written nor reported.
 """
@@ -19,7 +19,7 @@ _TYPES = {
     **{name: kind for kind in auth_types().values() for name in kind.document_names},
 }
 _FORM = re.compile(r"([a-z]*\W?)\{settings\.\w+\}(\W?[a-z]*)", re.I)
-"""A secret and the word beside it; digits may be those of another secret."""
+"""A secret and the word next to it; digits may be those of another secret."""
 _NEVER_WRITTEN = {key for kind in auth_types().values() for key in kind.keys.secrets} | {
     *("access_token", "secret", "key")
 }
@@ -82,7 +82,7 @@ def clean_auth(kind: str, given: Json, resource: str | None, log: ConversionLog)
 
 
 def _with_its_form(value: Any) -> str:
-    """The word beside a secret of the document: the user `{settings.email}/token`."""
+    """The word next to a secret of the document: the user `{settings.email}/token`."""
     match = _FORM.fullmatch(value) if isinstance(value, str) else None
     before, after = match.groups() if match else ("", "")
     return f", in the form {before}…{after}" if before or after else ""
@@ -123,7 +123,7 @@ def _settle_location(auth: Json, given: Json, resource: str | None, log: Convers
 
 
 def auth_of_header(name: str, value: Any, resource: str | None, log: ConversionLog) -> Json:
-    """The auth that a header `Authorization` stands for."""
+    """The auth that a header `Authorization` amounts to."""
     text = value.begins or "bearer" if isinstance(value, Code) else value
     word = (text.split() or [""])[0].lower() if isinstance(text, str) else ""
     kind = {"bearer": "bearer", "basic": "http_basic"}.get(word, "api_key")

@@ -80,7 +80,7 @@ def _looks_like_data(text: str) -> bool:
 
 
 def _inner(expression: str) -> str | None:
-    """The name that an expression between double braces stands for."""
+    """The name that an expression between double braces refers to."""
     if expression.startswith(EXPRESSIONS):
         return expression
     if match := _CONFIG.match(expression):

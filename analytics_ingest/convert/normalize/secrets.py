@@ -1,4 +1,4 @@
-"""Leaves secrets out of a configuration, wherever they are: auth, headers, query, address."""
+"""Leaves secrets out of a configuration: out of auth, headers, query and address."""
 
 import re
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ def _move_prefixed_key(holder: Json, resource: str | None, log: ConversionLog) -
 
 
 def _without_secret(path: Path, text: str, resource: str | None, log: ConversionLog) -> str:
-    """A text of a request; a setting in the place of a literal secret."""
+    """A text of a request, with a setting instead of a literal secret."""
     *above, name = path
     place = ".".join(path)
     if above and name.lower() != "authorization" and _is_secret(name) and is_literal(text):

@@ -1,4 +1,4 @@
-"""What an answer says beside its rows about the next page: links, cursors, flags and totals."""
+"""What an answer says about the next page: links, cursors, flags and totals next to its rows."""
 
 import re
 from collections.abc import Iterator
@@ -39,12 +39,12 @@ _URL = re.compile(r"\b(url|link|uri|href)\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Mark:
-    """One value beside the rows."""
+    """One value next to the rows."""
 
     path: Place
     shape: Shape
     is_certain: bool
-    """The document requires it wherever it is."""
+    """The document requires it in every answer that has it."""
     is_token: bool = False
     """The document names the parameter that sends it back."""
 
@@ -78,7 +78,7 @@ class Mark:
 
 
 def read_marks(listing: Listing) -> list[Mark]:
-    """All values beside the rows, the outer ones first."""
+    """All values next to the rows, the outer ones first."""
     level: list[Mark] = [Mark((), listing.body, is_certain=True)]
     marks: list[Mark] = []
     for _ in range(_DEPTH):

@@ -9,7 +9,7 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.manifest.sharing import (
     OF_ENDPOINTS,
     commonest,
-    share_headers,
+    share_entries,
     share_keys,
 )
 from analytics_ingest.convert.openapi.document import Node, ReferenceProblemError
@@ -89,7 +89,7 @@ def share(draft: Draft, listings: list[Listing], settings: Json) -> None:
     """Write once what most resources share."""
     endpoints = [each.endpoint for each in listings]
     draft.resources = [each.resource for each in listings]
-    if headers := share_headers(endpoints):
+    if headers := share_entries(endpoints, "headers"):
         draft.client["headers"] = {**draft.client.get("headers", {}), **headers}
     draft.defaults = share_keys(draft.resources, _of_most(draft.resources, ["primary_key"]))
     if not draft.defaults.get("primary_key"):

@@ -1,4 +1,4 @@
-"""An OpenAPI document as nodes that follow their references, within it and to files beside it.
+"""An OpenAPI document as nodes that follow their references, within it and to files next to it.
 
 The library `referencing` resolves a reference; nothing is fetched from another machine.
 """
@@ -73,10 +73,10 @@ def _parse(text: str) -> Any:
 
 
 class Document:
-    """A document and the files beside it.
+    """A document and the files next to it.
 
     Args:
-        path: Where it was read from, None where it is nowhere: it then has no files beside it.
+        path: The file that it was read from; None if it refers to no other files.
     """
 
     def __init__(self, value: Mapping[str, Any], path: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""How a listing goes on after its first page, by its parameters and what its answer says.
+"""How a listing continues after its first page, by its parameters and its answer.
 
 Nothing limits the number of pages. What the document leaves open is assumed with a line, or left to
 the paginator `auto` and the API's answers.

@@ -1,4 +1,4 @@
-"""What a request must carry beside its pages: fixed values, and settings where none is given."""
+"""What a request must carry besides its page: fixed values, and settings where none is given."""
 
 from collections import Counter
 from typing import Any

@@ -21,10 +21,10 @@ class Shape:
     """What a schema says of a value."""
 
     types: tuple[str, ...] = ()
-    """Types beside null; none where anything is allowed."""
+    """Types other than null; none where anything is allowed."""
     is_nullable: bool = False
     properties: dict[str, list[Node]] = field(default_factory=dict)
-    """Field → its schemas, of which any may hold."""
+    """Field → its schemas; a value may match any of them."""
     required: frozenset[str] = frozenset()
     items: tuple[Node, ...] = ()
     format: str = ""
@@ -55,7 +55,7 @@ class Shape:
         return shape_of_any(self.properties.get(name, []))
 
     def find_name(self, name: str) -> str | None:
-        """The field of a name, whatever its spelling."""
+        """The field of a name, in any spelling."""
         if name in self.properties:
             return name
         return next((own for own in self.properties if plain(own) == plain(name)), None)

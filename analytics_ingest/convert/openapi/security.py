@@ -1,4 +1,4 @@
-"""The security schemes of a document → `auth`, and headers or parameters beside it."""
+"""The security schemes of a document → `auth`, with further headers or parameters."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ _FLOWS = {
 
 @dataclass(frozen=True)
 class Login:
-    """How requests are signed: an auth block, and further keys beside it."""
+    """How requests are signed: an auth block, and further keys."""
 
     auth: Json
     purpose: str = ""
@@ -118,7 +118,7 @@ class Security:
                 self._log.require(setting, login.purpose or f"a key, sent as {sent}")
                 holder.setdefault(place, {})[sent] = f"{{settings.{setting}}}"
             else:
-                self._log.assume(resource, f"{name} is required too and cannot be sent beside it")
+                self._log.assume(resource, f"{name} is required too and cannot be sent with it")
 
     def _login(self, name: str) -> Login | None:
         """The login of a scheme; None where it has no counterpart."""

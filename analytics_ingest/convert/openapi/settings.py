@@ -10,7 +10,7 @@ VARIABLE = re.compile(r"\{([^{}]+)\}")
 GENERAL = {"name", "key", "type", "slug", "code", "number", "value", "identifier"} | {
     *("id", "gid", "sid", "uuid", "guid", "uid")
 }
-"""What a variable may be called, whatever it is of."""
+"""Names that a variable of any kind may have."""
 _OF_LOGINS = {"api_key", "api_token", "username", "password", "client_id", "client_secret"} | {
     *("refresh_token", "session_token", "secret_key", "passphrase", "base_url")
 }

@@ -47,7 +47,7 @@ def construct(name: str, positional: list[Any], keywords: Mapping[str, Any]) -> 
 
 
 def reference(place: str, key: str) -> Reference | None:
-    """What `place["key"]` refers to; None where the place is none of configuration."""
+    """What `place["key"]` refers to; None where the place is not in the configuration."""
     if place in _SECRETS:
         return Reference("secret", setting_name(key))
     if place in _SETTINGS:

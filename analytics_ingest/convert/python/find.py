@@ -30,7 +30,7 @@ def find_configuration(document: Document, log: ConversionLog) -> Json:
     """Choose and complete the configuration.
 
     Raises:
-        ConversionError: There is none, or it cannot be read.
+        ConversionError: There is no configuration, or it cannot be read.
     """
     whole = [Block(document.text, 1)]
     for blocks in (list(document.blocks), whole):
@@ -59,7 +59,7 @@ def _refuse_large(document: Document, program: Program) -> None:
 
 
 def _configuration(definition: Definition) -> Json | None:
-    """The dict that holds resources, wherever it is wrapped."""
+    """The dict that holds resources, inside any wrapper."""
     value = definition.value
     if not isinstance(value, dict):
         return None

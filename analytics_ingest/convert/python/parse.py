@@ -59,16 +59,16 @@ def parse_blocks(blocks: Iterable[Block]) -> ParsedCode:
         elif block.language not in _NO_CODE:
             tokens = list(tokenize(block.text, block.line))
             nodes = _parse(dedent(render(tokens)), block.line)
-            parsed.nodes += nodes if isinstance(nodes, list) else _statements(tokens, parsed)
+            parsed.nodes += nodes if isinstance(nodes, list) else _parse_statements(tokens, parsed)
     return parsed
 
 
-def _statements(block: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
+def _parse_statements(block: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
     """The statements of a block, each within the last one above it that is less indented."""
     whole: list[ast.stmt] = []
     bodies = [(-1, whole)]
     for tokens in split_statements(block):
-        if nodes := _statement(tokens, parsed):
+        if nodes := _parse_statement(tokens, parsed):
             indentation = len(tokens[0].text) if tokens[0].kind == "blank" else 0
             while bodies[-1][0] >= indentation:
                 bodies.pop()
@@ -78,7 +78,7 @@ def _statements(block: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
     return whole
 
 
-def _statement(tokens: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
+def _parse_statement(tokens: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
     code = [token for token in tokens if not token.is_space]
     if not any(token.kind == "bracket" or token.text == "=" for token in code):
         return []

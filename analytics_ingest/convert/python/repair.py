@@ -12,7 +12,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 def exact_variants(tokens: list[Token]) -> Iterator[str]:
-    """Yield a statement's text, and what it is if its body or its braces are elsewhere."""
+    """Yield a statement's text, and readings of it whose body or braces are elsewhere."""
     text = render(tokens).strip()
     yield text
     if text.endswith(":"):

@@ -1,4 +1,4 @@
-"""Splits code into tokens whatever is wrong with it; Python's own tokenizer gives up too early."""
+"""Splits code into tokens even if it has mistakes; Python's own tokenizer gives up too early."""
 
 import re
 from collections.abc import Iterator

@@ -47,7 +47,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class Function:
-    """A function of the document; a call stands for what it returns."""
+    """A function of the document; a call is replaced by what it returns."""
 
     body: list[ast.stmt]
     parameters: Mapping[str, Any]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analytics_ingest.common.cursor import reader
+from analytics_ingest.common.cursor import build_reader
 from analytics_ingest.declaration.airbyte.target import Target
 
 TIME_OPTIONS = {"start_time_option": "start", "end_time_option": "end"}
@@ -57,7 +57,7 @@ def start_date(sync: Mapping[str, Any]) -> str | None:
         return match[0]
     if raw is None or not isinstance(pattern, str):
         return None
-    moment = reader(_EPOCHS.get(pattern, pattern))(str(raw))
+    moment = build_reader(_EPOCHS.get(pattern, pattern))(str(raw))
     return moment.date().isoformat() if moment else None
 
 

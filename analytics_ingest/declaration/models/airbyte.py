@@ -65,7 +65,7 @@ class PartitionRouter(DeclarationModel):
     type: str | None = None
     """list or substream, by Airbyte's names of them too."""
     values: list[Any] | str | None = None
-    """list: the values, each of which has a listing of its own."""
+    """list: the values; each has a listing of its own."""
     cursor_field: str | None = None
     """list: the placeholder that is filled with the value."""
     request_option: RequestOption | None = None

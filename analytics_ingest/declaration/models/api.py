@@ -1,6 +1,6 @@
 """The declaration of one API as it is written in `defs.yaml`.
 
-This is dlt's `RESTAPIConfig` with keys of our own beside it; `resolve` makes it usable.
+This is dlt's `RESTAPIConfig` with keys of our own; `resolve` makes it usable.
 """
 
 from typing import Any

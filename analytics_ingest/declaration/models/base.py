@@ -35,7 +35,7 @@ class DeclarationModel(BaseModel):
     )
 
     also_written_as: ClassVar[tuple[str, ...]] = ()
-    """JSON types accepted beside an object: a shorthand that a validator expands."""
+    """JSON types accepted instead of an object: a shorthand that a validator expands."""
 
     @model_validator(mode="before")
     @classmethod

@@ -50,7 +50,7 @@ class Client(DeclarationModel):
     certificate: Certificate | None = None
     """The client's certificate, for an API that asks for one; token servers get it too."""
     paginator: Paginator | None = None
-    """Paginator of every endpoint that has none of its own."""
+    """Paginator of every endpoint that does not declare one."""
     session: Any = None
     """dlt's session object, which is code; only null is accepted."""
 

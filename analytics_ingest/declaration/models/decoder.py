@@ -44,7 +44,7 @@ class Decoder(DeclarationModel):
 
     @property
     def is_row_based(self) -> bool:
-        """Whether a body is rows, with nothing beside them."""
+        """Whether a body is rows and nothing else."""
         return self.type not in ("json", "xml")
 
     @property
@@ -76,7 +76,7 @@ class Decoder(DeclarationModel):
         if self.type != "csv":
             for key in _OF_CSV:
                 if key in self.model_fields_set:
-                    yield f"{key} has no effect beside type: {self.type}; remove it"
+                    yield f"{key} has no effect with type: {self.type}; remove it"
             return
         if len(self.delimiter) != 1 or self.delimiter in "\r\n":
             yield 'delimiter is not one character; for a tab write "\\t"'

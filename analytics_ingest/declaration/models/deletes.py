@@ -14,8 +14,8 @@ class Deletes(DeclarationModel):
     """Rows that the API has deleted are marked, or removed."""
 
     every: Duration | None = None
-    """How often a resource with a cursor is read in full, whatever the window: 7d. Without it each
-    load does so, which is possible where requests send no window."""
+    """How often a resource with a cursor is read in full, regardless of its window: 7d. Without it
+    each load does so, which is possible where requests send no window."""
     mark: str = MARK
     """The column that holds the moment at which a row was first absent; null for all others."""
     remove: bool = False
@@ -36,7 +36,7 @@ class Deletes(DeclarationModel):
         if (self.source is None) != (self.key is None):
             raise ValueError("from and key belong together; declare both, or none")
         if self.source is not None and (unused := sorted({"every", "max_share"} & given)):
-            raise ValueError(f"{unused[0]} has no effect beside from; remove it")
+            raise ValueError(f"{unused[0]} has no effect with from; remove it")
         return self
 
     @property

@@ -65,7 +65,7 @@ class ErrorHandler(DeclarationModel):
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
 
     retry_on_status_codes: list[int] = Field(default_factory=list)
-    """HTTP statuses that are retried, whatever they mean; beside them only 202, a 403 for a rate
+    """HTTP statuses that are retried in any case. The only others are 202, a 403 for a rate
     limit, and what response_actions say."""
     max_retries: int = Field(default=3, ge=0)
     """Number of retries after the first request."""
@@ -89,7 +89,7 @@ class ErrorHandler(DeclarationModel):
     @model_validator(mode="after")
     def _check_retries(self) -> "ErrorHandler":
         if self.max_retries == 0 and "backoff" in self.model_fields_set:
-            raise ValueError("backoff has no effect beside max_retries: 0; remove one of them")
+            raise ValueError("backoff has no effect with max_retries: 0; remove one of them")
         return self
 
 
@@ -166,7 +166,7 @@ class Endpoint(DeclarationModel):
     empty (true). The action is ignore (the listing ends), retry, rate_limited (retried after a
     pause of the whole API), fail, or success (its rows are read, whatever the status)."""
     partial: Literal["refuse", "allow"] = "refuse"
-    """allow: rows that come beside an error, or with 202, are loaded; otherwise they fail."""
+    """allow: rows that come with an error, or with 202, are loaded; otherwise they fail."""
     error_handler: ErrorHandler | None = None
     """Retries of this endpoint; without it dlt's: 429 and 5xx, five attempts."""
     incremental: Incremental | None = Field(default_factory=Incremental)

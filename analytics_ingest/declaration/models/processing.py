@@ -57,7 +57,7 @@ class FlattenPath(DeclarationModel):
 
 
 class ProcessingStep(DeclarationModel):
-    """One step: one of these keys, beside add or remove also `when`."""
+    """One step: one of these keys; add and remove may have `when` too."""
 
     filter: str | None = None
     """An expression over record; rows for which it is false are not loaded, and counted. What it
@@ -91,7 +91,7 @@ class ProcessingStep(DeclarationModel):
             allowed = ", ".join(name for name in type(self).model_fields if name != "when")
             raise ValueError(f"a step is one of {allowed}, and not {', '.join(kinds) or 'empty'}")
         if self.when and kinds[0] not in ("add", "remove"):
-            raise ValueError(f"when has no effect beside {kinds[0]}; remove it")
+            raise ValueError(f"when has no effect with {kinds[0]}; remove it")
         for key, text, variables in self.expressions():
             if problem := problem_of(text, variables):
                 raise ValueError(f"{key}: {problem}")

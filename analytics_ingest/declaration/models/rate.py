@@ -15,7 +15,7 @@ MOST = 1_000_000
 
 
 class Rate(DeclarationModel):
-    """A budget of requests that all runs share: at most so many in any span of this length."""
+    """A budget of requests that all runs share: at most `requests` in any span of `per`."""
 
     requests: int | None = Field(default=None, gt=0, le=MOST)
     """Maximum number of requests in any span of the length per; retries, logins and redirects

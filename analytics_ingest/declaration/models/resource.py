@@ -54,7 +54,7 @@ class ResourceDefaults(DeclarationModel):
     max_table_nesting: int = 0
     """0 keeps objects and lists as JSON columns; more makes nested tables."""
     max_new_columns: int = Field(default=500, ge=1)
-    """Maximum number of columns that a load adds to a table beside the declared ones. Further new
+    """Maximum number of columns that a load adds to the declared ones. Further new
     fields are kept as JSON in the column _other_fields, and the schema check warns."""
     parallelized: bool = False
     """Accepted for dlt compatibility; ignored, because requests of all resources overlap anyway."""

@@ -38,7 +38,7 @@ class TypedBlock(DeclarationModel):
         return self.types[self.type]
 
     def keys_as_declared(self) -> dict[str, Any]:
-        """The keys that were written beside the type, as they were, and are not null."""
+        """The keys other than the type, as they were written; null ones are omitted."""
         return {k: v for k, v in self.dump_declared().items() if k != "type" and v is not None}
 
     def own_keys(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def create_app(data: SampleData, *, latency_ms: int = 0, rate_limit_every: int =
 
     Args:
         latency_ms: How long to wait before each response.
-        rate_limit_every: Each API answers every so many requests with a 429; 0 means never.
+        rate_limit_every: Each API answers one request in this many with a 429; 0 means none.
     """
     entries: list[Entry] = []
     rows_sent: Counter[str] = Counter()

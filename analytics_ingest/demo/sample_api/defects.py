@@ -15,7 +15,7 @@ from analytics_ingest.demo.sample_api.values import CURSOR, ID
 _UNREADABLE = ("not a date", "0000-00-00T00:00:00Z")
 _NO_NUMBERS = ("n/a", "12 pt", "∞")
 
-_EVERY_DEFECT_FROM = 20  # listings of at least so many rows have every defect
+_EVERY_DEFECT_FROM = 20  # a listing of this many rows or more has every defect
 _ONE_OF_EACH_IN = 60
 _ONE_ROW_IN = 4  # in smaller listings
 _KEEPS_IDS_BELOW = 4

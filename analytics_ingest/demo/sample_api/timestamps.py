@@ -15,7 +15,7 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 _OLDER_ONE_IN = 25
 _MIDNIGHT_ONE_IN = 15
-_ALWAYS_FROM = 10  # listings of at least so many rows have an old row and one at midnight
+_ALWAYS_FROM = 10  # longer listings have an old row and one at midnight
 _SECOND = timedelta(seconds=1)
 
 
@@ -54,7 +54,7 @@ def format_plainly(moment: datetime) -> str:
 
 
 def make_earlier(moment: datetime, rng: Random, days: int = 200) -> datetime:
-    """Make a moment within so many days before another one."""
+    """Make a moment within a number of days before another one."""
     return (moment - _SECOND - timedelta(days=days) * rng.random()).replace(microsecond=0)
 
 

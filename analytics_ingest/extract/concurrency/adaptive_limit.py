@@ -75,7 +75,7 @@ class AdaptiveLimit:
     def _seconds_to_wait(self) -> float | None:
         """Seconds until a request may be sent; None if another one must end first."""
         paused = self._semaphore.seconds_paused
-        # During a pause one thread goes on to the semaphore, where it keeps other runs waiting too.
+        # During a pause one thread takes the semaphore, so that other runs wait too.
         if self._in_flight < (1 if paused else self.current):
             return 0
         return paused or None

@@ -13,9 +13,9 @@ from analytics_ingest.common.project import install_command
 from analytics_ingest.common.warehouse_settings import (
     DESTINATION_NAME,
     PREFIX,
-    data_dir,
-    destination_type,
     explain_setting_errors,
+    get_data_dir,
+    read_warehouse_type,
 )
 from analytics_ingest.extract.concurrency.locks import FileLocks, Locks
 
@@ -25,9 +25,9 @@ LOCAL = "files"
 
 def open_locks(api: str) -> Locks:
     """The locks that all runs of an API share."""
-    server = limits_server(api)
+    server = read_limits_server(api)
     if server is None:
-        return FileLocks(data_dir() / "locks" / api)
+        return FileLocks(get_data_dir() / "locks" / api)
     try:
         from analytics_ingest.extract.concurrency.postgres_locks import PostgresLocks
     except ImportError:
@@ -35,13 +35,13 @@ def open_locks(api: str) -> Locks:
     return PostgresLocks(*server, api)
 
 
-def limits_server(api: str) -> tuple[str, tuple[str, str]] | None:
-    """The address of the PostgreSQL server that stores the limits, with what it is; None: files."""
+def read_limits_server(api: str) -> tuple[str, tuple[str, str]] | None:
+    """The address of the PostgreSQL server that stores the limits, with its name; None: files."""
     setting = "the PostgreSQL server that stores the limits", "LIMITS__URL"
     url = dlt.secrets.get(KEY, str) or dlt.config.get(KEY, str)
-    if not url and destination_type() == "postgres":
+    if not url and read_warehouse_type() == "postgres":
         setting = "the warehouse", f"{PREFIX}__CREDENTIALS"
-        url = _warehouse_url(api)
+        url = _read_warehouse_url(api)
     if not url or url == LOCAL:
         return None
     # Dagster's storage has an address with a driver, which works here too: postgresql+psycopg2://…
@@ -63,7 +63,7 @@ def driver_missing(api: str) -> SettingError:
     )
 
 
-def _warehouse_url(api: str) -> str:
+def _read_warehouse_url(api: str) -> str:
     configuration = PostgresClientConfiguration()._bind_dataset_name(api)
     with explain_setting_errors(api, "postgres"):
         resolved = resolve_configuration(configuration, sections=("destination", DESTINATION_NAME))

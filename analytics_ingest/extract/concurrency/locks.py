@@ -17,7 +17,7 @@ from analytics_ingest.common.errors import LimitsError
 from analytics_ingest.common.project import make_private_folder
 
 QUEUE_LOCK, WRITE_LOCK, RATE_LOCK = -1, -2, -3
-"""An API's locks beside its slots, which are numbered from 0: see `semaphore`, `WriteLock` and
+"""An API's locks besides its slots, which are numbered from 0: see `semaphore`, `WriteLock` and
 `PostgresRates`."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from analytics_ingest.common.spool import Spool
 from analytics_ingest.declaration.models.decoder import Decoder
 from analytics_ingest.extract.decoders.errors import DecodingError
-from analytics_ingest.extract.decoders.row_blocks import BLOCK_BYTES, RowBlock, text_lines
+from analytics_ingest.extract.decoders.row_blocks import BLOCK_BYTES, RowBlock, iterate_text_lines
 
 _LONGEST_VALUE = min(sys.maxsize, 2**31 - 1)
 """Bodies have a limit; csv has one of 128 KB for a value, in all threads at once."""
@@ -67,7 +67,7 @@ class CsvTable:
         yield RowBlock(rows, partial(self._read, begin, self._text.size))
 
     def _read(self, begin: int, end: int) -> list[Any]:
-        lines = text_lines(self._text.read(begin, end))
+        lines = iterate_text_lines(self._text.read(begin, end))
         return [self._row(record, 0) for record in csv.reader(lines, **self._format) if record]
 
     def _records(self) -> Iterator[tuple[int, int, list[str]]]:

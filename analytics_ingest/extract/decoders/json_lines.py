@@ -7,7 +7,7 @@ from typing import Any
 from analytics_ingest.common.exact_json import RepeatedNameError, parse_json
 from analytics_ingest.common.spool import Spool
 from analytics_ingest.extract.decoders.errors import DecodingError
-from analytics_ingest.extract.decoders.row_blocks import RowBlock, line_blocks
+from analytics_ingest.extract.decoders.row_blocks import RowBlock, read_line_blocks
 
 
 def read_json_lines(text: Spool) -> Iterator[RowBlock]:
@@ -17,17 +17,17 @@ def read_json_lines(text: Spool) -> Iterator[RowBlock]:
         DecodingError: A line is not JSON.
     """
     line = 1
-    for begin, end, lines in line_blocks(text):
-        yield RowBlock(_values(lines, line), partial(_read, text, begin, end))
+    for begin, end, lines in read_line_blocks(text):
+        yield RowBlock(_parse_values(lines, line), partial(_read, text, begin, end))
         line += lines.count(b"\n")
 
 
 def _read(text: Spool, begin: int, end: int) -> list[Any]:
-    return _values(text.read(begin, end), 1)
+    return _parse_values(text.read(begin, end), 1)
 
 
-def _values(block: bytes, number: int) -> list[Any]:
-    """The values of some lines, the first of which has a number."""
+def _parse_values(block: bytes, number: int) -> list[Any]:
+    """The values of some lines; the number is that of the first line."""
     lines = [line for line in block.split(b"\n") if line.strip()]
     try:
         values = parse_json(b"[%b]" % b",".join(lines))

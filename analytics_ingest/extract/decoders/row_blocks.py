@@ -40,7 +40,7 @@ def collect(blocks: Iterable[RowBlock], size: int) -> list[Any]:
     return LazyList(kept, length) if is_large and length else rows
 
 
-def line_blocks(text: Spool) -> Iterator[tuple[int, int, bytes]]:
+def read_line_blocks(text: Spool) -> Iterator[tuple[int, int, bytes]]:
     """Yield whole lines of a text, many at a time: where they begin and end, and themselves."""
     begin = 0
     with text.open() as file:
@@ -49,6 +49,6 @@ def line_blocks(text: Spool) -> Iterator[tuple[int, int, bytes]]:
             begin += len(lines)
 
 
-def text_lines(lines: bytes) -> Iterator[str]:
+def iterate_text_lines(lines: bytes) -> Iterator[str]:
     """The lines of a text with their ends; only a line feed ends one."""
     return io.StringIO(lines.decode(), newline="\n")

@@ -5,14 +5,14 @@ from functools import partial
 from typing import Any
 
 from analytics_ingest.common.spool import Spool
-from analytics_ingest.extract.decoders.row_blocks import RowBlock, line_blocks
+from analytics_ingest.extract.decoders.row_blocks import RowBlock, read_line_blocks
 
 FIELD = "record"
 
 
 def read_text_lines(text: Spool) -> Iterator[RowBlock]:
     """Yield a row for each line."""
-    for begin, end, lines in line_blocks(text):
+    for begin, end, lines in read_line_blocks(text):
         yield RowBlock(_rows(lines), partial(_read, text, begin, end))
 
 

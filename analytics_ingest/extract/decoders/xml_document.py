@@ -71,7 +71,7 @@ class _Lists:
 
 
 def _without_blanks(_: Any, name: str, value: Any) -> tuple[str, Any] | None:
-    """A name and its value; a text that is only white space is null, and none beside elements."""
+    """A name and its value; white space is null where it is all there is, otherwise omitted."""
     if not isinstance(value, str) or name[0] == "@" or value.strip():
         return name, value
     return None if name == "#text" else (name, None)

@@ -65,7 +65,7 @@ def _texts(response: Response) -> Iterator[str]:
 
 
 def _has_rows(body: Any) -> bool:
-    """Whether a body holds rows beside what it says."""
+    """Whether a body holds rows besides a message."""
     if not isinstance(body, dict):
         return False
     rest = {key: value for key, value in body.items() if snake_case(key) not in _INNER_KEYS}

@@ -4,7 +4,7 @@ import ssl
 from pathlib import Path
 
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.common.project import project_folder
+from analytics_ingest.common.project import locate_project
 from analytics_ingest.declaration.models.client import Certificate
 from analytics_ingest.extract.settings import SettingValues
 
@@ -12,7 +12,7 @@ ClientCertificate = tuple[str, str]
 """The files of the certificate and of its key."""
 
 
-def client_certificate(declared: Certificate, settings: SettingValues) -> ClientCertificate | None:
+def read_certificate(declared: Certificate, settings: SettingValues) -> ClientCertificate | None:
     """The files of the declared certificate; None if settings are missing.
 
     Raises:
@@ -22,7 +22,7 @@ def client_certificate(declared: Certificate, settings: SettingValues) -> Client
     key = settings.fill(declared.key) if declared.key else cert
     if settings.has_missing:
         return None  # `check` names all missing settings together.
-    files = _file(settings.api, "cert", cert), _file(settings.api, "key", key)
+    files = _check_file(settings.api, "cert", cert), _check_file(settings.api, "key", key)
     try:
         # An encrypted key would make OpenSSL ask for its passphrase.
         ssl.create_default_context().load_cert_chain(*files, password="")
@@ -34,12 +34,12 @@ def client_certificate(declared: Certificate, settings: SettingValues) -> Client
     return files
 
 
-def _file(api: str, key: str, value: str) -> str:
+def _check_file(api: str, key: str, value: str) -> str:
     """The path of a file that can be read, relative to the project's folder."""
     if "-----BEGIN" in value:
         problem = "is set to a certificate or a key itself; store it in a file, and set its path"
         raise SettingError(f"{api}: client.certificate.{key} {problem}")
-    path = project_folder() / Path(value).expanduser()
+    path = locate_project() / Path(value).expanduser()
     try:
         path.open("rb").close()
     except OSError as error:

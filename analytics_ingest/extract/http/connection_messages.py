@@ -74,7 +74,7 @@ def connection_message(error: RequestException, address: Address, requests: int)
 
 
 def _describe(error: RequestException, timeouts: tuple[float, float]) -> tuple[str, str]:
-    """What happened, and what to check beside the address."""
+    """What happened, and what to check besides the address."""
     connect, read = timeouts
     chain = list(_chain(error))
     if any(isinstance(e, exceptions.ProxyError) for e in chain):

@@ -51,7 +51,7 @@ def decode_body(
 
 
 def decompress_response(response: Response, decoder: Decoder) -> Response:
-    """A response with the begin of its first part as content; the same one if it has none."""
+    """A response whose content is the start of its first part; the same one if it has no parts."""
     if "spool" not in response.__dict__:
         return response
     source, limit = spool_of(response)

@@ -1,4 +1,4 @@
-"""The text of a body, in whatever encoding the API sends it."""
+"""The text of a body, in any encoding that an API may send."""
 
 import json
 from email.message import Message

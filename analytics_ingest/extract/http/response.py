@@ -126,7 +126,7 @@ def _read_accepted_body(response: ApiResponse, endpoint: Endpoint) -> Any:
 
 
 def _answer(response: Response) -> str:
-    # The standard reason phrase: an API can repeat in its own whatever it was sent.
+    # The standard reason phrase: an API's own can repeat a secret that it was sent.
     phrase = http.client.responses.get(response.status_code, "")
     return f"the API answered {response.status_code} {phrase}".strip()
 

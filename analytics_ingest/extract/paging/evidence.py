@@ -26,13 +26,13 @@ YES = ("true", "yes", "y", "t", "1")
 NO = ("false", "no", "n", "f", "0")
 
 LOWER_BOUNDS = ("gte", "gt", ">=", ">", "greater_than_or_equal_to", "at_least")
-"""What a `relation` beside a total says where the server stopped counting."""
+"""What a `relation` next to a total says where the server stopped counting."""
 
 INEXACT = {
     **dict.fromkeys(("approximate", "estimated", "estimate", "capped", "incompleteresults"), True),
     **dict.fromkeys(("exhaustivenbhits", "exact"), False),
 }
-"""Flags beside a total → their value where it is not the exact number."""
+"""Flags next to a total → their value where it is not the exact number."""
 
 Unit = Literal["rows", "pages", "either"]
 
@@ -81,7 +81,7 @@ class EvidenceReader:
         flag_name: The flag's own name, without signs and capitals.
         reads_totals: Whether totals are believed at all: not with `total_path: null`.
         unread: The declared keys that no page has had so far.
-        sentinels: Values in place of a total that are not totals: `-1`, or 0 beside rows.
+        sentinels: Values in place of a total that are not totals: `-1`, or 0 where there are rows.
     """
 
     def __init__(self, keys: Keys) -> None:
@@ -185,7 +185,7 @@ def _total_of(keys: Keys) -> tuple[ResponsePath | None, str, Unit]:
 
 
 def _is_lower_bound(match: Match) -> bool:
-    """Whether something beside the total says that there may be more."""
+    """Whether something next to the total says that there may be more."""
     if not isinstance(match.holder, dict):
         return False
     for name, value in match.holder.items():

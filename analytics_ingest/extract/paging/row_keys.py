@@ -1,5 +1,5 @@
-"""The primary keys of one listing's rows: by them a row that comes twice is known, whatever else it
-holds. Merged by it, one replaces the other, so rows that come twice may be in the place of others.
+"""The primary keys of one listing's rows: they show which rows come twice, with any other values.
+A merge keeps one of two, so a row that comes twice may have taken the place of another one.
 
 Rows of very large pages are not looked at: that would parse them once more.
 """
@@ -66,7 +66,7 @@ class RowKeys:
         return bool(self._repeated)
 
     def problem(self, rows: int, total: int | None, *, is_counted: bool) -> str:
-        """Why rows may be missing, though as many have come as there are; empty if nothing is.
+        """Why rows may be missing although their number is right; empty if none is.
 
         Args:
             rows: All that were read.

@@ -101,7 +101,7 @@ class Hints:
 
 
 def read_hints(body: Any, headers: Mapping[str, str], rows: Sequence[Any]) -> Hints:
-    """Read everything beside the rows of a page."""
+    """Read everything except the rows of a page."""
     hints = Hints()
     for name, value in _find_members_beside(body, headers, rows):
         key, is_flag = normalize(name), isinstance(value, bool) or value in ("true", "false")
@@ -155,7 +155,7 @@ def next_values(body: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 def _find_members_beside(
     body: Any, headers: Mapping[str, str], rows: Sequence[Any]
 ) -> Iterator[tuple[str, Any]]:
-    """The members of the headers, of the objects that hold the rows, and of those beside."""
+    """The members of the headers, of the objects that hold the rows, and of their siblings."""
     yield from headers.items()
     yield from _members(headers.get("x-pagination", ""))
     # A large list is parsed when it is read; its rows are not objects of the body.
@@ -173,7 +173,7 @@ def _find_members_beside(
 
 
 def _find_objects_around(value: Any, row: Any, depth: int = DEEPEST) -> Iterator[dict[Any, Any]]:
-    """The object that holds a row's list, however deep, and those beside it, as in GraphQL."""
+    """The object that holds a row's list, however deep, and its siblings, as in GraphQL."""
     if not isinstance(value, dict) or not depth:
         return
     if any(_is_list_of(row, item) for item in value.values()):
@@ -201,7 +201,7 @@ def _members(header: str) -> Iterator[tuple[str, Any]]:
 
 
 def _may_hold(name: str, value: Any) -> bool:
-    """Whether a part of a body holds the rows or is beside them."""
+    """Whether a part of a body holds the rows or is next to them."""
     if not isinstance(value, dict):
         return False
     holds_list = any(isinstance(item, list) for item in value.values())

@@ -21,8 +21,8 @@ from analytics_ingest.extract.probes.first_page import (
 )
 from analytics_ingest.extract.window_filter import (
     FIRST_MOMENT,
+    build_row_cursor_reader,
     move_window,
-    row_cursor_reader,
     split_window,
 )
 
@@ -41,7 +41,7 @@ class StartEvidence:
         start = template.window_filters[0].sent_start
         # Where a first window begins, no row need be.
         is_first = start in (None, FIRST_MOMENT, template.resource.first_start)
-        self._read = row_cursor_reader(template.resource)
+        self._read = build_row_cursor_reader(template.resource)
         self._day = None if is_first or start is None else _rest_of_day(start, template)
 
     @property
@@ -98,7 +98,7 @@ def find_lost_window(
         is_precise: Whether to ask for the minutes around the row too, not for its day alone.
         inherited: Fields of the parent's row, which the rows have: they may be part of the key.
     """
-    read = row_cursor_reader(template.resource)
+    read = build_row_cursor_reader(template.resource)
     dated = [(at, row) for row in rows if (at := read(row)) is not None]
     if not dated:
         return None
@@ -171,7 +171,7 @@ def _holds(page: FirstPage, row: Any, template: ListingTemplate) -> bool:
 
 
 def _leads_to(at: datetime, moments: Sequence[datetime]) -> bool:
-    """Whether a sorted page has not come to a moment yet, which then is on a later page."""
+    """Whether a sorted page ends before a moment, which then is on a later page."""
     if not moments:
         return True
     ordered = sorted(moments)

@@ -26,7 +26,7 @@ _BLOCK = 64
 """Bytes of a block of SHA-256."""
 _DIGITS = 32
 _SHORTEST_SHOWN = 8
-"""Characters of which `last4` shows the last four; less of a shorter value would be unknown."""
+"""The shortest value whose last four characters `last4` shows; a shorter one would be revealed."""
 _MOST_HASHES = 10_000
 """Hashes to remember: a value that comes again is looked up in a tenth of the time."""
 _MOST_NAMES = 10_000
@@ -186,7 +186,7 @@ class _InnerMask:
 
 def _build_change(rule: MaskRule, key: str) -> Change:
     if rule == "hash":
-        return _keyed_hash(key)
+        return _build_keyed_hash(key)
     if rule is None:
         return lambda _: None
     return _last_four if rule == "last4" else _redact
@@ -196,7 +196,7 @@ def _map_items(change: Change, items: list[Any]) -> list[Any]:
     return [None if item is None else change(item) for item in items]
 
 
-def _keyed_hash(key: str) -> Change:
+def _build_keyed_hash(key: str) -> Change:
     """The first half of HMAC-SHA-256, in hexadecimal digits: 128 bits, half the storage.
 
     The module `hmac` takes twice as long for a short text.

@@ -1,1 +1,1 @@
-"""Rate budgets: at most so many requests to an API in a span of time, of all runs together."""
+"""Rate budgets: a maximum of requests to an API in a span of time, for all runs together."""

@@ -115,7 +115,7 @@ class Budget:
 
 
 def moment_after(seconds: float) -> str:
-    """The moment so many seconds from now, for messages."""
+    """The moment a number of seconds from now, for messages."""
     at = datetime.now(timezone.utc) + timedelta(seconds=seconds)
     return at.strftime("%Y-%m-%d %H:%M:%S UTC")
 

@@ -3,7 +3,7 @@
     number, newest, remaining, resets_at | moment 0 | moment 1 | … | moment size - 1
 
 A request writes its moment, then the head. A run that is killed in between leaves a moment newer
-than `newest` in the place of the oldest; the next run counts it.
+than `newest` instead of the oldest; the next run counts it.
 """
 
 import struct

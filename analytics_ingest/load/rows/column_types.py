@@ -120,7 +120,7 @@ def column_name(field: str, normalize: Callable[[str], str]) -> str:
 
 
 def text_column(column: str) -> str:
-    """The column beside another one for values that it cannot hold, each as JSON."""
+    """The column for values that another one cannot hold, each as JSON."""
     return f"{column}__v_text"
 
 
@@ -130,7 +130,7 @@ def is_dlt_column(column: str) -> bool:
 
 
 def type_of(value: Any) -> TDataType:
-    """dlt's type of a value, whatever its text looks like."""
+    """dlt's type of a value; a text is a text even if it looks like a number."""
     return cast(TDataType, py_type_to_sc_type(type(value)))
 
 

@@ -100,7 +100,7 @@ class FieldNames:
         self._kept = kept
         self._is_nested = "__" in table.name or bool(prefix)
         self._first = dict(owners)
-        """Column → the one field that has it whatever else is in the row."""
+        """Column → the one field that has it, with any other fields in the row."""
         self._plain: set[str] = set()
         """Those of these fields that have been placed, and keep their names."""
         self._targets: dict[tuple[str, ...], Targets] = {}

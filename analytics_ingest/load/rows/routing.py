@@ -15,13 +15,17 @@ from dlt.common.data_types import TDataType
 
 from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.cursor import grain_of
-from analytics_ingest.common.jsonpaths import field_name, value_reader
+from analytics_ingest.common.jsonpaths import build_value_reader, field_name
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import CURSOR_COLUMN, SPANS, ResourceDeclaration
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.extract.window_filter import WindowFilter, cursor_reader, tolerated_bounds
+from analytics_ingest.extract.window_filter import (
+    WindowFilter,
+    build_cursor_reader,
+    tolerated_bounds,
+)
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.coercion import is_encodable, is_marked, to_json
 from analytics_ingest.load.rows.column_types import (
@@ -46,6 +50,8 @@ class RowRouter:
         window: The window being loaded; a snapshot ignores it.
         types: The types of the table's columns that are declared or known.
         filters: What the requests asked for, oldest first; rows long before or after are counted.
+        stored_window: Rows that are loaded; wider than the window in a full reading.
+        rejected_before: The rejected rows as text, to number equal ones; also of earlier parts.
     """
 
     def __init__(
@@ -55,27 +61,28 @@ class RowRouter:
         types: ColumnTypes,
         stats: Stats,
         filters: Sequence[WindowFilter] = (),
+        *,
+        stored_window: Window | None = None,
+        rejected_before: Counter[str] | None = None,
     ) -> None:
         self._place = f"{resource.api}.{resource.name}"
         self._stats = stats
         self._window = window
-        self.stored_window = window
-        """Rows that are loaded; wider than the window in a full reading."""
+        self._stored_window = stored_window or window
         self._earliest, self._latest = tolerated_bounds(resource, filters)
         self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
         self._primary_key = resource.primary_key
         self._types = types
         self._spellings: dict[str, str | None] = {}
         """Of primary keys that become moments: how the first one is spelled."""
-        self.rejected_before: Counter[str] = Counter()
-        """The rejected rows as text, to number equal ones; of earlier parts of the load too."""
+        self._rejected_before = Counter() if rejected_before is None else rejected_before
         self._is_one_listing = resource.parent is None and not resource.each
         self._incremental = resource.incremental
         if self._incremental:
-            self._read_cursor = cursor_reader(resource)
+            self._read_cursor = build_cursor_reader(resource)
             self._missed = {span for span in SPANS if resource.misses_rows_of(span)}
             self._cursor_format = self._incremental.cursor_format
-            self._read_value = value_reader(self._incremental.cursor_path)
+            self._read_value = build_value_reader(self._incremental.cursor_path)
             self._cursor_field = field_name(self._incremental.cursor_path)
             self._cursor_column = resource.cursor_column or CURSOR_COLUMN
             self._is_epoch = self._cursor_format.startswith("epoch_")
@@ -87,12 +94,7 @@ class RowRouter:
         self._partitions = stats.partitions if self._incremental else PartitionRows()
 
     def route(self, page: list[Any]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-        """Split a page into the rows to load and the rejected rows.
-
-        An empty page restarts the listing: its rows come a second time.
-        """
-        if not page:
-            self._restart()
+        """Split a page into the rows to load and the rejected rows."""
         loaded: list[dict[str, Any]] = []
         rejected: list[dict[str, str]] = []
         for element in page:
@@ -110,7 +112,7 @@ class RowRouter:
                 rejected.append(self._reject(row, problem, self._cursor_of(row_in_window)))
             else:
                 loaded.append(row_in_window)
-        inside = loaded if self.stored_window is self._window else self._inside(loaded)
+        inside = loaded if self._stored_window is self._window else self._inside(loaded)
         if self._partitions.starts:
             self._partitions.add_loaded(map(self._cursor_of, inside))
         self._stats.rows_loaded += len(inside)
@@ -144,8 +146,9 @@ class RowRouter:
             "%d.%m.%Y, or sequence for values that only grow), or another cursor_path"
         )
 
-    def _restart(self) -> None:
-        self.rejected_before.clear()
+    def restart(self) -> None:
+        """Begin again: the rows of the listing come a second time."""
+        self._rejected_before.clear()
         if self._is_one_listing:
             self._partitions.clear()
             self._stats.rows_loaded = 0
@@ -174,7 +177,7 @@ class RowRouter:
             self._stats.cursors_of_days += span in self._missed
         if at not in self._window:
             self._count_outside(at)
-            if at not in self.stored_window:
+            if at not in self._stored_window:
                 return None
         if self._cursor_column == self._cursor_field:
             return {**row, self._cursor_column: at}
@@ -225,8 +228,8 @@ class RowRouter:
             self._partitions.add_rejected(at)
         text = to_json(row)
         # Equal rows differ in their number, so that a second load rejects the same keys.
-        number = self.rejected_before[text]
-        self.rejected_before[text] += 1
+        number = self._rejected_before[text]
+        self._rejected_before[text] += 1
         key = hashlib.sha256(f"{number}:{text}".encode()).hexdigest()
         return {"row_key": key, "reason": reason, "row": text}
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
-from analytics_ingest.declaration.deletes import marks_each_load
+from analytics_ingest.declaration.deletes import is_read_in_full
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.full_readings import (
@@ -91,7 +91,7 @@ def apply_deletes(
                     if deletes.source:
                         source = resources[deletes.source]
                         delete_listed(table, stats, source, stored[source.table])
-                    elif marks_each_load(resource):
+                    elif is_read_in_full(resource):
                         reading = _FullReading(table, extractor, resource, first.get(name))
                         problem = pipeline.earlier_keys.get(name, "")
                         if needed := reading.apply(pipeline.known_loads, problem):
@@ -102,6 +102,10 @@ def apply_deletes(
             for line in _describe(stats, done=done):
                 log(f"{place}: {line}")
     return again
+
+
+class _DoubtError(Exception):
+    """Why a full reading shows nothing."""
 
 
 class _FullReading:
@@ -120,7 +124,7 @@ class _FullReading:
     ) -> None:
         self._first = first
         self._table = table
-        self._extractor = extractor
+        self._read = extractor.templates, extractor.stats
         self._template = extractor.templates[resource.name]
         self._stats = extractor.stats[resource.name]
 
@@ -134,27 +138,35 @@ class _FullReading:
         Returns:
             This reading, if only a second one can show what is gone.
         """
+        try:
+            self._check_whole(known, problem)
+            return self._mark_gone(known) if known and self._stats.rows_stored else None
+        except _DoubtError as doubt:
+            self._stats.deletes_skipped = str(doubt)
+            return None
+
+    def _check_whole(self, known: KnownLoads | None, problem: str) -> None:
+        """Check that the table has the whole reading."""
         table, stats = self._table, self._stats
         if known is None:
-            stats.deletes_skipped = _UNKNOWN_LOADS
-            return None
+            raise _DoubtError(_UNKNOWN_LOADS)
+        if reason := problem or incomplete_because(self._template, stats) or table.problem:
+            raise _DoubtError(reason)
+        if not stats.rows_stored and table.columns and table.count():
+            raise _DoubtError("no row came")
+        if stats.rows_stored and table.count_staged() != stats.rows_stored:
+            raise _DoubtError("not all rows that came were stored")
+
+    def _mark_gone(self, known: KnownLoads) -> FirstReading | None:
+        table, stats = self._table, self._stats
         own = FirstReading(self._first.known if self._first else known, listings_of_parents(stats))
-        taken = stats.rows_stored
-        problem = problem or incomplete_because(self._template, stats) or table.problem
-        if not problem and not taken:
-            problem = "no row came" if table.columns and table.count() else ""
-        elif not problem and table.count_staged() != taken:
-            problem = "not all rows that came were stored"
-        if problem or not taken:
-            stats.deletes_skipped = problem
-            return None
         gone, arguments = self._gone(own)
-        rows = table.count(gone, *arguments) if gone else 0
-        if rows and table.count_staged(distinct=True) != taken:
-            stats.deletes_skipped = "rows came twice: they moved between pages, or share a key"
-        elif rows > self._most():
+        rows = table.count(gone, *arguments)
+        if rows and table.count_staged(distinct=True) != stats.rows_stored:
+            raise _DoubtError("rows came twice: they moved between pages, or share a key")
+        if rows > self._most():
             stats.deletes_held_back = rows
-        elif rows and not self._first and self._may_have_missed_rows():
+        elif rows and not self._first and may_have_missed_rows(self._template, *self._read):
             return own
         elif rows:
             moment = [] if table.mark is None else [datetime.now(timezone.utc)]
@@ -167,12 +179,8 @@ class _FullReading:
         confirmed, share = self._template.resource.confirmed_deletes, self._table.deletes.max_share
         return max(1, confirmed, share * self._table.count())
 
-    def _may_have_missed_rows(self) -> bool:
-        templates, stats = self._extractor.templates, self._extractor.stats
-        return may_have_missed_rows(self._template, templates, stats)
-
     def _gone(self, own: FirstReading) -> Condition:
-        """The condition that a row is gone; empty, with the reason noted, where none can be."""
+        """The condition that a row is gone."""
         table, resource = self._table, self._template.resource
         conditions = [f"not {table.matches(table.staged, table.keys)}"]
         if others := own.known.others(table.tables):
@@ -180,20 +188,16 @@ class _FullReading:
         arguments: list[Any] = []
         if oldest := oldest_read(self._template):
             if table.cursor is None or table.columns.get(table.cursor) != "timestamp":
-                self._stats.deletes_skipped = "the column of the cursor is not a timestamp"
-                return "", []
+                raise _DoubtError("the column of the cursor is not a timestamp")
             conditions.append(f"{table.column(table.cursor)} >= %s")
             arguments.append(oldest)
-        templates, stats = self._extractor.templates, self._extractor.stats
         columns = [str(resource.endpoint.params[name]["column"]) for name in resource.each]
-        if reason := parents_incomplete_because(self._template, templates, stats):
+        if reason := parents_incomplete_because(self._template, *self._read):
             of_parent = _columns_of_parent(resource)
             if not of_parent:
-                self._stats.deletes_skipped = reason
-                return "", []
+                raise _DoubtError(reason)
             if self._first and self._first.listings != own.listings:
-                self._stats.deletes_skipped = f"two readings differ in their parents; {reason}"
-                return "", []
+                raise _DoubtError(f"two readings differ in their parents; {reason}")
             columns += of_parent
         if columns := [*map(table.normalize, columns)]:
             # Of other parents and values nothing is known: their listings were not read whole.

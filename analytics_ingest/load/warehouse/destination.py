@@ -19,18 +19,18 @@ from analytics_ingest.common.project import make_private_folder
 from analytics_ingest.common.warehouse_settings import (
     CREDENTIALS_KEY,
     DESTINATION_NAME,
-    data_dir,
-    destination_type,
+    get_data_dir,
+    read_warehouse_type,
 )
 
 
-def warehouse_destination(dataset: str) -> AnyDestination:
+def create_destination(dataset: str) -> AnyDestination:
     """Create the configured destination.
 
     Args:
         dataset: The API's dataset; a DuckDB file must not have its name.
     """
-    kind = destination_type()
+    kind = read_warehouse_type()
     options = _default_credentials(dataset) if kind == "duckdb" else {}
     # `dlt.destination` would keep some of the options for itself.
     create = partial(_destination_class(kind), destination_name=DESTINATION_NAME)
@@ -82,7 +82,7 @@ def _remember_capabilities(
         key = (config is None, type(naming))
         if key not in resolved:
             resolved[key] = resolve(config, naming)
-        return resolved[key].copy()  # dlt changes what it is given
+        return resolved[key].copy()  # dlt changes its argument
 
     destination.capabilities = capabilities
 
@@ -135,7 +135,7 @@ def has_transactions(capabilities: DestinationCapabilitiesContext) -> bool:
 def _default_credentials(dataset: str) -> dict[str, Any]:
     if CREDENTIALS_KEY in dlt.secrets or CREDENTIALS_KEY in dlt.config:
         return {}
-    path = data_dir() / "warehouse.duckdb"
+    path = get_data_dir() / "warehouse.duckdb"
     if dataset == path.stem:
         raise SettingError(
             f"{dataset}: the API has the name of the DuckDB file {path}, which DuckDB does not "

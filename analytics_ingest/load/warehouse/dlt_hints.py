@@ -26,12 +26,12 @@ def name_rejected_table(table: str) -> str:
     return f"{table}__rejected"
 
 
-def table_names(resources: Iterable[ResourceDeclaration]) -> list[str]:
+def list_tables(resources: Iterable[ResourceDeclaration]) -> list[str]:
     """The names of all tables of some resources, those of rejected rows included."""
     return [name for r in resources for name in (r.table, name_rejected_table(r.table))]
 
 
-def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
+def build_column_hints(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
     """Column hints: the declared fields, then dlt's own `columns`, which win.
 
     No column is declared not null, as one such row would fail the load: the checks report it.
@@ -66,7 +66,7 @@ def columns(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
     return hints
 
 
-def table_formats(
+def list_table_formats(
     resources: Sequence[ResourceDeclaration], plan: LoadPlan
 ) -> dict[str, str | None]:
     """Table → its format in a lake."""
@@ -74,7 +74,7 @@ def table_formats(
     return {**own, **{name_rejected_table(name): plan.table_format for name in own}}
 
 
-def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, Any]:
+def build_resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, Any]:
     """Arguments of `dlt.resource` for a resource's own table.
 
     Under the names of columns: dlt would warn of two spellings of the same one.
@@ -85,7 +85,7 @@ def resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, A
     if merge_key:
         keys = [merge_key] if isinstance(merge_key, str) else merge_key
         options["merge_key"] = list(map(plan.column_name, keys))
-    named = {plan.column_name(field): hint for field, hint in columns(resource).items()}
+    named = {plan.column_name(field): hint for field, hint in build_column_hints(resource).items()}
     if resource.has_history:
         named |= COLUMN_HINTS
     return {

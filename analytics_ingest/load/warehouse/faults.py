@@ -56,7 +56,7 @@ def explain_sql(place: str, problem: str, *, may_repeat: bool = False) -> Iterat
     Args:
         place: The API, or the table.
         problem: What the block could not do, and whether the rows are stored.
-        may_repeat: Let a lack of memory pass, so that `within_memory` runs the block again.
+        may_repeat: Let a lack of memory pass, so that `run_within_memory` runs the block again.
 
     Raises:
         WarehouseError: The warehouse failed.

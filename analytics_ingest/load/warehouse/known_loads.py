@@ -13,7 +13,7 @@ from dlt.common.schema.typing import C_DLT_LOAD_ID, LOADS_TABLE_NAME
 from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.pipeline.pipeline import Pipeline
 
-from analytics_ingest.declaration.deletes import marks_each_load
+from analytics_ingest.declaration.deletes import is_read_in_full
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.sql_tables import DatabaseTables, StoredTables
 
@@ -57,7 +57,7 @@ def read_known_loads(
         None if no table of the resources depends on what other runs store meanwhile, or if the
         warehouse is a lake.
     """
-    if not any(r.cursor_column or marks_each_load(r) for r in resources):
+    if not any(r.cursor_column or is_read_in_full(r) for r in resources):
         return None
     known = KnownLoads(datetime.now(timezone.utc) - _TOLERANCE)
     if pipeline.default_schema_name is None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from dlt.destinations.impl.duckdb.configuration import DuckDbClientConfiguration
 
 from analytics_ingest.common.log import LogLine
-from analytics_ingest.common.project import in_project, project_folder
-from analytics_ingest.common.warehouse_settings import destination_type
-from analytics_ingest.load.warehouse.destination import warehouse_destination
-from analytics_ingest.load.warehouse.snapshot import snapshot_path, take_snapshot
+from analytics_ingest.common.project import in_project, locate_project
+from analytics_ingest.common.warehouse_settings import read_warehouse_type
+from analytics_ingest.load.warehouse.destination import create_destination
+from analytics_ingest.load.warehouse.read_replica import get_replica_path, renew_replica
 from analytics_ingest.load.warehouse.write_lock import WriteLock, open_write_lock
 
 _BORROWER = "another program"
@@ -22,7 +22,7 @@ _BORROWER = "another program"
 
 @contextmanager
 def lend_warehouse(log: LogLine, project: Path | None = None) -> Iterator[Path | None]:
-    """Keep loads waiting for a block in which another program writes, then renew the snapshot.
+    """Keep loads waiting for a block in which another program writes, then renew the read replica.
 
     Args:
         log: Called with a line when the block has to wait for a load or a program.
@@ -32,21 +32,21 @@ def lend_warehouse(log: LogLine, project: Path | None = None) -> Iterator[Path |
         The DuckDB file; None for another warehouse, which many can write to.
 
     Raises:
-        LoadError: Another program keeps the file open, or the snapshot cannot be written.
+        LoadError: Another program keeps the file open, or the read replica cannot be written.
     """
-    with in_project(project_folder(project)):
-        lock = _file_lock(log) if destination_type() == "duckdb" else None
-        snapshot = lock and snapshot_path(_BORROWER, "duckdb", lock.database)
+    with in_project(locate_project(project)):
+        lock = _open_file_lock(log) if read_warehouse_type() == "duckdb" else None
+        replica = lock and get_replica_path(_BORROWER, "duckdb", lock.database)
     if lock is None or lock.database is None:
         yield None
         return
     with lock.lend():
         yield lock.database
-        if snapshot:
-            take_snapshot(_BORROWER, lock.database, snapshot)
+        if replica:
+            renew_replica(_BORROWER, lock.database, replica)
 
 
-def _file_lock(log: LogLine) -> WriteLock:
-    destination = warehouse_destination(_BORROWER)
+def _open_file_lock(log: LogLine) -> WriteLock:
+    destination = create_destination(_BORROWER)
     unresolved = DuckDbClientConfiguration()._bind_dataset_name(_BORROWER)
     return open_write_lock(_BORROWER, destination.configuration(unresolved).credentials, log)

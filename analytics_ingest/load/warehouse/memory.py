@@ -28,7 +28,7 @@ BYTES_OF_A_WIDE_ROW = 8_000
 T = TypeVar("T")
 
 
-def within_memory(
+def run_within_memory(
     database: Path | None, megabytes: int | None, log: LogLine, work: Callable[[], T]
 ) -> T:
     """Run work in little memory, and once more without a limit if that is not enough.
@@ -57,15 +57,15 @@ def within_memory(
         return work()
 
 
-def megabytes_needed(parquet_files: Iterable[Path]) -> int | None:
+def estimate_megabytes(parquet_files: Iterable[Path]) -> int | None:
     """The limit that suffices to store files; None where a file's rows are too wide for a limit."""
     files = [pq.read_metadata(path) for path in parquet_files]
-    if any(_bytes_a_row(file) > BYTES_OF_A_WIDE_ROW for file in files):
+    if any(_estimate_bytes_a_row(file) > BYTES_OF_A_WIDE_ROW for file in files):
         return None
     widest = max((file.num_columns for file in files), default=0)
     return max(MINIMUM_MEGABYTES, MEGABYTES_A_COLUMN * widest)
 
 
-def _bytes_a_row(file: pq.FileMetaData) -> float:
+def _estimate_bytes_a_row(file: pq.FileMetaData) -> float:
     size = sum(file.row_group(i).total_byte_size for i in range(file.num_row_groups))
     return size / max(1, file.num_rows)

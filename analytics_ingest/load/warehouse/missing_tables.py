@@ -24,7 +24,7 @@ def create_missing(client: JobClientBase, tables: Collection[str]) -> None:
     """
     if not isinstance(client, SqlJobClientBase):
         return
-    expected = tables_with_data(client, tables)
+    expected = list_tables_with_data(client, tables)
     try:
         _create(client, [*expected, *client.schema.dlt_table_names()], is_staging=False)
         if isinstance(client, WithStagingDataset):
@@ -40,7 +40,7 @@ def create_missing(client: JobClientBase, tables: Collection[str]) -> None:
         ) from None
 
 
-def tables_with_data(client: JobClientBase, tables: Collection[str]) -> list[str]:
+def list_tables_with_data(client: JobClientBase, tables: Collection[str]) -> list[str]:
     """Those of some tables and their nested tables that have had rows, so must exist."""
     candidates = with_nested(client.schema.tables, tables)
     return [name for name, table in candidates.items() if has_table_seen_data(table)]

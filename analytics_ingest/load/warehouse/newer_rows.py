@@ -1,8 +1,8 @@
 """Keeps newer versions of rows that another run has stored while a load read older ones.
 
-dlt's merge replaces a stored row by the staged one, whatever their cursors are. So rows that such a
-run has stored with a newer cursor are not merged. They stay staged, so a full reading does not take
-them for deleted.
+dlt's merge replaces a stored row by the staged one, even by one with an older cursor. So rows that
+such a run has stored with a newer cursor are not merged. They stay staged, so a full reading does
+not take them for deleted.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ def keep_newer_rows(
             return
         stored = tables.columns([resource.table for resource in read])
         filters = {
-            resource.name: (resource, _filter(resource, tables, others, plan.column_name))
+            resource.name: (resource, _build_filter(resource, tables, others, plan.column_name))
             for resource in read
             if plan.column_name(resource.cursor_column or "") in stored[resource.table]
         }
@@ -62,7 +62,7 @@ def keep_newer_rows(
     packages.save_schema(load_id, schema)
 
 
-def _filter(
+def _build_filter(
     resource: ResourceDeclaration,
     tables: StoredTables,
     others: Sequence[str],

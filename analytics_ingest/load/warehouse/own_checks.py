@@ -74,7 +74,7 @@ def _explained(count: Callable[[], FailingRows]) -> FailingRows:
 
 
 def _unevaluated(error: BaseException) -> FailingRows:
-    """A check that the database refuses; a lack of memory is none, see `within_memory`."""
+    """A check that the database refuses; for a lack of memory see `run_within_memory`."""
     if is_out_of_memory(error):
         raise error
     return FailingRows(problem=_describe(error))

@@ -22,24 +22,24 @@ from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.warehouse_settings import (
     DESTINATION_NAME,
-    destination_type,
     explain_setting_errors,
+    read_warehouse_type,
 )
 from analytics_ingest.load.warehouse.changed_tables import find_changed_keys, find_left_tables
 from analytics_ingest.load.warehouse.column_comments import write_comments
-from analytics_ingest.load.warehouse.destination import describe_location, warehouse_destination
-from analytics_ingest.load.warehouse.dlt_hints import table_names
+from analytics_ingest.load.warehouse.destination import create_destination, describe_location
+from analytics_ingest.load.warehouse.dlt_hints import list_tables
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import check_order
 from analytics_ingest.load.warehouse.known_loads import KnownLoads, read_known_loads
 from analytics_ingest.load.warehouse.lean_pipeline import LeanPipeline
-from analytics_ingest.load.warehouse.load_hooks import LoadHooks
 from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
-from analytics_ingest.load.warehouse.memory import megabytes_needed, within_memory
+from analytics_ingest.load.warehouse.memory import estimate_megabytes, run_within_memory
 from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
 from analytics_ingest.load.warehouse.newer_rows import keep_newer_rows
-from analytics_ingest.load.warehouse.schema_contract import describe_refusal, refusal_among
-from analytics_ingest.load.warehouse.snapshot import snapshot_path, take_snapshot
+from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
+from analytics_ingest.load.warehouse.read_replica import get_replica_path, renew_replica
+from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal_among
 from analytics_ingest.load.warehouse.staging import empty_staging
 from analytics_ingest.load.warehouse.type_conflicts import explain_type_conflicts
 from analytics_ingest.load.warehouse.write_lock import WriteLock, open_write_lock
@@ -53,13 +53,13 @@ class WarehousePipeline(LeanPipeline):
     """A pipeline that opens the warehouse's database only while it holds the write lock."""
 
     # Set by `open_pipeline`: `drop` calls dlt's `__init__` again, with dlt's arguments alone.
-    hooks: LoadHooks["WarehousePipeline"]
+    hooks: PipelineHooks["WarehousePipeline"]
     log: LogLine
     plan: LoadPlan
     location: str
     """Where the warehouse is, for the log."""
     write_lock: WriteLock
-    snapshot: Path | None
+    replica: Path | None
     """The copy of a DuckDB file for readers."""
     staged: Mapping[str, Sequence[Path]] = MappingProxyType({})
     """Table → the files that the load brings into a lake."""
@@ -95,9 +95,9 @@ class WarehousePipeline(LeanPipeline):
                 check_lake(client, self.hooks.resources, self.plan)
                 forget_missing(client, self._tables())
         before = deepcopy(self.default_schema.tables) if self.default_schema_name else {}
-        resources, self._tables_before = self.hooks.resources, before
-        changed = find_changed_keys(resources, before, self.plan.column_name)
-        self.earlier_keys = {**dict(changed), **dict(find_left_tables(resources, before))}
+        changed = find_changed_keys(self.hooks.resources, before, self.plan.column_name)
+        left = find_left_tables(self.hooks.resources, before)
+        self._tables_before, self.earlier_keys = before, dict([*changed, *left])
         for message in self.earlier_keys.values():
             self.log(message)
         self.hooks.before_extract(self)
@@ -120,7 +120,7 @@ class WarehousePipeline(LeanPipeline):
             try:
                 return normalize()
             except PipelineStepFailed as error:
-                refusal = refusal_among(error)
+                refusal = find_refusal_among(error)
                 name = refusal and self._resource_of(refusal.table_name)
                 if not refusal or not name:
                     raise
@@ -137,7 +137,7 @@ class WarehousePipeline(LeanPipeline):
         return owners[max(owners, key=len)] if owners else None
 
     def _drop_resources(self, names: Collection[str]) -> None:
-        if tables := table_names(r for r in self.hooks.resources if r.name in names):
+        if tables := list_tables(r for r in self.hooks.resources if r.name in names):
             self._drop_extracted(tables)
 
     def _drop_extracted(self, tables: Collection[str]) -> None:
@@ -164,13 +164,13 @@ class WarehousePipeline(LeanPipeline):
             finally:
                 # Not opened yet: what cannot be reached must not hide why the load failed.
                 empty_staging(self.destination_client(), self._tables(), self.log)
-            if self.snapshot and self.write_lock.database:
-                take_snapshot(self.pipeline_name, self.write_lock.database, self.snapshot)
+            if self.replica and self.write_lock.database:
+                renew_replica(self.pipeline_name, self.write_lock.database, self.replica)
         return info
 
     def _load_prepared(self, load: Callable[[], LoadInfo]) -> LoadInfo:
-        megabytes = megabytes_needed(Path(self.working_dir).rglob("*.parquet"))
-        in_memory = partial(within_memory, self.write_lock.database, megabytes, self.log)
+        megabytes = estimate_megabytes(Path(self.working_dir).rglob("*.parquet"))
+        in_memory = partial(run_within_memory, self.write_lock.database, megabytes, self.log)
         try:
             self._prepare_tables()
             info = in_memory(load)
@@ -196,12 +196,12 @@ class WarehousePipeline(LeanPipeline):
             keep_newer_rows(self, self.hooks.resources, *loads, plan=self.plan, log=self.log)
 
     def _tables(self) -> list[str]:
-        return table_names(self.hooks.resources)
+        return list_tables(self.hooks.resources)
 
 
 @contextmanager
 def open_pipeline(
-    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks[WarehousePipeline] | None = None
+    api: str, pipelines_dir: Path, log: LogLine, hooks: PipelineHooks[Any] | None = None
 ) -> Iterator[WarehousePipeline]:
     """Open the pipeline of one load.
 
@@ -212,7 +212,7 @@ def open_pipeline(
     Raises:
         SettingError: The destination, or a table of the resources to load, is not possible.
     """
-    pipeline = _create_pipeline(api, pipelines_dir, log, hooks or LoadHooks())
+    pipeline = _create_pipeline(api, pipelines_dir, log, hooks or PipelineHooks(()))
     try:
         yield pipeline
     finally:
@@ -222,13 +222,12 @@ def open_pipeline(
 
 
 def _create_pipeline(
-    api: str, pipelines_dir: Path, log: LogLine, hooks: LoadHooks[WarehousePipeline]
+    api: str, pipelines_dir: Path, log: LogLine, hooks: PipelineHooks[WarehousePipeline]
 ) -> WarehousePipeline:
-    kind = destination_type()
+    kind = read_warehouse_type()
     with explain_setting_errors(api, kind):
-        destination = warehouse_destination(api)
-        table_format = dlt.config.get(FORMAT_KEY, str)
-        plan = plan_load(api, kind, destination.capabilities(), table_format)
+        destination = create_destination(api)
+        plan = plan_load(api, kind, destination.capabilities(), dlt.config.get(FORMAT_KEY, str))
         if plan.is_lake:
             # Both, as a resource may have either format: a missing one is an error here.
             for library in _LAKE_LIBRARIES:
@@ -246,5 +245,5 @@ def _create_pipeline(
         configuration = pipeline.destination_client().config
         pipeline.location = f"{describe_location(configuration)}, dataset {api}"
         pipeline.write_lock = open_write_lock(api, configuration.credentials, log)
-        pipeline.snapshot = snapshot_path(api, kind, pipeline.write_lock.database)
+        pipeline.replica = get_replica_path(api, kind, pipeline.write_lock.database)
         return pipeline

@@ -11,14 +11,17 @@ from datetime import datetime
 from typing import Any
 
 from analytics_ingest.common.column_names import OTHER_FIELDS
-from analytics_ingest.common.cursor import reader, write
+from analytics_ingest.common.cursor import build_reader, write
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.warehouse.dlt_hints import columns as declared_columns
-from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table, table_names
+from analytics_ingest.load.warehouse.dlt_hints import (
+    build_column_hints,
+    list_tables,
+    name_rejected_table,
+)
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import VALID_TO
 from analytics_ingest.load.warehouse.own_checks import count_failing
@@ -46,13 +49,13 @@ Normalize = Callable[[str], str]
 def profile_tables(
     pipeline: WarehousePipeline,
     resources: Sequence[ResourceDeclaration],
-    future_from: Mapping[str, datetime],
+    now: datetime,
     stats: Mapping[str, Stats] | None = None,
 ) -> dict[str, TableProfile]:
     """Profile the tables of some resources; the caller holds the write lock.
 
     Args:
-        future_from: Resource → the moment after which a cursor counts as future.
+        now: The moment of the checks.
         stats: Resource → the counts of the load that has just ended, to profile its rows alone;
             a resource whose rows cannot be counted fails alone then.
 
@@ -62,12 +65,12 @@ def profile_tables(
     if pipeline.default_schema_name is None:
         return {resource.name: TableProfile(of_load=stats is not None) for resource in resources}
     with open_tables(pipeline, pipeline.staged) as tables:
-        stored = tables.columns(table_names(resources))
+        stored = tables.columns(list_tables(resources))
         profiles: dict[str, TableProfile] = {}
         for resource in resources:
             known = None if stats is None else stats[resource.name]
             problem = "the rows are stored, but uncounted" if known else "it cannot be counted"
-            future = future_from[resource.name]
+            future = now + resource.declared.future_tolerance
             try:
                 with explain_sql(f"{resource.api}.{resource.table}", problem, may_repeat=True):
                     profiles[resource.name] = _profile(
@@ -130,7 +133,7 @@ def _compare_columns(
     """List the declared columns; and if there are any, those that nobody declared."""
     profile.expected = {
         normalize(name): str(column.get("data_type"))
-        for name, column in declared_columns(resource).items()
+        for name, column in build_column_hints(resource).items()
         if "data_type" in column
     }
     if not resource.fields and not resource.declared.columns:
@@ -214,7 +217,7 @@ def _count_cursors(
         count_where(f"{column} > %s"),
         arguments=[bound],
     )
-    profile.newest = newest if isinstance(newest, datetime) else reader(cursor_format)(newest)
+    profile.newest = newest if isinstance(newest, datetime) else build_reader(cursor_format)(newest)
 
 
 def _count_keys(profile: TableProfile, table: _Table, primary_key: Sequence[str]) -> None:

@@ -18,13 +18,13 @@ from dlt.common.destination.exceptions import DestinationException
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import LogLine
-from analytics_ingest.common.window import EVERYTHING, Window
-from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.listing_parts import ListingParts
+from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.own_tables import SqlClient, insert_rows, write_own_table
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
-from analytics_ingest.load.working_files import working_folder
+from analytics_ingest.load.working_files import open_working_folder
 
 TABLE = "_runs"
 
@@ -45,7 +45,7 @@ _COUNTS = (
     "retries",
     "bytes_received",
 )
-"""Counts of `Stats`, each of which is a column of the same name."""
+"""Counts of `Stats`; each is stored in a column of its name."""
 _COLUMNS: Mapping[str, TDataType] = {
     **dict.fromkeys(("run_id", "resource", "status", "cause", "load_id"), "text"),
     **dict.fromkeys(("window_start", "window_end", "started_at", "ended_at"), "timestamp"),
@@ -56,15 +56,9 @@ _COLUMNS: Mapping[str, TDataType] = {
 
 @dataclass
 class RunLedger:
-    """What is recorded of one load.
+    """What is recorded of one load."""
 
-    Args:
-        wanted: The resources to load.
-    """
-
-    declaration: ApiDeclaration
-    wanted: frozenset[str]
-    window: Window
+    scope: LoadScope
     run_id: str
     log: LogLine
     parts: ListingParts = field(default_factory=ListingParts)
@@ -86,10 +80,10 @@ class RunLedger:
             raise
 
     def _record(self, error: LoadError) -> None:
-        api = self.declaration.name
+        api = self.scope.declaration.name
         try:
             with (
-                working_folder(self.run_id) as folder,
+                open_working_folder(self.run_id) as folder,
                 open_pipeline(api, folder, self.log) as pipeline,
                 pipeline.write_lock.hold(SECONDS_TO_WAIT),
             ):
@@ -111,15 +105,16 @@ class RunLedger:
         self.is_written = True
 
     def _rows(self, error: LoadError | None, load_id: str | None) -> Iterator[dict[str, Any]]:
-        ended = datetime.now(timezone.utc)
-        for name in self.stats or self.wanted:
-            cause = self.failures.get(name) or (error if name in self.wanted else None)
-            is_loaded = name in self.wanted and not cause
+        ended, scope = datetime.now(timezone.utc), self.scope
+        for name in self.stats or scope.resources:
+            is_wanted = name in scope.resources
+            cause = self.failures.get(name) or (error if is_wanted else None)
+            is_loaded = is_wanted and not cause
             if self._is_recorded_by_another(name, is_loaded=is_loaded):
                 continue
             stats = self.parts.total(name, self.stats.get(name) or Stats())
-            is_snapshot = name in self.wanted and not self.declaration.resources[name].incremental
-            window = EVERYTHING if is_snapshot else self.window
+            is_snapshot = is_wanted and not scope.declaration.resources[name].incremental
+            window = EVERYTHING if is_snapshot else scope.window
             counts = {column: getattr(stats, column) for column in _COUNTS}
             yield {
                 "run_id": self.run_id,
@@ -138,13 +133,13 @@ class RunLedger:
 
     def _is_recorded_by_another(self, name: str, *, is_loaded: bool) -> bool:
         """Whether another part of the load records a resource: its last, or a parent's first."""
-        if name in self.wanted:
+        if name in self.scope.resources:
             return is_loaded and name in self.parts.cut
         return self.parts.number > 1
 
 
 def _replace(rows: Sequence[Mapping[str, Any]], sql: SqlClient) -> None:
-    """Write rows in the place of those of the same run, resource and window."""
+    """Write rows, and replace those of the same run, resource and window."""
     for first in range(0, len(rows), _ROWS_A_STATEMENT):
         some = rows[first : first + _ROWS_A_STATEMENT]
         for bounds in {(row["window_start"], row["window_end"]) for row in some}:

@@ -1,7 +1,7 @@
 """What a declared `schema_contract` refuses or discards, by dlt's own rules.
 
 dlt itself names no resource, counts nothing, and fails the whole load. Here a resource fails alone:
-for its declared table before it is read (`find_refusal`), or for its rows (`refusal_among`).
+for its declared table before it is read (`find_refusal`), or for its rows (`find_refusal_among`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,7 +58,7 @@ def judge_columns(
     yield from ((name, mode) for _, name, mode in refused)
 
 
-def refusal_among(error: BaseException) -> DataValidationError | None:
+def find_refusal_among(error: BaseException) -> DataValidationError | None:
     """The refusal of a contract among an error and its causes."""
     return next((e for e in causes(error) if isinstance(e, DataValidationError)), None)
 

@@ -1,4 +1,4 @@
-"""Queries a dataset's tables in SQL, whatever the warehouse is.
+"""Queries a dataset's tables in SQL, in any warehouse.
 
 dlt's client queries a database. The tables of a lake are files, which DuckDB reads in this process.
 """

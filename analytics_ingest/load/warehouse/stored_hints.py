@@ -1,7 +1,7 @@
 """Compares the hints of a declaration with those that dlt's schema stores of earlier ones.
 
-dlt adds declared hints to the stored ones and removes none: a `merge_key` that is not declared any
-more would go on deleting rows, and a second `dedup_sort` would fail every load. It never changes
+dlt adds declared hints to the stored ones and removes none: a `merge_key` that is no longer
+declared would still delete rows, and a second `dedup_sort` would fail every load. It never changes
 the digits of a column either: the warehouse would round numbers to those that it has.
 """
 

@@ -40,7 +40,7 @@ _COLUMNS: tuple[str, ...] = (
 """Of text. Rows of loads and counts are those of all parts so far, the listings those of one."""
 
 _KEPT = timedelta(days=30)
-"""How long what a run has stored is kept, when no other one goes on after it."""
+"""How long the record of a run's parts is kept if no other run continues after them."""
 
 _COUNTERS = ("loaded", "inside", "outside", "rejected")
 
@@ -153,7 +153,7 @@ def record_parts(pipeline: WarehousePipeline, extractor: Extractor) -> None:
         return
     begun = [name for name in names if name not in parts.stored]
     rows = [_describe(name, parts.end(name, extractor.stats), parts) for name in names]
-    # Equal rejected rows are numbered, which another attempt could not go on with.
+    # Equal rejected rows are numbered, and another attempt would number them anew.
     rows = [row for row in rows if not parts.stored[row["resource"]].stats.rows_rejected]
     parts.is_recorded = True
     change = partial(_replace, rows, begun, parts.run_ids)
@@ -182,7 +182,7 @@ def _replace(
     """Write rows.
 
     Args:
-        begun: Resources of which earlier rows of the same runs are void, and old ones removed.
+        begun: Resources whose earlier rows of the same runs do not count; old ones are removed.
     """
     oldest = (datetime.now(timezone.utc) - _KEPT).isoformat()
     runs = ", ".join(["%s"] * len(run_ids))

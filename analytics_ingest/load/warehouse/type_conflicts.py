@@ -13,7 +13,7 @@ from dlt.pipeline.pipeline import Pipeline
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.rows.column_types import column_name
-from analytics_ingest.load.warehouse.dlt_hints import columns
+from analytics_ingest.load.warehouse.dlt_hints import build_column_hints
 from analytics_ingest.load.warehouse.sql_tables import Columns, open_tables
 
 
@@ -29,7 +29,7 @@ def _sentences(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> 
     with open_tables(pipeline) as tables:
         stored = tables.columns([resource.table for resource in resources])
     for resource in resources:
-        for field, declared, actual in _conflicts(pipeline, resource, stored[resource.table]):
+        for field, declared, actual in _find_conflicts(pipeline, resource, stored[resource.table]):
             yield (
                 f"{resource.api}.{resource.name}: the field {field} is declared as {declared}, but "
                 f"its column is {actual} in the warehouse; declare that type, or drop the datasets "
@@ -37,12 +37,12 @@ def _sentences(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> 
             )
 
 
-def _conflicts(
+def _find_conflicts(
     pipeline: Pipeline, resource: ResourceDeclaration, stored: Columns
 ) -> Iterator[tuple[str, str, str]]:
     """Field, declared type and stored type, where these differ."""
     normalize = pipeline.default_schema.naming.normalize_path
-    for field, column in columns(resource).items():
+    for field, column in build_column_hints(resource).items():
         declared, actual = column.get("data_type"), stored.get(column_name(field, normalize))
         if declared and actual and declared != actual:
             yield field, declared, actual

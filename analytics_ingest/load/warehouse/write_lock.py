@@ -38,7 +38,7 @@ class WriteLock:
 
     def __init__(self, lock: Path | SharedLock, database: Path | None, log: LogLine) -> None:
         self.database = database
-        self._lock = lock if isinstance(lock, SharedLock) else _file_lock(lock)
+        self._lock = lock if isinstance(lock, SharedLock) else _open_file_lock(lock)
         self._place = f" ({lock})" if isinstance(lock, Path) else ""
         self._log = log
 
@@ -137,7 +137,7 @@ def open_write_lock(api: str, credentials: Any, log: LogLine) -> WriteLock:
     return WriteLock(SharedLock(open_locks(api), WRITE_LOCK), None, log)
 
 
-def _file_lock(path: Path) -> FileLock:
+def _open_file_lock(path: Path) -> FileLock:
     path.parent.mkdir(parents=True, exist_ok=True)
     return FileLock(path)
 

@@ -27,7 +27,7 @@ RUNS_EXAMINED = 100
 def find_recovered_run(
     context: dg.SensorEvaluationContext, run: dg.DagsterRun
 ) -> dg.DagsterRun | None:
-    """The newest failed run that a successful one makes up for; None if there is none."""
+    """The newest failed run whose work a successful one has done; None if there is none."""
     repository, instance = context.repository_def, context.instance
     record = instance.get_run_record_by_id(run.run_id)
     if repository is None or record is None or record.end_time is None:

@@ -14,7 +14,7 @@ def check_deletes(
     """Check what the newest load, and the last full reading, have shown.
 
     Args:
-        attempt: When a full reading began that has failed, or goes on.
+        attempt: When a full reading began that has failed, or has not ended.
     """
     if load is None:
         return CheckOutcome(True, "Never loaded.")

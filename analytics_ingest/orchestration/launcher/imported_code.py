@@ -16,7 +16,7 @@ from dagster._utils.hosted_user_process import recon_repository_from_origin
 from dlt.common.runtime import run_context
 
 from analytics_ingest.orchestration.launcher.protocol import CodeLocation
-from analytics_ingest.project_discovery import folder_of_code
+from analytics_ingest.project_discovery import find_folder_of_code
 
 _IMPORTED_BY_RUNS = (
     "analytics_ingest.load.load",
@@ -68,13 +68,13 @@ class ImportedCode:
         origin = deserialize_value(location.repository_origin, RepositoryPythonOrigin)
         recon_repository_from_origin(origin).get_definition()
         import_for_runs()
-        modules = tuple(_own_modules())
+        modules = tuple(_list_own_modules())
         module = sys.modules[location.module]
         # A module that is one file may lie beside anything.
         is_package = hasattr(module, "__path__") or "." in location.module
         package = Path(module.__file__ or "").parent if is_package else None
         during_import = range(location.requested_at, time.time_ns())
-        project = folder_of_code(Path(module.__file__ or "").parent)
+        project = find_folder_of_code(Path(module.__file__ or "").parent)
         files = frozenset(
             state
             for state in _list_files(modules, package, project)
@@ -93,7 +93,7 @@ def import_for_runs() -> None:
         importlib.import_module(name)
 
 
-def _own_modules() -> Iterator[str]:
+def _list_own_modules() -> Iterator[str]:
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
         if file and not file.startswith(_INSTALLED):

@@ -84,7 +84,7 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         run = self._instance.get_run_by_id(run_id)
         if run is None or run.is_finished:
             return False
-        worker = _worker(run)
+        worker = _find_worker(run)
         if worker is None:
             return self._dagsters_own.terminate(run_id)
         if not worker.is_reachable():
@@ -107,7 +107,7 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """Tell whether the process of a run lives; Dagster watches over those that it started."""
-        worker = _worker(run)
+        worker = _find_worker(run)
         if worker is None or worker.is_alive():
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(WorkerStatus.FAILED, "its process has died")
@@ -149,6 +149,6 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         self._instance.report_engine_event(message, run, cls=type(self))
 
 
-def _worker(run: dg.DagsterRun) -> WorkerAddress | None:
+def _find_worker(run: dg.DagsterRun) -> WorkerAddress | None:
     address = run.tags.get(SOCKET_TAG)
     return WorkerAddress.parse(address) if address else None

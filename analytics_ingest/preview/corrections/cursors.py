@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from analytics_ingest.common import cursor
-from analytics_ingest.common.jsonpaths import value_reader
+from analytics_ingest.common.jsonpaths import build_value_reader
 from analytics_ingest.common.update_names import names_update
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.extract.resource_preview import ResourcePreview
@@ -28,7 +28,7 @@ def correct_cursor(preview: ResourcePreview) -> Iterator[Correction]:
     incremental, rows = preview.resource.incremental, preview.objects
     if incremental is None or not rows:
         return
-    read = value_reader(incremental.cursor_path)
+    read = build_value_reader(incremental.cursor_path)
     values = [value for row in rows if (value := read(row)) is not None]
     if not values:
         if _is_absent(preview, incremental):
@@ -108,7 +108,7 @@ def _only_format(values: Sequence[Any]) -> str | None:
     """The format of all values, unless they can be read with day and month exchanged too."""
     fitting = fitting_format(values)
     if fitting and fitting.startswith(("%d/%m/", "%d.%m.")):
-        exchanged = cursor.reader(f"%m{fitting[2]}%d{fitting[5:]}")
+        exchanged = cursor.build_reader(f"%m{fitting[2]}%d{fitting[5:]}")
         if all(exchanged(value) for value in values):
             return None
     return fitting

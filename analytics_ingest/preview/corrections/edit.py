@@ -77,7 +77,7 @@ class DeclarationText:
     def apply(
         self, declaration: ApiDeclaration, corrections: Sequence[Correction]
     ) -> list[Correction]:
-        """Correct the text; returns what was corrected, all but what is in Airbyte's form.
+        """Correct the text, except keys in Airbyte's form; returns what was corrected.
 
         Args:
             declaration: That of the text as it is now.
@@ -89,14 +89,14 @@ class DeclarationText:
         for shared in _same(corrections):
             if all(_is_of_schema(resources[c.resource], c) for c in shared):
                 for c in shared:
-                    _set_field(_child(schema, c.resource), c)
+                    _set_field(_add_child(schema, c.resource), c)
             elif len(shared) == len(resources) > 1 and not _is_own(attributes, shared[0].key):
-                defaults = _child(attributes, "resource_defaults")
+                defaults = _add_child(attributes, "resource_defaults")
                 _set(defaults, shared[0], resources[shared[0].resource])
             else:
                 for c in shared:
                     if not _is_in_airbytes_form(attributes, c):
-                        entry = _own_entry(attributes, c.resource, c.key)
+                        entry = _add_own_entry(attributes, c.resource, c.key)
                         _set(entry, c, resources[c.resource])
                         made.append(c)
                 continue
@@ -152,13 +152,13 @@ def _is_own(attributes: Any, key: Sequence[str]) -> bool:
 
 def _is_in_airbytes_form(attributes: Any, correction: Correction) -> bool:
     other = _AIRBYTES.get(correction.key[1]) if len(correction.key) > 1 else None
-    entry = _entry(attributes, correction.resource)
+    entry = _expand_entry(attributes, correction.resource)
     defaults = attributes.get("resource_defaults") or {}
     blocks = [entry, entry.get("endpoint"), defaults, defaults.get("endpoint")]
     return any(isinstance(block, Mapping) and other in block for block in blocks)
 
 
-def _entry(attributes: Any, resource: str) -> Any:
+def _expand_entry(attributes: Any, resource: str) -> Any:
     """The entry of a resource; a bare path becomes an object."""
     entries = attributes["resources"]
     for number, entry in enumerate(entries):
@@ -171,9 +171,9 @@ def _entry(attributes: Any, resource: str) -> Any:
     raise KeyError(resource)
 
 
-def _own_entry(attributes: Any, resource: str, key: Sequence[str]) -> Any:
+def _add_own_entry(attributes: Any, resource: str, key: Sequence[str]) -> Any:
     """The entry of a resource, which shares none of the blocks above a key."""
-    entries, entry = attributes["resources"], _entry(attributes, resource)
+    entries, entry = attributes["resources"], _expand_entry(attributes, resource)
     is_copied = is_shared(entry)
     if is_copied:
         number = next(n for n, other in enumerate(entries) if other is entry)
@@ -217,14 +217,14 @@ def _set_field(entry: Any, correction: Correction) -> None:
         for field in [name for name in entry["required"] if name not in correction.value]:
             entry["required"].remove(field)
         return
-    fields, name = _child(entry, "fields"), correction.key[1]
+    fields, name = _add_child(entry, "fields"), correction.key[1]
     if isinstance(fields.get(name), Mapping):
         fields[name]["type"] = correction.value
     else:
         fields[name] = correction.value
 
 
-def _child(parent: Any, key: str) -> Any:
+def _add_child(parent: Any, key: str) -> Any:
     if parent.get(key) is None:
         parent[key] = {}
     return parent[key]

@@ -56,7 +56,7 @@ def _begin_at(preview: ResourcePreview, position: int, evidence: str) -> Iterato
 
 
 def _follow_links(preview: ResourcePreview, kind: str) -> Iterator[Correction]:
-    """Follow the link to the next page that a body holds, where the paginator does not go on."""
+    """Follow the link to the next page in a body, where the paginator does not continue."""
     path, link = find_next_page_path(preview.body)
     if kind == "json_link" or not isinstance(link, str) or not _is_same_listing(preview, link):
         return
@@ -85,7 +85,7 @@ def _read_cursor_elsewhere(preview: ResourcePreview) -> Iterator[Correction]:
 
 
 def _is_same_listing(preview: ResourcePreview, link: str) -> bool:
-    """Whether a link leads to the path that was requested, below whatever address."""
+    """Whether a link leads to the requested path, below any address."""
     if not _is_link(link) or preview.first_request is None:
         return False
     path, asked = (urlsplit(str(url)).path for url in (link, preview.first_request.url))

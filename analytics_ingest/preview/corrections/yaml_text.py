@@ -75,7 +75,7 @@ def is_shared(block: Any) -> bool:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write a file beside its place, and then move it there."""
+    """Write a file next to its place, and then move it there."""
     draft = path.with_name(f".{path.name}.new")
     try:
         draft.write_bytes(text.encode())

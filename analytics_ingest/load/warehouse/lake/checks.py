@@ -9,9 +9,9 @@ from dlt.destinations.impl.filesystem.filesystem import FilesystemClient
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.warehouse_settings import BUCKET_SETTING
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.warehouse.dlt_hints import table_formats
+from analytics_ingest.load.warehouse.dlt_hints import list_table_formats
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
-from analytics_ingest.load.warehouse.missing_tables import tables_with_data
+from analytics_ingest.load.warehouse.missing_tables import list_tables_with_data
 
 _PLAIN_NAME = re.compile("[a-z_][a-z0-9_]*")
 _LITERALS = ("false", "null", "true")
@@ -29,7 +29,7 @@ def check_lake(
     if not isinstance(client, FilesystemClient):
         return
     api = client.schema.name
-    formats = table_formats(resources, plan)
+    formats = list_table_formats(resources, plan)
     for table, declared in formats.items():
         stored = client.schema.tables.get(table, {}).get("table_format")
         if stored and stored != declared:
@@ -45,7 +45,7 @@ def forget_missing(client: JobClientBase, tables: Collection[str]) -> None:
     """Remove tables without files from the schema, so that dlt creates them again."""
     if not isinstance(client, FilesystemClient):
         return
-    for name in tables_with_data(client, tables):
+    for name in list_tables_with_data(client, tables):
         folder = client.get_table_dir(name)
         if not client.fs_client.exists(folder) or not client.fs_client.ls(folder):
             del client.schema.tables[name]

@@ -32,14 +32,14 @@ def keep_files(pipeline: Pipeline, folder: Path) -> Mapping[str, Sequence[Path]]
     """
     folder.mkdir()
     kept: dict[str, list[Path]] = {}
-    for table, files in files_to_load(pipeline).items():
+    for table, files in list_files_to_load(pipeline).items():
         kept[table] = [folder / file.name for file in files]
         for file, link in zip(files, kept[table], strict=True):
             FileStorage.link_hard_with_fallback(str(file), str(link))
     return kept
 
 
-def files_to_load(pipeline: Pipeline) -> Mapping[str, list[Path]]:
+def list_files_to_load(pipeline: Pipeline) -> Mapping[str, list[Path]]:
     """Table → its Parquet files that a pipeline will load next, without dlt's own tables."""
     files: dict[str, list[Path]] = defaultdict(list)
     own = pipeline.default_schema.dlt_table_names()
@@ -71,7 +71,7 @@ def make_mergeable(
     missing = [field.remove_metadata() for field in stored if field.name not in schema.names]
     schema = pa.schema([*schema, *missing])
     is_merged = table.get("write_disposition") == "merge"
-    older = _older_versions(files, table, connection) if is_merged else {}
+    older = _find_older_versions(files, table, connection) if is_merged else {}
     for file in files:
         dropped = older.get(file, frozenset())
         if dropped or pq.read_schema(file) != schema:
@@ -79,7 +79,7 @@ def make_mergeable(
     return schema
 
 
-def _older_versions(
+def _find_older_versions(
     files: Sequence[Path], table: TTableSchema, connection: duckdb.DuckDBPyConnection
 ) -> Mapping[Path, frozenset[int]]:
     """File → numbers of its rows that have a newer version, or an equally new one."""

@@ -24,7 +24,7 @@ from pyiceberg.exceptions import RESTError, ValidationError
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.warehouse_settings import BUCKET_SETTING
-from analytics_ingest.load.warehouse.lake.files import files_to_load, make_mergeable, quote
+from analytics_ingest.load.warehouse.lake.files import list_files_to_load, make_mergeable, quote
 from analytics_ingest.load.warehouse.time_limit import interrupt_after
 
 _STORED_AS_TEXT = ("json", "time")
@@ -61,7 +61,7 @@ def make_loadable(client: JobClientBase, pipeline: Pipeline) -> None:
     if not isinstance(client, FilesystemClient):
         return
     with duckdb.connect() as connection:
-        for name, files in files_to_load(pipeline).items():
+        for name, files in list_files_to_load(pipeline).items():
             _make_loadable(client, pipeline, name, files, connection)
 
 
@@ -73,7 +73,7 @@ def _make_loadable(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     try:
-        stored = _dataset(client, name).schema
+        stored = _open_dataset(client, name).schema
     except DestinationUndefinedEntity:
         stored = pa.schema([])
     schema = make_mergeable(files, pipeline.default_schema.get_table(name), stored, connection)
@@ -101,7 +101,7 @@ def _explain_faults(client: JobClientBase, table: str) -> Iterator[None]:
         ) from None
 
 
-def _dataset(client: FilesystemClient, table: str) -> dataset.Dataset:
+def _open_dataset(client: FilesystemClient, table: str) -> dataset.Dataset:
     """The files of a table.
 
     Raises:
@@ -139,7 +139,7 @@ class LakeTables:
 
     def _columns(self, table: str) -> Mapping[str, str]:
         try:
-            schema = _dataset(self._client, table).schema
+            schema = _open_dataset(self._client, table).schema
         except DestinationUndefinedEntity:
             return {}
         hints = self._client.schema.get_table_columns(table)
@@ -160,7 +160,7 @@ class LakeTables:
     def source(self, table: str, *, staged: bool, other_dataset: str | None = None) -> str:
         if other_dataset:
             raise WarehouseError(f"a check in a lake cannot read {other_dataset}.{table}")
-        rows = _dataset(self._client, table)
+        rows = _open_dataset(self._client, table)
         self._queried = table
         if staged:
             rows = dataset.dataset(list(map(str, self._staged[table])), schema=rows.schema)

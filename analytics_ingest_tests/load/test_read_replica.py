@@ -1,4 +1,4 @@
-"""A snapshot of the DuckDB file is read while loads run, and is whole at each moment."""
+"""A read replica of the DuckDB file is read while loads run, and is whole at each moment."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ from analytics_ingest_tests.support.scripted_api import ScriptedApi
 from analytics_ingest_tests.support.warehouses import ask_duckdb_file
 
 SETTING = "DESTINATION__WAREHOUSE__SNAPSHOT"
-SNAPSHOT = Path("published/analytics.duckdb")
+REPLICA = Path("published/analytics.duckdb")
 LOADS = 4
 
 READ_UNTIL_STDIN_ENDS = """
@@ -40,10 +40,10 @@ os._exit(0)
 
 
 @pytest.fixture
-def snapshot(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The snapshot that the settings name."""
-    monkeypatch.setenv(SETTING, str(SNAPSHOT))
-    return SNAPSHOT
+def replica(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The read replica that the settings name."""
+    monkeypatch.setenv(SETTING, str(REPLICA))
+    return REPLICA
 
 
 def serve(api: ScriptedApi, number: int) -> None:
@@ -53,14 +53,14 @@ def serve(api: ScriptedApi, number: int) -> None:
 
 
 def test_a_reader_that_polls_gets_no_error_and_sees_whole_loads_only(
-    api: ScriptedApi, snapshot: Path
+    api: ScriptedApi, replica: Path
 ) -> None:
     declaration = declare(resource(), resource("notes"))
     serve(api, 1)
     load(declaration)
-    reader = [sys.executable, "-c", READ_UNTIL_STDIN_ENDS, str(snapshot)]
+    reader = [sys.executable, "-c", READ_UNTIL_STDIN_ENDS, str(replica)]
     with (
-        OtherProgram(snapshot, read_only=True),
+        OtherProgram(replica, read_only=True),
         subprocess.Popen(
             reader, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as process,
@@ -76,37 +76,37 @@ def test_a_reader_that_polls_gets_no_error_and_sees_whole_loads_only(
     assert (process.returncode, errors) == (0, "")
     assert seen == [[number, number] for number in range(1, 2 + LOADS)]
     assert [line for line in lines if "wait" in line] == []
-    assert [file.name for file in snapshot.parent.iterdir()] == [snapshot.name]
+    assert [file.name for file in replica.parent.iterdir()] == [replica.name]
 
 
-def test_a_load_that_fails_leaves_the_snapshot_before(api: ScriptedApi, snapshot: Path) -> None:
+def test_a_load_that_fails_leaves_the_replica_before(api: ScriptedApi, replica: Path) -> None:
     serve(api, 1)
     load(declare(resource(own={"fields": {"v": "integer"}})))
     api.always("/items", {"data": [{**rows(1)[0], "id": 2, "v": "x"}]})
     with pytest.raises(WarehouseError):
         load(declare(resource(own={"fields": {"v": "string"}})))
-    assert ask_duckdb_file("SELECT id FROM demo.items", snapshot).rows == [(1,)]
+    assert ask_duckdb_file("SELECT id FROM demo.items", replica).rows == [(1,)]
 
 
-def test_a_snapshot_that_cannot_be_written_is_reported_and_the_rows_are_stored(
-    api: ScriptedApi, snapshot: Path
+def test_a_replica_that_cannot_be_written_is_reported_and_the_rows_are_stored(
+    api: ScriptedApi, replica: Path
 ) -> None:
     serve(api, 1)
-    snapshot.mkdir(parents=True)
+    replica.mkdir(parents=True)
     with pytest.raises(WarehouseError) as caught:
         load(declare(resource()))
     assert str(caught.value).startswith(
-        f"demo: the rows are stored, but the snapshot {snapshot.resolve()} is still the one before"
+        f"demo: the rows are stored, but the read replica {replica.resolve()} is still"
     )
     assert table("items") == [1]
 
 
-def test_a_file_where_the_folder_of_the_snapshot_should_be_is_reported(
-    api: ScriptedApi, snapshot: Path
+def test_a_file_where_the_folder_of_the_replica_should_be_is_reported(
+    api: ScriptedApi, replica: Path
 ) -> None:
     serve(api, 1)
-    snapshot.parent.write_text("a file")
-    with pytest.raises(WarehouseError, match="the rows are stored, but the snapshot"):
+    replica.parent.write_text("a file")
+    with pytest.raises(WarehouseError, match="the rows are stored, but the read replica"):
         load(declare(resource()))
 
 
@@ -117,7 +117,7 @@ def test_a_file_where_the_folder_of_the_snapshot_should_be_is_reported(
         ("filesystem", "data/copy.duckdb", "the warehouse is filesystem, which can be read while"),
     ],
 )
-def test_a_snapshot_that_makes_no_sense_is_refused(
+def test_a_replica_that_makes_no_sense_is_refused(
     kind: str, path: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SETTING, path)
@@ -130,12 +130,12 @@ def test_a_snapshot_that_makes_no_sense_is_refused(
     assert message in str(caught.value)
 
 
-def test_what_a_killed_program_has_written_to_the_snapshot_does_not_outlive_it(
-    api: ScriptedApi, snapshot: Path
+def test_what_a_killed_program_has_written_to_the_replica_does_not_outlive_it(
+    api: ScriptedApi, replica: Path
 ) -> None:
     serve(api, 1)
     load(declare(resource()))
-    subprocess.run([sys.executable, "-c", WRITE_AND_DIE, snapshot], check=True)
+    subprocess.run([sys.executable, "-c", WRITE_AND_DIE, replica], check=True)
     serve(api, 2)
     load(declare(resource()))
-    assert ask_duckdb_file("SELECT id FROM demo.items ORDER BY id", snapshot).rows == [(1,), (2,)]
+    assert ask_duckdb_file("SELECT id FROM demo.items ORDER BY id", replica).rows == [(1,), (2,)]

@@ -1,4 +1,4 @@
-"""Steps of the multiprocess executor are forked from their run, and wait for APIs side by side."""
+"""Steps of the multiprocess executor are forked from their run, and wait at the same time."""
 
 import sys
 import time

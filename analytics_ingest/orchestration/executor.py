@@ -9,6 +9,7 @@ from collections.abc import Callable
 import dagster as dg
 
 from analytics_ingest.common.project import install_command
+from analytics_ingest.orchestration.multiprocess import forking_executor
 
 SETTING = "ANALYTICS_INGEST_EXECUTOR"
 
@@ -19,10 +20,10 @@ def configured_executor() -> dg.ExecutorDefinition:
     Raises:
         ValueError: The setting names no executor, or the executor's packages are not installed.
     """
-    # `in_process` saves each step the second that another process needs for its imports.
+    # `in_process` adds no process to a run, and most runs are of one API.
     executors: dict[str, Callable[[], dg.ExecutorDefinition]] = {
         "in_process": lambda: dg.in_process_executor,
-        "multiprocess": lambda: dg.multiprocess_executor,
+        "multiprocess": lambda: forking_executor,
         "celery": _celery,
         "k8s": _k8s,
     }

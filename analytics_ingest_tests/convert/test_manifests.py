@@ -332,6 +332,24 @@ def test_a_copied_text_that_stays_one_by_the_schema_is_reported(
     assert ("orders: a text that rows get from another field stays one" in report) is is_reported
 
 
+@pytest.mark.parametrize(
+    ("kinds", "is_reported"),
+    [
+        (["number", "string", "null"], True),
+        (["string", "null"], False),
+        (["integer", "number"], False),
+        (["object", "string"], False),
+    ],
+)
+def test_a_number_that_becomes_a_text_because_its_field_may_be_one_is_reported(
+    desk: Desk, kinds: list[str], is_reported: bool
+) -> None:
+    loader = {"type": "InlineSchemaLoader", "schema": {"properties": {"source": {"type": kinds}}}}
+    assumed = new(desk, stream(schema_loader=loader)).assumed
+    line = "orders: a field that may be a text or a number is loaded as a text"
+    assert (line in assumed) is is_reported
+
+
 def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
     params = {
         "state": "{{ 'all' if config['shop'] == 'main' else 'open' }}",

@@ -1,5 +1,7 @@
 """DuckDB stores a load in bounded memory, and in more only where the rows need it."""
 
+import gc
+import weakref
 from pathlib import Path
 from random import Random
 
@@ -9,6 +11,7 @@ from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest.load.warehouse.memory import run_within_memory
+from analytics_ingest.load.warehouse.pipeline import open_pipeline
 from analytics_ingest.load.warehouse.table_profile import FailingRows
 from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
 from analytics_ingest_tests.support.pages import row
@@ -69,3 +72,12 @@ def test_memory_that_duckdb_cannot_give_back_fails_no_load(project: Path) -> Non
     assert ended is not None
     assert "GiB" in ended[0]
     assert lines == ["DuckDB needs more than 1 MB of memory for these rows; trying again"]
+
+
+def test_nothing_stays_in_memory_of_a_pipeline_that_only_reads(project: Path) -> None:
+    with open_pipeline("demo", project / "pipelines", lambda line: None) as pipeline:
+        pipeline.sync_destination()
+        known = weakref.ref(pipeline)
+    del pipeline
+    gc.collect()
+    assert known() is None

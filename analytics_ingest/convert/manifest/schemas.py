@@ -7,6 +7,7 @@ from analytics_ingest.convert.manifest.component import Component
 
 _INLINE = "InlineSchemaLoader"
 _NAMES = ("string", "number", "integer", "boolean", "object", "array")
+_NOT_TEXTS = {"boolean", "integer", "number"}
 _FORMATS = {"date-time": "timestamp", "date": "date", "time": "time"}
 
 
@@ -22,6 +23,14 @@ def read_descriptions(loaders: list[Component]) -> dict[str, str]:
     """The descriptions of fields, each on one line."""
     texts = {n: s.get("description") for n, s in _properties(loaders) if isinstance(s, Mapping)}
     return {n: " ".join(text.split()) for n, text in texts.items() if isinstance(text, str)}
+
+
+def has_mixed_fields(loaders: list[Component]) -> bool:
+    """Whether a field may be a text or a number: its column is one of texts."""
+    return any(
+        field_type(schema) == "string?" and _NOT_TEXTS & set(_type_names(schema))
+        for _, schema in _properties(loaders)
+    )
 
 
 def _properties(loaders: list[Component]) -> Iterator[tuple[str, Any]]:
@@ -45,7 +54,7 @@ def field_type(schema: Any) -> str | None:
         if {"object", "array"} & set(kinds):
             return "object?"
         # A flag or a number would become a text.
-        return None if set(kinds) <= {"boolean", "integer", "number"} else "string?"
+        return None if set(kinds) <= _NOT_TEXTS else "string?"
     return f"{kinds[0]}{optional}"
 
 

@@ -20,7 +20,11 @@ from analytics_ingest.convert.manifest.paging import SINGLE_PAGE, read_paginator
 from analytics_ingest.convert.manifest.partitions import Include, Partitions
 from analytics_ingest.convert.manifest.requester import read_requester
 from analytics_ingest.convert.manifest.rows import read_selector, read_steps
-from analytics_ingest.convert.manifest.schemas import read_descriptions, read_fields
+from analytics_ingest.convert.manifest.schemas import (
+    has_mixed_fields,
+    read_descriptions,
+    read_fields,
+)
 from analytics_ingest.convert.manifest.signing import Signing
 
 _SLICE = re.compile("stream_(partition|slice)")
@@ -113,8 +117,7 @@ class StreamReader:
             resource["processing_steps"] = steps
         if partitions.is_incremental and not partitions.is_unused:
             resource["parents"] = "changed"
-        if kept := _texts_kept(steps, fields or {}):
-            self._log.assume(name, f"{kept}; Airbyte makes a number of one that looks like it")
+        self._assume_texts(name, _texts_kept(steps, fields or {}), has_mixed_fields(loaders))
         resource["endpoint"] = endpoint
         return Stream(resource, base, signing, fields, descriptions, cursor, partitions.includes)
 
@@ -145,6 +148,13 @@ class StreamReader:
         converted.resource["endpoint"]["incremental"] = converted.cursor = None
         self._log.assume(name, "is loaded whole; Airbyte reads its changes from another stream")
         return converted
+
+    def _assume_texts(self, name: str, kept: str, has_mixed: bool) -> None:
+        """Report texts that are numbers in Airbyte."""
+        if kept:
+            self._log.assume(name, f"{kept}; Airbyte makes a number of one that looks like it")
+        if has_mixed:
+            self._log.assume(name, "a field that may be a text or a number is loaded as a text")
 
     def _without_key(self, name: str, cursor: Cursor, endpoint: Json, incremental: Json) -> None:
         """Make a snapshot of a stream whose rows cannot be merged."""

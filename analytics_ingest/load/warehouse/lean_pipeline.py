@@ -5,6 +5,7 @@ DuckDB file to find nothing in it: each takes a tenth of the processor time of a
 else writes into a load's folder.
 """
 
+from dlt.common.configuration.utils import get_resolved_traces
 from dlt.common.destination.exceptions import DestinationUndefinedEntity
 from dlt.common.pipeline import TPipelineState
 from dlt.common.schema import Schema
@@ -27,3 +28,9 @@ class LeanPipeline(Pipeline):
         if not self.exists:
             raise DestinationUndefinedEntity(f"nothing of {self.pipeline_name} is stored")
         return super()._restore_state_from_destination()
+
+    def deactivate(self) -> None:
+        """Leave dlt's context, and nothing of this pipeline in it."""
+        super().deactivate()
+        # How each setting was read, which dlt forgets only when a pipeline has run.
+        get_resolved_traces().clear()

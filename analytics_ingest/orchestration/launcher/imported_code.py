@@ -67,8 +67,7 @@ class ImportedCode:
         set_snowflake_partner_env_var()
         origin = deserialize_value(location.repository_origin, RepositoryPythonOrigin)
         recon_repository_from_origin(origin).get_definition()
-        for name in _IMPORTED_BY_RUNS:
-            importlib.import_module(name)
+        import_for_runs()
         modules = tuple(_list_own_modules())
         module = sys.modules[location.module]
         # A module that is one file may lie beside anything.
@@ -86,6 +85,12 @@ class ImportedCode:
     def is_current(self) -> bool:
         """Whether a process that began now would import the same."""
         return frozenset(_list_files(self.modules, self.package, self.project)) == self.files
+
+
+def import_for_runs() -> None:
+    """Import what a run imports in functions, so that its forks begin with it."""
+    for name in _IMPORTED_BY_RUNS:
+        importlib.import_module(name)
 
 
 def _list_own_modules() -> Iterator[str]:

@@ -1,0 +1,44 @@
+"""Dagster's multiprocess executor, whose steps are forked from the process of their run.
+
+Dagster starts a new interpreter for each step: it imports everything and builds all definitions
+again, which costs several seconds of processor time. A fork begins with them. Steps mostly wait for
+their APIs, so more of them run at the same time than there are processors.
+"""
+
+import os
+import sys
+from typing import Any
+
+import dagster as dg
+from dagster._core.definitions.executor_definition import (
+    MULTI_PROC_CONFIG,
+    multiple_process_executor_requirements,
+)
+from dagster._core.executor.base import Executor
+
+LIMIT_SETTING = "DAGSTER_MULTIPROCESS_EXECUTOR_MAX_CONCURRENT"
+"""Dagster's own; the run's configuration comes before it."""
+
+STEPS_AT_A_TIME = 4
+
+
+@dg.executor(
+    name="multiprocess",
+    config_schema=MULTI_PROC_CONFIG,
+    requirements=multiple_process_executor_requirements(),
+)
+def forking_executor(context: dg.InitExecutorContext) -> Executor:
+    """Create the executor of one run, by the configuration of Dagster's own."""
+    config: dict[str, Any] = dict(context.executor_config)
+    # Elsewhere a fork is not safe (macOS), or not possible (Windows).
+    if not config.get("start_method") and sys.platform == "linux":
+        # Importing dlt takes a second, which loading definitions must not cost.
+        from analytics_ingest.orchestration.launcher.imported_code import import_for_runs
+
+        import_for_runs()
+        config["start_method"] = {"fork": {}}
+    if not config.get("max_concurrent") and not os.environ.get(LIMIT_SETTING):
+        config["max_concurrent"] = STEPS_AT_A_TIME
+    create = dg.multiprocess_executor.executor_creation_fn
+    assert create is not None
+    return create(context._replace(executor_config=config))

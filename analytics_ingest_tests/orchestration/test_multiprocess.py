@@ -1,0 +1,48 @@
+"""Steps of the multiprocess executor are forked from their run, and wait at the same time."""
+
+import sys
+import time
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from analytics_ingest.orchestration.multiprocess import STEPS_AT_A_TIME, forking_executor
+
+ONLY_IN_THE_RUN = "a_module_that_only_the_process_of_the_run_has"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="steps are forked on Linux")
+
+
+@dg.op(config_schema={"folder": str})
+def wait_for_the_others(context: dg.OpExecutionContext) -> None:
+    folder = Path(context.op_config["folder"])
+    name = "imported" if ONLY_IN_THE_RUN in sys.modules else "not imported"
+    folder.joinpath(f"{context.op_handle}: {name}").touch()
+    deadline = time.monotonic() + 60
+    while len(list(folder.iterdir())) < STEPS_AT_A_TIME:
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.01)
+
+
+@dg.job(executor_def=forking_executor)
+def four_steps() -> None:
+    for number in range(STEPS_AT_A_TIME):
+        wait_for_the_others.alias(f"step_{number}")()
+
+
+def test_four_steps_wait_at_the_same_time_and_import_nothing_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, ONLY_IN_THE_RUN, sys)
+    home, folder = tmp_path / "home", tmp_path / "begun"
+    home.mkdir()
+    folder.mkdir()
+    config = {"config": {"folder": str(folder)}}
+    ops = {f"step_{number}": config for number in range(STEPS_AT_A_TIME)}
+    with dg.DagsterInstance.local_temp(str(home)) as instance:
+        job = dg.reconstructable(four_steps)
+        assert dg.execute_job(job, instance, run_config={"ops": ops}).success
+    begun = sorted(path.name for path in folder.iterdir())
+    assert begun == [f"step_{number}: imported" for number in range(STEPS_AT_A_TIME)]

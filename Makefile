@@ -47,7 +47,7 @@ test: .venv ## run the tests (PYTEST_ARGS='-k window -x')
 	@.venv/bin/pytest $(PYTEST_ARGS)
 
 test-fast: .venv ## run the tests that start no process and load nothing
-	@.venv/bin/pytest -m 'not slow' -n 4 $(PYTEST_ARGS)
+	@.venv/bin/pytest -m 'not slow' $(PYTEST_ARGS)
 
 check: .venv ## lint, format, types, declarations and definitions
 	.venv/bin/ruff check

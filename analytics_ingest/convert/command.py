@@ -89,7 +89,7 @@ def compare_api(name: str, source: str, *, defs: Path, before: str | None = None
 
     Raises:
         ConversionError: A document cannot be converted.
-        DeclarationError: There is no declaration, or it holds a mistake.
+        DeclarationError: The declaration is missing, or has a mistake.
     """
     declared = read_folder(defs / name)
     differences = find_differences(declared, _read_declared(name, source))

@@ -34,7 +34,7 @@ def check_deletes(resource: ResourceDeclaration) -> None:
 def _problem_of_table(resource: ResourceDeclaration, deletes: Deletes) -> str | None:
     if not resource.is_merged:
         return "needs merge: each load replaces this table, so no deleted row stays; remove it"
-    if resource.strategy not in (None, "delete-insert", "upsert"):
+    if resource.has_history:
         return f"cannot be combined with the strategy {resource.strategy}; remove one"
     if resource.declared.merge_key:
         return "cannot be combined with merge_key, which removes rows itself; remove one"

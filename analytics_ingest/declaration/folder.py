@@ -38,7 +38,7 @@ def read_folder(folder: Path, schema: Mapping[str, Any] | None = None) -> ApiDec
         schema: The content of its `schema.yaml`, where that is known.
 
     Raises:
-        DeclarationError: There is no declaration, or it has a mistake.
+        DeclarationError: The declaration is missing, or has a mistake.
     """
     place, path = Place(folder.name), folder / DEFS_FILE
     if not path.is_file():

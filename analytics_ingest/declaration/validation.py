@@ -115,14 +115,13 @@ def _check_headers(place: Place, key: str, headers: Mapping[str, Any]) -> None:
 
 
 def _disposition_problem(resource: ResourceDeclaration) -> str | None:
-    value = resource.write_disposition
+    value, strategy = resource.write_disposition, resource.strategy
     kind = value.get("disposition") if isinstance(value, dict) else value
-    strategy = value.get("strategy") if isinstance(value, dict) else None
     if kind == "append":
         return f"'{kind}' would load rows twice; use merge, or replace for a snapshot"
     if kind not in ("merge", "replace"):
         return f"'{kind}' is unknown; use merge, or replace for a snapshot"
-    if kind == "merge" and strategy == "scd2":
+    if kind == "merge" and resource.has_history:
         return history_problem(resource)
     if strategy not in (None, "delete-insert", "upsert"):
         return f"'{strategy}' does not fit windows; allowed are delete-insert, upsert, scd2"

@@ -47,7 +47,7 @@ class Counted(Paginator):
         self.has_next_page = not self.is_at_maximum
 
     def skip_rounding(self) -> bool:
-        """Advance to a position that no API rounds down; False if there is no such position."""
+        """Advance to a position that no API rounds down; False if it cannot."""
         return False
 
     @property

@@ -39,7 +39,7 @@ class Setting:
 
     @property
     def default(self) -> Any:
-        """The value where it is not set; None if there is no default."""
+        """The value where it is not set; None without a default."""
         return self.schema.get("default", self.schema.get("const"))
 
     @property

@@ -30,7 +30,7 @@ def find_configuration(document: Document, log: ConversionLog) -> Json:
     """Choose and complete the configuration.
 
     Raises:
-        ConversionError: There is no configuration, or it cannot be read.
+        ConversionError: The configuration is missing, or cannot be read.
     """
     whole = [Block(document.text, 1)]
     for blocks in (list(document.blocks), whole):

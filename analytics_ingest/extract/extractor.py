@@ -80,10 +80,10 @@ class Extractor:
         self.stats[resource].finished = True
 
     def fail(self, name: str, error: LoadError) -> None:
-        """Fail a resource and its children, and cancel their requests."""
+        """Fail a resource and its children: their requests are canceled, their reading is over."""
         if name in self.failures:
             return
-        self.failures[name] = error
+        self.failures[name], self.stats[name].finished = error, True
         self._log(f"failed: {error}")
         self._buffer.clear(name)
         self.parts.drop(name)

@@ -95,7 +95,7 @@ class Listing:
             return None
         if self.template.request_template.reads_page_token:
             return None
-        if not self._ending.may_prefetch(pages, trusts_total=not self._row_order.may_end_early):
+        if not self._ending.prefetch.allows(pages, may_end_early=self._row_order.may_end_early):
             return None
         return self._paginator.prefetch_request(self._request, pages)
 

@@ -81,6 +81,33 @@ def test_a_listing_starts_with_one_request_after_the_other(api: ScriptedApi) -> 
 
 
 @paged
+def test_of_slow_pages_as_many_are_prefetched_as_were_read(api: ScriptedApi, kind: str) -> None:
+    paginator, script = PAGINATORS[kind]
+    api.on("/items", slowly(script(rows(145)), lambda _: 0.12))
+    assert read_ids(declare(resource(paginator=paginator))) == list(range(1, 146))
+    assert [most_at_once(api.asked[:sent], 0.12) for sent in (2, 4, 8)] == [1, 2, 4]
+
+
+def test_pages_of_an_api_that_may_be_overloaded_are_prefetched_after_five(
+    api: ScriptedApi,
+) -> None:
+    api.on("/items", slowly(by_offset(rows(55)), lambda _: 0.5))
+    extract(declare(resource(paginator=OFFSET)))
+    assert most_at_once(api.asked[:5], 0.5) == 1
+
+
+@pytest.mark.parametrize(("count", "wasted"), [(19, 0), (29, 1), (39, 2), (49, 3)])
+def test_of_a_short_listing_of_slow_pages_few_requests_are_wasted(
+    api: ScriptedApi, count: int, wasted: int
+) -> None:
+    api.on("/items", slowly(by_offset(rows(count)), lambda _: 0.12))
+    (stats,) = extract(declare(resource(paginator=OFFSET))).values()
+    wait_for(lambda: stats.requests == len(api.asked), "the requests that were sent", seconds=10)
+    beyond = [a for a in api.asked if int(a.query.get("offset", 0)) >= count]
+    assert len(beyond) <= wasted
+
+
+@paged
 def test_where_a_total_says_that_there_is_more_the_third_page_is_prefetched(
     api: ScriptedApi, kind: str
 ) -> None:
@@ -101,9 +128,12 @@ def test_a_total_beside_a_page_that_the_api_cut_is_not_relied_on(api: ScriptedAp
     assert most_at_once(api.asked[:5], 0.05) == 1
 
 
-def test_nor_is_one_where_a_listing_may_end_before_its_last_page(api: ScriptedApi) -> None:
+@pytest.mark.parametrize("delay", [0.05, 0.12])
+def test_nor_is_one_where_a_listing_may_end_before_its_last_page(
+    api: ScriptedApi, delay: float
+) -> None:
     newest_first = [row(number, f"2026-01-{30 - number // 30:02d}") for number in range(400)]
-    api.on("/items", slowly(by_offset(newest_first, total=400), lambda _: 0.05))
+    api.on("/items", slowly(by_offset(newest_first, total=400), lambda _: delay))
     incremental = {"cursor_path": "updated_at", "row_order": "desc"}
     extract(declare(resource(paginator=OFFSET, incremental=incremental)), window=day(30))
     assert api.sent("/items", "offset") == ["0", "10", "20", "30"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
-from analytics_ingest.extract.paging.prefetch import may_prefetch
+from analytics_ingest.extract.paging.prefetch import Prefetch
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.paginators.base import EndKeys, Paginator
@@ -46,6 +46,7 @@ class Ending:
         self._shared = shared
         self._row_keys = row_keys
         self._evidence = ListingEvidence(paginator, shared)
+        self.prefetch = Prefetch(self._evidence)
         self._in_doubt = 0
         """Rows of the last page, where its length alone may have been the end."""
         self._was_empty = False
@@ -63,10 +64,6 @@ class Ending:
         """Whether the same cursor may come again: an empty page ends the listing."""
         return self._counted is None and self._stops_when_empty is True
 
-    def may_prefetch(self, pages: int, *, trusts_total: bool) -> bool:
-        """Whether the page `pages` after the next one may be requested now."""
-        return may_prefetch(self._evidence, pages, trusts_total=trusts_total)
-
     def note_page(self, response: "Response", rows: Sequence[Any], count: int) -> None:
         """Note a page: its rows, and how many of them the API counts.
 
@@ -76,6 +73,7 @@ class Ending:
         self._was_empty = self._evidence.pages > 0 and self._evidence.count == 0
         self._settle_doubt(is_end=count == 0)
         self._evidence.note(response, rows, count)
+        self.prefetch.note(response)
         if self._paginator.has_next_path:
             self._shared.note_next()
         if self._evidence.pages > 1 and count and (unread := self._shared.unread):

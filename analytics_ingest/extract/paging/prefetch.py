@@ -1,31 +1,65 @@
-"""Decides how many pages of a listing are prefetched, from its pages so far."""
+"""Decides how many pages of a listing are prefetched, from its pages so far.
+
+A prefetched page may turn out to be one too many, and reading the first page again is the price of
+prefetching. The longer a listing is, and the longer its pages take, the more it gains.
+"""
+
+from datetime import timedelta
+
+from requests import Response
 
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
 
-PAGES_BEFORE_PREFETCH = 3
-"""A listing that has read n pages has at most n minus this many requests pending: the first
+PAGES_BEFORE_PREFETCH = 4
+"""After as many pages, each further one allows two more requests to be pending, so that the first
 prefetched page is requested after five."""
 
 PAGES_WITHOUT_PREFETCH = 6
 """A listing that has no more by its total is read one page after the other: the shift check would
 cost as much as prefetching saves."""
 
+SLOW = timedelta(milliseconds=100)
+"""If no page is answered sooner, waiting costs more than a request too many."""
 
-def may_prefetch(evidence: ListingEvidence, pages: int, *, trusts_total: bool) -> bool:
-    """Whether the page that is `pages` after the next one may be requested now.
+OVERLOADED = timedelta(milliseconds=500)
+"""A page that takes so long may come from an API in trouble, which is not asked for more."""
 
-    The longer a listing is, the more pages are prefetched: a short one wastes no requests. Where a
-    total says that there are more, they are prefetched from the second page on.
+
+class Prefetch:
+    """What may be prefetched of one listing.
 
     Args:
-        trusts_total: Whether all rows that the total counts are wanted.
+        evidence: What its pages show; it has read a page before the page is noted here.
     """
-    if evidence.is_beyond(pages):
-        return False
-    if pages < evidence.pages - PAGES_BEFORE_PREFETCH:
-        return True
-    # Beside a short page no total is believed: the API may cut its pages, or hide rows.
-    is_full = evidence.count > 0 and not evidence.is_short
-    total = evidence.total if trusts_total and is_full else None
-    is_long = not evidence.is_beyond(PAGES_WITHOUT_PREFETCH - evidence.pages)
-    return total is not None and total.is_exact and is_long
+
+    def __init__(self, evidence: ListingEvidence) -> None:
+        self._evidence = evidence
+        self._fastest, self._slowest = timedelta.max, timedelta.min
+
+    def note(self, response: Response) -> None:
+        """Note how long a page took."""
+        self._fastest = min(self._fastest, response.elapsed)
+        self._slowest = max(self._slowest, response.elapsed)
+
+    def allows(self, pages: int, *, may_end_early: bool) -> bool:
+        """Whether the page that is `pages` after the next one may be requested now.
+
+        Where a total says that there is more, pages are prefetched from the second one on; where
+        pages are full and slow, as many as were read, from the third one on.
+
+        Args:
+            may_end_early: Whether the rest of the listing may not be wanted.
+        """
+        evidence = self._evidence
+        if evidence.is_beyond(pages):
+            return False
+        if pages < 2 * (evidence.pages - PAGES_BEFORE_PREFETCH):
+            return True
+        # Beside a short page no total is believed: the API may cut its pages, or hide rows.
+        is_full = evidence.count > 0 and not evidence.is_short
+        if not is_full or may_end_early:
+            return False
+        if SLOW <= self._fastest <= self._slowest < OVERLOADED and 1 < evidence.pages > pages:
+            return True
+        is_long = not evidence.is_beyond(PAGES_WITHOUT_PREFETCH - evidence.pages)
+        return evidence.total is not None and evidence.total.is_exact and is_long

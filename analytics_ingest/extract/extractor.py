@@ -72,11 +72,16 @@ class Extractor:
 
     def pages(self, resource: str) -> Iterator[Rows]:
         """Yield the pages of a resource, and what comes between them."""
-        while self._buffer.has_pages(resource) or self._is_reading:
-            if not self._buffer.is_full:
-                # Even if a page can be taken: no request waits until that page is stored.
-                self._advance(0 if self._buffer.has_pages(resource) else POLLING_INTERVAL)
-            yield self._buffer.take(resource)
+        buffer = self._buffer
+        while buffer.has_pages(resource) or self._is_reading:
+            if buffer.is_empty:
+                self._advance(POLLING_INTERVAL)
+            elif buffer.has_pages(resource) and not buffer.is_full:
+                # No request waits until the page is stored.
+                self._advance(0)
+            # dlt sleeps where no resource has a page.
+            if not buffer.is_empty:
+                yield buffer.take(resource)
         self.stats[resource].finished = True
 
     def fail(self, name: str, error: LoadError) -> None:

@@ -93,6 +93,11 @@ class PageBuffer:
         """Whether reading has to wait until pages are taken."""
         return self._size >= self._capacity
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no page of any resource can be taken."""
+        return self._size == 0
+
     def accepts(self, resource: str) -> bool:
         """Whether the rows of a resource are stored."""
         return resource in self._pages

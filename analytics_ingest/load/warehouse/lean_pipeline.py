@@ -5,11 +5,16 @@ DuckDB file to find nothing in it: each takes a tenth of the processor time of a
 else writes into a load's folder.
 """
 
+from typing import Any
+
+import dlt
 from dlt.common.configuration.utils import get_resolved_traces
 from dlt.common.destination.exceptions import DestinationUndefinedEntity
-from dlt.common.pipeline import TPipelineState
+from dlt.common.pipeline import ExtractInfo, TPipelineState
 from dlt.common.schema import Schema
 from dlt.pipeline.pipeline import Pipeline
+
+POLL_INTERVAL_KEY = "extract.futures_poll_interval"
 
 
 class LeanPipeline(Pipeline):
@@ -23,6 +28,11 @@ class LeanPipeline(Pipeline):
         """The schema in memory, where there is one, with all that was changed in it."""
         live = self._schema_storage.live_schemas.get(self.default_schema_name)
         return live or super().default_schema
+
+    def extract(self, *args: Any, **kwargs: Any) -> ExtractInfo:
+        """Extract without a sleep where no resource has an item: the extractor waits itself."""
+        dlt.config[POLL_INTERVAL_KEY] = 0.0
+        return super().extract(*args, **kwargs)
 
     def _restore_state_from_destination(self) -> TPipelineState | None:
         if not self.exists:

@@ -1,6 +1,7 @@
 """After a load the checks look at the rows of its window, and at no others."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import dagster as dg
@@ -9,7 +10,7 @@ import pytest
 from analytics_ingest_tests.support.deployments import NOON, Outcome, at, deploy
 from analytics_ingest_tests.support.loads import declare, resource
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.scripted_api import Hub
+from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi
 
 REQUIRED = {
     "fields": {"id": "integer", "updated_at": "timestamp", "name": "string?"},
@@ -65,3 +66,24 @@ def test_an_empty_window_passes_whatever_was_loaded_before(windows: Windows) -> 
 def test_checks_alone_find_the_bad_row_among_all_rows(windows: Windows) -> None:
     assert windows.alone.failed == {"items/schema": "Required, but null: name in 1 row."}
     assert windows.alone.verdicts["items/schema"].figures["rows"] == 3
+
+
+def test_a_result_names_the_materialization_of_its_own_asset_and_run(
+    api: ScriptedApi, project: Path
+) -> None:
+    for name in ("items", "others"):
+        api.always(f"/{name}", {"data": ROWS})
+    with at(NOON), dg.DagsterInstance.ephemeral() as instance:
+        job = deploy(declare(resource(own=REQUIRED), resource("others")), instance).job
+        for day in ("2026-01-05", "2026-01-06"):
+            run = job.execute_in_process(instance=instance, partition_key=day)
+            targets = {
+                (e.asset_key, getattr(e.target_materialization_data, "storage_id", None))
+                for e in run.get_asset_check_evaluations()
+            }
+            newest = {
+                (key, instance.fetch_materializations(key, limit=1).records[0].storage_id)
+                for key, _ in targets
+            }
+            assert targets == newest
+            assert len(targets) == 2

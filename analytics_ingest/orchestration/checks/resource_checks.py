@@ -22,6 +22,7 @@ from analytics_ingest.orchestration.checks.outcome import CheckOutcome
 from analytics_ingest.orchestration.checks.own import check_own
 from analytics_ingest.orchestration.checks.primary_key import check_primary_key
 from analytics_ingest.orchestration.checks.schema import check_schema
+from analytics_ingest.orchestration.checks.shared_target import SharedTargetResult, Targets
 from analytics_ingest.orchestration.checks.unloaded_rows import (
     add_rows_outside,
     add_unread_rows,
@@ -57,6 +58,7 @@ class ResourceChecks:
         self._profile = profile
         self._loaded = loaded
         self._asset = asset_key(api.name, resource.name)
+        self._targets: Targets = {}
 
     def run(self, names: Collection[str], now: datetime) -> Iterator[dg.AssetCheckResult]:
         """Run the named checks."""
@@ -83,7 +85,7 @@ class ResourceChecks:
 
     def _result(self, name: str, outcome: CheckOutcome) -> dg.AssetCheckResult:
         severity, metadata = dg.AssetCheckSeverity, outcome.metadata.items()
-        return dg.AssetCheckResult(
+        result = SharedTargetResult(
             asset_key=self._asset,
             check_name=name,
             passed=outcome.passed,
@@ -92,6 +94,8 @@ class ResourceChecks:
             metadata=map_strings({k: v for k, v in metadata if v is not None}, printable),
             severity=severity.WARN if outcome.is_warning else severity.ERROR,
         )
+        result.targets = self._targets
+        return result
 
     def _check_primary_key(self) -> CheckOutcome:
         table = name_rejected_table(self._resource.table)

@@ -21,6 +21,8 @@ from dagster._core.storage.tags import MAX_RETRIES_TAG
 from dagster._serdes import ConfigurableClassData
 from dagster._time import datetime_from_timestamp
 
+from analytics_ingest.common.collector import collect_rarely
+
 _REPOSITORY = "__repository__"
 """What Dagster calls the definitions of a code location."""
 
@@ -45,7 +47,8 @@ class ReexecutableInstance(dg.DagsterInstance):
 
     @staticmethod
     def config_defaults(base_dir: str) -> Mapping[str, ConfigurableClassData | None]:
-        """Dagster's own parts of an instance."""
+        """Dagster's own parts of an instance; called before it imports them."""
+        collect_rarely()
         return InstanceRef.config_defaults(base_dir)
 
     def create_run_for_job(

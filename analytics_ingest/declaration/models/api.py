@@ -3,6 +3,7 @@
 This is dlt's `RESTAPIConfig` with keys of our own; `resolve` makes it usable.
 """
 
+from functools import cache
 from typing import Any
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
@@ -50,6 +51,14 @@ class Api(DeclarationModel):
     """What all resources share."""
     resources: list[Resource]
     """The listings to load."""
+
+    @classmethod
+    @cache
+    def model_json_schema(  # pyright: ignore[reportIncompatibleMethodOverride] - it is cached
+        cls, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        """The JSON schema, made once: Dagster asks for it under each name of the component."""
+        return super().model_json_schema(*args, **kwargs)
 
     @property
     def rates(self) -> list[Rate]:

@@ -44,8 +44,8 @@ class Prefetch:
     def allows(self, pages: int, *, may_end_early: bool) -> bool:
         """Whether the page that is `pages` after the next one may be requested now.
 
-        Where a total says that there is more, pages are prefetched from the second one on; where
-        pages are full and slow, as many as were read, from the third one on.
+        Where a total says that the listing is long, pages are prefetched from the second one on;
+        where none says anything and pages are full and slow, as many as were read, from the third.
 
         Args:
             may_end_early: Whether the rest of the listing may not be wanted.
@@ -59,7 +59,7 @@ class Prefetch:
         is_full = evidence.count > 0 and not evidence.is_short
         if not is_full or may_end_early:
             return False
-        if SLOW <= self._fastest <= self._slowest < OVERLOADED and 1 < evidence.pages > pages:
-            return True
-        is_long = not evidence.is_beyond(PAGES_WITHOUT_PREFETCH - evidence.pages)
-        return evidence.total is not None and evidence.total.is_exact and is_long
+        if evidence.total and evidence.total.is_exact:
+            return not evidence.is_beyond(PAGES_WITHOUT_PREFETCH - evidence.pages)
+        is_slow = SLOW <= self._fastest <= self._slowest < OVERLOADED
+        return is_slow and not evidence.is_shorter and 1 < evidence.pages > pages

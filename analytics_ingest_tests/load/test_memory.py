@@ -64,14 +64,28 @@ def test_memory_that_duckdb_cannot_give_back_fails_no_load(project: Path) -> Non
     database, lines = project / "full.duckdb", list[str]()
     with duckdb.connect(str(database)) as connection:
         connection.execute("CREATE TABLE t (key BIGINT PRIMARY KEY)")
-        connection.execute("INSERT INTO t SELECT range FROM range(100_000)")
+        connection.execute("INSERT INTO t SELECT range FROM range(1_000_000)")
         limit = "SELECT current_setting('memory_limit')"
         ended = run_within_memory(
             database, 1, lines.append, lambda: connection.execute(limit).fetchone()
         )
     assert ended is not None
     assert "GiB" in ended[0]
-    assert lines == ["DuckDB needs more than 1 MB of memory for these rows; trying again"]
+    assert lines == [
+        f"DuckDB needs more than {limit} MB of memory for these rows; trying again"
+        for limit in (1, 4)
+    ]
+
+
+def test_work_that_needs_a_little_more_memory_gets_four_times_as_much(project: Path) -> None:
+    database, lines = project / "more.duckdb", list[str]()
+    query = "SELECT len(list(i)), current_setting('memory_limit') FROM range(3_000_000) AS t(i)"
+    with duckdb.connect(str(database)) as connection:
+        ended = run_within_memory(
+            database, 32, lines.append, lambda: connection.execute(query).fetchone()
+        )
+    assert ended == (3_000_000, "122.0 MiB")
+    assert lines == ["DuckDB needs more than 32 MB of memory for these rows; trying again"]
 
 
 def test_nothing_stays_in_memory_of_a_pipeline_that_only_reads(project: Path) -> None:

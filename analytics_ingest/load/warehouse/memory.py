@@ -22,6 +22,9 @@ MINIMUM_MEGABYTES = 48
 MEGABYTES_A_COLUMN = 2
 """Text needed 1.3 with one thread; each further thread needs the same again."""
 
+MORE = 4
+"""How many times as much the second attempt may use: to merge a million rows takes a hundred MB."""
+
 BYTES_OF_A_WIDE_ROW = 8_000
 """Above this average, a file is stored without a limit."""
 
@@ -31,28 +34,29 @@ T = TypeVar("T")
 def run_within_memory(
     database: Path | None, megabytes: int | None, log: LogLine, work: Callable[[], T]
 ) -> T:
-    """Run work in little memory, and once more without a limit if that is not enough.
+    """Run work in little memory, again in more if that is not enough, and at last without a limit.
 
     Args:
         database: The DuckDB file, which this process keeps open; None for another warehouse.
-        megabytes: The limit; None for no limit.
+        megabytes: The first limit; None for no limit.
         work: Must be repeatable.
     """
     if database is None or megabytes is None:
         return work()
     with duckdb.connect(str(database)) as connection:
-        try:
-            # It fails where DuckDB keeps more already: work before this needed no limit.
-            connection.execute(f"SET memory_limit = '{megabytes}MB'; SET threads = 1")
-            return work()
-        except (
-            PipelineStepFailed,
-            DatabaseTransientException,
-            duckdb.OutOfMemoryException,
-        ) as error:
-            if not is_out_of_memory(error):
-                raise
-        log(f"DuckDB needs more than {megabytes} MB of memory for these rows; trying again")
+        for limit in (megabytes, MORE * megabytes):
+            try:
+                # It fails where DuckDB keeps more already: work before this needed more.
+                connection.execute(f"SET memory_limit = '{limit}MB'; SET threads = 1")
+                return work()
+            except (
+                PipelineStepFailed,
+                DatabaseTransientException,
+                duckdb.OutOfMemoryException,
+            ) as error:
+                if not is_out_of_memory(error):
+                    raise
+            log(f"DuckDB needs more than {limit} MB of memory for these rows; trying again")
         connection.execute("RESET memory_limit; RESET threads")
         return work()
 

@@ -56,10 +56,9 @@ class Extractor:
         """Why a resource could not be read whole; its rows must not be stored."""
         self.stats = {name: Stats(partitions=PartitionRows(parts.starts)) for name in templates}
         self.parts, self.templates = parts, templates
-        self._client = client
-        self._log = log
+        self._client, self._log = client, log
         masks = {name: templates[name].row_mask for name in wanted}
-        self._buffer = PageBuffer(masks, BUFFERED_PAGES * client.limit.maximum)
+        self._buffer = PageBuffer(masks, BUFFERED_PAGES * client.limit.maximum, self.failures)
         self._started: dict[str, float] = {}
         self._queue = RequestQueue(client)
         self._empty_results = EmptyResultProbe(self._queue)
@@ -74,13 +73,10 @@ class Extractor:
         """Yield the pages of a resource, and what comes between them."""
         buffer = self._buffer
         while buffer.has_pages(resource) or self._is_reading:
-            if buffer.is_empty:
-                self._advance(POLLING_INTERVAL)
-            elif buffer.has_pages(resource) and not buffer.is_full:
-                # No request waits until the page is stored.
-                self._advance(0)
-            # dlt sleeps where no resource has a page.
-            if not buffer.is_empty:
+            if buffer.is_empty or (buffer.has_pages(resource) and not buffer.is_full):
+                # Even if a page can be taken: no request waits until that page is stored.
+                self._advance(POLLING_INTERVAL if buffer.is_empty else 0)
+            if not buffer.is_empty:  # dlt would ask all resources again at once
                 yield buffer.take(resource)
         self.stats[resource].finished = True
 
@@ -243,8 +239,7 @@ class Extractor:
         self.close()
         self.fail(name, error)
         for other in (unread | self.parts.cut) - set(self.failures):
-            message = f"{api}.{other}: not read to its end, because {cause}"
-            self.fail(other, type(error)(message))
+            self.fail(other, type(error)(f"{api}.{other}: not read to its end, because {cause}"))
 
     def _cancel(self, listing: Listing) -> None:
         for pending in self._queue.cancel(listing):

@@ -5,7 +5,7 @@ the dlt resources take them; a full buffer holds back further requests.
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -80,12 +80,16 @@ class PageBuffer:
     Args:
         masks: Of those whose rows are stored, masked; pages of others are dropped.
         capacity: The number of pages at which the buffer is full.
+        failures: Resources whose pages nobody takes. They may be read for their children alone.
     """
 
-    def __init__(self, masks: Mapping[str, RowMask], capacity: int) -> None:
+    def __init__(
+        self, masks: Mapping[str, RowMask], capacity: int, failures: Container[str]
+    ) -> None:
         self._masks = masks
         self._pages: dict[str, deque[Rows]] = {name: deque() for name in masks}
         self._capacity = capacity
+        self._failures = failures
         self._size = 0
 
     @property
@@ -108,7 +112,7 @@ class PageBuffer:
 
     def put(self, resource: str, rows: Rows) -> None:
         """Add a page, or a restart."""
-        if resource in self._pages:
+        if resource in self._pages and resource not in self._failures:
             masked = self._masks[resource].apply(rows) if isinstance(rows, list) else rows
             self._pages[resource].append(masked)
             self._size += 1

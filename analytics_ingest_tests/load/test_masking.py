@@ -13,7 +13,7 @@ from analytics_ingest.common.large_json import LARGE
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.loads import declare, failure, load, read, resource, table
-from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.pages import by_offset, row
 from analytics_ingest_tests.support.previews import run_try, write_declaration
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 from analytics_ingest_tests.support.warehouses import execute
@@ -372,6 +372,27 @@ def test_keys_that_are_hashed_with_another_mask_key_are_refused_until_it_is_rest
     load(people(write_disposition="replace"))
     versions = str(execute("SELECT schema FROM demo._dlt_version"))
     assert KEY not in versions
+
+
+def test_what_others_have_is_loaded_where_a_refused_resource_is_read_for_its_children(
+    api: ScriptedApi, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paginator = {"type": "offset", "limit": 10}
+    everyone = [{"email": f"{CLEAR}{n}@x.org"} for n in range(95)]
+    keys = {"primary_key": "email", "mask": {"email": "hash"}}
+    declaration = declare(
+        resource("people", own=keys, incremental=None, paginator=paginator),
+        resource(incremental=None),
+        concurrency=2,
+    )
+    api.on("/people", by_offset(everyone))
+    api.on("/items", lambda _: Reply({"data": [row(1), row(2)]}, delay=0.6))
+    load(declaration)
+    monkeypatch.setenv("SOURCES__DEMO__MASK_KEY", f"other {KEY}")
+    execute("DELETE FROM demo.items")
+    with pytest.raises(WarehouseError, match="mask_key is not that of the stored rows"):
+        load(declaration)
+    assert table("items") == [1, 2]
 
 
 def test_keys_that_are_hashed_or_not_hashed_any_more_are_refused_until_the_table_is_dropped(

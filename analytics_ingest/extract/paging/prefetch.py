@@ -11,7 +11,7 @@ from requests import Response
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
 
 PAGES_BEFORE_PREFETCH = 4
-"""After as many pages, each further one allows two more requests to be pending, so that the first
+"""After this many pages, each further one allows two more requests to be pending, so that the first
 prefetched page is requested after five."""
 
 PAGES_WITHOUT_PREFETCH = 6
@@ -19,10 +19,10 @@ PAGES_WITHOUT_PREFETCH = 6
 cost as much as prefetching saves."""
 
 SLOW = timedelta(milliseconds=100)
-"""If no page is answered sooner, waiting costs more than a request too many."""
+"""If no answer begins sooner, waiting costs more than a request too many."""
 
 OVERLOADED = timedelta(milliseconds=500)
-"""A page that takes so long may come from an API in trouble, which is not asked for more."""
+"""An answer that takes so long to begin may come from an API in trouble, which is asked no more."""
 
 
 class Prefetch:
@@ -37,7 +37,7 @@ class Prefetch:
         self._fastest, self._slowest = timedelta.max, timedelta.min
 
     def note(self, response: Response) -> None:
-        """Note how long a page took."""
+        """Note how long the answer took to begin."""
         self._fastest = min(self._fastest, response.elapsed)
         self._slowest = max(self._slowest, response.elapsed)
 
@@ -62,4 +62,4 @@ class Prefetch:
         if evidence.total and evidence.total.is_exact:
             return not evidence.is_beyond(PAGES_WITHOUT_PREFETCH - evidence.pages)
         is_slow = SLOW <= self._fastest <= self._slowest < OVERLOADED
-        return is_slow and not evidence.is_shorter and 1 < evidence.pages > pages
+        return is_slow and not evidence.is_shorter and evidence.pages > max(1, pages)

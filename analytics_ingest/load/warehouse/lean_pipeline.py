@@ -31,8 +31,8 @@ class LeanPipeline(Pipeline):
 
     def extract(self, *args: Any, **kwargs: Any) -> ExtractInfo:
         """Extract without a sleep where no resource has an item: the extractor waits itself."""
-        dlt.config[POLL_INTERVAL_KEY] = 0.0
-        return super().extract(*args, **kwargs)
+        with dlt.config.values({POLL_INTERVAL_KEY: 0.0}):
+            return super().extract(*args, **kwargs)
 
     def _restore_state_from_destination(self) -> TPipelineState | None:
         if not self.exists:

@@ -22,8 +22,8 @@ MINIMUM_MEGABYTES = 48
 MEGABYTES_A_COLUMN = 2
 """Text needed 1.3 with one thread; each further thread needs the same again."""
 
-MORE = 4
-"""How many times as much the second attempt may use: to merge a million rows takes a hundred MB."""
+ENOUGH_MEGABYTES = 192
+"""For the second attempt: the merge of a million rows needs more than the minimum."""
 
 BYTES_OF_A_WIDE_ROW = 8_000
 """Above this average, a file is stored without a limit."""
@@ -44,7 +44,7 @@ def run_within_memory(
     if database is None or megabytes is None:
         return work()
     with duckdb.connect(str(database)) as connection:
-        for limit in (megabytes, MORE * megabytes):
+        for limit in sorted({megabytes, max(megabytes, ENOUGH_MEGABYTES)}):
             try:
                 # It fails where DuckDB keeps more already: work before this needed more.
                 connection.execute(f"SET memory_limit = '{limit}MB'; SET threads = 1")

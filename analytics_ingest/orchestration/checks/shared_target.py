@@ -14,7 +14,7 @@ Targets = dict[dg.AssetKey, Target | None]
 
 
 class SharedTargetResult(dg.AssetCheckResult):
-    """The result of a check of an asset whose materialization is searched once a step."""
+    """A result whose materialization is searched once for all checks of an asset."""
 
     targets: Targets
     """What was found before, for all results that share it."""

@@ -22,7 +22,7 @@ SLOW = timedelta(milliseconds=100)
 """If no answer begins sooner, waiting costs more than a request too many."""
 
 OVERLOADED = timedelta(milliseconds=500)
-"""An answer that takes so long to begin may come from an API in trouble, which is asked no more."""
+"""An answer that begins later may come from an API in trouble, which gets no request too many."""
 
 
 class Prefetch:

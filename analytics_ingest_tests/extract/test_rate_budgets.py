@@ -42,6 +42,7 @@ from analytics_ingest_tests.support.shifted_clock import ShiftedClock
 
 OFFSET = {"type": "offset", "limit": 10}
 DAY = {"requests": 1000, "per": "1d"}
+HEADERS = {"remaining_header": "X-Left", "reset_header": "X-Reset"}
 
 
 def limiter(*rates: Mapping[str, Any], api: str = API) -> RateLimiter:
@@ -66,6 +67,21 @@ def wait_of(run: RateLimiter, path: str = "items", method: str = "GET") -> float
     except NoRoomError as error:
         return error.seconds
     return 0.0
+
+
+def send(run: RateLimiter) -> SentRequest:
+    """Count a request, whose response is outstanding."""
+    sent = run.reserve(Request("GET", "https://api.example.com/v1/items").prepare())
+    assert sent
+    return sent
+
+
+def note_remaining(run: RateLimiter, sent: SentRequest, *, remaining: int, reset: float) -> None:
+    """Answer a request with headers."""
+    response = Response()
+    response.headers.update({"X-Left": str(remaining), "X-Reset": str(reset)})
+    run.note(sent, response)
+    run.give_up(sent)
 
 
 def count_for(seconds: float, rate: dict[str, Any], file: str) -> None:
@@ -273,16 +289,50 @@ def test_headers_that_say_what_remains_hold_requests_back_before_a_limit(api: Sc
         return Reply(pages(asked), headers={"X-Left": str(2 - used), "X-Reset": "0.5"})
 
     api.on("/items", script)
-    rate = {"remaining_header": "X-Left", "reset_header": "X-Reset"}
-    assert len(read_ids(declare(resource(paginator=OFFSET), rate=rate))) == 75
+    assert len(read_ids(declare(resource(paginator=OFFSET), rate=HEADERS))) == 75
     # Without the pages that are prefetched beyond the end.
     assert len([asked for asked in api.asked if int(asked.query["offset"]) < 75]) <= 10
     assert len(taken) == len(api.asked) + 1
 
 
 @pytest.mark.usefixtures("limits")
+def test_after_a_reset_one_request_asks_what_remains() -> None:
+    run = limiter(HEADERS, api="says_what_remains")
+    note_remaining(run, send(run), remaining=0, reset=0.3)
+    time.sleep(wait_of(run))
+    first = send(run)
+    assert 0.1 < wait_of(run) <= 0.2
+    note_remaining(run, first, remaining=1, reset=30)
+    assert wait_of(run) == 0
+    assert 29 < wait_of(run) <= 30
+    run.close()
+
+
+@pytest.mark.usefixtures("limits")
+def test_after_a_reset_an_api_that_says_nothing_delays_one_request() -> None:
+    run = limiter(HEADERS, api="says_nothing")
+    note_remaining(run, send(run), remaining=0, reset=0.3)
+    time.sleep(wait_of(run))
+    send(run)
+    time.sleep(wait_of(run))
+    assert [wait_of(run) for _ in range(9)] == [0] * 9
+    run.close()
+
+
+@pytest.mark.usefixtures("limits")
+def test_what_remains_does_not_count_requests_that_may_arrive_later() -> None:
+    run = limiter(HEADERS, api="answers_late")
+    sent = [send(run) for _ in range(4)]
+    note_remaining(run, sent[1], remaining=5, reset=30)
+    # The first, the third and the fourth request may come on top.
+    assert [wait_of(run), wait_of(run)] == [0, 0]
+    assert wait_of(run) > 29
+    run.close()
+
+
+@pytest.mark.usefixtures("limits")
 def test_a_header_that_cannot_be_true_stops_no_run() -> None:
-    rate = {"requests": 99, "per": "2s", "remaining_header": "X-Left", "reset_header": "X-Reset"}
+    rate = {"requests": 99, "per": "2s", **HEADERS}
     run = limiter(rate)
     budget = Budget(Rate.model_validate(rate))
     resets = ("9" * 400, "99999999999999999999", "1795760712515237", "2999-01-01T00:00:00Z", "-1")
@@ -451,7 +501,7 @@ def test_an_empty_result_that_a_quota_leaves_unproven_fails(api: ScriptedApi) ->
 
 @pytest.mark.usefixtures("limits")
 def test_budgets_that_differ_in_one_key_are_counted_apart() -> None:
-    rate = {"requests": 99, "per": "2s", "remaining_header": "X-Left", "reset_header": "X-Reset"}
+    rate = {"requests": 99, "per": "2s", **HEADERS}
     others = [{**rate, "reset_header": "X-Other"}, {k: rate[k] for k in rate if "reset" not in k}]
     keys = {Budget(Rate.model_validate(one)).ring.key for one in (rate, *others)}
     assert len(keys) == 3
@@ -459,7 +509,7 @@ def test_budgets_that_differ_in_one_key_are_counted_apart() -> None:
 
 @pytest.mark.usefixtures("limits")
 def test_the_use_of_a_budget_is_what_was_counted_in_its_span_and_what_headers_say() -> None:
-    rate = {"requests": 3, "per": "60s", "remaining_header": "X-Left", "reset_header": "X-Reset"}
+    rate = {"requests": 3, "per": "60s", **HEADERS}
     run, budget = limiter(rate), Budget(Rate.model_validate(rate))
     used = []
     for _ in range(4):

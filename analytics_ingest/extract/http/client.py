@@ -220,6 +220,4 @@ class ApiClient:
             if sent and self._rates:
                 self._rates.give_up(sent)
         request.attempts.bytes_received += response.raw.tell()
-        if sent and self._rates:
-            self._rates.note(sent, response)
         return response

@@ -78,6 +78,17 @@ class Arrivals:
                 self._postpone_pending(sent, is_final=True)
                 del self._pending[sent]
 
+    def count_pending(self, budget: Budget, before: int) -> int:
+        """How many requests that a budget counted before one have no response yet.
+
+        `access` is held.
+
+        Args:
+            before: The number of that request in the budget.
+        """
+        numbers = (number for sent in self._pending for b, number in sent.counted if b is budget)
+        return sum(number < before for number in numbers)
+
     def postpone_pending(self) -> None:
         """Postpone the moments of requests whose responses take longer than usual."""
         if not self._pending:

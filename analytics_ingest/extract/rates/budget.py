@@ -27,6 +27,10 @@ _LONGEST_RESET = LONGEST.total_seconds()
 """A reset that is further ahead, or further than `per`, is in another unit or wrong: all runs would
 wait for it."""
 _LARGEST_COUNT = 1e15
+_PROBED = -1
+"""The number of remaining requests while the answer to the first one after a reset is awaited."""
+_PROBE = 0.2
+"""Seconds to wait for that answer: it says how many more may be sent."""
 
 
 class Budget:
@@ -76,6 +80,17 @@ class Budget:
             seconds = max(seconds, reset)
         return max(0.0, seconds)
 
+    def count_request(self, state: BudgetState, now: float) -> None:
+        """Count a request that is sent now.
+
+        After a reset, nothing but the next answer says what remains of a budget that only headers
+        state. Requests that wait together would all be sent before it.
+        """
+        is_first = state.remaining not in (None, _PROBED) and state.resets_at <= now
+        state.add(now)
+        if is_first and not self.ring.size:
+            state.remaining, state.resets_at = _PROBED, now + _PROBE
+
     def allow_lateness(self) -> None:
         """Let requests count as late by a little more; call it for each request."""
         self._lateness = min(self._lateness + self.per * _ALLOWANCE, self._most_lateness)
@@ -97,7 +112,9 @@ class Budget:
         """How many requests count now, and how many remain, where headers have said it."""
         with storage.lock([self.ring]) as (now, (state,)):
             used = storage.count_since(self.ring, now - self.per) if self.ring.size else 0
-            return used, state.remaining if state.resets_at > now else None
+            if state.remaining is None or state.resets_at <= now:
+                return used, None
+            return used, max(0, state.remaining)
 
     def count_remaining(self, response: Response) -> tuple[int, float] | None:
         """How many requests the API says remain, and for how many seconds; None if it does not."""

@@ -13,7 +13,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from requests import PreparedRequest, Request, Response
@@ -126,10 +127,11 @@ class RateLimiter:
             seconds = max(waits)
             if seconds > LEAD:
                 raise NoRoomError(budgets[waits.index(seconds)], seconds - LEAD)
-            for state in states:
-                state.add(now + seconds)
+            for budget, state in zip(budgets, states, strict=True):
+                budget.count_request(state, now + seconds)
             counted = [(b, state.number) for b, state in zip(budgets, states, strict=True)]
             sent = SentRequest(place, now + seconds, counted)
+            request.register_hook("response", partial(self.note, sent))
             self._arrivals.expect(sent, request)
         time.sleep(seconds)
         return sent
@@ -181,7 +183,7 @@ class RateLimiter:
         """Expect no response to a request any longer."""
         self._arrivals.give_up(sent)
 
-    def note(self, sent: SentRequest, response: Response) -> None:
+    def note(self, sent: SentRequest, response: Response, **_: Any) -> None:
         """Store how many requests remain, where the response says so."""
         said = [
             (b, number, left) for b, number in sent.counted if (left := b.count_remaining(response))
@@ -190,9 +192,11 @@ class RateLimiter:
             return
         rings = [budget.ring for budget, *_ in said]
         with self._access, self._storage.lock(rings) as (now, states):
-            for state, (_, number, (count, seconds)) in zip(states, said, strict=True):
-                # Requests that were sent after this one are not in its count.
-                state.remaining = count - (state.number - number)
+            for state, (budget, number, (count, seconds)) in zip(states, said, strict=True):
+                # Requests that were sent after this one are not in its count, and those without a
+                # response may not be.
+                others = state.number - number + self._arrivals.count_pending(budget, number)
+                state.remaining = max(0, count - others)
                 state.resets_at = now + seconds
 
     def take_message(self) -> str:

@@ -29,9 +29,6 @@ REPOSITORY = {
     "repositoryLocationName": "analytics_ingest.definitions",
 }
 
-_UNREACHABLE = "DagsterUserCodeUnreachableError"
-"""Until Dagster has started its code server again, which ends when the clock jumps."""
-
 _LAUNCH = """mutation ($params: ExecutionParams!) {
   launchRun(executionParams: $params) {
     __typename
@@ -113,12 +110,7 @@ class DagsterDev:
     def _launch(self, selector: Mapping[str, Any], tags: Mapping[str, str]) -> str:
         listed = [{"key": key, "value": value} for key, value in tags.items()]
         params = {"selector": {**REPOSITORY, **selector}, "executionMetadata": {"tags": listed}}
-
-        def launch() -> dict[str, Any] | None:
-            launched = self.ask(_LAUNCH, params=params)["launchRun"]
-            return launched if _UNREACHABLE not in launched.get("message", "") else None
-
-        launched = wait_for(launch, "the code server", seconds=RUNS_WITHIN)
+        launched = self.ask(_LAUNCH, params=params)["launchRun"]
         assert launched["__typename"] == "LaunchRunSuccess", launched
         return launched["run"]["runId"]
 

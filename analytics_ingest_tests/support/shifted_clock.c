@@ -1,12 +1,14 @@
 /* A clock of the day that is ahead by the seconds in the file that CLOCK_SHIFT names.
 
-   Preloaded by `support.shifted_clock`. Monotonic clocks stay as they are. */
+   Preloaded by `support.shifted_clock`. Monotonic clocks stay as they are, and so does the clock of
+   Dagster's code servers: one ends for good if the clock jumps between two of its heartbeats. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <semaphore.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -16,8 +18,20 @@
 static long long none;
 static volatile long long *shift = &none;
 
+static int expects_heartbeats(void)
+{
+    static char arguments[65536];
+    int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? 0 : read(file, arguments, sizeof arguments);
+    if (file >= 0)
+        close(file);
+    return length > 0 && memmem(arguments, length, "\0--heartbeat", 12) != NULL;
+}
+
 __attribute__((constructor)) static void open_shift(void)
 {
+    if (expects_heartbeats())
+        return;
     const char *path = getenv("CLOCK_SHIFT");
     int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     void *mapped = file < 0 ? MAP_FAILED : mmap(NULL, sizeof none, PROT_READ, MAP_SHARED, file, 0);

@@ -37,4 +37,9 @@ def _problem(
             f"incremental, or take the parent's cursor: include_from_parent: [{cursor}] and "
             f"incremental: {{cursor_path: _{parent.name}_{cursor}}}"
         )
+    if resource.replaces_window:
+        return (
+            "needs a primary_key of the resource: without it a load replaces all rows of its "
+            "window, and would drop those of the other parents; declare it, or remove this"
+        )
     return None

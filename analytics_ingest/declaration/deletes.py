@@ -34,6 +34,8 @@ def check_deletes(resource: ResourceDeclaration) -> None:
 def _problem_of_table(resource: ResourceDeclaration, deletes: Deletes) -> str | None:
     if not resource.is_merged:
         return "needs merge: each load replaces this table, so no deleted row stays; remove it"
+    if resource.replaces_window:
+        return "needs a primary_key; a load replaces all rows of its window anyway; remove it"
     if resource.has_history:
         return f"cannot be combined with the strategy {resource.strategy}; remove one"
     if resource.declared.merge_key:

@@ -194,11 +194,6 @@ class ResourceDeclaration:
         return bool(param) or END_PLACEHOLDER in self.window_placeholders
 
     @property
-    def nested_keys(self) -> list[str]:
-        """The parts of the primary key that are fields of objects in a row."""
-        return [key for key in self.primary_key if "." in key and key not in self.fields]
-
-    @property
     def inherited(self) -> dict[str, str]:
         """Column → the field of the parent's row that it holds."""
         if self.parent is None:
@@ -222,6 +217,11 @@ class ResourceDeclaration:
         """Whether loaded rows replace those of their key, rather than the whole table."""
         kind = self.write_disposition
         return (kind.get("disposition") if isinstance(kind, Mapping) else kind) == "merge"
+
+    @property
+    def replaces_window(self) -> bool:
+        """Whether a load replaces the rows of its window, because there is no key to merge by."""
+        return self.is_merged and not self.primary_key
 
     @property
     def strategy(self) -> str | None:

@@ -126,12 +126,23 @@ def _disposition_problem(resource: ResourceDeclaration) -> str | None:
     if strategy not in (None, "delete-insert", "upsert"):
         return f"'{strategy}' does not fit windows; allowed are delete-insert, upsert, scd2"
     if kind == "merge" and not resource.primary_key:
-        return "merge needs a primary_key; declare it, or use replace with incremental: null"
+        return _keyless_problem(resource)
     if kind == "replace" and resource.incremental:
         return (
             "replace would wipe the other partitions; use merge and a primary_key, or "
             "incremental: null"
         )
+    return None
+
+
+def _keyless_problem(resource: ResourceDeclaration) -> str | None:
+    """Why a resource without a key cannot be loaded by replacing the rows of a window."""
+    if resource.incremental is None:
+        return "merge needs a primary_key, or incremental, whose windows it replaces; declare one"
+    if resource.strategy == "upsert":
+        return "'upsert' needs a primary_key; remove it, to replace the rows of a window"
+    if resource.declared.merge_key:
+        return "merge without a primary_key replaces the rows of a window; remove merge_key"
     return None
 
 

@@ -24,7 +24,7 @@ from analytics_ingest.extract.processing.steps import RowSteps
 from analytics_ingest.extract.request_template import RequestTemplate
 from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.settings import SettingValues
-from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.extract.window_filter import WindowFilter, build_row_cursor_reader
 from analytics_ingest.paginators.base import Paginator
 from analytics_ingest.paginators.counted import CountedKeys
 
@@ -78,6 +78,8 @@ class ListingTemplate:
         self.request_template = RequestTemplate(resource, client.base_url, settings)
         self.row_steps = RowSteps(resource, settings)
         self.row_mask = RowMask(resource, settings)
+        is_shared = resource.replaces_window and len(window_filters) > 1
+        self._read_cursor = build_row_cursor_reader(resource) if is_shared else None
 
     @property
     def place(self) -> str:
@@ -131,6 +133,23 @@ class ListingTemplate:
         variables = self.request_template.variables_of(bindings, window_filter)
         return self.row_steps.apply(rows, variables)
 
+    def keep_own_rows(self, rows: list[Any], window_filter: WindowFilter) -> list[Any]:
+        """The rows of a listing that no other window of the load may have too.
+
+        APIs include a bound in both of the windows that meet there. Where rows have a key, a merge
+        finds those that came twice.
+        """
+        read = self._read_cursor
+        if read is None:
+            return rows
+        first, last = self.window_filters[0], self.window_filters[-1]
+        window = window_filter.window
+        own = Window(
+            None if window_filter is first else window.start,
+            None if window_filter is last else window.end,
+        )
+        return [row for row in rows if not isinstance(row, dict) or _is_in(own, read(row))]
+
     def request_next_page(
         self,
         paginator: Paginator,
@@ -164,6 +183,10 @@ class ListingTemplate:
         endpoint = self.resource.endpoint
         values = [str(value) for value in (bindings or {}).values()]
         return ApiRequest(self.place, request, self.auth, self._error_handler, endpoint, values)
+
+
+def _is_in(window: Window, at: datetime | None) -> bool:
+    return at is None or at in window
 
 
 def find_ancestors(

@@ -45,7 +45,7 @@ def find_divisible(
 
 def _is_divisible(resource: ResourceDeclaration) -> bool:
     declared = resource.declared
-    if not resource.is_merged or resource.has_history:
+    if not resource.is_merged or resource.has_history or resource.replaces_window:
         return False
     if not resource.parents or not resource.incremental or resource.incremental.max_window:
         return False

@@ -28,7 +28,10 @@ _CLIENT_ERRORS = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPRO
 
 def compare_keys(others: Sequence[Opening], preview: ResourcePreview) -> None:
     """Look for the keys of a listing in another one, whose rows would replace its own."""
-    if not others or not preview.resource.is_merged or preview.requests_left < 1:
+    resource = preview.resource
+    if not others or not resource.is_merged or resource.replaces_window:
+        return
+    if preview.requests_left < 1:
         return
     keys = SharedKeys(preview.resource.primary_key)
     keys.note(0, preview.rows)

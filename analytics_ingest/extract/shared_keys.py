@@ -39,7 +39,7 @@ def watch_keys(resources: Iterable[ResourceDeclaration]) -> dict[str, SharedKeys
     return {
         resource.name: SharedKeys(resource.primary_key)
         for resource in resources
-        if resource.is_merged and (resource.parent or resource.each)
+        if resource.primary_key and resource.is_merged and (resource.parent or resource.each)
     }
 
 

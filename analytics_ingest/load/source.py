@@ -38,11 +38,13 @@ from analytics_ingest.load.warehouse.dlt_hints import (
     build_resource_hints,
     name_rejected_table,
 )
-from analytics_ingest.load.warehouse.histories import SCOPE, TABLE_HINTS, describe_other_kind
+from analytics_ingest.load.warehouse.histories import TABLE_HINTS, describe_other_kind
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
+from analytics_ingest.load.warehouse.marked_table import lacks_mark
 from analytics_ingest.load.warehouse.masked_keys import HINT as HASHED_KEYS
 from analytics_ingest.load.warehouse.masked_keys import describe_keys, forget_other_keys
 from analytics_ingest.load.warehouse.newer_rows import FILTER
+from analytics_ingest.load.warehouse.replaced_windows import SCOPE, describe_scope
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
 
@@ -115,9 +117,11 @@ def _build_dlt_resource(
     dlt_resource: DltResource = dlt.resource(
         items, section=SECTION, spec=BaseConfiguration, **hints
     )()
-    hashed = describe_keys(extractor.templates[resource.name])
+    template = extractor.templates[resource.name]
+    hashed = describe_keys(template)
     table_hints = {HASHED_KEYS: hashed} if hashed else {}
     table_hints |= TABLE_HINTS if resource.has_history else {}
+    table_hints |= describe_scope(resource, template.window, plan)
     if table_hints:
         dlt_resource.apply_hints(additional_table_hints=table_hints)
     # Not `apply_hints`, which would give the rejected table the columns of the resource's own.
@@ -144,7 +148,7 @@ def yield_items(
     is_new = not _is_stored(resource, schema)
     if is_new:
         yield from _create_empty_table(resource, types, plan, imported)
-    elif _lacks_mark(resource, schema):
+    elif lacks_mark(resource, schema):
         yield dlt.mark.materialize_table_schema()
     template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
     router = RowRouter(
@@ -165,6 +169,9 @@ def yield_items(
             yield from _batch_pages(pages, router, batches, name_rejected_table(resource.table))
     except ApiError as error:
         extractor.fail(resource.name, error)
+    if resource.replaces_window and not is_new and not stats.rows_loaded:
+        # Without an item, dlt would keep the rows of the window.
+        yield dlt.mark.materialize_table_schema()
     _log_others(resource, names, log)
     if problem := router.unit_problem() or (router.cursor_problem() if is_new else None):
         extractor.fail(resource.name, ApiError(problem))
@@ -227,13 +234,6 @@ def _create_empty_table(
 
 def _is_stored(resource: ResourceDeclaration, schema: Schema) -> bool:
     return C_DLT_LOAD_ID in schema.tables.get(resource.table, {}).get("columns", {})
-
-
-def _lacks_mark(resource: ResourceDeclaration, schema: Schema) -> bool:
-    """Whether the stored table has no column yet for the marks of deleted rows."""
-    deletes = resource.declared.deletes
-    column = deletes and deletes.column
-    return bool(column) and column not in schema.tables[resource.table].get("columns", {})
 
 
 def _open_imported_files(types: ColumnTypes, folder: Path, plan: LoadPlan) -> ImportedFiles | None:

@@ -49,5 +49,7 @@ def notes(preview: ResourcePreview) -> Iterator[str]:
         place = f" at '{selector}'" if selector else ""
         yield f"the listing is empty{place} ({keys_of(preview.body)}), so its fields are unknown"
     yield from preview.messages
-    if preview.rows and not preview.resource.primary_key:
+    if preview.rows and preview.resource.replaces_window:
+        yield "has no primary_key, so each load replaces the rows of its window"
+    elif preview.rows and not preview.resource.primary_key:
         yield "has no primary_key, so each load reads it whole and replaces its table"

@@ -12,6 +12,7 @@ TYPES = (
 )
 NAME = "is not a name; use a-z, 0-9 and single _"
 PATH = "and endpoint.path for the path"
+KEYLESS = "name: a, primary_key: null, endpoint: {incremental: {}}"
 
 MISTAKES = [
     ("resources: [a, a]", "shop.a: name: 'a' is declared twice; rename one"),
@@ -81,8 +82,30 @@ MISTAKES = [
     ),
     (
         "resources: [{name: a, primary_key: null, write_disposition: merge}]",
-        "shop.a: write_disposition: merge needs a primary_key; declare it, or use replace with "
-        "incremental: null",
+        "shop.a: write_disposition: merge needs a primary_key, or incremental, whose windows it "
+        "replaces; declare one",
+    ),
+    (
+        f"resources: [{{{KEYLESS}, write_disposition: {{disposition: merge, strategy: upsert}}}}]",
+        "shop.a: write_disposition: 'upsert' needs a primary_key; remove it, to replace the rows "
+        "of a window",
+    ),
+    (
+        f"resources: [{{{KEYLESS}, write_disposition: merge, merge_key: day}}]",
+        "shop.a: write_disposition: merge without a primary_key replaces the rows of a window; "
+        "remove merge_key",
+    ),
+    (
+        f"resources: [{{{KEYLESS}, write_disposition: merge, deletes: {{}}}}]",
+        "shop.a: deletes: needs a primary_key; a load replaces all rows of its window anyway; "
+        "remove it",
+    ),
+    (
+        "resources: [b, {name: a, primary_key: null, write_disposition: merge, parents: changed, "
+        "endpoint: {path: '/{resources.b.id}', incremental: {}}}]",
+        "shop.a: parents: changed needs a primary_key of the resource: without it a load replaces "
+        "all rows of its window, and would drop those of the other parents; declare it, or remove "
+        "this",
     ),
     (
         "resources: [{name: a, write_disposition: replace}]",

@@ -42,6 +42,7 @@ from analytics_ingest.orchestration.sample_query import write_sample_query
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.projects import APIS, shipped
+from analytics_ingest_tests.support.replaced_windows import report
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 from analytics_ingest_tests.support.warehouses import TYPE_SETTING
 
@@ -129,10 +130,11 @@ def test_stored_rows_are_changed_only_where_that_is_tested(kind: str) -> None:
     declared = declare(
         resource("marked", own={"deletes": {}}, incremental=None),
         resource("kept", own=history, incremental=None),
+        report("replaced"),
         resource("plain"),
     )
     plan.check(declared.resources["plain"])
-    for name in ("marked", "kept"):
+    for name in ("marked", "kept", "replaced"):
         is_tested = kind in ("duckdb", "motherduck", "postgres")
         refusal = rf"demo\.{name}: .* the warehouse is {kind}: "
         with nullcontext() if is_tested else pytest.raises(SettingError, match=refusal):

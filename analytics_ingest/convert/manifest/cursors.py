@@ -1,5 +1,7 @@
 """The cursor of a stream (`incremental_sync`) → `incremental`, and where partitions begin."""
 
+import re
+
 from analytics_ingest.common.expressions.syntax import bare
 from analytics_ingest.common.expressions.text import references_in
 from analytics_ingest.common.json_tree import map_strings
@@ -17,6 +19,7 @@ from analytics_ingest.declaration.models.schedule import Partitions
 
 BOUNDS = {"start": "incremental.start_value", "end": "incremental.end_value"}
 _TEXTS = {"path", "params", "headers", "json", "data"}
+_OF_CHANGES = re.compile(r"updat|modif|chang|edit|last|sync|touch|activ|mtime|revis")
 _FIRST_DAY = Partitions().start.isoformat()
 
 
@@ -39,6 +42,9 @@ class Cursor:
         self.first_day = _FIRST_DAY
         self.start_setting: str | None = None
         """What decides where it starts, where a setting or an expression does."""
+        self.moves_with_changes = False
+        """Whether its name says that a change of its row moves it, as `updated_at` does: a window
+        that is replaced would keep both versions of the row."""
 
     def read(self, endpoint: Json, texts: Interpolation, name: str, log: ConversionLog) -> Json:
         """Read the cursor; adds the bounds of the window to the request where they belong."""
@@ -46,6 +52,7 @@ class Cursor:
         field = texts.constant(sync.take("cursor_field"), sync.parameters)
         if not isinstance(field, str) or "{{" in field:
             raise UnsupportedError("the cursor's field is an expression")
+        self.moves_with_changes = bool(_OF_CHANGES.search(field.lower()))
         incremental = {"cursor_path": quote(field), **self._formats()}
         self._read_options(endpoint, incremental, texts)
         sent = _bounds_sent(endpoint, incremental)

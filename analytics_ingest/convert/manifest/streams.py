@@ -107,12 +107,19 @@ class StreamReader:
         partitions.finish(endpoint, texts)
         key = read_key(name, stream, steps, texts, self._log)
         incremental = cursor.read(endpoint, texts, name, self._log) if cursor else None
+        resource: Json = {"name": name, **({"primary_key": key} if key else {})}
         if cursor and incremental and not key:
-            incremental = self._without_key(name, cursor, endpoint, incremental)
+            incremental = self._without_key(
+                name,
+                cursor,
+                endpoint,
+                incremental,
+                is_whole=partitions.is_incremental or cursor.moves_with_changes,
+            )
+            resource |= {"write_disposition": "merge"} if incremental else {}
         endpoint["incremental"] = incremental
         if partitions.is_unused:
             self._log.assume(name, "no request holds its parent, so it is listed once")
-        resource: Json = {"name": name, **({"primary_key": key} if key else {})}
         if steps:
             resource["processing_steps"] = steps
         if partitions.is_incremental and not partitions.is_unused:
@@ -156,13 +163,20 @@ class StreamReader:
         if has_mixed:
             self._log.assume(name, "a field that may be a text or a number is loaded as a text")
 
-    def _without_key(self, name: str, cursor: Cursor, endpoint: Json, incremental: Json) -> None:
-        """Make a snapshot of a stream whose rows cannot be merged."""
+    def _without_key(
+        self, name: str, cursor: Cursor, endpoint: Json, incremental: Json, *, is_whole: bool
+    ) -> Json | None:
+        """Keep the windows of a stream without a key, or make a snapshot of it."""
+        if not is_whole:
+            replaced = "a load replaces the rows of its window"
+            self._log.assume(name, f"has a cursor but no primary key: {replaced}")
+            return incremental
         bounds = {"start_param", "end_param"} & set(incremental)
         is_sent = "incremental." in str(endpoint) or bounds
         if is_sent and not cursor.send_whole_window(endpoint, incremental):
             raise UnsupportedError("it has a cursor, but no primary key to merge its rows by")
         self._log.assume(name, "has a cursor but no primary key: it is loaded whole each time")
+        return None
 
 
 def _require(component: Component | None, key: str) -> Component:

@@ -31,7 +31,7 @@ class ResourceDefaults(DeclarationModel):
     """Column or columns that identify a row."""
     write_disposition: Any = None
     """merge, or replace for a snapshot. `{disposition: merge, strategy: scd2}` keeps each version
-    of a snapshot's rows."""
+    of a snapshot's rows. merge without primary_key replaces the rows of a load's window."""
     merge_key: Any = None
     """dlt's hint of the same name."""
     deletes: Deletes | None = None
@@ -84,7 +84,7 @@ class ResourceDefaults(DeclarationModel):
     """A cursor further in the future than this is a warning."""
     allow_empty: bool = False
     """true: a snapshot may come back empty. Otherwise that is an error, and the table keeps its
-    rows. Resources with a cursor ignore it."""
+    rows. So may a window of rows without a key; other resources with a cursor ignore it."""
     blocking: bool | None = None
     """true: a failed check stops what is downstream. Without it the API's value holds."""
 

@@ -52,9 +52,10 @@ class RowSteps:
                 names[name] = names.get(name, True) and is_optional
         self._settings = read_settings(names, settings) if names else {}
         self._changes = [change for step in steps for change in self._build(step)]
-        self._changes += [partial(_lift, key) for key in resource.nested_keys]
+        nested_keys = [k for k in resource.primary_key if "." in k and k not in resource.fields]
+        self._changes += [partial(_lift, key) for key in nested_keys]
         self._has_filter = any(step.filter for step in steps)
-        self._is_copied = bool(resource.nested_keys) or not all(step.filter for step in steps)
+        self._is_copied = bool(nested_keys) or not all(step.filter for step in steps)
 
     @property
     def is_empty(self) -> bool:

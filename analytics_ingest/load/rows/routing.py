@@ -72,6 +72,7 @@ class RowRouter:
         self._earliest, self._latest = tolerated_bounds(resource, filters)
         self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
         self._primary_key = resource.primary_key
+        self._replaces_window = resource.replaces_window
         self._types = types
         self._spellings: dict[str, str | None] = {}
         """Of primary keys that become moments: how the first one is spelled."""
@@ -108,7 +109,7 @@ class RowRouter:
             row_in_window = self._match_window(row) if self._incremental else row
             if row_in_window is None:
                 continue
-            if problem := self._key_problem(row):
+            if problem := self._key_problem(row) or self._moment_problem(row_in_window):
                 rejected.append(self._reject(row, problem, self._cursor_of(row_in_window)))
             else:
                 loaded.append(row_in_window)
@@ -214,6 +215,12 @@ class RowRouter:
                     return f"the primary key {name} {_OTHER_SPELLING}"
             self._types.decide(name, expected)
         return None
+
+    def _moment_problem(self, row: dict[str, Any]) -> str | None:
+        """Why no later load would replace a row without a key."""
+        if not self._replaces_window or isinstance(self._cursor_of(row), datetime):
+            return None
+        return "the cursor is absent or cannot be read, and there is no primary key"
 
     def _is_encodable(self, value: Any) -> bool:
         return is_encodable(value, holds_nul=self._types.holds_nul)

@@ -44,8 +44,9 @@ def build_column_hints(resource: ResourceDeclaration) -> dict[str, TColumnSchema
     if cursor:
         hint = hints.setdefault(cursor, {"name": cursor, "nullable": True})
         hint["data_type"] = "timestamp"
-        # dlt keeps the newest of several versions of a row in one load.
-        hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
+        if not resource.replaces_window:
+            # dlt keeps the newest of several versions of a row in one load.
+            hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
     sequence = resource.sequence and field_name(resource.sequence)
     if sequence:
         hint = hints.setdefault(sequence, {"name": sequence, "nullable": True})
@@ -58,7 +59,7 @@ def build_column_hints(resource: ResourceDeclaration) -> dict[str, TColumnSchema
     newest = cursor or sequence
     if newest and any("dedup_sort" in column for column in own.values()):
         # dlt accepts one such column.
-        hints[newest].pop("dedup_sort")  # type: ignore[typeddict-item]
+        hints[newest].pop("dedup_sort", None)  # type: ignore[typeddict-item]
     for name, column in own.items():
         hints[name] = {**hints.get(name, {}), **column}
         if "nullable" in column:

@@ -1,4 +1,4 @@
-"""Finds snapshots that come back empty although their table has rows.
+"""Finds snapshots, and windows that are replaced, that come back empty although rows are stored.
 
 An API that answers a wrong key or a broken query with an empty list looks like one whose rows are
 all deleted. The table is kept until somebody declares which of the two it is.
@@ -11,6 +11,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
+from analytics_ingest.load.warehouse.replaced_windows import get_scope
 from analytics_ingest.load.warehouse.sql_tables import open_tables
 
 
@@ -41,13 +42,18 @@ def find_emptied_snapshots(
             resource.name: _error(resource)
             for resource in empty
             if stored[resource.table]
-            and tables.query(f"select 1 from {tables.source(resource.table, staged=False)} limit 1")
+            and tables.query(
+                f"select 1 from {tables.source(resource.table, staged=False)} "
+                f"where {get_scope(resource, pipeline.default_schema)} limit 1"
+            )
         }
 
 
 def _is_unexpectedly_empty(resource: ResourceDeclaration, stats: Stats) -> bool:
-    if resource.incremental or resource.declared.allow_empty or stats.rows_loaded:
+    if resource.declared.allow_empty or stats.rows_loaded:
         return False
+    if resource.incremental:
+        return resource.replaces_window
     # Rejected rows of a merge are stored beside the table, and fail a check.
     return not (stats.rows_read and resource.is_merged)
 
@@ -55,5 +61,6 @@ def _is_unexpectedly_empty(resource: ResourceDeclaration, stats: Stats) -> bool:
 def _error(resource: ResourceDeclaration) -> ApiError:
     return ApiError(
         f"{resource.api}.{resource.name}: the API returned no row that can be loaded, so the rows "
-        "of the table are kept; declare allow_empty: true if the listing can be empty"
+        f"of the {'window' if resource.incremental else 'table'} are kept; declare allow_empty: "
+        "true if the listing can be empty"
     )

@@ -22,11 +22,9 @@ from analytics_ingest.extract.full_readings import (
 )
 from analytics_ingest.load.rows.row_versions import VERSION_COLUMN
 from analytics_ingest.load.warehouse.faults import explain_sql
+from analytics_ingest.load.warehouse.replaced_windows import SCOPE
 
 VALID_FROM, VALID_TO = DEFAULT_VALIDITY_COLUMN_NAMES
-
-SCOPE = "x-merge-destination-scope"
-"""dlt's hint of a table: the condition for rows that a load may retire."""
 
 
 TABLE_HINTS = {"x-merge-strategy": "scd2"}

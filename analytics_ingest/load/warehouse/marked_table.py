@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from dlt.common.schema import Schema
+
 from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables
@@ -82,3 +84,10 @@ class MarkedTable:
         unmarked = f"{self.column(self.mark)} is null" if self.mark else ""
         conditions = [c for c in (unmarked, condition) if c]
         return f" where {' and '.join(conditions)}" if conditions else ""
+
+
+def lacks_mark(resource: ResourceDeclaration, schema: Schema) -> bool:
+    """Whether the stored table has no column yet for the marks of deleted rows."""
+    deletes = resource.declared.deletes
+    column = deletes and deletes.column
+    return bool(column) and column not in schema.tables[resource.table].get("columns", {})

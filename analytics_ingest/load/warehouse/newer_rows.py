@@ -2,18 +2,21 @@
 
 dlt's merge replaces a stored row by the staged one, even by one with an older cursor. So rows that
 such a run has stored with a newer cursor are not merged. They stay staged, so a full reading does
-not take them for deleted.
+not take them for deleted. Without a key no row is known to be newer, so such a load fails.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from dlt.common.schema import Schema
 from dlt.pipeline.pipeline import Pipeline
 
+from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.known_loads import KnownLoads, stored_by
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
+from analytics_ingest.load.warehouse.replaced_windows import get_scope
 from analytics_ingest.load.warehouse.sql_tables import StoredTables, open_tables
 
 FILTER = "x-merge-source-filter"
@@ -35,6 +38,9 @@ def keep_newer_rows(
         known: The loads that were stored before the first request.
         load_id: Of the load that is about to be merged.
         log: Called with a line for each resource that another run has loaded since.
+
+    Raises:
+        WarehouseError: Another run has stored rows of a window that this load replaces.
     """
     if not known or not load_id or not plan.changes_rows or not pipeline.default_schema_name:
         return
@@ -43,6 +49,8 @@ def keep_newer_rows(
         others = known.others(tables) if read else []
         if not others:
             return
+        _check_windows(read, pipeline.default_schema, tables, others)
+        read = [resource for resource in read if resource.primary_key]
         stored = tables.columns([resource.table for resource in read])
         filters = {
             resource.name: (resource, _build_filter(resource, tables, others, plan.column_name))
@@ -60,6 +68,28 @@ def keep_newer_rows(
                 "began; those that are newer than the rows of this load stay"
             )
     packages.save_schema(load_id, schema)
+
+
+def _check_windows(
+    resources: Sequence[ResourceDeclaration],
+    schema: Schema,
+    tables: StoredTables,
+    others: Sequence[str],
+) -> None:
+    """Check that no other run has stored rows of the windows that this load replaces."""
+    replaced = [resource for resource in resources if resource.replaces_window]
+    stored = tables.columns([resource.table for resource in replaced])
+    for resource in replaced:
+        if not stored[resource.table]:
+            continue
+        source = tables.source(resource.table, staged=False)
+        condition = f"{stored_by(tables, 'stored', others)} and {get_scope(resource, schema)}"
+        if tables.query(f"select 1 from {source} as stored where {condition} limit 1"):
+            raise WarehouseError(
+                f"{resource.api}.{resource.name}: another run has stored rows of this window since "
+                "this load began, and without a primary_key nothing says which are newer; load it "
+                "again"
+            )
 
 
 def _build_filter(

@@ -13,7 +13,7 @@ from dlt.common.schema.typing import TTableSchemaColumns
 from analytics_ingest.load.rows.column_types import digits_of
 
 _OF_MERGES = ("dedup_sort", "hard_delete", "merge_key")
-"""Hints that say which rows a merge keeps. dlt itself replaces a primary key."""
+"""Hints that say which rows a merge keeps. dlt itself replaces a primary key by another one."""
 
 
 def forget_hints(hints: Mapping[str, Any], stored: TTableSchemaColumns) -> None:
@@ -24,6 +24,8 @@ def forget_hints(hints: Mapping[str, Any], stored: TTableSchemaColumns) -> None:
     """
     keys, declared = hints.get("merge_key") or (), hints["columns"]
     for name, column in stored.items():
+        if not hints.get("primary_key"):
+            column.pop("primary_key", None)
         for hint in _OF_MERGES:
             is_key = hint == "merge_key" and name in keys
             if hint in column and not is_key and not declared.get(name, {}).get(hint):

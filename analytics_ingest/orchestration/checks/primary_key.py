@@ -20,8 +20,7 @@ def check_primary_key(
         "duplicates": profile.duplicates,
     }
     if not primary_key:
-        description = "The resource has no primary key; each load replaces the whole table."
-        return CheckOutcome(True, description, metadata)
+        return _check_without_key(profile, metadata, rejected_table)
     key = ", ".join(primary_key)
     if problems := _find_problems(profile, key, rejected_table):
         return CheckOutcome(False, f"{'; '.join(problems)}.", metadata)
@@ -31,6 +30,18 @@ def check_primary_key(
     if profile.duplicates:
         merged = pluralize(profile.duplicates, "further version")
         description = f"{description} {merged} of a row merged."
+    return CheckOutcome(True, description, metadata)
+
+
+def _check_without_key(
+    profile: TableProfile, metadata: dict[str, int], rejected_table: str
+) -> CheckOutcome:
+    if profile.rejected:
+        rejected = pluralize(profile.rejected, "row")
+        description = f"{rejected} could not be loaded, see {rejected_table}."
+        return CheckOutcome(False, description, metadata)
+    replaced = "the rows of its window" if profile.is_merged else "the whole table"
+    description = f"The resource has no primary key; each load replaces {replaced}."
     return CheckOutcome(True, description, metadata)
 
 

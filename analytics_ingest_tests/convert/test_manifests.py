@@ -292,7 +292,18 @@ def test_cursors_may_be_written_otherwise_than_the_window(desk: Desk) -> None:
     assert (incremental["cursor_format"], incremental["param_format"]) == ("%d.%m.%Y", "epoch_s")
 
 
-def test_rows_without_a_key_are_loaded_whole_since_the_start(desk: Desk) -> None:
+def test_rows_without_a_key_replace_those_of_their_window(desk: Desk) -> None:
+    sync = {**SYNC, "cursor_field": "day"}
+    written = new(desk, stream(primary_key=None, incremental_sync=sync))
+    assert written.resource("orders")["write_disposition"] == "merge"
+    assert "primary_key" not in written.resource("orders")
+    assert written.endpoint()["incremental"]["start_param"] == "since"
+    assert written.assumed == [
+        "orders: has a cursor but no primary key: a load replaces the rows of its window"
+    ]
+
+
+def test_rows_whose_cursor_moves_with_changes_are_loaded_whole_since_the_start(desk: Desk) -> None:
     sync = {**SYNC, "start_datetime": "{{ config['shop'] }}"}
     endpoint = new(desk, stream(primary_key=None, incremental_sync=sync)).endpoint()
     assert endpoint["incremental"] is None

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from analytics_ingest.extract.concurrency.semaphore import Semaphore
 
-INITIAL_LIMIT = 2
+INITIAL_LIMIT = 4
 
 
 class AdaptiveLimit:

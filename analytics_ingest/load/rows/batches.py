@@ -12,9 +12,10 @@ from analytics_ingest.load.rows.field_names import FieldNames
 from analytics_ingest.load.rows.imported_files import ImportedFiles
 from analytics_ingest.load.rows.row_versions import VERSION_COLUMN, RowVersions
 
-ROWS_A_BATCH = 2_000
+ROWS_A_BATCH = 1_000
 PAGES_A_BATCH = 20
-"""A batch ends at the first of the two limits: rows take several times the memory of columns."""
+"""A batch ends at the first of the two limits: rows take several times the memory of columns, and
+what becomes of a batch while the API is waited for need not be done at the end."""
 
 
 class Batches:

@@ -158,8 +158,32 @@ def test_a_snapshot_and_a_table_with_a_key_can_become_one_that_is_replaced_by_wi
         load(declare(before), window=day(5))
         load(declare(report()), window=day(5))
         assert len(values()) == 2
+    serve(api, {"id": 8, **event("2026-01-06T10:00:00Z")})
     load(declare(resource(incremental=cursor)), window=day(6))
-    assert table("items") == [7, 7]
+    assert table("items") == [7, 7, 8]
+    load(declare(report()), window=day(6))
+    load(declare(resource(incremental=cursor)), window=day(7))
+    serve(api, {"id": 9, **event("2026-01-06T11:00:00Z")})
+    load(declare(resource(incremental=cursor)), window=day(6))
+    assert table("items") == [7, 7, 8, 9]
+
+
+def test_pieces_and_a_lookback_replace_what_they_cover(
+    api: ScriptedApi,
+) -> None:
+    served = [event(f"2026-01-0{number}T12:00:00Z", number) for number in range(1, 8)]
+
+    def script(asked: Asked) -> Any:
+        since, until = asked.query["since"], asked.query["until"]
+        return {"data": [row for row in served if since <= row["moment"][:10] <= until]}
+
+    api.on("/items", script)
+    declaration = declare(report(lookback="1d", max_window="1d"))
+    load(declaration, window=Window(utc(2026, 1, 1), utc(2026, 1, 8)))
+    del served[2]
+    for number in range(3, 6):
+        load(declaration, window=day(number))
+    assert [value for _, value in values()] == [1, 2, 4, 5, 6, 7]
 
 
 def test_a_masked_field_of_a_row_without_a_key_stays_masked(

@@ -130,9 +130,9 @@ class Listing:
         if self._added:
             rows = add_to_rows(rows, self._added)
         own_rows = self.template.keep_own_rows(rows, self._window_filter)
-        filtered += len(rows) - len(own_rows)
+        outside = len(rows) - len(own_rows)
         message = self.template.page_size_message(self._paginator.page_size)
-        return Page(resource.name, own_rows, filtered, message=message)
+        return Page(resource.name, own_rows, filtered, outside, message=message)
 
     def accept_error(self, error: ApiError) -> Page:
         """Take the failure of the next request for the end of the listing.

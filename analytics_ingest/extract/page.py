@@ -38,6 +38,8 @@ class Page:
     rows: list[Any]
     filtered: int = 0
     """Further rows, which a processing step has filtered out."""
+    outside: int = 0
+    """Further rows, which lie outside the window of the request."""
     is_shift_check: bool = False
     """It is not a page of the listing, but the first page once more: see `ShiftCheck`."""
     is_restart: bool = False
@@ -59,7 +61,8 @@ class Page:
         if self.is_missing or self.is_ignored:
             stats.absent_parents += crc32(repr(self.parent).encode())
         stats.listings_restarted += self.is_restart
-        stats.rows_read += len(self.rows) + self.filtered
+        stats.rows_read += len(self.rows) + self.filtered + self.outside
+        stats.rows_outside += self.outside
         stats.rows_filtered = self.filtered + stats.rows_filtered * (not self.is_restart)
 
 

@@ -195,3 +195,30 @@ def test_a_masked_field_of_a_row_without_a_key_stays_masked(
         load(declare(report(own={"mask": {"value": "hash"}})), window=day(5))
     ((_, value),) = values()
     assert "secret" not in value
+
+
+def test_rows_that_no_window_would_replace_fail_the_load(api: ScriptedApi) -> None:
+    serve(api, event("2026-01-05T10:00:00Z"))
+    load(declare(report()), window=day(5))
+    served = {"moment": "2026-01-05T10:00:00Z", "value": 1, "seconds": 1767607200}
+    serve(api, served)
+    other = report(cursor_path="seconds", cursor_format="epoch_s")
+    with pytest.raises(LoadError, match=r"demo\.items: .*no window would replace.*DROP TABLE"):
+        load(declare(other), window=day(5))
+    assert len(values()) == 1
+
+
+def test_children_of_a_parent_that_is_not_found_are_removed_with_a_warning(
+    api: ScriptedApi,
+) -> None:
+    api.always("/boards", {"data": [{"id": 1}, {"id": 2}]})
+    api.on("/boards/1/cards", lambda _: {"data": [event("2026-01-05T10:00:00Z", 1)]})
+    api.on("/boards/2/cards", lambda _: {"data": [event("2026-01-05T10:00:00Z", 2)]})
+    cards = report("cards")
+    cards["endpoint"]["path"] = "/boards/{resources.boards.id}/cards"
+    declaration = declare(resource("boards", incremental=None), cards)
+    load(declaration, window=day(5))
+    api.always("/boards/2/cards", Reply(status=404))
+    stats = load(declaration, window=day(5))
+    assert [value for _, value in values("cards")] == [1]
+    assert any("listings were not read" in warning for warning in stats["cards"].warnings)

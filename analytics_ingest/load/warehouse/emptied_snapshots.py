@@ -12,7 +12,7 @@ from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.replaced_windows import get_scope
-from analytics_ingest.load.warehouse.sql_tables import open_tables
+from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
 
 
 def find_emptied_snapshots(
@@ -29,7 +29,8 @@ def find_emptied_snapshots(
         Resource → the error that it fails with.
     """
     empty = [r for r in resources if _is_unexpectedly_empty(r, stats[r.name])]
-    if not empty or pipeline.default_schema_name is None:
+    replaced = [r for r in resources if r.replaces_window]
+    if not (empty or replaced) or pipeline.default_schema_name is None:
         return {}
     problem = "nothing is stored, because the tables of empty snapshots cannot be read"
     with (
@@ -37,8 +38,14 @@ def find_emptied_snapshots(
         explain_sql(pipeline.pipeline_name, problem),
         open_tables(pipeline) as tables,
     ):
-        stored = tables.columns([resource.table for resource in empty])
-        return {
+        stored = tables.columns(sorted({resource.table for resource in (*empty, *replaced)}))
+        unreached = {
+            resource.name: _unreached_error(resource)
+            for resource in replaced
+            if stored[resource.table]
+            and tables.query(_select_unreached(resource, tables, stored[resource.table], pipeline))
+        }
+        return unreached | {
             resource.name: _error(resource)
             for resource in empty
             if stored[resource.table]
@@ -47,6 +54,27 @@ def find_emptied_snapshots(
                 f"where {get_scope(resource, pipeline.default_schema)} limit 1"
             )
         }
+
+
+def _select_unreached(
+    resource: ResourceDeclaration,
+    tables: StoredTables,
+    stored: Columns,
+    pipeline: WarehousePipeline,
+) -> str:
+    """The query of a row that lies in no window: an earlier declaration stored it."""
+    cursor = pipeline.plan.column_name(str(resource.cursor_column))
+    condition = f"{tables.quote(cursor)} is null" if cursor in stored else "1 = 1"
+    return f"select 1 from {tables.source(resource.table, staged=False)} where {condition} limit 1"
+
+
+def _unreached_error(resource: ResourceDeclaration) -> ApiError:
+    table = f"{resource.api}.{resource.table}"
+    return ApiError(
+        f"{resource.api}.{resource.name}: the table has rows without a cursor in the column "
+        f"{resource.cursor_column}, which no window would replace; start it over: DROP TABLE "
+        f"{table}, then load all partitions again"
+    )
 
 
 def _is_unexpectedly_empty(resource: ResourceDeclaration, stats: Stats) -> bool:

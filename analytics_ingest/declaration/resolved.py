@@ -220,7 +220,7 @@ class ResourceDeclaration:
 
     @property
     def replaces_window(self) -> bool:
-        """Whether a load replaces the rows of its window, because there is no key to merge by."""
+        """Whether a load replaces the rows of its window, because its rows have no key."""
         return self.is_merged and not self.primary_key
 
     @property

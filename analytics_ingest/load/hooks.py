@@ -17,6 +17,7 @@ from analytics_ingest.load.warehouse.masked_keys import find_rehashed
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
 from analytics_ingest.load.warehouse.profiler import profile_tables
+from analytics_ingest.load.warehouse.replaced_windows import warn_of_unread_listings
 from analytics_ingest.load.warehouse.row_counts import count_tables
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
 from analytics_ingest.load.warehouse.schema_contract import warn_of_discarded
@@ -53,6 +54,7 @@ class LoadHooks(PipelineHooks[WarehousePipeline]):
         for name, error in find_emptied_snapshots(pipeline, resources, extractor.stats).items():
             extractor.fail(name, error)
         keep_absent_rows(pipeline, resources, extractor)
+        warn_of_unread_listings(resources, extractor.stats)
         return extractor.failures.keys()
 
     def fail(self, name: str, error: LoadError) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.loads import day, declare, load, resource, table, utc
 from analytics_ingest_tests.support.replaced_windows import (
     check_replaced_windows,
@@ -21,6 +22,16 @@ from analytics_ingest_tests.support.warehouses import ask, execute
 
 def serve(api: ScriptedApi, *rows: Any) -> None:
     api.always("/items", {"data": list(rows)})
+
+
+def serve_cards(api: ScriptedApi) -> ApiDeclaration:
+    """Serve two boards with a card each, whose value is the board's id."""
+    api.always("/boards", {"data": [{"id": 1}, {"id": 2}]})
+    api.on("/boards/1/cards", lambda _: {"data": [event("2026-01-05T10:00:00Z", 1)]})
+    api.on("/boards/2/cards", lambda _: {"data": [event("2026-01-05T10:00:00Z", 2)]})
+    cards = report("cards")
+    cards["endpoint"]["path"] = "/boards/{resources.boards.id}/cards"
+    return declare(resource("boards", incremental=None), cards)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -126,12 +137,7 @@ def test_a_load_that_fails_keeps_what_is_stored(api: ScriptedApi) -> None:
 
 
 def test_rows_of_children_are_replaced_for_all_parents_at_once(api: ScriptedApi) -> None:
-    api.always("/boards", {"data": [{"id": 1}, {"id": 2}]})
-    api.on("/boards/1/cards", lambda _: {"data": [event("2026-01-05T10:00:00Z", 1)]})
-    api.on("/boards/2/cards", lambda _: {"data": [event("2026-01-05T10:00:00Z", 2)]})
-    cards = report("cards")
-    cards["endpoint"]["path"] = "/boards/{resources.boards.id}/cards"
-    declaration = declare(resource("boards", incremental=None), cards)
+    declaration = serve_cards(api)
     for _ in range(2):
         load(declaration, window=day(5))
     assert [value for _, value in values("cards")] == [1, 2]
@@ -211,12 +217,7 @@ def test_rows_that_no_window_would_replace_fail_the_load(api: ScriptedApi) -> No
 def test_children_of_a_parent_that_is_not_found_are_removed_with_a_warning(
     api: ScriptedApi,
 ) -> None:
-    api.always("/boards", {"data": [{"id": 1}, {"id": 2}]})
-    api.on("/boards/1/cards", lambda _: {"data": [event("2026-01-05T10:00:00Z", 1)]})
-    api.on("/boards/2/cards", lambda _: {"data": [event("2026-01-05T10:00:00Z", 2)]})
-    cards = report("cards")
-    cards["endpoint"]["path"] = "/boards/{resources.boards.id}/cards"
-    declaration = declare(resource("boards", incremental=None), cards)
+    declaration = serve_cards(api)
     load(declaration, window=day(5))
     api.always("/boards/2/cards", Reply(status=404))
     stats = load(declaration, window=day(5))

@@ -220,7 +220,7 @@ class RowRouter:
         """Why no later load would replace a row without a key."""
         if not self._replaces_window or isinstance(self._cursor_of(row), datetime):
             return None
-        return "the cursor is absent or cannot be read, and there is no primary key"
+        return "the cursor is absent or cannot be read, and the resource has no primary_key"
 
     def _is_encodable(self, value: Any) -> bool:
         return is_encodable(value, holds_nul=self._types.holds_nul)

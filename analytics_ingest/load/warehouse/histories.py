@@ -64,12 +64,6 @@ def keep_absent_rows(
     """
     is_changed = False
     for resource in resources:
-        if resource.replaces_window:
-            stats = extractor.stats[resource.name]
-            missing = stats.listings_missing + stats.listings_ignored + stats.parents_skipped
-            if missing:
-                removed = "rows that they had in its window are removed"
-                stats.warn([f"{missing} listings were not read, and {removed}"])
         reasons = list(_why_incomplete(extractor, resource)) if resource.has_history else []
         table: Any = pipeline.default_schema.tables.get(resource.table) if reasons else None
         if table is None:

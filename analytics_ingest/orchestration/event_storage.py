@@ -5,6 +5,9 @@ the disk. Here databases stay open, and an event or a batch of events is one tra
 of its run and one in the index. Files and rows are Dagster's: each storage reads what the other one
 has stored.
 
+What a run of many partitions plans is one event for each asset and check, with the partitions in
+it. In the index it has a row for each partition, from which Dagster tells what is under way.
+
 Transactions wait for the disk only at checkpoints (WAL with `synchronous=NORMAL`). A process that
 is killed loses no event that it had stored. A power cut can lose the last ones; it damages no file.
 """
@@ -108,6 +111,11 @@ class PooledEventLogStorage(SqliteEventLogStorage):
     def index_connection(self) -> AbstractContextManager[Connection]:
         return self._databases.transaction(self.path_for_shard(INDEX_SHARD_NAME))
 
+    @property
+    def supports_partition_subset_in_asset_materialization_planned_events(self) -> bool:
+        """Whether an asset's materializations in a run are planned in one event."""
+        return True
+
     def has_table(self, table_name: str) -> bool:
         """Whether a table exists. One that does is looked up once: no migration drops any."""
         fact = (table_name,)
@@ -133,6 +141,12 @@ class PooledEventLogStorage(SqliteEventLogStorage):
         rows = [self._event_to_row(event) for event in events]
         table = SqlEventLogStorageTable
         run.execute(table.insert(), rows)
+        of_partitions = [
+            (event, {**row, "partition": key})
+            for event, row in zip(events, rows, strict=True)
+            for key in _list_planned_partitions(event) or [row["partition"]]
+        ]
+        events, rows = zip(*of_partitions, strict=True)
         if index.dialect.insert_returning:
             insert = table.insert().returning(table.c.id, sort_by_parameter_order=True)
             event_ids = index.execute(insert, rows).scalars().all()
@@ -144,7 +158,11 @@ class PooledEventLogStorage(SqliteEventLogStorage):
     def _store_asset_check_evaluation_planned(
         self, event: dg.EventLogEntry, event_id: int | None
     ) -> None:
-        """Store a row for each partition; Dagster would serialize the event for each of them."""
+        """Store one row, to be updated by the evaluation of all partitions of the run.
+
+        Dagster stores a row for each partition. No evaluation of a check without partitions of its
+        own updates these, and its UI shows all of them as skipped.
+        """
         planned = event.get_dagster_event().asset_check_planned_data
         row = {
             "asset_key": planned.asset_key.to_string(),
@@ -155,12 +173,8 @@ class PooledEventLogStorage(SqliteEventLogStorage):
             "evaluation_event_timestamp": self._event_insert_timestamp(event),
             "evaluation_event_storage_id": event_id,
         }
-        subset = planned.partitions_subset
-        keys = subset.get_partition_keys() if subset else [None]
         with self.index_connection() as conn:
-            conn.execute(
-                AssetCheckExecutionsTable.insert(), [{**row, "partition": key} for key in keys]
-            )
+            conn.execute(AssetCheckExecutionsTable.insert(), row)
 
     def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
         fact = ("asset_keys", column_name)
@@ -199,6 +213,15 @@ def _is_initialized(engine: Engine) -> bool:
     """Whether a file's migrations are recorded; Dagster loads all of their scripts to ask that."""
     with engine.connect() as conn:
         return MigrationContext.configure(conn).get_current_revision() is not None
+
+
+def _list_planned_partitions(event: dg.EventLogEntry) -> Sequence[str]:
+    """The partitions that an event plans to materialize; none if it plans one or no partition."""
+    stored = event.get_dagster_event()
+    if stored.event_type != dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED:
+        return ()
+    subset = stored.asset_materialization_planned_data.partitions_subset
+    return list(subset.get_partition_keys()) if subset else ()
 
 
 def _get_asset_and_type(event: dg.EventLogEntry) -> tuple[dg.AssetKey | None, str] | None:

@@ -74,10 +74,6 @@ EVENTS = {
         entry(planned("b")),
         entry(check_planned("b", "schema")),
     ],
-    "checks of a range": [
-        entry(check_planned("a", "schema", "2026-01-01", "2026-01-02", "2026-01-03")),
-        entry(checked("a", "schema"), second=1),
-    ],
     "a check that nobody planned": [entry(checked("a", "schema"))],
     "without a run": [
         entry(materialized("a"), RUNLESS),
@@ -202,6 +198,42 @@ def test_operations_on_a_history_are_those_of_dagster(
             storage.store_event(entry(None, RUN, 99))
             assert storage.get_logs_for_run(RUN)[-1].timestamp == entry(None, RUN, 99).timestamp
     assert dump(other) == dump(copy)
+
+
+def test_partitions_planned_in_one_event_are_those_that_dagster_plans_one_by_one(
+    tmp_path: Path, copy: Path
+) -> None:
+    days = ("2026-01-01", "2026-01-02", "2026-01-03")
+    others = [entry(planned("b")), entry(materialized("a", days[1]), second=1)]
+    store(SqliteEventLogStorage, copy, [*(entry(planned("a", day)) for day in days), *others])
+    store_together(tmp_path / "ours", [entry(planned("a", *days)), *others])
+    reads: list[Callable[[SqliteEventLogStorage], Any]] = [
+        lambda s: s.get_latest_asset_partition_materialization_attempts_without_materializations(
+            dg.AssetKey("a")
+        ),
+        lambda s: s.get_materialized_partitions(dg.AssetKey("a")),
+        lambda s: s.get_latest_planned_materialization_info(dg.AssetKey("a"), days[0]),
+        lambda s: s.get_latest_planned_materialization_info(dg.AssetKey("a"), "2026-01-04"),
+    ]
+    with (
+        storing(SqliteEventLogStorage, copy) as theirs,
+        storing(PooledEventLogStorage, tmp_path / "ours") as ours,
+    ):
+        assert ours.supports_partition_subset_in_asset_materialization_planned_events
+        assert [read(ours) for read in reads] == [read(theirs) for read in reads]
+        assert set(reads[0](ours)) == {days[0], days[2]}
+        assert len(ours.get_logs_for_run(RUN)) == 3
+
+
+def test_a_check_of_a_range_is_in_its_history_once(copy: Path) -> None:
+    key = dg.AssetCheckKey(dg.AssetKey("a"), "schema")
+    with storing(PooledEventLogStorage, copy) as storage:
+        storage.store_event(entry(check_planned("a", "schema", "2026-01-01", "2026-01-02")))
+        (planned_one,) = storage.get_asset_check_execution_history(key, limit=10)
+        storage.store_event(entry(checked("a", "schema"), second=1))
+        (done,) = storage.get_asset_check_execution_history(key, limit=10)
+    assert (planned_one.status.value, done.status.value) == ("PLANNED", "SUCCEEDED")
+    assert (planned_one.id, planned_one.partition) == (done.id, None)
 
 
 def test_an_older_file_is_migrated(copy: Path) -> None:

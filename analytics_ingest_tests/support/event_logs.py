@@ -50,9 +50,12 @@ def of_run(kind: dg.DagsterEventType) -> DagsterEvent:
     return DagsterEvent(kind.value, "job", message=kind.value)
 
 
-def planned(asset: str, partition: str | None = None) -> DagsterEvent:
-    """An asset is going to be materialized."""
-    data = AssetMaterializationPlannedData(dg.AssetKey(asset), partition=partition)
+def planned(asset: str, *partitions: str) -> DagsterEvent:
+    """An asset is going to be materialized: one day of it, or several in one event."""
+    partition = partitions[0] if len(partitions) == 1 else None
+    days = dg.DailyPartitionsDefinition("2026-01-01").subset_with_partition_keys(partitions)
+    subset = days.to_serializable_subset() if len(partitions) > 1 else None
+    data = AssetMaterializationPlannedData(dg.AssetKey(asset), partition, subset)
     return DagsterEvent.build_asset_materialization_planned_event("job", "step", data)
 
 

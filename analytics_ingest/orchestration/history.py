@@ -4,7 +4,7 @@ A load leaves its facts in the metadata of its materializations (`describe_windo
 checks of later runs read them here.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -18,9 +18,9 @@ from analytics_ingest.orchestration.partition_metadata import read_run_count
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
 
-PAGES = (60, 1000)
-"""How many of the newest materializations are searched for earlier loads, and how many more if
-these hold few: a load of many partitions has as many of them."""
+PAGES = (1, 60, 1000)
+"""How many of the newest materializations are searched for loads, and how many more if these hold
+few: a load of many partitions has as many of them, and the newest one is enough to skip its own."""
 
 FEW_LOADS = 15
 
@@ -102,22 +102,24 @@ def describe_window(loaded: LoadedWindow) -> dict[str, Any]:
     }
 
 
-def read_past_loads(instance: dg.DagsterInstance, asset: dg.AssetKey) -> list[PastLoad]:
-    """Read the last loads of an asset, newest first."""
-    loads: dict[str, PastLoad] = {}
-    cursor: str | None = None
+def read_past_loads(instance: dg.DagsterInstance, asset: dg.AssetKey) -> Iterator[PastLoad]:
+    """Read the last loads of an asset, newest first, as far as they are asked for."""
+    runs: set[str] = set()
+    before: int | None = None
     for limit in PAGES:
-        page = instance.fetch_materializations(asset, limit=limit, cursor=cursor)
-        for record in page.records:
+        earlier = dg.AssetRecordsFilter(asset, before_storage_id=before)
+        records = instance.fetch_materializations(earlier, limit).records
+        for record in records:
             materialization = record.asset_materialization
-            if materialization and record.run_id not in loads:
-                metadata = {name: value.value for name, value in materialization.metadata.items()}
-                if "rows_loaded" in metadata and "window" in metadata:
-                    loads[record.run_id] = _read_load(record.run_id, metadata)
-        if not page.has_more or len(loads) >= FEW_LOADS:
+            entries = materialization.metadata if materialization else {}
+            metadata: dict[str, Any] = {name: entry.value for name, entry in entries.items()}
+            # The last partition of a load tells the load. The others have the ids before it.
+            before = record.storage_id - int(metadata.get("partitions", 1)) + 1
+            if record.run_id not in runs and {"rows_loaded", "window"} <= metadata.keys():
+                runs.add(record.run_id)
+                yield _read_load(record.run_id, metadata)
+        if len(records) < limit or len(runs) >= FEW_LOADS:
             break
-        cursor = page.cursor
-    return list(loads.values())
 
 
 def _read_load(run_id: str, metadata: Mapping[str, Any]) -> PastLoad:

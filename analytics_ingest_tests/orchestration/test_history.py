@@ -36,7 +36,9 @@ def test_a_load_recorded_without_the_boolean_is_understood(
     job = deploy(declare(resource()), instance).job
     old = materialization(job, rows_loaded=30, window=window, partitions=1, is_complete=True)
     run_id = record_run(instance, job, old)
-    assert read_past_loads(instance, ASSET) == [PastLoad(run_id, 30, True, (1, includes_older))]
+    assert list(read_past_loads(instance, ASSET)) == [
+        PastLoad(run_id, 30, True, (1, includes_older))
+    ]
 
 
 @pytest.mark.parametrize("includes_older", [True, False])

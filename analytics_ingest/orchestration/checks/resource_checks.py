@@ -156,13 +156,14 @@ class ResourceChecks:
 
     @cached_property
     def _past_loads(self) -> Sequence[PastLoad]:
-        return read_past_loads(self._instance, self._asset)
+        return list(read_past_loads(self._instance, self._asset))
 
-    @property
+    @cached_property
     def _newest_load(self) -> PastLoad | None:
         """The load to check: that of the running step, else the newest."""
         run_id = self._loaded.run_id if self._loaded else None
-        return next((load for load in self._past_loads if run_id in (None, load.run_id)), None)
+        loads = read_past_loads(self._instance, self._asset)
+        return next((load for load in loads if run_id in (None, load.run_id)), None)
 
 
 def _to_utc(moment: datetime | None) -> datetime | None:

@@ -7,6 +7,7 @@ their APIs, so more of them run at the same time than there are processors.
 
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
@@ -14,8 +15,10 @@ from dagster._core.definitions.executor_definition import (
     MULTI_PROC_CONFIG,
     multiple_process_executor_requirements,
 )
-from dagster._core.executor import child_process_executor
+from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
+from dagster._core.executor import child_process_executor, multiprocess
 from dagster._core.executor.base import Executor
+from dagster._core.executor.multiprocess import MultiprocessExecutorChildProcessCommand
 
 LIMIT_SETTING = "DAGSTER_MULTIPROCESS_EXECUTOR_MAX_CONCURRENT"
 """Dagster's own; the run's configuration comes before it."""
@@ -25,6 +28,18 @@ STEPS_AT_A_TIME = 4
 TICK = 0.001
 """Seconds that the run waits for an event of each quiet step before it takes the next one of a busy
 step. Dagster's 20 ms leave a step of 40 assets active for seconds after its end."""
+
+
+class ForkedStep(MultiprocessExecutorChildProcessCommand):
+    """A step in a process of its own, which reports to its run what the run acts on.
+
+    Events of assets and checks are stored in this process. A range of partitions has thousands.
+    """
+
+    def execute(self) -> Iterator[dg.DagsterEvent]:
+        for event in super().execute():
+            if event.event_type not in ASSET_EVENTS | ASSET_CHECK_EVENTS:
+                yield event
 
 
 @dg.executor(
@@ -43,6 +58,7 @@ def forking_executor(context: dg.InitExecutorContext) -> Executor:
         import_for_runs()
         config["start_method"] = {"fork": {}}
         child_process_executor.TICK = TICK
+        multiprocess.MultiprocessExecutorChildProcessCommand = ForkedStep
     if not config.get("max_concurrent") and not os.environ.get(LIMIT_SETTING):
         config["max_concurrent"] = STEPS_AT_A_TIME
     create = dg.multiprocess_executor.executor_creation_fn

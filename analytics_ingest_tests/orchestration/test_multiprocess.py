@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import dagster as dg
@@ -30,6 +31,39 @@ def wait_for_the_others(context: dg.OpExecutionContext) -> None:
 def four_steps() -> None:
     for number in range(STEPS_AT_A_TIME):
         wait_for_the_others.alias(f"step_{number}")()
+
+
+@dg.asset(
+    partitions_def=dg.DailyPartitionsDefinition("2026-01-01"),
+    check_specs=[dg.AssetCheckSpec("rows", asset="events")],
+)
+def events() -> dg.MaterializeResult:
+    return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
+
+
+@dg.asset(deps=[events])
+def summary() -> None:
+    pass
+
+
+def two_assets() -> dg.JobDefinition:
+    job = dg.define_asset_job("two_assets", executor_def=forking_executor)
+    return dg.Definitions([events, summary], jobs=[job]).resolve_job_def("two_assets")
+
+
+def test_each_event_of_a_range_of_partitions_is_stored_once(tmp_path: Path) -> None:
+    tags = {
+        "dagster/asset_partition_range_start": "2026-01-01",
+        "dagster/asset_partition_range_end": "2026-01-31",
+    }
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        run = dg.execute_job(dg.reconstructable(two_assets), instance, tags=tags)
+        assert run.success
+        kinds = Counter(e.dagster_event_type for e in instance.all_logs(run.run_id))
+        assert len(instance.get_materialized_partitions(events.key)) == 31
+    assert kinds[dg.DagsterEventType.ASSET_MATERIALIZATION] == 32
+    assert kinds[dg.DagsterEventType.ASSET_CHECK_EVALUATION] == 1
+    assert kinds[dg.DagsterEventType.STEP_SUCCESS] == 2
 
 
 def test_four_steps_wait_at_the_same_time_and_import_nothing_again(

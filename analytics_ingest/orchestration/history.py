@@ -103,7 +103,7 @@ def describe_window(loaded: LoadedWindow) -> dict[str, Any]:
 
 
 def read_past_loads(instance: dg.DagsterInstance, asset: dg.AssetKey) -> Iterator[PastLoad]:
-    """Read the last loads of an asset, newest first, as far as they are asked for."""
+    """Yield the last loads of an asset, newest first. Events are read on demand."""
     runs: set[str] = set()
     before: int | None = None
     for limit in PAGES:
@@ -113,7 +113,7 @@ def read_past_loads(instance: dg.DagsterInstance, asset: dg.AssetKey) -> Iterato
             materialization = record.asset_materialization
             entries = materialization.metadata if materialization else {}
             metadata: dict[str, Any] = {name: entry.value for name, entry in entries.items()}
-            # The last partition of a load tells the load. The others have the ids before it.
+            # The event of its last partition describes a load. The others have the ids before it.
             before = record.storage_id - int(metadata.get("partitions", 1)) + 1
             if record.run_id not in runs and {"rows_loaded", "window"} <= metadata.keys():
                 runs.add(record.run_id)

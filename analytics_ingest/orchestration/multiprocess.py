@@ -5,9 +5,12 @@ again, which costs several seconds of processor time. A fork begins with them. S
 their APIs, so more of them run at the same time than there are processors.
 """
 
+import multiprocessing
 import os
 import sys
+import time
 from collections.abc import Iterator
+from threading import Thread
 from typing import Any
 
 import dagster as dg
@@ -16,7 +19,8 @@ from dagster._core.definitions.executor_definition import (
     multiple_process_executor_requirements,
 )
 from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
-from dagster._core.executor import child_process_executor, multiprocess
+from dagster._core.executor import child_process_executor
+from dagster._core.executor import multiprocess as dagster_multiprocess
 from dagster._core.executor.base import Executor
 from dagster._core.executor.multiprocess import MultiprocessExecutorChildProcessCommand
 
@@ -29,17 +33,28 @@ TICK = 0.001
 """Seconds that the run waits for an event of each quiet step before it takes the next one of a busy
 step. Dagster's 20 ms leave a step of 40 assets active for seconds after its end."""
 
+RUN_POLL = 1.0
+"""Seconds between two looks of a step whether the process of its run is still there."""
+
 
 class ForkedStep(MultiprocessExecutorChildProcessCommand):
     """A step in a process of its own, which reports to its run what the run acts on.
 
     Events of assets and checks are stored in this process. A range of partitions has thousands.
+    A step whose run was killed is interrupted: the daemon restarts the run, which loads it again.
     """
 
     def execute(self) -> Iterator[dg.DagsterEvent]:
+        Thread(target=self._interrupt_after_run, daemon=True).start()
         for event in super().execute():
             if event.event_type not in ASSET_EVENTS | ASSET_CHECK_EVENTS:
                 yield event
+
+    def _interrupt_after_run(self) -> None:
+        run = multiprocessing.parent_process()
+        while run and os.getppid() == run.pid:
+            time.sleep(RUN_POLL)
+        self.term_event.set()
 
 
 @dg.executor(
@@ -58,7 +73,7 @@ def forking_executor(context: dg.InitExecutorContext) -> Executor:
         import_for_runs()
         config["start_method"] = {"fork": {}}
         child_process_executor.TICK = TICK
-        multiprocess.MultiprocessExecutorChildProcessCommand = ForkedStep
+        dagster_multiprocess.MultiprocessExecutorChildProcessCommand = ForkedStep
     if not config.get("max_concurrent") and not os.environ.get(LIMIT_SETTING):
         config["max_concurrent"] = STEPS_AT_A_TIME
     create = dg.multiprocess_executor.executor_creation_fn

@@ -1,14 +1,18 @@
 """Steps of the multiprocess executor are forked from their run, and wait at the same time."""
 
+import os
+import subprocess
 import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from analytics_ingest.orchestration.multiprocess import STEPS_AT_A_TIME, forking_executor
+from analytics_ingest_tests.support.waiting import wait_for
 
 ONLY_IN_THE_RUN = "a_module_that_only_the_process_of_the_run_has"
 
@@ -64,6 +68,46 @@ def test_each_event_of_a_range_of_partitions_is_stored_once(tmp_path: Path) -> N
     assert kinds[dg.DagsterEventType.ASSET_MATERIALIZATION] == 32
     assert kinds[dg.DagsterEventType.ASSET_CHECK_EVALUATION] == 1
     assert kinds[dg.DagsterEventType.STEP_SUCCESS] == 2
+
+
+@dg.op(config_schema={"folder": str})
+def never_end(context: dg.OpExecutionContext) -> None:
+    Path(context.op_config["folder"], str(os.getpid())).touch()
+    while True:
+        time.sleep(0.01)
+
+
+@dg.job(executor_def=forking_executor)
+def two_endless_steps() -> None:
+    for number in range(2):
+        never_end.alias(f"step_{number}")()
+
+
+def run_endless_steps(home: str, folder: str) -> None:
+    """The run of a process that is going to be killed."""
+    config = {"config": {"folder": folder}}
+    with dg.DagsterInstance.local_temp(home) as instance:
+        ops = {"step_0": config, "step_1": config}
+        dg.execute_job(dg.reconstructable(two_endless_steps), instance, run_config={"ops": ops})
+
+
+def test_the_steps_of_a_run_that_was_killed_end(tmp_path: Path) -> None:
+    folder = tmp_path / "pids"
+    folder.mkdir()
+    call = f"import {__name__} as m; m.run_endless_steps({str(tmp_path)!r}, {str(folder)!r})"
+    run = subprocess.Popen([sys.executable, "-c", call], stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: len(list(folder.iterdir())) == 2, "both steps", seconds=60)
+    finally:
+        run.kill()
+        run.wait()
+    for step in folder.iterdir():
+        ended = partial(has_ended, int(step.name))
+        wait_for(ended, "the end of a step", seconds=30)
+
+
+def has_ended(pid: int) -> bool:
+    return not Path("/proc", str(pid)).exists()
 
 
 def test_four_steps_wait_at_the_same_time_and_import_nothing_again(

@@ -1,4 +1,4 @@
-"""The Dagster executor that runs the steps: in one process, unless a setting names another.
+"""The Dagster executor that runs the steps: that of this system, unless a setting names another.
 
 Only the chosen executor's packages are imported.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable
 import dagster as dg
 
 from analytics_ingest.common.project import install_command
-from analytics_ingest.orchestration.multiprocess import forking_executor
+from analytics_ingest.orchestration.multiprocess import CAN_FORK, forking_executor
 
 SETTING = "ANALYTICS_INGEST_EXECUTOR"
 
@@ -20,14 +20,13 @@ def configured_executor() -> dg.ExecutorDefinition:
     Raises:
         ValueError: The setting names no executor, or the executor's packages are not installed.
     """
-    # `in_process` adds no process to a run, and most runs are of one API.
     executors: dict[str, Callable[[], dg.ExecutorDefinition]] = {
         "in_process": lambda: dg.in_process_executor,
         "multiprocess": lambda: forking_executor,
         "celery": _celery,
         "k8s": _k8s,
     }
-    name = os.environ.get(SETTING, "in_process")
+    name = os.environ.get(SETTING, "multiprocess" if CAN_FORK else "in_process")
     if name not in executors:
         raise ValueError(f"{SETTING} is '{name}'; allowed are {', '.join(executors)}")
     try:

@@ -2,7 +2,8 @@
 
 Dagster starts a new interpreter for each step: it imports everything and builds all definitions
 again, which costs several seconds of processor time. A fork begins with them. Steps mostly wait for
-their APIs, so more of them run at the same time than there are processors.
+their APIs, so more of them run at the same time than there are processors. A single step needs no
+other process than that of its run.
 """
 
 import multiprocessing
@@ -19,13 +20,21 @@ from dagster._core.definitions.executor_definition import (
     multiple_process_executor_requirements,
 )
 from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
+from dagster._core.execution.context.system import PlanOrchestrationContext
+from dagster._core.execution.plan.plan import ExecutionPlan
+from dagster._core.execution.retries import RetryMode
+from dagster._core.execution.step_dependency_config import StepDependencyConfig
 from dagster._core.executor import child_process_executor
 from dagster._core.executor import multiprocess as dagster_multiprocess
 from dagster._core.executor.base import Executor
+from dagster._core.executor.in_process import InProcessExecutor
 from dagster._core.executor.multiprocess import MultiprocessExecutorChildProcessCommand
 
 LIMIT_SETTING = "DAGSTER_MULTIPROCESS_EXECUTOR_MAX_CONCURRENT"
 """Dagster's own; the run's configuration comes before it."""
+
+CAN_FORK = sys.platform == "linux"
+"""Elsewhere a fork is not safe (macOS), or not possible (Windows)."""
 
 STEPS_AT_A_TIME = 4
 
@@ -57,6 +66,29 @@ class ForkedStep(MultiprocessExecutorChildProcessCommand):
         self.term_event.set()
 
 
+class StepsExecutor(Executor):
+    """Executes several steps in processes of their own, and a single one in that of the run."""
+
+    def __init__(self, several: Executor) -> None:
+        self._several = several
+        self._single = InProcessExecutor(several.retries, several.step_dependency_config)
+
+    @property
+    def retries(self) -> RetryMode:
+        return self._several.retries
+
+    @property
+    def step_dependency_config(self) -> StepDependencyConfig:
+        return self._several.step_dependency_config
+
+    def execute(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[dg.DagsterEvent]:
+        is_single = len(execution_plan.step_keys_to_execute) == 1
+        executor = self._single if is_single else self._several
+        return executor.execute(plan_context, execution_plan)
+
+
 @dg.executor(
     name="multiprocess",
     config_schema=MULTI_PROC_CONFIG,
@@ -65,8 +97,7 @@ class ForkedStep(MultiprocessExecutorChildProcessCommand):
 def forking_executor(context: dg.InitExecutorContext) -> Executor:
     """Create the executor of one run, by the configuration of Dagster's own."""
     config: dict[str, Any] = dict(context.executor_config)
-    # Elsewhere a fork is not safe (macOS), or not possible (Windows).
-    if not config.get("start_method") and sys.platform == "linux":
+    if not config.get("start_method") and CAN_FORK:
         # Importing dlt takes a second, which loading definitions must not cost.
         from analytics_ingest.orchestration.launcher.imported_code import import_for_runs
 
@@ -78,4 +109,4 @@ def forking_executor(context: dg.InitExecutorContext) -> Executor:
         config["max_concurrent"] = STEPS_AT_A_TIME
     create = dg.multiprocess_executor.executor_creation_fn
     assert create is not None
-    return create(context._replace(executor_config=config))
+    return StepsExecutor(create(context._replace(executor_config=config)))

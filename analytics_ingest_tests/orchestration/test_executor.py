@@ -19,8 +19,9 @@ def test_the_setting_names_the_executor(name: str, monkeypatch: pytest.MonkeyPat
     assert configured_executor().name == name
 
 
-def test_steps_run_in_the_process_of_their_run_by_default() -> None:
-    assert configured_executor().name == "in_process"
+def test_steps_are_forked_by_default_where_that_is_safe() -> None:
+    forks = sys.platform == "linux"
+    assert configured_executor().name == ("multiprocess" if forks else "in_process")
 
 
 @pytest.mark.parametrize("name", PACKAGES)

@@ -1,4 +1,4 @@
-"""Steps of the multiprocess executor are forked from their run, and wait at the same time."""
+"""Several steps are forked from their run, and wait at the same time."""
 
 import os
 import subprocess
@@ -68,6 +68,24 @@ def test_each_event_of_a_range_of_partitions_is_stored_once(tmp_path: Path) -> N
     assert kinds[dg.DagsterEventType.ASSET_MATERIALIZATION] == 32
     assert kinds[dg.DagsterEventType.ASSET_CHECK_EVALUATION] == 1
     assert kinds[dg.DagsterEventType.STEP_SUCCESS] == 2
+
+
+@dg.op
+def tell_process() -> None:
+    raise dg.Failure(metadata={"process": os.getpid()})
+
+
+@dg.job(executor_def=forking_executor)
+def one_step() -> None:
+    tell_process()
+
+
+def test_a_single_step_is_executed_in_the_process_of_its_run(tmp_path: Path) -> None:
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        run = dg.execute_job(dg.reconstructable(one_step), instance)
+    (failure,) = run.get_step_failure_events()
+    assert failure.step_failure_data.user_failure_data
+    assert failure.step_failure_data.user_failure_data.metadata["process"].value == os.getpid()
 
 
 @dg.op(config_schema={"folder": str})

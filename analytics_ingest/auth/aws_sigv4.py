@@ -7,7 +7,6 @@ A request is signed right before it is sent; its signature is valid for some min
 
 import hashlib
 import hmac
-from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -66,8 +65,8 @@ class AwsSigV4(Auth):
     def build(cls, keys: AwsSigV4Keys, context: AuthContext) -> "AwsSigV4":
         access_key = context.secret(keys, "access_key_id")
         token = context.optional_secret(keys, "session_token")
-        check_header(context.api, access_key, "access_key_id")
-        check_header(context.api, token or "", "session_token")
+        check_header(context.api, access_key, f"sources.{context.api}.access_key_id")
+        check_header(context.api, token or "", f"sources.{context.api}.session_token")
         secret = context.secret(keys, "secret_access_key")
         region, service = context.fill(keys.region), context.fill(keys.service)
         return cls(access_key, secret, token, region, service)
@@ -101,14 +100,11 @@ class AwsSigV4(Auth):
         )
         return request
 
-    def obtained_secrets(self) -> Iterator[str]:
-        yield from ()
-
     def with_invalid_key(self) -> "AwsSigV4":
         return AwsSigV4(INVALID_KEY, INVALID_KEY, None, self._region, self._service)
 
     def _prepare(self, request: "PreparedRequest", now: datetime, digest: str) -> None:
-        """Write the query as it is signed, and the headers that are."""
+        """Sort and encode the query, and set the signed headers."""
         url = urlsplit(str(request.url))
         # Latin-1 keeps bytes that are not UTF-8, as tokens of pages may have.
         fields = parse_qsl(url.query, keep_blank_values=True, encoding="latin-1")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 INVALID_KEY = "0" * 16
-"""A key that nobody has: an API that accepts it accepts every key."""
+"""An invalid key. An API that accepts it does not check keys."""
 
 
 class AuthContext(Protocol):
@@ -115,7 +115,7 @@ class Auth(DeclaredType):
         raise NotImplementedError
 
     def obtained_secrets(self) -> Iterator[str]:
-        """What is secret besides its settings: tokens that it has obtained, and what it sends."""
+        """Secrets other than its settings: tokens that it has obtained, and what it sends."""
         yield from ()
 
     def with_invalid_key(self) -> "Self | None":
@@ -136,6 +136,6 @@ def check_header(api: str, value: str, setting: str) -> str:
     if value.isascii() and value.isprintable():
         return value
     raise SettingError(
-        f"{api}: sources.{api}.{setting} has a line break or another character that a header "
-        "cannot carry; set it again without"
+        f"{api}: {setting} has a line break or another character that a header cannot carry; "
+        "remove that character"
     )

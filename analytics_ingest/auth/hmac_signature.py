@@ -99,7 +99,7 @@ class HmacSignature(Auth):
             "params": {n: context.fill(str(v)) for n, v in keys.signature_params.items()},
         }
         for name, value in texts["headers"].items():
-            check_header(context.api, value, f"<one of auth.signature_headers.{name}>")
+            check_header(context.api, value, f"auth.signature_headers.{name}")
         return cls(keys, texts, _decode(context.secret(keys, "secret_key"), keys, context.api))
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":

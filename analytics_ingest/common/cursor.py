@@ -78,7 +78,7 @@ def grain_of(value: Any, cursor_format: str) -> str | None:
 
 
 def is_pattern(cursor_format: str) -> bool:
-    """Whether strptime reads what strftime writes by a pattern: `%s` and others it cannot."""
+    """Whether strptime reads what strftime writes with a pattern; it cannot read `%s`."""
     sample = datetime(2026, 1, 5, 10, tzinfo=UTC)
     try:
         datetime.strptime(sample.strftime(cursor_format), cursor_format)  # noqa: DTZ007
@@ -141,7 +141,7 @@ def _read_pattern(value: Any, pattern: str, zone: tzinfo) -> datetime | None:
 
 
 def _utc(value: datetime, zone: tzinfo) -> datetime | None:
-    """A moment in UTC; of an hour that a clock shows twice the later, which no load has passed."""
+    """Convert to UTC. Of a repeated hour, take the later moment: no load has passed it."""
     try:
         aware = value if value.tzinfo else value.replace(tzinfo=zone, fold=1)
         return aware.astimezone(UTC)
@@ -175,7 +175,7 @@ def write(
 
 
 def _out_of_repeated_hour(local: datetime, *, is_end: bool) -> datetime:
-    """The bound, moved out of the hour that a clock shows twice if the API could read the other."""
+    """Move a bound out of a repeated hour, in which the API could read the other moment."""
     offsets = [local.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1)]
     repeated = offsets[0] - offsets[1]
     if repeated <= timedelta() or local.fold != is_end:

@@ -1,4 +1,4 @@
-"""Large JSON whose long lists stay text, parsed a block at a time: rows as objects take ten times.
+"""Parses large JSON a block at a time: parsed rows take ten times the memory of their text.
 
 `parse_large` gives what `json.loads` gives, but long lists are `LazyList`s.
 """
@@ -133,7 +133,7 @@ class _Parser:
 
 
 def _as_utf8(name: str) -> str:
-    """A name that was scanned as Latin-1, as it was sent."""
+    """Decode as UTF-8 a name that was scanned as Latin-1."""
     try:
         return name.encode("latin-1").decode()
     except UnicodeError:

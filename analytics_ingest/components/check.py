@@ -55,7 +55,7 @@ def check_project(names: Sequence[str], project: Project) -> CheckResult:
     checked = [d for d in declarations if not names or d.api in names]
     for declaration in checked:
         problems += check_declaration(declaration, project.folder)
-    problems += _find_second_ones(declarations)
+    problems += _find_duplicates(declarations)
     return CheckResult(
         len(checked), [p for p in problems if not names or p.path.parent.name in names]
     )
@@ -64,7 +64,8 @@ def check_project(names: Sequence[str], project: Project) -> CheckResult:
 def _check_names(names: Sequence[str], declared: set[str]) -> None:
     for name in names:
         if name not in declared:
-            hint = f"declared are {', '.join(sorted(declared))}" if declared else "none is"
+            known = f"declared are {', '.join(sorted(declared))}"
+            hint = known if declared else "the project has none"
             raise Place(name).error("folder", f"there is no declaration of it; {hint}")
 
 
@@ -80,7 +81,7 @@ def _check_type(document: Document) -> Iterator[Problem]:
         yield document.problem(f"type: {name} does not exist; write {_TYPES[0]}", ["type"])
 
 
-def _find_second_ones(declarations: Sequence[Document]) -> Iterator[Problem]:
+def _find_duplicates(declarations: Sequence[Document]) -> Iterator[Problem]:
     first: dict[str, Document] = {}
     for declaration in declarations:
         if (other := first.setdefault(declaration.api, declaration)) is not declaration:

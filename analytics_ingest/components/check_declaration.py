@@ -79,7 +79,7 @@ def _read_schema(document: Document) -> Document | None:
 
 
 def _locate(document: Document, schema: Document | None, error: DeclarationError) -> Problem:
-    """The problem of a key that a declaration, its defaults or its schema file holds."""
+    """Find the file and line of the key that an error is about."""
     keys = error.key.split(".")
     if schema and error.key == SCHEMA_FILE:
         return schema.problem(str(error), [error.resource or ""])

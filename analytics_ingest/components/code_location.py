@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from analytics_ingest.orchestration.alerts.sensors import build_sensors
-from analytics_ingest.orchestration.executor import configured_executor
+from analytics_ingest.orchestration.executor import create_executor
 from analytics_ingest.orchestration.gc_freeze import freeze_imports
 from analytics_ingest.project_discovery import find_folder_of_code
 
@@ -40,5 +40,5 @@ def _load(package: Path, _: _State) -> dg.Definitions:
     with freeze_imports():
         return dg.Definitions.merge(
             dg.load_from_defs_folder(path_within_project=package),
-            dg.Definitions(executor=configured_executor(), sensors=build_sensors(project)),
+            dg.Definitions(executor=create_executor(), sensors=build_sensors(project)),
         )

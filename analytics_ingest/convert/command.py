@@ -26,7 +26,8 @@ from analytics_ingest.convert.documents import (
     read_openapi,
     read_text,
 )
-from analytics_ingest.convert.manifest.listing import list_manifest, list_resources
+from analytics_ingest.convert.manifest.listing import list_resources
+from analytics_ingest.convert.manifest.manifest import convert_manifest
 from analytics_ingest.convert.normalize.names import LONGEST_NAME, valid_name
 from analytics_ingest.convert.openapi.convert_openapi import Selection, convert_openapi
 from analytics_ingest.convert.report import report, settings_comment
@@ -134,7 +135,8 @@ def list_streams(source: str, selection: Selection = _ALL) -> str:
             raise ConversionError(
                 f"{title} is not an OpenAPI document or an Airbyte low-code manifest"
             )
-        return list_manifest(title, manifest, datetime.now(timezone.utc).date())
+        today = datetime.now(timezone.utc).date()
+        return list_resources(title, lambda log: convert_manifest("api", manifest, today, log))
 
 
 def _check_target(name: str, target: Path, *, force: bool) -> None:

@@ -47,14 +47,6 @@ class ConversionLog:
         """Log that a stream has no resource; the first reason stays."""
         self.skipped.setdefault(name, reason)
 
-    def group_skipped(self) -> dict[str, list[str]]:
-        """The reasons, each with the streams that it holds for."""
-        return _by_reason(self.skipped)
-
-    def group_omitted(self) -> dict[str, list[str]]:
-        """The reasons, each with the operations that it holds for."""
-        return _by_reason(self.omitted)
-
     def require(self, setting: str, purpose: str) -> None:
         """Log a secret or a setting to be set; the first purpose stays."""
         self.settings.setdefault(setting, purpose)
@@ -69,7 +61,8 @@ class ConversionLog:
         ]
 
 
-def _by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
+def group_by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
+    """The reasons, each with the names that it holds for."""
     names: dict[str, list[str]] = {}
     for name, reason in reasons.items():
         names.setdefault(reason, []).append(name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from analytics_ingest.common.expressions.syntax import settings_of
+from analytics_ingest.common.expressions.syntax import find_references
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate
 from analytics_ingest.convert.draft import Draft, Json
@@ -116,7 +116,7 @@ def _settings_in(value: Any) -> list[str]:
     """The settings that placeholders and a paginator's expressions name."""
     items = [item for part in walk(value) if isinstance(part, dict) for item in part.items()]
     texts = [text for key, text in items if key in EXPRESSIONS and isinstance(text, str)]
-    names = [name for text in texts for name in settings_of(text)]
+    names = [name for text in texts for name in find_references(text).settings]
     return list(dict.fromkeys([*setting_names(value), *names]))
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from analytics_ingest.common.printable import printable
-from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate
+from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate, group_by_reason
 from analytics_ingest.convert.draft import Draft
 
 _SHOWN = 12
@@ -48,12 +48,12 @@ def report(api_name: str, path: str, log: ConversionLog) -> str:
 
 def list_skipped(log: ConversionLog) -> list[str]:
     """The streams that have no resource, by reason."""
-    return [f"{', '.join(names)}: {text}" for text, names in log.group_skipped().items()]
+    return [f"{', '.join(names)}: {text}" for text, names in group_by_reason(log.skipped).items()]
 
 
 def list_omitted(log: ConversionLog, most: int = 10_000) -> list[str]:
     """The operations of an OpenAPI document that are not listings, by reason."""
-    reasons = log.group_omitted().items()
+    reasons = group_by_reason(log.omitted).items()
     return [f"{abbreviate(names, most)}: {text}" for text, names in reasons]
 
 

@@ -70,7 +70,7 @@ class _Reader:
                 key = f"fields.{name}.checks.{number}"
                 model = self._parse(FieldCheck, key, value)
                 if name not in self.resource.fields:
-                    problem = "has a check, and defs.yaml declares other fields; add its type there"
+                    problem = "has a check but no type; declare its type in defs.yaml"
                     raise self.resource.place.error(f"fields.{name}", problem)
                 argument = getattr(model, model.kind)
                 if problem := self._problem_of(name, model.kind, argument):

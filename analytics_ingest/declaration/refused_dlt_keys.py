@@ -63,7 +63,7 @@ _OF_RESOURCES = (
     RefusedKey(
         "resources.name",
         "other characters than a-z, 0-9 and single _",
-        "It names an asset and a table. dlt would rename it, perhaps two names to the same.",
+        "It names an asset and a table. dlt would rename it, and two names could become one.",
     ),
     RefusedKey("resources.parent_table_name", "all", "The table of a resource is its own."),
     RefusedKey(
@@ -86,6 +86,6 @@ _OF_RESOURCES = (
     RefusedKey(
         "endpoint.response_actions",
         "functions; actions without a condition",
-        "Functions are code. Without a condition an action fits the responses with rows too.",
+        "Functions are code. Without a condition an action would apply to every response.",
     ),
 )

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from analytics_ingest.common.expressions.syntax import partition_of
+from analytics_ingest.common.expressions.syntax import find_references
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.asked_parents import check_asked_parents
 from analytics_ingest.declaration.deletes import check_deletes, check_sources_of_deletes
@@ -122,7 +122,7 @@ def _resource(
 def _fields_of_steps(declared: Resource) -> set[str]:
     """The fields of the partition that the processing steps read."""
     texts = [text for step in declared.processing_steps for _, text, _ in step.expressions()]
-    return {name for text in texts for name in partition_of(text)}
+    return {name for text in texts for name in find_references(text).partition}
 
 
 def _take_sequence(place: Place, endpoint: dict[str, Any]) -> tuple[dict[str, Any], str | None]:

@@ -45,7 +45,7 @@ class Parents:
 
     @classmethod
     def of(cls, resource: ResourceDeclaration) -> "Parents":
-        """Of a resource none of whose parents has been read."""
+        """Create the state of a resource before any parent is read."""
         return cls({parent.resource: [] for parent in resource.parents})
 
     def combine(self, parent: str, bindings: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -18,7 +18,7 @@ from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.children import Opening, find_children, root_openings
 from analytics_ingest.extract.http.client import ApiClient
-from analytics_ingest.extract.http.errors import LastResort
+from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -70,7 +70,7 @@ class Extractor:
         """Listings whose next request is still to be sent."""
 
     def pages(self, resource: str) -> Iterator[Rows]:
-        """Yield the pages of a resource, and what comes between them."""
+        """Yield the pages of a resource, and the signals between them."""
         buffer = self._buffer
         while buffer.has_pages(resource) or self._is_reading:
             if buffer.is_empty or (buffer.has_pages(resource) and not buffer.is_full):
@@ -222,7 +222,7 @@ class Extractor:
     def _isolate_failure(self, resource: ResourceDeclaration) -> Iterator[None]:
         """A block whose errors fail the resource, or everything if the API is down."""
         try:
-            with LastResort(f"{resource.api}.{resource.name}"):
+            with UnexpectedErrors(f"{resource.api}.{resource.name}"):
                 yield
         except LoadError as error:
             is_outage = isinstance(error, ApiDownError) and self._client.outage.is_certain

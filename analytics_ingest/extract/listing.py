@@ -15,7 +15,7 @@ from requests import Request
 from analytics_ingest.common.errors import ApiError, PagingError
 from analytics_ingest.extract.error_bodies import error_in_body
 from analytics_ingest.extract.header_check import HeaderCheck
-from analytics_ingest.extract.http.errors import LastResort
+from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page, add_to_rows
@@ -122,7 +122,7 @@ class Listing:
             self._ending.note_end("response_actions ignore the response")
             self._end()
             return Page(resource.name, [], is_ignored=guard.pages == 1, parent=self._added)
-        with LastResort(self.template.place):
+        with UnexpectedErrors(self.template.place):
             rows, filtered = self._select_and_advance(response)
         self._shift_check.note_page(rows, self._ending.total)
         if self.ended:
@@ -135,10 +135,10 @@ class Listing:
         return Page(resource.name, own_rows, filtered, outside, message=message)
 
     def accept_error(self, error: ApiError) -> Page:
-        """Take the failure of the next request for the end of the listing.
+        """End the listing if the failed request was beyond its last page.
 
         Raises:
-            ApiError: It does not mean the end: the same error.
+            ApiError: The same error, if it does not mean the end.
         """
         resource, pages = self.template.resource, self._loop_guard.pages
         status = None if error.is_declared else error.status
@@ -186,7 +186,7 @@ class Listing:
         return page
 
     def _select_and_advance(self, response: ApiResponse) -> tuple[list[Any], int]:
-        """Advance by the rows as the API sent them; the rows to load, and how many others."""
+        """Advance the paginator; the rows to load, and the number of filtered rows."""
         body, guard = response.body, self._loop_guard
         selector = self._selector = self._selector or self.template.detect_selector(body)
         rows, items = selector.rows(body), selector.items(body)
@@ -233,7 +233,7 @@ class Listing:
         try:
             paginator.update_state(response, items)
             ending.note_page(response, rows, len(items))
-            self.ended = is_past or not ending.goes_on()
+            self.ended = is_past or not ending.has_next_page()
             if is_past:
                 ending.note_early_end(is_cut=not self._row_order.ends_at_start)
             if not self.ended:

@@ -81,7 +81,7 @@ class PageBuffer:
     """Pages that were read and are not taken yet, of each wanted resource.
 
     Args:
-        masks: Of those whose rows are stored, masked; pages of others are dropped.
+        masks: Resource → its mask. Pages of resources without one are dropped.
         capacity: The number of pages at which the buffer is full.
         failures: Resources whose pages nobody takes. They may be read for their children alone.
     """

@@ -9,7 +9,7 @@ from requests import Request
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.extract.children import Opening
-from analytics_ingest.extract.http.errors import LastResort
+from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -36,7 +36,7 @@ def compare_keys(others: Sequence[Opening], preview: ResourcePreview) -> None:
     keys = SharedKeys(preview.resource.primary_key)
     keys.note(0, preview.rows)
     try:
-        with LastResort(preview.resource.name):
+        with UnexpectedErrors(preview.resource.name):
             listing = Listing(*others[0])
             response = _send(listing, listing.next_request(), preview)
             preview.keys_shared = keys.note(1, listing.accept(response).rows)
@@ -48,7 +48,7 @@ def request_pages(opening: Opening, preview: ResourcePreview) -> None:
     """Request the first page and, if the listing continues, the second."""
     template = opening.template
     try:
-        with LastResort(template.place):
+        with UnexpectedErrors(template.place):
             listing = Listing(*opening)
             preview.first_request = listing.next_request()
             preview.page_size = _page_size(template, preview.first_request)
@@ -160,7 +160,7 @@ def _request_rows(template: ListingTemplate, preview: ResourcePreview, position:
     send_value(request, name, None if name in query_of(request) else name, position)
     listing = Listing(template, preview.bindings, preview.inherited)
     try:
-        with LastResort(template.place):
+        with UnexpectedErrors(template.place):
             return listing.accept(_send(listing, request, preview)).rows
     except ApiError:
         return []

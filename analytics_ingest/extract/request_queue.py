@@ -61,7 +61,7 @@ class RequestQueue:
 
     def __init__(self, client: ApiClient) -> None:
         self._client = client
-        # Twice: as many may wait for a rate budget, which take no turn from others.
+        # Twice the limit: requests that wait for a rate budget do not count in it.
         self._threads = ThreadPoolExecutor(2 * client.limit.maximum, thread_name_prefix="request")
         self._in_flight: dict[Future[ApiResponse], tuple[Listing, Request]] = {}
         self._pending: dict[Listing, deque[PendingRequest]] = {}

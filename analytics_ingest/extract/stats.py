@@ -25,15 +25,9 @@ class Attempts:
 
 
 @dataclass
-class Stats:
-    """What reading and storing one resource has cost and yielded."""
+class Stats(Attempts):
+    """What reading and storing one resource has cost and yielded; probes cost too."""
 
-    requests: int = 0
-    """Requests sent, retries and probes included."""
-    retries: int = 0
-    seconds_waited: float = 0.0
-    """Seconds of waiting before retries."""
-    bytes_received: int = 0
     pages: int = 0
     rows_read: int = 0
     rows_filtered: int = 0

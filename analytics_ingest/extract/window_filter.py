@@ -120,7 +120,7 @@ def _placeholders(resource: ResourceDeclaration, window: Window) -> dict[str, An
     return {n: end if n == END_PLACEHOLDER else start for n in INCREMENTAL_PLACEHOLDERS}
 
 
-def tolerated_bounds(
+def compute_tolerated_bounds(
     resource: ResourceDeclaration, filters: Sequence[WindowFilter]
 ) -> tuple[datetime | None, datetime | None]:
     """The bounds beyond which no row is expected, from what was requested."""

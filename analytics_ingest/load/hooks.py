@@ -49,7 +49,7 @@ class LoadHooks(PipelineHooks[WarehousePipeline]):
             self.fail(name, error)
         resume_parts(pipeline, self.resources, self.extractor)
 
-    def failed_resources(self, pipeline: WarehousePipeline) -> Collection[str]:
+    def fail_unsafe_resources(self, pipeline: WarehousePipeline) -> Collection[str]:
         extractor, resources = self.extractor, self.resources
         for name, error in find_emptied_snapshots(pipeline, resources, extractor.stats).items():
             extractor.fail(name, error)

@@ -71,7 +71,7 @@ class _Hooks(PipelineHooks[WarehousePipeline]):
     ledger: RunLedger
     profile: Profile
 
-    def failed_resources(self, pipeline: WarehousePipeline) -> Collection[str]:
+    def fail_unsafe_resources(self, pipeline: WarehousePipeline) -> Collection[str]:
         return self.extractor.failures.keys()
 
     def fail(self, name: str, error: LoadError) -> None:

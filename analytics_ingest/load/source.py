@@ -22,7 +22,7 @@ from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
-from analytics_ingest.extract.http.errors import LastResort
+from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.page import PageSignal, Rows
 from analytics_ingest.load.resource_columns import build_field_names, read_stored_types
 from analytics_ingest.load.rows.arrow import can_be_columnar
@@ -165,7 +165,7 @@ def yield_items(
     batches = Batches(types, names, imported if can_be_columnar(resource) else None, versions)
     pages = extractor.pages(resource.name)
     try:
-        with LastResort(f"{resource.api}.{resource.name}"):
+        with UnexpectedErrors(f"{resource.api}.{resource.name}"):
             yield from _batch_pages(pages, router, batches, name_rejected_table(resource.table))
     except ApiError as error:
         extractor.fail(resource.name, error)

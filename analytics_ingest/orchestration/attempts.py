@@ -38,7 +38,7 @@ class EarlierAttempts:
     stats: dict[str, Stats] = field(default_factory=dict)
     """Resource → what its parts have cost and yielded."""
     run_ids: list[str] = field(default_factory=list)
-    """This run, and those that have begun what it loads, newest first."""
+    """This run and the earlier runs of the same partitions, newest first."""
 
 
 def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
@@ -79,7 +79,7 @@ def _list_resumed(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -
 
 
 def _list_failed_ticks(instance: dg.DagsterInstance, run: dg.DagsterRun | None) -> Iterator[str]:
-    """The failed runs of the same partitions before one of a schedule, newest first.
+    """The failed scheduled runs of the same partitions, newest first.
 
     They have begun what it loads, unless another run has loaded it since.
     """
@@ -93,7 +93,7 @@ def _list_failed_ticks(instance: dg.DagsterInstance, run: dg.DagsterRun | None) 
 
 
 def _resumes(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> bool:
-    """Whether a run repeats a step that its parent has not ended, and not the whole parent."""
+    """Whether a run repeats an unfinished step of its parent, and not the whole parent."""
     if run.tags.get(_RESUME_TAG) == "true":
         return True
     if not run.step_keys_to_execute:

@@ -14,7 +14,7 @@ from analytics_ingest.orchestration.multiprocess import CAN_FORK, forking_execut
 SETTING = "ANALYTICS_INGEST_EXECUTOR"
 
 
-def configured_executor() -> dg.ExecutorDefinition:
+def create_executor() -> dg.ExecutorDefinition:
     """Return the executor that the setting names.
 
     Raises:

@@ -28,7 +28,7 @@ INCLUDES_OLDER = "includes_older_rows"
 """Metadata: whether the load also took all rows older than its window's partitions."""
 
 _OLD_WINDOW_WITHOUT_START = "[since ever,"
-"""How the text in `window` begins for such a load that was recorded without the boolean."""
+"""How `window` begins for such a load in records that lack the boolean."""
 
 _COUNTS = (
     "rows_filtered",
@@ -147,21 +147,21 @@ def find_last_load(instance: dg.DagsterInstance, asset: dg.AssetKey) -> datetime
     return datetime.fromtimestamp(event.timestamp, timezone.utc) if event else None
 
 
-def find_left_behind(
+def find_undeclared_assets(
     instance: dg.DagsterInstance, api: ApiDeclaration, names: Collection[str]
 ) -> list[dg.AssetKey]:
     """Find loaded assets that are not declared any more, if a new one is about to be loaded.
 
-    A renamed resource is both, so its old asset is found once: by the first load of its new name.
+    The first load of a renamed resource finds its old asset, and no later one does.
     """
     declared = {asset_key(api.name, resource.name) for resource in api.tables}
     others = set(instance.get_asset_keys(prefix=[api.name])) - declared
-    left = sorted(key for key in others if _is_of_a_load(instance, key))
+    left = sorted(key for key in others if _is_loaded_here(instance, key))
     new = (find_last_load(instance, asset_key(api.name, name)) is None for name in names)
     return left if left and any(new) else []
 
 
-def _is_of_a_load(instance: dg.DagsterInstance, asset: dg.AssetKey) -> bool:
+def _is_loaded_here(instance: dg.DagsterInstance, asset: dg.AssetKey) -> bool:
     """Whether an asset was loaded by this project: others may share an API's prefix."""
     event = instance.get_latest_materialization_event(asset)
     materialization = event.asset_materialization if event else None

@@ -74,15 +74,6 @@ def describe_loaded_windows(
     return described
 
 
-def read_loaded_windows(
-    instance: dg.DagsterInstance,
-    asset: dg.AssetKey,
-    partitions: dg.TimeWindowPartitionsDefinition,
-) -> list[Window]:
-    """Read which windows of an asset are loaded, oldest first."""
-    return read_load_history(instance, asset, partitions).windows
-
-
 def read_load_history(
     instance: dg.DagsterInstance,
     asset: dg.AssetKey,

@@ -23,7 +23,7 @@ def write_sample_query(resource: ResourceDeclaration, destination_type: str) -> 
         return None
 
     def quote_name(name: str) -> str:
-        # dlt's names in Snowflake are those that SQL without quotes has.
+        # In Snowflake, dlt creates the names of SQL without quotes.
         return f"{quote}{name.upper() if destination_type == 'snowflake' else name}{quote}"
 
     table = f"{quote_name(resource.api)}.{quote_name(resource.table)}"

@@ -13,7 +13,7 @@ from dagster import DagsterRunStatus
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
-from analytics_ingest.orchestration.load_history import read_loaded_windows
+from analytics_ingest.orchestration.load_history import read_load_history
 from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.specs import API_TAG, asset_key
 
@@ -86,7 +86,9 @@ def select_partitions(
     partitions = build_partitions(api.declared.partitions)
     assets = [asset_key(api.name, r.name) for r in api.tables if r.incremental]
     ended = list(list_ended_partitions(partitions, now))
-    if ended and not any(read_loaded_windows(instance, asset, partitions) for asset in assets):
+    if ended and not any(
+        read_load_history(instance, asset, partitions).windows for asset in assets
+    ):
         return ended[-1:]
     due = {key for asset in assets for key in find_due_partitions(instance, asset, partitions, now)}
     if not due:

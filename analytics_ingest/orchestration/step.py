@@ -24,7 +24,7 @@ from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
 from analytics_ingest.orchestration.deletes import declare_full_readings
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
-from analytics_ingest.orchestration.history import find_left_behind
+from analytics_ingest.orchestration.history import find_undeclared_assets
 from analytics_ingest.orchestration.parent_passes import limit_passes, plan_passes
 from analytics_ingest.orchestration.partition_metadata import (
     describe_partitions,
@@ -220,7 +220,7 @@ def _check(
 def _log_left_behind(
     context: dg.AssetExecutionContext, api: ApiDeclaration, names: Collection[str]
 ) -> None:
-    for key in find_left_behind(context.instance, api, names):
+    for key in find_undeclared_assets(context.instance, api, names):
         context.log.warning(
             "%s was loaded before and is not declared any more; its table stays as it is. If the "
             "resource was renamed or removed for good, drop the table and wipe the asset",

@@ -41,7 +41,7 @@ class Paginator(DeclaredType):
     next_path: str = ""
     """Where a page names the next one: the key and its value, for messages."""
     has_next_path: bool | None = None
-    """Whether the last page has that place, even with null; None where no place is known."""
+    """Whether the last page has `next_path`, even with null; None if none is known."""
 
     @property
     def asks_for_size(self) -> bool:

@@ -80,9 +80,9 @@ class Offset(Counted):
     def update_state(self, response: "Response", rows: list[Any]) -> None:
         if self._has_skipped and rows:
             raise PagingError(
-                f"the API gives its first page again at the next {self.position_param}, and other "
-                f"rows at {self.position}: it rounds, and rows in between cannot be read; declare "
-                "a limit that it gives in full, or another paginator"
+                f"the API rounds {self.position_param} down to a multiple of its page size, so the "
+                f"rows before {self.position} cannot be read; declare a limit that it returns in "
+                "full, or another paginator"
             )
         # The next row, not the next page: a page may hold fewer or more rows than were asked for.
         self.step = len(rows) or self._limit or 0

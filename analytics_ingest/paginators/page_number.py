@@ -24,7 +24,7 @@ class PageNumberKeys(CountedKeys):
     base_page: int | None = None
     """The number of the API's first page."""
     inject_on_first_request: bool = True
-    """false leaves the page out of the first request."""
+    """false: the first request has no page parameter."""
     page_param: str | None = None
     """Query parameter of the page."""
     page_body_path: str | None = None

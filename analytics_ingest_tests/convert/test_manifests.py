@@ -682,7 +682,7 @@ def test_an_address_without_a_path_gets_no_slash(desk: Desk) -> None:
 def test_a_stream_of_another_host_is_skipped(desk: Desk) -> None:
     other = requester(url_base="https://stock.test/v1")
     _, skipped = part(desk, stream(), stream("carts"), stream("stock", requester=other))
-    assert skipped == "stock: its host is https://stock.test, that of others https://shop.test"
+    assert skipped == "stock: its host is https://stock.test; the others use https://shop.test"
 
 
 def test_names_that_fit_no_table_are_changed_and_reported(desk: Desk) -> None:

@@ -276,7 +276,7 @@ def test_an_operation_on_another_host_is_skipped_and_one_below_the_address_is_no
     )
     assert merged(found)["b"]["endpoint"]["path"] == "/beta/b"
     assert found.log.skipped == {
-        "a": "its address is https://files.test/v1, that of others https://shop.test/v1"
+        "a": "its address is https://files.test/v1; the others use https://shop.test/v1"
     }
 
 

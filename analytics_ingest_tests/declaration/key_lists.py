@@ -1,9 +1,9 @@
 """Keys whose case is a whole declaration: ignored, refused, of the whole API, or in Dagster."""
 
 IGNORED = {
-    "RequestOption.type": "Says nothing further.",
-    "IncrementalSync.type": "Says nothing further.",
-    "ResponseFilter.type": "Says nothing further.",
+    "RequestOption.type": "Ignored.",
+    "IncrementalSync.type": "Ignored.",
+    "ResponseFilter.type": "Ignored.",
     "IncrementalSync.end_datetime": "Has no effect",
     "IncrementalSync.cursor_granularity": "Has no effect",
     "ResponseFilter.error_message": "Has no effect",

@@ -134,7 +134,9 @@ def test_a_client_shows_its_certificate_where_the_api_asks_for_one(
         monkeypatch.setenv("DLT_PROJECT_DIR", str(tmp_path))
         assert read_ids(declare(resource(), client={"certificate": both})) == [1]
     assert isinstance(error, ApiError)
-    assert "it wants a client's certificate, or refuses the one of client.certificate" in str(error)
+    assert "it requires a client certificate, or rejects the one in client.certificate" in str(
+        error
+    )
 
 
 def test_a_certificate_that_cannot_be_read_is_named_before_any_request(

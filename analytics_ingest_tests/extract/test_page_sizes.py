@@ -144,7 +144,7 @@ def test_an_api_that_rounds_the_offset_down_and_caps_the_page_is_an_error(
     api.on("/items", rounding(rows(7), 4))
     error = failure(declare(resource(paginator=OFFSET)))
     assert isinstance(error, PagingError)
-    assert "declare a limit that it gives in full" in str(error)
+    assert "declare a limit that it returns in full" in str(error)
 
 
 @pytest.mark.parametrize("most", [4, 10], ids=["capped", "not capped"])

@@ -45,7 +45,7 @@ def test_keys_that_would_become_one_are_rejected_with_what_to_declare(
     assert rejected >= 1
     assert loaded + rejected == 2
     reasons = table("items__rejected", "reason")
-    assert all("declare its field as a string" in reason for reason in reasons)
+    assert all("declare its field as string" in reason for reason in reasons)
 
 
 @pytest.mark.parametrize("keys", MERGED.values(), ids=MERGED)

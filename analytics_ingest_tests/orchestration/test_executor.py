@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from analytics_ingest.orchestration.celery_settings import URL_SETTING
-from analytics_ingest.orchestration.executor import SETTING, configured_executor
+from analytics_ingest.orchestration.executor import SETTING, create_executor
 
 PACKAGES = {"celery": "dagster_celery", "k8s": "dagster_k8s"}
 REDIS = "redis://:canary@localhost:6379/0"
@@ -16,12 +16,12 @@ REDIS = "redis://:canary@localhost:6379/0"
 def test_the_setting_names_the_executor(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SETTING, name)
     monkeypatch.setenv(URL_SETTING, REDIS)
-    assert configured_executor().name == name
+    assert create_executor().name == name
 
 
 def test_steps_are_forked_by_default_where_that_is_safe() -> None:
     forks = sys.platform == "linux"
-    assert configured_executor().name == ("multiprocess" if forks else "in_process")
+    assert create_executor().name == ("multiprocess" if forks else "in_process")
 
 
 @pytest.mark.parametrize("name", PACKAGES)
@@ -32,7 +32,7 @@ def test_packages_that_are_missing_are_reported_with_their_extra(
     monkeypatch.setenv(URL_SETTING, REDIS)
     monkeypatch.setitem(sys.modules, PACKAGES[name], None)
     with pytest.raises(ValueError, match="packages") as caught:
-        configured_executor()
+        create_executor()
     assert str(caught.value) == (
         f"ANALYTICS_INGEST_EXECUTOR is '{name}', whose packages are not installed; "
         f"run pip install -c constraints.txt -e '.[{name}]' in the project's folder"
@@ -66,15 +66,15 @@ def test_a_mistake_is_reported_in_one_sentence(
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ValueError, match="ANALYTICS_INGEST") as caught:
-        configured_executor()
+        create_executor()
     assert str(caught.value) == sentence
 
 
 def test_nothing_of_the_others_is_imported_by_default() -> None:
     program = (
         "import sys\n"
-        "from analytics_ingest.orchestration.executor import configured_executor\n"
-        "configured_executor()\n"
+        "from analytics_ingest.orchestration.executor import create_executor\n"
+        "create_executor()\n"
         "print({'celery', 'redis', 'kubernetes', 'psycopg2'} & set(sys.modules))"
     )
     done = subprocess.run(

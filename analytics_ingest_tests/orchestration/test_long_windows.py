@@ -8,7 +8,7 @@ import pytest
 
 from analytics_ingest.common.cursor import read_iso8601
 from analytics_ingest.orchestration.assets import build_assets
-from analytics_ingest.orchestration.executor import configured_executor
+from analytics_ingest.orchestration.executor import create_executor
 from analytics_ingest.orchestration.history import read_past_loads
 from analytics_ingest.orchestration.schedules import build_job_and_schedule, select_partitions
 from analytics_ingest_tests.support.deployments import at, deploy, partition_range
@@ -113,7 +113,7 @@ def test_what_was_stored_before_a_failure_stays_and_the_schedule_goes_on(
 
 def broken_job() -> dg.JobDefinition:
     """The job, for runs that are executed again."""
-    built = dg.Definitions(build_assets(declaration(), "duckdb"), executor=configured_executor())
+    built = dg.Definitions(build_assets(declaration(), "duckdb"), executor=create_executor())
     merged = dg.Definitions.merge(built, build_job_and_schedule(declaration()))
     return merged.resolve_job_def(f"{API}_job")
 

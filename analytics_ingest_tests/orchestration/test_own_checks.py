@@ -144,7 +144,7 @@ def test_a_check_that_cannot_work_is_refused(problem: str) -> None:
 
 def test_a_check_of_a_field_that_defs_yaml_replaces_is_refused() -> None:
     schema = {"items": {"fields": {"n": {"type": "integer", "checks": ["unique"]}}}}
-    with pytest.raises(DeclarationError, match="declares other fields"):
+    with pytest.raises(DeclarationError, match="has a check but no type"):
         declare(resource(own={"fields": {"id": "integer"}}), schema=schema)
 
 

@@ -4,7 +4,7 @@ import dagster as dg
 import pytest
 
 from analytics_ingest.orchestration.assets import build_assets
-from analytics_ingest.orchestration.executor import configured_executor
+from analytics_ingest.orchestration.executor import create_executor
 from analytics_ingest.orchestration.schedules import build_job_and_schedule
 from analytics_ingest_tests.support.deployments import at, partition_range
 from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
@@ -23,7 +23,7 @@ def demo_job() -> dg.JobDefinition:
         resource("child", path="/broken/{broken_id}/child", params=of_broken),
         resource_defaults={"primary_key": "id", "endpoint": {"data_selector": "data"}},
     )
-    built = dg.Definitions(build_assets(declaration, "duckdb"), executor=configured_executor())
+    built = dg.Definitions(build_assets(declaration, "duckdb"), executor=create_executor())
     merged = dg.Definitions.merge(built, build_job_and_schedule(declaration))
     return merged.resolve_job_def(f"{API}_job")
 

@@ -11,7 +11,7 @@ import pytest
 
 from analytics_ingest.extract import listing_parts
 from analytics_ingest.orchestration.assets import build_assets
-from analytics_ingest.orchestration.executor import configured_executor
+from analytics_ingest.orchestration.executor import create_executor
 from analytics_ingest.orchestration.schedules import build_job_and_schedule
 from analytics_ingest_tests.support.deployments import at, partition_range
 from analytics_ingest_tests.support.loads import API, declare, resource, table
@@ -34,7 +34,7 @@ TICK = {**DAYS, "dagster/schedule_name": f"{API}_schedule"}
 def resumable_job() -> dg.JobDefinition:
     """The job of the declaration."""
     declared = orders_and_lines()
-    built = dg.Definitions(build_assets(declared, "duckdb"), executor=configured_executor())
+    built = dg.Definitions(build_assets(declared, "duckdb"), executor=create_executor())
     merged = dg.Definitions.merge(built, build_job_and_schedule(declared))
     return merged.resolve_job_def(f"{API}_job")
 

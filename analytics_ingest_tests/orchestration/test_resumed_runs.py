@@ -16,7 +16,7 @@ from analytics_ingest.common.cursor import read_iso8601
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.assets import build_assets
-from analytics_ingest.orchestration.executor import configured_executor
+from analytics_ingest.orchestration.executor import create_executor
 from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
 from analytics_ingest.orchestration.parts import split_run
 from analytics_ingest.orchestration.schedules import build_job_and_schedule, select_partitions
@@ -95,7 +95,7 @@ def window_of(asked: Asked) -> tuple[datetime, datetime]:
 def resumable_job() -> dg.JobDefinition:
     """The job of the world whose seed is in the environment."""
     declaration = World(int(os.environ[SEED])).declaration
-    built = dg.Definitions(build_assets(declaration, "duckdb"), executor=configured_executor())
+    built = dg.Definitions(build_assets(declaration, "duckdb"), executor=create_executor())
     merged = dg.Definitions.merge(built, build_job_and_schedule(declaration))
     return merged.resolve_job_def(f"{API}_job")
 

@@ -88,7 +88,7 @@ def sentences(outcome: Outcome) -> dict[str, tuple[str, str]]:
         ("quiet", "WARN", "0 rows, where 7.5 to 120 are expected around the median of 30."),
         ("grown", "WARN", "121 rows, where 7.5 to 120 are expected around the median of 30."),
         ("shrunk_within_its_band", "", "7 rows; the median is 30."),
-        ("small", "", "0 rows; a median of 5 says little."),
+        ("small", "", "0 rows; the median of 5 is too small to compare."),
         ("young", "", "0 rows; 2 of 5 loads to compare with."),
     ],
 )

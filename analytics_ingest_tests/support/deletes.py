@@ -141,10 +141,12 @@ CASES = {
     ),
     "named": Case(SNAPSHOT, without(3), {"mark": "gone_at"}, gone=[3]),
     "nested": Case(SNAPSHOT, without(3), own={"max_table_nesting": 1}, gone=[3]),
-    "empty": Case(BY_CURSOR, [], says="no row came"),
+    "empty": Case(BY_CURSOR, [], says="the API returned no rows"),
     "rejected": Case(SNAPSHOT, [*without(3), {"name": "x"}], says="without a usable key"),
     "same_twice": Case(SNAPSHOT, [*without(3), *rows(4)], says="twice"),
-    "contradicted": Case(SNAPSHOT, {"data": without(3), "total": 25}, says="warnings of the vol"),
+    "contradicted": Case(
+        SNAPSHOT, {"data": without(3), "total": 25}, says="the volume check has warnings"
+    ),
     "total_changes": Case(
         {**SNAPSHOT, "paginator": {**PAGES, "total_path": "total"}},
         paged(data(*FIRST, 21, total=20), data(*SECOND, total=19), data(*range(15, 20), total=19)),

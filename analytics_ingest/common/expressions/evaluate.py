@@ -10,7 +10,12 @@ from jinja2.exceptions import TemplateError, UndefinedError
 from analytics_ingest.common.errors import ApiError, PagingError
 from analytics_ingest.common.expressions.budget import MOST, VARIABLE, Budget, BudgetError
 from analytics_ingest.common.expressions.sandbox import get_environment
-from analytics_ingest.common.expressions.syntax import Settings, bare, read_settings, settings_of
+from analytics_ingest.common.expressions.syntax import (
+    Settings,
+    bare,
+    find_references,
+    read_settings,
+)
 
 _FALSE = ("", "false", "none", "null", "0", "[]", "{}")
 """Texts that an API, or an expression within text, writes for false."""
@@ -75,7 +80,7 @@ class Expression:
     def __init__(self, key: str, text: str, settings: Settings) -> None:
         self._place = f"the paginator's {key} '{text}'"
         self._needs_a_row = "last_record" in text
-        values = read_settings(settings_of(text), settings)
+        values = read_settings(find_references(text).settings, settings)
         self._constants = {"config": values, "settings": values}
         self._evaluate = compile_text(text)
 

@@ -102,17 +102,8 @@ def pattern_problem(pattern: str) -> str | None:
     return None
 
 
-def settings_of(text: str) -> dict[str, bool]:
-    """The settings that an expression names, each with whether it may be missing."""
-    return _references(text).settings
-
-
-def partition_of(text: str) -> frozenset[str]:
-    """The fields of the partition that an expression names."""
-    return _references(text).partition
-
-
-def _references(text: str) -> References:
+def find_references(text: str) -> References:
+    """Find the settings and the fields of the partition that an expression names."""
     from jinja2.exceptions import TemplateSyntaxError
 
     from analytics_ingest.common.expressions.find_references import references_of

@@ -9,18 +9,12 @@ from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component
 from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.declaration.airbyte.response_filters import ACTIONS
 
 _RETRIED = (408, 429, 500, 502, 503, 504)
 """What Airbyte retries where no filter fits."""
 _RETRIES = 5
 _ERROR = 400
-_ACTIONS = {
-    "SUCCESS": "success",
-    "IGNORE": "ignore",
-    "FAIL": "fail",
-    "RETRY": "retry",
-    "RATE_LIMITED": "rate_limited",
-}
 _FINAL = ("SUCCESS", "IGNORE", "RETRY")
 """Actions that later handlers of a composite do not override."""
 
@@ -79,8 +73,8 @@ class ErrorHandling:
             conditions.append({"predicate": bare(text) or text})
         if message:
             conditions.append({"message": str(message)})
-        if action in _ACTIONS:
-            yield from ({**condition, "action": _ACTIONS[action]} for condition in conditions)
+        if action in ACTIONS:
+            yield from ({**condition, "action": ACTIONS[action]} for condition in conditions)
             return
         for condition in conditions:
             shown = " ".join(f"{key} {value}" for key, value in condition.items())

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import bare
-from analytics_ingest.common.expressions.text import value_of
+from analytics_ingest.common.expressions.text import render, value_of
 from analytics_ingest.convert.manifest.component import UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.constants import constant_of, is_constant, is_plain_constant
@@ -97,7 +97,7 @@ class Interpolation:
     def text(self, value: str, parameters: Mapping[str, Any]) -> str:
         """Convert a text whose settings must be set, such as an address."""
         converted = self.convert_needed(value, parameters)
-        return converted if isinstance(converted, str) else _spell(converted)
+        return converted if isinstance(converted, str) else render(converted)
 
     def convert_needed(self, value: Any, parameters: Mapping[str, Any]) -> Any:
         """Convert texts whose settings must be set, such as those of a login."""
@@ -160,7 +160,7 @@ class Interpolation:
 
     def _placeholder(self, expression: str) -> str | None:
         if is_plain_constant(expression):
-            return _escape(_spell(constant_of(expression)))
+            return _escape(render(constant_of(expression)))
         if match := _SLICE.fullmatch(expression):
             name = self._slice_name(match)
             if name not in self._names:
@@ -229,10 +229,6 @@ def _path(text: str, start: int) -> tuple[tuple[str, ...], int]:
         path.append(match["got"] or match["quoted"] or match["dotted"])
         position = match.end()
     return tuple(path), position
-
-
-def _spell(value: Any) -> str:
-    return "" if value is None else str(value)
 
 
 def _escape(text: str) -> str:

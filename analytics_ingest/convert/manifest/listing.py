@@ -1,21 +1,12 @@
 """What `new --list` tells of a manifest or an OpenAPI document, without writing anything."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from analytics_ingest.common.printable import printable
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.convert import Declaration
-from analytics_ingest.convert.manifest.manifest import convert_manifest
 from analytics_ingest.convert.report import list_omitted, list_skipped
-
-_API = "api"
-
-
-def list_manifest(title: str, manifest: Mapping[str, Any], today: date) -> str:
-    """The streams of a manifest, its login, its settings, and what would be skipped."""
-    return list_resources(title, lambda log: convert_manifest(_API, manifest, today, log))
 
 
 def list_resources(title: str, convert: Callable[[ConversionLog], Declaration]) -> str:
@@ -27,17 +18,13 @@ def list_resources(title: str, convert: Callable[[ConversionLog], Declaration]) 
     except ConversionError as error:
         lines = [] if log.skipped else [str(error)]
     else:
-        lines = [*log.stated, *_streams(declaration.attributes["resources"])]
+        lines = [*log.stated, *map(_describe, declaration.attributes["resources"])]
         lines += ["", "Settings:", *(f"  {n}  {text}" for n, text in log.settings.items())]
     if log.skipped:
         lines += ["", "Would be skipped:", *(f"  {line}" for line in list_skipped(log))]
     if log.omitted:
         lines += ["", "Not listings:", *(f"  {line}" for line in list_omitted(log))]
     return "\n".join(map(printable, [title, *lines]))
-
-
-def _streams(resources: list[Mapping[str, Any]]) -> list[str]:
-    return [f"  {_describe(resource)}" for resource in resources]
 
 
 def _describe(resource: Mapping[str, Any]) -> str:
@@ -47,4 +34,4 @@ def _describe(resource: Mapping[str, Any]) -> str:
         f"by {incremental['cursor_path']}" if incremental else "whole",
         "for its children only" if resource.get("selected") is False else "",
     ]
-    return f"{resource['name']}  {endpoint['path']}  ({', '.join(filter(None, notes))})"
+    return f"  {resource['name']}  {endpoint['path']}  ({', '.join(filter(None, notes))})"

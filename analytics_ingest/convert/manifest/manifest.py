@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
+from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog, group_by_reason
 from analytics_ingest.convert.convert import Declaration
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.manifest.budget import read_budget
@@ -89,10 +89,10 @@ def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
     host, _ = commonest(_host(stream.base_url) for stream in streams.values())
     for name, stream in streams.items():
         if _host(stream.base_url) != host:
-            catalog.skip(name, f"its host is {_host(stream.base_url)}, that of others {host}")
+            catalog.skip(name, f"its host is {_host(stream.base_url)}; the others use {host}")
     catalog.skip_children(streams)
     addresses = [stream.base_url.rstrip("/") + "/" for stream in streams.values()]
-    base = _common_begin(addresses).rpartition("/")[0]
+    base = _find_common_prefix(addresses).rpartition("/")[0]
     base = base if "://" in base or not host.startswith("http") else addresses[0].rstrip("/")
     for stream in streams.values():
         endpoint = stream.resource["endpoint"]
@@ -101,7 +101,7 @@ def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
 
 
 def _path_below(base: str, address: str, path: str) -> str:
-    """The path of a stream relative to the shared address; no address gains a slash."""
+    """The path of a stream relative to the base URL, without an added slash at its end."""
     between = address.rstrip("/").removeprefix(base).strip("/")
     if not path.strip("/"):
         is_open = address.endswith("/") and address.rstrip("/") != _host(address)
@@ -109,15 +109,15 @@ def _path_below(base: str, address: str, path: str) -> str:
     return f"{between}/{path.lstrip('/')}" if between else path
 
 
-def _common_begin(texts: list[str]) -> str:
-    """What several texts begin with."""
+def _find_common_prefix(texts: list[str]) -> str:
+    """The longest common beginning of several texts."""
     first, last = min(texts), max(texts)
     pairs = enumerate(zip(first, last, strict=False))
     return first[: next((n for n, (a, b) in pairs if a != b), min(len(first), len(last)))]
 
 
 def _host(address: str) -> str:
-    """Scheme and host of an address; the whole of one that begins with an expression."""
+    """Scheme and host of a URL; the whole URL if it begins with an expression."""
     return "/".join(address.split("/")[:3]) if address.startswith("http") else address
 
 
@@ -167,5 +167,6 @@ def _schema(streams: Mapping[str, Stream]) -> dict[str, Json]:
 
 
 def _nothing(log: ConversionLog) -> str:
-    reasons = "; ".join(f"{', '.join(n)}: {text}" for text, n in log.group_skipped().items())
+    skipped = group_by_reason(log.skipped).items()
+    reasons = "; ".join(f"{', '.join(names)}: {text}" for text, names in skipped)
     return f"no stream of the manifest can be converted ({reasons or 'it has none'})"

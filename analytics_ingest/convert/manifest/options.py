@@ -5,13 +5,7 @@ from typing import Any
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
-
-_BLOCKS = {
-    "request_parameter": "params",
-    "header": "headers",
-    "body_json": "json",
-    "body_data": "data",
-}
+from analytics_ingest.declaration.airbyte.target import BLOCKS
 
 Option = tuple[str, tuple[str, ...]]
 """A block of an endpoint, and the keys that lead to the value in it."""
@@ -21,13 +15,13 @@ def read_option(option: Component, texts: Interpolation) -> Option:
     """Read where a request carries a value."""
     into = str(option.take("inject_into", "request_parameter"))
     name, path = option.take("field_name"), option.take("field_path")
-    if into not in _BLOCKS:
+    if into not in BLOCKS:
         raise UnsupportedError(f"inject_into: {into} has no counterpart")
     keys = path if isinstance(path, list) and path else [name]
     parts = tuple(str(texts.constant(key, option.parameters)) for key in keys if key)
     if not parts or any("{{" in part for part in parts):
         raise UnsupportedError("a request option names no field")
-    return _BLOCKS[into], parts
+    return BLOCKS[into], parts
 
 
 def inject(endpoint: Json, option: Option, value: Any) -> None:

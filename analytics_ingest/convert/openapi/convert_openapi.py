@@ -4,7 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog, abbreviate
+from analytics_ingest.convert.conversion_log import (
+    ConversionError,
+    ConversionLog,
+    abbreviate,
+    group_by_reason,
+)
 from analytics_ingest.convert.convert import Declaration
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.manifest.resolvable import keep_resolvable
@@ -222,11 +227,12 @@ def _place_on_server(listing: Listing, base: str) -> None:
     if f"{own}/".startswith(f"{shared}/"):
         listing.endpoint["path"] = own.removeprefix(shared) + listing.endpoint["path"]
     elif "://" in own:
-        raise NotReadableError(f"its address is {own}, that of others {base}")
+        raise NotReadableError(f"its address is {own}; the others use {base}")
 
 
 def _nothing(log: ConversionLog) -> str:
     if not log.skipped:
         return "none of the document's operations lists rows"
-    reasons = [f"{abbreviate(names)}: {text}" for text, names in log.group_skipped().items()]
+    skipped = group_by_reason(log.skipped).items()
+    reasons = [f"{abbreviate(names)}: {text}" for text, names in skipped]
     return f"no listing of the document can be converted ({'; '.join(reasons)})"

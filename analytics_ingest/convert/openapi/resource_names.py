@@ -38,16 +38,12 @@ def _names(listing: Listing, listings: list[Listing]) -> Iterator[str]:
     if not fixed:
         fixed = [(0, valid_name(operation) or "resource")]
     name, first = fixed[-1][1], len(fixed) - 1
-    while first > 0:
+    if first > 0:
         (above, word), (here, _) = fixed[first - 1], fixed[first]
         between = [v for part in parts[above + 1 : here] for v in VARIABLE.findall(part)]
-        if not between or not any(
-            find_parent(listing.operation.path, v, listings) for v in between
-        ):
-            break
-        first -= 1
-        name = _join(word, name)
-        break
+        if any(find_parent(listing.operation.path, v, listings) for v in between):
+            first -= 1
+            name = _join(word, name)
     yield valid_name(name)
     while first > 0:
         first -= 1

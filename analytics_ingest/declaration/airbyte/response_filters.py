@@ -6,7 +6,7 @@ from typing import Any
 from analytics_ingest.declaration.airbyte.target import Target
 
 _KEY = "endpoint.error_handler.response_filters"
-_ACTIONS = {
+ACTIONS = {
     "SUCCESS": "success",
     "IGNORE": "ignore",
     "FAIL": "fail",
@@ -35,9 +35,9 @@ def translate_filters(handler: Mapping[str, Any], target: Target) -> dict[str, A
 
 def _actions(item: Mapping[str, Any], target: Target) -> Iterator[dict[str, Any]]:
     """The actions of one filter, which fits by any of its conditions."""
-    action = _ACTIONS.get(str(item.get("action")).upper())
+    action = ACTIONS.get(str(item.get("action")).upper())
     if action is None:
-        allowed = ", ".join(_ACTIONS)
+        allowed = ", ".join(ACTIONS)
         problem = f"action '{item.get('action')}' cannot be translated; allowed are {allowed}"
         raise target.place.error(_KEY, problem)
     codes = item.get("http_codes") or []

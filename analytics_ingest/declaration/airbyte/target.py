@@ -6,7 +6,7 @@ from typing import Any
 
 from analytics_ingest.declaration.errors import Place
 
-_BLOCKS = {
+BLOCKS = {
     "request_parameter": "params",
     "header": "headers",
     "body_json": "json",
@@ -27,12 +27,12 @@ class Target:
         if isinstance(option, str):
             return option, "params"
         name, into = option.get("field_name"), option.get("inject_into") or "request_parameter"
-        if into not in _BLOCKS:
-            problem = f"'{into}' is unknown; allowed are {', '.join(_BLOCKS)}"
+        if into not in BLOCKS:
+            problem = f"'{into}' is unknown; allowed are {', '.join(BLOCKS)}"
             raise self.place.error(f"{key}.inject_into", problem)
         if not isinstance(name, str):
             raise self.place.error(f"{key}.field_name", "is required; name it")
-        return name, _BLOCKS[into]
+        return name, BLOCKS[into]
 
     def inject(self, block: str, name: str, value: Any) -> None:
         """Let the requests carry a value."""

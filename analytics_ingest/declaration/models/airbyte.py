@@ -16,7 +16,7 @@ class RequestOption(DeclarationModel):
     also_written_as: ClassVar[tuple[str, ...]] = ("string", "null")
 
     type: str | None = None
-    """Says nothing further."""
+    """Ignored."""
     field_name: str
     """Name of the query parameter, header or field of the body."""
     inject_into: str = "request_parameter"
@@ -34,7 +34,7 @@ class IncrementalSync(DeclarationModel):
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
 
     type: str | None = None
-    """Says nothing further."""
+    """Ignored."""
     cursor_field: str
     """incremental.cursor_path."""
     start_datetime: Any = None
@@ -88,7 +88,7 @@ class ResponseFilter(DeclarationModel):
     """Airbyte's way to declare `response_actions`: an action for some statuses."""
 
     type: str | None = None
-    """Says nothing further."""
+    """Ignored."""
     action: str | None = None
     """SUCCESS, IGNORE, FAIL, RETRY or RATE_LIMITED: the action of the same name."""
     http_codes: list[int] | int | None = None

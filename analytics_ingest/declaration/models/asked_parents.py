@@ -1,4 +1,4 @@
-"""Of which parents a load asks for the children of a resource."""
+"""The parents whose children a load requests."""
 
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from analytics_ingest.declaration.models.scalars import Duration
 
 
 class AskedParents(DeclarationModel):
-    """Of which parents a load asks for children: of all, or of those that may have changed."""
+    """The parents whose children a load requests: all, or those that may have changed."""
 
     also_written_as: ClassVar[tuple[str, ...]] = ("string",)
 
@@ -18,8 +18,8 @@ class AskedParents(DeclarationModel):
     """true: only of parents whose cursor is at the start of the window or later. A child that
     changes without its parent is loaded by the next full pass."""
     full_every: Duration = timedelta(days=7)
-    """So often a load asks for the children of all parents, and takes all rows since the last such
-    load. What lies before that load is always asked of all parents."""
+    """How often a load requests the children of all parents, and takes all rows since the last
+    such load. Windows before that load are always requested for all parents."""
 
     @model_validator(mode="before")
     @classmethod

@@ -17,7 +17,7 @@ class Certificate(DeclarationModel):
 
     cert: str
     """Path of the file with the certificate in PEM, relative to the project's folder:
-    '{settings.client_cert}'. A bare string is it."""
+    '{settings.client_cert}'. A plain string is this path."""
     key: str | None = None
     """Path of the file with its key, if that is another one."""
 

@@ -22,7 +22,7 @@ class Decoder(DeclarationModel):
     are objects, their attributes @<name>, their text #text. lines: a row is {record: <line>}. A
     bare string is the type."""
     compression: Compression | list[Compression] | None = None
-    """gzip or zip, the outer one first; of a zip file all members are read. A body that is not
+    """gzip or zip, the outer one first; all members of a zip file are read. A body that is not
     gzip is read as it is."""
     encoding: str | None = None
     """Encoding of the text; without it UTF-8, and where it is not, the charset of Content-Type."""

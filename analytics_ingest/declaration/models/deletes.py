@@ -15,18 +15,18 @@ class Deletes(DeclarationModel):
 
     every: Duration | None = None
     """How often a resource with a cursor is read in full, regardless of its window: 7d. Without it
-    each load does so, which is possible where requests send no window."""
+    each load reads it in full, which needs requests that send no window."""
     mark: str = MARK
     """The column that holds the moment at which a row was first absent; null for all others."""
     remove: bool = False
     """true: rows are removed from the table instead."""
     max_share: float = Field(default=0.1, gt=0, le=1)
-    """If more than this share of the rows would be marked or removed, none is, and the check fails
-    until a run confirms it, or this is raised."""
+    """If a load would mark or remove more than this share of the rows, it leaves all of them, and
+    the check fails. Confirm the deletes in a run, or raise the limit."""
     source: str | None = Field(default=None, alias="from")
     """A resource of the same API whose rows name what is deleted. No listing is read in full."""
     key: str | None = None
-    """The field of its rows that holds the primary key of the deleted row."""
+    """The field of that resource that holds the primary key of the deleted row."""
 
     @model_validator(mode="after")
     def _is_one_way(self) -> "Deletes":

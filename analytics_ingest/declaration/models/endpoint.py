@@ -65,8 +65,8 @@ class ErrorHandler(DeclarationModel):
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
 
     retry_on_status_codes: list[int] = Field(default_factory=list)
-    """HTTP statuses that are retried in any case. The only others are 202, a 403 for a rate
-    limit, and what response_actions say."""
+    """HTTP statuses that are always retried. A 202, a 403 for a rate limit, and what
+    response_actions say are retried too."""
     max_retries: int = Field(default=3, ge=0)
     """Number of retries after the first request."""
     backoff: Literal["exponential", "constant"] = "exponential"
@@ -102,7 +102,8 @@ class GraphQL(DeclarationModel):
     also_written_as: ClassVar[tuple[str, ...]] = ("string", "null")
 
     query: str
-    """The query as it is, each brace written once; nothing in it is filled. A bare string is it."""
+    """The query as it is, each brace written once; nothing in it is filled. A plain string
+    is the query."""
     variables: dict[str, Any] = Field(default_factory=dict)
     """The values of its variables, filled as json is; a cursor goes to cursor_body_path:
     variables.after."""

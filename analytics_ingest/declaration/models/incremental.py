@@ -54,8 +54,8 @@ class Incremental(DeclarationModel):
     lag: float | None = Field(default=None, ge=0)
     """dlt's lookback: seconds, or days if the cursor or initial_value is declared as a date."""
     initial_value: Any = None
-    """Where the first window begins, a date or a moment, so that the API's own default does not
-    decide. Older rows are not loaded. Without it the first window has no start."""
+    """Start of the first window, a date or a moment; it replaces the API's own default. Older rows
+    are not loaded. Without it the first window has no start."""
     end_margin: Duration | None = None
     """The window ends this long before now at the latest, and the next one begins as much earlier:
     for an API that refuses the present, or shows rows late."""

@@ -15,9 +15,9 @@ class Freshness(DeclarationModel):
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
 
     warn_after: Duration = timedelta(hours=26)
-    """A load that is later than this is a warning."""
+    """Warn if the last load ended longer ago than this."""
     fail_after: Duration = timedelta(hours=36)
-    """A load that is later than this is a failure."""
+    """Fail if the last load ended longer ago than this."""
 
     @model_validator(mode="after")
     def _is_ordered(self) -> "Freshness":

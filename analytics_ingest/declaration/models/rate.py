@@ -21,7 +21,8 @@ class Rate(DeclarationModel):
     """Maximum number of requests in any span of the length per; retries, logins and redirects
     count."""
     per: Duration | None = None
-    """The length of the span: 1s, 60s, 1d. It moves along, and does not begin at full minutes."""
+    """The length of the span: 1s, 60s, 1d. It moves with the clock, and does not begin at full
+    minutes."""
     path: str | None = None
     """Only requests of this path, relative to the base URL, count; * stands for any text:
     /orders/*. Without it all count."""
@@ -32,7 +33,7 @@ class Rate(DeclarationModel):
     moment of reset_header, else for the length per."""
     reset_header: str | None = None
     """The response header that says when the API starts counting over: seconds, an epoch or a
-    date. What is further ahead than per counts as per."""
+    date. A longer wait than per is shortened to per."""
     max_wait: Duration = timedelta(minutes=15)
     """The longest wait for the budget; if it would be longer, the resource fails."""
 

@@ -46,7 +46,7 @@ class ResourceDefaults(DeclarationModel):
     table_format: Any = None
     """dlt's hint of the same name."""
     file_format: Any = None
-    """Accepted for dlt compatibility; ignored, because the warehouse decides how rows travel."""
+    """Accepted for dlt compatibility; ignored, because the destination decides the file format."""
     references: Any = None
     """dlt's hint of the same name."""
     nested_hints: Any = None
@@ -59,8 +59,8 @@ class ResourceDefaults(DeclarationModel):
     parallelized: bool = False
     """Accepted for dlt compatibility; ignored, because requests of all resources overlap anyway."""
     selected: bool = True
-    """false: the resource is read for its children only; it has no table and no asset, and what it
-    declares of these is ignored."""
+    """false: the resource is read for its children only. It has no table and no asset, and the
+    settings of these are ignored."""
     processing_steps: list[ProcessingStep] = Field(default_factory=list)
     """What happens to each row, in order, before its key and its cursor are read. dlt's functions
     are code and refused."""
@@ -83,8 +83,8 @@ class ResourceDefaults(DeclarationModel):
     future_tolerance: Duration = timedelta(hours=1)
     """A cursor further in the future than this is a warning."""
     allow_empty: bool = False
-    """true: a snapshot may come back empty. Otherwise that is an error, and the table keeps its
-    rows. So may a window of rows without a key; other resources with a cursor ignore it."""
+    """true: a snapshot, or a window of rows without a key, may come back empty. Otherwise that is
+    an error, and the table keeps its rows. Other resources with a cursor ignore it."""
     blocking: bool | None = None
     """true: a failed check stops what is downstream. Without it the API's value holds."""
 

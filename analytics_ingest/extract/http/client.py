@@ -7,6 +7,7 @@ slot (`concurrency`), is signed, counted (`rates`) and sent (`origin`, `transpor
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 from http import HTTPStatus
 
@@ -32,7 +33,8 @@ from analytics_ingest.extract.http.rate_limits import read_declared_wait
 from analytics_ingest.extract.http.response import ApiResponse, parse_response
 from analytics_ingest.extract.http.retry import retry_policy, scope_of, throttle_pause
 from analytics_ingest.extract.http.transport import Exchanges, mount_transport
-from analytics_ingest.extract.rates.limiter import NoRoomError, QueuePlace, open_limiter
+from analytics_ingest.extract.rates.limiter import NoRoomError, RateLimiter
+from analytics_ingest.extract.rates.storage import open_rates
 from analytics_ingest.extract.settings import variable_of
 
 RESPONSE_TIMEOUT_FACTOR = 5
@@ -79,7 +81,7 @@ class ApiClient:
         self._closed = threading.Event()
         self.semaphore = Semaphore(concurrency, locks, self._closed)
         self.limit = AdaptiveLimit(self.semaphore, self._closed)
-        self._rates = open_limiter(api, rates, base_url, self._closed) if rates else None
+        self._rates = RateLimiter(rates, open_rates(api), base_url, self._closed) if rates else None
         self.outage = Outage()
         self._acceptances = Acceptances()
         self._exchanges = Exchanges(RESPONSE_TIMEOUT_FACTOR * timeouts.read)
@@ -144,7 +146,7 @@ class ApiClient:
             return send(None)
         return self._rates.send(request.http, request.cancelled, request.attempts, send)
 
-    def _attempt_now(self, request: ApiRequest, place: QueuePlace | None) -> ApiResponse:
+    def _attempt_now(self, request: ApiRequest, place: ExitStack | None) -> ApiResponse:
         with self.limit.slot():
             if self.is_closed or request.cancelled.is_set():
                 raise ApiError(f"{request.place}: not sent, because its response is not needed")
@@ -165,7 +167,7 @@ class ApiClient:
                 error.pause = pause
         self.outage.note_failure(request.place, scope_of(error))
 
-    def _exchange(self, request: ApiRequest, place: QueuePlace | None) -> ApiResponse:
+    def _exchange(self, request: ApiRequest, place: ExitStack | None) -> ApiResponse:
         """Send a request and read its response."""
         response = self._send_signed(request, place)
         try:
@@ -177,10 +179,10 @@ class ApiClient:
                 error.longest_wait = handler.wait_header.max_wait
             raise
 
-    def _send_signed(self, request: ApiRequest, place: QueuePlace | None) -> Response:
+    def _send_signed(self, request: ApiRequest, place: ExitStack | None) -> Response:
         """Send a request; once more with a renewed key where the old one is refused.
 
-        It is renewed again where others may have used up the new one.
+        Renew it again if another request may have used up the new one.
         """
         attempts: list[Attempt] = []
         while True:
@@ -200,7 +202,7 @@ class ApiClient:
             return False
         return self._acceptances.has_any_since(attempts[-2], request.place)
 
-    def _send_once(self, request: ApiRequest, place: QueuePlace | None) -> Response:
+    def _send_once(self, request: ApiRequest, place: ExitStack | None) -> Response:
         request.attempts.requests += 1
         sent = None
         try:
@@ -211,7 +213,7 @@ class ApiClient:
                     prepared.register_hook("response", partial(spool_body, limit=self._limit))
                 sent = self._rates.reserve(prepared, request.place) if self._rates else None
                 if place:
-                    place.leave()
+                    place.close()
                 response = self._session.send(prepared, is_counted=True, timeout=self.timeouts)
         except (NoRoomError, RefusedAddressError):
             request.attempts.requests -= 1  # Nothing was sent.

@@ -7,7 +7,7 @@ A response without data is a `common.unusable_response.UnusableResponseError`; t
     TokenServerConnectionError   the server that issues tokens did not respond
 
 `client` catches them; `error_messages` writes the message, which is safe to show. What nobody
-foresaw becomes an `ApiError` in a block of `LastResort`.
+foresaw becomes an `ApiError` in a block of `UnexpectedErrors`.
 """
 
 from pathlib import Path
@@ -63,8 +63,8 @@ class TokenServerConnectionError(exceptions.ConnectionError):
     """The server that issues tokens did not respond."""
 
 
-class LastResort:
-    """A block whose unexpected errors become one of a resource; all others pass.
+class UnexpectedErrors:
+    """Turns unexpected errors of a block into an ApiError; other errors propagate.
 
     The message names the type of the error and the line, never its text: it may hold a row.
 
@@ -93,7 +93,7 @@ class LastResort:
 
 
 def tls_problem(error: BaseException) -> str | None:
-    """Why no TLS connection to a server can be trusted; None where something else failed."""
+    """Why a TLS connection failed; None if something else failed."""
     # urllib3 holds the error of a response's first bytes as an argument, and not as a cause.
     for cause in (held for outer in causes(error) for held in (outer, *outer.args)):
         if isinstance(cause, SSLCertVerificationError):
@@ -101,7 +101,7 @@ def tls_problem(error: BaseException) -> str | None:
         if isinstance(cause, SSLError) and cause.reason == "WRONG_VERSION_NUMBER":
             return "it does not speak TLS on this port"
         if isinstance(cause, SSLError) and cause.reason in _CLIENT_REFUSED:
-            return "it wants a client's certificate, or refuses the one of client.certificate"
+            return "it requires a client certificate, or rejects the one in client.certificate"
     return None
 
 

@@ -77,7 +77,7 @@ def parse_response(response: Response, endpoint: Endpoint, place: str = "") -> A
 
 
 def _decompress(response: Response, endpoint: Endpoint) -> Response:
-    """The response as actions look at it."""
+    """Decompress the body, so that `response_actions` can read it."""
     decoder = endpoint.decoder
     if decoder is None or not decoder.compressions:
         return response

@@ -117,7 +117,7 @@ class _Connection(HTTPConnection):
     """A connection that registers its exchanges."""
 
     debuglevel = 0
-    """Fixed: if somebody raises http.client's own level, it prints headers, and with them keys."""
+    """Always 0: the debug output of http.client prints headers, and with them keys."""
     connecting_seconds = 0.0
     """How long the request that opened it waited for that, until somebody takes it."""
 

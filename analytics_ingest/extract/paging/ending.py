@@ -77,10 +77,11 @@ class Ending:
         if self._paginator.has_next_path:
             self._shared.note_next()
         if self._evidence.pages > 1 and count and (unread := self._shared.unread):
-            raise PagingError(f"{unread} is on no page, though there is more than one; correct it")
+            problem = f"{unread} is on no page, so the end of the listing is unknown; correct it"
+            raise PagingError(problem)
 
-    def goes_on(self) -> bool:
-        """Whether there is another page after the one that was noted."""
+    def has_next_page(self) -> bool:
+        """Decide whether there is another page after the one that was noted."""
         self.is_uncertain = False
         counted = self._counted
         self._reason = self._reason_to_stop_counting(counted) if counted else self._reason_to_stop()

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiError, BudgetUsedUpError
 from analytics_ingest.common.window import Window
-from analytics_ingest.extract.http.errors import LastResort
+from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.stats import Attempts
@@ -68,7 +68,7 @@ def request_first_page(
     request = changed.api_request(bare if is_bare else listing.next_request(), bindings)
     result.attempts.append(request.attempts)
     try:
-        with LastResort(template.place):
+        with UnexpectedErrors(template.place):
             response = template.client.send(request)
             if response.is_ignored:
                 return None

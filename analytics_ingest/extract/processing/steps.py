@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from analytics_ingest.common.expressions.syntax import read_settings, settings_of
+from analytics_ingest.common.expressions.syntax import find_references, read_settings
 from analytics_ingest.common.expressions.text import value_of
 from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.common.lazy_list import LazyList
@@ -48,7 +48,7 @@ class RowSteps:
         self._place = f"{resource.api}.{resource.name}: processing_steps"
         names: dict[str, bool] = {}
         for _, text, _ in chain.from_iterable(step.expressions() for step in steps):
-            for name, is_optional in settings_of(text).items():
+            for name, is_optional in find_references(text).settings.items():
                 names[name] = names.get(name, True) and is_optional
         self._settings = read_settings(names, settings) if names else {}
         self._changes = [change for step in steps for change in self._build(step)]

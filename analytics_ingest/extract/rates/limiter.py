@@ -12,7 +12,7 @@ a login or a redirect, waits where it is.
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -24,7 +24,6 @@ from analytics_ingest.declaration.models.rate import Rate
 from analytics_ingest.extract.rates.arrivals import Arrivals, SentRequest
 from analytics_ingest.extract.rates.budget import Budget, moment_after
 from analytics_ingest.extract.rates.state import LEAD, RateStorage
-from analytics_ingest.extract.rates.storage import open_rates
 from analytics_ingest.extract.stats import Attempts
 
 POLLING_INTERVAL = 0.5
@@ -71,7 +70,7 @@ class RateLimiter:
         request: Request,
         cancelled: threading.Event,
         attempts: Attempts,
-        send: Callable[["QueuePlace"], Result],
+        send: Callable[[ExitStack], Result],
     ) -> Result:
         """Send a request when all its budgets have room for it.
 
@@ -97,16 +96,17 @@ class RateLimiter:
         return bool(self._used_up) and tuple(self._budgets_of(request)) in self._used_up
 
     @contextmanager
-    def queue(self, request: Request | PreparedRequest) -> Iterator["QueuePlace"]:
-        """A block in which no other thread of the run waits for the same budgets."""
+    def queue(self, request: Request | PreparedRequest) -> Iterator[ExitStack]:
+        """A block in which no other thread of the run waits for the same budgets.
+
+        Close the stack to leave it early.
+        """
         budgets = tuple(self._budgets_of(request))
         with self._access:
-            place = QueuePlace(self._queues.setdefault(budgets, threading.Lock()))
-        place.enter()
-        try:
+            queue = self._queues.setdefault(budgets, threading.Lock())
+        with ExitStack() as place:
+            place.enter_context(queue)
             yield place
-        finally:
-            place.leave()
 
     def reserve(self, request: PreparedRequest, place: str = "") -> SentRequest | None:
         """Count a request; it may be sent when this returns. None if no budget counts it.
@@ -216,33 +216,3 @@ class RateLimiter:
         if self._base_path and (path + "/").startswith(self._base_path + "/"):
             path = path[len(self._base_path) :]
         return [budget for budget in self._budgets if budget.counts(method, path)]
-
-
-def open_limiter(
-    api: str, rates: Sequence[Rate], base_url: str, closed: threading.Event
-) -> RateLimiter:
-    """The budgets of an API, which all runs share."""
-    return RateLimiter(rates, open_rates(api), base_url, closed)
-
-
-class QueuePlace:
-    """The place of the one thread that waits for some budgets; it can be left early.
-
-    Args:
-        lock: Held by that thread.
-    """
-
-    def __init__(self, lock: threading.Lock) -> None:
-        self._lock = lock
-        self._is_held = False
-
-    def enter(self) -> None:
-        """Wait until no other thread is there."""
-        self._lock.acquire()
-        self._is_held = True
-
-    def leave(self) -> None:
-        """Let the next thread in, unless it is in already."""
-        if self._is_held:
-            self._is_held = False
-            self._lock.release()

@@ -24,7 +24,7 @@ from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.window_filter import (
     WindowFilter,
     build_cursor_reader,
-    tolerated_bounds,
+    compute_tolerated_bounds,
 )
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.coercion import is_encodable, is_marked, to_json
@@ -38,8 +38,8 @@ from analytics_ingest.load.rows.column_types import (
 _LATER_THAN_UNITS = datetime(1971, 1, 1, tzinfo=timezone.utc)
 """Seconds that are read as milliseconds are moments of 1970."""
 _OTHER_SPELLING = (
-    "is a moment that is spelled unlike others, or has more digits than a column of moments keeps; "
-    "two keys would become one: declare its field as a string"
+    "is a timestamp in another format than others, or with more digits than a column keeps; two "
+    "keys would become one: declare its field as string"
 )
 
 
@@ -69,7 +69,7 @@ class RowRouter:
         self._stats = stats
         self._window = window
         self._stored_window = stored_window or window
-        self._earliest, self._latest = tolerated_bounds(resource, filters)
+        self._earliest, self._latest = compute_tolerated_bounds(resource, filters)
         self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
         self._primary_key = resource.primary_key
         self._replaces_window = resource.replaces_window

@@ -19,11 +19,11 @@ from analytics_ingest.declaration.deletes import is_read_in_full
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.full_readings import (
-    incomplete_because,
-    listings_of_parents,
+    count_parent_listings,
+    find_incomplete_parent,
+    find_incomplete_reason,
+    find_oldest_read,
     may_have_missed_rows,
-    oldest_read,
-    parents_incomplete_because,
 )
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.faults import explain_sql
@@ -150,20 +150,22 @@ class _FullReading:
         table, stats = self._table, self._stats
         if known is None:
             raise _DoubtError(_UNKNOWN_LOADS)
-        if reason := problem or incomplete_because(self._template, stats) or table.problem:
+        if reason := problem or find_incomplete_reason(self._template, stats) or table.problem:
             raise _DoubtError(reason)
         if not stats.rows_stored and table.columns and table.count():
-            raise _DoubtError("no row came")
+            raise _DoubtError("the API returned no rows, and the table has some")
         if stats.rows_stored and table.count_staged() != stats.rows_stored:
-            raise _DoubtError("not all rows that came were stored")
+            raise _DoubtError("not all rows that the API returned were stored")
 
     def _mark_gone(self, known: KnownLoads) -> FirstReading | None:
         table, stats = self._table, self._stats
-        own = FirstReading(self._first.known if self._first else known, listings_of_parents(stats))
+        own = FirstReading(
+            self._first.known if self._first else known, count_parent_listings(stats)
+        )
         gone, arguments = self._gone(own)
         rows = table.count(gone, *arguments)
         if rows and table.count_staged(distinct=True) != stats.rows_stored:
-            raise _DoubtError("rows came twice: they moved between pages, or share a key")
+            raise _DoubtError("keys were returned twice: rows moved between pages, or share a key")
         if rows > self._most():
             stats.deletes_held_back = rows
         elif rows and not self._first and may_have_missed_rows(self._template, *self._read):
@@ -186,13 +188,13 @@ class _FullReading:
         if others := own.known.others(table.tables):
             conditions.append(f"not {stored_by(table.tables, table.name, others)}")
         arguments: list[Any] = []
-        if oldest := oldest_read(self._template):
+        if oldest := find_oldest_read(self._template):
             if table.cursor is None or table.columns.get(table.cursor) != "timestamp":
                 raise _DoubtError("the column of the cursor is not a timestamp")
             conditions.append(f"{table.column(table.cursor)} >= %s")
             arguments.append(oldest)
         columns = [str(resource.endpoint.params[name]["column"]) for name in resource.each]
-        if reason := parents_incomplete_because(self._template, *self._read):
+        if reason := find_incomplete_parent(self._template, *self._read):
             of_parent = _columns_of_parent(resource)
             if not of_parent:
                 raise _DoubtError(reason)

@@ -17,8 +17,8 @@ from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.full_readings import (
-    listings_doubtful_because,
-    parents_doubtful_because,
+    find_listing_doubt,
+    find_parent_doubt,
 )
 from analytics_ingest.load.rows.row_versions import VERSION_COLUMN
 from analytics_ingest.load.warehouse.faults import explain_sql
@@ -97,9 +97,9 @@ def _why_incomplete(extractor: Extractor, resource: ResourceDeclaration) -> Iter
     yield from (f"{count} {reason}" for reason, count in counts.items() if count)
     if stats.warnings:
         yield "something contradicts the end of the listing"
-    elif not stats.rows_rejected and (doubt := listings_doubtful_because(template, stats)):
+    elif not stats.rows_rejected and (doubt := find_listing_doubt(template, stats)):
         yield doubt
-    if doubt := parents_doubtful_because(template, extractor.templates, extractor.stats):
+    if doubt := find_parent_doubt(template, extractor.templates, extractor.stats):
         yield doubt
 
 

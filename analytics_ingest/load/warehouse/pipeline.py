@@ -105,7 +105,7 @@ class WarehousePipeline(LeanPipeline):
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:
         """Drop what was extracted of failed resources, then normalize the rest."""
-        self._drop_resources(self.hooks.failed_resources(self))
+        self._drop_resources(self.hooks.fail_unsafe_resources(self))
         info = self._normalize_permitted(partial(super().normalize, *args, **kwargs))
         self.row_counts, self.load_id = info.row_counts, next(iter(info.loads_ids), None)
         if self.plan.is_lake:
@@ -143,7 +143,7 @@ class WarehousePipeline(LeanPipeline):
     def _drop_extracted(self, tables: Collection[str]) -> None:
         """Remove what was extracted for some tables, so that no part of a listing is stored.
 
-        Nor are its columns: dlt never creates a column that the stored schema has.
+        Neither are its columns: dlt never creates a column that the stored schema has.
         """
         schema = self.default_schema
         for name in with_nested(schema.tables, tables):

@@ -25,7 +25,7 @@ class PipelineHooks(Generic[P]):
     def before_extract(self, pipeline: P) -> None:
         """Called before the first request, with the stored schema read."""
 
-    def failed_resources(self, pipeline: P) -> Collection[str]:
+    def fail_unsafe_resources(self, pipeline: P) -> Collection[str]:
         """Called after extraction; nothing of the resources that it names is stored."""
         return ()
 

@@ -27,7 +27,8 @@ def check_volume(
     low, high = band.low * middle, band.high * middle
     metadata |= {"median": middle, "low": low, "high": high}
     if middle < band.ignore_below:
-        return CheckOutcome(True, f"{count}; a median of {middle:g} says little.", metadata)
+        reason = f"the median of {middle:g} is too small to compare"
+        return CheckOutcome(True, f"{count}; {reason}.", metadata)
     if low <= rows <= high:
         return CheckOutcome(True, f"{count}; the median is {middle:g}.", metadata)
     expected = f"{low:g} to {high:g} are expected around the median of {middle:g}"

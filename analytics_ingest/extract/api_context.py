@@ -12,9 +12,8 @@ from analytics_ingest.common.printable import printable
 from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.models.client import Client
-from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.changed_parents import ListedWindows, ParentPass, plan_windows
-from analytics_ingest.extract.children import with_ancestors
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.http.auth import build_auth
 from analytics_ingest.extract.http.client import ApiClient
@@ -61,7 +60,7 @@ def connect(
     settings = SettingValues(declaration.name, declaration.declared.settings)
     try:
         client = _build_client(declaration, settings)
-        needed = with_ancestors(declaration.resources, wanted)
+        needed = _add_ancestors(declaration.resources, wanted)
         now = datetime.now(timezone.utc)
         windows = plan_windows(needed, wanted, window, now, passes)
         templates = _build_templates(declaration, windows, client, settings, is_retried=is_retried)
@@ -133,3 +132,14 @@ def _build_templates(
             is_retried=is_retried,
         )
     return templates
+
+
+def _add_ancestors(
+    resources: Mapping[str, ResourceDeclaration], wanted: frozenset[str]
+) -> list[ResourceDeclaration]:
+    """The wanted resources and all their ancestors, parents first."""
+    needed = set(wanted)
+    for name in reversed(list(resources)):
+        if name in needed:
+            needed |= {parent.resource for parent in resources[name].parents}
+    return [resource for name, resource in resources.items() if name in needed]

@@ -63,7 +63,8 @@ class Child:
     Args:
         parents: Shared by all that are for the same resource.
         unchanged: Tells the rows of the parent that open no listing; None if all do.
-        has_one_parent_listing: All rows of the parent are in one listing.
+        declared: The parent, in a load. A row that is returned again, perhaps changed, opens no
+            listing again if its primary key is the same.
     """
 
     def __init__(
@@ -72,10 +73,10 @@ class Child:
         parent: Parent,
         parents: Parents,
         unchanged: UnchangedParents | None = None,
-        *,
-        has_one_parent_listing: bool = False,
+        declared: ResourceDeclaration | None = None,
     ) -> None:
         self.template = template
+        self._parent_key = declared.primary_key if declared else ()
         self._unchanged = unchanged
         self._parent = parent
         self._parents = parents
@@ -84,7 +85,7 @@ class Child:
         self._absent = set(self._inherited.values())
         """Inherited fields that no row of the parent has had."""
         self._seen: set[str] = set()
-        self._has_one_parent_listing = has_one_parent_listing
+        self._has_one_parent_listing = bool(declared) and not (declared.parents or declared.each)
         self._is_reported = False
 
     def count_parents(self, stats: Stats) -> None:
@@ -137,13 +138,18 @@ class Child:
                 continue
             key = repr(sorted(bindings.items()))
             inherited = {to: row.get(of) for to, of in self._inherited.items()}
-            key_of_row = f"{key}{inherited}" if inherited else key
-            if key_of_row not in self._seen:
-                self._seen.add(key_of_row)
+            marks = {f"{key}{known}" for known in (inherited, self._key_of(row)) if known} or {key}
+            if self._seen.isdisjoint(marks):
                 opened.setdefault(key, (bindings, []))[1].append(inherited)
+            self._seen |= marks
         for own, copies in opened.values():
             for bindings in self._parents.combine(self._parent.resource, own):
                 yield from _openings(self.template, bindings, copies)
+
+    def _key_of(self, row: Any) -> list[Any] | None:
+        """The primary key of a row, if its inherited fields might differ from those of another."""
+        key = [row.get(name) for name in self._parent_key if self._inherited]
+        return key if None not in key else None
 
     def _bindings(self, row: Any) -> dict[str, Any] | None:
         matches = [(n, jsonpath.find_values(path, row)) for n, path in self._fields]
@@ -217,25 +223,10 @@ def find_children(templates: Mapping[str, ListingTemplate]) -> dict[str, list[Ch
         parents = Parents.of(template.resource)
         for parent in template.resource.parents:
             own = templates[parent.resource].resource
-            is_one_listing = not own.parents and not own.each
             since = template.parents_since
             unchanged = UnchangedParents(own, since) if since else None
-            child = Child(
-                template, parent, parents, unchanged, has_one_parent_listing=is_one_listing
-            )
-            children[parent.resource].append(child)
+            children[parent.resource].append(Child(template, parent, parents, unchanged, own))
     return children
-
-
-def with_ancestors(
-    resources: Mapping[str, ResourceDeclaration], wanted: frozenset[str]
-) -> list[ResourceDeclaration]:
-    """The wanted resources and all their ancestors, parents first."""
-    needed = set(wanted)
-    for name in reversed(list(resources)):
-        if name in needed:
-            needed |= {parent.resource for parent in resources[name].parents}
-    return [resource for name, resource in resources.items() if name in needed]
 
 
 def _is_segment(value: Any) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import by_offset, row
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
 ORDERS = [row(1, customer=5), row(2, customer=5), row(3, customer=6), row(4, customer=5)]
 EXPECTED = [(1, 50), (2, 50), (3, 60), (4, 50)]
@@ -54,6 +54,23 @@ def test_children_of_the_children_are_asked_for_once(api: ScriptedApi) -> None:
     load(declare(resource("orders"), customers(), notes))
     assert table("notes") == [500, 600]
     assert len([asked for asked in api.asked if asked.path.startswith("/notes")]) == 2
+
+
+def test_a_row_of_the_parent_that_is_returned_twice_and_has_changed_opens_its_listing_once(
+    api: ScriptedApi,
+) -> None:
+    """Without a primary key, every row of the listing would be stored twice."""
+
+    def serve_by_state(asked: Asked) -> Any:
+        return {"data": [row(1, customer=5, state=asked.query["state"])]}
+
+    api.on("/orders", serve_by_state)
+    serve(api)
+    states = {"state": {"type": "each", "values": ["open", "closed"]}}
+    orders = resource("orders", params=states)
+    load(declare(orders, customers(include_from_parent=["state"], primary_key=[])))
+    assert table("customers") == [50]
+    assert sorted(asked.path for asked in api.asked) == ["/customers/5", "/orders", "/orders"]
 
 
 def test_plain_values_without_a_key_are_rows_of_one_column(api: ScriptedApi) -> None:

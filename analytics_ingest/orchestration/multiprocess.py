@@ -84,9 +84,14 @@ class StepsExecutor(Executor):
     def execute(
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[dg.DagsterEvent]:
-        is_single = len(execution_plan.step_keys_to_execute) == 1
-        executor = self._single if is_single else self._several
-        return executor.execute(plan_context, execution_plan)
+        if len(execution_plan.step_keys_to_execute) == 1:
+            return self._single.execute(plan_context, execution_plan)
+        if CAN_FORK:
+            # Importing dlt takes a second, which loading definitions must not cost.
+            from analytics_ingest.orchestration.launcher.imported_code import import_for_runs
+
+            import_for_runs()
+        return self._several.execute(plan_context, execution_plan)
 
 
 @dg.executor(
@@ -98,10 +103,6 @@ def forking_executor(context: dg.InitExecutorContext) -> Executor:
     """Create the executor of one run, by the configuration of Dagster's own."""
     config: dict[str, Any] = dict(context.executor_config)
     if not config.get("start_method") and CAN_FORK:
-        # Importing dlt takes a second, which loading definitions must not cost.
-        from analytics_ingest.orchestration.launcher.imported_code import import_for_runs
-
-        import_for_runs()
         config["start_method"] = {"fork": {}}
         child_process_executor.TICK = TICK
         dagster_multiprocess.MultiprocessExecutorChildProcessCommand = ForkedStep

@@ -117,7 +117,7 @@ class AwsSigV4(Auth):
             request.headers["X-Amz-Content-SHA256"] = digest
 
     def _canonical_path(self, path: str) -> str:
-        """The path as it is signed: for all services but s3 encoded once more."""
+        """The path as it is signed. All services but S3 encode it a second time."""
         if self._service == "s3":
             return path or "/"
         segments = [segment for segment in path.split("/") if segment]

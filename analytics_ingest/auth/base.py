@@ -91,9 +91,9 @@ class AuthContext(Protocol):
         ...
 
     def sender_to(self, url: str) -> "Callable[[Request], Response]":
-        """What sends requests for tokens: to one origin, in a bounded time.
+        """Build what sends requests for tokens: to one origin, in a bounded time.
 
-        A refusal is the response to all later requests: they would lock the account.
+        After a refusal nothing is sent any more, because further logins would lock the account.
         """
         ...
 

@@ -1,7 +1,7 @@
 """OAuth2: one token for all requests of a load, by client credentials or by a refresh token.
 
-A server may give a new refresh token with each token, and the old one is then dead. The newest one
-is kept between loads, together with its token, which runs at the same time share.
+A server may return a new refresh token with each token, and the old one is then invalid. The newest
+one is kept between loads, with its token. Runs at the same time share both.
 """
 
 import time

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _MARGIN = 30.0
 _MARGIN_SHARE = 0.05
-"""Seconds, and the share of its lifetime at most, by which a token is renewed before it expires."""
+"""A token is renewed these seconds before it expires, but at most this share of its lifetime."""
 _MOST_KEPT = 20
 
 

@@ -25,7 +25,7 @@ _LONG = 64_000
 _BLOCK_ROWS, _BLOCK_BYTES = 500, 250_000
 """A block ends at the first of the two."""
 _MOST_MEMBERS = 10_000
-"""Values outside of long lists; with more, the body is not one of rows."""
+"""Values outside of long lists. A body with more is parsed at once: it is not one of rows."""
 _PIECE = 1_000_000
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SEPARATOR = re.compile(r"[ \t\n\r]*([,\]])[ \t\n\r]*")

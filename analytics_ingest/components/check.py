@@ -1,4 +1,4 @@
-"""The command `check`: the declarations of a project → their problems, each with file and line."""
+"""The command `check`: finds the problems of all declarations, each with its file and line."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -45,7 +45,7 @@ def is_reserved(name: str) -> bool:
 
 
 def check_resource_name(resource: ResourceDeclaration) -> None:
-    """Check the names; the message shows one that a table can have, and where the path belongs."""
+    """Check the names; the message suggests a valid one, and says where the path belongs."""
     if _is_name(resource.name):
         if not _is_name(resource.table):
             problem = f"'{printable(resource.table)}' {_NOT_A_NAME}"

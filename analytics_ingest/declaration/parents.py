@@ -2,7 +2,7 @@
 
 A placeholder is bound by a param of type resolve, by a plain param of its name, or written as
 {resources.<parent>.<field>}. The window fills {incremental.…} and the API's settings fill
-{settings.…}. A name of params of type each is filled with one of its values after the other.
+{settings.…}. A param of type each is filled with each of its values in turn.
 """
 
 import string
@@ -95,7 +95,7 @@ def _resolve_param(place: Place, key: str, param: Mapping[str, Any]) -> tuple[st
 def _fields_in_expressions(
     place: Place, endpoint: Mapping[str, Any], bound: Collection[str]
 ) -> set[str]:
-    """The fields of the partition that expressions name, each bound to a parent or to values."""
+    """The fields of the partition that expressions name; an error if one is not bound."""
     names: set[str] = set()
     for part in _PARTS:
         references = references_in(endpoint.get(part))

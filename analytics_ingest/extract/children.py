@@ -1,6 +1,6 @@
 """Parents and children: the rows of a parent open the listings of its children.
 
-A resource with several parents has a listing for each set of a row of each: every row of one is
+A resource with several parents has a listing for each combination of their rows. A row of one is
 combined with all rows of the others that are known by then.
 """
 
@@ -62,7 +62,7 @@ class Child:
 
     Args:
         parents: Shared by all that are for the same resource.
-        unchanged: Tells the rows of the parent that open no listing; None if all do.
+        unchanged: Recognizes the rows of the parent that open no listing; None if all do.
         declared: The parent, in a load. A row that is returned again, perhaps changed, opens no
             listing again if its primary key is the same.
     """

@@ -81,7 +81,7 @@ class Extractor:
         self.stats[resource].finished = True
 
     def fail(self, name: str, error: LoadError) -> None:
-        """Fail a resource and its children: their requests are canceled, their reading is over."""
+        """Fail a resource and its children, and cancel their requests."""
         if name in self.failures:
             return
         self.failures[name], self.stats[name].finished = error, True
@@ -211,7 +211,8 @@ class Extractor:
             for attempts in result.attempts:
                 self._count(name, attempts)
             self.stats[name].warn(result.warnings)
-            for child in () if self._buffer.accepts(name) else self._children[name]:  # unchecked
+            # Nobody checks a resource that is not stored.
+            for child in () if self._buffer.accepts(name) else self._children[name]:
                 self.stats[child.template.resource.name].warn(result.warnings, place=name)
             for line in (*result.messages, *result.warnings):
                 self._log(f"{self._client.api}.{name}: {line}")

@@ -32,7 +32,7 @@ class Listing:
 
     Args:
         bindings: Values of the placeholders that a parent's row or a list of values fills.
-        inherited: Fields of each row of the parent that opens it; every row is copied for each.
+        inherited: Fields of each parent row that opens it; each row is copied for each of them.
         window_filter: What the requests ask for; without it the template's last one.
     """
 

@@ -37,9 +37,9 @@ class Page:
     resource: str
     rows: list[Any]
     filtered: int = 0
-    """Further rows, which a processing step has filtered out."""
+    """Number of further rows, which a processing step has filtered out."""
     outside: int = 0
-    """Further rows, which lie outside the window of the request."""
+    """Number of further rows, which lie outside the window of the request."""
     is_shift_check: bool = False
     """It is not a page of the listing, but the first page once more: see `ShiftCheck`."""
     is_restart: bool = False
@@ -49,7 +49,7 @@ class Page:
     is_ignored: bool = False
     """The listing is empty because `response_actions` ignored the response."""
     parent: Sequence[Mapping[str, Any]] = ()
-    """What is copied from the parent, where its listing may be missing or ignored."""
+    """The inherited fields, if the listing is missing or ignored."""
     message: str = ""
     """A line for the log."""
 

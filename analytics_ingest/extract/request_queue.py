@@ -96,7 +96,7 @@ class RequestQueue:
     def _has_capacity(self, held: Collection[str], *, is_held: bool) -> bool:
         """Whether one more request may be sent, of the held back resources or of the others.
 
-        The limit holds for each of the two: who waits for a budget takes no place of others.
+        The limit holds for each group: a request that waits for a budget does not delay the others.
         """
         names = (_name(listing) for listing, _ in self._in_flight.values())
         return sum((name in held) == is_held for name in names) < self._client.limit.current

@@ -58,7 +58,7 @@ def split_window(resource: ResourceDeclaration, window: Window, now: datetime) -
     An open bound of a piece is 1970 or now.
     """
     longest = resource.incremental.max_window if resource.incremental else None
-    # A start alone beside a longer window: rows are sorted, and only runs are in parts.
+    # An API that takes only a start is sent one request: its rows are sorted by the cursor.
     if not longest or not (resource.sends_end or longest <= SHORTEST_MONTH):
         if not window.is_empty:
             yield window

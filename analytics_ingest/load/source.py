@@ -98,7 +98,7 @@ def _build_dlt_resource(
             return
         if resource.name in extractor.failures:
             return
-        for hint in (SCOPE, FILTER):  # of a load before
+        for hint in (SCOPE, FILTER):  # An earlier load may have left them in the stored schema.
             schema.tables.get(resource.table, {}).pop(hint, None)
         forget_other_keys(cast("dict[str, Any]", schema.tables.get(resource.table, {})), hashed)
         if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):

@@ -59,7 +59,7 @@ def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
 def _add(attempts: EarlierAttempts, event: dg.DagsterEvent, asset: dg.AssetKey) -> None:
     described = event.step_materialization_data.materialization.metadata
     metadata = {name: value.value for name, value in described.items()}
-    # Without the count of a partition, those of its rows are the run's: an older version's.
+    # In records without PARTITION_ROWS, the counts of rows are those of the whole run.
     names = (*COUNTS, PARTITION_ROWS, "is_complete") if PARTITION_ROWS in metadata else ()
     loads = attempts.loads.setdefault(asset, {})
     loads.setdefault(event.partition, {name: metadata[name] for name in names})

@@ -1,7 +1,7 @@
 """The Celery settings that runs and workers share: both use one Redis server, named by a setting.
 
-A worker acknowledges a task when its step has ended. So Redis redelivers the step of a worker that
-died to another one.
+A worker acknowledges a task when its step has ended. If it dies before, Redis delivers the step to
+another worker.
 """
 
 import os

@@ -4,8 +4,8 @@ A resource that declares `max_window` is loaded in groups of partitions. Each gr
 soon as it is stored, so a backfill that fails or is killed continues where it was: when it is
 re-executed, and with the next tick of the schedule. All other resources are one part.
 
-The first group is as long as `max_window`. The next ones grow while they are quick, since each load
-costs more than its requests, and shrink where one takes long, since it is lost if it fails.
+The first group is as long as `max_window`. Later groups grow while loads are quick, because each
+load costs more than its requests. They shrink when a load is slow, because a failure loses it.
 """
 
 import time
@@ -21,13 +21,14 @@ from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import asset_key
 
 _UNDIVIDED = timedelta(days=7)
-"""A shorter run is one part: schedules that catch up load about so much."""
+"""A run of up to this length is one part; a schedule that catches up loads about so much."""
 
 _LONGEST = timedelta(days=31)
 """A group grows up to this length, or to `max_window` if that is longer."""
 
 _QUICK, _SLOW = 60.0, 600.0
-"""Seconds: the group after one that took less is longer, after one that took more shorter."""
+"""Seconds. After a group that took less than the first, the next one is longer; after one that
+took more than the second, shorter."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def split_run(
 ) -> Iterator[Part]:
     """Split a run into its parts, without what is done.
 
-    Each part has to be loaded before the next one is taken: its time decides how long that is.
+    Load each part before taking the next one: the time that it took decides the next length.
 
     Args:
         done: The partitions of each asset that the attempts before this run have loaded.

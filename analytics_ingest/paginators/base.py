@@ -1,4 +1,4 @@
-"""The interface of all paginators, with defaults for what few of them know.
+"""The interface of all paginators, with defaults for what few of them have.
 
 A listing copies its resource's paginator, then calls `init_request` once and `update_state` and
 `update_request` for each page. A copy is shallow: state is replaced, never changed in place.
@@ -30,7 +30,7 @@ class Paginator(DeclaredType):
 
     has_next_page: bool = True
     """Whether there is a request to send next: a link, a cursor, a position below the maximum.
-    Whether it is sent, all evidence decides: see `extract.paging.ending`."""
+    `extract.paging.ending` decides whether it is sent."""
     page_size: int | None = None
     """Rows that a page is asked for, where this is known."""
     limit_param: str | None = None
@@ -71,7 +71,7 @@ class Paginator(DeclaredType):
         """Change the request of one page into that of the next."""
 
     def prefetch_request(self, request: "Request", pages: int) -> "Request | None":
-        """The request of some pages after the next; None where it is unknown or cannot be."""
+        """Build the request of some pages after the next; None if it is not known in advance."""
         return None
 
 

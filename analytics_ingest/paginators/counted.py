@@ -47,7 +47,7 @@ class Counted(Paginator):
         self.has_next_page = not self.is_at_maximum
 
     def skip_rounding(self) -> bool:
-        """Advance to a position that no API rounds down; False if it cannot."""
+        """Advance to the next multiple of the page size; False if it is one already."""
         return False
 
     @property

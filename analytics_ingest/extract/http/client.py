@@ -41,7 +41,7 @@ RESPONSE_TIMEOUT_FACTOR = 5
 """Times the read time-out that a whole response may take, however steadily it trickles in."""
 
 _MOST_RENEWALS = 5
-"""Logins that one request may cause; a row that is always refused would cause many more."""
+"""Logins that one request may cause; one that is always refused would log in forever."""
 
 
 class ApiClient:

@@ -108,7 +108,7 @@ def _body(response: ApiResponse, endpoint: Endpoint) -> Any:
 
 
 def _read_accepted_body(response: ApiResponse, endpoint: Endpoint) -> Any:
-    """The body of a 202, where its rows may be loaded: the data is not ready, or not all of it."""
+    """The body of a 202, which says that the data is not ready; `partial: allow` may load it."""
     try:
         body = _parse_body(response, endpoint)
     except UnusableResponseError:

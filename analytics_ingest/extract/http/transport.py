@@ -119,7 +119,7 @@ class _Connection(HTTPConnection):
     debuglevel = 0
     """Always 0: the debug output of http.client prints headers, and with them keys."""
     connecting_seconds = 0.0
-    """How long the request that opened it waited for that, until somebody takes it."""
+    """How long the request that opened it waited for that; whoever reads it sets it to 0."""
 
     def __init__(self, *args: Any, exchanges: Exchanges, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

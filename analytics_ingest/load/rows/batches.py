@@ -14,8 +14,8 @@ from analytics_ingest.load.rows.row_versions import VERSION_COLUMN, RowVersions
 
 ROWS_A_BATCH = 1_000
 PAGES_A_BATCH = 20
-"""A batch ends at the first of the two limits: rows take several times the memory of columns, and
-what becomes of a batch while the API is waited for need not be done at the end."""
+"""A batch ends at the first of the two limits. Rows take several times the memory of columns, and
+a batch that is converted while requests are under way need not be converted at the end."""
 
 
 class Batches:

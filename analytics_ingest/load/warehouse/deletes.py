@@ -1,8 +1,8 @@
 """Marks or removes the rows that the API has deleted, once a load is stored.
 
 A full reading leaves all keys that the API has in dlt's staging table, so the rows of the table
-without one of these keys are gone. One statement marks them: a load that is killed before it has
-marked nothing, and the next full reading marks the same rows. A row that comes back is merged, and
+without one of these keys are gone. One statement marks them. If the load is killed before it,
+nothing is marked, and the next full reading marks the rows. A row that comes back is merged, and
 a merged row has no mark. Where rows may have moved while they were read, a second reading follows:
 only what both lack is gone.
 """
@@ -62,7 +62,7 @@ def apply_deletes(
 ) -> Mapping[str, FirstReading]:
     """Mark or remove what the API has deleted; the caller holds the write lock.
 
-    It may be called twice: the second call finds the rows that the first one has left.
+    It may be called twice: the second call marks the rows that the first one has left.
 
     Args:
         loaded: The resources that were loaded.
@@ -129,11 +129,11 @@ class _FullReading:
         self._stats = extractor.stats[resource.name]
 
     def apply(self, known: KnownLoads | None, problem: str) -> FirstReading | None:
-        """Mark or remove the rows that are gone, unless that is doubtful: the stats say so then.
+        """Mark or remove the rows that are gone, or set `deletes_skipped` if that is doubtful.
 
         Args:
             known: The loads that were stored before this reading.
-            problem: What speaks against the keys of the table.
+            problem: Why the keys of the table cannot be compared; empty if they can.
 
         Returns:
             This reading, if only a second one can show what is gone.
@@ -202,7 +202,7 @@ class _FullReading:
                 raise _DoubtError(f"two readings differ in their parents; {reason}")
             columns += of_parent
         if columns := [*map(table.normalize, columns)]:
-            # Of other parents and values nothing is known: their listings were not read whole.
+            # Compare only rows of the parents and values whose listings were read whole.
             conditions.append(table.matches(table.staged, columns))
         return " and ".join(conditions), arguments
 

@@ -30,7 +30,7 @@ _IMPORTS: dict[str, FileFormat] = {"duckdb": "parquet", "motherduck": "parquet",
 """Destinations that load our files unchanged, without dlt looking at each row."""
 
 _KEEPING_DELETED = ("duckdb", "motherduck", "postgres")
-"""Destinations in which deleted rows and histories are known to become what they should."""
+"""Destinations for which tests cover deleted rows and histories."""
 
 _Offered = Mapping[TTableFormat | None, Sequence[str]]
 """Table format → merge strategies; None for the destination's own tables."""

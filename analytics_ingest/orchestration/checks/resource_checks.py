@@ -89,7 +89,7 @@ class ResourceChecks:
             asset_key=self._asset,
             check_name=name,
             passed=outcome.passed,
-            # They name columns, which are named by the API.
+            # It may contain names of columns, which come from the API.
             description=printable(outcome.description),
             metadata=map_strings({k: v for k, v in metadata if v is not None}, printable),
             severity=severity.WARN if outcome.is_warning else severity.ERROR,

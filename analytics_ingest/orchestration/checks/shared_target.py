@@ -1,7 +1,7 @@
 """The result of a check, which shares the search for its materialization with the asset's others.
 
-Dagster records which materialization a check was about, and searches the event log for it once a
-check: in a step of ten assets and fifty checks that took as long as the checks themselves.
+Dagster records which materialization a check was about, and searches the event log for it once for
+each check. In a step of ten assets and fifty checks that takes as long as the checks themselves.
 """
 
 import dagster as dg

@@ -25,6 +25,9 @@ from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name,
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.response_actions import check_response_actions
 
+_MICROSECONDS = 6
+"""Digits of a second that a column keeps, unless `columns` declares fewer."""
+
 
 def check_api(name: str, api: Api) -> None:
     """Check what concerns the API as a whole."""
@@ -143,6 +146,13 @@ def _keyless_problem(resource: ResourceDeclaration) -> str | None:
         return "'upsert' needs a primary_key; remove it, to replace the rows of a window"
     if resource.declared.merge_key:
         return "merge without a primary_key replaces the rows of a window; remove merge_key"
+    column = resource.cursor_column or ""
+    precision = resource.column_hints.get(column, {}).get("precision")
+    if isinstance(precision, int) and precision < _MICROSECONDS:
+        return (
+            "merge without a primary_key replaces the rows of a window, and PostgreSQL could round "
+            f"a cursor into the next one; remove columns.{column}.precision"
+        )
     return None
 
 

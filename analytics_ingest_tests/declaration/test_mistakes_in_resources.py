@@ -91,6 +91,12 @@ MISTAKES = [
         "of a window",
     ),
     (
+        f"resources: [{{{KEYLESS}, write_disposition: merge, "
+        "columns: {updated_at: {precision: 3}}}]",
+        "shop.a: write_disposition: merge without a primary_key replaces the rows of a window, and "
+        "PostgreSQL could round a cursor into the next one; remove columns.updated_at.precision",
+    ),
+    (
         f"resources: [{{{KEYLESS}, write_disposition: merge, merge_key: day}}]",
         "shop.a: write_disposition: merge without a primary_key replaces the rows of a window; "
         "remove merge_key",

@@ -153,7 +153,9 @@ class StreamReader:
         whole = _require(stream.child("full_refresh_stream", "DeclarativeStream"), "stream of rows")
         converted = self.read(name, whole)
         converted.resource["endpoint"]["incremental"] = converted.cursor = None
-        self._log.assume(name, "loaded whole each time; Airbyte reads its changes from another stream")
+        self._log.assume(
+            name, "loaded whole each time; Airbyte reads its changes from another stream"
+        )
         return converted
 
     def _assume_texts(self, name: str, kept: str, has_mixed: bool) -> None:

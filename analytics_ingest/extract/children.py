@@ -63,8 +63,8 @@ class Child:
     Args:
         parents: Shared by all that are for the same resource.
         unchanged: Recognizes the rows of the parent that open no listing; None if all do.
-        declared: The parent, in a load. A row that is returned again, perhaps changed, opens no
-            listing again if its primary key is the same.
+        declared: The parent, in a load. If the child has no primary key, a row of the parent that
+            is returned again and has changed opens no listing again: rows would be stored twice.
     """
 
     def __init__(
@@ -76,7 +76,10 @@ class Child:
         declared: ResourceDeclaration | None = None,
     ) -> None:
         self.template = template
-        self._parent_key = declared.primary_key if declared else ()
+        child = template.resource
+        cursor = child.incremental.cursor_path if child.incremental else None
+        has_identity = bool(child.primary_key) or cursor in child.inherited
+        self._parent_key = declared.primary_key if declared and not has_identity else ()
         self._unchanged = unchanged
         self._parent = parent
         self._parents = parents
@@ -140,8 +143,8 @@ class Child:
             inherited = {to: row.get(of) for to, of in self._inherited.items()}
             marks = {f"{key}{known}" for known in (inherited, self._key_of(row)) if known} or {key}
             if self._seen.isdisjoint(marks):
+                self._seen |= marks
                 opened.setdefault(key, (bindings, []))[1].append(inherited)
-            self._seen |= marks
         for own, copies in opened.values():
             for bindings in self._parents.combine(self._parent.resource, own):
                 yield from _openings(self.template, bindings, copies)

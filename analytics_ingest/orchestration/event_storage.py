@@ -13,7 +13,7 @@ is killed loses no event that it had stored. A power cut can lose the last ones;
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from itertools import groupby
@@ -138,13 +138,13 @@ class PooledEventLogStorage(SqliteEventLogStorage):
         self, run: Connection, index: Connection, events: Sequence[dg.EventLogEntry]
     ) -> None:
         """Store events of one asset and type; the asset's row in the index shows the last one."""
-        rows = [self._event_to_row(event) for event in events]
         table = SqlEventLogStorageTable
+        rows = [self._event_to_row(event) for event in events]
         run.execute(table.insert(), rows)
         of_partitions = [
-            (event, {**row, "partition": key})
+            (event, of_partition)
             for event, row in zip(events, rows, strict=True)
-            for key in _list_planned_partitions(event) or [row["partition"]]
+            for of_partition in self._expand_partitions(event, row)
         ]
         events, rows = zip(*of_partitions, strict=True)
         if index.dialect.insert_returning:
@@ -154,6 +154,22 @@ class PooledEventLogStorage(SqliteEventLogStorage):
             event_ids = [index.execute(table.insert(), row).lastrowid for row in rows]
         self._store_asset_event_tags(index, events, event_ids)
         self._store_asset_event(index, events[-1], event_ids[-1])
+
+    def _expand_partitions(
+        self, event: dg.EventLogEntry, row: dict[str, Any]
+    ) -> Iterator[dict[str, Any]]:
+        """The rows of an event in the index: one for each of the partitions that it plans."""
+        stored = event.get_dagster_event()
+        is_planned = stored.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED
+        planned = stored.asset_materialization_planned_data if is_planned else None
+        if planned is None or planned.partitions_subset is None:
+            yield row
+            return
+        # Without the partitions, which each of the rows would hold else.
+        short = stored._replace(event_specific_data=planned._replace(partitions_subset=None))
+        text = serialize_value(event._replace(dagster_event=short))
+        for key in planned.partitions_subset.get_partition_keys():
+            yield {**row, "event": text, "partition": key}
 
     def _store_asset_check_evaluation_planned(
         self, event: dg.EventLogEntry, event_id: int | None
@@ -175,6 +191,22 @@ class PooledEventLogStorage(SqliteEventLogStorage):
         }
         with self.index_connection() as conn:
             conn.execute(AssetCheckExecutionsTable.insert(), row)
+
+    def _update_asset_check_evaluation(self, event: dg.EventLogEntry, event_id: int | None) -> None:
+        """Update the planned row; the first evaluation of a partition takes that of its run."""
+        evaluation = event.get_dagster_event().asset_check_evaluation_data
+        table = AssetCheckExecutionsTable
+        if evaluation.partition:
+            planned = (
+                table.c.asset_key == evaluation.asset_key.to_string(),
+                table.c.check_name == evaluation.check_name,
+                table.c.run_id == event.run_id,
+                table.c.partition.is_(None),
+                table.c.execution_status == AssetCheckExecutionRecordStatus.PLANNED.value,
+            )
+            with self.index_connection() as conn:
+                conn.execute(table.update().where(*planned).values(partition=evaluation.partition))
+        super()._update_asset_check_evaluation(event, event_id)
 
     def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
         fact = ("asset_keys", column_name)
@@ -213,15 +245,6 @@ def _is_initialized(engine: Engine) -> bool:
     """Whether a file's migrations are recorded; Dagster loads all of their scripts to ask that."""
     with engine.connect() as conn:
         return MigrationContext.configure(conn).get_current_revision() is not None
-
-
-def _list_planned_partitions(event: dg.EventLogEntry) -> Sequence[str]:
-    """The partitions that an event plans to materialize; none if it plans one or no partition."""
-    stored = event.get_dagster_event()
-    if stored.event_type != dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED:
-        return ()
-    subset = stored.asset_materialization_planned_data.partitions_subset
-    return list(subset.get_partition_keys()) if subset else ()
 
 
 def _get_asset_and_type(event: dg.EventLogEntry) -> tuple[dg.AssetKey | None, str] | None:

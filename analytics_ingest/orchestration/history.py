@@ -20,7 +20,7 @@ from analytics_ingest.orchestration.specs import asset_key
 
 PAGES = (1, 60, 1000)
 """How many of the newest materializations are searched for loads, and how many more if these hold
-few: a load of many partitions has as many of them, and the newest one is enough to skip its own."""
+few: a load of many partitions has as many of them."""
 
 FEW_LOADS = 15
 
@@ -102,8 +102,15 @@ def describe_window(loaded: LoadedWindow) -> dict[str, Any]:
     }
 
 
-def read_past_loads(instance: dg.DagsterInstance, asset: dg.AssetKey) -> Iterator[PastLoad]:
-    """Yield the last loads of an asset, newest first. Events are read on demand."""
+def read_past_loads(
+    instance: dg.DagsterInstance, asset: dg.AssetKey, run_id: str = ""
+) -> Iterator[PastLoad]:
+    """Yield the last loads of an asset, newest first. Events are read on demand.
+
+    Args:
+        run_id: Only the load of this run, which may be missing among the loads of all runs if
+            runs have loaded the asset at the same time.
+    """
     runs: set[str] = set()
     before: int | None = None
     for limit in PAGES:
@@ -113,9 +120,12 @@ def read_past_loads(instance: dg.DagsterInstance, asset: dg.AssetKey) -> Iterato
             materialization = record.asset_materialization
             entries = materialization.metadata if materialization else {}
             metadata: dict[str, Any] = {name: entry.value for name, entry in entries.items()}
-            # The event of its last partition describes a load. The others have the ids before it.
-            before = record.storage_id - int(metadata.get("partitions", 1)) + 1
-            if record.run_id not in runs and {"rows_loaded", "window"} <= metadata.keys():
+            # The event of its last partition describes a load. The others have the ids before it,
+            # unless another run has loaded the asset meanwhile.
+            others = int(metadata.get("partitions", 1)) - 1 if not run_id else 0
+            before = record.storage_id - others
+            is_wanted = record.run_id not in runs and run_id in ("", record.run_id)
+            if is_wanted and {"rows_loaded", "window"} <= metadata.keys():
                 runs.add(record.run_id)
                 yield _read_load(record.run_id, metadata)
         if len(records) < limit or len(runs) >= FEW_LOADS:

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import dagster as dg
@@ -45,6 +45,9 @@ step. Dagster's 20 ms leave a step of 40 assets active for seconds after its end
 RUN_POLL = 1.0
 """Seconds between two looks of a step whether the process of its run is still there."""
 
+GRACE = 5.0
+"""Seconds in which an interrupted step has to end after its run was killed."""
+
 
 class ForkedStep(MultiprocessExecutorChildProcessCommand):
     """A step in a process of its own, which reports to its run what the run acts on.
@@ -54,16 +57,23 @@ class ForkedStep(MultiprocessExecutorChildProcessCommand):
     """
 
     def execute(self) -> Iterator[dg.DagsterEvent]:
-        Thread(target=self._interrupt_after_run, daemon=True).start()
-        for event in super().execute():
-            if event.event_type not in ASSET_EVENTS | ASSET_CHECK_EVENTS:
-                yield event
+        is_over = Event()
+        Thread(target=self._end_after_run, args=(is_over,), daemon=True).start()
+        try:
+            for event in super().execute():
+                if event.event_type not in ASSET_EVENTS | ASSET_CHECK_EVENTS:
+                    yield event
+        finally:
+            is_over.set()
 
-    def _interrupt_after_run(self) -> None:
+    def _end_after_run(self, is_over: Event) -> None:
         run = multiprocessing.parent_process()
         while run and os.getppid() == run.pid:
             time.sleep(RUN_POLL)
         self.term_event.set()
+        is_over.wait(GRACE)
+        # Python would wait forever for the run to read the events that were sent to it.
+        os._exit(1)
 
 
 class StepsExecutor(Executor):
@@ -84,7 +94,9 @@ class StepsExecutor(Executor):
     def execute(
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[dg.DagsterEvent]:
-        if len(execution_plan.step_keys_to_execute) == 1:
+        # A daemonic process, such as that of a run on a Celery worker, may not have others.
+        is_alone = multiprocessing.current_process().daemon
+        if is_alone or len(execution_plan.step_keys_to_execute) == 1:
             return self._single.execute(plan_context, execution_plan)
         if CAN_FORK:
             # Importing dlt takes a second, which loading definitions must not cost.

@@ -73,6 +73,23 @@ def test_a_row_of_the_parent_that_is_returned_twice_and_has_changed_opens_its_li
     assert sorted(asked.path for asked in api.asked) == ["/customers/5", "/orders", "/orders"]
 
 
+def test_a_key_with_a_field_of_the_parent_keeps_the_rows_of_each_of_its_values(
+    api: ScriptedApi,
+) -> None:
+    def serve_by_state(asked: Asked) -> Any:
+        state = asked.query["state"]
+        others = [row(2, customer=5, state="closed"), row(3, customer=6, state="open")]
+        return {"data": [row(1, customer=5, state=state), *(others if state == "closed" else [])]}
+
+    api.on("/orders", serve_by_state)
+    serve(api)
+    states = {"state": {"type": "each", "values": ["open", "closed"]}}
+    keys = {"include_from_parent": ["state"], "primary_key": ["_orders_state", "id"]}
+    load(declare(resource("orders", params=states), customers(**keys)))
+    expected = [("closed", 50), ("open", 50), ("open", 60)]
+    assert sorted(table("customers", "_orders_state", "id")) == expected
+
+
 def test_plain_values_without_a_key_are_rows_of_one_column(api: ScriptedApi) -> None:
     api.always("/codes", {"id": 1, "codes": ["a", "b", 3]})
     load(declare({"name": "codes", "endpoint": {"path": "codes", "paginator": "single_page"}}))

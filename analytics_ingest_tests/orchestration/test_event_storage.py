@@ -236,6 +236,18 @@ def test_a_check_of_a_range_is_in_its_history_once(copy: Path) -> None:
     assert (planned_one.id, planned_one.partition) == (done.id, None)
 
 
+def test_a_check_of_partitions_of_its_own_leaves_nothing_planned(copy: Path) -> None:
+    key, days = dg.AssetCheckKey(dg.AssetKey("a"), "schema"), ("2026-01-01", "2026-01-02")
+    with storing(PooledEventLogStorage, copy) as storage:
+        storage.store_event(entry(check_planned("a", "schema", *days)))
+        for second, day in enumerate(days, start=1):
+            storage.store_event(entry(checked("a", "schema", day), second=second))
+        records = storage.get_asset_check_execution_history(key, limit=10)
+    assert [(r.partition, r.status.value) for r in reversed(records)] == [
+        (day, "SUCCEEDED") for day in days
+    ]
+
+
 def test_an_older_file_is_migrated(copy: Path) -> None:
     config = get_alembic_config(sqlite_event_log.__file__)
     with storing(SqliteEventLogStorage, copy) as storage, storage.index_connection() as connection:

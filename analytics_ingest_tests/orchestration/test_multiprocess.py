@@ -1,10 +1,12 @@
 """Several steps are forked from their run, and wait at the same time."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -88,6 +90,42 @@ def test_a_single_step_is_executed_in_the_process_of_its_run(tmp_path: Path) -> 
     assert failure.step_failure_data.user_failure_data.metadata["process"].value == os.getpid()
 
 
+@dg.op
+def pass_by() -> None:
+    pass
+
+
+@dg.job(executor_def=forking_executor)
+def two_steps() -> None:
+    for number in range(2):
+        pass_by.alias(f"step_{number}")()
+
+
+def run_two_steps(home: str) -> None:
+    with dg.DagsterInstance.local_temp(home) as instance:
+        assert dg.execute_job(dg.reconstructable(two_steps), instance).success
+
+
+def test_the_run_of_a_celery_worker_executes_its_steps_itself(tmp_path: Path) -> None:
+    """Its process is daemonic, and may not have others."""
+    context = multiprocessing.get_context("fork")
+    worker = context.Process(target=run_two_steps, args=(str(tmp_path),), daemon=True)
+    worker.start()
+    worker.join(60)
+    assert worker.exitcode == 0
+
+
+@dg.op(config_schema={"folder": str}, out={f"out_{n}": dg.Out(dg.Nothing) for n in range(40)})
+def emit_much(context: dg.OpExecutionContext) -> Iterator[dg.Output]:
+    """End after the run was killed, with more events than fit into a pipe."""
+    Path(context.op_config["folder"], str(os.getpid())).touch()
+    run = os.getppid()
+    while os.getppid() == run:
+        time.sleep(0.001)
+    for number in range(40):
+        yield dg.Output(None, f"out_{number}", metadata={"text": "x" * 10_000})
+
+
 @dg.op(config_schema={"folder": str})
 def never_end(context: dg.OpExecutionContext) -> None:
     Path(context.op_config["folder"], str(os.getpid())).touch()
@@ -96,23 +134,23 @@ def never_end(context: dg.OpExecutionContext) -> None:
 
 
 @dg.job(executor_def=forking_executor)
-def two_endless_steps() -> None:
-    for number in range(2):
-        never_end.alias(f"step_{number}")()
+def two_orphans() -> None:
+    never_end()
+    emit_much()
 
 
-def run_endless_steps(home: str, folder: str) -> None:
+def run_orphans(home: str, folder: str) -> None:
     """The run of a process that is going to be killed."""
     config = {"config": {"folder": folder}}
     with dg.DagsterInstance.local_temp(home) as instance:
-        ops = {"step_0": config, "step_1": config}
-        dg.execute_job(dg.reconstructable(two_endless_steps), instance, run_config={"ops": ops})
+        ops = {"never_end": config, "emit_much": config}
+        dg.execute_job(dg.reconstructable(two_orphans), instance, run_config={"ops": ops})
 
 
 def test_the_steps_of_a_run_that_was_killed_end(tmp_path: Path) -> None:
     folder = tmp_path / "pids"
     folder.mkdir()
-    call = f"import {__name__} as m; m.run_endless_steps({str(tmp_path)!r}, {str(folder)!r})"
+    call = f"import {__name__} as m; m.run_orphans({str(tmp_path)!r}, {str(folder)!r})"
     run = subprocess.Popen([sys.executable, "-c", call], stderr=subprocess.DEVNULL)
     try:
         wait_for(lambda: len(list(folder.iterdir())) == 2, "both steps", seconds=60)

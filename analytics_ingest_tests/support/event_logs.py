@@ -82,12 +82,15 @@ def check_planned(asset: str, check: str, *partitions: str) -> DagsterEvent:
     return _of_step(dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED, data)
 
 
-def checked(asset: str, check: str, *, passed: bool = True) -> DagsterEvent:
+def checked(
+    asset: str, check: str, partition: str | None = None, *, passed: bool = True
+) -> DagsterEvent:
     """A check of an asset has been run."""
     data = AssetCheckEvaluation(
         asset_key=dg.AssetKey(asset),
         check_name=check,
         passed=passed,
+        partition=partition,
         metadata={"rows": dg.MetadataValue.int(3)},
     )
     return _of_step(dg.DagsterEventType.ASSET_CHECK_EVALUATION, data)

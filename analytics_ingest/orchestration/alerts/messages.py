@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 from dagster import DagsterEventType
+from dagster._core.executor.child_process_executor import ChildProcessCrashException
 
 from analytics_ingest.orchestration.alerts.notify import Message
 from analytics_ingest.orchestration.alerts.own_runs import (
@@ -79,6 +80,12 @@ def describe_stale_assets(api: str, stale: Sequence[tuple[dg.AssetKey, str]]) ->
     return Message(f"{api}: {number} became stale", body, "warning")
 
 
+CRASH = (
+    "the process of the step ended unexpectedly, perhaps for lack of memory; the log of the run "
+    "has its exit code"
+)
+
+
 def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
     """Describe why a step or a run failed, in one line without secrets.
 
@@ -89,6 +96,8 @@ def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
         if data.user_failure_data and data.user_failure_data.description:
             return _redact_first_line(data.user_failure_data.description, project)
         error = data.error
+        if error and error.cls_name == ChildProcessCrashException.__name__:
+            return CRASH
         while error and error.cause:
             error = error.cause
         if error:

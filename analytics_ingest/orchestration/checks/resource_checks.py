@@ -161,9 +161,8 @@ class ResourceChecks:
     @cached_property
     def _newest_load(self) -> PastLoad | None:
         """The load to check: that of the running step, else the newest."""
-        run_id = self._loaded.run_id if self._loaded else None
-        loads = read_past_loads(self._instance, self._asset)
-        return next((load for load in loads if run_id in (None, load.run_id)), None)
+        run_id = self._loaded.run_id if self._loaded else ""
+        return next(read_past_loads(self._instance, self._asset, run_id), None)
 
 
 def _to_utc(moment: datetime | None) -> datetime | None:

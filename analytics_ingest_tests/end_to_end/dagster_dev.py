@@ -84,9 +84,9 @@ class DagsterDev:
         assert "errors" not in body, body["errors"]
         return body["data"]
 
-    def launch(self, asset: str, partition: str) -> str:
-        """Put a run of one partition of an asset `api/resource` into the queue; returns its id."""
-        selected = [{"path": asset.split("/")}]
+    def launch(self, asset: str, partition: str, *others: str) -> str:
+        """Put a run of one partition of assets `api/resource` into the queue; returns its id."""
+        selected = [{"path": name.split("/")} for name in (asset, *others)]
         tags = {"dagster/partition": partition}
         return self._launch({"jobName": "__ASSET_JOB", "assetSelection": selected}, tags)
 

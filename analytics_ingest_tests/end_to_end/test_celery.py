@@ -152,6 +152,14 @@ def test_a_run_executes_on_a_worker(launcher: Launcher) -> None:
     assert launcher.cluster.ids() == IDS
 
 
+def test_a_run_of_several_steps_executes_them_on_one_worker(launcher: Launcher) -> None:
+    for api in launcher.cluster.apis.values():
+        api.always("/tickets", ANSWER)
+    run = launcher.dev.launch("helpdesk/tickets", DAY, "hotline/tickets", "mailbox/tickets")
+    assert launcher.dev.wait_for_run(run) == "SUCCESS", launcher.output()
+    assert [launcher.cluster.ids(api) for api in NAMES] == [IDS] * len(NAMES)
+
+
 def test_a_run_that_is_terminated_ends_and_is_not_repeated(launcher: Launcher) -> None:
     with Gate() as gate:
         run = launcher.launch_held(gate)

@@ -54,7 +54,7 @@ class ApiKey(Auth):
     def build(cls, keys: ApiKeyKeys, context: AuthContext) -> "ApiKey":
         key, is_header = context.secret(keys, "api_key"), keys.location == "header"
         if is_header:
-            check_header(context.api, key, f"sources.{context.api}.api_key")
+            check_header(context.api, key, "api_key")
         return cls(keys.name or _HEADER, key, is_header=is_header)
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":

@@ -65,8 +65,8 @@ class AwsSigV4(Auth):
     def build(cls, keys: AwsSigV4Keys, context: AuthContext) -> "AwsSigV4":
         access_key = context.secret(keys, "access_key_id")
         token = context.optional_secret(keys, "session_token")
-        check_header(context.api, access_key, f"sources.{context.api}.access_key_id")
-        check_header(context.api, token or "", f"sources.{context.api}.session_token")
+        check_header(context.api, access_key, "access_key_id")
+        check_header(context.api, token or "", "session_token")
         secret = context.secret(keys, "secret_access_key")
         region, service = context.fill(keys.region), context.fill(keys.service)
         return cls(access_key, secret, token, region, service)

@@ -128,7 +128,12 @@ class Auth(DeclaredType):
 
 
 def check_header(api: str, value: str, setting: str) -> str:
-    """Return a secret that a header can carry safely; the message does not show it.
+    """Return the secret of a setting that a header can carry safely."""
+    return check_header_value(api, value, f"sources.{api}.{setting}")
+
+
+def check_header_value(api: str, value: str, key: str) -> str:
+    """Return a value that a header can carry safely; the message does not show it.
 
     Raises:
         SettingError: It holds a line break or another such character.
@@ -136,6 +141,6 @@ def check_header(api: str, value: str, setting: str) -> str:
     if value.isascii() and value.isprintable():
         return value
     raise SettingError(
-        f"{api}: {setting} has a line break or another character that a header cannot carry; "
-        "remove that character"
+        f"{api}: {key} has a line break or another character that a header cannot carry; remove "
+        "that character"
     )

@@ -19,7 +19,7 @@ from urllib.parse import quote, unquote_plus, urlsplit
 
 from pydantic import Field
 
-from analytics_ingest.auth.base import INVALID_KEY, Auth, AuthContext, check_header
+from analytics_ingest.auth.base import INVALID_KEY, Auth, AuthContext, check_header_value
 from analytics_ingest.common.declared_types import Keys, Secret
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.header_names import header_problem
@@ -99,7 +99,7 @@ class HmacSignature(Auth):
             "params": {n: context.fill(str(v)) for n, v in keys.signature_params.items()},
         }
         for name, value in texts["headers"].items():
-            check_header(context.api, value, f"auth.signature_headers.{name}")
+            check_header_value(context.api, value, f"auth.signature_headers.{name}")
         return cls(keys, texts, _decode(context.secret(keys, "secret_key"), keys, context.api))
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":

@@ -93,7 +93,7 @@ class SessionToken(TokenAuth):
     def build(cls, keys: SessionTokenKeys, context: AuthContext) -> "SessionToken":
         known = context.optional_secret(keys, "session_token")
         if known:
-            check_header(context.api, known, f"sources.{context.api}.session_token")
+            check_header(context.api, known, "session_token")
         validate_url = keys.validate_session_url
         return cls(
             login_url=context.own_url("login_url", keys.login_url or ""),

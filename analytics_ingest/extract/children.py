@@ -78,8 +78,10 @@ class Child:
         self.template = template
         child = template.resource
         cursor = child.incremental.cursor_path if child.incremental else None
-        has_identity = bool(child.primary_key) or cursor in child.inherited
-        self._parent_key = declared.primary_key if declared and not has_identity else ()
+        may_double = (
+            bool(child.inherited) and not child.primary_key and cursor not in child.inherited
+        )
+        self._parent_key = declared.primary_key if declared and may_double else ()
         self._unchanged = unchanged
         self._parent = parent
         self._parents = parents
@@ -150,8 +152,8 @@ class Child:
                 yield from _openings(self.template, bindings, copies)
 
     def _key_of(self, row: Any) -> list[Any] | None:
-        """The primary key of a row, if its inherited fields might differ from those of another."""
-        key = [row.get(name) for name in self._parent_key if self._inherited]
+        """The primary key of a row of the parent, if it decides; None if the row lacks it."""
+        key = [row.get(name) for name in self._parent_key]
         return key if None not in key else None
 
     def _bindings(self, row: Any) -> dict[str, Any] | None:

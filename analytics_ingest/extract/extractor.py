@@ -206,12 +206,11 @@ class Extractor:
                 self.fail(child.template.resource.name, problem)
 
     def _probe_empty_results(self) -> None:
-        """Fail resources whose empty result may be wrong, when everything else is read."""
+        """Fail resources whose empty result may be wrong; warn the children of unstored ones."""
         for name, result in self._empty_results.results(self.stats, self.failures):
             for attempts in result.attempts:
                 self._count(name, attempts)
             self.stats[name].warn(result.warnings)
-            # Nobody checks a resource that is not stored.
             for child in () if self._buffer.accepts(name) else self._children[name]:
                 self.stats[child.template.resource.name].warn(result.warnings, place=name)
             for line in (*result.messages, *result.warnings):

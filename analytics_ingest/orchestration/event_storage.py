@@ -39,6 +39,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 )
 from dagster._core.storage.sql import get_alembic_config
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._record import replace
 from dagster._serdes import ConfigurableClassData, serialize_value
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import OperationalError
@@ -165,9 +166,8 @@ class PooledEventLogStorage(SqliteEventLogStorage):
         if planned is None or planned.partitions_subset is None:
             yield row
             return
-        # Without the partitions, which each of the rows would hold else.
-        short = stored._replace(event_specific_data=planned._replace(partitions_subset=None))
-        text = serialize_value(event._replace(dagster_event=short))
+        # Otherwise each of the rows would hold all partitions.
+        text = serialize_value(_replace_data(event, planned._replace(partitions_subset=None)))
         for key in planned.partitions_subset.get_partition_keys():
             yield {**row, "event": text, "partition": key}
 
@@ -180,17 +180,8 @@ class PooledEventLogStorage(SqliteEventLogStorage):
         own updates these, and its UI shows all of them as skipped.
         """
         planned = event.get_dagster_event().asset_check_planned_data
-        row = {
-            "asset_key": planned.asset_key.to_string(),
-            "check_name": planned.check_name,
-            "run_id": event.run_id,
-            "execution_status": AssetCheckExecutionRecordStatus.PLANNED.value,
-            "evaluation_event": serialize_value(event),
-            "evaluation_event_timestamp": self._event_insert_timestamp(event),
-            "evaluation_event_storage_id": event_id,
-        }
-        with self.index_connection() as conn:
-            conn.execute(AssetCheckExecutionsTable.insert(), row)
+        whole = _replace_data(event, replace(planned, partitions_subset=None))
+        super()._store_asset_check_evaluation_planned(whole, event_id)
 
     def _update_asset_check_evaluation(self, event: dg.EventLogEntry, event_id: int | None) -> None:
         """Update the planned row; the first evaluation of a partition takes that of its run."""
@@ -245,6 +236,11 @@ def _is_initialized(engine: Engine) -> bool:
     """Whether a file's migrations are recorded; Dagster loads all of their scripts to ask that."""
     with engine.connect() as conn:
         return MigrationContext.configure(conn).get_current_revision() is not None
+
+
+def _replace_data(event: dg.EventLogEntry, data: Any) -> dg.EventLogEntry:
+    stored = event.get_dagster_event()._replace(event_specific_data=data)
+    return event._replace(dagster_event=stored)
 
 
 def _get_asset_and_type(event: dg.EventLogEntry) -> tuple[dg.AssetKey | None, str] | None:

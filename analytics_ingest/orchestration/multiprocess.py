@@ -48,6 +48,9 @@ RUN_POLL = 1.0
 GRACE = 5.0
 """Seconds in which an interrupted step has to end after its run was killed."""
 
+_STORED_ONLY = ASSET_EVENTS | ASSET_CHECK_EVENTS
+"""Events that a run does not act on."""
+
 
 class ForkedStep(MultiprocessExecutorChildProcessCommand):
     """A step in a process of its own, which reports to its run what the run acts on.
@@ -61,7 +64,7 @@ class ForkedStep(MultiprocessExecutorChildProcessCommand):
         Thread(target=self._end_after_run, args=(is_over,), daemon=True).start()
         try:
             for event in super().execute():
-                if event.event_type not in ASSET_EVENTS | ASSET_CHECK_EVENTS:
+                if event.event_type not in _STORED_ONLY:
                     yield event
         finally:
             is_over.set()

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 import dagster as dg
-from dagster._core.executor.child_process_executor import ChildProcessCrashException
 from dagster._core.scheduler.instigation import InstigatorStatus, InstigatorType
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log.base import AssetRecord
 from dagster._utils.schedules import get_next_cron_tick
 
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.orchestration.alerts.messages import CRASH
+from analytics_ingest.orchestration.alerts.messages import CRASH, is_crash
 from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, check_freshness
 from analytics_ingest.orchestration.checks.specs import build_check_specs
 from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
@@ -162,10 +161,10 @@ def _describe_failure(event: dg.DagsterEvent) -> str:
     data = event.step_failure_data
     if data.user_failure_data and data.user_failure_data.description:
         return data.user_failure_data.description
+    if is_crash(data):
+        return f"{event.step_key}: {CRASH}"
     # The message of another error may hold rows.
     kind = data.error.cls_name if data.error else None
-    if kind == ChildProcessCrashException.__name__:
-        return f"{event.step_key}: {CRASH}"
     return f"{event.step_key}: {kind or 'failed'}; see the run in Dagster"
 
 

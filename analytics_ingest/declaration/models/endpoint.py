@@ -65,8 +65,8 @@ class ErrorHandler(DeclarationModel):
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
 
     retry_on_status_codes: list[int] = Field(default_factory=list)
-    """HTTP statuses that are always retried. A 202, a 403 for a rate limit, and what
-    response_actions say are retried too."""
+    """HTTP statuses that are always retried. Of the others, only 202, a 403 for a rate limit, and
+    what response_actions say are retried."""
     max_retries: int = Field(default=3, ge=0)
     """Number of retries after the first request."""
     backoff: Literal["exponential", "constant"] = "exponential"

@@ -15,9 +15,9 @@ class Freshness(DeclarationModel):
     also_written_as: ClassVar[tuple[str, ...]] = ("null",)
 
     warn_after: Duration = timedelta(hours=26)
-    """Warn if the last load ended longer ago than this."""
+    """The age of a due partition, or of the last load, from which on the check warns."""
     fail_after: Duration = timedelta(hours=36)
-    """Fail if the last load ended longer ago than this."""
+    """The age from which on it fails."""
 
     @model_validator(mode="after")
     def _is_ordered(self) -> "Freshness":

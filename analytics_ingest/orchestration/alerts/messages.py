@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 from dagster import DagsterEventType
+from dagster._core.execution.plan.objects import StepFailureData
 from dagster._core.executor.child_process_executor import ChildProcessCrashException
 
 from analytics_ingest.orchestration.alerts.notify import Message
@@ -86,6 +87,11 @@ CRASH = (
 )
 
 
+def is_crash(data: StepFailureData) -> bool:
+    """Whether a step failed because its process ended, for example by a signal."""
+    return bool(data.error) and data.error.cls_name == ChildProcessCrashException.__name__
+
+
 def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
     """Describe why a step or a run failed, in one line without secrets.
 
@@ -96,7 +102,7 @@ def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
         if data.user_failure_data and data.user_failure_data.description:
             return _redact_first_line(data.user_failure_data.description, project)
         error = data.error
-        if error and error.cls_name == ChildProcessCrashException.__name__:
+        if is_crash(data):
             return CRASH
         while error and error.cause:
             error = error.cause

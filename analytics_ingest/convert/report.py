@@ -25,7 +25,8 @@ def summarize(draft: Draft) -> list[str]:
         lines += _count(title, [_kind(block) for block in blocks if block])
     incrementals = [endpoint.get("incremental") or {} for endpoint in endpoints]
     cursors = [cursor for block in incrementals if (cursor := block.get("cursor_path"))]
-    return lines + _count("cursors", cursors)
+    changes = [block["endpoint"]["path"] for r in draft.resources if (block := r.get("changes"))]
+    return lines + _count("cursors", cursors) + _count("changes", changes)
 
 
 def report(api_name: str, path: str, log: ConversionLog) -> str:

@@ -19,7 +19,7 @@ _FIRST = (
 )
 _LAST = (
     *("retry_on_status_codes", "max_retries", "backoff", "backoff_factor"),
-    *("error_handler", "incremental", "resource_defaults", "endpoint", "resources"),
+    *("error_handler", "incremental", "resource_defaults", "endpoint", "changes", "resources"),
 )
 _KEPT = ("params", "headers", "json", "data", "variables", "fields")
 """Blocks whose keys are the API's own, in the order in which they were written."""

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from analytics_ingest.common.cursor import FORMATS, grain_of, is_pattern
 from analytics_ingest.declaration.models.incremental import SEQUENCE, SHORTEST_MONTH
-from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.spans import SPANS, may_miss_rows
 
 
 def check_incremental(resource: ResourceDeclaration) -> None:
@@ -29,7 +30,7 @@ def check_incremental(resource: ResourceDeclaration) -> None:
         )
         raise place.error(f"{key}.max_window", problem)
     span = grain_of(None, incremental.cursor_format)
-    if span and resource.misses_rows_of(span):
+    if span and may_miss_rows(resource, span):
         raise place.error(f"{key}.cursor_format", describe_missed_dates(resource, span))
 
 
@@ -50,7 +51,7 @@ def describe_missed_dates(resource: ResourceDeclaration, span: str = "") -> str:
         span: What a date is: a day, week, month or year; empty where it may be any.
     """
     every, zone = resource.partitions.every, resource.partitions.timezone
-    if not span and resource.misses_rows_of("day"):
+    if not span and may_miss_rows(resource, "day"):
         span = "day"
     days = SPANS[span].days if span else 31
     return (

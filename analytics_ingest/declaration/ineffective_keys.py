@@ -38,13 +38,22 @@ def check_effects(api: str, declared: Api, resources: Mapping[str, ResourceDecla
     for raw in declared.resources:
         resource = resources[raw.name]
         problems = dict(_problems_of(resource, resource.endpoint.auth or declared.client.auth))
-        for key, reason in problems.items():
-            if _holds(raw.dump_declared(), key):
-                raise resource.place.error(key, f"has no effect, because {reason}")
+        _refuse(resource.place, raw.dump_declared(), problems)
+        if raw.changes and (changes := resource.changes):
+            of_changes = dict(_problems_of(changes, changes.endpoint.auth or declared.client.auth))
+            _refuse(resource.place, raw.changes.dump_declared(), of_changes, "changes.")
         shared = {k: v for k, v in problems.items() if shared is None or k in shared}
     for key, reason in (shared or {}).items():
         if _holds(declared.resource_defaults.dump_declared(), key):
             raise Place(api).error(f"resource_defaults.{key}", f"has no effect, because {reason}")
+
+
+def _refuse(
+    place: Place, declared: Mapping[str, Any], problems: Mapping[str, str], block: str = ""
+) -> None:
+    for key, reason in problems.items():
+        if _holds(declared, key):
+            raise place.error(f"{block}{key}", f"has no effect, because {reason}")
 
 
 def _holds(block: Any, key: str) -> bool:

@@ -15,9 +15,14 @@ from pydantic import ValidationError
 from analytics_ingest.common.expressions.syntax import find_references
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.asked_parents import check_asked_parents
+from analytics_ingest.declaration.changes import (
+    check_changes,
+    check_parents_of_changes,
+    describe_changes,
+)
 from analytics_ingest.declaration.deletes import check_deletes, check_sources_of_deletes
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
-from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.errors import DeclarationError, Place
 from analytics_ingest.declaration.fields import check_schema_file, parse_fields
 from analytics_ingest.declaration.graphql import expand_graphql
 from analytics_ingest.declaration.ineffective_keys import check_effects
@@ -55,6 +60,7 @@ def resolve(
     check_effects(name, raw, resources)
     ordered = _inherit_margins({n: resources[n] for n in _parents_first(resources)})
     check_asked_parents(ordered)
+    check_parents_of_changes(ordered)
     masked = resolve_masks(api, ordered)
     check_sources_of_deletes(masked)
     return ApiDeclaration(name, api, resolve_checks(schema, masked))
@@ -116,7 +122,22 @@ def _resource(
     )
     check_resource(resource)
     check_deletes(resource)
-    return resource
+    return _with_changes(api, resource, raw, schema) if raw.changes else resource
+
+
+def _with_changes(
+    api: Api, resource: ResourceDeclaration, raw: Resource, schema: Mapping[str, Any]
+) -> ResourceDeclaration:
+    """The resource with its listing of changes."""
+    check_changes(resource, raw)
+    try:
+        changes = _resource(resource.api, api, describe_changes(raw, resource.incremental), schema)
+    except DeclarationError as error:
+        raise resource.place.error(f"changes.{error.key}", error.problem) from None
+    if changes.parents:
+        problem = f"holds a field of {changes.parents[0].resource}; changes have no parent"
+        raise resource.place.error("changes.endpoint", problem)
+    return replace(resource, changes=changes)
 
 
 def _fields_of_steps(declared: Resource) -> set[str]:

@@ -23,14 +23,8 @@ from analytics_ingest.declaration.value_lists import Values
 CURSOR_COLUMN = "_cursor"
 """Holds the cursor as a timestamp if no column of the row does, to compare versions of a row."""
 
-SPANS = {
-    "day": timedelta(days=1),
-    "week": timedelta(days=7),
-    "month": timedelta(days=31),
-    "year": timedelta(days=366),
-}
-_COVERED = {"hourly": (), "daily": ("day",), "weekly": ("day", "week"), "monthly": ("day", "month")}
-"""Partitions → the spans that lie in one of them."""
+AS_OF = "_as_of"
+"""Holds the moment whose state a row shows, if the resource has `changes`."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +54,10 @@ class ResourceDeclaration:
     """This load reads all rows, to see which are gone: see `deletes.every`."""
     confirmed_deletes: int = 0
     """How many rows may be marked as deleted, even if they exceed `max_share`."""
+    changes: "ResourceDeclaration | None" = None
+    """The same resource as it is read from its listing of changes."""
+    reads_changes: bool = False
+    """This load reads that listing: see `declaration.changes`."""
 
     @property
     def place(self) -> Place:
@@ -126,6 +124,15 @@ class ResourceDeclaration:
         return not cursor_format.startswith("epoch_")
 
     @property
+    def version_column(self) -> str | None:
+        """The column that is greater in the newer of two versions of a row; None for a snapshot.
+
+        A listing shows the present state of rows that changed long ago, and a change shows that of
+        its own moment. So the cursor does not tell which of the two is newer.
+        """
+        return AS_OF if self.changes else self.cursor_column
+
+    @property
     def cursor_zone(self) -> ZoneInfo:
         """The zone of cursors and bounds that name none."""
         return ZoneInfo((self.incremental and self.incremental.timezone) or "UTC")
@@ -134,18 +141,6 @@ class ResourceDeclaration:
     def day_zone(self) -> ZoneInfo:
         """The zone in which a cursor that is a date is a day."""
         return ZoneInfo(self.partitions.timezone)
-
-    def misses_rows_of(self, span: str | None) -> bool:
-        """Whether a row can appear after its partition was loaded, because its cursor names a span.
-
-        Args:
-            span: day, week, month or year, as `grain_of` gives it; None for a moment.
-        """
-        incremental, partitions = self.incremental, self.partitions
-        if incremental is None or span is None or self.earlier >= SPANS[span]:
-            return False
-        is_other_day = incremental.timezone not in (None, partitions.timezone)
-        return span not in _COVERED[partitions.every] or is_other_day
 
     @property
     def first_start(self) -> datetime | None:

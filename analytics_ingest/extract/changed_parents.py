@@ -16,7 +16,8 @@ from analytics_ingest.common.jsonpaths import build_value_reader
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.deletes import is_read_in_full
 from analytics_ingest.declaration.models.incremental import Incremental
-from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.spans import SPANS, may_miss_rows
 from analytics_ingest.extract.window_filter import (
     build_cursor_reader,
     move_window,
@@ -113,7 +114,7 @@ class UnchangedParents:
         self._format = incremental.cursor_format
         self._read_value = build_value_reader(incremental.cursor_path)
         self._read_cursor = build_cursor_reader(parent)
-        self._missed = {span for span in SPANS if parent.misses_rows_of(span)}
+        self._missed = {span for span in SPANS if may_miss_rows(parent, span)}
 
     def holds(self, row: Any) -> bool:
         """Whether the children of a row are not asked for."""

@@ -14,7 +14,8 @@ from analytics_ingest.common.cursor import grain_of
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH
 from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS
-from analytics_ingest.declaration.resolved import SPANS, ResourceDeclaration
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.spans import SPANS
 
 FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LAST_MOMENT = datetime(9999, 12, 31, tzinfo=timezone.utc)

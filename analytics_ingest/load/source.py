@@ -159,6 +159,7 @@ def yield_items(
         template.window_filters,
         stored_window=template.stored_window,
         rejected_before=extractor.parts.rejected[resource.name],
+        read_since=template.created_at,
     )
     names = build_field_names(resource, types, schema.tables)
     versions = RowVersions(resource) if resource.has_history else None

@@ -20,6 +20,7 @@ from analytics_ingest.load.load import Load, inspect_tables, open_load
 from analytics_ingest.load.load_failures import raise_failures
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.attempts import EarlierAttempts, find_earlier_attempts
+from analytics_ingest.orchestration.changes import choose_listings
 from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
 from analytics_ingest.orchestration.deletes import declare_full_readings
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
@@ -71,8 +72,9 @@ def _load(step: _Step) -> Iterator[StepResult]:
     context = step.context
     names = frozenset(key.path[-1] for key in context.selected_asset_keys)
     api = declare_full_readings(context, step.api, names, step.now)
-    step = replace(step, api=api)
     loaded = get_loaded_window(context, step.now)
+    chosen = choose_listings(context, api, names, loaded)
+    api, step = chosen.api, replace(step, api=chosen.api, failures=chosen.failures)
     _log_left_behind(context, api, names)
     passes = plan_passes(context, api, names, loaded, step.now)
     for part in split_run(api, names, loaded, step.earlier.loads):

@@ -6,6 +6,7 @@ from typing import Any
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
+from analytics_ingest.convert.manifest.delegating import KIND, read_delegating, take_whole
 from analytics_ingest.convert.manifest.streams import Stream, StreamReader
 from analytics_ingest.convert.normalize.names import valid_name
 
@@ -86,7 +87,10 @@ class Catalog:
         stream = self._waiting[name]
         try:
             stream.refuse_custom()
-            converted = self._reader.read(name, stream)
+            if stream.kind == KIND:
+                converted = read_delegating(name, stream, self._reader, self._log)
+            else:
+                converted = self._reader.read(name, stream)
         except UnsupportedError as error:
             self.skip(name, str(error))
             return None
@@ -97,6 +101,8 @@ class Catalog:
     def _parent(self, stream: Component) -> str:
         """The resource of a parent's stream; one without a table where no stream is the same."""
         raw = str(stream.take("name") or "")
+        if stream.kind == KIND:
+            stream = take_whole(stream)  # A resource with changes has no children.
         named = [n for n, known in self._names.items() if known in (raw, raw + _PARENT)]
         name = next((n for n in named if self._waiting[n].is_like(stream)), None)
         if name is None:

@@ -95,8 +95,8 @@ def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
     base = _find_common_prefix(addresses).rpartition("/")[0]
     base = base if "://" in base or not host.startswith("http") else addresses[0].rstrip("/")
     for stream in streams.values():
-        endpoint = stream.resource["endpoint"]
-        endpoint["path"] = _path_below(base, stream.base_url, endpoint["path"])
+        for endpoint in stream.endpoints:
+            endpoint["path"] = _path_below(base, stream.base_url, endpoint["path"])
         stream.base_url = base
 
 
@@ -125,9 +125,9 @@ def _draft(
     name: str, manifest: Mapping[str, Any], streams: dict[str, Stream], log: ConversionLog
 ) -> Draft:
     kept = list(streams.values())
-    endpoints = [stream.resource["endpoint"] for stream in kept]
+    endpoints = [endpoint for stream in kept for endpoint in stream.endpoints]
     client: Json = {"base_url": kept[0].base_url}
-    signings = [stream.signing.auth for stream in kept]
+    signings = [stream.signing.auth for stream in kept for _ in stream.endpoints]
     if signings[0] and all(auth == signings[0] for auth in signings):
         client["auth"] = signings[0]
     elif all(signings):
@@ -144,7 +144,9 @@ def _draft(
         others["rate"] = rates
     resources = [stream.resource for stream in kept]
     defaults = share_keys(resources, ["primary_key"])
-    shared = share_keys(endpoints, OF_ENDPOINTS)
+    # Changes have the cursor of their resource, and only say how they are asked for.
+    shared = share_keys(endpoints, [key for key in OF_ENDPOINTS if key != "incremental"])
+    shared |= share_keys([resource["endpoint"] for resource in resources], ["incremental"])
     if len(endpoints) > 1 and (params := share_entries(endpoints, "params")):
         shared["params"] = params
     return Draft(name, client, defaults, shared, resources, others, log)

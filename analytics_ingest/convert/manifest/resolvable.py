@@ -15,7 +15,8 @@ from analytics_ingest.declaration.resolve import resolve
 def keep_resolvable(draft: Draft, schema: dict[str, Any]) -> None:
     """Skip each resource that the declaration refuses, its children likewise.
 
-    Where it cannot ask only changed parents, it asks all of them.
+    Where it cannot ask only changed parents, it asks all of them; where it cannot read changes, it
+    is loaded whole.
 
     Raises:
         ConversionError: What it refuses is not part of a resource.
@@ -30,7 +31,19 @@ def keep_resolvable(draft: Draft, schema: dict[str, Any]) -> None:
             del draft.by_name[error.resource]["parents"]
             draft.log.assume(error.resource, f"all parents are asked: {error.problem}")
             continue
+        if error.key.startswith("changes"):
+            _drop_changes(draft, error)
+            continue
         _leave_out(draft, schema, error.resource, f"{error.key} {error.problem}")
+
+
+def _drop_changes(draft: Draft, error: DeclarationError) -> None:
+    """Make a resource a snapshot, whose changes cannot be read."""
+    resource = draft.by_name[str(error.resource)]
+    del resource["changes"]
+    resource["endpoint"]["incremental"] = None
+    reason = f"loaded whole each time: {error.key} {error.problem}"
+    draft.log.assume(error.resource, reason)
 
 
 def _refusal(draft: Draft, schema: Mapping[str, Any]) -> DeclarationError | None:

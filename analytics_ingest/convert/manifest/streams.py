@@ -45,6 +45,12 @@ class Stream:
     includes: list[Include]
     """What rows of its parents must carry."""
 
+    @property
+    def endpoints(self) -> list[Json]:
+        """Its endpoint, and that of its changes."""
+        changes = self.resource.get("changes")
+        return [self.resource["endpoint"], *([changes["endpoint"]] if changes else [])]
+
 
 class StreamReader:
     """Reads the streams of one manifest.
@@ -72,8 +78,6 @@ class StreamReader:
             UnsupportedError: It holds what has no counterpart.
         """
         stream.take("name")
-        if stream.kind == "StateDelegatingStream":
-            return self._read_whole(name, stream)
         if stream.kind != "DeclarativeStream":
             raise UnsupportedError(f"{stream.kind} has no counterpart")
         retriever = stream.child("retriever", "SimpleRetriever")
@@ -145,18 +149,6 @@ class StreamReader:
         handling = ErrorHandling(name, texts, self._log)
         endpoint |= handling.read(requester.child("error_handler", "DefaultErrorHandler"))
         return base, signing, endpoint
-
-    def _read_whole(self, name: str, stream: Component) -> Stream:
-        """Read the stream that lists all rows of one that has another for changes."""
-        for key in ("incremental_stream", "api_retention_period"):
-            stream.take(key)
-        whole = _require(stream.child("full_refresh_stream", "DeclarativeStream"), "stream of rows")
-        converted = self.read(name, whole)
-        converted.resource["endpoint"]["incremental"] = converted.cursor = None
-        self._log.assume(
-            name, "loaded whole each time; Airbyte reads its changes from another stream"
-        )
-        return converted
 
     def _assume_texts(self, name: str, kept: str, has_mixed: bool) -> None:
         """Report texts that are numbers in Airbyte."""

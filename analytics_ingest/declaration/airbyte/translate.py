@@ -83,6 +83,10 @@ def _resource(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) 
         if asks_changed(router):
             resource.setdefault("parents", "changed")
         resource["endpoint"] = _endpoint(api, name, {**moved, **own}, syncs)
+    changes = resource.get("changes")
+    if isinstance(changes, Mapping) and changes.get("endpoint") is not None:
+        own = _expand_path(changes["endpoint"])
+        resource["changes"] = {**changes, "endpoint": _endpoint(api, name, own, [])}
     return resource
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from analytics_ingest.common.expressions.syntax import problem_of
-from analytics_ingest.declaration.models.base import DeclarationModel
+from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
 
 ROW_VARIABLES = (
     *("record", "config", "settings", "stream_partition", "stream_slice", "stream_interval"),
@@ -22,6 +22,24 @@ VALUE_TYPES = ("string", "number", "integer", "boolean")
 def is_expression(value: Any) -> bool:
     """Whether the value of an added field is an expression, not a constant."""
     return isinstance(value, str) and ("{{" in value or "{%" in value)
+
+
+def refuse_code(steps: Any) -> Any:
+    """Refuse dlt's processing steps that are functions; the steps stay as they are.
+
+    Raises:
+        ValueError: One of them is.
+    """
+    blocks = [step for step in steps or () if isinstance(step, dict)]
+    if any("map" in step or "yield_map" in step or _is_function(step) for step in blocks):
+        raise ValueError(NO_CODE)
+    return steps
+
+
+def _is_function(step: dict[str, Any]) -> bool:
+    condition = step.get("filter")
+    is_name = isinstance(condition, str) and condition.isidentifier()
+    return is_name or not isinstance(condition, str | None)
 
 
 class Flatten(DeclarationModel):

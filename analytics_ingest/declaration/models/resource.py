@@ -7,11 +7,12 @@ from pydantic import Field, field_validator, model_validator
 
 from analytics_ingest.declaration.models.airbyte import IncrementalSync, PartitionRouter
 from analytics_ingest.declaration.models.asked_parents import AskedParents
-from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
+from analytics_ingest.declaration.models.base import DeclarationModel
+from analytics_ingest.declaration.models.changes import Changes
 from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.limits import Freshness, Volume
-from analytics_ingest.declaration.models.processing import ProcessingStep
+from analytics_ingest.declaration.models.processing import ProcessingStep, refuse_code
 from analytics_ingest.declaration.models.scalars import Duration
 
 MaskRule = Literal["hash", "redact", "last4", None]
@@ -91,16 +92,7 @@ class ResourceDefaults(DeclarationModel):
     @field_validator("processing_steps", mode="before")
     @classmethod
     def _refuse_code(cls, value: Any) -> Any:
-        steps = [step for step in value or () if isinstance(step, dict)]
-        if any("map" in step or "yield_map" in step or _is_function(step) for step in steps):
-            raise ValueError(NO_CODE)
-        return value
-
-
-def _is_function(step: dict[str, Any]) -> bool:
-    condition = step.get("filter")
-    is_name = isinstance(condition, str) and condition.isidentifier()
-    return is_name or not isinstance(condition, str | None)
+        return refuse_code(value)
 
 
 class Resource(ResourceDefaults):
@@ -119,6 +111,8 @@ class Resource(ResourceDefaults):
     or array<…>. A ? after the type allows null."""
     required: list[str] = Field(default_factory=list)
     """Fields that must be present and not null."""
+    changes: Changes | None = None
+    """A second listing, of what has changed, such as events: recent windows are read from it."""
 
     @model_validator(mode="before")
     @classmethod

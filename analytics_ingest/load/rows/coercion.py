@@ -202,6 +202,15 @@ def is_encodable(value: Any, *, holds_nul: bool = True) -> bool:
     return holds_nul or not _NUL.search(encoded)
 
 
+def is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bool:
+    """Whether a column of a type holds the value of a primary key as it is."""
+    if type(value) is str and expected == "text":
+        return not is_marked(value)
+    if type(value) is float and not math.isfinite(value):
+        return False
+    return classify_coercion(expected, value, is_declared=is_declared) is Coercion.STORED
+
+
 def is_marked(text: str) -> bool:
     """Whether dlt would read a text back as another type, because it begins with dlt's mark."""
     return not text.isascii() and text[0] in _DLT_MARKS

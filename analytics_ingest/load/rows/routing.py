@@ -5,20 +5,18 @@ stored. A row without such a key is rejected: the rejected table keeps it as JSO
 """
 
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
-
-from dlt.common.data_types import TDataType
 
 from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.cursor import grain_of
 from analytics_ingest.common.jsonpaths import build_value_reader, field_name
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolved import CURSOR_COLUMN, SPANS, ResourceDeclaration
+from analytics_ingest.declaration.resolved import AS_OF, CURSOR_COLUMN, ResourceDeclaration
+from analytics_ingest.declaration.spans import SPANS, may_miss_rows
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.window_filter import (
@@ -26,8 +24,7 @@ from analytics_ingest.extract.window_filter import (
     build_cursor_reader,
     compute_tolerated_bounds,
 )
-from analytics_ingest.load.rows.classification import Coercion, classify_coercion
-from analytics_ingest.load.rows.coercion import is_encodable, is_marked, to_json
+from analytics_ingest.load.rows.coercion import is_encodable, is_storable_key, to_json
 from analytics_ingest.load.rows.column_types import (
     ColumnTypes,
     infer_type,
@@ -52,6 +49,7 @@ class RowRouter:
         filters: What the requests asked for, oldest first; rows long before or after are counted.
         stored_window: Rows that are loaded; wider than the window in a full reading.
         rejected_before: The rejected rows as text, to number equal ones; also of earlier parts.
+        read_since: When reading began: what rows that are not changes show is as new, or newer.
     """
 
     def __init__(
@@ -64,6 +62,7 @@ class RowRouter:
         *,
         stored_window: Window | None = None,
         rejected_before: Counter[str] | None = None,
+        read_since: datetime | None = None,
     ) -> None:
         self._place = f"{resource.api}.{resource.name}"
         self._stats = stats
@@ -72,7 +71,9 @@ class RowRouter:
         self._earliest, self._latest = compute_tolerated_bounds(resource, filters)
         self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
         self._primary_key = resource.primary_key
-        self._replaces_window = resource.replaces_window
+        self._needs_cursor = resource.replaces_window or resource.reads_changes
+        self._has_version = resource.changes is not None
+        self._read_since = None if resource.reads_changes else read_since
         self._types = types
         self._spellings: dict[str, str | None] = {}
         """Of primary keys that become moments: how the first one is spelled."""
@@ -81,7 +82,7 @@ class RowRouter:
         self._incremental = resource.incremental
         if self._incremental:
             self._read_cursor = build_cursor_reader(resource)
-            self._missed = {span for span in SPANS if resource.misses_rows_of(span)}
+            self._missed = {span for span in SPANS if may_miss_rows(resource, span)}
             self._cursor_format = self._incremental.cursor_format
             self._read_value = build_value_reader(self._incremental.cursor_path)
             self._cursor_field = field_name(self._incremental.cursor_path)
@@ -169,7 +170,7 @@ class RowRouter:
         if at is None:
             self._stats.cursors_unreadable += 1
             self._unread_types.add(type(value))
-            return row
+            return add_columns(row, {AS_OF: self._read_since}) if self._has_version else row
         self._has_read_cursor = True
         if self._is_epoch and value and (self._newest is None or at > self._newest):
             self._newest = at
@@ -180,6 +181,8 @@ class RowRouter:
             self._count_outside(at)
             if at not in self._stored_window:
                 return None
+        if self._has_version:
+            row = add_columns(row, {AS_OF: self._read_since or at})
         if self._cursor_column == self._cursor_field:
             return {**row, self._cursor_column: at}
         return add_columns(row, {self._cursor_column: at})
@@ -207,7 +210,7 @@ class RowRouter:
                 return f"the primary key {name} has a value that no column can hold"
             expected = self._types.get(name) or infer_type(value)
             is_declared = self._types.is_type_declared(name)
-            if not _is_storable_key(expected, value, is_declared=is_declared):
+            if not is_storable_key(expected, value, is_declared=is_declared):
                 return f"the primary key {name} is not a {expected}"
             if expected in ("timestamp", "date") and type(value) is str:
                 spelling = spelling_of_moment(value)
@@ -217,10 +220,11 @@ class RowRouter:
         return None
 
     def _moment_problem(self, row: dict[str, Any]) -> str | None:
-        """Why no later load would replace a row without a key."""
-        if not self._replaces_window or isinstance(self._cursor_of(row), datetime):
+        """Why nothing would tell which version of a row stays, or no load would replace it."""
+        if not self._needs_cursor or isinstance(self._cursor_of(row), datetime):
             return None
-        return "the cursor is absent or cannot be read, and the resource has no primary_key"
+        kind = "row is a change" if self._has_version else "resource has no primary_key"
+        return f"the cursor is absent or cannot be read, and the {kind}"
 
     def _is_encodable(self, value: Any) -> bool:
         return is_encodable(value, holds_nul=self._types.holds_nul)
@@ -239,11 +243,3 @@ class RowRouter:
         self._rejected_before[text] += 1
         key = hashlib.sha256(f"{number}:{text}".encode()).hexdigest()
         return {"row_key": key, "reason": reason, "row": text}
-
-
-def _is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bool:
-    if type(value) is str and expected == "text":
-        return not is_marked(value)
-    if type(value) is float and not math.isfinite(value):
-        return False
-    return classify_coercion(expected, value, is_declared=is_declared) is Coercion.STORED

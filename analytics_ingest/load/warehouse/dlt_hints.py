@@ -40,11 +40,11 @@ def build_column_hints(resource: ResourceDeclaration) -> dict[str, TColumnSchema
         name: {"name": name, "data_type": field.data_type, "nullable": True}  # type: ignore[typeddict-item]
         for name, field in resource.fields.items()
     }
-    cursor = resource.cursor_column
-    if cursor:
-        hint = hints.setdefault(cursor, {"name": cursor, "nullable": True})
+    newest = resource.version_column
+    for moment in filter(None, dict.fromkeys((resource.cursor_column, newest))):
+        hint = hints.setdefault(moment, {"name": moment, "nullable": True})
         hint["data_type"] = "timestamp"
-        if not resource.replaces_window:
+        if moment == newest and not resource.replaces_window:
             # dlt keeps the newest of several versions of a row in one load.
             hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
     sequence = resource.sequence and field_name(resource.sequence)
@@ -56,7 +56,7 @@ def build_column_hints(resource: ResourceDeclaration) -> dict[str, TColumnSchema
     if deletes and deletes.column:
         mark = deletes.column
         hints[mark] = {"name": mark, "data_type": "timestamp", "nullable": True}
-    newest = cursor or sequence
+    newest = newest or sequence
     if newest and any("dedup_sort" in column for column in own.values()):
         # dlt accepts one such column.
         hints[newest].pop("dedup_sort", None)  # type: ignore[typeddict-item]

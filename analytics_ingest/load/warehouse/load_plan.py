@@ -98,6 +98,8 @@ class LoadPlan:
             raise self._error(resource, "deletes", deletes.column or "remove", problem)
         if resource.has_history:
             raise self._error(resource, "strategy", "scd2", problem)
+        if resource.changes:
+            raise self._error(resource, "changes", "declared", problem)
         if resource.replaces_window:
             problem = "rows without a primary_key are merged only in DuckDB and PostgreSQL"
             raise self._error(resource, "write_disposition", "merge", f"{problem}; declare the key")

@@ -1,8 +1,10 @@
-"""Keeps newer versions of rows that another run has stored while a load read older ones.
+"""Keeps newer versions of rows that are stored already.
 
-dlt's merge replaces a stored row by the staged one, even by one with an older cursor. So rows that
-such a run has stored with a newer cursor are not merged. They stay staged, so a full reading does
-not take them for deleted. Without a key no row is known to be newer, so such a load fails.
+dlt's merge replaces a stored row by the staged one, even by an older one. A listing has only the
+present version of a row, so the stored one is newer only if another run has stored it while this
+load read. A listing of changes has older versions too. Rows that are stored in a newer version are
+not merged. They stay staged, so a full reading does not take them for deleted. Without a key no row
+is known to be newer, so such a load fails.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,7 +34,7 @@ def keep_newer_rows(
     plan: LoadPlan,
     log: LogLine,
 ) -> None:
-    """Merge no row that another run has stored in a newer version; the caller holds the lock.
+    """Merge no row that is stored in a newer version; the caller holds the write lock.
 
     Args:
         known: The loads that were stored before the first request.
@@ -47,15 +49,16 @@ def keep_newer_rows(
     read = [r for r in resources if r.cursor_column and r.is_merged and not r.has_history]
     with open_tables(pipeline) as tables:
         others = known.others(tables) if read else []
-        if not others:
+        if others:
+            _check_windows(read, pipeline.default_schema, tables, others)
+        read = [r for r in read if r.primary_key and (others or r.changes)]
+        if not read:
             return
-        _check_windows(read, pipeline.default_schema, tables, others)
-        read = [resource for resource in read if resource.primary_key]
         stored = tables.columns([resource.table for resource in read])
         filters = {
             resource.name: (resource, _build_filter(resource, tables, others, plan.column_name))
             for resource in read
-            if plan.column_name(resource.cursor_column or "") in stored[resource.table]
+            if plan.column_name(resource.version_column or "") in stored[resource.table]
         }
     packages = pipeline._get_load_storage().normalized_packages
     schema = packages.load_schema(load_id)
@@ -63,10 +66,11 @@ def keep_newer_rows(
         if resource.table in schema.tables:
             hints: Any = schema.tables[resource.table]
             hints[FILTER] = condition
-            log(
-                f"{resource.api}.{resource.name}: another run has stored rows since this load "
-                "began; those that are newer than the rows of this load stay"
-            )
+            if others:
+                log(
+                    f"{resource.api}.{resource.name}: another run has stored rows since this load "
+                    "began; those that are newer than the rows of this load stay"
+                )
     packages.save_schema(load_id, schema)
 
 
@@ -100,15 +104,17 @@ def _build_filter(
 ) -> str:
     """The condition in SQL for staged rows, by nothing but their keys: dlt gives them no alias."""
     keys = [tables.quote(normalize(key)) for key in resource.primary_key]
-    cursor = tables.quote(normalize(resource.cursor_column or ""))
+    version = tables.quote(normalize(resource.version_column or ""))
     own, staged = (tables.source(resource.table, staged=is_staged) for is_staged in (False, True))
     names = ", ".join(keys)
     # A subquery for each row would be read again for each in PostgreSQL.
-    newest = f"select {names}, max({cursor}) as _newest from {staged} group by {names}"
+    newest = f"select {names}, max({version}) as _newest from {staged} group by {names}"
     newer = (
         f"select {', '.join(f'n.{key}' for key in keys)} from {own} as n join ({newest}) as s "
         f"on {' and '.join(f's.{key} = n.{key}' for key in keys)} "
-        f"where {stored_by(tables, 'n', others)} and n.{cursor} > s._newest"
+        f"where n.{version} > s._newest"
     )
+    if not resource.changes:
+        newer += f" and {stored_by(tables, 'n', others)}"
     # Braces are placeholders of dlt.
     return f"({names}) not in ({newer})".replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,116 @@
+"""`changes`: a second listing of a resource, which recent windows are read from.
+
+`resolve_changes` makes it the same resource with another endpoint. `read_changes` gives a load that
+resource. The step decides which of the two a load reads.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.declaration.models.incremental import Incremental
+from analytics_ingest.declaration.models.resource import Resource
+from analytics_ingest.declaration.resolved import AS_OF, ApiDeclaration, ResourceDeclaration
+
+OF_REQUESTS = ("start_param", "end_param", "param_format", "row_order", "max_window")
+"""Keys of `incremental` that belong to a listing. The others belong to the rows of both."""
+
+
+def describe_changes(raw: Resource, incremental: Incremental | None) -> Resource:
+    """The resource of a listing of changes, as it would have been written.
+
+    Args:
+        incremental: The resource's cursor, which the rows of both listings have.
+    """
+    changes: dict[str, Any] = raw.changes.dump_declared() if raw.changes else {}
+    endpoint = dict(changes.get("endpoint") or {})
+    own = endpoint.get("incremental") or {}
+    shared = incremental.dump_declared() if incremental else {}
+    endpoint["incremental"] = {k: v for k, v in shared.items() if k not in OF_REQUESTS} | own
+    keys = {key: value for key, value in raw.dump_declared().items() if key != "changes"}
+    steps = changes.get("processing_steps", [])
+    other = {"endpoint": endpoint, "processing_steps": steps, "include_from_parent": []}
+    return Resource.model_validate({**keys, **other})
+
+
+def check_changes(resource: ResourceDeclaration, raw: Resource) -> None:
+    """Check that a resource can be read from two listings.
+
+    Raises:
+        DeclarationError: It cannot.
+    """
+    problem = _problem_of_table(resource)
+    if problem:
+        raise resource.place.error("changes", problem)
+    own = raw.changes.endpoint.incremental if raw.changes else None
+    if not own:
+        return
+    if other := sorted(own.model_fields_set.difference(OF_REQUESTS)):
+        problem = "is a key of the cursor, which both listings share; move it to endpoint"
+        raise resource.place.error(f"changes.endpoint.incremental.{other[0]}", problem)
+
+
+def _problem_of_table(resource: ResourceDeclaration) -> str | None:
+    """Why the rows of two listings cannot be one table."""
+    if not resource.declared.selected:
+        return "has no effect, because the resource has no table; remove it"
+    if resource.incremental is None:
+        return "needs a cursor: a snapshot is loaded whole; declare endpoint.incremental"
+    if not resource.primary_key or not resource.is_merged:
+        return "needs a primary_key and merge: a change replaces the row of its key"
+    names = (*resource.fields, *resource.column_hints, *resource.added_columns)
+    if AS_OF in map(snake_case, names):
+        return f"needs the column {AS_OF}, which the resource declares; rename it with a step"
+    conflict = next(_find_conflicts(resource), None)
+    return f"cannot be combined with {conflict}; remove one" if conflict else None
+
+
+def _find_conflicts(resource: ResourceDeclaration) -> Iterator[str]:
+    """What else decides which rows are asked for, or which of them stay."""
+    declared = resource.declared
+    if declared.merge_key:
+        yield "merge_key, which removes rows itself"
+    if declared.deletes:
+        yield "deletes, because changes name what is deleted"
+    if resource.has_history:
+        yield f"the strategy {resource.strategy}"
+    if declared.parents.changed:
+        yield "parents: changed"
+    if declared.include_from_parent:
+        yield "include_from_parent, because changes have no parent"
+    for name, hint in resource.column_hints.items():
+        yield from (f"columns.{name}.{k}" for k in ("dedup_sort", "hard_delete") if hint.get(k))
+
+
+def check_parents_of_changes(resources: Mapping[str, ResourceDeclaration]) -> None:
+    """Check that no resource is listed for the rows of one that has two listings.
+
+    Raises:
+        DeclarationError: One is. The rows of a listing of changes are not all parents.
+    """
+    for resource in resources.values():
+        for parent in resource.parents:
+            if resources[parent.resource].changes:
+                problem = (
+                    f"the parent {parent.resource} has changes, whose rows are only some of the "
+                    "parents; declare its listing a second time, with selected: false"
+                )
+                raise resource.place.error("endpoint.params", problem)
+
+
+def read_changes(api: ApiDeclaration, names: Collection[str]) -> ApiDeclaration:
+    """The declaration of a load that reads some resources from their listings of changes."""
+    resources = dict(api.resources)
+    for name in names:
+        if changes := resources[name].changes:
+            resources[name] = replace(
+                resources[name],
+                declared=changes.declared,
+                endpoint=changes.endpoint,
+                path=changes.path,
+                parents=(),
+                each=changes.each,
+                reads_changes=True,
+            )
+    return replace(api, resources=resources)

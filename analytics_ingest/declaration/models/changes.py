@@ -1,0 +1,36 @@
+"""`changes`: a second listing of a resource, such as the events of an API."""
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from analytics_ingest.declaration.models.base import DeclarationModel
+from analytics_ingest.declaration.models.endpoint import Endpoint
+from analytics_ingest.declaration.models.processing import ProcessingStep, refuse_code
+from analytics_ingest.declaration.models.scalars import Duration
+
+
+class Changes(DeclarationModel):
+    """A listing of what has changed. It is read instead of the endpoint for recent windows."""
+
+    kept_for: Duration
+    """How long the API keeps changes: 30d. A window that began earlier is read from the endpoint.
+    """
+    endpoint: Endpoint
+    """The listing of changes. Its cursor is that of the resource; `incremental` only says how
+    requests hold the window."""
+    processing_steps: list[ProcessingStep] = Field(default_factory=list)
+    """What makes rows of the resource out of changes; those of the resource are not used."""
+
+    @field_validator("kept_for")
+    @classmethod
+    def _check_length(cls, value: timedelta) -> timedelta:
+        if not value:
+            raise ValueError("'0s' keeps no change; write how long the API keeps them: 30d")
+        return value
+
+    @field_validator("processing_steps", mode="before")
+    @classmethod
+    def _refuse_code(cls, value: Any) -> Any:
+        return refuse_code(value)

@@ -1,0 +1,27 @@
+"""The spans that a cursor may name instead of a moment: a day, a week, a month or a year."""
+
+from datetime import timedelta
+
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+
+SPANS = {
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=31),
+    "year": timedelta(days=366),
+}
+_COVERED = {"hourly": (), "daily": ("day",), "weekly": ("day", "week"), "monthly": ("day", "month")}
+"""Partitions → the spans that lie in one of them."""
+
+
+def may_miss_rows(resource: ResourceDeclaration, span: str | None) -> bool:
+    """Whether a row can appear after its partition was loaded, because its cursor names a span.
+
+    Args:
+        span: day, week, month or year, as `grain_of` gives it; None for a moment.
+    """
+    incremental, partitions = resource.incremental, resource.partitions
+    if incremental is None or span is None or resource.earlier >= SPANS[span]:
+        return False
+    is_other_day = incremental.timezone not in (None, partitions.timezone)
+    return span not in _COVERED[partitions.every] or is_other_day

@@ -1,0 +1,107 @@
+"""A resource that is read from two listings has the newest version of each row."""
+
+from datetime import datetime
+
+import pytest
+
+from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.changes import read_changes
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest_tests.support.changes import (
+    Customers,
+    check_any_loads,
+    declare_customers,
+    read_plans,
+)
+from analytics_ingest_tests.support.loads import day, load, table, utc
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
+
+EVERYTHING_SO_FAR = Window(None, utc(2026, 1, 20))
+
+
+def from_changes() -> ApiDeclaration:
+    return read_changes(declare_customers(), ["customers"])
+
+
+@pytest.fixture
+def customers(api: ScriptedApi) -> Customers:
+    """Two customers, created and changed early in January."""
+    shop = Customers(api)
+    shop.change("a", "2026-01-02T00:00:00Z", "free")
+    shop.change("b", "2026-01-03T00:00:00Z", "free")
+    shop.change("a", "2026-01-05T00:00:00Z", "basic")
+    return shop
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_loads_leave_the_newest_state_that_was_read(api: ScriptedApi, seed: int) -> None:
+    check_any_loads(api, seed)
+
+
+def test_a_change_replaces_the_row_of_its_key(api: ScriptedApi, customers: Customers) -> None:
+    load(declare_customers(), window=EVERYTHING_SO_FAR)
+    assert read_plans() == {"a": "basic", "b": "free"}
+    customers.change("b", "2027-01-03T00:00:00Z", "gold")
+    load(from_changes(), window=Window(utc(2027, 1, 3), utc(2027, 1, 4)))
+    assert read_plans() == {"a": "basic", "b": "gold"}
+    assert api.paths == ["/customers", "/events"]
+
+
+def test_the_last_of_several_changes_in_a_window_stays(customers: Customers) -> None:
+    for hour, plan in ((9, "gold"), (18, "none"), (12, "basic")):
+        customers.change("a", f"2026-01-07T{hour:02}:00:00Z", plan)
+    load(from_changes(), window=day(7))
+    assert read_plans() == {"a": "none"}
+
+
+@pytest.mark.parametrize("order", [(9, 7, 5), (7, 9, 5)], ids=str)
+def test_windows_of_changes_can_be_loaded_in_any_order(
+    customers: Customers, order: tuple[int, ...]
+) -> None:
+    customers.change("a", "2026-01-07T00:00:00Z", "gold")
+    customers.change("b", "2026-01-07T00:00:00Z", "gold")
+    customers.change("a", "2026-01-09T00:00:00Z", "none")
+    for number in order:
+        load(from_changes(), window=day(number))
+    assert read_plans() == {"a": "none", "b": "gold"}
+
+
+def test_a_change_that_is_older_than_a_reading_of_the_listing_does_not_replace_it(
+    customers: Customers,
+) -> None:
+    customers.change("a", "2026-01-07T00:00:00Z", "gold")
+    load(declare_customers(), window=EVERYTHING_SO_FAR)
+    load(from_changes(), window=day(5))
+    assert read_plans()["a"] == "gold"
+
+
+def test_a_reading_of_the_listing_replaces_older_changes_although_its_cursor_is_older(
+    customers: Customers,
+) -> None:
+    load(from_changes(), window=day(5))
+    customers.change("a", "2026-01-19T00:00:00Z", "gold")
+    load(declare_customers(), window=EVERYTHING_SO_FAR)
+    assert read_plans() == {"a": "gold", "b": "free"}
+    (updated,) = table("customers", "updated", order_by="updated")[:1]
+    assert updated.replace(tzinfo=None) == datetime(2026, 1, 2)
+
+
+def test_rows_from_before_the_listing_of_changes_was_declared_are_replaced(
+    customers: Customers,
+) -> None:
+    load(declare_customers(changes=None), window=EVERYTHING_SO_FAR)
+    customers.change("a", "2026-01-07T00:00:00Z", "gold")
+    load(from_changes(), window=day(7))
+    assert read_plans() == {"a": "gold", "b": "free"}
+    assert len(table("customers")) == 2
+
+
+def test_a_change_without_a_moment_is_rejected_as_it_could_not_be_compared(
+    customers: Customers, api: ScriptedApi
+) -> None:
+    load(declare_customers(), window=EVERYTHING_SO_FAR)
+    change = {"created": "soon", "object": {"id": "a", "plan": "gold"}}
+    api.always("/events", {"data": [change]})
+    stats = load(from_changes(), window=day(7))
+    assert stats["customers"].rows_rejected == 1
+    assert read_plans()["a"] == "basic"

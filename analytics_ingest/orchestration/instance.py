@@ -22,6 +22,7 @@ from dagster._serdes import ConfigurableClassData
 from dagster._time import datetime_from_timestamp
 
 from analytics_ingest.common.collector import collect_rarely
+from analytics_ingest.orchestration.code_servers import let_interrupts_end_code_servers
 
 _REPOSITORY = "__repository__"
 """What Dagster calls the definitions of a code location."""
@@ -49,6 +50,7 @@ class ReexecutableInstance(dg.DagsterInstance):
     def config_defaults(base_dir: str) -> Mapping[str, ConfigurableClassData | None]:
         """Dagster's own parts of an instance; called before it imports them."""
         collect_rarely()
+        let_interrupts_end_code_servers()
         return InstanceRef.config_defaults(base_dir)
 
     def create_run_for_job(

@@ -37,6 +37,9 @@ TODAY = NOW.date().isoformat()
 TICKS = "SECONDS_BETWEEN_TICKS = "
 """Shortened from 30 to 5: how often sensors tick changes nothing of what they tell."""
 
+LOOKS_AT_CODE_SERVERS = "DAGSTER_CODE_SERVER_AUTO_RESTART_INTERVAL"
+"""Shortened from 5 to 1: `dagster dev` certainly looks while its other processes end."""
+
 WITHIN = 180
 TWO_MORE_TICKS_WITHIN = 150
 """Seconds; what is reported at a tick may wait for the one before to end."""
@@ -74,6 +77,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reports]:
         settings = {
             "ANALYTICS_INGEST_NOTIFY_URLS": webhook.url,
             "ANALYTICS_INGEST_UI_URL": f"http://{LOOPBACK}:{port}",
+            LOOKS_AT_CODE_SERVERS: "1",
             "SOURCES__COMMERCE__BASE_URL": closed_port(),
             "SOURCES__COMMERCE__API_KEY": "secret-of-commerce",
             "SOURCES__STATUS_PAGES__BASE_URL": status_pages.url,
@@ -153,6 +157,7 @@ def test_ctrl_c_interrupts_the_run_and_leaves_no_process(reports: Reports) -> No
         stored = instance.get_run_by_id(run)
     assert stored
     assert stored.is_finished
+    assert "Restarting the code server" not in dev.command.output
 
 
 def _tick_often(checkout: Checkout) -> None:

@@ -3,6 +3,7 @@
 `conftest.py` loads this plugin in the processes that run tests.
 """
 
+import signal
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -22,8 +23,12 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.utc)
 
 
 def pytest_configure() -> None:
-    """Let dlt remember types."""
+    """Let dlt remember types, and let Ctrl-C end commands.
+
+    A shell lets what it starts in the background, and all that this starts, ignore Ctrl-C.
+    """
     remember_types()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

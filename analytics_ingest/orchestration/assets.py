@@ -61,7 +61,7 @@ def _build_step(
     )
     def load(
         context: dg.AssetExecutionContext,
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult | dg.Output[None]]:
         # Importing dlt and dagster_dlt takes a second, which loading definitions must not cost.
         from analytics_ingest.orchestration.step import run_step
 

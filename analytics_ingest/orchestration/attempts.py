@@ -2,7 +2,7 @@
 
 Dagster repeats the whole step. Each part of a run was recorded when it was stored: partition by
 partition, with the facts of the part at its last one. A process that was killed leaves the same
-records as one that failed.
+records as one that failed. What a blocking check has stopped has failed: it is loaded again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,11 +22,31 @@ from analytics_ingest.orchestration.partition_metadata import (
 Counts = Mapping[str, Any]
 """Metadata of one partition: the counts of its rows."""
 
+_READ = {
+    DagsterEventType.ASSET_MATERIALIZATION,
+    DagsterEventType.ASSET_CHECK_EVALUATION,
+    DagsterEventType.STEP_SUCCESS,
+}
 _RESUME_TAG = "dagster/is_resume_retry"
 _RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
 _OF_TICKS = ("dagster/schedule_name", *_RANGE)
 _MOST_TICKS = 20
 _FACTS = {f.name for f in fields(Stats)} - {"partitions"}
+
+
+@dataclass(frozen=True)
+class PastCheck:
+    """The result of a check in an earlier run."""
+
+    run_id: str
+    evaluation: dg.AssetCheckEvaluation
+
+    @property
+    def stops(self) -> bool:
+        """Whether it keeps what is downstream from running."""
+        check = self.evaluation
+        is_error = check.severity == dg.AssetCheckSeverity.ERROR
+        return bool(check.blocking) and is_error and not check.passed
 
 
 @dataclass(frozen=True)
@@ -39,6 +59,8 @@ class EarlierAttempts:
     """Resource → what its parts have cost and yielded."""
     run_ids: list[str] = field(default_factory=list)
     """This run and the earlier runs of the same partitions, newest first."""
+    checks: dict[dg.AssetCheckKey, PastCheck] = field(default_factory=dict)
+    """What they have found in what they loaded."""
 
 
 def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
@@ -51,9 +73,27 @@ def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
     attempts.run_ids.extend([context.run.run_id, *resumed, *ticks])
     for run_id in resumed:
         for event in _read_events(context.instance, run_id):
-            if event.is_step_materialization and event.step_key == step and event.asset_key:
+            if event.step_key != step:
+                continue
+            if event.is_step_materialization and event.asset_key:
                 _add(attempts, event, event.asset_key)
+            elif event.event_type == DagsterEventType.ASSET_CHECK_EVALUATION:
+                evaluation = event.asset_check_evaluation_data
+                past = PastCheck(run_id, evaluation)
+                attempts.checks.setdefault(evaluation.asset_check_key, past)
+    _drop_stopped(attempts)
     return attempts
+
+
+def _drop_stopped(attempts: EarlierAttempts) -> None:
+    """Forget what was loaded of assets that a blocking check has stopped."""
+    stopped = {key.asset_key for key, past in attempts.checks.items() if past.stops}
+    for asset in stopped & attempts.loads.keys():
+        del attempts.loads[asset]
+        attempts.stats.pop(asset.path[-1], None)
+    if stopped:
+        # Otherwise those listings of theirs that are stored would not be requested.
+        del attempts.run_ids[1:]
 
 
 def _add(attempts: EarlierAttempts, event: dg.DagsterEvent, asset: dg.AssetKey) -> None:
@@ -103,8 +143,6 @@ def _resumes(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> boo
 
 
 def _read_events(instance: dg.DagsterInstance, run_id: str) -> Iterator[dg.DagsterEvent]:
-    records = instance.get_records_for_run(
-        run_id, of_type={DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.STEP_SUCCESS}
-    ).records
+    records = instance.get_records_for_run(run_id, of_type=_READ).records
     events = (record.event_log_entry.dagster_event for record in records)
     return (event for event in events if event)

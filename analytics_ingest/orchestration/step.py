@@ -26,6 +26,7 @@ from analytics_ingest.orchestration.deletes import declare_full_readings
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
 from analytics_ingest.orchestration.history import find_undeclared_assets
+from analytics_ingest.orchestration.kept import give_kept
 from analytics_ingest.orchestration.parent_passes import limit_passes, plan_passes
 from analytics_ingest.orchestration.partition_metadata import (
     describe_partitions,
@@ -35,7 +36,7 @@ from analytics_ingest.orchestration.partitions import LoadedWindow, get_loaded_w
 from analytics_ingest.orchestration.parts import Part, split_run
 from analytics_ingest.orchestration.specs import asset_key
 
-StepResult = dg.MaterializeResult | dg.AssetCheckResult
+StepResult = dg.MaterializeResult | dg.AssetCheckResult | dg.Output[None]
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,14 @@ def _load(step: _Step) -> Iterator[StepResult]:
     api, step = chosen.api, replace(step, api=chosen.api, failures=chosen.failures)
     _log_left_behind(context, api, names)
     passes = plan_passes(context, api, names, loaded, step.now)
+    kept = set(names)
     for part in split_run(api, names, loaded, step.earlier.loads):
+        kept -= part.names
         wanted = part.names - step.failures.keys()
         if wanted:
             of_part = limit_passes(passes, part.loaded, loaded)
             yield from _load_part(step, replace(part, names=wanted), loaded, of_part)
+    yield from _keep(step, kept, loaded)
     raise_failures(step.failures, len(names))
 
 
@@ -204,6 +208,19 @@ def _check_tables(step: _Step) -> Iterator[dg.AssetCheckResult]:
         step.api, names, step.now, run_id=step.run_id, log=step.context.log.info
     )
     yield from _check(step, profiles, None)
+
+
+def _keep(
+    step: _Step, names: Collection[str], whole: LoadedWindow
+) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
+    """Give what earlier attempts have loaded, and check that of which they have not come to it."""
+    context, api = step.context, step.api
+    unchecked = yield from give_kept(context, api.name, names, step.earlier.checks)
+    if unchecked:
+        log = context.log.info
+        tables = inspect_tables(api, unchecked, step.now, run_id=step.run_id, log=log)
+        # The newest load is that of an earlier run.
+        yield from _check(step, tables, replace(whole, run_id=""))
 
 
 def _check(

@@ -35,13 +35,19 @@ def describe_failed_run(
     failures = _get_events(
         instance, run, DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE
     )
+    failed = _get_failed_checks(instance, run)
+    lines = _describe_run(run)
     if failures and _is_check_failure(failures[0]):
-        cause = _shorten(_describe_checks(_get_blocking_checks(instance, run)), " ")
+        stopping = [check for check in failed if _stops(check)]
+        lines.append(("cause", _shorten(_describe_checks(stopping), " ")))
+        failed = [check for check in failed if not _stops(check)]
+    elif failures:
+        lines.append(("cause", describe_failure(failures[0], project)))
     else:
-        cause = (
-            describe_failure(failures[0], project) if failures else "the run recorded no failure"
-        )
-    body = _format_lines(*_describe_run(run), ("cause", cause), ("run", link_run(run.run_id)))
+        lines.append(("cause", "the run recorded no failure"))
+    if failed:
+        lines.append(("checks", _shorten(_describe_checks(failed), "\n")))
+    body = _format_lines(*lines, ("run", link_run(run.run_id)))
     return Message(f"{_get_api(run)}: run failed", body, "failure")
 
 
@@ -149,12 +155,9 @@ def _get_failed_checks(
     return [check for check in checks if not check.passed]
 
 
-def _get_blocking_checks(
-    instance: dg.DagsterInstance, run: dg.DagsterRun
-) -> list[dg.AssetCheckEvaluation]:
-    """The failed checks that stopped a run; a blocking check that only warns stops nothing."""
-    failed = _get_failed_checks(instance, run)
-    return [c for c in failed if c.blocking and c.severity == dg.AssetCheckSeverity.ERROR]
+def _stops(check: dg.AssetCheckEvaluation) -> bool:
+    """Whether a failed check stops its run; a blocking check that only warns stops nothing."""
+    return bool(check.blocking) and check.severity == dg.AssetCheckSeverity.ERROR
 
 
 def _describe_checks(checks: Iterable[dg.AssetCheckEvaluation]) -> list[str]:

@@ -24,7 +24,7 @@ SAMPLES = ("demo", "sample-api")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, and return the status to exit with."""
-    parser = _parser()
+    parser = _build_parser()
     options = parser.parse_args(arguments)
     if options.command == "new" and not options.list and None in (options.name, options.document):
         parser.error("new needs NAME and --from FILE, or --list FILE")
@@ -39,23 +39,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @cache
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     return build_parser(
         {
-            "new": _new,
-            "diff": _diff,
-            "try": _try,
+            "new": _run_new,
+            "diff": _run_diff,
+            "try": _run_try,
             "check": _check,
-            "status": _status,
-            "keys": _keys,
-            "demo": _demo,
-            "sample-api": _sample_api,
+            "status": _run_status,
+            "keys": _run_keys,
+            "demo": _run_demo,
+            "sample-api": _run_sample_api,
         }
     )
 
 
-def _new(options: argparse.Namespace) -> int:
-    from analytics_ingest.common.printable import printable
+def _run_new(options: argparse.Namespace) -> int:
+    from analytics_ingest.common.printable import to_printable
     from analytics_ingest.common.project import in_project
     from analytics_ingest.convert.command import create_api, list_streams
     from analytics_ingest.convert.conversion_log import ConversionError
@@ -72,7 +72,7 @@ def _new(options: argparse.Namespace) -> int:
             options.name, options.document, defs=defs, force=options.force, selection=selection
         )
     except (ConversionError, NoProjectError) as error:
-        print(printable(str(error)), file=sys.stderr)
+        print(to_printable(str(error)), file=sys.stderr)
         return 1
     print(conversion.report)
     status = 0 if conversion.is_complete else PARTIAL
@@ -84,8 +84,8 @@ def _new(options: argparse.Namespace) -> int:
         return run_preview(options.name, [], defs=defs, is_fixing=True) or status
 
 
-def _diff(options: argparse.Namespace) -> int:
-    from analytics_ingest.common.printable import printable
+def _run_diff(options: argparse.Namespace) -> int:
+    from analytics_ingest.common.printable import to_printable
     from analytics_ingest.convert.command import compare_api
     from analytics_ingest.convert.conversion_log import ConversionError
     from analytics_ingest.declaration.errors import DeclarationError
@@ -95,13 +95,13 @@ def _diff(options: argparse.Namespace) -> int:
         defs = options.defs or find_project(options.project).defs
         differences = compare_api(options.name, options.document, defs=defs, before=options.before)
     except (ConversionError, DeclarationError, NoProjectError) as error:
-        print(printable(str(error)), file=sys.stderr)
+        print(to_printable(str(error)), file=sys.stderr)
         return FAILED
-    print(printable(str(differences), keeps_lines=True))
+    print(to_printable(str(differences), keeps_lines=True))
     return 1 if differences else 0
 
 
-def _try(options: argparse.Namespace) -> int:
+def _run_try(options: argparse.Namespace) -> int:
     from analytics_ingest.common.project import in_project
     from analytics_ingest.preview.command import run_preview
     from analytics_ingest.project_discovery import NoProjectError, find_project
@@ -123,7 +123,7 @@ def _try(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from analytics_ingest.common.printable import printable
+    from analytics_ingest.common.printable import to_printable
     from analytics_ingest.components.check import check_project
     from analytics_ingest.declaration.errors import DeclarationError
     from analytics_ingest.project_discovery import NoProjectError, find_project
@@ -131,16 +131,16 @@ def _check(options: argparse.Namespace) -> int:
     try:
         result = check_project(options.names, find_project(options.project))
     except (DeclarationError, NoProjectError) as error:
-        print(printable(str(error)), file=sys.stderr)
+        print(to_printable(str(error)), file=sys.stderr)
         return 1
     for problem in result.problems:
-        print(printable(str(problem)))
+        print(to_printable(str(problem)))
     print(result.summary)
     return 1 if result.problems else 0
 
 
-def _status(options: argparse.Namespace) -> int:
-    from analytics_ingest.common.printable import printable
+def _run_status(options: argparse.Namespace) -> int:
+    from analytics_ingest.common.printable import to_printable
     from analytics_ingest.project_discovery import NoProjectError, find_project
     from analytics_ingest.status.command import report_status
 
@@ -155,25 +155,25 @@ def _status(options: argparse.Namespace) -> int:
     if report.text:
         print(report.text)
     for error in report.errors:
-        print(printable(error), file=sys.stderr)
+        print(to_printable(error), file=sys.stderr)
     return 1 if report.errors else 0
 
 
-def _keys(_: argparse.Namespace) -> int:
-    from analytics_ingest.declaration.key_reference import key_reference
+def _run_keys(_: argparse.Namespace) -> int:
+    from analytics_ingest.declaration.key_reference import format_key_reference
 
-    print(key_reference(), end="")
+    print(format_key_reference(), end="")
     return 0
 
 
-def _demo(options: argparse.Namespace) -> int:
+def _run_demo(options: argparse.Namespace) -> int:
     from analytics_ingest.demo.command import run_demo
 
     return run_demo(days=options.days, with_ui=not options.no_ui, ui_port=options.ui_port)
 
 
-def _sample_api(options: argparse.Namespace) -> int:
-    from analytics_ingest.demo.sample_api.server import listen, serve, usage
+def _run_sample_api(options: argparse.Namespace) -> int:
+    from analytics_ingest.demo.sample_api.server import format_usage, listen, serve
 
     try:
         listening = listen(options.host, options.port)
@@ -185,7 +185,7 @@ def _sample_api(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
-    print(usage(listening), flush=True)
+    print(format_usage(listening), flush=True)
     serve(listening, latency_ms=options.latency_ms, scale=options.scale, dirty=options.dirty)
     return 0
 

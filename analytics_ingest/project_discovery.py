@@ -35,7 +35,7 @@ class Project:
 
 
 def find_folder_of_code(path: Path) -> Path:
-    """The folder of settings and data of the project that a file or folder of its code is in."""
+    """Find the project's folder of settings and data, from a file or folder of its code."""
     config = discover_config_file(path)
     return locate_project(config.parent if config else None)
 

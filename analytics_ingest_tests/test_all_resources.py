@@ -60,7 +60,7 @@ def test_every_row_with_every_value_is_in_the_warehouse(
 ) -> None:
     sample, warehouse = loaded
     resource = DECLARATIONS[api].resources[name]
-    served = sample.data.rows(api, name)
+    served = sample.data.list_rows(api, name)
     with_key = {row["id"]: row for row in served if row.get("id") is not None}
     stored = {row["id"]: row for row in table(f"{api}.{name}", warehouse)}
     assert set(stored) == set(with_key)

@@ -11,6 +11,6 @@ from analytics_ingest.common.declared_types import find_types
 
 
 @cache
-def auth_types() -> Mapping[str, type[Auth]]:
-    """Every type by its name in a declaration, aliases included."""
+def list_auth_types() -> Mapping[str, type[Auth]]:
+    """List every type by its name in a declaration, aliases included."""
     return find_types(__name__, __path__, Auth)

@@ -11,30 +11,36 @@ from analytics_ingest.auth.base import (
     check_header,
 )
 from analytics_ingest.common.declared_types import Keys, Secret
-from analytics_ingest.common.header_names import header_problem
+from analytics_ingest.common.header_names import find_header_problem
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
 
-_HEADER = "Authorization"
+HEADER = "Authorization"
+"""Carries a key whose place is not declared."""
 
 
-class ApiKeyKeys(Keys):
-    """Keys of `api_key`."""
-
-    secrets: ClassVar = {"api_key": Secret("api_key", "the key")}
+class PlacedKeys(Keys):
+    """Keys of the types that send a key or a token in a header or in the query."""
 
     name: str | None = None
     """The header or query parameter that carries the key."""
     location: Literal["header", "query", "param"] = "header"
     """Where the key is sent."""
-    api_key: str | None = None
-    """A dlt key to read the secret from; without it sources.<api>.api_key."""
 
-    def problems(self) -> Iterator[tuple[str, str]]:
-        problem = header_problem(self.name or _HEADER)
+    def find_problems(self) -> Iterator[tuple[str, str]]:
+        problem = find_header_problem(self.name or HEADER)
         if self.location == "header" and problem:
             yield "name", problem
+
+
+class ApiKeyKeys(PlacedKeys):
+    """Keys of `api_key`."""
+
+    secrets: ClassVar = {"api_key": Secret("api_key", "the key")}
+
+    api_key: str | None = None
+    """A dlt key to read the secret from; without it sources.<api>.api_key."""
 
 
 class ApiKey(Auth):
@@ -52,10 +58,10 @@ class ApiKey(Auth):
 
     @classmethod
     def build(cls, keys: ApiKeyKeys, context: AuthContext) -> "ApiKey":
-        key, is_header = context.secret(keys, "api_key"), keys.location == "header"
+        key, is_header = context.read_secret(keys, "api_key"), keys.location == "header"
         if is_header:
             check_header(context.api, key, "api_key")
-        return cls(keys.name or _HEADER, key, is_header=is_header)
+        return cls(keys.name or HEADER, key, is_header=is_header)
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
         if self._is_header:
@@ -65,21 +71,21 @@ class ApiKey(Auth):
         return request
 
     def has_signed(self, request: "PreparedRequest") -> bool:
-        """Whether a request carries this key."""
+        """Return whether a request carries this key."""
         if self._is_header:
             return request.headers.get(self._parameter) == self._key
         fields = parse_qsl(urlsplit(request.url or "").query, keep_blank_values=True)
         return (self._parameter, self._key) in fields
 
     def _without_key(self, url: str) -> str:
-        """A URL without the parameter of the key: a link to the next page may hold it already."""
+        """Return a URL without the parameter of the key: a next page's link may hold it."""
         parts = urlsplit(url)
-        fields = [f for f in parts.query.split("&") if _name(f) != self._parameter]
+        fields = [f for f in parts.query.split("&") if _read_name(f) != self._parameter]
         return parts._replace(query="&".join(fields)).geturl()
 
     def with_invalid_key(self) -> "ApiKey":
         return ApiKey(self._parameter, INVALID_KEY, is_header=self._is_header)
 
 
-def _name(field: str) -> str:
+def _read_name(field: str) -> str:
     return unquote_plus(field.partition("=")[0])

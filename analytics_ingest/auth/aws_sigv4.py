@@ -63,11 +63,11 @@ class AwsSigV4(Auth):
 
     @classmethod
     def build(cls, keys: AwsSigV4Keys, context: AuthContext) -> "AwsSigV4":
-        access_key = context.secret(keys, "access_key_id")
-        token = context.optional_secret(keys, "session_token")
+        access_key = context.read_secret(keys, "access_key_id")
+        token = context.find_secret(keys, "session_token")
         check_header(context.api, access_key, "access_key_id")
         check_header(context.api, token or "", "session_token")
-        secret = context.secret(keys, "secret_access_key")
+        secret = context.read_secret(keys, "secret_access_key")
         region, service = context.fill(keys.region), context.fill(keys.service)
         return cls(access_key, secret, token, region, service)
 
@@ -85,7 +85,7 @@ class AwsSigV4(Auth):
         signed["host"] = url.netloc.rpartition("@")[2]
         names = sorted(signed)
         headers = "".join(f"{name}:{' '.join(signed[name].split())}\n" for name in names)
-        path = self._canonical_path(url.path)
+        path = self._canonicalize_path(url.path)
         canonical = [str(request.method), path, url.query, headers, ";".join(names), digest]
         scope = f"{now:%Y%m%d}/{self._region}/{self._service}/aws4_request"
         hashed = hashlib.sha256("\n".join(canonical).encode()).hexdigest()
@@ -116,8 +116,8 @@ class AwsSigV4(Auth):
         if self._service == "s3":
             request.headers["X-Amz-Content-SHA256"] = digest
 
-    def _canonical_path(self, path: str) -> str:
-        """The path as it is signed. All services but S3 encode it a second time."""
+    def _canonicalize_path(self, path: str) -> str:
+        """Return the path as it is signed. All services but S3 encode it a second time."""
         if self._service == "s3":
             return path or "/"
         segments = [segment for segment in path.split("/") if segment]

@@ -36,12 +36,12 @@ class AuthContext(Protocol):
         """Whether a setting that was needed so far is not set: one error names all of them."""
         ...
 
-    def secret(self, keys: Keys, key: str) -> str:
-        """The secret that a key names; a missing one is noted and reported with all others."""
+    def read_secret(self, keys: Keys, key: str) -> str:
+        """Read the secret that a key names; a missing one is noted and reported with all others."""
         ...
 
-    def optional_secret(self, keys: Keys, key: str) -> str | None:
-        """The secret that a key names, None where it is not set."""
+    def find_secret(self, keys: Keys, key: str) -> str | None:
+        """Find the secret that a key names, None where it is not set."""
         ...
 
     def build(self, declared: Mapping[str, Any]) -> "Auth":
@@ -49,11 +49,11 @@ class AuthContext(Protocol):
         ...
 
     def fill(self, value: Any) -> Any:
-        """A text with the settings that it names; any other value as it is."""
+        """Return a text with the settings that it names; any other value as it is."""
         ...
 
     def fill_values(self, value: Mapping[str, Any], key: str) -> dict[str, Any]:
-        """An object with its settings filled in, each value in its own type.
+        """Return an object with its settings filled in, each value in its own type.
 
         Args:
             key: What declares it, for messages.
@@ -63,34 +63,34 @@ class AuthContext(Protocol):
     def login_request(
         self, method: str, url: str, parts: Mapping[str, Mapping[str, Any]]
     ) -> "Request":
-        """A login with its settings filled in.
+        """Return a login with its settings filled in.
 
         Args:
             parts: What it sends, by key: login_params, login_headers, login_json, login_data.
         """
         ...
 
-    def settings_in(self, *parts: Any) -> list[str]:
-        """The full names of the settings that parts of a declaration name, for messages."""
+    def list_settings(self, *parts: Any) -> list[str]:
+        """List the full names of the settings that parts of a declaration name, for messages."""
         ...
 
-    def own_url(self, key: str, text: str) -> str:
-        """A URL of the API itself, or a path below its base URL.
+    def resolve_own_url(self, key: str, text: str) -> str:
+        """Resolve a URL of the API itself, or a path below its base URL.
 
         Raises:
             SettingError: It is a URL of another host.
         """
         ...
 
-    def token_url(self, key: str, text: str) -> str:
-        """A URL that is sent a secret, or a path below the base URL.
+    def resolve_token_url(self, key: str, text: str) -> str:
+        """Resolve a URL that is sent a secret, or a path below the base URL.
 
         Raises:
             SettingError: The secret would be sent in the clear, or nowhere.
         """
         ...
 
-    def sender_to(self, url: str) -> "Callable[[Request], Response]":
+    def open_sender(self, url: str) -> "Callable[[Request], Response]":
         """Build what sends requests for tokens: to one origin, in a bounded time.
 
         After a refusal nothing is sent any more, because further logins would lock the account.
@@ -114,12 +114,12 @@ class Auth(DeclaredType):
         """Sign a request."""
         raise NotImplementedError
 
-    def obtained_secrets(self) -> Iterator[str]:
-        """Secrets other than its settings: tokens that it has obtained, and what it sends."""
+    def list_obtained_secrets(self) -> Iterator[str]:
+        """Yield secrets other than its settings: tokens that it has obtained, and what it sends."""
         yield from ()
 
     def with_invalid_key(self) -> "Self | None":
-        """The same signer with an invalid key; None if it signs in for a token."""
+        """Return the same signer with an invalid key; None if it signs in for a token."""
         return None
 
     def renew(self, refused: "PreparedRequest") -> bool:

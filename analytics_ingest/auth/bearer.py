@@ -39,7 +39,7 @@ class Bearer(Auth):
 
     @classmethod
     def build(cls, keys: BearerKeys, context: AuthContext) -> "Bearer":
-        return cls(check_header(context.api, context.secret(keys, "token"), _SETTING))
+        return cls(check_header(context.api, context.read_secret(keys, "token"), _SETTING))
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
         request.headers["Authorization"] = f"Bearer {self._token}"

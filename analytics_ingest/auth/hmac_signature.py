@@ -22,7 +22,7 @@ from pydantic import Field
 from analytics_ingest.auth.base import INVALID_KEY, Auth, AuthContext, check_header_value
 from analytics_ingest.common.declared_types import Keys, Secret
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.common.header_names import header_problem
+from analytics_ingest.common.header_names import find_header_problem
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -61,7 +61,7 @@ class HmacKeys(Keys):
     timestamp_format: Literal["s", "ms", "iso8601"] = "s"
     """How {timestamp} is written: seconds or milliseconds since 1970, or 2026-01-31T09:00:00Z."""
 
-    def problems(self) -> Iterator[tuple[str, str]]:
+    def find_problems(self) -> Iterator[tuple[str, str]]:
         if self.algorithm and self.algorithm not in _ALGORITHMS:
             allowed = ", ".join(_ALGORITHMS)
             yield "algorithm", f"'{self.algorithm}' is unknown; allowed are {allowed}"
@@ -74,7 +74,7 @@ class HmacKeys(Keys):
             for name, value in values.items():
                 yield from _find_unknown(f"{key}.{name}", str(value), (*_PARTS, _SIGNATURE))
         for name in self.signature_headers:
-            if problem := header_problem(name):
+            if problem := find_header_problem(name):
                 yield f"signature_headers.{name}", problem
         if f"{{{_SIGNATURE}}}" not in str(sent):
             yield "signature_headers", "sends no {signature}; write X-Signature: '{signature}'"
@@ -100,16 +100,16 @@ class HmacSignature(Auth):
         }
         for name, value in texts["headers"].items():
             check_header_value(context.api, value, f"auth.signature_headers.{name}")
-        return cls(keys, texts, _decode(context.secret(keys, "secret_key"), keys, context.api))
+        return cls(keys, texts, _decode(context.read_secret(keys, "secret_key"), keys, context.api))
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
-        parts, params = self._parts(request), self._texts["params"]
+        parts, params = self._read_parts(request), self._texts["params"]
         last = [name for name, value in params.items() if f"{{{_SIGNATURE}}}" in value]
         # A link to the next page may hold the params of the request before.
         _remove_params(request, params)
         _add_params(request, {n: _fill(v, parts) for n, v in params.items() if n not in last})
-        parts |= _parts_of_url(str(request.url))
-        parts[_SIGNATURE] = self._signature(_fill(self._texts["text_to_sign"], parts))
+        parts |= _split_url(str(request.url))
+        parts[_SIGNATURE] = self._sign_text(_fill(self._texts["text_to_sign"], parts))
         _add_params(request, {n: _fill(params[n], parts) for n in last})
         for name, value in self._texts["headers"].items():
             request.headers[name] = _fill(value, parts)
@@ -118,23 +118,23 @@ class HmacSignature(Auth):
     def with_invalid_key(self) -> "HmacSignature":
         return HmacSignature(self._keys, self._texts, INVALID_KEY.encode())
 
-    def _signature(self, text: str) -> str:
+    def _sign_text(self, text: str) -> str:
         signed = text.encode("utf-8", "surrogateescape")
         digest = hmac.digest(self._secret, signed, self._keys.algorithm or "sha256")
         return (
             digest.hex() if self._keys.signature_encoding == "hex" else b64encode(digest).decode()
         )
 
-    def _parts(self, request: "PreparedRequest") -> dict[str, str]:
+    def _read_parts(self, request: "PreparedRequest") -> dict[str, str]:
         body = request.body or b""
         content = body.encode() if isinstance(body, str) else bytes(body)
         return {
-            "timestamp": _timestamp(datetime.now(timezone.utc), self._keys.timestamp_format),
+            "timestamp": _format_timestamp(datetime.now(timezone.utc), self._keys.timestamp_format),
             "nonce": secrets.token_hex(16),
             "method": str(request.method),
             "body": content.decode("utf-8", "surrogateescape"),
             "body_sha256": hashlib.sha256(content).hexdigest(),
-            **_parts_of_url(str(request.url)),
+            **_split_url(str(request.url)),
         }
 
 
@@ -162,7 +162,7 @@ def _fill(text: str, parts: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: parts.get(match[1], match[0]), text)
 
 
-def _parts_of_url(url: str) -> dict[str, str]:
+def _split_url(url: str) -> dict[str, str]:
     split = urlsplit(url)
     target = split.path + (f"?{split.query}" if split.query else "")
     host = split.netloc.rpartition("@")[2]
@@ -181,7 +181,7 @@ def _add_params(request: "PreparedRequest", params: Mapping[str, str]) -> None:
     request.url = url._replace(query="&".join(filter(None, [url.query, *added]))).geturl()
 
 
-def _timestamp(moment: datetime, timestamp_format: str) -> str:
+def _format_timestamp(moment: datetime, timestamp_format: str) -> str:
     if timestamp_format == "iso8601":
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     return str(int(moment.timestamp() * (1000 if timestamp_format == "ms" else 1)))

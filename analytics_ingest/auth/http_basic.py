@@ -41,14 +41,14 @@ class HttpBasic(Auth):
 
     @classmethod
     def build(cls, keys: LoginKeys, context: AuthContext) -> "HttpBasic":
-        return cls(context.secret(keys, "username"), context.secret(keys, "password"))
+        return cls(context.read_secret(keys, "username"), context.read_secret(keys, "password"))
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
-        (encoded,) = self.obtained_secrets()
+        (encoded,) = self.list_obtained_secrets()
         request.headers["Authorization"] = f"Basic {encoded}"
         return request
 
-    def obtained_secrets(self) -> Iterator[str]:
+    def list_obtained_secrets(self) -> Iterator[str]:
         yield b64encode(f"{self._username}:{self._password}".encode()).decode()
 
     def with_invalid_key(self) -> "HttpBasic":

@@ -53,8 +53,8 @@ class JwtKeys(TokenKeys):
     jwt_payload: dict[str, Any] = Field(default_factory=dict)
     """Claims of the token, such as iss and aud; iat, nbf and exp are added."""
 
-    def problems(self) -> Iterator[tuple[str, str]]:
-        yield from super().problems()
+    def find_problems(self) -> Iterator[tuple[str, str]]:
+        yield from super().find_problems()
         if self.algorithm not in _ALGORITHMS:
             allowed = ", ".join(_ALGORITHMS)
             yield "algorithm", f"'{self.algorithm}' is unknown; allowed are {allowed}"
@@ -81,7 +81,7 @@ class Jwt(TokenAuth):
         return cls(keys, TokenSigner(keys, context))
 
     def sign_with(self, token: str) -> "ApiKey":
-        return self._keys.signer(token)
+        return self._keys.build_signer(token)
 
     def obtain(self) -> Token:
         """Sign a token."""
@@ -101,8 +101,8 @@ class TokenSigner:
         self._algorithm = keys.algorithm or ""
         self._headers = context.fill_values(keys.jwt_headers, "jwt_headers")
         self._payload = context.fill_values(keys.jwt_payload, "jwt_payload")
-        secret = context.secret(keys, "secret_key")
-        passphrase = context.optional_secret(keys, "passphrase")
+        secret = context.read_secret(keys, "secret_key")
+        passphrase = context.find_secret(keys, "passphrase")
         self._key: Any = secret
         if keys.base64_encode_secret_key:
             self._key = b64encode(secret.encode()).decode()
@@ -122,7 +122,7 @@ class TokenSigner:
         try:
             return encode(dict(payload), self._key, self._algorithm, self._headers)
         except (PyJWTError, ValueError, TypeError, NotImplementedError) as error:
-            raise self._refusal(error) from None
+            raise self._explain_refusal(error) from None
 
     def _decrypt(self, secret: str, passphrase: str) -> Any:
         from cryptography.exceptions import UnsupportedAlgorithm
@@ -131,9 +131,9 @@ class TokenSigner:
         try:
             return load_pem_private_key(secret.encode(), passphrase.encode())
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise self._refusal(error) from None
+            raise self._explain_refusal(error) from None
 
-    def _refusal(self, error: Exception) -> SettingError:
+    def _explain_refusal(self, error: Exception) -> SettingError:
         # The error's own message may hold a part of the key.
         return SettingError(
             f"{self._api}: no token can be signed ({type(error).__name__}); check that "

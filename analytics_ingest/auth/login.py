@@ -15,9 +15,9 @@ from analytics_ingest.auth.base import AuthContext
 from analytics_ingest.auth.token_auth import Token, TokenAuth
 from analytics_ingest.auth.token_in_request import TokenKeys
 from analytics_ingest.auth.token_response import check_accepted, check_header_token, is_token
-from analytics_ingest.common.expressions.text import references_in
-from analytics_ingest.common.header_names import header_problem
-from analytics_ingest.common.jsonpaths import first_value, parse_path
+from analytics_ingest.common.expressions.text import find_references
+from analytics_ingest.common.header_names import find_header_problem
+from analytics_ingest.common.jsonpaths import find_first_value, parse_path
 from analytics_ingest.common.unusable_response import UnusableResponseError
 
 if TYPE_CHECKING:
@@ -58,15 +58,15 @@ class LoginTokenKeys(TokenKeys):
         names = ("login_params", "login_headers", "login_json", "login_data")
         return {name: part for name in names if (part := getattr(self, name))}
 
-    def problems(self) -> Iterator[tuple[str, str]]:
-        yield from super().problems()
+    def find_problems(self) -> Iterator[tuple[str, str]]:
+        yield from super().find_problems()
         if self.login_json and self.login_data:
             problem = "cannot be combined with login_json; a request has one body: remove one"
             yield "login_data", problem
         for name, value in self.login_headers.items():
-            if problem := header_problem(name):
+            if problem := find_header_problem(name):
                 yield f"login_headers.{name}", problem
-            names_setting = "{settings." in str(value) or references_in(value).settings
+            names_setting = "{settings." in str(value) or find_references(value).settings
             if name.lower() == "authorization" and not names_setting:
                 yield f"login_headers.{name}", "holds a literal secret; write {settings.<name>}"
 
@@ -104,18 +104,18 @@ class Login(TokenAuth):
 
     @classmethod
     def build(cls, keys: LoginTokenKeys, context: AuthContext) -> "Login":
-        url = context.token_url("login_url", keys.login_url or "")
+        url = context.resolve_token_url("login_url", keys.login_url or "")
 
-        def request() -> "Request":
+        def build_request() -> "Request":
             return context.login_request(keys.login_method, url, keys.parts)
 
-        request()  # Reads the settings now, so that all that are missing are reported together.
-        settings = context.settings_in(keys.login_url, keys.parts)
+        build_request()  # Reads the settings now: all that are missing are reported together.
+        settings = context.list_settings(keys.login_url, keys.parts)
         checks = ["login_url", "token_path", *settings]
-        return cls(keys, context.api, request, context.sender_to(url), checks)
+        return cls(keys, context.api, build_request, context.open_sender(url), checks)
 
     def sign_with(self, token: str) -> "ApiKey":
-        return self._keys.signer(token)
+        return self._keys.build_signer(token)
 
     def obtain(self) -> Token:
         """Log in."""
@@ -125,7 +125,7 @@ class Login(TokenAuth):
             body = response.json()
         except ValueError:
             body = None
-        token = first_value(self._path, body)
+        token = find_first_value(self._path, body)
         if not is_token(token):
             raise UnusableResponseError(
                 response,
@@ -134,10 +134,10 @@ class Login(TokenAuth):
             )
         if self._keys.location == "header":
             check_header_token(response, str(token), str(self._keys.token_path), self._hint)
-        return Token(str(token), self._seconds(body))
+        return Token(str(token), self._read_lifetime(body))
 
-    def _seconds(self, body: Any) -> float:
-        value = first_value(self._lifetime_path, body) if self._lifetime_path else None
+    def _read_lifetime(self, body: Any) -> float:
+        value = find_first_value(self._lifetime_path, body) if self._lifetime_path else None
         try:
             seconds = float(str(value))
         except ValueError:

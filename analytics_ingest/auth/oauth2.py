@@ -67,7 +67,7 @@ class OAuth2Keys(Keys):
     default_token_expiration: int = 3600
     """Seconds a token lasts when the response does not say."""
 
-    def problems(self) -> Iterator[tuple[str, str]]:
+    def find_problems(self) -> Iterator[tuple[str, str]]:
         if self.grant_type not in (None, *_GRANT_TYPES):
             allowed = ", ".join(_GRANT_TYPES)
             yield "grant_type", f"'{self.grant_type}' is unknown; allowed are {allowed}"
@@ -112,16 +112,16 @@ class OAuth2(TokenAuth):
         fetch = TokenRequest(keys, context)
         if keys.grant_type != "refresh_token":
             return cls(fetch, None, None)
-        refresh_token = context.secret(keys, "refresh_token")
+        refresh_token = context.read_secret(keys, "refresh_token")
         return cls(fetch, refresh_token, TokenFile(context.api, fetch.url, refresh_token))
 
     def sign_with(self, token: str) -> ApiKey:
         return ApiKey("Authorization", f"Bearer {token}", is_header=True)
 
-    def obtained_secrets(self) -> Iterator[str]:
-        yield from super().obtained_secrets()
+    def list_obtained_secrets(self) -> Iterator[str]:
+        yield from super().list_obtained_secrets()
         yield from filter(None, (self._refresh_token,))
-        yield from self._fetch.secrets()
+        yield from self._fetch.list_secrets()
 
     def obtain(self) -> Token:
         """Ask for a token once; the endpoint's error handler decides about another try."""
@@ -148,8 +148,11 @@ class TokenRequest:
     """Asks the token server for a token, in the form that the server wants."""
 
     def __init__(self, keys: OAuth2Keys, context: AuthContext) -> None:
-        self.url = context.token_url("access_token_url", keys.access_token_url or "")
-        self._client = context.secret(keys, "client_id"), context.secret(keys, "client_secret")
+        self.url = context.resolve_token_url("access_token_url", keys.access_token_url or "")
+        self._client = (
+            context.read_secret(keys, "client_id"),
+            context.read_secret(keys, "client_secret"),
+        )
         is_basic = keys.client_authentication == "basic"
         self._signer = HttpBasic(*self._client) if is_basic else None
         self._is_json = keys.token_request_format == "json"
@@ -160,12 +163,12 @@ class TokenRequest:
         self._path = parse_path(place, keys.access_token_path)
         self._shown_path = keys.access_token_path
         self._lifetime = keys.default_token_expiration
-        self._send = context.sender_to(self.url)
+        self._send = context.open_sender(self.url)
 
-    def secrets(self) -> Iterator[str]:
-        """What the request sends besides the settings."""
+    def list_secrets(self) -> Iterator[str]:
+        """Yield what the request sends besides the settings."""
         if self._signer:
-            yield from self._signer.obtained_secrets()
+            yield from self._signer.list_obtained_secrets()
 
     def __call__(self, refresh_token: str | None) -> "Tokens":
         """Fetch a token.
@@ -173,14 +176,14 @@ class TokenRequest:
         Raises:
             UnusableResponseError: The response has no token.
         """
-        response = self._send(self._request(refresh_token))
+        response = self._send(self._build_request(refresh_token))
         others = "client_secret and refresh_token" if refresh_token else "client_secret"
         hint = (
             f"check access_token_url, client_id, {others}, client_authentication and "
             "token_request_format"
         )
         check_accepted(response, "the token request", hint)
-        tokens = self._tokens(response)
+        tokens = self._read_tokens(response)
         if tokens is None:
             raise UnusableResponseError(
                 response,
@@ -192,24 +195,24 @@ class TokenRequest:
         )
         return tokens
 
-    def _tokens(self, response: "Response") -> "Tokens | None":
+    def _read_tokens(self, response: "Response") -> "Tokens | None":
         from analytics_ingest.common.token_file import Tokens
 
         try:
             (match, *_) = self._path.find(response.json())
             beside = match.context.value if match.context else {}
-            lifetime = _first_of(beside, _LIFETIMES)
+            lifetime = _find_first(beside, _LIFETIMES)
             seconds = self._lifetime if lifetime in (None, "") else lifetime
             expires_at = time.time() + int(float(seconds))
         except (ValueError, TypeError, AttributeError, OverflowError):
             return None
-        refresh_token = _first_of(beside, _REFRESH_TOKENS)
+        refresh_token = _find_first(beside, _REFRESH_TOKENS)
         if not isinstance(match.value, str) or not is_token(match.value):
             return None
         is_usable = isinstance(refresh_token, str) and refresh_token
         return Tokens(match.value, expires_at, refresh_token if is_usable else None)
 
-    def _request(self, refresh_token: str | None) -> "Request":
+    def _build_request(self, refresh_token: str | None) -> "Request":
         from requests import Request
 
         client_id, client_secret = self._client
@@ -222,6 +225,6 @@ class TokenRequest:
         return Request("POST", self.url, auth=self._signer, **body)
 
 
-def _first_of(values: Any, names: tuple[str, ...]) -> Any:
-    """The first of some fields that is there."""
+def _find_first(values: Any, names: tuple[str, ...]) -> Any:
+    """Find the first of some fields that is there."""
     return next((values[name] for name in names if name in values), None)

@@ -40,10 +40,10 @@ class JwtBearer(Auth):
 
     @classmethod
     def build(cls, keys: JwtBearerKeys, context: AuthContext) -> Login:
-        url = context.token_url("access_token_url", keys.access_token_url or "")
+        url = context.resolve_token_url("access_token_url", keys.access_token_url or "")
         tokens = TokenSigner(keys, context)
 
-        def request() -> "Request":
+        def build_request() -> "Request":
             from requests import Request
 
             fields = {"grant_type": _GRANT, "assertion": tokens.sign()}
@@ -56,4 +56,4 @@ class JwtBearer(Auth):
             **{key: getattr(keys, key) for key in ("name", "location", "token_format")},
         )
         checks = ["access_token_url", "access_token_path", "secret_key", "jwt_payload"]
-        return Login(login, context.api, request, context.sender_to(url), checks)
+        return Login(login, context.api, build_request, context.open_sender(url), checks)

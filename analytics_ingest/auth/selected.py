@@ -41,7 +41,7 @@ class Selected(Auth):
         if selected not in keys.options:
             if context.has_missing:
                 return Unsigned()  # Missing settings are reported together.
-            settings = ", ".join(context.settings_in(keys.selected_by))
+            settings = ", ".join(context.list_settings(keys.selected_by))
             problem = "does not match any of" if selected else "is not set, but selects one of"
             raise SettingError(
                 f"{context.api}: {settings} {problem} auth.options; allowed are "

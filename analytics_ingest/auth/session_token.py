@@ -11,8 +11,8 @@ from analytics_ingest.auth.http_basic import LoginKeys
 from analytics_ingest.auth.token_auth import Token, TokenAuth
 from analytics_ingest.auth.token_response import check_accepted, check_header_token, is_token
 from analytics_ingest.common.declared_types import Secret
-from analytics_ingest.common.header_names import header_problem
-from analytics_ingest.common.jsonpaths import first_value, parse_path
+from analytics_ingest.common.header_names import find_header_problem
+from analytics_ingest.common.jsonpaths import find_first_value, parse_path
 from analytics_ingest.common.unusable_response import UnusableResponseError
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ class SessionTokenKeys(LoginKeys):
     """A dlt key to read a token from that was given before; without it
     sources.<api>.session_token."""
 
-    def problems(self) -> Iterator[tuple[str, str]]:
+    def find_problems(self) -> Iterator[tuple[str, str]]:
         if self.session_token and not self.validate_session_url:
             yield "session_token", "has no effect without validate_session_url; declare it too"
-        if problem := header_problem(self.header):
+        if problem := find_header_problem(self.header):
             yield "header", problem
 
 
@@ -91,23 +91,24 @@ class SessionToken(TokenAuth):
 
     @classmethod
     def build(cls, keys: SessionTokenKeys, context: AuthContext) -> "SessionToken":
-        known = context.optional_secret(keys, "session_token")
+        known = context.find_secret(keys, "session_token")
         if known:
             check_header(context.api, known, "session_token")
         validate_url = keys.validate_session_url
         return cls(
-            login_url=context.own_url("login_url", keys.login_url or ""),
-            username=context.secret(keys, "username"),
-            password=context.secret(keys, "password"),
+            login_url=context.resolve_own_url("login_url", keys.login_url or ""),
+            username=context.read_secret(keys, "username"),
+            password=context.read_secret(keys, "password"),
             token_path=parse_path(
                 f"{context.api}: auth.session_token_response_key",
                 keys.session_token_response_key or "",
             ),
             header=keys.header,
-            validate_url=validate_url and context.own_url("validate_session_url", validate_url),
+            validate_url=validate_url
+            and context.resolve_own_url("validate_session_url", validate_url),
             known_token=known,
-            validate=context.sender_to(context.base_url),
-            send=context.sender_to(context.base_url),
+            validate=context.open_sender(context.base_url),
+            send=context.open_sender(context.base_url),
         )
 
     def sign_with(self, token: str) -> ApiKey:
@@ -132,7 +133,7 @@ class SessionToken(TokenAuth):
         response = self._send(Request("POST", self._login_url, json=self._credentials))
         check_accepted(response, "the login", "check login_url, username and password")
         try:
-            token = first_value(self._token_path, response.json())
+            token = find_first_value(self._token_path, response.json())
         except ValueError:
             token = None
         key = "session_token_response_key"

@@ -58,7 +58,7 @@ class TokenAuth(Auth):
         raise NotImplementedError
 
     def sign_with(self, token: str) -> ApiKey:
-        """What signs requests with a token."""
+        """Return what signs requests with a token."""
         raise NotImplementedError
 
     def __call__(self, request: "PreparedRequest") -> "PreparedRequest":
@@ -71,7 +71,7 @@ class TokenAuth(Auth):
                 self._valid_until = began + seconds - min(_MARGIN, seconds * _MARGIN_SHARE)
             return self._signer(request)
 
-    def obtained_secrets(self) -> Iterator[str]:
+    def list_obtained_secrets(self) -> Iterator[str]:
         yield from self._obtained
 
     def renew(self, refused: "PreparedRequest") -> bool:

@@ -27,7 +27,7 @@ def check_accepted(response: "Response", request: str, hint: str) -> None:
 
 
 def is_token(value: object) -> bool:
-    """Whether a value can be a token: neither blank nor a placeholder, as servers spell it."""
+    """Return whether a value can be a token: neither blank nor a placeholder of servers."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return False
     return str(value).strip().lower() not in _NOT_TOKENS

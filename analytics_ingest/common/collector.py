@@ -21,7 +21,7 @@ def collect_rarely() -> None:
 
 @contextmanager
 def pause_collection() -> Iterator[None]:
-    """A block in which nothing is collected; what it leaves is collected later."""
+    """Open a block in which nothing is collected; what it leaves is collected later."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

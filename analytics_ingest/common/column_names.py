@@ -25,15 +25,15 @@ _SIGNS = str.maketrans("+-*@|", "x_xal")
 
 
 @lru_cache(maxsize=100_000)
-def ascii_name(field: str) -> str:
-    """A field's name in ASCII; half a surrogate pair becomes an escape sequence."""
+def to_ascii(field: str) -> str:
+    """Return a field's name in ASCII; half a surrogate pair becomes an escape sequence."""
     if field.isascii():
         return field
     text = unicodedata.normalize("NFC", field.encode("utf-8", "backslashreplace").decode())
     letters = [_transliterate(character) for character in text]
     spelling = "".join(letters)
     is_distinct = all(letters) and all(map(_is_unambiguous, text)) and re.search(r"\w", spelling)
-    return spelling if is_distinct else f"{spelling.strip()}_{short_hash(text)}"
+    return spelling if is_distinct else f"{spelling.strip()}_{hash_shortly(text)}"
 
 
 def _transliterate(character: str) -> str:
@@ -48,13 +48,13 @@ def _transliterate(character: str) -> str:
 
 
 def _is_unambiguous(character: str) -> bool:
-    """Whether a character is not a letter of a script other than Latin."""
+    """Return whether a character is not a letter of a script other than Latin."""
     is_letter = not character.isascii() and unicodedata.category(character)[0] == "L"
     return not is_letter or unicodedata.name(character, "").startswith(_LATIN)
 
 
 def add_columns(row: Mapping[str, Any], columns: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with columns that the API did not send.
+    """Return a row with columns that the API did not send.
 
     A field that has the name of one, and another value, becomes `<name> of the row`.
     """
@@ -71,18 +71,18 @@ def _free_name(name: str, row: Mapping[str, Any]) -> str:
     return _free_name(free, row) if free in row else free
 
 
-def short_hash(name: str) -> str:
-    """Six hexadecimal digits that tell names apart."""
+def hash_shortly(name: str) -> str:
+    """Return six hexadecimal digits that tell names apart."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
 
 
-def snake_case(field: str) -> str:
-    """A field's column, as dlt's default names it in a warehouse without a limit on names."""
-    parts = [part for part in ascii_name(field).split("__") if part.strip()]
-    return "__".join(map(_snake_part, parts))
+def to_snake_case(field: str) -> str:
+    """Return a field's column, as dlt's default names it where names have no limit."""
+    parts = [part for part in to_ascii(field).split("__") if part.strip()]
+    return "__".join(map(_convert_part, parts))
 
 
-def _snake_part(part: str) -> str:
+def _convert_part(part: str) -> str:
     if _SNAKE.fullmatch(part):
         return part
     text = _NOT_IN_NAMES.sub("_", part.strip().translate(_SIGNS))
@@ -93,10 +93,10 @@ def _snake_part(part: str) -> str:
 
 
 def find_same_column(names: Iterable[str]) -> tuple[str, str] | None:
-    """The first two different names that have the same column."""
+    """Find the first two different names that have the same column."""
     columns: dict[str, str] = {}
     for name in names:
-        other = columns.setdefault(snake_case(name), name)
+        other = columns.setdefault(to_snake_case(name), name)
         if other != name:
             return other, name
     return None

@@ -40,7 +40,7 @@ _LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def build_reader(cursor_format: str, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> Reader:
-    """A function that reads values of `iso8601`, `epoch_s`, `epoch_ms` or a strptime pattern.
+    """Build a function that reads values of `iso8601`, `epoch_s`, `epoch_ms` or a strptime pattern.
 
     Args:
         zone: Where a time without a zone was written.
@@ -55,30 +55,32 @@ def build_reader(cursor_format: str, zone: tzinfo = UTC, day_zone: tzinfo = UTC)
 
 
 def build_row_reader(cursor_path: str, read: Reader) -> Reader:
-    """A function that reads the cursor of a row."""
+    """Build a function that reads the cursor of a row."""
     value_of = build_value_reader(cursor_path)
     return lambda row: read(value_of(row))
 
 
 def is_date(value: Any, cursor_format: str) -> bool:
-    """Whether a cursor names a day, or a longer span, and no time of it."""
-    return grain_of(value, cursor_format) is not None
+    """Return whether a cursor names a day, or a longer span, and no time of it."""
+    return read_grain(value, cursor_format) is not None
 
 
-def grain_of(value: Any, cursor_format: str) -> str | None:
-    """The span that a cursor names: day, week, month or year; None for a moment."""
+def read_grain(value: Any, cursor_format: str) -> str | None:
+    """Read the span that a cursor names: day, week, month or year; None for a moment."""
     if cursor_format in _EPOCH_UNITS:
         return None
     if cursor_format != "iso8601":
-        return None if _TIME_OF_DAY.search(cursor_format) else _grain(cursor_format, _IN_PATTERNS)
+        return (
+            None if _TIME_OF_DAY.search(cursor_format) else _find_span(cursor_format, _IN_PATTERNS)
+        )
     if isinstance(value, str):
         text = value.strip()
-        return _grain(text, _IN_DATES) if 0 < len(text) <= _LONGEST_DATE else None
+        return _find_span(text, _IN_DATES) if 0 < len(text) <= _LONGEST_DATE else None
     return "day" if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
 def is_pattern(cursor_format: str) -> bool:
-    """Whether strptime reads what strftime writes with a pattern; it cannot read `%s`."""
+    """Return whether strptime reads what strftime writes with a pattern; it cannot read `%s`."""
     sample = datetime(2026, 1, 5, 10, tzinfo=UTC)
     try:
         datetime.strptime(sample.strftime(cursor_format), cursor_format)  # noqa: DTZ007
@@ -87,7 +89,7 @@ def is_pattern(cursor_format: str) -> bool:
     return True
 
 
-def _grain(text: str, spans: Mapping[str, re.Pattern[str]]) -> str:
+def _find_span(text: str, spans: Mapping[str, re.Pattern[str]]) -> str:
     return next((span for span, spelling in spans.items() if spelling.search(text)), "year")
 
 
@@ -100,7 +102,7 @@ def read_iso8601(value: Any, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> date
     except ValueError:
         text = _BLANK_OFFSET.sub("", _UTC_NAME.sub("Z", value.strip()))
         return _read_other_iso8601(text, zone, day_zone)
-    return _utc(parsed, day_zone if len(value) <= _LONGEST_DATE else zone)
+    return _to_utc(parsed, day_zone if len(value) <= _LONGEST_DATE else zone)
 
 
 def _read_other_iso8601(text: str, zone: tzinfo, day_zone: tzinfo) -> datetime | None:
@@ -115,9 +117,9 @@ def _read_other_iso8601(text: str, zone: tzinfo, day_zone: tzinfo) -> datetime |
     except (ParserError, ValueError):
         return None
     if isinstance(parsed, datetime):
-        return _utc(parsed, zone)
+        return _to_utc(parsed, zone)
     if isinstance(parsed, date):
-        return _utc(datetime(parsed.year, parsed.month, parsed.day, tzinfo=day_zone), day_zone)
+        return _to_utc(datetime(parsed.year, parsed.month, parsed.day, tzinfo=day_zone), day_zone)
     return None
 
 
@@ -134,13 +136,13 @@ def _read_pattern(value: Any, pattern: str, zone: tzinfo) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
-        parsed = datetime.strptime(value.strip(), pattern)  # noqa: DTZ007 _utc adds the zone
+        parsed = datetime.strptime(value.strip(), pattern)  # noqa: DTZ007 _to_utc adds the zone
     except ValueError:
         return None
-    return _utc(parsed, zone)
+    return _to_utc(parsed, zone)
 
 
-def _utc(value: datetime, zone: tzinfo) -> datetime | None:
+def _to_utc(value: datetime, zone: tzinfo) -> datetime | None:
     """Convert to UTC. Of a repeated hour, take the later moment: no load has passed it."""
     try:
         aware = value if value.tzinfo else value.replace(tzinfo=zone, fold=1)
@@ -165,7 +167,7 @@ def write(
         return bound.astimezone(UTC).isoformat().replace("+00:00", "Z")
     local = bound.astimezone(zone)
     if not _OFFSET.search(param_format):
-        local = _out_of_repeated_hour(local, is_end=is_end)
+        local = _leave_repeated_hour(local, is_end=is_end)
     text = local.strftime(param_format)
     later = local
     while is_end and (_read_pattern(text, param_format, zone) or bound) < bound < _LAST_DAY:
@@ -174,7 +176,7 @@ def write(
     return text
 
 
-def _out_of_repeated_hour(local: datetime, *, is_end: bool) -> datetime:
+def _leave_repeated_hour(local: datetime, *, is_end: bool) -> datetime:
     """Move a bound out of a repeated hour, in which the API could read the other moment."""
     offsets = [local.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1)]
     repeated = offsets[0] - offsets[1]

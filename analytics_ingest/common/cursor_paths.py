@@ -44,12 +44,12 @@ class RootedPath:
         return cls(root, tuple(steps)) if steps else None
 
     def find(self, roots: Mapping[str, Any]) -> Any:
-        """The value at the path; None if there is none."""
+        """Find the value at the path; None if there is none."""
         match = self.match(roots)
         return match.value if match else None
 
     def match(self, roots: Mapping[str, Any]) -> "Match | None":
-        """The value at the path, of any type; None if there is none."""
+        """Return the value at the path, of any type; None if there is none."""
         value, holder = roots[self.root], None
         for step in self.steps:
             holder = value
@@ -84,12 +84,12 @@ class ResponsePath:
         self._is_name = text.isidentifier()
 
     def match(self, response: "Response", last_record: Any = None) -> Match | None:
-        """The value at the path, of any type; None if there is none."""
+        """Return the value at the path, of any type; None if there is none."""
         body = response.json()
         return self.match_body(body) or self._match_rooted(response, body, last_record)
 
     def match_body(self, body: Any) -> Match | None:
-        """The value at the path in a body, of any type; None also for a rooted path."""
+        """Return the value at the path in a body, of any type; None also for a rooted path."""
         if isinstance(body, Mapping) and self.text in body:
             return Match(body[self.text], body)
         if self._json_path is None or (self._is_name and isinstance(body, Mapping)):
@@ -106,12 +106,12 @@ class ResponsePath:
             match = rooted.match(body)
             if match and match.value:
                 return match
-        headers = _relations_of(response) if rooted.root == "headers" else None
+        headers = _build_relations(response) if rooted.root == "headers" else None
         return rooted.match({"response": body, "headers": headers, "last_record": last_record})
 
 
-def _relations_of(response: "Response") -> Any:
-    """The headers by their names in any case, for a path: Link is its relations."""
+def _build_relations(response: "Response") -> Any:
+    """Build the headers by their names in any case, for a path: Link is its relations."""
     from requests.structures import CaseInsensitiveDict
 
     return CaseInsensitiveDict({**response.headers, "link": response.links})
@@ -126,19 +126,19 @@ class LinkText(str):
         return self.relations[key] if isinstance(key, str) else super().__getitem__(key)
 
 
-def headers_of(response: "Response") -> Any:
-    """The headers by their names in any case, for an expression.
+def build_headers(response: "Response") -> Any:
+    """Build the headers by their names in any case, for an expression.
 
     As in Airbyte, `link` in small letters is the Link header's relations, and `Link` its text.
     """
-    headers = _headers_type()(response.headers)
+    headers = _import_headers_type()(response.headers)
     headers.links = response.links
     return headers
 
 
 @lru_cache(maxsize=1)
-def _headers_type() -> Any:
-    """Made once, and only where an expression is evaluated: it needs requests."""
+def _import_headers_type() -> Any:
+    """Import the type once, and only where an expression is evaluated: it needs requests."""
     from requests.structures import CaseInsensitiveDict
 
     class Headers(CaseInsensitiveDict[Any]):
@@ -157,7 +157,7 @@ def _headers_type() -> Any:
 
 
 def find_odata_link(body: Any) -> str | None:
-    """The path of OData's link to the next page; None if the body has none."""
+    """Find the path of OData's link to the next page; None if the body has none."""
     if not isinstance(body, Mapping):
         return None
     below = body.get("d")

@@ -47,15 +47,15 @@ class Keys(BaseModel):
     """Keys that hold a JSONPath, which is parsed before anything is asked of the API."""
 
     @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """All keys by all their names."""
+    def list_names(cls) -> tuple[str, ...]:
+        """List all keys by all their names."""
         return (*cls.model_fields, *cls.aliases)
 
-    def problems(self) -> Iterator[tuple[str, str]]:
+    def find_problems(self) -> Iterator[tuple[str, str]]:
         """Yield the keys whose values cannot work, each with the reason."""
         yield from ()
 
-    def paths(self) -> Iterator[tuple[str, str]]:
+    def list_paths(self) -> Iterator[tuple[str, str]]:
         """Yield the JSONPaths that are declared, by key."""
         for key in self.json_paths:
             if path := getattr(self, key):
@@ -95,7 +95,7 @@ def find_types(package: str, folders: Iterable[str], base: type[Kind]) -> dict[s
     types: dict[str, type[Kind]] = {}
     for info in sorted(pkgutil.iter_modules(folders), key=lambda module: module.name):
         module = importlib.import_module(f"{package}.{info.name}")
-        for kind in _types_of(vars(module).values(), base, module.__name__):
+        for kind in _list_types(vars(module).values(), base, module.__name__):
             for name in (kind.name, *kind.aliases):
                 if name in types:
                     raise TypeError(f"{module.__name__}: another type of {package} is named {name}")
@@ -103,7 +103,7 @@ def find_types(package: str, folders: Iterable[str], base: type[Kind]) -> dict[s
     return types
 
 
-def _types_of(values: Iterable[Any], base: type[Kind], module: str) -> Iterator[type[Kind]]:
+def _list_types(values: Iterable[Any], base: type[Kind], module: str) -> Iterator[type[Kind]]:
     for value in values:
         is_own = isinstance(value, type) and value.__module__ == module
         if is_own and issubclass(value, base) and "name" in vars(value):

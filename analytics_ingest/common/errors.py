@@ -13,14 +13,14 @@ LoadError
 
 from collections.abc import Iterator, Mapping
 
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 
 
 class LoadError(Exception):
     """A load failed; the message is one sentence, without secrets, rows and control characters."""
 
     def __init__(self, message: str, *, keeps_lines: bool = False) -> None:
-        super().__init__(printable(message, keeps_lines=keeps_lines))
+        super().__init__(to_printable(message, keeps_lines=keeps_lines))
 
 
 class SettingError(LoadError):
@@ -71,8 +71,8 @@ class WarehouseError(LoadError):
     """The data was read, but could not be normalized or stored."""
 
 
-def causes(error: BaseException) -> Iterator[BaseException]:
-    """What an error was raised for, nearest first."""
+def list_causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield what an error was raised for, nearest first."""
     cause: BaseException | None = error
     # dlt keeps the error of a failed job apart from the others.
     while cause := getattr(cause, "client_exception", None) or cause.__cause__ or cause.__context__:

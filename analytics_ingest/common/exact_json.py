@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from analytics_ingest.common.numbers import EXACT_CHARACTERS, long_number, parse_number
+from analytics_ingest.common.numbers import EXACT_CHARACTERS, parse_number, to_long_number
 
 _LONGEST_NAME = 100
 
@@ -44,7 +44,7 @@ def add_member(members: dict[str, Any], name: str, value: Any) -> None:
     members[name] = value
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _check_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) == len(pairs):
         return members
@@ -54,9 +54,9 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return checked
 
 
-_SHORT_NUMBERS = json.JSONDecoder(object_pairs_hook=_members, parse_constant=long_number)
+_SHORT_NUMBERS = json.JSONDecoder(object_pairs_hook=_check_members, parse_constant=to_long_number)
 _ALL_NUMBERS = json.JSONDecoder(
-    object_pairs_hook=_members, parse_constant=long_number, parse_float=parse_number
+    object_pairs_hook=_check_members, parse_constant=to_long_number, parse_float=parse_number
 )
 scan_json = _SHORT_NUMBERS.raw_decode
 """Reads a value within a longer text, and returns where it ends."""

@@ -5,8 +5,8 @@ import re
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
-def header_problem(name: str) -> str | None:
-    """Why a text is not the name of a header; None if it is."""
+def find_header_problem(name: str) -> str | None:
+    """Return why a text is not the name of a header; None if it is."""
     if _TOKEN.fullmatch(name):
         return None
     return f"'{name}' is not the name of a header; use letters, digits and -"

@@ -44,19 +44,19 @@ def copy_tree(value: Any) -> Any:
 
 
 def spell(value: Any) -> Any:
-    """A leaf as it is sent in text: `true` as in JSON, and a date of YAML as it is written."""
+    """Return a leaf as it is sent in text: `true` as in JSON, a date of YAML as it is written."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return spell_date(value)
 
 
 def spell_date(value: Any) -> Any:
-    """A date of YAML in ISO 8601; any other leaf as it is."""
+    """Return a date of YAML in ISO 8601; any other leaf as it is."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     return value.isoformat() if isinstance(value, date) else value
 
 
 def spell_all(value: Any) -> Any:
-    """A value with its leaves as they are sent in text."""
+    """Return a value with its leaves as they are sent in text."""
     return map_leaves(value, lambda _, leaf: spell(leaf))

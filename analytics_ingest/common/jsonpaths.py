@@ -41,22 +41,22 @@ def parse_path(place: str, path: str) -> "JSONPath":
         ) from None
 
 
-def first_value(path: "JSONPath", body: Any) -> Any:
-    """The first value at a path, None where there is none."""
+def find_first_value(path: "JSONPath", body: Any) -> Any:
+    """Find the first value at a path, None where there is none."""
     matches = path.find(body)
     return matches[0].value if matches else None
 
 
 def build_value_reader(path: str) -> Callable[[Any], Any]:
-    """A function that reads the first value at a path of a row; quick where the path is a field."""
-    name, parsed = field_name(path), compile_path(path)
+    """Build a function that reads the first value at a path of a row, quickly if it is a field."""
+    name, parsed = read_field_name(path), compile_path(path)
     if name is None:
-        return lambda row: first_value(parsed, row)
+        return lambda row: find_first_value(parsed, row)
     return lambda row: row.get(name) if isinstance(row, dict) else None
 
 
-def field_name(path: str) -> str | None:
-    """The field that a JSONPath names, None where it is more than a name."""
+def read_field_name(path: str) -> str | None:
+    """Read the field that a JSONPath names, None where it is more than a name."""
     from jsonpath_ng import Fields
 
     parsed = compile_path(path)

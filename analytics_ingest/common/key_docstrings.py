@@ -16,26 +16,26 @@ from pydantic import BaseModel
 
 @cache
 def read_key_docstrings(model: type[BaseModel]) -> Mapping[str, str]:
-    """Key → docstring, those of the model's bases included."""
+    """Return key → docstring, those of the model's bases included."""
     described: dict[str, str] = {}
     for base in reversed(model.__mro__):
         if issubclass(base, BaseModel) and base is not BaseModel:
-            described |= _docstrings_of_file(base.__module__).get(base.__name__, {})
+            described |= _read_file(base.__module__).get(base.__name__, {})
     return described
 
 
 @cache
-def _docstrings_of_file(module: str) -> Mapping[str, Mapping[str, str]]:
-    """Class → key → docstring; nothing where the source is not installed."""
+def _read_file(module: str) -> Mapping[str, Mapping[str, str]]:
+    """Read class → key → docstring; nothing where the source is not installed."""
     try:
         tree = ast.parse(inspect.getsource(sys.modules[module]))
     except OSError:
         return {}
     classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
-    return {node.name: dict(_docstrings(node.body)) for node in classes}
+    return {node.name: dict(_read_docstrings(node.body)) for node in classes}
 
 
-def _docstrings(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
+def _read_docstrings(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
     for key, text in pairwise(body):
         match key, text:
             case (

@@ -65,24 +65,24 @@ class _Parser:
 
     def parse(self) -> Any:
         begin = len(codecs.BOM_UTF8) if self._content.startswith(codecs.BOM_UTF8) else 0
-        value, end = self._value(self._skip(begin))
+        value, end = self._parse_value(self._skip(begin))
         if self._skip(end) != len(self._text):
             raise ValueError("more than one value")
         return value
 
-    def _value(self, begin: int) -> tuple[Any, int]:
+    def _parse_value(self, begin: int) -> tuple[Any, int]:
         first = self._text[begin : begin + 1]
         if first == "{":
-            return self._object(begin)
+            return self._parse_object(begin)
         if first == "[":
-            return self._list(begin)
+            return self._parse_list(begin)
         end = scan_json(self._text, begin)[1]
         return parse_json(self._content[begin:end]), end
 
-    def _object(self, begin: int) -> tuple[dict[str, Any], int]:
+    def _parse_object(self, begin: int) -> tuple[dict[str, Any], int]:
         members: dict[str, Any] = {}
         position = self._skip(begin + 1)
-        if self._at(position, "}"):
+        if self._is_at(position, "}"):
             return members, position + 1
         while True:
             self._members += 1
@@ -92,16 +92,16 @@ class _Parser:
             end = scan_json(self._text, position)[1]
             key = json.loads(self._content[position:end])
             colon = self._expect(self._skip(end), ":")
-            value, end = self._value(self._skip(colon))
+            value, end = self._parse_value(self._skip(colon))
             add_member(members, key, value)
             position = self._skip(end)
-            if self._at(position, "}"):
+            if self._is_at(position, "}"):
                 return members, position + 1
             position = self._skip(self._expect(position, ","))
 
-    def _list(self, begin: int) -> tuple[list[Any], int]:
+    def _parse_list(self, begin: int) -> tuple[list[Any], int]:
         position = self._skip(begin + 1)
-        if self._at(position, "]"):
+        if self._is_at(position, "]"):
             return [], position + 1
         text, scan, separator = self._text, scan_json, _SEPARATOR.match
         blocks: list[Block] = []
@@ -114,7 +114,7 @@ class _Parser:
                 raise ValueError("a comma is missing")
             position, is_last = match.end(), match[1] == "]"
             if is_last or count - before >= _BLOCK_ROWS or end - block >= _BLOCK_BYTES:
-                blocks.append((before, partial(_values, self._content, block, end)))
+                blocks.append((before, partial(_parse_values, self._content, block, end)))
                 before, block = count, position
         values = LazyList(blocks, count)
         return (list(values) if end - begin < _LONG else values), position
@@ -123,11 +123,11 @@ class _Parser:
         match = _SPACE.match(self._text, begin)
         return match.end() if match else begin
 
-    def _at(self, position: int, character: str) -> bool:
+    def _is_at(self, position: int, character: str) -> bool:
         return self._text[position : position + 1] == character
 
     def _expect(self, position: int, character: str) -> int:
-        if not self._at(position, character):
+        if not self._is_at(position, character):
             raise ValueError(f"{character} is missing")
         return position + 1
 
@@ -140,5 +140,5 @@ def _as_utf8(name: str) -> str:
         return name
 
 
-def _values(content: bytes, begin: int, end: int) -> list[Any]:
+def _parse_values(content: bytes, begin: int, end: int) -> list[Any]:
     return parse_json(b"[%b]" % content[begin:end])

@@ -28,16 +28,16 @@ class LazyList(list[Any]):
         self._length = length
         self._change = change
 
-    def blocks(self) -> Iterator[list[Any]]:
+    def iterate_blocks(self) -> Iterator[list[Any]]:
         """Yield the values, a plain list at a time."""
         return map(self._read, range(len(self._blocks)))
 
-    def own_blocks(self) -> list[Block]:
-        """The blocks, their values as they are kept."""
+    def list_own_blocks(self) -> list[Block]:
+        """List the blocks, their values as they are kept."""
         return self._blocks
 
     def map(self, change: Change) -> "LazyList":
-        """The same list, with its values changed when they are read."""
+        """Return the same list, with its values changed when they are read."""
         return LazyList(self._blocks, self._length, change)
 
     def _read(self, number: int) -> list[Any]:
@@ -49,7 +49,7 @@ class LazyList(list[Any]):
         return self._length
 
     def __iter__(self) -> Iterator[Any]:
-        return chain.from_iterable(self.blocks())
+        return chain.from_iterable(self.iterate_blocks())
 
     def __reversed__(self) -> Iterator[Any]:
         for number in reversed(range(len(self._blocks))):
@@ -82,20 +82,20 @@ class LazyList(list[Any]):
 
 
 def concatenate(lists: Sequence[list[Any]]) -> list[Any]:
-    """One list of the values of several."""
+    """Return one list of the values of several."""
     if not any(isinstance(values, LazyList) for values in lists):
         return [value for values in lists for value in values]
     blocks: list[Block] = []
     length = 0
     for values in lists:
-        own = values.own_blocks() if isinstance(values, LazyList) else [(0, values.copy)]
+        own = values.list_own_blocks() if isinstance(values, LazyList) else [(0, values.copy)]
         blocks += [(length + before, read) for before, read in own] if values else []
         length += len(values)
     return LazyList(blocks, length)
 
 
 def to_plain(value: Any) -> Any:
-    """A value whose long lists are plain: those who read a list in C see a `LazyList` as empty.
+    """Return a value whose long lists are plain, because C code sees a `LazyList` as empty.
 
     What holds none stays the same object: a body that is its only row is known by that.
     """

@@ -4,7 +4,7 @@ from requests.utils import parse_header_links
 
 
 def find_relation(header: str, relation: str) -> str | None:
-    """The URL of a relation in a `Link` header; None if the header does not name it."""
+    """Find the URL of a relation in a `Link` header; None if the header does not name it."""
     for link in parse_header_links(header):
         params = {name.lower(): value for name, value in link.items()}
         if relation.lower() in params.get("rel", "").lower().split():

@@ -1,6 +1,6 @@
 """How a load logs, and what libraries must not log.
 
-A load calls a `LogLine`, a function of its caller, with each line; `printable_lines` wraps it. The
+A load calls a `LogLine`, a function of its caller, with each line; `make_printable` wraps it. The
 libraries that it uses log by themselves: URLs with their keys, and rows. `redact_logs` keeps both
 out of the logs.
 """
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 
 LogLine = Callable[[str], None]
 """Called with each line for the log."""
@@ -23,9 +23,9 @@ _QUOTED_ERROR = re.compile(
 )
 
 
-def printable_lines(log: LogLine) -> LogLine:
-    """A function that logs each line with its control characters spelled out."""
-    return lambda line: log(printable(line))
+def make_printable(log: LogLine) -> LogLine:
+    """Make a function that logs each line with its control characters spelled out."""
+    return lambda line: log(to_printable(line))
 
 
 @contextmanager

@@ -22,8 +22,8 @@ _BY_NUMBER = {
 }
 
 
-def machine_fault(error: BaseException) -> str | None:
-    """What the machine lacks, by an error; None where it is about something else."""
+def find_machine_fault(error: BaseException) -> str | None:
+    """Return what the machine lacks, by an error; None where it is about something else."""
     if isinstance(error, MemoryError):
         return MEMORY
     if not isinstance(error, OSError):

@@ -33,24 +33,24 @@ class LongNumber(float):
         return format(self.digits if not spec else float(self), spec)
 
 
-def long_number(text: str) -> LongNumber:
-    """A number that a float does not hold, as written in JSON; also NaN and Infinity."""
+def to_long_number(text: str) -> LongNumber:
+    """Return a number that a float does not hold, as written in JSON; also NaN and Infinity."""
     number = LongNumber(text)
     number.digits = text
     return number
 
 
 def parse_number(text: str) -> float:
-    """A number with a decimal point or an exponent, as written in JSON."""
+    """Return a number with a decimal point or an exponent, as written in JSON."""
     number = float(text)
     is_usual = sys.float_info.min <= abs(number) <= sys.float_info.max
     if (is_usual and len(text) <= EXACT_CHARACTERS) or repr(number) == text:
         return number
-    return number if _prints_as(number, text) else long_number(text)
+    return number if _prints_as(number, text) else to_long_number(text)
 
 
 def _prints_as(number: float, text: str) -> bool:
-    """Whether a float, written with as many digits as a text, is that text.
+    """Return whether a float, written with as many digits as a text, is that text.
 
     APIs write 0.1 as 0.10000000000000001 too: that is the float with more digits than it needs.
     """
@@ -62,7 +62,7 @@ def _prints_as(number: float, text: str) -> bool:
 
 
 def has_long_number(value: Any) -> bool:
-    """Whether a value, or one in its objects and lists, is a number of many digits."""
+    """Return whether a value, or one in its objects and lists, is a number of many digits."""
     values = [value]
     while values:
         value = values.pop()

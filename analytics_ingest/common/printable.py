@@ -15,7 +15,7 @@ _UNPRINTABLE = re.compile(
 )
 
 
-def printable(text: str, *, keeps_lines: bool = False) -> str:
+def to_printable(text: str, *, keeps_lines: bool = False) -> str:
     """Spell out the invisible characters of a text: `\\x1b`, `\\u202e`.
 
     Args:

@@ -14,7 +14,7 @@ _MARKS = ("pyproject.toml", "dagster.yaml")
 
 
 def locate_project(root: Path | None = None) -> Path:
-    """The folder that `DLT_PROJECT_DIR` names, else that of the project, else the checkout.
+    """Return the folder that `DLT_PROJECT_DIR` names, else that of the project, else the checkout.
 
     A package that is installed without its checkout belongs to `DAGSTER_HOME` or, where that is
     not set, to the current folder.
@@ -39,13 +39,13 @@ def make_private_folder(folder: Path) -> None:
 
 
 def install_command(extra: str) -> str:
-    """How to install an extra: from the checkout, in versions that were tested together."""
+    """Return how to install an extra: from the checkout, in versions that were tested together."""
     return f"pip install -c constraints.txt -e '.[{extra}]' in the project's folder"
 
 
 @contextmanager
 def in_project(folder: Path | None) -> Iterator[None]:
-    """A block in which dlt works in a folder; None for the one that it works in already."""
+    """Open a block in which dlt works in a folder; None for the one that it works in already."""
     # dlt takes a second to import, which the definitions must not cost.
     from dlt.common.runtime import run_context
 

@@ -19,14 +19,14 @@ def redact(text: str, secrets: Iterable[str], *, also_short: bool = False) -> st
     """
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         if len(secret) >= MINIMUM_LENGTH:
-            for encoded in _encodings(secret):
+            for encoded in _list_encodings(secret):
                 text = text.replace(encoded, REDACTED)
         elif also_short:
             text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", REDACTED, text)
     return text
 
 
-def _encodings(secret: str) -> Iterator[str]:
+def _list_encodings(secret: str) -> Iterator[str]:
     for encoded in (secret, quote(secret, safe=""), quote(secret), quote_plus(secret)):
         yield encoded
         yield _ENCODED.sub(lambda match: match[0].lower(), encoded)

@@ -48,8 +48,8 @@ class Budget:
         if self._left < 0:
             raise SpoolError
 
-    def file(self) -> "_SharedFile":
-        """The file for what is not kept in memory."""
+    def open_file(self) -> "_SharedFile":
+        """Open the file for what is not kept in memory."""
         self._file = self._file or _SharedFile()
         return self._file
 
@@ -64,11 +64,11 @@ class _SharedFile:
         self._lock = threading.Lock()
         self.size = 0
 
-    def append(self, piece: bytes | bytearray) -> None:
+    def append(self, chunk: bytes | bytearray) -> None:
         with self._lock:
             self._file.seek(self.size)
-            self._file.write(piece)
-            self.size += len(piece)
+            self._file.write(chunk)
+            self.size += len(chunk)
 
     def read(self, begin: int, end: int) -> bytes:
         with self._lock:
@@ -90,38 +90,38 @@ class Spool:
         self._file: _SharedFile | None = None
         self._begin = 0
 
-    def write(self, piece: bytes) -> None:
+    def write(self, chunk: bytes) -> None:
         """Append bytes.
 
         Raises:
             SpoolError: They are more than the budget allows, or the disk is full.
         """
-        self._budget.spend(len(piece))
-        self.size += len(piece)
+        self._budget.spend(len(chunk))
+        self.size += len(chunk)
         if self._file is None and self._budget.spent <= IN_MEMORY:
-            self._memory += piece
+            self._memory += chunk
             return
         try:
-            self._write_to_file(piece)
+            self._write_to_file(chunk)
         except OSError as error:
             raise SpoolError(str(error.strerror or type(error).__name__)) from None
 
-    def _write_to_file(self, piece: bytes) -> None:
+    def _write_to_file(self, chunk: bytes) -> None:
         if self._file is None:
-            self._file = self._budget.file()
+            self._file = self._budget.open_file()
             self._begin = self._file.size
             self._file.append(self._memory)
             self._memory = bytearray()
-        self._file.append(piece)
+        self._file.append(chunk)
 
     def read(self, begin: int, end: int) -> bytes:
-        """The bytes from one place to another."""
+        """Read the bytes from one place to another."""
         if self._file is None:
             return bytes(self._memory[begin:end])
         return self._file.read(self._begin + begin, self._begin + min(end, self.size))
 
     def open(self) -> io.BufferedReader:
-        """A file to read all of it."""
+        """Open a file to read all of it."""
         return io.BufferedReader(_SpoolFile(self), 262_144)
 
 
@@ -144,7 +144,7 @@ class _SpoolFile(io.RawIOBase):
         return self._position
 
     def readinto(self, buffer: Any) -> int:
-        piece = self._spool.read(self._position, self._position + len(buffer))
-        buffer[: len(piece)] = piece
-        self._position += len(piece)
-        return len(piece)
+        chunk = self._spool.read(self._position, self._position + len(buffer))
+        buffer[: len(chunk)] = chunk
+        self._position += len(chunk)
+        return len(chunk)

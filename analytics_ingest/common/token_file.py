@@ -47,7 +47,7 @@ class TokenFile:
             yield
 
     def read(self) -> Tokens:
-        """The tokens as they were written; empty if there are none."""
+        """Read the tokens as they were written; empty if there are none."""
         try:
             return Tokens(**json.loads(self.path.read_text()))
         except FileNotFoundError:

@@ -6,7 +6,8 @@ that of no update: a cursor of either would miss later ones.
 
 import re
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+from analytics_ingest.common.words import split_words
+
 _UPDATE = re.compile(
     r"(last)?(updat|modif|chang|edit)(e|ed|es|ied|ication|ification)?(at|on|date|time)?|mtime|modstamp"
 )
@@ -22,13 +23,9 @@ _BESIDE = frozenset(
 
 
 def names_update(field: str, resource: str) -> bool:
-    """Whether a field is named after the last update of a row of a resource."""
-    own = {*_words(resource), *(word.removesuffix("s") for word in _words(resource))}
+    """Return whether a field is named after the last update of a row of a resource."""
+    own = {*split_words(resource), *(word.removesuffix("s") for word in split_words(resource))}
     own |= {f"{word[:-3]}y" for word in own if word.endswith("ies")}
-    words = _words(field)
+    words = split_words(field)
     updates = [word for word in words if _UPDATE.fullmatch(word)]
     return bool(updates) and {*words} <= {*updates, *_BESIDE, *own}
-
-
-def _words(name: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(name)]

@@ -29,17 +29,17 @@ _EXTRAS = {"filesystem": "lake", "postgres": "postgres"}
 
 
 def get_data_dir() -> Path:
-    """The project's `data` folder, next to `.dlt`: dlt's run folder holds both, see `project`."""
+    """Return the project's `data` folder, next to `.dlt`: dlt's run folder, see `project`."""
     return Path(dlt.current.run_context().run_dir) / "data"
 
 
 def read_warehouse_type() -> str:
-    """dlt's type of the warehouse, `duckdb` unless configured."""
+    """Read dlt's type of the warehouse, `duckdb` unless configured."""
     return dlt.config.get(TYPE_KEY, str) or "duckdb"
 
 
-def place_setting() -> str:
-    """The environment variable that says where the warehouse is."""
+def find_place_setting() -> str:
+    """Find the environment variable that says where the warehouse is."""
     return BUCKET_SETTING if read_warehouse_type() == "filesystem" else f"{PREFIX}__CREDENTIALS"
 
 
@@ -70,7 +70,7 @@ def explain_setting_errors(api: str, kind: str) -> Iterator[None]:
 def _explain_value(kind: str, error: Exception) -> str:
     credentials = f"{PREFIX}__CREDENTIALS"
     if isinstance(error, ConfigFieldMissingException):
-        names = dict.fromkeys(_missing_variables(error.traces, PREFIX))
+        names = dict.fromkeys(_list_missing_variables(error.traces, PREFIX))
         in_one = all(credentials in name for name in names)
         also = f", or all in one as {credentials}" if in_one else ""
         return (
@@ -87,12 +87,12 @@ def _explain_value(kind: str, error: Exception) -> str:
     )
 
 
-def _missing_variables(traces: Mapping[str, Sequence[Any]], prefix: str) -> Iterator[str]:
-    """The environment variables of the fields that dlt misses."""
+def _list_missing_variables(traces: Mapping[str, Sequence[Any]], prefix: str) -> Iterator[str]:
+    """Yield the environment variables of the fields that dlt misses."""
     for field, attempts in traces.items():
         name = f"{prefix}__{field.upper()}"
         nested = [attempt for attempt in attempts if isinstance(attempt, LookupTraces)]
         for attempt in nested:
-            yield from _missing_variables(attempt.traces, name)
+            yield from _list_missing_variables(attempt.traces, name)
         if not nested:
             yield name

@@ -31,12 +31,12 @@ class Window:
         return self.start is not None and self.end is not None and self.start >= self.end
 
     def widen(self, lookback: timedelta) -> "Window":
-        """The same window with an earlier start."""
+        """Return the same window with an earlier start."""
         return Window(self.start and self.start - lookback, self.end)
 
     def __str__(self) -> str:
-        start = f"[{_text(self.start)}" if self.start else "(-∞"
-        return f"{start}, {_text(self.end) if self.end else '∞'})"
+        start = f"[{_format_bound(self.start)}" if self.start else "(-∞"
+        return f"{start}, {_format_bound(self.end) if self.end else '∞'})"
 
 
 EVERYTHING = Window()
@@ -45,7 +45,7 @@ BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def merge_windows(windows: Iterable[Window]) -> list[Window]:
-    """The same time in as few windows as possible, oldest first."""
+    """Return the same time in as few windows as possible, oldest first."""
     merged: list[Window] = []
     for window in sorted(windows, key=lambda window: window.start or BEGINNING):
         last = merged[-1] if merged else None
@@ -58,7 +58,7 @@ def merge_windows(windows: Iterable[Window]) -> list[Window]:
 
 
 def find_gaps(merged: list[Window], end: datetime) -> list[tuple[datetime, datetime]]:
-    """The start and end of each time between merged windows, and from the last one to `end`."""
+    """Find each time between merged windows, and the one after the last until `end`."""
     starts = [*(window.start or end for window in merged[1:]), end]
     return [
         (window.end, min(start, end))
@@ -67,5 +67,5 @@ def find_gaps(merged: list[Window], end: datetime) -> list[tuple[datetime, datet
     ]
 
 
-def _text(bound: datetime) -> str:
+def _format_bound(bound: datetime) -> str:
     return bound.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

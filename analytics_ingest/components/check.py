@@ -50,7 +50,7 @@ def check_project(names: Sequence[str], project: Project) -> CheckResult:
         except UnreadableFileError as error:
             problems.append(error.problem)
     problems += [problem for document in documents for problem in _check_type(document)]
-    declarations = [document for document in documents if _type(document) in _TYPES]
+    declarations = [document for document in documents if _read_type(document) in _TYPES]
     _check_names(names, {*(d.api for d in declarations), *(p.path.parent.name for p in problems)})
     checked = [d for d in declarations if not names or d.api in names]
     for declaration in checked:
@@ -66,19 +66,19 @@ def _check_names(names: Sequence[str], declared: set[str]) -> None:
         if name not in declared:
             known = f"declared are {', '.join(sorted(declared))}"
             hint = known if declared else "the project has none"
-            raise Place(name).error("folder", f"there is no declaration of it; {hint}")
+            raise Place(name).build_error("folder", f"there is no declaration of it; {hint}")
 
 
-def _type(document: Document) -> Any:
+def _read_type(document: Document) -> Any:
     return document.value.get("type") if isinstance(document.value, Mapping) else None
 
 
 def _check_type(document: Document) -> Iterator[Problem]:
-    name = _type(document)
+    name = _read_type(document)
     if not isinstance(name, str):
-        yield document.problem(f"names no component; write type: {_TYPES[0]}", ["type"])
+        yield document.build_problem(f"names no component; write type: {_TYPES[0]}", ["type"])
     elif name.startswith(_PACKAGE) and name not in _TYPES:
-        yield document.problem(f"type: {name} does not exist; write {_TYPES[0]}", ["type"])
+        yield document.build_problem(f"type: {name} does not exist; write {_TYPES[0]}", ["type"])
 
 
 def _find_duplicates(declarations: Sequence[Document]) -> Iterator[Problem]:
@@ -86,4 +86,4 @@ def _find_duplicates(declarations: Sequence[Document]) -> Iterator[Problem]:
     for declaration in declarations:
         if (other := first.setdefault(declaration.api, declaration)) is not declaration:
             text = f"{declaration.api}: {other.path} declares it too; rename one of the folders"
-            yield declaration.problem(text)
+            yield declaration.build_problem(text)

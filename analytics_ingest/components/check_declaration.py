@@ -48,7 +48,9 @@ def check_declaration(document: Document, project: Path) -> Iterator[Problem]:
     except DeclarationError as error:
         yield _locate(document, schema, error)
     except dg.DagsterError as error:
-        yield document.problem(f"{document.api}: {' '.join(str(error).split())}", ["attributes"])
+        yield document.build_problem(
+            f"{document.api}: {' '.join(str(error).split())}", ["attributes"]
+        )
 
 
 def _check_keys(document: Document) -> Iterator[Problem]:
@@ -58,7 +60,7 @@ def _check_keys(document: Document) -> Iterator[Problem]:
         yield from _check_model(Api, document, attributes, "attributes")
     elif attributes is None:
         text = f"{document.api}: attributes are missing; declare client and resources"
-        yield document.problem(text, ["attributes"])
+        yield document.build_problem(text, ["attributes"])
 
 
 def _check_model(
@@ -69,8 +71,8 @@ def _check_model(
     except ValidationError as error:
         explained = with_suggestions(model, error)
         places = [(*block, *line["loc"]) for line in explained.errors(include_url=False)]
-        for place, one in zip(places, Place(document.api).errors_of(explained), strict=True):
-            yield document.problem(str(one), place)
+        for place, one in zip(places, Place(document.api).convert_errors(explained), strict=True):
+            yield document.build_problem(str(one), place)
 
 
 def _read_schema(document: Document) -> Document | None:
@@ -82,20 +84,20 @@ def _locate(document: Document, schema: Document | None, error: DeclarationError
     """Find the file and line of the key that an error is about."""
     keys = error.key.split(".")
     if schema and error.key == SCHEMA_FILE:
-        return schema.problem(str(error), [error.resource or ""])
-    own = _own_place(document, error.resource)
+        return schema.build_problem(str(error), [error.resource or ""])
+    own = _find_own_place(document, error.resource)
     if (
         schema
         and error.resource
         and keys[0] in _IN_SCHEMA_FILE
         and not document.holds([*own, *keys])
     ):
-        return schema.problem(str(error), [error.resource, *keys])
+        return schema.build_problem(str(error), [error.resource, *keys])
     shared = ["attributes", "resource_defaults", *keys]
-    return document.problem(str(error), [*own, *keys], shared)
+    return document.build_problem(str(error), [*own, *keys], shared)
 
 
-def _own_place(document: Document, resource: str | None) -> list[int | str]:
+def _find_own_place(document: Document, resource: str | None) -> list[int | str]:
     resources: Sequence[object] = document.value["attributes"]["resources"]
     for index, one in enumerate(resources):
         if resource and resource == (one.get("name") if isinstance(one, dict) else one):

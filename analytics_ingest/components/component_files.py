@@ -50,8 +50,8 @@ class Document:
         """The name of the API that it declares, if it declares one."""
         return self.path.parent.name
 
-    def problem(self, text: str, *places: Sequence[int | str]) -> Problem:
-        """A problem at one of some places: the one that lacks the fewest keys.
+    def build_problem(self, text: str, *places: Sequence[int | str]) -> Problem:
+        """Build a problem at one of some places: the one that lacks the fewest keys.
 
         Args:
             places: Paths of keys from the document's root.
@@ -60,11 +60,11 @@ class Document:
         return Problem(self.path, line, text)
 
     def holds(self, place: Sequence[int | str]) -> bool:
-        """Whether a path of keys is there."""
+        """Return whether a path of keys is there."""
         return not self._find(place)[0]
 
     def _find(self, place: Sequence[int | str]) -> tuple[int, int]:
-        """How many keys of a path are missing, and the line of the last that is there."""
+        """Return how many keys of a path are missing, and the line of the last that is there."""
         tree, missing = self.positions, len(place)
         for key in place:
             children = {str(name): child for name, child in tree.children.items()}

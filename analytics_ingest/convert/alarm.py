@@ -10,7 +10,7 @@ from types import FrameType
 
 @contextmanager
 def alarm(seconds: float) -> Iterator[None]:
-    """A block that raises `TimeoutError` when its time is over; an alarm around it stays set.
+    """Open a block that raises `TimeoutError` when its time is over; an alarm around it stays set.
 
     Only the main thread can be woken, and not on every system: elsewhere the block has no end.
     """

@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import dagster as dg
-from pydantic import ValidationError
 
 from analytics_ingest.common.project import locate_project
 from analytics_ingest.components.rest_api import build_definitions
@@ -28,10 +27,10 @@ from analytics_ingest.convert.documents import (
 )
 from analytics_ingest.convert.manifest.listing import list_resources
 from analytics_ingest.convert.manifest.manifest import convert_manifest
-from analytics_ingest.convert.normalize.names import LONGEST_NAME, valid_name
+from analytics_ingest.convert.normalize.names import LONGEST_NAME, to_valid_name
 from analytics_ingest.convert.openapi.convert_openapi import Selection, convert_openapi
-from analytics_ingest.convert.report import report, settings_comment
-from analytics_ingest.convert.write import declaration_text, schema_text
+from analytics_ingest.convert.report import format_settings_comment, report
+from analytics_ingest.convert.write import format_declaration, format_schema
 from analytics_ingest.declaration.errors import DeclarationError, Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import DEFS_FILE, read_folder
@@ -100,22 +99,20 @@ def compare_api(name: str, source: str, *, defs: Path, before: str | None = None
 
 
 def _read_declared(name: str, source: str) -> ApiDeclaration:
-    """The declaration that a document becomes."""
+    """Read the declaration that a document becomes."""
     title = "standard input" if source == STANDARD_INPUT else source
     text = read_text(source, title)
     with limit(title, text):
         converted = convert_text(name, source, title, text, _ALL)
         try:
-            return resolve(name, Api.model_validate(converted.attributes), converted.schema)
-        except ValidationError as error:
-            problem = str(Place(name).error_of(error))
+            api = Place(name).validate(Api, converted.attributes)
+            return resolve(name, api, converted.schema)
         except DeclarationError as error:
-            problem = str(error)
-    raise ConversionError(f"{title} does not become a declaration: {problem}")
+            raise ConversionError(f"{title} does not become a declaration: {error}") from None
 
 
 def list_streams(source: str, selection: Selection = _ALL) -> str:
-    """What a manifest or an OpenAPI document holds: resources, login, settings, what is skipped.
+    """Describe what a manifest or an OpenAPI document holds: resources, login, settings, omissions.
 
     Args:
         source: Path of the document, or `-` for standard input.
@@ -142,8 +139,8 @@ def list_streams(source: str, selection: Selection = _ALL) -> str:
 def _check_target(name: str, target: Path, *, force: bool) -> None:
     if len(name) > LONGEST_NAME:
         raise ConversionError(f"the API's name has {len(name)} letters; use {LONGEST_NAME} at most")
-    if not name or valid_name(name) != name:
-        hint = valid_name(name)
+    if not name or to_valid_name(name) != name:
+        hint = to_valid_name(name)
         example = f", such as {hint}" if hint else ""
         raise ConversionError(f"'{name}' cannot name an API: use a-z, 0-9 and single _{example}")
     if is_reserved(name):
@@ -163,13 +160,13 @@ def _write(folder: Path, name: str, source: str, declaration: Declaration) -> No
     head = [
         f"{name}, from {Path(source).name}.",
         declaration.origin,
-        *settings_comment(name, declaration.log),
+        *format_settings_comment(name, declaration.log),
     ]
-    text = declaration_text(head, declaration.attributes, declaration.log.comments)
+    text = format_declaration(head, declaration.attributes, declaration.log.comments)
     folder.mkdir()
     (folder / DEFS_FILE).write_text(text, encoding="utf-8")
     if declaration.schema:
-        (folder / SCHEMA_FILE).write_text(schema_text(declaration.schema), encoding="utf-8")
+        (folder / SCHEMA_FILE).write_text(format_schema(declaration.schema), encoding="utf-8")
 
 
 def _copy(folder: Path, target: Path) -> None:

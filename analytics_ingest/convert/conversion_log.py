@@ -52,7 +52,7 @@ class ConversionLog:
         self.settings.setdefault(setting, purpose)
 
     def group_assumptions(self) -> list[str]:
-        """The assumptions, each once, with the resources that it holds for."""
+        """Return the assumptions, each once, with the resources that it holds for."""
         resources: dict[str, list[str]] = {}
         for resource, text in self.assumptions:
             resources.setdefault(text, []).extend([resource] if resource else [])
@@ -62,7 +62,7 @@ class ConversionLog:
 
 
 def group_by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
-    """The reasons, each with the names that it holds for."""
+    """Return the reasons, each with the names that it holds for."""
     names: dict[str, list[str]] = {}
     for name, reason in reasons.items():
         names.setdefault(reason, []).append(name)

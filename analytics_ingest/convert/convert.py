@@ -39,7 +39,7 @@ from analytics_ingest.convert.prose.fields import Fields, read_fields
 from analytics_ingest.convert.prose.keys import read_keys
 from analytics_ingest.convert.python.find import find_configuration
 from analytics_ingest.convert.report import summarize
-from analytics_ingest.declaration.placeholders import setting_names
+from analytics_ingest.declaration.placeholders import list_settings
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     log.stated = summarize(draft)
     fields = read_fields(document, draft.by_name)
     _infer(draft, document, fields)
-    schema = _schema(draft, fields)
+    schema = _build_schema(draft, fields)
     fit_to_model(draft)
     make_resolvable(draft, schema)
     log_missing_cursors(draft)
@@ -101,8 +101,8 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
 
 def _log_settings(draft: Draft) -> None:
     """Log where settings are used, and comment on auth where its secrets are read from."""
-    for setting in _settings_in(draft.attributes):
-        places = [r["name"] for r in draft.resources if setting in _settings_in(r)]
+    for setting in _list_settings(draft.attributes):
+        places = [r["name"] for r in draft.resources if setting in _list_settings(r)]
         of = f" of {abbreviate(places)}" if places else " of the client"
         draft.log.require(setting, f"takes the place of {{settings.{setting}}} in requests{of}")
     auth = draft.client.get("auth")
@@ -112,21 +112,21 @@ def _log_settings(draft: Draft) -> None:
         draft.log.comments[None, "client.auth"] = f"{keys} {verb} read when a load begins"
 
 
-def _settings_in(value: Any) -> list[str]:
-    """The settings that placeholders and a paginator's expressions name."""
+def _list_settings(value: Any) -> list[str]:
+    """List the settings that placeholders and a paginator's expressions name."""
     items = [item for part in walk(value) if isinstance(part, dict) for item in part.items()]
     texts = [text for key, text in items if key in EXPRESSIONS and isinstance(text, str)]
     names = [name for text in texts for name in find_references(text).settings]
-    return list(dict.fromkeys([*setting_names(value), *names]))
+    return list(dict.fromkeys([*list_settings(value), *names]))
 
 
-def _schema(draft: Draft, fields: Mapping[str, Fields]) -> dict[str, Json]:
-    """The schema file: the primary key is required where it is among the fields."""
+def _build_schema(draft: Draft, fields: Mapping[str, Fields]) -> dict[str, Json]:
+    """Build the schema file: the primary key is required where it is among the fields."""
     schema: dict[str, Json] = {}
     for name, resource in draft.by_name.items():
         if name in fields:
             types = fields[name].types
-            key = draft.key_of(resource) or []
+            key = draft.find_key(resource) or []
             required = [
                 field for field in ([key] if isinstance(key, str) else key) if field in types
             ]

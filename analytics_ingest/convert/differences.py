@@ -38,7 +38,7 @@ class Differences:
         return "\n\n".join(texts) or "The declaration says what the document says."
 
     def without(self, other: "Differences") -> "Differences":
-        """The differences that another document does not have."""
+        """Return the differences that another document does not have."""
         kept = Differences(
             [line for line in self.added if line not in other.added],
             [line for line in self.removed if line not in other.removed],
@@ -54,9 +54,9 @@ class Differences:
 def find_differences(declared: ApiDeclaration, document: ApiDeclaration) -> Differences:
     """Compare a declaration with that of a newer document."""
     result = Differences()
-    pairs = _match(declared.resources, document.resources)
+    pairs = _match_resources(declared.resources, document.resources)
     result.changed += _compare_values(
-        "", "client.base_url", _base_url(declared), _base_url(document)
+        "", "client.base_url", _read_base_url(declared), _read_base_url(document)
     )
     mine, theirs = (each.declared.client.auth for each in (declared, document))
     result.changed += _compare_values("", "client.auth", _login(mine), _login(theirs))
@@ -64,45 +64,45 @@ def find_differences(declared: ApiDeclaration, document: ApiDeclaration) -> Diff
     for name, other in pairs.items():
         result.changed += _compare(declared.resources[name], document.resources[other], renamed)
     matched = set(pairs.values())
-    result.added = [_line(r) for n, r in document.resources.items() if n not in matched]
-    result.removed = [_line(r) for n, r in declared.resources.items() if n not in pairs]
+    result.added = [_format_resource(r) for n, r in document.resources.items() if n not in matched]
+    result.removed = [_format_resource(r) for n, r in declared.resources.items() if n not in pairs]
     return result
 
 
-def _match(
+def _match_resources(
     declared: Mapping[str, ResourceDeclaration], document: Mapping[str, ResourceDeclaration]
 ) -> dict[str, str]:
-    """The name of each resource that both have → its name in the document."""
+    """Return the name of each resource that both have → its name in the document."""
     by_request: dict[str, list[str]] = {}
     for name, resource in document.items():
-        by_request.setdefault(_request(resource), []).append(name)
+        by_request.setdefault(_format_request(resource), []).append(name)
     pairs: dict[str, str] = {}
     for name, resource in declared.items():
-        same = [n for n in by_request.get(_request(resource), []) if n not in pairs.values()]
+        same = [n for n in by_request.get(_format_request(resource), []) if n not in pairs.values()]
         if same:
             pairs[name] = name if name in same else same[0]
     free = set(document) - set(pairs.values())
     return pairs | {name: name for name in declared if name not in pairs and name in free}
 
 
-def _request(resource: ResourceDeclaration) -> str:
+def _format_request(resource: ResourceDeclaration) -> str:
     path = _PLACEHOLDER.sub("{}", resource.path).strip("/").lower()
     return f"{resource.endpoint.method.upper()} {path}"
 
 
-def _line(resource: ResourceDeclaration) -> str:
+def _format_resource(resource: ResourceDeclaration) -> str:
     return f"{resource.name}: {resource.endpoint.method.upper()} {resource.path}"
 
 
-def _base_url(declaration: ApiDeclaration) -> str:
+def _read_base_url(declaration: ApiDeclaration) -> str:
     return declaration.declared.client.base_url.rstrip("/")
 
 
 def _login(auth: Any) -> str | None:
-    """How requests are signed, without what is set: a type, and where a key is sent."""
+    """Return how requests are signed, without what is set: a type, and where a key is sent."""
     if auth is None:
         return None
-    declared = _plain(auth)
+    declared = _to_plain(auth)
     parts = [declared.get(key) for key in ("type", "location", "name")]
     return " ".join(str(part) for part in parts if part)
 
@@ -110,19 +110,19 @@ def _login(auth: Any) -> str | None:
 def _compare(
     ours: ResourceDeclaration, theirs: ResourceDeclaration, renamed: Mapping[str, str]
 ) -> Iterator[str]:
-    """The keys of a resource that the document has otherwise, then its fields.
+    """Yield the keys of a resource that the document has otherwise, then its fields.
 
     Args:
         renamed: What the document calls a resource → what the declaration does.
     """
     name = ours.name
-    yield from _compare_values(name, "request", _request(ours), _request(theirs))
-    key = tuple(_renamed(column, renamed) for column in theirs.primary_key)
+    yield from _compare_values(name, "request", _format_request(ours), _format_request(theirs))
+    key = tuple(_rename_parent(column, renamed) for column in theirs.primary_key)
     yield from _compare_values(name, "primary_key", tuple(ours.primary_key), key)
     mine, other = (_login(r.endpoint.auth) for r in (ours, theirs))
     yield from _compare_values(name, "auth", mine, other)
     for key in ("data_selector", "paginator", "incremental"):
-        mine, other = (_plain(getattr(r.endpoint, key)) for r in (ours, theirs))
+        mine, other = (_to_plain(getattr(r.endpoint, key)) for r in (ours, theirs))
         if isinstance(mine, dict) and isinstance(other, dict):
             for part in dict.fromkeys([*mine, *other]):
                 yield from _compare_values(name, f"{key}.{part}", mine.get(part), other.get(part))
@@ -132,17 +132,17 @@ def _compare(
     yield from _compare_fields(name, ours.fields, theirs.fields)
 
 
-def _renamed(column: str, renamed: Mapping[str, str]) -> str:
-    """A column of the document, with its parent called as the declaration does."""
+def _rename_parent(column: str, renamed: Mapping[str, str]) -> str:
+    """Return a column of the document, with its parent called as the declaration does."""
     fitting = [other for other in renamed if column.startswith(f"_{other}_")]
     if not fitting:
         return column
     other = max(fitting, key=len)
-    return f"_{renamed[other]}_{_renamed(column.removeprefix(f'_{other}_'), renamed)}"
+    return f"_{renamed[other]}_{_rename_parent(column.removeprefix(f'_{other}_'), renamed)}"
 
 
 def _compare_params(name: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[str]:
-    """The parameters that are sent, and their fixed values; what fills others has any name."""
+    """Yield the parameters that are sent, with their fixed values; others may have any name."""
     for parameter in sorted({*ours, *theirs}):
         if parameter not in ours:
             yield f"{name}: the document sends the parameter {parameter}"
@@ -164,19 +164,21 @@ def _compare_fields(
     for field_name in dict.fromkeys([*ours, *theirs]):
         mine, other = ours.get(field_name), theirs.get(field_name)
         if mine is None and other is not None:
-            yield f"{name}: new field {field_name}: {_type(other)}"
+            yield f"{name}: new field {field_name}: {_format_type(other)}"
         elif other is None:
             if theirs:
                 yield f"{name}: the field {field_name} is not in the document"
         elif mine is not None:
-            yield from _compare_values(name, f"field {field_name}", _type(mine), _type(other))
+            yield from _compare_values(
+                name, f"field {field_name}", _format_type(mine), _format_type(other)
+            )
 
 
-def _type(declared: Field) -> str:
+def _format_type(declared: Field) -> str:
     return f"{_NAMES[declared.data_type]}{'?' if declared.nullable else ''}"
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     return value.dump_declared() if hasattr(value, "dump_declared") else value
 
 

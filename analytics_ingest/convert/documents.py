@@ -57,7 +57,7 @@ def read_text(source: str, title: str) -> str:
     except ValueError:  # A path with NUL is one as well.
         raise ConversionError(f"{title} is not a text in UTF-8") from None
     if len(text) > LONGEST_OPENAPI:
-        raise _too_long(title, LONGEST_OPENAPI if is_openapi(text) else LONGEST_MANIFEST)
+        raise _build_error(title, LONGEST_OPENAPI if is_openapi(text) else LONGEST_MANIFEST)
     return text
 
 
@@ -75,7 +75,7 @@ def convert_text(
     if manifest := read_manifest(title, text, selection):
         return convert_manifest(name, manifest, today)
     if len(text) > LONGEST_DOCUMENT:
-        raise _too_long(title, LONGEST_DOCUMENT)
+        raise _build_error(title, LONGEST_DOCUMENT)
     return convert(name, parse_document(title, text), today)
 
 
@@ -91,11 +91,11 @@ def read_manifest(title: str, text: str, selection: Selection) -> dict[str, Any]
     if selection:
         raise ConversionError(f"--only and --tag need an OpenAPI document, which {title} is not")
     if len(text) > LONGEST_MANIFEST:
-        raise _too_long(title, LONGEST_MANIFEST)
+        raise _build_error(title, LONGEST_MANIFEST)
     return parse_manifest(text)
 
 
-def _too_long(title: str, most: int) -> ConversionError:
+def _build_error(title: str, most: int) -> ConversionError:
     return ConversionError(
         f"{title} has more than {most} characters; leave out what does not configure the API"
     )
@@ -103,7 +103,7 @@ def _too_long(title: str, most: int) -> ConversionError:
 
 @contextmanager
 def limit(title: str, text: str) -> Iterator[None]:
-    """A block that ends in an error where a document is too much for a pass."""
+    """Open a block that ends in an error where a document is too much for a pass."""
     try:
         with alarm(SECONDS_OF_OPENAPI if is_openapi(text) else SECONDS), pause_collection():
             yield

@@ -50,20 +50,25 @@ class Draft:
         """The resources by their names."""
         return {resource["name"]: resource for resource in self.resources}
 
-    def endpoints(self) -> Iterator[tuple[str | None, Json]]:
+    def iterate_endpoints(self) -> Iterator[tuple[str | None, Json]]:
         """Yield the shared endpoint, whose name is None, and that of each resource."""
         yield None, self.shared
         for resource in self.resources:
             yield resource["name"], resource["endpoint"]
 
     def merge_endpoint(self, resource: Json) -> Json:
-        """The endpoint of a resource with the keys that it shares."""
+        """Return the endpoint of a resource with the keys that it shares."""
         return {**self.shared, **resource["endpoint"]}
 
-    def paginator_of(self, resource: Json) -> Any:
-        """The paginator of a resource: its own, else the shared one, else the client's."""
+    def find_paginator(self, resource: Json) -> Any:
+        """Find the paginator of a resource: its own, else the shared one, else the client's."""
         return self.merge_endpoint(resource).get("paginator", self.client.get("paginator"))
 
-    def key_of(self, resource: Json) -> Any:
-        """The primary key of a resource: its own, else the default."""
+    def find_key(self, resource: Json) -> Any:
+        """Find the primary key of a resource: its own, else the default."""
         return resource.get("primary_key") or self.defaults.get("primary_key")
+
+
+def build_parent_param(parent: str, field: str) -> Json:
+    """Build the parameter that a field of the parent's row fills."""
+    return {"type": "resolve", "resource": parent, "field": field}

@@ -78,7 +78,7 @@ def parse_document(name: str, text: str) -> Document:
     suffix = PurePath(name).suffix.lower()
     if suffix in _CODE:
         return Document(name, text, (Block(text, 1, suffix[1:]),))
-    return Document(name, text, tuple(_Splitter().parts(text)))
+    return Document(name, text, tuple(_Splitter().split(text)))
 
 
 class _Splitter:
@@ -91,7 +91,7 @@ class _Splitter:
         self._level = 0
         self._row: list[str] | None = None
 
-    def parts(self, text: str) -> list[Block | Line]:
+    def split(self, text: str) -> list[Block | Line]:
         # What is within a line stays text: nobody needs its tokens, which take long.
         for token in MarkdownIt("commonmark").enable("table").disable("inline").parse(text):
             if token.type == "inline":

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate, group_by_reason
 from analytics_ingest.convert.draft import Draft
 
@@ -11,7 +11,7 @@ _SHOWN = 12
 
 
 def summarize(draft: Draft) -> list[str]:
-    """What a configuration says itself, before anything is assumed: a line for each part."""
+    """Return what a configuration says itself, before anything is assumed: a line for each part."""
     names = list(draft.by_name)
     lines = [f"{len(names)} resources: {', '.join(names)}" if names[1:] else f"resource {names[0]}"]
     lines.append(f"client.base_url {draft.client['base_url']}")
@@ -22,20 +22,20 @@ def summarize(draft: Draft) -> list[str]:
     endpoints = [draft.merge_endpoint(resource) for resource in draft.resources]
     for key, title in (("paginator", "paginators"), ("error_handler", "error handlers")):
         blocks = [endpoint.get(key, draft.client.get(key)) for endpoint in endpoints]
-        lines += _count(title, [_kind(block) for block in blocks if block])
+        lines += _format_count(title, [_read_kind(block) for block in blocks if block])
     incrementals = [endpoint.get("incremental") or {} for endpoint in endpoints]
     cursors = [cursor for block in incrementals if (cursor := block.get("cursor_path"))]
     changes = [block["endpoint"]["path"] for r in draft.resources if (block := r.get("changes"))]
-    return lines + _count("cursors", cursors) + _count("changes", changes)
+    return lines + _format_count("cursors", cursors) + _format_count("changes", changes)
 
 
 def report(api_name: str, path: str, log: ConversionLog) -> str:
-    """The text that the command prints."""
+    """Return the text that the command prints."""
     lines = [f"{path} is written."]
     for title, items in (
         ("As written in the document", log.stated),
         ("Assumed", log.group_assumptions()),
-        ("To be set", _settings(api_name, log)),
+        ("To be set", _format_settings(api_name, log)),
     ):
         lines += ["", f"{title}:" if items else f"{title}: nothing"]
         lines += [f"  {line}" for line in items]
@@ -44,34 +44,34 @@ def report(api_name: str, path: str, log: ConversionLog) -> str:
     if log.omitted:
         lines += ["", "Not listings:", *(f"  {line}" for line in list_omitted(log, _SHOWN))]
         lines.append("  (new --list names all)")
-    return "\n".join(map(printable, lines))
+    return "\n".join(map(to_printable, lines))
 
 
 def list_skipped(log: ConversionLog) -> list[str]:
-    """The streams that have no resource, by reason."""
+    """List the streams that have no resource, by reason."""
     return [f"{', '.join(names)}: {text}" for text, names in group_by_reason(log.skipped).items()]
 
 
 def list_omitted(log: ConversionLog, most: int = 10_000) -> list[str]:
-    """The operations of an OpenAPI document that are not listings, by reason."""
+    """List the operations of an OpenAPI document that are not listings, by reason."""
     reasons = group_by_reason(log.omitted).items()
     return [f"{abbreviate(names, most)}: {text}" for text, names in reasons]
 
 
-def settings_comment(api_name: str, log: ConversionLog) -> list[str]:
-    """The settings as lines of a comment; nothing where a purpose is unknown."""
+def format_settings_comment(api_name: str, log: ConversionLog) -> list[str]:
+    """Return the settings as lines of a comment; nothing where a purpose is unknown."""
     if not log.has_connection:
         return []
     lines = [f"  {name}  {text}".rstrip() for name, text in log.settings.items()]
     return ["", f"Settings, read as sources.{api_name}.<name>:", *lines] if lines else []
 
 
-def _count(title: str, kinds: list[str]) -> list[str]:
+def _format_count(title: str, kinds: list[str]) -> list[str]:
     counts = [f"{kind} {count}" for kind, count in Counter(kinds).items()]
     return [f"{title}: {', '.join(counts)}"] if counts else []
 
 
-def _kind(block: Any) -> str:
+def _read_kind(block: Any) -> str:
     if not isinstance(block, dict):
         return str(block)
     if "retry_on_status_codes" in block:
@@ -79,7 +79,7 @@ def _kind(block: Any) -> str:
     return str(block.get("type", "given"))
 
 
-def _settings(api_name: str, log: ConversionLog) -> list[str]:
+def _format_settings(api_name: str, log: ConversionLog) -> list[str]:
     variables = {
         f"SOURCES__{api_name}__{name}".upper(): purpose for name, purpose in log.settings.items()
     }

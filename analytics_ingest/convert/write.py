@@ -7,9 +7,9 @@ from typing import Any
 import yaml
 
 from analytics_ingest.common.json_tree import walk
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest.convert.conversion_log import Place
-from analytics_ingest.declaration.schema_text import HEAD, WIDE, scalar
+from analytics_ingest.declaration.schema_text import HEAD, WIDE, format_scalar
 
 COMPONENT = "analytics_ingest.components.RestApi"
 
@@ -30,46 +30,46 @@ _FASTEST: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 Json = Mapping[str, Any]
 
 
-def declaration_text(head: list[str], attributes: Json, comments: Mapping[Place, str]) -> str:
-    """The text of `defs.yaml`.
+def format_declaration(head: list[str], attributes: Json, comments: Mapping[Place, str]) -> str:
+    """Return the text of `defs.yaml`.
 
     Args:
         head: Lines of the comment above it.
         comments: Key → its comment.
     """
-    lines = [f"# {printable(line)}".rstrip() for line in head]
+    lines = [f"# {to_printable(line)}".rstrip() for line in head]
     lines += [f"type: {COMPONENT}", "", "attributes:"]
-    return "\n".join([*lines, *_mapping(attributes, 1, None, "", comments)]) + "\n"
+    return "\n".join([*lines, *_format_mapping(attributes, 1, None, "", comments)]) + "\n"
 
 
-def schema_text(schema: Mapping[str, Json]) -> str:
-    """The text of `schema.yaml`."""
+def format_schema(schema: Mapping[str, Json]) -> str:
+    """Return the text of `schema.yaml`."""
     lines = [HEAD]
     for name, entry in schema.items():
-        lines += ["", f"{name}:", *_mapping(entry, 1, None, "", {})]
+        lines += ["", f"{name}:", *_format_mapping(entry, 1, None, "", {})]
     return "\n".join(lines) + "\n"
 
 
-def _mapping(
+def _format_mapping(
     value: Json, depth: int, resource: str | None, key: str, comments: Mapping[Place, str]
 ) -> Iterator[str]:
     indent = "  " * depth
     for name in value if key.rpartition(".")[2] in _KEPT else sorted(value, key=_rank):
         item, place = value[name], f"{key}.{name}" if key else name
         text = comments.get((resource, place))
-        comment = f"  # {printable(text)}" if text is not None else ""
-        label = scalar(name)
+        comment = f"  # {to_printable(text)}" if text is not None else ""
+        label = format_scalar(name)
         if name == "resources" and depth == 1:
             yield f"{indent}resources:{comment}"
-            yield from _resources(item, depth + 1, comments)
+            yield from _format_resources(item, depth + 1, comments)
         elif isinstance(item, dict) and item:
             yield f"{indent}{label}:{comment}"
-            yield from _mapping(item, depth + 1, resource, place, comments)
+            yield from _format_mapping(item, depth + 1, resource, place, comments)
         elif isinstance(item, list) and any(isinstance(part, dict | list) for part in item):
             yield f"{indent}{label}:{comment}"
-            yield from (f"{indent}  - {_flow(part)}" for part in item)
+            yield from (f"{indent}  - {_format_flow(part)}" for part in item)
         else:
-            yield f"{indent}{label}: {_flow(item)}{comment}"
+            yield f"{indent}{label}: {_format_flow(item)}{comment}"
 
 
 def _rank(name: str) -> int:
@@ -78,18 +78,20 @@ def _rank(name: str) -> int:
     return _LAST.index(name) + 1 if name in _LAST else 0
 
 
-def _resources(resources: list[Any], depth: int, comments: Mapping[Place, str]) -> Iterator[str]:
+def _format_resources(
+    resources: list[Any], depth: int, comments: Mapping[Place, str]
+) -> Iterator[str]:
     indent = "  " * depth
     for number, resource in enumerate(resources):
         if number:
             yield ""
-        lines = list(_mapping(resource, depth + 1, resource["name"], "", comments))
+        lines = list(_format_mapping(resource, depth + 1, resource["name"], "", comments))
         lines[0] = f"{indent}- {lines[0].lstrip()}"
         yield from lines
 
 
-def _flow(value: Any) -> str:
-    """A value on one line."""
+def _format_flow(value: Any) -> str:
+    """Format a value on one line."""
     if isinstance(value, dict | list):
         if not all(text.isprintable() for text in walk(value) if isinstance(text, str)):
             return json.dumps(value)
@@ -97,4 +99,4 @@ def _flow(value: Any) -> str:
             value, Dumper=_FASTEST, default_flow_style=True, sort_keys=False, width=WIDE
         )
         return text.strip()
-    return scalar(value)
+    return format_scalar(value)

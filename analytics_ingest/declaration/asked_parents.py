@@ -12,11 +12,11 @@ def check_asked_parents(resources: Mapping[str, ResourceDeclaration]) -> None:
         DeclarationError: A resource has no parent, or several.
     """
     for resource in resources.values():
-        if problem := _problem(resource, resources):
-            raise resource.place.error("parents", f"changed {problem}")
+        if problem := _find_problem(resource, resources):
+            raise resource.place.build_error("parents", f"changed {problem}")
 
 
-def _problem(
+def _find_problem(
     resource: ResourceDeclaration, resources: Mapping[str, ResourceDeclaration]
 ) -> str | None:
     if not resource.parent or not resource.declared.parents.changed:

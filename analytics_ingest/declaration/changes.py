@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.common.column_names import to_snake_case
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.resource import Resource
 from analytics_ingest.declaration.resolved import AS_OF, ApiDeclaration, ResourceDeclaration
@@ -42,13 +42,13 @@ def check_changes(resource: ResourceDeclaration, raw: Resource) -> None:
     """
     problem = _problem_of_table(resource)
     if problem:
-        raise resource.place.error("changes", problem)
+        raise resource.place.build_error("changes", problem)
     own = raw.changes.endpoint.incremental if raw.changes else None
     if not own:
         return
     if other := sorted(own.model_fields_set.difference(OF_REQUESTS)):
         problem = "is a key of the cursor, which both listings share; move it to endpoint"
-        raise resource.place.error(f"changes.endpoint.incremental.{other[0]}", problem)
+        raise resource.place.build_error(f"changes.endpoint.incremental.{other[0]}", problem)
 
 
 def _problem_of_table(resource: ResourceDeclaration) -> str | None:
@@ -60,7 +60,7 @@ def _problem_of_table(resource: ResourceDeclaration) -> str | None:
     if not resource.primary_key or not resource.is_merged:
         return "needs a primary_key and merge: a change replaces the row of its key"
     names = (*resource.fields, *resource.column_hints, *resource.added_columns)
-    if AS_OF in map(snake_case, names):
+    if AS_OF in map(to_snake_case, names):
         return f"needs the column {AS_OF}, which the resource declares; rename it with a step"
     conflict = next(_find_conflicts(resource), None)
     return f"cannot be combined with {conflict}; remove one" if conflict else None
@@ -96,7 +96,7 @@ def check_parents_of_changes(resources: Mapping[str, ResourceDeclaration]) -> No
                     f"the parent {parent.resource} has changes, whose rows are only some of the "
                     "parents; declare its listing a second time, with selected: false"
                 )
-                raise resource.place.error("endpoint.params", problem)
+                raise resource.place.build_error("endpoint.params", problem)
 
 
 def read_changes(api: ApiDeclaration, names: Collection[str]) -> ApiDeclaration:

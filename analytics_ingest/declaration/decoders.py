@@ -24,21 +24,21 @@ def check_decoder(resource: ResourceDeclaration) -> None:
     """
     endpoint = resource.endpoint
     if endpoint.decoder is not None:
-        for key, problem in _problems(endpoint, endpoint.decoder):
-            raise resource.place.error(f"endpoint.{key}", problem)
+        for key, problem in _find_problems(endpoint, endpoint.decoder):
+            raise resource.place.build_error(f"endpoint.{key}", problem)
 
 
-def _problems(endpoint: Endpoint, decoder: Decoder) -> Iterator[tuple[str, str]]:
+def _find_problems(endpoint: Endpoint, decoder: Decoder) -> Iterator[tuple[str, str]]:
     if decoder.type == "xml" and not endpoint.data_selector:
         advice = "name the elements that are rows, from the root on: customers.customer"
         yield "data_selector", f"is missing; with decoder: xml {advice}"
-    elif problem := _selector_problem(endpoint.data_selector or "$", decoder):
+    elif problem := _find_selector_problem(endpoint.data_selector or "$", decoder):
         yield "data_selector", f"'{endpoint.data_selector}' {problem}"
     if (decoder.is_row_based or decoder.has_members) and endpoint.paginator:
-        yield from _problems_of_paging(endpoint.paginator, decoder)
+        yield from _find_paging_problems(endpoint.paginator, decoder)
 
 
-def _selector_problem(selector: str | Sequence[str], decoder: Decoder) -> str | None:
+def _find_selector_problem(selector: str | Sequence[str], decoder: Decoder) -> str | None:
     if decoder.is_row_based:
         return None
     is_list = decoder.has_members
@@ -51,12 +51,12 @@ def _selector_problem(selector: str | Sequence[str], decoder: Decoder) -> str | 
     return None
 
 
-def _problems_of_paging(paginator: Paginator, decoder: Decoder) -> Iterator[tuple[str, str]]:
+def _find_paging_problems(paginator: Paginator, decoder: Decoder) -> Iterator[tuple[str, str]]:
     reason = f"a body of {decoder.type} is rows only"
     if not decoder.is_row_based:
         reason = "a zip file holds several bodies, or none"
     advice = "read headers. or last_record., or count pages"
-    keys = paginator.keys_as_declared()
+    keys = paginator.dump_keys()
     for key in _PATHS:
         if (path := keys.get(key)) and not _OUTSIDE.match(str(path)):
             yield f"paginator.{key}", f"'{path}' is not there, because {reason}; {advice}"

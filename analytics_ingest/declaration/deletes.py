@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from analytics_ingest.common.column_names import snake_case
-from analytics_ingest.declaration.masks import field_key
+from analytics_ingest.common.column_names import to_snake_case
+from analytics_ingest.declaration.masks import normalize_field
 from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.models.resource import MaskRule
 from analytics_ingest.declaration.resolved import (
@@ -24,14 +24,14 @@ def check_deletes(resource: ResourceDeclaration) -> None:
     deletes = resource.declared.deletes
     if deletes is None or not resource.declared.selected:
         return
-    problem = _problem_of_table(resource, deletes)
+    problem = _find_table_problem(resource, deletes)
     if not problem and deletes.source is None:
-        problem = _problem_of_parents(resource) or _problem_of_listing(resource, deletes)
+        problem = _find_parents_problem(resource) or _find_listing_problem(resource, deletes)
     if problem:
-        raise resource.place.error("deletes", problem)
+        raise resource.place.build_error("deletes", problem)
 
 
-def _problem_of_table(resource: ResourceDeclaration, deletes: Deletes) -> str | None:
+def _find_table_problem(resource: ResourceDeclaration, deletes: Deletes) -> str | None:
     if not resource.is_merged:
         return "needs merge: each load replaces this table, so no deleted row stays; remove it"
     if resource.replaces_window:
@@ -44,13 +44,13 @@ def _problem_of_table(resource: ResourceDeclaration, deletes: Deletes) -> str | 
         return "remove would leave rows in nested tables; declare mark, or max_table_nesting: 0"
     if deletes.column:
         names = (*resource.fields, *resource.column_hints, *resource.primary_key)
-        taken = {*map(snake_case, (*names, *resource.added_columns)), CURSOR_COLUMN}
-        if deletes.column in taken or deletes.column != snake_case(deletes.column):
+        taken = {*map(to_snake_case, (*names, *resource.added_columns)), CURSOR_COLUMN}
+        if deletes.column in taken or deletes.column != to_snake_case(deletes.column):
             return f"mark '{deletes.column}' is not a free name in snake_case; choose another"
     return None
 
 
-def _problem_of_parents(resource: ResourceDeclaration) -> str | None:
+def _find_parents_problem(resource: ResourceDeclaration) -> str | None:
     if not resource.parents or not resource.declared.parents.changed:
         return None
     return (
@@ -59,8 +59,8 @@ def _problem_of_parents(resource: ResourceDeclaration) -> str | None:
     )
 
 
-def _problem_of_listing(resource: ResourceDeclaration, deletes: Deletes) -> str | None:
-    """Why a full reading of a resource could not show which rows are gone."""
+def _find_listing_problem(resource: ResourceDeclaration, deletes: Deletes) -> str | None:
+    """Return why a full reading of a resource could not show which rows are gone."""
     incremental = resource.incremental
     if any(step.filter for step in resource.declared.processing_steps):
         return (
@@ -109,37 +109,37 @@ def check_sources_of_deletes(resources: Mapping[str, ResourceDeclaration]) -> No
             others = [n for n, r in resources.items() if r is not resource and r.declared.selected]
             allowed = ", ".join(sorted(others)) or "none"
             problem = f"'{deletes.source}' is not another loaded resource; there are: {allowed}"
-            raise resource.place.error("deletes.from", problem)
+            raise resource.place.build_error("deletes.from", problem)
         if len(resource.primary_key) != 1:
             problem = (
                 f"needs a primary_key of one field, and {resource.name} has "
                 f"{len(resource.primary_key)}; remove from and key, and declare every"
             )
-            raise resource.place.error("deletes.key", problem)
+            raise resource.place.build_error("deletes.key", problem)
         for each in (resource, source):
             if each.incremental is None:
                 problem = (
                     f"needs a cursor in {each.name}: a row that came back is recognized "
                     "by comparing the cursors of both; declare endpoint.incremental"
                 )
-                raise resource.place.error("deletes.from", problem)
+                raise resource.place.build_error("deletes.from", problem)
         (own,), key = resource.primary_key, deletes.key or ""
-        if _mask_of(resource, own) != _mask_of(source, key):
+        if _find_mask(resource, own) != _find_mask(source, key):
             problem = (
                 f"'{key}' of {source.name} and '{own}' have different masks, so they are never "
                 "equal; declare the same for both"
             )
-            raise resource.place.error("deletes.key", problem)
+            raise resource.place.build_error("deletes.key", problem)
 
 
-def _mask_of(resource: ResourceDeclaration, field: str) -> list[MaskRule]:
-    """The rule by which a field is masked, if there is one; it may be null."""
-    key = field_key(field)
-    return [mask.rule for mask in resource.masks if field_key(".".join(mask.path)) == key]
+def _find_mask(resource: ResourceDeclaration, field: str) -> list[MaskRule]:
+    """Find the rule by which a field is masked, if there is one; it may be null."""
+    key = normalize_field(field)
+    return [mask.rule for mask in resource.masks if normalize_field(".".join(mask.path)) == key]
 
 
 def is_read_in_full(resource: ResourceDeclaration) -> bool:
-    """Whether a load of a resource is a full reading, which shows which rows are gone."""
+    """Return whether a load of a resource is a full reading, which shows which rows are gone."""
     deletes = resource.declared.deletes
     if deletes is None or deletes.source is not None:
         return False
@@ -151,7 +151,7 @@ def read_in_full(
     names: Collection[str],
     confirmed: Mapping[str, int] = MappingProxyType({}),
 ) -> ApiDeclaration:
-    """The declaration of a load that reads some resources in full, because that is due.
+    """Read the declaration of a load that reads some resources in full, because that is due.
 
     Args:
         confirmed: Resource → how many rows may be marked or removed, regardless of `max_share`.

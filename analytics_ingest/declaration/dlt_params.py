@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.models.incremental import Incremental
 
@@ -16,7 +14,7 @@ def expand_incremental_params(place: Place, endpoint: dict[str, Any]) -> dict[st
         return endpoint
     key = f"endpoint.params.{names[-1]}"
     if len(names) > 1 or endpoint.get("incremental"):
-        raise place.error(key, "is a second incremental; keep one")
+        raise place.build_error(key, "is a second incremental; keep one")
     (name,) = names
     keys = {k: v for k, v in params[name].items() if k != "type"}
     _check(place, key, keys)
@@ -26,11 +24,8 @@ def expand_incremental_params(place: Place, endpoint: dict[str, Any]) -> dict[st
 
 def _check(place: Place, key: str, keys: dict[str, Any]) -> None:
     if unknown := sorted(set(keys) - set(Incremental.model_fields)):
-        raise place.error(
+        raise place.build_error(
             f"{key}.{unknown[0]}",
             f"is unknown; allowed are {', '.join(Incremental.model_fields)}",
         )
-    try:
-        Incremental.model_validate(keys)
-    except ValidationError as error:
-        raise place.error_of(error, key) from None
+    place.validate(Incremental, keys, key)

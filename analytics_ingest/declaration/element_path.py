@@ -32,7 +32,7 @@ def parse_element_path(
     Args:
         is_in_list: Whether it selects from a list of documents: then it begins with a `*`.
     """
-    parts = _parts(selector)
+    parts = _split_selector(selector)
     if is_in_list and parts is not None:
         parts = parts[1:] if parts[:1] == ["*"] else None
     names: list[str] = []
@@ -51,8 +51,8 @@ def _with_last(repeated: set[int], names: Sequence[str]) -> frozenset[int]:
     return frozenset({*repeated, len(names) - 1} if names else ())
 
 
-def _parts(selector: str | Sequence[str]) -> list[str] | None:
-    """The names and stars of a selector; None if it holds anything else."""
+def _split_selector(selector: str | Sequence[str]) -> list[str] | None:
+    """Return the names and stars of a selector; None if it holds anything else."""
     if not isinstance(selector, str):
         return list(selector)
     text = selector.removeprefix("$").removeprefix(".")

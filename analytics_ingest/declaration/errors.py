@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class DeclarationError(ValueError):
@@ -20,7 +22,7 @@ class DeclarationError(ValueError):
 
 
 def read_lines(error: ValidationError, *, include_input: bool) -> Sequence[Mapping[str, Any]]:
-    """What a model refuses, a line each, without the frames of what raised it.
+    """Return what a model refuses, a line each, without the frames of what raised it.
 
     The collector cannot look into pydantic's errors: a frame that refers to one is never freed.
     """
@@ -38,16 +40,23 @@ class Place:
     api: str
     resource: str | None = None
 
-    def error(self, key: str, problem: str) -> DeclarationError:
-        """The error of one key."""
+    def build_error(self, key: str, problem: str) -> DeclarationError:
+        """Build the error of one key."""
         return DeclarationError(self.api, self.resource, key, problem)
 
-    def error_of(self, error: ValidationError, block: str = "") -> DeclarationError:
-        """The first problem that a model sees in a block; never shows more than it says itself."""
-        return next(self.errors_of(error, block))
+    def validate(self, model: type[Model], value: Any, key: str = "") -> Model:
+        """Validate the value of a key, or of a whole declaration.
 
-    def errors_of(self, error: ValidationError, block: str = "") -> Iterator[DeclarationError]:
-        """All problems that a model sees in a block."""
+        Raises:
+            DeclarationError: The first problem, without the value: it may hold a secret.
+        """
+        try:
+            return model.model_validate(value)
+        except ValidationError as error:
+            raise next(self.convert_errors(error, key)) from None
+
+    def convert_errors(self, error: ValidationError, block: str = "") -> Iterator[DeclarationError]:
+        """Convert all problems that a model sees in a block."""
         for line in read_lines(error, include_input=False):
             key = ".".join(str(part) for part in (block, *line["loc"]) if part != "")
-            yield self.error(key, line["msg"].removeprefix("Value error, "))
+            yield self.build_error(key, line["msg"].removeprefix("Value error, "))

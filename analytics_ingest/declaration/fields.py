@@ -63,7 +63,7 @@ def parse_fields(place: Place, fields: Mapping[str, Any]) -> dict[str, Field]:
     try:
         return {name: _parse(name, value) for name, value in fields.items()}
     except ValueError as error:
-        raise place.error("fields", str(error)) from None
+        raise place.build_error("fields", str(error)) from None
 
 
 def _parse(name: str, value: Any) -> Field:
@@ -88,14 +88,14 @@ def check_schema_file(
     """Check that the schema file holds known keys of resources that exist."""
     if not isinstance(schema, Mapping):
         problem = "is not an object; write resource: {fields: …}"
-        raise Place(api).error(SCHEMA_FILE, problem)
+        raise Place(api).build_error(SCHEMA_FILE, problem)
     for name, entry in schema.items():
-        problem = _problem_of(name, entry, resources)
+        problem = _find_problem(name, entry, resources)
         if problem:
-            raise Place(api, name).error(SCHEMA_FILE, problem)
+            raise Place(api, name).build_error(SCHEMA_FILE, problem)
 
 
-def _problem_of(name: str, entry: Any, resources: Collection[str]) -> str | None:
+def _find_problem(name: str, entry: Any, resources: Collection[str]) -> str | None:
     if name not in resources:
         return f"is not a resource; allowed are {', '.join(resources)}"
     if not isinstance(entry, Mapping):

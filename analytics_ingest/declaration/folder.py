@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
-from pydantic import ValidationError
 
 from analytics_ingest.common.collector import pause_collection
 from analytics_ingest.declaration.errors import Place
@@ -44,15 +43,12 @@ def read_folder(folder: Path, schema: Mapping[str, Any] | None = None) -> ApiDec
     if not path.is_file():
         names = ", ".join(sorted(p.parent.name for p in folder.parent.glob(f"*/{DEFS_FILE}")))
         hint = f"declared are {names}" if names else "none is declared there"
-        raise place.error("folder", f"{path} does not exist; {hint}")
+        raise place.build_error("folder", f"{path} does not exist; {hint}")
     content = _read(path)
     attributes = content.get("attributes") if isinstance(content, Mapping) else None
     if not isinstance(attributes, Mapping):
-        raise place.error(DEFS_FILE, "has no attributes; declare client and resources")
-    try:
-        api = Api.model_validate(attributes)
-    except ValidationError as error:
-        raise place.error_of(error) from None
+        raise place.build_error(DEFS_FILE, "has no attributes; declare client and resources")
+    api = place.validate(Api, attributes)
     return resolve(folder.name, api, read_schema(folder) if schema is None else schema)
 
 
@@ -64,7 +60,7 @@ def find_folders(defs: Path) -> list[Path]:
 
 
 def read_schema(folder: Path) -> dict[str, Any]:
-    """The content of `schema.yaml`; empty where there is none."""
+    """Read the content of `schema.yaml`; empty where there is none."""
     path = folder / SCHEMA_FILE
     return (_read(path) or {}) if path.exists() else {}
 
@@ -76,4 +72,4 @@ def _read(path: Path) -> Any:
             return yaml.load(file, _Loader)
     except yaml.YAMLError as error:
         problem = f"is not YAML: {' '.join(str(error).split())}"
-        raise Place(path.parent.name).error(path.name, problem) from None
+        raise Place(path.parent.name).build_error(path.name, problem) from None

@@ -22,7 +22,9 @@ def expand_graphql(place: Place, endpoint: dict[str, Any]) -> dict[str, Any]:
     for key in ("json", "data"):
         if endpoint.get(key) is not None:
             problem = "cannot be combined with graphql, which is the body; remove one of them"
-            raise place.error(f"endpoint.{key}", problem)
+            raise place.build_error(f"endpoint.{key}", problem)
     if endpoint.get("method", "POST").upper() != "POST":
-        raise place.error("endpoint.method", "is not POST, by which graphql is sent; remove it")
+        raise place.build_error(
+            "endpoint.method", "is not POST, by which graphql is sent; remove it"
+        )
     return {**endpoint, "method": "POST", "json": {"variables": graphql.get("variables") or {}}}

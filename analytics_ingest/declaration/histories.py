@@ -11,8 +11,8 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 _OPTIONS = {"disposition", "strategy"}
 
 
-def history_problem(resource: ResourceDeclaration) -> str | None:
-    """Why a resource cannot keep a history; None if it can."""
+def find_history_problem(resource: ResourceDeclaration) -> str | None:
+    """Return why a resource cannot keep a history; None if it can."""
     keys = resource.primary_key
     if resource.incremental:
         path = resource.incremental.cursor_path
@@ -26,17 +26,17 @@ def history_problem(resource: ResourceDeclaration) -> str | None:
         return "'scd2' needs a primary_key, which says which rows are versions of one another"
     if other := sorted(set(resource.write_disposition) - _OPTIONS):
         return f"'{other[0]}' does not fit 'scd2' here; remove it"
-    if problem := next(_conflicts(resource), None):
+    if problem := next(_list_conflicts(resource), None):
         return f"'scd2' does not fit {problem}; remove one of them"
     return None
 
 
-def _conflicts(resource: ResourceDeclaration) -> Iterator[str]:
+def _list_conflicts(resource: ResourceDeclaration) -> Iterator[str]:
     declared, paginator = resource.declared, resource.endpoint.paginator
     for key in ("merge_key", "max_table_nesting", "schema_contract", "columns"):
         if getattr(declared, key):
             yield key
-    for key, value in (paginator.keys_as_declared() if paginator else {}).items():
+    for key, value in (paginator.dump_keys() if paginator else {}).items():
         if key.startswith("maximum_") and value is not None:
             yield f"paginator.{key}, which cuts the listing: the rows behind it would be retired"
     if resource.endpoint.partial == "allow":

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from analytics_ingest.common.cursor import FORMATS, grain_of, is_pattern
+from analytics_ingest.common.cursor import FORMATS, is_pattern, read_grain
 from analytics_ingest.declaration.models.incremental import SEQUENCE, SHORTEST_MONTH
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.spans import SPANS, may_miss_rows
@@ -21,21 +21,21 @@ def check_incremental(resource: ResourceDeclaration) -> None:
     place, key = resource.place, "endpoint.incremental"
     if incremental.initial_value is not None and resource.first_start is None:
         problem = f"'{incremental.initial_value}' is not a moment; write e.g. '2025-06-01'"
-        raise place.error(f"{key}.initial_value", problem)
+        raise place.build_error(f"{key}.initial_value", problem)
     if incremental.max_window is not None and not _sends_pieces(resource, incremental.max_window):
         problem = (
             "has no effect, because the request does not hold both bounds of the window; declare "
             "start_param and end_param, or use {incremental.start_value} and "
             "{incremental.end_value}; the start is enough with row_order: asc"
         )
-        raise place.error(f"{key}.max_window", problem)
-    span = grain_of(None, incremental.cursor_format)
+        raise place.build_error(f"{key}.max_window", problem)
+    span = read_grain(None, incremental.cursor_format)
     if span and may_miss_rows(resource, span):
-        raise place.error(f"{key}.cursor_format", describe_missed_dates(resource, span))
+        raise place.build_error(f"{key}.cursor_format", describe_missed_dates(resource, span))
 
 
 def _sends_pieces(resource: ResourceDeclaration, longest: timedelta) -> bool:
-    """Whether requests hold both bounds, or a start that is enough.
+    """Return whether requests hold both bounds, or a start that is enough.
 
     It may name a day, a week or a month; or rows are sorted, so that a listing ends with a part.
     """
@@ -65,13 +65,13 @@ def _check_formats(resource: ResourceDeclaration) -> None:
     for key, formats in (("cursor_format", (*FORMATS, SEQUENCE)), ("param_format", FORMATS)):
         value = getattr(resource.incremental, key, "%")
         if value not in formats and "%" not in value:
-            raise resource.place.error(
+            raise resource.place.build_error(
                 f"endpoint.incremental.{key}",
                 f"'{value}' is unknown; allowed are {', '.join(formats)}, or a pattern such as "
                 "%d.%m.%Y",
             )
         if value not in formats and not is_pattern(value):
-            raise resource.place.error(
+            raise resource.place.build_error(
                 f"endpoint.incremental.{key}",
                 f"'{value}' is not a pattern that strptime can read; for an epoch write epoch_s or "
                 "epoch_ms",

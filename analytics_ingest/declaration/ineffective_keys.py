@@ -32,20 +32,23 @@ def check_effects(api: str, declared: Api, resources: Mapping[str, ResourceDecla
         DeclarationError: One cannot; the message says why.
     """
     every = list(resources.values())
-    for key, reason in _problems_of_api(declared, every):
-        raise Place(api).error(key, f"has no effect, because {reason}")
+    for key, reason in _find_api_problems(declared, every):
+        raise Place(api).build_error(key, f"has no effect, because {reason}")
     shared: dict[str, str] | None = None
     for raw in declared.resources:
         resource = resources[raw.name]
-        problems = dict(_problems_of(resource, resource.endpoint.auth or declared.client.auth))
+        auth = declared.client.auth
+        problems = dict(_find_resource_problems(resource, resource.endpoint.auth or auth))
         _refuse(resource.place, raw.dump_declared(), problems)
         if raw.changes and (changes := resource.changes):
-            of_changes = dict(_problems_of(changes, changes.endpoint.auth or declared.client.auth))
+            of_changes = dict(_find_resource_problems(changes, changes.endpoint.auth or auth))
             _refuse(resource.place, raw.changes.dump_declared(), of_changes, "changes.")
         shared = {k: v for k, v in problems.items() if shared is None or k in shared}
     for key, reason in (shared or {}).items():
         if _holds(declared.resource_defaults.dump_declared(), key):
-            raise Place(api).error(f"resource_defaults.{key}", f"has no effect, because {reason}")
+            raise Place(api).build_error(
+                f"resource_defaults.{key}", f"has no effect, because {reason}"
+            )
 
 
 def _refuse(
@@ -53,35 +56,35 @@ def _refuse(
 ) -> None:
     for key, reason in problems.items():
         if _holds(declared, key):
-            raise place.error(f"{block}{key}", f"has no effect, because {reason}")
+            raise place.build_error(f"{block}{key}", f"has no effect, because {reason}")
 
 
 def _holds(block: Any, key: str) -> bool:
-    """Whether a key with dots was written in a block; a name of a header or param may have dots."""
+    """Return whether a key with dots was written in a block; names of params may have dots."""
     if not isinstance(block, Mapping):
         return False
     first, _, rest = key.partition(".")
     return block.get(key) is not None or (bool(rest) and _holds(block.get(first), rest))
 
 
-def _problems_of_api(declared: Api, resources: list[ResourceDeclaration]) -> Problems:
+def _find_api_problems(declared: Api, resources: list[ResourceDeclaration]) -> Problems:
     auth = declared.client.auth
     if auth and not any(resource.endpoint.auth for resource in resources):
         yield from _find_signed(auth, "client.", headers=declared.client.headers, params={})
 
 
-def _problems_of(resource: ResourceDeclaration, auth: Auth | None) -> Problems:
+def _find_resource_problems(resource: ResourceDeclaration, auth: Auth | None) -> Problems:
     endpoint = resource.endpoint
     if endpoint.paginator:
-        yield from _problems_of_paging(resource, endpoint.paginator)
+        yield from _find_paging_problems(resource, endpoint.paginator)
     if resource.incremental:
-        yield from _problems_of_window(resource)
+        yield from _find_window_problems(resource)
     if auth:
         yield from _find_signed(auth, "endpoint.", headers=endpoint.headers, params=endpoint.params)
-    yield from _problems_of_table(resource)
+    yield from _find_table_problems(resource)
 
 
-def _problems_of_paging(resource: ResourceDeclaration, block: Paginator) -> Problems:
+def _find_paging_problems(resource: ResourceDeclaration, block: Paginator) -> Problems:
     if block.type == "single_page":
         reason = "single_page requests one page; remove it"
         yield "endpoint.max_pages", reason
@@ -92,7 +95,7 @@ def _problems_of_paging(resource: ResourceDeclaration, block: Paginator) -> Prob
 
 
 def _find_overwritten(resource: ResourceDeclaration, paginator: Counted) -> Problems:
-    """The params and fields of the body in which the paginator sends something else."""
+    """Yield the params and fields of the body in which the paginator sends something else."""
     endpoint = resource.endpoint
     request = SimpleNamespace(
         params=dict(endpoint.params), json=copy.deepcopy(endpoint.json_body), data=endpoint.data
@@ -111,7 +114,7 @@ def _says_otherwise(sent: Any) -> str:
 
 
 def _find_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The fields of a body that have changed, by their paths, and what they have become."""
+    """Yield the fields of a body that have changed, by their paths, and what they have become."""
     for key, value in before.items():
         if isinstance(value, dict) and isinstance(after[key], dict):
             yield from ((f"{key}.{inner}", new) for inner, new in _find_changes(value, after[key]))
@@ -119,7 +122,7 @@ def _find_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterat
             yield key, after[key]
 
 
-def _problems_of_window(resource: ResourceDeclaration) -> Problems:
+def _find_window_problems(resource: ResourceDeclaration) -> Problems:
     incremental = resource.incremental
     if incremental is None:
         return
@@ -132,7 +135,7 @@ def _problems_of_window(resource: ResourceDeclaration) -> Problems:
 def _find_signed(
     auth: Auth, place: str, *, headers: Mapping[str, Any], params: Mapping[str, Any]
 ) -> Problems:
-    """The headers and params that auth sends itself."""
+    """Yield the headers and params that auth sends itself."""
     keys = auth.parse()
     if hasattr(keys, "options"):
         return  # Only a load knows which of them is sent.
@@ -145,7 +148,7 @@ def _find_signed(
         yield f"{place}params.{name}", reason
 
 
-def _problems_of_table(resource: ResourceDeclaration) -> Problems:
+def _find_table_problems(resource: ResourceDeclaration) -> Problems:
     declared = resource.declared
     contract = declared.schema_contract
     if not declared.max_table_nesting:

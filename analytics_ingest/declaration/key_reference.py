@@ -5,7 +5,7 @@ declaration meets them.
 """
 
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -15,6 +15,7 @@ from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.scalars import Bytes, format_duration
 from analytics_ingest.declaration.refused_dlt_keys import list_refused_keys
+from analytics_ingest.declaration.similar_keys import iterate_blocks
 
 _NAMES = {
     str: "text",
@@ -41,11 +42,11 @@ without effect in its place is refused too, with the reason.
 """
 
 
-def key_reference() -> str:
-    """The reference as Markdown, its last line ended."""
+def format_key_reference() -> str:
+    """Return the reference as Markdown, its last line ended."""
     blocks: list[type[DeclarationModel]] = []
     _collect(Api, blocks)
-    sections = [*(_section(block, blocks) for block in blocks), _write_refused_keys()]
+    sections = [*(_format_section(block, blocks) for block in blocks), _write_refused_keys()]
     return _HEAD + "".join(f"\n{section}" for section in sections)
 
 
@@ -61,55 +62,53 @@ def _collect(block: type[DeclarationModel], blocks: list[type[DeclarationModel]]
         return
     blocks.append(block)
     for field in block.model_fields.values():
-        for inner in _blocks_of(field.annotation):
+        for inner in iterate_blocks(field.annotation, DeclarationModel):
             _collect(inner, blocks)
 
 
-def _blocks_of(annotation: Any) -> Iterator[type[DeclarationModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, DeclarationModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _blocks_of(argument)
-
-
-def _section(block: type[DeclarationModel], blocks: Sequence[type[DeclarationModel]]) -> str:
+def _format_section(block: type[DeclarationModel], blocks: Sequence[type[DeclarationModel]]) -> str:
     general = next((base for base in blocks if base in block.__bases__), None)
     inherited = general.model_fields if general else {}
     lines = [f"## {block.__name__}", "", (block.__doc__ or "").strip(), ""]
     if general:
-        lines += [f"All keys of {_value(general)}, and:", ""]
+        lines += [f"All keys of {_describe_value(general)}, and:", ""]
     lines += ["| key | value | default | meaning |", "|---|---|---|---|"]
     own = {name: field for name, field in block.model_fields.items() if name not in inherited}
     described = block.describe_keys()
-    lines += [_row(f.alias or name, f, described.get(name, "")) for name, f in own.items()]
+    lines += [_format_row(f.alias or name, f, described.get(name, "")) for name, f in own.items()]
     return "\n".join(lines) + "\n"
 
 
-def _row(key: str, field: FieldInfo, meaning: str) -> str:
-    cells = [f"`{key}`", _value(field.annotation), _default(field), " ".join(meaning.split())]
+def _format_row(key: str, field: FieldInfo, meaning: str) -> str:
+    cells = [
+        f"`{key}`",
+        _describe_value(field.annotation),
+        _format_default(field),
+        " ".join(meaning.split()),
+    ]
     cells = [cell.replace("|", "\\|") for cell in cells]
     # Markdown would take <api> for a tag, and a bar for the end of a cell.
     return f"| {' | '.join(cells).replace('<', '&lt;')} |"
 
 
-def _value(annotation: Any) -> str:
+def _describe_value(annotation: Any) -> str:
     kind, arguments = get_origin(annotation), get_args(annotation)
     if kind in (Union, types.UnionType):
-        return " or ".join(_value(a) for a in arguments if a is not types.NoneType)
+        return " or ".join(_describe_value(a) for a in arguments if a is not types.NoneType)
     if kind is Annotated:
-        return _value(arguments[0])
+        return _describe_value(arguments[0])
     if kind is Literal:
         return ", ".join(f"`{argument}`" for argument in arguments)
     if kind is list:
-        return f"list of {_value(arguments[0])}"
+        return f"list of {_describe_value(arguments[0])}"
     if kind is dict:
-        return f"name → {_value(arguments[1])}"
+        return f"name → {_describe_value(arguments[1])}"
     if isinstance(annotation, type) and issubclass(annotation, DeclarationModel):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
     return _NAMES.get(annotation, "anything")
 
 
-def _default(field: FieldInfo) -> str:
+def _format_default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True, validated_data={})

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from analytics_ingest.declaration.models.processing import (
     FlattenPath,
     ProcessingStep,
-    typed_value,
+    read_typed_value,
 )
 
 Path = tuple[str, ...]
@@ -22,53 +22,53 @@ _COPY = re.compile(
 _NAME = re.compile(r"""\.(\w+)|'([^']*)'|"([^"]*)\"""")
 
 
-def copies_of(path: Path, steps: Sequence[ProcessingStep]) -> set[Path]:
-    """The other paths that hold the value of a field after all steps."""
+def find_copies(path: Path, steps: Sequence[ProcessingStep]) -> set[Path]:
+    """Find the other paths that hold the value of a field after all steps."""
     paths = {path}
     for step in steps:
         removed = {tuple(name.split(".")) for name in step.remove if not step.when}
-        paths = {q for p in paths for q in _after(p, step)} - removed
+        paths = {q for p in paths for q in _follow_step(p, step)} - removed
     return paths - {path}
 
 
-def _after(path: Path, step: ProcessingStep) -> Iterator[Path]:
-    """Where the value at a path is after a step."""
-    moved = [*_renamed(path, step.rename)]
+def _follow_step(path: Path, step: ProcessingStep) -> Iterator[Path]:
+    """Yield where the value at a path is after a step."""
+    moved = [*_follow_renames(path, step.rename)]
     if step.flatten_path:
-        moved += _lifted(path, step.flatten_path)
+        moved += _follow_lift(path, step.flatten_path)
     if step.flatten and len(path) > 1:
         moved.append(path[-1:])
     if step.keys_replace:
-        moved.append(tuple(_replaced(name, step.keys_replace) for name in path))
+        moved.append(tuple(_replace_part(name, step.keys_replace) for name in path))
     yield from moved or [path]
     for name, value in step.add.items():
-        text, _ = typed_value(value)
+        text, _ = read_typed_value(value)
         match = _COPY.fullmatch(text) if isinstance(text, str) else None
         if match:
             read = tuple(next(filter(None, m)) for m in _NAME.findall(match[1]))
-            yield from _moved(path, read, tuple(name.split(".")))
+            yield from _follow_move(path, read, tuple(name.split(".")))
 
 
-def _renamed(path: Path, names: Mapping[str, str]) -> Iterator[Path]:
+def _follow_renames(path: Path, names: Mapping[str, str]) -> Iterator[Path]:
     for old, new in names.items():
-        yield from _moved(path, tuple(old.split(".")), tuple(new.split(".")))
+        yield from _follow_move(path, tuple(old.split(".")), tuple(new.split(".")))
 
 
-def _moved(path: Path, old: Path, new: Path) -> Iterator[Path]:
-    """Where a value is if what is at one path goes to another: it, or an object around it."""
+def _follow_move(path: Path, old: Path, new: Path) -> Iterator[Path]:
+    """Yield where a value is if what is at one path goes to another: it, or an object around it."""
     if path[: len(old)] == old:
         yield (*new, *path[len(old) :])
     elif old[: len(path)] == path:
         yield new
 
 
-def _lifted(path: Path, step: FlattenPath) -> Iterator[Path]:
+def _follow_lift(path: Path, step: FlattenPath) -> Iterator[Path]:
     around = len(step.path)
     if len(path) > around and all(a in ("*", b) for a, b in zip(step.path, path, strict=False)):
         yield (f"{step.prefix}{path[around]}{step.suffix}", *path[around + 1 :])
 
 
-def _replaced(name: str, parts: Mapping[str, str]) -> str:
+def _replace_part(name: str, parts: Mapping[str, str]) -> str:
     for old, new in parts.items():
         name = name.replace(old, new)
     return name

@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from analytics_ingest.common.column_names import ascii_name, snake_case
+from analytics_ingest.common.column_names import to_ascii, to_snake_case
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.field_rules import Mask
-from analytics_ingest.declaration.mask_steps import copies_of
+from analytics_ingest.declaration.mask_steps import find_copies
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
@@ -23,17 +23,17 @@ KEY_SETTING = "mask_key"
 _OF_ROW = re.compile("( of the row)+$")
 
 
-def field_key(name: str) -> str:
-    """What the spellings of a name have in common: its letters and digits, in Latin and small."""
+def normalize_field(name: str) -> str:
+    """Return what the spellings of a name have in common: its letters and digits, Latin, small."""
     text = unicodedata.normalize("NFKC", _OF_ROW.sub("", name))
     letters = "".join(c for c in text if c.isalnum() or unicodedata.category(c)[0] == "M")
-    return re.sub(r"[\W_]", "", ascii_name(letters)).lower() or snake_case(name)
+    return re.sub(r"[\W_]", "", to_ascii(letters)).lower() or to_snake_case(name)
 
 
 def resolve_masks(
     api: Api, resources: Mapping[str, ResourceDeclaration]
 ) -> dict[str, ResourceDeclaration]:
-    """The same resources with their masks, those of inherited columns included.
+    """Resolve the same resources with their masks, those of inherited columns included.
 
     Args:
         resources: Parents first.
@@ -50,44 +50,48 @@ def resolve_masks(
         ]
         if masks and KEY_SETTING in api.settings:
             problem = f"settings.{KEY_SETTING} is a literal secret; set sources.{resource.api}"
-            raise resource.place.error("mask", f"{problem}.{KEY_SETTING} instead")
+            raise resource.place.build_error("mask", f"{problem}.{KEY_SETTING} instead")
         if resource.parent:
-            known = {_key(mask.path) for mask in masks}
+            known = {_normalize_path(mask.path) for mask in masks}
             inherited = _find_inherited(resource, resolved[resource.parent.resource].masks)
-            masks += [mask for mask in inherited if _key(mask.path) not in known]
+            masks += [mask for mask in inherited if _normalize_path(mask.path) not in known]
         _check(resource, masks)
         resolved[name] = replace(resource, masks=tuple(masks)) if masks else resource
     return resolved
 
 
-def keys_of(resource: ResourceDeclaration) -> list[str]:
-    """The fields by which a merge finds the rows to replace."""
+def list_keys(resource: ResourceDeclaration) -> list[str]:
+    """List the fields by which a merge finds the rows to replace."""
     merge_key = resource.declared.merge_key or ()
     names = [merge_key] if isinstance(merge_key, str) else merge_key
     return [*resource.primary_key, *names]
 
 
-def hashed_keys(resource: ResourceDeclaration) -> list[str]:
-    """The keys of a resource that are masked."""
+def list_hashed_keys(resource: ResourceDeclaration) -> list[str]:
+    """List the keys of a resource that are masked."""
     hints = resource.column_hints.items()
     hinted = [name for name, hint in hints if hint.get("merge_key") or hint.get("primary_key")]
-    masked = {_key(mask.path) for mask in resource.masks}
-    return [name for name in sorted({*keys_of(resource), *hinted}) if field_key(name) in masked]
+    masked = {_normalize_path(mask.path) for mask in resource.masks}
+    return [
+        name for name in sorted({*list_keys(resource), *hinted}) if normalize_field(name) in masked
+    ]
 
 
 def _parse(resource: ResourceDeclaration, text: str) -> tuple[str, ...]:
-    """The names of a path."""
+    """Return the names of a path."""
     names = tuple(text.replace("[*]", "").split("."))
     if set(text.replace("[*]", "")) & set("[]'\"$*@?"):
-        names = tuple(_names_of(text)) if text else ()
+        names = tuple(_list_names(text)) if text else ()
     if not all(name.strip() for name in names):
         problem = f"'{text}' is not the path of a field; write e.g. email, address.street or "
-        raise resource.place.error("mask", f"{problem}contacts[*].email, or ['a.b'] for a dot")
+        raise resource.place.build_error(
+            "mask", f"{problem}contacts[*].email, or ['a.b'] for a dot"
+        )
     return names
 
 
-def _names_of(text: str) -> Iterator[str]:
-    """The names of a JSONPath; an empty one where it is more than names and lists."""
+def _list_names(text: str) -> Iterator[str]:
+    """Yield the names of a JSONPath; an empty one where it is more than names and lists."""
     from jsonpath_ng import Child, Fields, Root, Slice
     from jsonpath_ng.exceptions import JSONPathError
 
@@ -106,47 +110,47 @@ def _names_of(text: str) -> Iterator[str]:
             yield ""
 
 
-def _key(path: Sequence[str]) -> str:
-    return "".join(map(field_key, path))
+def _normalize_path(path: Sequence[str]) -> str:
+    return "".join(map(normalize_field, path))
 
 
-def _keys(path: Sequence[str]) -> list[str]:
-    """What a path and those of the objects around it have in common with other spellings."""
-    return [_key(path[: end + 1]) for end in range(len(path))]
+def _list_prefixes(path: Sequence[str]) -> list[str]:
+    """Return what a path and those of the objects around it have in common with other spellings."""
+    return [_normalize_path(path[: end + 1]) for end in range(len(path))]
 
 
 def _check(resource: ResourceDeclaration, masks: Sequence[Mask]) -> None:
     for mask in masks:
-        if problem := _problem_of(resource, mask, masks):
-            raise resource.place.error("mask", f"'{'.'.join(mask.path)}' {problem}")
+        if problem := _find_problem(resource, mask, masks):
+            raise resource.place.build_error("mask", f"'{'.'.join(mask.path)}' {problem}")
 
 
-def _problem_of(resource: ResourceDeclaration, mask: Mask, masks: Sequence[Mask]) -> str | None:
-    key = _key(mask.path)
+def _find_problem(resource: ResourceDeclaration, mask: Mask, masks: Sequence[Mask]) -> str | None:
+    key = _normalize_path(mask.path)
     for other in masks:
-        if other is not mask and key in _keys(other.path):
+        if other is not mask and key in _list_prefixes(other.path):
             return f"and '{'.'.join(other.path)}' name the same values; keep one"
     cursors = [resource.incremental.cursor_path if resource.incremental else resource.sequence]
-    if any(key in _keys(cursor.split(".")) for cursor in cursors if cursor):
+    if any(key in _list_prefixes(cursor.split(".")) for cursor in cursors if cursor):
         return "is the cursor, which decides what is loaded and when; remove it"
-    for name in keys_of(resource):
-        if key == field_key(name) and mask.rule != "hash":
+    for name in list_keys(resource):
+        if key == normalize_field(name) and mask.rule != "hash":
             return (
                 f"is a key, and {mask.rule or 'null'} would merge different rows into one; use hash"
             )
-        if key in _keys(name.split("."))[:-1]:
+        if key in _list_prefixes(name.split("."))[:-1]:
             return f"holds the key {name}; mask that field itself, by hash"
     return (
-        _hint_problem(resource, mask)
-        or _step_problem(resource, mask, masks)
-        or _type_problem(resource, mask)
+        _find_hint_problem(resource, mask)
+        or _find_step_problem(resource, mask, masks)
+        or _find_type_problem(resource, mask)
     )
 
 
-def _hint_problem(resource: ResourceDeclaration, mask: Mask) -> str | None:
-    """Why a field cannot be masked by which dlt decides what stays."""
+def _find_hint_problem(resource: ResourceDeclaration, mask: Mask) -> str | None:
+    """Return why a field cannot be masked by which dlt decides what stays."""
     for name, hint in resource.column_hints.items():
-        if field_key(name) != _key(mask.path):
+        if normalize_field(name) != _normalize_path(mask.path):
             continue
         for key in ("hard_delete", "dedup_sort"):
             if hint.get(key):
@@ -159,32 +163,38 @@ def _hint_problem(resource: ResourceDeclaration, mask: Mask) -> str | None:
     return None
 
 
-def _step_problem(resource: ResourceDeclaration, mask: Mask, masks: Sequence[Mask]) -> str | None:
-    """Why a field is loaded in the clear: a step takes it to a name that has no mask."""
-    known = {_key(other.path) for other in masks}
-    for path in copies_of(mask.path, resource.declared.processing_steps):
-        if known.isdisjoint(_keys(path)):
+def _find_step_problem(
+    resource: ResourceDeclaration, mask: Mask, masks: Sequence[Mask]
+) -> str | None:
+    """Return why a field is loaded in the clear: a step takes it to a name that has no mask."""
+    known = {_normalize_path(other.path) for other in masks}
+    for path in find_copies(mask.path, resource.declared.processing_steps):
+        if known.isdisjoint(_list_prefixes(path)):
             name = ".".join(path)
             return f"becomes '{name}' by processing_steps, which is not masked; mask {name} too"
     return None
 
 
-def _type_problem(resource: ResourceDeclaration, mask: Mask) -> str | None:
-    """Why a masked value, which is a text, does not have its declared type."""
+def _find_type_problem(resource: ResourceDeclaration, mask: Mask) -> str | None:
+    """Return why a masked value, which is a text, does not have its declared type."""
     types = {n: "text" if f.is_list else f.data_type for n, f in resource.fields.items()}
     hints = resource.column_hints.items()
     types |= {name: hint["data_type"] for name, hint in hints if "data_type" in hint}
     for name, data_type in types.items():
-        if mask.rule and data_type != "text" and field_key(name) == _key(mask.path):
+        if (
+            mask.rule
+            and data_type != "text"
+            and normalize_field(name) == _normalize_path(mask.path)
+        ):
             become = f"becomes a text by {mask.rule}"
             return f"{become}, and {name} is declared as {data_type}; declare it as a string"
     return None
 
 
 def _find_inherited(resource: ResourceDeclaration, masks: Sequence[Mask]) -> Iterator[Mask]:
-    """The masks of the columns that a resource copies from its parent."""
+    """Yield the masks of the columns that a resource copies from its parent."""
     for column, field in resource.inherited.items():
         for mask in masks:
-            if field_key(field) in (keys := _keys(mask.path)):
-                rest = mask.path[keys.index(field_key(field)) + 1 :]
+            if normalize_field(field) in (keys := _list_prefixes(mask.path)):
+                rest = mask.path[keys.index(normalize_field(field)) + 1 :]
                 yield Mask((column, *rest), mask.rule, is_own=False)

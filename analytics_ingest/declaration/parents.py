@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_ingest.common.expressions.text import (
-    literal_parts,
-    references_in,
+    find_references,
+    list_literals,
 )
 from analytics_ingest.declaration.errors import Place
-from analytics_ingest.declaration.placeholders import more_than_a_name
+from analytics_ingest.declaration.placeholders import find_non_name
 
 END_PLACEHOLDER = "incremental.end_value"
 INCREMENTAL_PLACEHOLDERS = (
@@ -58,9 +58,9 @@ def find_parents(
     params: dict[str, Any] = endpoint.get("params", {})
     bound = dict(_resolve_params(place, params, each))
     plain = (name for name, param in params.items() if not isinstance(param, dict))
-    named = _fields_in_expressions(place, endpoint, {*bound, *each})
+    named = _find_fields_in_expressions(place, endpoint, {*bound, *each})
     if unbound := sorted(set(read_by_steps) - {*bound, *each}):
-        raise place.error("processing_steps", _describe_unbound(unbound[0]))
+        raise place.build_error("processing_steps", _describe_unbound(unbound[0]))
     named |= set(read_by_steps)
     _check_path(place, endpoint["path"], bound, {*each, *plain}, named)
     bound |= dict(_resolve_expressions(place, endpoint, each))
@@ -81,32 +81,34 @@ def _resolve_params(
             yield name, _resolve_param(place, key, param)
         elif param["type"] != "incremental":
             problem = f"'{param['type']}' is unknown; allowed are resolve, each, incremental"
-            raise place.error(f"{key}.type", problem)
+            raise place.build_error(f"{key}.type", problem)
 
 
 def _resolve_param(place: Place, key: str, param: Mapping[str, Any]) -> tuple[str, str]:
     if unknown := sorted(set(param) - {"type", "resource", "field"}):
-        raise place.error(f"{key}.{unknown[0]}", "is unknown; allowed are type, resource, field")
+        raise place.build_error(
+            f"{key}.{unknown[0]}", "is unknown; allowed are type, resource, field"
+        )
     if missing := [k for k in ("resource", "field") if not isinstance(param.get(k), str)]:
-        raise place.error(f"{key}.{missing[0]}", "is required; name it")
+        raise place.build_error(f"{key}.{missing[0]}", "is required; name it")
     return param["resource"], param["field"]
 
 
-def _fields_in_expressions(
+def _find_fields_in_expressions(
     place: Place, endpoint: Mapping[str, Any], bound: Collection[str]
 ) -> set[str]:
-    """The fields of the partition that expressions name; an error if one is not bound."""
+    """Find the fields of the partition that expressions name; an error if one is not bound."""
     names: set[str] = set()
     for part in _PARTS:
-        references = references_in(endpoint.get(part))
+        references = find_references(endpoint.get(part))
         if unbound := sorted(name for name in references.partition if name not in bound):
-            raise place.error(f"endpoint.{part}", _describe_unbound(unbound[0]))
+            raise place.build_error(f"endpoint.{part}", _describe_unbound(unbound[0]))
         if unknown := sorted(references.bounds - {"start", "end"}):
             problem = f"stream_interval.{unknown[0]} is unknown; use start_time or end_time"
-            raise place.error(f"endpoint.{part}", problem)
+            raise place.build_error(f"endpoint.{part}", problem)
         if references.bounds and endpoint.get("incremental", {}) is None:
             problem = "an expression reads the window, and a snapshot has none; remove it"
-            raise place.error(f"endpoint.{part}", problem)
+            raise place.build_error(f"endpoint.{part}", problem)
         names |= references.partition
     return names
 
@@ -132,17 +134,17 @@ def _check_path(
     Args:
         named: What expressions use.
     """
-    names = _placeholders(place, "path", path)
+    names = _find_placeholders(place, "path", path)
     for name in names:
         if name not in bound and name not in filled and not _is_expression(name):
-            raise place.error(
+            raise place.build_error(
                 "endpoint.path",
                 f"the placeholder {{{name}}} of '{path}' has no parent; bind it in "
                 f"params: {name}: {{type: resolve, resource: <parent>, field: id}}, or write "
                 f"{{settings.{name}}} for a setting of the API",
             )
     if unused := [name for name in bound if name not in {*names, *named}]:
-        raise place.error(
+        raise place.build_error(
             f"endpoint.params.{unused[0]}",
             f"is resolved from a parent, but '{path}' has no {{{unused[0]}}}; in other "
             "places write {resources.<parent>.<field>}",
@@ -154,17 +156,17 @@ def _resolve_expressions(
 ) -> Iterator[Binding]:
     is_snapshot = endpoint.get("incremental", {}) is None
     for part in _PARTS:
-        for name in _placeholders(place, part, endpoint.get(part)):
+        for name in _find_placeholders(place, part, endpoint.get(part)):
             root, *rest = name.split(".", 2)
             if root == "resources" and rest:
                 if len(rest) != 2:
                     problem = f"{{{name}}} is not {{resources.<parent>.<field>}}"
-                    raise place.error(f"endpoint.{part}", problem)
+                    raise place.build_error(f"endpoint.{part}", problem)
                 yield name, (rest[0], rest[1])
             elif root == "incremental" and rest:
                 _check_window(place, part, name, is_snapshot=is_snapshot)
             elif part != "path" and name not in each and not _is_expression(name):
-                raise place.error(
+                raise place.build_error(
                     f"endpoint.{part}",
                     f"the placeholder {{{name}}} is unknown; use {{resources.<parent>.<field>}}, "
                     "{settings.<name>} or {incremental.start_value}, and write a literal brace "
@@ -175,27 +177,27 @@ def _resolve_expressions(
 def _check_window(place: Place, part: str, name: str, *, is_snapshot: bool) -> None:
     if name not in INCREMENTAL_PLACEHOLDERS:
         allowed = ", ".join(INCREMENTAL_PLACEHOLDERS)
-        raise place.error(f"endpoint.{part}", f"{{{name}}} is unknown; allowed are {allowed}")
+        raise place.build_error(f"endpoint.{part}", f"{{{name}}} is unknown; allowed are {allowed}")
     if is_snapshot:
         problem = f"{{{name}}} has no value: a snapshot has no window; remove it"
-        raise place.error(f"endpoint.{part}", problem)
+        raise place.build_error(f"endpoint.{part}", problem)
 
 
-def _placeholders(place: Place, part: str, value: Any) -> list[str]:
-    """The names in braces in one part of an endpoint."""
+def _find_placeholders(place: Place, part: str, value: Any) -> list[str]:
+    """Find the names in braces in one part of an endpoint."""
     try:
         names = list(_names(value))
     except ValueError as error:
         problem = f"{error}; write a literal brace twice: {{{{ or }}}}"
-        raise place.error(f"endpoint.{part}", problem) from None
-    if problem := more_than_a_name(value):
-        raise place.error(f"endpoint.{part}", problem)
+        raise place.build_error(f"endpoint.{part}", problem) from None
+    if problem := find_non_name(value):
+        raise place.build_error(f"endpoint.{part}", problem)
     return names
 
 
 def _names(value: Any) -> Iterator[str]:
-    """All {names} in a string, and in the strings of nested dicts and lists."""
-    for part in literal_parts(value):
+    """Yield all {names} in a string, and in the strings of nested dicts and lists."""
+    for part in list_literals(value):
         yield from (n for _, n, _, _ in string.Formatter().parse(part) if n is not None)
 
 

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from analytics_ingest.common.expressions.text import (
-    literal_parts,
-    problem_of_segment,
-    references_in,
+    find_references,
+    find_segment_problem,
+    list_literals,
 )
 
 SETTING = re.compile(r"(?:(?<!\{)|(?<=\{\{))\{settings\.([A-Za-z_]\w*)\}")
@@ -19,16 +19,16 @@ _EXPRESSION = re.compile(
 )
 
 
-def setting_names(value: Any) -> list[str]:
-    """The settings that a string needs, or the strings of nested dicts and lists, each once."""
-    return list(dict.fromkeys([*SETTING.findall(str(value)), *references_in(value).settings]))
+def list_settings(value: Any) -> list[str]:
+    """List the settings that a string needs, or those in dicts and lists, each once."""
+    return list(dict.fromkeys([*SETTING.findall(str(value)), *find_references(value).settings]))
 
 
-def more_than_a_name(value: Any) -> str | None:
-    """What of Airbyte's placeholders is neither a name nor an expression, and why; else None."""
-    for part in literal_parts(value):
+def find_non_name(value: Any) -> str | None:
+    """Find what of Airbyte's placeholders is neither a name nor an expression, and why."""
+    for part in list_literals(value):
         if match := _EXPRESSION.search(SETTING.sub("", part)):
-            if problem := problem_of_segment(match[0]):
+            if problem := find_segment_problem(match[0]):
                 return f"{problem.removesuffix('.')}; correct it"
             return (
                 f"{match[0]} is more than a name; write {{settings.<name>}}, or {{<name>}} of a "

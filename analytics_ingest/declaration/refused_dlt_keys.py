@@ -17,13 +17,15 @@ class RefusedKey(NamedTuple):
 
 
 def list_refused_keys() -> list[RefusedKey]:
-    """All such keys, in the order in which a configuration is read."""
+    """List all such keys, in the order in which a configuration is read."""
     incremental = "endpoint.incremental"
     return [
         *_OF_CLIENTS,
         *_OF_RESOURCES,
         *(
-            RefusedKey(f"{incremental}.{key}", f"all except {value or 'null'}", _sentence(reason))
+            RefusedKey(
+                f"{incremental}.{key}", f"all except {value or 'null'}", _format_reason(reason)
+            )
             for key, (value, reason) in ONE_MEANING.items()
         ),
         RefusedKey(f"{incremental}.last_value_func", "all", f"{_CODE} The newest cursor decides."),
@@ -38,7 +40,7 @@ def list_refused_keys() -> list[RefusedKey]:
     ]
 
 
-def _sentence(reason: str) -> str:
+def _format_reason(reason: str) -> str:
     return f"{reason[0].upper()}{reason[1:].removesuffix('; remove it')}."
 
 

@@ -10,8 +10,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from pydantic import ValidationError
-
 from analytics_ingest.common.expressions.syntax import find_references
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.asked_parents import check_asked_parents
@@ -56,9 +54,11 @@ def resolve(
     check_api(name, api)
     schema = schema or {}
     check_schema_file(name, [resource.name for resource in api.resources], schema)
-    resources = {r.name: _resource(name, api, r, schema.get(r.name, {})) for r in api.resources}
+    resources = {
+        r.name: _resolve_resource(name, api, r, schema.get(r.name, {})) for r in api.resources
+    }
     check_effects(name, raw, resources)
-    ordered = _inherit_margins({n: resources[n] for n in _parents_first(resources)})
+    ordered = _inherit_margins({n: resources[n] for n in _sort_parents_first(resources)})
     check_asked_parents(ordered)
     check_parents_of_changes(ordered)
     masked = resolve_masks(api, ordered)
@@ -87,13 +87,10 @@ def _translate(name: str, api: Api) -> Api:
     translated = translate(name, declared)
     if translated == declared:
         return api
-    try:
-        return Api.model_validate(translated)
-    except ValidationError as error:
-        raise Place(name).error_of(error) from None
+    return Place(name).validate(Api, translated)
 
 
-def _resource(
+def _resolve_resource(
     api_name: str, api: Api, raw: Resource, schema: Mapping[str, Any]
 ) -> ResourceDeclaration:
     place = Place(api_name, raw.name)
@@ -112,7 +109,7 @@ def _resource(
         declared=declared,
         endpoint=Endpoint.model_validate(endpoint),
         path=endpoint["path"],
-        parents=find_parents(place, endpoint, each, _fields_of_steps(declared)),
+        parents=find_parents(place, endpoint, each, _list_fields_of_steps(declared)),
         each=each,
         primary_key=(primary_key,) if isinstance(primary_key, str) else tuple(primary_key),
         fields=parse_fields(place, declared.fields or schema.get("fields", {})),
@@ -131,18 +128,20 @@ def _with_changes(
     """The resource with its listing of changes."""
     check_changes(resource, raw)
     try:
-        changes = _resource(resource.api, api, describe_changes(raw, resource.incremental), schema)
+        changes = _resolve_resource(
+            resource.api, api, describe_changes(raw, resource.incremental), schema
+        )
     except DeclarationError as error:
-        raise resource.place.error(f"changes.{error.key}", error.problem) from None
+        raise resource.place.build_error(f"changes.{error.key}", error.problem) from None
     if changes.parents:
         problem = f"holds a field of {changes.parents[0].resource}; changes have no parent"
-        raise resource.place.error("changes.endpoint", problem)
+        raise resource.place.build_error("changes.endpoint", problem)
     return replace(resource, changes=changes)
 
 
-def _fields_of_steps(declared: Resource) -> set[str]:
-    """The fields of the partition that the processing steps read."""
-    texts = [text for step in declared.processing_steps for _, text, _ in step.expressions()]
+def _list_fields_of_steps(declared: Resource) -> set[str]:
+    """List the fields of the partition that the processing steps read."""
+    texts = [text for step in declared.processing_steps for _, text, _ in step.list_expressions()]
     return {name for text in texts for name in find_references(text).partition}
 
 
@@ -156,13 +155,13 @@ def _take_sequence(place: Place, endpoint: dict[str, Any]) -> tuple[dict[str, An
         return endpoint, None
     if unusable := sorted(set(incremental) - {"cursor_path", "cursor_format"}):
         problem = "needs moments, and a sequence has none; remove it, the resource is loaded whole"
-        raise place.error(f"endpoint.incremental.{unusable[0]}", problem)
+        raise place.build_error(f"endpoint.incremental.{unusable[0]}", problem)
     path = incremental.get("cursor_path", Incremental().cursor_path)
     return {**endpoint, "incremental": None}, path
 
 
 def _with_defaults(api: Api, resource: Resource) -> dict[str, Any]:
-    """The keys of a resource, those of `resource_defaults` and of the client beneath them."""
+    """Return the keys of a resource over those of `resource_defaults` and of the client."""
     defaults, own = api.resource_defaults.dump_declared(), resource.dump_declared()
     endpoint = _merge_endpoints(
         defaults.get("endpoint") or {}, {"path": resource.name, **(own.get("endpoint") or {})}
@@ -178,7 +177,7 @@ def _with_defaults(api: Api, resource: Resource) -> dict[str, Any]:
 
 
 def _merge_endpoints(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """dlt's rule: the resource's keys win, `params` and `json` are merged key by key."""
+    """Return dlt's rule: the resource's keys win, `params` and `json` are merged key by key."""
     merged = {**defaults, **own}
     for key in ("params", "json"):
         shared, other = defaults.get(key) or {}, own.get(key) or {}
@@ -188,7 +187,7 @@ def _merge_endpoints(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str,
 
 
 def _merge_columns(defaults: Any, own: Any) -> dict[str, Any]:
-    """dlt's rule: hints are merged column by column, and within a column hint by hint."""
+    """Return dlt's rule: hints are merged column by column, and within a column hint by hint."""
     merged: dict[str, Any] = {}
     for columns in (defaults or {}, own or {}):
         named = columns if isinstance(columns, dict) else {c["name"]: c for c in columns}
@@ -197,14 +196,14 @@ def _merge_columns(defaults: Any, own: Any) -> dict[str, Any]:
     return merged
 
 
-def _parents_first(resources: Mapping[str, ResourceDeclaration]) -> list[str]:
+def _sort_parents_first(resources: Mapping[str, ResourceDeclaration]) -> list[str]:
     graph = {name: [p.resource for p in r.parents] for name, r in resources.items()}
     for name, parent in ((name, parent) for name, parents in graph.items() for parent in parents):
         if parent not in resources:
             others = sorted(set(resources) - {name})
             hint = f"declared are {', '.join(others)}" if others else "declare it as a resource"
             problem = f"the parent '{parent}' does not exist; {hint}"
-            raise resources[name].place.error("endpoint.params", problem)
+            raise resources[name].place.build_error("endpoint.params", problem)
     try:
         order = list(graphlib.TopologicalSorter(graph).static_order())
         _check_independent(resources, order)
@@ -212,7 +211,7 @@ def _parents_first(resources: Mapping[str, ResourceDeclaration]) -> list[str]:
     except graphlib.CycleError as error:
         first, *_ = cycle = error.args[1]
         problem = f"parents form a cycle: {' → '.join(cycle)}; break it"
-        raise resources[first].place.error("endpoint.params", problem) from None
+        raise resources[first].place.build_error("endpoint.params", problem) from None
 
 
 def _check_independent(resources: Mapping[str, ResourceDeclaration], order: list[str]) -> None:
@@ -229,4 +228,4 @@ def _check_independent(resources: Mapping[str, ResourceDeclaration], order: list
                 f"{both[0]}, so most pairs do not exist; declare include_from_parent in {below}, "
                 f"and use its column: {{resources.{below}._{both[0]}_<field>}}"
             )
-            raise resources[name].place.error("endpoint", problem)
+            raise resources[name].place.build_error("endpoint", problem)

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics_ingest.common.cursor import build_reader
-from analytics_ingest.common.expressions.text import references_in
-from analytics_ingest.common.jsonpaths import field_name
+from analytics_ingest.common.expressions.text import find_references
+from analytics_ingest.common.jsonpaths import read_field_name
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.field_rules import Mask, OwnCheck
 from analytics_ingest.declaration.fields import Field
@@ -112,11 +112,11 @@ class ResourceDeclaration:
         """The column that holds the cursor as a timestamp; None for a snapshot."""
         if self.incremental is None:
             return None
-        name = field_name(self.incremental.cursor_path)
+        name = read_field_name(self.incremental.cursor_path)
         return name if name and self._is_timestamp(name) else CURSOR_COLUMN
 
     def _is_timestamp(self, column: str) -> bool:
-        """Whether a cursor column is a timestamp: as declared, otherwise by the cursor's format."""
+        """Return whether a cursor column is a timestamp, as declared or by the cursor's format."""
         declared = self.fields[column].data_type if column in self.fields else None
         if hint := self.column_hints.get(column, {}).get("data_type") or declared:
             return hint == "timestamp"
@@ -160,7 +160,7 @@ class ResourceDeclaration:
         """The placeholders of the window that the request holds."""
         text = str(self.sent_parts)
         names = {name for name in INCREMENTAL_PLACEHOLDERS if f"{{{name}}}" in text}
-        bounds = references_in(self.sent_parts).bounds
+        bounds = find_references(self.sent_parts).bounds
         return names | {f"incremental.{bound}_value" for bound in bounds}
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.common.expressions.syntax import problem_of
+from analytics_ingest.common.expressions.syntax import find_problem
 from analytics_ingest.declaration.errors import Place
 
 _CONDITIONS = ("status_code", "content", "message", "predicate", "empty")
@@ -20,36 +20,36 @@ def check_response_actions(place: Place, actions: list[dict[str, Any]]) -> None:
         DeclarationError: One fits no response, or every one.
     """
     for number, action in enumerate(actions):
-        problem = _problem(action) or _repeats(action, actions[:number])
+        problem = _find_problem(action) or _repeats(action, actions[:number])
         if problem:
-            raise place.error("endpoint.response_actions", problem)
+            raise place.build_error("endpoint.response_actions", problem)
 
 
-def _problem(action: Mapping[str, Any]) -> str | None:
+def _find_problem(action: Mapping[str, Any]) -> str | None:
     if set(action) - {*_CONDITIONS, "action"} or action.get("action") not in _ACTIONS:
         return (
             "only {status_code, content, message, predicate, empty, action: ignore, retry, "
             "rate_limited, fail or success} can be declared; a declaration holds no code"
         )
     return (
-        _text_problem(action)
-        or _status_problem(action)
-        or _predicate_problem(action)
+        _find_text_problem(action)
+        or _find_status_problem(action)
+        or _find_predicate_problem(action)
         or _needs_condition(action)
     )
 
 
-def _predicate_problem(action: Mapping[str, Any]) -> str | None:
+def _find_predicate_problem(action: Mapping[str, Any]) -> str | None:
     predicate = action.get("predicate")
     if predicate is None:
         return None
     if not isinstance(predicate, str) or not predicate.strip():
         return f"predicate: {predicate!r} is not an expression; write one over response or headers"
-    problem = problem_of(predicate, _VARIABLES)
+    problem = find_problem(predicate, _VARIABLES)
     return f"predicate: {problem}" if problem else None
 
 
-def _status_problem(action: Mapping[str, Any]) -> str | None:
+def _find_status_problem(action: Mapping[str, Any]) -> str | None:
     status = action.get("status_code")
     if status is None:
         return None
@@ -62,7 +62,7 @@ def _status_problem(action: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _text_problem(action: Mapping[str, Any]) -> str | None:
+def _find_text_problem(action: Mapping[str, Any]) -> str | None:
     content, empty = action.get("content"), action.get("empty")
     if content == "":
         return "content: '' is part of every response; for one without a body write empty: true"
@@ -88,12 +88,12 @@ def _needs_condition(action: Mapping[str, Any]) -> str | None:
 
 
 def _repeats(action: Mapping[str, Any], earlier: list[dict[str, Any]]) -> str | None:
-    conditions = _conditions(action)
-    if conditions not in map(_conditions, earlier):
+    conditions = _read_conditions(action)
+    if conditions not in map(_read_conditions, earlier):
         return None
     shown = ", ".join(f"{name}: {value}" for name, value in conditions.items())
     return f"two actions are for {shown}, and the first decides; remove one of them"
 
 
-def _conditions(action: Mapping[str, Any]) -> dict[str, str]:
+def _read_conditions(action: Mapping[str, Any]) -> dict[str, str]:
     return {n: str(action[n]) for n in _CONDITIONS if action.get(n) is not None}

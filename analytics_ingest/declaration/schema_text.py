@@ -14,8 +14,8 @@ _PLAIN = re.compile(r"[A-Za-z](?:(?!: | #).)*(?<![\s:])")
 _VALUES = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
-def scalar(value: Any) -> str:
-    """A value as YAML on one line, within a block."""
+def format_scalar(value: Any) -> str:
+    """Format a value as YAML on one line, within a block."""
     if isinstance(value, str):
         if not value.isprintable():
             return json.dumps(value)  # which is YAML too, and one line

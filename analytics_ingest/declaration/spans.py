@@ -18,7 +18,7 @@ def may_miss_rows(resource: ResourceDeclaration, span: str | None) -> bool:
     """Whether a row can appear after its partition was loaded, because its cursor names a span.
 
     Args:
-        span: day, week, month or year, as `grain_of` gives it; None for a moment.
+        span: day, week, month or year, as `read_grain` gives it; None for a moment.
     """
     incremental, partitions = resource.incremental, resource.partitions
     if incremental is None or span is None or resource.earlier >= SPANS[span]:

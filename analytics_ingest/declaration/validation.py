@@ -3,25 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
-from analytics_ingest.common.column_names import find_same_column, snake_case
+from analytics_ingest.common.column_names import find_same_column, to_snake_case
 from analytics_ingest.common.expressions.text import (
-    literal_parts,
-    references_in,
+    find_references,
+    list_literals,
 )
-from analytics_ingest.common.header_names import header_problem
+from analytics_ingest.common.header_names import find_header_problem
 from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.decoders import check_decoder
 from analytics_ingest.declaration.errors import Place
-from analytics_ingest.declaration.histories import history_problem
+from analytics_ingest.declaration.histories import find_history_problem
 from analytics_ingest.declaration.incremental_validation import check_incremental
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.names import check_names, check_resource_name
-from analytics_ingest.declaration.placeholders import SETTING, more_than_a_name, setting_names
+from analytics_ingest.declaration.placeholders import SETTING, find_non_name, list_settings
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.response_actions import check_response_actions
 
@@ -33,7 +31,7 @@ def check_api(name: str, api: Api) -> None:
     """Check what concerns the API as a whole."""
     check_names(name, api)
     if not api.resources:
-        raise Place(name).error("resources", "is empty; declare at least one")
+        raise Place(name).build_error("resources", "is empty; declare at least one")
     _check_client(Place(name), api.client)
 
 
@@ -43,11 +41,11 @@ def check_resource(resource: ResourceDeclaration) -> None:
     check_resource_name(resource)
     _check_auth(place, "endpoint.auth", endpoint.auth)
     check_block(place, "endpoint.paginator", endpoint.paginator)
-    if problem := _disposition_problem(resource):
-        raise place.error("write_disposition", problem)
+    if problem := _find_disposition_problem(resource):
+        raise place.build_error("write_disposition", problem)
     if endpoint.json_body is not None and endpoint.data is not None:
         problem = "cannot be combined with json; a request has one body: remove one"
-        raise place.error("endpoint.data", problem)
+        raise place.build_error("endpoint.data", problem)
     _check_body(resource)
     check_decoder(resource)
     check_response_actions(place, endpoint.response_actions)
@@ -57,22 +55,22 @@ def check_resource(resource: ResourceDeclaration) -> None:
     _check_columns(resource)
     if declared.include_from_parent and len(resource.parents) != 1:
         problem = "has no parent" if not resource.parents else "has several parents"
-        raise place.error("include_from_parent", f"{problem}; remove it")
+        raise place.build_error("include_from_parent", f"{problem}; remove it")
     if unknown := [name for name in resource.required if name not in resource.fields]:
         problem = f"'{unknown[0]}' is not among the fields; declare its type"
-        raise place.error("required", problem)
+        raise place.build_error("required", problem)
 
 
 def _check_client(place: Place, client: Client) -> None:
     _check_auth(place, "client.auth", client.auth)
     check_block(place, "client.paginator", client.paginator)
-    if problem := more_than_a_name(client.base_url):
-        raise place.error("client.base_url", problem)
-    if {"{", "}"} & set(SETTING.sub("", "".join(literal_parts(client.base_url)))):
+    if problem := find_non_name(client.base_url):
+        raise place.build_error("client.base_url", problem)
+    if {"{", "}"} & set(SETTING.sub("", "".join(list_literals(client.base_url)))):
         problem = "holds a brace; write {settings.<name>} for a setting"
-        raise place.error("client.base_url", problem)
-    if problem := more_than_a_name(client.headers):
-        raise place.error("client.headers", problem)
+        raise place.build_error("client.base_url", problem)
+    if problem := find_non_name(client.headers):
+        raise place.build_error("client.headers", problem)
     certificate = client.certificate.dump_declared() if client.certificate else {}
     for key, value in {"base_url": client.base_url, **certificate}.items():
         name = f"client.{key}" if key == "base_url" else f"client.certificate.{key}"
@@ -83,41 +81,33 @@ def _check_client(place: Place, client: Client) -> None:
 
 def _check_auth(place: Place, key: str, auth: Auth | None) -> None:
     check_block(place, key, auth)
-    for name, value in auth.keys_as_declared().items() if auth else ():
-        if problem := more_than_a_name(value):
-            raise place.error(f"{key}.{name}", problem)
+    for name, value in auth.dump_keys().items() if auth else ():
+        if problem := find_non_name(value):
+            raise place.build_error(f"{key}.{name}", problem)
         _check_settings_only(place, f"{key}.{name}", value)
-    for name, option in (auth.own_keys().get("options") or {}).items() if auth else ():
-        _check_auth(
-            place, f"{key}.options.{name}", _read_option(place, f"{key}.options.{name}", option)
-        )
-
-
-def _read_option(place: Place, key: str, option: Any) -> Auth | None:
-    try:
-        return None if option is None else Auth.model_validate(option)
-    except ValidationError as error:
-        line = error.errors()[0]
-        raise place.error(".".join((key, *map(str, line["loc"]))), line["msg"]) from None
+    for name, option in (auth.dump_own_keys().get("options") or {}).items() if auth else ():
+        option_key = f"{key}.options.{name}"
+        if option is not None:
+            _check_auth(place, option_key, place.validate(Auth, option, option_key))
 
 
 def _check_settings_only(place: Place, key: str, value: Any) -> None:
     """Check that the expressions of what all requests share read nothing of a single one."""
-    references = references_in(value)
+    references = find_references(value)
     if references.partition or references.bounds or references.has_page:
         problem = "an expression here reads settings only; move it to the endpoint"
-        raise place.error(key, problem)
+        raise place.build_error(key, problem)
 
 
 def _check_headers(place: Place, key: str, headers: Mapping[str, Any]) -> None:
     for name, value in headers.items():
-        if problem := header_problem(name):
-            raise place.error(f"{key}.{name}", problem)
-        if name.lower() == "authorization" and not setting_names(value):
-            raise place.error(f"{key}.{name}", "holds a literal secret; declare auth instead")
+        if problem := find_header_problem(name):
+            raise place.build_error(f"{key}.{name}", problem)
+        if name.lower() == "authorization" and not list_settings(value):
+            raise place.build_error(f"{key}.{name}", "holds a literal secret; declare auth instead")
 
 
-def _disposition_problem(resource: ResourceDeclaration) -> str | None:
+def _find_disposition_problem(resource: ResourceDeclaration) -> str | None:
     value, strategy = resource.write_disposition, resource.strategy
     kind = value.get("disposition") if isinstance(value, dict) else value
     if kind == "append":
@@ -125,11 +115,11 @@ def _disposition_problem(resource: ResourceDeclaration) -> str | None:
     if kind not in ("merge", "replace"):
         return f"'{kind}' is unknown; use merge, or replace for a snapshot"
     if kind == "merge" and resource.has_history:
-        return history_problem(resource)
+        return find_history_problem(resource)
     if strategy not in (None, "delete-insert", "upsert"):
         return f"'{strategy}' does not fit windows; allowed are delete-insert, upsert, scd2"
     if kind == "merge" and not resource.primary_key:
-        return _keyless_problem(resource)
+        return _find_keyless_problem(resource)
     if kind == "replace" and resource.incremental:
         return (
             "replace would wipe the other partitions; use merge and a primary_key, or "
@@ -138,8 +128,8 @@ def _disposition_problem(resource: ResourceDeclaration) -> str | None:
     return None
 
 
-def _keyless_problem(resource: ResourceDeclaration) -> str | None:
-    """Why a resource without a key cannot be loaded by replacing the rows of a window."""
+def _find_keyless_problem(resource: ResourceDeclaration) -> str | None:
+    """Return why a resource without a key cannot be loaded by replacing the rows of a window."""
     if resource.incremental is None:
         return "merge needs a primary_key, or incremental, whose windows it replaces; declare one"
     if resource.strategy == "upsert":
@@ -164,19 +154,19 @@ def _check_retried_statuses(place: Place, endpoint: Endpoint) -> None:
             "200 is the status of every response with rows, so none would be read; write "
             "response_actions: [{content: <a part of its text>, action: retry}]"
         )
-        raise place.error("endpoint.error_handler.retry_on_status_codes", problem)
+        raise place.build_error("endpoint.error_handler.retry_on_status_codes", problem)
 
 
 def _check_body(resource: ResourceDeclaration) -> None:
     """Check that the paginator can write into the body."""
     endpoint = resource.endpoint
-    paths = endpoint.paginator.keys_as_declared() if endpoint.paginator else {}
+    paths = endpoint.paginator.dump_keys() if endpoint.paginator else {}
     for key, path in paths.items():
-        if key.endswith("_body_path") and (problem := _body_problem(endpoint, path)):
-            raise resource.place.error(f"endpoint.paginator.{key}", problem)
+        if key.endswith("_body_path") and (problem := _find_body_problem(endpoint, path)):
+            raise resource.place.build_error(f"endpoint.paginator.{key}", problem)
 
 
-def _body_problem(endpoint: Endpoint, path: str) -> str | None:
+def _find_body_problem(endpoint: Endpoint, path: str) -> str | None:
     if endpoint.data is not None:
         is_form = isinstance(endpoint.data, dict) and endpoint.data
         if is_form and "." not in path:
@@ -201,6 +191,6 @@ def _check_columns(resource: ResourceDeclaration) -> None:
         ("include_from_parent", resource.added_columns),
     ):
         if pair := find_same_column(names):
-            column = snake_case(pair[0])
+            column = to_snake_case(pair[0])
             problem = f"'{pair[0]}' and '{pair[1]}' are both the column {column}; keep one"
-            raise resource.place.error(key, problem)
+            raise resource.place.build_error(key, problem)

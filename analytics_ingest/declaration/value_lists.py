@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from analytics_ingest.declaration.errors import Place
-from analytics_ingest.declaration.placeholders import setting_names
+from analytics_ingest.declaration.placeholders import list_settings
 
 Values = list[Any] | str
 """The values, or a text with {settings.…} that gives them, separated by commas."""
@@ -19,25 +19,27 @@ Values = list[Any] | str
 def find_value_lists(place: Place, params: Mapping[str, Any]) -> dict[str, Values]:
     """Read the params that have a list of values, by name."""
     return {
-        name: _values(place, f"endpoint.params.{name}", param)
+        name: _read_values(place, f"endpoint.params.{name}", param)
         for name, param in params.items()
         if isinstance(param, Mapping) and param.get("type") == "each"
     }
 
 
-def _values(place: Place, key: str, param: Mapping[str, Any]) -> Values:
+def _read_values(place: Place, key: str, param: Mapping[str, Any]) -> Values:
     if unknown := sorted(set(param) - {"type", "values", "column"}):
-        raise place.error(f"{key}.{unknown[0]}", "is unknown; allowed are type, values, column")
+        raise place.build_error(
+            f"{key}.{unknown[0]}", "is unknown; allowed are type, values, column"
+        )
     column = param.get("column")
     if column is not None and (not isinstance(column, str) or not column.isidentifier()):
         problem = f"'{column}' is not the name of a column; use a-z, 0-9 and _"
-        raise place.error(f"{key}.column", problem)
+        raise place.build_error(f"{key}.column", problem)
     values = param.get("values")
-    if isinstance(values, str) and setting_names(values):
+    if isinstance(values, str) and list_settings(values):
         return values
     if isinstance(values, list) and values and all(map(_is_sendable, values)):
         return values
-    raise place.error(
+    raise place.build_error(
         f"{key}.values",
         "is not a list of texts, numbers or booleans; write [a, b], or {settings.<name>} for a "
         "setting that holds them, separated by commas",

@@ -16,7 +16,7 @@ import dagster as dg
 
 from analytics_ingest.common.project import locate_project, make_private_folder
 from analytics_ingest.definitions import defs
-from analytics_ingest.demo.display import HEADINGS, Display, count, rule
+from analytics_ingest.demo.display import HEADINGS, Display, format_count, format_rule
 from analytics_ingest.demo.results import Totals, add_results, show_totals, show_warehouse
 from analytics_ingest.demo.sample_api.app import create_app
 from analytics_ingest.demo.sample_api.data import SampleData
@@ -37,17 +37,19 @@ def run_demo(*, days: int, with_ui: bool, ui_port: int | None) -> int:
     with closing(Display()) as display:
         project = locate_project()
         if not (project / "dagster.yaml").exists():
-            display.line(f"There is no dagster.yaml in {project}; the demo needs the project's own")
+            display.write_line(
+                f"There is no dagster.yaml in {project}; the demo needs the project's own"
+            )
             return 1
         try:
             port = find_port(ui_port) if with_ui else None
         except PortTakenError as error:
-            display.line(f"The demo cannot show Dagster's UI: {error}")
+            display.write_line(f"The demo cannot show Dagster's UI: {error}")
             return 1
         try:
             return _load_and_show(display, project, days, port)
         except KeyboardInterrupt:
-            display.line("Interrupted.")
+            display.write_line("Interrupted.")
             return INTERRUPTED
 
 
@@ -88,10 +90,12 @@ def _load_all(
     definitions = defs()
     job = definitions.get_repository_def().get_implicit_global_asset_job_def()
     totals, began = Totals(), time.monotonic()
-    display.line(f"Loading the last {count(days, 'day')} of the sample API through Dagster")
-    display.line()
-    display.row(*HEADINGS)
-    display.line(rule(HEADINGS))
+    display.write_line(
+        f"Loading the last {format_count(days, 'day')} of the sample API through Dagster"
+    )
+    display.write_line()
+    display.write_row(*HEADINGS)
+    display.write_line(format_rule(HEADINGS))
     for api in BASE_PATHS:
         specs = [s for s in definitions.resolve_all_asset_specs() if s.group_name == api]
         if not specs:
@@ -102,10 +106,10 @@ def _load_all(
                 asset_selection=[spec.key for spec in specs],
                 raise_on_error=False,
                 run_config=QUIET_RUN,
-                tags=_last_partitions(specs, days),
+                tags=_select_last_partitions(specs, days),
             )
         add_results(display, totals, result, sorted(specs, key=lambda spec: spec.key))
-    display.line(rule(HEADINGS))
+    display.write_line(format_rule(HEADINGS))
     show_totals(display, totals, time.monotonic() - began)
     return totals
 
@@ -119,12 +123,12 @@ class _Progress:
         self._began = time.monotonic()
 
     def __call__(self) -> str:
-        rows = count(self._server.rows_sent - self._rows, "row")
-        requests = count(len(self._server.requests) - self._requests, "request")
+        rows = format_count(self._server.rows_sent - self._rows, "row")
+        requests = format_count(len(self._server.requests) - self._requests, "request")
         return f"{rows} read, {requests}, {time.monotonic() - self._began:.0f} s"
 
 
-def _last_partitions(specs: Sequence[dg.AssetSpec], days: int) -> dict[str, str]:
+def _select_last_partitions(specs: Sequence[dg.AssetSpec], days: int) -> dict[str, str]:
     partitions = next(spec.partitions_def for spec in specs if spec.partitions_def)
     keys = partitions.get_partition_keys()
     return {

@@ -33,16 +33,16 @@ class Display:
         """Let go of standard output."""
         self._file.close()
 
-    def line(self, text: str = "", style: str = "") -> None:
+    def write_line(self, text: str = "", style: str = "") -> None:
         """Write a line; the terminal breaks one that is too long."""
         self._console.print(text, style=style or None)
 
-    def row(self, *cells: object) -> None:
+    def write_row(self, *cells: object) -> None:
         """Write a row of the table; one with fewer cells ends early."""
         first, *others = map(str, cells)
         widths = _WIDTHS[1:]
         aligned = [f"{cell:>{width}}" for cell, width in zip(others, widths, strict=False)]
-        self.line("".join([f"{first:{_WIDTHS[0]}}", *aligned]).rstrip())
+        self.write_line("".join([f"{first:{_WIDTHS[0]}}", *aligned]).rstrip())
 
     @contextmanager
     def task(self, name: str, progress: Callable[[], str]) -> Iterator[None]:
@@ -52,7 +52,7 @@ class Display:
             progress: How far it has come; called four times a second.
         """
         if not self._is_live:
-            self.line(f"{name} ...")
+            self.write_line(f"{name} ...")
             yield
             return
 
@@ -70,11 +70,11 @@ class Display:
             yield
 
 
-def count(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun: `1 row`, `1,200 rows`."""
+def format_count(number: int, noun: str, plural: str = "") -> str:
+    """Format a number with its noun: `1 row`, `1,200 rows`."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
-def rule(cells: Sequence[object]) -> str:
-    """A line as long as a row of the table."""
+def format_rule(cells: Sequence[object]) -> str:
+    """Format a line as long as a row of the table."""
     return "-" * sum(_WIDTHS[: len(cells)])

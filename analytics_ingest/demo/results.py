@@ -10,8 +10,8 @@ from typing import Any
 import dagster as dg
 
 from analytics_ingest.common.project import locate_project
-from analytics_ingest.demo.display import Display, count
-from analytics_ingest.demo.user_interface import relative
+from analytics_ingest.demo.display import Display, format_count
+from analytics_ingest.demo.user_interface import to_relative
 from analytics_ingest.orchestration.alerts.messages import describe_failure
 from analytics_ingest.orchestration.partition_metadata import read_run_count
 
@@ -47,7 +47,7 @@ def add_results(
     for spec in specs:
         name = "/".join(spec.key.path)
         if spec.key not in metadata:
-            display.row(name, "failed")
+            display.write_row(name, "failed")
             continue
         passed = [check.passed for check in checks if check.asset_key == spec.key]
         _add_asset(display, totals, spec, metadata[spec.key], passed)
@@ -72,7 +72,7 @@ def _add_asset(
         metadata[name].value for name in ("requests", "retries", "seconds")
     )
     checks = f"{sum(passed)}/{len(passed)}"
-    display.row("/".join(spec.key.path), rows, requests, f"{seconds:.2f}", checks)
+    display.write_row("/".join(spec.key.path), rows, requests, f"{seconds:.2f}", checks)
     table = ".".join(spec.key.path)
     totals.rows[table] = rows
     if spec.partitions_def:
@@ -84,34 +84,34 @@ def _add_asset(
 
 
 def show_totals(display: Display, totals: Totals, seconds: float) -> None:
-    loaded = count(sum(totals.rows.values()), "row")
-    tables = count(len(totals.rows), "table")
-    retries = count(totals.retries, "retry", "retries")
-    requests = f"{count(totals.requests, 'request')}, {retries}"
-    display.line(f"{loaded} in {tables} ({requests}) in {seconds:.0f} s")
-    display.line(f"{totals.passed} of {count(totals.checks, 'check')} passed")
+    loaded = format_count(sum(totals.rows.values()), "row")
+    tables = format_count(len(totals.rows), "table")
+    retries = format_count(totals.retries, "retry", "retries")
+    requests = f"{format_count(totals.requests, 'request')}, {retries}"
+    display.write_line(f"{loaded} in {tables} ({requests}) in {seconds:.0f} s")
+    display.write_line(f"{totals.passed} of {format_count(totals.checks, 'check')} passed")
     for failure in totals.failures:
-        display.line(f"failed {failure}", "red")
-    display.line()
+        display.write_line(f"failed {failure}", "red")
+    display.write_line()
 
 
 def show_warehouse(display: Display, warehouse: Path | None, totals: Totals) -> None:
     """Show where the rows are, and a query of the table with most of them."""
     tables = {table: totals.rows[table] for table in totals.partitioned}
     place = str(warehouse) if warehouse else "as DESTINATION__WAREHOUSE__... in the environment say"
-    display.line(f"Warehouse: {place}")
+    display.write_line(f"Warehouse: {place}")
     if not tables:
-        display.line()
+        display.write_line()
         return
     sql = (
         "SELECT CAST(updated_at AS DATE) AS day, count(*) AS loaded "
         f"FROM {max(tables, key=lambda table: tables[table])} GROUP BY 1 ORDER BY 1"
     )
-    display.line("A query to paste:")
+    display.write_line("A query to paste:")
     if warehouse:
-        connect = f'duckdb.connect("{relative(warehouse)}", read_only=True)'
+        connect = f'duckdb.connect("{to_relative(warehouse)}", read_only=True)'
         code = f'import duckdb; print({connect}.sql("{sql}"))'
-        display.line(f"  {relative(Path(sys.executable))} -c {shlex.quote(code)}")
+        display.write_line(f"  {to_relative(Path(sys.executable))} -c {shlex.quote(code)}")
     else:
-        display.line(f"  {sql}")
-    display.line()
+        display.write_line(f"  {sql}")
+    display.write_line()

@@ -25,7 +25,7 @@ class PortTakenError(Exception):
 
 
 def find_port(wanted: int | None) -> int:
-    """The port that was asked for, else Dagster's usual one, else any that is free.
+    """Find the port that was asked for, else Dagster's usual one, else any that is free.
 
     Raises:
         PortTakenError: Another program listens on the port that was asked for.
@@ -39,7 +39,7 @@ def find_port(wanted: int | None) -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody listens on a port of this machine."""
+    """Return whether nobody listens on a port of this machine."""
     try:
         with socket.create_server((LOOPBACK, port)):
             return True
@@ -61,8 +61,8 @@ def run_ui(display: Display, project: Path, port: int, log: Path) -> bool:
     ):
         try:
             if _wait_until_it_answers(display, process, url):
-                display.line(f"Dagster's UI: {url}{ASSETS_PAGE}", "bold")
-                display.line(f"Ctrl-C ends the demo; Dagster's log is {relative(log)}")
+                display.write_line(f"Dagster's UI: {url}{ASSETS_PAGE}", "bold")
+                display.write_line(f"Ctrl-C ends the demo; Dagster's log is {to_relative(log)}")
                 process.wait()
         except KeyboardInterrupt:
             # A terminal interrupts Dagster too; without one, this process must terminate it.
@@ -71,14 +71,16 @@ def run_ui(display: Display, project: Path, port: int, log: Path) -> bool:
             except subprocess.TimeoutExpired:
                 process.terminate()
             return True
-    display.line(f"Dagster's UI ended with status {process.returncode}; {relative(log)} ends with:")
+    display.write_line(
+        f"Dagster's UI ended with status {process.returncode}; {to_relative(log)} ends with:"
+    )
     for line in log.read_text(errors="replace").splitlines()[-_LINES_OF_LOG:]:
-        display.line(f"  {line}")
+        display.write_line(f"  {line}")
     return False
 
 
-def relative(path: Path) -> str:
-    """A path as one types it in the current folder."""
+def to_relative(path: Path) -> str:
+    """Return a path as one types it in the current folder."""
     here = Path(os.path.relpath(path))
     return str(path if ".." in here.parts else here)
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from analytics_ingest.common.expressions.text import has_expression
 from analytics_ingest.common.json_tree import spell
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.models.client import Client
@@ -32,11 +32,11 @@ class ApiContext:
     settings: SettingValues
 
     def redact(self, text: str) -> str:
-        """A text as it may be shown: without control characters, and without the API's secrets.
+        """Return a text as it may be shown, without control characters and the API's secrets.
 
         Tokens that the API has issued since are removed as well.
         """
-        return printable(redact(text, self.settings.known_secrets()))
+        return to_printable(redact(text, self.settings.list_secrets()))
 
 
 def connect(
@@ -79,7 +79,7 @@ def _build_client(declaration: ApiDeclaration, settings: SettingValues) -> ApiCl
         concurrency=declared.concurrency,
         max_answer=declared.client.max_answer,
         locks=open_locks(declaration.name),
-        secrets=settings.known_secrets,
+        secrets=settings.list_secrets,
         key_settings=lambda: settings.secrets,
         rates=declared.rates,
         certificate=_read_certificate(declared.client, settings),
@@ -96,7 +96,7 @@ def _read_certificate(client: Client, settings: SettingValues) -> tuple[str, str
 
 
 def _fill_headers(client: Client, settings: SettingValues) -> dict[str, str]:
-    """The headers of every request; one whose expression gives nothing is not sent."""
+    """Return the headers of every request; one whose expression gives nothing is not sent."""
     headers = {
         name: settings.fill(str(spell(value)))
         for name, value in client.headers.items()
@@ -137,7 +137,7 @@ def _build_templates(
 def _add_ancestors(
     resources: Mapping[str, ResourceDeclaration], wanted: frozenset[str]
 ) -> list[ResourceDeclaration]:
-    """The wanted resources and all their ancestors, parents first."""
+    """Return the wanted resources and all their ancestors, parents first."""
     needed = set(wanted)
     for name in reversed(list(resources)):
         if name in needed:

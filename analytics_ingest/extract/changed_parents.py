@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from analytics_ingest.common.cursor import grain_of
+from analytics_ingest.common.cursor import read_grain
 from analytics_ingest.common.jsonpaths import build_value_reader
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.deletes import is_read_in_full
@@ -73,13 +73,17 @@ def plan_windows(
         begin = min(window.start, start) if window.start and start else window.start
         loaded = move_window(resource, Window(begin, window.end), now)
         children = [r.name for r in resources if name in {p.resource for p in r.parents}]
-        since = _earliest([loaded.start, *(planned[child].parents_since for child in children)])
-        requested = _since(since, move_window(resource, EVERYTHING, now)) if children else loaded
+        since = _find_earliest(
+            [loaded.start, *(planned[child].parents_since for child in children)]
+        )
+        requested = (
+            _clip_start(since, move_window(resource, EVERYTHING, now)) if children else loaded
+        )
         is_changed = resource.declared.parents.changed and resource.parents
         parents_since = None
         if is_changed and (name not in wanted or (own_pass and not own_pass.is_full)):
             parent = by_name[resource.parents[0].resource]
-            parents_since = _earliest([since, move_window(parent, window, now).start])
+            parents_since = _find_earliest([since, move_window(parent, window, now).start])
         pieces, stored = list(split_window(resource, requested, now)), loaded
         if name in wanted and is_read_in_full(resource):
             # Without an end, or the newest rows would seem to be gone.
@@ -89,13 +93,13 @@ def plan_windows(
     return {resource.name: planned[resource.name] for resource in resources}
 
 
-def _earliest(starts: Sequence[datetime | None]) -> datetime | None:
-    """The earliest of some starts; None if one of them is open."""
+def _find_earliest(starts: Sequence[datetime | None]) -> datetime | None:
+    """Find the earliest of some starts; None if one of them is open."""
     known = [start for start in starts if start]
     return min(known) if len(known) == len(starts) else None
 
 
-def _since(start: datetime | None, window: Window) -> Window:
+def _clip_start(start: datetime | None, window: Window) -> Window:
     starts = [at for at in (start, window.start) if at]
     return Window(max(starts, default=None), window.end)
 
@@ -117,10 +121,10 @@ class UnchangedParents:
         self._missed = {span for span in SPANS if may_miss_rows(parent, span)}
 
     def holds(self, row: Any) -> bool:
-        """Whether the children of a row are not asked for."""
+        """Return whether the children of a row are not asked for."""
         value = self._read_value(row)
         at, since = self._read_cursor(value), self._since
-        if self._missed and (span := grain_of(value, self._format)) in self._missed:
+        if self._missed and (span := read_grain(value, self._format)) in self._missed:
             since -= SPANS[span]  # A cursor that names a day may be of its end.
         is_unchanged = at is not None and at < since
         self.count += is_unchanged

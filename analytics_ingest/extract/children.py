@@ -49,7 +49,7 @@ class Parents:
         return cls({parent.resource: [] for parent in resource.parents})
 
     def combine(self, parent: str, bindings: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """The bindings of a row of one parent with those of the others, in all combinations."""
+        """Yield a parent's bindings combined with those of the other parents."""
         if len(self.bindings) > 1:  # The rows of an only parent need not be remembered.
             self.bindings[parent].append(bindings)
         others = [known for name, known in self.bindings.items() if name != parent]
@@ -99,7 +99,7 @@ class Child:
         stats.parents_unchanged = self._unchanged.count if self._unchanged else 0
 
     def take_message(self) -> str:
-        """A line for the log about the skipped rows, the first time; otherwise empty."""
+        """Return a line for the log about the skipped rows, the first time; otherwise empty."""
         skipped = self._parents.skipped.get(self._parent.resource, 0)
         if self._is_reported or not skipped:
             return ""
@@ -107,8 +107,8 @@ class Child:
         resource, parent = self.template.resource, self._parent
         return f"{resource.api}.{resource.name}: {_describe_skipped(resource, parent, skipped)}"
 
-    def absent_field_problem(self) -> ApiError | None:
-        """The error of a declared field that no row of the parent has, if any row came."""
+    def find_absent_field(self) -> ApiError | None:
+        """Find the error of a declared field that no row of the parent has, if any row came."""
         if not self._absent or not self._seen:
             return None
         resource, parent = self.template.resource, self._parent.resource
@@ -125,14 +125,14 @@ class Child:
             if self._unchanged:
                 self._unchanged.count = 0
 
-    def openings(self, rows: list[Any]) -> Iterator[Opening]:
-        """The listings that some rows of the parent open, each binding once.
+    def open_listings(self, rows: list[Any]) -> Iterator[Opening]:
+        """Yield the listings that some rows of the parent open, each binding once.
 
         Rows of the same bindings, but of other inherited fields, share one listing.
         """
         opened: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
         for row in rows:
-            bindings = self._bindings(row)
+            bindings = self._read_bindings(row)
             if bindings is None:
                 skipped = self._parents.skipped
                 skipped[self._parent.resource] = skipped.get(self._parent.resource, 0) + 1
@@ -143,20 +143,22 @@ class Child:
                 continue
             key = repr(sorted(bindings.items()))
             inherited = {to: row.get(of) for to, of in self._inherited.items()}
-            marks = {f"{key}{known}" for known in (inherited, self._key_of(row)) if known} or {key}
+            marks = {f"{key}{known}" for known in (inherited, self._read_key(row)) if known} or {
+                key
+            }
             if self._seen.isdisjoint(marks):
                 self._seen |= marks
                 opened.setdefault(key, (bindings, []))[1].append(inherited)
         for own, copies in opened.values():
             for bindings in self._parents.combine(self._parent.resource, own):
-                yield from _openings(self.template, bindings, copies)
+                yield from _open_listings(self.template, bindings, copies)
 
-    def _key_of(self, row: Any) -> list[Any] | None:
-        """The primary key of a row of the parent, if it decides; None if the row lacks it."""
+    def _read_key(self, row: Any) -> list[Any] | None:
+        """Read the primary key of a row of the parent, if it decides; None if the row lacks it."""
         key = [row.get(name) for name in self._parent_key]
         return key if None not in key else None
 
-    def _bindings(self, row: Any) -> dict[str, Any] | None:
+    def _read_bindings(self, row: Any) -> dict[str, Any] | None:
         matches = [(n, jsonpath.find_values(path, row)) for n, path in self._fields]
         bindings = {n: values[0] for n, values in matches if values and values[0] is not None}
         is_complete = len(bindings) == len(matches) and all(map(_is_segment, bindings.values()))
@@ -183,46 +185,46 @@ def _describe_skipped(resource: ResourceDeclaration, parent: Parent, skipped: in
     )
 
 
-def root_openings(template: ListingTemplate) -> Iterator[Opening]:
-    """The listings of a resource without a parent."""
+def open_root_listings(template: ListingTemplate) -> Iterator[Opening]:
+    """Yield the listings of a resource without a parent."""
     if not template.resource.parents:
-        yield from _openings(template, {}, [{}])
+        yield from _open_listings(template, {}, [{}])
 
 
-def openings_of(
+def open_child_listings(
     template: ListingTemplate, pages: Mapping[str, Sequence[Sequence[Any]]]
 ) -> Iterator[Opening]:
-    """The listings that some pages of its parents open, by the name of the parent."""
+    """Yield the listings that some pages of its parents open, by the name of the parent."""
     parents = Parents.of(template.resource)
     for parent in template.resource.parents:
         child = Child(template, parent, parents)
-        yield from child.openings([row for page in pages[parent.resource] for row in page])
+        yield from child.open_listings([row for page in pages[parent.resource] for row in page])
 
 
 def count_skipped_rows(
     template: ListingTemplate, pages: Mapping[str, Sequence[Sequence[Any]]]
 ) -> int:
-    """How many rows on some pages of a resource's parents open no listing of it."""
+    """Return how many rows on some pages of a resource's parents open no listing of it."""
     parents = Parents.of(template.resource)
     for parent in template.resource.parents:
         rows = [row for page in pages[parent.resource] for row in page]
-        list(Child(template, parent, parents).openings(rows))
+        list(Child(template, parent, parents).open_listings(rows))
     return sum(parents.skipped.values())
 
 
-def _openings(
+def _open_listings(
     template: ListingTemplate,
     bindings: Mapping[str, Any],
     inherited: Sequence[Mapping[str, Any]],
 ) -> Iterator[Opening]:
-    """A listing for each piece of the window and each of the listed values."""
+    """Yield a listing for each piece of the window and each of the listed values."""
     for window_filter in template.window_filters:
         for values in template.request_template.values:
             yield Opening(template, {**bindings, **values}, inherited, window_filter)
 
 
 def find_children(templates: Mapping[str, ListingTemplate]) -> dict[str, list[Child]]:
-    """The children of each resource, whose listings its rows open."""
+    """Find the children of each resource, whose listings its rows open."""
     children: dict[str, list[Child]] = {name: [] for name in templates}
     for template in templates.values():
         parents = Parents.of(template.resource)
@@ -235,7 +237,7 @@ def find_children(templates: Mapping[str, ListingTemplate]) -> dict[str, list[Ch
 
 
 def _is_segment(value: Any) -> bool:
-    """Whether a path can hold a value."""
+    """Return whether a path can hold a value."""
     try:
         return str(value).encode() not in _NOT_SEGMENTS
     except UnicodeEncodeError:

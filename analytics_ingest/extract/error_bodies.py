@@ -21,7 +21,7 @@ from analytics_ingest.extract.error_words import (
     has_failed_status,
     has_text,
     is_partial,
-    meta_objects,
+    iterate_meta_objects,
     normalize_names,
     reports_error,
 )
@@ -38,14 +38,14 @@ _EMPTY = (
 _IDS = ("id", "_id", "uuid", "guid", "key", "slug")
 
 
-def error_in_body(
+def find_error(
     body: Any,
     selector: Selector,
     rows: Sequence[Any],
     resource: ResourceDeclaration,
     own_ids: Collection[Any] = (),
 ) -> str | None:
-    """Why a response of status 200 is not a page of rows; None if it is.
+    """Return why a response of status 200 is not a page of rows; None if it is.
 
     Args:
         rows: What the selector matches in the body.
@@ -58,10 +58,10 @@ def error_in_body(
     has_error_above = _has_error_above(
         body, selector, primary_key, own_ids, has_rows=bool(rows), is_xml=is_xml
     )
-    is_in_object = bool(selector.objects_above(body)) and selector.has_list(body)
+    is_in_object = bool(selector.list_objects_above(body)) and selector.has_list(body)
     if _are_rows(rows, primary_key, is_in_object=is_in_object):
         is_refused = has_error_above and resource.endpoint.partial != "allow"
-        return _partial_problem(body) if is_refused else None
+        return _explain_partial(body) if is_refused else None
     has_place = selector.matches(body)
     is_empty = is_in_object and not rows
     if selector.has_text(body):
@@ -70,30 +70,31 @@ def error_in_body(
         not is_empty
         and any(
             _is_error(part, rows, primary_key, has_place=has_place)
-            for part in (_parts(body, selector) if is_xml else (body,))
+            for part in (_list_parts(body, selector) if is_xml else (body,))
         )
     ):
         return (
-            f"the API answered 200 with an error in place of rows ({keys_of(body)}); check the key "
-            f"and the params. {_EMPTY}"
+            f"the API answered 200 with an error in place of rows ({describe_keys(body)}); check "
+            f"the key and the params. {_EMPTY}"
         )
-    elsewhere = None if has_place else selector_of_rows(body)
+    elsewhere = None if has_place else find_row_selector(body)
     if elsewhere:
         return (
-            f"data_selector '{selector.path}' matches nothing in the response ({keys_of(body)}); "
-            f"its rows seem to be at '{elsewhere}'"
+            f"data_selector '{selector.path}' matches nothing in the response "
+            f"({describe_keys(body)}); its rows seem to be at '{elsewhere}'"
         )
-    parts = [] if is_xml else selector.parts_without_place(body)
+    parts = [] if is_xml else selector.list_parts_without_place(body)
     if parts and not may_omit_rows(parts, (*_IDS, *primary_key), own_ids):
         return (
-            f"data_selector '{selector.path}' matches nothing in the response ({keys_of(body)}), "
-            f"which does not look like an empty listing; correct it, or check the key. {_EMPTY}"
+            f"data_selector '{selector.path}' matches nothing in the response "
+            f"({describe_keys(body)}), which does not look like an empty listing; correct it, or "
+            f"check the key. {_EMPTY}"
         )
     return None
 
 
-def keys_of(body: Any) -> str:
-    """The keys of a body, without those that may be data: `its keys: data, total`."""
+def describe_keys(body: Any) -> str:
+    """Return the keys of a body, without those that may be data: `its keys: data, total`."""
     if isinstance(body, list):
         return "a list"
     names = [str(key) for key in body if _KEY.fullmatch(str(key))] if body else []
@@ -101,23 +102,23 @@ def keys_of(body: Any) -> str:
     return f"its keys: {', '.join(names[:KEYS_SHOWN])}{more}" if names else "without known keys"
 
 
-def selector_of_rows(body: Any) -> str | None:
-    """The selector of the list of objects in a body; None if there is no such list."""
+def find_row_selector(body: Any) -> str | None:
+    """Find the selector of the list of objects in a body; None if there is no such list."""
     path, rows = find_response_page_data(body)
     is_list = isinstance(rows, list) and any(isinstance(row, dict) for row in rows)
     return ".".join(path) if is_list else None
 
 
-def _partial_problem(body: Any) -> str:
+def _explain_partial(body: Any) -> str:
     return (
-        f"the API answered 200 with rows along with an error ({keys_of(body)}), so rows may be "
-        "missing; if these are all that there are, declare partial: allow. If the error passes, "
+        f"the API answered 200 with rows along with an error ({describe_keys(body)}), so rows may "
+        "be missing; if these are all that there are, declare partial: allow. If the error passes, "
         "declare response_actions: [{content: <a part of its text>, action: retry}]"
     )
 
 
 def _are_rows(rows: Sequence[Any], primary_key: Sequence[str], *, is_in_object: bool) -> bool:
-    """Whether what the selector matches are rows, and not an error as a row.
+    """Return whether what the selector matches are rows, and not an error as a row.
 
     Args:
         is_in_object: They are in a list in an object, where rows are expected.
@@ -126,26 +127,26 @@ def _are_rows(rows: Sequence[Any], primary_key: Sequence[str], *, is_in_object: 
         return True
     if not rows or not is_in_object:
         return False
-    row = _only_row(rows)
+    row = _find_only_row(rows)
     return not (_is_only(row, has_error) or (primary_key and _is_only(row, has_text)))
 
 
 def _is_error(
     body: Any, rows: Sequence[Any], primary_key: Sequence[str], *, has_place: bool
 ) -> bool:
-    """Whether a body without a list of rows in its place is an error."""
+    """Return whether a body without a list of rows in its place is an error."""
     if not rows:
         return reports_error(normalize_names(body)) or (not has_place and _is_only(body, has_text))
-    row = _only_row(rows)
+    row = _find_only_row(rows)
     if _is_only(row, reports_error) or _is_only(row, _is_message):
         return True
     return bool(primary_key) and (reports_error(normalize_names(body)) or _is_only(row, has_text))
 
 
-def _parts(body: Any, selector: Selector) -> list[Any]:
-    """The elements of XML that lead to the rows: the root, and the last one that is there."""
+def _list_parts(body: Any, selector: Selector) -> list[Any]:
+    """List the elements of XML that lead to the rows: the root, and the last one that is there."""
     parts = [body]
-    for name in selector.names_above(body):
+    for name in selector.list_names_above(body):
         parts.append(parts[-1][name])
     return [parts[min(1, len(parts) - 1)], parts[-1]]
 
@@ -159,11 +160,11 @@ def _has_error_above(
     has_rows: bool,
     is_xml: bool,
 ) -> bool:
-    """Whether an object that the place for rows is in reports an error of the request.
+    """Return whether an object that the place for rows is in reports an error of the request.
 
     An object with an id is a thing of its own: an error and a status are among its attributes.
     """
-    parts = zip(selector.names_above(body), selector.objects_above(body), strict=True)
+    parts = zip(selector.list_names_above(body), selector.list_objects_above(body), strict=True)
     # What XML has around its root holds nothing else.
     for depth, (name, part) in enumerate(parts, -1 if is_xml else 0):
         keys = normalize_names(part)
@@ -178,14 +179,14 @@ def _has_error_above(
 
 
 def _is_failed(keys: Mapping[str, Any], is_envelope: bool, *, has_rows: bool) -> bool:
-    """Whether the outermost object is the outcome of a request that failed, or did so in part."""
+    """Return whether the outermost object is the outcome of a request that failed in part."""
     # A status alone is an attribute. With a text beside it, it is the outcome of the request.
     is_outcome = has_text(keys) or (is_envelope and not has_rows)
     if is_partial(keys) or (is_outcome and has_failed_status(keys, has_rows=has_rows)):
         return True
     return any(
         has_error(meta) or (has_text(meta) and has_failed_status(meta))
-        for meta in meta_objects(keys)
+        for meta in iterate_meta_objects(keys)
     )
 
 
@@ -193,12 +194,12 @@ def _has_key(row: Any, primary_key: Sequence[str]) -> bool:
     return isinstance(row, dict) and any(row.get(name) is not None for name in primary_key)
 
 
-def _only_row(rows: Sequence[Any]) -> Any:
+def _find_only_row(rows: Sequence[Any]) -> Any:
     return rows[0] if len(rows) == 1 else None
 
 
 def _is_only(value: Any, is_kind: Callable[[Mapping[str, Any]], bool]) -> bool:
-    """Whether an object has no keys but those of errors, and they are of some kind."""
+    """Return whether an object has no keys but those of errors, and they are of some kind."""
     keys = normalize_names(value)
     return ERROR_KEYS.issuperset(keys) and is_kind(keys)
 

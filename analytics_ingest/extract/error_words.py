@@ -54,7 +54,7 @@ _ERROR_CODE = re.compile("[13-9][0-9]{4,5}")
 
 
 def normalize_names(value: Any) -> dict[str, Any]:
-    """An object with its keys in snake_case; empty if the value is not an object.
+    """Return an object with its keys in snake_case; empty if the value is not an object.
 
     Names of XML lose the `@` of an attribute and the prefix of a namespace.
     """
@@ -62,31 +62,31 @@ def normalize_names(value: Any) -> dict[str, Any]:
         return {}
     keys = ((str(key), item) for key, item in value.items())
     return {
-        _RESULT.sub("", snake_case(key.lstrip("@").rpartition(":")[2])): item
+        _RESULT.sub("", to_snake_case(key.lstrip("@").rpartition(":")[2])): item
         for key, item in keys
         if not key.startswith(_OF_NAMESPACES)
     }
 
 
-def snake_case(name: str) -> str:
-    """A key in snake_case, in which the keys of errors are compared."""
+def to_snake_case(name: str) -> str:
+    """Return a key in snake_case, in which the keys of errors are compared."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def has_text(keys: Mapping[str, Any], names: tuple[str, ...] = TEXTS) -> bool:
-    """Whether an object says something in words."""
+    """Return whether an object says something in words."""
     return any(isinstance(keys.get(name), str) and keys[name] for name in names)
 
 
 def has_error(keys: Mapping[str, Any]) -> bool:
-    """Whether an object reports an error, with any HTTP status."""
+    """Return whether an object reports an error, with any HTTP status."""
     is_refused = any(as_flag(keys.get(name)) is False for name in SUCCESS_FLAGS)
     is_raised = any(as_flag(keys.get(name)) for name in FAILURE_FLAGS)
     return is_refused or is_raised or any(_is_problem(keys.get(name)) for name in ERRORS)
 
 
 def has_failed_status(keys: Mapping[str, Any], *, has_rows: bool = False) -> bool:
-    """Whether a status is one of a failure; beside rows, a number may be anything."""
+    """Return whether a status is one of a failure; beside rows, a number may be anything."""
     values = [keys.get(name) for name in STATUSES]
     texts = {value.lower() for value in values if isinstance(value, str)}
     if not texts.isdisjoint(_FAILURES):
@@ -96,24 +96,24 @@ def has_failed_status(keys: Mapping[str, Any], *, has_rows: bool = False) -> boo
 
 
 def reports_error(keys: Mapping[str, Any]) -> bool:
-    """Whether an object reports an error or the status of one."""
+    """Return whether an object reports an error or the status of one."""
     return has_error(keys) or has_failed_status(keys)
 
 
-def meta_objects(keys: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The objects of an object that speak of the response."""
+def iterate_meta_objects(keys: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the objects of an object that speak of the response."""
     return (normalize_names(keys[name]) for name in _META if isinstance(keys.get(name), dict))
 
 
 def is_partial(keys: Mapping[str, Any]) -> bool:
-    """Whether an object says that rows are missing."""
+    """Return whether an object says that rows are missing."""
     failed_shards = as_number(normalize_names(keys.get("_shards")).get("failed")) or 0
     is_in_part = str(keys.get("status")).lower() in _PARTIAL
     return failed_shards > 0 or is_in_part or any(as_flag(keys.get(n)) for n in PARTIAL_FLAGS)
 
 
 def _is_problem(value: Any) -> bool:
-    """Whether the value of an error's key is one: not empty, 0, "none", 200 …"""
+    """Return whether the value of an error's key is one: not empty, 0, "none", 200 …"""
     if isinstance(value, dict):
         return any(map(_is_problem, normalize_names(value).values()))
     if isinstance(value, list):
@@ -124,7 +124,7 @@ def _is_problem(value: Any) -> bool:
 
 
 def _has_error_code(keys: Mapping[str, Any]) -> bool:
-    """Whether a code of the API's own has a text beside it that does not mean success."""
+    """Return whether a code of the API's own has a text beside it that does not mean success."""
     texts = [str(keys[name]).lower() for name in STRONG_TEXTS if keys.get(name)]
     is_problem = bool(texts) and not any(text in _NO_ERROR for text in texts)
     return is_problem and any(_matches(_ERROR_CODE, keys.get(n)) for n in ("code", "status_code"))

@@ -16,7 +16,7 @@ from itertools import chain
 from analytics_ingest.common.errors import ApiDownError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.children import Opening, find_children, root_openings
+from analytics_ingest.extract.children import Opening, find_children, open_root_listings
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.listing import Listing
@@ -65,11 +65,11 @@ class Extractor:
         self._shared_keys = watch_keys(templates[name].resource for name in wanted)
         self._children = find_children(templates)
         self._waiting: deque[Listing | Opening] = deque(
-            opening for template in templates.values() for opening in root_openings(template)
+            opening for template in templates.values() for opening in open_root_listings(template)
         )
         """Listings whose next request is still to be sent."""
 
-    def pages(self, resource: str) -> Iterator[Rows]:
+    def read_pages(self, resource: str) -> Iterator[Rows]:
         """Yield the pages of a resource, and the signals between them."""
         buffer = self._buffer
         while buffer.has_pages(resource) or self._is_reading:
@@ -130,7 +130,7 @@ class Extractor:
             self._started.setdefault(resource.name, time.monotonic())
             with self._isolate_failure(resource):
                 listing = self._open(waiting)
-                self._queue.send(listing, listing.next_request())
+                self._queue.send(listing, listing.build_next_request())
         for listing in self._queue.listings:
             with self._isolate_failure(listing.template.resource):
                 self._prefetch(listing)
@@ -155,7 +155,7 @@ class Extractor:
         for pending in self._queue.take_ready(listing):
             self._count(listing.template.resource.name, pending.attempts)
             with self._isolate_failure(listing.template.resource):
-                page = pending.page_of(listing)
+                page = pending.take_page(listing)
                 self._continue(listing, pending)
                 self._client.limit.increase()
                 self._count_shared_keys(listing, page)
@@ -165,7 +165,7 @@ class Extractor:
         """Keep the prefetched pages if they come next; otherwise cancel them."""
         # After a retry, pages that were served long before may have shifted: see `ShiftCheck`.
         was_retried = pending.attempts.retries > 0
-        if not listing.ended and not was_retried and self._queue.has_next_of(listing):
+        if not listing.ended and not was_retried and self._queue.has_next(listing):
             listing.use_prefetched()
             return
         self._cancel(listing)
@@ -193,7 +193,7 @@ class Extractor:
         for child in self._children[page.resource]:
             if (name := child.template.resource.name) in self.failures:
                 continue
-            openings = self.parts.select(child.openings(page.rows))
+            openings = self.parts.select(child.open_listings(page.rows))
             child.count_parents(self.stats[name])
             # Children go first: a parent's later pages wait, so few listings are open at a time.
             self._waiting.extendleft(reversed(openings))
@@ -202,12 +202,12 @@ class Extractor:
         for child in chain.from_iterable(self._children.values()):
             if message := child.take_message():
                 self._log(message)
-            if problem := child.absent_field_problem():
+            if problem := child.find_absent_field():
                 self.fail(child.template.resource.name, problem)
 
     def _probe_empty_results(self) -> None:
         """Fail resources whose empty result may be wrong; warn the children of unstored ones."""
-        for name, result in self._empty_results.results(self.stats, self.failures):
+        for name, result in self._empty_results.probe_all(self.stats, self.failures):
             for attempts in result.attempts:
                 self._count(name, attempts)
             self.stats[name].warn(result.warnings)
@@ -220,7 +220,7 @@ class Extractor:
 
     @contextmanager
     def _isolate_failure(self, resource: ResourceDeclaration) -> Iterator[None]:
-        """A block whose errors fail the resource, or everything if the API is down."""
+        """Open a block whose errors fail the resource, or everything if the API is down."""
         try:
             with UnexpectedErrors(f"{resource.api}.{resource.name}"):
                 yield

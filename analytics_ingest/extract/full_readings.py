@@ -13,7 +13,7 @@ from analytics_ingest.extract.window_filter import FIRST_MOMENT
 
 
 def find_oldest_read(template: ListingTemplate) -> datetime | None:
-    """The oldest cursor that a full reading covers; None if it covers every row."""
+    """Find the oldest cursor that a full reading covers; None if it covers every row."""
     resource = template.resource
     if resource.incremental is None:
         return None
@@ -21,7 +21,7 @@ def find_oldest_read(template: ListingTemplate) -> datetime | None:
 
 
 def find_incomplete_reason(template: ListingTemplate, stats: Stats) -> str:
-    """Why a full reading may have missed rows; empty if nothing suggests it."""
+    """Return why a full reading may have missed rows; empty if nothing suggests it."""
     if stats.rows_filtered:
         return "its steps have filtered rows"
     if template.resource.endpoint.partial == "allow":
@@ -30,7 +30,7 @@ def find_incomplete_reason(template: ListingTemplate, stats: Stats) -> str:
 
 
 def find_listing_doubt(template: ListingTemplate, stats: Stats) -> str:
-    """Why the listings of a resource may lack rows; empty if nothing suggests it."""
+    """Return why the listings of a resource may lack rows; empty if nothing suggests it."""
     evidence = template.paging.evidence
     reasons = {
         "rows without a usable key were rejected": stats.rows_rejected,
@@ -48,7 +48,10 @@ def find_incomplete_parent(
     templates: Mapping[str, ListingTemplate],
     stats: Mapping[str, Stats],
 ) -> str:
-    """Why rows of parents that were not listed may be there; empty if nothing suggests it."""
+    """Return why rows of parents that were not listed may be there.
+
+    Empty if nothing suggests it.
+    """
     if reason := _find_absent_listings(stats[template.resource.name]):
         return reason
     for parent in find_ancestors(template.resource, templates):
@@ -70,7 +73,10 @@ def find_parent_doubt(
     templates: Mapping[str, ListingTemplate],
     stats: Mapping[str, Stats],
 ) -> str:
-    """Why a load may have missed rows of a parent or its parents; empty if nothing suggests it."""
+    """Return why a load may have missed rows of a parent or its parents.
+
+    Empty if nothing suggests it.
+    """
     for parent in find_ancestors(template.resource, templates):
         name = parent.resource.name
         if parent.window_filters[-1].sent_end or len(parent.window_filters) > 1:
@@ -82,7 +88,7 @@ def find_parent_doubt(
 
 
 def _find_absent_listings(stats: Stats) -> str:
-    """Why rows of parents that were read may be absent: these parents have no listing."""
+    """Return why rows of parents that were read may be absent: these parents have no listing."""
     if stats.parents_skipped or stats.listings_missing or stats.listings_ignored:
         return "the listings of some parents were missing, ignored or not requested"
     return ""
@@ -93,7 +99,7 @@ def may_have_missed_rows(
     templates: Mapping[str, ListingTemplate],
     stats: Mapping[str, Stats],
 ) -> bool:
-    """Whether rows may have moved while a resource was read, and nothing would show it.
+    """Return whether rows may have moved while a resource was read, and nothing would show it.
 
     If rows before it are deleted, a row moves to a page that was read before, and is on none. A
     row that is added meanwhile keeps the total. Rows may also move between the listings of parents.
@@ -105,5 +111,5 @@ def may_have_missed_rows(
 
 
 def count_parent_listings(stats: Stats) -> tuple[int, ...]:
-    """Which listings of parents were read: two readings should agree."""
+    """Return which listings of parents were read: two readings should agree."""
     return stats.listings, stats.parents_skipped, stats.absent_parents

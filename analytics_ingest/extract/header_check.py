@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.common.column_names import to_snake_case
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.decoders.empty_table import EmptyTable
 from analytics_ingest.extract.http.response import ApiResponse
@@ -22,8 +22,8 @@ class HeaderCheck:
         self._columns = decoder.columns if decoder else []
         self._first: list[str] | None = None
 
-    def problem(self, body: Any, response: ApiResponse) -> str | None:
-        """Why a body is not a page of a table; None if it is, or is something else."""
+    def find_problem(self, body: Any, response: ApiResponse) -> str | None:
+        """Return why a body is not a page of a table; None if it is, or is something else."""
         header, content_type = response.replaced_header, response.headers.get("Content-Type")
         if header is not None and self._first not in (None, header):
             return (
@@ -38,14 +38,14 @@ class HeaderCheck:
         return None
 
     def _is_header(self, header: list[str], content_type: str | None) -> bool:
-        """Whether the only line of a body is a header: one line of any text is one for CSV."""
+        """Return whether the only line of a body is a header, as any line is for CSV."""
         kind = (content_type or "").partition(";")[0].strip().lower()
-        key, names = self._resource.primary_key, set(map(snake_case, header))
+        key, names = self._resource.primary_key, set(map(to_snake_case, header))
         if kind in _OF_TABLES and (self._columns or not key or self._has_steps):
             return True
         cursor = [self._resource.incremental.cursor_path] if self._resource.incremental else []
         known = key if kind in _OF_TABLES else (*key, *cursor, *self._resource.fields)
-        return not names.isdisjoint(map(snake_case, (*known, *self._columns)))
+        return not names.isdisjoint(map(to_snake_case, (*known, *self._columns)))
 
     @property
     def _has_steps(self) -> bool:

@@ -1,7 +1,8 @@
 """One listing of the API: the pages of a resource, for one row of its parent if it has one.
 
-`next_request` gives the request of the next page, `accept` takes its response and returns a `Page`,
-until `ended`. Responses are accepted in page order; `prefetch_request` gives requests in advance.
+`build_next_request` gives the request of the next page, `accept` takes its response and returns a
+`Page`, until `ended`. Responses are accepted in page order; `prefetch_request` gives requests in
+advance.
 """
 
 import copy
@@ -13,14 +14,14 @@ from typing import Any
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError, PagingError
-from analytics_ingest.extract.error_bodies import error_in_body
+from analytics_ingest.extract.error_bodies import find_error
 from analytics_ingest.extract.header_check import HeaderCheck
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page, add_to_rows
 from analytics_ingest.extract.paging.ending import Ending
-from analytics_ingest.extract.paging.loop_guard import LoopGuard, fingerprint
+from analytics_ingest.extract.paging.loop_guard import LoopGuard, compute_fingerprint
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.row_order import RowOrder
@@ -53,8 +54,8 @@ class Listing:
             template.process_rows, bindings=bindings, window_filter=self._window_filter
         )
         request_template = template.request_template
-        self._first_request = request_template.first_request(bindings, self._window_filter)
-        columns = request_template.columns_of(bindings)
+        self._first_request = request_template.build_first_request(bindings, self._window_filter)
+        columns = request_template.build_columns(bindings)
         self._added = [added for own in inherited if (added := {**own, **columns})]
         self._selector = template.selector
         resource = template.resource
@@ -71,23 +72,23 @@ class Listing:
         self._paginator, self._ending = template.paging.start(keys)
         self._paginator.init_request(self._request)
 
-    def next_request(self) -> Request:
-        """The request of the next page, about to be sent.
+    def build_next_request(self) -> Request:
+        """Build the request of the next page, about to be sent.
 
         Raises:
             PagingError: It has been sent before.
         """
         self._loop_guard.check_request(
-            self.next_fingerprint(), may_repeat=self._ending.may_keep_cursor
+            self.compute_next_fingerprint(), may_repeat=self._ending.may_keep_cursor
         )
         return copy.deepcopy(self._request)
 
-    def next_fingerprint(self) -> str:
-        """The fingerprint of the next page's request."""
-        return fingerprint(self._request)
+    def compute_next_fingerprint(self) -> str:
+        """Compute the fingerprint of the next page's request."""
+        return compute_fingerprint(self._request)
 
     def prefetch_request(self, pages: int) -> Request | None:
-        """The request of the page `pages` after the next one; None if it must wait."""
+        """Return the request of the page `pages` after the next one; None if it must wait."""
         most = self.template.resource.endpoint.max_pages
         if not self._shift_check.allows_prefetch:
             return None
@@ -105,7 +106,7 @@ class Listing:
         Raises:
             PagingError: It has been sent before.
         """
-        self._loop_guard.check_request(self.next_fingerprint())
+        self._loop_guard.check_request(self.compute_next_fingerprint())
         self._shift_check.is_needed = True
 
     def accept(self, response: ApiResponse) -> Page:
@@ -131,7 +132,7 @@ class Listing:
             rows = add_to_rows(rows, self._added)
         own_rows = self.template.keep_own_rows(rows, self._window_filter)
         outside = len(rows) - len(own_rows)
-        message = self.template.page_size_message(self._paginator.page_size)
+        message = self.template.describe_page_size(self._paginator.page_size)
         return Page(resource.name, own_rows, filtered, outside, message=message)
 
     def accept_error(self, error: ApiError) -> Page:
@@ -146,7 +147,7 @@ class Listing:
         is_missing = is_first and bool(resource.parent) and status == HTTPStatus.NOT_FOUND
         if not is_missing and not (pages and self._ending.ends_at(status)):
             if pages:
-                error.args = (f"{error}{self._ending.refusal_hint(status)}",)
+                error.args = (f"{error}{self._ending.find_refusal_hint(status)}",)
             raise error
         self._end()
         return Page(resource.name, [], is_missing=is_missing, parent=self._added)
@@ -172,7 +173,7 @@ class Listing:
         """End the listing if nothing has shifted, else read it again."""
         resource = self.template.resource
         selector = None if response.is_ignored else self._selector
-        rows = self._process(selector.rows(response.body)) if selector else []
+        rows = self._process(selector.read_rows(response.body)) if selector else []
         self.ended = self._shift_check.finish(rows)
         page = Page(resource.name, [], is_shift_check=True, is_restart=not self.ended)
         if self.ended:
@@ -189,14 +190,14 @@ class Listing:
         """Advance the paginator; the rows to load, and the number of filtered rows."""
         body, guard = response.body, self._loop_guard
         selector = self._selector = self._selector or self.template.detect_selector(body)
-        rows, items = selector.rows(body), selector.items(body)
+        rows, items = selector.read_rows(body), selector.read_items(body)
         resource, own_ids = self.template.resource, self.bindings.values()
-        if problem := error_in_body(body, selector, rows, resource, own_ids):
+        if problem := find_error(body, selector, rows, resource, own_ids):
             if rows or not self._ending.ends_with_error_body():
                 raise ApiError(f"{self.template.place}: {problem}")
             self.ended = True
             return [], 0
-        if problem := self._header_check.problem(body, response):
+        if problem := self._header_check.find_problem(body, response):
             raise ApiError(f"{self.template.place}: {problem}")
         if guard.is_repeated(rows, items, is_counted=bool(self._paginator.position_param)):
             if self._ending.ends_with_repeated():

@@ -87,7 +87,7 @@ class ListingParts:
         self._settings = {n: v for t in templates.values() for n, v in t.settings.read.items()}
         self.opened = {name: [] for name in divisible}
         for name, stored in list(self.stored.items()):
-            if name in divisible and self.key(name) == stored.key:
+            if name in divisible and self.build_key(name) == stored.key:
                 self.resume(name, stored)
             else:
                 self._undivided.add(name)
@@ -98,8 +98,8 @@ class ListingParts:
         """Divide nothing: the warehouse cannot keep what is stored."""
         self.is_possible, self.opened = False, {}
 
-    def key(self, name: str) -> str:
-        """The key of a divisible resource, slow to derive."""
+    def build_key(self, name: str) -> str:
+        """Build the key of a divisible resource, slow to derive."""
         return derive_key(self._api, name, self._templates, self._settings, self.starts)
 
     def resume(self, name: str, stored: StoredParts) -> None:
@@ -110,25 +110,27 @@ class ListingParts:
         self.earlier[name] = replace(stored.stats, **counts)
         self._bindings[name] = {listing[:_BINDINGS_SIZE] for listing in stored.listings}
 
-    def total(self, name: str, stats: Stats) -> Stats:
-        """The counts of this part and of those before it."""
-        return stats.plus(self.earlier.get(name))
+    def count_total(self, name: str, stats: Stats) -> Stats:
+        """Count the counts of this part and of those before it."""
+        return stats.combine(self.earlier.get(name))
 
     def select(self, openings: Iterable[Opening]) -> list[Opening]:
-        """Those listings of a resource that this part requests."""
+        """Return those listings of a resource that this part requests."""
         return [opening for opening in openings if not self._is_left_out(opening)]
 
     def _is_left_out(self, opening: Opening) -> bool:
         name = opening.template.resource.name
         stored = self.stored.get(name)
-        return name in self.cut or (stored is not None and _digest(opening) in stored.listings)
+        return name in self.cut or (
+            stored is not None and _compute_digest(opening) in stored.listings
+        )
 
     def note(self, opening: Opening) -> None:
         """Note that a listing is opened."""
         name = opening.template.resource.name
         if name not in self.opened or len(self.opened[name]) >= MOST_LISTINGS:
             return
-        digest = _digest(opening)
+        digest = _compute_digest(opening)
         self.opened[name].append(digest)
         if digest[:_BINDINGS_SIZE] in self._bindings.get(name, ()):
             self.asked_again.add(name)
@@ -139,12 +141,12 @@ class ListingParts:
         reading: Collection[Listing],
         stats: Mapping[str, Stats],
     ) -> deque[Listing | Opening]:
-        """The listings that wait, without those of the next part if this one has lasted."""
+        """Return the listings that wait, without those of the next part if this one has lasted."""
         if self.cut or not self.opened or time.monotonic() - self._began < SECONDS_A_PART:
             return waiting
         names = {name for name in self.opened if self._is_long_enough(name, stats)}
         unread = {listing.template.resource.name for listing in (*waiting, *reading)}
-        if not names or not unread <= names.union(*map(self._ancestors, names)):
+        if not names or not unread <= names.union(*map(self._list_ancestors, names)):
             return waiting
         self.cut = names
         is_left = [isinstance(w, Opening) and w.template.resource.name in names for w in waiting]
@@ -159,10 +161,10 @@ class ListingParts:
         return stats[name].requests >= CHILDREN_A_PARENT * of_parents
 
     def count_parents(self, name: str, stats: Mapping[str, Stats]) -> int:
-        """The requests of this part for the ancestors of a resource."""
-        return sum(stats[ancestor].requests for ancestor in self._ancestors(name))
+        """Count the requests of this part for the ancestors of a resource."""
+        return sum(stats[ancestor].requests for ancestor in self._list_ancestors(name))
 
-    def _ancestors(self, name: str) -> set[str]:
+    def _list_ancestors(self, name: str) -> set[str]:
         above = find_ancestors(self._templates[name].resource, self._templates)
         return {template.resource.name for template in above}
 
@@ -172,18 +174,18 @@ class ListingParts:
         self.opened.pop(name, None)
 
     def end(self, name: str, stats: Mapping[str, Stats]) -> StoredParts:
-        """What is stored of a resource, when this part is."""
+        """Return what is stored of a resource, when this part is."""
         stored = self.stored.get(name)
         listings = (stored.listings if stored else set()) | set(self.opened[name])
-        key = stored.key if stored else self.key(name)
+        key = stored.key if stored else self.build_key(name)
         self._parent_requests[name] = self.count_parents(name, stats)
-        total = self.total(name, stats[name])
+        total = self.count_total(name, stats[name])
         self.stored[name] = StoredParts(key, listings, self.rows[name], total)
         return self.stored[name]
 
 
-def _digest(opening: Opening) -> bytes:
-    """A digest of what tells a listing apart, and of the columns that its rows inherit."""
+def _compute_digest(opening: Opening) -> bytes:
+    """Compute a digest of what tells a listing apart, and of the columns that its rows inherit."""
     bindings = repr([sorted(opening.bindings.items()), opening.window_filter.window])
     inherited = repr([sorted(row.items()) for row in opening.inherited])
     sizes = {bindings: _BINDINGS_SIZE, inherited: DIGEST_SIZE - _BINDINGS_SIZE}

@@ -89,11 +89,11 @@ class ListingTemplate:
         return f"{resource.api}.{resource.name}: {resource.endpoint.method.upper()} {resource.path}"
 
     def without_place(self, error: ApiError) -> str:
-        """The message of an error of this resource, where its place is shown already."""
+        """Return the message of an error of this resource, where its place is shown already."""
         return str(error).removeprefix(f"{self.place}: ")
 
-    def for_probe(self, window_filter: WindowFilter, auth: Auth | None) -> "ListingTemplate":
-        """The template with another filter or key, whose requests are sent only once."""
+    def build_for_probe(self, window_filter: WindowFilter, auth: Auth | None) -> "ListingTemplate":
+        """Build the template with another filter or key, whose requests are sent only once."""
         return ListingTemplate(
             self.resource,
             self.client,
@@ -105,8 +105,8 @@ class ListingTemplate:
             is_retried=False,
         )
 
-    def page_size_message(self, page_size: int | None) -> str:
-        """A log line about pages that are shorter than requested, once for each resource."""
+    def describe_page_size(self, page_size: int | None) -> str:
+        """Describe pages that are shorter than requested in a log line, once for each resource."""
         news = self.paging.evidence.sizes.take_news()
         if not news:
             return ""
@@ -114,7 +114,7 @@ class ListingTemplate:
         return f"{resource.api}.{resource.name}: {page_size} rows a page were requested, and {news}"
 
     def detect_selector(self, body: Any) -> Selector:
-        """The selector of the rows in a body, where none is declared.
+        """Return the selector of the rows in a body, where none is declared.
 
         Raises:
             ApiError: The key of the list of rows cannot be written as a JSONPath.
@@ -128,14 +128,14 @@ class ListingTemplate:
     def process_rows(
         self, rows: list[Any], bindings: Mapping[str, Any], window_filter: WindowFilter
     ) -> list[Any]:
-        """The rows of a listing to load: those of the API after the processing steps."""
+        """Return the rows of a listing to load: those of the API after the processing steps."""
         if self.row_steps.is_empty:
             return rows
-        variables = self.request_template.variables_of(bindings, window_filter)
+        variables = self.request_template.build_variables(bindings, window_filter)
         return self.row_steps.apply(rows, variables)
 
     def keep_own_rows(self, rows: list[Any], window_filter: WindowFilter) -> list[Any]:
-        """The rows of a listing that no other window of the load may have too.
+        """Return the rows of a listing that no other window of the load may have too.
 
         APIs include a bound in both of the windows that meet there. Where rows have a key, a merge
         finds those that came twice.
@@ -172,10 +172,10 @@ class ListingTemplate:
         declared = (getattr(keys, key, None) for key in ("cursor_param", "cursor_body_path"))
         return not isinstance(keys, CountedKeys) and not any(declared)
 
-    def api_request(
+    def build_api_request(
         self, request: Request, bindings: Mapping[str, Any] | None = None
     ) -> ApiRequest:
-        """A listing's request, as the client sends it.
+        """Build a listing's request, as the client sends it.
 
         Args:
             bindings: What fills its placeholders.

@@ -13,7 +13,7 @@ from analytics_ingest.extract.error_words import (
     SUCCESS_FLAGS,
     has_error,
     has_text,
-    meta_objects,
+    iterate_meta_objects,
     normalize_names,
     reports_error,
 )
@@ -40,7 +40,7 @@ _SUCCESS = re.compile(
 
 
 def may_omit_rows(parts: Sequence[Any], ids: Collection[str], own_ids: Collection[Any]) -> bool:
-    """Whether a body may lack the place for rows because there are none.
+    """Return whether a body may lack the place for rows because there are none.
 
     Args:
         parts: The objects that lead to the place; the last one, or the list there, lacks it.
@@ -62,11 +62,11 @@ def may_omit_rows(parts: Sequence[Any], ids: Collection[str], own_ids: Collectio
 
 
 def _is_refusal(keys: Mapping[str, Any]) -> bool:
-    """Whether an object reports an error, or has a text and a code that is not a success."""
+    """Return whether an object reports an error, or has a text and a code that is not a success."""
     codes = [keys[name] for name in _STATUSES if isinstance(keys.get(name), int | str)]
     is_failed = bool(codes) and not any(map(_is_success, codes))
     is_outcome = has_text(keys, STRONG_TEXTS) and is_failed
-    return is_outcome or has_error(keys) or any(map(reports_error, meta_objects(keys)))
+    return is_outcome or has_error(keys) or any(map(reports_error, iterate_meta_objects(keys)))
 
 
 def _is_of_listing(name: str, value: Any) -> bool:

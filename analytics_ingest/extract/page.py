@@ -106,11 +106,11 @@ class PageBuffer:
         return self._size == 0
 
     def accepts(self, resource: str) -> bool:
-        """Whether the rows of a resource are stored."""
+        """Return whether the rows of a resource are stored."""
         return resource in self._pages
 
     def has_pages(self, resource: str) -> bool:
-        """Whether a page of a resource can be taken."""
+        """Return whether a page of a resource can be taken."""
         return bool(self._pages[resource])
 
     def put(self, resource: str, rows: Rows) -> None:

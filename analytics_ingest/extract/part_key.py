@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from analytics_ingest.declaration.masks import field_key
+from analytics_ingest.declaration.masks import normalize_field
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.listing_template import ListingTemplate, find_ancestors
 from analytics_ingest.extract.load_scope import LoadScope
@@ -53,12 +53,12 @@ def _is_divisible(resource: ResourceDeclaration) -> bool:
 
 
 def _sends_masked(resource: ResourceDeclaration, templates: Mapping[str, ListingTemplate]) -> bool:
-    """Whether a masked value tells listings apart: it could be guessed from a digest of it."""
+    """Return whether a masked value tells listings apart: a digest would let it be guessed."""
     masks = [(resource.name, column) for column in resource.inherited]
     masks += [(p.resource, field) for p in resource.parents for _, field in p.bindings]
     masks += [(resource.parents[0].resource, field) for field in resource.inherited.values()]
     return any(
-        field_key(field).startswith(field_key(mask.path[0]))
+        normalize_field(field).startswith(normalize_field(mask.path[0]))
         for owner, field in masks
         for mask in templates[owner].resource.masks
     )
@@ -82,7 +82,7 @@ def derive_key(
     resources = [repr(api.resources[n]) for n in sorted({name, *above})]
     windows = [template.window, *(piece.window for piece in template.window_filters)]
     parts = [
-        _version(),
+        _read_version(),
         template.client.base_url,
         repr(api.declared.client),
         resources,
@@ -95,7 +95,7 @@ def derive_key(
     return key.hex()
 
 
-def _version() -> str:
+def _read_version() -> str:
     try:
         return version("analytics-ingest-dagster")
     except PackageNotFoundError:  # It is imported from a folder.

@@ -50,7 +50,7 @@ class PartitionRows:
             counter.clear()
 
     def __add__(self, other: "PartitionRows") -> "PartitionRows":
-        """The rows of two loads."""
+        """Add the rows of another load."""
         return PartitionRows(
             tuple(dict.fromkeys((*self.starts, *other.starts))),
             self.loaded + other.loaded,

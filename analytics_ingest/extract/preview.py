@@ -17,8 +17,8 @@ from analytics_ingest.extract.api_context import ApiContext
 from analytics_ingest.extract.children import (
     Opening,
     count_skipped_rows,
-    openings_of,
-    root_openings,
+    open_child_listings,
+    open_root_listings,
 )
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.preview_pages import (
@@ -29,7 +29,7 @@ from analytics_ingest.extract.preview_pages import (
     request_pages,
 )
 from analytics_ingest.extract.probes.empty_results import probe_key
-from analytics_ingest.extract.probes.paging import paging_params, probe_paging
+from analytics_ingest.extract.probes.paging import list_paging_params, probe_paging
 from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.resource_preview import ResourcePreview
 
@@ -58,17 +58,17 @@ def preview_resources(
     try:
         asked = [name for name in reprobed if kept[name].rows]
         queue.run([partial(probe_window, context.templates[n], kept[n]) for n in asked])
-        while ready := list(_ready(context.templates.values(), previews)):
+        while ready := list(_list_ready(context.templates.values(), previews)):
             names = [template.resource.name for template in ready]
             new = [
                 ResourcePreview(t.resource, spent.get(n, 0), most_requests)
                 for n, t in zip(names, ready, strict=True)
             ]
             calls = [
-                partial(_preview, t, _openings(t, previews), p)
+                partial(_preview, t, _open_listings(t, previews), p)
                 for t, p in zip(ready, new, strict=True)
             ]
-            skipped = [count_skipped_rows(t, _first_pages(previews)) for t in ready]
+            skipped = [count_skipped_rows(t, _list_first_pages(previews)) for t in ready]
             previews |= zip(names, queue.run(calls), strict=True)
             for name, rows in zip(names, skipped, strict=True):
                 previews[name].parents_skipped = rows
@@ -82,10 +82,10 @@ def preview_resources(
     return {name: previews[name] for name in context.templates}
 
 
-def _ready(
+def _list_ready(
     templates: Iterable[ListingTemplate], previews: Mapping[str, ResourcePreview]
 ) -> Iterator[ListingTemplate]:
-    """The resources still to preview that do not wait for their parent."""
+    """Yield the resources still to preview that do not wait for their parent."""
     for template in templates:
         parents = {parent.resource for parent in template.resource.parents}
         if template.resource.name not in previews and parents <= previews.keys():
@@ -97,8 +97,8 @@ def _probe_paging(
 ) -> None:
     """Probe one listing of an API without any rows, as a load does."""
     for template in templates:
-        opening = next(root_openings(template), None)
-        if opening and paging_params(template, opening.bindings):
+        opening = next(open_root_listings(template), None)
+        if opening and list_paging_params(template, opening.bindings):
             result = probe_paging(template, opening.bindings)
             preview = previews[template.resource.name]
             preview.requests += result.requests
@@ -107,19 +107,21 @@ def _probe_paging(
             return
 
 
-def _openings(template: ListingTemplate, previews: Mapping[str, ResourcePreview]) -> list[Opening]:
-    """The listings to ask for, one after the other, until one has rows."""
+def _open_listings(
+    template: ListingTemplate, previews: Mapping[str, ResourcePreview]
+) -> list[Opening]:
+    """Open the listings to ask for, one after the other, until one has rows."""
     resource = template.resource
-    openings = openings_of(template, _first_pages(previews))
+    openings = open_child_listings(template, _list_first_pages(previews))
     if not resource.parents:
-        openings = root_openings(template)
+        openings = open_root_listings(template)
     most = MOST_LISTINGS if resource.parents or resource.each else 1
     # Of a window in pieces only the newest one is looked at.
     newest = (o for o in openings if o.window_filter is template.window_filters[-1])
     return list(islice(newest, most))
 
 
-def _first_pages(previews: Mapping[str, ResourcePreview]) -> dict[str, list[list[Any]]]:
+def _list_first_pages(previews: Mapping[str, ResourcePreview]) -> dict[str, list[list[Any]]]:
     return {name: preview.pages[:1] for name, preview in previews.items()}
 
 
@@ -158,7 +160,7 @@ def _probe_keys(
         return
     for template in templates:
         preview = previews[template.resource.name]
-        opening = next(root_openings(template), None)
+        opening = next(open_root_listings(template), None)
         if not preview.pages or not opening or not template.auth:
             continue
         probe = probe_key(template, opening.bindings)

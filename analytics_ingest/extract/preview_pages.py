@@ -20,7 +20,7 @@ from analytics_ingest.extract.processing import paths
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.extract.selector import detect_selector
 from analytics_ingest.extract.shared_keys import SharedKeys
-from analytics_ingest.paginators.base import query_of, send_value
+from analytics_ingest.paginators.base import read_query, send_value
 
 _CLIENT_ERRORS = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 """Statuses that blame the request itself."""
@@ -38,7 +38,7 @@ def compare_keys(others: Sequence[Opening], preview: ResourcePreview) -> None:
     try:
         with UnexpectedErrors(preview.resource.name):
             listing = Listing(*others[0])
-            response = _send(listing, listing.next_request(), preview)
+            response = _send(listing, listing.build_next_request(), preview)
             preview.keys_shared = keys.note(1, listing.accept(response).rows)
     except ApiError:
         pass  # That a parent has no children says nothing of those of another one.
@@ -50,9 +50,9 @@ def request_pages(opening: Opening, preview: ResourcePreview) -> None:
     try:
         with UnexpectedErrors(template.place):
             listing = Listing(*opening)
-            preview.first_request = listing.next_request()
-            preview.page_size = _page_size(template, preview.first_request)
-            preview.first_position = _position(template, preview.first_request)
+            preview.first_request = listing.build_next_request()
+            preview.page_size = _read_page_size(template, preview.first_request)
+            preview.first_position = _read_position(template, preview.first_request)
             response = _send(listing, preview.first_request, preview)
             preview.status = None if response.is_ignored else response.status_code
             preview.body = response.body
@@ -76,32 +76,32 @@ def _note_ending(template: ListingTemplate, preview: ResourcePreview) -> None:
 
 
 def _request_second_page(listing: Listing, preview: ResourcePreview) -> None:
-    preview.next_request = listing.next_request()
+    preview.next_request = listing.build_next_request()
     try:
         response = _send(listing, preview.next_request, preview)
     except ApiError as error:
         listing.accept_error(error)  # Raises, unless it means the end.
         return
-    first, second = (_rows(listing.template, body) for body in (preview.body, response.body))
+    first, second = (_read_rows(listing.template, body) for body in (preview.body, response.body))
     preview.is_repeated = bool(first) and first == second
     preview.pages.append(listing.accept(response).rows)
 
 
 def _send(listing: Listing, http: Request, preview: ResourcePreview) -> ApiResponse:
-    request = listing.template.api_request(http, listing.bindings)
+    request = listing.template.build_api_request(http, listing.bindings)
     try:
         return listing.template.client.send(request)
     finally:
         preview.requests += request.attempts.requests
 
 
-def _rows(template: ListingTemplate, body: Any) -> list[Any]:
-    """The rows of a page before the listing compares it with earlier ones."""
-    return [] if body is None else (template.selector or detect_selector(body)).rows(body)
+def _read_rows(template: ListingTemplate, body: Any) -> list[Any]:
+    """Read the rows of a page before the listing compares it with earlier ones."""
+    return [] if body is None else (template.selector or detect_selector(body)).read_rows(body)
 
 
-def _page_size(template: ListingTemplate, request: Request) -> int | None:
-    """The number of rows that a request asks for, where its paginator knows of one."""
+def _read_page_size(template: ListingTemplate, request: Request) -> int | None:
+    """Read the number of rows that a request asks for, where its paginator knows of one."""
     parameter = template.paging.paginator.limit_param
     if parameter and isinstance(request.params, Mapping):
         size = request.params.get(parameter)
@@ -110,10 +110,10 @@ def _page_size(template: ListingTemplate, request: Request) -> int | None:
     return int(str(size)) or None if str(size).isdecimal() else None
 
 
-def _position(template: ListingTemplate, request: Request) -> int | None:
-    """The page number or the offset that a request sends."""
+def _read_position(template: ListingTemplate, request: Request) -> int | None:
+    """Read the page number or the offset that a request sends."""
     name = template.paging.paginator.position_param
-    sent = query_of(request).get(name)
+    sent = read_query(request).get(name)
     if sent is None:
         sent = paths.get(request.json, name.split("."))
     return int(str(sent)) if str(sent).isdecimal() else None
@@ -140,24 +140,24 @@ def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
 
 
 def _may_begin_at_one(template: ListingTemplate, preview: ResourcePreview) -> bool:
-    """Whether position 0 is refused, or is a page without rows."""
+    """Return whether position 0 is refused, or is a page without rows."""
     is_page = template.paging.paginator.name == "page_number" and bool(preview.pages)
     return is_page or preview.status in _CLIENT_ERRORS
 
 
 def _is_accepted_now(template: ListingTemplate, preview: ResourcePreview) -> bool:
-    """Whether position 0 has rows the second time, or no request is left to ask for it."""
+    """Return whether position 0 has rows the second time, or no request is left to ask for it."""
     return preview.requests_left < 1 or bool(_request_rows(template, preview, 0))
 
 
 def _request_rows(template: ListingTemplate, preview: ResourcePreview, position: int) -> list[Any]:
-    """The rows at a position; none where the API has no such page, or no request is left."""
+    """Return the rows at a position; none where the API has no such page, or no request is left."""
     if preview.first_request is None or preview.requests_left < 1:
         return []
     request = copy.copy(preview.first_request)
     request.json = copy.deepcopy(request.json)  # Not its auth, which may hold a lock.
     name = template.paging.paginator.position_param
-    send_value(request, name, None if name in query_of(request) else name, position)
+    send_value(request, name, None if name in read_query(request) else name, position)
     listing = Listing(template, preview.bindings, preview.inherited)
     try:
         with UnexpectedErrors(template.place):
@@ -194,4 +194,4 @@ def mask_previews(
         preview.row_mask = masks[name]
         list(masks[name].apply(preview.rows))
     for name, preview in previews.items():
-        preview.mask_warnings = masks[name].warnings(masks.values())
+        preview.mask_warnings = masks[name].list_warnings(masks.values())

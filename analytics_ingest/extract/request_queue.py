@@ -20,7 +20,7 @@ from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.page import Page
-from analytics_ingest.extract.paging.loop_guard import fingerprint
+from analytics_ingest.extract.paging.loop_guard import compute_fingerprint
 from analytics_ingest.extract.stats import Attempts
 
 POLLING_INTERVAL = 0.5
@@ -43,8 +43,8 @@ class PendingRequest:
         """What the request has cost so far."""
         return self.request.attempts
 
-    def page_of(self, listing: Listing) -> Page:
-        """The page of the response; the end of the listing if the request failed beyond it."""
+    def take_page(self, listing: Listing) -> Page:
+        """Return the page of the response, or the listing's end if the request failed beyond it."""
         try:
             response = self.future.result()
         except ApiError as error:
@@ -78,31 +78,33 @@ class RequestQueue:
 
     def take_next(self, waiting: deque[Waiting]) -> Waiting | None:
         """Remove the first listing whose next request may be sent now."""
-        held = self._held_back()
+        held = self._list_held_back()
         room = {is_held: self._has_capacity(held, is_held=is_held) for is_held in (False, True)}
         for place, listing in enumerate(waiting):
-            if room[_name(listing) in held]:
+            if room[_name_resource(listing) in held]:
                 del waiting[place]
                 return listing
             if not held:
                 break  # The others lack capacity as well.
         return None
 
-    def _held_back(self) -> set[str]:
-        """The resources with a request that waits for a rate budget."""
+    def _list_held_back(self) -> set[str]:
+        """List the resources with a request that waits for a rate budget."""
         in_flight = self._in_flight.values()
-        return {_name(listing) for listing, sent in in_flight if self._client.holds_back(sent)}
+        return {
+            _name_resource(listing) for listing, sent in in_flight if self._client.holds_back(sent)
+        }
 
     def _has_capacity(self, held: Collection[str], *, is_held: bool) -> bool:
-        """Whether one more request may be sent, of the held back resources or of the others.
+        """Return whether one more request may be sent, of the held back resources or of the others.
 
         The limit holds for each group: a request that waits for a budget does not delay the others.
         """
-        names = (_name(listing) for listing, _ in self._in_flight.values())
+        names = (_name_resource(listing) for listing, _ in self._in_flight.values())
         return sum((name in held) == is_held for name in names) < self._client.limit.current
 
     def has_capacity_for(self, listing: Listing) -> bool:
-        """Whether a listing may prefetch one more page.
+        """Return whether a listing may prefetch one more page.
 
         Listings share the limit: where many are read at once, prefetching gains nothing, and each
         of them would ask beyond its end. A slow response holds back the later pages of its listing.
@@ -110,19 +112,19 @@ class RequestQueue:
         share = ceil(self._client.limit.current / len(self._pending))
         if self.count(listing) >= share:
             return False
-        held = self._held_back()
-        return self._has_capacity(held, is_held=_name(listing) in held)
+        held = self._list_held_back()
+        return self._has_capacity(held, is_held=_name_resource(listing) in held)
 
     def count(self, listing: Listing) -> int:
-        """How many requests of a listing are pending."""
+        """Return how many requests of a listing are pending."""
         return len(self._pending.get(listing, ()))
 
     def send(self, listing: Listing, request: Request) -> None:
         """Send a request of a listing: that of its next page, or a prefetched one."""
-        call = listing.template.api_request(request, listing.bindings)
+        call = listing.template.build_api_request(request, listing.bindings)
         future = self._threads.submit(self._client.send, call)
         self._in_flight[future] = listing, request
-        pending = PendingRequest(fingerprint(request), call, future)
+        pending = PendingRequest(compute_fingerprint(request), call, future)
         self._pending.setdefault(listing, deque()).append(pending)
 
     def wait(self, seconds: float) -> Iterable[Listing]:
@@ -136,10 +138,10 @@ class RequestQueue:
         while self._pending.get(listing) and self._pending[listing][0].future.done():
             yield self._pending[listing].popleft()
 
-    def has_next_of(self, listing: Listing) -> bool:
-        """Whether the next page of a listing was prefetched."""
+    def has_next(self, listing: Listing) -> bool:
+        """Return whether the next page of a listing was prefetched."""
         pending = self._pending.get(listing)
-        return bool(pending) and pending[0].fingerprint == listing.next_fingerprint()
+        return bool(pending) and pending[0].fingerprint == listing.compute_next_fingerprint()
 
     def cancel(self, listing: Listing) -> list[PendingRequest]:
         """Remove and return the requests of a listing; none of them is sent again."""
@@ -163,5 +165,5 @@ class RequestQueue:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _name(listing: Waiting) -> str:
+def _name_resource(listing: Waiting) -> str:
     return listing.template.resource.name

@@ -14,7 +14,7 @@ from requests import Request
 
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.expressions.setting_text import SettingText
-from analytics_ingest.common.expressions.text import references_in, value_of
+from analytics_ingest.common.expressions.text import find_references, interpret_value
 from analytics_ingest.common.json_tree import spell_all
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.request_text import RequestValues
@@ -42,21 +42,21 @@ class RequestTemplate:
         self._base_url = base_url
         self._params = {k: v for k, v in endpoint.params.items() if not _has_type(v)}
         parts = [self._path, self._params, endpoint.headers, endpoint.json_body, endpoint.data]
-        self._shared = settings.placeholders_in(parts)
-        self._settings = settings.variables_in(parts)
+        self._shared = settings.read_placeholders(parts)
+        self._settings = settings.read_variables(parts)
         self._note_derived = settings.note_derived
-        references = references_in(parts)
+        references = find_references(parts)
         fields = references.partition
         self._in_query = [
             name for name in resource.each if f"{{{name}}}" not in str(parts) and name not in fields
         ]
         self.reads_page_token = references.has_page
         """Whether each page has a request of its own making."""
-        self.values = _combinations(resource, settings)
+        self.values = _list_combinations(resource, settings)
         """The bindings of params of type each: one set for each listing."""
         self._columns = {n: c for n in resource.each if (c := endpoint.params[n].get("column"))}
 
-    def first_request(
+    def build_first_request(
         self, bindings: Mapping[str, Any], window_filter: WindowFilter, page_token: Any = None
     ) -> Request:
         """Build the request of a listing's first page.
@@ -66,31 +66,31 @@ class RequestTemplate:
             page_token: What asks for the next page, for expressions; None for the first.
         """
         endpoint = self._endpoint
-        fill = self._values(bindings, window_filter, page_token)
+        fill = self._build_values(bindings, window_filter, page_token)
         params = {
-            fill.fill(name, f"params.{name}"): fill.param(value, f"params.{name}")
+            fill.fill(name, f"params.{name}"): fill.fill_param(value, f"params.{name}")
             for name, value in self._params.items()
         }
         in_path = {k: params.pop(k) for k in list(params) if f"{{{k}}}" in self._path}
         params |= {name: fill.texts[name] for name in self._in_query}
-        path = fill.path(self._path, {**in_path, **fill.texts})
+        path = fill.fill_path(self._path, {**in_path, **fill.texts})
         absolute = path.startswith(("http://", "https://"))
         return Request(
             method=endpoint.method.upper(),
             url=path if absolute else join_url(self._base_url, path),
             headers={
-                name: fill.header(value, f"headers.{name}")
+                name: fill.fill_header(value, f"headers.{name}")
                 for name, value in endpoint.headers.items()
             },
             params={**params, **window_filter.params},
-            json=self._json(fill),
-            data=fill.form(endpoint.data, "data"),
+            json=self._build_json(fill),
+            data=fill.fill_form(endpoint.data, "data"),
         )
 
-    def _json(self, fill: RequestValues) -> Any:
-        """The JSON body; a query in GraphQL is a part of it as it was declared."""
+    def _build_json(self, fill: RequestValues) -> Any:
+        """Build the JSON body; a query in GraphQL is a part of it as it was declared."""
         endpoint = self._endpoint
-        body = None if endpoint.json_body is None else fill.json(endpoint.json_body, "json")
+        body = None if endpoint.json_body is None else fill.fill_json(endpoint.json_body, "json")
         if endpoint.graphql is None or not isinstance(body, Mapping):
             return body
         name = endpoint.graphql.operation_name
@@ -105,7 +105,7 @@ class RequestTemplate:
         page_token: Any,
     ) -> None:
         """Fill again what reads the token of the next page, and leave what the paginator sends."""
-        fresh = self.first_request(bindings, window_filter, page_token)
+        fresh = self.build_first_request(bindings, window_filter, page_token)
         endpoint = self._endpoint
         if _reads_page(self._path):
             request.url = fresh.url
@@ -120,14 +120,14 @@ class RequestTemplate:
                 paged = [name for name, value in declared.items() if _reads_page([name, value])]
                 _take(attribute, paged, fresh, request)
 
-    def columns_of(self, bindings: Mapping[str, Any]) -> dict[str, Any]:
-        """The bindings that each row of a listing gets as columns, where `column` is declared."""
+    def build_columns(self, bindings: Mapping[str, Any]) -> dict[str, Any]:
+        """Build the bindings that each row of a listing gets as columns by `column`."""
         return {column: bindings[name] for name, column in self._columns.items()}
 
-    def variables_of(
+    def build_variables(
         self, bindings: Mapping[str, Any], window_filter: WindowFilter
     ) -> dict[str, Any]:
-        """What expressions may read of a listing: the settings, its partition and its window."""
+        """Build what expressions may read of a listing: settings, its partition and its window."""
         bounds = {
             f"{bound}_{unit}": window_filter.placeholders.get(f"incremental.{bound}_value")
             for bound in ("start", "end")
@@ -142,12 +142,12 @@ class RequestTemplate:
             **dict.fromkeys(("stream_partition", "stream_slice", "stream_interval"), partition),
         }
 
-    def _values(
+    def _build_values(
         self, bindings: Mapping[str, Any], window_filter: WindowFilter, page_token: Any
     ) -> RequestValues:
         values = {**self._shared, **window_filter.placeholders, **bindings}
         token = None if page_token is None else {"next_page_token": page_token}
-        variables = {**self.variables_of(bindings, window_filter), "next_page_token": token}
+        variables = {**self.build_variables(bindings, window_filter), "next_page_token": token}
         resource = self._resource
         place = f"{resource.api}.{resource.name}: endpoint"
         return RequestValues(place, values, spell_all(values), variables, self._note_derived)
@@ -158,7 +158,7 @@ def _has_type(param: Any) -> bool:
 
 
 def _reads_page(value: Any) -> bool:
-    return references_in(value).has_page
+    return find_references(value).has_page
 
 
 def _take(attribute: str, names: list[str], fresh: Request, request: Request) -> None:
@@ -174,18 +174,20 @@ def _take(attribute: str, names: list[str], fresh: Request, request: Request) ->
     setattr(request, attribute, changed)
 
 
-def _combinations(resource: ResourceDeclaration, settings: SettingValues) -> list[dict[str, Any]]:
-    """All combinations of the listed values; one empty set if nothing is listed."""
-    lists = [_values(resource, name, settings) for name in resource.each]
+def _list_combinations(
+    resource: ResourceDeclaration, settings: SettingValues
+) -> list[dict[str, Any]]:
+    """List all combinations of the listed values; one empty set if nothing is listed."""
+    lists = [_list_values(resource, name, settings) for name in resource.each]
     return [dict(zip(resource.each, values, strict=True)) for values in itertools.product(*lists)]
 
 
-def _values(resource: ResourceDeclaration, name: str, settings: SettingValues) -> list[Any]:
+def _list_values(resource: ResourceDeclaration, name: str, settings: SettingValues) -> list[Any]:
     declared = resource.each[name]
     if not isinstance(declared, str):
         return declared
     text = settings.fill(declared)
-    listed = value_of(text) if text.startswith("[") else None
+    listed = interpret_value(text) if text.startswith("[") else None
     if values := list(listed if isinstance(listed, list) else SettingText(text)):
         return values
     raise SettingError(

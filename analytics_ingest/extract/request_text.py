@@ -16,9 +16,9 @@ from dlt.sources.rest_api.config_setup import expand_placeholders
 from analytics_ingest.common.expressions.text import (
     Embedded,
     has_expression,
+    interpret_value,
     render,
     split_text,
-    value_of,
 )
 from analytics_ingest.common.json_tree import DROPPED, spell, spell_all, spell_date
 
@@ -45,7 +45,7 @@ class RequestValues:
     note_derived: Callable[[str], None]
 
     def evaluate(self, part: Embedded, key: str) -> Any:
-        """The value of an expression.
+        """Return the value of an expression.
 
         Args:
             key: What declares it, for messages.
@@ -58,66 +58,69 @@ class RequestValues:
         return value
 
     def fill(self, text: Any, key: str) -> Any:
-        """A text with its placeholders and expressions filled in."""
-        parts = _parts(text)
+        """Return a text with its placeholders and expressions filled in."""
+        parts = _split_parts(text)
         if parts is None:
             return expand_placeholders(text, self.texts)
         return "".join(self._render(parts, key))
 
-    def param(self, value: Any, key: str) -> Any:
-        """A query parameter or field of a form; None where its expression gives nothing.
+    def fill_param(self, value: Any, key: str) -> Any:
+        """Return a query parameter or field of a form; None where its expression gives nothing.
 
         An object is sent as JSON, each item of a list by itself.
         """
         if isinstance(value, Mapping):
-            return json.dumps(self.json(value, key), ensure_ascii=False)
+            return json.dumps(self.fill_json(value, key), ensure_ascii=False)
         if isinstance(value, list):
-            return [self.param(item, key) for item in value]
-        parts = _parts(value)
+            return [self.fill_param(item, key) for item in value]
+        parts = _split_parts(value)
         if parts is None:
             return spell_all(expand_placeholders(value, self.texts))
-        result = self._result(parts, key)
+        result = self._evaluate(parts, key)
         if isinstance(result, list):
             return spell_all(result) or None
-        read = value_of(result)
+        read = interpret_value(result)
         return read if read is None or isinstance(read, str | list) else render(result)
 
-    def header(self, value: Any, key: str) -> str | None:
-        """A header; None where it is not sent."""
-        parts = _parts(value)
+    def fill_header(self, value: Any, key: str) -> str | None:
+        """Return a header; None where it is not sent."""
+        parts = _split_parts(value)
         if value is None or parts is None:
             text = expand_placeholders(value, self.texts)
             return text if text is None else str(spell(text))
         return "".join(self._render(parts, key)) or None
 
-    def json(self, body: Any, key: str) -> Any:
-        """A JSON body: a placeholder alone becomes the value, one within text its spelling."""
+    def fill_json(self, body: Any, key: str) -> Any:
+        """Fill a JSON body: a placeholder alone becomes the value, one within text its spelling."""
         if isinstance(body, Mapping):
-            filled = {self.fill(name, key): self.json(item, key) for name, item in body.items()}
+            filled = {
+                self.fill(name, key): self.fill_json(item, key) for name, item in body.items()
+            }
             return {name: item for name, item in filled.items() if item is not DROPPED}
         if isinstance(body, list):
-            items = [self.json(item, key) for item in body]
+            items = [self.fill_json(item, key) for item in body]
             return [None if item is DROPPED else item for item in items]
-        parts = _parts(body)
+        parts = _split_parts(body)
         if parts is not None:
-            value = value_of(self._result(parts, key))
+            value = interpret_value(self._evaluate(parts, key))
             return DROPPED if value is None else value
         value = expand_placeholders(body, self.values, preserve_value_type=True)
         if isinstance(value, str):
             return expand_placeholders(body, self.texts)
         return spell_date(copy.deepcopy(value))
 
-    def form(self, data: Any, key: str) -> Any:
-        """The body of a form; a field whose expression gives nothing is not sent."""
+    def fill_form(self, data: Any, key: str) -> Any:
+        """Return the body of a form; a field whose expression gives nothing is not sent."""
         if isinstance(data, Mapping) and has_expression(data):
             fields = {
-                self.fill(n, f"{key}.{n}"): self.param(v, f"{key}.{n}") for n, v in data.items()
+                self.fill(n, f"{key}.{n}"): self.fill_param(v, f"{key}.{n}")
+                for n, v in data.items()
             }
             return {name: value for name, value in fields.items() if value is not None} or []
         return spell_all(self.fill(data, key)) or []
 
-    def path(self, path: str, texts: Mapping[str, Any]) -> str:
-        """A path, its placeholders quoted.
+    def fill_path(self, path: str, texts: Mapping[str, Any]) -> str:
+        """Return a path, its placeholders quoted.
 
         Args:
             texts: What fills the placeholders.
@@ -126,7 +129,7 @@ class RequestValues:
         is_whole = path.startswith("{") and path.count("{") == 1 and path.endswith("}")
         if not is_whole:
             texts = {name: quote(str(value), safe="") for name, value in texts.items()}
-        parts = _parts(path)
+        parts = _split_parts(path)
         if parts is None:
             return expand_placeholders(path, dict(texts))
         return "".join(
@@ -136,8 +139,8 @@ class RequestValues:
             for part in parts
         )
 
-    def _result(self, parts: tuple[str | Embedded, ...], key: str) -> Any:
-        """The value of an expression alone, or of the text that holds it."""
+    def _evaluate(self, parts: tuple[str | Embedded, ...], key: str) -> Any:
+        """Return the value of an expression alone, or of the text that holds it."""
         if len(parts) == 1 and isinstance(parts[0], Embedded):
             return self.evaluate(parts[0], key)
         return "".join(self._render(parts, key))
@@ -150,8 +153,8 @@ class RequestValues:
                 yield expand_placeholders(part, self.texts)
 
 
-def _parts(text: Any) -> tuple[str | Embedded, ...] | None:
-    """The parts of a text with expressions; None of any other value."""
+def _split_parts(text: Any) -> tuple[str | Embedded, ...] | None:
+    """Return the parts of a text with expressions; None of any other value."""
     if not isinstance(text, str):
         return None
     parts = split_text(text)

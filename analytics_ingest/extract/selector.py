@@ -30,11 +30,11 @@ class Selector:
     def __init__(self, path: str | Sequence[str]) -> None:
         self.path = path
         self._simple = path if isinstance(path, str) and path.isidentifier() else None
-        self._parts = _parts_of_text(path) if isinstance(path, str) else _parts_of_keys(path)
-        self._keys = list(_leading_keys(path))
+        self._parts = _compile_text(path) if isinstance(path, str) else _build_parts(path)
+        self._keys = list(_list_leading_keys(path))
 
-    def rows(self, body: Any) -> list[Any]:
-        """The rows of a body: a list gives its elements, null and an empty object give none."""
+    def read_rows(self, body: Any) -> list[Any]:
+        """Read the rows of a body: the elements of a list; null and an empty object have none."""
         if self._simple and isinstance(body, dict):
             matches = [body.get(self._simple)]
         else:
@@ -49,22 +49,22 @@ class Selector:
                 rows.append(to_plain(match))
         return rows
 
-    def items(self, body: Any) -> list[Any]:
-        """The elements that the API counts on a page: the matches of the first part of the path."""
+    def read_items(self, body: Any) -> list[Any]:
+        """Read the elements that the API counts on a page: the matches of the path's first part."""
         if len(self._parts) == 1:
-            return self.rows(body)
-        return [item for match in self._matches(body, 1) for item in _elements(match)]
+            return self.read_rows(body)
+        return [item for match in self._matches(body, 1) for item in _list_elements(match)]
 
     def matches(self, body: Any) -> bool:
-        """Whether a body has a place for rows, even an empty one."""
+        """Return whether a body has a place for rows, even an empty one."""
         return bool(self._matches(body, 1))
 
     def has_list(self, body: Any) -> bool:
-        """Whether a body has a list in the place for rows, even an empty one."""
+        """Return whether a body has a list in the place for rows, even an empty one."""
         return any(isinstance(match, list) for match in self._matches(body, len(self._parts)))
 
-    def objects_above(self, body: Any) -> list[dict[str, Any]]:
-        """The objects that the place for rows is in, outermost first, without what leads to it."""
+    def list_objects_above(self, body: Any) -> list[dict[str, Any]]:
+        """List the objects around the place for rows, outermost first, without what is inside."""
         objects: list[dict[str, Any]] = []
         for key in self._keys:
             if not isinstance(body, dict) or key not in body:
@@ -73,23 +73,23 @@ class Selector:
             body = body[key]
         return objects
 
-    def names_above(self, body: Any) -> list[str]:
-        """The key that leads on to the place for rows from each of `objects_above`."""
-        return self._keys[: len(self.objects_above(body))]
+    def list_names_above(self, body: Any) -> list[str]:
+        """List the key that leads on to the place for rows from each of `list_objects_above`."""
+        return self._keys[: len(self.list_objects_above(body))]
 
-    def parts_without_place(self, body: Any) -> list[Any]:
-        """The objects that lead to the place for rows, and the object or list that lacks its key.
+    def list_parts_without_place(self, body: Any) -> list[Any]:
+        """List the objects that lead to the place for rows, and the object or list without its key.
 
         Empty where the path is more than keys, or the place is there.
         """
-        objects = self.objects_above(body)
+        objects = self.list_objects_above(body)
         for key in self._keys[: len(objects)]:
             body = body[key]
         is_missing = self._has_keys_alone and len(objects) < len(self._keys)
         return [*objects, body] if is_missing and isinstance(body, dict | list) else []
 
     def has_text(self, body: Any) -> bool:
-        """Whether a path of keys alone leads to a text in the place for rows."""
+        """Return whether a path of keys alone leads to a text in the place for rows."""
         if not self._has_keys_alone:
             return False
         return any(isinstance(match, str) and match for match in self._matches(body, 1))
@@ -103,13 +103,13 @@ class Selector:
         values = [body]
         for number, part in enumerate(self._parts[:parts]):
             if number:
-                values = [item for value in values for item in _elements(value)]
+                values = [item for value in values for item in _list_elements(value)]
             values = [match for value in values for match in part(value)]
         return values
 
 
 def detect_selector(body: Any) -> Selector:
-    """The selector of the list that dlt takes for the rows of a body.
+    """Return the selector of the list that dlt takes for the rows of a body.
 
     Raises:
         JSONPathError: Its name is not a JSONPath.
@@ -119,8 +119,8 @@ def detect_selector(body: Any) -> Selector:
     return Selector(".".join(keys) or "$")
 
 
-def _leading_keys(path: str | Sequence[str]) -> Iterator[str]:
-    """The keys with which a path begins, up to its first `*`, index or filter."""
+def _list_leading_keys(path: str | Sequence[str]) -> Iterator[str]:
+    """Yield the keys with which a path begins, up to its first `*`, index or filter."""
     parts = path.removeprefix("$").split(".") if isinstance(path, str) else path
     for part in parts[1:] if parts and not parts[0] else parts:
         key, bracket, _ = part.partition("[")
@@ -131,24 +131,25 @@ def _leading_keys(path: str | Sequence[str]) -> Iterator[str]:
             return
 
 
-def _parts_of_text(path: str) -> list[Part]:
+def _compile_text(path: str) -> list[Part]:
     texts = [part.lstrip(".") for part in _STAR.split(path)]
     return [
-        partial(jsonpath.find_values, compile_path(text)) if text else _itself for text in texts
+        partial(jsonpath.find_values, compile_path(text)) if text else _find_itself
+        for text in texts
     ]
 
 
-def _parts_of_keys(path: Sequence[str]) -> list[Part]:
+def _build_parts(path: Sequence[str]) -> list[Part]:
     parts: list[list[str]] = [[]]
     for key in path:
         if key == "*":
             parts.append([])
         else:
             parts[-1].append(key)
-    return [partial(_below, keys) for keys in parts]
+    return [partial(_find_below, keys) for keys in parts]
 
 
-def _below(keys: list[str], value: Any) -> list[Any]:
+def _find_below(keys: list[str], value: Any) -> list[Any]:
     for key in keys:
         if not isinstance(value, Mapping) or key not in value:
             return []
@@ -156,11 +157,11 @@ def _below(keys: list[str], value: Any) -> list[Any]:
     return [value]
 
 
-def _itself(value: Any) -> list[Any]:
+def _find_itself(value: Any) -> list[Any]:
     return [value]
 
 
-def _elements(value: Any) -> list[Any]:
+def _list_elements(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
     return list(value.values()) if isinstance(value, dict) else []

@@ -17,14 +17,14 @@ from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.expressions.syntax import read_settings
 from analytics_ingest.common.expressions.text import (
     Embedded,
-    references_in,
+    find_references,
     render,
     split_text,
 )
 from analytics_ingest.common.json_tree import spell
 from analytics_ingest.declaration.placeholders import SETTING
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.http.origin import origin
+from analytics_ingest.extract.http.origin import find_origin
 
 _MOST_DERIVED = 1_000
 PLACEHOLDER_HOST = "api.example.com"
@@ -51,23 +51,23 @@ class SettingValues:
         self._derived: dict[str, None] = {}
         """What expressions have made of settings."""
 
-    def known_secrets(self) -> Iterator[str]:
-        """All values that no text may show."""
+    def list_secrets(self) -> Iterator[str]:
+        """Yield all values that no text may show."""
         yield from (*self.read.values(), *self.secrets.values(), *self._derived)
         for obtained in self.obtained:
             yield from obtained()
 
-    def value(self, name: str) -> str:
-        """The setting `sources.<api>.<name>`, from anywhere that dlt looks for settings."""
+    def get_value(self, name: str) -> str:
+        """Return the setting `sources.<api>.<name>`, from anywhere that dlt looks for settings."""
         if name not in self.read:
             self.read[name] = self.require(f"sources.{self.api}.{name}", self._look_up(name))
         return self.read[name]
 
-    def optional_value(self, name: str) -> str | None:
-        """The setting `sources.<api>.<name>`, None where it is not set."""
+    def find_value(self, name: str) -> str | None:
+        """Find the setting `sources.<api>.<name>`, None where it is not set."""
         if name not in self.read and self._look_up(name) in (None, ""):
             return None
-        return self.value(name)
+        return self.get_value(name)
 
     def _look_up(self, name: str) -> Any:
         key = f"sources.{self.api}.{name}"
@@ -76,26 +76,26 @@ class SettingValues:
             value = dlt.config.get(key)  # pyright: ignore[reportArgumentType] - as below
         return _spell(self._defaults.get(name)) if value is None else value
 
-    def secret(self, key: str) -> str:
-        """The secret under a full key; noted as missing if it is empty."""
-        return self.require(key, self.optional_secret(key))
+    def read_secret(self, key: str) -> str:
+        """Read the secret under a full key; noted as missing if it is empty."""
+        return self.require(key, self.find_secret(key))
 
-    def optional_secret(self, key: str) -> str | None:
-        """The secret under a full key, None if it is not set."""
+    def find_secret(self, key: str) -> str | None:
+        """Find the secret under a full key, None if it is not set."""
         value = _read_secret(key)
         if value in (None, ""):
             return None
         self.secrets[key] = str(value)
         return self.secrets[key]
 
-    def placeholders_in(self, *parts: Any) -> dict[str, str]:
-        """The values of all `{settings.<name>}` in parts of a declaration, by placeholder."""
+    def read_placeholders(self, *parts: Any) -> dict[str, str]:
+        """Read the values of all `{settings.<name>}` in parts of a declaration, by placeholder."""
         names = dict.fromkeys(SETTING.findall(str(parts)))
-        return {f"settings.{name}": self.value(name) for name in names}
+        return {f"settings.{name}": self.get_value(name) for name in names}
 
-    def variables_in(self, *parts: Any) -> dict[str, Any]:
-        """The settings that the expressions in parts of a declaration name, as they read them."""
-        names = references_in(parts).settings
+    def read_variables(self, *parts: Any) -> dict[str, Any]:
+        """Read the settings that the expressions in parts of a declaration name."""
+        names = find_references(parts).settings
         return read_settings(names, self) if names else {}
 
     def note_derived(self, value: str) -> None:
@@ -104,7 +104,7 @@ class SettingValues:
             self._derived[value] = None
 
     def require(self, key: str, value: Any) -> str:
-        """The value of a key as text; noted as missing if it is empty."""
+        """Return the value of a key as text; noted as missing if it is empty."""
         if value in (None, ""):
             self._missing[key] = None
             return ""
@@ -129,10 +129,10 @@ class SettingValues:
         if self._missing:
             verb = "is" if len(self._missing) == 1 else "are"
             message = f"{self.api}: {', '.join(self._missing)} {verb} not set"
-            raise SettingError(f"{message}; set {_where(*self._missing)}")
+            raise SettingError(f"{message}; set {_describe_places(*self._missing)}")
 
     def fill(self, text: str, safe: str | None = None) -> str:
-        """A text with its settings filled in.
+        """Return a text with its settings filled in.
 
         Args:
             safe: Characters that are not quoted; without it none is.
@@ -148,14 +148,14 @@ class SettingValues:
 
         for part in split_text(text):
             if isinstance(part, str):
-                yield SETTING.sub(lambda match: quote_value(self.value(match[1])), part)
+                yield SETTING.sub(lambda match: quote_value(self.get_value(match[1])), part)
             else:
                 yield quote_value(self._evaluate(part))
 
     def _evaluate(self, part: Embedded) -> str:
         from analytics_ingest.common.expressions.evaluate import evaluate
 
-        values = self.variables_in(part.source)
+        values = self.read_variables(part.source)
         if self._missing:
             return ""  # `check` names all missing settings together.
         variables: dict[str, Any] = {"config": values, "settings": values}
@@ -166,7 +166,7 @@ class SettingValues:
 
 
 def read_base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
-    """The base URL: the setting `base_url`, otherwise the declaration's.
+    """Read the base URL: the setting `base_url`, otherwise the declaration's.
 
     Where the declared one names that setting, it is filled in there.
 
@@ -175,36 +175,38 @@ def read_base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
     """
     key = f"sources.{declaration.name}.base_url"
     shown = declaration.declared.client.base_url
-    is_filled = "base_url" in SETTING.findall(shown) or "base_url" in references_in(shown).settings
+    is_filled = (
+        "base_url" in SETTING.findall(shown) or "base_url" in find_references(shown).settings
+    )
     if not is_filled:
         shown = dlt.config.get(key, str) or shown
     url = settings.fill(shown, safe=":/")
-    target = origin(url)
+    target = find_origin(url)
     settings.obtained.append(lambda: get_auth_from_url(url))
     if target is None:
         if settings.has_missing:
             return url  # `check` names all missing settings together.
         raise SettingError(
             f"{declaration.name}: the base URL '{_without_userinfo(shown)}' is not an http or "
-            f"https address; correct {_where(key)}"
+            f"https address; correct {_describe_places(key)}"
         )
     if target.host == PLACEHOLDER_HOST:
         raise SettingError(
             f"{declaration.name}: the base URL is still the placeholder "
-            f"'{_without_userinfo(shown)}'; set {_where(key)}"
+            f"'{_without_userinfo(shown)}'; set {_describe_places(key)}"
         )
     if is_in_the_clear(url) and not declaration.declared.client.allow_http:
         raise SettingError(
             f"{declaration.name}: the base URL '{_without_userinfo(shown)}' is plain http, so the "
-            f"key would be sent in the clear; set {_where(key)} to an https address, or declare "
-            "client.allow_http: true"
+            f"key would be sent in the clear; set {_describe_places(key)} to an https address, or "
+            "declare client.allow_http: true"
         )
     return url
 
 
 def is_in_the_clear(url: str) -> bool:
-    """Whether requests to a URL are readable on the network: plain http to another machine."""
-    target = origin(url)
+    """Return whether requests to a URL are readable on the network: http to another machine."""
+    target = find_origin(url)
     return target is not None and target.scheme == "http" and not _is_loopback(target.host)
 
 
@@ -216,7 +218,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _spell(value: Any) -> Any:
-    """A declared value as the environment would hold it: lists and objects as JSON."""
+    """Return a declared value as the environment would hold it: lists and objects as JSON."""
     return json.dumps(value) if isinstance(value, list | dict) else spell(value)
 
 
@@ -225,13 +227,13 @@ def _read_secret(key: str) -> Any:
     return dlt.secrets.get(key)  # pyright: ignore[reportArgumentType] - dlt's own default
 
 
-def variable_of(key: str) -> str:
-    """The environment variable of a setting, given by its full name."""
+def name_variable(key: str) -> str:
+    """Return the environment variable of a setting, given by its full name."""
     return key.replace(".", "__").upper()
 
 
-def _where(*keys: str) -> str:
-    variables = ", ".join(map(variable_of, keys))
+def _describe_places(*keys: str) -> str:
+    variables = ", ".join(map(name_variable, keys))
     sections: dict[str, list[str]] = {}
     for key in keys:
         section, _, name = key.rpartition(".")

@@ -20,7 +20,7 @@ class SharedKeys:
         """Note the keys of a page; the number of rows whose key another listing has had."""
         shared = 0
         for row in rows:
-            key = self._key(row)
+            key = self._hash_key(row)
             if key is None:
                 continue
             first = self._listings.get(key)
@@ -29,13 +29,13 @@ class SharedKeys:
             shared += first not in (None, listing)
         return shared
 
-    def _key(self, row: Any) -> int | None:
+    def _hash_key(self, row: Any) -> int | None:
         key = [row.get(name) for name in self._primary_key] if isinstance(row, dict) else [None]
         return None if None in key else hash(repr(key))
 
 
 def watch_keys(resources: Iterable[ResourceDeclaration]) -> dict[str, SharedKeys]:
-    """The keys of each resource that has several listings and is merged."""
+    """Return the keys of each resource that has several listings and is merged."""
     return {
         resource.name: SharedKeys(resource.primary_key)
         for resource in resources

@@ -100,8 +100,8 @@ class Stats(Attempts):
         named = [f"{place}: {warning}" if place else warning for warning in warnings]
         self.warnings += [warning for warning in named if warning not in self.warnings]
 
-    def plus(self, other: Optional["Stats"]) -> "Stats":
-        """The counts of two loads together."""
+    def combine(self, other: Optional["Stats"]) -> "Stats":
+        """Return the counts of two loads together."""
         if other is None:
             return self
         names = [field.name for field in fields(self)]
@@ -109,5 +109,5 @@ class Stats(Attempts):
 
 
 def _add(one: Any, other: Any) -> Any:
-    """The sum of two counts; of two texts the first, which says enough."""
+    """Return the sum of two counts; of two texts the first, which says enough."""
     return one or other if isinstance(one, str | bool) else one + other

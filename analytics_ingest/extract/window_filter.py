@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from analytics_ingest.common import cursor
-from analytics_ingest.common.cursor import grain_of
+from analytics_ingest.common.cursor import read_grain
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH
 from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS
@@ -25,19 +25,19 @@ _TOLERANCE = timedelta(days=1)
 
 
 def build_cursor_reader(resource: ResourceDeclaration) -> cursor.Reader:
-    """A function that reads a cursor of a resource; dates are days of the partitions' zone."""
+    """Build a function that reads a resource's cursor; dates are days of the partitions' zone."""
     cursor_format = resource.incremental.cursor_format if resource.incremental else "iso8601"
     return cursor.build_reader(cursor_format, resource.cursor_zone, resource.day_zone)
 
 
 def build_row_cursor_reader(resource: ResourceDeclaration) -> cursor.Reader:
-    """A function that reads the cursor of a row of a resource."""
+    """Build a function that reads the cursor of a row of a resource."""
     path = resource.incremental.cursor_path if resource.incremental else "$"
     return cursor.build_row_reader(path, build_cursor_reader(resource))
 
 
 def move_window(resource: ResourceDeclaration, window: Window, now: datetime) -> Window:
-    """The window of a resource in a load: with its lookback, its first start and its margin.
+    """Return the window of a resource in a load: with its lookback, its first start and its margin.
 
     The margin moves both bounds: consecutive windows meet, although none reaches the present.
     """
@@ -54,7 +54,7 @@ def move_window(resource: ResourceDeclaration, window: Window, now: datetime) ->
 
 
 def split_window(resource: ResourceDeclaration, window: Window, now: datetime) -> Iterator[Window]:
-    """The windows to request, oldest first: none if it is empty, pieces if it is too long.
+    """Yield the windows to request, oldest first: none if it is empty, pieces if it is too long.
 
     An open bound of a piece is 1970 or now.
     """
@@ -83,8 +83,8 @@ class WindowFilter:
     def __init__(self, resource: ResourceDeclaration, window: Window) -> None:
         self.window = window
         self._resource = resource
-        self.placeholders = _placeholders(resource, window) if resource.incremental else {}
-        self.params = self._params()
+        self.placeholders = _build_placeholders(resource, window) if resource.incremental else {}
+        self.params = self._build_params()
 
     @property
     def sent(self) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class WindowFilter:
         """The end of the window where the requests hold it, else None."""
         return self.window.end if self._resource.sends_end else None
 
-    def _params(self) -> dict[str, Any]:
+    def _build_params(self) -> dict[str, Any]:
         incremental, params = self._resource.incremental, dict[str, Any]()
         if incremental and incremental.start_param and self.window.start:
             params[incremental.start_param] = self.placeholders["incremental.start_value"]
@@ -113,7 +113,7 @@ class WindowFilter:
         return params
 
 
-def _placeholders(resource: ResourceDeclaration, window: Window) -> dict[str, Any]:
+def _build_placeholders(resource: ResourceDeclaration, window: Window) -> dict[str, Any]:
     pattern = resource.incremental.param_format if resource.incremental else "iso8601"
     zone = resource.cursor_zone
     start = cursor.write(window.start or FIRST_MOMENT, pattern, zone)
@@ -124,11 +124,11 @@ def _placeholders(resource: ResourceDeclaration, window: Window) -> dict[str, An
 def compute_tolerated_bounds(
     resource: ResourceDeclaration, filters: Sequence[WindowFilter]
 ) -> tuple[datetime | None, datetime | None]:
-    """The bounds beyond which no row is expected, from what was requested."""
+    """Compute the bounds beyond which no row is expected, from what was requested."""
     if not filters or resource.incremental is None:
         return None, None
     start, end = filters[0].sent_start, filters[-1].sent_end
-    grain = grain_of(None, resource.incremental.param_format)
+    grain = read_grain(None, resource.incremental.param_format)
     # A bound that names a week, a month or a year returns all rows of it; the tolerance is a day.
     # The end is rounded up to a span, which some APIs include.
     span = SPANS[grain] if grain and grain != "day" else timedelta()

@@ -14,7 +14,7 @@ from dlt.common.schema import Schema
 from dlt.extract.source import DltSource
 
 from analytics_ingest.common.errors import LoadError
-from analytics_ingest.common.log import LogLine, printable_lines
+from analytics_ingest.common.log import LogLine, make_printable
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.load_scope import LoadScope
@@ -73,7 +73,7 @@ def open_load(
         LoadError: A setting is missing, or the API or the warehouse failed. An error of single
             resources is raised after the others are loaded, any other at once.
     """
-    api, log = scope.declaration.name, printable_lines(log)
+    api, log = scope.declaration.name, make_printable(log)
     wanted = _select_resources(scope.declaration, scope.resources)
     profiles: dict[str, TableProfile] = {}
     parts = parts or ListingParts()
@@ -111,7 +111,7 @@ def inspect_tables(
     with (
         explain_failures(declaration.name),
         open_working_folder(run_id) as folder,
-        open_pipeline(declaration.name, folder, printable_lines(log)) as pipeline,
+        open_pipeline(declaration.name, folder, make_printable(log)) as pipeline,
         pipeline.write_lock.hold(),
     ):
         pipeline.sync_destination()

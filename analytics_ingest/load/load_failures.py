@@ -14,10 +14,10 @@ from analytics_ingest.common.errors import (
     LoadError,
     PartialLoadError,
     WarehouseError,
-    causes,
+    list_causes,
 )
-from analytics_ingest.common.warehouse_settings import place_setting
-from analytics_ingest.load.warehouse.faults import describe_error, fault_of
+from analytics_ingest.common.warehouse_settings import find_place_setting
+from analytics_ingest.load.warehouse.faults import describe_error, find_fault
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal
 
 
@@ -50,26 +50,26 @@ def explain_failures(api: str) -> Iterator[None]:
     except (DestinationException, duckdb.Error) as error:
         raise describe_error(api, "the warehouse failed", error) from None
     except (OSError, MemoryError) as error:
-        if (fault := fault_of(error)) is None:
+        if (fault := find_fault(error)) is None:
             raise
         raise WarehouseError(f"{api}: {fault}") from None
 
 
 def _explain(api: str, error: PipelineStepFailed) -> LoadError:
-    """The load error among the causes, else one that names the failed step and their types."""
-    chain = list(causes(error))
+    """Find the load error among the causes, else one that names the failed step and their types."""
+    chain = list(list_causes(error))
     for cause in chain:
         if isinstance(cause, LoadError):
             return cause
         if isinstance(cause, DataValidationError):
             return WarehouseError(describe_refusal(api, cause))
-    if fault := fault_of(error):
+    if fault := find_fault(error):
         return WarehouseError(f"{api}: {fault}")
     types = " ← ".join(type(cause).__name__ for cause in chain)
     if error.step == "sync":
         return WarehouseError(
             f"{api}: the warehouse cannot be opened ({types}); check "
-            f"{place_setting()}, and that it can be reached from here"
+            f"{find_place_setting()}, and that it can be reached from here"
         )
     jobs = [c for c in chain if isinstance(c, LoadClientJobException | NormalizeJobFailed)]
     table = jobs[-1].job_id.partition(".")[0] if jobs else ""

@@ -28,7 +28,7 @@ def log_progress(
 
     def report() -> None:
         while not stopped.wait(seconds):
-            log(_line(api, stats, time.monotonic() - began))
+            log(_format_line(api, stats, time.monotonic() - began))
 
     thread = threading.Thread(target=report, name=f"progress of {api}", daemon=True)
     thread.start()
@@ -39,7 +39,7 @@ def log_progress(
         thread.join()
 
 
-def _line(api: str, stats: Mapping[str, Stats], elapsed: float) -> str:
+def _format_line(api: str, stats: Mapping[str, Stats], elapsed: float) -> str:
     reading = [
         f"{name} {s.pages} pages {s.rows_read} rows {s.rows_read / elapsed:.0f} rows/s"
         for name, s in stats.items()

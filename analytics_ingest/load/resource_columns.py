@@ -13,7 +13,7 @@ from analytics_ingest.load.warehouse.load_plan import LoadPlan
 
 
 def read_stored_types(schema: Schema, resource: ResourceDeclaration, plan: LoadPlan) -> ColumnTypes:
-    """The types of a resource's columns in the stored schema."""
+    """Read the types of a resource's columns in the stored schema."""
     stored = schema.tables.get(resource.table, {}).get("columns", {})
     return build_types(resource, stored, schema.naming.normalize_path, holds_nul=plan.holds_nul)
 
@@ -25,7 +25,7 @@ def build_types(
     *,
     holds_nul: bool = True,
 ) -> ColumnTypes:
-    """The types of a resource's columns that are declared or stored."""
+    """Build the types of a resource's columns that are declared or stored."""
     own = (*resource.primary_key, *resource.added_columns)
     declared: TTableSchemaColumns = {name: {} for name in own}
     declared.update(build_column_hints(resource))
@@ -36,10 +36,10 @@ def build_types(
 def build_field_names(
     resource: ResourceDeclaration, types: ColumnTypes, tables: TSchemaTables
 ) -> FieldNames:
-    """What gives the fields of a resource's rows their columns, besides the stored tables."""
+    """Build what gives the fields of a resource's rows their columns, besides stored tables."""
     stored = {name: frozenset(table.get("columns", {})) for name, table in tables.items()}
     most, deletes = resource.declared.max_new_columns, resource.declared.deletes
     own = frozenset(filter(None, [deletes.column])) if deletes else frozenset[str]()
     table = TableColumns(resource.table, stored, frozenset(types.owners), most, own)
-    nesting, kept = resource.declared.max_table_nesting, types.json_columns()
+    nesting, kept = resource.declared.max_table_nesting, types.list_json_columns()
     return FieldNames(types, table, types.owners, nesting=nesting, kept=kept)

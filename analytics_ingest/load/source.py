@@ -89,7 +89,7 @@ def _build_dlt_resource(
     plan: LoadPlan,
     log: LogLine,
 ) -> DltResource:
-    def items() -> Iterator[Any]:
+    def yield_rows() -> Iterator[Any]:
         schema = dlt.current.source_schema()
         stored = schema.tables.get(resource.table, {}).get("columns", {})
         forget_hints(hints, stored)
@@ -115,7 +115,7 @@ def _build_dlt_resource(
     hints = build_resource_hints(resource, plan)
     # An empty `spec`: otherwise dlt derives a class of settings from the function at each load.
     dlt_resource: DltResource = dlt.resource(
-        items, section=SECTION, spec=BaseConfiguration, **hints
+        yield_rows, section=SECTION, spec=BaseConfiguration, **hints
     )()
     template = extractor.templates[resource.name]
     hashed = describe_keys(template)
@@ -164,7 +164,7 @@ def yield_items(
     names = build_field_names(resource, types, schema.tables)
     versions = RowVersions(resource) if resource.has_history else None
     batches = Batches(types, names, imported if can_be_columnar(resource) else None, versions)
-    pages = extractor.pages(resource.name)
+    pages = extractor.read_pages(resource.name)
     try:
         with UnexpectedErrors(f"{resource.api}.{resource.name}"):
             yield from _batch_pages(pages, router, batches, name_rejected_table(resource.table))
@@ -174,17 +174,17 @@ def yield_items(
         # Without an item, dlt would keep the rows of the window.
         yield dlt.mark.materialize_table_schema()
     _log_others(resource, names, log)
-    if problem := router.unit_problem() or (router.cursor_problem() if is_new else None):
+    if problem := router.find_unit_problem() or (router.find_cursor_problem() if is_new else None):
         extractor.fail(resource.name, ApiError(problem))
     if versions:
-        stats.warn(versions.warnings())
-        if problem := versions.problem():
+        stats.warn(versions.list_warnings())
+        if problem := versions.find_problem():
             extractor.fail(resource.name, ApiError(problem))
 
 
 def _log_others(resource: ResourceDeclaration, names: FieldNames, log: LogLine) -> None:
     most = resource.declared.max_new_columns
-    for table in names.tables_with_others():
+    for table in names.list_tables_with_others():
         log(
             f"{resource.api}.{table}: new fields beyond max_new_columns {most} are kept as JSON in "
             f"the column {OTHER_FIELDS}"
@@ -197,7 +197,7 @@ def _batch_pages(
     batches: Batches,
     table_of_rejected: str,
 ) -> Iterator[Any]:
-    """Pages → items for dlt; None lets dlt go on with another resource."""
+    """Yield the items of pages for dlt; None lets dlt go on with another resource."""
     for page in pages:
         if page is PageSignal.NONE_YET:
             yield None
@@ -205,7 +205,7 @@ def _batch_pages(
         if page is PageSignal.RESTART:
             router.restart()
             continue
-        for rows in page.blocks() if isinstance(page, LazyList) else (page,):
+        for rows in page.iterate_blocks() if isinstance(page, LazyList) else (page,):
             loaded, rejected = router.route(rows)
             if rejected:
                 yield dlt.mark.with_table_name(rejected, table_of_rejected)
@@ -219,7 +219,7 @@ def _create_empty_table(
     plan: LoadPlan,
     imported: ImportedFiles | None,
 ) -> Iterator[Any]:
-    """The item that creates the table of the declared fields, even if the API has no rows yet."""
+    """Yield the item that creates the table of the declared fields, even without rows."""
     if (
         resource.has_history
         or not resource.fields

@@ -32,7 +32,7 @@ def open_working_folder(run_id: str) -> Iterator[Path]:
         for path in root.iterdir():
             if path.is_dir():
                 _remove_if_abandoned(path)
-        folder = _unused_path(root, run_id)
+        folder = _choose_path(root, run_id)
         folder.mkdir()
         in_use = FileLock(folder / _LOCK)
         in_use.acquire()
@@ -43,7 +43,7 @@ def open_working_folder(run_id: str) -> Iterator[Path]:
         in_use.release()
 
 
-def _unused_path(root: Path, name: str) -> Path:
+def _choose_path(root: Path, name: str) -> Path:
     names = (f"{name}-{number}" if number > 1 else name for number in count(1))
     return next(root / name for name in names if not (root / name).exists())
 

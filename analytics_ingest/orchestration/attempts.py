@@ -18,6 +18,7 @@ from analytics_ingest.orchestration.partition_metadata import (
     PARTITION_ROWS,
     read_run_count,
 )
+from analytics_ingest.orchestration.run_events import list_run_events
 
 Counts = Mapping[str, Any]
 """Metadata of one partition: the counts of its rows."""
@@ -107,11 +108,11 @@ def _add(attempts: EarlierAttempts, event: dg.DagsterEvent, asset: dg.AssetKey) 
         known = {n for n in _FACTS if n in metadata}
         facts = Stats(**{name: read_run_count(metadata, name) for name in known})
         name = asset.path[-1]
-        attempts.stats[name] = facts.plus(attempts.stats.get(name))
+        attempts.stats[name] = facts.combine(attempts.stats.get(name))
 
 
 def _list_resumed(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> Iterator[str]:
-    """The run that a run resumes, the one that this one has resumed, and so on."""
+    """Yield the run that a run resumes, the one that this one has resumed, and so on."""
     current: dg.DagsterRun | None = run
     while current and current.parent_run_id and _resumes(instance, current, step):
         yield current.parent_run_id
@@ -119,7 +120,7 @@ def _list_resumed(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -
 
 
 def _list_failed_ticks(instance: dg.DagsterInstance, run: dg.DagsterRun | None) -> Iterator[str]:
-    """The failed scheduled runs of the same partitions, newest first.
+    """Yield the failed scheduled runs of the same partitions, newest first.
 
     They have begun what it loads, unless another run has loaded it since.
     """
@@ -133,7 +134,7 @@ def _list_failed_ticks(instance: dg.DagsterInstance, run: dg.DagsterRun | None) 
 
 
 def _resumes(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> bool:
-    """Whether a run repeats an unfinished step of its parent, and not the whole parent."""
+    """Return whether a run repeats an unfinished step of its parent, and not the whole parent."""
     if run.tags.get(_RESUME_TAG) == "true":
         return True
     if not run.step_keys_to_execute:
@@ -142,7 +143,5 @@ def _resumes(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> boo
     return not any(event.is_step_success and event.step_key == step for event in events)
 
 
-def _read_events(instance: dg.DagsterInstance, run_id: str) -> Iterator[dg.DagsterEvent]:
-    records = instance.get_records_for_run(run_id, of_type=_READ).records
-    events = (record.event_log_entry.dagster_event for record in records)
-    return (event for event in events if event)
+def _read_events(instance: dg.DagsterInstance, run_id: str) -> list[dg.DagsterEvent]:
+    return list_run_events(instance, run_id, *_READ)

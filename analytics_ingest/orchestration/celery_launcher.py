@@ -17,7 +17,7 @@ from dagster_celery.launcher import CeleryRunLauncher
 from dagster_celery.tasks import create_execute_job_task
 from typing_extensions import Self
 
-from analytics_ingest.orchestration.celery_settings import app_arguments
+from analytics_ingest.orchestration.celery_settings import build_app_arguments
 
 
 class CeleryLauncher(CeleryRunLauncher):
@@ -31,7 +31,7 @@ class CeleryLauncher(CeleryRunLauncher):
     def from_config_value(
         cls, inst_data: ConfigurableClassData, config_value: Mapping[str, Any]
     ) -> Self:
-        return cls(task_default_queue, **app_arguments(), inst_data=inst_data)
+        return cls(task_default_queue, **build_app_arguments(), inst_data=inst_data)
 
     def terminate(self, run_id: str) -> bool:
         """Interrupt a run.

@@ -30,15 +30,15 @@ CELERY: dict[str, Any] = {
 """Celery's settings, by their own names."""
 
 
-def executor_config() -> dict[str, Any]:
-    """The configuration of Dagster's executor, which reads the address when a run starts."""
+def build_executor_config() -> dict[str, Any]:
+    """Build the configuration of Dagster's executor, which reads the address when a run starts."""
     _read_url()
     url = {"env": URL_SETTING}
     return {"broker": url, "backend": url, "config_source": CELERY}
 
 
-def app_arguments() -> dict[str, Any]:
-    """The arguments of a worker's Celery app, with the same settings."""
+def build_app_arguments() -> dict[str, Any]:
+    """Build the arguments of a worker's Celery app, with the same settings."""
     url = _read_url()
     return {"broker": url, "backend": url, "config_source": CELERY}
 

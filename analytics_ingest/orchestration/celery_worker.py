@@ -14,7 +14,7 @@ from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
 
 from analytics_ingest.orchestration.celery_launcher import create_run_task
-from analytics_ingest.orchestration.celery_settings import HEARTBEAT_INTERVAL, app_arguments
+from analytics_ingest.orchestration.celery_settings import HEARTBEAT_INTERVAL, build_app_arguments
 
 
 class Heartbeat(bootsteps.StartStopStep):
@@ -47,7 +47,7 @@ def _renew_tasks(consumer: Any) -> None:
 
 def build_app() -> Celery:
     """Build the worker's app."""
-    app = make_app(app_arguments())
+    app = make_app(build_app_arguments())
     create_task(app)
     create_run_task(app)
     app.steps["consumer"].add(Heartbeat)  # pyright: ignore[reportOptionalSubscript] - it is set by now

@@ -17,7 +17,7 @@ from analytics_ingest.declaration.changes import read_changes
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.orchestration.partitions import LoadedWindow
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.specs import build_asset_key
 
 _LONGEST_LOAD = timedelta(days=1)
 """How much earlier than its materialization the rows of a load may have been read."""
@@ -81,7 +81,10 @@ def _find_earliest_load(
     context: dg.AssetExecutionContext, resource: ResourceDeclaration, first: str
 ) -> datetime | None:
     """The oldest of the last loads of the partitions before one; None if none is loaded."""
-    storage, asset = context.instance.event_log_storage, asset_key(resource.api, resource.name)
+    storage, asset = (
+        context.instance.event_log_storage,
+        build_asset_key(resource.api, resource.name),
+    )
     kind = dg.DagsterEventType.ASSET_MATERIALIZATION
     loads = storage.get_latest_storage_id_by_partition(asset, kind)
     definition = context.assets_def.partitions_def

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from analytics_ingest.common.column_names import snake_case
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.column_names import to_snake_case
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 
@@ -18,27 +18,27 @@ from analytics_ingest.load.warehouse.table_profile import TableProfile
 def list_declared_columns(
     api: ApiDeclaration, resource: ResourceDeclaration
 ) -> dg.TableSchema | None:
-    """The columns whose types are declared; None if there are none."""
+    """List the columns whose types are declared; None if there are none."""
     types = _list_declared_types(resource)
     if resource.parent:
         of_parent = _list_declared_types(api.resources[resource.parent.resource])
         inherited = resource.inherited.items()
         types |= {name: of_parent[field] for name, field in inherited if field in of_parent}
     described = _describe(api, resource)
-    columns = [_column(resource, name, name, kind, described) for name, kind in types.items()]
+    columns = [_build_column(resource, name, name, kind, described) for name, kind in types.items()]
     return dg.TableSchema(columns=columns) if columns else None
 
 
 def list_loaded_columns(
     api: ApiDeclaration, resource: ResourceDeclaration, profile: TableProfile
 ) -> dg.TableSchema:
-    """The columns that the table has after a load."""
+    """List the columns that the table has after a load."""
     declared = (*resource.fields, *resource.column_hints, *resource.inherited)
-    fields = {snake_case(name): name for name in declared}
+    fields = {to_snake_case(name): name for name in declared}
     described = _describe(api, resource)
     return dg.TableSchema(
         columns=[
-            _column(resource, fields.get(name, name), name, data_type, described)
+            _build_column(resource, fields.get(name, name), name, data_type, described)
             for name, data_type in profile.columns.items()
         ]
     )
@@ -47,14 +47,17 @@ def list_loaded_columns(
 def list_inherited_columns(
     api: ApiDeclaration, resource: ResourceDeclaration
 ) -> dg.TableColumnLineage | None:
-    """Which columns are copied from the rows of the parent; None without any, or its asset."""
+    """Return which columns are copied from the rows of the parent.
+
+    None without any, or its asset.
+    """
     parent = api.resources[resource.parent.resource] if resource.parent else None
     if parent is None or not parent.declared.selected or not resource.inherited:
         return None
     key = dg.AssetKey([api.name, parent.name])
     return dg.TableColumnLineage(
         {
-            snake_case(column): [dg.TableColumnDep(key, snake_case(field))]
+            to_snake_case(column): [dg.TableColumnDep(key, to_snake_case(field))]
             for column, field in resource.inherited.items()
         }
     )
@@ -76,7 +79,7 @@ def _describe(api: ApiDeclaration, resource: ResourceDeclaration) -> dict[str, s
     return inherited | resource.descriptions
 
 
-def _column(
+def _build_column(
     resource: ResourceDeclaration,
     field: str,
     name: str,
@@ -86,9 +89,9 @@ def _column(
     declared, is_key = resource.fields.get(field), field in resource.primary_key
     is_required = is_key or field in resource.not_null
     return dg.TableColumn(
-        name=printable(name),
+        name=to_printable(name),
         type=data_type,
-        description=printable(described[field]) if field in described else None,
+        description=to_printable(described[field]) if field in described else None,
         constraints=dg.TableColumnConstraints(
             nullable=not is_required and (declared is None or declared.nullable),
             unique=resource.primary_key == (field,),

@@ -16,7 +16,7 @@ from analytics_ingest.declaration.deletes import is_read_in_full, read_in_full
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.orchestration.full_attempts import begin_attempt, is_repeated, may_attempt
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.specs import build_asset_key
 
 FULL_READING = "full_reading"
 """Metadata: the last full reading; before the first one, the moment from which it is counted."""
@@ -34,7 +34,7 @@ _CARRIED = (FULL_READING, HELD_BACK, "deletes_skipped")
 def declare_full_readings(
     context: dg.AssetExecutionContext, api: ApiDeclaration, names: Collection[str], now: datetime
 ) -> ApiDeclaration:
-    """The declaration with which a run loads: what is due is read in full."""
+    """Return the declaration with which a run loads: what is due is read in full."""
     declared = {n: api.resources[n] for n in names if api.resources[n].declared.deletes}
     confirmed = _read_confirmed(context, declared)
     due = [
@@ -43,7 +43,7 @@ def declare_full_readings(
         if name not in confirmed and _is_due(context, resource, now)
     ]
     for name in due:
-        begin_attempt(context, asset_key(api.name, name), FULL_READING)
+        begin_attempt(context, build_asset_key(api.name, name), FULL_READING)
     read = [*due, *confirmed]
     return read_in_full(api, read, confirmed) if read else api
 
@@ -51,11 +51,13 @@ def declare_full_readings(
 def _read_confirmed(
     context: dg.AssetExecutionContext, resources: Mapping[str, ResourceDeclaration]
 ) -> dict[str, int]:
-    """How many rows of each resource the run's tag confirms: those held back, and a few more."""
+    """Read how many rows of each resource the run's tag confirms: those held back, a few more."""
     if context.run.tags.get(TAG) != CONFIRM or is_repeated(context):
         return {}
     held_back = {
-        name: _read_recorded(context.instance, asset_key(resource.api, name)).get(HELD_BACK, 0)
+        name: _read_recorded(context.instance, build_asset_key(resource.api, name)).get(
+            HELD_BACK, 0
+        )
         for name, resource in resources.items()
     }
     return {name: rows + max(1, rows // 10) for name, rows in held_back.items() if rows}
@@ -67,7 +69,7 @@ def _is_due(
     deletes = resource.declared.deletes
     if deletes is None or deletes.every is None:
         return False
-    asset = asset_key(resource.api, resource.name)
+    asset = build_asset_key(resource.api, resource.name)
     last = _read_recorded(context.instance, asset).get(FULL_READING)
     is_due = bool(last) and deletes.is_due(now - datetime.fromisoformat(last))
     return is_due and may_attempt(context, asset, FULL_READING, now=now, every=deletes.every)
@@ -76,7 +78,10 @@ def _is_due(
 def describe_deletes(
     instance: dg.DagsterInstance, resource: ResourceDeclaration, stats: Stats, now: datetime
 ) -> dict[str, Any]:
-    """The metadata of a load about what the API has deleted; none where that is not declared."""
+    """Return the metadata of a load about what the API has deleted.
+
+    None where that is not declared.
+    """
     deletes = resource.declared.deletes
     if deletes is None:
         return {}
@@ -85,7 +90,7 @@ def describe_deletes(
         HELD_BACK: stats.deletes_held_back,
         "deletes_skipped": stats.deletes_skipped,
     }
-    asset = asset_key(resource.api, resource.name)
+    asset = build_asset_key(resource.api, resource.name)
     if deletes.source:
         del shown[FULL_READING]
     elif not is_read_in_full(resource):
@@ -97,7 +102,7 @@ def describe_deletes(
 
 
 def _read_recorded(instance: dg.DagsterInstance, asset: dg.AssetKey) -> Mapping[str, Any]:
-    """What the newest materialization records of the last full reading."""
+    """Return what the newest materialization records of the last full reading."""
     event = instance.get_latest_materialization_event(asset)
     metadata = event.asset_materialization.metadata if event and event.asset_materialization else {}
     return {name: metadata[name].value for name in _CARRIED if name in metadata}

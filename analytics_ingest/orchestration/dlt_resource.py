@@ -21,14 +21,14 @@ from analytics_ingest.orchestration.history import describe_window
 from analytics_ingest.orchestration.load_history import describe_loaded_windows
 from analytics_ingest.orchestration.parent_passes import describe_pass
 from analytics_ingest.orchestration.partitions import LoadedWindow
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.specs import build_asset_key
 
 
 class ResourceTranslator(DagsterDltTranslator):
     """Maps a dlt resource to its asset's key; the asset's own spec holds everything else."""
 
     def get_asset_spec(self, data: DltResourceTranslatorData) -> dg.AssetSpec:
-        return dg.AssetSpec(asset_key(data.resource.source_name, data.resource.name))
+        return dg.AssetSpec(build_asset_key(data.resource.source_name, data.resource.name))
 
 
 class WarehouseDltResource(DagsterDltResource):
@@ -74,7 +74,7 @@ class WarehouseDltResource(DagsterDltResource):
         dlt_pipeline: Pipeline,
     ) -> Mapping[str, Any]:
         """Describe the load of one resource, without dagster-dlt's list of jobs."""
-        stats = self._stats[resource.name].plus(self._earlier.get(resource.name))
+        stats = self._stats[resource.name].combine(self._earlier.get(resource.name))
         declared = self._declared.resources[resource.name]
         metadata: dict[str, Any] = {
             "dagster/table_name": f"{self.api}.{resource.table_name}",
@@ -99,7 +99,7 @@ class WarehouseDltResource(DagsterDltResource):
         }
         partitions = context.assets_def.partitions_def
         if isinstance(partitions, dg.TimeWindowPartitionsDefinition):
-            asset = asset_key(self.api, resource.name)
+            asset = build_asset_key(self.api, resource.name)
             done = self._passes.get(resource.name)
             metadata |= describe_pass(context.instance, asset, done, stats.parents_unchanged)
             metadata |= describe_loaded_windows(

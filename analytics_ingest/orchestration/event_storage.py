@@ -118,7 +118,7 @@ class PooledEventLogStorage(SqliteEventLogStorage):
         return True
 
     def has_table(self, table_name: str) -> bool:
-        """Whether a table exists. One that does is looked up once: no migration drops any."""
+        """Return whether a table exists; one that does is looked up once, as none is dropped."""
         fact = (table_name,)
         if fact not in self._existing:
             with self.index_connection() as conn:
@@ -159,7 +159,7 @@ class PooledEventLogStorage(SqliteEventLogStorage):
     def _expand_partitions(
         self, event: dg.EventLogEntry, row: dict[str, Any]
     ) -> Iterator[dict[str, Any]]:
-        """The rows of an event in the index: one for each of the partitions that it plans."""
+        """Yield the rows of an event in the index: one for each of the partitions that it plans."""
         stored = event.get_dagster_event()
         is_planned = stored.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED
         planned = stored.asset_materialization_planned_data if is_planned else None
@@ -233,7 +233,7 @@ class PooledEventLogStorage(SqliteEventLogStorage):
 
 
 def _is_initialized(engine: Engine) -> bool:
-    """Whether a file's migrations are recorded; Dagster loads all of their scripts to ask that."""
+    """Return whether a file's migrations are recorded, without loading all of their scripts."""
     with engine.connect() as conn:
         return MigrationContext.configure(conn).get_current_revision() is not None
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import dagster as dg
 
 from analytics_ingest.common.project import install_command
-from analytics_ingest.orchestration.multiprocess import CAN_FORK, forking_executor
+from analytics_ingest.orchestration.multiprocess import CAN_FORK, build_forking_executor
 
 SETTING = "ANALYTICS_INGEST_EXECUTOR"
 
@@ -22,9 +22,9 @@ def create_executor() -> dg.ExecutorDefinition:
     """
     executors: dict[str, Callable[[], dg.ExecutorDefinition]] = {
         "in_process": lambda: dg.in_process_executor,
-        "multiprocess": lambda: forking_executor,
-        "celery": _celery,
-        "k8s": _k8s,
+        "multiprocess": lambda: build_forking_executor,
+        "celery": _build_celery,
+        "k8s": _build_k8s,
     }
     name = os.environ.get(SETTING, "multiprocess" if CAN_FORK else "in_process")
     if name not in executors:
@@ -37,15 +37,15 @@ def create_executor() -> dg.ExecutorDefinition:
         ) from None
 
 
-def _celery() -> dg.ExecutorDefinition:
+def _build_celery() -> dg.ExecutorDefinition:
     from dagster_celery import celery_executor
 
-    from analytics_ingest.orchestration.celery_settings import executor_config
+    from analytics_ingest.orchestration.celery_settings import build_executor_config
 
-    return celery_executor.configured(executor_config(), name="celery")
+    return celery_executor.configured(build_executor_config(), name="celery")
 
 
-def _k8s() -> dg.ExecutorDefinition:
+def _build_k8s() -> dg.ExecutorDefinition:
     from dagster_k8s import k8s_job_executor
 
     return k8s_job_executor

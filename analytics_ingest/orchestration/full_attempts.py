@@ -23,7 +23,7 @@ _OBSERVATIONS = 200
 
 
 def is_repeated(context: dg.AssetExecutionContext) -> bool:
-    """Whether a run repeats another one, whose tags it inherits."""
+    """Return whether a run repeats another one, whose tags it inherits."""
     return context.run.parent_run_id is not None
 
 
@@ -40,7 +40,7 @@ def may_attempt(
     now: datetime,
     every: timedelta,
 ) -> bool:
-    """Whether what is due may be attempted in this run.
+    """Return whether what is due may be attempted in this run.
 
     After an attempt that failed, a load of the window comes first, and some time passes.
 
@@ -83,6 +83,6 @@ def _read_attempt(
 def _read_runs_since(
     instance: dg.DagsterInstance, asset: dg.AssetKey, timestamp: float
 ) -> set[str]:
-    """The runs that have loaded an asset since a moment."""
+    """Read the runs that have loaded an asset since a moment."""
     events = takewhile(lambda e: e.timestamp >= timestamp, read_materializations(instance, asset))
     return {event.run_id for event in events}

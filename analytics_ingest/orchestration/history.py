@@ -16,7 +16,7 @@ from analytics_ingest.orchestration.load_history import parse_window
 from analytics_ingest.orchestration.parent_passes import PARENTS_ASKED
 from analytics_ingest.orchestration.partition_metadata import read_run_count
 from analytics_ingest.orchestration.partitions import LoadedWindow
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.specs import build_asset_key
 
 PAGES = (1, 60, 1000)
 """How many of the newest materializations are searched for loads, and how many more if these hold
@@ -85,7 +85,7 @@ class PastLoad:
     """How long its window was; None if it had no start."""
 
     def is_comparable(self, other: "PastLoad") -> bool:
-        """Whether the row counts of two loads can be compared: partitions may have changed."""
+        """Return whether the row counts of two loads compare, as partitions may have changed."""
         kind, other_kind = (self.kind, self.parents_asked), (other.kind, other.parents_asked)
         if kind != other_kind or not (self.length and other.length):
             return kind == other_kind
@@ -93,7 +93,7 @@ class PastLoad:
 
 
 def describe_window(loaded: LoadedWindow) -> dict[str, Any]:
-    """The metadata of a materialization from which `read_past_loads` learns about its load."""
+    """Build the metadata of a materialization from which `read_past_loads` reads its load."""
     return {
         "window": str(loaded.window),
         "partitions": len(loaded.partitions),
@@ -164,15 +164,15 @@ def find_undeclared_assets(
 
     The first load of a renamed resource finds its old asset, and no later one does.
     """
-    declared = {asset_key(api.name, resource.name) for resource in api.tables}
+    declared = {build_asset_key(api.name, resource.name) for resource in api.tables}
     others = set(instance.get_asset_keys(prefix=[api.name])) - declared
     left = sorted(key for key in others if _is_loaded_here(instance, key))
-    new = (find_last_load(instance, asset_key(api.name, name)) is None for name in names)
+    new = (find_last_load(instance, build_asset_key(api.name, name)) is None for name in names)
     return left if left and any(new) else []
 
 
 def _is_loaded_here(instance: dg.DagsterInstance, asset: dg.AssetKey) -> bool:
-    """Whether an asset was loaded by this project: others may share an API's prefix."""
+    """Return whether an asset was loaded by this project: others may share an API's prefix."""
     event = instance.get_latest_materialization_event(asset)
     materialization = event.asset_materialization if event else None
     return materialization is not None and INCLUDES_OLDER in materialization.metadata

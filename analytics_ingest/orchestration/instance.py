@@ -43,12 +43,12 @@ class ReexecutableInstance(dg.DagsterInstance):
 
     @classmethod
     def config_schema(cls) -> Mapping[str, dg.Field]:
-        """The settings of this class, in addition to Dagster's."""
+        """Return the settings of this class, in addition to Dagster's."""
         return {"code_location": dg.Field(dg.StringSource, is_required=False)}
 
     @staticmethod
     def config_defaults(base_dir: str) -> Mapping[str, ConfigurableClassData | None]:
-        """Dagster's own parts of an instance; called before it imports them."""
+        """Return Dagster's own parts of an instance; called before it imports them."""
         collect_rarely()
         let_interrupts_end_code_servers()
         return InstanceRef.config_defaults(base_dir)
@@ -63,7 +63,7 @@ class ReexecutableInstance(dg.DagsterInstance):
         **kwargs: Any,
     ) -> dg.DagsterRun:
         """Create a run of this process."""
-        location = self._code_location or _module_of(job_code_origin)
+        location = self._code_location or _find_module(job_code_origin)
         if location and remote_job_origin is None:
             registered = RegisteredCodeLocationOrigin(location)
             repository = RemoteRepositoryOrigin(registered, _REPOSITORY)
@@ -93,6 +93,6 @@ class ReexecutableInstance(dg.DagsterInstance):
         super().handle_new_event(event, **kwargs)
 
 
-def _module_of(origin: JobPythonOrigin | None) -> str | None:
+def _find_module(origin: JobPythonOrigin | None) -> str | None:
     pointer = origin.repository_origin.code_pointer if origin else None
     return pointer.module if isinstance(pointer, ModuleCodePointer) else None

@@ -12,7 +12,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 
 from analytics_ingest.orchestration.attempts import PastCheck
 from analytics_ingest.orchestration.checks.shared_target import SharedTargetResult, Targets
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.specs import build_asset_key
 
 CHECKED_IN = "checked_in"
 """Metadata: the run that has evaluated a check."""
@@ -32,7 +32,7 @@ def give_kept(
     Returns:
         The resources of which no result is given, because a selected check has none.
     """
-    assets = {asset_key(api, name): name for name in names}
+    assets = {build_asset_key(api, name): name for name in names}
     for asset in assets:
         output = context.assets_def.get_output_name_for_asset_key(asset)
         yield dg.Output(None, output, metadata=_NO_MATERIALIZATION)

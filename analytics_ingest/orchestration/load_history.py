@@ -51,7 +51,7 @@ class LoadHistory:
     """None before the first load."""
 
     def with_load(self, window: Window, moment: datetime) -> "LoadHistory":
-        """The history after another load."""
+        """Return the history after another load."""
         windows = merge_windows([*self.windows, window])
         return LoadHistory(windows, self.first or FirstLoad(window.start, moment))
 
@@ -62,7 +62,7 @@ def describe_loaded_windows(
     partitions: dg.TimeWindowPartitionsDefinition,
     just_loaded: Window,
 ) -> dict[str, Any]:
-    """The metadata of a materialization from which later runs learn what is loaded."""
+    """Return the metadata of a materialization from which later runs learn what is loaded."""
     before = read_load_history(instance, asset, partitions)
     history = before.with_load(just_loaded, datetime.now(timezone.utc))
     described: dict[str, Any] = {
@@ -112,7 +112,7 @@ def read_load_history(
 def _read_first_load(
     materialization: dg.AssetMaterialization, moment: datetime
 ) -> FirstLoad | None:
-    """The first load as it is recorded; None in a record of an older version."""
+    """Read the first load as it is recorded; None in a record of an older version."""
     value = materialization.metadata.get(FIRST_LOAD)
     if value is None:
         return None
@@ -126,7 +126,7 @@ def _read_oldest_load(
     asset: dg.AssetKey,
     partitions: dg.TimeWindowPartitionsDefinition,
 ) -> FirstLoad | None:
-    """The first load of a history from before `first_load`; None if it says no window."""
+    """Read the first load of a history from before `first_load`; None if it says no window."""
     for record in instance.fetch_materializations(asset, limit=1, ascending=True).records:
         materialization = record.asset_materialization
         window = materialization and _read_window(materialization, partitions)
@@ -137,7 +137,7 @@ def _read_oldest_load(
 
 
 def _find_first_load(recorded: list[Window], moment: datetime) -> FirstLoad | None:
-    """The oldest of the recorded windows, where nothing says which was the first."""
+    """Find the oldest of the recorded windows, where nothing says which was the first."""
     oldest = merge_windows(recorded)[:1]
     return FirstLoad(oldest[0].start, oldest[0].end or moment) if oldest else None
 
@@ -158,7 +158,7 @@ def read_materializations(
 def _read_window(
     materialization: dg.AssetMaterialization, partitions: dg.TimeWindowPartitionsDefinition
 ) -> Window | None:
-    """The window of one load that recorded no more than itself."""
+    """Read the window of one load that recorded no more than itself."""
     text = materialization.metadata.get("window")
     if text and (window := parse_window(str(text.value))):
         return window
@@ -168,10 +168,10 @@ def _read_window(
     if partitions.has_partition_key(key):
         window = partitions.time_window_for_partition_key(key)
         return Window(*(at.astimezone(timezone.utc) for at in (window.start, window.end)))
-    return _window_of_old_key(key, partitions)
+    return _read_old_key(key, partitions)
 
 
-def _window_of_old_key(key: str, partitions: dg.TimeWindowPartitionsDefinition) -> Window | None:
+def _read_old_key(key: str, partitions: dg.TimeWindowPartitionsDefinition) -> Window | None:
     zone = ZoneInfo(partitions.timezone)
     for pattern, length in _KEY_FORMATS.items():
         try:
@@ -189,12 +189,12 @@ def parse_window(text: str) -> Window | None:
 
 
 def format_moment(bound: datetime | None) -> str | None:
-    """A bound of a window, as metadata records it."""
+    """Format a bound of a window, as metadata records it."""
     return bound.isoformat() if bound else None
 
 
 def parse_moment(text: str | None) -> datetime | None:
-    """A recorded bound; None where the window was open."""
+    """Return a recorded bound; None where the window was open."""
     if text is None or not text[:1].isdigit():
         return None
     return datetime.fromisoformat(text.replace("Z", "+00:00"))

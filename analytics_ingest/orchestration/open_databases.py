@@ -43,7 +43,7 @@ class OpenDatabases:
         self._timeout = timeout
         self._lock = threading.RLock()
         self._databases: dict[str, _Database] = {}  # the one used last at the end
-        _closed_before_forks().add(self)
+        _close_before_forks().add(self)
 
     @contextmanager
     def transaction(self, path: str) -> Iterator[Connection]:
@@ -118,8 +118,8 @@ def _sync_at_checkpoints(connection: SqliteConnection, _record: object) -> None:
 
 
 @cache
-def _closed_before_forks() -> "weakref.WeakSet[OpenDatabases]":
-    """Those that are closed before this process forks; hooks cannot be removed, so there is one."""
+def _close_before_forks() -> "weakref.WeakSet[OpenDatabases]":
+    """Return those that are closed before this process forks; its only hook stays."""
     known: weakref.WeakSet[OpenDatabases] = weakref.WeakSet()
     held: list[OpenDatabases] = []
 

@@ -24,7 +24,7 @@ from analytics_ingest.orchestration.load_history import (
     read_materializations,
 )
 from analytics_ingest.orchestration.partitions import LoadedWindow
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.specs import build_asset_key
 
 PARENTS_ASKED = "parents_asked"
 """Metadata: `all` or `changed`, for a resource that declares `parents: changed`."""
@@ -48,7 +48,7 @@ def plan_passes(
     }
     planned: dict[str, ParentPass] = {}
     for name, full_every in every.items():
-        asset = asset_key(api.name, name)
+        asset = build_asset_key(api.name, name)
         planned[name] = _plan(_read_until(context.instance, asset), loaded, full_every)
         if planned[name].start is None:
             continue
@@ -68,7 +68,7 @@ def plan_passes(
 def limit_passes(
     passes: Mapping[str, ParentPass], part: LoadedWindow, whole: LoadedWindow
 ) -> dict[str, ParentPass]:
-    """What the passes of a run are for one part of its window."""
+    """Return what the passes of a run are for one part of its window."""
     is_first = part.window.start == whole.window.start
     return {
         name: replace(
@@ -92,7 +92,7 @@ def _plan(until: datetime | None, loaded: LoadedWindow, full_every: timedelta) -
 def describe_pass(
     instance: dg.DagsterInstance, asset: dg.AssetKey, done: ParentPass | None, unchanged: int
 ) -> Mapping[str, Any]:
-    """The metadata of a materialization about the parents that were asked."""
+    """Return the metadata of a materialization about the parents that were asked."""
     if done is None:
         return {}
     # Read again: another load may have recorded a later moment since.

@@ -30,7 +30,7 @@ def describe_partitions(
     facts: Mapping[str, Any],
     earlier: Mapping[str | None, Mapping[str, Any]],
 ) -> dict[str, Mapping[str, Any]]:
-    """The metadata of the event of each partition.
+    """Return the metadata of the event of each partition.
 
     Args:
         facts: What is known of the whole run.
@@ -58,7 +58,7 @@ def describe_partitions(
 
 
 def read_run_count(metadata: Mapping[str, Any], name: str) -> Any:
-    """A count of a whole run, from the metadata of its last event; 0 if it is not there."""
+    """Read a count of a whole run, from the metadata of its last event; 0 if it is not there."""
     return metadata.get(OF_RUN + name, metadata.get(name, 0))
 
 

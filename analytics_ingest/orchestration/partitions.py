@@ -66,7 +66,7 @@ def build_partitions(declared: Partitions) -> dg.TimeWindowPartitionsDefinition:
 
 
 def get_loaded_window(context: dg.AssetExecutionContext, now: datetime) -> LoadedWindow:
-    """The window of a run's partitions; a snapshot is always loaded whole.
+    """Return the window of a run's partitions; a snapshot is always loaded whole.
 
     The first partition has no start: it also takes all older rows.
     """
@@ -76,12 +76,12 @@ def get_loaded_window(context: dg.AssetExecutionContext, now: datetime) -> Loade
         return LoadedWindow(EVERYTHING, {}, context.run.run_id, now)
     is_first = context.partition_key_range.start == partitions.get_first_partition_key()
     windows = {
-        k: _in_utc(partitions.time_window_for_partition_key(k)) for k in context.partition_keys
+        k: _to_utc(partitions.time_window_for_partition_key(k)) for k in context.partition_keys
     }
-    run = _in_utc(context.partition_time_window)
+    run = _to_utc(context.partition_time_window)
     window = Window(None if is_first else run.start, run.end)
     return LoadedWindow(window, windows, context.run.run_id, now)
 
 
-def _in_utc(window: dg.TimeWindow) -> dg.TimeWindow:
+def _to_utc(window: dg.TimeWindow) -> dg.TimeWindow:
     return dg.TimeWindow(*(at.astimezone(timezone.utc) for at in (window.start, window.end)))

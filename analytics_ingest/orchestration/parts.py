@@ -1,10 +1,10 @@
 """The parts of a run that are loaded and recorded one after the other.
 
-A resource that declares `max_window` is loaded in groups of partitions. Each group is recorded as
+A resource that declares `max_window` is loaded some partitions at a time. Each part is recorded as
 soon as it is stored, so a backfill that fails or is killed continues where it was: when it is
-re-executed, and with the next tick of the schedule. All other resources are one part.
+re-executed, and with the next tick of the schedule. All other resources are in one part.
 
-The first group is as long as `max_window`. Later groups grow while loads are quick, because each
+The first part is as long as `max_window`. Later parts grow while loads are quick, because each
 load costs more than its requests. They shrink when a load is slow, because a failure loses it.
 """
 
@@ -18,16 +18,16 @@ import dagster as dg
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.partitions import LoadedWindow
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.specs import build_asset_key
 
 _UNDIVIDED = timedelta(days=7)
 """A run of up to this length is one part; a schedule that catches up loads about so much."""
 
 _LONGEST = timedelta(days=31)
-"""A group grows up to this length, or to `max_window` if that is longer."""
+"""A part grows up to this length, or to `max_window` if that is longer."""
 
 _QUICK, _SLOW = 60.0, 600.0
-"""Seconds. After a group that took less than the first, the next one is longer; after one that
+"""Seconds. After a part that took less than the first, the next one is longer; after one that
 took more than the second, shorter."""
 
 
@@ -39,8 +39,8 @@ class Part:
     loaded: LoadedWindow
     is_last: bool = True
     """No later part of the run has these resources."""
-    is_group: bool = False
-    """Its window is a group of the run's partitions, instead of all."""
+    is_divided: bool = False
+    """Its window holds some of the run's partitions, instead of all."""
 
 
 def split_run(
@@ -56,24 +56,23 @@ def split_run(
     Args:
         done: The partitions of each asset that the attempts before this run have loaded.
     """
-    done_of = {name: set(done.get(asset_key(api.name, name), ())) for name in names}
+    done_of = {name: set(done.get(build_asset_key(api.name, name), ())) for name in names}
     longest = _find_longest_windows(api, names)
     shortest = min(longest.values(), default=timedelta())
-    is_divided = bool(longest) and _length(loaded) > max(_UNDIVIDED, shortest)
-    in_groups = frozenset(longest) if is_divided else frozenset[str]()
+    is_divided = bool(longest) and _measure(loaded) > max(_UNDIVIDED, shortest)
+    divided = frozenset(longest) if is_divided else frozenset[str]()
     keys = set(loaded.partitions) or {None}
-    if rest := frozenset(n for n in set(names) - in_groups if not keys <= done_of[n]):
+    if rest := frozenset(n for n in set(names) - divided if not keys <= done_of[n]):
         yield Part(rest, loaded)
-    if in_groups:
+    if divided:
         missing = {
-            key: frozenset(n for n in in_groups if key not in done_of[n])
-            for key in loaded.partitions
+            key: frozenset(n for n in divided if key not in done_of[n]) for key in loaded.partitions
         }
-        yield from _split_into_groups(loaded, missing, shortest)
+        yield from _divide_window(loaded, missing, shortest)
 
 
 def _find_longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, timedelta]:
-    """The resources to load in groups; a parent is listed whole in every window."""
+    """Find the resources to load in parts; a parent is listed whole in every window."""
     parents = {p.resource for name in names for p in api.resources[name].parents}
     return {
         name: incremental.max_window
@@ -84,15 +83,15 @@ def _find_longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[s
     }
 
 
-def _length(loaded: LoadedWindow) -> timedelta:
+def _measure(loaded: LoadedWindow) -> timedelta:
     partitions = list(loaded.partitions.values())
     return partitions[-1].end - partitions[0].start if partitions else timedelta()
 
 
-def _split_into_groups(
+def _divide_window(
     loaded: LoadedWindow, missing: Mapping[str, frozenset[str]], shortest: timedelta
 ) -> Iterator[Part]:
-    """Consecutive partitions that lack the same resources.
+    """Yield consecutive partitions that lack the same resources.
 
     Args:
         missing: Partition → the resources to load, in order.
@@ -106,8 +105,8 @@ def _split_into_groups(
             last += 1
         began = time.monotonic()
         if names:
-            group = _of_partitions(loaded, keys[first:last])
-            yield Part(names, group, is_last=last == len(keys), is_group=True)
+            some = _select_partitions(loaded, keys[first:last])
+            yield Part(names, some, is_last=last == len(keys), is_divided=True)
             seconds = time.monotonic() - began
             if seconds < _QUICK:
                 length = min(2 * length, max(_LONGEST, shortest))
@@ -116,7 +115,7 @@ def _split_into_groups(
         first = last
 
 
-def _of_partitions(loaded: LoadedWindow, keys: Sequence[str]) -> LoadedWindow:
+def _select_partitions(loaded: LoadedWindow, keys: Sequence[str]) -> LoadedWindow:
     partitions = {key: loaded.partitions[key] for key in keys}
     is_first = keys[0] == next(iter(loaded.partitions))
     start = loaded.window.start if is_first else partitions[keys[0]].start

@@ -1,6 +1,6 @@
 """A query of an asset's newest rows, in the SQL of the warehouse, to copy from the catalogue."""
 
-from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.common.column_names import to_snake_case
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
 _QUOTES = {
@@ -30,5 +30,5 @@ def write_sample_query(resource: ResourceDeclaration, destination_type: str) -> 
     if destination_type == "clickhouse":  # where dlt makes the dataset a part of the name
         table = quote_name(f"{resource.api}___{resource.table}")
     cursor = resource.cursor_column
-    order = f" order by {quote_name(snake_case(cursor))} desc" if cursor else ""
+    order = f" order by {quote_name(to_snake_case(cursor))} desc" if cursor else ""
     return f"select * from {table}{order} limit 10"

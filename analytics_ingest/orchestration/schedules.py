@@ -15,7 +15,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
 from analytics_ingest.orchestration.load_history import read_load_history
 from analytics_ingest.orchestration.partitions import build_partitions
-from analytics_ingest.orchestration.specs import API_TAG, asset_key
+from analytics_ingest.orchestration.specs import API_TAG, build_asset_key
 
 SETTING = "ANALYTICS_INGEST_SCHEDULES"
 
@@ -54,12 +54,12 @@ def build_job_and_schedule(api: ApiDeclaration) -> dg.Definitions:
         if run_id := _find_active_run(context.instance, api.name):
             return dg.SkipReason(f"run {run_id} of {api.name} is still active")
         now = context.scheduled_execution_time.astimezone(timezone.utc)
-        return _request(context.instance, api, now)
+        return _request_run(context.instance, api, now)
 
     schedule = dg.ScheduleDefinition(
         name=f"{api.name}_schedule",
         job=job,
-        cron_schedule=cron_of(api),
+        cron_schedule=find_cron(api),
         execution_timezone=api.declared.schedule.timezone,
         execution_fn=load_due_partitions,
         default_status=(
@@ -72,8 +72,8 @@ def build_job_and_schedule(api: ApiDeclaration) -> dg.Definitions:
     return dg.Definitions(jobs=[job], schedules=[schedule])
 
 
-def cron_of(api: ApiDeclaration) -> str:
-    """When the schedule of an API ticks: as declared, or every hour where its partitions do."""
+def find_cron(api: ApiDeclaration) -> str:
+    """Return when the schedule of an API ticks: as declared, or hourly if its partitions do."""
     declared = api.declared.schedule
     hourly = api.declared.partitions.every == "hourly" and "cron" not in declared.dump_declared()
     return _HOURLY_CRON if hourly else declared.cron
@@ -84,7 +84,7 @@ def select_partitions(
 ) -> list[str]:
     """Select the partitions that a tick loads, oldest first: the due ones, else the current one."""
     partitions = build_partitions(api.declared.partitions)
-    assets = [asset_key(api.name, r.name) for r in api.tables if r.incremental]
+    assets = [build_asset_key(api.name, r.name) for r in api.tables if r.incremental]
     ended = list(list_ended_partitions(partitions, now))
     if ended and not any(
         read_load_history(instance, asset, partitions).windows for asset in assets
@@ -101,7 +101,7 @@ def select_partitions(
     return [key for key in ended[first : first + length] if key in due]
 
 
-def _request(
+def _request_run(
     instance: dg.DagsterInstance, api: ApiDeclaration, now: datetime
 ) -> dg.RunRequest | dg.SkipReason:
     if not any(resource.incremental for resource in api.tables):
@@ -127,7 +127,7 @@ def _find_active_run(instance: dg.DagsterInstance, api: str) -> str | None:
 
 
 def is_on_by_default() -> bool:
-    """Whether schedules run that nobody has switched on or off.
+    """Return whether schedules run that nobody has switched on or off.
 
     Raises:
         ValueError: The setting is neither on nor off.

@@ -18,8 +18,8 @@ WARN_AFTER = "freshness/warn_after"
 FAIL_AFTER = "freshness/fail_after"
 
 
-def asset_key(api: str, resource: str) -> dg.AssetKey:
-    """The key of a resource's asset."""
+def build_asset_key(api: str, resource: str) -> dg.AssetKey:
+    """Build the key of a resource's asset."""
     return dg.AssetKey([api, resource])
 
 
@@ -38,8 +38,10 @@ def build_spec(
     query = write_sample_query(resource, destination_type)
     docs = api.declared.docs_url
     return dg.AssetSpec(
-        key=asset_key(api.name, resource.name),
-        deps=[asset_key(api.name, parent.name) for parent in parents if parent.declared.selected],
+        key=build_asset_key(api.name, resource.name),
+        deps=[
+            build_asset_key(api.name, parent.name) for parent in parents if parent.declared.selected
+        ],
         description=declared.description or api.declared.description or None,
         group_name=api.name,
         kinds={"dlt", destination_type},

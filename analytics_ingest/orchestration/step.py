@@ -34,7 +34,7 @@ from analytics_ingest.orchestration.partition_metadata import (
 )
 from analytics_ingest.orchestration.partitions import LoadedWindow, get_loaded_window
 from analytics_ingest.orchestration.parts import Part, split_run
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.specs import build_asset_key
 
 StepResult = dg.MaterializeResult | dg.AssetCheckResult | dg.Output[None]
 
@@ -96,25 +96,25 @@ def _load_part(
     parts, names = ListingParts(step.earlier.run_ids), part.names
     divided: dict[str, TableProfile] = {}
     while names:
-        piece = replace(part, names=names)
-        yield from _load_piece(step, piece, whole, passes, parts=parts, divided=divided)
+        remaining = replace(part, names=names)
+        yield from _load_once(step, remaining, whole, passes, parts=parts, divided=divided)
         names = frozenset(parts.cut - step.failures.keys())
     rest = frozenset(divided.keys() - step.failures.keys())
     if rest and part.is_last:
         log, api = step.context.log.info, step.api
         tables = inspect_tables(api, rest, step.now, run_id=step.run_id, log=log)
-        if not part.is_group:
+        if not part.is_divided:
             for name in rest:
                 tables[name].key_warning = divided[name].key_warning
         yield from _check(step, tables, whole)
 
 
 def _is_divided(name: str, part: Part, parts: ListingParts) -> bool:
-    """Whether several loads store a resource: its checks wait, and read the whole table."""
-    return part.is_group or name in parts.stored
+    """Return whether several loads store a resource: its checks wait, and read the whole table."""
+    return part.is_divided or name in parts.stored
 
 
-def _load_piece(
+def _load_once(
     step: _Step,
     part: Part,
     whole: LoadedWindow,
@@ -123,7 +123,7 @@ def _load_piece(
     parts: ListingParts,
     divided: dict[str, TableProfile],
 ) -> Iterator[StepResult]:
-    """Load the next piece; the results of a resource are those of its last one.
+    """Run the next load of a part; the results of a resource are those of its last load.
 
     Args:
         divided: Filled with the profiles of the resources that are.
@@ -173,10 +173,10 @@ def _materialize(
             continue
         name = result.asset_key.path[-1]
         if name not in load.failures and name not in parts.cut:
-            stats = load.stats[name].plus(before.get(name))
+            stats = load.stats[name].combine(before.get(name))
             yield from _record(step, part, window, stats, result)
     if not part.is_last:
-        step.stats.update({n: s.plus(step.stats.get(n)) for n, s in load.stats.items()})
+        step.stats.update({n: s.combine(step.stats.get(n)) for n, s in load.stats.items()})
 
 
 def _record(
@@ -228,7 +228,7 @@ def _check(
 ) -> Iterator[dg.AssetCheckResult]:
     context, api = step.context, step.api
     for name, profile in profiles.items():
-        key = asset_key(api.name, name)
+        key = build_asset_key(api.name, name)
         selected = {c.name for c in context.selected_asset_check_keys if c.asset_key == key}
         checks = ResourceChecks(
             context.instance, api, resource=api.resources[name], profile=profile, loaded=loaded

@@ -11,6 +11,6 @@ from analytics_ingest.paginators.base import Paginator
 
 
 @cache
-def paginator_types() -> Mapping[str, type[Paginator]]:
-    """Every type by its name in a declaration, aliases included."""
+def list_paginator_types() -> Mapping[str, type[Paginator]]:
+    """List every type by its name in a declaration, aliases included."""
     return find_types(__name__, __path__, Paginator)

@@ -96,29 +96,29 @@ class EndKeys(Keys):
     """Where the body holds the total; null where its `total` is something else. It counts rows,
     and with page_number pages or rows."""
 
-    def paths(self) -> Iterator[tuple[str, str]]:
-        yield from super().paths()
+    def list_paths(self) -> Iterator[tuple[str, str]]:
+        yield from super().list_paths()
         for key in ("has_more_path", "total_path", "total_pages_path"):
             path = getattr(self, key, None)
             if path and not RootedPath.parse(path):
                 yield key, path
 
 
-def query_of(request: "Request") -> dict[Any, Any]:
-    """The query parameters of a request that are not in its URL."""
+def read_query(request: "Request") -> dict[Any, Any]:
+    """Read the query parameters of a request that are not in its URL."""
     return dict(request.params) if isinstance(request.params, Mapping) else {}
 
 
 def send_page_size(request: "Request", limit_param: str | None, limit: int | None) -> None:
     """Put the page size into the query, unless the declaration's params send the same name."""
     if limit_param and limit is not None:
-        request.params = {limit_param: limit, **query_of(request)}
+        request.params = {limit_param: limit, **read_query(request)}
 
 
 def send_value(request: "Request", param: str | None, body_path: str | None, value: Any) -> None:
     """Put a value into the query, or where a dotted path is given into the form or JSON body."""
     if not body_path:
-        request.params = {**query_of(request), param: value}
+        request.params = {**read_query(request), param: value}
         return
     if isinstance(request.data, dict) and request.data:
         request.data[body_path] = value

@@ -4,7 +4,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from analytics_ingest.common.expressions.syntax import Settings
-from analytics_ingest.paginators.base import EndKeys, LimitKeys, Paginator, query_of
+from analytics_ingest.paginators.base import EndKeys, LimitKeys, Paginator, read_query
 
 if TYPE_CHECKING:
     from requests import Request, Response
@@ -60,7 +60,7 @@ class Counted(Paginator):
         return self.maximum is not None and self.position >= self.maximum
 
 
-def sent_size(request: "Request", limit_param: str | None) -> int | None:
-    """The page size that the declaration's params send, which wins over the paginator's."""
-    sent = str(query_of(request).get(limit_param, "")) if limit_param else ""
+def read_sent_size(request: "Request", limit_param: str | None) -> int | None:
+    """Read the page size that the declaration's params send, which wins over the paginator's."""
+    sent = str(read_query(request).get(limit_param, "")) if limit_param else ""
     return int(sent) if sent.isdecimal() and int(sent) > 0 else None

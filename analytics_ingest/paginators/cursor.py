@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin
 
-from analytics_ingest.common.cursor_paths import ResponsePath, RootedPath, headers_of
+from analytics_ingest.common.cursor_paths import ResponsePath, RootedPath, build_headers
 from analytics_ingest.common.errors import PagingError
-from analytics_ingest.common.expressions.syntax import Settings, problem_of
+from analytics_ingest.common.expressions.syntax import Settings, find_problem
 from analytics_ingest.paginators.base import (
     EndKeys,
     LimitKeys,
@@ -41,14 +41,14 @@ class CursorKeys(EndKeys, LimitKeys):
     cursor_body_path: str | None = None
     """Place of the cursor in a JSON request body, or its field in a form."""
 
-    def problems(self) -> Iterator[tuple[str, str]]:
+    def find_problems(self) -> Iterator[tuple[str, str]]:
         for key in ("cursor_value", "stop_condition"):
             text = getattr(self, key)
-            if text is not None and (problem := problem_of(text)):
+            if text is not None and (problem := find_problem(text)):
                 yield key, problem
 
-    def paths(self) -> Iterator[tuple[str, str]]:
-        yield from super().paths()
+    def list_paths(self) -> Iterator[tuple[str, str]]:
+        yield from super().list_paths()
         if self.cursor_path and not RootedPath.parse(self.cursor_path):
             yield "cursor_path", self.cursor_path
 
@@ -71,16 +71,16 @@ class Cursor(Paginator):
         self._may_be_url = not keys.cursor_param and not keys.cursor_body_path
         self._path = ResponsePath(keys.cursor_path or _CURSOR_PATH)
         self.next_path = f"cursor_path '{self._path.text}'"
-        self._value = _expression("cursor_value", keys.cursor_value, settings)
-        self._stop = _expression("stop_condition", keys.stop_condition, settings)
+        self._value = _compile_expression("cursor_value", keys.cursor_value, settings)
+        self._stop = _compile_expression("stop_condition", keys.stop_condition, settings)
         self._next: Any = None
 
     def init_request(self, request: "Request") -> None:
         send_page_size(request, self.limit_param, self.page_size)
 
     def update_state(self, response: "Response", rows: list[Any]) -> None:
-        self._next = self._next_cursor(response, rows) or None
-        is_last = self._stop is not None and self._stop.is_true(_variables(response, rows))
+        self._next = self._read_next_cursor(response, rows) or None
+        is_last = self._stop is not None and self._stop.is_true(_build_variables(response, rows))
         self.has_next_page = self._next is not None and not is_last
 
     def update_request(self, request: "Request") -> None:
@@ -96,25 +96,25 @@ class Cursor(Paginator):
     def page_token(self) -> Any:
         return self._next
 
-    def _next_cursor(self, response: "Response", rows: list[Any]) -> Any:
+    def _read_next_cursor(self, response: "Response", rows: list[Any]) -> Any:
         if self._value is not None:
-            return self._value.value(_variables(response, rows))
+            return self._value.evaluate(_build_variables(response, rows))
         match = self._path.match(response, last_record=rows[-1] if rows else None)
         self.has_next_path = match is not None
         return match.value if match else None
 
 
-def _variables(response: "Response", rows: list[Any]) -> dict[str, Any]:
-    """What expressions may read of a page."""
+def _build_variables(response: "Response", rows: list[Any]) -> dict[str, Any]:
+    """Return what expressions may read of a page."""
     return {
         "response": response.json(),
-        "headers": headers_of(response),
+        "headers": build_headers(response),
         "last_record": rows[-1] if rows else None,
         "last_page_size": len(rows),
     }
 
 
-def _expression(key: str, text: str | None, settings: Settings) -> "Expression | None":
+def _compile_expression(key: str, text: str | None, settings: Settings) -> "Expression | None":
     if text is None:
         return None
     # Only here: a load without expressions does not pay for jinja2.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.expressions.syntax import Settings
-from analytics_ingest.common.header_names import header_problem
+from analytics_ingest.common.header_names import find_header_problem
 from analytics_ingest.paginators.base import Paginator, send_value
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ class HeaderCursorKeys(Keys):
     cursor_param: str | None = None
     """Query parameter that sends the cursor back."""
 
-    def problems(self) -> Iterator[tuple[str, str]]:
-        if self.cursor_key and (problem := header_problem(self.cursor_key)):
+    def find_problems(self) -> Iterator[tuple[str, str]]:
+        if self.cursor_key and (problem := find_header_problem(self.cursor_key)):
             yield "cursor_key", problem
 
 

@@ -15,7 +15,7 @@ class LinkPaginator(Paginator):
     _link: Any = None
 
     def find_link(self, response: "Response") -> Any:
-        """The link to the next page; None or an empty one where the page has none."""
+        """Find the link to the next page; None or an empty one where the page has none."""
         raise NotImplementedError
 
     def update_state(self, response: "Response", rows: list[Any]) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest.common.expressions.syntax import Settings
 from analytics_ingest.paginators.base import send_value
-from analytics_ingest.paginators.counted import Counted, CountedKeys, sent_size
+from analytics_ingest.paginators.counted import Counted, CountedKeys, read_sent_size
 
 if TYPE_CHECKING:
     from requests import Request, Response
@@ -64,7 +64,7 @@ class Offset(Counted):
         return super().prefetch_request(request, pages) if self.step else None
 
     def init_request(self, request: "Request") -> None:
-        if sent := sent_size(request, self.limit_param):
+        if sent := read_sent_size(request, self.limit_param):
             self._limit = self.page_size = self.step = sent
         self.update_request(request)
 

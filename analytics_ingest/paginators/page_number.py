@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from analytics_ingest.common.expressions.syntax import Settings
 from analytics_ingest.paginators.base import send_page_size, send_value
-from analytics_ingest.paginators.counted import Counted, CountedKeys, sent_size
+from analytics_ingest.paginators.counted import Counted, CountedKeys, read_sent_size
 
 if TYPE_CHECKING:
     from requests import Request
@@ -57,7 +57,7 @@ class PageNumber(Counted):
         self.position_param = self._body_path or self._param
 
     def init_request(self, request: "Request") -> None:
-        self.page_size = sent_size(request, self.limit_param) or self.page_size
+        self.page_size = read_sent_size(request, self.limit_param) or self.page_size
         send_page_size(request, self.limit_param, self.page_size)
         if self._asks_for_first_page:
             self.update_request(request)

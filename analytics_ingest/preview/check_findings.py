@@ -20,66 +20,72 @@ from analytics_ingest.orchestration.checks.cursor import check_cursor, describe_
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome
 from analytics_ingest.orchestration.checks.primary_key import check_primary_key
 from analytics_ingest.orchestration.checks.schema import check_schema
-from analytics_ingest.preview.contract_findings import contract_findings
-from analytics_ingest.preview.cursor_formats import fitting_format, is_plausible, timestamp_fields
-from analytics_ingest.preview.fields import unique_fields
+from analytics_ingest.preview.contract_findings import find_contract_changes
+from analytics_ingest.preview.cursor_formats import (
+    find_fitting_format,
+    find_timestamp_fields,
+    is_plausible,
+)
+from analytics_ingest.preview.fields import find_unique_fields
 from analytics_ingest.preview.profile import profile_rows
 
 
 def check_findings(preview: ResourcePreview) -> Iterator[str]:
-    """What looks wrong with the rows: their keys, their cursors and their declared fields."""
+    """Yield what looks wrong with the rows: their keys, their cursors and their declared fields."""
     resource, rows = preview.resource, preview.rows
     if scalars := len(rows) - len(preview.objects):
         yield f"{scalars} of {len(rows)} rows are not objects; data_selector must lead to objects"
     profile, reasons, stats = profile_rows(preview)
     key = check_primary_key(profile, resource.primary_key, name_rejected_table(resource.table))
-    why = f"{', '.join(reasons)}; {_key_suggestion(preview)}" if reasons else ""
-    yield from _finding("primary_key", key, why)
-    yield from _duplicate_findings(preview)
+    why = f"{', '.join(reasons)}; {_suggest_key(preview)}" if reasons else ""
+    yield from _report_outcome("primary_key", key, why)
+    yield from _find_duplicates(preview)
     if incremental := resource.incremental:
         tolerance = format_duration(resource.declared.future_tolerance)
         cursor = check_cursor(profile, incremental.cursor_path, tolerance)
-        yield from _finding("cursor", cursor, _cursor_suggestion(preview, incremental))
+        yield from _report_outcome("cursor", cursor, _suggest_cursor(preview, incremental))
         if stats.cursors_of_days:
             yield f"check cursor: {describe_dates(resource, stats.cursors_of_days)}"
-        yield from _unit_findings(preview, incremental)
-        yield from _window_findings(preview, incremental)
+        yield from _find_wrong_units(preview, incremental)
+        yield from _find_rows_outside(preview, incremental)
     schema = check_schema(profile)
     suggestion = "" if schema.is_warning else "correct the declared fields"
-    yield from _finding("schema", schema, suggestion)
-    yield from contract_findings(preview)
+    yield from _report_outcome("schema", schema, suggestion)
+    yield from find_contract_changes(preview)
 
 
-def _finding(check: str, outcome: CheckOutcome, suggestion: str) -> Iterator[str]:
+def _report_outcome(check: str, outcome: CheckOutcome, suggestion: str) -> Iterator[str]:
     if not outcome.passed:
         sentence = f"check {check}: {outcome.description.removesuffix('.')}"
         yield f"{sentence}; {suggestion}" if suggestion else sentence
 
 
-def _duplicate_findings(preview: ResourcePreview) -> Iterator[str]:
-    """Equal keys on the first page: until a later page comes, rows may have moved."""
+def _find_duplicates(preview: ResourcePreview) -> Iterator[str]:
+    """Yield equal keys on the first page: until a later page comes, rows may have moved."""
     names, rows = preview.resource.primary_key, preview.pages[0]
     keys = [[row.get(name) for name in names] for row in rows if isinstance(row, dict)]
     complete = [repr(key) for key in keys if None not in key]
     if names and (repeated := len(complete) - len(set(complete))):
         yield (
             f"the primary key ({', '.join(names)}) is not unique: {repeated} of {len(rows)} rows "
-            f"share that of another row, and would replace it; {_key_suggestion(preview)}"
+            f"share that of another row, and would replace it; {_suggest_key(preview)}"
         )
 
 
-def _key_suggestion(preview: ResourcePreview) -> str:
+def _suggest_key(preview: ResourcePreview) -> str:
     objects = [row for row in preview.pages[0] if isinstance(row, dict)]
-    names = [name for name in unique_fields(objects) if name not in preview.resource.primary_key]
+    names = [
+        name for name in find_unique_fields(objects) if name not in preview.resource.primary_key
+    ]
     if names:
         return f"unique on this page: {', '.join(names[:3])}"
     return "no single field is unique on this page; a list of fields can be declared"
 
 
-def _cursor_suggestion(preview: ResourcePreview, incremental: Incremental) -> str:
-    values = _cursor_values(preview, incremental)
+def _suggest_cursor(preview: ResourcePreview, incremental: Incremental) -> str:
+    values = _list_cursor_values(preview, incremental)
     if not values:
-        names = ", ".join(timestamp_fields(preview.objects))
+        names = ", ".join(find_timestamp_fields(preview.objects))
         hint = f"these fields look like timestamps: {names}" if names else "no field fits"
         return f"no row has it; {hint}. Without a cursor, declare incremental: null"
     if unreadable := len(values) - len(preview.moments):
@@ -88,9 +94,9 @@ def _cursor_suggestion(preview: ResourcePreview, incremental: Incremental) -> st
     return ""
 
 
-def _unit_findings(preview: ResourcePreview, incremental: Incremental) -> Iterator[str]:
-    """Cursors that are readable as declared, though their unit must be another one."""
-    values = _cursor_values(preview, incremental)
+def _find_wrong_units(preview: ResourcePreview, incremental: Incremental) -> Iterator[str]:
+    """Yield cursors that are readable as declared, though their unit must be another one."""
+    values = _list_cursor_values(preview, incremental)
     newest = max(preview.moments, default=None)
     if newest and len(preview.moments) == len(values) and not is_plausible(newest):
         yield (
@@ -100,11 +106,11 @@ def _unit_findings(preview: ResourcePreview, incremental: Incremental) -> Iterat
 
 
 def _format_suggestion(values: Sequence[Any]) -> str:
-    fitting = fitting_format(values)
+    fitting = find_fitting_format(values)
     return f"declare cursor_format: '{fitting}'" if fitting else "declare its cursor_format"
 
 
-def _window_findings(preview: ResourcePreview, incremental: Incremental) -> Iterator[str]:
+def _find_rows_outside(preview: ResourcePreview, incremental: Incremental) -> Iterator[str]:
     names = " and ".join(preview.resource.sent_names)
     if preview.window_refusal and not preview.is_window_refused:
         yield (
@@ -130,8 +136,8 @@ def _window_findings(preview: ResourcePreview, incremental: Incremental) -> Iter
         )
 
 
-def _cursor_values(preview: ResourcePreview, incremental: Incremental) -> list[Any]:
-    """What the rows hold at the cursor's path, without nulls."""
+def _list_cursor_values(preview: ResourcePreview, incremental: Incremental) -> list[Any]:
+    """Return what the rows hold at the cursor's path, without nulls."""
     path = compile_path(incremental.cursor_path)
     matches = (jsonpath.find_values(path, row) for row in preview.rows)
     return [values[0] for values in matches if values and values[0] is not None]

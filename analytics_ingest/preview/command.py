@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from analytics_ingest.common.errors import LoadError
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import read_folder
@@ -17,7 +17,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.fields import FieldSamples
 from analytics_ingest.preview.report import Report
-from analytics_ingest.preview.schema_file import new_fields, write_schema
+from analytics_ingest.preview.schema_file import find_new_fields, write_schema
 from analytics_ingest.preview.session import Session, preview_once
 
 WIDTH = 120
@@ -51,7 +51,7 @@ def run_preview(
         names = _names(declaration, resources)
         session = _preview(declaration, names, defs / name if is_fixing else None)
     except (DeclarationError, LoadError) as error:
-        message = printable(str(error))
+        message = to_printable(str(error))
         text = json.dumps({"api": name, "error": message}) if as_json else message
         console.print(Text(text), soft_wrap=True)
         return 1
@@ -93,12 +93,12 @@ def _write_schema(
     samples: Mapping[str, FieldSamples],
 ) -> None:
     """Add new fields to the schema file, or print them where `defs.yaml` declares the fields."""
-    added = {n: new_fields(previews[n].resource, fields) for n, fields in samples.items()}
+    added = {n: find_new_fields(previews[n].resource, fields) for n, fields in samples.items()}
     for name in [n for n in added if previews[n].resource.declared.fields]:
         if fields := added.pop(name):
             text = ", ".join(f"{field}: {data_type}" for field, data_type in fields.items())
             sentence = f"{name}: defs.yaml declares its fields; add {text}"
-            console.print(Text(printable(sentence)))
+            console.print(Text(to_printable(sentence)))
     is_changed = write_schema(folder, added)
     result = f"wrote {folder / SCHEMA_FILE}" if is_changed else f"{SCHEMA_FILE} has all fields"
     console.print(Text(result), soft_wrap=True)

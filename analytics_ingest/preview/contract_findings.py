@@ -10,7 +10,7 @@ from typing import Any
 from dlt.common.data_types import TDataType
 from dlt.common.schema.typing import TColumnSchema
 
-from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.common.column_names import to_snake_case
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.load.resource_columns import build_types
@@ -27,14 +27,14 @@ _OF_FIELDS = {
 _OF_VALUES = {**_OF_FIELDS, "discard_value": "discards"}
 
 
-def contract_findings(preview: ResourcePreview) -> Iterator[str]:
-    """What a contract would do with the rows, a sentence for each kind of change and mode."""
+def find_contract_changes(preview: ResourcePreview) -> Iterator[str]:
+    """Yield what a contract would do with the rows, a sentence for each kind of change and mode."""
     resource = preview.resource
     if not resource.declared.schema_contract:
         return
-    types = build_types(resource, {}, snake_case)
-    known = _known_columns(resource, types)
-    added = _added_columns(preview, types)
+    types = build_types(resource, {}, to_snake_case)
+    known = _list_known_columns(resource, types)
+    added = _list_added_columns(preview, types)
     judged: dict[tuple[str, bool], list[str]] = {}
     for name, mode in judge_columns(resource, known, list(added.values())):
         if name == resource.table:
@@ -54,20 +54,20 @@ def _describe(mode: str, names: str, *, are_variants: bool) -> str:
     return f"{_OF_FIELDS[mode]} {names} where the table exists without them; {remedy}"
 
 
-def _known_columns(resource: ResourceDeclaration, types: ColumnTypes) -> list[TColumnSchema]:
-    hints = {types.column(name): hint for name, hint in build_column_hints(resource).items()}
+def _list_known_columns(resource: ResourceDeclaration, types: ColumnTypes) -> list[TColumnSchema]:
+    hints = {types.find_column(name): hint for name, hint in build_column_hints(resource).items()}
     return [{**hint, "name": column} for column, hint in hints.items()]
 
 
-def _added_columns(preview: ResourcePreview, types: ColumnTypes) -> dict[str, TColumnSchema]:
-    """Column → its hint, of all that the rows would add to a table of the declared fields."""
+def _list_added_columns(preview: ResourcePreview, types: ColumnTypes) -> dict[str, TColumnSchema]:
+    """List column → its hint, of all that the rows would add to a table."""
     added: dict[str, TColumnSchema] = {}
     has_fields = bool(preview.resource.fields or preview.resource.declared.columns)
     fields = [(name, value) for row in preview.objects for name, value in row.items()]
     for name, value in fields:
         if value is None or name == preview.resource.cursor_column:
             continue
-        column, expected = types.column(name), types.get(name)
+        column, expected = types.find_column(name), types.get(name)
         if expected is None:
             types.decide(name, infer_type(value))
             if has_fields and column not in types.known:

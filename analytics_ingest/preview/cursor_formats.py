@@ -30,12 +30,12 @@ AHEAD = timedelta(days=366)
 
 
 def is_plausible(moment: datetime) -> bool:
-    """Whether a row can have been updated then."""
+    """Return whether a row can have been updated then."""
     return EARLIEST <= moment <= datetime.now(timezone.utc) + AHEAD
 
 
-def fitting_format(values: Sequence[Any]) -> str | None:
-    """The format in which all of some cursors are plausible moments."""
+def find_fitting_format(values: Sequence[Any]) -> str | None:
+    """Find the format in which all of some cursors are plausible moments."""
     for cursor_format in FORMATS:
         moments = list(map(cursor.build_reader(cursor_format), values))
         if moments and all(moment and is_plausible(moment) for moment in moments):
@@ -43,16 +43,16 @@ def fitting_format(values: Sequence[Any]) -> str | None:
     return None
 
 
-def timestamp_fields(objects: Iterable[dict[str, Any]]) -> list[str]:
-    """Fields whose values are all timestamps; names that suggest updates come first."""
+def find_timestamp_fields(objects: Iterable[dict[str, Any]]) -> list[str]:
+    """Find fields whose values are all timestamps; names that suggest updates come first."""
     values: dict[str, list[Any]] = {}
     for row in objects:
         for name, value in row.items():
             values.setdefault(name, []).extend([] if value is None else [value])
-    names = [name for name in values if fitting_format(values[name])]
+    names = [name for name in values if find_fitting_format(values[name])]
     return sorted(names, key=lambda name: not sounds_like_update(name))
 
 
 def sounds_like_update(name: str) -> bool:
-    """Whether the name of a field says that it holds the moment of an update."""
+    """Return whether the name of a field says that it holds the moment of an update."""
     return any(word in name.lower() for word in UPDATE_WORDS)

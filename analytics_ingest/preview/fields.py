@@ -54,39 +54,41 @@ FieldSamples = Mapping[str, FieldSample]
 
 
 def sample_fields(preview: ResourcePreview) -> FieldSamples:
-    """The fields of a resource's rows, in the order in which they appear."""
+    """Return the fields of a resource's rows, in the order in which they appear."""
     resource = preview.resource
     inherited = resource.inherited
     names = dict.fromkeys(n for row in preview.objects for n in row if n not in inherited)
-    samples = {name: _sample(row.get(name) for row in preview.objects) for name in names}
+    samples = {name: _sample_field(row.get(name) for row in preview.objects) for name in names}
     cursor = resource.cursor_column
     if cursor in samples and preview.moments:
         samples[cursor].types = ["timestamp"]  # It is stored as one, however it is spelled.
     return samples
 
 
-def unique_fields(objects: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Fields whose values differ in all rows of a page, those that sound like keys first."""
+def find_unique_fields(objects: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Find fields whose values differ in all rows of a page, those that sound like keys first."""
     names = objects[0] if len(objects) > 1 else ()
     unique = [name for name in names if _is_unique([row.get(name) for row in objects])]
     return sorted(unique, key=lambda name: re.search(r"(^|_)(id|uuid|key)$", name.lower()) is None)
 
 
-def _sample(values: Iterable[Any]) -> FieldSample:
+def _sample_field(values: Iterable[Any]) -> FieldSample:
     sample = FieldSample()
     for value in values:
         if value is None:
             sample.nulls += 1
-        elif (type_name := _type(value)) not in sample.types:
+        elif (type_name := _format_type(value)) not in sample.types:
             sample.types.append(type_name)
     return sample
 
 
-def _type(value: Any) -> str:
+def _format_type(value: Any) -> str:
     if isinstance(value, dict):
         return "object"
     if isinstance(value, list):
-        items = {"array" if isinstance(v, list) else _type(v) for v in value if v is not None}
+        items = {
+            "array" if isinstance(v, list) else _format_type(v) for v in value if v is not None
+        }
         return f"array<{items.pop()}>" if len(items) == 1 else "array"
     if isinstance(value, str) and _DATE.fullmatch(value) and is_iso_date(str, value):
         return "date"

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from analytics_ingest.extract.children import describe_skipped
-from analytics_ingest.extract.error_bodies import keys_of
+from analytics_ingest.extract.error_bodies import describe_keys
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.check_findings import check_findings
-from analytics_ingest.preview.listing_findings import listing_findings
+from analytics_ingest.preview.listing_findings import find_listing_problems
 
 
-def findings(preview: ResourcePreview) -> Iterator[str]:
-    """What looks wrong."""
+def list_findings(preview: ResourcePreview) -> Iterator[str]:
+    """Yield what looks wrong."""
     if preview.error and not preview.is_repeated:
         yield preview.error
     if preview.key_problem:
@@ -18,15 +18,15 @@ def findings(preview: ResourcePreview) -> Iterator[str]:
     if preview.parents_skipped:
         yield describe_skipped(preview.resource, preview.parents_skipped)
     if preview.rows_before or preview.rows_at_one:
-        yield _first_position(preview)
+        yield _describe_first_position(preview)
     if preview.pages:
-        yield from listing_findings(preview)
+        yield from find_listing_problems(preview)
     if preview.rows:
         yield from check_findings(preview)
     yield from preview.mask_warnings
 
 
-def _first_position(preview: ResourcePreview) -> str:
+def _describe_first_position(preview: ResourcePreview) -> str:
     block = preview.resource.endpoint.paginator
     key = "offset" if block and block.type == "offset" else "base_page"
     if preview.rows_at_one:
@@ -40,14 +40,17 @@ def _first_position(preview: ResourcePreview) -> str:
     )
 
 
-def notes(preview: ResourcePreview) -> Iterator[str]:
-    """What is worth knowing, though nothing is wrong with it."""
+def list_notes(preview: ResourcePreview) -> Iterator[str]:
+    """Yield what is worth knowing, though nothing is wrong with it."""
     if preview.first_request is None:
         yield "was not requested, because the first page of its parent has no rows"
     elif preview.pages and not preview.rows:
         selector = preview.resource.endpoint.data_selector
         place = f" at '{selector}'" if selector else ""
-        yield f"the listing is empty{place} ({keys_of(preview.body)}), so its fields are unknown"
+        yield (
+            f"the listing is empty{place} ({describe_keys(preview.body)}), so its fields are "
+            "unknown"
+        )
     yield from preview.messages
     if preview.rows and preview.resource.replaces_window:
         yield "has no primary_key, so each load replaces the rows of its window"

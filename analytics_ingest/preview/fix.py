@@ -35,7 +35,7 @@ def preview_and_fix(folder: Path, declaration: ApiDeclaration, names: frozenset[
     session = preview_once(declaration, names, most_requests=MOST_REQUESTS)
     while True:
         previews = session.previews
-        proposed = list(_new_corrections(previews, made))
+        proposed = list(_select_new_corrections(previews, made))
         if not proposed:
             break
         before = dict(text.texts)
@@ -52,14 +52,19 @@ def preview_and_fix(folder: Path, declaration: ApiDeclaration, names: frozenset[
     if made:
         text.write()
     return replace(
-        session, corrections=made, unproven=[*_by_hand(refused), *_find_unproven(session.previews)]
+        session,
+        corrections=made,
+        unproven=[*_list_manual_corrections(refused), *_find_unproven(session.previews)],
     )
 
 
 def _resolve(
     text: DeclarationText, before: ApiDeclaration, corrected: Sequence[Correction]
 ) -> ApiDeclaration | None:
-    """The corrected declaration; None if it holds a mistake, or if another resource differs."""
+    """Resolve the corrected declaration.
+
+    None if it holds a mistake, or if another resource differs.
+    """
     try:
         after = text.resolve()
     except DeclarationError:
@@ -69,7 +74,7 @@ def _resolve(
     return after if is_kept else None
 
 
-def _by_hand(refused: Sequence[Correction]) -> Iterator[tuple[str, str]]:
+def _list_manual_corrections(refused: Sequence[Correction]) -> Iterator[tuple[str, str]]:
     for correction in refused:
         value = "removed" if correction.value is REMOVED else correction.value
         yield (
@@ -102,10 +107,10 @@ def _preview_again(
     return Session(context, renewed)
 
 
-def _new_corrections(
+def _select_new_corrections(
     previews: Mapping[str, ResourcePreview], made: Sequence[Correction]
 ) -> Iterator[Correction]:
-    """The corrections of keys that were not corrected before."""
+    """Yield the corrections of keys that were not corrected before."""
     known = {(c.resource, c.key) for c in made}
     for preview in previews.values():
         for correction in propose(preview, made):
@@ -118,7 +123,7 @@ def _to_request(
     previews: Mapping[str, ResourcePreview],
     corrected: Sequence[Correction],
 ) -> set[str]:
-    """The resources with other pages now, and the children that had no row to ask by."""
+    """Return the resources with other pages now, and the children that had no row to ask by."""
     again = {c.resource for c in corrected if c.changes_pages}
     for name, resource in declaration.resources.items():  # parents come first
         is_below = any(parent.resource in again for parent in resource.parents)
@@ -130,7 +135,7 @@ def _to_request(
 def _renew(
     preview: ResourcePreview, declaration: ApiDeclaration, *, is_reprobed: bool
 ) -> ResourcePreview:
-    """A preview by the corrected declaration; what its window has shown stays unless reprobed."""
+    """Preview by the corrected declaration; what the window has shown stays unless probed again."""
     renewed = replace(preview, resource=declaration.resources[preview.resource.name])
     if not is_reprobed:
         return renewed

@@ -15,30 +15,30 @@ CURSOR_CHARACTERS = 6
 LONGEST_NUMBER = 12
 
 
-def next_step(preview: ResourcePreview) -> str:
-    """What the second request sends that the first did not: `offset 100`, `cursor abc123…`."""
+def describe_next_step(preview: ResourcePreview) -> str:
+    """Describe what the second request sends and the first did not: `offset 100`."""
     if preview.first_request is None:
         return ""
     if preview.next_request is None:
         return "ends here" if preview.pages else ""
-    before = list(_parameters(preview.first_request))
-    new = [sent for sent in _parameters(preview.next_request) if sent not in before]
+    before = list(_list_parameters(preview.first_request))
+    new = [sent for sent in _list_parameters(preview.next_request) if sent not in before]
     return ", ".join(f"{name} {_shorten(value)}" for name, value in new) or "the same request"
 
 
-def listing_findings(preview: ResourcePreview) -> Iterator[str]:
-    """What looks wrong with the pages."""
+def find_listing_problems(preview: ResourcePreview) -> Iterator[str]:
+    """Yield what looks wrong with the pages."""
     if preview.is_repeated:
         yield (
-            f"the same page came twice: with {next_step(preview)} the API gives the rows of the "
-            "first page again; compare the paginator's keys with the API's manual, or declare "
-            "paginator: single_page if the listing has one page only"
+            f"the same page came twice: with {describe_next_step(preview)} the API gives the rows "
+            "of the first page again; compare the paginator's keys with the API's manual, or "
+            "declare paginator: single_page if the listing has one page only"
         )
-    yield from _page_size_findings(preview)
+    yield from _find_page_size_problems(preview)
     yield from preview.warnings
 
 
-def _page_size_findings(preview: ResourcePreview) -> Iterator[str]:
+def _find_page_size_problems(preview: ResourcePreview) -> Iterator[str]:
     size, rows = preview.page_size, len(preview.pages[0])
     if size is None:
         return
@@ -56,7 +56,7 @@ def _page_size_findings(preview: ResourcePreview) -> Iterator[str]:
         )
 
 
-def _parameters(request: Request) -> Iterator[tuple[str, Any]]:
+def _list_parameters(request: Request) -> Iterator[tuple[str, Any]]:
     yield "link to", urlsplit(str(request.url)).path
     for part in (request.params, request.json):
         if isinstance(part, Mapping):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from dlt.common.data_types import TDataType
 
-from analytics_ingest.common.column_names import OTHER_FIELDS, snake_case
+from analytics_ingest.common.column_names import OTHER_FIELDS, to_snake_case
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.extract.shared_keys import describe_shared
@@ -37,16 +37,16 @@ def profile_rows(preview: ResourcePreview) -> PreviewProfile:
     resource, objects, stats = preview.resource, preview.objects, Stats()
     types = ColumnTypes(build_column_hints(resource), {}, str)
     _, rejected = RowRouter(resource, EVERYTHING, types, stats).route(objects)
-    expected = _expected_columns(preview)
+    expected = _list_expected_columns(preview)
     latest = datetime.now(timezone.utc) + resource.declared.future_tolerance
     table = TableProfile(
         of_load=True,
         is_merged=resource.is_merged,
         rows=len(objects),
-        columns={**_inferred_columns(preview), **expected},
+        columns={**_infer_columns(preview), **expected},
         expected=expected,
         nulls={n: sum(row.get(n) is None for row in objects) for n in resource.not_null},
-        variants={n: _misfits(preview, n, to) for n, to in expected.items()},
+        variants={n: _count_misfits(preview, n, to) for n, to in expected.items()},
         key_warning=describe_shared(resource, preview.keys_shared),
         others=sum(OTHER_FIELDS in row for row in _rename(preview)),
         rejected=len(rejected),
@@ -58,24 +58,24 @@ def profile_rows(preview: ResourcePreview) -> PreviewProfile:
 
 
 def _rename(preview: ResourcePreview) -> list[dict[str, Any]]:
-    """The rows as a load would give them to an empty table: each field under its column."""
+    """Return the rows as a load would give them to an empty table: each field under its column."""
     resource = preview.resource
-    types = build_types(resource, {}, snake_case)
+    types = build_types(resource, {}, to_snake_case)
     return build_field_names(resource, types, {}).rename(preview.objects)
 
 
-def _expected_columns(preview: ResourcePreview) -> dict[str, str]:
+def _list_expected_columns(preview: ResourcePreview) -> dict[str, str]:
     hints = build_column_hints(preview.resource).items()
     return {name: str(hint.get("data_type")) for name, hint in hints if "data_type" in hint}
 
 
-def _inferred_columns(preview: ResourcePreview) -> dict[str, str]:
+def _infer_columns(preview: ResourcePreview) -> dict[str, str]:
     values = [(n, v) for row in preview.objects for n, v in row.items() if v is not None]
     return {name: infer_type(value) for name, value in values}
 
 
-def _misfits(preview: ResourcePreview, field: str, data_type: str) -> int:
-    """Rows whose value does not fit the column; cursors are read before they are stored."""
+def _count_misfits(preview: ResourcePreview, field: str, data_type: str) -> int:
+    """Count rows whose value does not fit the column; cursors are read before they are stored."""
     if field == preview.resource.cursor_column:
         return 0
     values = [row[field] for row in preview.objects if row.get(field) is not None]

@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analytics_ingest.declaration.schema_text import scalar
+from analytics_ingest.declaration.schema_text import format_scalar
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED
 from analytics_ingest.preview.fields import FieldSamples, sample_fields
-from analytics_ingest.preview.findings import findings, notes
-from analytics_ingest.preview.listing_findings import next_step
+from analytics_ingest.preview.findings import list_findings, list_notes
+from analytics_ingest.preview.listing_findings import describe_next_step
 from analytics_ingest.preview.session import Session
 
 COLUMNS = ("resource", "status", "rows", "requests", "newest cursor", "next page")
@@ -56,8 +56,8 @@ class Report:
             api,
             session,
             {name: sample_fields(preview) for name, preview in previews if preview.rows},
-            borrowed + [(name, text) for name, preview in previews for text in notes(preview)],
-            [(name, text) for name, preview in previews for text in findings(preview)],
+            borrowed + [(name, text) for name, preview in previews for text in list_notes(preview)],
+            [(name, text) for name, preview in previews for text in list_findings(preview)],
         )
 
     @property
@@ -76,7 +76,7 @@ class Report:
             justify = "right" if column in NUMBERS else "left"
             table.add_column(column, justify=justify, overflow="fold")
         for preview in previews.values():
-            table.add_row(*(Text(redact(cell)) for cell in _cells(preview)))
+            table.add_row(*(Text(redact(cell)) for cell in _list_cells(preview)))
         console.print(table)
         for name, fields in self.samples.items():
             text = ", ".join(f"{field} {sample}" for field, sample in fields.items())
@@ -92,10 +92,10 @@ class Report:
             console.print(Text("\nNothing looks wrong."))
 
     def to_json(self) -> str:
-        """The same as a JSON object, for programs."""
+        """Return the same as a JSON object, for programs."""
         redact = self.session.context.redact
 
-        def of(sentences: Sentences, resource: str) -> list[str]:
+        def select_sentences(sentences: Sentences, resource: str) -> list[str]:
             return [redact(text) for name, text in sentences if name == resource]
 
         resources = [
@@ -104,23 +104,23 @@ class Report:
                 "status": preview.status,
                 "rows": len(preview.pages[0]) if preview.pages else None,
                 "requests": preview.requests,
-                "newest_cursor": _newest_cursor(preview) or None,
-                "next_page": redact(_next_page(preview)) or None,
+                "newest_cursor": _format_newest_cursor(preview) or None,
+                "next_page": redact(_describe_next_page(preview)) or None,
                 "fields": {redact(n): str(s) for n, s in self.samples.get(name, {}).items()},
                 "corrected": [
-                    {"key": c.name, "value": _plain(c.value), "evidence": redact(c.evidence)}
+                    {"key": c.name, "value": _to_plain(c.value), "evidence": redact(c.evidence)}
                     for c in self.session.corrections
                     if c.resource == name
                 ],
-                "not_proven": of(self.session.unproven, name),
-                "worth_knowing": of(self.known, name),
-                "looks_wrong": of(self.wrong, name),
+                "not_proven": select_sentences(self.session.unproven, name),
+                "worth_knowing": select_sentences(self.known, name),
+                "looks_wrong": select_sentences(self.wrong, name),
             }
             for name, preview in self.session.previews.items()
         ]
         document = {
             "api": self.api,
-            "worth_knowing": of(self.known, self.api),
+            "worth_knowing": select_sentences(self.known, self.api),
             "resources": resources,
         }
         return json.dumps(document, indent=2, ensure_ascii=False)
@@ -137,33 +137,33 @@ def _print_sentences(
         console.print(Text(redact(f"  {name}: {sentence}")), soft_wrap=True)
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     return None if value is REMOVED else value
 
 
 def _show(value: Any) -> str:
-    return "removed" if value is REMOVED else scalar(value)
+    return "removed" if value is REMOVED else format_scalar(value)
 
 
-def _cells(preview: ResourcePreview) -> list[str]:
+def _list_cells(preview: ResourcePreview) -> list[str]:
     return [
         preview.resource.name,
         "" if preview.status is None else str(preview.status),
         str(len(preview.pages[0])) if preview.pages else "",
         str(preview.requests),
-        _newest_cursor(preview),
-        _next_page(preview),
+        _format_newest_cursor(preview),
+        _describe_next_page(preview),
     ]
 
 
-def _newest_cursor(preview: ResourcePreview) -> str:
+def _format_newest_cursor(preview: ResourcePreview) -> str:
     if not preview.moments:
         return ""
     return max(preview.moments).isoformat(sep=" ").replace("+00:00", "Z")
 
 
-def _next_page(preview: ResourcePreview) -> str:
-    step = next_step(preview)
+def _describe_next_page(preview: ResourcePreview) -> str:
+    step = describe_next_step(preview)
     if preview.next_request is None or preview.is_repeated or preview.error:
         return step
     rows = len(preview.pages[1]) if len(preview.pages) > 1 else 0

@@ -12,12 +12,12 @@ import yaml
 
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.declaration.schema_text import HEAD, scalar
+from analytics_ingest.declaration.schema_text import HEAD, format_scalar
 from analytics_ingest.preview.fields import FieldSamples
 
 
-def new_fields(resource: ResourceDeclaration, samples: FieldSamples) -> dict[str, str]:
-    """The fields that are not declared yet, with their types.
+def find_new_fields(resource: ResourceDeclaration, samples: FieldSamples) -> dict[str, str]:
+    """Find the fields that are not declared yet, with their types.
 
     A page without a null proves nothing, so only the key and the cursor lose their `?`.
     """
@@ -49,34 +49,39 @@ def write_schema(folder: Path, added: Mapping[str, Mapping[str, str]]) -> bool:
 
 
 def with_fields(text: str, added: Mapping[str, Mapping[str, str]]) -> str:
-    """The text of a schema file with more fields."""
+    """Return the text of a schema file with more fields."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
-    entries = {name: _value(root, name) for name in added}
+    entries = {name: _find_value(root, name) for name in added}
     if not all(map(_is_editable, entries.values())):
         return _rewrite(text, added)
     lines = text.splitlines()
-    insertions = [_insertion(entries[name], name, added[name], len(lines)) for name in added]
+    insertions = [_plan_insertion(entries[name], name, added[name], len(lines)) for name in added]
     for line, new in sorted(insertions, reverse=True):
         lines[line:line] = new
     return "\n".join(lines) + "\n"
 
 
-def _insertion(
+def _plan_insertion(
     entry: yaml.Node | None, name: str, fields: Mapping[str, str], end: int
 ) -> tuple[int, list[str]]:
-    """The number of a line, and the new lines to insert before it."""
+    """Return the number of a line, and the new lines to insert before it."""
     if entry is None:
-        return end, ["", f"{scalar(name)}:", "  fields:", *_field_lines(fields, 4)]
+        return end, ["", f"{format_scalar(name)}:", "  fields:", *_format_fields(fields, 4)]
     indent = entry.value[0][0].start_mark.column
-    declared = _value(entry, "fields")
+    declared = _find_value(entry, "fields")
     if declared is None:
-        return _last_line(entry) + 1, [" " * indent + "fields:", *_field_lines(fields, indent + 2)]
-    return _last_line(declared) + 1, _field_lines(fields, declared.value[0][0].start_mark.column)
+        return _find_last_line(entry) + 1, [
+            " " * indent + "fields:",
+            *_format_fields(fields, indent + 2),
+        ]
+    return _find_last_line(declared) + 1, _format_fields(
+        fields, declared.value[0][0].start_mark.column
+    )
 
 
 def _is_editable(entry: yaml.Node | None) -> bool:
-    """Whether lines can be inserted: all objects are blocks, and none is empty."""
-    return all(node is None or _is_block(node) for node in (entry, _value(entry, "fields")))
+    """Return whether lines can be inserted: all objects are blocks, and none is empty."""
+    return all(node is None or _is_block(node) for node in (entry, _find_value(entry, "fields")))
 
 
 def _is_block(node: yaml.Node) -> bool:
@@ -92,18 +97,21 @@ def _rewrite(text: str, added: Mapping[str, Mapping[str, str]]) -> str:
     return "\n".join([*head, "", yaml.safe_dump(schema, sort_keys=False, allow_unicode=True)])
 
 
-def _value(node: yaml.Node | None, key: str) -> Any:
+def _find_value(node: yaml.Node | None, key: str) -> Any:
     pairs = node.value if isinstance(node, yaml.MappingNode) else []
     return next((value for name, value in pairs if name.value == key), None)
 
 
-def _last_line(node: yaml.Node) -> int:
+def _find_last_line(node: yaml.Node) -> int:
     is_block = isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value
     if not is_block:
         return node.end_mark.line
     last = node.value[-1]
-    return _last_line(last[1] if isinstance(last, tuple) else last)
+    return _find_last_line(last[1] if isinstance(last, tuple) else last)
 
 
-def _field_lines(fields: Mapping[str, str], indent: int) -> list[str]:
-    return [f"{' ' * indent}{scalar(name)}: {scalar(kind)}" for name, kind in fields.items()]
+def _format_fields(fields: Mapping[str, str], indent: int) -> list[str]:
+    return [
+        f"{' ' * indent}{format_scalar(name)}: {format_scalar(kind)}"
+        for name, kind in fields.items()
+    ]

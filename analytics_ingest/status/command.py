@@ -75,5 +75,7 @@ def _read_declarations(
 def _read_one(name: str, folders: dict[str, Path]) -> ApiDeclaration:
     if name not in folders:
         declared = ", ".join(sorted(folders)) or "none"
-        raise Place(name).error("folder", f"there is no {DEFS_FILE} of it; declared are {declared}")
+        raise Place(name).build_error(
+            "folder", f"there is no {DEFS_FILE} of it; declared are {declared}"
+        )
     return read_folder(folders[name])

@@ -12,13 +12,14 @@ from dagster._utils.schedules import get_next_cron_tick
 
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.orchestration.alerts.messages import CRASH, is_crash
-from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, check_freshness
+from analytics_ingest.orchestration.checks.freshness import check_freshness
 from analytics_ingest.orchestration.checks.specs import build_check_specs
 from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
 from analytics_ingest.orchestration.partition_metadata import read_run_count
 from analytics_ingest.orchestration.partitions import build_partitions
-from analytics_ingest.orchestration.schedules import cron_of, is_on_by_default
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.run_events import list_run_events
+from analytics_ingest.orchestration.schedules import find_cron, is_on_by_default
+from analytics_ingest.orchestration.specs import build_asset_key
 from analytics_ingest.status.budgets import read_budgets
 from analytics_ingest.status.model import ApiStatus, Freshness, ResourceStatus, State
 
@@ -44,7 +45,7 @@ def read_status(
     instance: dg.DagsterInstance, apis: Sequence[ApiDeclaration], now: datetime
 ) -> list[ApiStatus]:
     """Read the status of some APIs."""
-    keys = [asset_key(api.name, resource.name) for api in apis for resource in api.tables]
+    keys = [build_asset_key(api.name, resource.name) for api in apis for resource in api.tables]
     assets = {record.asset_entry.asset_key: record for record in instance.get_asset_records(keys)}
     ids = {record.asset_entry.last_run_id for record in assets.values()} - {None}
     newest = instance.get_runs(dg.RunsFilter(run_ids=sorted(map(str, ids)))) if ids else []
@@ -67,14 +68,14 @@ def _read_api(facts: _Facts, api: ApiDeclaration) -> ApiStatus:
     causes = {run: cause for run, cause in facts.causes.items() if run in newest}
     is_on = facts.schedules.get(f"{api.name}_schedule", is_on_by_default())
     zone = api.declared.schedule.timezone
-    tick = get_next_cron_tick(cron_of(api), facts.now, zone) if is_on else None
+    tick = get_next_cron_tick(find_cron(api), facts.now, zone) if is_on else None
     next_tick = tick and tick.astimezone(timezone.utc)
-    command = _load_command(facts, api)
+    command = _format_load_command(facts, api)
     return ApiStatus(api.name, resources, next_tick, causes, command, *read_budgets(api))
 
 
-def _load_command(facts: _Facts, api: ApiDeclaration) -> str:
-    """The command that loads an API for the first time: its newest partition that has ended."""
+def _format_load_command(facts: _Facts, api: ApiDeclaration) -> str:
+    """Format the command that first loads an API: its newest partition that has ended."""
     ended = list(list_ended_partitions(build_partitions(api.declared.partitions), facts.now))
     has_partitions = ended and any(resource.incremental for resource in api.tables)
     partition = f" --partition {ended[-1]}" if has_partitions else ""
@@ -84,7 +85,7 @@ def _load_command(facts: _Facts, api: ApiDeclaration) -> str:
 def _read_resource(
     facts: _Facts, api: ApiDeclaration, resource: ResourceDeclaration
 ) -> ResourceStatus:
-    key = asset_key(api.name, resource.name)
+    key = build_asset_key(api.name, resource.name)
     record = facts.assets.get(key)
     if record is None:
         return ResourceStatus(resource.name, State.NEVER_LOADED)
@@ -113,7 +114,7 @@ def _read_resource(
 def _find_state(
     facts: _Facts, name: str, run_id: str | None, event: dg.EventLogEntry | None
 ) -> State:
-    """What the newest run came to: one that failed may have loaded the resource before."""
+    """Return what the newest run came to: one that failed may have loaded the resource before."""
     run = facts.runs.get(run_id or "")
     is_loaded = event is not None and event.run_id == run_id
     if run and not run.is_finished and not is_loaded:
@@ -129,13 +130,12 @@ def _find_state(
 def _judge_freshness(
     facts: _Facts, api: ApiDeclaration, resource: ResourceDeclaration, last_load: datetime
 ) -> tuple[Freshness, str]:
-    declared = resource.declared.freshness or api.declared.freshness
     due: Mapping[str, datetime] = {}
     if resource.incremental:
         partitions = build_partitions(api.declared.partitions)
-        key = asset_key(api.name, resource.name)
+        key = build_asset_key(api.name, resource.name)
         due = find_due_partitions(facts.instance, key, partitions, facts.now)
-    limits = FreshnessLimits(declared.warn_after, declared.fail_after)
+    limits = resource.declared.freshness or api.declared.freshness
     outcome = check_freshness(facts.now, last_load, None, due, limits)
     if outcome.passed:
         return Freshness.FRESH, ""
@@ -145,15 +145,12 @@ def _judge_freshness(
 def _find_causes(
     instance: dg.DagsterInstance, runs: Iterable[dg.DagsterRun]
 ) -> Iterator[tuple[str, str]]:
-    """Each failed run, with what its steps failed with: a load's error names its resource."""
+    """Yield each failed run, with what its steps failed with: a load's error names its resource."""
     for run in runs:
         if run.status != dg.DagsterRunStatus.FAILURE:
             continue
-        records = instance.get_records_for_run(
-            run.run_id, of_type={dg.DagsterEventType.STEP_FAILURE}
-        ).records
-        events = [record.event_log_entry.dagster_event for record in records]
-        causes = [_describe_failure(event) for event in events if event]
+        events = list_run_events(instance, run.run_id, dg.DagsterEventType.STEP_FAILURE)
+        causes = [_describe_failure(event) for event in events]
         yield run.run_id, "\n".join(causes) or "its process ended; see the run in Dagster"
 
 
@@ -187,7 +184,7 @@ def _find_failing_checks(
 
 
 def _read_schedules(instance: dg.DagsterInstance) -> dict[str, bool]:
-    """Schedules that were switched on or off; of two code locations, one that is on counts."""
+    """Read schedules that were switched on or off; of two code locations, one that is on counts."""
     switched: dict[str, bool] = {}
     for state in instance.all_instigator_state(instigator_type=InstigatorType.SCHEDULE):
         if state.status in (InstigatorStatus.RUNNING, InstigatorStatus.STOPPED):

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest.status.model import ApiStatus, Freshness, ResourceStatus, State
 
 _HEAD = ("STATE", "LAST LOAD", "ROWS", "FRESHNESS", "FAILING CHECKS", "REQUESTS")
@@ -18,31 +18,33 @@ def write_table(apis: Sequence[ApiStatus], *, with_resources: bool) -> str:
     """Write a line for each API, or for each resource, and below them what needs attention."""
     if with_resources:
         lines = [
-            (f"{api.name}/{resource.name}", *_cells(resource), "")
+            (f"{api.name}/{resource.name}", *_list_cells(resource), "")
             for api in apis
             for resource in api.resources
         ]
         head = ("RESOURCE", *_HEAD, "")
     else:
-        lines = [(api.name, *_cells(api), _moment(api.next_tick) or "off") for api in apis]
+        lines = [
+            (api.name, *_list_cells(api), _format_moment(api.next_tick) or "off") for api in apis
+        ]
         head = ("API", *_HEAD, "NEXT TICK")
-    notes = [note for api in apis for note in _notes(api, with_resources=with_resources)]
+    notes = [note for api in apis for note in _list_notes(api, with_resources=with_resources)]
     return "\n".join([*_align([head, *lines]), *([""] if notes else []), *notes])
 
 
 def write_json(apis: Sequence[ApiStatus]) -> str:
     """Write all that is known, for programs; moments are ISO 8601 in UTC."""
-    return json.dumps([_api_as_json(api) for api in apis], indent=2)
+    return json.dumps([_convert_api(api) for api in apis], indent=2)
 
 
-def _cells(status: ApiStatus | ResourceStatus) -> tuple[str, ...]:
+def _list_cells(status: ApiStatus | ResourceStatus) -> tuple[str, ...]:
     return (
         str(status.state),
-        _moment(status.last_load) or "-",
-        _count(status.rows),
+        _format_moment(status.last_load) or "-",
+        _format_count(status.rows),
         str(status.freshness),
         _summarize(status.failing, is_short=isinstance(status, ApiStatus)),
-        _count(status.requests),
+        _format_count(status.requests),
     )
 
 
@@ -55,10 +57,10 @@ def _summarize(failing: Mapping[str, str], *, is_short: bool) -> str:
     return ", ".join(marked) or "-"
 
 
-def _notes(api: ApiStatus, *, with_resources: bool) -> Iterator[str]:
-    """What to know besides the table: why runs failed, why resources are stale, what to run."""
+def _list_notes(api: ApiStatus, *, with_resources: bool) -> Iterator[str]:
+    """Yield what to know besides the table: why runs failed, what is stale, what to run."""
     for run_id, cause in api.causes.items():
-        yield f"run {run_id[:_SHORT_ID]} failed: {printable(cause, keeps_lines=True)}"
+        yield f"run {run_id[:_SHORT_ID]} failed: {to_printable(cause, keeps_lines=True)}"
     for resource in api.resources:
         if resource.why and (with_resources or resource.freshness is Freshness.STALE):
             yield f"{api.name}/{resource.name} is {resource.freshness}: {resource.why}"
@@ -86,23 +88,23 @@ def _align(lines: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def _api_as_json(api: ApiStatus) -> dict[str, Any]:
+def _convert_api(api: ApiStatus) -> dict[str, Any]:
     return {
         "api": api.name,
         "state": str(max(resource.state for resource in api.resources)),
-        "next_tick": _iso(api.next_tick),
+        "next_tick": _format_iso(api.next_tick),
         "failed_runs": dict(api.causes),
         "budgets": [asdict(use) for use in api.budgets],
-        "resources": [_resource_as_json(resource) for resource in api.resources],
+        "resources": [_convert_resource(resource) for resource in api.resources],
     }
 
 
-def _resource_as_json(resource: ResourceStatus) -> dict[str, Any]:
+def _convert_resource(resource: ResourceStatus) -> dict[str, Any]:
     is_known = resource.freshness is not Freshness.UNKNOWN
     return {
         "resource": resource.name,
         "state": str(resource.state),
-        "last_load": _iso(resource.last_load),
+        "last_load": _format_iso(resource.last_load),
         "rows": resource.rows,
         "requests": resource.requests,
         "freshness": str(resource.freshness) if is_known else None,
@@ -112,13 +114,13 @@ def _resource_as_json(resource: ResourceStatus) -> dict[str, Any]:
     }
 
 
-def _count(number: int | None) -> str:
+def _format_count(number: int | None) -> str:
     return "-" if number is None else f"{number:,}"
 
 
-def _moment(moment: datetime | None) -> str:
+def _format_moment(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%MZ") if moment else ""
 
 
-def _iso(moment: datetime | None) -> str | None:
+def _format_iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None

@@ -180,10 +180,10 @@ def values() -> RequestValues:
 
 @pytest.mark.parametrize(("text", "in_json", "in_query"), CASES, ids=[case[0] for case in CASES])
 def test_an_expression_gives_what_airbyte_gives(text: str, in_json: Any, in_query: Any) -> None:
-    sent = values().json(text, "json.a")
+    sent = values().fill_json(text, "json.a")
     assert (None if sent is DROPPED else sent) == in_json
     assert type(sent) is type(in_json) or sent is DROPPED
-    assert values().param(text, "params.a") == in_query
+    assert values().fill_param(text, "params.a") == in_query
 
 
 NOW = [
@@ -202,11 +202,11 @@ NOW = [
 @pytest.mark.parametrize(("text", "expected"), NOW)
 def test_the_present_is_the_one_of_the_request(text: str, expected: str) -> None:
     with time_machine.travel("2026-01-05T23:30:00Z", tick=False):
-        assert values().param(text, "params.a") == expected
+        assert values().fill_param(text, "params.a") == expected
 
 
 def test_a_uuid_is_another_each_time() -> None:
-    texts = {values().param("{{ generate_uuid() }}", "params.a") for _ in range(3)}
+    texts = {values().fill_param("{{ generate_uuid() }}", "params.a") for _ in range(3)}
     assert {len(text) for text in texts} == {36}
     assert len(texts) == 3
 
@@ -244,7 +244,7 @@ def test_a_pattern_that_repeats_what_repeats_is_refused(pattern: str, filter_nam
     refused = values()
     refused.variables["config"]["pattern"] = pattern
     with pytest.raises(ApiError, match="cannot be evaluated"):
-        refused.param(text, "params.a")
+        refused.fill_param(text, "params.a")
 
 
 @pytest.mark.timeout(10)
@@ -255,7 +255,7 @@ def test_a_pattern_that_may_take_long_is_refused_for_a_long_text(pattern: str) -
     long = values()
     long.variables["config"]["text"] = "a" * 2_000
     with pytest.raises(ApiError, match="cannot be evaluated"):
-        long.param(f"{{{{ config.text | regex_search('{pattern}') }}}}", "params.a")
+        long.fill_param(f"{{{{ config.text | regex_search('{pattern}') }}}}", "params.a")
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_a_pattern_that_may_take_long_is_refused_for_a_long_text(pattern: str) -
 )
 def test_an_error_names_the_expression_and_no_value(text: str) -> None:
     with pytest.raises(ApiError) as failed:
-        values().param(text, "params.a")
+        values().fill_param(text, "params.a")
     assert str(failed.value).startswith(
         f"demo.items: endpoint.params.a: '{text}' cannot be evaluated ("
     )

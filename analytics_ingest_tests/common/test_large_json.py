@@ -60,7 +60,7 @@ def test_a_long_list_is_a_list_in_all_that_is_asked_of_one() -> None:
     assert [read[:1], read[-1:], read[2:6:2], read[9:]] == [ROWS[:1], ROWS[-1:], ROWS[2:6:2], []]
     assert repr(read) == repr(ROWS)
     assert "3" in read
-    assert [len(block) for block in read.blocks()] == [2, 2, 2, 1]
+    assert [len(block) for block in read.iterate_blocks()] == [2, 2, 2, 1]
     assert list(read.map(str)) == list(map(str, ROWS))
     for index in (7, -8):
         with pytest.raises(IndexError):

@@ -3,7 +3,7 @@
 import pytest
 
 from analytics_ingest.convert.openapi.operations import Parameter
-from analytics_ingest.convert.openapi.paging_names import page_size
+from analytics_ingest.convert.openapi.paging_names import choose_page_size
 from analytics_ingest.convert.openapi.schemas import Shape
 from analytics_ingest_tests.convert.openapi_documents import (
     LINK,
@@ -105,4 +105,4 @@ SIZES = {
 def test_the_page_size_is_the_greatest_that_is_allowed(
     shape: Shape, description: str, size: int | None
 ) -> None:
-    assert page_size(Parameter("limit", "query", shape, False, description)) == size
+    assert choose_page_size(Parameter("limit", "query", shape, False, description)) == size

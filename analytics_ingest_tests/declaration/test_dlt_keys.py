@@ -9,11 +9,11 @@ from dlt.sources.rest_api import typing as dlt_typing
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from analytics_ingest.auth import auth_types
+from analytics_ingest.auth import list_auth_types
 from analytics_ingest.common.declared_types import DeclaredType
 from analytics_ingest.declaration.models import api as model
 from analytics_ingest.declaration.models import auth, endpoint, paginator
-from analytics_ingest.paginators import paginator_types
+from analytics_ingest.paginators import list_paginator_types
 from analytics_ingest_tests.declaration.declaring import (
     BASE,
     declare,
@@ -46,7 +46,7 @@ def known(vocabulary: type[endpoint.DeclarationModel]) -> set[str]:
 
 def names(kind: type[DeclaredType]) -> set[str]:
     """The keys of one of our types of paginator or auth."""
-    return set(kind.keys.names())
+    return set(kind.keys.list_names())
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_every_key_of_dlt_is_known(
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_key_of_a_paginator_of_dlt_belongs_to_it(typed_dict: Any, kind: str) -> None:
-    assert keys(typed_dict) - {"type"} <= names(paginator_types()[kind])
-    assert names(paginator_types()[kind]) <= known(paginator.Paginator)
+    assert keys(typed_dict) - {"type"} <= names(list_paginator_types()[kind])
+    assert names(list_paginator_types()[kind]) <= known(paginator.Paginator)
 
 
 @pytest.mark.parametrize(
@@ -106,14 +106,14 @@ def test_every_key_of_a_paginator_of_dlt_belongs_to_it(typed_dict: Any, kind: st
 def test_every_key_of_an_auth_of_dlt_belongs_to_it(typed_dict: Any, kind: str) -> None:
     # An access token is fetched, never declared; a session is code.
     assert keys(typed_dict) - {"type", "access_token", "session"} <= set(
-        auth_types()[kind].keys.names()
+        list_auth_types()[kind].keys.list_names()
     )
-    assert names(auth_types()[kind]) <= known(auth.Auth)
+    assert names(list_auth_types()[kind]) <= known(auth.Auth)
 
 
 def test_every_paginator_and_auth_type_of_dlt_is_known() -> None:
-    assert set(get_args(dlt_typing.PaginatorType)) <= set(paginator_types())
-    assert set(get_args(dlt_typing.AuthType)) <= set(auth_types())
+    assert set(get_args(dlt_typing.PaginatorType)) <= set(list_paginator_types())
+    assert set(get_args(dlt_typing.AuthType)) <= set(list_auth_types())
 
 
 NULLS = [

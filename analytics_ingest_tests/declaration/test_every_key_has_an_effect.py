@@ -14,10 +14,10 @@ import dagster as dg
 import pytest
 from pydantic import ValidationError
 
-from analytics_ingest.auth import auth_types
+from analytics_ingest.auth import list_auth_types
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.declaration.errors import DeclarationError
-from analytics_ingest.declaration.key_reference import key_reference
+from analytics_ingest.declaration.key_reference import format_key_reference
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.limits import Volume
 from analytics_ingest.declaration.models.resource import ResourceDefaults
@@ -27,7 +27,7 @@ from analytics_ingest.extract.api_context import connect
 from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest.orchestration.checks.volume import check_volume
 from analytics_ingest.orchestration.schedules import build_job_and_schedule
-from analytics_ingest.paginators import paginator_types
+from analytics_ingest.paginators import list_paginator_types
 from analytics_ingest_tests.declaration.key_cases import CASES, resource
 from analytics_ingest_tests.declaration.key_lists import (
     CONNECTED,
@@ -65,7 +65,7 @@ def parent(name: str, path: str = "/parents/list") -> dict[str, Any]:
 
 def give_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set every secret that a case may need, each to another value."""
-    for kind in auth_types().values():
+    for kind in list_auth_types().values():
         for secret in kind.keys.secrets.values():
             monkeypatch.setenv(f"SOURCES__DEMO__{secret.setting.upper()}", f"own-{secret.setting}")
     monkeypatch.setenv("SOURCES__OTHER__KEY", "other")
@@ -88,11 +88,11 @@ def shown(declaration: ApiDeclaration) -> Any:
 
 def declared_keys() -> Iterator[str]:
     """Every key by its block; those of auth and paginators by each type that has them."""
-    keys, _, _ = key_reference().partition("\n## dlt keys that are refused\n")
+    keys, _, _ = format_key_reference().partition("\n## dlt keys that are refused\n")
     for section in keys.split("\n## ")[1:]:
         block = section.partition("\n")[0]
-        types = {"Auth": auth_types(), "Paginator": paginator_types()}.get(block, {})
-        typed = {f"{kind.name}.{key}" for kind in types.values() for key in kind.keys.names()}
+        types = {"Auth": list_auth_types(), "Paginator": list_paginator_types()}.get(block, {})
+        typed = {f"{kind.name}.{key}" for kind in types.values() for key in kind.keys.list_names()}
         of_types = {key.partition(".")[2] for key in typed}
         yield from (f"{block}.{key}" for key in typed)
         for key in re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE):
@@ -114,7 +114,7 @@ def test_every_key_has_a_case() -> None:
 @pytest.mark.parametrize("key", IGNORED)
 def test_the_reference_says_of_a_key_that_it_is_ignored(key: str) -> None:
     block, _, name = key.partition(".")
-    section = key_reference().partition(f"\n## {block}\n")[2]
+    section = format_key_reference().partition(f"\n## {block}\n")[2]
     (row,) = re.findall(rf"^\| `{name}` \|.*$", section.partition("\n## ")[0], re.MULTILINE)
     assert IGNORED[key] in row
 

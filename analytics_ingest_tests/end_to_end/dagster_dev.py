@@ -212,7 +212,7 @@ def served_sample() -> Iterator[dict[str, str]]:
         settings = {}
         for api in BASE_PATHS:
             section = f"SOURCES__{api.upper()}__"
-            settings[f"{section}BASE_URL"] = server.base_url(api)
+            settings[f"{section}BASE_URL"] = server.build_base_url(api)
             settings[f"{section}API_KEY"] = settings[f"{section}API_TOKEN"] = SAMPLE_KEY
         yield settings
 

@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 
 from analytics_ingest.common.errors import ApiError, PartialLoadError
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest_tests.support.deployments import deploy
 from analytics_ingest_tests.support.loads import declare, failure, load, resource
 from analytics_ingest_tests.support.pages import UPDATED
@@ -49,7 +49,7 @@ CURSOR = {"type": "cursor", "cursor_path": "next", "cursor_param": "c"}
 
 @pytest.mark.parametrize(("text", "spelled"), SPELLED.items(), ids=ascii)
 def test_it_is_spelled_out(text: str, spelled: str) -> None:
-    assert printable(text) == spelled
+    assert to_printable(text) == spelled
 
 
 def test_an_error_of_several_resources_keeps_its_lines() -> None:

@@ -90,7 +90,7 @@ def test_what_costs_too_much_is_refused_before_it_does(text: str) -> None:
     began = time.process_time()
     try:
         with pytest.raises(PagingError, match="cannot be evaluated"):
-            costly.value(variables())
+            costly.evaluate(variables())
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -100,14 +100,14 @@ def test_what_costs_too_much_is_refused_before_it_does(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "expected"), CHEAP)
 def test_what_looks_at_few_values_of_a_large_page_is_evaluated(text: str, expected: Any) -> None:
-    assert expression(text).value(variables()) == expected
+    assert expression(text).evaluate(variables()) == expected
 
 
 def test_each_page_has_a_budget_of_its_own() -> None:
     upper = expression("response.l | map('upper') | list | length")
-    assert [upper.value({**variables(), "response": {"l": ["a"] * 100_000}}) for _ in range(9)] == [
-        100_000
-    ] * 9
+    assert [
+        upper.evaluate({**variables(), "response": {"l": ["a"] * 100_000}}) for _ in range(9)
+    ] == [100_000] * 9
 
 
 def test_only_the_resource_fails(api: ScriptedApi) -> None:

@@ -180,7 +180,7 @@ def test_what_is_missing_is_nothing_and_what_is_there_has_its_type(
     text: str, expected: Any
 ) -> None:
     variables = {"response": BODY, "headers": {}, "last_record": None, "last_page_size": 7}
-    assert Expression("cursor_value", text, SettingValues("demo")).value(variables) == expected
+    assert Expression("cursor_value", text, SettingValues("demo")).evaluate(variables) == expected
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ PAGINATOR = '''
 """Paging by a token in a response header, until the body says that it was the last page."""
 
 from analytics_ingest.common.declared_types import Keys
-from analytics_ingest.common.jsonpaths import compile_path, first_value
+from analytics_ingest.common.jsonpaths import compile_path, find_first_value
 from analytics_ingest.paginators.base import Paginator, send_value
 
 
@@ -53,7 +53,7 @@ class HeaderToken(Paginator):
 
     def update_state(self, response, rows):
         self._token = response.headers[self._keys.token_header]
-        self.has_next_page = not first_value(self._done, response.json())
+        self.has_next_page = not find_first_value(self._done, response.json())
 
     def update_request(self, request):
         keys = self._keys
@@ -88,7 +88,7 @@ class SignedHeader(Auth):
 
     @classmethod
     def build(cls, keys, context):
-        return cls(context.secret(keys, "signing_key"), keys.signature_header)
+        return cls(context.read_secret(keys, "signing_key"), keys.signature_header)
 
     def __call__(self, request):
         digest = hmac.new(self._key.encode(), request.method.encode(), "sha256").hexdigest()
@@ -112,7 +112,7 @@ VALIDATE = (
     + """
 from jsonschema import Draft202012Validator
 
-from analytics_ingest.declaration.key_reference import key_reference
+from analytics_ingest.declaration.key_reference import format_key_reference
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 
@@ -130,7 +130,7 @@ def problem(block):
     return None
 
 
-print(json.dumps([[problem(block) for block in written], key_reference()]))
+print(json.dumps([[problem(block) for block in written], format_key_reference()]))
 """
 )
 

@@ -73,7 +73,7 @@ A, B, C = {"id": 1}, {"id": 2}, {"id": 3}
     ],
 )
 def test_a_selector_finds_the_rows(path: str, body: Any, expected: list[Any]) -> None:
-    assert Selector(path).rows(body) == expected
+    assert Selector(path).read_rows(body) == expected
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_selector_finds_the_rows(path: str, body: Any, expected: list[Any]) ->
     ],
 )
 def test_a_list_of_keys_is_a_path(path: list[str], body: Any, expected: list[Any]) -> None:
-    assert Selector(path).rows(body) == expected
+    assert Selector(path).read_rows(body) == expected
 
 
 SELECTORS: dict[str, tuple[Any, Any]] = {

@@ -86,7 +86,7 @@ def read(connection: ApiContext) -> ApiError | None:
     listing = Listing(template, {})
     try:
         while not listing.ended:
-            request = template.api_request(listing.next_request())
+            request = template.build_api_request(listing.build_next_request())
             listing.accept(template.client.send(request))
     except ApiError as error:
         return error

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from analytics_ingest.common.errors import ApiError, LoadError, WarehouseError
-from analytics_ingest.load.warehouse.faults import fault_of
+from analytics_ingest.load.warehouse.faults import find_fault
 from analytics_ingest_tests.support.loads import WAREHOUSE, declare, load, resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.previews import try_
@@ -149,7 +149,7 @@ def exhaust_duckdb() -> None:
 def test_too_little_memory_is_named(exhaust: Callable[[], object]) -> None:
     with pytest.raises((MemoryError, duckdb.OutOfMemoryException)) as caught:
         exhaust()
-    assert "there is too little memory" in str(fault_of(caught.value))
+    assert "there is too little memory" in str(find_fault(caught.value))
 
 
 def test_a_limit_of_the_size_of_files_is_a_full_disk(project: Path) -> None:

@@ -11,7 +11,7 @@ from dlt.common.normalizers.naming.snake_case import NamingConvention
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics_ingest.common.column_names import OTHER_FIELDS, ascii_name, snake_case
+from analytics_ingest.common.column_names import OTHER_FIELDS, to_ascii, to_snake_case
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest_tests.support.field_names import (
     CASES,
@@ -166,5 +166,5 @@ def test_ordinary_names_are_loaded_without_a_warning(
 
 @given(st.text(st.sampled_from("aBcD1 _-+*@|.$%é価"), min_size=1, max_size=12))
 def test_columns_are_named_as_dlt_names_them(name: str) -> None:
-    expected = NamingConvention().normalize_path(ascii_name(name)) if name.strip() else ""
-    assert snake_case(name) == expected
+    expected = NamingConvention().normalize_path(to_ascii(name)) if name.strip() else ""
+    assert to_snake_case(name) == expected

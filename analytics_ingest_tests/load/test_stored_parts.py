@@ -248,7 +248,7 @@ def test_the_key_holds_the_window_the_settings_and_the_mask_key(
         parts = ListingParts(["run"])
         scope = LoadScope(declared, frozenset({"lines"}), window, partition_starts=[START])
         parts.begin(scope, connection.templates)
-        return parts.key("lines")
+        return parts.build_key("lines")
 
     first = key()
     keys = [first, key(window=replace(WINDOW, start=START))]

@@ -21,7 +21,9 @@ def test_a_backfill_reads_the_api_once_and_loads_every_row(
     result = materialize("commerce/transactions", partitions=YEAR, instance=instance)
     assert result.success
     assert len(sample.paths_asked("commerce")) == 3
-    assert len(table("commerce.transactions")) == len(sample.data.rows("commerce", "transactions"))
+    assert len(table("commerce.transactions")) == len(
+        sample.data.list_rows("commerce", "transactions")
+    )
     assert len(result.get_asset_materialization_events()) == 325
 
 
@@ -30,8 +32,8 @@ def test_a_child_alone_reads_its_ancestors_once_and_nothing_else(
 ) -> None:
     result = materialize("project_tracking/stories_comments", partitions=DAY, instance=instance)
     assert result.success
-    epics = [row["id"] for row in sample.data.rows("project_tracking", "epics")]
-    stories = [row["id"] for row in sample.data.rows("project_tracking", "epics_stories")]
+    epics = [row["id"] for row in sample.data.list_rows("project_tracking", "epics")]
+    stories = [row["id"] for row in sample.data.list_rows("project_tracking", "epics_stories")]
     base = "/project_tracking/v1"
     assert Counter(sample.paths_asked("project_tracking")) == Counter(
         [f"{base}/epics"]
@@ -63,9 +65,11 @@ def test_one_run_loads_partitioned_resources_and_snapshots(
 ) -> None:
     result = materialize(*assets_of("status_pages"), partitions=DAY, instance=instance)
     assert result.success
-    subscribers = sample.data.rows("status_pages", "subscribers")
+    subscribers = sample.data.list_rows("status_pages", "subscribers")
     assert len(table("status_pages.subscribers")) == len(subscribers)
-    assert 0 < len(table("status_pages.pages")) < len(sample.data.rows("status_pages", "pages"))
+    assert (
+        0 < len(table("status_pages.pages")) < len(sample.data.list_rows("status_pages", "pages"))
+    )
 
 
 def test_a_materialization_says_what_was_read_and_loaded(

@@ -18,7 +18,7 @@ from dlt.common.data_types import coerce_value, py_type_to_sc_type
 from dlt.common.normalizers.naming.snake_case import NamingConvention
 
 from analytics_ingest.common.window import Window
-from analytics_ingest.load.rows.column_types import column_name
+from analytics_ingest.load.rows.column_types import build_column_name
 from analytics_ingest_tests.support.loads import API
 from analytics_ingest_tests.support.odd_values import is_unicode
 from analytics_ingest_tests.support.warehouses import (
@@ -170,7 +170,7 @@ class ExpectedTable:
 
 
 def _column(name: str) -> str:
-    return column_name(name, _NAMING.normalize_path)
+    return build_column_name(name, _NAMING.normalize_path)
 
 
 def _are_held(cells: Sequence[tuple[str, Any]], values: Sequence[Any]) -> bool:

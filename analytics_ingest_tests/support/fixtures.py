@@ -102,7 +102,7 @@ def configure(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     for api in BASE_PATHS:
         section = f"SOURCES__{api.upper()}__"
         key = "API_TOKEN" if api == "content_library" else "API_KEY"
-        monkeypatch.setenv(f"{section}BASE_URL", sample.server.base_url(api))
+        monkeypatch.setenv(f"{section}BASE_URL", sample.server.build_base_url(api))
         monkeypatch.setenv(f"{section}{key}", SAMPLE_KEY)
 
 

@@ -18,7 +18,7 @@ from dlt.common.schema import Schema
 from dlt.extract.items import DataItemWithMeta
 
 from analytics_ingest.common.errors import LoadError
-from analytics_ingest.common.log import LogLine, printable_lines
+from analytics_ingest.common.log import LogLine, make_printable
 from analytics_ingest.common.project import FOLDER_SETTING
 from analytics_ingest.common.warehouse_settings import read_warehouse_type
 from analytics_ingest.common.window import EVERYTHING, Window
@@ -197,7 +197,7 @@ def open_items(
     wanted = _names(declaration, names)
     with (
         open_extractor(
-            LoadScope(declaration, wanted, window), log=printable_lines(log)
+            LoadScope(declaration, wanted, window), log=make_printable(log)
         ) as extractor,
         ExitStack() as tables,
     ):

@@ -74,7 +74,7 @@ def load_parts(
         except LoadError as error:
             attempt.error = str(error)
             break
-        attempt.stats = opened.stats["lines"].plus(
+        attempt.stats = opened.stats["lines"].combine(
             parts.earlier.get("lines") or before.get("lines")
         )
         wanted = frozenset(parts.cut)

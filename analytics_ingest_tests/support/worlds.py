@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.common.column_names import to_snake_case
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest_tests.support.loads import day, utc
 from analytics_ingest_tests.support.odd_values import (
@@ -167,7 +167,7 @@ def _resources(
 
 def _without_twins(fields: dict[str, str]) -> dict[str, str]:
     """Fields of which no two have the same column: they cannot be declared."""
-    of_columns = {snake_case(name): name for name in reversed(fields)}
+    of_columns = {to_snake_case(name): name for name in reversed(fields)}
     return {name: kind for name, kind in fields.items() if name in of_columns.values()}
 
 

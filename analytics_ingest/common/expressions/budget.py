@@ -73,7 +73,7 @@ class Budget:
         self.spend(text.count(old) * len(new))
 
     def join(self, separator: str, items: Any) -> str:
-        """`separator.join(items)`, spent on while it is put together."""
+        """Return `separator.join(items)`, spending while it is put together."""
         texts: list[str] = []
         for item in items:
             self.spend(len(item) + len(separator) + 1)
@@ -81,20 +81,20 @@ class Budget:
         return separator.join(texts)
 
 
-def budget_of(context: Context) -> Budget:
-    """The budget of the evaluation that a context belongs to."""
+def find_budget(context: Context) -> Budget:
+    """Find the budget of the evaluation that a context belongs to."""
     return context[VARIABLE]
 
 
 def charge_filter(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that spends before it does anything."""
+    """Return a filter that spends before it does anything."""
     if name in _FREE:
         return apply
     needs = _needs(apply)
 
     @pass_context
     def charge(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
-        budget = budget_of(context)
+        budget = find_budget(context)
         if name == "replace" and len(args) > 1:
             budget.spend_replace(*map(str, (value, args[0], args[1])))
         elif name == "regex_replace" and len(args) > 1:
@@ -117,7 +117,7 @@ def _spend_regex_replace(budget: Budget, text: str, regex: str, new: str) -> Non
 
 
 def _needs(apply: Callable[..., Any]) -> Callable[[Context], tuple[Any, ...]]:
-    """What a filter of jinja2 is given before its value."""
+    """Return what a filter of jinja2 is given before its value."""
     passed = getattr(getattr(apply, "jinja_pass_arg", None), "name", "")
     return {
         "context": lambda context: (context,),

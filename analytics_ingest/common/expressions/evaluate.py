@@ -12,9 +12,9 @@ from analytics_ingest.common.expressions.budget import MOST, VARIABLE, Budget, B
 from analytics_ingest.common.expressions.sandbox import get_environment
 from analytics_ingest.common.expressions.syntax import (
     Settings,
-    bare,
     find_references,
     read_settings,
+    strip_braces,
 )
 
 _FALSE = ("", "false", "none", "null", "0", "[]", "{}")
@@ -32,8 +32,8 @@ class MissingValueError(ApiError):
 
 @lru_cache(maxsize=1_000)
 def compile_text(text: str) -> Callable[..., Any]:
-    """A function from the variables of an expression, or of a text with some, to its value."""
-    expression = bare(text)
+    """Build a function from the variables of an expression, or a text with some, to its value."""
+    expression = strip_braces(text)
     if expression is None:
         return get_environment().from_string(text).render
     return get_environment().compile_expression(expression)
@@ -66,7 +66,7 @@ def evaluate(text: str, variables: Mapping[str, Any], place: str) -> Any:
 
 
 def is_true(value: Any) -> bool:
-    """Whether the value of an expression is true; a text that says false is not."""
+    """Return whether the value of an expression is true; a text that says false is not."""
     return value.strip().lower() not in _FALSE if isinstance(value, str) else bool(value)
 
 
@@ -84,7 +84,7 @@ class Expression:
         self._constants = {"config": values, "settings": values}
         self._evaluate = compile_text(text)
 
-    def value(self, variables: Mapping[str, Any]) -> Any:
+    def evaluate(self, variables: Mapping[str, Any]) -> Any:
         """Evaluate it; None where something is missing, or where it needs a row and has none.
 
         Raises:
@@ -107,5 +107,5 @@ class Expression:
             ) from None
 
     def is_true(self, variables: Mapping[str, Any]) -> bool:
-        """Whether the value is true; a text that says false is not."""
-        return is_true(self.value(variables))
+        """Return whether the value is true; a text that says false is not."""
+        return is_true(self.evaluate(variables))

@@ -22,12 +22,12 @@ class Text(str):
 
 
 def as_text(value: Any) -> Text:
-    """A text as it is, anything else as JSON."""
+    """Return a text as it is, anything else as JSON."""
     return Text(value if isinstance(value, str) else json.dumps(value))
 
 
 def hash_text(value: Any, hash_type: str = "md5", salt: str | None = None) -> str:
-    """The hash of a text, in hexadecimal digits."""
+    """Return the hash of a text, in hexadecimal digits."""
     if hash_type not in hashlib.algorithms_guaranteed or hash_type.startswith("shake"):
         raise SecurityError("hash")
     hasher = hashlib.new(hash_type, usedforsecurity=False)
@@ -36,35 +36,38 @@ def hash_text(value: Any, hash_type: str = "md5", salt: str | None = None) -> st
 
 
 def sign(value: Any, key: str, hash_type: str = "sha256") -> str:
-    """The HMAC of a text, in hexadecimal digits."""
+    """Return the HMAC of a text, in hexadecimal digits."""
     if hash_type != "sha256":
         raise SecurityError("hmac")
     return hmac.new(str(key).encode(), str(value).encode(), hashlib.sha256).hexdigest()
 
 
 def base64encode(value: Any) -> str:
-    """A text in base64."""
+    """Return a text in base64."""
     return base64.b64encode(str(value).encode()).decode()
 
 
 def base64decode(value: Any) -> str:
-    """What a text in base64 says."""
+    """Return what a text in base64 says."""
     return base64.b64decode(str(value).encode()).decode()
 
 
 def base64binascii_decode(value: Any) -> str:
-    """A text of ASCII in base64; the name is Airbyte's."""
+    """Return a text of ASCII in base64; the name is Airbyte's."""
     return base64.standard_b64encode(str(value).encode("ascii")).decode("ascii")
 
 
 def regex_search(value: Any, regex: str) -> str:
-    """The first group of the first match; empty where nothing matches, or nothing is grouped."""
+    """Return the first group of the first match.
+
+    Empty where nothing matches, or nothing is grouped.
+    """
     match = check_search(str(regex), str(value)).search(str(value))
     return (match[1] or "") if match and match.groups() else ""
 
 
 def regex_replace(value: Any, regex: str, replacement: str) -> str:
-    """A text with every match replaced."""
+    """Return a text with every match replaced."""
     return check_search(str(regex), str(value)).sub(str(replacement), str(value))
 
 

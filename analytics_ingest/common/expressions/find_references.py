@@ -30,8 +30,8 @@ Use = tuple[tuple[str, ...], bool]
 
 
 @lru_cache(maxsize=1_000)
-def references_of(template: str) -> References:
-    """What a template of jinja2 names."""
+def parse_references(template: str) -> References:
+    """Return what a template of jinja2 names."""
     uses = list(_uses(get_environment().parse(template), is_optional=False))
     settings: dict[str, bool] = {}
     for (root, *keys), is_optional in uses:
@@ -39,7 +39,7 @@ def references_of(template: str) -> References:
             name = ".".join(keys)
             settings[name] = settings.get(name, False) or is_optional
     fields = {
-        (root, _field(keys))
+        (root, _name_field(keys))
         for (root, *keys), is_optional in uses
         # A condition may ask whether there is a slice at all.
         if root in PARTITION and (keys or not is_optional)
@@ -53,8 +53,8 @@ def references_of(template: str) -> References:
     )
 
 
-def _field(keys: list[str]) -> str:
-    """A field of the partition, of the parent's row or of one above it."""
+def _name_field(keys: list[str]) -> str:
+    """Name a field of the partition, of the parent's row or of one above it."""
     return ".".join(keys[1:] if keys and keys[0] in NESTED else keys)
 
 
@@ -65,7 +65,7 @@ def _uses(node: nodes.Node, *, is_optional: bool) -> Iterator[Use]:
         for other in others:
             yield from _uses(other, is_optional=is_optional)
         return
-    yield from _membership(node)
+    yield from _find_membership(node)
     is_default = isinstance(node, nodes.Filter) and node.name in ("default", "d")
     for child in node.iter_child_nodes():
         yield from _uses(
@@ -73,8 +73,8 @@ def _uses(node: nodes.Node, *, is_optional: bool) -> Iterator[Use]:
         )
 
 
-def _membership(node: nodes.Node) -> Iterator[Use]:
-    """`'x' in config` reads a setting that may be missing."""
+def _find_membership(node: nodes.Node) -> Iterator[Use]:
+    """Yield the setting that `'x' in config` reads, which may be missing."""
     if not isinstance(node, nodes.Compare) or not isinstance(node.expr, nodes.Const):
         return
     for operand in node.ops:
@@ -84,7 +84,7 @@ def _membership(node: nodes.Node) -> Iterator[Use]:
 
 
 def _split_chain(node: nodes.Node) -> tuple[tuple[str, ...], bool, list[nodes.Node]] | None:
-    """A name and the keys below it, whether `.get` is among them, and the other nodes in it."""
+    """Return a name, the keys below it, whether `.get` is among them, and the other nodes in it."""
     if isinstance(node, nodes.Name):
         is_root = node.name in (*SETTINGS, *PARTITION, PAGE)
         return ((node.name,), False, []) if is_root else None

@@ -41,7 +41,7 @@ class CalendarDuration:
             return NotImplemented
         years, month = divmod(moment.month - 1 + self.months, 12)
         first = moment.replace(year=moment.year + years, month=month + 1, day=1)
-        return _on_day(first, moment.day) + self.rest
+        return _choose_day(first, moment.day) + self.rest
 
     __add__ = __radd__
 
@@ -50,29 +50,29 @@ class CalendarDuration:
 
 
 def now_utc() -> datetime:
-    """The present moment."""
+    """Return the present moment."""
     return datetime.now(UTC)
 
 
 def today_utc() -> date:
-    """The present day in UTC."""
+    """Return the present day in UTC."""
     return now_utc().date()
 
 
 def today_with_timezone(zone: Any) -> date:
-    """The present day in a time zone."""
+    """Return the present day in a time zone."""
     return datetime.now(ZoneInfo(str(zone))).date()
 
 
 def timestamp(moment: Any) -> int | float:
-    """The seconds since 1970 of a moment; a number without its fraction."""
+    """Return the seconds since 1970 of a moment; a number without its fraction."""
     if isinstance(moment, int | float):
         return int(moment)
     return str_to_datetime(moment).timestamp()
 
 
 def str_to_datetime(text: Any) -> datetime:
-    """A text of ISO 8601 as a moment; UTC where it names no zone."""
+    """Return a text of ISO 8601 as a moment; UTC where it names no zone."""
     if isinstance(text, datetime):
         return text if text.tzinfo else text.replace(tzinfo=UTC)
     iso = text.isoformat() if isinstance(text, date) else str(text)
@@ -84,22 +84,22 @@ def str_to_datetime(text: Any) -> datetime:
 
 
 def largest(*values: Any) -> Any:
-    """The largest of some values, or of a list."""
+    """Return the largest of some values, or of a list."""
     return max(*values)
 
 
 def smallest(*values: Any) -> Any:
-    """The smallest of some values, or of a list."""
+    """Return the smallest of some values, or of a list."""
     return min(*values)
 
 
 def day_delta(num_days: Any, format: str = "%Y-%m-%dT%H:%M:%S.%f%z") -> str:  # noqa: A002
-    """The moment some days from now."""
+    """Return the moment some days from now."""
     return (now_utc() + timedelta(days=int(num_days))).strftime(format)
 
 
 def duration(text: Any) -> timedelta | CalendarDuration:
-    """A duration of ISO 8601."""
+    """Return a duration of ISO 8601."""
     match = _DURATION.fullmatch(str(text))
     if match is None:
         raise ValueError("not a duration")
@@ -111,34 +111,34 @@ def duration(text: Any) -> timedelta | CalendarDuration:
 
 
 def format_datetime(moment: Any, format: str, input_format: str | None = None) -> str:  # noqa: A002
-    """A moment in another format; %s, %s_as_float, %ms, %_ms and %epoch_microseconds too."""
+    """Format a moment in another format; %s, %s_as_float, %ms, %_ms and %epoch_microseconds too."""
     if isinstance(moment, datetime) and format not in _EPOCH_UNITS and "%_ms" not in format:
         return moment.strftime(format)
     return _write(_parse(moment, input_format), format)
 
 
 def sanitize_url(value: Any) -> str:
-    """A text quoted for a URL."""
+    """Return a text quoted for a URL."""
     return quote_plus(str(value))
 
 
 def camel_case_to_snake_case(value: Any) -> str:
-    """`CamelCase` as `camel_case`."""
+    """Return `CamelCase` as `camel_case`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", str(value)).lower()
 
 
 def generate_uuid() -> str:
-    """A random UUID."""
+    """Return a random UUID."""
     return str(uuid.uuid4())
 
 
 def json_loads(value: Any) -> Any:
-    """What a JSON text holds; a setting that is JSON is read already."""
+    """Return what a JSON text holds; a setting that is JSON is read already."""
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _on_day(first: Any, day: int) -> Any:
-    """A day of a month, or its last one where it is shorter."""
+def _choose_day(first: Any, day: int) -> Any:
+    """Choose a day of a month, or its last one where it is shorter."""
     while True:
         try:
             return first.replace(day=day)

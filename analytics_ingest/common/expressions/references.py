@@ -17,7 +17,7 @@ class References:
 
     @classmethod
     def none(cls) -> "References":
-        """Of a text without expressions."""
+        """Return the references of a text without expressions."""
         return cls({}, frozenset(), frozenset(), has_page=False)
 
     def __or__(self, other: "References") -> "References":

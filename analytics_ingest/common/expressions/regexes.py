@@ -36,7 +36,7 @@ def compile_pattern(pattern: str) -> tuple[re.Pattern[str], int, int]:
         re.error: It is not a regular expression.
     """
     compiled = re.compile(pattern)
-    return compiled, *_cost(_parser.parse(pattern))
+    return compiled, *_count_cost(_parser.parse(pattern))
 
 
 def check_search(pattern: str, text: str) -> re.Pattern[str]:
@@ -51,29 +51,29 @@ def check_search(pattern: str, text: str) -> re.Pattern[str]:
     return compiled
 
 
-def _cost(items: Iterable[Any]) -> tuple[int, int]:
+def _count_cost(items: Iterable[Any]) -> tuple[int, int]:
     repetitions, ways = 0, 1
     for operator, argument in items:
-        inner, inner_ways = _cost_of(str(operator), argument)
+        inner, inner_ways = _count_item(str(operator), argument)
         repetitions, ways = repetitions + inner, ways * inner_ways
     return repetitions, min(ways, MOST_STEPS + 1)
 
 
-def _cost_of(operator: str, argument: Any) -> tuple[int, int]:
+def _count_item(operator: str, argument: Any) -> tuple[int, int]:
     if operator in _REPEATS:
-        return _cost_of_repeat(*argument)
+        return _count_repeat(*argument)
     if operator == "BRANCH":
-        costs = [_cost(branch) for branch in argument[1]]
+        costs = [_count_cost(branch) for branch in argument[1]]
         return max(cost[0] for cost in costs), sum(cost[1] for cost in costs)
     parts = argument if isinstance(argument, tuple) else ()
-    costs = [_cost(part) for part in parts if isinstance(part, _parser.SubPattern)]
+    costs = [_count_cost(part) for part in parts if isinstance(part, _parser.SubPattern)]
     if operator == "ATOMIC_GROUP":
-        costs = [_cost(argument)]
+        costs = [_count_cost(argument)]
     return sum(cost[0] for cost in costs), max((cost[1] for cost in costs), default=1)
 
 
-def _cost_of_repeat(least: int, most: int, body: Any) -> tuple[int, int]:
-    repetitions, ways = _cost(body)
+def _count_repeat(least: int, most: int, body: Any) -> tuple[int, int]:
+    repetitions, ways = _count_cost(body)
     if int(most) <= _FEW:
         choices = int(most) - int(least) + 1
         return repetitions * int(most), choices * min(ways, MOST_STEPS) ** max(int(most), 1)

@@ -25,7 +25,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import htmlsafe_json_dumps
 
-from analytics_ingest.common.expressions.budget import budget_of, charge_filter
+from analytics_ingest.common.expressions.budget import charge_filter, find_budget
 from analytics_ingest.common.expressions.filters import FILTERS
 from analytics_ingest.common.expressions.macros import MACROS
 from analytics_ingest.common.expressions.setting_text import as_numbers
@@ -54,11 +54,11 @@ _MOST_DIGITS = 20
 
 @lru_cache(maxsize=1)
 def get_environment() -> ImmutableSandboxedEnvironment:
-    """The environment, made once: it holds no state."""
+    """Return the environment, made once: it holds no state."""
     sandbox = _Sandbox(undefined=_Missing, finalize=_charge_output)
     sandbox.globals = {**dict(zip(FUNCTIONS, _OWN, strict=True)), **MACROS, "null": None}
     filters = {name: sandbox.filters[name] for name in _FILTERS}
-    filters |= {"length": _length, "count": _length, "sum": _sum}
+    filters |= {"length": _measure, "count": _measure, "sum": _sum}
     filters |= {"round": _round, "replace": _replace, "join": _join, "tojson": _as_json}
     filters |= FILTERS
     sandbox.filters = {name: charge_filter(name, apply) for name, apply in filters.items()}
@@ -122,10 +122,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         raise SecurityError(attribute)
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """What is listed, and what is missing, which gives what is missing."""
+        """Return what is listed, and what is missing, which gives what is missing."""
         if obj in _ALLOWED:
-            if obj not in (_length, _whole):
-                budget_of(context).spend_text([args])
+            if obj not in (_measure, _to_int):
+                find_budget(context).spend_text([args])
         elif not isinstance(obj, Undefined):
             return self._call_method(context, obj, *args, **kwargs)
         return super().call(context, obj, *args, **kwargs)
@@ -135,7 +135,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         is_moment = isinstance(owner, date | timedelta)
         if name not in (_METHODS_OF_MOMENTS if is_moment else _METHODS):
             raise SecurityError("call")
-        budget = budget_of(context)
+        budget = find_budget(context)
         if isinstance(owner, str) and name == "join" and len(args) == 1:
             return budget.join(owner, args[0])
         if isinstance(owner, str) and name == "replace" and len(args) > 1:
@@ -146,42 +146,42 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call(context, method, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Products and remainders of numbers, not repeated or formatted texts; sums of all."""
+        """Return products and remainders of numbers only, and sums of any values."""
         left, right = as_numbers(left, right)
         if operator == "+":
             for value in (left, right):
-                budget_of(context).spend_items(value)
+                find_budget(context).spend_items(value)
         elif operator == "**" or (operator in "*%" and not _are_products(left, right)):
             raise SecurityError(operator)
         return super().call_binop(context, operator, left, right)
 
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
-        """The negative of a number, also of a setting that says one."""
+        """Return the negative of a number, also of a setting that says one."""
         return super().call_unop(context, operator, as_numbers(arg, 0)[0])
 
     def concatenate(self, context: Context, values: tuple[Any, ...]) -> str:
-        """The texts of some values, one after the other: `a ~ b`."""
+        """Return the texts of some values, one after the other: `a ~ b`."""
         for value in values:
-            budget_of(context).spend_text(value)
+            find_budget(context).spend_text(value)
         return "".join(map(str, values))
 
     def cut(self, context: Context, value: Any, bounds: slice) -> Any:
-        """A part of a list or a text: `a[1:]`."""
+        """Return a part of a list or a text: `a[1:]`."""
         if isinstance(value, list | str | tuple):
-            budget_of(context).spend(len(range(*bounds.indices(len(value)))))
+            find_budget(context).spend(len(range(*bounds.indices(len(value)))))
         return value[bounds]
 
 
 @pass_context
 def _charge_output(context: Context, value: Any) -> Any:
     """Spend on a value within a text."""
-    budget_of(context).spend_text(value)
+    find_budget(context).spend_text(value)
     return value
 
 
 @pass_context
 def _is_in(context: Context, value: Any, values: Any) -> bool:
-    budget_of(context).spend_items(values)
+    find_budget(context).spend_items(values)
     return value in values
 
 
@@ -193,15 +193,15 @@ def _are_products(left: Any, right: Any) -> bool:
     return all(isinstance(value, int | float | timedelta) for value in (left, right))
 
 
-def _length(value: Any) -> int:
+def _measure(value: Any) -> int:
     return 0 if value is None else len(value)
 
 
-def _text(value: Any) -> str:
+def _to_text(value: Any) -> str:
     return "" if _is_none(value) else str(value)
 
 
-def _whole(value: Any) -> int:
+def _to_int(value: Any) -> int:
     return int(value)
 
 
@@ -217,12 +217,12 @@ def _replace(text: Any, old: Any, new: Any) -> str:
 def _join(context: Context, values: Any, separator: str = "", attribute: Any = None) -> str:
     if attribute is not None:
         values = map(make_attrgetter(context.environment, attribute), values)
-    return budget_of(context).join(str(separator), map(str, values))
+    return find_budget(context).join(str(separator), map(str, values))
 
 
 @pass_context
 def _as_json(context: Context, value: Any) -> str:
-    budget_of(context).spend_text(value)
+    find_budget(context).spend_text(value)
     # Plain text: a template would treat it as markup and escape the text around it.
     return str(htmlsafe_json_dumps(value, **context.environment.policies["json.dumps_kwargs"]))
 
@@ -240,6 +240,6 @@ def _round(value: Any, precision: int = 0, method: Any = "common") -> float:
     return do_round(value, precision, method)
 
 
-_OWN = (_length, _text, _whole)
+_OWN = (_measure, _to_text, _to_int)
 """Plain functions: the classes `str` and `int` would bring methods past the sandbox."""
 _ALLOWED = (*_OWN, *MACROS.values())

@@ -29,7 +29,7 @@ class SettingText(str):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, bool):
             return self.strip().lower() in ("true", "false") and bool(self) is other
-        return super().__eq__(other) if isinstance(other, str) else self.number() == other
+        return super().__eq__(other) if isinstance(other, str) else self.read_number() == other
 
     __hash__ = str.__hash__
 
@@ -37,33 +37,41 @@ class SettingText(str):
         return not self == other
 
     def __lt__(self, other: Any) -> bool:
-        return super().__lt__(other) if isinstance(other, str) else self._known() < other
+        return (
+            super().__lt__(other) if isinstance(other, str) else self._read_known_number() < other
+        )
 
     def __le__(self, other: Any) -> bool:
-        return super().__le__(other) if isinstance(other, str) else self._known() <= other
+        return (
+            super().__le__(other) if isinstance(other, str) else self._read_known_number() <= other
+        )
 
     def __gt__(self, other: Any) -> bool:
-        return super().__gt__(other) if isinstance(other, str) else self._known() > other
+        return (
+            super().__gt__(other) if isinstance(other, str) else self._read_known_number() > other
+        )
 
     def __ge__(self, other: Any) -> bool:
-        return super().__ge__(other) if isinstance(other, str) else self._known() >= other
+        return (
+            super().__ge__(other) if isinstance(other, str) else self._read_known_number() >= other
+        )
 
-    def number(self) -> int | float | None:
-        """The number that it says; None where it says none."""
+    def read_number(self) -> int | float | None:
+        """Read the number that it says; None where it says none."""
         try:
             return int(self) if self.strip().lstrip("+-").isdecimal() else float(self)
         except ValueError:
             return None
 
-    def _known(self) -> int | float:
-        number = self.number()
+    def _read_known_number(self) -> int | float:
+        number = self.read_number()
         if number is None:
             raise TypeError("not a number")
         return number
 
 
 def read_setting(value: Any) -> Any:
-    """The value of a setting for expressions: texts become `SettingText`, JSON what it holds."""
+    """Read a setting's value for expressions: texts become `SettingText`, JSON what it holds."""
     if not isinstance(value, str):
         return value
     if value.lstrip()[:1] in ("[", "{"):
@@ -75,12 +83,12 @@ def read_setting(value: Any) -> Any:
 
 
 def as_numbers(*values: Any) -> tuple[Any, ...]:
-    """Operands of arithmetic: a setting's text next to a number becomes a number."""
+    """Return operands of arithmetic: a setting's text next to a number becomes a number."""
     if any(isinstance(value, int | float) for value in values):
         return tuple(_as_number(value) for value in values)
     return values
 
 
 def _as_number(value: Any) -> Any:
-    number = value.number() if isinstance(value, SettingText) else None
+    number = value.read_number() if isinstance(value, SettingText) else None
     return value if number is None else number

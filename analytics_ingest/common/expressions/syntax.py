@@ -23,25 +23,25 @@ _ONE_EXPRESSION = re.compile(r"\{\{-?((?:(?!\}\}|\{\{).)*?)-?\}\}", re.DOTALL)
 class Settings(Protocol):
     """The settings of an API, by name."""
 
-    def value(self, name: str) -> str:
-        """The value of `sources.<api>.<name>`; a missing one is noted and reported."""
+    def get_value(self, name: str) -> str:
+        """Return the value of `sources.<api>.<name>`; a missing one is noted and reported."""
         ...
 
-    def optional_value(self, name: str) -> str | None:
-        """The value of `sources.<api>.<name>`, None where it is not set."""
+    def find_value(self, name: str) -> str | None:
+        """Find the value of `sources.<api>.<name>`, None where it is not set."""
         ...
 
 
-def bare(text: str) -> str | None:
-    """The expression without braces; None for a text that holds more than an expression."""
+def strip_braces(text: str) -> str | None:
+    """Return the expression without braces; None for a text that holds more than an expression."""
     if match := _ONE_EXPRESSION.fullmatch(text.strip()):
         return match[1].strip()
     return None if "{{" in text or "{%" in text else text.strip()
 
 
 @lru_cache(maxsize=4_000)
-def problem_of(text: str, variables: tuple[str, ...] = VARIABLES) -> str | None:
-    """What is wrong with an expression, None where nothing is.
+def find_problem(text: str, variables: tuple[str, ...] = VARIABLES) -> str | None:
+    """Return what is wrong with an expression, None where nothing is.
 
     Args:
         variables: What it may read besides the sandbox's constants and functions.
@@ -54,7 +54,7 @@ def problem_of(text: str, variables: tuple[str, ...] = VARIABLES) -> str | None:
     longest = LONGEST if variables == VARIABLES else _LONGEST_TEXT
     if len(text) > longest:
         return f"has {len(text)} characters; an expression has {longest} at most"
-    expression = bare(text)
+    expression = strip_braces(text)
     try:
         parsed = get_environment().parse(text if expression is None else f"{{{{ {expression} }}}}")
         unknown = find_undeclared_variables(parsed) - {*variables, *CONSTANTS}
@@ -62,15 +62,15 @@ def problem_of(text: str, variables: tuple[str, ...] = VARIABLES) -> str | None:
         return f"'{text}' is not an expression: {error.message}"
     except RecursionError:
         return "is nested too deeply"
-    if statement := _statement(parsed, allows_set=variables != VARIABLES):
+    if statement := _find_statement(parsed, allows_set=variables != VARIABLES):
         return f"'{text}' holds a statement ({statement}); only {{% if %}} is allowed in a text"
     if unknown:
         return f"'{min(unknown)}' is unknown; allowed are {', '.join(variables)}"
-    return _pattern_problem(parsed)
+    return _find_pattern_problem(parsed)
 
 
-def _statement(parsed: Any, *, allows_set: bool) -> str | None:
-    """The first statement that a text may not hold."""
+def _find_statement(parsed: Any, *, allows_set: bool) -> str | None:
+    """Find the first statement that a text may not hold."""
     from jinja2 import nodes
 
     for statement in parsed.find_all(nodes.Stmt):
@@ -80,17 +80,17 @@ def _statement(parsed: Any, *, allows_set: bool) -> str | None:
     return None
 
 
-def _pattern_problem(parsed: Any) -> str | None:
-    """What is wrong with a regular expression that is written out."""
+def _find_pattern_problem(parsed: Any) -> str | None:
+    """Return what is wrong with a regular expression that is written out."""
     from jinja2 import nodes
 
     filters = (n for n in parsed.find_all(nodes.Filter) if n.name.startswith("regex_") and n.args)
     patterns = (str(f.args[0].value) for f in filters if isinstance(f.args[0], nodes.Const))
-    return next(filter(None, map(pattern_problem, patterns)), None)
+    return next(filter(None, map(find_pattern_problem, patterns)), None)
 
 
-def pattern_problem(pattern: str) -> str | None:
-    """What is wrong with a regular expression, None where nothing is."""
+def find_pattern_problem(pattern: str) -> str | None:
+    """Return what is wrong with a regular expression, None where nothing is."""
     from analytics_ingest.common.expressions.regexes import CostlyPatternError, compile_pattern
 
     try:
@@ -106,17 +106,17 @@ def find_references(text: str) -> References:
     """Find the settings and the fields of the partition that an expression names."""
     from jinja2.exceptions import TemplateSyntaxError
 
-    from analytics_ingest.common.expressions.find_references import references_of
+    from analytics_ingest.common.expressions.find_references import parse_references
 
-    expression = bare(text)
+    expression = strip_braces(text)
     try:
-        return references_of(text if expression is None else f"{{{{ {expression} }}}}")
+        return parse_references(text if expression is None else f"{{{{ {expression} }}}}")
     except TemplateSyntaxError:  # The declaration refuses it by its key.
         return References.none()
 
 
 def nest(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Names with dots as objects in objects: `a.b` → `{a: {b: …}}`."""
+    """Return names with dots as objects in objects: `a.b` → `{a: {b: …}}`."""
     tree: dict[str, Any] = {}
     for name, value in values.items():
         *above, last = name.split(".")
@@ -129,7 +129,7 @@ def nest(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_settings(names: Mapping[str, bool], settings: Settings) -> dict[str, Any]:
-    """The values of settings as `config` and `settings` hold them in an expression.
+    """Read the values of settings as `config` and `settings` hold them in an expression.
 
     Args:
         names: Each with whether it may be missing.
@@ -137,7 +137,7 @@ def read_settings(names: Mapping[str, bool], settings: Settings) -> dict[str, An
     from analytics_ingest.common.expressions.setting_text import read_setting
 
     values = {
-        name: settings.optional_value(name) if is_optional else settings.value(name)
+        name: settings.find_value(name) if is_optional else settings.get_value(name)
         for name, is_optional in names.items()
     }
     return nest({name: read_setting(value) for name, value in values.items()})

@@ -5,8 +5,8 @@ the page or a function of Airbyte. Every other is a literal brace, as in dlt. A 
 is a template as a whole.
 
     split_text      a text → its literal parts and its expressions
-    references_in   everything that the expressions in texts name
-    value_of        the result of a text of a parameter or a body, as Airbyte sends it
+    find_references everything that the expressions in texts name
+    interpret_value the result of a text of a parameter or a body, as Airbyte sends it
 """
 
 import ast
@@ -46,9 +46,9 @@ class Embedded:
     @property
     def references(self) -> References:
         """What it names."""
-        from analytics_ingest.common.expressions.find_references import references_of
+        from analytics_ingest.common.expressions.find_references import parse_references
 
-        return references_of(self.source)
+        return parse_references(self.source)
 
 
 Parts = tuple[str | Embedded, ...]
@@ -60,7 +60,7 @@ def split_text(text: str) -> Parts:
     if not _MENTION.search(text) or ("{{" not in text and "{%" not in text):
         return (text,)
     if "{%" in text:
-        return (Embedded(text),) if _problem(text) is None else (text,)
+        return (Embedded(text),) if _find_problem(text) is None else (text,)
     parts: list[str | Embedded] = []
     end = 0
     for match in _SEGMENT.finditer(text):
@@ -72,36 +72,39 @@ def split_text(text: str) -> Parts:
 
 
 def has_expression(value: Any) -> bool:
-    """Whether a text holds an expression, or one of the texts of nested dicts and lists."""
-    return any(isinstance(part, Embedded) for part in _parts_in(value))
+    """Return whether a text holds an expression, or one of the texts of nested dicts and lists."""
+    return any(isinstance(part, Embedded) for part in _iterate_parts(value))
 
 
-def references_in(value: Any) -> References:
-    """What the expressions in a text name, or those of nested dicts and lists."""
+def find_references(value: Any) -> References:
+    """Return what the expressions in a text name, or those of nested dicts and lists."""
     references = References.none()
-    for part in _parts_in(value):
+    for part in _iterate_parts(value):
         if isinstance(part, Embedded):
             references |= part.references
     return references
 
 
-def literal_parts(value: Any) -> list[str]:
-    """The parts of a text without its expressions, or of the texts of nested dicts and lists."""
-    return [part for part in _parts_in(value) if isinstance(part, str)]
+def list_literals(value: Any) -> list[str]:
+    """List the parts of a text without its expressions, or of the texts in dicts and lists."""
+    return [part for part in _iterate_parts(value) if isinstance(part, str)]
 
 
-def problem_of_segment(text: str) -> str | None:
-    """Why a double brace cannot be read as an expression; None where it can, or is a single one."""
-    return _problem(text) if text.startswith("{{") else None
+def find_segment_problem(text: str) -> str | None:
+    """Return why a double brace cannot be read as an expression.
+
+    None where it can, or is a single one.
+    """
+    return _find_problem(text) if text.startswith("{{") else None
 
 
 def render(value: Any) -> str:
-    """A value as jinja2 writes it in a text; nothing for what is missing or null."""
+    """Return a value as jinja2 writes it in a text; nothing for what is missing or null."""
     return "" if value is None else str(value)
 
 
-def value_of(value: Any) -> Any:
-    """What a text or a value means that an expression has given; None where it is empty.
+def interpret_value(value: Any) -> Any:
+    """Return what a text or a value means that an expression has given; None where it is empty.
 
     As in Airbyte, a text that reads as a number, a boolean, a list or an object is one.
     """
@@ -117,10 +120,10 @@ def value_of(value: Any) -> Any:
     has_underscore = "_" in value[:20] and value[0] not in "[{"  # 1_000 is the text of an id.
     if len(value) > _LONGEST_LITERAL or has_underscore or value[0] in " \tbBuU(":
         return str(value)
-    return _literal(str(value))
+    return _interpret_literal(str(value))
 
 
-def _literal(text: str) -> Any:
+def _interpret_literal(text: str) -> Any:
     try:
         parsed = ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
@@ -128,26 +131,26 @@ def _literal(text: str) -> Any:
     return parsed if isinstance(parsed, bool | int | float | str | list | dict) else text
 
 
-def _parts_in(value: Any) -> Iterator[str | Embedded]:
+def _iterate_parts(value: Any) -> Iterator[str | Embedded]:
     if isinstance(value, str):
         yield from split_text(value)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _parts_in(key)
-            yield from _parts_in(item)
+            yield from _iterate_parts(key)
+            yield from _iterate_parts(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _parts_in(item)
+            yield from _iterate_parts(item)
 
 
 def _is_expression(segment: str) -> bool:
     inner = segment[2:-2].strip(" \t\r\n-")
     is_named = _MENTION.search(inner) and not _PLAIN.fullmatch(inner)
-    return bool(is_named) and _problem(segment) is None
+    return bool(is_named) and _find_problem(segment) is None
 
 
 @lru_cache(maxsize=4_000)
-def _problem(text: str) -> str | None:
-    from analytics_ingest.common.expressions.syntax import problem_of
+def _find_problem(text: str) -> str | None:
+    from analytics_ingest.common.expressions.syntax import find_problem
 
-    return problem_of(text, ROOTS)
+    return find_problem(text, ROOTS)

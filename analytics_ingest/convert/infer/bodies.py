@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.paginators import paginator_types
+from analytics_ingest.paginators import list_paginator_types
 
-_KEYS = {kind.name: kind.params for kind in paginator_types().values() if kind.params}
+_KEYS = {kind.name: kind.params for kind in list_paginator_types().values() if kind.params}
 """Type of paginator → what its requests carry, and under which name if none is written."""
 
 _PATH = re.compile(r"\w+(\.\w+)*")
@@ -25,7 +25,7 @@ def move_paging_into_bodies(draft: Draft) -> None:
         if isinstance(shared, list) or isinstance(own, list):
             continue  # A list has no keys to write into.
         body = {**shared, **own}
-        moved = _move(draft.paginator_of(resource), body)
+        moved = _move(draft.find_paginator(resource), body)
         if moved is None:
             continue
         reason = "pages are asked for in the JSON body, which names them"
@@ -38,7 +38,7 @@ def move_paging_into_bodies(draft: Draft) -> None:
 
 
 def _move(paginator: Any, body: Json) -> Json | None:
-    """The paginator with places in the body; None where the body names nothing of it."""
+    """Return the paginator with places in the body; None where the body names nothing of it."""
     if not isinstance(paginator, Mapping) or paginator.get("type") not in _KEYS:
         return None
     names = {
@@ -46,7 +46,7 @@ def _move(paginator: Any, body: Json) -> Json | None:
         for key, default in _KEYS[paginator["type"]].items()
     }
     sent = {key: name for key, name in names.items() if name and _PATH.fullmatch(name)}
-    places = {key: _place(name, body) for key, name in sent.items()}
+    places = {key: _find_place(name, body) for key, name in sent.items()}
     if not any(places.values()):
         return None
     rest = {key: v for key, v in paginator.items() if key not in {f"{k}_param" for k in sent}}
@@ -54,7 +54,7 @@ def _move(paginator: Any, body: Json) -> Json | None:
 
 
 def _set_value(body: Json, place: list[str], value: Any) -> Json:
-    """The part of a body in which a value changes."""
+    """Return the part of a body in which a value changes."""
     key, *below = place
     if not below:
         return {} if value is None else {key: value}
@@ -62,12 +62,12 @@ def _set_value(body: Json, place: list[str], value: Any) -> Json:
     return {key: {**inner, **_set_value(inner, below, value)}}
 
 
-def _place(name: str, body: Json) -> str | None:
-    """Where a body holds a key, at any depth; `a.b` is a place if there is an object `a`."""
+def _find_place(name: str, body: Json) -> str | None:
+    """Return where a body holds a key, at any depth; `a.b` is a place if there is an object `a`."""
     head, _, rest = name.partition(".")
     if name in body or (rest and isinstance(body.get(head), dict)):
         return name
     for key, inner in body.items():
-        if isinstance(inner, dict) and _PATH.fullmatch(key) and (place := _place(name, inner)):
+        if isinstance(inner, dict) and _PATH.fullmatch(key) and (place := _find_place(name, inner)):
             return f"{key}.{place}"
     return None

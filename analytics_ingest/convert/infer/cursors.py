@@ -38,7 +38,7 @@ def infer_cursors(
         name, endpoint = resource["name"], resource["endpoint"]
         stated = cursors.get(name) or cursors.get(None)
         known = fields.get(name, Fields())
-        cursor = stated or _likeliest(known)
+        cursor = stated or _find_likeliest(known)
         if cursor is None and known.is_complete:
             reason = "its fields hold no cursor, so it is loaded whole, without partitions"
             draft.log.assume(name, reason, key=_KEY, comment="rows have no cursor")
@@ -57,20 +57,20 @@ def infer_cursors(
 
 
 def _needs_cursor(draft: Draft, resource: Json) -> bool:
-    """Whether a resource is merged and does not name its cursor itself."""
+    """Return whether a resource is merged and does not name its cursor itself."""
     endpoint = draft.merge_endpoint(resource)
     params = {**(draft.shared.get("params") or {}), **(endpoint.get("params") or {})}
     incremental = endpoint.get("incremental", {})
     return (
-        bool(draft.key_of(resource))
+        bool(draft.find_key(resource))
         and incremental is not None
         and not incremental.get("cursor_path")
         and not any(isinstance(p, dict) and p.get("type") == "incremental" for p in params.values())
     )
 
 
-def _likeliest(fields: Fields) -> str | None:
-    """The cursor that the fields suggest; the default where they are not known."""
+def _find_likeliest(fields: Fields) -> str | None:
+    """Find the cursor that the fields suggest; the default where they are not known."""
     if not fields.types or DEFAULT_CURSOR in fields.types:
         return DEFAULT_CURSOR
     return next((field for field in fields.types if _UPDATED.fullmatch(field)), None)
@@ -79,7 +79,7 @@ def _likeliest(fields: Fields) -> str | None:
 def log_missing_cursors(draft: Draft) -> None:
     """Log the resources that would load only their first page."""
     for resource in draft.resources:
-        paginator = draft.paginator_of(resource)
+        paginator = draft.find_paginator(resource)
         is_cursor = isinstance(paginator, dict) and paginator.get("type") == "cursor"
         if is_cursor and not any(key in paginator for key in _PLACES):
             draft.log.assume(

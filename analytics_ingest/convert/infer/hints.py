@@ -6,7 +6,7 @@ from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import plain
+from analytics_ingest.convert.prose.lines import to_plain
 
 _FIRST_PAGE = re.compile(
     r"\b(?:pages? (?:are |is )?(?:number|count|index|start|begin)\w*|first page"
@@ -23,7 +23,7 @@ def add_error_handler(draft: Draft, prose: Json) -> None:
     Args:
         prose: The keys of an error handler that sentences give.
     """
-    handlers = _blocks(draft, "error_handler")
+    handlers = _list_blocks(draft, "error_handler")
     if not handlers and prose.get("retry_on_status_codes"):
         codes = ", ".join(map(str, prose["retry_on_status_codes"]))
         draft.log.assume(None, f"requests are tried again on {codes}, as the prose says")
@@ -48,7 +48,7 @@ def _set_constant_backoff(draft: Draft, handlers: list[Json], seconds: float) ->
 
 def add_hints(draft: Draft, document: Document) -> None:
     """Add what single sentences of the prose say."""
-    sentences = [plain(line.text) for line in document.lines]
+    sentences = [to_plain(line.text) for line in document.lines]
     matches = (_FIRST_PAGE.search(sentence) for sentence in sentences)
     first = next((int(match[1]) for match in matches if match), None)
     if first:
@@ -58,7 +58,7 @@ def add_hints(draft: Draft, document: Document) -> None:
 
 
 def _start_pages(draft: Draft, first: int) -> None:
-    for paginator in _blocks(draft, "paginator"):
+    for paginator in _list_blocks(draft, "paginator"):
         is_open = not any(key in paginator for key in _STARTS)
         if paginator.get("type") == "page_number" and is_open:
             paginator["start_from_page"] = first
@@ -75,7 +75,7 @@ def _ignore_missing_listings(draft: Draft) -> None:
             draft.log.assume(resource["name"], reason)
 
 
-def _blocks(draft: Draft, key: str) -> list[Json]:
-    """All blocks of a key."""
+def _list_blocks(draft: Draft, key: str) -> list[Json]:
+    """List all blocks of a key."""
     parts = [part for part in walk(draft.attributes) if isinstance(part, dict)]
     return [part[key] for part in parts if isinstance(part.get(key), dict)]

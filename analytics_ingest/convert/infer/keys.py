@@ -32,8 +32,8 @@ def infer_keys(
         draft.log.assume(None, reason, key=key, comment=FROM_TEXT)
     for resource in draft.resources:
         name = resource["name"]
-        stated = primary.get(name) or _key_among(fields.get(name)) or primary.get(None)
-        if stated and not draft.key_of(resource):
+        stated = primary.get(name) or _find_key(fields.get(name)) or primary.get(None)
+        if stated and not draft.find_key(resource):
             resource["primary_key"] = stated
             reason = f"its primary_key is {stated}, as the prose says"
             draft.log.assume(name, reason, key="primary_key", comment=FROM_TEXT)
@@ -46,7 +46,7 @@ def _settle_disposition(draft: Draft, resource: Json) -> None:
     name, endpoint = resource["name"], resource["endpoint"]
     raw = resource.get("write_disposition", draft.defaults.get("write_disposition"))
     kind = raw.get("disposition") if isinstance(raw, Mapping) else raw
-    if not draft.key_of(resource):
+    if not draft.find_key(resource):
         reason = "no primary key is stated: it is loaded whole each time and replaces its table"
         draft.log.assume(name, reason)
         # A snapshot gets no cursor that is only inferred.
@@ -57,6 +57,6 @@ def _settle_disposition(draft: Draft, resource: Json) -> None:
         endpoint["incremental"] = None
 
 
-def _key_among(fields: Fields | None) -> str | list[str] | None:
+def _find_key(fields: Fields | None) -> str | list[str] | None:
     keys = fields.keys if fields else []
     return keys[0] if len(keys) == 1 else keys or None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.normalize.names import valid_name
+from analytics_ingest.convert.normalize.names import to_valid_name
 
 _SUFFIXES = {
     *("id", "ids", "iid", "gid", "sid", "uid", "uuid", "guid", "key", "slug", "name", "number"),
@@ -14,21 +14,25 @@ _IRREGULAR = {"people": "person", "children": "child", "indices": "index", "stat
 _WILD = "{}"
 
 
-def segments(path: str) -> list[str]:
-    """The parts of a path, every placeholder alike; without an ending such as .json."""
+def split_path(path: str) -> list[str]:
+    """Return the parts of a path, every placeholder alike; without an ending such as .json."""
     plain = re.sub(r"\.(json|xml)$", "", path.partition("?")[0].strip("/"))
     return [_WILD if "{" in part else part.lower() for part in plain.split("/") if part]
 
 
-def candidates(placeholder: str, path: str, resources: Mapping[str, Json]) -> list[tuple[str, str]]:
-    """Resources that may fill a placeholder of a path, the likeliest first, with the reason."""
+def list_candidates(
+    placeholder: str, path: str, resources: Mapping[str, Json]
+) -> list[tuple[str, str]]:
+    """List resources that may fill a placeholder of a path, likeliest first, with the reason."""
     before = path.partition(f"{{{placeholder}}}")[0] if f"{{{placeholder}}}" in path else ""
     by_path = [
         (name, "whose path comes before it")
         for name, resource in resources.items()
-        if segments(before) and segments(resource["endpoint"]["path"]) == segments(before)
+        if split_path(before) and split_path(resource["endpoint"]["path"]) == split_path(before)
     ]
-    stem = _stem(placeholder) or _stem(next(iter(reversed(_static(before))), ""))
+    stem = _read_stem(placeholder) or _read_stem(
+        next(iter(reversed(_list_static_parts(before))), "")
+    )
     ranked = sorted(
         (rank, resource["endpoint"]["path"].count("{"), order, name)
         for order, (name, resource) in enumerate(resources.items())
@@ -42,36 +46,36 @@ def candidates(placeholder: str, path: str, resources: Mapping[str, Json]) -> li
 
 
 def _rank(stem: str, name: str, path: str) -> int | None:
-    """How well a resource fits the stem of a placeholder; None where it does not."""
-    last = next((valid_name(part) for part in reversed(_static(path))), "")
+    """Return how well a resource fits the stem of a placeholder; None where it does not."""
+    last = next((to_valid_name(part) for part in reversed(_list_static_parts(path))), "")
     words, own = stem.split("_"), name.split("_")
-    if _same(own, words):
+    if _are_alike(own, words):
         return 0
-    if last and _same(last.split("_"), words):
+    if last and _are_alike(last.split("_"), words):
         return 1
-    if len(own) > len(words) and _same(own[-len(words) :], words):
+    if len(own) > len(words) and _are_alike(own[-len(words) :], words):
         return 2
-    return 3 if len(words) > 1 and _same(own, words[-1:]) else None
+    return 3 if len(words) > 1 and _are_alike(own, words[-1:]) else None
 
 
-def _static(path: str) -> list[str]:
+def _list_static_parts(path: str) -> list[str]:
     return [part for part in path.strip("/").split("/") if part and "{" not in part]
 
 
-def _stem(placeholder: str) -> str:
-    """What a placeholder is of: `storyId` → story; nothing for a bare `id`."""
-    words = valid_name(placeholder).split("_")
+def _read_stem(placeholder: str) -> str:
+    """Return what a placeholder is of: `storyId` → story; nothing for a bare `id`."""
+    words = to_valid_name(placeholder).split("_")
     while words and words[-1] in _SUFFIXES:
         words.pop()
     return "_".join(words)
 
 
-def _same(some: list[str], others: list[str]) -> bool:
-    return some[:-1] == others[:-1] and bool(singulars(some[-1]) & singulars(others[-1]))
+def _are_alike(some: list[str], others: list[str]) -> bool:
+    return some[:-1] == others[:-1] and bool(list_singulars(some[-1]) & list_singulars(others[-1]))
 
 
-def singulars(word: str) -> set[str]:
-    """The forms that a word may be the plural of, itself included."""
+def list_singulars(word: str) -> set[str]:
+    """List the forms that a word may be the plural of, itself included."""
     forms = {word, _IRREGULAR.get(word, word)}
     if word.endswith("ies"):
         forms.add(f"{word[:-3]}y")

@@ -7,16 +7,16 @@ row, which inherits them by `include_from_parent`.
 import re
 
 from analytics_ingest.common.json_tree import DROPPED, Path, map_leaves, map_strings
-from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.infer.matching import candidates, segments
-from analytics_ingest.convert.normalize.names import valid_name
+from analytics_ingest.convert.draft import Draft, Json, build_parent_param
+from analytics_ingest.convert.infer.matching import list_candidates, split_path
+from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.normalize.placeholders import (
     EXPRESSIONS,
     clean_path,
     clean_text,
-    names_in,
+    list_names,
 )
-from analytics_ingest.convert.python.values import setting_name
+from analytics_ingest.convert.python.values import to_setting_name
 from analytics_ingest.declaration.parents import INCREMENTAL_PLACEHOLDERS
 
 _TEXTS = ("params", "headers", "json", "data")
@@ -48,8 +48,8 @@ class _Binder:
         self._begun.append(name)
         endpoint = self._resources[name]["endpoint"]
         endpoint["params"] = {**(endpoint.get("params") or {})}
-        parent = self._declared_parent(name, endpoint)
-        for placeholder in reversed(names_in(endpoint["path"])):
+        parent = self._find_declared_parent(name, endpoint)
+        for placeholder in reversed(list_names(endpoint["path"])):
             if placeholder.startswith(EXPRESSIONS) or self._is_bound(endpoint, placeholder):
                 continue
             if parent is None:
@@ -66,8 +66,8 @@ class _Binder:
         shared = self._draft.shared.get("params") or {}
         return placeholder in endpoint["params"] or placeholder in shared
 
-    def _declared_parent(self, name: str, endpoint: Json) -> str | None:
-        """The parent that the document names; a binding that cannot be is dropped."""
+    def _find_declared_parent(self, name: str, endpoint: Json) -> str | None:
+        """Find the parent that the document names; a binding that cannot be is dropped."""
         parent: str | None = None
         for key, value in list(endpoint["params"].items()):
             if not isinstance(value, dict) or value.get("type") != "resolve":
@@ -86,10 +86,12 @@ class _Binder:
             value.setdefault("field", "id")
             if f"{{{key}}}" not in endpoint["path"]:
                 endpoint["params"][key] = f"{{resources.{resource}.{value['field']}}}"
-        return self._parent_in_expressions(name, endpoint, parent)
+        return self._find_parent_in_expressions(name, endpoint, parent)
 
-    def _parent_in_expressions(self, name: str, endpoint: Json, parent: str | None) -> str | None:
-        """The parent of `{resources.<parent>.<field>}`; one that cannot be becomes a setting."""
+    def _find_parent_in_expressions(
+        self, name: str, endpoint: Json, parent: str | None
+    ) -> str | None:
+        """Find the parent of `{resources.<parent>.<field>}`; a wrong one becomes a setting."""
         texts = {key: endpoint[key] for key in ("path", *_TEXTS) if endpoint.get(key)}
         for expression in dict.fromkeys(re.findall(r"\{(resources\.[^{}]+)\}", str(texts))):
             resource = expression.split(".")[1]
@@ -97,7 +99,7 @@ class _Binder:
                 self.bind(resource)
                 parent = resource
                 continue
-            old, new = f"{{{expression}}}", f"{{{_setting(expression)}}}"
+            old, new = f"{{{expression}}}", f"{{{_name_setting(expression)}}}"
             self._log.assume(name, f"{old} cannot be a parent, so it is a setting")
             for key in texts:
                 endpoint[key] = map_strings(
@@ -111,12 +113,12 @@ class _Binder:
     def _find(self, name: str, placeholder: str) -> str | None:
         """Bind a placeholder to the likeliest parent, else make it a setting."""
         endpoint = self._resources[name]["endpoint"]
-        for parent, reason in candidates(placeholder, endpoint["path"], self._resources):
+        for parent, reason in list_candidates(placeholder, endpoint["path"], self._resources):
             if parent in self._begun:
                 continue
             self.bind(parent)
-            field = self._key_of(parent)
-            endpoint["params"][placeholder] = _resolve(parent, field)
+            field = self._find_key(parent)
+            endpoint["params"][placeholder] = build_parent_param(parent, field)
             text = f"{{{placeholder}}} is each {field} of {parent}, {reason}"
             key = f"endpoint.params.{placeholder}"
             self._log.assume(name, text, key=key, comment="the document leaves the parent open")
@@ -127,7 +129,7 @@ class _Binder:
     def _inherit(self, name: str, placeholder: str, parent: str) -> None:
         """Bind a placeholder left of the parent's: its row inherits the id of its own parent."""
         endpoint, above = (self._resources[n]["endpoint"] for n in (name, parent))
-        same = _same_place(endpoint["path"], placeholder, above["path"])
+        same = _find_same_place(endpoint["path"], placeholder, above["path"])
         if same is not None and same.startswith(EXPRESSIONS):
             endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", f"{{{same}}}")
             return
@@ -137,13 +139,13 @@ class _Binder:
             if binding["field"] not in included:
                 included.append(binding["field"])
             field = f"_{binding['resource']}_{binding['field']}"
-            endpoint["params"][placeholder] = _resolve(parent, field)
+            endpoint["params"][placeholder] = build_parent_param(parent, field)
             return
         if binding is not None and not isinstance(binding, dict):
             endpoint["params"][placeholder] = binding
             return
-        if candidates(placeholder, endpoint["path"], self._resources):
-            endpoint["params"][placeholder] = _resolve(parent, placeholder)
+        if list_candidates(placeholder, endpoint["path"], self._resources):
+            endpoint["params"][placeholder] = build_parent_param(parent, placeholder)
             text = f"{{{placeholder}}} is the field {placeholder} of {parent}"
             key = f"endpoint.params.{placeholder}"
             self._log.assume(name, text, key=key, comment="the document does not say where from")
@@ -152,7 +154,7 @@ class _Binder:
 
     def _make_setting(self, name: str, placeholder: str) -> None:
         endpoint = self._resources[name]["endpoint"]
-        setting = _setting(placeholder)
+        setting = _name_setting(placeholder)
         endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", f"{{{setting}}}")
         text = f"{{{placeholder}}} is a setting: no other resource lists it"
         self._log.assume(name, text)
@@ -178,17 +180,17 @@ class _Binder:
                 endpoint[key] = bound
 
     def _bind_text(self, text: str, name: str, parent: str | None) -> str | None:
-        """A text with its placeholders bound; None where one of them cannot be."""
+        """Return a text with its placeholders bound; None where one of them cannot be."""
         bound = clean_text(text)
-        for placeholder in names_in(bound or ""):
-            new = self._binding(placeholder, name, parent)
+        for placeholder in list_names(bound or ""):
+            new = self._build_binding(placeholder, name, parent)
             if new is None:
                 return None
             bound = (bound or "").replace(f"{{{placeholder}}}", f"{{{new}}}")
         return bound
 
-    def _binding(self, placeholder: str, name: str, parent: str | None) -> str | None:
-        """What fills a placeholder outside of the path; None where nothing can."""
+    def _build_binding(self, placeholder: str, name: str, parent: str | None) -> str | None:
+        """Return what fills a placeholder outside of the path; None where nothing can."""
         endpoint = self._resources[name]["endpoint"]
         value = endpoint["params"].get(placeholder)
         kind = value.get("type") if isinstance(value, dict) else None
@@ -199,36 +201,32 @@ class _Binder:
             return placeholder
         if kind == "resolve" and isinstance(value, dict):
             return f"resources.{value['resource']}.{value['field']}"
-        for candidate, _ in candidates(placeholder, endpoint["path"], self._resources):
+        for candidate, _ in list_candidates(placeholder, endpoint["path"], self._resources):
             if self._can_be_parent(candidate, parent):
                 self.bind(candidate)
-                return f"resources.{candidate}.{self._key_of(candidate)}"
-        return _setting(placeholder)
+                return f"resources.{candidate}.{self._find_key(candidate)}"
+        return _name_setting(placeholder)
 
     def _has_window(self, name: str) -> bool:
-        """Whether a resource is merged, within windows."""
+        """Return whether a resource is merged, within windows."""
         resource = self._resources[name]
         is_snapshot = resource["endpoint"].get("incremental", {}) is None
-        return bool(self._draft.key_of(resource)) and not is_snapshot
+        return bool(self._draft.find_key(resource)) and not is_snapshot
 
-    def _key_of(self, parent: str) -> str:
-        key = self._draft.key_of(self._resources[parent])
+    def _find_key(self, parent: str) -> str:
+        key = self._draft.find_key(self._resources[parent])
         return key if isinstance(key, str) else "id"
 
 
-def _resolve(parent: str, field: str) -> Json:
-    return {"type": "resolve", "resource": parent, "field": field}
-
-
-def _same_place(path: str, placeholder: str, parents_path: str) -> str | None:
-    """The placeholder of the parent's path in the same place as this one in the child's."""
-    names = names_in(parents_path)
+def _find_same_place(path: str, placeholder: str, parents_path: str) -> str | None:
+    """Find the placeholder of the parent's path in the same place as this one in the child's."""
+    names = list_names(parents_path)
     if placeholder in names:
         return placeholder
-    above, below = segments(parents_path), segments(path)
-    number = names_in(path).index(placeholder)
+    above, below = split_path(parents_path), split_path(path)
+    number = list_names(path).index(placeholder)
     return names[number] if below[: len(above)] == above and number < len(names) else None
 
 
-def _setting(placeholder: str) -> str:
-    return f"settings.{setting_name(valid_name(placeholder) or placeholder)}"
+def _name_setting(placeholder: str) -> str:
+    return f"settings.{to_setting_name(to_valid_name(placeholder) or placeholder)}"

@@ -48,14 +48,14 @@ def read_auth(
 def _convert_selective(
     api: str, item: Component, texts: Interpolation, log: ConversionLog
 ) -> Signing:
-    """The logins that have a counterpart, and the setting that selects one of them."""
+    """Return the logins that have a counterpart, and the setting that selects one of them."""
     path = item.take("authenticator_selection_path")
     logins = item.take("authenticators") or {}
     options: Json = {}
     problems: dict[str, str] = {}
     for name, data in logins.items() if isinstance(logins, Mapping) else ():
         try:
-            options[str(name)] = _option(api, Component(data, item.parameters), texts, log)
+            options[str(name)] = _convert_option(api, Component(data, item.parameters), texts, log)
         except UnsupportedError as error:
             problems[str(name)] = str(error)
     if not options:
@@ -65,11 +65,15 @@ def _convert_selective(
         log.assume(None, f"of the logins that a setting selects in Airbyte, {kept}; not {others}")
     if len(options) == 1:
         return Signing(next(iter(options.values())))
-    return Signing({"type": "selected", "selected_by": _selector(path, texts), "options": options})
+    return Signing(
+        {"type": "selected", "selected_by": _convert_selector(path, texts), "options": options}
+    )
 
 
-def _option(api: str, login: Component, texts: Interpolation, log: ConversionLog) -> Json | None:
-    """One of several logins; None where it signs nothing."""
+def _convert_option(
+    api: str, login: Component, texts: Interpolation, log: ConversionLog
+) -> Json | None:
+    """Return one of several logins; None where it signs nothing."""
     login.refuse_custom()
     signing = read_auth(api, login, texts, log)
     if unread := next(login.find_unread(), None):
@@ -79,10 +83,10 @@ def _option(api: str, login: Component, texts: Interpolation, log: ConversionLog
     return signing.auth
 
 
-def _selector(path: Any, texts: Interpolation) -> str:
-    """The setting that selects a login."""
+def _convert_selector(path: Any, texts: Interpolation) -> str:
+    """Return the setting that selects a login."""
     keys = path if isinstance(path, list) else [path]
-    value = texts.text(f"{{{{ config{''.join(f'[{str(key)!r}]' for key in keys)} }}}}", {})
+    value = texts.convert_text(f"{{{{ config{''.join(f'[{str(key)!r}]' for key in keys)} }}}}", {})
     if not SETTING.fullmatch(value):
         raise UnsupportedError("authenticator_selection_path is not the path of a setting")
     return value

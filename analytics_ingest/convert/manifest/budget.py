@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import UnsupportedError
-from analytics_ingest.convert.manifest.durations import read_duration, seconds_of
+from analytics_ingest.convert.manifest.durations import read_duration, read_seconds
 from analytics_ingest.declaration.models.rate import LONGEST, MOST
 
 _KEY = "api_budget"
@@ -27,7 +27,7 @@ _LITERAL = re.compile(r"\\([^A-Za-z0-9])|([A-Za-z0-9_/~%:@ -])")
 
 
 def read_budget(manifest: Mapping[str, Any], base_url: str, log: ConversionLog) -> list[Json]:
-    """The budgets of a manifest; what cannot be converted is logged.
+    """Read the budgets of a manifest; what cannot be converted is logged.
 
     Args:
         base_url: The address that paths are relative to.
@@ -46,7 +46,7 @@ def read_budget(manifest: Mapping[str, Any], base_url: str, log: ConversionLog) 
     rates: list[Json] = []
     for number, policy in enumerate(policies):
         try:
-            read = [*_rates_of(policy, base_url, log)]
+            read = [*_convert_rates(policy, base_url, log)]
         except UnsupportedError as error:
             log.leave_out(None, f"{_KEY}.policies[{number}]", str(error))
         else:
@@ -56,34 +56,34 @@ def read_budget(manifest: Mapping[str, Any], base_url: str, log: ConversionLog) 
     return rates
 
 
-def _rates_of(policy: Mapping[str, Any], base_url: str, log: ConversionLog) -> Iterator[Json]:
+def _convert_rates(policy: Mapping[str, Any], base_url: str, log: ConversionLog) -> Iterator[Json]:
     kind = policy.get("type")
     if kind == "UnlimitedCallRatePolicy":
         raise UnsupportedError("the requests that it exempts count in the other rates")
-    match = _match(policy.get("matchers") or [], base_url)
+    match = _convert_match(policy.get("matchers") or [], base_url)
     if kind == "FixedWindowCallRatePolicy":
         log.assume(None, "a fixed window of api_budget is a moving one here, which allows no more")
-        yield {**_rate(policy.get("call_limit"), policy.get("period")), **match}
+        yield {**_convert_rate(policy.get("call_limit"), policy.get("period")), **match}
     elif kind == "MovingWindowCallRatePolicy":
         for rate in policy.get("rates") or []:
-            yield {**_rate(rate.get("limit"), rate.get("interval")), **match}
+            yield {**_convert_rate(rate.get("limit"), rate.get("interval")), **match}
     else:
         raise UnsupportedError(f"{kind} has no counterpart")
 
 
-def _rate(limit: Any, interval: Any) -> Json:
+def _convert_rate(limit: Any, interval: Any) -> Json:
     per = read_duration(interval) if isinstance(interval, str) else None
     if isinstance(limit, str) and limit.strip().isdigit():
         limit = int(limit)
     if not isinstance(limit, int) or limit < 1 or per is None or per == "0s":
         raise UnsupportedError("its limit or interval follows from a setting; declare rate")
-    if limit > MOST or (seconds_of(str(interval)) or 0) > LONGEST.total_seconds():
+    if limit > MOST or (read_seconds(str(interval)) or 0) > LONGEST.total_seconds():
         raise UnsupportedError("it is larger or longer than a rate can be")
     return {"requests": limit, "per": per}
 
 
-def _match(matchers: list[Mapping[str, Any]], base_url: str) -> Json:
-    """What a budget counts, as `method` and `path`."""
+def _convert_match(matchers: list[Mapping[str, Any]], base_url: str) -> Json:
+    """Return what a budget counts, as `method` and `path`."""
     if len(matchers) > 1:
         raise UnsupportedError("several matchers share it, and a rate has one path")
     if not matchers:
@@ -99,12 +99,12 @@ def _match(matchers: list[Mapping[str, Any]], base_url: str) -> Json:
     if method := matcher.get("method"):
         match["method"] = str(method).upper()
     if pattern := matcher.get("url_path_pattern"):
-        match["path"] = _path(str(pattern), urlsplit(base_url).path.rstrip("/"))
+        match["path"] = _convert_path(str(pattern), urlsplit(base_url).path.rstrip("/"))
     return match
 
 
-def _path(pattern: str, base: str) -> str:
-    """A regular expression as a path with stars; one that varies in more than texts has none."""
+def _convert_path(pattern: str, base: str) -> str:
+    """Convert a regular expression to a path with stars, if it varies in texts only."""
     text, at, path = pattern.removeprefix("^"), 0, "" if pattern.startswith("^") else "*"
     ending = "" if text.endswith("$") else "*"
     text = text.removesuffix("$")

@@ -8,7 +8,7 @@ from analytics_ingest.convert.manifest.component import Component, UnsupportedEr
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.delegating import KIND, read_delegating, take_whole
 from analytics_ingest.convert.manifest.streams import Stream, StreamReader
-from analytics_ingest.convert.normalize.names import valid_name
+from analytics_ingest.convert.normalize.names import to_valid_name
 
 _PARENT = "_parent"
 
@@ -30,12 +30,12 @@ class Catalog:
         self._parents: dict[str, list[str]] = {}
         self._unselected: set[str] = set()
         self._current = ""
-        self._reader = StreamReader(api, connection, log, self._parent)
+        self._reader = StreamReader(api, connection, log, self._find_parent)
         for data in manifest.get("streams") or []:
             if isinstance(data, Mapping):
                 self._add(data)
         for data in manifest.get("dynamic_streams") or []:
-            self._log.skip_stream(_dynamic_name(data), "its streams are made while the API is read")
+            self._log.skip_stream(_name_dynamic(data), "its streams are made while the API is read")
 
     def read(self) -> dict[str, Stream]:
         """Convert the streams, by the names of their resources; parents that have no table too."""
@@ -74,7 +74,7 @@ class Catalog:
     def _add(self, data: Mapping[str, Any], name: str = "") -> str:
         stream = Component(data, {}, "DeclarativeStream")
         raw = name or str(stream.take("name") or "")
-        base = valid_name(raw) or f"stream_{len(self._names) + 1}"
+        base = to_valid_name(raw) or f"stream_{len(self._names) + 1}"
         unused = base
         while unused in self._names:
             unused = f"{base}_{sum(n.startswith(base) for n in self._names) + 1}"
@@ -98,8 +98,8 @@ class Catalog:
             converted.resource["selected"] = False
         return converted
 
-    def _parent(self, stream: Component) -> str:
-        """The resource of a parent's stream; one without a table where no stream is the same."""
+    def _find_parent(self, stream: Component) -> str:
+        """Find the resource of a parent's stream; one without a table if no stream is the same."""
         raw = str(stream.take("name") or "")
         if stream.kind == KIND:
             stream = take_whole(stream)  # A resource with changes has no children.
@@ -123,6 +123,6 @@ class Catalog:
             self._log.assume(None, f"names that do not fit a table: {', '.join(shown[:4])}{rest}")
 
 
-def _dynamic_name(data: Any) -> str:
+def _name_dynamic(data: Any) -> str:
     name = data.get("name") if isinstance(data, Mapping) else None
     return str(name or "dynamic streams")

@@ -36,7 +36,7 @@ class Component:
         self._children: list[Component] = []
 
     def take(self, key: str, default: Any = None) -> Any:
-        """The value of a key, of a parameter of that name where it is empty; marks it as read."""
+        """Return the value of a key, or of the parameter of its name, and mark it as read."""
         self._read.add(key)
         value = self.data.get(key)
         if value in (None, "", [], {}) and value is not False:
@@ -44,7 +44,7 @@ class Component:
         return default if value is None else value
 
     def take_text(self, key: str) -> str | None:
-        """The value of a key that is a text, or a number or boolean written as one."""
+        """Return the value of a key that is a text, or a number or boolean written as one."""
         value = self.take(key)
         if value is None or isinstance(value, str):
             return value
@@ -52,22 +52,22 @@ class Component:
             return str(value)
         raise UnsupportedError(f"{self.kind}.{key} is not a text")
 
-    def child(self, key: str, kind: str = "") -> "Component | None":
-        """The component of a key; None where there is none."""
+    def read_child(self, key: str, kind: str = "") -> "Component | None":
+        """Read the component of a key; None where there is none."""
         value = self.take(key)
         if value is None:
             return None
         if not isinstance(value, Mapping):
             raise UnsupportedError(f"{self.kind}.{key} is not an object")
-        return self._child(key, value, kind)
+        return self._read_child(key, value, kind)
 
-    def children(self, key: str, kind: str = "") -> list["Component"]:
-        """The components of a key that holds a list of them, or one."""
+    def read_children(self, key: str, kind: str = "") -> list["Component"]:
+        """Read the components of a key that holds a list of them, or one."""
         value = self.take(key) or []
         items = value if isinstance(value, list) else [value]
         if not all(isinstance(item, Mapping) for item in items):
             raise UnsupportedError(f"{self.kind}.{key} is not a list of objects")
-        return [self._child(key, item, kind) for item in items]
+        return [self._read_child(key, item, kind) for item in items]
 
     def refuse_custom(self) -> None:
         """Check that the component needs no Python of its own.
@@ -80,7 +80,7 @@ class Component:
             raise UnsupportedError(f"needs Python of its own: {name or self.kind}")
 
     def is_like(self, other: "Component") -> bool:
-        """Whether another stream lists the same."""
+        """Return whether another stream lists the same."""
         return self.data == other.data or (
             self.data.get("retriever") == other.data.get("retriever")
             and self.parameters == other.parameters
@@ -94,7 +94,7 @@ class Component:
         for child in self._children:
             yield from child.find_unread()
 
-    def _child(self, key: str, value: Mapping[str, Any], kind: str) -> "Component":
+    def _read_child(self, key: str, value: Mapping[str, Any], kind: str) -> "Component":
         parameters = {name: v for name, v in self.parameters.items() if name != key}
         component = Component(value, parameters, kind)
         component.refuse_custom()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analytics_ingest.convert.python.values import setting_name
+from analytics_ingest.convert.python.values import to_setting_name
 
 Path = tuple[str, ...]
 
@@ -35,7 +35,7 @@ class Setting:
     @property
     def type(self) -> str:
         """The type of its value."""
-        return type_of(self.schema)
+        return read_type(self.schema)
 
     @property
     def default(self) -> Any:
@@ -78,10 +78,10 @@ class Connection:
     """The settings of a manifest, by their paths; those that it uses are noted."""
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
-        leaves = _merge_leaves(_leaves(specification))
-        last = Counter(setting_name(path[-1]) for path in leaves)
+        leaves = _merge_leaves(_iterate_leaves(specification))
+        last = Counter(to_setting_name(path[-1]) for path in leaves)
         self._settings = {
-            path: Setting(path, _name(path, last), schema, is_required)
+            path: Setting(path, _choose_name(path, last), schema, is_required)
             for path, (schema, is_required) in leaves.items()
         }
         self._has_specification = bool(leaves)
@@ -89,7 +89,7 @@ class Connection:
         """Settings that the declaration names, by name."""
 
     def find(self, path: Path) -> tuple[Setting, int] | None:
-        """The setting at a path, and how many parts of it are its own.
+        """Find the setting at a path, and how many parts of it are its own.
 
         None where the path is that of an object of settings.
         """
@@ -98,7 +98,7 @@ class Connection:
                 return setting, length
         if any(known[: len(path)] == path for known in self._settings):
             return None
-        name = setting_name(path[-1])
+        name = to_setting_name(path[-1])
         setting = Setting(path, name, {}, is_required=not self._has_specification)
         return self._settings.setdefault(path, setting), len(path)
 
@@ -108,15 +108,15 @@ class Connection:
         return setting.name
 
 
-def type_of(schema: Mapping[str, Any]) -> str:
-    """The first type of a JSON schema other than null; string where it names none."""
+def read_type(schema: Mapping[str, Any]) -> str:
+    """Read the first type of a JSON schema other than null; string where it names none."""
     kinds = schema.get("type")
     names = kinds if isinstance(kinds, list) else [kinds]
     return next((name for name in names if name in _TYPES), "string")
 
 
-def specification_of(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The connection specification; empty where there is none."""
+def find_specification(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Find the connection specification; empty where there is none."""
     spec = manifest.get("spec")
     if not isinstance(spec, Mapping):
         return {}
@@ -124,9 +124,9 @@ def specification_of(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _name(path: Path, last: Mapping[str, int]) -> str:
-    name = setting_name(path[-1])
-    return name if last[name] == 1 else setting_name("_".join(path))
+def _choose_name(path: Path, last: Mapping[str, int]) -> str:
+    name = to_setting_name(path[-1])
+    return name if last[name] == 1 else to_setting_name("_".join(path))
 
 
 Leaf = tuple[Mapping[str, Any], bool]
@@ -134,7 +134,7 @@ Leaf = tuple[Mapping[str, Any], bool]
 
 
 def _merge_leaves(leaves: Iterator[tuple[Path, Leaf]]) -> dict[Path, Leaf]:
-    """The settings by path; a setting whose alternatives allow different values may have any."""
+    """Return the settings by path; one whose alternatives allow different values may have any."""
     merged: dict[Path, Leaf] = {}
     for path, (schema, is_required) in leaves:
         known, _ = merged.get(path, (schema, is_required))
@@ -143,7 +143,7 @@ def _merge_leaves(leaves: Iterator[tuple[Path, Leaf]]) -> dict[Path, Leaf]:
 
 
 def _with_values(known: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A schema that allows the values of another too, and then has no default."""
+    """Return a schema that allows the values of another too, and then has no default."""
     values = list(dict.fromkeys([*_list_allowed_values(known), *_list_allowed_values(schema)]))
     if "const" not in schema or len(values) < 2:
         return schema
@@ -152,13 +152,13 @@ def _with_values(known: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping
 
 
 def _list_allowed_values(schema: Mapping[str, Any]) -> list[Any]:
-    """The values that a setting may have, where it says them."""
+    """List the values that a setting may have, where it says them."""
     values = schema.get("enum")
     own = values if isinstance(values, list) else []
     return [schema["const"]] if "const" in schema else own
 
 
-def _leaves(
+def _iterate_leaves(
     schema: Mapping[str, Any], path: Path = (), *, is_required: bool = True
 ) -> Iterator[tuple[Path, Leaf]]:
     """Yield the settings of an object: of its properties, and of each of its alternatives."""
@@ -169,10 +169,10 @@ def _leaves(
         if not isinstance(inner, Mapping):
             continue
         below, needed = (*path, str(name)), is_required and name in names
-        inside = _merge_leaves(_leaves(inner, below, is_required=needed))
+        inside = _merge_leaves(_iterate_leaves(inner, below, is_required=needed))
         yield from inside.items() if inside else [(below, (inner, needed))]
     for key in ("oneOf", "anyOf", "allOf"):
         options = schema.get(key)
         for option in options if isinstance(options, list) else []:
             if isinstance(option, Mapping):
-                yield from _leaves(option, path, is_required=is_required and key == "allOf")
+                yield from _iterate_leaves(option, path, is_required=is_required and key == "allOf")

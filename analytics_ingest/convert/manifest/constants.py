@@ -9,12 +9,12 @@ _WORDS = {"true": True, "True": True, "false": False, "False": False, "none": No
 
 
 def is_plain_constant(expression: str) -> bool:
-    """Whether an expression is a number, a text or a word."""
+    """Return whether an expression is a number, a text or a word."""
     return _CONSTANT.fullmatch(expression) is not None
 
 
 def is_constant(expression: str) -> bool:
-    """Whether an expression is a number, a text, a word, or a list or object of these."""
+    """Return whether an expression is a number, a text, a word, or a list or object of these."""
     if is_plain_constant(expression):
         return True
     if expression[:1] not in ("[", "{"):
@@ -26,6 +26,6 @@ def is_constant(expression: str) -> bool:
     return True
 
 
-def constant_of(expression: str) -> Any:
-    """The value of a constant."""
+def evaluate_constant(expression: str) -> Any:
+    """Return the value of a constant."""
     return _WORDS[expression] if expression in _WORDS else ast.literal_eval(expression)

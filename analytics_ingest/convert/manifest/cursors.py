@@ -2,8 +2,8 @@
 
 import re
 
-from analytics_ingest.common.expressions.syntax import bare
-from analytics_ingest.common.expressions.text import references_in
+from analytics_ingest.common.expressions.syntax import strip_braces
+from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
@@ -12,7 +12,7 @@ from analytics_ingest.convert.manifest.durations import read_duration
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.jsonpaths import quote
 from analytics_ingest.convert.manifest.options import inject, read_option
-from analytics_ingest.declaration.airbyte.incremental_sync import formats, start_date
+from analytics_ingest.declaration.airbyte.incremental_sync import convert_formats, find_start_date
 from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH
 from analytics_ingest.declaration.models.scalars import format_duration, parse_duration
 from analytics_ingest.declaration.models.schedule import Partitions
@@ -49,16 +49,16 @@ class Cursor:
     def read(self, endpoint: Json, texts: Interpolation, name: str, log: ConversionLog) -> Json:
         """Read the cursor; adds the bounds of the window to the request where they belong."""
         sync = self._sync
-        field = texts.constant(sync.take("cursor_field"), sync.parameters)
+        field = texts.evaluate_constant(sync.take("cursor_field"), sync.parameters)
         if not isinstance(field, str) or "{{" in field:
             raise UnsupportedError("the cursor's field is an expression")
         self.moves_with_changes = bool(_OF_CHANGES.search(field.lower()))
-        incremental = {"cursor_path": quote(field), **self._formats()}
+        incremental = {"cursor_path": quote(field), **self._convert_formats()}
         self._read_options(endpoint, incremental, texts)
-        sent = _bounds_sent(endpoint, incremental)
-        if lookback := self._duration("lookback_window", name, log, texts):
+        sent = _find_sent_bounds(endpoint, incremental)
+        if lookback := self._convert_duration("lookback_window", name, log, texts):
             incremental["lookback"] = lookback
-        if sync.take("step") and (longest := self._longest_window(sent, name, log, texts)):
+        if sync.take("step") and (longest := self._convert_step(sent, name, log, texts)):
             incremental["max_window"] = longest
         self._read_start(texts)
         sync.take("end_datetime")
@@ -70,25 +70,25 @@ class Cursor:
         sync.take("global_substream_cursor")
         return incremental
 
-    def _formats(self) -> Json:
+    def _convert_formats(self) -> Json:
         declared = self._sync.take("cursor_datetime_formats") or []
         pattern = self._sync.take("datetime_format")
-        return formats(pattern, declared) if pattern else {}
+        return convert_formats(pattern, declared) if pattern else {}
 
     def _read_options(self, endpoint: Json, incremental: Json, texts: Interpolation) -> None:
         for bound, placeholder in BOUNDS.items():
-            if option := self._sync.child(f"{bound}_time_option"):
+            if option := self._sync.read_child(f"{bound}_time_option"):
                 block, path = read_option(option, texts)
                 if block == "params" and len(path) == 1:
                     incremental[f"{bound}_param"] = path[0]
                 else:
                     inject(endpoint, (block, path), f"{{{placeholder}}}")
 
-    def _longest_window(
+    def _convert_step(
         self, sent: set[str], name: str, log: ConversionLog, texts: Interpolation
     ) -> str | None:
-        """The step; where requests hold only the start, it may name a day, a week or a month."""
-        step = self._duration("step", name, log, texts)
+        """Convert the step: a day, a week or a month, if requests hold only the start."""
+        step = self._convert_duration("step", name, log, texts)
         if step is None or "start" not in sent:
             return None
         if "end" in sent or parse_duration(step) <= SHORTEST_MONTH:
@@ -98,13 +98,13 @@ class Cursor:
         log.assume(name, "its requests hold no end of their window: one reads all since its start")
         return None
 
-    def _duration(
+    def _convert_duration(
         self, key: str, name: str, log: ConversionLog, texts: Interpolation
     ) -> str | None:
         raw = self._sync.take(key)
         if raw is None:
             return None
-        text = texts.constant(raw, self._sync.parameters)
+        text = texts.evaluate_constant(raw, self._sync.parameters)
         if duration := read_duration(str(text)):
             return None if duration == "0s" else duration
         ours = {"step": "max_window", "lookback_window": "lookback"}[key]
@@ -114,9 +114,9 @@ class Cursor:
     def send_whole_window(self, endpoint: Json, incremental: Json) -> bool:
         """Ask for all rows since the start, as a snapshot does, where that is possible."""
         pattern = self._sync.take("datetime_format")
-        start = self.start_setting and bare(self.start_setting)
+        start = self.start_setting and strip_braces(self.start_setting)
         first = f"format_datetime({start}, '{pattern}')" if start else f"'{self.start}'"
-        if "max_window" in incremental and "end" not in _bounds_sent(endpoint, incremental):
+        if "max_window" in incremental and "end" not in _find_sent_bounds(endpoint, incremental):
             return False  # A request asks for one day, or one week or month.
         bounds = {
             "start": f"{{{{ {first} }}}}" if start else str(self.start),
@@ -141,16 +141,16 @@ class Cursor:
         pattern = self._sync.take("datetime_format")
         if isinstance(raw, dict):
             pattern, raw = raw.get("datetime_format") or pattern, raw.get("datetime")
-        day = start_date({"start_datetime": raw, "datetime_format": pattern})
+        day = find_start_date({"start_datetime": raw, "datetime_format": pattern})
         self.start = day if raw is not None and "{" not in str(raw) else None
         self.start_setting = None
         if not self.start and raw is not None:
-            self.start_setting = texts.expression(str(raw), self._sync.parameters)
+            self.start_setting = texts.convert_expression(str(raw), self._sync.parameters)
 
 
-def _bounds_sent(endpoint: Json, incremental: Json) -> set[str]:
-    """Which bounds of the window the requests hold."""
-    text, in_expressions = str(endpoint), references_in([endpoint.get(key) for key in _TEXTS])
+def _find_sent_bounds(endpoint: Json, incremental: Json) -> set[str]:
+    """Return which bounds of the window the requests hold."""
+    text, in_expressions = str(endpoint), find_references([endpoint.get(key) for key in _TEXTS])
     in_texts = {bound for bound, placeholder in BOUNDS.items() if f"{{{placeholder}}}" in text}
     in_params = {bound for bound in BOUNDS if f"{bound}_param" in incremental}
     return in_texts | in_params | in_expressions.bounds

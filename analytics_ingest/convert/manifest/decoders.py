@@ -33,30 +33,30 @@ def read_decoder(decoder: Component | None, selector: str) -> Json:
     compressions: list[str] = []
     while decoder.kind in _COMPRESSIONS:
         compressions.append(_COMPRESSIONS[decoder.kind])
-        inner = decoder.child("decoder")
+        inner = decoder.read_child("decoder")
         if inner is None:
             raise UnsupportedError(f"{decoder.kind} names no decoder")
         decoder = inner
     if decoder.kind not in _TYPES:
         raise UnsupportedError(f"the decoder {decoder.kind} has no counterpart")
-    block: Json = {"type": _TYPES[decoder.kind], **_encoding(decoder)}
+    block: Json = {"type": _TYPES[decoder.kind], **_convert_encoding(decoder)}
     if compressions:
         block["compression"] = compressions[0] if len(compressions) == 1 else compressions
     if block["type"] == "csv":
-        block |= _csv(decoder)
+        block |= _convert_csv(decoder)
     keys = {} if block == {"type": "json"} else {"decoder": _shorten(block)}
-    selectors = _selector(decoder, selector)
+    selectors = _convert_selector(decoder, selector)
     if "zip" in compressions and block["type"] in ("json", "xml") and selector != "$":
         selectors = {name: f"*.{path}" for name, path in selectors.items()}
     return {**keys, **selectors}
 
 
-def _encoding(decoder: Component) -> Json:
+def _convert_encoding(decoder: Component) -> Json:
     encoding = decoder.take_text("encoding")
     return {} if encoding is None or encoding.lower() in _UTF8 else {"encoding": encoding}
 
 
-def _csv(decoder: Component) -> Json:
+def _convert_csv(decoder: Component) -> Json:
     delimiter = decoder.take_text("delimiter") or ","
     if delimiter.startswith("\\"):
         delimiter = delimiter.encode().decode("unicode_escape")
@@ -65,7 +65,7 @@ def _csv(decoder: Component) -> Json:
     return {**({} if delimiter == "," else {"delimiter": delimiter}), "nulls": nulls or []}
 
 
-def _selector(decoder: Component, selector: str) -> Json:
+def _convert_selector(decoder: Component, selector: str) -> Json:
     if decoder.kind == "JsonItemsDecoder":
         items = str(decoder.take("items_path") or "")
         return {"data_selector": items if selector == "$" else f"{items}.*.{selector}"}

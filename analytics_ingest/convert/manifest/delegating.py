@@ -20,7 +20,7 @@ def take_whole(stream: Component) -> Component:
     Raises:
         UnsupportedError: There is none.
     """
-    whole = stream.child("full_refresh_stream", "DeclarativeStream")
+    whole = stream.read_child("full_refresh_stream", "DeclarativeStream")
     if whole is None:
         raise UnsupportedError("the stream has no full_refresh_stream")
     return whole
@@ -67,7 +67,7 @@ def _read_changes(name: str, stream: Component, reader: StreamReader) -> Stream:
     Raises:
         UnsupportedError: It cannot be converted, or has parents, which changes do not have.
     """
-    changes = stream.child("incremental_stream", "DeclarativeStream")
+    changes = stream.read_child("incremental_stream", "DeclarativeStream")
     retriever = changes and changes.data.get("retriever")
     if changes is None or not isinstance(retriever, dict):
         raise UnsupportedError("it is missing")

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.auth import auth_types
+from analytics_ingest.auth import list_auth_types
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.manifest.connection import Connection, Setting, type_of
+from analytics_ingest.convert.manifest.connection import Connection, Setting, read_type
 from analytics_ingest.convert.manifest.streams import Stream
 
 _MENTION = re.compile(
@@ -23,51 +23,53 @@ def describe_settings(draft: Draft, connection: Connection) -> None:
     nodes += [key for node in nodes if isinstance(node, Mapping) for key in node]
     texts = [text for text in nodes if isinstance(text, str)]
     names = [next(filter(None, m.groups())) for text in texts for m in _MENTION.finditer(text)]
-    blocks = _auth_blocks(draft)
-    names += [name for block in blocks for name in _usual_settings(block)]
+    blocks = _list_auth_blocks(draft)
+    names += [name for block in blocks for name in _list_usual_settings(block)]
     selecting = [block["selected_by"] for block in blocks if "selected_by" in block]
     for name in dict.fromkeys(names):
         setting = connection.used.get(name)
         is_needed = f"{{settings.{name}}}" in selecting
-        draft.log.require(name, _purpose(setting, is_needed=is_needed) if setting else "")
+        draft.log.require(name, _describe_purpose(setting, is_needed=is_needed) if setting else "")
     used = [connection.used[name] for name in dict.fromkeys(names) if name in connection.used]
     defaults = {s.name: s.default for s in used if s.default is not None and not s.is_secret}
     if defaults:
         draft.others["settings"] = defaults
 
 
-def _auth_blocks(draft: Draft) -> list[Mapping[str, Any]]:
+def _list_auth_blocks(draft: Draft) -> list[Mapping[str, Any]]:
     holders = [draft.client, *(resource["endpoint"] for resource in draft.resources)]
     blocks = [block for holder in holders if isinstance(block := holder.get("auth"), dict)]
     options = [option for block in blocks for option in block.get("options", {}).values()]
     return [*blocks, *filter(None, options)]
 
 
-def _usual_settings(block: Mapping[str, Any]) -> list[str]:
-    """The settings that an auth block reads without naming them."""
-    secrets = auth_types()[block["type"]].keys.secrets
+def _list_usual_settings(block: Mapping[str, Any]) -> list[str]:
+    """List the settings that an auth block reads without naming them."""
+    secrets = list_auth_types()[block["type"]].keys.secrets
     needed = {k: s for k, s in secrets.items() if not s.is_optional}
     if block.get("grant_type") == "refresh_token":
         needed = secrets
     return [secret.setting for key, secret in needed.items() if key not in block]
 
 
-def _purpose(setting: Setting, *, is_needed: bool) -> str:
+def _describe_purpose(setting: Setting, *, is_needed: bool) -> str:
     kind = "secret" if setting.is_secret else ""
     value = setting.default
     shown = ",".join(map(str, value)) if isinstance(value, list) else value
     default = f"default {shown}" if shown not in (None, "") else ""
     optional = "optional" if setting.has_default and not is_needed and not default else ""
-    notes = ", ".join(filter(None, (kind, optional, _form(setting), default, setting.example)))
+    notes = ", ".join(
+        filter(None, (kind, optional, _describe_form(setting), default, setting.example))
+    )
     return setting.meaning + (f" ({notes})" if notes else "")
 
 
-def _form(setting: Setting) -> str:
-    """How a list is written."""
+def _describe_form(setting: Setting) -> str:
+    """Describe how a list is written."""
     items = setting.schema.get("items")
     if setting.type != "array":
         return ""
-    is_plain = not isinstance(items, Mapping) or type_of(items) not in ("array", "object")
+    is_plain = not isinstance(items, Mapping) or read_type(items) not in ("array", "object")
     return "separated by commas" if is_plain else "a JSON list"
 
 

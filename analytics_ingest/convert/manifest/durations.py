@@ -11,8 +11,8 @@ _DURATION = re.compile(
 _SECONDS = (365 * 86400, 30 * 86400, 7 * 86400, 86400, 3600, 60, 1)
 
 
-def seconds_of(text: str) -> int | None:
-    """The seconds of a duration; a month has 30 days. None where it is not one."""
+def read_seconds(text: str) -> int | None:
+    """Read the seconds of a duration; a month has 30 days. None where it is not one."""
     match = _DURATION.fullmatch(text.strip())
     if match is None or text.strip().endswith(("P", "T")):
         return None
@@ -21,6 +21,6 @@ def seconds_of(text: str) -> int | None:
 
 
 def read_duration(text: str) -> str | None:
-    """A duration as a declaration writes it; None where it is not one."""
-    seconds = seconds_of(text)
+    """Read a duration as a declaration writes it; None where it is not one."""
+    seconds = read_seconds(text)
     return None if seconds is None else format_duration(timedelta(seconds=seconds))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from analytics_ingest.common.expressions.syntax import bare
+from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component
@@ -47,20 +47,20 @@ class ErrorHandling:
         }
 
     def _read(self, handler: Component, *, is_composite: bool) -> None:
-        for inner in handler.children("error_handlers", "DefaultErrorHandler"):
+        for inner in handler.read_children("error_handlers", "DefaultErrorHandler"):
             self._read(inner, is_composite=is_composite)
-        retries = self._number(handler, "max_retries")
+        retries = self._read_number(handler, "max_retries")
         if retries is not None and self._max_retries is None:
             self._max_retries = int(retries)
-        for item in handler.children("response_filters", "HttpResponseFilter"):
+        for item in handler.read_children("response_filters", "HttpResponseFilter"):
             action = str(item.take("action") or "").upper()
             is_final = action in _FINAL and is_composite
-            (self._final if is_final else self._other).extend(self._filter(item, action))
-        for item in handler.children("backoff_strategies"):
+            (self._final if is_final else self._other).extend(self._convert_filter(item, action))
+        for item in handler.read_children("backoff_strategies"):
             self._read_wait(item)
 
-    def _filter(self, item: Component, action: str) -> Iterator[Json]:
-        """The actions of one filter, which fits by any of its conditions."""
+    def _convert_filter(self, item: Component, action: str) -> Iterator[Json]:
+        """Yield the actions of one filter, which fits by any of its conditions."""
         codes = item.take("http_codes") or []
         predicate, message = item.take_text("predicate"), item.take("error_message_contains")
         if not action:
@@ -69,8 +69,8 @@ class ErrorHandling:
             {"status_code": int(code)} for code in (codes if isinstance(codes, list) else [codes])
         ]
         if predicate:
-            text = self._texts.expression(predicate, item.parameters)
-            conditions.append({"predicate": bare(text) or text})
+            text = self._texts.convert_expression(predicate, item.parameters)
+            conditions.append({"predicate": strip_braces(text) or text})
         if message:
             conditions.append({"message": str(message)})
         if action in ACTIONS:
@@ -85,38 +85,38 @@ class ErrorHandling:
     def _read_wait(self, item: Component) -> None:
         """Read a strategy; the first one that says how long to wait is used."""
         if item.kind == "ConstantBackoffStrategy":
-            seconds = self._number(item, "backoff_time_in_seconds")
+            seconds = self._read_number(item, "backoff_time_in_seconds")
             waits: Json = {"backoff": "constant", "backoff_factor": seconds}
         elif item.kind == "ExponentialBackoffStrategy":
-            seconds = self._number(item, "factor", _RETRIES)
+            seconds = self._read_number(item, "factor", _RETRIES)
             waits = {"backoff_factor": seconds}
         else:
-            header = self._header(item)
+            header = self._convert_header(item)
             is_first = header is not None and not self._waits
             self._waits |= {"wait_header": header} if is_first else {}
             return
         if seconds is not None and "backoff_factor" not in self._waits:
             self._waits |= waits
 
-    def _header(self, item: Component) -> Json | str | None:
-        """The header that says how long to wait; None where every load follows it anyway."""
-        name = str(self._texts.constant(item.take("header"), item.parameters))
-        regex = self._texts.constant(item.take("regex"), item.parameters)
+    def _convert_header(self, item: Component) -> Json | str | None:
+        """Return the header that says how long to wait; None where every load follows it anyway."""
+        name = str(self._texts.evaluate_constant(item.take("header"), item.parameters))
+        regex = self._texts.evaluate_constant(item.take("regex"), item.parameters)
         block: Json = {"name": name}
         if item.kind == "WaitUntilTimeFromHeader":
             block["holds"] = "moment"
         if regex:
             block["regex"] = str(regex)
         for key, ours in (("min_wait", "min_wait"), ("max_waiting_time_in_seconds", "max_wait")):
-            seconds = self._number(item, key)
+            seconds = self._read_number(item, key)
             block |= {ours: seconds} if seconds else {}
         if len(block) > 1:
             return block
         return None if name.lower() == "retry-after" else name
 
-    def _number(self, item: Component, key: str, default: Any = None) -> int | float | None:
-        """A number that a key holds; one that a setting gives is left to the default."""
-        value = self._texts.constant(item.take(key, default), item.parameters)
+    def _read_number(self, item: Component, key: str, default: Any = None) -> int | float | None:
+        """Read a number that a key holds; one that a setting gives is left to the default."""
+        value = self._texts.evaluate_constant(item.take(key, default), item.parameters)
         try:
             number = float(value) if value is not None else math.nan
         except ValueError:
@@ -128,18 +128,18 @@ class ErrorHandling:
 
 
 def _keep_needed(actions: list[Json]) -> list[Json]:
-    """The actions without those that do what is done anyway, where no later one would fit."""
+    """Return the actions without those that repeat the default, where no later one would fit."""
     kept: list[Json] = []
     for action in reversed(actions):
         code = action.get("status_code")
-        is_usual = code is not None and action["action"] in _usual(code)
+        is_usual = code is not None and action["action"] in _find_usual(code)
         fits_later = any(later.get("status_code", code) == code for later in kept)
         if not is_usual or fits_later:
             kept.insert(0, action)
     return kept
 
 
-def _usual(code: int) -> tuple[str, ...]:
+def _find_usual(code: int) -> tuple[str, ...]:
     if code < _ERROR:
         return ("success",)
     return ("retry", "rate_limited") if code in _RETRIED else ("fail",)

@@ -9,11 +9,15 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from analytics_ingest.common.expressions.syntax import bare
-from analytics_ingest.common.expressions.text import render, value_of
+from analytics_ingest.common.expressions.syntax import strip_braces
+from analytics_ingest.common.expressions.text import interpret_value, render
 from analytics_ingest.convert.manifest.component import UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
-from analytics_ingest.convert.manifest.constants import constant_of, is_constant, is_plain_constant
+from analytics_ingest.convert.manifest.constants import (
+    evaluate_constant,
+    is_constant,
+    is_plain_constant,
+)
 from analytics_ingest.convert.manifest.parameters import BLOCK, JINJA, fill_parameters
 
 _ACCESS = re.compile(
@@ -59,42 +63,42 @@ class Interpolation:
         self.in_expressions: set[str] = set()
         """Names of the partition that expressions read."""
 
-    def value(self, value: Any, parameters: Mapping[str, Any]) -> Any:
+    def convert_value(self, value: Any, parameters: Mapping[str, Any]) -> Any:
         """Convert the texts in a value of a request; a constant alone keeps its type."""
         if isinstance(value, Mapping):
             return {
-                str(self.value(key, parameters)): self.value(item, parameters)
+                str(self.convert_value(key, parameters)): self.convert_value(item, parameters)
                 for key, item in value.items()
             }
         if isinstance(value, list):
-            return [self.value(item, parameters) for item in value]
-        return self._text(value, parameters) if isinstance(value, str) else value
+            return [self.convert_value(item, parameters) for item in value]
+        return self._convert_parts(value, parameters) if isinstance(value, str) else value
 
-    def json(self, value: Any, parameters: Mapping[str, Any]) -> Any:
+    def convert_json(self, value: Any, parameters: Mapping[str, Any]) -> Any:
         """Convert the texts in a JSON body; one that reads as a number or a list is one."""
         if isinstance(value, Mapping):
             return {
-                str(self.value(key, parameters)): self.json(item, parameters)
+                str(self.convert_value(key, parameters)): self.convert_json(item, parameters)
                 for key, item in value.items()
             }
         if isinstance(value, list):
-            return [self.json(item, parameters) for item in value]
-        converted = self.value(value, parameters)
+            return [self.convert_json(item, parameters) for item in value]
+        converted = self.convert_value(value, parameters)
         if not isinstance(converted, str) or not converted:
             return converted
         if match := SETTING.fullmatch(converted):
             return self._fill_typed(match[1], converted)
         is_text = "{{" in converted or "{settings." in converted
-        return converted if is_text else value_of(converted)
+        return converted if is_text else interpret_value(converted)
 
     def _fill_typed(self, name: str, placeholder: str) -> str:
-        """A setting as the value of a JSON body, in its own type."""
+        """Return a setting as the value of a JSON body, in its own type."""
         kind = self._connection.used[name].type
         if kind == "boolean":
             return f"{{{{ true if config.get('{name}') else false }}}}"
         return placeholder if kind == "string" else f"{{{{ config.get('{name}') }}}}"
 
-    def text(self, value: str, parameters: Mapping[str, Any]) -> str:
+    def convert_text(self, value: str, parameters: Mapping[str, Any]) -> str:
         """Convert a text whose settings must be set, such as an address."""
         converted = self.convert_needed(value, parameters)
         return converted if isinstance(converted, str) else render(converted)
@@ -103,73 +107,73 @@ class Interpolation:
         """Convert texts whose settings must be set, such as those of a login."""
         self._are_needed = True
         try:
-            return self.value(value, parameters)
+            return self.convert_value(value, parameters)
         finally:
             self._are_needed = False
 
-    def expression(self, value: str, parameters: Mapping[str, Any]) -> str:
-        """An expression as written, its parameters filled in and its settings by their names."""
+    def convert_expression(self, value: str, parameters: Mapping[str, Any]) -> str:
+        """Convert an expression as written, its parameters filled in and its settings named."""
         text = self._rename_settings(fill_parameters(value, parameters))
-        self.in_expressions.update(self._partition_names(text))
+        self.in_expressions.update(self._list_partition_names(text))
         return text
 
-    def constant(self, value: Any, parameters: Mapping[str, Any]) -> Any:
-        """The value of a text that depends on nothing; any other text as it is."""
+    def evaluate_constant(self, value: Any, parameters: Mapping[str, Any]) -> Any:
+        """Return the value of a text that depends on nothing; any other text as it is."""
         if not isinstance(value, str):
             return value
         filled = fill_parameters(value, parameters)
-        inner = bare(filled) or ""
-        return constant_of(inner) if "{{" in filled and is_constant(inner) else filled
+        inner = strip_braces(filled) or ""
+        return evaluate_constant(inner) if "{{" in filled and is_constant(inner) else filled
 
-    def _text(self, value: str, parameters: Mapping[str, Any]) -> Any:
+    def _convert_parts(self, value: str, parameters: Mapping[str, Any]) -> Any:
         filled = fill_parameters(value, parameters).removesuffix("\n")  # As jinja2 does.
         if "{{" not in filled and "{%" not in filled:
             return _escape(filled)
-        inner = bare(filled)
+        inner = strip_braces(filled)
         if inner is not None and is_constant(inner):
-            return constant_of(inner)
+            return evaluate_constant(inner)
         if "{%" in filled:
-            return self._verbatim(filled)
+            return self._keep_expression(filled)
         parts, end = [], 0
         for match in BLOCK.finditer(filled):
-            text = self._placeholder(match[1]) or self._verbatim(match[0])
+            text = self._build_placeholder(match[1]) or self._keep_expression(match[0])
             parts += [_escape(filled[end : match.start()]), text]
             end = match.end()
         return "".join([*parts, _escape(filled[end:])])
 
-    def _verbatim(self, expression: str) -> str:
-        """An expression that stays one, its settings by their names."""
+    def _keep_expression(self, expression: str) -> str:
+        """Return an expression that stays one, its settings by their names."""
         text = self._rename_settings(expression)
         if not _MENTION.search(text):
             raise UnsupportedError(f"an expression reads nothing known: {_shorten(text)}")
-        names = self._partition_names(text)
+        names = self._list_partition_names(text)
         self.in_expressions.update(names)
         for name in names:
             self._used(name)
         return text
 
-    def _partition_names(self, text: str) -> set[str]:
-        """The names of the partition that an expression reads."""
-        return {self._slice_name(match) for match in _SLICE.finditer(text)} & set(self._names)
+    def _list_partition_names(self, text: str) -> set[str]:
+        """List the names of the partition that an expression reads."""
+        return {self._name_slice(match) for match in _SLICE.finditer(text)} & set(self._names)
 
-    def _slice_name(self, match: re.Match[str]) -> str:
-        """The name of what a text reads of its slice."""
+    def _name_slice(self, match: re.Match[str]) -> str:
+        """Return the name of what a text reads of its slice."""
         name = match["dotted"] or match["quoted"] or match["got"]
         nested = f"{match['nested']}.{name}"
         return nested if nested in self._names else name
 
-    def _placeholder(self, expression: str) -> str | None:
+    def _build_placeholder(self, expression: str) -> str | None:
         if is_plain_constant(expression):
-            return _escape(render(constant_of(expression)))
+            return _escape(render(evaluate_constant(expression)))
         if match := _SLICE.fullmatch(expression):
-            name = self._slice_name(match)
+            name = self._name_slice(match)
             if name not in self._names:
                 return None
             self._used(name)
             return f"{{{self._names[name]}}}"
         if not _ROOT.match(expression):
             return None
-        path, end = _path(expression, len("config"))
+        path, end = _read_path(expression, len("config"))
         match = self._connection.find(path) if path else None
         if end < len(expression) or match is None or match[1] < len(path):
             return None
@@ -197,8 +201,8 @@ class Interpolation:
         return "".join([*parts, text[position:]])
 
     def _rename_mention(self, text: str, start: int) -> tuple[str, int]:
-        """One mention of a setting under its name, and where it ends."""
-        path, end = _path(text, start)
+        """Return one mention of a setting under its name, and where it ends."""
+        path, end = _read_path(text, start)
         if got := _GET_WITH_DEFAULT.match(text, end):
             path, end = (*path, got[2]), got.end()
         if not path:
@@ -219,8 +223,8 @@ class Interpolation:
         return (f"config.get('{name}')" if is_get else f"config['{name}']") + rest, end
 
 
-def _path(text: str, start: int) -> tuple[tuple[str, ...], int]:
-    """The keys that follow a mention of `config`, and where it ends."""
+def _read_path(text: str, start: int) -> tuple[tuple[str, ...], int]:
+    """Read the keys that follow a mention of `config`, and where it ends."""
     path: list[str] = []
     position = start
     while match := _ACCESS.match(text, position):

@@ -8,7 +8,7 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def quote(field: str) -> str:
-    """The JSONPath of a field, which may hold blanks or dots."""
+    """Return the JSONPath of a field, which may hold blanks or dots."""
     if _NAME.fullmatch(field):
         return field
     if "'" in field:
@@ -17,5 +17,5 @@ def quote(field: str) -> str:
 
 
 def join(fields: list[str]) -> str:
-    """The JSONPath of a field in objects."""
+    """Return the JSONPath of a field in objects."""
     return ".".join("*" if field == "*" else quote(field) for field in fields)

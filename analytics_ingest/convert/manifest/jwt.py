@@ -10,8 +10,8 @@ from analytics_ingest.convert.manifest.options import read_option
 from analytics_ingest.convert.manifest.signing import (
     AUTHORIZATION,
     Signing,
+    build_secret_key,
     read_needed_text,
-    secret_key,
 )
 
 _LIFETIME = 1200
@@ -24,22 +24,25 @@ def read_jwt(api: str, item: Component, texts: Interpolation) -> Signing:
         UnsupportedError: The token cannot be declared.
     """
     auth: Json = {"type": "jwt", "algorithm": str(item.take("algorithm"))}
-    auth |= secret_key(api, "jwt", "secret_key", read_needed_text(item, "secret_key", texts))
+    auth |= build_secret_key(api, "jwt", "secret_key", read_needed_text(item, "secret_key", texts))
     if passphrase := read_needed_text(item, "passphrase", texts):
-        auth |= secret_key(api, "jwt", "passphrase", passphrase)
-    if texts.constant(item.take("base64_encode_secret_key"), item.parameters) in (True, "true"):
+        auth |= build_secret_key(api, "jwt", "passphrase", passphrase)
+    if texts.evaluate_constant(item.take("base64_encode_secret_key"), item.parameters) in (
+        True,
+        "true",
+    ):
         auth["base64_encode_secret_key"] = True
     for key in ("headers", "payload"):
-        if fields := _fields(item, key, texts):
+        if fields := _convert_fields(item, key, texts):
             auth[f"jwt_{key}"] = fields
-    lifetime = texts.constant(item.take("token_duration"), item.parameters)
+    lifetime = texts.evaluate_constant(item.take("token_duration"), item.parameters)
     if lifetime not in (None, _LIFETIME):
         auth["token_lifetime"] = int(lifetime)
     return Signing(auth | _read_token_option(item, texts))
 
 
-def _fields(item: Component, key: str, texts: Interpolation) -> Json:
-    """The headers or claims of the token, those in a block of their own included."""
+def _convert_fields(item: Component, key: str, texts: Interpolation) -> Json:
+    """Return the headers or claims of the token, those in a block of their own included."""
     own = item.take(f"jwt_{key}") or {}
     further = item.take(f"additional_jwt_{key}") or {}
     if not isinstance(own, Mapping) or not isinstance(further, Mapping):
@@ -47,12 +50,12 @@ def _fields(item: Component, key: str, texts: Interpolation) -> Json:
     fields: dict[str, Any] = {**own, **further}
     fields.pop("$parameters", None)
     fields.pop("type", None)
-    return texts.json({n: v for n, v in fields.items() if v is not None}, item.parameters)
+    return texts.convert_json({n: v for n, v in fields.items() if v is not None}, item.parameters)
 
 
 def _read_token_option(item: Component, texts: Interpolation) -> Json:
-    """How requests carry the token."""
-    option = item.child("request_option", "RequestOption")
+    """Return how requests carry the token."""
+    option = item.read_child("request_option", "RequestOption")
     block, path = read_option(option, texts) if option else ("headers", (AUTHORIZATION,))
     if block not in ("headers", "params") or len(path) != 1:
         raise UnsupportedError("a token that is sent in a body has no counterpart")

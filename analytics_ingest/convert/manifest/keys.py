@@ -16,7 +16,7 @@ def read_key(
 ) -> str | list[str] | None:
     """Read the primary key; a key that the next load would not repeat is dropped."""
     raw = stream.take("primary_key") or []
-    keys = [_key(key, stream, texts) for key in (raw if isinstance(raw, list) else [raw])]
+    keys = [_convert_key(key, stream, texts) for key in (raw if isinstance(raw, list) else [raw])]
     keys = [key for key in keys if key]
     of_clock = [key for key in keys if _is_of_clock(key, steps)]
     if of_clock and of_clock == keys:
@@ -28,12 +28,12 @@ def read_key(
     return keys[0] if len(keys) == 1 else keys or None
 
 
-def _key(raw: Any, stream: Component, texts: Interpolation) -> str:
+def _convert_key(raw: Any, stream: Component, texts: Interpolation) -> str:
     parts = raw if isinstance(raw, list) else [raw]
-    return ".".join(str(texts.constant(part, stream.parameters)) for part in parts)
+    return ".".join(str(texts.evaluate_constant(part, stream.parameters)) for part in parts)
 
 
 def _is_of_clock(key: str, steps: list[Json]) -> bool:
-    """Whether a step adds a field whose value is the time."""
+    """Return whether a step adds a field whose value is the time."""
     added = [step["add"][key] for step in steps if key in step.get("add", {})]
     return bool(added) and _CLOCK.search(str(added[-1])) is not None

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.convert import Declaration
 from analytics_ingest.convert.report import list_omitted, list_skipped
 
 
 def list_resources(title: str, convert: Callable[[ConversionLog], Declaration]) -> str:
-    """The resources that a conversion gives, their login and settings, and what it leaves out."""
+    """List the resources that a conversion gives, their login and settings, and what it omits."""
     log = ConversionLog()
     lines: list[str] = []
     try:
@@ -24,7 +24,7 @@ def list_resources(title: str, convert: Callable[[ConversionLog], Declaration]) 
         lines += ["", "Would be skipped:", *(f"  {line}" for line in list_skipped(log))]
     if log.omitted:
         lines += ["", "Not listings:", *(f"  {line}" for line in list_omitted(log))]
-    return "\n".join(map(printable, [title, *lines]))
+    return "\n".join(map(to_printable, [title, *lines]))
 
 
 def _describe(resource: Mapping[str, Any]) -> str:

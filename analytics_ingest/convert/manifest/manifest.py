@@ -17,13 +17,13 @@ from analytics_ingest.convert.convert import Declaration
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.manifest.budget import read_budget
 from analytics_ingest.convert.manifest.catalog import Catalog
-from analytics_ingest.convert.manifest.connection import Connection, specification_of
+from analytics_ingest.convert.manifest.connection import Connection, find_specification
 from analytics_ingest.convert.manifest.describe import describe_settings, describe_start
 from analytics_ingest.convert.manifest.references import resolve_references
 from analytics_ingest.convert.manifest.resolvable import keep_resolvable
 from analytics_ingest.convert.manifest.sharing import (
     OF_ENDPOINTS,
-    commonest,
+    find_commonest,
     share_entries,
     share_keys,
 )
@@ -64,17 +64,17 @@ def convert_manifest(
     log = log or ConversionLog()
     log.has_connection = True
     resolved = resolve_references(manifest)
-    connection = Connection(specification_of(resolved))
+    connection = Connection(find_specification(resolved))
     catalog = Catalog(name, resolved, connection, log)
     streams = catalog.read()
     _keep_one_host(catalog, streams)
     if not streams:
-        raise ConversionError(_nothing(log))
-    schema = _schema(streams)
-    draft = _draft(name, resolved, streams, log)
+        raise ConversionError(_explain_nothing(log))
+    schema = _build_schema(streams)
+    draft = _build_draft(name, resolved, streams, log)
     keep_resolvable(draft, schema)
     if not draft.resources:
-        raise ConversionError(_nothing(log))
+        raise ConversionError(_explain_nothing(log))
     describe_start(draft, streams)
     limit_partitions(draft, today)
     log.stated = summarize(draft)
@@ -86,42 +86,42 @@ def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
     """Skip the streams of another host than the commonest, and share the address of the others."""
     if not streams:
         return
-    host, _ = commonest(_host(stream.base_url) for stream in streams.values())
+    host, _ = find_commonest(_read_host(stream.base_url) for stream in streams.values())
     for name, stream in streams.items():
-        if _host(stream.base_url) != host:
-            catalog.skip(name, f"its host is {_host(stream.base_url)}; the others use {host}")
+        if _read_host(stream.base_url) != host:
+            catalog.skip(name, f"its host is {_read_host(stream.base_url)}; the others use {host}")
     catalog.skip_children(streams)
     addresses = [stream.base_url.rstrip("/") + "/" for stream in streams.values()]
     base = _find_common_prefix(addresses).rpartition("/")[0]
     base = base if "://" in base or not host.startswith("http") else addresses[0].rstrip("/")
     for stream in streams.values():
         for endpoint in stream.endpoints:
-            endpoint["path"] = _path_below(base, stream.base_url, endpoint["path"])
+            endpoint["path"] = _make_path_relative(base, stream.base_url, endpoint["path"])
         stream.base_url = base
 
 
-def _path_below(base: str, address: str, path: str) -> str:
-    """The path of a stream relative to the base URL, without an added slash at its end."""
+def _make_path_relative(base: str, address: str, path: str) -> str:
+    """Make the path of a stream relative to the base URL, without an added slash at its end."""
     between = address.rstrip("/").removeprefix(base).strip("/")
     if not path.strip("/"):
-        is_open = address.endswith("/") and address.rstrip("/") != _host(address)
+        is_open = address.endswith("/") and address.rstrip("/") != _read_host(address)
         return between + (path or "/" * is_open)
     return f"{between}/{path.lstrip('/')}" if between else path
 
 
 def _find_common_prefix(texts: list[str]) -> str:
-    """The longest common beginning of several texts."""
+    """Find the longest common beginning of several texts."""
     first, last = min(texts), max(texts)
     pairs = enumerate(zip(first, last, strict=False))
     return first[: next((n for n, (a, b) in pairs if a != b), min(len(first), len(last)))]
 
 
-def _host(address: str) -> str:
-    """Scheme and host of a URL; the whole URL if it begins with an expression."""
+def _read_host(address: str) -> str:
+    """Read scheme and host of a URL; the whole URL if it begins with an expression."""
     return "/".join(address.split("/")[:3]) if address.startswith("http") else address
 
 
-def _draft(
+def _build_draft(
     name: str, manifest: Mapping[str, Any], streams: dict[str, Stream], log: ConversionLog
 ) -> Draft:
     kept = list(streams.values())
@@ -131,7 +131,7 @@ def _draft(
     if signings[0] and all(auth == signings[0] for auth in signings):
         client["auth"] = signings[0]
     elif all(signings):
-        client["auth"], _ = commonest(signings)
+        client["auth"], _ = find_commonest(signings)
     for endpoint, auth in zip(endpoints, signings, strict=True):
         if auth and auth != client.get("auth"):
             endpoint["auth"] = auth
@@ -152,7 +152,7 @@ def _draft(
     return Draft(name, client, defaults, shared, resources, others, log)
 
 
-def _schema(streams: Mapping[str, Stream]) -> dict[str, Json]:
+def _build_schema(streams: Mapping[str, Stream]) -> dict[str, Json]:
     schema: dict[str, Json] = {}
     for name, stream in streams.items():
         if not stream.fields or stream.resource.get("selected") is False:
@@ -168,7 +168,7 @@ def _schema(streams: Mapping[str, Stream]) -> dict[str, Json]:
     return schema
 
 
-def _nothing(log: ConversionLog) -> str:
+def _explain_nothing(log: ConversionLog) -> str:
     skipped = group_by_reason(log.skipped).items()
     reasons = "; ".join(f"{', '.join(names)}: {text}" for text, names in skipped)
     return f"no stream of the manifest can be converted ({reasons or 'it has none'})"

@@ -15,8 +15,8 @@ from analytics_ingest.convert.manifest.jwt import read_jwt
 from analytics_ingest.convert.manifest.signing import (
     AUTHORIZATION,
     Signing,
+    build_secret_key,
     read_needed_text,
-    secret_key,
 )
 
 _KIND = "oauth2_client_credentials"
@@ -31,8 +31,8 @@ def read_oauth(api: str, item: Component, texts: Interpolation) -> Signing:
     Raises:
         UnsupportedError: The token request cannot be declared.
     """
-    if texts.constant(item.take("use_profile_assertion"), item.parameters) not in _NO:
-        return Signing(_by_assertion(api, item, texts))
+    if texts.evaluate_constant(item.take("use_profile_assertion"), item.parameters) not in _NO:
+        return Signing(_convert_assertion(api, item, texts))
     request = _TokenRequest(item, texts)
     auth = request.as_oauth2(api) if request.is_usual else request.as_login()
     return Signing({key: value for key, value in auth.items() if value not in ({}, None)})
@@ -43,9 +43,9 @@ _SENT = ("name", "location", "token_format")
 """How a signed token is sent where it is not exchanged."""
 
 
-def _by_assertion(api: str, item: Component, texts: Interpolation) -> Json:
-    """The exchange of a signed token; neither client nor further fields are sent with it."""
-    assertion = item.child("profile_assertion", "JwtAuthenticator")
+def _convert_assertion(api: str, item: Component, texts: Interpolation) -> Json:
+    """Return the exchange of a signed token; neither client nor further fields are sent with it."""
+    assertion = item.read_child("profile_assertion", "JwtAuthenticator")
     if assertion is None or assertion.kind != "JwtAuthenticator":
         raise UnsupportedError("OAuthAuthenticator.profile_assertion is not a JwtAuthenticator")
     request = _TokenRequest(item, texts)
@@ -62,7 +62,7 @@ class _TokenRequest:
     def __init__(self, item: Component, texts: Interpolation) -> None:
         self._item = item
         self._texts = texts
-        grant = texts.constant(item.take("grant_type", "refresh_token"), item.parameters)
+        grant = texts.evaluate_constant(item.take("grant_type", "refresh_token"), item.parameters)
         self._grant = str(grant)
         self._names = {name: str(item.take(f"{name}_name", name)) for name in _FIELDS}
         self._url = read_needed_text(item, "token_refresh_endpoint", texts)
@@ -71,10 +71,10 @@ class _TokenRequest:
         self._secrets = [*_CREDENTIALS]
         if item.take("refresh_token") and self._grant != "client_credentials":
             self._secrets.append("refresh_token")
-        scopes = texts.value(item.take("scopes"), item.parameters)
+        scopes = texts.convert_value(item.take("scopes"), item.parameters)
         self._scope = scopes or None
-        self._body = self._mapping("refresh_request_body")
-        self._headers = self._mapping("refresh_request_headers")
+        self._body = self._convert_mapping("refresh_request_body")
+        self._headers = self._convert_mapping("refresh_request_headers")
         self._is_query = item.take("send_refresh_request_as_query_params") not in _NO
         self._token_name = str(item.take("access_token_name") or "access_token")
         self._lifetime_name = str(item.take("expires_in_name") or "expires_in")
@@ -109,12 +109,12 @@ class _TokenRequest:
         return value.startswith("Basic ") and "client_secret" in value
 
     def as_oauth2(self, api: str) -> Json:
-        """The block of the usual request."""
+        """Return the block of the usual request."""
         item = self._item
         auth: Json = {"type": _KIND, "grant_type": self._grant, **self.token_place}
         secrets = [*_CREDENTIALS, *(["refresh_token"] if self._grant == "refresh_token" else [])]
         for key in secrets:
-            auth |= secret_key(api, _KIND, key, read_needed_text(item, key, self._texts))
+            auth |= build_secret_key(api, _KIND, key, read_needed_text(item, key, self._texts))
         own = {"grant_type", *secrets, *(["scope"] if self._scope else [])}
         auth["scope"] = self._scope
         auth["access_token_request_data"] = {n: v for n, v in self._body.items() if n not in own}
@@ -122,7 +122,7 @@ class _TokenRequest:
         return auth
 
     def as_login(self) -> Json:
-        """A login that sends the request."""
+        """Return a login that sends the request."""
         if self._item.take("refresh_token_updater"):
             raise UnsupportedError(
                 "a refresh token that rotates in an unusual request has no counterpart"
@@ -146,9 +146,9 @@ class _TokenRequest:
             "token_format": "Bearer {token}",
         }
 
-    def _mapping(self, key: str) -> Json:
+    def _convert_mapping(self, key: str) -> Json:
         raw = self._item.take(key) or {}
         if not isinstance(raw, Mapping):
             raise UnsupportedError(f"OAuthAuthenticator.{key} is one text")
-        converted: dict[str, Any] = self._texts.value(raw, self._item.parameters)
+        converted: dict[str, Any] = self._texts.convert_value(raw, self._item.parameters)
         return {name: value for name, value in converted.items() if value is not None}

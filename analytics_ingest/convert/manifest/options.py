@@ -18,7 +18,7 @@ def read_option(option: Component, texts: Interpolation) -> Option:
     if into not in BLOCKS:
         raise UnsupportedError(f"inject_into: {into} has no counterpart")
     keys = path if isinstance(path, list) and path else [name]
-    parts = tuple(str(texts.constant(key, option.parameters)) for key in keys if key)
+    parts = tuple(str(texts.evaluate_constant(key, option.parameters)) for key in keys if key)
     if not parts or any("{{" in part for part in parts):
         raise UnsupportedError("a request option names no field")
     return BLOCKS[into], parts

@@ -11,8 +11,8 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _METHODS = ("get", "items", "keys", "values", "pop", "update", "copy")
 
 
-def cursor_path(expression: str) -> str | None:
-    """The path in the body that an expression reads; None where it is more than a path."""
+def find_cursor_path(expression: str) -> str | None:
+    """Find the path in the body that an expression reads; None where it is more than a path."""
     text = expression.strip()
     if not text.startswith("response"):
         return None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from analytics_ingest.common.expressions.text import references_in
+from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
@@ -31,8 +31,8 @@ def read_token(token: Component | None, endpoint: Json, texts: Interpolation) ->
 
 
 def reads_token(endpoint: Json) -> bool:
-    """Whether expressions of a request read the token of its page."""
-    return references_in([endpoint.get(key) for key in ("path", "headers", *_BLOCKS)]).has_page
+    """Return whether expressions of a request read the token of its page."""
+    return find_references([endpoint.get(key) for key in ("path", "headers", *_BLOCKS)]).has_page
 
 
 def name_token(option: Option | None, param: str, body_path: str) -> Json:
@@ -52,7 +52,7 @@ _PLACES: dict[str, Any] = {"headers": "a header"}
 
 def _take_field(endpoint: Json) -> Option | None:
     for block in _BLOCKS:
-        for path in _fields(endpoint.get(block)):
+        for path in _iterate_fields(endpoint.get(block)):
             part = endpoint[block]
             for key in path[:-1]:
                 part = part[key]
@@ -61,10 +61,10 @@ def _take_field(endpoint: Json) -> Option | None:
     return None
 
 
-def _fields(value: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def _iterate_fields(value: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Yield the fields of an object whose value is the token."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _fields(item, (*above, str(key)))
+            yield from _iterate_fields(item, (*above, str(key)))
     elif above and isinstance(value, str) and _TOKEN.fullmatch(value.strip()):
         yield above

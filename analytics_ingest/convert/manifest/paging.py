@@ -1,11 +1,11 @@
 """The paginator of a stream → ours. A page size that is a constant is sent as a constant."""
 
-from analytics_ingest.common.expressions.syntax import bare
+from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import Option, inject, read_option
-from analytics_ingest.convert.manifest.page_paths import cursor_path
+from analytics_ingest.convert.manifest.page_paths import find_cursor_path
 from analytics_ingest.convert.manifest.page_tokens import TOKEN, name_token, read_token, reads_token
 from analytics_ingest.convert.manifest.parameters import fill_parameters
 
@@ -17,19 +17,19 @@ def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpola
     if paginator is None or paginator.kind == "NoPagination":
         return dict(SINGLE_PAGE)
     paginator.take("url_base")
-    strategy = paginator.child("pagination_strategy")
+    strategy = paginator.read_child("pagination_strategy")
     if paginator.kind != "DefaultPaginator" or strategy is None:
         raise UnsupportedError(f"the paginator {paginator.kind} has no counterpart")
-    size = _page_size(strategy, texts)
+    size = _convert_page_size(strategy, texts)
     block = {} if size is None else {"limit": size}
-    if (option := paginator.child("page_size_option")) and size is not None:
-        block |= _size_option(read_option(option, texts), size, endpoint)
-    token = paginator.child("page_token_option")
+    if (option := paginator.read_child("page_size_option")) and size is not None:
+        block |= _convert_size_option(read_option(option, texts), size, endpoint)
+    token = paginator.read_child("page_token_option")
     if token is None and not reads_token(endpoint):
-        return _first_page(strategy, block, endpoint)
+        return _convert_first_page(strategy, block, endpoint)
     if strategy.kind == "CursorPagination":
         return _convert_cursor(strategy, token, block, endpoint, texts)
-    readers = {"PageIncrement": _page_number, "OffsetIncrement": _offset}
+    readers = {"PageIncrement": _convert_page_number, "OffsetIncrement": _convert_offset}
     if strategy.kind not in readers:
         raise UnsupportedError(f"paging by {strategy.kind} has no counterpart")
     page = readers[strategy.kind](strategy, read_token(token, endpoint, texts), block, texts)
@@ -41,8 +41,8 @@ def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpola
     return page
 
 
-def _first_page(strategy: Component, block: Json, endpoint: Json) -> Json:
-    """A single page, for a paginator that never advances."""
+def _convert_first_page(strategy: Component, block: Json, endpoint: Json) -> Json:
+    """Convert a single page, for a paginator that never advances."""
     for key in strategy.data:
         strategy.take(key)
     if "limit_param" in block:
@@ -50,8 +50,8 @@ def _first_page(strategy: Component, block: Json, endpoint: Json) -> Json:
     return dict(SINGLE_PAGE)
 
 
-def _page_size(strategy: Component, texts: Interpolation) -> int | None:
-    raw = texts.constant(strategy.take("page_size"), strategy.parameters)
+def _convert_page_size(strategy: Component, texts: Interpolation) -> int | None:
+    raw = texts.evaluate_constant(strategy.take("page_size"), strategy.parameters)
     if raw is None or (isinstance(raw, int) and not isinstance(raw, bool)):
         return raw
     if isinstance(raw, str) and raw.strip().isdecimal():
@@ -59,7 +59,7 @@ def _page_size(strategy: Component, texts: Interpolation) -> int | None:
     raise UnsupportedError(f"the page size is an expression: {raw}")
 
 
-def _size_option(option: Option, size: int, endpoint: Json) -> Json:
+def _convert_size_option(option: Option, size: int, endpoint: Json) -> Json:
     block, path = option
     if block == "params" and len(path) == 1:
         endpoint.get("params", {}).pop(path[0], None)
@@ -68,10 +68,10 @@ def _size_option(option: Option, size: int, endpoint: Json) -> Json:
     return {}
 
 
-def _page_number(
+def _convert_page_number(
     strategy: Component, token: Option | None, block: Json, texts: Interpolation
 ) -> Json:
-    first = texts.constant(strategy.take("start_from_page", 0), strategy.parameters)
+    first = texts.evaluate_constant(strategy.take("start_from_page", 0), strategy.parameters)
     sends_first = bool(strategy.take("inject_on_first_request", False))
     page: Json = {"type": "page_number", "base_page": int(first or 0)}
     if not sends_first:
@@ -79,7 +79,9 @@ def _page_number(
     return {**page, **block, **name_token(token, "page_param", "page_body_path")}
 
 
-def _offset(strategy: Component, token: Option | None, block: Json, texts: Interpolation) -> Json:
+def _convert_offset(
+    strategy: Component, token: Option | None, block: Json, texts: Interpolation
+) -> Json:
     strategy.take("inject_on_first_request")
     # A size that no parameter carries is not sent: a load ends at the empty page.
     size = block if "limit_param" in block else {"limit": None}
@@ -95,10 +97,10 @@ def _convert_cursor(
 ) -> Json:
     value = strategy.take_text("cursor_value") or ""
     stop = strategy.take_text("stop_condition")
-    strategy.child("decoder")
-    page: Json = {"type": "cursor", **_next(value, strategy, texts)}
+    strategy.read_child("decoder")
+    page: Json = {"type": "cursor", **_convert_next(value, strategy, texts)}
     if stop is not None:
-        page["stop_condition"] = _expression(str(stop), strategy, texts)
+        page["stop_condition"] = _convert_expression(str(stop), strategy, texts)
     if "limit" in block and "limit_param" not in block:
         del block["limit"]  # Sent already, or by nobody.
     if token is None:
@@ -114,17 +116,17 @@ def _convert_cursor(
     return {**page, **block, **name_token(option, "cursor_param", "cursor_body_path")}
 
 
-def _next(value: str, strategy: Component, texts: Interpolation) -> Json:
-    expression = _expression(value, strategy, texts)
-    path = cursor_path(expression)
+def _convert_next(value: str, strategy: Component, texts: Interpolation) -> Json:
+    expression = _convert_expression(value, strategy, texts)
+    path = find_cursor_path(expression)
     return {"cursor_path": path} if path else {"cursor_value": expression}
 
 
-def _expression(text: str, strategy: Component, texts: Interpolation) -> str:
-    """An expression over a page, without the braces around it."""
+def _convert_expression(text: str, strategy: Component, texts: Interpolation) -> str:
+    """Convert an expression over a page, without the braces around it."""
     filled = fill_parameters(text, strategy.parameters)
     if "{{" in filled or "{%" in filled:
-        filled = texts.expression(filled, strategy.parameters)
+        filled = texts.convert_expression(filled, strategy.parameters)
     elif not filled.strip():
         raise UnsupportedError("the paginator has no cursor_value")
-    return bare(filled) or filled
+    return strip_braces(filled) or filled

@@ -30,11 +30,11 @@ def fill_parameters(text: str, parameters: Mapping[str, Any]) -> str:
 
     filled = JINJA.sub(lambda block: _PARAMETER.sub(fill, block[0]), text)
     filled = JINJA.sub(lambda block: _join_texts(block[0]), filled)
-    return BLOCK.sub(_literal, filled)
+    return BLOCK.sub(_convert_literal, filled)
 
 
-def _literal(match: re.Match[str]) -> str:
-    """A block that is a text alone, as that text."""
+def _convert_literal(match: re.Match[str]) -> str:
+    """Convert a block that is a text alone, as that text."""
     inner = match[1]
     is_text = re.fullmatch(r"'[^']*'|\"[^\"]*\"", inner) is not None
     return str(ast.literal_eval(inner)) if is_text and "\\" not in inner else match[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.draft import Json, build_parent_param
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import inject, read_option
@@ -59,7 +59,7 @@ class Partitions:
         if router.kind == "ListPartitionRouter":
             self._add_list(router)
         elif router.kind == "SubstreamPartitionRouter":
-            parents = router.children("parent_stream_configs", "ParentStreamConfig")
+            parents = router.read_children("parent_stream_configs", "ParentStreamConfig")
             if len(parents) > 1:
                 raise UnsupportedError("its listings are those of each of several parents")
             for parent in parents:
@@ -125,7 +125,7 @@ class Partitions:
         self.names[name] = name
         self._lists[name] = router.take("values")
         self._list_parameters[name] = router.parameters
-        if option := router.child("request_option"):
+        if option := router.read_child("request_option"):
             self._options.append((name, option))
 
     def _add_parent(self, parent: Component, name_of: NameOf) -> None:
@@ -145,35 +145,31 @@ class Partitions:
         self._bind(name, resource, key.replace("/", "."))
         self._add_ancestors(stream, resource, name_of)
         self.is_incremental |= bool(parent.take("incremental_dependency"))
-        if option := parent.child("request_option"):
+        if option := parent.read_child("request_option"):
             self._options.append((name, option))
 
     def _bind(self, name: str, resource: str, path: str) -> None:
         self.names[name] = f"resources.{resource}.{path}"
-        self._bindings[name] = _binding(resource, path)
+        self._bindings[name] = build_parent_param(resource, path)
 
     def _add_ancestors(self, stream: Component, resource: str, name_of: NameOf) -> None:
         """Note what the slice of a parent holds; its rows can carry it."""
-        parents = _parents_of(stream, name_of)
+        parents = _list_parents(stream, name_of)
         for name, (above, _, key) in parents.items():
             include = Include(resource, above, key)
             for between, between_stream, _ in parents.values():
-                held = [(p, k) for p, _, k in _parents_of(between_stream, name_of).values()]
+                held = [(p, k) for p, _, k in _list_parents(between_stream, name_of).values()]
                 if (above, key) in held:  # Its rows carry it; not another parent.
                     include = Include(resource, between, Include(between, above, key).column)
-            self._ancestors[name] = _binding(above, key), include
+            self._ancestors[name] = build_parent_param(above, key), include
 
 
-def _binding(resource: str, path: str) -> Json:
-    return {"type": "resolve", "resource": resource, "field": path}
-
-
-def _parents_of(stream: Component, name_of: NameOf) -> dict[str, tuple[str, Component, str]]:
-    """What the slice of a stream holds → the resource, the stream and the field that it is of."""
+def _list_parents(stream: Component, name_of: NameOf) -> dict[str, tuple[str, Component, str]]:
+    """Return the fields that the slice of a stream holds, each with its resource and stream."""
     parents: dict[str, tuple[str, Component, str]] = {}
-    retriever = stream.child("retriever", "SimpleRetriever")
-    for router in retriever.children("partition_router") if retriever else ():
-        for parent in router.children("parent_stream_configs", "ParentStreamConfig"):
+    retriever = stream.read_child("retriever", "SimpleRetriever")
+    for router in retriever.read_children("partition_router") if retriever else ():
+        for parent in router.read_children("parent_stream_configs", "ParentStreamConfig"):
             data, key = parent.take("stream"), str(parent.take("parent_key"))
             if isinstance(data, Mapping) and "." not in key and "/" not in key:
                 above = Component(data, {}, "DeclarativeStream")

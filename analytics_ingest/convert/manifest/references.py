@@ -32,13 +32,13 @@ class _References:
         self._open: list[str] = []
 
     def resolve(self, node: Any) -> Any:
-        """A node with its references replaced."""
+        """Resolve a node with its references replaced."""
         if isinstance(node, Mapping):
             return self._resolve_object(node)
         if isinstance(node, list):
             return [self.resolve(item) for item in node]
         is_reference = isinstance(node, str) and node.startswith("#/")
-        return self._target(node) if is_reference else node
+        return self._resolve_target(node) if is_reference else node
 
     def _resolve_object(self, node: Mapping[str, Any]) -> Any:
         own = {str(key): self.resolve(value) for key, value in node.items() if key != _REF}
@@ -47,7 +47,7 @@ class _References:
         base = self.resolve(node[_REF])
         return {**base, **own} if isinstance(base, Mapping) else base
 
-    def _target(self, reference: str) -> Any:
+    def _resolve_target(self, reference: str) -> Any:
         if reference in self._open:
             cycle = " → ".join([*self._open, reference])
             raise ConversionError(f"references form a cycle: {cycle}")
@@ -58,20 +58,20 @@ class _References:
         return self._resolved[reference]
 
     def _find(self, reference: str) -> Any:
-        """The node at a reference; a key may itself hold a slash."""
+        """Find the node at a reference; a key may itself hold a slash."""
         node, rest = self._manifest, reference.removeprefix("#/")
         while rest:
             if isinstance(node, Mapping) and rest in node:
                 return node[rest]
             match = _STEP.fullmatch(rest)
             first, rest = (match[1], match[2]) if match else (rest, "")
-            node = _step(node, first)
+            node = _follow_step(node, first)
             if node is None:
                 raise ConversionError(f"the reference {reference} names nothing")
         return node
 
 
-def _step(node: Any, key: str) -> Any:
+def _follow_step(node: Any, key: str) -> Any:
     if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
         return node[int(key)]
     if not isinstance(node, Mapping):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.common.expressions.text import value_of
+from analytics_ingest.common.expressions.text import interpret_value
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
@@ -28,21 +28,21 @@ def read_requester(requester: Component, texts: Interpolation) -> tuple[str, Jso
     if not base:
         raise UnsupportedError("the requester names no address")
     parameters = requester.parameters
-    path = texts.text(requester.take_text("path") or "", parameters).strip()
+    path = texts.convert_text(requester.take_text("path") or "", parameters).strip()
     endpoint: Json = {"path": path}
     if (method := str(requester.take("http_method", "GET")).upper()) != "GET":
         endpoint["method"] = method
     if method not in ("GET", "POST"):
         raise UnsupportedError(f"the method {method} has no counterpart")
     for key, block in (("request_parameters", "params"), ("request_headers", "headers")):
-        if fields := _fields(requester, key, texts):
+        if fields := _convert_fields(requester, key, texts):
             endpoint[block] = _split_lists(fields) if block == "params" else fields
-    endpoint |= _body(requester, texts)
-    return texts.text(base, parameters).strip(), endpoint
+    endpoint |= _convert_body(requester, texts)
+    return texts.convert_text(base, parameters).strip(), endpoint
 
 
-def _fields(requester: Component, key: str, texts: Interpolation) -> Json:
-    """The query parameters or headers, without those that have no value."""
+def _convert_fields(requester: Component, key: str, texts: Interpolation) -> Json:
+    """Return the query parameters or headers, without those that have no value."""
     raw = requester.take(key)
     if not raw:
         return {}
@@ -50,16 +50,16 @@ def _fields(requester: Component, key: str, texts: Interpolation) -> Json:
         raise UnsupportedError(f"HttpRequester.{key} is one text")
     if any(isinstance(value, Mapping) and "type" in value for value in raw.values()):
         raise UnsupportedError(f"HttpRequester.{key} holds a list of properties")
-    converted = texts.value(raw, requester.parameters)
+    converted = texts.convert_value(raw, requester.parameters)
     return {name: value for name, value in converted.items() if value is not None}
 
 
-def _body(requester: Component, texts: Interpolation) -> Json:
+def _convert_body(requester: Component, texts: Interpolation) -> Json:
     body_blocks: Json = {}
     for key, block in _BODIES.items():
         if raw := requester.take(key):
             body_blocks[block] = _fill(block, raw, requester, texts)
-    if body := requester.child("request_body"):
+    if body := requester.read_child("request_body"):
         block = _OF_BODY.get(body.kind)
         if block is None:
             raise UnsupportedError(f"the body {body.kind} has no counterpart")
@@ -72,10 +72,10 @@ def _body(requester: Component, texts: Interpolation) -> Json:
 
 
 def _fill(block: str, raw: Any, holder: Component, texts: Interpolation) -> Any:
-    """A body, its texts converted."""
+    """Return a body, its texts converted."""
     if block == "json":
-        return texts.json(raw, holder.parameters)
-    form = texts.value(raw, holder.parameters)
+        return texts.convert_json(raw, holder.parameters)
+    form = texts.convert_value(raw, holder.parameters)
     return _split_lists(form) if isinstance(form, Mapping) else form
 
 
@@ -86,6 +86,6 @@ def _split_lists(fields: Mapping[str, Any]) -> Json:
         for name, value in fields.items()
         if isinstance(value, str)
         and value.lstrip().startswith("[")
-        and isinstance(items := value_of(value.strip()), list)
+        and isinstance(items := interpret_value(value.strip()), list)
     }
     return {**fields, **lists}

@@ -22,7 +22,7 @@ def keep_resolvable(draft: Draft, schema: dict[str, Any]) -> None:
         ConversionError: What it refuses is not part of a resource.
     """
     while draft.resources:
-        error = _refusal(draft, schema)
+        error = _find_refusal(draft, schema)
         if error is None:
             return
         if error.resource is None or error.resource not in draft.by_name:
@@ -46,24 +46,24 @@ def _drop_changes(draft: Draft, error: DeclarationError) -> None:
     draft.log.assume(error.resource, reason)
 
 
-def _refusal(draft: Draft, schema: Mapping[str, Any]) -> DeclarationError | None:
+def _find_refusal(draft: Draft, schema: Mapping[str, Any]) -> DeclarationError | None:
     try:
         api = Api.model_validate(draft.attributes)
         resolve(draft.name, api, schema)
     except ValidationError as error:
-        return _error_of(draft, error)
+        return _convert_error(draft, error)
     except DeclarationError as error:
         return error
     return None
 
 
-def _error_of(draft: Draft, error: ValidationError) -> DeclarationError:
+def _convert_error(draft: Draft, error: ValidationError) -> DeclarationError:
     line = error.errors()[0]
     place, loc = Place(draft.name), line["loc"]
     if loc[:1] == ("resources",) and len(loc) > 1 and isinstance(loc[1], int):
         place = Place(draft.name, draft.resources[loc[1]]["name"])
         loc = loc[2:]
-    return place.error(".".join(map(str, loc)), line["msg"])
+    return place.build_error(".".join(map(str, loc)), line["msg"])
 
 
 def _leave_out(draft: Draft, schema: dict[str, Any], name: str, reason: str) -> None:

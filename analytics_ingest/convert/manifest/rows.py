@@ -13,12 +13,12 @@ Step = dict[str, Any]
 
 def read_selector(selector: Component, texts: Interpolation) -> str:
     """Read where the rows are in a response."""
-    extractor = selector.child("extractor", "DpathExtractor")
+    extractor = selector.read_child("extractor", "DpathExtractor")
     if extractor is None or extractor.kind != "DpathExtractor":
         kind = extractor.kind if extractor else "none"
         raise UnsupportedError(f"the extractor {kind} has no counterpart")
     raw = extractor.take("field_path") or []
-    path = [texts.constant(part, extractor.parameters) for part in _as_list(raw)]
+    path = [texts.evaluate_constant(part, extractor.parameters) for part in _as_list(raw)]
     if any("{{" in str(part) for part in path):
         raise UnsupportedError("the path of the rows is an expression")
     return join([str(part) for part in path if part != ""]) or "$"
@@ -28,21 +28,25 @@ def read_steps(
     selector: Component, transformations: list[Component], texts: Interpolation
 ) -> list[Step]:
     """Read what happens to the rows, in order."""
-    steps = [step for item in transformations for step in _step(item, texts)]
-    condition = _condition(selector, texts)
+    steps = [step for item in transformations for step in _convert_step(item, texts)]
+    condition = _convert_condition(selector, texts)
     last = bool(selector.take("transform_before_filtering", False))
     return [*steps, *condition] if last else [*condition, *steps]
 
 
-def _condition(selector: Component, texts: Interpolation) -> list[Step]:
-    record_filter = selector.child("record_filter", "RecordFilter")
+def _convert_condition(selector: Component, texts: Interpolation) -> list[Step]:
+    record_filter = selector.read_child("record_filter", "RecordFilter")
     if record_filter is None:
         return []
     condition = str(record_filter.take("condition", ""))
-    return [{"filter": texts.expression(condition, record_filter.parameters)}] if condition else []
+    return (
+        [{"filter": texts.convert_expression(condition, record_filter.parameters)}]
+        if condition
+        else []
+    )
 
 
-def _step(item: Component, texts: Interpolation) -> list[Step]:
+def _convert_step(item: Component, texts: Interpolation) -> list[Step]:
     readers = {
         "AddFields": _add,
         "RemoveFields": _remove,
@@ -59,38 +63,38 @@ def _step(item: Component, texts: Interpolation) -> list[Step]:
 
 def _add(item: Component, texts: Interpolation) -> list[Step]:
     added: Json = {}
-    for definition in item.children("fields", "AddedFieldDefinition"):
-        path = ".".join(_texts(definition.take("path"), definition, texts))
-        added[path] = _value(definition, texts)
+    for definition in item.read_children("fields", "AddedFieldDefinition"):
+        path = ".".join(_convert_texts(definition.take("path"), definition, texts))
+        added[path] = _convert_value(definition, texts)
     return [{"add": added, **_read_condition(item, texts)}]
 
 
-def _value(definition: Component, texts: Interpolation) -> Any:
-    value = texts.constant(definition.take("value"), definition.parameters)
+def _convert_value(definition: Component, texts: Interpolation) -> Any:
+    value = texts.evaluate_constant(definition.take("value"), definition.parameters)
     if is_expression(value):
-        value = texts.expression(value, definition.parameters)
+        value = texts.convert_expression(value, definition.parameters)
     kind = definition.take("value_type")
     return {"value": value, "type": str(kind)} if kind else value
 
 
 def _read_condition(item: Component, texts: Interpolation) -> Step:
     condition = str(item.take("condition") or "")
-    return {"when": texts.expression(condition, item.parameters)} if condition else {}
+    return {"when": texts.convert_expression(condition, item.parameters)} if condition else {}
 
 
 def _remove(item: Component, texts: Interpolation) -> list[Step]:
     pointers = item.take("field_pointers") or []
-    paths = [".".join(_texts(pointer, item, texts)) for pointer in pointers]
+    paths = [".".join(_convert_texts(pointer, item, texts)) for pointer in pointers]
     return [{"remove": paths, **_read_condition(item, texts)}]
 
 
 def _replace(item: Component, texts: Interpolation) -> list[Step]:
-    old, new = (str(texts.constant(item.take(k), item.parameters)) for k in ("old", "new"))
+    old, new = (str(texts.evaluate_constant(item.take(k), item.parameters)) for k in ("old", "new"))
     return [{"keys_replace": {old: new}}]
 
 
 def _flatten_path(item: Component, texts: Interpolation) -> list[Step]:
-    step: Json = {"path": _texts(item.take("field_path"), item, texts)}
+    step: Json = {"path": _convert_texts(item.take("field_path"), item, texts)}
     if item.take("delete_origin_value"):
         step["delete_origin"] = True
     if item.take("replace_record"):
@@ -98,8 +102,8 @@ def _flatten_path(item: Component, texts: Interpolation) -> list[Step]:
     return [{"flatten_path": step}]
 
 
-def _texts(raw: Any, item: Component, texts: Interpolation) -> list[str]:
-    return [str(texts.constant(part, item.parameters)) for part in _as_list(raw)]
+def _convert_texts(raw: Any, item: Component, texts: Interpolation) -> list[str]:
+    return [str(texts.evaluate_constant(part, item.parameters)) for part in _as_list(raw)]
 
 
 def _as_list(raw: Any) -> list[Any]:

@@ -12,28 +12,30 @@ _FORMATS = {"date-time": "timestamp", "date": "date", "time": "time"}
 
 
 def read_fields(loaders: list[Component]) -> dict[str, str] | None:
-    """The fields of the schemas in the manifest; None where none does."""
+    """Read the fields of the schemas in the manifest; None where none does."""
     if all(loader.kind != _INLINE for loader in loaders):
         return None
-    types = {name: field_type(schema) for name, schema in _properties(loaders)}
+    types = {name: read_field_type(schema) for name, schema in _iterate_properties(loaders)}
     return {name: kind for name, kind in types.items() if kind}
 
 
 def read_descriptions(loaders: list[Component]) -> dict[str, str]:
-    """The descriptions of fields, each on one line."""
-    texts = {n: s.get("description") for n, s in _properties(loaders) if isinstance(s, Mapping)}
+    """Read the descriptions of fields, each on one line."""
+    texts = {
+        n: s.get("description") for n, s in _iterate_properties(loaders) if isinstance(s, Mapping)
+    }
     return {n: " ".join(text.split()) for n, text in texts.items() if isinstance(text, str)}
 
 
 def has_mixed_fields(loaders: list[Component]) -> bool:
-    """Whether a field may be a text or a number: its column is one of texts."""
+    """Return whether a field may be a text or a number: its column is one of texts."""
     return any(
-        field_type(schema) == "string?" and _NOT_TEXTS & set(_type_names(schema))
-        for _, schema in _properties(loaders)
+        read_field_type(schema) == "string?" and _NOT_TEXTS & set(_iterate_type_names(schema))
+        for _, schema in _iterate_properties(loaders)
     )
 
 
-def _properties(loaders: list[Component]) -> Iterator[tuple[str, Any]]:
+def _iterate_properties(loaders: list[Component]) -> Iterator[tuple[str, Any]]:
     for loader in loaders:
         schema = loader.take("schema") if loader.kind == _INLINE else None
         properties = schema.get("properties") if isinstance(schema, Mapping) else None
@@ -41,9 +43,12 @@ def _properties(loaders: list[Component]) -> Iterator[tuple[str, Any]]:
             yield str(name), field
 
 
-def field_type(schema: Any) -> str | None:
-    """The type of a field, that which holds all where there are several; None where none does."""
-    names = list(dict.fromkeys(_type_names(schema)))
+def read_field_type(schema: Any) -> str | None:
+    """Read the type of a field, that which holds all where there are several.
+
+    None where none does.
+    """
+    names = list(dict.fromkeys(_iterate_type_names(schema)))
     optional = "" if names and "null" not in names else "?"
     kinds = [name for name in names if name != "null"]
     if set(kinds) == {"integer", "number"}:
@@ -58,13 +63,13 @@ def field_type(schema: Any) -> str | None:
     return f"{kinds[0]}{optional}"
 
 
-def _type_names(schema: Any) -> Iterator[str]:
+def _iterate_type_names(schema: Any) -> Iterator[str]:
     if not isinstance(schema, Mapping):
         return
     for key in ("anyOf", "oneOf", "allOf"):
         branches = schema.get(key)
         for branch in branches if isinstance(branches, list) else []:
-            yield from _type_names(branch)
+            yield from _iterate_type_names(branch)
     kinds = schema.get("type")
     for kind in kinds if isinstance(kinds, list) else [kinds]:
         if kind == "string":

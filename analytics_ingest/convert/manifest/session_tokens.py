@@ -5,7 +5,7 @@ import re
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.durations import seconds_of
+from analytics_ingest.convert.manifest.durations import read_seconds
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.jsonpaths import join
 from analytics_ingest.convert.manifest.options import inject, read_option
@@ -25,23 +25,23 @@ def read_session_token(item: Component, texts: Interpolation, log: ConversionLog
     Raises:
         UnsupportedError: The login, or how its token is sent, cannot be declared.
     """
-    requester = item.child("login_requester", "HttpRequester")
+    requester = item.read_child("login_requester", "HttpRequester")
     if requester is None:
         raise UnsupportedError("SessionTokenAuthenticator has no login_requester")
     auth: Json = {"type": "login", **_login(requester, texts, log)}
-    auth["token_path"] = _path(item, texts)
-    if lifetime := texts.constant(item.take("expiration_duration"), item.parameters):
-        auth["token_lifetime"] = _seconds(str(lifetime))
-    decoder = item.child("decoder")
+    auth["token_path"] = _convert_path(item, texts)
+    if lifetime := texts.evaluate_constant(item.take("expiration_duration"), item.parameters):
+        auth["token_lifetime"] = _convert_duration(str(lifetime))
+    decoder = item.read_child("decoder")
     if decoder is not None and decoder.kind != "JsonDecoder":
         raise UnsupportedError(f"the decoder {decoder.kind} of a login has no counterpart")
     return Signing(auth | _read_token_option(item, texts))
 
 
 def _login(requester: Component, texts: Interpolation, log: ConversionLog) -> Json:
-    """The request of the login."""
+    """Return the request of the login."""
     base, endpoint = read_requester(requester, texts)
-    authenticator = requester.child("authenticator")
+    authenticator = requester.read_child("authenticator")
     for option, value in (
         read_static_fields(authenticator, texts) if authenticator else {}
     ).items():
@@ -55,31 +55,32 @@ def _login(requester: Component, texts: Interpolation, log: ConversionLog) -> Js
     return login | {f"login_{block}": part for block, part in endpoint.items()}
 
 
-def _path(item: Component, texts: Interpolation) -> str:
+def _convert_path(item: Component, texts: Interpolation) -> str:
     raw = item.take("session_token_path") or []
     keys = [
-        texts.constant(key, item.parameters) for key in (raw if isinstance(raw, list) else [raw])
+        texts.evaluate_constant(key, item.parameters)
+        for key in (raw if isinstance(raw, list) else [raw])
     ]
     if not keys or any("{{" in str(key) for key in keys):
         raise UnsupportedError("SessionTokenAuthenticator.session_token_path names no field")
     return join([str(key) for key in keys])
 
 
-def _seconds(text: str) -> int:
-    seconds = seconds_of(text)
+def _convert_duration(text: str) -> int:
+    seconds = read_seconds(text)
     if not seconds:
         raise UnsupportedError(f"SessionTokenAuthenticator.expiration_duration is {text}")
     return seconds
 
 
 def _read_token_option(item: Component, texts: Interpolation) -> Json:
-    """How requests carry the token."""
-    request = item.child("request_authentication", "Bearer")
+    """Return how requests carry the token."""
+    request = item.read_child("request_authentication", "Bearer")
     if request is None or request.kind == "Bearer":
         return {"token_format": "Bearer {token}"}
     if request.kind != "ApiKey":
         raise UnsupportedError(f"request_authentication: {request.kind} has no counterpart")
-    option = request.child("inject_into", "RequestOption")
+    option = request.read_child("inject_into", "RequestOption")
     block, path = read_option(option, texts) if option else ("headers", (AUTHORIZATION,))
     if block not in ("headers", "params") or len(path) != 1:
         raise UnsupportedError("a token of a login that is sent in a body has no counterpart")

@@ -24,7 +24,7 @@ def share_keys(blocks: list[Json], keys: Iterable[str]) -> Json:
     for key in keys:
         if not all(key in block for block in blocks):
             continue
-        value, count = commonest(block[key] for block in blocks)
+        value, count = find_commonest(block[key] for block in blocks)
         if count > 1:
             shared[key] = value
             for block in blocks:
@@ -50,8 +50,8 @@ def share_entries(endpoints: list[Json], key: str) -> Json:
     return shared
 
 
-def commonest(values: Iterable[Any]) -> tuple[Any, int]:
-    """The value that occurs most often, the first of several, and how often."""
+def find_commonest(values: Iterable[Any]) -> tuple[Any, int]:
+    """Find the value that occurs most often, the first of several, and how often."""
     by_text: dict[str, list[Any]] = {}
     for value in values:
         by_text.setdefault(json.dumps(value, sort_keys=True, default=str), []).append(value)

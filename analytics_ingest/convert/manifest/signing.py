@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from analytics_ingest.auth import auth_types
+from analytics_ingest.auth import list_auth_types
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import SETTING, Interpolation
@@ -22,14 +22,14 @@ class Signing:
     """Where a request carries a value → the value."""
 
 
-def secret_key(api: str, kind: str, key: str, text: str) -> Json:
-    """The key of an auth block that reads a secret: nothing where it is the usual setting.
+def build_secret_key(api: str, kind: str, key: str, text: str) -> Json:
+    """Build the key of an auth block that reads a secret: nothing where it is the usual setting.
 
     Raises:
         UnsupportedError: It is a literal secret.
     """
     if match := SETTING.fullmatch(text):
-        usual = auth_types()[kind].keys.secrets[key].setting
+        usual = list_auth_types()[kind].keys.secrets[key].setting
         return {} if usual == match[1] else {key: f"sources.{api}.{match[1]}"}
     if is_literal(text):
         raise UnsupportedError(LITERAL)
@@ -37,10 +37,10 @@ def secret_key(api: str, kind: str, key: str, text: str) -> Json:
 
 
 def is_literal(text: str) -> bool:
-    """Whether a text names no setting."""
+    """Return whether a text names no setting."""
     return "settings." not in text and "config" not in text
 
 
 def read_needed_text(item: Component, key: str, texts: Interpolation) -> str:
-    """A text of an authenticator, its settings as placeholders or in expressions."""
-    return texts.text(item.take_text(key) or "", item.parameters)
+    """Read a text of an authenticator, its settings as placeholders or in expressions."""
+    return texts.convert_text(item.take_text(key) or "", item.parameters)

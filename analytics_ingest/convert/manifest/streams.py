@@ -80,7 +80,7 @@ class StreamReader:
         stream.take("name")
         if stream.kind != "DeclarativeStream":
             raise UnsupportedError(f"{stream.kind} has no counterpart")
-        retriever = stream.child("retriever", "SimpleRetriever")
+        retriever = stream.read_child("retriever", "SimpleRetriever")
         if retriever is None or retriever.kind != "SimpleRetriever":
             kind = retriever.kind if retriever else "none"
             raise UnsupportedError(f"the retriever {kind} has no counterpart")
@@ -91,23 +91,25 @@ class StreamReader:
         return converted
 
     def _read(self, name: str, stream: Component, retriever: Component) -> Stream:
-        loaders = stream.children("schema_loader")
+        loaders = stream.read_children("schema_loader")
         fields, descriptions = read_fields(loaders), read_descriptions(loaders)
         partitions = Partitions()
-        for router in retriever.children("partition_router"):
+        for router in retriever.read_children("partition_router"):
             partitions.add(router, self._parent_of)
         for above in partitions.relate():
             self._log.assume(name, f"is listed for each row and its own {above}, not for all pairs")
         for parent in partitions.repeated:
             self._log.assume(name, f"is listed for each row of {parent}, not for all pairs of them")
-        sync = stream.child("incremental_sync", "DatetimeBasedCursor")
+        sync = stream.read_child("incremental_sync", "DatetimeBasedCursor")
         cursor = Cursor(sync) if sync else None
         names = {**partitions.names, **(cursor.names if cursor else {})}
         texts = Interpolation(self._connection, names, partitions.used.add)
-        base, signing, endpoint = self._request(name, retriever, texts)
-        selector = _require(retriever.child("record_selector", "RecordSelector"), "record_selector")
-        endpoint |= read_decoder(retriever.child("decoder"), read_selector(selector, texts))
-        steps = read_steps(selector, stream.children("transformations"), texts)
+        base, signing, endpoint = self._convert_request(name, retriever, texts)
+        selector = _require(
+            retriever.read_child("record_selector", "RecordSelector"), "record_selector"
+        )
+        endpoint |= read_decoder(retriever.read_child("decoder"), read_selector(selector, texts))
+        steps = read_steps(selector, stream.read_children("transformations"), texts)
         partitions.finish(endpoint, texts)
         key = read_key(name, stream, steps, texts, self._log)
         incremental = cursor.read(endpoint, texts, name, self._log) if cursor else None
@@ -128,26 +130,28 @@ class StreamReader:
             resource["processing_steps"] = steps
         if partitions.is_incremental and not partitions.is_unused:
             resource["parents"] = "changed"
-        self._assume_texts(name, _texts_kept(steps, fields or {}), has_mixed_fields(loaders))
+        self._assume_texts(
+            name, _describe_kept_texts(steps, fields or {}), has_mixed_fields(loaders)
+        )
         resource["endpoint"] = endpoint
         return Stream(resource, base, signing, fields, descriptions, cursor, partitions.includes)
 
-    def _request(
+    def _convert_request(
         self, name: str, retriever: Component, texts: Interpolation
     ) -> tuple[str, Signing, Json]:
-        """The address, how requests are signed, and the endpoint without its rows."""
-        requester = _require(retriever.child("requester", "HttpRequester"), "requester")
+        """Return the address, how requests are signed, and the endpoint without its rows."""
+        requester = _require(retriever.read_child("requester", "HttpRequester"), "requester")
         if requester.kind != "HttpRequester":
             raise UnsupportedError(f"the requester {requester.kind} has no counterpart")
         base, endpoint = read_requester(requester, texts)
-        signing = read_auth(self._api, requester.child("authenticator"), texts, self._log)
+        signing = read_auth(self._api, requester.read_child("authenticator"), texts, self._log)
         _sign(endpoint, signing)
-        paginator = retriever.child("paginator")
+        paginator = retriever.read_child("paginator")
         page = endpoint["paginator"] = read_paginator(paginator, endpoint, texts)
         if paginator and paginator.kind == "DefaultPaginator" and page == SINGLE_PAGE:
             self._log.assume(name, "its paginator sends no page token, so only one page is read")
         handling = ErrorHandling(name, texts, self._log)
-        endpoint |= handling.read(requester.child("error_handler", "DefaultErrorHandler"))
+        endpoint |= handling.read(requester.read_child("error_handler", "DefaultErrorHandler"))
         return base, signing, endpoint
 
     def _assume_texts(self, name: str, kept: str, has_mixed: bool) -> None:
@@ -179,8 +183,11 @@ def _require(component: Component | None, key: str) -> Component:
     return component
 
 
-def _texts_kept(steps: list[Json], fields: dict[str, str]) -> str:
-    """A remark about texts that steps add and that look like numbers; empty if there are none."""
+def _describe_kept_texts(steps: list[Json], fields: dict[str, str]) -> str:
+    """Describe a remark about texts that steps add and that look like numbers.
+
+    Empty if there are none.
+    """
     added = {key: value for step in steps for key, value in step.get("add", {}).items()}
     if _SLICE.search(str(added)):
         return "a text that rows get from a parent's row stays one"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.auth import auth_types
-from analytics_ingest.paginators import paginator_types
+from analytics_ingest.auth import list_auth_types
+from analytics_ingest.paginators import list_paginator_types
 
 OTHER_NAMES = {
     "api": {"defaults": "resource_defaults"},
@@ -31,7 +31,11 @@ OTHER_NAMES = {
         "retry": "error_handler",
     },
     "auth": {
-        **{name: key for kind in auth_types().values() for name, key in kind.keys.aliases.items()},
+        **{
+            name: key
+            for kind in list_auth_types().values()
+            for name, key in kind.keys.aliases.items()
+        },
         "token_endpoint": "access_token_url",
         "token_refresh_endpoint": "access_token_url",
         "refresh_url": "access_token_url",
@@ -60,13 +64,13 @@ OTHER_NAMES = {
 """Where a key is → the other names of its keys, each with its own."""
 
 PAGINATORS = {
-    name: kind.name for kind in paginator_types().values() for name in kind.document_names
+    name: kind.name for kind in list_paginator_types().values() for name in kind.document_names
 }
 """Type of paginator, in small letters → its own name."""
 
 
 def rename(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A block under its own names; a key that is there under its own name wins."""
+    """Return a block under its own names; a key that is there under its own name wins."""
     names = OTHER_NAMES[kind]
     return {
         names.get(key, key): value

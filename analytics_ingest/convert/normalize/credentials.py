@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.auth import auth_types
+from analytics_ingest.auth import list_auth_types
 from analytics_ingest.common.declared_types import Secret
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
@@ -15,25 +15,25 @@ from analytics_ingest.convert.normalize.aliases import rename
 from analytics_ingest.convert.python.values import Code, Reference
 
 _TYPES = {
-    **{name.replace("_", ""): kind for name, kind in auth_types().items()},
-    **{name: kind for kind in auth_types().values() for name in kind.document_names},
+    **{name.replace("_", ""): kind for name, kind in list_auth_types().items()},
+    **{name: kind for kind in list_auth_types().values() for name in kind.document_names},
 }
 _FORM = re.compile(r"([a-z]*\W?)\{settings\.\w+\}(\W?[a-z]*)", re.I)
 """A secret and the word next to it; digits may be those of another secret."""
-_NEVER_WRITTEN = {key for kind in auth_types().values() for key in kind.keys.secrets} | {
+_NEVER_WRITTEN = {key for kind in list_auth_types().values() for key in kind.keys.secrets} | {
     *("access_token", "secret", "key")
 }
 _LOCATIONS = {"headers": "header", "params": "query", "query_param": "query", "param": "query"}
 
 
 def list_needed_secrets(kind: str) -> dict[str, Secret]:
-    """The secrets that a type of auth cannot do without, by key."""
-    secrets = auth_types()[kind].keys.secrets
+    """List the secrets that a type of auth cannot do without, by key."""
+    secrets = list_auth_types()[kind].keys.secrets
     return {key: secret for key, secret in secrets.items() if not secret.is_optional}
 
 
-def auth_without_secrets(raw: Any, resource: str | None, log: ConversionLog) -> Json | None:
-    """An auth block in its clean form; None where the document does not say how.
+def normalize_auth(raw: Any, resource: str | None, log: ConversionLog) -> Json | None:
+    """Normalize an auth block; None where the document does not say how.
 
     Args:
         resource: Whose endpoint it is, None for the client.
@@ -47,7 +47,7 @@ def auth_without_secrets(raw: Any, resource: str | None, log: ConversionLog) -> 
         log.leave_out(resource, "auth", "its value is not in the document; declare it")
         return None
     given = rename("auth", raw)
-    if kind := _kind(given):
+    if kind := _find_kind(given):
         return clean_auth(kind, given, resource, log)
     if str(given.get("type")).lower() not in ("none", "no_auth", "noauth"):
         problem = f"its type '{given.get('type')}' is unknown; declare it"
@@ -56,7 +56,7 @@ def auth_without_secrets(raw: Any, resource: str | None, log: ConversionLog) -> 
 
 
 def clean_auth(kind: str, given: Json, resource: str | None, log: ConversionLog) -> Json:
-    """The block of a type of auth; its secrets are logged as to be set."""
+    """Return the block of a type of auth; its secrets are logged as to be set."""
     auth = {"type": kind}
     auth |= {k: v for k, v in given.items() if k != "type" and k not in _NEVER_WRITTEN}
     if kind == "api_key":
@@ -68,7 +68,7 @@ def clean_auth(kind: str, given: Json, resource: str | None, log: ConversionLog)
         if auth.get("grant_type") != "client_credentials":
             auth["grant_type"] = "refresh_token"
         log.require("refresh_token", "the OAuth2 refresh token")
-    for key in auth_types()[kind].keys.required:
+    for key in list_auth_types()[kind].keys.required:
         if key.endswith("_url") and not auth.get(key):
             auth[key] = f"{{settings.{key}}}"
             log.assume(resource, f"auth.{key} is not in the document, so it is a setting")
@@ -82,28 +82,28 @@ def clean_auth(kind: str, given: Json, resource: str | None, log: ConversionLog)
 
 
 def _with_its_form(value: Any) -> str:
-    """The word next to a secret of the document: the user `{settings.email}/token`."""
+    """Return the word next to a secret of the document: the user `{settings.email}/token`."""
     match = _FORM.fullmatch(value) if isinstance(value, str) else None
     before, after = match.groups() if match else ("", "")
     return f", in the form {before}…{after}" if before or after else ""
 
 
 def is_literal(value: Any) -> bool:
-    """Whether a value is a text of the document rather than a reference."""
+    """Return whether a value is a text of the document rather than a reference."""
     return isinstance(value, str) and value != "" and "{" not in value
 
 
-def prefix(value: Any) -> str:
-    """The word before the secret in a text such as `Token {settings.key}`."""
+def read_prefix(value: Any) -> str:
+    """Read the word before the secret in a text such as `Token {settings.key}`."""
     match = re.match(r"([^\s{]+)[\s=]+.*\{settings\.", value) if isinstance(value, str) else None
     return match[1] if match else ""
 
 
-def _kind(given: Json) -> str | None:
+def _find_kind(given: Json) -> str | None:
     raw = given.get("type")
     if not isinstance(raw, str):
         # A block without a type is known by its keys.
-        own = {k.name: {*k.keys.required, *k.keys.secrets} for k in auth_types().values()}
+        own = {k.name: {*k.keys.required, *k.keys.secrets} for k in list_auth_types().values()}
         likeliest = max(own, key=lambda kind: len(own[kind] & set(given)))
         return likeliest if own[likeliest] & set(given) else None
     plain = re.sub(r"[^a-z0-9]", "", raw.lower())
@@ -122,8 +122,8 @@ def _settle_location(auth: Json, given: Json, resource: str | None, log: Convers
     log.require("api_key", f"the key, sent in the {place} {auth['name']}")
 
 
-def auth_of_header(name: str, value: Any, resource: str | None, log: ConversionLog) -> Json:
-    """The auth that a header `Authorization` amounts to."""
+def build_header_auth(name: str, value: Any, resource: str | None, log: ConversionLog) -> Json:
+    """Build the auth that a header `Authorization` amounts to."""
     text = value.begins or "bearer" if isinstance(value, Code) else value
     word = (text.split() or [""])[0].lower() if isinstance(text, str) else ""
     kind = {"bearer": "bearer", "basic": "http_basic"}.get(word, "api_key")

@@ -86,7 +86,7 @@ def _repair(api: Any, error: ErrorDetails, log: ConversionLog) -> None:
     if converted is not None:
         holder[last] = converted
         return
-    resource, key = _place(api, loc)
+    resource, key = _find_place(api, loc)
     is_unknown = is_unknown_key(error)
     if last in _NEEDED and not (is_missing or is_unknown):
         place = f"{resource}: {key}" if resource else key
@@ -98,7 +98,7 @@ def _repair(api: Any, error: ErrorDetails, log: ConversionLog) -> None:
 
 
 def _keep_existing(api: Json, loc: Loc) -> Loc:
-    """The parts of a place that there are; pydantic puts the branches of unions between them."""
+    """Return the parts of a place that there are; pydantic adds the branches of unions."""
     existing: Loc = ()
     value: Any = api
     for part in loc:
@@ -108,7 +108,7 @@ def _keep_existing(api: Json, loc: Loc) -> Loc:
     return existing
 
 
-def _place(api: Json, loc: Loc) -> tuple[str | None, str]:
+def _find_place(api: Json, loc: Loc) -> tuple[str | None, str]:
     if loc[0] == "resources" and len(loc) > 2:
         name = api["resources"][loc[1]].get("name")
         return name, ".".join(map(str, loc[2:]))
@@ -116,7 +116,7 @@ def _place(api: Json, loc: Loc) -> tuple[str | None, str]:
 
 
 def _convert(value: Any, kind: str) -> Any:
-    """The value in the type that is asked for, where nothing is lost; else None."""
+    """Return the value in the type that is asked for, where nothing is lost; else None."""
     if kind == "string_type" and isinstance(value, bool | int | float):
         return json.dumps(value)
     if kind == "bool_type" and str(value).lower() in ("true", "false"):
@@ -139,28 +139,28 @@ def _remove_key(api: Json, error: DeclarationError) -> Json | None:
     resource = next((r for r in api["resources"] if r.get("name") == error.resource), None)
     holders = [resource, api.get("resource_defaults")] if resource else [api]
     parts = error.key.split(".")
-    blocks = [block for holder in (*holders, api["client"]) for block in _blocks(holder)]
+    blocks = [block for holder in (*holders, api["client"]) for block in _list_blocks(holder)]
     if parts[-1] in _NEEDED or (parts[-1] == "cursor_value" and _reads_cursors(blocks)):
         return None
     if parts[-1] == "type" and len(parts) > 1:
         parts = parts[:-1]
     for holder in holders:
-        for start in (holder, *_blocks(holder)):
+        for start in (holder, *_list_blocks(holder)):
             if isinstance(start, dict) and _remove(start, parts):
                 return holder
     return None
 
 
 def _reads_cursors(blocks: list[Any]) -> bool:
-    """Whether a listing would end after its first page, for want of this value."""
+    """Return whether a listing would end after its first page, for want of this value."""
     return any(
         isinstance(block, dict) and block.get("type") == "cursor" and "cursor_value" in block
         for block in blocks
     )
 
 
-def _blocks(holder: Any) -> list[Any]:
-    """The blocks of a resource, which may hold the documents' own keys."""
+def _list_blocks(holder: Any) -> list[Any]:
+    """List the blocks of a resource, which may hold the documents' own keys."""
     if not isinstance(holder, dict):
         return []
     endpoint = holder.get("endpoint")

@@ -20,7 +20,7 @@ def normalize_names(draft: Draft) -> None:
     renamed: dict[str, str] = {}
     for number, resource in enumerate(draft.resources, start=1):
         raw = resource.get("name")
-        name = _find_unused(_base(resource, number), used)
+        name = _find_unused(_build_base(resource, number), used)
         used.add(name)
         if isinstance(raw, str) and raw:
             renamed.setdefault(raw, name)
@@ -34,21 +34,21 @@ def normalize_names(draft: Draft) -> None:
     draft.resources = [_rename_mentions(resource, changed) for resource in draft.resources]
 
 
-def valid_name(text: str) -> str:
-    """The nearest valid name; empty where a text has no letter or digit of ours."""
+def to_valid_name(text: str) -> str:
+    """Return the nearest valid name; empty where a text has no letter or digit of ours."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", _WORD_BEGINS.sub("_", plain).lower()).strip("_")
     name = f"resource_{name}" if re.match(r"\d|dlt(_|$)", name) else name
     return name[:LONGEST_NAME].rstrip("_")
 
 
-def _base(resource: Json, number: int) -> str:
+def _build_base(resource: Json, number: int) -> str:
     raw = resource.get("name")
-    if isinstance(raw, str) and (name := valid_name(raw)):
+    if isinstance(raw, str) and (name := to_valid_name(raw)):
         return name
     path = resource.get("endpoint", {}).get("path")
     segments = [s for s in str(path or "").split("/") if s and "{" not in s]
-    return valid_name(segments[-1] if segments else "") or f"resource_{number}"
+    return to_valid_name(segments[-1] if segments else "") or f"resource_{number}"
 
 
 def _find_unused(name: str, used: set[str]) -> str:

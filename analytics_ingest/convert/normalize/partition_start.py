@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.declaration.airbyte.incremental_sync import PARTITIONS, start_date
+from analytics_ingest.declaration.airbyte.incremental_sync import PARTITIONS, find_start_date
 
 _MOST_PARTITIONS = 4000
 """Ten years of days; each costs Dagster events of its own."""
@@ -19,24 +19,24 @@ _LAG = re.compile(r"\d+")
 def take_partition_start(draft: Draft) -> None:
     """Take the starts of cursors out of their blocks and begin the partitions there."""
     starts: list[str] = []
-    for resource, cursor in _cursors(draft):
+    for resource, cursor in _iterate_cursors(draft):
         for key in [key for key in _OF_THE_WINDOW if key in cursor]:
-            start = start_date({"start_datetime": cursor.pop(key)})
+            start = find_start_date({"start_datetime": cursor.pop(key)})
             if key == "initial_value" and start:
                 starts.append(start)
             elif key == "initial_value":
                 reason = "its first value is not a date: partitions.start decides"
                 draft.log.assume(resource, reason)
     _log_lost_starts(draft)
-    if starts and "start" not in _partitions(draft):
+    if starts and "start" not in _read_partitions(draft):
         start = min(starts)
         draft.log.assume(None, f"partitions begin on {start}, the first value of a cursor")
-        draft.others["partitions"] = {"start": start, **_partitions(draft)}
+        draft.others["partitions"] = {"start": start, **_read_partitions(draft)}
 
 
 def limit_partitions(draft: Draft, today: date) -> None:
     """Leave out a start in the future, or with which there were too many partitions to keep."""
-    partitions = _partitions(draft)
+    partitions = _read_partitions(draft)
     try:
         start = date.fromisoformat(str(partitions.pop("start", "")))
     except ValueError:
@@ -51,9 +51,9 @@ def limit_partitions(draft: Draft, today: date) -> None:
         draft.others["partitions"] = partitions
 
 
-def _cursors(draft: Draft) -> Iterator[tuple[str | None, Json]]:
+def _iterate_cursors(draft: Draft) -> Iterator[tuple[str | None, Json]]:
     """Yield all blocks in dlt's form of a cursor, in the keys of a declaration."""
-    for name, endpoint in draft.endpoints():
+    for name, endpoint in draft.iterate_endpoints():
         incremental, params = endpoint.get("incremental"), endpoint.get("params")
         if isinstance(incremental, dict):
             incremental.pop("type", None)
@@ -74,14 +74,14 @@ def _log_lost_starts(draft: Draft) -> None:
         for sync in [block.get("incremental_sync") for block in blocks]:
             if not isinstance(sync, dict):
                 continue
-            if sync.get("start_datetime") is not None and start_date(sync) is None:
+            if sync.get("start_datetime") is not None and find_start_date(sync) is None:
                 draft.log.assume(name, "start_datetime is not a date: partitions.start decides")
             if (step := sync.get("step")) and str(step) not in PARTITIONS:
                 reason = f"its step {step} has no partition of that length: daily"
                 draft.log.assume(name, reason)
 
 
-def _partitions(draft: Draft) -> dict[str, Any]:
+def _read_partitions(draft: Draft) -> dict[str, Any]:
     raw = draft.others.get("partitions") or {}
     if isinstance(raw, str):
         return {"every": raw}

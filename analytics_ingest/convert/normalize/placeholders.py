@@ -6,7 +6,7 @@ translator of `declaration.airbyte` knows exactly is guessed here where it is ne
 
 import re
 
-from analytics_ingest.convert.python.values import setting_name
+from analytics_ingest.convert.python.values import to_setting_name
 
 EXPRESSIONS = ("settings.", "resources.", "incremental.")
 
@@ -19,22 +19,26 @@ _SLICE = re.compile(
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-def names_in(text: str) -> list[str]:
-    """The names of the placeholders of a text that is already clean."""
+def list_names(text: str) -> list[str]:
+    """List the names of the placeholders of a text that is already clean."""
     return [name for name in _SINGLE.findall(text.replace("{{", "").replace("}}", "")) if name]
 
 
 def clean_path(path: str) -> str:
-    """A path whose placeholders are all `{x}`, each name once."""
-    path = _JINJA.sub(lambda match: f"{{{_inner(match[1]) or _last_word(match[1])}}}", path)
-    path = re.sub(r"<([\w .-]+)>|(?<=/):(\w+)", lambda m: f"{{{_last_word(m[1] or m[2])}}}", path)
-    path = _SINGLE.sub(lambda match: f"{{{_path_name(match[1])}}}", path)
+    """Return a path whose placeholders are all `{x}`, each name once."""
+    path = _JINJA.sub(
+        lambda match: f"{{{_find_inner(match[1]) or _find_last_word(match[1])}}}", path
+    )
+    path = re.sub(
+        r"<([\w .-]+)>|(?<=/):(\w+)", lambda m: f"{{{_find_last_word(m[1] or m[2])}}}", path
+    )
+    path = _SINGLE.sub(lambda match: f"{{{_build_path_name(match[1])}}}", path)
     path = re.sub(r"\{([\w.]+)\}|[{}]", lambda match: match[0] if match[1] else "", path)
     return _distinguish(path)
 
 
 def clean_text(text: str) -> str | None:
-    """A text of a request, its placeholders `{x}` and other braces doubled.
+    """Return a text of a request, its placeholders `{x}` and other braces doubled.
 
     None where it holds an expression that cannot be evaluated here.
     """
@@ -44,9 +48,9 @@ def clean_text(text: str) -> str | None:
     is_doubled = not set("{}") & set(text.replace("{{", "").replace("}}", ""))
     if is_doubled and (not expressions or any("{{" in inner for inner in expressions)):
         return text  # Its braces are literal ones, as dlt writes them.
-    names = [_inner(expression) for expression in expressions]
+    names = [_find_inner(expression) for expression in expressions]
     if None not in names:
-        text = _JINJA.sub(lambda match: f"{{{_inner(match[1])}}}", text)
+        text = _JINJA.sub(lambda match: f"{{{_find_inner(match[1])}}}", text)
     elif not _looks_like_data(text):
         return None
     names = _SINGLE.findall(text)
@@ -57,11 +61,14 @@ def clean_text(text: str) -> str | None:
 
 
 def make_settings(text: str) -> str | None:
-    """A clean text whose placeholders are all settings; None where an expression cannot be one."""
+    """Make a clean text whose placeholders are all settings.
+
+    None where an expression cannot be one.
+    """
     cleaned = clean_text(text)
-    for name in names_in(cleaned or ""):
+    for name in list_names(cleaned or ""):
         if not name.startswith(EXPRESSIONS):
-            setting = f"{{settings.{setting_name(name)}}}"
+            setting = f"{{settings.{to_setting_name(name)}}}"
             cleaned = (cleaned or "").replace(f"{{{name}}}", setting)
     return cleaned
 
@@ -79,12 +86,12 @@ def _looks_like_data(text: str) -> bool:
     return re.search(r"\b(query|mutation|select|from)\b|\n|\"\s*:", text) is not None
 
 
-def _inner(expression: str) -> str | None:
-    """The name that an expression between double braces refers to."""
+def _find_inner(expression: str) -> str | None:
+    """Find the name that an expression between double braces refers to."""
     if expression.startswith(EXPRESSIONS):
         return expression
     if match := _CONFIG.match(expression):
-        return f"settings.{setting_name(match[1])}"
+        return f"settings.{to_setting_name(match[1])}"
     if match := _SLICE.fullmatch(expression):
         return match[1]
     return expression if _WORD.fullmatch(expression) else None
@@ -94,22 +101,22 @@ def _is_name(text: str) -> bool:
     return _WORD.fullmatch(text) is not None or text.startswith(EXPRESSIONS)
 
 
-def _path_name(text: str) -> str:
+def _build_path_name(text: str) -> str:
     if text.startswith("settings."):
-        return f"settings.{setting_name(text)}"
+        return f"settings.{to_setting_name(text)}"
     if text.startswith(EXPRESSIONS):
         return text
     return re.sub(r"\W+", "_", text).strip("_") or "value"
 
 
-def _last_word(expression: str) -> str:
+def _find_last_word(expression: str) -> str:
     words = _WORD.findall(expression)
     return words[-1] if words else "value"
 
 
 def _distinguish(path: str) -> str:
     """Name placeholders that occur twice after the part of the path before them."""
-    names = names_in(path)
+    names = list_names(path)
     for name in [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         parts = path.split("/")
         for number, part in enumerate(parts[1:], start=1):

@@ -8,12 +8,12 @@ from analytics_ingest.common.json_tree import Path, map_leaves
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.credentials import (
-    auth_of_header,
-    auth_without_secrets,
+    build_header_auth,
     is_literal,
-    prefix,
+    normalize_auth,
+    read_prefix,
 )
-from analytics_ingest.convert.python.values import setting_name
+from analytics_ingest.convert.python.values import to_setting_name
 
 _SECRET_NAME = re.compile(
     r"(^|[-_]|(?=[A-Z][a-z]))(?i:api[-_]?key|token|secret|password|access[-_]?key|app_?id|cookie)$"
@@ -41,7 +41,7 @@ def _clean_holder(
     """Leave secrets out of the auth, headers and params of the client or an endpoint."""
     _move_prefixed_key(holder, resource, log)
     if holder.get("auth") is not None:
-        auth = auth_without_secrets(holder.pop("auth"), resource, log)
+        auth = normalize_auth(holder.pop("auth"), resource, log)
         holder |= {"auth": auth} if auth else {}
 
     def change(path: Path, leaf: Any) -> Any:
@@ -57,21 +57,21 @@ def _move_prefixed_key(holder: Json, resource: str | None, log: ConversionLog) -
     """Make a header of a key that is sent as `Token <key>`, for auth sends it as it is."""
     auth = holder.get("auth")
     value = auth.get("api_key") if isinstance(auth, Mapping) else None
-    if not isinstance(auth, Mapping) or not prefix(value) or auth.get("location") == "query":
+    if not isinstance(auth, Mapping) or not read_prefix(value) or auth.get("location") == "query":
         return
     name = str(auth.get("name") or "Authorization")
-    log.assume(resource, f"auth is the header {name}, which begins with '{prefix(value)}'")
+    log.assume(resource, f"auth is the header {name}, which begins with '{read_prefix(value)}'")
     del holder["auth"]
     holder["headers"] = {**(holder.get("headers") or {}), name: value}
 
 
 def _without_secret(path: Path, text: str, resource: str | None, log: ConversionLog) -> str:
-    """A text of a request, with a setting instead of a literal secret."""
+    """Return a text of a request, with a setting instead of a literal secret."""
     *above, name = path
     place = ".".join(path)
     if above and name.lower() != "authorization" and _is_secret(name) and is_literal(text):
         log.assume(resource, f"{place} is a literal secret: it is not written, but a setting")
-        return f"{{settings.{setting_name(name)}}}"
+        return f"{{settings.{to_setting_name(name)}}}"
     if _USER_OF_URL.search(text):
         text = _USER_OF_URL.sub("", text)
         log.assume(resource, f"{place} names a user, who is not written; declare auth")
@@ -82,7 +82,7 @@ def _without_secret(path: Path, text: str, resource: str | None, log: Conversion
             return match[0]
         reason = f"{place} holds a literal secret, {name}: it is not written, but a setting"
         log.assume(resource, reason)
-        return f"{name}={{settings.{setting_name(name)}}}"
+        return f"{name}={{settings.{to_setting_name(name)}}}"
 
     return _IN_QUERY.sub(replace, text)
 
@@ -101,10 +101,10 @@ def _take_authorization(
         return
     if has_auth:
         log.leave_out(resource, f"headers.{name}", "auth says it")
-    elif prefix(headers[name]).lower() not in ("", "bearer", "basic"):
+    elif read_prefix(headers[name]).lower() not in ("", "bearer", "basic"):
         return
     else:
-        holder["auth"] = auth_of_header(name, headers[name], resource, log)
+        holder["auth"] = build_header_auth(name, headers[name], resource, log)
     del headers[name]
     if not headers:
         del holder["headers"]

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from analytics_ingest.common.expressions.syntax import bare
+from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.convert.draft import Draft
 
 EXPRESSIONS = {"cursor_value", "stop_condition", "cursor_path", "next_url_path"}
@@ -28,7 +28,7 @@ _FOREIGN = re.compile(
 
 def simplify_selectors(draft: Draft) -> None:
     """Write selectors such as `a.*.b`, and expressions without braces."""
-    for _, endpoint in (*draft.endpoints(), (None, draft.client)):
+    for _, endpoint in (*draft.iterate_endpoints(), (None, draft.client)):
         if isinstance(paginator := endpoint.get("paginator"), dict):
             for key in EXPRESSIONS & paginator.keys():
                 paginator[key] = simplify_expression(paginator[key])
@@ -45,10 +45,10 @@ def simplify_expression(raw: Any) -> Any:
         return ".".join(raw)
     if not isinstance(raw, str):
         return raw
-    return _FOREIGN.sub(lambda match: _WORDS.get(match[0], match[0]), bare(raw) or raw)
+    return _FOREIGN.sub(lambda match: _WORDS.get(match[0], match[0]), strip_braces(raw) or raw)
 
 
 def simplify_selector(raw: str) -> str:
-    """The shortest form of a selector."""
+    """Return the shortest form of a selector."""
     selector = raw.strip()
     return "$" if selector in _WHOLE else selector.replace("[]", "").strip(".") or "$"

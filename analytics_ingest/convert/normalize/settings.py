@@ -7,7 +7,7 @@ from analytics_ingest.common.json_tree import DROPPED, Path, map_leaves, map_str
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.normalize.placeholders import clean_path, make_settings
-from analytics_ingest.convert.python.values import Code, Reference, setting_name
+from analytics_ingest.convert.python.values import Code, Reference, to_setting_name
 from analytics_ingest.declaration.airbyte.placeholders import translate_window_bounds
 
 EXAMPLE_URL = "https://api.example.com"
@@ -25,7 +25,7 @@ def replace_references(draft: Draft) -> None:
     def replace(value: Any, resource: str | None) -> Any:
         def change(path: Path, leaf: Any) -> Any:
             if isinstance(leaf, Reference):
-                return f"{{settings.{setting_name(leaf.name or '.'.join(path))}}}"
+                return f"{{settings.{to_setting_name(leaf.name or '.'.join(path))}}}"
             if isinstance(leaf, Code):
                 reason = f"{leaf.what} on line {leaf.line} is code, which is not run"
                 draft.log.leave_out(resource, ".".join(path), reason)
@@ -43,7 +43,7 @@ def replace_references(draft: Draft) -> None:
 
 def fill_address(draft: Draft) -> None:
     """Give the client an address that loads, and settings for what no parent can fill."""
-    draft.client["base_url"] = usable_address(draft.client.get("base_url"), draft.log)
+    draft.client["base_url"] = build_address(draft.client.get("base_url"), draft.log)
     for holder, keys, place in (
         (draft.client, ("headers", "auth"), "client"),
         (draft.shared, _TEXTS, "resource_defaults.endpoint"),
@@ -69,8 +69,8 @@ def _fill(value: Any, place: str, log: ConversionLog) -> Any:
     return map_leaves(value, change)
 
 
-def usable_address(raw: Any, log: ConversionLog) -> str:
-    """An absolute base URL, its placeholders settings."""
+def build_address(raw: Any, log: ConversionLog) -> str:
+    """Build an absolute base URL, its placeholders settings."""
     text = clean_path(raw.strip()) if isinstance(raw, str) else ""
     text = make_settings(text) or ""
     if not text or re.fullmatch(r"\{settings\.\w+\}/?", text):

@@ -23,9 +23,9 @@ _NO_RESOURCE = "it is neither a name nor an object"
 def normalize_structure(name: str, raw: Mapping[str, Any], log: ConversionLog) -> Draft:
     """Take a configuration apart into the blocks of a declaration; `raw` stays as it is."""
     api = rename("api", copy_tree(raw))
-    client = _block("client", api, "client", None, log)
-    defaults = _block("resource", api, "resource_defaults", None, log)
-    shared = _block("endpoint", defaults, "endpoint", None, log)
+    client = _take_block("client", api, "client", None, log)
+    defaults = _take_block("resource", api, "resource_defaults", None, log)
+    shared = _take_block("endpoint", defaults, "endpoint", None, log)
     for holder, own in ((api, Api), (client, Client)):
         _move(holder, own, Client, client, log)
         _move(holder, own, ResourceDefaults, defaults, log)
@@ -36,8 +36,8 @@ def normalize_structure(name: str, raw: Mapping[str, Any], log: ConversionLog) -
     path = shared.pop("path", None)
     _expand_blocks(shared)
     _expand_blocks(client)
-    items = [item for item in _items(api.pop("resources", [])) if item]
-    resources = [resource for item in items if (resource := _resource(item, path, log))]
+    items = [item for item in _list_items(api.pop("resources", [])) if item]
+    resources = [resource for item in items if (resource := _normalize_resource(item, path, log))]
     if not resources:
         left_out = "".join(
             f"; {text}" for text in log.group_assumptions() if "a resource is" in text
@@ -48,12 +48,12 @@ def normalize_structure(name: str, raw: Mapping[str, Any], log: ConversionLog) -
     return Draft(name, client, defaults, shared, resources, api, log)
 
 
-def keys_of(model: type[Any]) -> set[str]:
-    """The keys of a model under the names with which they are written."""
+def list_keys(model: type[Any]) -> set[str]:
+    """List the keys of a model under the names with which they are written."""
     return {field.alias or name for name, field in model.model_fields.items()}
 
 
-def _items(raw: Any) -> list[Any]:
+def _list_items(raw: Any) -> list[Any]:
     if isinstance(raw, Mapping):
         return [
             {"name": name, **item} if isinstance(item, Mapping) else {"name": name, "path": item}
@@ -62,7 +62,7 @@ def _items(raw: Any) -> list[Any]:
     return list(raw) if isinstance(raw, list) else []
 
 
-def _resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json | None:
+def _normalize_resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json | None:
     if isinstance(raw, str):
         return {"name": raw, "endpoint": {"path": raw}}
     if not isinstance(raw, Mapping):
@@ -74,7 +74,7 @@ def _resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json | None:
         return None
     resource = rename("resource", raw)
     name = str(resource.get("name") or "")
-    endpoint = _block("endpoint", resource, "endpoint", name, log)
+    endpoint = _take_block("endpoint", resource, "endpoint", name, log)
     _move(resource, Resource, Endpoint, endpoint, log)
     for key in [key for key in resource if key in OTHER_NAMES["endpoint"]]:
         endpoint.setdefault(OTHER_NAMES["endpoint"][key], resource.pop(key))
@@ -105,13 +105,15 @@ def _move(holder: Json, own: type[Any], other: type[Any], to: Json, log: Convers
     """Move the keys that belong to another model; a key that is there already wins."""
     if holder is to:
         return
-    for key in [key for key in holder if key in keys_of(other) - keys_of(own)]:
+    for key in [key for key in holder if key in list_keys(other) - list_keys(own)]:
         value = holder.pop(key)
         if to.setdefault(key, value) is not value:
             log.leave_out(None, key, "it is written twice")
 
 
-def _block(kind: str, holder: Json, key: str, resource: str | None, log: ConversionLog) -> Json:
+def _take_block(
+    kind: str, holder: Json, key: str, resource: str | None, log: ConversionLog
+) -> Json:
     """Take a block out of its holder, its keys under their own names."""
     raw = holder.pop(key, None)
     if isinstance(raw, Mapping):

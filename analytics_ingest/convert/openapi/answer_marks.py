@@ -8,7 +8,7 @@ from itertools import islice
 from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.row_lists import Place
 from analytics_ingest.convert.openapi.schemas import Shape
-from analytics_ingest.convert.openapi.words import plain
+from analytics_ingest.convert.openapi.words import to_plain
 
 _FLAGS = {
     *("hasmore", "hasnext", "hasnextpage", "more", "moreresults", "moreavailable", "hasmorepages"),
@@ -64,7 +64,7 @@ class Mark:
         """Whether it is a URL; None where the document leaves it open."""
         if self.is_token:
             return False
-        name, above = plain(self.path[-1]), [plain(part) for part in self.path[:-1]]
+        name, above = to_plain(self.path[-1]), [to_plain(part) for part in self.path[:-1]]
         example = str(self.shape.example or "")
         if self.shape.format.startswith(("uri", "url")) or example.startswith(("http", "/")):
             return True
@@ -78,73 +78,75 @@ class Mark:
 
 
 def read_marks(listing: Listing) -> list[Mark]:
-    """All values next to the rows, the outer ones first."""
+    """Read all values next to the rows, the outer ones first."""
     level: list[Mark] = [Mark((), listing.body, is_certain=True)]
     marks: list[Mark] = []
     for _ in range(_DEPTH):
-        inner = (inner for mark in level for inner in _inside(mark, listing.place))
+        inner = (inner for mark in level for inner in _iterate_inside(mark, listing.place))
         level = list(islice(inner, _MOST))
         marks += level
     return marks
 
 
-def _inside(mark: Mark, rows: Place | None) -> Iterator[Mark]:
+def _iterate_inside(mark: Mark, rows: Place | None) -> Iterator[Mark]:
     for name in mark.shape.properties:
         path = (*mark.path, name)
         if path != rows:
-            shape = mark.shape.field(name)
+            shape = mark.shape.get_field(name)
             is_certain = mark.is_certain and name in mark.shape.required and not shape.is_nullable
             yield Mark(path, shape, is_certain)
 
 
-def next_marks(marks: list[Mark]) -> list[Mark]:
-    """Values that name the next page."""
+def list_next_marks(marks: list[Mark]) -> list[Mark]:
+    """List values that name the next page."""
     return [mark for mark in marks if mark.shape.is_scalar and is_next(mark)]
 
 
-def number_marks(marks: list[Mark]) -> list[Mark]:
-    """Numbers that name the next page, such as the id after which it begins."""
-    named = [m for m in marks if "integer" in m.shape.types and _NEXT.fullmatch(plain(m.path[-1]))]
+def list_number_marks(marks: list[Mark]) -> list[Mark]:
+    """List numbers that name the next page, such as the id after which it begins."""
+    named = [
+        m for m in marks if "integer" in m.shape.types and _NEXT.fullmatch(to_plain(m.path[-1]))
+    ]
     return [replace(mark, is_token=True) for mark in named if mark.shape.is_scalar]
 
 
 def says_more(marks: list[Mark]) -> str | None:
-    """What shows that a listing can have several pages."""
+    """Return what shows that a listing can have several pages."""
     names = _FLAGS | _PAGES | {"nextpage"}
-    return next((mark.dotted for mark in marks if plain(mark.path[-1]) in names), None)
+    return next((mark.dotted for mark in marks if to_plain(mark.path[-1]) in names), None)
 
 
-def flag_of(marks: list[Mark]) -> str | None:
-    """Where the answer says whether there is more."""
-    flags = [m for m in marks if plain(m.path[-1]) in _FLAGS and m.shape.types == ("boolean",)]
+def find_flag(marks: list[Mark]) -> str | None:
+    """Return where the answer says whether there is more."""
+    flags = [m for m in marks if to_plain(m.path[-1]) in _FLAGS and m.shape.types == ("boolean",)]
     return flags[0].dotted if flags else None
 
 
-def end_of(marks: list[Mark], token: Mark) -> str | None:
-    """The expression that is true of the last page, where the answer says that it is the last.
+def find_end(marks: list[Mark], token: Mark) -> str | None:
+    """Find the expression that is true of the last page, where the answer says that it is the last.
 
     It is in the object of the token, or around it: elsewhere something else is done.
     """
-    ends = [m for m in marks if plain(m.path[-1]) in _ENDS and m.shape.types == ("boolean",)]
+    ends = [m for m in marks if to_plain(m.path[-1]) in _ENDS and m.shape.types == ("boolean",)]
     beside = [mark for mark in ends if mark.path[:-1] == token.path[: len(mark.path) - 1]]
     named = [mark for mark in beside if all(map(str.isidentifier, mark.path))]
     return f"{{{{ response.{named[0].dotted} }}}}" if named else None
 
 
-def total_of(marks: list[Mark], rows: str = "", *, pages: bool = False) -> str | None:
-    """Where every answer has a total, of rows or of pages.
+def find_total(marks: list[Mark], rows: str = "", *, pages: bool = False) -> str | None:
+    """Return where every answer has a total, of rows or of pages.
 
     Args:
         rows: What the answer calls its rows.
     """
-    names = _PAGES if pages else _TOTALS | {f"total{plain(rows)}"}
-    fitting = [m for m in marks if plain(m.path[-1]) in names and m.is_certain]
+    names = _PAGES if pages else _TOTALS | {f"total{to_plain(rows)}"}
+    fitting = [m for m in marks if to_plain(m.path[-1]) in names and m.is_certain]
     return next((m.dotted for m in fitting if set(m.shape.types) & {"integer", "number"}), None)
 
 
 def is_next(mark: Mark) -> bool:
-    """Whether the name of a value says that it leads to the next page."""
-    name, above = plain(mark.path[-1]), [plain(part) for part in mark.path[:-1]]
+    """Return whether the name of a value says that it leads to the next page."""
+    name, above = to_plain(mark.path[-1]), [to_plain(part) for part in mark.path[:-1]]
     if above and above[-1].startswith("prev"):
         return False
     is_number = bool(mark.shape.types) and "string" not in mark.shape.types

@@ -22,11 +22,11 @@ from analytics_ingest.convert.openapi.assemble import (
 )
 from analytics_ingest.convert.openapi.document import Document, ReferenceProblemError
 from analytics_ingest.convert.openapi.increments import read_incremental
-from analytics_ingest.convert.openapi.keys import read_key, variables_of_rows
+from analytics_ingest.convert.openapi.keys import find_row_variables, read_key
 from analytics_ingest.convert.openapi.listings import (
     Listing,
     NotListingError,
-    fixed_parts,
+    list_fixed_parts,
     read_listing,
 )
 from analytics_ingest.convert.openapi.operations import read_operation, read_operations
@@ -35,8 +35,8 @@ from analytics_ingest.convert.openapi.parents import bind_variables
 from analytics_ingest.convert.openapi.requests import (
     NotReadableError,
     add_required,
-    empty_resource,
-    required_by_most,
+    build_empty_resource,
+    list_required_by_most,
 )
 from analytics_ingest.convert.openapi.resource_names import name_resources
 from analytics_ingest.convert.openapi.security import Security
@@ -60,7 +60,7 @@ class Selection:
         return bool(self.only or self.tags)
 
     def fits(self, listing: Listing) -> bool:
-        """Whether a listing is selected."""
+        """Return whether a listing is selected."""
         tags = [tag.lower() for tag in listing.operation.tags]
         by_name = not self.only or any(fnmatchcase(listing.name, only) for only in self.only)
         return by_name and (not self.tags or any(tag.lower() in tags for tag in self.tags))
@@ -85,7 +85,7 @@ def convert_openapi(
         raise ConversionError(f"the document cannot be read: {reason}") from None
     keep_resolvable(draft, schema)
     if not draft.resources:
-        raise ConversionError(_nothing(log))
+        raise ConversionError(_explain_nothing(log))
     log.stated = [*log.stated, *summarize(draft)]
     return Declaration(draft.attributes, schema, log, ORIGIN)
 
@@ -95,13 +95,13 @@ def _convert(
 ) -> tuple[Draft, dict[str, Json]]:
     listings = _read(document, log)
     if not listings:
-        raise ConversionError(_nothing(log))
+        raise ConversionError(_explain_nothing(log))
     kept = _select(listings, selection, log)
     draft = Draft(name, {}, {}, {}, [], {}, log)
     draft.client["base_url"], settings = read_address(document, log)
     kept = _complete(kept, draft, Security(document, log))
     if not kept:
-        raise ConversionError(_nothing(log))
+        raise ConversionError(_explain_nothing(log))
     schema = {
         each.name: entry for each in kept if each.is_selected and (entry := read_fields(each))
     }
@@ -111,9 +111,11 @@ def _convert(
 
 
 def _read(document: Document, log: ConversionLog) -> list[Listing]:
-    """All listings of the document, named, with their keys and parents."""
+    """Read all listings of the document, named, with their keys and parents."""
     listings: list[Listing] = []
-    paths = [str(path) for path in document.root.raw("paths") or () if str(path).startswith("/")]
+    paths = [
+        str(path) for path in document.root.get_raw("paths") or () if str(path).startswith("/")
+    ]
     for path in paths:
         try:
             item = document.root.get("paths", path)
@@ -134,16 +136,16 @@ def _read(document: Document, log: ConversionLog) -> list[Listing]:
                 log.skip_stream(name, str(reason))
     listings = [each for each in listings if not _is_repeated(each, listings, log)]
     name_resources(listings)
-    variables = variables_of_rows(paths)
+    variables = find_row_variables(paths)
     for each in listings:
-        each.resource = empty_resource(each.name, each.operation)
+        each.resource = build_empty_resource(each.name, each.operation)
         each.key = read_key(each, variables)
     bind_variables(listings)
     return listings
 
 
 def _is_repeated(listing: Listing, listings: list[Listing], log: ConversionLog) -> bool:
-    """Whether a search by POST lists the rows of a listing by GET."""
+    """Return whether a search by POST lists the rows of a listing by GET."""
     if listing.operation.method != "post":
         return False
     variables = set(VARIABLE.findall(listing.operation.path))
@@ -159,7 +161,7 @@ def _is_repeated(listing: Listing, listings: list[Listing], log: ConversionLog) 
 
 
 def _select(listings: list[Listing], selection: Selection, log: ConversionLog) -> list[Listing]:
-    """The selected listings, and their parents for their rows' sake."""
+    """Return the selected listings, and their parents for their rows' sake."""
     chosen = [each for each in listings if selection.fits(each)]
     if not chosen:
         names = abbreviate([each.name for each in listings], 20)
@@ -180,8 +182,10 @@ def _select(listings: list[Listing], selection: Selection, log: ConversionLog) -
 def _complete(listings: list[Listing], draft: Draft, security: Security) -> list[Listing]:
     """Add paging, increments and what requests must carry; skip those that cannot be read."""
     log, kept = draft.log, []
-    shared = required_by_most(listings)
-    endings = Counter(part for each in listings for part in fixed_parts(each.operation.path)[-1:])
+    shared = list_required_by_most(listings)
+    endings = Counter(
+        part for each in listings for part in list_fixed_parts(each.operation.path)[-1:]
+    )
     rows = Counter(id(each.row) for each in listings)
     for each in listings:
         try:
@@ -191,7 +195,7 @@ def _complete(listings: list[Listing], draft: Draft, security: Security) -> list
             add_selector(each, log)
             each.endpoint["paginator"] = read_paging(each, log)
             each.endpoint["incremental"] = read_incremental(each, log) if each.is_selected else None
-            last = fixed_parts(each.operation.path)[-1:]
+            last = list_fixed_parts(each.operation.path)[-1:]
             is_shared = rows[id(each.row)] > 1 or any(endings[part] > 1 for part in last)
             add_key(each, is_shared=is_shared)
             add_required(each, security.names, shared)
@@ -210,7 +214,7 @@ def _complete(listings: list[Listing], draft: Draft, security: Security) -> list
 
 
 def _with_parents(listings: list[Listing], log: ConversionLog) -> list[Listing]:
-    """The listings whose parents are there."""
+    """Return the listings whose parents are there."""
     kept = listings
     while orphans := [each for each in kept if each.parent and each.parent not in kept]:
         for each in orphans:
@@ -230,7 +234,7 @@ def _place_on_server(listing: Listing, base: str) -> None:
         raise NotReadableError(f"its address is {own}; the others use {base}")
 
 
-def _nothing(log: ConversionLog) -> str:
+def _explain_nothing(log: ConversionLog) -> str:
     if not log.skipped:
         return "none of the document's operations lists rows"
     skipped = group_by_reason(log.skipped).items()

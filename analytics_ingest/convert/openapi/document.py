@@ -50,7 +50,7 @@ class _Loader(LimitedLoader):
 
 
 def is_openapi(text: str) -> bool:
-    """Whether a text looks like a document of OpenAPI 2.0, 3.0 or 3.1."""
+    """Return whether a text looks like a document of OpenAPI 2.0, 3.0 or 3.1."""
     return (_IN_JSON if text.lstrip()[:1] == "{" else _MARK).search(text) is not None
 
 
@@ -124,7 +124,7 @@ class Node:
         self.value, self._resolver, self.document = value, resolver, document
 
     def get(self, *keys: str) -> "Node":
-        """The part at some keys; its value is None where there is none."""
+        """Return the part at some keys; its value is None where there is none."""
         node = self
         for key in keys:
             held = node.value.get(key) if isinstance(node.value, dict) else None
@@ -137,22 +137,22 @@ class Node:
             yield str(key), self._follow(value)
 
     def list(self, key: str) -> "list[Node]":
-        """The items of a list; none where it is something else."""
+        """List the items of a list; none where it is something else."""
         held = self.get(key)
         values = held.value if isinstance(held.value, list) else []
         return [held._follow(value) for value in values]
 
-    def beside(self, value: Any) -> "Node":
-        """A part that the document does not hold itself."""
+    def build_beside(self, value: Any) -> "Node":
+        """Build a part that the document does not hold itself."""
         return Node(value, self._resolver, self.document)
 
-    def text(self, key: str) -> str:
-        """A text on one line; empty where there is none."""
+    def get_text(self, key: str) -> str:
+        """Return a text on one line; empty where there is none."""
         value = self.value.get(key) if isinstance(self.value, dict) else None
         return " ".join(value.split()) if isinstance(value, str) else ""
 
-    def raw(self, key: str) -> Any:
-        """What is at a key, as it is."""
+    def get_raw(self, key: str) -> Any:
+        """Return what is at a key, as it is."""
         return self.value.get(key) if isinstance(self.value, dict) else None
 
     def __bool__(self) -> bool:
@@ -167,12 +167,12 @@ class Node:
             try:
                 resolved = resolver.lookup(reference)
             except (Unresolvable, ValueError, LookupError, TypeError):
-                raise ReferenceProblemError(_problem(reference)) from None
+                raise ReferenceProblemError(_explain_missing(reference)) from None
             value, resolver = resolved.contents, resolved.resolver
         raise ReferenceProblemError(f"{reference} refers to itself")
 
 
-def _problem(reference: str) -> str:
+def _explain_missing(reference: str) -> str:
     if reference.startswith(("http:", "https:", "//")):
         return f"it needs {reference}, and references to other machines are not fetched"
     return f"it needs {reference}, which is not there"

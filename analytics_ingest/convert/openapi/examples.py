@@ -12,7 +12,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?
 
 
 def parse_example(value: Any) -> Any:
-    """An example as it is; one that is written as the text of JSON is parsed."""
+    """Return an example as it is; one that is written as the text of JSON is parsed."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
             return json.loads(value)
@@ -21,25 +21,25 @@ def parse_example(value: Any) -> Any:
     return value
 
 
-def node_of_example(value: Any, beside: Node) -> Node:
-    """An example as a schema, a part of the document that holds it."""
+def build_example_node(value: Any, beside: Node) -> Node:
+    """Build an example as a schema, a part of the document that holds it."""
     memo, key = beside.document.memo, ("example", id(value))
     if key not in memo:
-        memo[key] = (value, beside.beside(_schema(value)))  # which keeps its identity
+        memo[key] = (value, beside.build_beside(_infer_schema(value)))  # which keeps its identity
     return memo[key][1]
 
 
-def _schema(value: Any) -> Json:
-    """What one value shows; a number does not show whether others have decimals."""
+def _infer_schema(value: Any) -> Json:
+    """Return what one value shows; a number does not show whether others have decimals."""
     if isinstance(value, Mapping):
         return {
             "type": "object",
-            "properties": {str(key): _schema(item) for key, item in value.items()},
+            "properties": {str(key): _infer_schema(item) for key, item in value.items()},
         }
     if isinstance(value, list):
         rows = [item for item in value if isinstance(item, Mapping)]
         merged = {key: item for row in reversed(rows) for key, item in row.items()}
-        return {"type": "array", "items": _schema(merged) if rows else {}}
+        return {"type": "array", "items": _infer_schema(merged) if rows else {}}
     if isinstance(value, bool):
         return {"type": "boolean"}
     if isinstance(value, str):

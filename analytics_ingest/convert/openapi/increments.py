@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_ingest.common.update_names import names_update
+from analytics_ingest.common.words import split_words
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.listings import Listing
@@ -15,7 +16,6 @@ from analytics_ingest.convert.openapi.operations import Operation, Parameter
 from analytics_ingest.convert.openapi.paging_names import is_paging
 from analytics_ingest.convert.openapi.row_order import read_order
 from analytics_ingest.convert.openapi.schemas import Shape
-from analytics_ingest.convert.openapi.words import words
 
 _CHANGE = re.compile(r"(last)?(updat|modif|chang|edit)(e|ed|es|ied|ification)?(at|on|date|time)?$")
 _IN_TEXT = re.compile(r"\b(updated|modified|changed|edited|modification|last update)\b", re.I)
@@ -42,7 +42,7 @@ class Moment:
 
 
 def read_incremental(listing: Listing, log: ConversionLog) -> Json | None:
-    """The `incremental` of a listing; None where it is loaded whole."""
+    """Read the `incremental` of a listing; None where it is loaded whole."""
     filters = [p for p in listing.operation.parameters if _is_filter(p, listing.operation)]
     cursor = find_cursor(listing.row, listing.name)
     if cursor is None or not listing.key:
@@ -67,39 +67,44 @@ def read_incremental(listing: Listing, log: ConversionLog) -> Json | None:
 
 
 def find_cursor(row: Shape, resource: str, above: str = "") -> Moment | None:
-    """The field that says when a row of a resource changed."""
+    """Find the field that says when a row of a resource changed."""
     moments = [
         Moment(f"{above}{name}", kind, shape.format == "date")
         for name in row.properties
         if names_update(name, resource)
-        and (shape := row.field(name))
-        and (kind := _format(name, shape))
+        and (shape := row.get_field(name))
+        and (kind := _find_format(name, shape))
     ]
     if moments:
-        return min(moments, key=lambda moment: (moment.is_date, len(words(moment.name))))
+        return min(moments, key=lambda moment: (moment.is_date, len(split_words(moment.name))))
     holders = [name for name in _HOLDERS if name in row.properties] if not above else []
-    inner = [find_cursor(row.field(name), resource, f"{name}.") for name in holders]
+    inner = [find_cursor(row.get_field(name), resource, f"{name}.") for name in holders]
     return next((moment for moment in inner if moment), None)
 
 
-def _format(name: str, shape: Shape) -> str | None:
-    """How a field or parameter holds a moment; None where the document does not show it."""
+def _find_format(name: str, shape: Shape) -> str | None:
+    """Return how a field or parameter holds a moment; None where the document does not show it."""
     if not shape.is_scalar:
         return None
-    kinds, text = set(shape.types), f"{shape.description} {shape.format} {' '.join(words(name))}"
+    kinds, text = (
+        set(shape.types),
+        f"{shape.description} {shape.format} {' '.join(split_words(name))}",
+    )
     if kinds & {"integer", "number"}:
-        return _epoch(shape, text)
+        return _find_epoch(shape, text)
     if shape.format in ("date-time", "date"):
         return "iso8601"
     if re.search(r"rfc[-_ ]?(2822|1123|822|850)", text, re.IGNORECASE):
         return "%a, %d %b %Y %H:%M:%S %z"
     if "/Date(" in str(shape.example):
         return None
-    is_named = bool(_MOMENT & set(words(name))) or _CHANGE.fullmatch("".join(words(name)))
+    is_named = bool(_MOMENT & set(split_words(name))) or _CHANGE.fullmatch(
+        "".join(split_words(name))
+    )
     return "iso8601" if is_named and not _MILLIS.search(shape.description) else None
 
 
-def _epoch(shape: Shape, text: str) -> str | None:
+def _find_epoch(shape: Shape, text: str) -> str | None:
     example: Any = shape.example
     if isinstance(example, int | float) and example >= 10**9:
         return "epoch_ms" if example > 10**11 else "epoch_s"
@@ -116,7 +121,7 @@ def _is_filter(parameter: Parameter, operation: Operation) -> bool:
         or is_paging(parameter, operation)
     ):
         return False
-    own = words(parameter.name)
+    own = split_words(parameter.name)
     text = f"{parameter.shape.format} {parameter.description}"
     is_moment = bool(_MOMENT & set(own)) or re.search(r"date|time|timestamp|iso ?8601", text, re.I)
     return bool(is_moment) and bool((_START | _END) & set(own))
@@ -125,32 +130,32 @@ def _is_filter(parameter: Parameter, operation: Operation) -> bool:
 def _read_filter(
     listing: Listing, cursor: Moment, filters: list[Parameter], log: ConversionLog
 ) -> Json:
-    """The parameters that bound the window, if they filter by change."""
+    """Read the parameters that bound the window, if they filter by change."""
     by_change = [p for p in filters if _filters_by_change(p, listing.name)]
-    start = next((p for p in by_change if _START & set(words(p.name))), None)
-    end = next((p for p in by_change if _END & set(words(p.name))), None)
+    start = next((p for p in by_change if _START & set(split_words(p.name))), None)
+    end = next((p for p in by_change if _END & set(split_words(p.name))), None)
     unused = [p.name for p in filters if p not in by_change]
     if unused:
         names = ", ".join(unused)
         log.assume(listing.name, f"{names} may filter by another moment than {cursor.name}: unused")
     if start is None:
         return {}
-    kind = _param_format(start, cursor)
+    kind = _find_param_format(start, cursor)
     if kind is None:
         log.assume(listing.name, f"{start.name} is unused: the document does not say its format")
         return {}
     block: Json = {"start_param": start.name}
-    if end is not None and _param_format(end, cursor) == kind:
+    if end is not None and _find_param_format(end, cursor) == kind:
         block["end_param"] = end.name
     if kind != "iso8601":
         block["param_format"] = kind
-    if set(words(start.name)) & _EXCLUSIVE:
+    if set(split_words(start.name)) & _EXCLUSIVE:
         block["lookback"] = "1d" if kind == "%Y-%m-%d" else "1s"
     return block
 
 
 def _filters_by_change(parameter: Parameter, resource: str) -> bool:
-    own = words(parameter.name)
+    own = split_words(parameter.name)
     if names_update(" ".join(word for word in own if word not in _BOUND), resource):
         return True
     if any(_CHANGE.match(word) for word in own):
@@ -161,10 +166,10 @@ def _filters_by_change(parameter: Parameter, resource: str) -> bool:
     return bool(_IN_TEXT.search(text)) and not re.search(r"\bcreat", text, re.IGNORECASE)
 
 
-def _param_format(parameter: Parameter, cursor: Moment) -> str | None:
+def _find_param_format(parameter: Parameter, cursor: Moment) -> str | None:
     shape, text = parameter.shape, parameter.description
     if set(shape.types) & {"integer", "number"}:
-        kind = _epoch(shape, text)
+        kind = _find_epoch(shape, text)
         return kind or (cursor.format if cursor.format.startswith("epoch") else None)
     if shape.format == "date-time":
         return "iso8601"

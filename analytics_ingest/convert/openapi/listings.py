@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from analytics_ingest.common.words import split_words
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.operations import Operation, ResponseShape, read_answer
 from analytics_ingest.convert.openapi.paging_names import (
@@ -20,8 +21,8 @@ from analytics_ingest.convert.openapi.row_lists import (
     has_id,
     has_name,
 )
-from analytics_ingest.convert.openapi.schemas import Shape, shape_of
-from analytics_ingest.convert.openapi.words import is_same_word, plain, singular, words
+from analytics_ingest.convert.openapi.schemas import Shape, read_shape
+from analytics_ingest.convert.openapi.words import is_same_word, to_plain, to_singular
 
 _AGGREGATES = {"count", "counts", "stats", "statistics", "summary", "aggregate", "aggregates"} | {
     *("totals", "histogram", "ping", "health", "healthcheck", "status", "autocomplete", "typeahead")
@@ -70,7 +71,7 @@ class Listing:
     def body(self) -> Shape:
         """The shape of the whole answer, without its rows where these are all that is known."""
         schema = self.answer.schema
-        return shape_of(schema) if schema and self.place is not None else Shape()
+        return read_shape(schema) if schema and self.place is not None else Shape()
 
 
 class NotListingError(Exception):
@@ -83,7 +84,7 @@ def read_listing(operation: Operation) -> Listing:
     Raises:
         NotListingError: It is something else.
     """
-    fixed = fixed_parts(operation.path)
+    fixed = list_fixed_parts(operation.path)
     noun = next((part for part in reversed(fixed) if part not in _SEARCHES), "")
     is_search = operation.method == "get" or _is_search(operation, fixed[-1] if fixed else "")
     if not is_search and not sends_cursor(operation):
@@ -103,7 +104,7 @@ def read_listing(operation: Operation) -> Listing:
     if answer.schema is None:
         types = ", ".join(answer.types) or "nothing"
         raise NotListingError(f"answers without a schema of JSON ({types})")
-    if not is_search and (len(lists) != 1 or not {plain(n) for n in whole.properties} & CURSORS):
+    if not is_search and (len(lists) != 1 or not {to_plain(n) for n in whole.properties} & CURSORS):
         raise NotListingError("changes something")
     if is_search and _describes_row(operation, whole, lists, noun):
         return Listing(operation, answer, None, whole, [])
@@ -113,7 +114,7 @@ def read_listing(operation: Operation) -> Listing:
 def _choose(
     operation: Operation, answer: ResponseShape, whole: Shape, lists: Lists, noun: str
 ) -> Listing:
-    """The listing with the likeliest of the lists in an answer."""
+    """Choose the listing with the likeliest of the lists in an answer."""
     pages, is_lookup = has_paging(operation), _is_lookup(operation)
     if is_lookup and not pages and not _counts_rows(operation, whole, lists):
         raise NotListingError("looks up one row")
@@ -130,14 +131,14 @@ def _choose(
 
 
 def _is_lookup(operation: Operation) -> bool:
-    """Whether a path ends with the variable of a row, or is called as orders.info is."""
+    """Return whether a path ends with the variable of a row, or is called as orders.info is."""
     path = without_ending(operation.path)
     call = split_call(path.rpartition("/")[2])
     return path.endswith("}") or (len(call) > 1 and call[-1] in _LOOKUPS)
 
 
 def _is_aggregate(fixed: list[str], lists: Lists, noun: str) -> bool:
-    """Whether a path is called an aggregate; rows with ids are of what is called a status."""
+    """Return whether a path is named as an aggregate; a status with ids is not one."""
     if _MEASURES & set(fixed[:-1]):
         return True
     if not fixed or fixed[-1] not in _AGGREGATES:
@@ -147,73 +148,75 @@ def _is_aggregate(fixed: list[str], lists: Lists, noun: str) -> bool:
 
 
 def _counts_rows(operation: Operation, whole: Shape, lists: Lists) -> bool:
-    """Whether an answer for a variable that is not an id says how many rows it has."""
-    last = words(operation.path.rpartition("{")[2])
+    """Return whether an answer for a variable that is not an id says how many rows it has."""
+    last = split_words(operation.path.rpartition("{")[2])
     if not lists or len(lists[0][0]) != 1 or not last or last[-1] in (*IDS, "name", "key"):
         return False
     return lists[0][0][0].lower() in USUAL and any(
-        plain(name) in _COUNTS and {"integer", "number"} & set(whole.field(name).types)
+        to_plain(name) in _COUNTS and {"integer", "number"} & set(whole.get_field(name).types)
         for name in whole.properties
     )
 
 
 def _describes_row(operation: Operation, whole: Shape, lists: Lists, noun: str) -> bool:
-    """Whether the document describes one row where the operation lists rows."""
+    """Return whether the document describes one row where the operation lists rows."""
     if _is_lookup(operation) or not _is_called_list(operation, noun):
         return False
-    fields = {plain(name) for name in whole.properties}
-    has_own_id = has_id(whole) or f"{plain(singular(noun))}id" in fields
+    fields = {to_plain(name) for name in whole.properties}
+    has_own_id = has_id(whole) or f"{to_plain(to_singular(noun))}id" in fields
     if not (has_own_id and fields & _OF_ROWS):
         return False
     if not lists:
         return True
     place = lists[0][0]
-    named = {singular(word) for word in words(place[-1])} if place else set()
-    return _is_row(whole, place, noun) and not named & {singular(word) for word in words(noun)}
+    named = {to_singular(word) for word in split_words(place[-1])} if place else set()
+    return _is_row(whole, place, noun) and not named & {
+        to_singular(word) for word in split_words(noun)
+    }
 
 
 def _is_called_list(operation: Operation, noun: str) -> bool:
-    """Whether an operation is called a list; one without pages is called List Users."""
-    titles = (operation.node.raw("operationId"), operation.node.text("summary"))
-    called = [words(str(title or "")) for title in titles]
+    """Return whether an operation is called a list; one without pages is called List Users."""
+    titles = (operation.node.get_raw("operationId"), operation.node.get_text("summary"))
+    called = [split_words(str(title or "")) for title in titles]
     if not has_paging(operation):
-        return singular(noun) != noun and any(own[:1] == ["list"] for own in called)
+        return to_singular(noun) != noun and any(own[:1] == ["list"] for own in called)
     return any(set(own[:1]) & _CALLED or "all" in own for own in called)
 
 
 def _is_undescribed(operation: Operation, answer: ResponseShape, whole: Shape) -> bool:
-    """Whether an operation lists rows in pages and the document says nothing of its answer."""
+    """Return whether an operation lists rows in pages and its answer is not documented."""
     is_json = answer.schema is not None or not answer.types
     is_open = not whole.properties and not whole.items and set(whole.types) <= {"object", "array"}
     is_paged = operation.method == "get" and has_position(operation)
     is_list = is_paged and not _is_lookup(operation) and _is_called_list(operation, "")
-    is_whole = not any(parameter.is_required for parameter in operation.of("query"))
+    is_whole = not any(parameter.is_required for parameter in operation.list_parameters("query"))
     return is_list and is_whole and is_json and is_open and not any(answer.examples)
 
 
 def without_ending(path: str) -> str:
-    """A path without the name of a format at its end."""
+    """Return a path without the name of a format at its end."""
     return re.sub(r"\.(json|xml)$", "", path.rstrip("/"))
 
 
-def fixed_parts(path: str) -> list[str]:
-    """The parts of a path that are not variables, in small letters, without an ending."""
+def list_fixed_parts(path: str) -> list[str]:
+    """List the parts of a path that are not variables, in small letters, without an ending."""
     parts = without_ending(path).strip("/").split("/")
     fixed = [part.lower() for part in parts if part and "{" not in part]
     return [word for part in fixed for word in split_call(part)]
 
 
 def split_call(part: str) -> list[str]:
-    """The words of a part that is a call, such as admin.users.list; else the part."""
+    """Return the words of a part that is a call, such as admin.users.list; else the part."""
     pieces = part.split(".")
     return pieces if pieces[-1] in _CALLS and all(pieces) else [part]
 
 
 def _is_search(operation: Operation, last: str) -> bool:
-    own = words(str(operation.node.raw("operationId") or ""))
+    own = split_words(str(operation.node.get_raw("operationId") or ""))
     if {*own[:1], *own[-1:]} & _CREATES:
         return False
-    said = words(last)
+    said = split_words(last)
     named = bool({last, *said[-1:]} & _SEARCHES)
     if has_position(operation) and set(said[:1]) & (_SEARCHES - {"get"}):
         return True  # nothing that is called list-items and has pages creates an item
@@ -223,15 +226,15 @@ def _is_search(operation: Operation, last: str) -> bool:
 
 
 def _is_named(place: Place, last: str) -> bool:
-    """Whether a list that is not at the top has a name for rows."""
+    """Return whether a list that is not at the top has a name for rows."""
     return len(place) <= 1 or has_name(place, last)
 
 
 def _is_row(whole: Shape, place: Place, last: str) -> bool:
-    """Whether an object around the list is a row itself, so that the list is a field of it."""
+    """Return whether an object around the list is itself a row, which has the list as a field."""
     shape = whole
     for name in place:
         if has_id(shape):
             return not (is_same_word(name, last) or name.lower() in USUAL)
-        shape = shape.field(name)
+        shape = shape.get_field(name)
     return False

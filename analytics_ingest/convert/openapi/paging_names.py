@@ -3,7 +3,7 @@
 import re
 
 from analytics_ingest.convert.openapi.operations import Operation, Parameter
-from analytics_ingest.convert.openapi.words import plain
+from analytics_ingest.convert.openapi.words import to_plain
 
 SIZES = {
     *("limit", "perpage", "pagesize", "count", "size", "maxresults", "top", "take", "pagelimit"),
@@ -51,43 +51,43 @@ _LARGEST = 1000
 
 
 def has_paging(operation: Operation) -> bool:
-    """Whether an operation has a parameter that pages."""
+    """Return whether an operation has a parameter that pages."""
     return any(find(operation, names) for names in (SIZES, PAGES, OFFSETS, CURSORS))
 
 
 def has_position(operation: Operation) -> bool:
-    """Whether an operation has a parameter that asks for a later page."""
+    """Return whether an operation has a parameter that asks for a later page."""
     return any(find(operation, names) for names in (PAGES, OFFSETS, CURSORS))
 
 
 def sends_cursor(operation: Operation) -> bool:
-    """Whether the body of an operation has a cursor."""
+    """Return whether the body of an operation has a cursor."""
     cursor = find(operation, CURSORS)
     return cursor is not None and cursor.place == "body"
 
 
 def is_paging(parameter: Parameter, operation: Operation) -> bool:
-    """Whether a paginator sends a parameter of an operation."""
-    is_named = plain(parameter.own_name) in _EVERY and _may_page(parameter)
+    """Return whether a paginator sends a parameter of an operation."""
+    is_named = to_plain(parameter.own_name) in _EVERY and _may_page(parameter)
     return is_named and not _begins_range(parameter, operation)
 
 
 def find(operation: Operation, names: set[str]) -> Parameter | None:
-    """The parameter of one of some names, that of the query first."""
-    named = [p for p in operation.parameters if plain(p.own_name) in names]
+    """Find the parameter of one of some names, that of the query first."""
+    named = [p for p in operation.parameters if to_plain(p.own_name) in names]
     fitting = [p for p in named if is_paging(p, operation)]
     fitting.sort(key=lambda p: ("query", "body").index(p.place))
     return fitting[0] if fitting else None
 
 
 def _begins_range(parameter: Parameter, operation: Operation) -> bool:
-    """Whether another parameter ends what one begins, as of a time."""
-    ends = _ENDS.get(plain(parameter.own_name), set())
-    return any(plain(p.own_name) in ends for p in operation.parameters)
+    """Return whether another parameter ends what one begins, as of a time."""
+    ends = _ENDS.get(to_plain(parameter.own_name), set())
+    return any(to_plain(p.own_name) in ends for p in operation.parameters)
 
 
-def page_size(parameter: Parameter) -> int | None:
-    """The page size to ask for: the greatest that the document allows, else its default."""
+def choose_page_size(parameter: Parameter) -> int | None:
+    """Choose the page size to ask for: the greatest that the document allows, else its default."""
     shape = parameter.shape
     numbers = [v for v in shape.enum if _is_number(v)]
     match = _IN_TEXT.search(parameter.description)
@@ -106,7 +106,7 @@ def _is_number(value: object) -> bool:
 
 
 def _may_page(parameter: Parameter) -> bool:
-    shape, name = parameter.shape, plain(parameter.own_name)
+    shape, name = parameter.shape, to_plain(parameter.own_name)
     if parameter.place not in ("query", "body") or not (shape.is_scalar or not shape.types):
         return False
     if shape.format in ("date", "date-time"):

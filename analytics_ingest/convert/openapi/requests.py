@@ -3,12 +3,13 @@
 from collections import Counter
 from typing import Any
 
+from analytics_ingest.common.words import split_words
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.operations import Operation, Parameter
 from analytics_ingest.convert.openapi.paging_names import is_paging
 from analytics_ingest.convert.openapi.settings import name_setting, shorten
-from analytics_ingest.convert.openapi.words import plain, words
+from analytics_ingest.convert.openapi.words import to_plain
 
 _BLOCKS = {"query": "params", "header": "headers", "body": "json"}
 _NEVER = {"authorization", "accept", "contenttype", "acceptlanguage", "useragent", "idempotencykey"}
@@ -39,22 +40,22 @@ def add_required(listing: Listing, signing: set[str], shared: set[str]) -> None:
         if (
             parameter.name in held
             or is_paging(parameter, listing.operation)
-            or plain(parameter.name) in _NEVER
+            or to_plain(parameter.name) in _NEVER
         ):
             continue
         if parameter.is_required or _is_version(parameter):
-            value = _value(listing, parameter, shared)
+            value = _choose_value(listing, parameter, shared)
             if value is not None:
                 listing.endpoint.setdefault(block, {})[parameter.name] = value
 
 
 def _is_version(parameter: Parameter) -> bool:
-    """Whether a header says which version of the API is asked for."""
-    is_named = bool(_VERSIONS & set(words(parameter.name)))
+    """Return whether a header says which version of the API is asked for."""
+    is_named = bool(_VERSIONS & set(split_words(parameter.name)))
     return parameter.place == "header" and is_named and parameter.only_value is not None
 
 
-def _value(listing: Listing, parameter: Parameter, shared: set[str]) -> Any:
+def _choose_value(listing: Listing, parameter: Parameter, shared: set[str]) -> Any:
     value = parameter.only_value
     if "{" in str(value):
         value = None  # which would be read as an expression
@@ -66,7 +67,7 @@ def _value(listing: Listing, parameter: Parameter, shared: set[str]) -> Any:
         raise NotReadableError(f"its {parameter.place} needs the object {parameter.name}")
     if parameter.shape.is_array and parameter.place == "body":
         raise NotReadableError(f"its body needs the list {parameter.name}")
-    own = words(parameter.name)
+    own = split_words(parameter.name)
     is_shared = len(own) > 1 or parameter.name in shared
     setting = name_setting(own if is_shared else [listing.name, *own])
     purpose = shorten(parameter.description) or f"{parameter.name} in the {parameter.place}"
@@ -78,15 +79,17 @@ def _value(listing: Listing, parameter: Parameter, shared: set[str]) -> Any:
     return f"{{settings.{setting}}}"
 
 
-def required_by_most(listings: list[Listing]) -> set[str]:
-    """The names of parameters that most listings require."""
+def list_required_by_most(listings: list[Listing]) -> set[str]:
+    """List the names of parameters that most listings require."""
     names = Counter(p.name for each in listings for p in each.operation.parameters if p.is_required)
     return {name for name, count in names.items() if count > len(listings) / 2}
 
 
-def empty_resource(name: str, operation: Operation) -> Json:
-    """A resource that has nothing but its name."""
-    text = shorten(operation.node.text("summary") or operation.node.text("description"), 120)
+def build_empty_resource(name: str, operation: Operation) -> Json:
+    """Build a resource that has nothing but its name."""
+    text = shorten(
+        operation.node.get_text("summary") or operation.node.get_text("description"), 120
+    )
     endpoint: Json = {"path": operation.path}
     if operation.method == "post":
         endpoint |= {"method": "POST", "json": {}}

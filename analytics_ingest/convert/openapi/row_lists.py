@@ -5,8 +5,8 @@ from itertools import islice
 
 from analytics_ingest.convert.openapi.operations import Operation, ResponseShape
 from analytics_ingest.convert.openapi.paging_names import has_paging
-from analytics_ingest.convert.openapi.schemas import Shape, shape_of, shape_of_any
-from analytics_ingest.convert.openapi.words import is_same_word, plain
+from analytics_ingest.convert.openapi.schemas import Shape, read_any_shape, read_shape
+from analytics_ingest.convert.openapi.words import is_same_word, to_plain
 
 USUAL = (
     *("data", "items", "results", "value", "records", "entries", "rows", "content", "list"),
@@ -29,22 +29,22 @@ Lists = list[tuple[Place, Shape]]
 
 
 def find_lists(operation: Operation, answer: ResponseShape, noun: str) -> tuple[Shape, Lists]:
-    """The shape of an answer, and the lists in it that can be its rows, the likeliest first.
+    """Find the shape of an answer, and the lists in it that can be its rows, the likeliest first.
 
     Args:
         noun: The last word of the path, which often names the rows.
     """
-    whole = shape_of(answer.schema) if answer.schema else Shape()
-    lists = _ranked(_lists_of(whole), noun)
+    whole = read_shape(answer.schema) if answer.schema else Shape()
+    lists = _rank_lists(_find_lists(whole), noun)
     likely = _without_beside(lists, noun)
     if not likely and has_paging(operation):
         likely = [each for each in lists if each[0][-1].lower() in _MAYBE and _is_rich(each[1])]
     if not likely:
-        likely = _without_beside(_ranked(_open_lists(operation, answer, whole), noun), noun)
+        likely = _without_beside(_rank_lists(_open_lists(operation, answer, whole), noun), noun)
     return whole, likely
 
 
-def _ranked(lists: Lists, noun: str) -> Lists:
+def _rank_lists(lists: Lists, noun: str) -> Lists:
     return sorted(lists, key=lambda candidate: _rank(candidate[0], noun))
 
 
@@ -52,40 +52,42 @@ def _without_beside(lists: Lists, noun: str) -> Lists:
     return [candidate for candidate in lists if not _is_beside(candidate[0], noun)]
 
 
-def _lists_of(whole: Shape) -> Lists:
-    return list(islice(_lists(whole, (), frozenset()), _MOST_LISTS))
+def _find_lists(whole: Shape) -> Lists:
+    return list(islice(_iterate_lists(whole, (), frozenset()), _MOST_LISTS))
 
 
 def _open_lists(operation: Operation, answer: ResponseShape, whole: Shape) -> Lists:
-    """The lists whose items the schema leaves open, with the rows that an example shows."""
+    """Open the lists whose items the schema leaves open, with the rows that an example shows."""
     shown = answer.as_shown(operation.node)
     if whole == Shape() or shown is answer or shown.schema is None:
         return []
-    return [each for each in _lists_of(shape_of(shown.schema)) if _is_open(whole, each[0])]
+    return [each for each in _find_lists(read_shape(shown.schema)) if _is_open(whole, each[0])]
 
 
 def _is_open(whole: Shape, place: Place) -> bool:
     shape = whole
     for name in place:
-        shape = shape.field(name)
-    items = shape_of_any(shape.items)
+        shape = shape.get_field(name)
+    items = read_any_shape(shape.items)
     return shape.is_array and not items.types and not items.enum
 
 
 def _is_rich(row: Shape) -> bool:
-    """Whether an object is more than a notice or a link is."""
+    """Return whether an object is more than a notice or a link is."""
     return has_id(row) or len(row.properties) > _FIELDS_OF_NOTICE
 
 
 def has_id(shape: Shape) -> bool:
-    """Whether an object has a field that is called an id."""
-    return any(plain(name) in map(plain, IDS) for name in shape.properties)
+    """Return whether an object has a field that is called an id."""
+    return any(to_plain(name) in map(to_plain, IDS) for name in shape.properties)
 
 
-def _lists(shape: Shape, place: Place, above: frozenset[int]) -> Iterator[tuple[Place, Shape]]:
+def _iterate_lists(
+    shape: Shape, place: Place, above: frozenset[int]
+) -> Iterator[tuple[Place, Shape]]:
     """Yield the lists of objects in an answer, the outer ones first."""
     if shape.is_array:
-        row = shape_of_any(shape.items)
+        row = read_any_shape(shape.items)
         if row.is_object:
             yield place, row
         return
@@ -93,18 +95,18 @@ def _lists(shape: Shape, place: Place, above: frozenset[int]) -> Iterator[tuple[
         return
     inner: Lists = []
     for name in shape.properties:
-        held = shape.field(name)
+        held = shape.get_field(name)
         if held.is_array or held.properties:
             inner.append(((*place, name), held))
     inner.sort(key=lambda pair: not pair[1].is_array)
     for count, (below, held) in enumerate(inner):
         if count == _MOST_LISTS:
             return
-        yield from _lists(held, below, above | {id(shape)})
+        yield from _iterate_lists(held, below, above | {id(shape)})
 
 
 def _rank(place: Place, last: str) -> tuple[int, int, int]:
-    """How likely the rows are in a list: by its depth and its name."""
+    """Return how likely the rows are in a list: by its depth and its name."""
     if not place:
         return (0, 0, 0)
     name = place[-1].lower()
@@ -114,12 +116,12 @@ def _rank(place: Place, last: str) -> tuple[int, int, int]:
 
 
 def _is_beside(place: Place, last: str) -> bool:
-    """Whether a list goes with rows rather than holds them."""
+    """Return whether a list goes with rows rather than holds them."""
     return (
         bool(place) and place[-1].strip("_").lower() in _NEVER and not is_same_word(place[-1], last)
     )
 
 
 def has_name(place: Place, last: str) -> bool:
-    """Whether a list is called as the path is, or as lists of rows are."""
+    """Return whether a list is called as the path is, or as lists of rows are."""
     return bool(place) and (is_same_word(place[-1], last) or place[-1].lower() in USUAL)

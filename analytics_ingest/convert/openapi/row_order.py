@@ -5,8 +5,8 @@ import re
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.operations import Parameter
-from analytics_ingest.convert.openapi.schemas import shape_of_any
-from analytics_ingest.convert.openapi.words import plain
+from analytics_ingest.convert.openapi.schemas import read_any_shape
+from analytics_ingest.convert.openapi.words import to_plain
 
 _SORTS = {"sort", "sortby", "orderby", "order", "ordering", "sortfield", "sortcolumn"}
 _DIRECTIONS = {"direction", "sortdirection", "sortorder", "orderdirection", "order"} | {
@@ -16,7 +16,7 @@ _ASC, _DESC = ("asc", "ascending"), ("desc", "descending")
 
 
 def read_order(listing: Listing, cursor: str, *, has_filter: bool) -> tuple[str, Json]:
-    """The order, and the parameters that ask for it; empty where the document names no value.
+    """Read the order, and the parameters that ask for it; empty where the document names no value.
 
     With a filter the oldest rows come first, else the newest, after which a load can stop. Counted
     pages come newest first: a row that changes meanwhile moves to the front, so others come twice.
@@ -24,48 +24,50 @@ def read_order(listing: Listing, cursor: str, *, has_filter: bool) -> tuple[str,
     """
     is_counted = listing.endpoint["paginator"]["type"] in ("offset", "page_number")
     wanted = "asc" if has_filter and not is_counted else "desc"
-    field = _plain(cursor.rpartition(".")[2])
-    queries = listing.operation.of("query")
-    for sort in [p for p in queries if plain(p.name) in _SORTS]:
-        values = _values(sort)
+    field = _to_plain(cursor.rpartition(".")[2])
+    queries = listing.operation.list_parameters("query")
+    for sort in [p for p in queries if to_plain(p.name) in _SORTS]:
+        values = _list_values(sort)
         by_order = {"asc": [], "desc": []}
         for value in values:
-            if order := _order_of(value, field, values):
+            if order := _find_order(value, field, values):
                 by_order[order].append(value)
         for order in (wanted,) if is_counted else (wanted, "asc", "desc"):
             if by_order[order]:
                 return order, {sort.name: by_order[order][0]}
-        bare = next((v for v in values if _plain(v) == field), None)
+        bare = next((v for v in values if _to_plain(v) == field), None)
         direction = next(
-            (p for p in queries if p is not sort and plain(p.name) in _DIRECTIONS), None
+            (p for p in queries if p is not sort and to_plain(p.name) in _DIRECTIONS), None
         )
         names = _DESC if wanted == "desc" else _ASC
-        chosen = [v for v in _values(direction) if v.lower() in names] if direction else []
+        chosen = [v for v in _list_values(direction) if v.lower() in names] if direction else []
         if bare and direction and chosen:
             return wanted, {sort.name: bare, direction.name: chosen[0]}
     return "", {}
 
 
-def _plain(name: str) -> str:
-    """A name without signs and without what says that it is a moment: updated, updated_at."""
-    return re.sub(r"(?<=[de])(at|on|date|time)$|^date(?=[a-z])", "", plain(name))
+def _to_plain(name: str) -> str:
+    """Return a name without signs and words for moments: updated, for updated_at."""
+    return re.sub(r"(?<=[de])(at|on|date|time)$|^date(?=[a-z])", "", to_plain(name))
 
 
-def _values(parameter: Parameter) -> list[str]:
+def _list_values(parameter: Parameter) -> list[str]:
     shape = parameter.shape
-    items = shape_of_any(shape.items).enum if shape.items else ()
+    items = read_any_shape(shape.items).enum if shape.items else ()
     return [value for value in (*shape.enum, *items) if isinstance(value, str)]
 
 
-def _order_of(value: str, field: str, values: list[str]) -> str:
-    """The order that a value asks for; a name alone is ascending where its negative is allowed."""
+def _find_order(value: str, field: str, values: list[str]) -> str:
+    """Find the order that a value asks for; a bare name is ascending if its negative is allowed."""
     text = value.lower()
-    if text.startswith("-") and _plain(text) == field:
+    if text.startswith("-") and _to_plain(text) == field:
         return "desc"
-    if _plain(text) == field and any(v.startswith("-") and _plain(v) == field for v in values):
+    if _to_plain(text) == field and any(
+        v.startswith("-") and _to_plain(v) == field for v in values
+    ):
         return "asc"
     for order, endings in (("asc", _ASC), ("desc", _DESC)):
         own = next((text.removesuffix(e) for e in endings if text.endswith(e)), "")
-        if own and _plain(own) == field:
+        if own and _to_plain(own) == field:
             return order
     return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.convert.openapi.document import Node
-from analytics_ingest.convert.openapi.words import plain
+from analytics_ingest.convert.openapi.words import to_plain
 
 _TYPES = ("string", "number", "integer", "boolean", "object", "array")
 _FORMATS = {"date-time": "timestamp", "date": "date"}
@@ -50,28 +50,28 @@ class Shape:
         """Whether it can be a text or a number, and is neither an object nor a list."""
         return not self.is_object and not {"object", "array", "boolean"} & set(self.types)
 
-    def field(self, name: str) -> "Shape":
-        """The shape of a field."""
-        return shape_of_any(self.properties.get(name, []))
+    def get_field(self, name: str) -> "Shape":
+        """Return the shape of a field."""
+        return read_any_shape(self.properties.get(name, []))
 
     def find_name(self, name: str) -> str | None:
-        """The field of a name, in any spelling."""
+        """Find the field of a name, in any spelling."""
         if name in self.properties:
             return name
-        return next((own for own in self.properties if plain(own) == plain(name)), None)
+        return next((own for own in self.properties if to_plain(own) == to_plain(name)), None)
 
 
-def shape_of_any(nodes: list[Node] | tuple[Node, ...]) -> Shape:
-    """The shape of a value that one of several schemas describes."""
-    shapes = [shape_of(node) for node in nodes]
+def read_any_shape(nodes: list[Node] | tuple[Node, ...]) -> Shape:
+    """Read the shape of a value that one of several schemas describes."""
+    shapes = [read_shape(node) for node in nodes]
     merged = shapes[0] if shapes else Shape()
     for shape in shapes[1:]:
-        merged = _either(merged, shape)
+        merged = _join_shapes(merged, shape)
     return merged
 
 
-def shape_of(node: Node) -> Shape:
-    """The shape of a schema."""
+def read_shape(node: Node) -> Shape:
+    """Read the shape of a schema."""
     key = ("shape", id(node.value))
     if key not in node.document.memo:
         node.document.memo[key] = _read(node, frozenset())
@@ -81,61 +81,61 @@ def shape_of(node: Node) -> Shape:
 def _read(node: Node, above: frozenset[int]) -> Shape:
     if id(node.value) in above:
         return Shape()
-    shape = _own(node)
-    combined = [key for key in _COMBINED if node.raw(key) is not None]
+    shape = _read_own_shape(node)
+    combined = [key for key in _COMBINED if node.get_raw(key) is not None]
     if not combined:
         return shape
     inside = above | {id(node.value)}
     for part in node.list("allOf"):
-        shape = _both(shape, _read(part, inside))
+        shape = _merge_shapes(shape, _read(part, inside))
     branches = [
         _read(part, inside) for key in combined if key != "allOf" for part in node.list(key)
     ]
     if branches:
         any_of = branches[0]
         for branch in branches[1:]:
-            any_of = _either(any_of, branch)
-        shape = _both(shape, any_of)
+            any_of = _join_shapes(any_of, branch)
+        shape = _merge_shapes(shape, any_of)
     return shape
 
 
-def _own(node: Node) -> Shape:
-    kinds = node.raw("type")
+def _read_own_shape(node: Node) -> Shape:
+    kinds = node.get_raw("type")
     names = kinds if isinstance(kinds, list) else [kinds]
-    held = node.get("properties") if node.raw("properties") else None
+    held = node.get("properties") if node.get_raw("properties") else None
     properties = {name: [part] for name, part in held.items()} if held else {}
-    items = (node.get("items"),) if isinstance(node.raw("items"), dict) else ()
+    items = (node.get("items"),) if isinstance(node.get_raw("items"), dict) else ()
     types = tuple(dict.fromkeys(name for name in names if name in _TYPES))
     if not types:
         types = ("object",) * bool(properties) or ("array",) * bool(items)
-    values = node.raw("enum")
-    enum = values if isinstance(values, list) else [node.raw("const")]
-    required = node.raw("required")
-    nulls = (node.raw("nullable"), node.raw("x-nullable"))
+    values = node.get_raw("enum")
+    enum = values if isinstance(values, list) else [node.get_raw("const")]
+    required = node.get_raw("required")
+    nulls = (node.get_raw("nullable"), node.get_raw("x-nullable"))
     return Shape(
         types,
         "null" in names or any(null is True for null in nulls) or (None in enum[1:]),
         properties,
         frozenset(map(str, required if isinstance(required, list) else ())),
         items,
-        node.text("format"),
-        node.text("description") or node.text("title"),
+        node.get_text("format"),
+        node.get_text("description") or node.get_text("title"),
         tuple(value for value in enum if value is not None),
-        _example(node),
-        node.raw("default"),
-        node.raw("maximum"),
-        node.raw("minimum"),
+        _find_example(node),
+        node.get_raw("default"),
+        node.get_raw("maximum"),
+        node.get_raw("minimum"),
     )
 
 
-def _example(node: Node) -> Any:
-    many = node.raw("examples")
+def _find_example(node: Node) -> Any:
+    many = node.get_raw("examples")
     first = many[0] if isinstance(many, list) and many else None
-    return first if node.raw("example") is None else node.raw("example")
+    return first if node.get_raw("example") is None else node.get_raw("example")
 
 
-def _both(one: Shape, other: Shape) -> Shape:
-    """The shape of a value that two schemas describe."""
+def _merge_shapes(one: Shape, other: Shape) -> Shape:
+    """Return the shape of a value that two schemas describe."""
     shared = tuple(kind for kind in one.types if kind in other.types)
     return _merge(
         one,
@@ -147,8 +147,8 @@ def _both(one: Shape, other: Shape) -> Shape:
     )
 
 
-def _either(one: Shape, other: Shape) -> Shape:
-    """The shape of a value that one of two schemas describes."""
+def _join_shapes(one: Shape, other: Shape) -> Shape:
+    """Return the shape of a value that one of two schemas describes."""
     return _merge(
         one,
         other,
@@ -178,8 +178,8 @@ def _merge(one: Shape, other: Shape, **own: Any) -> Shape:
     )
 
 
-def field_type(shape: Shape) -> str | None:
-    """The type of a field in `schema.yaml`, without `?`; None where the document says none."""
+def find_field_type(shape: Shape) -> str | None:
+    """Find the type of a field in `schema.yaml`, without `?`; None where the document says none."""
     kinds = ["number"] if set(shape.types) == {"integer", "number"} else list(shape.types)
     if not kinds:
         return "string" if shape.enum and all(isinstance(v, str) for v in shape.enum) else None
@@ -192,7 +192,7 @@ def field_type(shape: Shape) -> str | None:
 
 
 def describe_field(shape: Shape) -> str:
-    """What a field is, in one line: its description and the values it may have."""
+    """Describe what a field is, in one line: its description and the values it may have."""
     text = shape.description
     if len(text) > _LONGEST:
         text = f"{text[:_LONGEST].rpartition(' ')[0]} …"

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from analytics_ingest.common.words import split_words
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.credentials import clean_auth
 from analytics_ingest.convert.openapi.document import Document, Node
 from analytics_ingest.convert.openapi.listings import Listing
 from analytics_ingest.convert.openapi.settings import name_setting, shorten
-from analytics_ingest.convert.openapi.words import words
 from analytics_ingest.convert.python.values import Reference
 
 _RANKS = ("api_key", "bearer", "http_basic", "oauth2_client_credentials")
@@ -41,7 +41,7 @@ class Security:
         root = document.root
         place = ("securityDefinitions",) if document.is_old else ("components", "securitySchemes")
         self._schemes = dict(root.get(*place).items())
-        shared = root.raw("security")
+        shared = root.get_raw("security")
         self._is_stated = shared is not None
         self._shared = shared if isinstance(shared, list) else []
         self._log = log
@@ -49,11 +49,11 @@ class Security:
     @property
     def names(self) -> set[str]:
         """What logins send."""
-        return {name for s in self._schemes.values() if isinstance(name := s.raw("name"), str)}
+        return {name for s in self._schemes.values() if isinstance(name := s.get_raw("name"), str)}
 
     def sign(self, client: Json, listings: list[Listing]) -> None:
         """Give the client the login of most listings, and the others their own."""
-        options = {id(each): list(self._alternatives(each)) for each in listings}
+        options = {id(each): list(self._list_alternatives(each)) for each in listings}
         counts = Counter(names for allowed in options.values() for names in set(allowed))
         chosen: dict[int, tuple[str, ...]] = {}
         for listing in listings:
@@ -76,7 +76,7 @@ class Security:
 
     def _assume(self, client: Json, listings: list[Listing]) -> bool:
         """Sign by a login of the document where it does not say what requires which."""
-        is_open = all(each.operation.node.raw("security") is None for each in listings)
+        is_open = all(each.operation.node.get_raw("security") is None for each in listings)
         names = [name for name in self._schemes if self._login(name)]
         if not names or not is_open or self._is_stated:
             return False
@@ -87,8 +87,8 @@ class Security:
         self._log.assume(None, text)
         return True
 
-    def _alternatives(self, listing: Listing) -> Iterator[tuple[str, ...]]:
-        own = listing.operation.node.raw("security")
+    def _list_alternatives(self, listing: Listing) -> Iterator[tuple[str, ...]]:
+        own = listing.operation.node.get_raw("security")
         for option in own if isinstance(own, list) else self._shared:
             names = tuple(option) if isinstance(option, Mapping) else ()
             if names and all(self._login(name) for name in names):
@@ -114,34 +114,34 @@ class Security:
         for name, login in zip(names[1:], others, strict=False):
             place, sent = _PLACES.get(login.auth.get("location", "")), login.auth.get("name")
             if place and isinstance(sent, str):
-                setting = name_setting(words(name))
+                setting = name_setting(split_words(name))
                 self._log.require(setting, login.purpose or f"a key, sent as {sent}")
                 holder.setdefault(place, {})[sent] = f"{{settings.{setting}}}"
             else:
                 self._log.assume(resource, f"{name} is required too and cannot be sent with it")
 
     def _login(self, name: str) -> Login | None:
-        """The login of a scheme; None where it has no counterpart."""
+        """Return the login of a scheme; None where it has no counterpart."""
         scheme = self._schemes.get(name)
         if scheme is None:
             return None
-        kind, purpose = scheme.text("type"), shorten(scheme.text("description"), 80)
+        kind, purpose = scheme.get_text("type"), shorten(scheme.get_text("description"), 80)
         if (
             kind == "apiKey"
-            and scheme.text("in") in _PLACES
-            and isinstance(scheme.raw("name"), str)
+            and scheme.get_text("in") in _PLACES
+            and isinstance(scheme.get_raw("name"), str)
         ):
-            where = {"name": scheme.raw("name"), "location": scheme.raw("in")}
+            where = {"name": scheme.get_raw("name"), "location": scheme.get_raw("in")}
             return Login({"type": "api_key", **where}, purpose)
-        word = str(scheme.raw("scheme") or "").lower()
+        word = str(scheme.get_raw("scheme") or "").lower()
         if kind == "basic" or (kind == "http" and word == "basic"):
             return Login({"type": "http_basic"}, purpose)
         if (kind == "http" and word == "bearer") or kind == "openIdConnect":
             return Login({"type": "bearer"}, purpose)
-        return _oauth(scheme, purpose) if kind == "oauth2" else None
+        return _build_oauth(scheme, purpose) if kind == "oauth2" else None
 
     def _report_none(self, listings: list[Listing]) -> None:
-        required = [o for each in listings for o in [each.operation.node.raw("security")] if o]
+        required = [o for each in listings for o in [each.operation.node.get_raw("security")] if o]
         if self._shared or required:
             text = f"none of its logins ({', '.join(self._schemes)}) has a counterpart"
         else:
@@ -149,14 +149,14 @@ class Security:
         self._log.assume(None, f"{text}: declare client.auth where the API needs it")
 
 
-def _oauth(scheme: Node, purpose: str) -> Login:
-    flows = dict(scheme.get("flows").items()) or {str(scheme.raw("flow")): scheme}
+def _build_oauth(scheme: Node, purpose: str) -> Login:
+    flows = dict(scheme.get("flows").items()) or {str(scheme.get_raw("flow")): scheme}
     for name, grant in _FLOWS.items():
         flow = flows.get(name)
         if flow is None:
             continue
-        url = flow.text("refreshUrl") if grant == "refresh_token" else ""
-        if url := url or flow.text("tokenUrl"):
+        url = flow.get_text("refreshUrl") if grant == "refresh_token" else ""
+        if url := url or flow.get_text("tokenUrl"):
             auth: Json = {"type": "oauth2_client_credentials", "access_token_url": url}
             return Login(
                 {**auth, "grant_type": grant} if grant == "refresh_token" else auth, purpose

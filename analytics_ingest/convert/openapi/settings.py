@@ -2,9 +2,10 @@
 
 import re
 
-from analytics_ingest.convert.normalize.names import valid_name
-from analytics_ingest.convert.openapi.words import singular, words
-from analytics_ingest.convert.python.values import setting_name
+from analytics_ingest.common.words import split_words
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.openapi.words import to_singular
+from analytics_ingest.convert.python.values import to_setting_name
 
 VARIABLE = re.compile(r"\{([^{}]+)\}")
 GENERAL = {"name", "key", "type", "slug", "code", "number", "value", "identifier"} | {
@@ -17,22 +18,25 @@ _OF_LOGINS = {"api_key", "api_token", "username", "password", "client_id", "clie
 
 
 def name_setting(own: list[str]) -> str:
-    """The name of a setting, none of those that a login reads."""
-    name = setting_name("_".join(own))
+    """Return the name of a setting, none of those that a login reads."""
+    name = to_setting_name("_".join(own))
     return f"request_{name}" if name in _OF_LOGINS else name
 
 
-def setting_of_path(path: str, variable: str) -> str:
-    """The setting for a variable; of one with a general name, after the part before it."""
-    own = words(variable)
+def name_path_setting(path: str, variable: str) -> str:
+    """Return the setting for a variable; of one with a general name, after the part before it."""
+    own = split_words(variable)
     before = path.partition(f"{{{variable}}}")[0].rstrip("/").rpartition("/")[2]
     if "_".join(own) in GENERAL and before and "{" not in before:
-        own = [singular(valid_name(before)), *own]
+        own = [to_singular(to_valid_name(before)), *own]
     return name_setting(own)
 
 
 def shorten(text: str, most: int = 100) -> str:
-    """The first sentence of a text, on one line; nothing of one that begins with a heading."""
+    """Return the first sentence of a text, on one line.
+
+    Nothing of one that begins with a heading.
+    """
     if text.startswith("#"):
         return ""
     first = re.split(r"(?<=[\w)`'\"]{2})\.\s", text, maxsplit=1)[0].rstrip(".")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from analytics_ingest.convert.openapi.answer_marks import Mark, is_next
 from analytics_ingest.convert.openapi.operations import Operation, Parameter
 from analytics_ingest.convert.openapi.paging_names import CURSORS
-from analytics_ingest.convert.openapi.words import plain
+from analytics_ingest.convert.openapi.words import to_plain
 
 _BACKWARDS = re.compile(r"before|prev|end", re.IGNORECASE)
 _HOLDERS = re.compile(r"pag(e|ing|ination)|cursor|^meta$|metadata$", re.IGNORECASE)
@@ -19,7 +19,7 @@ _HOLDERS = re.compile(r"pag(e|ing|ination)|cursor|^meta$|metadata$", re.IGNORECA
 def pair_token(
     operation: Operation, marks: list[Mark], known: Parameter | None
 ) -> tuple[Parameter, Mark] | None:
-    """The parameter and the value that the document pairs.
+    """Return the parameter and the value that the document pairs.
 
     Args:
         known: The parameter that is called a cursor; no description makes another one of it.
@@ -42,7 +42,7 @@ def _is_sender(parameter: Parameter) -> bool:
 
 
 def _are_named_alike(parameter: Parameter, mark: Mark) -> bool:
-    own, name = plain(parameter.name), plain(mark.path[-1])
+    own, name = to_plain(parameter.name), to_plain(mark.path[-1])
     if name == own in CURSORS:  # an answer may repeat what it was asked for
         return any(_HOLDERS.search(part) for part in mark.path[:-1])
     return name == f"next{own}"
@@ -55,19 +55,19 @@ def _is_described(parameter: Parameter, mark: Mark) -> bool:
 
 
 def _names(text: str, name: str) -> bool:
-    """Whether a text names a value, which a word of the language alone does not."""
+    """Return whether a text names a value, which a word of the language alone does not."""
     is_word = name.isalpha() and name.islower()
     edge = "[`'\"]" if is_word else r"\b"
     return re.search(f"{edge}{re.escape(name)}{edge}", text) is not None
 
 
 def rank(mark: Mark, sender: Parameter) -> tuple[bool, bool]:
-    """How well a value fits a parameter: one that is called the next, then one of its name."""
-    names = [plain(part) for part in mark.path]
-    return not any("next" in name for name in names), plain(sender.own_name) not in names[-1]
+    """Return how well a value fits a parameter: best if called the next, then by its name."""
+    names = [to_plain(part) for part in mark.path]
+    return not any("next" in name for name in names), to_plain(sender.own_name) not in names[-1]
 
 
 def is_token(parameter: Parameter) -> bool:
-    """Whether a position is a text that only an answer gives."""
+    """Return whether a position is a text that only an answer gives."""
     is_text = parameter.shape.types == ("string",)
     return is_text and re.search(r"token|cursor|opaque", parameter.description, re.I) is not None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import plain
+from analytics_ingest.convert.prose.lines import to_plain
 
 _SECTION = re.compile(r"error|retr|rate.?limit|resilien|reliab", re.IGNORECASE)
 _RETRY = re.compile(r"\bretr(y|ies|ied|ying)\b|back-?\s?off", re.IGNORECASE)
@@ -30,10 +30,10 @@ _CONSTANT = re.compile(r"\b(constant|fixed)\b.*?\b(\d+(?:\.\d+)?)[ -]?s(?:ec(?:o
 
 
 def read_error_handler(document: Document) -> dict[str, Any]:
-    """The keys of an `error_handler` that sentences on retries give."""
+    """Read the keys of an `error_handler` that sentences on retries give."""
     handler: dict[str, Any] = {}
-    for sentence in _sentences(document):
-        for code in _codes(sentence):
+    for sentence in _iterate_sentences(document):
+        for code in _read_codes(sentence):
             codes = handler.setdefault("retry_on_status_codes", [])
             codes += [code] if code not in codes else []
         if match := _RETRIES.search(sentence):
@@ -41,13 +41,13 @@ def read_error_handler(document: Document) -> dict[str, Any]:
             handler.setdefault("max_retries", count)
         if match := _CONSTANT.search(sentence):
             handler.setdefault("backoff", "constant")
-            handler.setdefault("backoff_factor", _number(match[2]))
+            handler.setdefault("backoff_factor", _read_number(match[2]))
         if match := _FACTOR.search(sentence):
-            handler.setdefault("backoff_factor", _number(match[1]))
+            handler.setdefault("backoff_factor", _read_number(match[1]))
     return handler
 
 
-def _sentences(document: Document) -> Iterator[str]:
+def _iterate_sentences(document: Document) -> Iterator[str]:
     above: dict[int, str] = {}
     """The last item of each depth of a list."""
     for line in document.lines:
@@ -57,13 +57,13 @@ def _sentences(document: Document) -> Iterator[str]:
             continue
         label = above.get(line.level - 1, "")
         text = f"{label} {line.text}" if label.rstrip("* ").endswith(":") else line.text
-        for sentence in re.split(r"(?<=[.;!?])\s+", plain(text)):
+        for sentence in re.split(r"(?<=[.;!?])\s+", to_plain(text)):
             names_codes = is_in_section and (line.cells or _LABEL.search(sentence))
             if names_codes or _RETRY.search(sentence):
                 yield sentence
 
 
-def _codes(sentence: str) -> list[int]:
+def _read_codes(sentence: str) -> list[int]:
     if _REFUSED.search(sentence):
         return []
     codes: list[int] = []
@@ -73,6 +73,6 @@ def _codes(sentence: str) -> list[int]:
     return codes if means_retry or set(codes) <= _WORTH_A_RETRY else []
 
 
-def _number(text: str) -> int | float:
+def _read_number(text: str) -> int | float:
     value = float(text)
     return int(value) if value.is_integer() else value

@@ -23,13 +23,13 @@ _KEY = re.compile(r"\b(primary|unique)[ _]?(key|identifier|id)\b", re.IGNORECASE
 _EPOCH = re.compile(r"epoch|unix", re.IGNORECASE)
 
 
-def type_in(text: str) -> str | None:
-    """The type that a description names, with `?` unless it says that null does not occur.
+def find_type(text: str) -> str | None:
+    """Find the type that a description names, with `?` unless it says that null does not occur.
 
     None where it names none, or several that one column cannot hold.
     """
     head = re.split(r"[.;]|\s[-\u2013\u2014]\s", text, maxsplit=1)[0]
-    kind = _kind({kind for kind, pattern in _PATTERNS.items() if pattern.search(head)}, head)
+    kind = _choose_kind({kind for kind, pattern in _PATTERNS.items() if pattern.search(head)}, head)
     if kind is None:
         return None
     may_be_null = _NULL.search(_NOT_NULL.sub("", head))
@@ -37,8 +37,8 @@ def type_in(text: str) -> str | None:
     return kind if is_certain else f"{kind}?"
 
 
-def _kind(named: set[str], head: str) -> str | None:
-    """The one type that the named ones amount to."""
+def _choose_kind(named: set[str], head: str) -> str | None:
+    """Choose the one type that the named ones amount to."""
     if "array" in named:
         return "array" if len(named) == 1 or head.lower().startswith(("array", "list")) else None
     numbers = named & {"integer", "number"}
@@ -50,12 +50,12 @@ def _kind(named: set[str], head: str) -> str | None:
 
 
 def is_key(text: str) -> bool:
-    """Whether a description says that the field is the primary key."""
+    """Return whether a description says that the field is the primary key."""
     return _KEY.search(text) is not None
 
 
-def fields_of_json_schema(schema: Mapping[str, Any]) -> dict[str, str]:
-    """The fields of a JSON schema: type, format and null."""
+def read_json_schema(schema: Mapping[str, Any]) -> dict[str, str]:
+    """Read the fields of a JSON schema: type, format and null."""
     properties = schema.get("properties")
     if not isinstance(properties, Mapping):
         return {}
@@ -67,6 +67,6 @@ def fields_of_json_schema(schema: Mapping[str, Any]) -> dict[str, str]:
         if len(named) != 1:
             continue
         description = f"{named[0]}, {raw.get('format', '')}"
-        if kind := type_in(description):
+        if kind := find_type(description):
             fields[name] = kind
     return fields

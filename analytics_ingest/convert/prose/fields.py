@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.convert.markdown import Block, Document, Line
-from analytics_ingest.convert.prose.field_types import fields_of_json_schema, is_key, type_in
-from analytics_ingest.convert.prose.lines import parts_with_resource, plain
+from analytics_ingest.convert.prose.field_types import find_type, is_key, read_json_schema
+from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
 
 _SECTION = re.compile(r"schema|field|column|data model|attribut|propert", re.IGNORECASE)
 _ITEM = re.compile(r"[`*]+(?P<name>[A-Za-z_]\w*)[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<text>.+)")
@@ -33,18 +33,18 @@ class Fields:
 
     def add(self, name: str, description: str) -> None:
         """Take a field if its description names a type."""
-        if kind := type_in(description):
+        if kind := find_type(description):
             self.types.setdefault(name, kind)
             if is_key(description) and name not in self.keys:
                 self.keys.append(name)
 
 
 def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fields]:
-    """The fields of each resource that the prose describes."""
+    """Read the fields of each resource that the prose describes."""
     by_resource: dict[str, Fields] = {}
     only = next(iter(resources)) if len(resources) == 1 else None
     header: tuple[str, ...] = ()
-    for part, named in parts_with_resource(document, resources):
+    for part, named in iterate_parts_with_resource(document, resources):
         resource = named or only
         in_section = any(_SECTION.search(heading) for heading in part.headings)
         if resource is None or not (in_section or isinstance(part, Block) or part.cells):
@@ -67,30 +67,30 @@ def _add_line(fields: Fields, line: Line) -> None:
         for name, description in inline:
             fields.add(name, description)
     elif line.level and (item := _ITEM.match(line.text)):
-        fields.add(item["name"], plain(item["text"]).rstrip(")"))
+        fields.add(item["name"], to_plain(item["text"]).rstrip(")"))
 
 
 def _is_header(cells: tuple[str, ...]) -> bool:
-    return any(plain(cell).lower() in _TYPE_COLUMNS for cell in cells)
+    return any(to_plain(cell).lower() in _TYPE_COLUMNS for cell in cells)
 
 
 def _add_row(fields: Fields, header: tuple[str, ...], cells: tuple[str, ...]) -> None:
     if len(header) != len(cells) or header == cells:
         return
-    row = {plain(name).lower(): plain(cell) for name, cell in zip(header, cells, strict=True)}
-    name = plain(cells[0])
-    if plain(header[0]).lower() not in _NAME_COLUMNS or not re.fullmatch(r"[A-Za-z_]\w*", name):
+    row = {to_plain(name).lower(): to_plain(cell) for name, cell in zip(header, cells, strict=True)}
+    name = to_plain(cells[0])
+    if to_plain(header[0]).lower() not in _NAME_COLUMNS or not re.fullmatch(r"[A-Za-z_]\w*", name):
         return
-    is_nullable, is_required = _cell(row, ("nullable", "null")), _cell(row, ("required",))
+    is_nullable, is_required = _find_cell(row, ("nullable", "null")), _find_cell(row, ("required",))
     is_certain = is_nullable.lower() in ("no", "false", "n")
     is_certain = is_certain or is_required.lower() in ("yes", "true", "y")
-    description = _cell(row, _TYPE_COLUMNS) + (" required" if is_certain else "")
+    description = _find_cell(row, _TYPE_COLUMNS) + (" required" if is_certain else "")
     rest = " ".join(value for key, value in row.items() if key in ("description", "notes", "key"))
     fields.add(name, f"{description}; primary key" if is_key(rest) else description)
 
 
-def _cell(row: Mapping[str, str], columns: tuple[str, ...]) -> str:
-    """The first of some columns of a row."""
+def _find_cell(row: Mapping[str, str], columns: tuple[str, ...]) -> str:
+    """Find the first of some columns of a row."""
     return next((row[column] for column in columns if row.get(column)), "")
 
 
@@ -100,7 +100,7 @@ def _add_block(fields: Fields, block: Block, resource: str) -> None:
         return
     inner = data.get(resource)
     for schema in (data, inner if isinstance(inner, dict) else {}):
-        for name, kind in fields_of_json_schema(schema).items():
+        for name, kind in read_json_schema(schema).items():
             fields.types.setdefault(name, kind)
     if isinstance(inner, dict) and all(isinstance(text, str) for text in inner.values()):
         for name, description in inner.items():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.convert.markdown import Block, Document
-from analytics_ingest.convert.prose.lines import parts_with_resource
+from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
 
 _NAME = r"[`*]+(?P<name>[A-Za-z_][\w.]*)[`*]+"
 _CURSOR = re.compile(
@@ -28,9 +28,9 @@ class Keys:
 
 
 def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
-    """The cursors and primary keys that sentences name."""
+    """Read the cursors and primary keys that sentences name."""
     keys = Keys()
-    for part, named in parts_with_resource(document, resources):
+    for part, named in iterate_parts_with_resource(document, resources):
         if isinstance(part, Block):
             continue
         subject = _SUBJECT.match(part.text)

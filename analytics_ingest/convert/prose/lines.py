@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.markdown import Block, Document, Line
-from analytics_ingest.convert.normalize.names import valid_name
+from analytics_ingest.convert.normalize.names import to_valid_name
 
 _MARKS = re.compile(r"[`*#\\]")
 _AROUND = re.compile(
@@ -16,7 +16,7 @@ _AROUND = re.compile(
 _QUOTED = re.compile(r"`([^`]+)`")
 
 
-def parts_with_resource(
+def iterate_parts_with_resource(
     document: Document, resources: Mapping[str, Any]
 ) -> Iterator[tuple[Block | Line, str | None]]:
     """Yield each line and block with the resource that it speaks of, if the prose names it.
@@ -43,18 +43,18 @@ def parts_with_resource(
         yield part, item[1] if item else heading
 
 
-def plain(text: str) -> str:
-    """A text without the marks of Markdown."""
+def to_plain(text: str) -> str:
+    """Return a text without the marks of Markdown."""
     return _MARKS.sub("", text).strip()
 
 
 def _find_named(text: str, resources: Mapping[str, Any]) -> str | None:
-    """The resource that a heading, or the line above a list, names."""
-    quoted = [name for name in map(valid_name, _QUOTED.findall(text)) if name in resources]
+    """Find the resource that a heading, or the line above a list, names."""
+    quoted = [name for name in map(to_valid_name, _QUOTED.findall(text)) if name in resources]
     if len(quoted) == 1 and text.rstrip("*_ ").endswith(":"):
         return quoted[0]
-    words = plain(text).rstrip(":. ")
+    words = to_plain(text).rstrip(":. ")
     for candidate in (words, _AROUND.sub("", words)):
-        if (name := valid_name(candidate)) in resources:
+        if (name := to_valid_name(candidate)) in resources:
             return name
     return None

@@ -4,15 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.auth import auth_types
-from analytics_ingest.convert.python.values import Reference, setting_name
-from analytics_ingest.paginators import paginator_types
+from analytics_ingest.auth import list_auth_types
+from analytics_ingest.convert.python.values import Reference, to_setting_name
+from analytics_ingest.paginators import list_paginator_types
 
 CONSTRUCTED = {
     "incremental": ("incremental", "cursor_path", "initial_value"),
     **{
         name: (kind.name, *kind.dlt_arguments)
-        for kind in (*auth_types().values(), *paginator_types().values())
+        for kind in (*list_auth_types().values(), *list_paginator_types().values())
         for name in kind.dlt_classes
     },
 }
@@ -33,7 +33,7 @@ _LONGEST = 10_000
 
 
 def construct(name: str, positional: list[Any], keywords: Mapping[str, Any]) -> Any:
-    """The data that a call of a known class or function means; None for all others."""
+    """Return the data that a call of a known class or function means; None for all others."""
     if name in CONSTRUCTED:
         kind, *keys = CONSTRUCTED[name]
         return {"type": kind, **dict(zip(keys, positional, strict=False)), **keywords}
@@ -46,20 +46,20 @@ def construct(name: str, positional: list[Any], keywords: Mapping[str, Any]) -> 
     return None
 
 
-def reference(place: str, key: str) -> Reference | None:
-    """What `place["key"]` refers to; None where the place is not in the configuration."""
+def find_reference(place: str, key: str) -> Reference | None:
+    """Return what `place["key"]` refers to; None where the place is not in the configuration."""
     if place in _SECRETS:
-        return Reference("secret", setting_name(key))
+        return Reference("secret", to_setting_name(key))
     if place in _SETTINGS:
-        return Reference("setting", setting_name(key))
+        return Reference("setting", to_setting_name(key))
     if place in _ENVIRONMENT:
         is_secret = any(word in key.lower() for word in _SECRET_WORDS)
-        return Reference("secret" if is_secret else "setting", setting_name(key))
+        return Reference("secret" if is_secret else "setting", to_setting_name(key))
     return None
 
 
 def call_method(value: Any, name: str, positional: list[Any], keywords: Mapping[str, Any]) -> Any:
-    """The result of a method of a value; None for one that a configuration does not need."""
+    """Return the result of a method of a value; None for one that a configuration does not need."""
     if isinstance(value, str):
         return _call_text_method(value, name, positional, keywords)
     if isinstance(value, dict) and name == "items":
@@ -72,7 +72,7 @@ def _call_text_method(text: str, name: str, given: list[Any], keywords: Mapping[
     parts = given[0] if name == "join" and given and isinstance(given[0], list) else given
     texts = [as_text(part) for part in (*parts, *keywords.values())]
     known = [part for part in texts if part is not None]
-    if len(known) < len(texts) or _longest_result(text, name, known) > _LONGEST:
+    if len(known) < len(texts) or _estimate_length(text, name, known) > _LONGEST:
         return None
     try:
         if name == "join":
@@ -85,8 +85,8 @@ def _call_text_method(text: str, name: str, given: list[Any], keywords: Mapping[
         return None
 
 
-def _longest_result(text: str, name: str, given: list[str]) -> int:
-    """Characters that a method's result may have."""
+def _estimate_length(text: str, name: str, given: list[str]) -> int:
+    """Return characters that a method's result may have."""
     times = len(given) if name == "join" else 1
     if name == "replace" and len(given) > 1:
         return len(text) + text.count(given[0]) * len(given[1])
@@ -95,25 +95,25 @@ def _longest_result(text: str, name: str, given: list[str]) -> int:
 
 
 def as_text(value: Any) -> str | None:
-    """A value as a part of a text; None for what has no place in one."""
+    """Return a value as a part of a text; None for what has no place in one."""
     if isinstance(value, Reference):
         return value.text
     return str(value) if isinstance(value, str | int | float) else None
 
 
 def read_setting(path: str, arguments: list[Any], keywords: Mapping[str, Any]) -> Any:
-    """The reference or default of `os.getenv("x", default)`; None for other calls."""
+    """Read the reference or default of `os.getenv("x", default)`; None for other calls."""
     place, _, name = path.rpartition(".")
     place = path if path in _ENVIRONMENT else place if name == "get" else ""
     if not place or not arguments or not isinstance(arguments[0], str):
         return None
-    known = reference(place, arguments[0])
+    known = find_reference(place, arguments[0])
     default = arguments[1] if len(arguments) > 1 else keywords.get("default")
-    return default_or(known, default) if known else None
+    return choose_default(known, default) if known else None
 
 
-def default_or(value: Any, default: Any) -> Any:
-    """`x or default`, `get("x", default)`: a default that is plain, unless x is a secret."""
+def choose_default(value: Any, default: Any) -> Any:
+    """Choose the default of `get("x", default)`, if it is plain and x is not a secret."""
     if value in (None, ""):
         return default
     is_plain = isinstance(default, str | int | float) and default != ""

@@ -12,10 +12,10 @@ from typing import Any
 from analytics_ingest.convert.python.calls import (
     as_text,
     call_method,
+    choose_default,
     construct,
-    default_or,
+    find_reference,
     read_setting,
-    reference,
 )
 from analytics_ingest.convert.python.values import (
     MOST_VALUES,
@@ -25,8 +25,8 @@ from analytics_ingest.convert.python.values import (
     Definition,
     Function,
     Reference,
-    code,
-    setting_name,
+    build_code,
+    to_setting_name,
 )
 
 SOURCES = ("rest_api_source", "rest_api_resources", "rest_api")
@@ -58,46 +58,46 @@ class Evaluator(ast.NodeVisitor):
         return value
 
     def generic_visit(self, node: ast.AST) -> Any:
-        """Everything else is code; sources may be made within it."""
+        """Return everything else is code; sources may be made within it."""
         super().generic_visit(node)
-        return code(node, f"{type(node).__name__.lower()} expression")
+        return build_code(node, f"{type(node).__name__.lower()} expression")
 
     def visit_Constant(self, node: ast.Constant) -> Any:
         return OMITTED if node.value is ... else node.value
 
     def visit_Name(self, node: ast.Name) -> Any:
         value = self.names.get(node.id, _WORDS.get(node.id, Reference("variable", node.id)))
-        return code(node, f"the function {node.id}") if isinstance(value, Function) else value
+        return build_code(node, f"the function {node.id}") if isinstance(value, Function) else value
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         place = join_names(node.value)
         if node.attr == "value" and place in ("dlt.secrets", "dlt.config"):
             return Reference("secret" if place.endswith("secrets") else "setting", "")
-        if known := reference(place, node.attr):
+        if known := find_reference(place, node.attr):
             return known
         value = self.visit(node.value)
         if isinstance(value, dict):
             return value.get(node.attr, Reference("variable", node.attr))
-        return Reference("setting", setting_name(node.attr))
+        return Reference("setting", to_setting_name(node.attr))
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
         key = self.visit(node.slice)
-        if isinstance(key, str) and (known := reference(join_names(node.value), key)):
+        if isinstance(key, str) and (known := find_reference(join_names(node.value), key)):
             return known
         value = self.visit(node.value)
         if isinstance(value, Reference) and isinstance(key, str):
-            return Reference("setting", setting_name(key))
+            return Reference("setting", to_setting_name(key))
         try:
             return value[key]  # pyright: ignore[reportIndexIssue]
         except (KeyError, IndexError, TypeError):
-            return code(node, "a subscript")
+            return build_code(node, "a subscript")
 
     def visit_List(self, node: ast.List | ast.Tuple | ast.Set) -> Any:
         items: list[Any] = []
         for element in node.elts:
             if isinstance(element, ast.Starred):
                 more = self.visit(element.value)
-                items += more if isinstance(more, list) else [code(element, "*")]
+                items += more if isinstance(more, list) else [build_code(element, "*")]
             else:
                 items.append(self.visit(element))
         return [item for item in items if item is not OMITTED]
@@ -122,9 +122,9 @@ class Evaluator(ast.NodeVisitor):
 
     def visit_ListComp(self, node: ast.ListComp) -> Any:
         (first, *others) = node.generators
-        turns = None if others or first.ifs else self.turns(first)
+        turns = None if others or first.ifs else self.list_iterations(first)
         if turns is None:
-            return code(node, "a comprehension")
+            return build_code(node, "a comprehension")
         inner, items = copy.copy(self), []
         for variables in turns:
             self.budget.spend(self.names)
@@ -132,8 +132,8 @@ class Evaluator(ast.NodeVisitor):
             items.append(inner.visit(node.elt))
         return items
 
-    def turns(self, loop: ast.comprehension | ast.For) -> list[dict[str, Any]] | None:
-        """The variables of each turn of a loop; None unless it runs over known values."""
+    def list_iterations(self, loop: ast.comprehension | ast.For) -> list[dict[str, Any]] | None:
+        """List the variables of each turn of a loop; None unless it runs over known values."""
         values = self.visit(loop.iter)
         return [_bind(loop.target, v) for v in values] if isinstance(values, list) else None
 
@@ -142,17 +142,21 @@ class Evaluator(ast.NodeVisitor):
 
     def visit_FormattedValue(self, node: ast.FormattedValue) -> Any:
         is_formatted = node.format_spec or node.conversion not in (-1, ord("s"))
-        return code(node, "a format") if is_formatted else self.visit(node.value)
+        return build_code(node, "a format") if is_formatted else self.visit(node.value)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:
         value = self.visit(node.operand)
         is_negative = isinstance(node.op, ast.USub) and isinstance(value, int | float)
-        return -value if is_negative else code(node, "an operation")
+        return -value if is_negative else build_code(node, "an operation")
 
     def visit_BoolOp(self, node: ast.BoolOp) -> Any:
         values = [self.visit(value) for value in node.values]
         is_default = isinstance(node.op, ast.Or)
-        return default_or(values[0], values[-1]) if is_default else code(node, "an operation")
+        return (
+            choose_default(values[0], values[-1])
+            if is_default
+            else build_code(node, "an operation")
+        )
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         left, right = self.visit(node.left), self.visit(node.right)
@@ -168,25 +172,25 @@ class Evaluator(ast.NodeVisitor):
             case ast.Add(), _, _:
                 return self._join(node, [left, right])
             case _:
-                return code(node, "an operation")
+                return build_code(node, "an operation")
 
     def visit_Call(self, node: ast.Call) -> Any:
         path = join_names(node.func)
         name = path.rpartition(".")[2]
-        arguments, keywords = self.arguments(node)
+        arguments, keywords = self.evaluate_arguments(node)
         if name in SOURCES:
             given = keywords.get("config", arguments[0] if arguments else keywords)
             self.definitions.append(Definition(node.lineno, given, is_source=True))
-            return code(node, "a source")
+            return build_code(node, "a source")
         known = read_setting(path, arguments, keywords)
         if known is None:
             known = construct(name, arguments, keywords)
         if known is None and isinstance(node.func, ast.Attribute):
             known = call_method(self.visit(node.func.value), node.func.attr, arguments, keywords)
-        return code(node, f"{name or 'a function'}(…)") if known is None else known
+        return build_code(node, f"{name or 'a function'}(…)") if known is None else known
 
-    def arguments(self, call: ast.Call) -> tuple[list[Any], dict[str, Any]]:
-        """The values of a call's arguments, by position and by name."""
+    def evaluate_arguments(self, call: ast.Call) -> tuple[list[Any], dict[str, Any]]:
+        """Return the values of a call's arguments, by position and by name."""
         keywords: dict[str, Any] = {}
         for keyword in call.keywords:
             value = self.visit(keyword.value)
@@ -202,16 +206,16 @@ class Evaluator(ast.NodeVisitor):
         return Code("a text put together from values", getattr(node, "lineno", 1), texts[0] or "")
 
     def _fill(self, node: ast.AST, text: str, values: list[Any]) -> Any:
-        """`text % values`."""
+        """Return `text % values`."""
         pieces = text.replace("%d", "%s").split("%s")
         if len(pieces) != len(values) + 1:
-            return code(node, "an operation")
+            return build_code(node, "an operation")
         pairs = zip(pieces, [*values, ""], strict=True)
         return self._join(node, [part for pair in pairs for part in pair])
 
 
 def join_names(node: ast.AST) -> str:
-    """`a.b.c` of an expression that is one, else an empty text."""
+    """Return `a.b.c` for an expression that is one, else an empty text."""
     if isinstance(node, ast.Attribute):
         return f"{join_names(node.value)}.{node.attr}".lstrip(".")
     return node.id if isinstance(node, ast.Name) else ""
@@ -222,7 +226,7 @@ def _is_number(*values: Any) -> bool:
 
 
 def _bind(target: ast.expr, value: Any) -> dict[str, Any]:
-    """The variables of a loop when it comes to a value."""
+    """Return the variables of a loop when it comes to a value."""
     if isinstance(target, ast.Name):
         return {target.id: value}
     if isinstance(target, ast.Tuple) and isinstance(value, list):

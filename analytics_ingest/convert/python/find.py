@@ -39,12 +39,12 @@ def find_configuration(document: Document, log: ConversionLog) -> Json:
         except ConversionError as error:
             raise ConversionError(f"{document.name}: {error}") from None
         _refuse_large(document, program)
-        candidates = [d for d in program.definitions if _configuration(d) is not None]
+        candidates = [d for d in program.definitions if _find_configuration(d) is not None]
         if candidates:
             return _complete_configuration(document, max(candidates, key=_rank), program, log)
         if program.problems:
             break
-    raise ConversionError(f"{document.name}{_why_none(program)}")
+    raise ConversionError(f"{document.name}{_explain_none(program)}")
 
 
 def _refuse_large(document: Document, program: Program) -> None:
@@ -58,8 +58,8 @@ def _refuse_large(document: Document, program: Program) -> None:
             )
 
 
-def _configuration(definition: Definition) -> Json | None:
-    """The dict that holds resources, inside any wrapper."""
+def _find_configuration(definition: Definition) -> Json | None:
+    """Find the dict that holds resources, inside any wrapper."""
     value = definition.value
     if not isinstance(value, dict):
         return None
@@ -70,14 +70,14 @@ def _configuration(definition: Definition) -> Json | None:
 
 
 def _rank(definition: Definition) -> tuple[int, bool, bool, int]:
-    """The more resources, the better; of equal ones the first."""
-    configuration = _configuration(definition) or {}
+    """Return the more resources, the better; of equal ones the first."""
+    configuration = _find_configuration(definition) or {}
     resources = configuration["resources"]
     count = len(resources) if isinstance(resources, list | dict) else 0
     return count, "client" in configuration, definition.is_source, -definition.line
 
 
-def _why_none(program: Program) -> str:
+def _explain_none(program: Program) -> str:
     for problem in program.problems[:1]:
         reason = problem.reason
         return f", line {problem.line}: the configuration cannot be read: {reason}; correct it"
@@ -96,11 +96,11 @@ def _why_none(program: Program) -> str:
 def _complete_configuration(
     document: Document, chosen: Definition, program: Program, log: ConversionLog
 ) -> Json:
-    configuration = _configuration(chosen)
+    configuration = _find_configuration(chosen)
     value, line = copy_tree(configuration), chosen.line
     resources = value["resources"]
     if not isinstance(resources, list | dict) or not resources:
-        raise ConversionError(f"{document.name}, line {line}: {_why_no_resources(resources)}")
+        raise ConversionError(f"{document.name}, line {line}: {_explain_no_resources(resources)}")
     if len(resources) > MOST_RESOURCES:
         raise ConversionError(
             f"{document.name}, line {line}: holds {len(resources)} resources; write several "
@@ -108,7 +108,7 @@ def _complete_configuration(
         )
     if line in program.repaired_lines:
         log.assume(None, f"the code on line {line} is not valid Python: its slips were repaired")
-    others = [d for d in program.definitions if _configuration(d) is not configuration]
+    others = [d for d in program.definitions if _find_configuration(d) is not configuration]
     others = [other for other in others if not _is_of_another_api(other, value, log)]
     for other in others:
         if handler := _find_block(other.value, "error_handler", "retry_on_status_codes"):
@@ -118,7 +118,7 @@ def _complete_configuration(
     return value
 
 
-def _why_no_resources(resources: Any) -> str:
+def _explain_no_resources(resources: Any) -> str:
     if isinstance(resources, Reference):
         return f"`{resources.name}` holds the resources and is not defined; add it"
     if isinstance(resources, Code):
@@ -127,7 +127,7 @@ def _why_no_resources(resources: Any) -> str:
 
 
 def _is_of_another_api(other: Definition, value: Json, log: ConversionLog) -> bool:
-    clients = [(part or {}).get("client") for part in (_configuration(other), value)]
+    clients = [(part or {}).get("client") for part in (_find_configuration(other), value)]
     urls = [client.get("base_url") for client in clients if isinstance(client, dict)]
     if len(urls) < len(clients) or urls[0] == urls[1]:
         return False
@@ -153,7 +153,7 @@ def _add_from(other: Definition, value: Json, log: ConversionLog) -> None:
 
 
 def _find_block(value: Any, key: str, sign: str) -> Json | None:
-    """The first block of a key, or the one that holds a key of such a block."""
+    """Find the first block of a key, or the one that holds a key of such a block."""
     for part in walk(value):
         if isinstance(part, dict):
             block = part if sign in part else part.get(key)

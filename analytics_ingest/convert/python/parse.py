@@ -16,7 +16,7 @@ from typing import Any
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.markdown import Block
 from analytics_ingest.convert.python.evaluate import SOURCES
-from analytics_ingest.convert.python.repair import exact_variants, list_repaired_variants
+from analytics_ingest.convert.python.repair import list_exact_variants, list_repaired_variants
 from analytics_ingest.convert.python.tokens import Token, render, split_statements, tokenize
 
 MOST_STATEMENTS = 5_000
@@ -64,7 +64,7 @@ def parse_blocks(blocks: Iterable[Block]) -> ParsedCode:
 
 
 def _parse_statements(block: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
-    """The statements of a block, each within the last one above it that is less indented."""
+    """Return the statements of a block, each within the last one above it that is less indented."""
     whole: list[ast.stmt] = []
     bodies = [(-1, whole)]
     for tokens in split_statements(block):
@@ -90,7 +90,7 @@ def _parse_statement(tokens: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
             "lines; leave out what does not configure the API"
         )
     problems: list[Problem] = []
-    for text in exact_variants(tokens):
+    for text in list_exact_variants(tokens):
         nodes = _parse(text, first)
         if isinstance(nodes, list):
             return nodes
@@ -107,14 +107,14 @@ def _parse_statement(tokens: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
 
 
 def _may_configure(code: list[Token]) -> bool:
-    """Whether a dict of it could be one of a configuration: prose is not repaired."""
+    """Return whether a dict of it could be one of a configuration: prose is not repaired."""
     return any(
         token.kind == "string" and following.text == ":" for token, following in pairwise(code)
     ) or any(token.text in SOURCES for token in code)
 
 
 def _parse(text: str, line: int) -> list[ast.stmt] | Problem:
-    """The statements of a text that begins on a line, or why it is not valid Python."""
+    """Return the statements of a text that begins on a line, or why it is not valid Python."""
     try:
         with warnings.catch_warnings():
             # A warning about a document's text does not concern the user.

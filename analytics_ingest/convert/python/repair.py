@@ -11,7 +11,7 @@ from analytics_ingest.convert.python.tokens import Token, render
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
-def exact_variants(tokens: list[Token]) -> Iterator[str]:
+def list_exact_variants(tokens: list[Token]) -> Iterator[str]:
     """Yield a statement's text, and readings of it whose body or braces are elsewhere."""
     text = render(tokens).strip()
     yield text
@@ -23,10 +23,12 @@ def exact_variants(tokens: list[Token]) -> Iterator[str]:
 
 def list_repaired_variants(tokens: list[Token]) -> Iterator[str]:
     """Yield the texts that a statement with slips may mean."""
-    for statement in (tokens, _up_to_its_last_bracket(tokens)):
+    for statement in (tokens, _cut_after_last_bracket(tokens)):
         whole = _drop_omissions(_quote_names(statement))
         for by_indentation in (True, False):
-            text = render(_add_commas(_balance(whole, by_indentation=by_indentation))).strip()
+            text = render(
+                _add_commas(_balance_brackets(whole, by_indentation=by_indentation))
+            ).strip()
             yield text
             yield f"{{{text}}}"
 
@@ -79,7 +81,7 @@ def _add_commas(tokens: list[Token]) -> list[Token]:
 
 
 def _list_following(tokens: list[Token]) -> list[str]:
-    """The text of what comes after each token, spaces aside."""
+    """List the text of what comes after each token, spaces aside."""
     texts, after = [], ""
     for token in reversed(tokens):
         texts.append(after)
@@ -96,7 +98,7 @@ def _are_two_values(before: Token, token: Token, following: str) -> bool:
     return not is_call or token.line > before.line
 
 
-def _balance(tokens: list[Token], *, by_indentation: bool) -> list[Token]:
+def _balance_brackets(tokens: list[Token], *, by_indentation: bool) -> list[Token]:
     """Drop closing brackets that match nothing, and close those that are left open.
 
     Args:
@@ -130,6 +132,6 @@ def _balance(tokens: list[Token], *, by_indentation: bool) -> list[Token]:
     return [*kept, *(Token("bracket", text, 0) for text, _ in reversed(stack))]
 
 
-def _up_to_its_last_bracket(tokens: list[Token]) -> list[Token]:
+def _cut_after_last_bracket(tokens: list[Token]) -> list[Token]:
     last = max((n for n, token in enumerate(tokens) if token.closes), default=len(tokens))
     return tokens[: last + 1]

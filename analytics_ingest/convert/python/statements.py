@@ -18,7 +18,7 @@ from analytics_ingest.convert.python.values import (
     Definition,
     Function,
     Reference,
-    code,
+    build_code,
 )
 
 _BRANCHES = (ast.If, ast.While, ast.Try, ast.Match)
@@ -62,7 +62,7 @@ class Interpreter(Evaluator):
         return problems
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        parameters = self._parameters(node.args)
+        parameters = self._read_parameters(node.args)
         self.names[node.name] = Function(node.body, parameters)
         for name, default in parameters.items():
             if default is None:
@@ -76,7 +76,7 @@ class Interpreter(Evaluator):
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 
     def visit_For(self, node: ast.For) -> None:
-        turns = self.turns(node)
+        turns = self.list_iterations(node)
         for variables in [{}] if turns is None else turns:
             self.names.update(variables)
             self._follow(node.body)
@@ -110,13 +110,13 @@ class Interpreter(Evaluator):
         function = self.names.get(name)
         if not isinstance(function, Function) or name in SOURCES:
             return super().visit_Call(node)
-        names = {**self.names, **function.bind(*self.arguments(node))}
+        names = {**self.names, **function.bind(*self.evaluate_arguments(node))}
         inner = Interpreter(names, self.budget)
         parts = [part for statement in function.body for part in ast.walk(statement)]
         self.budget.spend([*names, *parts])
         if not any(isinstance(part, _BRANCHES) for part in parts):
             inner._follow(function.body)
-        return inner._returned[0] if inner._returned else code(node, f"{name}(…)")
+        return inner._returned[0] if inner._returned else build_code(node, f"{name}(…)")
 
     def _follow(self, body: list[ast.stmt]) -> None:
         for node in body:
@@ -129,8 +129,8 @@ class Interpreter(Evaluator):
             self.definitions.append(Definition(node.lineno, value))
         return value
 
-    def _parameters(self, arguments: ast.arguments) -> dict[str, Any]:
-        """The parameters of a function and their defaults; None where there is none."""
+    def _read_parameters(self, arguments: ast.arguments) -> dict[str, Any]:
+        """Read the parameters of a function and their defaults; None where there is none."""
         positional = [*arguments.posonlyargs, *arguments.args]
         missing = [None] * (len(positional) - len(arguments.defaults))
         names = [argument.arg for argument in (*positional, *arguments.kwonlyargs)]
@@ -165,5 +165,5 @@ class Interpreter(Evaluator):
 
 
 def _with_name(value: Any, name: str) -> Any:
-    """A value; a reference without a name takes that of its variable."""
+    """Return a value; a reference without a name takes that of its variable."""
     return Reference(value.kind, value.name or name) if isinstance(value, Reference) else value

@@ -54,7 +54,7 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str, line: int) -> Iterator[Token]:
-    """All tokens of a text that begins on a line of its document."""
+    """Yield all tokens of a text that begins on a line of its document."""
     for match in _TOKEN.finditer(text):
         kind, part = str(match.lastgroup), match[0]
         if kind == "typographic":
@@ -80,5 +80,5 @@ def split_statements(tokens: list[Token]) -> Iterator[list[Token]]:
 
 
 def render(tokens: list[Token]) -> str:
-    """The text again, without comments; the lines of brackets that span several are kept."""
+    """Return the text again, without comments; the lines of brackets that span several are kept."""
     return "".join("\n" * t.text.count("\n") if t.kind == "comment" else t.text for t in tokens)

@@ -54,7 +54,7 @@ class Function:
     """With their defaults; None where there is none."""
 
     def bind(self, positional: list[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
-        """The values of the parameters in a call."""
+        """Return the values of the parameters in a call."""
         defaults = {name: value for name, value in self.parameters.items() if value is not None}
         return {**defaults, **dict(zip(self.parameters, positional, strict=False)), **keywords}
 
@@ -93,17 +93,17 @@ OMITTED = Code("...", 0)
 """Something that the document leaves out."""
 
 
-def code(node: ast.AST, what: str) -> Code:
-    """An expression of the document that is not evaluated."""
+def build_code(node: ast.AST, what: str) -> Code:
+    """Build an expression of the document that is not evaluated."""
     return Code(what, getattr(node, "lineno", 1))
 
 
-def setting_name(raw: str) -> str:
-    """A name under which dlt finds a setting: the last part of `sources.shop.api_key`, in a-z_."""
+def to_setting_name(raw: str) -> str:
+    """Return a name under which dlt finds a setting: the end of `sources.shop.api_key`, in a-z_."""
     name = re.sub(r"[^A-Za-z0-9]+", "_", raw.rpartition(".")[2]).strip("_").lower()
     return f"value_{name}".rstrip("_") if not name or name[0].isdigit() else name
 
 
 def count_values(value: Any) -> int:
-    """How many values one holds; one that holds another many times over has too many to count."""
+    """Count the values in one, up to a limit: one may hold another many times over."""
     return sum(1 for _ in islice(walk(value), MOST_VALUES + 1))

@@ -23,9 +23,11 @@ def translate_cursor(raw: Mapping[str, Any], target: Target) -> None:
         raw: Keys of `incremental_sync`; of a paginator, its time options only.
     """
     incremental = {"cursor_path": raw["cursor_field"]} if raw.get("cursor_field") else {}
-    incremental |= formats(raw.get("datetime_format"), raw.get("cursor_datetime_formats") or [])
+    incremental |= convert_formats(
+        raw.get("datetime_format"), raw.get("cursor_datetime_formats") or []
+    )
     if window := raw.get("lookback_window"):
-        incremental["lookback"] = _lookback(window, target)
+        incremental["lookback"] = _convert_lookback(window, target)
     for key, bound in TIME_OPTIONS.items():
         if option := raw.get(key):
             name, block = target.read_option(key, option)
@@ -38,18 +40,18 @@ def translate_cursor(raw: Mapping[str, Any], target: Target) -> None:
         target.endpoint["incremental"] = {**incremental, **before}
 
 
-def partitions_of(syncs: list[Mapping[str, Any]]) -> dict[str, str]:
-    """The partitions that the resources' cursors ask for: the earliest start, the shortest step."""
+def find_partitions(syncs: list[Mapping[str, Any]]) -> dict[str, str]:
+    """Find the partitions that the cursors of resources ask for: earliest start, shortest step."""
     partitions: dict[str, str] = {}
-    if starts := [date for sync in syncs if (date := start_date(sync))]:
+    if starts := [date for sync in syncs if (date := find_start_date(sync))]:
         partitions["start"] = min(starts)
     if steps := [PARTITIONS.get(str(sync["step"]), "daily") for sync in syncs if sync.get("step")]:
         partitions["every"] = min(steps, key=list(PARTITIONS.values()).index)
     return partitions
 
 
-def start_date(sync: Mapping[str, Any]) -> str | None:
-    """The day of `start_datetime`, as a date of ISO 8601; None where it is not a date."""
+def find_start_date(sync: Mapping[str, Any]) -> str | None:
+    """Find the day of `start_datetime`, as a date of ISO 8601; None where it is not a date."""
     raw, pattern = sync.get("start_datetime"), sync.get("datetime_format")
     if isinstance(raw, Mapping):
         raw, pattern = raw.get("datetime"), raw.get("datetime_format", pattern)
@@ -61,8 +63,8 @@ def start_date(sync: Mapping[str, Any]) -> str | None:
     return moment.date().isoformat() if moment else None
 
 
-def formats(pattern: str | None, of_rows: Sequence[str] = ()) -> dict[str, str]:
-    """How bounds are sent and cursors are read.
+def convert_formats(pattern: str | None, of_rows: Sequence[str] = ()) -> dict[str, str]:
+    """Return how bounds are sent and cursors are read.
 
     Args:
         pattern: Airbyte's pattern of the bounds, and of cursors where no other is given.
@@ -70,15 +72,15 @@ def formats(pattern: str | None, of_rows: Sequence[str] = ()) -> dict[str, str]:
     """
     if pattern is None:
         return {}
-    sent = _format_of(pattern)
-    kinds = [_format_of(item) for item in of_rows or [pattern]]
+    sent = _convert_format(pattern)
+    kinds = [_convert_format(item) for item in of_rows or [pattern]]
     read = next((kind for kind in kinds if not _is_iso8601(kind)), "iso8601")
     cursor_format = {} if read == "iso8601" else {"cursor_format": read}
     return {**cursor_format, **({} if sent == "iso8601" else {"param_format": sent})}
 
 
-def _format_of(pattern: str) -> str:
-    """Our format of one of Airbyte's patterns; windows begin at whole seconds."""
+def _convert_format(pattern: str) -> str:
+    """Return our format of one of Airbyte's patterns; windows begin at whole seconds."""
     plain = _EPOCHS.get(pattern) or pattern.replace("%_ms", "000")
     return "iso8601" if plain == _WRITTEN_ANYWAY else plain
 
@@ -87,10 +89,10 @@ def _is_iso8601(kind: str) -> bool:
     return kind == "iso8601" or kind.startswith("%Y-%m-%d")
 
 
-def _lookback(text: Any, target: Target) -> str:
+def _convert_lookback(text: Any, target: Target) -> str:
     match = _DURATION.fullmatch(str(text))
     if match is None:
-        raise target.place.error(
+        raise target.place.build_error(
             "incremental_sync.lookback_window",
             f"'{text}' is not a duration such as P2D or PT6H; write incremental.lookback: 2d",
         )

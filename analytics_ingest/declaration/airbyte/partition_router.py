@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.common.expressions.text import references_in
+from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.declaration.airbyte.placeholders import translate_placeholders
 from analytics_ingest.declaration.airbyte.target import Target
@@ -23,7 +23,7 @@ def translate_router(raw: Any, target: Target) -> None:
     for router in raw if isinstance(raw, list) else [raw]:
         if not isinstance(router, Mapping):
             problem = "is not an object; declare type: list or substream"
-            raise target.place.error("partition_router", problem)
+            raise target.place.build_error("partition_router", problem)
         _check_type(router, target)
         if router.get("values") is not None:
             _add_values(router, target)
@@ -33,7 +33,7 @@ def translate_router(raw: Any, target: Target) -> None:
 
 
 def asks_changed(raw: Any) -> bool:
-    """Whether a router, or one of a list, asks only for children of parents that changed."""
+    """Return whether a router, or one of a list, asks only for children of parents that changed."""
     routers = [r for r in (raw if isinstance(raw, list) else [raw]) if isinstance(r, Mapping)]
     parents = [p for r in routers for p in r.get("parent_stream_configs") or [r]]
     return any(p.get("incremental_dependency") for p in parents if isinstance(p, Mapping))
@@ -44,10 +44,10 @@ def _check_type(router: Mapping[str, Any], target: Target) -> None:
     expected = _LIST if has_values else _SUBSTREAM
     if kind is not None and str(kind).lower() not in expected:
         problem = f"'{kind}' is not the type of these keys; write {expected[0]}, or remove it"
-        raise target.place.error("partition_router.type", problem)
+        raise target.place.build_error("partition_router.type", problem)
     if has_values and (other := next((key for key in _OF_PARENTS if router.get(key)), None)):
         problem = "cannot be combined with values; write a list of two routers"
-        raise target.place.error(f"partition_router.{other}", problem)
+        raise target.place.build_error(f"partition_router.{other}", problem)
 
 
 def _add_values(router: Mapping[str, Any], target: Target) -> None:
@@ -60,7 +60,7 @@ def _add_values(router: Mapping[str, Any], target: Target) -> None:
             name = name or field
             target.inject(block, field, f"{{{name}}}")
     if not isinstance(name, str):
-        raise target.place.error(
+        raise target.place.build_error(
             "partition_router.cursor_field", "is required; name the placeholder"
         )
     values = translate_placeholders(router["values"])
@@ -68,23 +68,23 @@ def _add_values(router: Mapping[str, Any], target: Target) -> None:
 
 
 def _is_named(name: Any, endpoint: Mapping[str, Any]) -> bool:
-    """Whether a placeholder or an expression of the request reads a field of the partition."""
+    """Return whether a placeholder or an expression of the request reads a partition's field."""
     parts = {key: endpoint.get(key) for key in ("path", *_TEXTS)}
-    return name in references_in(parts).partition or f"{{{name}}}" in str(parts)
+    return name in find_references(parts).partition or f"{{{name}}}" in str(parts)
 
 
 def _add_parent(router: Mapping[str, Any], target: Target) -> None:
     parent = router.get("parent_stream") or router.get("stream")
     if not isinstance(parent, str):
         problem = "names neither values nor a parent_stream; declare one of them"
-        raise target.place.error("partition_router", problem)
+        raise target.place.build_error("partition_router", problem)
     parent = parent.rpartition("/")[2]
     field = router.get("parent_key") or "id"
     name = router.get("partition_field") or ""
     placeholder, expression = f"{{{name}}}", f"{{resources.{parent}.{field}}}"
     if not router.get("request_option") and not _is_named(name, target.endpoint):
         problem = f"'{name}' is not in the request; write {placeholder} where it belongs"
-        raise target.place.error("partition_router.partition_field", problem)
+        raise target.place.build_error("partition_router.partition_field", problem)
     for block in _TEXTS & target.endpoint.keys():
         target.endpoint[block] = map_strings(
             target.endpoint[block], lambda text: text.replace(placeholder, expression)

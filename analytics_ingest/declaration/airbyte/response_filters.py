@@ -24,7 +24,7 @@ def translate_filters(handler: Mapping[str, Any], target: Target) -> dict[str, A
         The error handler without its filters.
     """
     filters = handler.get("response_filters") or []
-    translated = [action for item in filters for action in _actions(item, target)]
+    translated = [action for item in filters for action in _list_actions(item, target)]
     own = {key: value for key, value in handler.items() if key != "response_filters"}
     if translated:
         before = target.endpoint.get("response_actions") or []
@@ -33,19 +33,19 @@ def translate_filters(handler: Mapping[str, Any], target: Target) -> dict[str, A
     return own
 
 
-def _actions(item: Mapping[str, Any], target: Target) -> Iterator[dict[str, Any]]:
-    """The actions of one filter, which fits by any of its conditions."""
+def _list_actions(item: Mapping[str, Any], target: Target) -> Iterator[dict[str, Any]]:
+    """Yield the actions of one filter, which fits by any of its conditions."""
     action = ACTIONS.get(str(item.get("action")).upper())
     if action is None:
         allowed = ", ".join(ACTIONS)
         problem = f"action '{item.get('action')}' cannot be translated; allowed are {allowed}"
-        raise target.place.error(_KEY, problem)
+        raise target.place.build_error(_KEY, problem)
     codes = item.get("http_codes") or []
     codes = [codes] if isinstance(codes, int) else codes
     predicate, message = item.get("predicate"), item.get("error_message_contains")
     if not (codes or predicate or message):
         problem = "a filter needs http_codes, predicate or error_message_contains; declare one"
-        raise target.place.error(_KEY, problem)
+        raise target.place.build_error(_KEY, problem)
     yield from ({"status_code": code, "action": action} for code in dict.fromkeys(codes))
     if predicate:
         yield {"predicate": predicate, "action": action}

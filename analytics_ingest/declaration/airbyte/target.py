@@ -23,15 +23,15 @@ class Target:
     endpoint: dict[str, Any]
 
     def read_option(self, key: str, option: Any) -> tuple[str, str]:
-        """The name under which a request carries a value, and the block of it."""
+        """Read the name under which a request carries a value, and the block of it."""
         if isinstance(option, str):
             return option, "params"
         name, into = option.get("field_name"), option.get("inject_into") or "request_parameter"
         if into not in BLOCKS:
             problem = f"'{into}' is unknown; allowed are {', '.join(BLOCKS)}"
-            raise self.place.error(f"{key}.inject_into", problem)
+            raise self.place.build_error(f"{key}.inject_into", problem)
         if not isinstance(name, str):
-            raise self.place.error(f"{key}.field_name", "is required; name it")
+            raise self.place.build_error(f"{key}.field_name", "is required; name it")
         return name, BLOCKS[into]
 
     def inject(self, block: str, name: str, value: Any) -> None:
@@ -40,5 +40,5 @@ class Target:
         if not isinstance(before, Mapping):
             kind = "list" if isinstance(before, list) else "text"
             problem = f"is a {kind}, to which '{name}' cannot be added; write an object"
-            raise self.place.error(f"endpoint.{block}", problem)
+            raise self.place.build_error(f"endpoint.{block}", problem)
         self.endpoint[block] = {**before, name: value}

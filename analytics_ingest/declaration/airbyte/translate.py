@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.auth import auth_types
+from analytics_ingest.auth import list_auth_types
 from analytics_ingest.declaration.airbyte.incremental_sync import (
     TIME_OPTIONS,
-    partitions_of,
+    find_partitions,
     translate_cursor,
 )
 from analytics_ingest.declaration.airbyte.partition_router import asks_changed, translate_router
@@ -40,23 +40,23 @@ def translate(api: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """
     syncs: Syncs = []
     clean = dict(attributes)
-    defaults = _resource(api, None, clean.get("resource_defaults") or {}, syncs)
+    defaults = _translate_resource(api, None, clean.get("resource_defaults") or {}, syncs)
     if isinstance(clean.get("client"), Mapping):
-        clean["client"] = _client(api, clean["client"], defaults)
+        clean["client"] = _translate_client(api, clean["client"], defaults)
     if defaults:
         clean["resource_defaults"] = defaults
     clean["resources"] = [
-        _resource(api, raw.get("name"), raw, syncs) if isinstance(raw, Mapping) else raw
+        _translate_resource(api, raw.get("name"), raw, syncs) if isinstance(raw, Mapping) else raw
         for raw in clean.get("resources") or []
     ]
-    if partitions := partitions_of(syncs):
+    if partitions := find_partitions(syncs):
         declared = clean.get("partitions") or {}
         own = {"every": declared} if isinstance(declared, str) else declared
         clean["partitions"] = {**partitions, **own}
     return clean
 
 
-def _client(api: str, raw: Mapping[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+def _translate_client(api: str, raw: Mapping[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     client = dict(raw)
     if "base_url" in client:
         # No parent and no value of a list can fill it.
@@ -64,7 +64,7 @@ def _client(api: str, raw: Mapping[str, Any], defaults: dict[str, Any]) -> dict[
     if "headers" in client:
         client["headers"] = translate_placeholders(client["headers"])
     if "auth" in client:
-        client["auth"] = _auth(api, client["auth"])
+        client["auth"] = _translate_auth(api, client["auth"])
     if _has_time_options(client.get("paginator")):
         shared = Target(Place(api), _expand_path(defaults.get("endpoint")))
         client["paginator"] = _take_time_options(client["paginator"], shared)
@@ -72,33 +72,37 @@ def _client(api: str, raw: Mapping[str, Any], defaults: dict[str, Any]) -> dict[
     return client
 
 
-def _resource(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) -> dict[str, Any]:
+def _translate_resource(
+    api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs
+) -> dict[str, Any]:
     resource = {key: value for key, value in raw.items() if key not in _MOVED}
     moved = {key: raw[key] for key in _MOVED if raw.get(key) is not None}
     if resource.get("endpoint") is not None or moved:
         own = _expand_path(resource.get("endpoint"))
         if twice := next((key for key in moved if own.get(key) is not None), None):
-            raise Place(api, name).error(twice, "is in endpoint too; remove one of the two")
+            raise Place(api, name).build_error(twice, "is in endpoint too; remove one of the two")
         router = moved.get("partition_router") or own.get("partition_router")
         if asks_changed(router):
             resource.setdefault("parents", "changed")
-        resource["endpoint"] = _endpoint(api, name, {**moved, **own}, syncs)
+        resource["endpoint"] = _translate_endpoint(api, name, {**moved, **own}, syncs)
     changes = resource.get("changes")
     if isinstance(changes, Mapping) and changes.get("endpoint") is not None:
         own = _expand_path(changes["endpoint"])
-        resource["changes"] = {**changes, "endpoint": _endpoint(api, name, own, [])}
+        resource["changes"] = {**changes, "endpoint": _translate_endpoint(api, name, own, [])}
     return resource
 
 
-def _endpoint(api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs) -> dict[str, Any]:
+def _translate_endpoint(
+    api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs
+) -> dict[str, Any]:
     endpoint = {key: value for key, value in raw.items() if key not in _MOVED}
     for key in _TEXTS:
         if key in endpoint:
             endpoint[key] = translate_placeholders(endpoint[key], is_path=key == "path")
     if "data_selector" in endpoint:
-        endpoint["data_selector"] = _selector(endpoint["data_selector"])
+        endpoint["data_selector"] = _translate_selector(endpoint["data_selector"])
     if "auth" in endpoint:
-        endpoint["auth"] = _auth(api, endpoint["auth"])
+        endpoint["auth"] = _translate_auth(api, endpoint["auth"])
     target = Target(Place(api, name), endpoint)
     _take_method(target)
     if sync := raw.get("incremental_sync"):
@@ -122,10 +126,10 @@ def _take_method(target: Target) -> None:
     own = str(endpoint.setdefault("method", method))
     if own.upper() != method:
         problem = f"'{method}' conflicts with method: {own}; remove one of them"
-        raise target.place.error("endpoint.http_method", problem)
+        raise target.place.build_error("endpoint.http_method", problem)
 
 
-def _selector(raw: Any) -> Any:
+def _translate_selector(raw: Any) -> Any:
     if raw in ([], "[]"):
         return "$"
     if raw == "":
@@ -145,20 +149,24 @@ def _take_time_options(paginator: Mapping[str, Any], target: Target) -> dict[str
     return {key: value for key, value in paginator.items() if key not in TIME_OPTIONS}
 
 
-def _auth(api: str, raw: Any) -> Any:
+def _translate_auth(api: str, raw: Any) -> Any:
     if isinstance(raw, str):
-        return auth_types()[raw].name if raw in auth_types() else raw
+        return list_auth_types()[raw].name if raw in list_auth_types() else raw
     if not isinstance(raw, Mapping):
         return raw
     auth = {key: translate_placeholders(value) for key, value in raw.items()}
-    kinds = [kind] if (kind := auth_types().get(str(auth.get("type")))) else auth_types().values()
+    kinds = (
+        [kind]
+        if (kind := list_auth_types().get(str(auth.get("type"))))
+        else list_auth_types().values()
+    )
     for key in {key for kind in kinds for key in kind.keys.secrets} & set(auth):
         if setting := SETTING.fullmatch(str(auth[key])):
             auth[key] = f"sources.{api}.{setting[1]}"
     if kind:
         auth["type"] = kind.name
     if isinstance(options := raw.get("options"), Mapping):
-        auth["options"] = {name: _auth(api, option) for name, option in options.items()}
+        auth["options"] = {name: _translate_auth(api, option) for name, option in options.items()}
     for alias, key in ((a, k) for kind in kinds for a, k in kind.keys.aliases.items()):
         if alias in auth and key not in auth:
             auth[key] = auth.pop(alias)

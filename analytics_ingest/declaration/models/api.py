@@ -57,7 +57,7 @@ class Api(DeclarationModel):
     def model_json_schema(  # pyright: ignore[reportIncompatibleMethodOverride] - it is cached
         cls, *args: Any, **kwargs: Any
     ) -> dict[str, Any]:
-        """The JSON schema, made once: Dagster asks for it under each name of the component."""
+        """Return the JSON schema, made once because Dagster asks for it under each name."""
         return super().model_json_schema(*args, **kwargs)
 
     @property

@@ -43,7 +43,7 @@ class DeclarationModel(BaseModel):
     def _drop_nulls(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        dropped = _keys_dropped_as_null(cls)
+        dropped = _list_keys_dropped_as_null(cls)
         return {key: v for key, v in value.items() if v is not None or key not in dropped}
 
     @classmethod
@@ -54,7 +54,9 @@ class DeclarationModel(BaseModel):
         schema["type"] = list(dict.fromkeys(["object", *cls.also_written_as, "null"]))
         required = schema.get("required", [])
         for name, prop in schema.get("properties", {}).items():
-            schema["properties"][name] = _with_text_keys(prop if name in required else _flat(prop))
+            schema["properties"][name] = _with_text_keys(
+                prop if name in required else _flatten_schema(prop)
+            )
             field = cls.model_fields.get(name)
             if field and isinstance(field.default, timedelta):
                 schema["properties"][name]["default"] = format_duration(field.default)
@@ -64,17 +66,17 @@ class DeclarationModel(BaseModel):
 
     @classmethod
     def describe_keys(cls) -> Mapping[str, str]:
-        """What each key means, by the name of its field."""
+        """Describe what each key means, by the name of its field."""
         described = read_key_docstrings(cls)
         return {name: described[name] for name in cls.model_fields if name in described}
 
     def dump_declared(self) -> dict[str, Any]:
-        """The keys that were written, in the form in which they can be validated again."""
+        """Return the keys that were written, in the form in which they can be validated again."""
         return self.model_dump(exclude_unset=True, by_alias=True)
 
 
 @cache
-def _keys_dropped_as_null(model: type[BaseModel]) -> frozenset[str]:
+def _list_keys_dropped_as_null(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(n for n, field in model.model_fields.items() if _is_dropped_as_null(field))
 
 
@@ -84,14 +86,14 @@ def _is_dropped_as_null(field: FieldInfo) -> bool:
 
 
 def _with_text_keys(prop: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a key; an object with any names holds no name that YAML takes for a value."""
+    """Return the schema of a key, with objects that refuse names which YAML reads as values."""
     if prop.get("type") == "array" or prop.get("type") == ["array", "null"]:
         return {**prop, "items": _with_text_keys(prop["items"])} if "items" in prop else prop
     return {**prop, "propertyNames": {"type": "string"}} if "additionalProperties" in prop else prop
 
 
-def _flat(prop: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a key that may be null, without branches for that and for lists of objects."""
+def _flatten_schema(prop: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a key that may be null, without branches for null or single objects."""
     branches = [b for b in prop.get("anyOf", []) if b.get("type") != "null"]
     objects = [b for b in branches if "$ref" in b]
     if len(branches) == 2 and [b.get("items") for b in branches if b not in objects] == objects:

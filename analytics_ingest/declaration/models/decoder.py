@@ -65,12 +65,12 @@ class Decoder(DeclarationModel):
 
     @model_validator(mode="after")
     def _check(self) -> "Decoder":
-        problem = next(self._problems(), None)
+        problem = next(self._find_problems(), None)
         if problem:
             raise ValueError(problem)
         return self
 
-    def _problems(self) -> Iterator[str]:
+    def _find_problems(self) -> Iterator[str]:
         if self.encoding is not None and not _is_text_encoding(self.encoding):
             yield f"encoding '{self.encoding}' is unknown; write e.g. utf-8 or latin-1"
         if self.type != "csv":

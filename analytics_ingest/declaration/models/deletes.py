@@ -45,5 +45,5 @@ class Deletes(DeclarationModel):
         return None if self.remove else self.mark
 
     def is_due(self, age: timedelta) -> bool:
-        """Whether the last full reading is so old that another one is due."""
+        """Return whether the last full reading is so old that another one is due."""
         return self.every is None or age >= self.every

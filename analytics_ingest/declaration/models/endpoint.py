@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
 
-from analytics_ingest.common.expressions.syntax import pattern_problem
+from analytics_ingest.common.expressions.syntax import find_pattern_problem
 from analytics_ingest.declaration.models.airbyte import (
     IncrementalSync,
     PartitionRouter,
@@ -54,7 +54,7 @@ class WaitHeader(DeclarationModel):
 
     @model_validator(mode="after")
     def _check(self) -> "WaitHeader":
-        if problem := self.regex and pattern_problem(self.regex):
+        if problem := self.regex and find_pattern_problem(self.regex):
             raise ValueError(f"regex: {problem}")
         return self
 

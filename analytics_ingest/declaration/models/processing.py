@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from analytics_ingest.common.expressions.syntax import problem_of
+from analytics_ingest.common.expressions.syntax import find_problem
 from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
 
 ROW_VARIABLES = (
@@ -20,7 +20,7 @@ VALUE_TYPES = ("string", "number", "integer", "boolean")
 
 
 def is_expression(value: Any) -> bool:
-    """Whether the value of an added field is an expression, not a constant."""
+    """Return whether the value of an added field is an expression, not a constant."""
     return isinstance(value, str) and ("{{" in value or "{%" in value)
 
 
@@ -110,28 +110,28 @@ class ProcessingStep(DeclarationModel):
             raise ValueError(f"a step is one of {allowed}, and not {', '.join(kinds) or 'empty'}")
         if self.when and kinds[0] not in ("add", "remove"):
             raise ValueError(f"when has no effect with {kinds[0]}; remove it")
-        for key, text, variables in self.expressions():
-            if problem := problem_of(text, variables):
+        for key, text, variables in self.list_expressions():
+            if problem := find_problem(text, variables):
                 raise ValueError(f"{key}: {problem}")
         return self
 
-    def expressions(self) -> list[tuple[str, str, tuple[str, ...]]]:
-        """The expressions of the step: the key of each, its text, and what it may read."""
+    def list_expressions(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        """List the expressions of the step: the key of each, its text, and what it may read."""
         texts = [("filter", self.filter, ROW_VARIABLES), ("when", self.when, CONDITION_VARIABLES)]
         texts += [
             (f"add.{name}", value, ROW_VARIABLES)
-            for name, (value, _) in map(_typed_item, self.add.items())
+            for name, (value, _) in map(_read_typed_item, self.add.items())
             if is_expression(value)
         ]
         return [(key, text, variables) for key, text, variables in texts if text]
 
 
-def _typed_item(item: tuple[str, Any]) -> tuple[str, tuple[Any, str | None]]:
-    return item[0], typed_value(item[1])
+def _read_typed_item(item: tuple[str, Any]) -> tuple[str, tuple[Any, str | None]]:
+    return item[0], read_typed_value(item[1])
 
 
-def typed_value(value: Any) -> tuple[Any, str | None]:
-    """The value of an added field, and the type that is declared for it.
+def read_typed_value(value: Any) -> tuple[Any, str | None]:
+    """Read the value of an added field, and the type that is declared for it.
 
     Raises:
         ValueError: The type is unknown.

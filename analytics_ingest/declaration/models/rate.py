@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from analytics_ingest.common.header_names import header_problem
+from analytics_ingest.common.header_names import find_header_problem
 from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.scalars import Duration
 
@@ -56,7 +56,7 @@ class Rate(DeclarationModel):
     @field_validator("remaining_header", "reset_header")
     @classmethod
     def _check_header(cls, value: str | None) -> str | None:
-        if value is not None and (problem := header_problem(value)):
+        if value is not None and (problem := find_header_problem(value)):
             raise ValueError(problem)
         return value
 

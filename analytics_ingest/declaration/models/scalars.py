@@ -99,13 +99,18 @@ def _check_time_zone(value: str) -> str:
     return value
 
 
-def _text(pattern: re.Pattern[str]) -> WithJsonSchema:
+def _build_text_schema(pattern: re.Pattern[str]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern.pattern})
 
 
 Duration = Annotated[
-    timedelta, BeforeValidator(parse_duration), PlainSerializer(format_duration), _text(_DURATION)
+    timedelta,
+    BeforeValidator(parse_duration),
+    PlainSerializer(format_duration),
+    _build_text_schema(_DURATION),
 ]
-Date = Annotated[date, BeforeValidator(_parse_date), PlainSerializer(date.isoformat), _text(_DATE)]
-Cron = Annotated[str, AfterValidator(_check_cron), _text(_CRON)]
+Date = Annotated[
+    date, BeforeValidator(_parse_date), PlainSerializer(date.isoformat), _build_text_schema(_DATE)
+]
+Cron = Annotated[str, AfterValidator(_check_cron), _build_text_schema(_CRON)]
 TimeZone = Annotated[str, AfterValidator(_check_time_zone)]

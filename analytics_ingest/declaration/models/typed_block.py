@@ -35,9 +35,9 @@ class TypedBlock(DeclarationModel):
 
     @classmethod
     def describe_keys(cls) -> Mapping[str, str]:
-        """What each key means, which begins with the types that have it."""
+        """Describe what each key means, which begins with the types that have it."""
         named = _join_names(list(dict.fromkeys(cls.types.values())))
-        described = {key: _describe(key, kinds) for key, kinds in _kinds_by_key(cls.types).items()}
+        described = {key: _describe(key, kinds) for key, kinds in _group_kinds(cls.types).items()}
         return {**super().describe_keys(), "type": f"{named}.", **described}
 
     @property
@@ -45,23 +45,23 @@ class TypedBlock(DeclarationModel):
         """The type that is named."""
         return self.types[self.type]
 
-    def keys_as_declared(self) -> dict[str, Any]:
-        """The keys other than the type, as they were written; null ones are omitted."""
+    def dump_keys(self) -> dict[str, Any]:
+        """Return the keys other than the type, as they were written; null ones are omitted."""
         return {k: v for k, v in self.dump_declared().items() if k != "type" and v is not None}
 
-    def own_keys(self) -> dict[str, Any]:
-        """The same under the names that the type itself uses."""
+    def dump_own_keys(self) -> dict[str, Any]:
+        """Return the same under the names that the type itself uses."""
         aliases = self.kind.keys.aliases
-        return {aliases.get(key, key): value for key, value in self.keys_as_declared().items()}
+        return {aliases.get(key, key): value for key, value in self.dump_keys().items()}
 
     def parse(self) -> Keys:
-        """The keys of the type, its defaults included; an explicit null is one that was set."""
+        """Return the type's keys with their defaults; an explicit null counts as set."""
         fields = self.kind.keys.model_fields
         nulls = {k: None for k in self.dump_declared() if k in fields and fields[k].default is None}
-        return self.kind.keys.model_validate({**nulls, **self.own_keys()})
+        return self.kind.keys.model_validate({**nulls, **self.dump_own_keys()})
 
 
-def flat_block(
+def build_flat_block(
     name: str, types: Mapping[str, type[DeclaredType]], *, default: str
 ) -> type[TypedBlock]:
     """Make the model of a block that holds the keys of all its types.
@@ -73,7 +73,7 @@ def flat_block(
         TypeError: Two types give the same key different values.
     """
     fields: dict[str, Any] = {"type": (str, default)}
-    fields |= {key: _field(key, kinds) for key, kinds in _kinds_by_key(types).items()}
+    fields |= {key: _build_field(key, kinds) for key, kinds in _group_kinds(types).items()}
     # Only a base: its schema is never used.
     options = {"defer_build": True}
     return create_model(
@@ -81,16 +81,16 @@ def flat_block(
     )
 
 
-def _kinds_by_key(
+def _group_kinds(
     types: Mapping[str, type[DeclaredType]],
 ) -> dict[str, list[type[DeclaredType]]]:
     kinds = list(dict.fromkeys(types.values()))
-    keys = dict.fromkeys(key for kind in kinds for key in kind.keys.names())
-    return {key: [kind for kind in kinds if key in kind.keys.names()] for key in keys}
+    keys = dict.fromkeys(key for kind in kinds for key in kind.keys.list_names())
+    return {key: [kind for kind in kinds if key in kind.keys.list_names()] for key in keys}
 
 
-def _field(key: str, kinds: Sequence[type[DeclaredType]]) -> tuple[Any, Any]:
-    """The field of a key in the flat model."""
+def _build_field(key: str, kinds: Sequence[type[DeclaredType]]) -> tuple[Any, Any]:
+    """Build the field of a key in the flat model."""
     own = kinds[0].keys.aliases.get(key, key)
     fields = [kind.keys.model_fields[own] for kind in kinds]
     annotation: Any = fields[0].annotation
@@ -103,15 +103,15 @@ def _field(key: str, kinds: Sequence[type[DeclaredType]]) -> tuple[Any, Any]:
 
 
 def _describe(key: str, kinds: Sequence[type[DeclaredType]]) -> str:
-    """The types that have a key, and what it means."""
+    """Return the types that have a key, and what it means."""
     own = kinds[0].keys.aliases.get(key, key)
     text = read_key_docstrings(kinds[0].keys).get(own, "")
-    return f"{_join_names(kinds)}: {_in_lower_case(text) if own == key else f'same as {own}.'}"
+    return f"{_join_names(kinds)}: {_lower_first(text) if own == key else f'same as {own}.'}"
 
 
 def _join_names(kinds: Sequence[type[DeclaredType]]) -> str:
     return ", ".join(kind.name for kind in kinds)
 
 
-def _in_lower_case(text: str) -> str:
+def _lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -45,12 +45,12 @@ def create_app(data: SampleData, *, latency_ms: int = 0, rate_limit_every: int =
     rows_sent: Counter[str] = Counter()
     routes = [
         Route("/_health", lambda request: JSONResponse({"status": "ok"}), methods=["GET"]),
-        _log_route(entries),
+        _build_log_route(entries),
     ]
     for name, api in APIS.items():
         access = _AccessControl(api, rate_limit_every)
         routes += [
-            _listing_route(name, listing, access, data, rows_sent) for listing in api.listings
+            _build_listing_route(name, listing, access, data, rows_sent) for listing in api.listings
         ]
     log = Middleware(_RequestLog, entries=entries, latency=latency_ms / 1000)
     app = Starlette(
@@ -110,7 +110,7 @@ class _RequestLog:
         del self._entries[:-MAX_ENTRIES]
 
 
-def _listing_route(
+def _build_listing_route(
     name: str,
     listing: Listing,
     access: _AccessControl,
@@ -119,10 +119,10 @@ def _listing_route(
 ) -> Route:
     async def answer(request: Request) -> Response:
         access.check(request)
-        rows = data.rows(name, listing.resource)
+        rows = data.list_rows(name, listing.resource)
         if listing.placeholder:
             parent_id = request.path_params[listing.placeholder]
-            rows = data.children(name, listing.resource, parent_id)
+            rows = data.find_children(name, listing.resource, parent_id)
         if rows is None:
             raise HTTPException(404, f"no {listing.parent} with this id")
         try:
@@ -137,13 +137,13 @@ def _listing_route(
 
 
 def _count_rows(body: Mapping[str, Any]) -> int:
-    """The rows of a page: items of its list, or of an object by their ids; or its only row."""
+    """Count the rows of a page: items of a list, objects by their ids, or its only row."""
     held = next((value for value in body.values() if isinstance(value, list | dict)), ())
     is_row = isinstance(held, dict) and not all(isinstance(item, dict) for item in held.values())
     return 1 if is_row else len(held)
 
 
-def _log_route(entries: list[Entry]) -> Route:
+def _build_log_route(entries: list[Entry]) -> Route:
     async def answer(request: Request) -> Response:
         if request.method == "DELETE":
             entries.clear()

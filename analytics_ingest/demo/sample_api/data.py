@@ -52,19 +52,19 @@ class SampleData:
         self._tables: dict[tuple[str, str], _Table] = {}
         self._lock = RLock()  # a test and the server's thread may request the same rows
 
-    def rows(self, api: str, resource: str) -> list[Row]:
-        """All rows of a resource, of all its parents, in listing order."""
-        return self._table(api, resource).rows
+    def list_rows(self, api: str, resource: str) -> list[Row]:
+        """List all rows of a resource, of all its parents, in listing order."""
+        return self._get_table(api, resource).rows
 
-    def children(self, api: str, resource: str, parent_id: int | str) -> list[Row] | None:
-        """The rows below one parent; None if there is no such parent."""
-        return self._table(api, resource).by_parent.get(str(parent_id))
+    def find_children(self, api: str, resource: str, parent_id: int | str) -> list[Row] | None:
+        """Find the rows below one parent; None if there is no such parent."""
+        return self._get_table(api, resource).by_parent.get(str(parent_id))
 
-    def _table(self, api: str, resource: str) -> _Table:
+    def _get_table(self, api: str, resource: str) -> _Table:
         with self._lock:
             key = (api, resource)
             if key not in self._tables:
-                self._tables[key] = self._make_table(api, APIS[api].listing(resource))
+                self._tables[key] = self._make_table(api, APIS[api].get_listing(resource))
             return self._tables[key]
 
     def _make_table(self, api: str, listing: Listing) -> _Table:
@@ -79,19 +79,19 @@ class SampleData:
             row = build_row(fields, origin, rng)
             table.rows.append(row)
             if parent is not None:
-                row |= _links(listing, fields, parent)
+                row |= _build_links(listing, fields, parent)
                 table.by_parent[str(parent[ID])].append(row)
         if self._dirty:
             spoil(table.rows, fields, listing.link_fields, APIS[api].listings.index(listing), rng)
         return table
 
     def _list_parents(self, api: str, listing: Listing, table: _Table) -> Sequence[Row | None]:
-        """The parent of each row to make; a parent without an id has no children."""
+        """List the parent of each row to make; a parent without an id has no children."""
         counts = listing.counts
         if listing.parent is None:
             # A listing that is a single object has one row at any scale.
             return [None] * (1 if counts == (1,) else ceil(counts[0] * self._scale))
-        parents = [row for row in self.rows(api, listing.parent) if row.get(ID) is not None]
+        parents = [row for row in self.list_rows(api, listing.parent) if row.get(ID) is not None]
         table.by_parent = {str(parent[ID]): [] for parent in parents}
         return [row for at, row in enumerate(parents) for _ in range(counts[at % len(counts)])]
 
@@ -107,8 +107,8 @@ def _make_ids(listing: Listing, fields: Fields, rng: Random) -> Iterator[int | s
             yield f"{listing.ids}{number:06d}" if listing.ids else make_uuid(rng)
 
 
-def _links(listing: Listing, fields: Fields, parent: Row) -> Row:
-    """The fields of a row that hold the id of its parent."""
+def _build_links(listing: Listing, fields: Fields, parent: Row) -> Row:
+    """Build the fields of a row that hold the id of its parent."""
     links: Row = {}
     for name in listing.link_fields & fields.keys():
         declared, link = fields[name], parent[ID]

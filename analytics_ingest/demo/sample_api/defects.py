@@ -49,7 +49,7 @@ def spoil(
 def _find_applicable(
     fields: Fields, keep: frozenset[str], *, with_ids: bool
 ) -> list[tuple[_Change, list[str]]]:
-    """The defects that some fields can have, each with these fields' names."""
+    """Find the defects that some fields can have, each with these fields' names."""
     defects = [*_DEFECTS, *(_DEFECTS_OF_IDS if with_ids else ())]
     candidates = [field for field in fields.values() if field.name not in keep]
     named = [(change, [f.name for f in candidates if applies(f)]) for applies, change in defects]

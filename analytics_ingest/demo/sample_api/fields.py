@@ -32,12 +32,12 @@ def read_fields(api: str) -> dict[str, Fields]:
     """Read the declared fields of every resource of an API, by resource and name."""
     declared = yaml.safe_load((DEFS / api / "schema.yaml").read_text())
     return {
-        resource: {name: _parse(name, _type(value)) for name, value in entry["fields"].items()}
+        resource: {name: _parse(name, _read_type(value)) for name, value in entry["fields"].items()}
         for resource, entry in declared.items()
     }
 
 
-def _type(value: str | dict[str, str]) -> str:
+def _read_type(value: str | dict[str, str]) -> str:
     return value if isinstance(value, str) else value["type"]
 
 

@@ -12,11 +12,11 @@ from starlette.requests import Request
 
 from analytics_ingest.demo.sample_api.paging import (
     Page,
-    by_cursor,
-    by_number,
-    by_offset,
-    one,
-    whole,
+    page_by_cursor,
+    page_by_number,
+    page_by_offset,
+    page_one,
+    page_whole,
 )
 
 KEY = "api_key"
@@ -69,89 +69,95 @@ class Api:
     key_setting: str = "api_key"
     """The setting `sources.<api>.…` from which the declaration reads the key."""
 
-    def listing(self, resource: str) -> Listing:
-        """The listing of one resource; raises a KeyError if the API has none."""
+    def get_listing(self, resource: str) -> Listing:
+        """Return the listing of one resource; raises a KeyError if the API has none."""
         return {listing.resource: listing for listing in self.listings}[resource]
 
 
-def _in_header(request: Request) -> str | None:
+def _read_header(request: Request) -> str | None:
     return request.headers.get(KEY)
 
 
-def _in_query(request: Request) -> str | None:
+def _read_query(request: Request) -> str | None:
     return request.query_params.get(KEY)
 
 
-def _bearer(request: Request) -> str | None:
+def _read_bearer(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token if scheme.lower() == "bearer" else None
 
 
-def _guide(resource: str, path: str, count: int, ids: str) -> Listing:
-    return Listing(resource, path, by_offset(path.rpartition("/")[2], 50), (count,), ids)
+def _build_guide(resource: str, path: str, count: int, ids: str) -> Listing:
+    return Listing(resource, path, page_by_offset(path.rpartition("/")[2], 50), (count,), ids)
 
 
-def _top(resource: str, count: int) -> Listing:
-    return Listing(resource, f"/v1/{resource.replace('_', '-')}", whole(), (count,))
+def _build_top(resource: str, count: int) -> Listing:
+    return Listing(resource, f"/v1/{resource.replace('_', '-')}", page_whole(), (count,))
 
 
-def _below(parent: str, resource: str, path: str, *counts: int) -> Listing:
-    return Listing(resource, f"/v1{path}", whole(), counts, parent=parent)
+def _build_below(parent: str, resource: str, path: str, *counts: int) -> Listing:
+    return Listing(resource, f"/v1{path}", page_whole(), counts, parent=parent)
 
 
 _PRODUCT_ADOPTION = (
-    _guide("helpbars", "/edit/searches", 118, "hb_"),
-    _guide("segments", "/edit/segments", 124, "sg_"),
-    _guide("urls", "/edit/urls", 150, "ur_"),  # full pages, so the last one is empty
-    _guide("url_groups", "/edit/url_groups", 112, "ug_"),
-    _guide("changes", "/edit/changes", 133, "ch_"),
-    _guide("launchers", "/edit/launchers", 121, "ln_"),
-    _guide("tooltips", "/edit/tooltips", 119, "tt_"),
-    _guide("tours", "/edit/tours", 126, "tr_"),
-    _guide("surveys", "/edit/surveys", 115, "sv_"),
-    _guide("survey_responses", "/analyze/responses", 137, "sr_"),
+    _build_guide("helpbars", "/edit/searches", 118, "hb_"),
+    _build_guide("segments", "/edit/segments", 124, "sg_"),
+    _build_guide("urls", "/edit/urls", 150, "ur_"),  # full pages, so the last one is empty
+    _build_guide("url_groups", "/edit/url_groups", 112, "ug_"),
+    _build_guide("changes", "/edit/changes", 133, "ch_"),
+    _build_guide("launchers", "/edit/launchers", 121, "ln_"),
+    _build_guide("tooltips", "/edit/tooltips", 119, "tt_"),
+    _build_guide("tours", "/edit/tours", 126, "tr_"),
+    _build_guide("surveys", "/edit/surveys", 115, "sv_"),
+    _build_guide("survey_responses", "/analyze/responses", 137, "sr_"),
 )
 
 _PROJECT_TRACKING = (
-    _top("categories", 6),
-    _below("categories", "categories_milestones", "/categories/{category_id}/milestones", 2, 0, 4),
-    _below("categories", "categories_objectives", "/categories/{category_id}/objectives", 1, 3, 0),
-    _top("custom_fields", 7),
-    _top("epic_workflow", 6),
-    _top("epics", 8),
-    _below("epics", "epics_comments", "/epics/{epic_id}/comments", 2, 0, 3, 1, 4),
-    _below("epics", "epics_stories", "/epics/{epic_id}/stories", 6, 5, 0, 7, 5, 8),
-    _top("files", 14),
-    _top("groups", 6),
-    _below("groups", "groups_stories", "/groups/{group_id}/stories", 3, 0, 4, 2),
-    _top("iterations", 10),
-    _below("iterations", "iterations_stories", "/iterations/{iteration_id}/stories", 2, 4, 0, 3),
-    _top("labels", 20),
-    Listing("member", "/v1/member", one(), (1,)),
-    _top("members", 16),
-    _top("milestones", 9),
-    _below("milestones", "milestones_epics", "/milestones/{milestone_id}/epics", 1, 3, 0, 2),
-    _top("objectives", 9),
-    _below("objectives", "objectives_epics", "/objectives/{objective_id}/epics", 2, 0, 1, 3),
-    _top("workflows", 6),
-    _below("epics_stories", "stories_comments", "/stories/{story_id}/comments", 2, 0, 3, 1),
-    _below("epics_stories", "story_history", "/stories/{primary_id}/history", 1, 3, 0, 2),
-    Listing("search_epics", "/v1/search/epics", by_cursor("data", 1, "next"), (12,)),
+    _build_top("categories", 6),
+    _build_below(
+        "categories", "categories_milestones", "/categories/{category_id}/milestones", 2, 0, 4
+    ),
+    _build_below(
+        "categories", "categories_objectives", "/categories/{category_id}/objectives", 1, 3, 0
+    ),
+    _build_top("custom_fields", 7),
+    _build_top("epic_workflow", 6),
+    _build_top("epics", 8),
+    _build_below("epics", "epics_comments", "/epics/{epic_id}/comments", 2, 0, 3, 1, 4),
+    _build_below("epics", "epics_stories", "/epics/{epic_id}/stories", 6, 5, 0, 7, 5, 8),
+    _build_top("files", 14),
+    _build_top("groups", 6),
+    _build_below("groups", "groups_stories", "/groups/{group_id}/stories", 3, 0, 4, 2),
+    _build_top("iterations", 10),
+    _build_below(
+        "iterations", "iterations_stories", "/iterations/{iteration_id}/stories", 2, 4, 0, 3
+    ),
+    _build_top("labels", 20),
+    Listing("member", "/v1/member", page_one(), (1,)),
+    _build_top("members", 16),
+    _build_top("milestones", 9),
+    _build_below("milestones", "milestones_epics", "/milestones/{milestone_id}/epics", 1, 3, 0, 2),
+    _build_top("objectives", 9),
+    _build_below("objectives", "objectives_epics", "/objectives/{objective_id}/epics", 2, 0, 1, 3),
+    _build_top("workflows", 6),
+    _build_below("epics_stories", "stories_comments", "/stories/{story_id}/comments", 2, 0, 3, 1),
+    _build_below("epics_stories", "story_history", "/stories/{primary_id}/history", 1, 3, 0, 2),
+    Listing("search_epics", "/v1/search/epics", page_by_cursor("data", 1, "next"), (12,)),
 )
 
-_CONTENT_LIBRARY = (Listing("items", "/v1/resource", by_number("items", 2), (7,), "it_"),)
+_CONTENT_LIBRARY = (Listing("items", "/v1/resource", page_by_number("items", 2), (7,), "it_"),)
 
-_COMMERCE = (Listing("transactions", "/v1/resource", by_offset("data", 100), (250,), "tx_"),)
+_COMMERCE = (Listing("transactions", "/v1/resource", page_by_offset("data", 100), (250,), "tx_"),)
 
 _STATUS_PAGES = (
-    Listing("pages", "/v1/resource", by_offset("data", 100), (120,), "pg_"),
-    Listing("subscribers", "/v1/resource/subscribers", by_offset("data", 100), (130,), "sub_"),
+    Listing("pages", "/v1/resource", page_by_offset("data", 100), (120,), "pg_"),
+    Listing("subscribers", "/v1/resource/subscribers", page_by_offset("data", 100), (130,), "sub_"),
 )
 
 APIS: Mapping[str, Api] = {
-    "product_adoption": Api("/v3/", _in_header, _PRODUCT_ADOPTION),
-    "project_tracking": Api("", _in_header, _PROJECT_TRACKING),
-    "content_library": Api("/v2", _bearer, _CONTENT_LIBRARY, "api_token"),
-    "commerce": Api("", _in_query, _COMMERCE),
-    "status_pages": Api("", _in_header, _STATUS_PAGES),
+    "product_adoption": Api("/v3/", _read_header, _PRODUCT_ADOPTION),
+    "project_tracking": Api("", _read_header, _PROJECT_TRACKING),
+    "content_library": Api("/v2", _read_bearer, _CONTENT_LIBRARY, "api_token"),
+    "commerce": Api("", _read_query, _COMMERCE),
+    "status_pages": Api("", _read_header, _STATUS_PAGES),
 }

@@ -19,72 +19,72 @@ class InvalidQueryError(ValueError):
     """A paging parameter that is not a number, or is out of range."""
 
 
-def whole(selector: str = "data") -> Page:
-    """The whole listing in one response."""
+def page_whole(selector: str = "data") -> Page:
+    """Return the whole listing in one response."""
     return lambda rows, query: {selector: rows}
 
 
-def one(selector: str = "data") -> Page:
-    """The only row of the listing, as an object instead of a list."""
+def page_one(selector: str = "data") -> Page:
+    """Return the only row of the listing, as an object instead of a list."""
     return lambda rows, query: {selector: rows[0]}
 
 
-def by_offset(selector: str, size: int) -> Page:
-    """`limit` rows from `offset`, without a total; an empty list after the end."""
+def page_by_offset(selector: str, size: int) -> Page:
+    """Return `limit` rows from `offset`, without a total; an empty list after the end."""
 
-    def page(rows: Sequence[Row], query: Query) -> dict[str, Any]:
-        start = _number(query, "offset", default=0, least=0)
-        return {selector: rows[start : start + _number(query, "limit", default=size, least=1)]}
+    def take_page(rows: Sequence[Row], query: Query) -> dict[str, Any]:
+        start = _read_number(query, "offset", default=0, least=0)
+        return {selector: rows[start : start + _read_number(query, "limit", default=size, least=1)]}
 
-    return page
+    return take_page
 
 
-def by_number(selector: str, size: int) -> Page:
-    """Page `page`, counted from 1, of `per_page` rows, each wrapped as `{"data": row}`.
+def page_by_number(selector: str, size: int) -> Page:
+    """Return page `page`, counted from 1, of `per_page` rows, each wrapped as `{"data": row}`.
 
     As in the real API, some pages hold the wrapped rows in a list (here the odd ones) and some in
     an object with their ids as keys (the even ones).
     """
 
-    def page(rows: Sequence[Row], query: Query) -> dict[str, Any]:
-        number = _number(query, "page", default=1, least=1)
-        per_page = _number(query, "per_page", default=size, least=1)
+    def take_page(rows: Sequence[Row], query: Query) -> dict[str, Any]:
+        number = _read_number(query, "page", default=1, least=1)
+        per_page = _read_number(query, "per_page", default=size, least=1)
         start = (number - 1) * per_page
         wrapped = [{"data": row} for row in rows[start : start + per_page]]
         if number % 2 or not wrapped:
             return {selector: wrapped}
-        return {selector: {_key(item["data"], at): item for at, item in enumerate(wrapped)}}
+        return {selector: {_name_row(item["data"], at): item for at, item in enumerate(wrapped)}}
 
-    return page
-
-
-def by_cursor(selector: str, size: int, cursor: str) -> Page:
-    """`limit` rows, and under `cursor` the opaque token of the next page, null on the last one."""
-
-    def page(rows: Sequence[Row], query: Query) -> dict[str, Any]:
-        start = _start(query[cursor]) if cursor in query else 0
-        end = start + _number(query, "limit", default=size, least=1)
-        return {selector: rows[start:end], cursor: _token(end) if end < len(rows) else None}
-
-    return page
+    return take_page
 
 
-def _number(query: Query, name: str, *, default: int, least: int) -> int:
+def page_by_cursor(selector: str, size: int, cursor: str) -> Page:
+    """Return `limit` rows, and under `cursor` the token of the next page, null on the last."""
+
+    def take_page(rows: Sequence[Row], query: Query) -> dict[str, Any]:
+        start = _decode_token(query[cursor]) if cursor in query else 0
+        end = start + _read_number(query, "limit", default=size, least=1)
+        return {selector: rows[start:end], cursor: _encode_token(end) if end < len(rows) else None}
+
+    return take_page
+
+
+def _read_number(query: Query, name: str, *, default: int, least: int) -> int:
     text = query.get(name, str(default))
     if not (text.isascii() and text.isdigit() and int(text) >= least):
         raise InvalidQueryError(f"'{name}' must be a whole number of at least {least}")
     return int(text)
 
 
-def _key(row: Row, at: int) -> str:
+def _name_row(row: Row, at: int) -> str:
     return str(row.get("id") or f"unknown_{at}")
 
 
-def _token(start: int) -> str:
+def _encode_token(start: int) -> str:
     return urlsafe_b64encode(f"{_TOKEN}{start}".encode()).decode()
 
 
-def _start(token: str) -> int:
+def _decode_token(token: str) -> int:
     try:
         return int(urlsafe_b64decode(token.encode()).decode().removeprefix(_TOKEN))
     except ValueError as error:

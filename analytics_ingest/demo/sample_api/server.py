@@ -75,14 +75,14 @@ class SampleServer:
         """The address of the server, without a slash at its end."""
         return f"http://{LOOPBACK}:{self._port}"
 
-    def base_url(self, api: str) -> str:
-        """The URL to use instead of the `client.base_url` that the API declares."""
+    def build_base_url(self, api: str) -> str:
+        """Build the URL to use instead of the `client.base_url` that the API declares."""
         return f"{self.url}/{api}{BASE_PATHS[api]}"
 
     @property
     def settings(self) -> dict[str, str]:
         """The environment variables with which the declarations ask this server."""
-        return sample_settings(self.url)
+        return build_settings(self.url)
 
     @property
     def requests(self) -> list[Entry]:
@@ -116,8 +116,8 @@ def listen(host: str, port: int) -> socket.socket:
     )
 
 
-def sample_settings(url: str) -> dict[str, str]:
-    """The environment variables with which the declarations ask a sample API at an address."""
+def build_settings(url: str) -> dict[str, str]:
+    """Build the environment variables that make the declarations ask a sample API at an address."""
     settings: dict[str, str] = {}
     for name, api in APIS.items():
         section = f"SOURCES__{name.upper()}__"
@@ -136,13 +136,13 @@ def serve(
         uvicorn.Server(config).run([listening])
 
 
-def usage(listening: socket.socket) -> str:
-    """Where each API is, and the commands that make the declarations ask this server."""
+def format_usage(listening: socket.socket) -> str:
+    """Return where each API is, and the commands that make the declarations ask this server."""
     host, port = listening.getsockname()[:2]
     url = f"http://{LOOPBACK if host == ALL_ADDRESSES else host}:{port}"
     width = max(map(len, APIS))
     places = [f"  {name:{width}}  {url}/{name}{api.base_path}" for name, api in APIS.items()]
-    exports = [f"  export {name}={value}" for name, value in sample_settings(url).items()]
+    exports = [f"  export {name}={value}" for name, value in build_settings(url).items()]
     return "\n".join(
         [
             f"The sample API serves five APIs; the key of each is {SAMPLE_KEY}. Ctrl-C ends it.",

@@ -22,7 +22,7 @@ _SECOND = timedelta(seconds=1)
 def spread(count: int, now: datetime, rng: Random) -> list[datetime]:
     """Make moments evenly spread over the period before `now`, and some older, in random order."""
     older = _share(count, _OLDER_ONE_IN)
-    recent = _evenly(count - older, now, rng)
+    recent = _spread_evenly(count - older, now, rng)
     for at in range(_share(count, _MIDNIGHT_ONE_IN)):
         midnight = datetime.combine(recent[at], time(), timezone.utc)
         recent[at] = midnight if midnight >= now - PERIOD else midnight + timedelta(days=1)
@@ -58,7 +58,7 @@ def make_earlier(moment: datetime, rng: Random, days: int = 200) -> datetime:
     return (moment - _SECOND - timedelta(days=days) * rng.random()).replace(microsecond=0)
 
 
-def between(start: datetime, end: datetime, rng: Random) -> datetime:
+def choose_between(start: datetime, end: datetime, rng: Random) -> datetime:
     """Make a moment from `start` until `end`."""
     return start + (end - start) * rng.random()
 
@@ -67,7 +67,7 @@ def _share(count: int, one_in: int) -> int:
     return max(count // one_in, 1 if count >= _ALWAYS_FROM else 0)
 
 
-def _evenly(count: int, now: datetime, rng: Random) -> list[datetime]:
+def _spread_evenly(count: int, now: datetime, rng: Random) -> list[datetime]:
     # A second is left at each end for the truncation and for added fractions.
     start, length = now - PERIOD + _SECOND, PERIOD - 2 * _SECOND
     moments = [start + length * ((at + rng.random()) / count) for at in range(count)]

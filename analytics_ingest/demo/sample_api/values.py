@@ -14,7 +14,11 @@ from uuid import UUID
 
 from analytics_ingest.demo.sample_api import words
 from analytics_ingest.demo.sample_api.fields import Field, Fields
-from analytics_ingest.demo.sample_api.timestamps import between, format_plainly, format_variously
+from analytics_ingest.demo.sample_api.timestamps import (
+    choose_between,
+    format_plainly,
+    format_variously,
+)
 
 ID = "id"
 CURSOR = "updated_at"
@@ -36,7 +40,7 @@ class Origin:
 
 def build_row(fields: Fields, origin: Origin, rng: Random) -> dict[str, Any]:
     """Build a row with all declared fields; some nullable ones are null."""
-    return {name: _value(field, origin, rng) for name, field in fields.items()}
+    return {name: _make_value(field, origin, rng) for name, field in fields.items()}
 
 
 def make_uuid(rng: Random) -> str:
@@ -44,7 +48,7 @@ def make_uuid(rng: Random) -> str:
     return str(UUID(int=rng.getrandbits(128), version=4))
 
 
-def _value(field: Field, origin: Origin, rng: Random) -> Any:
+def _make_value(field: Field, origin: Origin, rng: Random) -> Any:
     if field.name == ID:
         return origin.id
     if field.name == CURSOR:
@@ -54,7 +58,7 @@ def _value(field: Field, origin: Origin, rng: Random) -> Any:
     return _KINDS[field.kind](field, origin, rng)
 
 
-def _text(field: Field, origin: Origin, rng: Random) -> str:
+def _make_text(field: Field, origin: Origin, rng: Random) -> str:
     if field.name == "entity_type":
         return origin.entity
     choices = words.CHOICES
@@ -64,24 +68,24 @@ def _text(field: Field, origin: Origin, rng: Random) -> str:
     return next(make for pattern, make in _TEXTS.items() if re.search(pattern, field.name))(rng)
 
 
-def _number(field: Field, origin: Origin, rng: Random) -> int | float:
+def _make_number(field: Field, origin: Origin, rng: Random) -> int | float:
     if rng.random() < _WHOLE_NUMBER_SHARE:
         return rng.randrange(1_000)
     return rng.randrange(-5_000, 250_000) / 100
 
 
-def _integer(field: Field, origin: Origin, rng: Random) -> int:
+def _make_integer(field: Field, origin: Origin, rng: Random) -> int:
     return rng.randrange(1, 100_000 if field.name.endswith("_id") else 200)
 
 
-def _timestamp(field: Field, origin: Origin, rng: Random) -> str:
+def _make_timestamp(field: Field, origin: Origin, rng: Random) -> str:
     is_creation = field.name == "created_at"
     return format_plainly(
-        origin.created if is_creation else between(origin.created, origin.updated, rng)
+        origin.created if is_creation else choose_between(origin.created, origin.updated, rng)
     )
 
 
-def _object(field: Field, origin: Origin, rng: Random) -> dict[str, Any]:
+def _make_object(field: Field, origin: Origin, rng: Random) -> dict[str, Any]:
     done, total = sorted(rng.randrange(80) for _ in range(2))
     return {
         "set_by": {"name": rng.choice(words.PEOPLE), "locales": ["en", "ja"]},
@@ -91,11 +95,11 @@ def _object(field: Field, origin: Origin, rng: Random) -> dict[str, Any]:
     }
 
 
-def _array(field: Field, origin: Origin, rng: Random) -> list[Any]:
-    return [_item(field, rng) for _ in range(rng.randrange(_MOST_ITEMS + 1))]
+def _make_array(field: Field, origin: Origin, rng: Random) -> list[Any]:
+    return [_make_item(field, rng) for _ in range(rng.randrange(_MOST_ITEMS + 1))]
 
 
-def _item(field: Field, rng: Random) -> Any:
+def _make_item(field: Field, rng: Random) -> Any:
     is_id = field.name.endswith("_ids")
     if field.item == "string":
         return make_uuid(rng) if is_id else rng.choice(words.WORDS)
@@ -103,23 +107,23 @@ def _item(field: Field, rng: Random) -> Any:
         return rng.randrange(1, 100_000)
     return {
         "id": rng.randrange(1, 100_000),
-        "name": _phrase(rng),
+        "name": _make_phrase(rng),
         "options": {"enabled": rng.random() < 0.5, "weight": rng.randrange(1, 40) / 4},
     }
 
 
-def _phrase(rng: Random) -> str:
+def _make_phrase(rng: Random) -> str:
     return f"{rng.choice(words.ADJECTIVES)} {rng.choice(words.NOUNS)}"
 
 
 _KINDS: dict[str, Callable[[Field, Origin, Random], Any]] = {
-    "string": _text,
-    "number": _number,
-    "integer": _integer,
+    "string": _make_text,
+    "number": _make_number,
+    "integer": _make_integer,
     "boolean": lambda field, origin, rng: rng.random() < 0.5,
-    "timestamp": _timestamp,
-    "object": _object,
-    "array": _array,
+    "timestamp": _make_timestamp,
+    "object": _make_object,
+    "array": _make_array,
 }
 
 _TEXTS: dict[str, Callable[[Random], str]] = {
@@ -138,6 +142,6 @@ _TEXTS: dict[str, Callable[[Random], str]] = {
     ),
     r"^filename$": lambda rng: f"{rng.choice(words.WORDS)}-{rng.randrange(100)}.png",
     r"text|description|placeholder|footer": lambda rng: rng.choice(words.SENTENCES),
-    r"": _phrase,
+    r"": _make_phrase,
 }
 """Patterns of the names of fields; the first that matches makes the text."""

@@ -39,9 +39,9 @@ class AdaptiveLimit:
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """A block in which the calling thread may have a request in flight; waits for its slot."""
+        """Open a block for one request in flight, once a slot is free."""
         with self._changed:
-            while not self._closed.is_set() and (seconds := self._seconds_to_wait()) != 0:
+            while not self._closed.is_set() and (seconds := self._compute_wait()) != 0:
                 self._changed.wait(seconds)
             self._in_flight += 1
         try:
@@ -72,8 +72,8 @@ class AdaptiveLimit:
         with self._changed:
             self._changed.notify_all()
 
-    def _seconds_to_wait(self) -> float | None:
-        """Seconds until a request may be sent; None if another one must end first."""
+    def _compute_wait(self) -> float | None:
+        """Compute seconds until a request may be sent; None if another one must end first."""
         paused = self._semaphore.seconds_paused
         # During a pause one thread takes the semaphore, so that other runs wait too.
         if self._in_flight < (1 if paused else self.current):

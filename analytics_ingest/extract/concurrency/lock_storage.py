@@ -4,6 +4,10 @@
 machines that load into one warehouse then share their limits without a further setting.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import dlt
 from dlt.common.configuration.resolve import resolve_configuration
 from dlt.destinations.impl.postgres.configuration import PostgresClientConfiguration
@@ -24,19 +28,25 @@ LOCAL = "files"
 
 
 def open_locks(api: str) -> Locks:
-    """The locks that all runs of an API share."""
+    """Open the locks that all runs of an API share."""
     server = read_limits_server(api)
     if server is None:
-        return FileLocks(get_data_dir() / "locks" / api)
-    try:
+        return FileLocks(get_limits_folder(api))
+    with explain_missing_driver(api):
         from analytics_ingest.extract.concurrency.postgres_locks import PostgresLocks
-    except ImportError:
-        raise driver_missing(api) from None
     return PostgresLocks(*server, api)
 
 
+def get_limits_folder(api: str) -> Path:
+    """Return the folder of an API's locks and rate budgets."""
+    return get_data_dir() / "locks" / api
+
+
 def read_limits_server(api: str) -> tuple[str, tuple[str, str]] | None:
-    """The address of the PostgreSQL server that stores the limits, with its name; None: files."""
+    """Read the address of the PostgreSQL server that stores the limits, with its name.
+
+    None: files.
+    """
     setting = "the PostgreSQL server that stores the limits", "LIMITS__URL"
     url = dlt.secrets.get(KEY, str) or dlt.config.get(KEY, str)
     if not url and read_warehouse_type() == "postgres":
@@ -55,12 +65,16 @@ def read_limits_server(api: str) -> tuple[str, tuple[str, str]] | None:
     return f"postgresql://{place}", setting
 
 
-def driver_missing(api: str) -> SettingError:
-    """What to install for a server that stores the limits."""
-    return SettingError(
-        f"{api}: {KEY} needs the PostgreSQL driver, which is not installed; run "
-        f"{install_command('postgres')}"
-    )
+@contextmanager
+def explain_missing_driver(api: str) -> Iterator[None]:
+    """Say what to install where the driver of the server that stores the limits is missing."""
+    try:
+        yield
+    except ImportError:
+        raise SettingError(
+            f"{api}: {KEY} needs the PostgreSQL driver, which is not installed; run "
+            f"{install_command('postgres')}"
+        ) from None
 
 
 def _read_warehouse_url(api: str) -> str:

@@ -65,7 +65,7 @@ class FileLocks:
 
     def acquire_any(self, numbers: Iterable[int]) -> int | None:
         for number in numbers:
-            if lock_descriptor(self._file(number).fileno(), blocking=False):
+            if lock_descriptor(self._open_file(number).fileno(), blocking=False):
                 return number
         return None
 
@@ -76,7 +76,7 @@ class FileLocks:
         while self._files:
             self._files.popitem()[1].close()
 
-    def _file(self, number: int) -> FileIO:
+    def _open_file(self, number: int) -> FileIO:
         if number not in self._files:
             with explain_unwritable("locks", self._folder):
                 self._files[number] = FileIO(self._folder / f"{number}.lock", "a")

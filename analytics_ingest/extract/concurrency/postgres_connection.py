@@ -58,7 +58,7 @@ class PostgresConnection:
         self._connection: Any = None
 
     def query(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """The rows of a query, the last one if there are several.
+        """Return the rows of a query, the last one if there are several.
 
         Raises:
             LimitsError: The server cannot be used.
@@ -134,7 +134,7 @@ class PostgresConnection:
 
 
 def _is_outage(error: BaseException) -> bool:
-    """Whether a server may be reached later: a wrong password or database stays wrong."""
+    """Return whether a server may be reached later: a wrong password or database stays wrong."""
     if not isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
         return False
     text = str(error)

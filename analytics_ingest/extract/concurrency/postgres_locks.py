@@ -30,7 +30,7 @@ class PostgresLocks:
     polling_interval = 0.01
 
     def __init__(self, url: str, setting: tuple[str, str], name: str) -> None:
-        self._key = lock_key(name)
+        self._key = build_lock_key(name)
         self._held: set[int] = set()
         self._connection = PostgresConnection(url, setting, name, self._take_back)
 
@@ -55,7 +55,7 @@ class PostgresLocks:
             execute(_ACQUIRE_ANY, [number], self._key)
 
 
-def lock_key(name: str) -> int:
-    """What tells the locks of an API from those of others."""
+def build_lock_key(name: str) -> int:
+    """Return what tells the locks of an API from those of others."""
     digest = hashlib.sha256(f"analytics_ingest {name}".encode()).digest()
     return int.from_bytes(digest[:4], "big", signed=True)

@@ -51,7 +51,7 @@ class Semaphore:
         return 0 if since is None or self.seconds_paused else time.monotonic() - since
 
     def take_message(self) -> str:
-        """A line for the log about a long wait, the first time; otherwise empty."""
+        """Return a line for the log about a long wait, the first time; otherwise empty."""
         if self._is_reported or self.seconds_waiting <= REPORT_AFTER:
             return ""
         self._is_reported = True
@@ -63,12 +63,12 @@ class Semaphore:
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """A block that holds a slot; waits for one, unless the client is closed."""
+        """Open a block that holds a slot; waits for one, unless the client is closed."""
         with ExitStack() as slot:
             with self._thread_queue:
                 self._waiting_since = time.monotonic()
                 with self._hold(lambda: [QUEUE_LOCK]):
-                    slot.enter_context(self._hold(self._free_slots))
+                    slot.enter_context(self._hold(self._list_free_slots))
                 self._waiting_since = None
             yield
 
@@ -80,7 +80,7 @@ class Semaphore:
 
     @contextmanager
     def _hold(self, candidates: Callable[[], list[int]]) -> Iterator[None]:
-        """A block that holds one of the candidate locks."""
+        """Open a block that holds one of the candidate locks."""
         number = self._acquire(candidates)
         try:
             yield
@@ -106,8 +106,8 @@ class Semaphore:
             if not self._is_released:
                 self._locks.release(number)
 
-    def _free_slots(self) -> list[int]:
-        """The slots to try: none during a pause, and none that this run holds already."""
+    def _list_free_slots(self) -> list[int]:
+        """List the slots to try: none during a pause, and none that this run holds already."""
         if self.seconds_paused:
             return []
         return [number for number in range(self.size) if number not in self._held]

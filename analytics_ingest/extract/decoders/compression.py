@@ -15,7 +15,7 @@ from analytics_ingest.declaration.models.decoder import Compression
 from analytics_ingest.extract.decoders.errors import DecodingError
 
 _GZIP = b"\x1f\x8b"
-_PIECE = 262_144
+_CHUNK = 262_144
 _BROKEN = "the response is cut off, or not what decoder.compression says"
 
 
@@ -66,6 +66,6 @@ def _unzip(source: Spool, budget: Budget) -> Iterator[Spool]:
 
 def _copy(content: IO[bytes] | gzip.GzipFile, budget: Budget) -> Spool:
     copy = Spool(budget)
-    while piece := content.read(_PIECE):
-        copy.write(piece)
+    while chunk := content.read(_CHUNK):
+        copy.write(chunk)
     return copy

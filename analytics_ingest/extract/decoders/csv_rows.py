@@ -42,7 +42,7 @@ class CsvTable:
             "strict": True,
         }
 
-    def blocks(self) -> Iterator[RowBlock]:
+    def read_blocks(self) -> Iterator[RowBlock]:
         """Yield the rows, many at a time.
 
         Raises:
@@ -51,14 +51,14 @@ class CsvTable:
         rows: list[Any] = []
         begin = 0
         has_header = self._has_header
-        for end, line, record in self._records():
+        for end, line, record in self._read_records():
             if has_header:
-                self.header, self._names = record, self._names_of(record)
+                self.header, self._names = record, self._read_names(record)
                 has_header, begin = False, end
                 continue
             if record == self.header and (len(record) > 1 or self._may_be_joined):
                 raise DecodingError(f"line {line} is the header again", _JOINED_HINT)
-            rows.append(self._row(record, line))
+            rows.append(self._build_row(record, line))
             if end - begin >= BLOCK_BYTES:
                 yield RowBlock(rows, partial(self._read, begin, end))
                 rows, begin = [], end
@@ -68,9 +68,11 @@ class CsvTable:
 
     def _read(self, begin: int, end: int) -> list[Any]:
         lines = iterate_text_lines(self._text.read(begin, end))
-        return [self._row(record, 0) for record in csv.reader(lines, **self._format) if record]
+        return [
+            self._build_row(record, 0) for record in csv.reader(lines, **self._format) if record
+        ]
 
-    def _records(self) -> Iterator[tuple[int, int, list[str]]]:
+    def _read_records(self) -> Iterator[tuple[int, int, list[str]]]:
         """Yield all records, each with the place where it ends and the line where it begins."""
         lines = _Lines(self._text)
         reader = csv.reader(lines, **self._format)
@@ -87,24 +89,28 @@ class CsvTable:
             if record:
                 yield lines.position, line, record
 
-    def _names_of(self, record: list[str]) -> list[str]:
-        """The names of the columns that have a header."""
+    def _read_names(self, record: list[str]) -> list[str]:
+        """Read the names of the columns that have a header."""
         if self._names:
             if len(self._names) != len(record):
-                raise self._misfit(1, len(record))
+                raise self._explain_misfit(1, len(record))
             if record != self._names and sorted(record) == sorted(self._names):
-                raise _bad_header("the header has the names of decoder.columns in another order")
+                raise _explain_header(
+                    "the header has the names of decoder.columns in another order"
+                )
             return self._names
         for number, name in enumerate(record, 1):
             if not name.strip():
-                raise _bad_header(f"column {number} of the header has no name")
+                raise _explain_header(f"column {number} of the header has no name")
             if (first := record.index(name) + 1) < number:
-                raise _bad_header(f"columns {first} and {number} of the header have the same name")
+                raise _explain_header(
+                    f"columns {first} and {number} of the header have the same name"
+                )
         return record
 
-    def _row(self, record: list[str], line: int) -> dict[str, Any]:
+    def _build_row(self, record: list[str], line: int) -> dict[str, Any]:
         if len(record) != len(self._names):
-            raise self._misfit(line, len(record))
+            raise self._explain_misfit(line, len(record))
         if not self._nulls:
             return dict(zip(self._names, record, strict=True))
         nulls = self._nulls
@@ -113,7 +119,7 @@ class CsvTable:
             for name, value in zip(self._names, record, strict=True)
         }
 
-    def _misfit(self, line: int, count: int) -> DecodingError:
+    def _explain_misfit(self, line: int, count: int) -> DecodingError:
         names = "decoder.columns names" if self._has_columns else "the header names"
         problem = f"line {line} has {count} values, but {names} {len(self._names)}"
         return DecodingError(problem, _DIALECT_HINT)
@@ -137,7 +143,7 @@ class _Lines:
         return line.decode()
 
 
-def _bad_header(problem: str) -> DecodingError:
+def _explain_header(problem: str) -> DecodingError:
     return DecodingError(
         problem, "declare decoder.columns, the names of all columns", is_retryable=False
     )

@@ -63,9 +63,9 @@ class BodyDecoder:
         """
         parts = decompress(source, self._decoder.compressions, budget)
         if self._decoder.is_row_based:
-            lists = list(self._decode_parts(parts, self._rows))
+            lists = list(self._decode_parts(parts, self._read_rows))
             return lists[0] if len(lists) == 1 else concatenate(lists)
-        bodies = list(self._decode_parts(parts, self._document))
+        bodies = list(self._decode_parts(parts, self._read_document))
         if not self._decoder.has_members:
             return bodies[0]
         return concatenate(bodies) if all(isinstance(body, list) for body in bodies) else bodies
@@ -81,34 +81,34 @@ class BodyDecoder:
                     error.problem = f"member {number}: {error.problem}"
                 raise
 
-    def _rows(self, part: Spool) -> list[Any]:
-        text = self._text(part)
+    def _read_rows(self, part: Spool) -> list[Any]:
+        text = self._read_text(part)
         self._size += text.size
         kind = self._decoder.type
         check_form(text, may_be_json=kind == "jsonl", is_table=kind == "csv")
         if self._decoder.type == "csv":
-            return self._table(text)
+            return self._read_table(text)
         read = read_json_lines if self._decoder.type == "jsonl" else read_text_lines
         return collect(read(text), self._size)
 
-    def _table(self, text: Spool) -> list[Any]:
+    def _read_table(self, text: Spool) -> list[Any]:
         table = CsvTable(text, self._decoder)
-        rows = collect(table.blocks(), self._size)
+        rows = collect(table.read_blocks(), self._size)
         if self._decoder.columns and self._decoder.header:
             if self.replaced_header not in (None, table.header):
                 raise DecodingError("its header differs from that of the first member")
             self.replaced_header = table.header
         return rows if rows or not self._decoder.header else EmptyTable(table.header)
 
-    def _document(self, part: Spool) -> Any:
+    def _read_document(self, part: Spool) -> Any:
         if self._decoder.type == "xml":
             # Only here: few APIs need it.
             from analytics_ingest.extract.decoders.xml_document import read_xml
 
             check_form(part, may_be_json=True, may_be_xml=True)
             content = part.read(0, part.size)
-            return read_xml(content, self._encoding_of(content), self._path_of_rows)
-        text = self._text(part)
+            return read_xml(content, self._find_encoding(content), self._path_of_rows)
+        text = self._read_text(part)
         check_form(text, may_be_json=True)
         content = text.read(0, text.size)
         try:
@@ -118,11 +118,11 @@ class BodyDecoder:
         except ValueError:
             raise DecodingError("it cannot be parsed", "check the path") from None
 
-    def _text(self, part: Spool) -> Spool:
+    def _read_text(self, part: Spool) -> Spool:
         return to_utf8(part, self._decoder.encoding, self._charset, self._copies)
 
-    def _encoding_of(self, document: bytes) -> str | None:
-        """The encoding of an XML document; None where the document itself tells."""
+    def _find_encoding(self, document: bytes) -> str | None:
+        """Find the encoding of an XML document; None where the document itself tells."""
         charset = self._charset
         if self._decoder.encoding or not is_known(charset):
             return self._decoder.encoding

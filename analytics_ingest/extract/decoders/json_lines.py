@@ -27,7 +27,7 @@ def _read(text: Spool, begin: int, end: int) -> list[Any]:
 
 
 def _parse_values(block: bytes, number: int) -> list[Any]:
-    """The values of some lines; the number is that of the first line."""
+    """Return the values of some lines; the number is that of the first line."""
     lines = [line for line in block.split(b"\n") if line.strip()]
     try:
         values = parse_json(b"[%b]" % b",".join(lines))
@@ -39,7 +39,7 @@ def _parse_values(block: bytes, number: int) -> list[Any]:
 
 
 def _describe_broken_line(block: bytes, number: int) -> DecodingError:
-    """The error of the first line that is not one JSON value."""
+    """Return the error of the first line that is not one JSON value."""
     lines = block.split(b"\n")
     for line in lines:
         try:

@@ -22,7 +22,7 @@ class RowBlock(NamedTuple):
 
 
 def collect(blocks: Iterable[RowBlock], size: int) -> list[Any]:
-    """The rows of all blocks.
+    """Return the rows of all blocks.
 
     Args:
         size: How large the body is, with the parts before it.
@@ -50,5 +50,5 @@ def read_line_blocks(text: Spool) -> Iterator[tuple[int, int, bytes]]:
 
 
 def iterate_text_lines(lines: bytes) -> Iterator[str]:
-    """The lines of a text with their ends; only a line feed ends one."""
+    """Yield the lines of a text with their ends; only a line feed ends one."""
     return io.StringIO(lines.decode(), newline="\n")

@@ -7,7 +7,7 @@ from typing import TypeGuard
 from analytics_ingest.common.spool import Budget, Spool
 from analytics_ingest.extract.decoders.errors import DecodingError
 
-_PIECE = 1_000_000
+_CHUNK = 1_000_000
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -25,7 +25,7 @@ _LONGEST_MESSAGE = 100_000
 
 
 def to_utf8(source: Spool, declared: str | None, charset: str | None, budget: Budget) -> Spool:
-    """The text of a body in UTF-8; the body itself where it is that.
+    """Return the text of a body in UTF-8; the body itself where it is that.
 
     Args:
         declared: The encoding of the declaration.
@@ -57,22 +57,22 @@ def _convert(source: Spool, encoding: str, budget: Budget) -> Spool:
     lines = 1
     with source.open() as file:
         while True:
-            piece = file.read(_PIECE)
+            chunk = file.read(_CHUNK)
             try:
-                text = decoder.decode(piece, final=not piece)
+                text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 lines += error.object[: error.start].count(b"\n")
                 problem = f"line {lines} holds a byte that is not {encoding}"
                 raise DecodingError(problem, _HINT, is_retryable=False) from None
             if not is_utf8:
                 converted.write(text.encode("utf-8", "surrogatepass"))
-            if not piece:
+            if not chunk:
                 return converted
             lines += text.count("\n")
 
 
 def is_known(charset: str | None) -> TypeGuard[str]:
-    """Whether a charset that a header names is an encoding of text."""
+    """Return whether a charset that a header names is an encoding of text."""
     try:
         "".encode(charset or "")
     except (LookupError, UnicodeError):
@@ -81,12 +81,12 @@ def is_known(charset: str | None) -> TypeGuard[str]:
 
 
 def passes_for_utf8(encoding: str) -> bool:
-    """Whether texts in a known encoding may be UTF-8 by their bytes, and are another text."""
+    """Return whether texts in a known encoding may be UTF-8 by their bytes and differ from it."""
     return codecs.lookup(encoding).name.replace("-", "_").startswith(_LIKE_UTF8)
 
 
 def is_utf8(content: bytes) -> bool:
-    """Whether bytes are UTF-8."""
+    """Return whether bytes are UTF-8."""
     try:
         content.decode()
     except UnicodeDecodeError:

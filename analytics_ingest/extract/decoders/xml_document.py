@@ -61,7 +61,7 @@ class _Lists:
         self._repeated = path.repeated
 
     def are_at(self, path: list[tuple[str, Any]], name: str, value: Any) -> bool:
-        """Whether an element is in one, by its ancestors and its name."""
+        """Return whether an element is in one, by its ancestors and its name."""
         depth = len(path)
         if depth > _DEEPEST:
             raise RecursionError
@@ -71,7 +71,7 @@ class _Lists:
 
 
 def _without_blanks(_: Any, name: str, value: Any) -> tuple[str, Any] | None:
-    """A name and its value; white space is null where it is all there is, otherwise omitted."""
+    """Return a name and its value; white space is null where it is all there is."""
     if not isinstance(value, str) or name[0] == "@" or value.strip():
         return name, value
     return None if name == "#text" else (name, None)
@@ -109,7 +109,7 @@ def _add_lists(body: dict[str, Any], path: ElementPath) -> None:
             element
             for part in parts
             if name in part
-            for element in _elements(part, name, may_repeat=may_repeat)
+            for element in _read_elements(part, name, may_repeat=may_repeat)
         ]
     for part in parts:
         _add_list(part, last)
@@ -131,13 +131,13 @@ def _add_list(part: dict[str, Any], name: str) -> None:
 
 
 def _may_be_rows(value: Any) -> bool:
-    """Whether elements come several times, with others within."""
+    """Return whether elements come several times, with others within."""
     rows = value if isinstance(value, list) else []
     return any(isinstance(row, dict) and any(key[0] not in "@#" for key in row) for row in rows)
 
 
-def _elements(part: dict[str, Any], name: str, *, may_repeat: bool) -> list[dict[str, Any]]:
-    """The elements of a name, each an object."""
+def _read_elements(part: dict[str, Any], name: str, *, may_repeat: bool) -> list[dict[str, Any]]:
+    """Read the elements of a name, each an object."""
     value = part[name]
     if isinstance(value, list) and not may_repeat:
         hint = f"if rows are in each, write {name}.* in data_selector"

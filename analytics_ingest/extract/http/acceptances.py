@@ -33,7 +33,7 @@ class Acceptances:
 
     @contextmanager
     def attempt(self, place: str) -> Iterator[Attempt]:
-        """A block that signs and sends a request; at its end the attempt says what came of it."""
+        """Open a block that signs and sends a request, and sets the attempt's outcome."""
         with self._change:
             attempt = Attempt(self._counts.total())
             self._in_flight.add(attempt)
@@ -47,7 +47,7 @@ class Acceptances:
                 self._change.notify_all()
 
     def has_any_since(self, attempt: Attempt, place: str) -> bool:
-        """Whether a request was accepted since an attempt; waits for those that are in flight.
+        """Return whether a request was accepted since an attempt, after those in flight have ended.
 
         It is False for a place that was never accepted: its key is not what is wrong.
         """

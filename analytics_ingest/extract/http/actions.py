@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from requests import Response
 from requests.structures import CaseInsensitiveDict
 
-from analytics_ingest.extract.http.encoding import decode, text_of
+from analytics_ingest.extract.http.encoding import decode, decode_text
 
 _MESSAGES = (
     *("message", "messages", "error", "errors", "failures", "failure", "detail", "err"),
@@ -23,7 +23,7 @@ _MESSAGES = (
 
 
 def find_action(actions: Sequence[Mapping[str, Any]], response: Response, place: str) -> str | None:
-    """What is declared for a response; None where nothing is.
+    """Return what is declared for a response; None where nothing is.
 
     Args:
         place: What declares the actions, for messages.
@@ -58,7 +58,7 @@ class _Answer:
 
     @cached_property
     def _text(self) -> str:
-        return text_of(self._response)
+        return decode_text(self._response)
 
     @cached_property
     def _body(self) -> Any:
@@ -69,7 +69,7 @@ class _Answer:
 
     @cached_property
     def _message(self) -> str:
-        return self._text if self._body is None else _message_of(self._body) or ""
+        return self._text if self._body is None else _find_message(self._body) or ""
 
     def _is_true(self, predicate: str) -> bool:
         from analytics_ingest.common.expressions.evaluate import (
@@ -90,11 +90,11 @@ class _Answer:
             return False
 
 
-def _message_of(value: Any) -> str | None:
+def _find_message(value: Any) -> str | None:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return ", ".join(text for text in map(_message_of, value) if text is not None)
+        return ", ".join(text for text in map(_find_message, value) if text is not None)
     if isinstance(value, dict):
-        return _message_of(next((value[key] for key in _MESSAGES if value.get(key)), None))
+        return _find_message(next((value[key] for key in _MESSAGES if value.get(key)), None))
     return None

@@ -13,10 +13,10 @@ from typing import Any
 
 from requests import Response
 
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest.common.redaction import REDACTED
-from analytics_ingest.extract.error_bodies import selector_of_rows
-from analytics_ingest.extract.error_words import snake_case
+from analytics_ingest.extract.error_bodies import find_row_selector
+from analytics_ingest.extract.error_words import to_snake_case
 from analytics_ingest.extract.http.encoding import decode
 
 LONGEST = 200
@@ -30,8 +30,8 @@ _MOST_TEXTS = 3
 _DEEPEST = 4
 
 
-def api_words(response: Response, redact: Callable[[str], str]) -> str:
-    """What a 4xx response says for people; empty where it says nothing that can be shown.
+def find_api_words(response: Response, redact: Callable[[str], str]) -> str:
+    """Return what a 4xx response says for people; empty where it says nothing that can be shown.
 
     Args:
         redact: Removes the secrets from a text.
@@ -39,14 +39,14 @@ def api_words(response: Response, redact: Callable[[str], str]) -> str:
     status = response.status_code
     if not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return ""
-    texts = dict.fromkeys(text.strip() for text in _texts(response) if text.strip())
+    texts = dict.fromkeys(text.strip() for text in _list_texts(response) if text.strip())
     words = " ".join(redact("; ".join([*texts][:_MOST_TEXTS])).split())
     words = _ADDRESS.sub(REDACTED, words)
-    shown = printable(words)
+    shown = to_printable(words)
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
-def _texts(response: Response) -> Iterator[str]:
+def _list_texts(response: Response) -> Iterator[str]:
     try:
         text = decode(response)
     except ValueError:
@@ -61,30 +61,30 @@ def _texts(response: Response) -> Iterator[str]:
             yield body
         return
     if not _has_rows(body):
-        yield from _texts_of_keys(body, _KEYS)
+        yield from _list_texts_of_keys(body, _KEYS)
 
 
 def _has_rows(body: Any) -> bool:
-    """Whether a body holds rows besides a message."""
+    """Return whether a body holds rows besides a message."""
     if not isinstance(body, dict):
         return False
-    rest = {key: value for key, value in body.items() if snake_case(key) not in _INNER_KEYS}
-    return selector_of_rows(rest) is not None
+    rest = {key: value for key, value in body.items() if to_snake_case(key) not in _INNER_KEYS}
+    return find_row_selector(rest) is not None
 
 
-def _texts_of_keys(value: Any, keys: Sequence[str], depth: int = 0) -> Iterator[str]:
-    """The texts of some keys, in their order, and those in the objects and lists below them."""
+def _list_texts_of_keys(value: Any, keys: Sequence[str], depth: int = 0) -> Iterator[str]:
+    """Yield the texts of some keys, in their order, and those in objects and lists below."""
     if isinstance(value, str):
         yield value
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
         for item in value[:_MOST_TEXTS]:
-            yield from _texts_of_keys(item, keys, depth + 1)
+            yield from _list_texts_of_keys(item, keys, depth + 1)
     if isinstance(value, dict):
-        known = {snake_case(str(key)): inner for key, inner in value.items()}
+        known = {to_snake_case(str(key)): inner for key, inner in value.items()}
         named = [name for name in keys if name in known]
         # Errors of a form: the name of each field, and what is wrong with it.
         for name in named or (known if depth else ()):
-            for text in _texts_of_keys(known[name], _INNER_KEYS, depth + 1):
+            for text in _list_texts_of_keys(known[name], _INNER_KEYS, depth + 1):
                 yield text if named else f"{name}: {text}"

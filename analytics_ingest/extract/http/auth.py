@@ -7,15 +7,15 @@ from typing import Any
 from dlt.sources.helpers.rest_client.utils import join_url
 from requests import Request, Response
 
-from analytics_ingest.auth import auth_types
+from analytics_ingest.auth import list_auth_types
 from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.models.auth import Auth as AuthBlock
-from analytics_ingest.declaration.placeholders import setting_names
+from analytics_ingest.declaration.placeholders import list_settings
 from analytics_ingest.extract.http.body import TOKEN_LIMIT
 from analytics_ingest.extract.http.client import ApiClient
-from analytics_ingest.extract.http.origin import origin
+from analytics_ingest.extract.http.origin import find_origin
 from analytics_ingest.extract.http.token_sender import TokenSender
 from analytics_ingest.extract.request_text import RequestValues
 from analytics_ingest.extract.settings import SettingValues, is_in_the_clear
@@ -35,23 +35,23 @@ def build_auth(
         return None
     context = ClientContext(client, settings, allow_http)
     auth = context.build(block)
-    settings.obtained.append(auth.obtained_secrets)
+    settings.obtained.append(auth.list_obtained_secrets)
     return auth
 
 
 def _fill_params(fill: RequestValues, part: Mapping[str, Any], key: str) -> dict[str, Any]:
-    return {name: fill.param(value, f"{key}.{name}") for name, value in part.items()}
+    return {name: fill.fill_param(value, f"{key}.{name}") for name, value in part.items()}
 
 
 def _fill_headers(fill: RequestValues, part: Mapping[str, Any], key: str) -> dict[str, Any]:
-    return {name: fill.header(value, f"{key}.{name}") for name, value in part.items()}
+    return {name: fill.fill_header(value, f"{key}.{name}") for name, value in part.items()}
 
 
 _FILL: Mapping[str, Callable[[RequestValues, Mapping[str, Any], str], Any]] = {
     "params": _fill_params,
     "headers": _fill_headers,
-    "json": RequestValues.json,
-    "data": RequestValues.form,
+    "json": RequestValues.fill_json,
+    "data": RequestValues.fill_form,
 }
 """How each part of a request is filled."""
 
@@ -74,37 +74,37 @@ class ClientContext:
     def build(self, declared: AuthBlock | Mapping[str, Any]) -> Auth:
         """Build the signer of an auth block, or of one within another."""
         block = AuthBlock.model_validate(declared)
-        return auth_types()[block.type].build(block.parse(), self)
+        return list_auth_types()[block.type].build(block.parse(), self)
 
-    def secret(self, keys: Keys, key: str) -> str:
-        """The secret that a key names, or that its text makes of settings; one may be blank."""
+    def read_secret(self, keys: Keys, key: str) -> str:
+        """Read the secret that a key names, or that its text makes of settings."""
         declared = getattr(keys, key)
-        if declared == "" or setting_names(declared):
+        if declared == "" or list_settings(declared):
             return self._settings.fill(declared)
-        return self._settings.secret(self._setting(keys, key))
+        return self._settings.read_secret(self._name_setting(keys, key))
 
-    def optional_secret(self, keys: Keys, key: str) -> str | None:
-        """The secret that a key names, None where it is not set."""
+    def find_secret(self, keys: Keys, key: str) -> str | None:
+        """Find the secret that a key names, None where it is not set."""
         declared = getattr(keys, key)
-        if setting_names(declared):
+        if list_settings(declared):
             return self._settings.fill(declared) or None
-        return self._settings.optional_secret(self._setting(keys, key))
+        return self._settings.find_secret(self._name_setting(keys, key))
 
     def fill(self, value: Any) -> Any:
-        """A text with the settings that it names; any other value as it is."""
+        """Return a text with the settings that it names; any other value as it is."""
         return self._settings.fill(value) if isinstance(value, str) else value
 
     def fill_values(self, value: Mapping[str, Any], key: str) -> dict[str, Any]:
-        """An object with its settings filled in; empty while settings are missing."""
-        fill = self._values(value)
-        return fill.json(value, key) if fill else {}
+        """Return an object with its settings filled in; empty while settings are missing."""
+        fill = self._read_values(value)
+        return fill.fill_json(value, key) if fill else {}
 
     def login_request(
         self, method: str, url: str, parts: Mapping[str, Mapping[str, Any]]
     ) -> Request:
-        """A login with its settings filled in; one without parts while settings are missing."""
+        """Return a login with its settings filled in; without parts while settings are missing."""
         request = Request(method, url)
-        fill = self._values(parts)
+        fill = self._read_values(parts)
         if fill is None:
             return request
         for key, part in parts.items():
@@ -112,34 +112,34 @@ class ClientContext:
             setattr(request, block, _FILL[block](fill, part, key))
         return request
 
-    def _values(self, parts: Any) -> RequestValues | None:
-        """What fills the settings of texts; None while some are missing."""
+    def _read_values(self, parts: Any) -> RequestValues | None:
+        """Return what fills the settings of texts; None while some are missing."""
         settings = self._settings
-        values: dict[str, Any] = {**settings.placeholders_in(parts)}
-        named = settings.variables_in(parts)
+        values: dict[str, Any] = {**settings.read_placeholders(parts)}
+        named = settings.read_variables(parts)
         variables: dict[str, Any] = {"config": named, "settings": named}
         if settings.has_missing:
             return None  # `check` names all missing settings together.
         return RequestValues(f"{self.api}: auth", values, values, variables, settings.note_derived)
 
-    def settings_in(self, *parts: Any) -> list[str]:
-        """The full names of the settings that parts of a declaration name, for messages."""
-        return [f"sources.{self.api}.{name}" for name in setting_names(parts)]
+    def list_settings(self, *parts: Any) -> list[str]:
+        """List the full names of the settings that parts of a declaration name, for messages."""
+        return [f"sources.{self.api}.{name}" for name in list_settings(parts)]
 
-    def own_url(self, key: str, text: str) -> str:
-        """A URL of the API itself, or a path below its base URL."""
-        url = self._absolute(key, text)
-        if origin(url) != origin(self.base_url):
+    def resolve_own_url(self, key: str, text: str) -> str:
+        """Resolve a URL of the API itself, or a path below its base URL."""
+        url = self._resolve_url(key, text)
+        if find_origin(url) != find_origin(self.base_url):
             raise SettingError(
                 f"{self.api}: auth.{key} leads to another host than the base URL; the password is "
                 "not sent there; correct it, or the base URL"
             )
         return url
 
-    def token_url(self, key: str, text: str) -> str:
-        """A URL that is sent a secret, or a path below the base URL."""
-        url = self._absolute(key, text)
-        if origin(url) is None and not self._settings.has_missing:
+    def resolve_token_url(self, key: str, text: str) -> str:
+        """Resolve a URL that is sent a secret, or a path below the base URL."""
+        url = self._resolve_url(key, text)
+        if find_origin(url) is None and not self._settings.has_missing:
             raise SettingError(f"{self.api}: auth.{key} is not an http address; correct it")
         if is_in_the_clear(url) and not self._allow_http:
             raise SettingError(
@@ -148,8 +148,8 @@ class ClientContext:
             )
         return url
 
-    def _absolute(self, key: str, text: str) -> str:
-        """A declared URL with its settings filled in; a path is relative to the base URL."""
+    def _resolve_url(self, key: str, text: str) -> str:
+        """Resolve a declared URL, its settings filled in; a path is relative to the base URL."""
         filled = self._settings.fill(text)
         if filled.startswith("//"):
             raise SettingError(
@@ -158,9 +158,9 @@ class ClientContext:
             )
         return filled if _SCHEME.match(filled) else join_url(self.base_url, filled)
 
-    def sender_to(self, url: str) -> Callable[[Request], Response]:
-        """What sends requests for tokens: to one origin, until one is refused."""
-        return TokenSender(self._client.session_for(url, TOKEN_LIMIT), self._client.timeouts)
+    def open_sender(self, url: str) -> Callable[[Request], Response]:
+        """Return what sends requests for tokens: to one origin, until one is refused."""
+        return TokenSender(self._client.open_session(url, TOKEN_LIMIT), self._client.timeouts)
 
-    def _setting(self, keys: Keys, key: str) -> str:
+    def _name_setting(self, keys: Keys, key: str) -> str:
         return getattr(keys, key) or f"sources.{self.api}.{keys.secrets[key].setting}"

@@ -13,7 +13,7 @@ from analytics_ingest.common.spool import IN_MEMORY, Budget, Spool, SpoolError
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.scalars import Bytes
 
-_PIECE = 65_536
+_CHUNK = 65_536
 _ERROR_BYTES = 100_000
 """Bytes to read of the body of a redirect or an error; the rest is not needed."""
 
@@ -46,21 +46,21 @@ def read_body(response: Response, limit: BodyLimit) -> None:
     if "spool" in response.__dict__:
         return
     longest = limit.size if is_page else min(limit.size, _ERROR_BYTES)
-    pieces: list[bytes] = []
+    chunks: list[bytes] = []
     size = 0
-    for piece in response.iter_content(_PIECE):
-        size += len(piece)
+    for chunk in response.iter_content(_CHUNK):
+        size += len(chunk)
         if size > longest:
             response.close()
             if is_page:
-                raise too_large(response, limit)
+                raise explain_too_large(response, limit)
             break
-        pieces.append(piece)
-    _set_content(response, b"".join(pieces))
+        chunks.append(chunk)
+    _set_content(response, b"".join(chunks))
 
 
-def too_large(response: Response, limit: BodyLimit) -> UnusableResponseError:
-    """The error of a body that is longer than the limit."""
+def explain_too_large(response: Response, limit: BodyLimit) -> UnusableResponseError:
+    """Return the error of a body that is longer than the limit."""
     return UnusableResponseError(
         response,
         f"the response is larger than {limit.size}",
@@ -73,9 +73,9 @@ def too_large(response: Response, limit: BodyLimit) -> UnusableResponseError:
 def explain_spool_error(
     response: Response, limit: BodyLimit, error: SpoolError
 ) -> UnusableResponseError:
-    """The error of a body that a spool cannot hold."""
+    """Return the error of a body that a spool cannot hold."""
     if not error.problem:
-        return too_large(response, limit)
+        return explain_too_large(response, limit)
     problem = f"the temporary folder cannot hold the response: {error.problem}"
     return UnusableResponseError(response, problem, "make room, or set TMPDIR", is_retryable=False)
 
@@ -92,8 +92,8 @@ def spool_body(response: Response, *, limit: BodyLimit, **_: Any) -> None:
         return
     spool = Spool(Budget(int(limit.size)))
     try:
-        for piece in response.iter_content(_PIECE):
-            spool.write(piece)
+        for chunk in response.iter_content(_CHUNK):
+            spool.write(chunk)
     except SpoolError as error:
         response.close()
         raise explain_spool_error(response, limit, error) from None
@@ -118,13 +118,13 @@ def _check_whole(response: Response) -> None:
         raise UnusableResponseError(response, problem, is_retryable=True)
 
 
-def spool_of(response: Response) -> tuple[Spool, BodyLimit]:
-    """The body that `spool_body` has read, and its limit."""
+def get_spool(response: Response) -> tuple[Spool, BodyLimit]:
+    """Return the body that `spool_body` has read, and its limit."""
     return response.__dict__["spool"], response.__dict__["limit"]
 
 
-def no_body(response: Response) -> tuple[str, str]:
-    """What an empty body is, and what to do."""
+def describe_empty_body(response: Response) -> tuple[str, str]:
+    """Describe what an empty body is, and what to do."""
     return "the response has no body", (
         "if that means an empty listing, declare response_actions: "
         f"[{{status_code: {response.status_code}, empty: true, action: ignore}}]"

@@ -13,7 +13,7 @@ ClientCertificate = tuple[str, str]
 
 
 def read_certificate(declared: Certificate, settings: SettingValues) -> ClientCertificate | None:
-    """The files of the declared certificate; None if settings are missing.
+    """Read the files of the declared certificate; None if settings are missing.
 
     Raises:
         SettingError: One cannot be read; the message shows neither its path nor what it holds.
@@ -35,7 +35,7 @@ def read_certificate(declared: Certificate, settings: SettingValues) -> ClientCe
 
 
 def _check_file(api: str, key: str, value: str) -> str:
-    """The path of a file that can be read, relative to the project's folder."""
+    """Return the path of a file that can be read, relative to the project's folder."""
     if "-----BEGIN" in value:
         problem = "is set to a certificate or a key itself; store it in a file, and set its path"
         raise SettingError(f"{api}: client.certificate.{key} {problem}")

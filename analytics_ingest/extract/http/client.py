@@ -28,14 +28,14 @@ from analytics_ingest.extract.http.body import BodyLimit, spool_body
 from analytics_ingest.extract.http.connection_messages import Address
 from analytics_ingest.extract.http.errors import CONNECTION_ERRORS, RefusedAddressError
 from analytics_ingest.extract.http.failures import Failures
-from analytics_ingest.extract.http.origin import OneOriginSession, origin
+from analytics_ingest.extract.http.origin import OneOriginSession, find_origin
 from analytics_ingest.extract.http.rate_limits import read_declared_wait
 from analytics_ingest.extract.http.response import ApiResponse, parse_response
-from analytics_ingest.extract.http.retry import retry_policy, scope_of, throttle_pause
+from analytics_ingest.extract.http.retry import find_scope, retry_policy, throttle_pause
 from analytics_ingest.extract.http.transport import Exchanges, mount_transport
 from analytics_ingest.extract.rates.limiter import NoRoomError, RateLimiter
 from analytics_ingest.extract.rates.storage import open_rates
-from analytics_ingest.extract.settings import variable_of
+from analytics_ingest.extract.settings import name_variable
 
 RESPONSE_TIMEOUT_FACTOR = 5
 """Times the read time-out that a whole response may take, however steadily it trickles in."""
@@ -74,7 +74,7 @@ class ApiClient:
         self.api = api
         self.base_url = base_url
         self.timeouts = (timeouts.connect, timeouts.read)
-        setting = variable_of(f"sources.{api}.base_url")
+        setting = name_variable(f"sources.{api}.base_url")
         address = Address(base_url, setting, self.timeouts)
         self._failures = Failures(address, secrets, key_settings)
         self._certificate = certificate
@@ -87,7 +87,7 @@ class ApiClient:
         self._exchanges = Exchanges(RESPONSE_TIMEOUT_FACTOR * timeouts.read)
         hint = "request smaller pages, or raise client.max_answer"
         self._limit = BodyLimit(max_answer, hint)
-        self._session = self.session_for(base_url, self._limit)
+        self._session = self.open_session(base_url, self._limit)
         self._session.headers.update(headers)
 
     @property
@@ -95,11 +95,11 @@ class ApiClient:
         """Whether nothing more is sent."""
         return self._closed.is_set()
 
-    def session_for(self, url: str, limit: BodyLimit) -> OneOriginSession:
-        """A session for one origin, whose requests end when the client is closed."""
+    def open_session(self, url: str, limit: BodyLimit) -> OneOriginSession:
+        """Open a session for one origin, whose requests end when the client is closed."""
         session = OneOriginSession(url, limit, self._certificate)
         mount_transport(session, self._exchanges, self.limit.maximum)
-        if self._rates and origin(url) == origin(self.base_url):
+        if self._rates and find_origin(url) == find_origin(self.base_url):
             session.before_send = self._rates.hold
         return session
 
@@ -114,12 +114,12 @@ class ApiClient:
         self._session.close()
 
     def take_message(self) -> str:
-        """A line for the log about a wait for other runs or for a budget, once; else empty."""
+        """Return a log line about a wait for other runs or for a budget, once; else empty."""
         message = self.semaphore.take_message()
         return message or (self._rates.take_message() if self._rates else "")
 
     def holds_back(self, request: Request) -> bool:
-        """Whether a request waits for a rate budget, or would now."""
+        """Return whether a request waits for a rate budget, or would now."""
         return self._rates is not None and self._rates.holds_back(request)
 
     def abort_overdue(self) -> None:
@@ -165,7 +165,7 @@ class ApiClient:
             self.limit.decrease(pause)
             if isinstance(error, UnusableResponseError):
                 error.pause = pause
-        self.outage.note_failure(request.place, scope_of(error))
+        self.outage.note_failure(request.place, find_scope(error))
 
     def _exchange(self, request: ApiRequest, place: ExitStack | None) -> ApiResponse:
         """Send a request and read its response."""

@@ -17,11 +17,11 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from analytics_ingest.common.errors import causes
+from analytics_ingest.common.errors import list_causes
 from analytics_ingest.extract.http.errors import (
     ResponseTimeout,
     TokenServerConnectionError,
-    tls_problem,
+    find_tls_problem,
 )
 from analytics_ingest.extract.http.origin import show_origin
 
@@ -44,8 +44,8 @@ class Address:
     timeouts: tuple[float, float]
 
 
-def connection_message(error: RequestException, address: Address, requests: int) -> str:
-    """Why no response came.
+def format_connection_message(error: RequestException, address: Address, requests: int) -> str:
+    """Return why no response came.
 
     Args:
         requests: How many were sent.
@@ -64,7 +64,7 @@ def connection_message(error: RequestException, address: Address, requests: int)
             f"the body of the response is not compressed as its Content-Encoding says{after}; "
             "declare headers: {Accept-Encoding: identity}"
         )
-    if problem := tls_problem(error):
+    if problem := find_tls_problem(error):
         return (
             f"no connection to {server} can be trusted, because {problem}; correct {place}, or "
             "name the file of its certificate authority in REQUESTS_CA_BUNDLE"
@@ -74,9 +74,9 @@ def connection_message(error: RequestException, address: Address, requests: int)
 
 
 def _describe(error: RequestException, timeouts: tuple[float, float]) -> tuple[str, str]:
-    """What happened, and what to check besides the address."""
+    """Describe what happened, and what to check besides the address."""
     connect, read = timeouts
-    chain = list(_chain(error))
+    chain = list(_iterate_chain(error))
     if any(isinstance(e, exceptions.ProxyError) for e in chain):
         return "the proxy does not lead there", "HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
     if any(isinstance(e, NameResolutionError) for e in chain):
@@ -94,9 +94,9 @@ def _describe(error: RequestException, timeouts: tuple[float, float]) -> tuple[s
     return type(error).__name__, "that the API can be reached from here"
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error, what it was raised for, and what requests and urllib3 hold as its reason."""
-    for cause in (error, *causes(error)):
+def _iterate_chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, what it was raised for, and what requests and urllib3 hold as its reason."""
+    for cause in (error, *list_causes(error)):
         yield cause
         for held in (*cause.args, getattr(cause, "reason", None)):
             if isinstance(held, BaseException):

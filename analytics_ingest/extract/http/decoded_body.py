@@ -13,7 +13,7 @@ from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.extract.decoders.compression import decompress
 from analytics_ingest.extract.decoders.decode import BodyDecoder
 from analytics_ingest.extract.decoders.errors import DecodingError
-from analytics_ingest.extract.http.body import explain_spool_error, no_body, spool_of
+from analytics_ingest.extract.http.body import describe_empty_body, explain_spool_error, get_spool
 
 _NAMES = {"csv": "CSV", "json": "JSON", "jsonl": "JSON Lines", "lines": "lines", "xml": "XML"}
 
@@ -21,20 +21,22 @@ _NAMES = {"csv": "CSV", "json": "JSON", "jsonl": "JSON Lines", "lines": "lines",
 def decode_body(
     response: Response, endpoint: Endpoint, decoder: Decoder
 ) -> tuple[Any, list[str] | None]:
-    """What is in the body of a response: rows, or an object that holds them; and the header.
+    """Return what is in the body of a response: rows, or an object that holds them; and the header.
 
     The header is the one that `decoder.columns` replaces.
 
     Raises:
         UnusableResponseError: It is broken, or something else.
     """
-    source, limit = spool_of(response)
+    source, limit = get_spool(response)
     if not source.size:
         if decoder.type in ("jsonl", "lines") and not decoder.has_members:
             return [], None
-        raise UnusableResponseError(response, *no_body(response), is_retryable=True)
+        raise UnusableResponseError(response, *describe_empty_body(response), is_retryable=True)
     try:
-        body_decoder = BodyDecoder(decoder, _path_of_rows(endpoint, decoder), _charset_of(response))
+        body_decoder = BodyDecoder(
+            decoder, _build_row_path(endpoint, decoder), _read_charset(response)
+        )
         body = body_decoder.decode(source, Budget(int(limit.size)))
         return body, body_decoder.replaced_header
     except SpoolError as error:
@@ -51,10 +53,10 @@ def decode_body(
 
 
 def decompress_response(response: Response, decoder: Decoder) -> Response:
-    """A response whose content is the start of its first part; the same one if it has no parts."""
+    """Return a response with the start of its first part as content; itself if it has no parts."""
     if "spool" not in response.__dict__:
         return response
-    source, limit = spool_of(response)
+    source, limit = get_spool(response)
     try:
         part = next(decompress(source, decoder.compressions, Budget(int(limit.size))), Spool())
     except (DecodingError, SpoolError):
@@ -65,14 +67,14 @@ def decompress_response(response: Response, decoder: Decoder) -> Response:
     return opened
 
 
-def _path_of_rows(endpoint: Endpoint, decoder: Decoder) -> ElementPath:
+def _build_row_path(endpoint: Endpoint, decoder: Decoder) -> ElementPath:
     if decoder.type != "xml":
         return ElementPath()
     selector, is_in_list = endpoint.data_selector or "$", decoder.has_members
     return parse_element_path(selector, is_in_list=is_in_list) or ElementPath()
 
 
-def _charset_of(response: Response) -> str | None:
+def _read_charset(response: Response) -> str | None:
     header = Message()
     header["Content-Type"] = response.headers.get("Content-Type", "")
     return header.get_content_charset()

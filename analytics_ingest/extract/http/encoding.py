@@ -7,7 +7,7 @@ from requests import Response
 
 
 def decode(response: Response) -> str:
-    """The text of a body: UTF-8, -16 or -32, or else in the charset that its header names.
+    """Return the text of a body: UTF-8, -16 or -32, or else in the charset that its header names.
 
     Raises:
         ValueError: It is in neither.
@@ -23,8 +23,8 @@ def decode(response: Response) -> str:
             raise ValueError from None
 
 
-def text_of(response: Response) -> str:
-    """The text of a body; each byte is a character where it is in no known encoding."""
+def decode_text(response: Response) -> str:
+    """Return the text of a body; each byte is a character where it is in no known encoding."""
     try:
         return decode(response)
     except ValueError:

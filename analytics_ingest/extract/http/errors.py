@@ -17,8 +17,8 @@ from types import TracebackType
 
 from requests import ReadTimeout, exceptions
 
-from analytics_ingest.common.errors import ApiError, LoadError, causes
-from analytics_ingest.common.machine_faults import machine_fault
+from analytics_ingest.common.errors import ApiError, LoadError, list_causes
+from analytics_ingest.common.machine_faults import find_machine_fault
 
 CONNECTION_ERRORS = (
     exceptions.ConnectionError,
@@ -86,16 +86,16 @@ class UnexpectedErrors:
         if isinstance(error, RecursionError):
             problem = "a response is nested too deeply to be read"
         else:
-            where = f"{type(error).__name__} {_line_of(traceback)}"
+            where = f"{type(error).__name__} {_find_line(traceback)}"
             unexpected = f"failed unexpectedly ({where}); please report it"
-            problem = machine_fault(error) or unexpected
+            problem = find_machine_fault(error) or unexpected
         raise ApiError(f"{self._place}: {problem}") from None
 
 
-def tls_problem(error: BaseException) -> str | None:
-    """Why a TLS connection failed; None if something else failed."""
+def find_tls_problem(error: BaseException) -> str | None:
+    """Return why a TLS connection failed; None if something else failed."""
     # urllib3 holds the error of a response's first bytes as an argument, and not as a cause.
-    for cause in (held for outer in causes(error) for held in (outer, *outer.args)):
+    for cause in (held for outer in list_causes(error) for held in (outer, *outer.args)):
         if isinstance(cause, SSLCertVerificationError):
             return f"its certificate is refused: {cause.verify_message.rstrip('.')}"
         if isinstance(cause, SSLError) and cause.reason == "WRONG_VERSION_NUMBER":
@@ -105,7 +105,7 @@ def tls_problem(error: BaseException) -> str | None:
     return None
 
 
-def _line_of(traceback: TracebackType | None) -> str:
-    """The file and line that raised an error."""
+def _find_line(traceback: TracebackType | None) -> str:
+    """Find the file and line that raised an error."""
     frame = extract_tb(traceback)[-1]
     return f"in {Path(frame.filename).name}, line {frame.lineno}"

@@ -14,19 +14,19 @@ from analytics_ingest.common.errors import ApiDownError, ApiError, BudgetUsedUpE
 from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.extract.http.api_request import ApiRequest
-from analytics_ingest.extract.http.connection_messages import Address, connection_message
+from analytics_ingest.extract.http.connection_messages import Address, format_connection_message
 from analytics_ingest.extract.http.error_messages import (
-    address_message,
-    invalid_request_message,
-    response_message,
+    format_address_message,
+    format_invalid_request_message,
+    format_response_message,
 )
 from analytics_ingest.extract.http.errors import (
     CONNECTION_ERRORS,
     RefusedAddressError,
-    tls_problem,
+    find_tls_problem,
 )
 from analytics_ingest.extract.http.rate_limits import is_overload
-from analytics_ingest.extract.settings import variable_of
+from analytics_ingest.extract.settings import name_variable
 
 
 class Failures:
@@ -50,7 +50,7 @@ class Failures:
 
     @contextmanager
     def explain(self, request: ApiRequest) -> Iterator[None]:
-        """A block that sends a request.
+        """Open a block that sends a request.
 
         Raises:
             ApiDownError: The API is overloaded, or does not respond.
@@ -60,30 +60,32 @@ class Failures:
             yield
         # The chain of causes is cut: it holds the URL with its key, and the body.
         except RefusedAddressError as error:
-            message = address_message(error, self._address.url)
-            raise self._error(ApiError, request, message) from None
+            message = format_address_message(error, self._address.url)
+            raise self._build_error(ApiError, request, message) from None
         except BudgetUsedUpError as error:
-            raise self._error(BudgetUsedUpError, request, str(error)) from None
+            raise self._build_error(BudgetUsedUpError, request, str(error)) from None
         except UnusableResponseError as error:
-            raise self._refusal(error, request) from None
+            raise self._build_refusal(error, request) from None
         except CONNECTION_ERRORS as error:
-            message = connection_message(error, self._address, request.attempts.requests)
-            kind = ApiError if tls_problem(error) else ApiDownError
-            raise self._error(kind, request, message) from None
+            message = format_connection_message(error, self._address, request.attempts.requests)
+            kind = ApiError if find_tls_problem(error) else ApiDownError
+            raise self._build_error(kind, request, message) from None
         except (RequestException, OSError, UnicodeError) as error:
-            raise self._error(ApiError, request, invalid_request_message(error)) from None
+            raise self._build_error(
+                ApiError, request, format_invalid_request_message(error)
+            ) from None
 
-    def _refusal(self, error: UnusableResponseError, request: ApiRequest) -> ApiError:
+    def _build_refusal(self, error: UnusableResponseError, request: ApiRequest) -> ApiError:
         kind = ApiDownError if is_overload(error.response) else ApiError
         redact_words = partial(self._redact, request, also_short=True)
-        keys = map(variable_of, self._key_settings())
-        message = response_message(error, request.attempts.requests, redact_words, keys)
-        refusal = self._error(kind, request, message)
+        keys = map(name_variable, self._key_settings())
+        message = format_response_message(error, request.attempts.requests, redact_words, keys)
+        refusal = self._build_error(kind, request, message)
         refusal.status = None if error.is_from_auth else error.response.status_code
         refusal.is_declared = error.is_retryable is not None
         return refusal
 
-    def _error(self, kind: type[ApiError], request: ApiRequest, message: str) -> ApiError:
+    def _build_error(self, kind: type[ApiError], request: ApiRequest, message: str) -> ApiError:
         return kind(f"{request.place}: {self._redact(request, message)}")
 
     def _redact(self, request: ApiRequest, text: str, *, also_short: bool = False) -> str:

@@ -63,8 +63,8 @@ class OneOriginSession(Session):
         super().__init__()
         self.headers["User-Agent"] = USER_AGENT
         self._limit = limit
-        self._origin = origin(url)
-        self._userinfo = _userinfo(_prepare(url)) if self._origin else ""
+        self._origin = find_origin(url)
+        self._userinfo = _read_userinfo(_prepare(url)) if self._origin else ""
         # Looked up once: each look-up reads the whole environment.
         self._environment = self.merge_environment_settings(url, {}, None, None, certificate)
         self.trust_env = False  # From here on it would only mean `.netrc`.
@@ -73,7 +73,7 @@ class OneOriginSession(Session):
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         _check_spelling(str(request.url))
-        request.url = self._secure(str(request.url))
+        request.url = self._upgrade_to_https(str(request.url))
         return super().prepare_request(request)
 
     def send(
@@ -94,7 +94,7 @@ class OneOriginSession(Session):
         read_body(resp, self._limit)
         try:
             _check_spelling(target)
-            url = self._secure(urljoin(resp.url, target))
+            url = self._upgrade_to_https(urljoin(resp.url, target))
             # Requests quotes the URL of a redirect, but does not prepare it.
             self._check_origin(requote_uri(url))
         except RefusedAddressError as error:
@@ -112,15 +112,15 @@ class OneOriginSession(Session):
             )
         return _with_query(url, urlsplit(resp.url))
 
-    def _secure(self, url: str) -> str:
-        """An http address of the session's own https host over https; any other as it is.
+    def _upgrade_to_https(self, url: str) -> str:
+        """Return an http address of the session's own https host over https; any other as it is.
 
         Servers behind a proxy that ends TLS write such links: they do not know their own address.
         """
         own = self._origin
         if own is None or own.scheme != "https" or url[:5].lower() != "http:":
             return url
-        target, userinfo = origin(url), _userinfo(url)
+        target, userinfo = find_origin(url), _read_userinfo(url)
         if target is None or target.host != own.host:
             return url
         netloc = f"{userinfo}@" if userinfo else ""
@@ -128,24 +128,24 @@ class OneOriginSession(Session):
 
     def _check_origin(self, url: str) -> None:
         """Refuse a URL, spelled as it is sent, that leads to another origin."""
-        target = _origin_of_prepared(url)
+        target = _find_prepared_origin(url)
         if target is None or target != self._origin:
             raise RefusedAddressError(show_origin(url))
-        if _userinfo(url) not in ("", self._userinfo):
+        if _read_userinfo(url) not in ("", self._userinfo):
             raise RefusedAddressError(str(target), "the address contains a user name")
 
 
-def origin(url: str) -> Origin | None:
-    """The origin that a request to a URL would reach; None if the URL would be refused."""
+def find_origin(url: str) -> Origin | None:
+    """Find the origin that a request to a URL would reach; None if the URL would be refused."""
     try:
         _check_spelling(url)
-        return _origin_of_prepared(_prepare(url))
+        return _find_prepared_origin(_prepare(url))
     except (RefusedAddressError, RequestException, ValueError):
         return None
 
 
 def show_origin(url: str) -> str:
-    """The origin of a URL, for messages: without path, query, user name and password."""
+    """Return the origin of a URL, for messages: without path, query, user name and password."""
     try:
         parts = parse_url(_prepare(url))
     except (RequestException, ValueError):
@@ -162,8 +162,8 @@ def _prepare(url: str) -> str:
     return str(request.url)
 
 
-def _origin_of_prepared(url: str) -> Origin | None:
-    """The origin of a URL spelled as it is sent; None where two parsers disagree about it.
+def _find_prepared_origin(url: str) -> Origin | None:
+    """Find the origin of a URL spelled as it is sent; None where two parsers disagree about it.
 
     Requests takes the host from urllib.parse; everything else that handles the URL is urllib3's.
     """
@@ -180,7 +180,7 @@ def _origin_of_prepared(url: str) -> Origin | None:
     return Origin(ours.scheme, host, ports[0] or _DEFAULT_PORTS[ours.scheme])
 
 
-def _userinfo(url: str) -> str:
+def _read_userinfo(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[0]
 
 

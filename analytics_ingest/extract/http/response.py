@@ -21,10 +21,10 @@ from analytics_ingest.common.exact_json import RepeatedNameError, parse_json
 from analytics_ingest.common.large_json import LARGE, parse_large
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.endpoint import Endpoint
-from analytics_ingest.extract.error_bodies import selector_of_rows
+from analytics_ingest.extract.error_bodies import find_row_selector
 from analytics_ingest.extract.http.actions import find_action
-from analytics_ingest.extract.http.body import no_body
-from analytics_ingest.extract.http.encoding import decode, text_of
+from analytics_ingest.extract.http.body import describe_empty_body
+from analytics_ingest.extract.http.encoding import decode, decode_text
 from analytics_ingest.extract.http.rate_limits import is_overload
 
 _EMPTY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT)
@@ -63,7 +63,7 @@ def parse_response(response: Response, endpoint: Endpoint, place: str = "") -> A
     if action in ("retry", "fail", "rate_limited"):
         raise UnusableResponseError(
             response,
-            f"{_answer(response)}, for which response_actions declare '{action}'",
+            f"{_describe_answer(response)}, for which response_actions declare '{action}'",
             is_retryable=action != "fail",
             is_rate_limit=action == "rate_limited",
         )
@@ -72,7 +72,7 @@ def parse_response(response: Response, endpoint: Endpoint, place: str = "") -> A
         parsed.body = _parse_body(parsed, endpoint)
     elif not parsed.is_ignored:
         _check_status(response, endpoint)
-        parsed.body = _body(parsed, endpoint)
+        parsed.body = _read_body(parsed, endpoint)
     return parsed
 
 
@@ -96,10 +96,10 @@ def _check_status(response: Response, endpoint: Endpoint) -> None:
     hint = "retry_on_status_codes lists it, so it counts as not ready" if is_success else ""
     if status in _DENIED and is_overload(response):
         hint = "this is a rate limit: lower concurrency, or run the load again later"
-    raise UnusableResponseError(response, _answer(response), hint)
+    raise UnusableResponseError(response, _describe_answer(response), hint)
 
 
-def _body(response: ApiResponse, endpoint: Endpoint) -> Any:
+def _read_body(response: ApiResponse, endpoint: Endpoint) -> Any:
     if response.status_code in _EMPTY:
         return []
     if response.status_code == HTTPStatus.ACCEPTED:
@@ -108,24 +108,24 @@ def _body(response: ApiResponse, endpoint: Endpoint) -> Any:
 
 
 def _read_accepted_body(response: ApiResponse, endpoint: Endpoint) -> Any:
-    """The body of a 202, which says that the data is not ready; `partial: allow` may load it."""
+    """Read the body of a 202, whose data is not ready; `partial: allow` may load it."""
     try:
         body = _parse_body(response, endpoint)
     except UnusableResponseError:
         body = None
-    has_rows = isinstance(body, dict | list) and selector_of_rows(body) is not None
+    has_rows = isinstance(body, dict | list) and find_row_selector(body) is not None
     if has_rows and endpoint.partial == "allow":
         return body
     way = "; if its rows are all the data, declare partial: allow" if has_rows else ""
     raise UnusableResponseError(
         response,
-        f"{_answer(response)}: the data is not ready yet",
+        f"{_describe_answer(response)}: the data is not ready yet",
         f"raise error_handler.max_retries, or run the load again later{way}",
         is_retryable=True,
     )
 
 
-def _answer(response: Response) -> str:
+def _describe_answer(response: Response) -> str:
     # The standard reason phrase: an API's own can repeat a secret that it was sent.
     phrase = http.client.responses.get(response.status_code, "")
     return f"the API answered {response.status_code} {phrase}".strip()
@@ -165,10 +165,10 @@ def _parse_json(response: Response) -> Any:
 
 
 def _describe_broken(response: Response) -> tuple[str, str]:
-    """What a body is that is not JSON, and what to do."""
-    start = text_of(response).lstrip("\ufeff \t\r\n")[:200].lower()
+    """Describe what a body is that is not JSON, and what to do."""
+    start = decode_text(response).lstrip("\ufeff \t\r\n")[:200].lower()
     if not start:
-        return no_body(response)
+        return describe_empty_body(response)
     if start.startswith(("<!doctype html", "<html")):
         return "the response is not JSON but HTML", "check the path and the key"
     if start.startswith("<"):

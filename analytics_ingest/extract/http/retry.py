@@ -2,7 +2,7 @@
 
 `retry_policy` turns an endpoint's error handler into tenacity's policy: statuses on its list,
 connection errors, time-outs, broken bodies and rate limits are retried. `throttle_pause` says how
-long a failed exchange pauses the whole API, `scope_of` whether it speaks of an outage.
+long a failed exchange pauses the whole API, `find_scope` whether it speaks of an outage.
 """
 
 import random
@@ -14,11 +14,11 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.nap import sleep_using_event
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from analytics_ingest.common.errors import causes
+from analytics_ingest.common.errors import list_causes
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.endpoint import ErrorHandler
 from analytics_ingest.extract.concurrency.outage import Scope
-from analytics_ingest.extract.http.errors import CONNECTION_ERRORS, tls_problem
+from analytics_ingest.extract.http.errors import CONNECTION_ERRORS, find_tls_problem
 from analytics_ingest.extract.http.rate_limits import is_overload, retry_after
 from analytics_ingest.extract.http.token_sender import is_refused_login
 
@@ -41,7 +41,7 @@ NO_RETRIES = ErrorHandler(max_retries=0)
 def retry_policy(
     handler: ErrorHandler, cancelled: threading.Event, on_retry: Callable[[float], None]
 ) -> Retrying:
-    """The policy by which one request is retried.
+    """Return the policy by which one request is retried.
 
     Args:
         cancelled: Ends a wait early once it is set.
@@ -58,7 +58,9 @@ def retry_policy(
 
 
 def throttle_pause(error: Exception, handler: ErrorHandler, retries: int) -> float | None:
-    """Seconds for which a failed exchange pauses the API; None if it is not a sign of overload.
+    """Return seconds for which a failed exchange pauses the API.
+
+    None if it is not a sign of overload.
 
     The pause is 0 if the API is overloaded and does not say for how long.
 
@@ -66,21 +68,21 @@ def throttle_pause(error: Exception, handler: ErrorHandler, retries: int) -> flo
         retries: How often the request has been sent again so far.
     """
     if not isinstance(error, UnusableResponseError):
-        return None if tls_problem(error) else 0
+        return None if find_tls_problem(error) else 0
     response = error.response
-    seconds = _requested_wait(error, handler, retries)
+    seconds = _find_requested_wait(error, handler, retries)
     is_refusal = error.is_rate_limit or response.status_code >= HTTPStatus.BAD_REQUEST
     if seconds is not None and is_refusal:
         return seconds
     return 0 if error.is_rate_limit or is_overload(response) else None
 
 
-def scope_of(error: Exception) -> Scope:
-    """What the failure of an exchange is about."""
+def find_scope(error: Exception) -> Scope:
+    """Return what the failure of an exchange is about."""
     if not isinstance(error, UnusableResponseError):
-        if tls_problem(error):
+        if find_tls_problem(error):
             return Scope.REQUEST
-        is_connected = not any(isinstance(cause, _NOT_CONNECTED) for cause in causes(error))
+        is_connected = not any(isinstance(cause, _NOT_CONNECTED) for cause in list_causes(error))
         return Scope.PATH if is_connected else Scope.API
     if not is_overload(error.response):
         return Scope.REQUEST
@@ -91,34 +93,37 @@ def scope_of(error: Exception) -> Scope:
 
 
 def read_asked_wait(error: UnusableResponseError) -> float | None:
-    """Seconds that the API asks to wait, in the declared header or a usual one."""
+    """Read seconds that the API asks to wait, in the declared header or a usual one."""
     return retry_after(error.response) if error.wait is None else error.wait
 
 
-def longest_wait(error: UnusableResponseError) -> float:
-    """The longest wait that a run waits for."""
+def find_longest_wait(error: UnusableResponseError) -> float:
+    """Find the longest wait that a run waits for."""
     return LONGEST_RETRY_AFTER if error.longest_wait is None else error.longest_wait
 
 
 def is_too_long(error: UnusableResponseError) -> bool:
-    """Whether the API asks for a longer wait than a run waits."""
-    return (read_asked_wait(error) or 0) > longest_wait(error)
+    """Return whether the API asks for a longer wait than a run waits."""
+    return (read_asked_wait(error) or 0) > find_longest_wait(error)
 
 
-def _requested_wait(
+def _find_requested_wait(
     error: UnusableResponseError, handler: ErrorHandler, retries: int
 ) -> float | None:
-    """The wait that a response asks for, at least the first computed one; None if it does not."""
+    """Find the wait that a response asks for, at least the first computed one.
+
+    None if it does not.
+    """
     seconds = read_asked_wait(error)
     if seconds is None or is_too_long(error):
         return None
     # Waits are often rounded down: a 0 is a fraction of a second, and says nothing.
-    return max(seconds, handler.backoff_factor) if seconds else _backoff(handler, retries)
+    return max(seconds, handler.backoff_factor) if seconds else _compute_backoff(handler, retries)
 
 
 def _is_retryable(error: BaseException, handler: ErrorHandler) -> bool:
     if not isinstance(error, UnusableResponseError):
-        return isinstance(error, CONNECTION_ERRORS) and not tls_problem(error)
+        return isinstance(error, CONNECTION_ERRORS) and not find_tls_problem(error)
     response = error.response
     if is_too_long(error) or (error.is_from_auth and is_refused_login(response)):
         return False
@@ -129,14 +134,14 @@ def _is_retryable(error: BaseException, handler: ErrorHandler) -> bool:
 
 
 def _wait(state: RetryCallState, handler: ErrorHandler) -> float:
-    """Seconds before the next try; a pause of the API is waited for with the other requests."""
+    """Return the seconds before the next try; a pause of the API is waited for elsewhere."""
     if _pause(state):
         return 0
     error = state.outcome.exception() if state.outcome else None
     retries = state.attempt_number - 1
     if isinstance(error, UnusableResponseError):
-        return _requested_wait(error, handler, retries) or _backoff(handler, retries)
-    return _backoff(handler, retries)
+        return _find_requested_wait(error, handler, retries) or _compute_backoff(handler, retries)
+    return _compute_backoff(handler, retries)
 
 
 def _pause(state: RetryCallState) -> float | None:
@@ -144,6 +149,6 @@ def _pause(state: RetryCallState) -> float | None:
     return error.pause if isinstance(error, UnusableResponseError) else None
 
 
-def _backoff(handler: ErrorHandler, retries: int) -> float:
+def _compute_backoff(handler: ErrorHandler, retries: int) -> float:
     doublings = 0 if handler.backoff == "constant" else retries
     return handler.backoff_factor * 2**doublings * (1 + random.uniform(0, JITTER))

@@ -51,5 +51,5 @@ class TokenSender:
 
 
 def is_refused_login(response: Response) -> bool:
-    """Whether the response to a login says that it is wrong: another one is refused as well."""
+    """Return whether the response to a login says that it is wrong, so that others fail too."""
     return response.status_code in _REFUSED_STATUSES and not is_overload(response)

@@ -44,7 +44,7 @@ class Exchanges:
 
     @contextmanager
     def limit_time(self) -> Iterator[None]:
-        """A block in which the exchanges of the calling thread are bounded in time.
+        """Open a block in which the exchanges of the calling thread are bounded in time.
 
         Raises:
             ResponseTimeout: One of them took too long.
@@ -98,14 +98,14 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._pools()
+        self.poolmanager.pool_classes_by_scheme = self._build_pools()
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = self._pools()
+        manager.pool_classes_by_scheme = self._build_pools()
         return manager
 
-    def _pools(self) -> dict[str, Any]:
+    def _build_pools(self) -> dict[str, Any]:
         # urllib3 passes keyword arguments that a pool does not know on to its connections.
         return {
             "http": partial(_HTTPPool, exchanges=self._exchanges),

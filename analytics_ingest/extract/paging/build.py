@@ -12,7 +12,7 @@ from analytics_ingest.extract.paging.ending import Ending
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.settings import SettingValues
-from analytics_ingest.paginators import paginator_types
+from analytics_ingest.paginators import list_paginator_types
 from analytics_ingest.paginators.base import Paginator
 
 
@@ -25,7 +25,7 @@ class Paging:
     evidence: ResourceEvidence
 
     def start(self, row_keys: RowKeys) -> tuple[Paginator, Ending]:
-        """A paginator and an ending for one listing, whose rows have these keys."""
+        """Return a paginator and an ending for one listing, whose rows have these keys."""
         # A shallow copy: the listings of a resource share only its evidence.
         paginator = copy.copy(self.paginator)
         return paginator, Ending(paginator, self.keys, self.evidence, row_keys)
@@ -37,7 +37,7 @@ def build_paging(resource: ResourceDeclaration, settings: SettingValues, default
     if block is None or block.type == "auto":
         block = PaginatorBlock(type=default)
     keys = block.parse()
-    return Paging(paginator_types()[block.type](keys, settings), keys, ResourceEvidence(keys))
+    return Paging(list_paginator_types()[block.type](keys, settings), keys, ResourceEvidence(keys))
 
 
 def check_paths(resource: ResourceDeclaration) -> None:
@@ -46,17 +46,17 @@ def check_paths(resource: ResourceDeclaration) -> None:
     Raises:
         SettingError: A path cannot be parsed.
     """
-    for key, path in _paths(resource):
+    for key, path in _list_paths(resource):
         parse_path(f"{resource.api}.{resource.name}: endpoint.{key}", path)
 
 
-def _paths(resource: ResourceDeclaration) -> Iterator[tuple[str, str]]:
+def _list_paths(resource: ResourceDeclaration) -> Iterator[tuple[str, str]]:
     endpoint, block = resource.endpoint, resource.endpoint.paginator
     if isinstance(endpoint.data_selector, str):
         yield "data_selector", endpoint.data_selector
     if endpoint.incremental:
         yield "incremental.cursor_path", endpoint.incremental.cursor_path
     if block:
-        yield from ((f"paginator.{key}", path) for key, path in block.parse().paths())
+        yield from ((f"paginator.{key}", path) for key, path in block.parse().list_paths())
     for parent in resource.parents:
         yield from (("params", field) for _, field in parent.bindings)

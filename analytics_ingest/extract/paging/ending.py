@@ -84,11 +84,11 @@ class Ending:
         """Decide whether there is another page after the one that was noted."""
         self.is_uncertain = False
         counted = self._counted
-        self._reason = self._reason_to_stop_counting(counted) if counted else self._reason_to_stop()
+        self._reason = self._explain_counted_stop(counted) if counted else self._explain_stop()
         return not self._reason
 
     def ends_at(self, status: int | None) -> bool:
-        """Whether an error status in place of the next page says that there is none."""
+        """Return whether an error status in place of the next page says that there is none."""
         evidence = self._evidence
         is_fault = (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR and evidence.is_total_met
         may_end = is_fault or status in STATUSES_BEYOND_THE_END
@@ -102,7 +102,7 @@ class Ending:
         return is_end
 
     def ends_with_repeated(self) -> bool:
-        """Whether a page that came twice is the last, sent again, or the only one by its total."""
+        """Return whether a page that came twice is the last, or by its total the only one."""
         evidence, size = self._evidence, self._paginator.page_size
         is_whole = evidence.is_total_met and size is not None and evidence.count > size
         is_last = evidence.pages > 1 and (evidence.is_shorter or evidence.is_total_met)
@@ -120,7 +120,7 @@ class Ending:
         return self._counted.skip_rounding()
 
     def ends_with_error_body(self) -> bool:
-        """Whether an error with status 200 in place of the next page says that there is none."""
+        """Return whether an error with status 200 in place of the next page ends the listing."""
         if self._counted is None or not self._evidence.is_total_met or self._claims_more():
             return False
         self.note_end("the API answered with an error to the request of the next page")
@@ -138,8 +138,8 @@ class Ending:
         """Note that the rest is not wanted; it may hold rows of a full reading if it is cut."""
         self._is_early, self._shared.was_cut = True, self._shared.was_cut or is_cut
 
-    def refusal_hint(self, status: int | None) -> str:
-        """What to do where the next page is refused; empty if nothing is known."""
+    def find_refusal_hint(self, status: int | None) -> str:
+        """Return what to do where the next page is refused; empty if nothing is known."""
         if self._counted is None or status not in STATUSES_BEYOND_THE_END:
             return ""
         if claim := next(self._evidence.claims(), None):
@@ -162,7 +162,7 @@ class Ending:
             if claim.is_fatal:
                 raise PagingError(f"{end}, but {claim.text}; correct one of the two, or remove it")
             self._shared.warn(claim.kind, f"{end}, but {claim.text}")
-        is_counted, total = self._counted is not None, evidence.least_rows()
+        is_counted, total = self._counted is not None, evidence.find_least_rows()
         self._shared.note_keys(self._row_keys, evidence.rows, total, is_counted=is_counted)
         if self._paginator.has_next_path is False and evidence.count:
             is_full = self._paginator.asks_for_size and not evidence.is_short
@@ -175,29 +175,29 @@ class Ending:
         rows = "1 row" if self._evidence.rows == 1 else f"{self._evidence.rows} rows"
         return f"the listing ends after {rows}, because {self._reason}"
 
-    def _reason_to_stop(self) -> str:
-        """Why no page follows, by a paginator that can only follow what a page names."""
+    def _explain_stop(self) -> str:
+        """Return why no page follows, by a paginator that can only follow what a page names."""
         if self._evidence.count == 0 and self._stops_when_empty:
             return "the page is empty"
         if self._evidence.flag is False:
             return f"{self._shared.reader.flag_key} is false"
         return "" if self._paginator.has_next_page else "the page names no next one"
 
-    def _reason_to_stop_counting(self, counted: Counted) -> str:
-        """Why no page follows, by a paginator that can ask for any page."""
+    def _explain_counted_stop(self, counted: Counted) -> str:
+        """Return why no page follows, by a paginator that can ask for any page."""
         evidence = self._evidence
         flag, more = evidence.flag, evidence.total_says_more()
         if counted.is_at_maximum:
             self.note_early_end()
             return "the maximum is reached"
         if evidence.count == 0:
-            return self._reason_to_stop_at_empty(flag, more)
+            return self._explain_stop_at_empty(flag, more)
         if flag or more:
             self.is_uncertain = flag is False
             return ""
         if flag is False:
             return f"{self._shared.reader.flag_key} is false"
-        reason = self._weak_reason_to_stop(more)
+        reason = self._explain_weak_stop(more)
         if reason and any(evidence.claims_by_usual_names()):
             self.is_uncertain = True
             return ""
@@ -206,7 +206,7 @@ class Ending:
         self.is_uncertain |= not reason and evidence.is_total_met
         return reason
 
-    def _reason_to_stop_at_empty(self, flag: bool | None, more: bool | None) -> str:
+    def _explain_stop_at_empty(self, flag: bool | None, more: bool | None) -> str:
         reason = "the page is empty"
         if self._stops_when_empty or self._evidence.hints.is_body_empty:
             return reason
@@ -218,8 +218,8 @@ class Ending:
             return reason if self._shared.reader.flag_key or self._shared.reader.total_key else ""
         return "" if flag or more else reason
 
-    def _weak_reason_to_stop(self, more: bool | None) -> str:
-        """A reason that any sign of more outweighs."""
+    def _explain_weak_stop(self, more: bool | None) -> str:
+        """Find a reason that any sign of more outweighs."""
         evidence = self._evidence
         if more is False:
             return "the total is reached"
@@ -237,7 +237,7 @@ class Ending:
         return ""
 
     def _claims_more(self) -> bool:
-        """Whether anything says that there is more; a declared flag outweighs what is not."""
+        """Return whether anything says that there is more; a declared flag outweighs the rest."""
         return self._evidence.flag is not False and any(self._evidence.claims())
 
     def _settle_doubt(self, *, is_end: bool) -> None:

@@ -91,7 +91,7 @@ class EvidenceReader:
         self.flag_key = f"has_more_path '{flag_path}'" if flag_path else ""
         self.flag_name = normalize(flag_path.rpartition(".")[2]) if flag_path else ""
         self._unit: Unit
-        self._total_path, self.total_key, self._unit = _total_of(keys)
+        self._total_path, self.total_key, self._unit = _build_total(keys)
         self._is_total_declared = bool(self.total_key)
         self.reads_totals = self._total_path is not None
         self.unread = {key for key in (self.flag_key, self.total_key) if key}
@@ -150,13 +150,13 @@ class EvidenceReader:
 
 
 def as_flag(value: Any) -> bool | None:
-    """A flag as APIs write it: true, 1, "1", "Y", "yes"; None if it is not one."""
+    """Return a flag as APIs write it: true, 1, "1", "Y", "yes"; None if it is not one."""
     text = str(value).lower() if isinstance(value, bool | int | str) else ""
     return True if text in YES else False if text in NO else None
 
 
 def as_number(value: Any) -> int | None:
-    """A whole number, also in a text; None if it is not one."""
+    """Return a whole number, also in a text; None if it is not one."""
     if isinstance(value, str) and value.removeprefix("-").isdecimal():
         return int(value)
     if isinstance(value, float) and value.is_integer():
@@ -166,12 +166,12 @@ def as_number(value: Any) -> int | None:
 
 @lru_cache(maxsize=10_000)
 def normalize(name: str) -> str:
-    """A name without signs and capitals: `X-Total-Count` and `xTotalCount` are one."""
+    """Return a name without signs and capitals: `X-Total-Count` and `xTotalCount` are one."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _total_of(keys: Keys) -> tuple[ResponsePath | None, str, Unit]:
-    """The path of the total, its key where it is declared, and what it counts."""
+def _build_total(keys: Keys) -> tuple[ResponsePath | None, str, Unit]:
+    """Build the path of the total, its key where it is declared, and what it counts."""
     pages = keys.total_pages_path if isinstance(keys, PageNumberKeys) else None
     if pages:
         return ResponsePath(pages), f"total_pages_path '{pages}'", "pages"
@@ -185,7 +185,7 @@ def _total_of(keys: Keys) -> tuple[ResponsePath | None, str, Unit]:
 
 
 def _is_lower_bound(match: Match) -> bool:
-    """Whether something next to the total says that there may be more."""
+    """Return whether something next to the total says that there may be more."""
     if not isinstance(match.holder, dict):
         return False
     for name, value in match.holder.items():
@@ -209,7 +209,7 @@ def compare_with_either(total: Total, pages: int, rows: int, *, is_short: bool) 
 
 
 def describe_doubt(total: Total | None, *, is_fault: bool, may_be_limit: bool) -> str:
-    """Why the refusal of the next page may not mean the end; empty if it does."""
+    """Return why the refusal of the next page may not mean the end; empty if it does."""
     says, more = f"{total.key} says {total.number}" if total else "", "if there are more rows"
     if is_fault:
         return f"and {says}; {more}, declare total_path: null"

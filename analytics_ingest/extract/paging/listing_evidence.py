@@ -105,18 +105,18 @@ class ListingEvidence:
         return self.count < (self._paginator.page_size or self._shared.sizes.longest)
 
     def total_says_more(self) -> bool | None:
-        """Whether the total says that there is more; None where it says nothing for certain."""
+        """Return whether the total says that there is more; None if it is not certain."""
         total = self._evidence.total
         says_more = self._says_more(total) if total else None
         return None if total and says_more is False and not self._may_end(total) else says_more
 
-    def least_rows(self) -> int | None:
-        """The least total of rows that the pages have stated; None where none is one of rows."""
+    def find_least_rows(self) -> int | None:
+        """Find the least total of rows that the pages have stated; None if there is none."""
         total, least = self._total, min(self._numbers, default=0)
         return least if total and (total.unit == "rows" or least > self.pages) else None
 
     def doubt_of_refusal(self, *, is_fault: bool) -> str:
-        """Why the refusal of the next page may not mean the end; empty if it does."""
+        """Return why the refusal of the next page may not mean the end; empty if it does."""
         return describe_doubt(
             self._evidence.total, is_fault=is_fault, may_be_limit=self.total_may_be_limit
         )
@@ -128,17 +128,17 @@ class ListingEvidence:
         return total is not None and total.may_be_limit and not self.is_shorter
 
     def is_beyond(self, pages: int) -> bool:
-        """Whether the page `pages` after the next one is past the total."""
+        """Return whether the page `pages` after the next one is past the total."""
         counted, total = self._counted, self._evidence.total
         if counted is None or total is None or not total.is_exact:
             return False
         is_past = counted.position + pages * counted.step - counted.base_index >= total.number
-        if total.unit != "either" or self._rows_passed() > total.number:
+        if total.unit != "either" or self._count_rows() > total.number:
             return is_past
-        return is_past or self._rows_passed() + pages * self._shared.sizes.longest >= total.number
+        return is_past or self._count_rows() + pages * self._shared.sizes.longest >= total.number
 
     def claims(self) -> Iterator[Claim]:
-        """Everything that says that there is more than was read."""
+        """Yield everything that says that there is more than was read."""
         may_ask = self._counted is not None
         if self.flag:
             yield Claim("flag", f"{self._shared.reader.flag_key} is true", is_fatal=not may_ask)
@@ -146,24 +146,24 @@ class ListingEvidence:
             yield Claim("flag", f"{self._shared.reader.flag_key} was true on the page before it")
         if self.flag is False and self._shared.reader.flag_name in LAST:
             yield Claim("flag", "by its name it is true only on the last page", is_fatal=True)
-        if self._total and self._is_unmet(least := self._smallest(self._total)):
+        if self._total and self._is_unmet(least := self._find_smallest(self._total)):
             is_fatal = least.is_declared and not may_ask
             yield Claim("total", f"{least.key} says {least.number}", is_fatal)
         yield from self.claims_by_usual_names()
 
     def claims_by_usual_names(self) -> Iterator[Claim]:
-        """The claims of keys that are not declared."""
+        """Yield the claims of keys that are not declared."""
         hints = self.hints.read()
         for name in () if self.flag else hints.promises:
             yield Claim("flag", f"{name} says that there is more")
-        for total in self._hinted_totals():
+        for total in self._find_hinted_totals():
             if self._is_unmet(total):
                 yield Claim("total", f"{total.key} says {total.number}")
 
     def says_all_read(self) -> bool:
-        """Whether anything says that there is no more."""
+        """Return whether anything says that there is no more."""
         hints = self.hints.read()
-        totals = [*self._hinted_totals(), *filter(None, [self._evidence.total])]
+        totals = [*self._find_hinted_totals(), *filter(None, [self._evidence.total])]
         is_absent = self.flag is None and bool(self._shared.reader.flag_key)
         is_last = self.flag is False or is_absent or bool(hints.denials)
         return is_last or any(self._is_met(total) for total in totals)
@@ -184,12 +184,12 @@ class ListingEvidence:
             self._shared.note(problem + "total_path: null declares that")
 
     def _is_met(self, total: Total) -> bool:
-        """Whether a total is reached, for certain or by the rows that were read."""
-        is_equal = total.unit != "pages" and self._rows_passed() == total.number
+        """Return whether a total is reached, for certain or by the rows that were read."""
+        is_equal = total.unit != "pages" and self._count_rows() == total.number
         return is_equal or self._says_more(total) is False
 
     def _is_unmet(self, total: Total) -> bool:
-        """Whether a total says that there is more, or counts a page that was skipped."""
+        """Return whether a total says that there is more, or counts a page that was skipped."""
         return self._says_more(total) is True or self._counts_skipped_page(total)
 
     def _counts_skipped_page(self, total: Total) -> bool:
@@ -201,14 +201,14 @@ class ListingEvidence:
 
     def _says_more(self, total: Total) -> bool | None:
         """Compare a total with what was read; None where it must be something else."""
-        pages, rows = self._pages_passed(), self._rows_passed()
+        pages, rows = self._count_pages(), self._count_rows()
         if total.unit == "either":
             return compare_with_either(total, pages, rows, is_short=self.is_shorter)
         passed = pages if total.unit == "pages" else rows
         return None if passed > total.number else passed < total.number
 
     def _may_end(self, total: Total) -> bool:
-        """Whether a total that is reached proves the end, without a request."""
+        """Return whether a total that is reached proves the end, without a request."""
         if not total.is_exact or len(self._numbers) > 1 or self.total_may_be_limit:
             return False
         # At the end of a full page: what nobody declared may be a sum of money.
@@ -216,28 +216,28 @@ class ListingEvidence:
         return self.is_shorter or self._shared.trusts_total or is_trusted
 
     def _may_count_page(self, total: Total) -> bool:
-        """Whether a total may be the number of rows of its page."""
+        """Return whether a total may be the number of rows of its page."""
         may_count = self._paginator.asks_for_size and not self._shared.is_total_credible
         return may_count and total.unit != "pages" and total.number == self.count
 
-    def _smallest(self, total: Total) -> Total:
-        """The total with the smallest number that the pages stated: rows may come meanwhile."""
+    def _find_smallest(self, total: Total) -> Total:
+        """Find the smallest total that the pages stated, because rows may come meanwhile."""
         return replace(total, number=min(self._numbers))
 
-    def _rows_passed(self) -> int:
+    def _count_rows(self) -> int:
         if self._counted is None:
             return self.rows
         if self._counted.counts_pages:
             return self.rows + self._skipped * self._shared.sizes.longest
         return self._position
 
-    def _pages_passed(self) -> int:
+    def _count_pages(self) -> int:
         if self._counted and self._counted.counts_pages:
             return self._counted.position - self._counted.base_index
         return self.pages
 
-    def _hinted_totals(self) -> list[Total]:
-        """The totals by usual names, where no total was read by its own."""
+    def _find_hinted_totals(self) -> list[Total]:
+        """Find the totals by usual names, where no total was read by its own."""
         is_known = self._total is not None or not self._shared.reader.reads_totals
         hints = self.hints.read()
         return [] if is_known else [*hints.totals, *(() if self._counted else hints.counts)]

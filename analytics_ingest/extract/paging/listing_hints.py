@@ -31,12 +31,12 @@ class ListingHints:
         self.body, self._headers, self._rows, self._hints = body, headers, rows, None
 
     def read(self) -> Hints:
-        """The hints of the last page."""
+        """Read the hints of the last page."""
         if self._hints is None:
             hints = read_hints(self.body, self._headers, self._rows)
             self._hints = hints if self._rows or not hints.are_empty else self._before
         return self._hints
 
     def find_next(self) -> str | None:
-        """Where the last page names a next one, wherever that is."""
+        """Return where the last page names a next one, wherever that is."""
         return find_next(self.body, self._headers)

@@ -56,12 +56,12 @@ class LoopGuard:
                 "stop_after_empty_page: true"
             )
             problem = f"the paginator repeats a request after page {self.pages}"
-            raise self._endless(problem, hint if is_same else "")
+            raise self._build_error(problem, hint if is_same else "")
         self._requests.add(request)
         self._last_request = request
 
     def is_repeated(self, rows: list[Any], items: list[Any], *, is_counted: bool) -> bool:
-        """Whether a page holds the same rows as the one before it, or the same without any.
+        """Return whether a page holds the same rows as the one before it, or the same without any.
 
         Args:
             items: What the API counts: some of them may hold rows.
@@ -72,7 +72,7 @@ class LoopGuard:
         return is_same or (is_counted and self._keys.are_of_last_page(rows))
 
     def describe_repeated_page(self, parameter: str, unread: str) -> PagingError:
-        """The error for a page that repeats the one before it.
+        """Return the error for a page that repeats the one before it.
 
         Args:
             parameter: What asks for a page by its position; empty where nothing does.
@@ -80,7 +80,7 @@ class LoopGuard:
         """
         hint = f". Besides, {unread} is on no page" if unread else ""
         if self.pages > 2 or not parameter:
-            return self._endless(f"page {self.pages} repeats page {self.pages - 1}", hint)
+            return self._build_error(f"page {self.pages} repeats page {self.pages - 1}", hint)
         return PagingError(
             f"{self._place}: page 2 repeats page 1, so the API does not read {parameter}; compare "
             "the paginator's keys with the API's manual, or declare paginator: single_page if the "
@@ -91,7 +91,7 @@ class LoopGuard:
         """Note the rows of a page, and what the API counts."""
         self._last_rows, self._last_items = rows, items
         self._keys.note(rows)
-        identity = hash(self._identity(rows))
+        identity = hash(self._identify(rows))
         has_new_rows = bool(rows) and identity not in self._seen
         self._without_new_rows = 0 if has_new_rows else self._without_new_rows + 1
         self._seen.add(identity)
@@ -114,36 +114,36 @@ class LoopGuard:
                     "links with type: cursor"
                 )
                 problem = f"{count} pages in a row, up to page {self.pages}, hold no new row"
-                raise self._endless(problem, "" if self._last_rows else hint)
+                raise self._build_error(problem, "" if self._last_rows else hint)
         elif self.pages - is_end_uncertain >= self._max_pages:
             raise PagingError(
                 f"{self._place}: the listing is longer than max_pages: {self._max_pages}; raise "
                 "max_pages, or check the paginator's keys"
             )
 
-    def _identity(self, rows: list[Any]) -> str:
-        """What identifies a page: its first and last key or, without a key, all its rows."""
+    def _identify(self, rows: list[Any]) -> str:
+        """Return what identifies a page: its first and last key or, without a key, all its rows."""
         ends = [row for row in (*rows[:1], *rows[-1:]) if isinstance(row, dict)]
         keys = [row.get(name) for row in ends for name in self._primary_key]
-        return digest(rows) if not keys or None in keys else repr((len(rows), keys))
+        return compute_digest(rows) if not keys or None in keys else repr((len(rows), keys))
 
-    def _endless(self, problem: str, hint: str = "") -> PagingError:
+    def _build_error(self, problem: str, hint: str = "") -> PagingError:
         return PagingError(
             f"{self._place}: {problem}, so the listing would never end; check the paginator's keys"
             f"{hint}"
         )
 
 
-def digest(values: Iterable[Any]) -> str:
-    """A short text that differs between different values."""
+def compute_digest(values: Iterable[Any]) -> str:
+    """Compute a short text that differs between different values."""
     digest = hashlib.sha256()
     for value in values:
         digest.update(repr(value).encode("utf-8", "surrogatepass") + b"\n")
     return digest.hexdigest()
 
 
-def fingerprint(request: Request) -> str:
-    """A text that differs between the requests of a listing's pages."""
+def compute_fingerprint(request: Request) -> str:
+    """Compute a text that differs between the requests of a listing's pages."""
     return json.dumps(
         [request.url, request.params, request.json, request.data], sort_keys=True, default=str
     )

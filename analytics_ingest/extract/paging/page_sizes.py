@@ -49,12 +49,12 @@ class PageSizeEvidence:
             )
 
     def take_news(self) -> str:
-        """What has turned out since the last call, for the log."""
+        """Return what has turned out since the last call, for the log."""
         news, self._news = self._news, []
         return "; ".join(news)
 
     def is_last(self, rows: int) -> bool:
-        """Whether a page with fewer rows than were asked for is known to be the last one.
+        """Return whether a page with fewer rows than were asked for is known to be the last one.
 
         It is where the API has given a longer page. Where pages are cut no length says anything:
         some APIs leave out rows that may not be seen after they have cut a page.

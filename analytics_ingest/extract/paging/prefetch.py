@@ -42,7 +42,7 @@ class Prefetch:
         self._slowest = max(self._slowest, response.elapsed)
 
     def allows(self, pages: int, *, may_end_early: bool) -> bool:
-        """Whether the page that is `pages` after the next one may be requested now.
+        """Return whether the page that is `pages` after the next one may be requested now.
 
         Where a total says that the listing is long, pages are prefetched from the second one on;
         where none says anything and pages are full and slow, as many as were read, from the third.

@@ -72,7 +72,7 @@ class ResourceEvidence:
     def note_keys(self, keys: RowKeys, rows: int, total: int | None, *, is_counted: bool) -> None:
         """Note the keys of a listing that has ended; the arguments are those of `problem`."""
         self.has_shifted |= keys.has_repeated
-        self.warn_if("keys", keys.problem(rows, total, is_counted=is_counted))
+        self.warn_if("keys", keys.find_problem(rows, total, is_counted=is_counted))
 
     def note(self, sentence: str) -> None:
         """Note what is worth a line in the log, once."""
@@ -99,13 +99,13 @@ class ResourceEvidence:
         """The declared keys that no page with rows had; empty if there are none."""
         return " and ".join(sorted(self.reader.unread)) if self._has_rows else ""
 
-    def problem(self) -> str:
-        """Why the listings may not have been read to their end, or empty."""
+    def find_problem(self) -> str:
+        """Return why the listings may not have been read to their end, or empty."""
         keys = self.unread
         return f"{keys} is on no page; correct it, or remove it" if keys else ""
 
-    def messages(self) -> list[str]:
-        """What is worth a line in the log once all pages are read."""
+    def list_messages(self) -> list[str]:
+        """Return what is worth a line in the log once all pages are read."""
         lines = [*self._notes]
         lines += [
             f"{key} was {number}, which is not a total; listings ended at an empty or short page"
@@ -116,7 +116,7 @@ class ResourceEvidence:
         return lines
 
     def conclude(self) -> list[str]:
-        """All warnings, once all pages are read."""
+        """Return all warnings, once all pages are read."""
         if not self._names_next and (doubt := self._doubt_of_next()):
             self.warn("next", doubt)
         return list(self.warnings.values())

@@ -37,11 +37,11 @@ class RowKeys:
         self._is_complete = bool(primary_key)
 
     def are_of_last_page(self, rows: list[Any]) -> bool:
-        """Whether a page has just the keys of the one before it."""
+        """Return whether a page has just the keys of the one before it."""
         if len(self._last) < FEWEST_ROWS:
             return False
         keys: set[int] = set()
-        for key in self._keys_of(rows):
+        for key in self._read_keys(rows):
             if key not in self._last:  # Mostly the first one: no other is looked at.
                 return False
             keys.add(key)
@@ -51,7 +51,7 @@ class RowKeys:
         """Note the rows of a page."""
         if rows and not self._names and isinstance(rows[0], dict):
             self._names = [name for name in self._primary_key if name in rows[0]]
-        keys = list(self._keys_of(rows))
+        keys = list(self._read_keys(rows))
         self._is_complete &= len(keys) == len(rows)
         self._last = set(keys)
         if len(self._seen) + len(keys) > MOST_KEYS:
@@ -65,8 +65,8 @@ class RowKeys:
         """Whether a key of one page came again on another."""
         return bool(self._repeated)
 
-    def problem(self, rows: int, total: int | None, *, is_counted: bool) -> str:
-        """Why rows may be missing although their number is right; empty if none is.
+    def find_problem(self, rows: int, total: int | None, *, is_counted: bool) -> str:
+        """Return why rows may be missing although their number is right; empty if none is.
 
         Args:
             rows: All that were read.
@@ -86,7 +86,7 @@ class RowKeys:
             f"field, and check the paginator's keys. If {names} is not unique, correct primary_key"
         )
 
-    def _keys_of(self, rows: list[Any]) -> Iterator[int]:
+    def _read_keys(self, rows: list[Any]) -> Iterator[int]:
         if not self._names or isinstance(rows, LazyList):
             return
         for row in rows:

@@ -9,7 +9,7 @@ is read again without prefetching.
 from collections.abc import Sequence
 from typing import Any
 
-from analytics_ingest.extract.paging.loop_guard import digest
+from analytics_ingest.extract.paging.loop_guard import compute_digest
 
 
 class ShiftCheck:
@@ -33,7 +33,7 @@ class ShiftCheck:
     def note_page(self, rows: list[Any], total: int | None) -> None:
         """Note a page, and the total that it states."""
         if not self._first_page:
-            self._first_page = self._identity(rows)
+            self._first_page = self._identify(rows)
         if total is not None:
             self._totals.add(total)
 
@@ -43,13 +43,13 @@ class ShiftCheck:
 
     def finish(self, rows: list[Any]) -> bool:
         """End the check with the rows of the first page; returns whether nothing has shifted."""
-        is_unchanged = len(self._totals) <= 1 and self._identity(rows) == self._first_page
+        is_unchanged = len(self._totals) <= 1 and self._identify(rows) == self._first_page
         self.is_running = self.is_needed = False
         self.allows_prefetch = is_unchanged
         return is_unchanged
 
-    def _identity(self, rows: list[Any]) -> str:
-        return digest(
+    def _identify(self, rows: list[Any]) -> str:
+        return compute_digest(
             [row.get(name) for name in self._primary_key] if isinstance(row, dict) else row
             for row in rows
         )

@@ -124,7 +124,7 @@ def read_hints(body: Any, headers: Mapping[str, str], rows: Sequence[Any]) -> Hi
 
 
 def find_next(body: Any, headers: Mapping[str, str]) -> str | None:
-    """Where a page names the next one; None if it does not."""
+    """Return where a page names the next one; None if it does not."""
     if find_relation(headers.get("link", ""), "next"):
         return "the Link header"
     for name, value in headers.items():
@@ -133,7 +133,7 @@ def find_next(body: Any, headers: Mapping[str, str]) -> str | None:
     if link := find_odata_link(body):
         return repr(link)
     path, value = find_next_page_path(body)
-    path = path if path and value else next((path for path, _ in next_values(body)), None)
+    path = path if path and value else next((path for path, _ in find_next_values(body)), None)
     if not path:
         return None
     # Keys of other spellings may be data.
@@ -141,23 +141,25 @@ def find_next(body: Any, headers: Mapping[str, str]) -> str | None:
     return repr(".".join(path)) if is_plain else "another place"
 
 
-def next_values(body: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The links and cursors of next pages by their places: `paging.next.after`, `@nextLink` …"""
+def find_next_values(
+    body: Any, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the links and cursors of next pages by their places, such as `@nextLink`."""
     is_next = bool(path) and normalize(path[-1]) == "next"
     for key, value in body.items() if isinstance(body, dict) else ():
         place = (*path, str(key))
         if isinstance(value, str) and value and (is_next or _NEXT_NAMES.fullmatch(normalize(key))):
             yield place, value
         elif len(place) < DEEPEST:
-            yield from next_values(value, place)
+            yield from find_next_values(value, place)
 
 
 def _find_members_beside(
     body: Any, headers: Mapping[str, str], rows: Sequence[Any]
 ) -> Iterator[tuple[str, Any]]:
-    """The members of the headers, of the objects that hold the rows, and of their siblings."""
+    """Yield the members of headers, of the objects that hold the rows, and of their siblings."""
     yield from headers.items()
-    yield from _members(headers.get("x-pagination", ""))
+    yield from _read_members(headers.get("x-pagination", ""))
     # A large list is parsed when it is read; its rows are not objects of the body.
     own = set[int]() if isinstance(rows, LazyList) else {id(row) for row in rows}
     level = [body]
@@ -173,7 +175,7 @@ def _find_members_beside(
 
 
 def _find_objects_around(value: Any, row: Any, depth: int = DEEPEST) -> Iterator[dict[Any, Any]]:
-    """The object that holds a row's list, however deep, and its siblings, as in GraphQL."""
+    """Yield the object that holds a row's list, however deep, and its siblings, as in GraphQL."""
     if not isinstance(value, dict) or not depth:
         return
     if any(_is_list_of(row, item) for item in value.values()):
@@ -185,14 +187,14 @@ def _find_objects_around(value: Any, row: Any, depth: int = DEEPEST) -> Iterator
 
 
 def _is_list_of(row: Any, value: Any) -> bool:
-    """Whether a list begins with a row, or with an object that holds it: `edges`, `node`."""
+    """Return whether a list begins with a row, or with an object that holds it: `edges`, `node`."""
     first = value[0] if isinstance(value, list) and value else None
     inside = first.values() if isinstance(first, dict) else ()
     return first is not None and (first is row or any(item is row for item in inside))
 
 
-def _members(header: str) -> Iterator[tuple[str, Any]]:
-    """What a header says that is an object in JSON."""
+def _read_members(header: str) -> Iterator[tuple[str, Any]]:
+    """Yield what a header says that is an object in JSON."""
     try:
         value = json.loads(header) if header.startswith("{") else {}
     except ValueError:
@@ -201,7 +203,7 @@ def _members(header: str) -> Iterator[tuple[str, Any]]:
 
 
 def _may_hold(name: str, value: Any) -> bool:
-    """Whether a part of a body holds the rows or is next to them."""
+    """Return whether a part of a body holds the rows or is next to them."""
     if not isinstance(value, dict):
         return False
     holds_list = any(isinstance(item, list) for item in value.values())

@@ -17,7 +17,7 @@ from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page
 from analytics_ingest.extract.probes.first_page import ProbeResult, request_first_page
-from analytics_ingest.extract.probes.paging import paging_params, probe_paging
+from analytics_ingest.extract.probes.paging import list_paging_params, probe_paging
 from analytics_ingest.extract.probes.window import StartEvidence, probe_window
 from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.stats import Stats
@@ -48,7 +48,7 @@ class EmptyResultProbe:
         """Note the rows of a page: they may show that the window filter is understood."""
         self._evidence[page.resource].note(page.rows)
 
-    def results(
+    def probe_all(
         self, stats: Mapping[str, Stats], failed: Container[str]
     ) -> Iterator[tuple[str, ProbeResult]]:
         """Probe all resources that were noted since the last call.
@@ -81,7 +81,7 @@ class EmptyResultProbe:
             for name, opening in empty.items()
             if not opening.template.resource.parent
             and name not in failed
-            and paging_params(opening.template, opening.bindings)
+            and list_paging_params(opening.template, opening.bindings)
         }
         for name, opening in islice(paged.items(), 1):
             for _, result in self._run(probe_paging, {name: opening}, failed):
@@ -101,7 +101,7 @@ class EmptyResultProbe:
         ):
             yield names[0], result
             for name in names[1:] if result.problem else ():
-                yield name, ProbeResult(problem=_unverified_key(empty[name].template))
+                yield name, ProbeResult(problem=_build_error(empty[name].template))
 
     def _run(
         self, probe: Probe, empty: Mapping[str, Opening], failed: Container[str]
@@ -145,8 +145,8 @@ def check_missing(template: ListingTemplate, stats: Stats) -> ProbeResult:
 def check_endings(template: ListingTemplate) -> ProbeResult:
     """Check what the listings of a resource have ended by; sends no request."""
     evidence = template.paging.evidence
-    result = ProbeResult(messages=evidence.messages(), warnings=evidence.conclude())
-    if problem := evidence.problem():
+    result = ProbeResult(messages=evidence.list_messages(), warnings=evidence.conclude())
+    if problem := evidence.find_problem():
         result.problem = PagingError(f"{template.place}: {problem}")
     return result
 
@@ -157,11 +157,11 @@ def probe_key(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeRe
     invalid = auth.with_invalid_key() if auth else None
     page = request_first_page(template, EVERYTHING, invalid, bindings, result) if invalid else None
     if page and not page.rows:
-        result.problem = _unverified_key(template)
+        result.problem = _build_error(template)
     return result
 
 
-def _unverified_key(template: ListingTemplate) -> ApiError:
+def _build_error(template: ListingTemplate) -> ApiError:
     return ApiError(
         f"{template.place}: the API returned no rows, and it answers 200 to an invalid key too, so "
         f"a wrong key would look the same; check the key of {template.resource.api}, or remove "

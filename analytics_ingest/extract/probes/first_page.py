@@ -55,17 +55,17 @@ def request_first_page(
     is_bare: bool = False,
     inherited: Sequence[Mapping[str, Any]] = ({},),
 ) -> FirstPage | None:
-    """The first page of a listing with another window or key; None if the request fails.
+    """Return the first page of a listing with another window or key; None if the request fails.
 
     Args:
         result: Counts the request.
         is_bare: Whether it is sent without the paginator's parameters.
         inherited: Fields of the parent's row, to be added to each row.
     """
-    changed = template.for_probe(WindowFilter(template.resource, window), auth)
+    changed = template.build_for_probe(WindowFilter(template.resource, window), auth)
     listing = Listing(changed, bindings, inherited)
-    bare = changed.request_template.first_request(bindings, changed.window_filters[0])
-    request = changed.api_request(bare if is_bare else listing.next_request(), bindings)
+    bare = changed.request_template.build_first_request(bindings, changed.window_filters[0])
+    request = changed.build_api_request(bare if is_bare else listing.build_next_request(), bindings)
     result.attempts.append(request.attempts)
     try:
         with UnexpectedErrors(template.place):

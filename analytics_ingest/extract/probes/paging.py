@@ -11,14 +11,14 @@ from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.probes.first_page import ProbeResult, request_first_page
-from analytics_ingest.paginators.base import query_of
+from analytics_ingest.paginators.base import read_query
 
 
-def paging_params(template: ListingTemplate, bindings: Mapping[str, Any]) -> list[str]:
-    """The query parameters that the paginator adds to the first request of a listing."""
+def list_paging_params(template: ListingTemplate, bindings: Mapping[str, Any]) -> list[str]:
+    """List the query parameters that the paginator adds to the first request of a listing."""
     window_filter = template.window_filters[-1]
-    bare = query_of(template.request_template.first_request(bindings, window_filter))
-    sent = query_of(Listing(template, bindings).next_request())
+    bare = read_query(template.request_template.build_first_request(bindings, window_filter))
+    sent = read_query(Listing(template, bindings).build_next_request())
     return [name for name in sent if name not in bare]
 
 
@@ -27,7 +27,7 @@ def probe_paging(template: ListingTemplate, bindings: Mapping[str, Any]) -> Prob
     result = ProbeResult()
     page = request_first_page(template, EVERYTHING, template.auth, bindings, result, is_bare=True)
     if page and page.rows:
-        names = ", ".join(paging_params(template, bindings))
+        names = ", ".join(list_paging_params(template, bindings))
         result.problem = PagingError(
             f"{template.place}: the API returned no rows for a request with {names}, and rows for "
             "the same without, so it takes them for filters; correct the paginator's keys"

@@ -42,7 +42,7 @@ class StartEvidence:
         # Where a first window begins, no row need be.
         is_first = start in (None, FIRST_MOMENT, template.resource.first_start)
         self._read = build_row_cursor_reader(template.resource)
-        self._day = None if is_first or start is None else _rest_of_day(start, template)
+        self._day = None if is_first or start is None else _build_rest_of_day(start, template)
 
     @property
     def is_missing(self) -> bool:
@@ -90,7 +90,9 @@ def find_lost_window(
     is_precise: bool,
     inherited: Sequence[Mapping[str, Any]] = ({},),
 ) -> Window | None:
-    """The window around a listed row in whose answer this row is missing; None if there is none.
+    """Find the window around a listed row in whose answer this row is missing.
+
+    None if there is none.
 
     Args:
         rows: The first page of the listing, requested without the window.
@@ -104,7 +106,7 @@ def find_lost_window(
         return None
     settled = datetime.now(timezone.utc) - SETTLING_TIME
     at, row = max([d for d in dated if d[0] < settled] or dated, key=lambda pair: pair[0])
-    windows = [_day_of(at, template)]
+    windows = [_build_day(at, template)]
     if is_precise and _has_time(at, template):
         windows.append(Window(at - _AROUND, at + _AROUND))
     for window in windows:
@@ -122,7 +124,7 @@ def find_lost_window(
 
 
 def _has_time(at: datetime, template: ListingTemplate) -> bool:
-    """Whether a row has a time of day, and the request writes it."""
+    """Return whether a row has a time of day, and the request writes it."""
     incremental = template.resource.incremental
     is_sent = incremental and not is_date(None, incremental.param_format)
     return bool(is_sent) and not _is_midnight(at, template)
@@ -132,8 +134,8 @@ def _is_midnight(at: datetime | None, template: ListingTemplate) -> bool:
     return at is None or at.astimezone(template.resource.cursor_zone).time() == time()
 
 
-def _day_of(at: datetime, template: ListingTemplate) -> Window:
-    """The whole day of a cursor, because some APIs only take dates.
+def _build_day(at: datetime, template: ListingTemplate) -> Window:
+    """Build the whole day of a cursor, because some APIs only take dates.
 
     It begins at midnight, for APIs that compare text: there `2026-01-05 10:00` comes before
     `2026-01-05T00:00`. A cursor of midnight itself needs the declared lookback.
@@ -149,8 +151,8 @@ def _day_of(at: datetime, template: ListingTemplate) -> Window:
     return Window(start, end)
 
 
-def _rest_of_day(start: datetime, template: ListingTemplate) -> Window:
-    """From the start of a window to the end of its day, as the request writes it.
+def _build_rest_of_day(start: datetime, template: ListingTemplate) -> Window:
+    """Return the time from the start of a window to the end of its day, as the request writes it.
 
     A lookback of minutes leaves too little of a day to expect a row: then also the next day.
     """
@@ -162,7 +164,7 @@ def _rest_of_day(start: datetime, template: ListingTemplate) -> Window:
 
 
 def _holds(page: FirstPage, row: Any, template: ListingTemplate) -> bool:
-    """Whether a page has a row, recognized by its key if it has one."""
+    """Return whether a page has a row, recognized by its key if it has one."""
     names = template.resource.primary_key
     keys = [
         [r.get(name) for name in names] if isinstance(r, dict) else r for r in (row, *page.rows)
@@ -171,7 +173,7 @@ def _holds(page: FirstPage, row: Any, template: ListingTemplate) -> bool:
 
 
 def _leads_to(at: datetime, moments: Sequence[datetime]) -> bool:
-    """Whether a sorted page ends before a moment, which then is on a later page."""
+    """Return whether a sorted page ends before a moment, which then is on a later page."""
     if not moments:
         return True
     ordered = sorted(moments)

@@ -1,6 +1,6 @@
 """Masks the rows of a resource: after its children are opened, before anything keeps the rows.
 
-A field is known by what its spellings have in common (`field_key`), so `eMail` and `E_MAIL` are
+A field is known by what its spellings have in common (`normalize_field`): `eMail` and `E_MAIL` are
 masked as `email` is. Names are looked up once: a row of known names costs a copy and its masks.
 """
 
@@ -15,7 +15,7 @@ from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.redaction import REDACTED
 from analytics_ingest.declaration.field_rules import Mask
-from analytics_ingest.declaration.masks import KEY_SETTING, field_key
+from analytics_ingest.declaration.masks import KEY_SETTING, normalize_field
 from analytics_ingest.declaration.models.resource import MaskRule
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.settings import SettingValues
@@ -51,7 +51,7 @@ class RowMask:
         self._has_rows = False
         key = ""
         if any(mask.rule == "hash" for mask in resource.masks):
-            key = settings.value(KEY_SETTING)
+            key = settings.get_value(KEY_SETTING)
             if 0 < len(key) < _SHORTEST_KEY:
                 raise SettingError(
                     f"{self.place}: mask: sources.{resource.api}.{KEY_SETTING} "
@@ -63,7 +63,7 @@ class RowMask:
         self._of_values = next((c for m, c in changes.items() if m.path == ("value",)), None)
 
     def apply(self, rows: list[Any]) -> list[Any]:
-        """Copies of rows, masked."""
+        """Return copies of rows, masked."""
         if not self._masks or not rows:
             return rows
         self._has_rows = True
@@ -75,8 +75,8 @@ class RowMask:
         self._mask.learn(set().union(*rows))
         return self._mask.mask(rows)
 
-    def warnings(self, others: Iterable["RowMask"]) -> list[str]:
-        """What to say of declared fields that no row has.
+    def list_warnings(self, others: Iterable["RowMask"]) -> list[str]:
+        """Return what to say of declared fields that no row has.
 
         Args:
             others: The masks of all resources that were read; a default is for some of them.
@@ -107,7 +107,7 @@ def warn_of_absent_fields(
 ) -> Iterator[str]:
     """Warn of masks of fields that no row has; returns lines for the log."""
     for name, mask in masks.items():
-        warnings = mask.warnings(masks.values())
+        warnings = mask.list_warnings(masks.values())
         stats[name].warn(warnings)
         yield from (f"{mask.place}: {warning}" for warning in warnings)
 
@@ -125,19 +125,19 @@ class _ObjectMask:
         rules: Sequence[tuple[tuple[str, ...], Mask, Change]],
         note: Callable[[tuple[str, ...]], None],
     ) -> None:
-        self._rules = [(list(map(field_key, path)), mask, change) for path, mask, change in rules]
+        self._rules = [([*map(normalize_field, p)], mask, change) for p, mask, change in rules]
         self._paths = [path for path, _, _ in rules]
         self._note = note
         self._known: set[str] = set()
         self._changes: list[tuple[str, Change]] = []
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        """A copy of an object, masked."""
+        """Return a copy of an object, masked."""
         self.learn(row.keys())
         return self.mask([row])[0]
 
     def mask(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Copies of objects whose names are learned, masked a field at a time."""
+        """Return copies of objects whose names are learned, masked a field at a time."""
         masked = [row.copy() for row in rows]
         for name, change in self._changes:
             for row in masked:
@@ -157,7 +157,7 @@ class _ObjectMask:
                 self._changes.append((name, change))
 
     def _find_change(self, name: str) -> Change | None:
-        key, inner = field_key(name), []
+        key, inner = normalize_field(name), []
         for (keys, mask, change), path in zip(self._rules, self._paths, strict=True):
             for end in range(1, len(keys) + 1):
                 if "".join(keys[:end]) != key:  # A name may hold several: `address.street`.
@@ -189,7 +189,7 @@ def _build_change(rule: MaskRule, key: str) -> Change:
         return _build_keyed_hash(key)
     if rule is None:
         return lambda _: None
-    return _last_four if rule == "last4" else _redact
+    return _keep_last_four if rule == "last4" else _redact
 
 
 def _map_items(change: Change, items: list[Any]) -> list[Any]:
@@ -197,7 +197,7 @@ def _map_items(change: Change, items: list[Any]) -> list[Any]:
 
 
 def _build_keyed_hash(key: str) -> Change:
-    """The first half of HMAC-SHA-256, in hexadecimal digits: 128 bits, half the storage.
+    """Build the first half of HMAC-SHA-256, in hexadecimal digits: 128 bits, half the storage.
 
     The module `hmac` takes twice as long for a short text.
     """
@@ -232,10 +232,10 @@ def _redact(value: Any) -> Any:
     return _map_items(_redact, value) if type(value) is list else REDACTED
 
 
-def _last_four(value: Any) -> Any:
+def _keep_last_four(value: Any) -> Any:
     if type(value) is not str:
         if type(value) is list:
-            return _map_items(_last_four, value)
+            return _map_items(_keep_last_four, value)
         if isinstance(value, dict):
             return REDACTED  # The end of an object may be a short value.
         value = _spell(value)
@@ -243,7 +243,7 @@ def _last_four(value: Any) -> Any:
 
 
 def _spell(value: Any) -> str:
-    """A value as text: the same for 42, 42.0 and "42", so that joins survive."""
+    """Return a value as text: the same for 42, 42.0 and "42", so that joins survive."""
     if isinstance(value, dict):
         return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
     is_whole = isinstance(value, float) and not isinstance(value, LongNumber) and value.is_integer()

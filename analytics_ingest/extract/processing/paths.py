@@ -8,7 +8,7 @@ MISSING = object()
 
 
 def get(row: Any, path: Sequence[str]) -> Any:
-    """The value at a path, or MISSING."""
+    """Return the value at a path, or MISSING."""
     for key in path:
         if isinstance(row, dict) and key in row:
             row = row[key]
@@ -36,10 +36,10 @@ def delete(
     first, *rest = path
     if first == "**":
         delete(row, rest or ["*"], is_deleted)
-        for _, child in _items(row):
+        for _, child in _list_items(row):
             delete(child, path, is_deleted)
         return
-    for key, child in _items(row):
+    for key, child in _list_items(row):
         if fnmatchcase(key, first):
             if rest:
                 delete(child, rest, is_deleted)
@@ -48,7 +48,7 @@ def delete(
                 del row[key]
 
 
-def _items(value: Any) -> list[tuple[str, Any]]:
+def _list_items(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, dict):
         return [(str(key), item) for key, item in value.items()]
     return [(str(n), item) for n, item in enumerate(value)] if isinstance(value, list) else []

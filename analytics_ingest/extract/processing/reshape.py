@@ -13,22 +13,22 @@ _TOKEN = re.compile(r"[A-Z]+[a-z]*|[a-z]+|\d+|[^a-zA-Z\d]+")
 
 
 def lower_keys(row: Row) -> Row:
-    """A row with its own keys in small letters."""
+    """Return a row with its own keys in small letters."""
     return {key.lower(): value for key, value in row.items()}
 
 
-def snake_case_keys(row: Row) -> Row:
-    """A row with all keys in snake_case, those of the objects in it too."""
-    return _rename_keys(row, _snake_case)
+def rename_to_snake_case(row: Row) -> Row:
+    """Return a row with all keys in snake_case, those of the objects in it too."""
+    return _rename_keys(row, _to_snake_case)
 
 
 def replace_in_keys(row: Row, old: str, new: str) -> Row:
-    """A row with a part of its keys replaced, in the objects in it too."""
+    """Return a row with a part of its keys replaced, in the objects in it too."""
     return _rename_keys(row, lambda key: key.replace(old, new))
 
 
 def flatten(row: Row, *, has_lists: bool) -> Row:
-    """A row with the fields of its objects as fields of its own.
+    """Return a row with the fields of its objects as fields of its own.
 
     A name that is taken is preceded by its path, as are all names after the first item of a list.
     """
@@ -49,7 +49,7 @@ def flatten(row: Row, *, has_lists: bool) -> Row:
 
 
 def flatten_path(row: Row, step: FlattenPath) -> Row:
-    """A row with the fields of one of its objects as fields of its own."""
+    """Return a row with the fields of one of its objects as fields of its own."""
     path = _find_existing(row, step.path)
     value = paths.get(row, path) if path is not None else None
     if path is None or not isinstance(value, dict):
@@ -65,13 +65,13 @@ def flatten_path(row: Row, step: FlattenPath) -> Row:
 
 
 def _find_existing(value: Any, path: list[str]) -> list[str] | None:
-    """The first path of a row that a path with `*` matches."""
+    """Find the first path of a row that a path with `*` matches."""
     if not path:
         return []
     first, *rest = path
     keys = [first]
     if first == "*":
-        keys = list(value) if isinstance(value, dict) else list(map(str, range(_length(value))))
+        keys = list(value) if isinstance(value, dict) else list(map(str, range(_measure(value))))
     for key in keys:
         child = paths.get(value, [key])
         if child is not paths.MISSING and (below := _find_existing(child, rest)) is not None:
@@ -79,7 +79,7 @@ def _find_existing(value: Any, path: list[str]) -> list[str] | None:
     return None
 
 
-def _length(value: Any) -> int:
+def _measure(value: Any) -> int:
     return len(value) if isinstance(value, list) else 0
 
 
@@ -90,7 +90,7 @@ def _rename_keys(row: Row, rename: Callable[[str], str]) -> Row:
     }
 
 
-def _snake_case(key: str) -> str:
+def _to_snake_case(key: str) -> str:
     if not key.isascii():
         from anyascii import anyascii  # Its tables are read for keys that need them alone.
 

@@ -11,13 +11,13 @@ from itertools import chain
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_references, read_settings
-from analytics_ingest.common.expressions.text import value_of
+from analytics_ingest.common.expressions.text import interpret_value
 from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.declaration.models.processing import (
     ProcessingStep,
     is_expression,
-    typed_value,
+    read_typed_value,
 )
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.processing import paths, reshape
@@ -47,7 +47,7 @@ class RowSteps:
         steps = resource.declared.processing_steps
         self._place = f"{resource.api}.{resource.name}: processing_steps"
         names: dict[str, bool] = {}
-        for _, text, _ in chain.from_iterable(step.expressions() for step in steps):
+        for _, text, _ in chain.from_iterable(step.list_expressions() for step in steps):
             for name, is_optional in find_references(text).settings.items():
                 names[name] = names.get(name, True) and is_optional
         self._settings = read_settings(names, settings) if names else {}
@@ -63,7 +63,7 @@ class RowSteps:
         return not self._changes
 
     def apply(self, rows: list[Any], variables: Variables) -> list[Any]:
-        """The rows to load of those of a page.
+        """Return the rows to load of those of a page.
 
         Args:
             variables: What expressions may read of the listing.
@@ -93,7 +93,7 @@ class RowSteps:
             return [partial(_filter, _Expression(f"{self._place}.filter", step.filter))]
         when = _Expression(f"{self._place}.when", step.when) if step.when else None
         if step.add:
-            return [self._addition(name, value, when) for name, value in step.add.items()]
+            return [self._build_addition(name, value, when) for name, value in step.add.items()]
         if step.remove:
             return [partial(_remove, path.split("."), when) for path in step.remove]
         if step.rename:
@@ -101,8 +101,8 @@ class RowSteps:
             return [partial(_rename, old.split("."), new.split(".")) for old, new in pairs]
         return _build_reshaping(step)
 
-    def _addition(self, name: str, value: Any, when: "_Expression | None") -> Change:
-        constant, kind = typed_value(value)
+    def _build_addition(self, name: str, value: Any, when: "_Expression | None") -> Change:
+        constant, kind = read_typed_value(value)
         expression = (
             _Expression(f"{self._place}.add.{name}", constant) if is_expression(constant) else None
         )
@@ -116,7 +116,7 @@ class _Expression:
         self._place = place
         self._text = text
 
-    def value(self, row: Row, variables: Variables, **more: Any) -> Any:
+    def evaluate(self, row: Row, variables: Variables, **more: Any) -> Any:
         from analytics_ingest.common.expressions.evaluate import MissingValueError, evaluate
 
         try:
@@ -127,7 +127,7 @@ class _Expression:
     def is_true(self, row: Row, variables: Variables, **more: Any) -> bool:
         from analytics_ingest.common.expressions.evaluate import is_true
 
-        return is_true(self.value(row, variables, **more))
+        return is_true(self.evaluate(row, variables, **more))
 
 
 def _filter(condition: _Expression, row: Row, variables: Variables) -> Row | None:
@@ -147,17 +147,17 @@ class _Addition:
     def __call__(self, row: Row, variables: Variables) -> Row:
         value = copy_tree(self.constant)
         if self.expression:
-            value = _coerce(self.expression.value(row, variables), self.kind)
+            value = _coerce(self.expression.evaluate(row, variables), self.kind)
         if self.when is None or self.when.is_true(row, variables, value=value, path=self.path):
             paths.put(row, self.path, value)
         return row
 
 
 def _coerce(value: Any, kind: str | None) -> Any:
-    """The value of an expression: of its declared type, or of the one that its text reads as."""
+    """Return the value of an expression, of its declared type or of the type its text reads as."""
     if value == "":
         return value
-    read = value_of(value)
+    read = interpret_value(value)
     if kind is None or read is None or (isinstance(read, _TYPES[kind]) and not _is_odd(read, kind)):
         return read
     return value if isinstance(value, str) else str(value)
@@ -178,7 +178,7 @@ def _remove(path: list[str], when: _Expression | None, row: Row, variables: Vari
 def _rename(old: list[str], new: list[str], row: Row, _: Variables) -> Row:
     value = paths.get(row, old)
     if value is not paths.MISSING:
-        paths.delete(row, [_literal(key) for key in old])
+        paths.delete(row, [_build_literal_pattern(key) for key in old])
         paths.put(row, new, value)
     return row
 
@@ -191,7 +191,7 @@ def _lift(key: str, row: Row, _: Variables) -> Row:
 
 def _build_reshaping(step: ProcessingStep) -> list[Change]:
     if step.keys:
-        change = reshape.lower_keys if step.keys == "lower" else reshape.snake_case_keys
+        change = reshape.lower_keys if step.keys == "lower" else reshape.rename_to_snake_case
         return [lambda row, _: change(row)]
     if flatten := step.flatten:
         return [lambda row, _: reshape.flatten(row, has_lists=flatten.lists)]
@@ -203,6 +203,6 @@ def _build_reshaping(step: ProcessingStep) -> list[Change]:
     ]
 
 
-def _literal(key: str) -> str:
-    """A key as a pattern that matches it alone."""
+def _build_literal_pattern(key: str) -> str:
+    """Build a key as a pattern that matches it alone."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in key)

@@ -79,7 +79,7 @@ class Arrivals:
                 del self._pending[sent]
 
     def count_pending(self, budget: Budget, before: int) -> int:
-        """How many requests that a budget counted before one have no response yet.
+        """Return how many requests that a budget counted before one have no response yet.
 
         `access` is held.
 
@@ -106,13 +106,13 @@ class Arrivals:
             del self._pending[sent]
             place = self._places.setdefault(sent.place, _Place())
             for each, its_age in place.add(sent, age, age - connecting):
-                self._postpone(each, its_age - self._usual(sent.place), is_final=True)
+                self._postpone(each, its_age - self._find_usual(sent.place), is_final=True)
 
     def _postpone_pending(self, sent: SentRequest, *, is_final: bool = False) -> None:
         age = time.monotonic() - sent.at
-        self._postpone(sent, age - self._usual(sent.place), is_final=is_final)
+        self._postpone(sent, age - self._find_usual(sent.place), is_final=is_final)
 
-    def _usual(self, name: str) -> float:
+    def _find_usual(self, name: str) -> float:
         place = self._places.get(name)
         if place and place.count >= _KNOWN:
             return place.usual
@@ -169,7 +169,7 @@ class _Place:
 
 
 def _take_connecting_seconds(response: Response) -> float:
-    """Seconds that the request of a response waited for a new connection; call it once."""
+    """Return seconds that the request of a response waited for a new connection; call it once."""
     connection: Any = getattr(response.raw, "connection", None)
     if not hasattr(connection, "connecting_seconds"):
         return 0.0

@@ -8,7 +8,7 @@ from requests import Response
 
 from analytics_ingest.declaration.models.rate import LONGEST, Rate
 from analytics_ingest.declaration.models.scalars import format_duration
-from analytics_ingest.extract.rates.header_values import is_number, seconds_in
+from analytics_ingest.extract.rates.header_values import is_number, read_seconds
 from analytics_ingest.extract.rates.state import BudgetState, RateStorage, Ring
 
 MARGIN = 0.005
@@ -61,7 +61,7 @@ class Budget:
         return f"the rate budget of {count} in {format_duration(declared.per)}{suffix}"
 
     def counts(self, method: str, path: str) -> bool:
-        """Whether a request counts.
+        """Return whether a request counts.
 
         Args:
             path: Below the base URL.
@@ -71,7 +71,7 @@ class Budget:
         return self._path is None or fnmatchcase(_normalize_path(path), self._path)
 
     def wait(self, state: BudgetState, now: float) -> float:
-        """Seconds until the next request may be sent; 0 if it may be sent now."""
+        """Return seconds until the next request may be sent; 0 if it may be sent now."""
         seconds = (
             state.oldest + self.per + self._margin - now if self.ring.size and state.oldest else 0.0
         )
@@ -96,7 +96,7 @@ class Budget:
         self._lateness = min(self._lateness + self.per * _ALLOWANCE, self._most_lateness)
 
     def take_lateness(self, seconds: float, *, is_final: bool) -> float:
-        """By how much a request that is late by some seconds counts as late.
+        """Return by how much a request that is late by some seconds counts as late.
 
         Args:
             is_final: Whether it has its response.
@@ -109,7 +109,7 @@ class Budget:
         return taken
 
     def read_use(self, storage: RateStorage) -> tuple[int, int | None]:
-        """How many requests count now, and how many remain, where headers have said it."""
+        """Return how many requests count now, and how many remain, where headers have said it."""
         with storage.lock([self.ring]) as (now, (state,)):
             used = storage.count_since(self.ring, now - self.per) if self.ring.size else 0
             if state.remaining is None or state.resets_at <= now:
@@ -117,13 +117,16 @@ class Budget:
             return used, max(0, state.remaining)
 
     def count_remaining(self, response: Response) -> tuple[int, float] | None:
-        """How many requests the API says remain, and for how many seconds; None if it does not."""
+        """Return how many requests the API says remain, and for how many seconds.
+
+        None if it does not.
+        """
         declared = self._declared
         if declared.remaining_header is None:
             return None
         count = response.headers.get(declared.remaining_header, "").strip()
         reset = response.headers.get(declared.reset_header or "", "")
-        seconds = seconds_in(reset) or self.per
+        seconds = read_seconds(reset) or self.per
         if seconds > (self.per or _LONGEST_RESET):
             seconds = self.per
         if not is_number(count) or not seconds:
@@ -131,8 +134,8 @@ class Budget:
         return int(min(float(count), _LARGEST_COUNT)), seconds
 
 
-def moment_after(seconds: float) -> str:
-    """The moment a number of seconds from now, for messages."""
+def format_moment_after(seconds: float) -> str:
+    """Return the moment a number of seconds from now, for messages."""
     at = datetime.now(timezone.utc) + timedelta(seconds=seconds)
     return at.strftime("%Y-%m-%d %H:%M:%S UTC")
 

@@ -42,7 +42,7 @@ class FileRates:
     @contextmanager
     def lock(self, rings: Sequence[Ring]) -> Iterator[tuple[float, list[BudgetState]]]:
         with explain_unwritable("rate budgets", self._folder):
-            lock = self._file("rates.lock").fileno()
+            lock = self._open_file("rates.lock").fileno()
             lock_descriptor(lock)
         try:
             now = time.time()
@@ -61,14 +61,14 @@ class FileRates:
             unlock_descriptor(lock)
 
     def count_since(self, ring: Ring, moment: float) -> int:
-        return sum(at > moment for at in self._moments(ring))
+        return sum(at > moment for at in self._read_moments(ring))
 
     def close(self) -> None:
         while self._files:
             self._files.popitem()[1].close()
 
     def _read(self, ring: Ring, now: float) -> BudgetState:
-        head = self._at(ring, 0, _HEAD.size)
+        head = self._read_at(ring, 0, _HEAD.size)
         if len(head) < _HEAD.size:
             return BudgetState()
         number, newest, remaining, resets_at = _HEAD.unpack(head)
@@ -76,24 +76,24 @@ class FileRates:
             return BudgetState()  # The file is damaged.
         state = BudgetState(number, newest, 0.0, None, resets_at)
         state.remaining = None if remaining == _UNKNOWN else remaining
-        state.oldest = self._moment(ring, number)
+        state.oldest = self._read_moment(ring, number)
         if state.oldest > newest:
             state.number, state.newest = number + 1, state.oldest
-            state.oldest = self._moment(ring, state.number)
+            state.oldest = self._read_moment(ring, state.number)
         if state.is_ahead(now):
             self._set_back(ring, state, now)
         return state
 
     def _write(self, ring: Ring, state: BudgetState, *, is_counted: bool) -> None:
         if ring.size and is_counted:
-            self._put(ring, _place(ring, state.number - 1), _MOMENT.pack(state.newest))
+            self._put(ring, _find_place(ring, state.number - 1), _MOMENT.pack(state.newest))
         remaining = _UNKNOWN if state.remaining is None else state.remaining
         self._put(ring, 0, _HEAD.pack(state.number, state.newest, remaining, state.resets_at))
 
     def _postpone(self, ring: Ring, state: BudgetState, before: float, after: float) -> None:
         passed: list[tuple[int, float]] = []
         for number in range(state.number - 1, max(state.number - ring.size, 0) - 1, -1):
-            moment = self._moment(ring, number)
+            moment = self._read_moment(ring, number)
             if moment < before - LEAD:
                 return
             passed.insert(0, (number, moment))
@@ -107,34 +107,34 @@ class FileRates:
         moments = sorted([*(moment for _, moment in passed[1:]), after])
         for (number, moment), later in zip(passed, moments, strict=True):
             if moment != later:
-                self._put(ring, _place(ring, number), _MOMENT.pack(later))
+                self._put(ring, _find_place(ring, number), _MOMENT.pack(later))
 
     def _set_back(self, ring: Ring, state: BudgetState, now: float) -> None:
         state.set_back(now)
-        moments = (min(moment, now) for moment in self._moments(ring))
+        moments = (min(moment, now) for moment in self._read_moments(ring))
         self._put(ring, _HEAD.size, b"".join(map(_MOMENT.pack, moments)))
         self._write(ring, state, is_counted=False)
 
-    def _moments(self, ring: Ring) -> list[float]:
-        content = self._at(ring, _HEAD.size, ring.size * _MOMENT.size)
+    def _read_moments(self, ring: Ring) -> list[float]:
+        content = self._read_at(ring, _HEAD.size, ring.size * _MOMENT.size)
         whole = content[: len(content) // _MOMENT.size * _MOMENT.size]
         return [moment for (moment,) in _MOMENT.iter_unpack(whole)]
 
-    def _moment(self, ring: Ring, number: int) -> float:
-        content = self._at(ring, _place(ring, number), _MOMENT.size) if ring.size else b""
+    def _read_moment(self, ring: Ring, number: int) -> float:
+        content = self._read_at(ring, _find_place(ring, number), _MOMENT.size) if ring.size else b""
         return _MOMENT.unpack(content)[0] if len(content) == _MOMENT.size else 0.0
 
-    def _at(self, ring: Ring, place: int, size: int) -> bytes:
-        file = self._file(f"{ring.key}.rate")
+    def _read_at(self, ring: Ring, place: int, size: int) -> bytes:
+        file = self._open_file(f"{ring.key}.rate")
         file.seek(place)
         return file.read(size) or b""
 
     def _put(self, ring: Ring, place: int, content: bytes) -> None:
-        file = self._file(f"{ring.key}.rate")
+        file = self._open_file(f"{ring.key}.rate")
         file.seek(place)
         file.write(content)
 
-    def _file(self, name: str) -> FileIO:
+    def _open_file(self, name: str) -> FileIO:
         if name not in self._files:
             path = self._folder / name
             path.touch(0o600)
@@ -142,5 +142,5 @@ class FileRates:
         return self._files[name]
 
 
-def _place(ring: Ring, number: int) -> int:
+def _find_place(ring: Ring, number: int) -> int:
     return _HEAD.size + number % ring.size * _MOMENT.size

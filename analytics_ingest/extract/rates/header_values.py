@@ -13,12 +13,12 @@ _FIRST_EPOCH_MS = 1e12
 
 
 def is_number(text: str) -> bool:
-    """Whether a header is a number that is not negative."""
+    """Return whether a header is a number that is not negative."""
     return _NUMBER.fullmatch(text) is not None
 
 
-def seconds_in(header: str) -> float | None:
-    """Seconds from now, given as a number of seconds, as an epoch or as a date."""
+def read_seconds(header: str) -> float | None:
+    """Read seconds from now, given as a number of seconds, as an epoch or as a date."""
     text = header.strip()
     now = datetime.now(timezone.utc)
     if _NUMBER.fullmatch(text):

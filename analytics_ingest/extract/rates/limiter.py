@@ -22,7 +22,7 @@ from requests import PreparedRequest, Request, Response
 from analytics_ingest.common.errors import BudgetUsedUpError
 from analytics_ingest.declaration.models.rate import Rate
 from analytics_ingest.extract.rates.arrivals import Arrivals, SentRequest
-from analytics_ingest.extract.rates.budget import Budget, moment_after
+from analytics_ingest.extract.rates.budget import Budget, format_moment_after
 from analytics_ingest.extract.rates.state import LEAD, RateStorage
 from analytics_ingest.extract.stats import Attempts
 
@@ -84,7 +84,7 @@ class RateLimiter:
                 try:
                     return send(place)
                 except NoRoomError as error:
-                    budgets = tuple(self._budgets_of(request))
+                    budgets = tuple(self._list_budgets(request))
                     self._used_up.add(budgets)
                     try:
                         attempts.seconds_waited += self.wait(error, cancelled)
@@ -92,16 +92,16 @@ class RateLimiter:
                         self._used_up.discard(budgets)
 
     def holds_back(self, request: Request) -> bool:
-        """Whether a request of the same budgets waits for them now."""
-        return bool(self._used_up) and tuple(self._budgets_of(request)) in self._used_up
+        """Return whether a request of the same budgets waits for them now."""
+        return bool(self._used_up) and tuple(self._list_budgets(request)) in self._used_up
 
     @contextmanager
     def queue(self, request: Request | PreparedRequest) -> Iterator[ExitStack]:
-        """A block in which no other thread of the run waits for the same budgets.
+        """Open a block in which no other thread of the run waits for the same budgets.
 
         Close the stack to leave it early.
         """
-        budgets = tuple(self._budgets_of(request))
+        budgets = tuple(self._list_budgets(request))
         with self._access:
             queue = self._queues.setdefault(budgets, threading.Lock())
         with ExitStack() as place:
@@ -118,7 +118,7 @@ class RateLimiter:
             NoRoomError: One of its budgets has no room for it.
         """
         self.postpone_pending()
-        budgets = self._budgets_of(request)
+        budgets = self._list_budgets(request)
         rings = [budget.ring for budget in budgets]
         if not budgets or self._closed.is_set():
             return None
@@ -148,7 +148,7 @@ class RateLimiter:
         budget, seconds = error.budget, error.seconds
         if seconds > budget.max_wait:
             raise BudgetUsedUpError(
-                f"{budget} is used up until {moment_after(seconds)}, longer than the "
+                f"{budget} is used up until {format_moment_after(seconds)}, longer than the "
                 f"{budget.max_wait:.0f} s that a run waits; run the load again later, or raise "
                 "rate.max_wait"
             )
@@ -200,7 +200,7 @@ class RateLimiter:
                 state.resets_at = now + seconds
 
     def take_message(self) -> str:
-        """A line for the log about the first wait, once; otherwise empty."""
+        """Return a line for the log about the first wait, once; otherwise empty."""
         if not self._message or self._is_reported:
             return ""
         self._is_reported = True
@@ -211,7 +211,7 @@ class RateLimiter:
         with self._access:
             self._storage.close()
 
-    def _budgets_of(self, request: Request | PreparedRequest) -> list[Budget]:
+    def _list_budgets(self, request: Request | PreparedRequest) -> list[Budget]:
         method, path = str(request.method), unquote(urlsplit(str(request.url)).path)
         if self._base_path and (path + "/").startswith(self._base_path + "/"):
             path = path[len(self._base_path) :]

@@ -14,7 +14,7 @@ from psycopg2 import errors
 from analytics_ingest.common.errors import LimitsError
 from analytics_ingest.extract.concurrency.locks import RATE_LOCK
 from analytics_ingest.extract.concurrency.postgres_connection import PostgresConnection
-from analytics_ingest.extract.concurrency.postgres_locks import lock_key
+from analytics_ingest.extract.concurrency.postgres_locks import build_lock_key
 from analytics_ingest.extract.rates.state import BudgetState, Ring
 
 _CREATE = """
@@ -75,7 +75,7 @@ class PostgresRates:
         self._connection = PostgresConnection(url, setting, name)
         self._setting = setting
         self._api = name
-        self._lock = lock_key(name), RATE_LOCK
+        self._lock = build_lock_key(name), RATE_LOCK
 
     @contextmanager
     def lock(self, rings: Sequence[Ring]) -> Iterator[tuple[float, list[BudgetState]]]:

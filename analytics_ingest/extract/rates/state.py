@@ -55,7 +55,7 @@ class BudgetState:
         self.postponed = before, after
 
     def is_ahead(self, now: float) -> bool:
-        """Whether the clock was set back."""
+        """Return whether the clock was set back."""
         return not self.newest <= now + LEAD
 
     def set_back(self, now: float) -> None:
@@ -73,14 +73,14 @@ class RateStorage(Protocol):
     def lock(
         self, rings: Sequence[Ring]
     ) -> AbstractContextManager[tuple[float, list[BudgetState]]]:
-        """A block in which no other run counts requests: the present, and the state of each ring.
+        """Open a block in which no other run counts: the present, and the state of each ring.
 
         What the block changes is stored at its end.
         """
         ...
 
     def count_since(self, ring: Ring, moment: float) -> int:
-        """How many requests were counted after a moment; call it in the block of `lock`."""
+        """Return how many requests were counted after a moment; call it in the block of `lock`."""
         ...
 
     def close(self) -> None:

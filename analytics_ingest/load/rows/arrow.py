@@ -17,7 +17,7 @@ from pyarrow.compute import MatchSubstringOptions, call_function
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.coercion import is_marked
-from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type, type_of
+from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type, read_type
 
 _ARROW_TYPES: dict[TDataType, pa.DataType] = {
     "bigint": pa.int64(),
@@ -60,25 +60,25 @@ class ArrowConverter:
         None where a value would change, or all are null.
         """
         try:
-            arrays = self._arrays(rows)
+            arrays = self._build_arrays(rows)
         except _FAULTS:
             return None
         return pa.table(arrays) if arrays else None
 
-    def types(self, columns: Iterable[str]) -> dict[str, TDataType]:
-        """The data types of converted columns."""
+    def list_types(self, columns: Iterable[str]) -> dict[str, TDataType]:
+        """List the data types of converted columns."""
         return {column: self._converted[column] for column in columns}
 
-    def _arrays(self, rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
+    def _build_arrays(self, rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
         arrays: dict[str, pa.Array] = {}
         for name in dict.fromkeys(name for row in rows for name in row):
-            column = self._types.column(name)
-            array = self._array(name, column, [row.get(name) for row in rows])
+            column = self._types.find_column(name)
+            array = self._build_array(name, column, [row.get(name) for row in rows])
             if array is not None:
                 arrays[column] = array
         return arrays
 
-    def _array(self, name: str, column: str, values: list[Any]) -> pa.Array | None:
+    def _build_array(self, name: str, column: str, values: list[Any]) -> pa.Array | None:
         kinds = set(map(type, values)) - {_NONE}
         if not kinds:
             return None
@@ -98,7 +98,7 @@ class ArrowConverter:
 
 
 def can_be_columnar(resource: ResourceDeclaration) -> bool:
-    """Whether a resource needs nothing that dlt does only with rows, such as nested tables."""
+    """Return whether a resource needs nothing that dlt does only with rows, as nested tables."""
     declared = resource.declared
     return declared.max_table_nesting == 0 and not (
         declared.columns or declared.schema_contract or declared.nested_hints
@@ -117,7 +117,7 @@ def _build_array(
     if arrow_type is None:
         raise TypeError(data_type)
     if data_type in ("timestamp", "date"):
-        return _time_array(data_type, arrow_type, values, kinds, is_declared=is_declared)
+        return _build_time_array(data_type, arrow_type, values, kinds, is_declared=is_declared)
     if not kinds <= _PYTHON_TYPES[data_type]:
         raise TypeError(data_type)
     if data_type == "json":
@@ -131,7 +131,7 @@ def _build_array(
 
 
 def _may_hold_nul(array: pa.Array) -> bool:
-    """Whether a text holds the character NUL, or a JSON may hold it."""
+    """Return whether a text holds the character NUL, or a JSON may hold it."""
     nul = MatchSubstringOptions("\\0|\\\\u0000")
     return bool(_compute("any", call_function("match_substring_regex", [array], nul)).as_py())
 
@@ -141,7 +141,7 @@ def _has_marked_text(array: pa.Array) -> bool:
     return any(is_marked(text) for text in non_ascii.to_pylist())
 
 
-def _time_array(
+def _build_time_array(
     data_type: TDataType,
     arrow_type: pa.DataType,
     values: list[Any],
@@ -165,7 +165,7 @@ def _coerce_time(data_type: TDataType, value: Any, *, is_declared: bool) -> Any:
     is_certain = is_declared or isinstance(value, datetime)
     if not is_certain and classify_coercion(data_type, value) is not Coercion.STORED:
         raise ValueError(data_type)
-    return coerce_value(data_type, type_of(value), value)
+    return coerce_value(data_type, read_type(value), value)
 
 
 def _check_years(array: pa.Array) -> pa.Array:

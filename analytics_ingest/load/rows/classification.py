@@ -10,7 +10,7 @@ from dlt.common.data_types import TDataType, coerce_value
 from dlt.common.schema.detections import is_iso_timestamp
 
 from analytics_ingest.common.numbers import LongNumber
-from analytics_ingest.load.rows.column_types import is_full_date, is_in_64_bits, type_of
+from analytics_ingest.load.rows.column_types import is_full_date, is_in_64_bits, read_type
 
 
 class Coercion(Enum):
@@ -22,12 +22,12 @@ class Coercion(Enum):
 
 
 def classify_coercion(to: TDataType, value: Any, *, is_declared: bool = False) -> Coercion:
-    """What dlt makes of a value in a column of a type.
+    """Return what dlt makes of a value in a column of a type.
 
     Args:
         is_declared: Whether the declaration asks for the type.
     """
-    actual = type_of(value)
+    actual = read_type(value)
     has_too_many_digits = type(value) is LongNumber and to not in ("text", "decimal")
     if has_too_many_digits or (to == "double" and type(value) is int and not is_float(value)):
         return Coercion.LOST
@@ -51,7 +51,7 @@ def classify_coercion(to: TDataType, value: Any, *, is_declared: bool = False) -
 
 
 def _is_changed(to: TDataType, value: Any, coerced: Any, *, is_declared: bool) -> bool:
-    """Whether dlt reads a value as another one: 7 as true or as 1970, `007` as 7, `yes` as true.
+    """Return whether dlt reads a value as another: 7 as true or 1970, `007` as 7, `yes` as true.
 
     A declared type asks for that, except for a number that is neither true nor false, and for a
     flag in a text column, which dlt spells as Python does.
@@ -70,7 +70,7 @@ def _is_changed(to: TDataType, value: Any, coerced: Any, *, is_declared: bool) -
 
 
 def is_float(number: int) -> bool:
-    """Whether a float holds an integer with all its digits."""
+    """Return whether a float holds an integer with all its digits."""
     try:
         return float(number) == number
     except OverflowError:

@@ -18,17 +18,17 @@ from dlt.common.data_types import TDataType, coerce_value
 from dlt.common.json import PUA_START
 from dlt.common.json import json as dlt_json
 
-from analytics_ingest.common.column_names import short_hash
+from analytics_ingest.common.column_names import hash_shortly
 from analytics_ingest.common.json_tree import map_leaves, spell
 from analytics_ingest.common.numbers import LongNumber, has_long_number
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion, is_float
 from analytics_ingest.load.rows.column_types import (
     ColumnTypes,
+    build_text_column,
     infer_type,
     is_full_date,
     is_in_64_bits,
-    text_column,
-    type_of,
+    read_type,
 )
 
 _EDGES_OF_TIME = ("0000", "0001", "9999")
@@ -59,7 +59,7 @@ class RowCoercer:
         self._types = types
 
     def coerce(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The same rows, each value that dlt cannot store as JSON in `<field>__v_text`."""
+        """Return the same rows, each value that dlt cannot store as JSON in `<field>__v_text`."""
         coerced = [self._coerce_row(row) for row in rows]
         if self._is_encodable(coerced):
             return coerced
@@ -93,12 +93,12 @@ class RowCoercer:
             return str(self._round(name, value)) == str(value)
         if coercion is Coercion.VARIANT and type(value) is str:
             # Another field's value may be there: see `FieldNames`.
-            return text_column(self._types.column(name)) not in row
+            return build_text_column(self._types.find_column(name)) not in row
         return coercion is not Coercion.LOST
 
     def _is_within_bound(self, name: str, value: Any) -> bool:
-        """Whether a number fits into a column of whole numbers; other values are not judged."""
-        bound = self._types.bounded.get(self._types.column(name))
+        """Return whether a number fits into a column of whole numbers; other values fit."""
+        bound = self._types.bounded.get(self._types.find_column(name))
         try:
             number = Decimal(str(value)) if bound else Decimal()
             return bound is None or (-bound <= number < bound and number == int(number))
@@ -106,7 +106,7 @@ class RowCoercer:
             return True
 
     def _is_storable_as_first(self, name: str, value: Any) -> bool:
-        """As in dlt, the first value of an undeclared field decides the type of its column."""
+        """Return whether a field's first value may decide the type of its column, as in dlt."""
         if not self._is_encodable(value) or (type(value) is float and math.isnan(value)):
             return True
         expected = infer_type(value)
@@ -137,19 +137,19 @@ class RowCoercer:
 
     def _move_to_text(self, row: dict[str, Any], name: str) -> dict[str, Any]:
         # As JSON, quotes included: dlt would read a bare date back as a date.
-        column = self._types.column(name)
-        variant = text_column(column)
+        column = self._types.find_column(name)
+        variant = build_text_column(column)
         if variant in row:
-            variant = text_column(f"{column}_{short_hash(name)}")
+            variant = build_text_column(f"{column}_{hash_shortly(name)}")
         text = {} if row[name] is None else {variant: to_json(row[name])}
         return {**{k: v for k, v in row.items() if k != name}, **text}
 
     def _round(self, name: str, value: Any) -> Decimal | None:
-        """A number as its decimal column holds it; None where it has too many digits."""
-        precision, scale = self._types.decimal_digits(name)
+        """Return a number as its decimal column holds it; None where it has too many digits."""
+        precision, scale = self._types.find_decimal_digits(name)
         try:
             value = str(value) if type(value) is LongNumber else value
-            number: Decimal = coerce_value("decimal", type_of(value), value)
+            number: Decimal = coerce_value("decimal", read_type(value), value)
             rounded = number.quantize(Decimal(1).scaleb(-scale), context=Context(prec=precision))
         except (ValueError, ArithmeticError):
             return None
@@ -167,7 +167,7 @@ def _fits_any_column(kind: type, value: Any) -> bool:
 
 
 def _is_usual_date(expected: TDataType, value: Any) -> bool:
-    """Whether a text is obviously a date in the middle of time; saves parsing it twice."""
+    """Return whether a text is obviously a date in the middle of time; saves parsing it twice."""
     return (
         expected in ("timestamp", "date")
         and type(value) is str
@@ -177,7 +177,7 @@ def _is_usual_date(expected: TDataType, value: Any) -> bool:
 
 
 def to_json(value: Any) -> str:
-    """A value as JSON that every warehouse can hold, even where its text is not Unicode."""
+    """Return a value as JSON that every warehouse can hold, even where its text is not Unicode."""
     text = _dump(value, ensure_ascii=False)
     return text if is_encodable(text) else _dump(value, ensure_ascii=True)
 
@@ -190,7 +190,7 @@ def _dump(value: Any, *, ensure_ascii: bool) -> str:
 
 
 def is_encodable(value: Any, *, holds_nul: bool = True) -> bool:
-    """Whether dlt can write a value as JSON.
+    """Return whether dlt can write a value as JSON.
 
     Args:
         holds_nul: Whether that JSON may hold the character NUL.
@@ -212,5 +212,5 @@ def is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bo
 
 
 def is_marked(text: str) -> bool:
-    """Whether dlt would read a text back as another type, because it begins with dlt's mark."""
+    """Return whether dlt would read a text back as another type, by dlt's mark at its start."""
     return not text.isascii() and text[0] in _DLT_MARKS

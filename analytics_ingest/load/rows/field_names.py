@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from analytics_ingest.common.column_names import OTHER_FIELDS, short_hash
+from analytics_ingest.common.column_names import OTHER_FIELDS, hash_shortly
 from analytics_ingest.load.rows.coercion import to_json
-from analytics_ingest.load.rows.column_types import ColumnTypes, is_dlt_column, text_column
+from analytics_ingest.load.rows.column_types import ColumnTypes, build_text_column, is_dlt_column
 
 _REJECTED = "rejected"
 """A list of this name would be unnested into the table of rejected rows."""
@@ -56,7 +56,7 @@ class TableColumns:
         }
 
     def has_place(self, column: str) -> bool:
-        """Whether a field has a column, or may still add it."""
+        """Return whether a field has a column, or may still add it."""
         if column in self.added or column in self.known:
             return True
         if len(self.added) >= self._left and not self._is_unnested(column):
@@ -66,7 +66,7 @@ class TableColumns:
         return True
 
     def _is_unnested(self, column: str) -> bool:
-        """Whether an object or a list has been unnested into columns or a table before."""
+        """Return whether an object or a list has been unnested into columns or a table before."""
         return column in self._objects or f"{self.name}__{column}" in self.stored
 
 
@@ -106,31 +106,31 @@ class FieldNames:
         self._targets: dict[tuple[str, ...], Targets] = {}
         self._inner: dict[tuple[str, type], FieldNames] = {}
 
-    def tables_with_others(self) -> Iterator[str]:
-        """The tables in which fields got no column."""
+    def list_tables_with_others(self) -> Iterator[str]:
+        """Yield the tables in which fields got no column."""
         if self.table.has_others:
             yield self.table.name
         for names in self._inner.values():
-            yield from names.tables_with_others()
+            yield from names.list_tables_with_others()
 
     def rename(self, rows: list[Row]) -> list[Row]:
-        """The same rows, each field with the name that gives it its column."""
+        """Return the same rows, each field with the name that gives it its column."""
         if not self._nesting and all(row.keys() <= self._plain for row in rows):
             return rows
         return [self._rename(row) for row in rows]
 
     def _rename(self, row: Row) -> Row:
         if not row.keys() <= self._plain:
-            row = self._place(row)
+            row = self._place_fields(row)
         if self._nesting:
             row = {name: self._rename_inside(name, value) for name, value in row.items()}
         return row
 
-    def _place(self, row: Row) -> Row:
-        """A row's fields under their new names; those without a column as JSON in one column."""
+    def _place_fields(self, row: Row) -> Row:
+        """Return a row's fields under their new names; those without a column in one, as JSON."""
         placed: Row = {}
         others: Row = {}
-        for name, (target, is_text) in self._targets_of(row).items():
+        for name, (target, is_text) in self._find_targets(row).items():
             if target is None:
                 others[name] = row[name]
             elif not is_text:
@@ -139,34 +139,34 @@ class FieldNames:
                 placed[target] = to_json(row[name])
         return {**placed, OTHER_FIELDS: to_json(others)} if others else placed
 
-    def _targets_of(self, row: Row) -> Targets:
-        """The new name of each field, and whether its value becomes text."""
+    def _find_targets(self, row: Row) -> Targets:
+        """Find the new name of each field, and whether its value becomes text."""
         # Where nothing is unnested, only the names matter, and most rows have the same ones.
         names = () if self._nesting else tuple(row)
         if names in self._targets:
             return self._targets[names]
         targets: Targets = {}
-        for column, fields in self._by_column(row).items():
+        for column, fields in self._group_by_column(row).items():
             for rank, name in enumerate(fields):
-                target = self._target(column, name, rank, row)
+                target = self._find_target(column, name, rank, row)
                 targets[name] = target, target is not None and is_dlt_column(target)
         if names and len(self._targets) < _MOST_SHAPES:
             self._targets[names] = targets
         return targets
 
-    def _by_column(self, row: Row) -> dict[str, list[str]]:
-        """Column → the fields that have it, the one that keeps it first."""
+    def _group_by_column(self, row: Row) -> dict[str, list[str]]:
+        """Return column → the fields that have it, the one that keeps it first."""
         columns: dict[str, list[str]] = {}
         for name in row:
-            columns.setdefault(self._types.column(name), []).append(name)
+            columns.setdefault(self._types.find_column(name), []).append(name)
         for column, fields in columns.items():
             if len(fields) > 1:
                 owner = self._owners.get(column)
                 fields.sort(key=lambda name: (name != owner, name != column, name))
         return columns
 
-    def _target(self, column: str, name: str, rank: int, row: Row) -> str | None:
-        """The new name of a field; None if it has no column.
+    def _find_target(self, column: str, name: str, rank: int, row: Row) -> str | None:
+        """Find the new name of a field; None if it has no column.
 
         Args:
             rank: Its place among the fields with the same column.
@@ -174,17 +174,17 @@ class FieldNames:
         if column == OTHER_FIELDS:
             return None
         if rank == 1 and column in self._owners and self._owners[column] in row:
-            return text_column(column)
+            return build_text_column(column)
         keeps_column = rank == 0 and not self._is_taken(column, row[name], row)
-        own = column if keeps_column else f"{column}_{short_hash(name)}"
+        own = column if keeps_column else f"{column}_{hash_shortly(name)}"
         if is_dlt_column(own):
-            return text_column(own)
+            return build_text_column(own)
         if not self.table.has_place(self._prefix + own):
             return None
         return self._keep(column, name) if keeps_column else own
 
     def _keep(self, column: str, name: str) -> str:
-        """One name for all fields that ever have a column, which Arrow needs."""
+        """Return one name for all fields that ever have a column, which Arrow needs."""
         first = self._first.setdefault(column, name)
         if is_dlt_column(first) or not first.isascii() or not first.strip("_"):
             return column
@@ -194,7 +194,7 @@ class FieldNames:
         return first
 
     def _is_taken(self, column: str, value: Any, row: Row) -> bool:
-        """Whether a column is reserved, or dlt would unnest a field into our table, or into it."""
+        """Return whether a column is reserved, or dlt would unnest a field into it."""
         if self._prefix + column in self.table.reserved:
             return True
         if not self._nesting:
@@ -203,7 +203,7 @@ class FieldNames:
             return isinstance(value, list)
         outer, separator, _ = column.partition("__")
         return bool(separator) and any(
-            isinstance(other, dict | list) and self._types.column(name) == outer
+            isinstance(other, dict | list) and self._types.find_column(name) == outer
             for name, other in row.items()
         )
 
@@ -211,7 +211,7 @@ class FieldNames:
         """Rename the fields in an object or a list, if dlt unnests it."""
         if not self._nesting or not isinstance(value, dict | list):
             return value
-        if self._types.column(name) in self._kept:
+        if self._types.find_column(name) in self._kept:
             return value
         names = self._names_in(name, type(value))
         if isinstance(value, dict):
@@ -223,7 +223,7 @@ class FieldNames:
 
     def _names_in(self, name: str, kind: type) -> "FieldNames":
         if (name, kind) not in self._inner:
-            column, nesting = self._prefix + self._types.column(name), self._nesting - 1
+            column, nesting = self._prefix + self._types.find_column(name), self._nesting - 1
             table, prefix = self.table, f"{column}__"
             if kind is list:
                 nested = f"{table.name}__{column}"

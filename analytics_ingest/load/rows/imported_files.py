@@ -79,7 +79,7 @@ class ImportedFiles:
         hints: TTableSchemaColumns = {
             column: {**hint, "name": column}
             for name, hint in declared.items()
-            if "data_type" in hint and (column := self._types.column(name))
+            if "data_type" in hint and (column := self._types.find_column(name))
         }
         capabilities = DestinationCapabilitiesContext.generic_capabilities()
         fields = columns_to_arrow(hints, capabilities, "UTC")
@@ -89,13 +89,13 @@ class ImportedFiles:
         yield _import_item(file, hints)
 
     def take_finished(self) -> Iterator[DataItemWithMeta]:
-        """The finished files, as items for dlt."""
+        """Yield the finished files, as items for dlt."""
         while self._finished:
             file = self._finished.pop()
             names = [name for name in file.schema.names if name not in (C_DLT_LOAD_ID, C_DLT_ID)]
             hints: TTableSchemaColumns = {
                 name: {"name": name, "data_type": data_type, "nullable": True}
-                for name, data_type in self._converter.types(names).items()
+                for name, data_type in self._converter.list_types(names).items()
             }
             yield _import_item(file, hints)
 
@@ -132,7 +132,7 @@ class _File:
         self.writer = create(self.path, schema)
 
     def accepts(self, table: pa.Table) -> bool:
-        """Whether there is room for a table, and the file has all of its columns."""
+        """Return whether there is room for a table, and the file has all of its columns."""
         return self.rows < ROWS_A_FILE and set(table.schema) <= set(self.schema)
 
     def write(self, table: pa.Table) -> None:

@@ -11,8 +11,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from analytics_ingest.common.column_names import add_columns
-from analytics_ingest.common.cursor import grain_of
-from analytics_ingest.common.jsonpaths import build_value_reader, field_name
+from analytics_ingest.common.cursor import read_grain
+from analytics_ingest.common.jsonpaths import build_value_reader, read_field_name
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import AS_OF, CURSOR_COLUMN, ResourceDeclaration
@@ -27,9 +27,9 @@ from analytics_ingest.extract.window_filter import (
 from analytics_ingest.load.rows.coercion import is_encodable, is_storable_key, to_json
 from analytics_ingest.load.rows.column_types import (
     ColumnTypes,
+    find_moment_spelling,
     infer_type,
     is_in_64_bits,
-    spelling_of_moment,
 )
 
 _LATER_THAN_UNITS = datetime(1971, 1, 1, tzinfo=timezone.utc)
@@ -85,7 +85,7 @@ class RowRouter:
             self._missed = {span for span in SPANS if may_miss_rows(resource, span)}
             self._cursor_format = self._incremental.cursor_format
             self._read_value = build_value_reader(self._incremental.cursor_path)
-            self._cursor_field = field_name(self._incremental.cursor_path)
+            self._cursor_field = read_field_name(self._incremental.cursor_path)
             self._cursor_column = resource.cursor_column or CURSOR_COLUMN
             self._is_epoch = self._cursor_format.startswith("epoch_")
             self._newest: datetime | None = None
@@ -110,20 +110,20 @@ class RowRouter:
             row_in_window = self._match_window(row) if self._incremental else row
             if row_in_window is None:
                 continue
-            if problem := self._key_problem(row) or self._moment_problem(row_in_window):
-                rejected.append(self._reject(row, problem, self._cursor_of(row_in_window)))
+            if problem := self._find_key_problem(row) or self._find_moment_problem(row_in_window):
+                rejected.append(self._reject(row, problem, self._get_cursor(row_in_window)))
             else:
                 loaded.append(row_in_window)
-        inside = loaded if self._stored_window is self._window else self._inside(loaded)
+        inside = loaded if self._stored_window is self._window else self._select_inside(loaded)
         if self._partitions.starts:
-            self._partitions.add_loaded(map(self._cursor_of, inside))
+            self._partitions.add_loaded(map(self._get_cursor, inside))
         self._stats.rows_loaded += len(inside)
         self._stats.rows_taken += len(loaded) - len(inside)
         self._stats.rows_rejected += len(rejected)
         return loaded, rejected
 
-    def unit_problem(self) -> str | None:
-        """Why numbers are not epochs in the declared unit: all of them lie in 1970."""
+    def find_unit_problem(self) -> str | None:
+        """Return why numbers are not epochs in the declared unit: all of them lie in 1970."""
         if not self._incremental or self._newest is None or self._newest >= _LATER_THAN_UNITS:
             return None
         return (
@@ -132,8 +132,8 @@ class RowRouter:
             f"{self._cursor_format}; declare the unit of the numbers, such as epoch_s"
         )
 
-    def cursor_problem(self) -> str | None:
-        """Why an undeclared field cannot be the cursor: no row has a moment there."""
+    def find_cursor_problem(self) -> str | None:
+        """Return why an undeclared field cannot be the cursor: no row has a moment there."""
         if not self._incremental or self._has_read_cursor or self._has_declared_cursor:
             return None
         path, kind = self._incremental.cursor_path, self._incremental.cursor_format
@@ -159,12 +159,12 @@ class RowRouter:
             self._stats.rows_rejected = self._stats.cursors_unreadable = 0
 
     def _wrap(self, element: Any) -> dict[str, Any] | None:
-        """A plain value as a row, in dlt's form; none where rows need a primary key."""
+        """Return a plain value as a row, in dlt's form; none where rows need a primary key."""
         is_plain = isinstance(element, str | int | float)
         return {"value": element} if is_plain and not self._primary_key else None
 
     def _match_window(self, row: dict[str, Any]) -> dict[str, Any] | None:
-        """The row with its cursor as a datetime; None if it is not loaded."""
+        """Return the row with its cursor as a datetime; None if it is not loaded."""
         value = self._read_value(row)
         at = self._read_cursor(value)
         if at is None:
@@ -175,7 +175,7 @@ class RowRouter:
         if self._is_epoch and value and (self._newest is None or at > self._newest):
             self._newest = at
         if self._missed:
-            span = grain_of(value, self._cursor_format)
+            span = read_grain(value, self._cursor_format)
             self._stats.cursors_of_days += span in self._missed
         if at not in self._window:
             self._count_outside(at)
@@ -187,8 +187,8 @@ class RowRouter:
             return {**row, self._cursor_column: at}
         return add_columns(row, {self._cursor_column: at})
 
-    def _inside(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        read = ((row, self._cursor_of(row)) for row in rows)
+    def _select_inside(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        read = ((row, self._get_cursor(row)) for row in rows)
         return [row for row, at in read if not isinstance(at, datetime) or at in self._window]
 
     def _count_outside(self, at: datetime) -> None:
@@ -199,7 +199,7 @@ class RowRouter:
         if self._partitions.starts:
             self._partitions.add_outside(at)
 
-    def _key_problem(self, row: dict[str, Any]) -> str | None:
+    def _find_key_problem(self, row: dict[str, Any]) -> str | None:
         for name in self._primary_key:
             value = row.get(name)
             if type(value) is int and self._types.get(name) == "bigint" and is_in_64_bits(value):
@@ -213,15 +213,15 @@ class RowRouter:
             if not is_storable_key(expected, value, is_declared=is_declared):
                 return f"the primary key {name} is not a {expected}"
             if expected in ("timestamp", "date") and type(value) is str:
-                spelling = spelling_of_moment(value)
+                spelling = find_moment_spelling(value)
                 if spelling != self._spellings.setdefault(name, spelling) or spelling is None:
                     return f"the primary key {name} {_OTHER_SPELLING}"
             self._types.decide(name, expected)
         return None
 
-    def _moment_problem(self, row: dict[str, Any]) -> str | None:
-        """Why nothing would tell which version of a row stays, or no load would replace it."""
-        if not self._needs_cursor or isinstance(self._cursor_of(row), datetime):
+    def _find_moment_problem(self, row: dict[str, Any]) -> str | None:
+        """Return why nothing would tell which version of a row stays, or no load would replace it."""
+        if not self._needs_cursor or isinstance(self._get_cursor(row), datetime):
             return None
         kind = "row is a change" if self._has_version else "resource has no primary_key"
         return f"the cursor is absent or cannot be read, and the {kind}"
@@ -229,12 +229,12 @@ class RowRouter:
     def _is_encodable(self, value: Any) -> bool:
         return is_encodable(value, holds_nul=self._types.holds_nul)
 
-    def _cursor_of(self, row: dict[str, Any]) -> Any:
-        """The cursor of a row in the window, a datetime if it was read."""
+    def _get_cursor(self, row: dict[str, Any]) -> Any:
+        """Return the cursor of a row in the window, a datetime if it was read."""
         return row.get(self._cursor_column) if self._incremental else None
 
     def _reject(self, row: Any, reason: str, at: Any = None) -> dict[str, str]:
-        """The row of the rejected table that keeps a rejected row."""
+        """Return the row of the rejected table that keeps a rejected row."""
         if self._partitions.starts:
             self._partitions.add_rejected(at)
         text = to_json(row)

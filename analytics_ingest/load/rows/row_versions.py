@@ -26,12 +26,14 @@ class RowVersions:
         self._repeated = self._conflicts = 0
 
     def take_new(self, rows: list[dict[str, Any]]) -> list[tuple[dict[str, Any], str]]:
-        """The rows that the listing has not had before, each with its version."""
+        """Return the rows that the listing has not had before, each with its version."""
         new: list[tuple[dict[str, Any], str]] = []
         for row in rows:
             # Without nulls: a field that is new and null in all rows changes none of them.
-            version = _digest({name: value for name, value in row.items() if value is not None})
-            key = _digest([row.get(name) for name in self._primary_key])
+            version = _compute_digest(
+                {name: value for name, value in row.items() if value is not None}
+            )
+            key = _compute_digest([row.get(name) for name in self._primary_key])
             if key not in self._versions:
                 self._versions[key] = version
                 new.append((row, version.hex()))
@@ -41,12 +43,12 @@ class RowVersions:
                 self._conflicts += 1
         return new
 
-    def warnings(self) -> list[str]:
-        """What says that rows may have moved between the pages while they were read."""
+    def list_warnings(self) -> list[str]:
+        """Return what says that rows may have moved between the pages while they were read."""
         return [f"{self._repeated} rows came more than once"] if self._repeated else []
 
-    def problem(self) -> str | None:
-        """Why the listing is not usable: it holds several versions of a row."""
+    def find_problem(self) -> str | None:
+        """Return why the listing is not usable: it holds several versions of a row."""
         if not self._conflicts:
             return None
         key = ", ".join(self._primary_key)
@@ -57,5 +59,5 @@ class RowVersions:
         )
 
 
-def _digest(value: Any) -> bytes:
+def _compute_digest(value: Any) -> bytes:
     return hashlib.blake2b(to_json(value).encode(), digest_size=16).digest()

@@ -14,7 +14,7 @@ def find_changed_keys(
     stored: TSchemaTables,
     column_name: Callable[[str], str],
 ) -> Iterator[tuple[str, str]]:
-    """Each resource whose primary key is not that of its stored table, with what to do."""
+    """Yield each resource whose primary key is not that of its stored table, with what to do."""
     for resource in resources:
         table = stored.get(resource.table)
         earlier = get_columns_names_with_prop(table, "primary_key") if table else []
@@ -33,7 +33,7 @@ def find_changed_keys(
 def find_left_tables(
     resources: Sequence[ResourceDeclaration], stored: TSchemaTables
 ) -> Iterator[tuple[str, str]]:
-    """Each resource whose rows are in a table of another name, with what to do."""
+    """Yield each resource whose rows are in a table of another name, with what to do."""
     for resource in resources:
         if resource.table in stored:
             continue

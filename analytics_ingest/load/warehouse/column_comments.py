@@ -12,7 +12,7 @@ from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.common.log import LogLine
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 
@@ -64,7 +64,7 @@ def _write(client: SqlJobClientBase, described: Mapping[tuple[str, str], str]) -
 def _describe(
     resources: Sequence[ResourceDeclaration], plan: LoadPlan
 ) -> Iterator[tuple[tuple[str, str], str]]:
-    """Table and column → description."""
+    """Yield table and column → description."""
     for resource in resources:
         for field, description in resource.descriptions.items():
-            yield (resource.table, plan.column_name(field)), printable(description)
+            yield (resource.table, plan.column_name(field)), to_printable(description)

@@ -27,7 +27,7 @@ from analytics_ingest.extract.full_readings import (
 )
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.faults import explain_sql
-from analytics_ingest.load.warehouse.known_loads import KnownLoads, stored_by
+from analytics_ingest.load.warehouse.known_loads import KnownLoads, build_stored_by
 from analytics_ingest.load.warehouse.listed_deletes import delete_listed
 from analytics_ingest.load.warehouse.marked_table import MarkedTable
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
@@ -80,7 +80,7 @@ def apply_deletes(
         return again
     resources = {n: api.resources[n] for d in concerned for n in (d, declared[d].source) if n}
     with open_tables(pipeline) as tables:
-        stored = tables.columns([resource.table for resource in resources.values()])
+        stored = tables.list_columns([resource.table for resource in resources.values()])
         for name, deletes in concerned.items():
             resource, stats = resources[name], extractor.stats.get(name) or Stats()
             table = MarkedTable(resource, tables, stored[resource.table], pipeline.plan.column_name)
@@ -162,11 +162,11 @@ class _FullReading:
         own = FirstReading(
             self._first.known if self._first else known, count_parent_listings(stats)
         )
-        gone, arguments = self._gone(own)
+        gone, arguments = self._build_gone(own)
         rows = table.count(gone, *arguments)
         if rows and table.count_staged(distinct=True) != stats.rows_stored:
             raise _DoubtError("keys were returned twice: rows moved between pages, or share a key")
-        if rows > self._most():
+        if rows > self._count_most():
             stats.deletes_held_back = rows
         elif rows and not self._first and may_have_missed_rows(self._template, *self._read):
             return own
@@ -176,26 +176,26 @@ class _FullReading:
             stats.rows_deleted += rows
         return None
 
-    def _most(self) -> float:
-        """How many rows may be marked; in a small table one row is a large share."""
+    def _count_most(self) -> float:
+        """Return how many rows may be marked; in a small table one row is a large share."""
         confirmed, share = self._template.resource.confirmed_deletes, self._table.deletes.max_share
         return max(1, confirmed, share * self._table.count())
 
-    def _gone(self, own: FirstReading) -> Condition:
-        """The condition that a row is gone."""
+    def _build_gone(self, own: FirstReading) -> Condition:
+        """Build the condition that a row is gone."""
         table, resource = self._table, self._template.resource
         conditions = [f"not {table.matches(table.staged, table.keys)}"]
-        if others := own.known.others(table.tables):
-            conditions.append(f"not {stored_by(table.tables, table.name, others)}")
+        if others := own.known.list_others(table.tables):
+            conditions.append(f"not {build_stored_by(table.tables, table.name, others)}")
         arguments: list[Any] = []
         if oldest := find_oldest_read(self._template):
             if table.cursor is None or table.columns.get(table.cursor) != "timestamp":
                 raise _DoubtError("the column of the cursor is not a timestamp")
-            conditions.append(f"{table.column(table.cursor)} >= %s")
+            conditions.append(f"{table.name_column(table.cursor)} >= %s")
             arguments.append(oldest)
         columns = [str(resource.endpoint.params[name]["column"]) for name in resource.each]
         if reason := find_incomplete_parent(self._template, *self._read):
-            of_parent = _columns_of_parent(resource)
+            of_parent = _list_parent_columns(resource)
             if not of_parent:
                 raise _DoubtError(reason)
             if self._first and self._first.listings != own.listings:
@@ -207,8 +207,8 @@ class _FullReading:
         return " and ".join(conditions), arguments
 
 
-def _columns_of_parent(resource: ResourceDeclaration) -> list[str]:
-    """The columns that name the parent of a row; none where they do not tell parents apart."""
+def _list_parent_columns(resource: ResourceDeclaration) -> list[str]:
+    """List the columns that name the parent of a row; none where they do not tell parents apart."""
     bound = [field for parent in resource.parents for _, field in parent.bindings]
     of_field = {field: column for column, field in resource.inherited.items()}
     return [of_field[field] for field in bound] if set(bound) <= of_field.keys() else []

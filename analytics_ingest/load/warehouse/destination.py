@@ -31,9 +31,9 @@ def create_destination(dataset: str) -> AnyDestination:
         dataset: The API's dataset; a DuckDB file must not have its name.
     """
     kind = read_warehouse_type()
-    options = _default_credentials(dataset) if kind == "duckdb" else {}
+    options = _build_default_credentials(dataset) if kind == "duckdb" else {}
     # `dlt.destination` would keep some of the options for itself.
-    create = partial(_destination_class(kind), destination_name=DESTINATION_NAME)
+    create = partial(_find_destination_class(kind), destination_name=DESTINATION_NAME)
     capabilities = create(**options).capabilities()
     if has_transactions(capabilities):
         # Otherwise the rows that a merge replaces are gone between its statements, and for good if
@@ -53,7 +53,7 @@ def create_destination(dataset: str) -> AnyDestination:
     return destination
 
 
-def _destination_class(kind: str) -> Callable[..., Any]:
+def _find_destination_class(kind: str) -> Callable[..., Any]:
     if kind == "postgres":
         from analytics_ingest.load.warehouse.postgres import CopyingPostgres
 
@@ -108,7 +108,7 @@ def _remember_configuration(destination: AnyDestination) -> None:
 
 
 def describe_location(configuration: DestinationClientConfiguration) -> str:
-    """Where the warehouse is, for the log: its type and place, without credentials."""
+    """Describe where the warehouse is, for the log: its type and place, without credentials."""
     credentials, kind = configuration.credentials, configuration.destination_type
     name = kind.rpartition(".")[2]
     if isinstance(credentials, DuckDbCredentials):
@@ -124,7 +124,7 @@ def describe_location(configuration: DestinationClientConfiguration) -> str:
 
 
 def has_transactions(capabilities: DestinationCapabilitiesContext) -> bool:
-    """Whether the statements of a merge can be one transaction.
+    """Return whether the statements of a merge can be one transaction.
 
     Most destinations state this in dlt only of the statements that change tables.
     """
@@ -132,7 +132,7 @@ def has_transactions(capabilities: DestinationCapabilitiesContext) -> bool:
     return bool(capabilities.supports_ddl_transactions if stated is None else stated)
 
 
-def _default_credentials(dataset: str) -> dict[str, Any]:
+def _build_default_credentials(dataset: str) -> dict[str, Any]:
     if CREDENTIALS_KEY in dlt.secrets or CREDENTIALS_KEY in dlt.config:
         return {}
     path = get_data_dir() / "warehouse.duckdb"

@@ -7,7 +7,7 @@ from dlt.common.schema.typing import MERGE_STRATEGY_OPTIONS, TColumnSchema
 from dlt.extract.hints import TResourceHints, make_hints
 from dlt.extract.utils import ensure_table_schema_columns
 
-from analytics_ingest.common.jsonpaths import field_name
+from analytics_ingest.common.jsonpaths import read_field_name
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.histories import COLUMN_HINTS
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
@@ -22,17 +22,17 @@ _DLT_OPTIONS = (
 
 
 def name_rejected_table(table: str) -> str:
-    """The name of the table that keeps the rejected rows of a resource's table."""
+    """Return the name of the table that keeps the rejected rows of a resource's table."""
     return f"{table}__rejected"
 
 
 def list_tables(resources: Iterable[ResourceDeclaration]) -> list[str]:
-    """The names of all tables of some resources, those of rejected rows included."""
+    """List the names of all tables of some resources, those of rejected rows included."""
     return [name for r in resources for name in (r.table, name_rejected_table(r.table))]
 
 
 def build_column_hints(resource: ResourceDeclaration) -> dict[str, TColumnSchema]:
-    """Column hints: the declared fields, then dlt's own `columns`, which win.
+    """Build column hints: the declared fields, then dlt's own `columns`, which win.
 
     No column is declared not null, as one such row would fail the load: the checks report it.
     """
@@ -47,7 +47,7 @@ def build_column_hints(resource: ResourceDeclaration) -> dict[str, TColumnSchema
         if moment == newest and not resource.replaces_window:
             # dlt keeps the newest of several versions of a row in one load.
             hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
-    sequence = resource.sequence and field_name(resource.sequence)
+    sequence = resource.sequence and read_field_name(resource.sequence)
     if sequence:
         hint = hints.setdefault(sequence, {"name": sequence, "nullable": True})
         hint["dedup_sort"] = "desc"  # type: ignore[typeddict-unknown-key]
@@ -70,13 +70,13 @@ def build_column_hints(resource: ResourceDeclaration) -> dict[str, TColumnSchema
 def list_table_formats(
     resources: Sequence[ResourceDeclaration], plan: LoadPlan
 ) -> dict[str, str | None]:
-    """Table → its format in a lake."""
+    """List table → its format in a lake."""
     own = {r.table: r.declared.table_format or plan.table_format for r in resources}
     return {**own, **{name_rejected_table(name): plan.table_format for name in own}}
 
 
 def build_resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[str, Any]:
-    """Arguments of `dlt.resource` for a resource's own table.
+    """Build the arguments of `dlt.resource` for a resource's own table.
 
     Under the names of columns: dlt would warn of two spellings of the same one.
     """
@@ -95,7 +95,7 @@ def build_resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[
         "primary_key": list(map(plan.column_name, resource.primary_key)) or None,
         "write_disposition": "merge"
         if resource.has_history
-        else _disposition(resource.write_disposition, plan),
+        else _build_disposition(resource.write_disposition, plan),
         "table_format": plan.table_format,
         "columns": {name: {**hint, "name": name} for name, hint in named.items()},
         "max_table_nesting": declared.max_table_nesting,
@@ -104,10 +104,10 @@ def build_resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[
 
 
 def build_rejected_hints(table: str, plan: LoadPlan) -> TResourceHints:
-    """The hints of the table that keeps the rejected rows of a resource's table."""
+    """Build the hints of the table that keeps the rejected rows of a resource's table."""
     return make_hints(
         table_name=name_rejected_table(table),
-        write_disposition=_disposition("merge", plan),
+        write_disposition=_build_disposition("merge", plan),
         table_format=plan.table_format,
         primary_key="row_key",
         columns={
@@ -118,8 +118,8 @@ def build_rejected_hints(table: str, plan: LoadPlan) -> TResourceHints:
     )
 
 
-def _disposition(declared: Any, plan: LoadPlan) -> Any:
-    """The write disposition; a merge always has the strategy of the plan.
+def _build_disposition(declared: Any, plan: LoadPlan) -> Any:
+    """Build the write disposition; a merge always has the strategy of the plan.
 
     In a database, dlt's upsert would insert every version of a row that one load holds.
     """

@@ -38,19 +38,19 @@ def find_emptied_snapshots(
         explain_sql(pipeline.pipeline_name, problem),
         open_tables(pipeline) as tables,
     ):
-        stored = tables.columns(sorted({resource.table for resource in (*empty, *replaced)}))
+        stored = tables.list_columns(sorted({resource.table for resource in (*empty, *replaced)}))
         unreached = {
-            resource.name: _unreached_error(resource)
+            resource.name: _build_unreached_error(resource)
             for resource in replaced
             if stored[resource.table]
             and tables.query(_select_unreached(resource, tables, stored[resource.table], pipeline))
         }
         return unreached | {
-            resource.name: _error(resource)
+            resource.name: _build_error(resource)
             for resource in empty
             if stored[resource.table]
             and tables.query(
-                f"select 1 from {tables.source(resource.table, staged=False)} "
+                f"select 1 from {tables.name_source(resource.table, staged=False)} "
                 f"where {get_scope(resource, pipeline.default_schema)} limit 1"
             )
         }
@@ -62,13 +62,16 @@ def _select_unreached(
     stored: Columns,
     pipeline: WarehousePipeline,
 ) -> str:
-    """The query of a row that lies in no window: an earlier declaration stored it."""
+    """Return the query of a row that lies in no window: an earlier declaration stored it."""
     cursor = pipeline.plan.column_name(str(resource.cursor_column))
     condition = f"{tables.quote(cursor)} is null" if cursor in stored else "1 = 1"
-    return f"select 1 from {tables.source(resource.table, staged=False)} where {condition} limit 1"
+    return (
+        f"select 1 from {tables.name_source(resource.table, staged=False)} where {condition} limit "
+        "1"
+    )
 
 
-def _unreached_error(resource: ResourceDeclaration) -> ApiError:
+def _build_unreached_error(resource: ResourceDeclaration) -> ApiError:
     table = f"{resource.api}.{resource.table}"
     return ApiError(
         f"{resource.api}.{resource.name}: the table has rows without a cursor in the column "
@@ -86,7 +89,7 @@ def _is_unexpectedly_empty(resource: ResourceDeclaration, stats: Stats) -> bool:
     return not (stats.rows_read and resource.is_merged)
 
 
-def _error(resource: ResourceDeclaration) -> ApiError:
+def _build_error(resource: ResourceDeclaration) -> ApiError:
     return ApiError(
         f"{resource.api}.{resource.name}: the API returned no row that can be loaded, so the rows "
         f"of the {'window' if resource.incremental else 'table'} are kept; declare allow_empty: "

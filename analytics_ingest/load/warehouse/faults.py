@@ -1,4 +1,4 @@
-"""What is wrong with a disk, the memory, a DuckDB file or a statement: `fault_of`, in a sentence.
+"""What is wrong with a disk, the memory, a DuckDB file or a statement: `find_fault`, in a sentence.
 
 None of these passes by itself, so none counts as an outage. The libraries' own messages are not
 repeated, since those of a warehouse can hold rows: `explain_sql` lets SQL that runs outside dlt's
@@ -11,8 +11,8 @@ from contextlib import contextmanager
 import duckdb
 from dlt.common.destination.exceptions import DestinationException
 
-from analytics_ingest.common.errors import WarehouseError, causes
-from analytics_ingest.common.machine_faults import FULL, MEMORY, READ_ONLY, machine_fault
+from analytics_ingest.common.errors import WarehouseError, list_causes
+from analytics_ingest.common.machine_faults import FULL, MEMORY, READ_ONLY, find_machine_fault
 
 _DAMAGED = "{thing} is damaged; restore it, or move it away and load all partitions again"
 _NEWER = (
@@ -43,10 +43,13 @@ _OF_POSTGRESQL = {
 }
 
 
-def fault_of(error: BaseException, database: str = "the DuckDB file") -> str | None:
-    """What is wrong, by an error or by those that caused it; None where it is something else."""
-    chain = (error, *causes(error))
-    return next(filter(None, (_fault(cause, database) for cause in chain)), None)
+def find_fault(error: BaseException, database: str = "the DuckDB file") -> str | None:
+    """Return what is wrong, by an error or by those that caused it.
+
+    None where it is something else.
+    """
+    chain = (error, *list_causes(error))
+    return next(filter(None, (_match_fault(cause, database) for cause in chain)), None)
 
 
 @contextmanager
@@ -70,27 +73,27 @@ def explain_sql(place: str, problem: str, *, may_repeat: bool = False) -> Iterat
 
 
 def describe_error(place: str, problem: str, error: BaseException) -> WarehouseError:
-    """The load error for one of the warehouse: its kind and what to do, without its message."""
-    kinds = " ← ".join(type(cause).__name__ for cause in (error, *causes(error)))
-    advice = fault_of(error) or "check the warehouse, then load again"
+    """Convert a load error to one of the warehouse: its kind and what to do, no message."""
+    kinds = " ← ".join(type(cause).__name__ for cause in (error, *list_causes(error)))
+    advice = find_fault(error) or "check the warehouse, then load again"
     return WarehouseError(f"{place}: {problem} ({kinds}): {advice}")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether DuckDB lacks memory, by an error or by those that caused it."""
+    """Return whether DuckDB lacks memory, by an error or by those that caused it."""
     return any(
         isinstance(cause, duckdb.OutOfMemoryException)
         # A commit that runs out of memory raises another exception.
         or (isinstance(cause, duckdb.TransactionException) and "block of size" in str(cause))
-        for cause in (error, *causes(error))
+        for cause in (error, *list_causes(error))
     )
 
 
-def _fault(error: BaseException, database: str) -> str | None:
+def _match_fault(error: BaseException, database: str) -> str | None:
     if isinstance(error, duckdb.OutOfMemoryException):
         return MEMORY
     if isinstance(error, duckdb.Error):
         text = str(error)
         fault = next((fault for sign, fault in _OF_DUCKDB.items() if sign in text), None)
         return fault and fault.format(thing=database, version=duckdb.__version__)
-    return machine_fault(error) or _OF_POSTGRESQL.get(str(getattr(error, "pgcode", "")))
+    return find_machine_fault(error) or _OF_POSTGRESQL.get(str(getattr(error, "pgcode", "")))

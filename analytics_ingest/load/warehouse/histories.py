@@ -64,7 +64,7 @@ def keep_absent_rows(
     """
     is_changed = False
     for resource in resources:
-        reasons = list(_why_incomplete(extractor, resource)) if resource.has_history else []
+        reasons = list(_find_gaps(extractor, resource)) if resource.has_history else []
         table: Any = pipeline.default_schema.tables.get(resource.table) if reasons else None
         if table is None:
             continue
@@ -81,12 +81,12 @@ def keep_absent_rows(
 
 
 def get_key_columns(table: Any) -> list[str]:
-    """The columns of a table's primary key."""
+    """Return the columns of a table's primary key."""
     return [name for name, column in table["columns"].items() if column.get("primary_key")]
 
 
-def _why_incomplete(extractor: Extractor, resource: ResourceDeclaration) -> Iterator[str]:
-    """What of a listing, or of those of its parents, says that rows may be missing in it."""
+def _find_gaps(extractor: Extractor, resource: ResourceDeclaration) -> Iterator[str]:
+    """Yield what of a listing, or of those of its parents, says that rows may be missing in it."""
     template, stats = extractor.templates[resource.name], extractor.stats[resource.name]
     counts = {
         "rows were rejected": stats.rows_rejected,

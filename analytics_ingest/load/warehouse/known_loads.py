@@ -28,23 +28,23 @@ class KnownLoads:
     since: datetime
     ids: frozenset[str] = frozenset()
 
-    def others(self, tables: StoredTables) -> Sequence[str]:
-        """The loads that have been recorded since."""
-        if not tables.columns([LOADS_TABLE_NAME])[LOADS_TABLE_NAME]:
+    def list_others(self, tables: StoredTables) -> Sequence[str]:
+        """List the loads that have been recorded since."""
+        if not tables.list_columns([LOADS_TABLE_NAME])[LOADS_TABLE_NAME]:
             return []
-        loads = tables.source(LOADS_TABLE_NAME, staged=False)
+        loads = tables.name_source(LOADS_TABLE_NAME, staged=False)
         rows = tables.query(f"select load_id from {loads} where inserted_at > %s", self.since)
         return [load_id for (load_id,) in rows if load_id not in self.ids]
 
 
-def stored_by(tables: StoredTables, table: str, loads: Sequence[str]) -> str:
-    """The condition in SQL that one of some loads has stored a row.
+def build_stored_by(tables: StoredTables, table: str, loads: Sequence[str]) -> str:
+    """Build the condition in SQL that one of some loads has stored a row.
 
     Args:
         table: Its name in SQL.
         loads: At least one.
     """
-    ids = ", ".join(map(tables.literal, loads))
+    ids = ", ".join(map(tables.format_literal, loads))
     return f"{table}.{tables.quote(C_DLT_LOAD_ID)} in ({ids})"
 
 
@@ -65,4 +65,4 @@ def read_known_loads(
     with pipeline.destination_client() as client:
         if not isinstance(client, SqlJobClientBase):
             return None
-        return KnownLoads(known.since, frozenset(known.others(DatabaseTables(client))))
+        return KnownLoads(known.since, frozenset(known.list_others(DatabaseTables(client))))

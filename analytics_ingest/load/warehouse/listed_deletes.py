@@ -8,7 +8,7 @@ changes before it is deleted than comes back.
 
 from datetime import datetime, tzinfo
 
-from analytics_ingest.common.cursor import grain_of
+from analytics_ingest.common.cursor import read_grain
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
@@ -34,16 +34,16 @@ def delete_listed(
         return  # One of the two has not been loaded yet.
     names = table.deletes.key or "", source.cursor_column or ""
     column, cursor = map(table.normalize, names)
-    stats.deletes_skipped = table.problem or _problem(table, source, listed, column, cursor)
+    stats.deletes_skipped = table.problem or _find_problem(table, source, listed, column, cursor)
     if stats.deletes_skipped:
         return
     (own,) = table.keys
     at = f"d.{table.tables.quote(cursor)}"
-    name = table.tables.source(source.table, staged=False)
-    same = f"from {name} as d where d.{table.tables.quote(column)} = {table.column(own)}"
-    stored = table.column(table.cursor or "")
+    name = table.tables.name_source(source.table, staged=False)
+    same = f"from {name} as d where d.{table.tables.quote(column)} = {table.name_column(own)}"
+    stored = table.name_column(table.cursor or "")
     ends = f"{at} + interval '1 day'"
-    are_dates = grain_of(None, (source.incremental or Incremental()).cursor_format) == "day"
+    are_dates = read_grain(None, (source.incremental or Incremental()).cursor_format) == "day"
     is_later = f"{ends} > {stored}" if are_dates else f"{at} >= {stored}"
     condition = f"exists (select 1 {same} and ({is_later} or {stored} is null))"
     if rows := table.count(condition):
@@ -51,7 +51,7 @@ def delete_listed(
         stats.rows_deleted += rows
     if not are_dates:
         seconds = f"cast(floor(extract(epoch from {at})) as bigint) % {_DAY}"
-        is_midnight = f"{seconds} in ({', '.join(map(str, _midnights(source.day_zone)))})"
+        is_midnight = f"{seconds} in ({', '.join(map(str, _list_midnights(source.day_zone)))})"
         same_day = f"{at} < {stored} and {ends} > {stored} and {is_midnight}"
         if rows := table.count(f"exists (select 1 {same} and {same_day})"):
             stats.deletes_skipped = (
@@ -60,16 +60,16 @@ def delete_listed(
             )
 
 
-def _midnights(zone: tzinfo) -> list[int]:
-    """The seconds of a day in UTC at which the days of a zone begin, in all months."""
+def _list_midnights(zone: tzinfo) -> list[int]:
+    """List the seconds of a day in UTC at which the days of a zone begin, in all months."""
     days = (datetime(2026, month, 1, tzinfo=zone) for month in range(1, 13))
     return sorted({int(day.timestamp()) % _DAY for day in days})
 
 
-def _problem(
+def _find_problem(
     table: MarkedTable, source: ResourceDeclaration, listed: Columns, column: str, cursor: str
 ) -> str:
-    """Why the rows of the two tables cannot be compared."""
+    """Return why the rows of the two tables cannot be compared."""
     (own,) = table.keys
     if column not in listed:
         return f"{source.name} has no column {column}"

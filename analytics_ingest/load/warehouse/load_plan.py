@@ -15,10 +15,10 @@ from dlt.common.destination.capabilities import DestinationCapabilitiesContext
 from dlt.common.schema import Schema
 from dlt.common.schema.typing import TTableFormat
 
-from analytics_ingest.common.column_names import snake_case
+from analytics_ingest.common.column_names import to_snake_case
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.rows.column_types import column_name
+from analytics_ingest.load.rows.column_types import build_column_name
 from analytics_ingest.load.rows.imported_files import FileFormat
 
 FORMAT_SETTING = "DESTINATION__WAREHOUSE__TABLE_FORMAT"
@@ -53,7 +53,7 @@ class LoadPlan:
     """The format of our files that are loaded unchanged; None where dlt looks at each row."""
     holds_nul: bool = True
     """Texts and JSON may hold the character NUL."""
-    column_name: Callable[[str], str] = snake_case
+    column_name: Callable[[str], str] = to_snake_case
     """The name of a field's column."""
     offered: _Offered = field(default_factory=dict)
     """The table formats and merge strategies that dlt has for the destination."""
@@ -72,7 +72,9 @@ class LoadPlan:
         table_format = resource.declared.table_format or self.table_format
         if table_format not in self.offered:
             allowed = ", ".join(name for name in self.offered if name) or "none"
-            raise self._error(resource, "table_format", table_format, f"its formats are {allowed}")
+            raise self._build_error(
+                resource, "table_format", table_format, f"its formats are {allowed}"
+            )
         if resource.is_merged:
             self._check_strategy(resource, table_format)
         if self.is_lake:
@@ -89,32 +91,34 @@ class LoadPlan:
         allowed = self.offered[table_format]
         if strategy not in allowed:
             problem = f"it merges by {', '.join(allowed) or 'none'}"
-            raise self._error(resource, "strategy", declared or table_format, problem)
+            raise self._build_error(resource, "strategy", declared or table_format, problem)
 
     def _check_deletes(self, resource: ResourceDeclaration) -> None:
         """Refuse what changes stored rows where no test shows that it changes the right ones."""
         problem = "that works only in DuckDB and PostgreSQL; remove it"
         if deletes := resource.declared.deletes:
-            raise self._error(resource, "deletes", deletes.column or "remove", problem)
+            raise self._build_error(resource, "deletes", deletes.column or "remove", problem)
         if resource.has_history:
-            raise self._error(resource, "strategy", "scd2", problem)
+            raise self._build_error(resource, "strategy", "scd2", problem)
         if resource.changes:
-            raise self._error(resource, "changes", "declared", problem)
+            raise self._build_error(resource, "changes", "declared", problem)
         if resource.replaces_window:
             problem = "rows without a primary_key are merged only in DuckDB and PostgreSQL"
-            raise self._error(resource, "write_disposition", "merge", f"{problem}; declare the key")
+            raise self._build_error(
+                resource, "write_disposition", "merge", f"{problem}; declare the key"
+            )
 
     def _check_lake_keys(self, resource: ResourceDeclaration) -> None:
         declared = resource.declared
         if declared.merge_key:
             problem = "a lake replaces rows only by their primary key; remove it"
-            raise self._error(resource, "merge_key", declared.merge_key, problem)
+            raise self._build_error(resource, "merge_key", declared.merge_key, problem)
         if declared.max_table_nesting:
             problem = "a lake would keep rows of nested tables that their parents no longer have"
             nesting = declared.max_table_nesting
-            raise self._error(resource, "max_table_nesting", nesting, f"{problem}; use 0")
+            raise self._build_error(resource, "max_table_nesting", nesting, f"{problem}; use 0")
 
-    def _error(
+    def _build_error(
         self, resource: ResourceDeclaration, key: str, value: object, problem: str
     ) -> SettingError:
         return SettingError(
@@ -138,16 +142,16 @@ def plan_load(
     Raises:
         SettingError: The destination cannot be used.
     """
-    offered = _offered_formats(capabilities)
+    offered = _list_offered_formats(capabilities)
     if table_format:
         _check_format(api, kind, table_format, offered)
-    mergeable = _mergeable_formats(offered, table_format)
+    mergeable = _list_mergeable_formats(offered, table_format)
     if not mergeable:
-        raise _unusable(api, kind, "rows cannot be merged into it by their key")
+        raise _build_error(api, kind, "rows cannot be merged into it by their key")
     chosen_format, merge_strategy = next(iter(mergeable.items()))
     file_format = _choose_file_format(kind, capabilities, chosen_format)
     if file_format is None:
-        raise _unusable(api, kind, "dlt can load it only through a staging area")
+        raise _build_error(api, kind, "dlt can load it only through a staging area")
     return LoadPlan(
         kind,
         file_format,
@@ -162,12 +166,12 @@ def plan_load(
 
 
 def _get_naming(api: str, capabilities: DestinationCapabilitiesContext) -> Callable[[str], str]:
-    """dlt's names of columns, as a schema has them in the destination."""
+    """Return dlt's names of columns, as a schema has them in the destination."""
     with Container().injectable_context(capabilities):
-        return partial(column_name, normalize=Schema(api).naming.normalize_path)
+        return partial(build_column_name, normalize=Schema(api).naming.normalize_path)
 
 
-def _offered_formats(capabilities: DestinationCapabilitiesContext) -> _Offered:
+def _list_offered_formats(capabilities: DestinationCapabilitiesContext) -> _Offered:
     strategies = capabilities.supported_merge_strategies or ()
     select = capabilities.merge_strategies_selector
     offered: dict[TTableFormat | None, Sequence[str]] = {}
@@ -186,10 +190,10 @@ def _check_format(api: str, kind: str, table_format: str, offered: _Offered) -> 
         )
 
 
-def _mergeable_formats(
+def _list_mergeable_formats(
     offered: _Offered, table_format: str | None
 ) -> dict[TTableFormat | None, str]:
-    """Table format → the strategy to merge by, for each format that rows can be merged into."""
+    """List table format → the strategy to merge by, for each that rows can be merged into."""
     return {
         name: strategy
         for name, strategies in offered.items()
@@ -198,7 +202,7 @@ def _mergeable_formats(
 
 
 def _choose_strategy(offered: Sequence[str], table_format: str | None) -> str | None:
-    """The strategy to merge by: upsert only into a lake, where a load can hold each row once."""
+    """Choose the strategy to merge by: upsert only into a lake if each row is loaded once."""
     if "delete-insert" in offered:
         return "delete-insert"
     return "upsert" if table_format and "upsert" in offered else None
@@ -216,7 +220,7 @@ def _choose_file_format(
     return preferred
 
 
-def _unusable(api: str, kind: str, problem: str) -> SettingError:
+def _build_error(api: str, kind: str, problem: str) -> SettingError:
     return SettingError(
         f"{api}: the warehouse is {kind}, but {problem}; set "
         "DESTINATION__WAREHOUSE__DESTINATION_TYPE to one of those in docs/destinations.md"

@@ -29,8 +29,8 @@ class MarkedTable:
         self.tables = tables
         self.columns = columns
         self.normalize = normalize
-        self.name = tables.source(resource.table, staged=False)
-        self.staged = tables.source(resource.table, staged=True)
+        self.name = tables.name_source(resource.table, staged=False)
+        self.staged = tables.name_source(resource.table, staged=True)
         self.keys = list(map(normalize, resource.primary_key))
         self.cursor = normalize(resource.cursor_column) if resource.cursor_column else None
         self.mark = self.deletes.column
@@ -42,23 +42,23 @@ class MarkedTable:
         missing = [column for column in needed if column not in self.columns]
         return f"the table has no column {missing[0]} yet" if missing else ""
 
-    def column(self, name: str) -> str:
-        """One of its columns in SQL, with its table: unlike those of tables in a subquery."""
+    def name_column(self, name: str) -> str:
+        """Name one of its columns in SQL with its table, unlike those of tables in a subquery."""
         return f"{self.name}.{self.tables.quote(name)}"
 
     def matches(self, source: str, columns: Sequence[str]) -> str:
-        """The condition that a source has a row with the same values in some columns."""
-        pairs = (f"s.{self.tables.quote(c)} = {self.column(c)}" for c in columns)
+        """Return the condition that a source has a row with the same values in some columns."""
+        pairs = (f"s.{self.tables.quote(c)} = {self.name_column(c)}" for c in columns)
         return f"exists (select 1 from {source} as s where {' and '.join(pairs)})"
 
     def count(self, condition: str = "", *arguments: Any) -> int:
-        """How many rows that are not marked meet a condition."""
-        where = self._unmarked(condition)
+        """Return how many rows that are not marked meet a condition."""
+        where = self._build_condition(condition)
         ((rows,),) = self.tables.query(f"select count(*) from {self.name}{where}", *arguments)
         return rows
 
     def count_staged(self, *, distinct: bool = False) -> int:
-        """How many rows, or keys, a load has brought."""
+        """Return how many rows, or keys, a load has brought."""
         source = self.staged
         if distinct:
             keys = ", ".join(map(self.tables.quote, self.keys))
@@ -73,21 +73,21 @@ class MarkedTable:
             moment: An expression in SQL.
             arguments: Those of the moment, if there are marks, then those of the condition.
         """
-        where = self._unmarked(condition)
+        where = self._build_condition(condition)
         if self.mark is None:
             self.tables.query(f"delete from {self.name}{where}", *arguments)
             return
         mark = self.tables.quote(self.mark)
         self.tables.query(f"update {self.name} set {mark} = {moment}{where}", *arguments)
 
-    def _unmarked(self, condition: str) -> str:
-        unmarked = f"{self.column(self.mark)} is null" if self.mark else ""
+    def _build_condition(self, condition: str) -> str:
+        unmarked = f"{self.name_column(self.mark)} is null" if self.mark else ""
         conditions = [c for c in (unmarked, condition) if c]
         return f" where {' and '.join(conditions)}" if conditions else ""
 
 
 def lacks_mark(resource: ResourceDeclaration, schema: Schema) -> bool:
-    """Whether the stored table has no column yet for the marks of deleted rows."""
+    """Return whether the stored table has no column yet for the marks of deleted rows."""
     deletes = resource.declared.deletes
     column = deletes and deletes.column
     return bool(column) and column not in schema.tables[resource.table].get("columns", {})

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analytics_ingest.common.errors import WarehouseError
-from analytics_ingest.declaration.masks import KEY_SETTING, hashed_keys
+from analytics_ingest.declaration.masks import KEY_SETTING, list_hashed_keys
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.load.warehouse.faults import explain_sql
@@ -30,11 +30,11 @@ _DIGITS = "_" * 32
 
 
 def describe_keys(template: ListingTemplate) -> str:
-    """The hint of the table of a resource; empty where no key is hashed."""
-    names = hashed_keys(template.resource)
+    """Return the hint of the table of a resource; empty where no key is hashed."""
+    names = list_hashed_keys(template.resource)
     if not names:
         return ""
-    key = template.settings.value(KEY_SETTING).encode("utf-8", "surrogatepass")
+    key = template.settings.get_value(KEY_SETTING).encode("utf-8", "surrogatepass")
     return f"{', '.join(names)} {hmac.digest(key, _TEXT, 'sha256').hex()[:32]}"
 
 
@@ -62,7 +62,7 @@ def find_rehashed(
         explain_sql(pipeline.pipeline_name, unread),
         open_tables(pipeline) as tables,
     ):
-        columns = tables.columns([resource.table for resource in changed])
+        columns = tables.list_columns([resource.table for resource in changed])
         return {
             r.name: WarehouseError(f"{r.api}.{r.table}: {_advise(stored[r.name], own[r.name], r)}")
             for r in changed
@@ -86,23 +86,23 @@ def _has_others(
     *,
     is_known: bool,
 ) -> bool:
-    """Whether a table has a row whose key is hashed in another way.
+    """Return whether a table has a row whose key is hashed in another way.
 
     Args:
         is_known: The schema says so; a table of an earlier version has hashes of an unknown key.
     """
     if not columns:
         return False
-    query = f"select 1 from {tables.source(resource.table, staged=False)}"
+    query = f"select 1 from {tables.name_source(resource.table, staged=False)}"
     if not is_known:
-        keys = map(pipeline.plan.column_name, hashed_keys(resource))
+        keys = map(pipeline.plan.column_name, list_hashed_keys(resource))
         clear = list(_clear(tables, columns, [key for key in keys if key in columns]))
         query += f" where {' or '.join(clear) or '1 = 0'}"
     return bool(tables.query(f"{query} limit 1"))
 
 
 def _clear(tables: StoredTables, columns: Columns, keys: Sequence[str]) -> Iterator[str]:
-    """The conditions that a key is not a hash."""
+    """Yield the conditions that a key is not a hash."""
     for key in keys:
         column, is_text = tables.quote(key), columns[key] == "text"
         yield f"{column} not like '{_DIGITS}'" if is_text else f"{column} is not null"

@@ -62,7 +62,10 @@ def run_within_memory(
 
 
 def estimate_megabytes(parquet_files: Iterable[Path]) -> int | None:
-    """The limit that suffices to store files; None where a file's rows are too wide for a limit."""
+    """Return the limit that suffices to store files.
+
+    None where a file's rows are too wide for a limit.
+    """
     files = [pq.read_metadata(path) for path in parquet_files]
     if any(_estimate_bytes_a_row(file) > BYTES_OF_A_WIDE_ROW for file in files):
         return None

@@ -41,13 +41,13 @@ def create_missing(client: JobClientBase, tables: Collection[str]) -> None:
 
 
 def list_tables_with_data(client: JobClientBase, tables: Collection[str]) -> list[str]:
-    """Those of some tables and their nested tables that have had rows, so must exist."""
+    """List those of some tables and their nested tables that have had rows, so must exist."""
     candidates = with_nested(client.schema.tables, tables)
     return [name for name, table in candidates.items() if has_table_seen_data(table)]
 
 
 def with_nested(schema: TSchemaTables, tables: Collection[str]) -> TSchemaTables:
-    """Some tables of a schema and their nested tables, without those that it does not have."""
+    """List some tables of a schema and their nested tables, without those that it does not have."""
     return {
         str(table.get("name")): table
         for name in tables

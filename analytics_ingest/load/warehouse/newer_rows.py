@@ -16,7 +16,7 @@ from dlt.pipeline.pipeline import Pipeline
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.warehouse.known_loads import KnownLoads, stored_by
+from analytics_ingest.load.warehouse.known_loads import KnownLoads, build_stored_by
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.replaced_windows import get_scope
 from analytics_ingest.load.warehouse.sql_tables import StoredTables, open_tables
@@ -48,13 +48,13 @@ def keep_newer_rows(
         return
     read = [r for r in resources if r.cursor_column and r.is_merged and not r.has_history]
     with open_tables(pipeline) as tables:
-        others = known.others(tables) if read else []
+        others = known.list_others(tables) if read else []
         if others:
             _check_windows(read, pipeline.default_schema, tables, others)
         read = [r for r in read if r.primary_key and (others or r.changes)]
         if not read:
             return
-        stored = tables.columns([resource.table for resource in read])
+        stored = tables.list_columns([resource.table for resource in read])
         filters = {
             resource.name: (resource, _build_filter(resource, tables, others, plan.column_name))
             for resource in read
@@ -82,12 +82,12 @@ def _check_windows(
 ) -> None:
     """Check that no other run has stored rows of the windows that this load replaces."""
     replaced = [resource for resource in resources if resource.replaces_window]
-    stored = tables.columns([resource.table for resource in replaced])
+    stored = tables.list_columns([resource.table for resource in replaced])
     for resource in replaced:
         if not stored[resource.table]:
             continue
-        source = tables.source(resource.table, staged=False)
-        condition = f"{stored_by(tables, 'stored', others)} and {get_scope(resource, schema)}"
+        source = tables.name_source(resource.table, staged=False)
+        condition = f"{build_stored_by(tables, 'stored', others)} and {get_scope(resource, schema)}"
         if tables.query(f"select 1 from {source} as stored where {condition} limit 1"):
             raise WarehouseError(
                 f"{resource.api}.{resource.name}: another run has stored rows of this window since "
@@ -102,10 +102,12 @@ def _build_filter(
     others: Sequence[str],
     normalize: Callable[[str], str],
 ) -> str:
-    """The condition in SQL for staged rows, by nothing but their keys: dlt gives them no alias."""
+    """Build the condition in SQL for staged rows by their keys only: dlt gives them no alias."""
     keys = [tables.quote(normalize(key)) for key in resource.primary_key]
     version = tables.quote(normalize(resource.version_column or ""))
-    own, staged = (tables.source(resource.table, staged=is_staged) for is_staged in (False, True))
+    own, staged = (
+        tables.name_source(resource.table, staged=is_staged) for is_staged in (False, True)
+    )
     names = ", ".join(keys)
     # A subquery for each row would be read again for each in PostgreSQL.
     newest = f"select {names}, max({version}) as _newest from {staged} group by {names}"
@@ -115,6 +117,6 @@ def _build_filter(
         f"where n.{version} > s._newest"
     )
     if not resource.changes:
-        newer += f" and {stored_by(tables, 'n', others)}"
+        newer += f" and {build_stored_by(tables, 'n', others)}"
     # Braces are placeholders of dlt.
     return f"({names}) not in ({newer})".replace("{", "{{").replace("}", "}}")

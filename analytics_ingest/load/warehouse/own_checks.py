@@ -48,40 +48,40 @@ def count_failing(
     conditions: dict[str, _Condition] = {}
     for check in resource.checks:
         if check.kind == "sql":
-            failing[check.name] = _explained(lambda check=check: rows.run(check))
-        elif problem := rows.type_problem(check):
+            failing[check.name] = _explain_faults(lambda check=check: rows.run(check))
+        elif problem := rows.find_type_problem(check):
             failing[check.name] = FailingRows(problem=problem)
         else:
             try:
-                conditions[check.name] = rows.condition(check)
+                conditions[check.name] = rows.build_condition(check)
             except _FAULTS as error:
-                failing[check.name] = _unevaluated(error)
+                failing[check.name] = _describe_refusal(error)
     try:
         failing |= rows.count(conditions)
     except _FAULTS:
         # One of them cannot be evaluated, and must not keep the others from it.
         for name, condition in conditions.items():
             one = {name: condition}
-            failing[name] = _explained(lambda one=one, name=name: rows.count(one)[name])
+            failing[name] = _explain_faults(lambda one=one, name=name: rows.count(one)[name])
     return failing
 
 
-def _explained(count: Callable[[], FailingRows]) -> FailingRows:
+def _explain_faults(count: Callable[[], FailingRows]) -> FailingRows:
     try:
         return count()
     except _FAULTS as error:
-        return _unevaluated(error)
+        return _describe_refusal(error)
 
 
-def _unevaluated(error: BaseException) -> FailingRows:
-    """A check that the database refuses; for a lack of memory see `run_within_memory`."""
+def _describe_refusal(error: BaseException) -> FailingRows:
+    """Describe a check that the database refuses; for a lack of memory see `run_within_memory`."""
     if is_out_of_memory(error):
         raise error
     return FailingRows(problem=_describe(error))
 
 
 def _describe(error: BaseException) -> str:
-    """What the database says of a statement; its other errors quote values of rows."""
+    """Describe what the database says of a statement; its other errors quote values of rows."""
     error = getattr(error, "dbapi_exception", error)
     if isinstance(error, WarehouseError):
         return str(error)
@@ -122,35 +122,35 @@ class _Rows:
         self._expected = profile.expected
         self._normalize = normalize
         self._keys = [n for n in map(normalize, resource.primary_key) if n in profile.columns]
-        self._table = tables.source(resource.table, staged=profile.is_merged)
+        self._table = tables.name_source(resource.table, staged=profile.is_merged)
         newest = resource.cursor_column or resource.sequence
         order = normalize(newest) if newest else ""
         has_versions = profile.is_merged and profile.duplicates
-        self._source = self._newest_versions(order) if has_versions else self._table
+        self._source = self._select_newest(order) if has_versions else self._table
         deletes = resource.declared.deletes
         self._mark = deletes.column if deletes and deletes.column in profile.columns else None
         if resource.has_history:
             self._source = f"(select * from {self._table} where {VALID_TO} is null)"
 
-    def _newest_versions(self, order: str) -> str:
+    def _select_newest(self, order: str) -> str:
         keys = ", ".join(map(self._tables.quote, self._keys))
         newest = f"{self._tables.quote(order)} desc" if order in self._columns else keys
         version = self._tables.quote("version in the load")
         number = f"row_number() over (partition by {keys} order by {newest}) as {version}"
         return f"(select * from (select *, {number} from {self._table}) as v where {version} = 1)"
 
-    def type_problem(self, check: OwnCheck) -> str:
-        """Why a column cannot be compared with declared values: it has another type."""
+    def find_type_problem(self, check: OwnCheck) -> str:
+        """Return why a column cannot be compared with declared values: it has another type."""
         column = self._normalize(check.field)
         stored, expected = self._columns.get(column), self._expected.get(column)
         if check.kind == "not_null" or stored is None or stored == expected:
             return ""
         return f"the column {column} is {stored} instead of {expected}"
 
-    def condition(self, check: OwnCheck) -> _Condition:
-        """The rows that fail a check of a field."""
+    def build_condition(self, check: OwnCheck) -> _Condition:
+        """Build the rows that fail a check of a field."""
         name = self._normalize(check.field)
-        variants = [f"t.{self._tables.quote(n)}" for n in self._variants(name)]
+        variants = [f"t.{self._tables.quote(n)}" for n in self._list_variants(name)]
         column = f"t.{self._tables.quote(name)}" if name in self._columns else ""
         if check.kind == "not_null":
             where = " and ".join(f"{c} is null" for c in (column, *variants) if c) or "1 = 1"
@@ -164,39 +164,41 @@ class _Rows:
             where = f"{column} in ({repeated} group by {column} having count(*) > 1)"
             return _Condition(where, f"count({column}) - count(distinct {column})")
         elif check.kind == "references":
-            where = f"{column} is not null and not exists ({self._target(check, column)})"
+            where = (
+                f"{column} is not null and not exists ({self._build_target_query(check, column)})"
+            )
             if self._mark:
                 where += f" and t.{self._tables.quote(self._mark)} is null"
             counted = f"select count(*) from {self._source} as t where {where}"
             return _Condition(where, f"({counted})")
         else:
-            where = " or ".join([*self._outside(check, name, column), *failing])
+            where = " or ".join([*self._build_outside(check, name, column), *failing])
         return _Condition(where, count_where(where))
 
-    def _variants(self, column: str) -> Iterator[str]:
+    def _list_variants(self, column: str) -> Iterator[str]:
         return (name for name in self._columns if name.startswith(f"{column}{_VARIANT}"))
 
-    def _outside(self, check: OwnCheck, name: str, column: str) -> Iterator[str]:
-        """The conditions that a value is not one of those that a check allows."""
+    def _build_outside(self, check: OwnCheck, name: str, column: str) -> Iterator[str]:
+        """Yield the conditions that a value is not one of those that a check allows."""
         data_type = self._columns[name]
         if check.kind == "accepted_values":
-            values = ", ".join(self._literal(data_type, value) for value in check.argument)
+            values = ", ".join(self._format_literal(data_type, value) for value in check.argument)
             yield f"{column} not in ({values})"
             return
         for comparison, bound in zip(("<", ">"), check.argument, strict=True):
             if bound is not None:
-                yield f"{column} {comparison} {self._literal(data_type, bound)}"
+                yield f"{column} {comparison} {self._format_literal(data_type, bound)}"
 
-    def _literal(self, data_type: str, value: Any) -> str:
-        literal = self._tables.literal(value)
+    def _format_literal(self, data_type: str, value: Any) -> str:
+        literal = self._tables.format_literal(value)
         return f"cast({literal} as {_CASTS[data_type]})" if data_type in _CASTS else literal
 
-    def _target(self, check: OwnCheck, column: str) -> str:
+    def _build_target_query(self, check: OwnCheck, column: str) -> str:
         api, table, field = check.argument
         dataset = None if api == self._api else api
-        other = self._tables.source(table, staged=False, other_dataset=dataset)
+        other = self._tables.name_source(table, staged=False, other_dataset=dataset)
         # Of another API's table it is not known here which rows are current.
-        stored = {} if dataset else self._tables.columns([table])[table]
+        stored = {} if dataset else self._tables.list_columns([table])[table]
         ends = [name for name in (VALID_TO, check.target_mark) if name and name in stored]
         current = "".join(f" and other.{self._tables.quote(name)} is null" for name in ends)
         key = self._tables.quote(self._normalize(field))
@@ -209,10 +211,10 @@ class _Rows:
         counts = ", ".join(["count(*)", *(c.count for c in conditions.values())])
         ((_, *numbers),) = self._tables.query(f"select {counts} from {self._source} as t")
         rows = zip(conditions.items(), numbers, strict=True)
-        return {name: FailingRows(n, self._examples(c) if n else []) for (name, c), n in rows}
+        return {name: FailingRows(n, self._read_examples(c) if n else []) for (name, c), n in rows}
 
-    def _examples(self, condition: _Condition) -> list[str]:
-        """The keys of some rows that meet a condition."""
+    def _read_examples(self, condition: _Condition) -> list[str]:
+        """Read the keys of some rows that meet a condition."""
         if not self._keys:
             return []
         keys = ", ".join(f"t.{self._tables.quote(key)}" for key in self._keys)

@@ -93,7 +93,7 @@ class WarehousePipeline(LeanPipeline):
 
             with self.destination_client() as client:
                 check_lake(client, self.hooks.resources, self.plan)
-                forget_missing(client, self._tables())
+                forget_missing(client, self._list_tables())
         before = deepcopy(self.default_schema.tables) if self.default_schema_name else {}
         changed = find_changed_keys(self.hooks.resources, before, self.plan.column_name)
         left = find_left_tables(self.hooks.resources, before)
@@ -121,14 +121,14 @@ class WarehousePipeline(LeanPipeline):
                 return normalize()
             except PipelineStepFailed as error:
                 refusal = find_refusal_among(error)
-                name = refusal and self._resource_of(refusal.table_name)
+                name = refusal and self._find_resource(refusal.table_name)
                 if not refusal or not name:
                     raise
                 self.hooks.fail(name, WarehouseError(describe_refusal(self.pipeline_name, refusal)))
                 self._drop_resources([name])
 
-    def _resource_of(self, table: str) -> str | None:
-        """The resource that a table, or a nested one, belongs to."""
+    def _find_resource(self, table: str) -> str | None:
+        """Find the resource that a table, or a nested one, belongs to."""
         owners = {
             resource.table: resource.name
             for resource in self.hooks.resources
@@ -163,7 +163,7 @@ class WarehousePipeline(LeanPipeline):
                 info = self._load_prepared(partial(super().load, *args, **kwargs))
             finally:
                 # Not opened yet: what cannot be reached must not hide why the load failed.
-                empty_staging(self.destination_client(), self._tables(), self.log)
+                empty_staging(self.destination_client(), self._list_tables(), self.log)
             if self.replica and self.write_lock.database:
                 renew_replica(self.pipeline_name, self.write_lock.database, self.replica)
         return info
@@ -186,7 +186,7 @@ class WarehousePipeline(LeanPipeline):
     def _prepare_tables(self) -> None:
         api = self.pipeline_name
         with explain_sql(api, "nothing is stored"), self.destination_client() as client:
-            create_missing(client, self._tables())
+            create_missing(client, self._list_tables())
             check_order(client, self.hooks.resources, self.load_id)
             if self.plan.is_lake:
                 from analytics_ingest.load.warehouse.lake.tables import make_loadable
@@ -195,7 +195,7 @@ class WarehousePipeline(LeanPipeline):
             loads = self.known_loads, self.load_id
             keep_newer_rows(self, self.hooks.resources, *loads, plan=self.plan, log=self.log)
 
-    def _tables(self) -> list[str]:
+    def _list_tables(self) -> list[str]:
         return list_tables(self.hooks.resources)
 
 

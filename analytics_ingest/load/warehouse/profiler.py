@@ -65,7 +65,7 @@ def profile_tables(
     if pipeline.default_schema_name is None:
         return {resource.name: TableProfile(of_load=stats is not None) for resource in resources}
     with open_tables(pipeline, pipeline.staged) as tables:
-        stored = tables.columns(list_tables(resources))
+        stored = tables.list_columns(list_tables(resources))
         profiles: dict[str, TableProfile] = {}
         for resource in resources:
             known = None if stats is None else stats[resource.name]
@@ -161,14 +161,14 @@ class _Table:
     def __init__(
         self, tables: StoredTables, name: str, *, staged: bool, active: bool = False
     ) -> None:
-        self.source = tables.source(name, staged=staged)
+        self.source = tables.name_source(name, staged=staged)
         if active and not staged:
             self.source = f"(select * from {self.source} where {VALID_TO} is null) as active"
         self.quote = tables.quote
         self.query = tables.query
 
     def select(self, *expressions: str, arguments: Sequence[Any] = ()) -> Sequence[Any]:
-        """The one row of aggregates over the table."""
+        """Return the one row of aggregates over the table."""
         return self.query(f"select {', '.join(expressions)} from {self.source}", *arguments)[0]
 
 
@@ -176,7 +176,7 @@ def _count_rows(profile: TableProfile, table: _Table, required: Sequence[str]) -
     """Count the rows, those without a required value, and those with a value of another type."""
     required = [name for name in required if name in profile.columns]
     variants = [name for name in profile.columns if _is_variant(name, profile.columns)]
-    absent = [count_where(_absence(name, profile.columns, table)) for name in required]
+    absent = [count_where(_build_absence(name, profile.columns, table)) for name in required]
     kept = [*variants, *({OTHER_FIELDS} & profile.columns.keys())]
     present = [f"count({table.quote(name)})" for name in kept]
     profile.rows, *counts = table.select("count(*)", *absent, *present)
@@ -185,8 +185,8 @@ def _count_rows(profile: TableProfile, table: _Table, required: Sequence[str]) -
     profile.others = profile.variants.pop(OTHER_FIELDS, 0)
 
 
-def _absence(column: str, stored: Columns, table: _Table) -> str:
-    """The condition that a row has no value in a column, nor in a variant of it."""
+def _build_absence(column: str, stored: Columns, table: _Table) -> str:
+    """Build the condition that a row has no value in a column, nor in a variant of it."""
     columns = [name for name in stored if name == column or name.startswith(f"{column}{_VARIANT}")]
     return " and ".join(f"{table.quote(name)} is null" for name in columns)
 

@@ -18,7 +18,7 @@ SETTING = f"{PREFIX}__SNAPSHOT"
 
 
 def get_replica_path(api: str, kind: str, database: Path | None) -> Path | None:
-    """Where to write the read replica; None where none is wanted.
+    """Return where to write the read replica; None where none is wanted.
 
     Args:
         kind: dlt's type of the warehouse.

@@ -18,7 +18,7 @@ SCOPE = "x-merge-destination-scope"
 
 
 def describe_scope(resource: ResourceDeclaration, window: Window, plan: LoadPlan) -> dict[str, str]:
-    """The hint of a table whose rows of a window are replaced; empty for any other table."""
+    """Return the hint of a table whose rows of a window are replaced; empty for any other table."""
     if not resource.replaces_window:
         return {}
     column = f'"{plan.column_name(resource.cursor_column or CURSOR_COLUMN)}"'
@@ -32,7 +32,7 @@ def describe_scope(resource: ResourceDeclaration, window: Window, plan: LoadPlan
 
 
 def get_scope(resource: ResourceDeclaration, schema: Schema) -> str:
-    """The condition in SQL for the stored rows that a load may remove."""
+    """Return the condition in SQL for the stored rows that a load may remove."""
     table = schema.tables.get(resource.table, {}) if resource.replaces_window else {}
     return str(table.get(SCOPE, "1 = 1"))
 

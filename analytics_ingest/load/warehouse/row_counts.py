@@ -22,7 +22,7 @@ def count_tables(
     if not tables or pipeline.plan.kind not in _KNOWN_BY:
         return
     with open_tables(pipeline) as stored:
-        counts = (f"(select count(*) from {stored.source(t, staged=False)})" for t in tables)
+        counts = (f"(select count(*) from {stored.name_source(t, staged=False)})" for t in tables)
         (row,) = stored.query(f"select {', '.join(counts)}")
     for profile, rows in zip(tables.values(), row, strict=True):
         profile.table_rows = rows

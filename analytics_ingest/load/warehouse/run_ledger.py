@@ -71,7 +71,7 @@ class RunLedger:
 
     @contextmanager
     def record_failure(self) -> Iterator[None]:
-        """A block in which the load runs; if it fails unrecorded, its failure is recorded."""
+        """Open a block in which the load runs; if it fails unrecorded, its failure is recorded."""
         try:
             yield
         except LoadError as error:
@@ -100,11 +100,11 @@ class RunLedger:
         """
         if pipeline.plan.is_lake:
             return
-        rows = list(self._rows(error, pipeline.load_id))
+        rows = list(self._build_rows(error, pipeline.load_id))
         write_own_table(pipeline, TABLE, _COLUMNS, partial(_replace, rows), "the load")
         self.is_written = True
 
-    def _rows(self, error: LoadError | None, load_id: str | None) -> Iterator[dict[str, Any]]:
+    def _build_rows(self, error: LoadError | None, load_id: str | None) -> Iterator[dict[str, Any]]:
         ended, scope = datetime.now(timezone.utc), self.scope
         for name in self.stats or scope.resources:
             is_wanted = name in scope.resources
@@ -112,7 +112,7 @@ class RunLedger:
             is_loaded = is_wanted and not cause
             if self._is_recorded_by_another(name, is_loaded=is_loaded):
                 continue
-            stats = self.parts.total(name, self.stats.get(name) or Stats())
+            stats = self.parts.count_total(name, self.stats.get(name) or Stats())
             is_snapshot = is_wanted and not scope.declaration.resources[name].incremental
             window = EVERYTHING if is_snapshot else scope.window
             counts = {column: getattr(stats, column) for column in _COUNTS}
@@ -132,7 +132,7 @@ class RunLedger:
             }
 
     def _is_recorded_by_another(self, name: str, *, is_loaded: bool) -> bool:
-        """Whether another part of the load records a resource: its last, or a parent's first."""
+        """Return whether another part records a resource: its last, or a parent's first."""
         if name in self.scope.resources:
             return is_loaded and name in self.parts.cut
         return self.parts.number > 1

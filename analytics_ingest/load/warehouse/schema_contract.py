@@ -13,7 +13,7 @@ from dlt.common.schema.typing import TColumnSchema, TTableSchema
 from dlt.common.schema.utils import new_table, normalize_table_identifiers
 from dlt.extract.resource import DltResource
 
-from analytics_ingest.common.errors import causes
+from analytics_ingest.common.errors import list_causes
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
 
@@ -21,9 +21,9 @@ _DISCARDED = "schema_contract discarded"
 
 
 def find_refusal(resource: DltResource, schema: Schema) -> DataValidationError | None:
-    """What a contract refuses of the tables that a resource declares."""
+    """Return what a contract refuses of the tables that a resource declares."""
     try:
-        for table in _declared_tables(resource, schema):
+        for table in _list_declared_tables(resource, schema):
             name = str(table.get("name"))
             contract = schema.resolve_contract_settings_for_table(name, table)
             schema.apply_schema_contract(contract, deepcopy(table))
@@ -32,7 +32,7 @@ def find_refusal(resource: DltResource, schema: Schema) -> DataValidationError |
     return None
 
 
-def _declared_tables(resource: DltResource, schema: Schema) -> Iterator[TTableSchema]:
+def _list_declared_tables(resource: DltResource, schema: Schema) -> Iterator[TTableSchema]:
     root = resource.compute_table_schema()
     nested = resource.compute_nested_table_schemas(str(root.get("name")), schema.naming)
     for table in (root, *nested):
@@ -42,7 +42,7 @@ def _declared_tables(resource: DltResource, schema: Schema) -> Iterator[TTableSc
 def judge_columns(
     resource: ResourceDeclaration, known: Sequence[TColumnSchema], added: Sequence[TColumnSchema]
 ) -> Iterator[tuple[str, str]]:
-    """What a contract does with columns that rows would add to a table: each column, and the mode.
+    """Yield what a contract does with columns that rows would add: each column, and the mode.
 
     A table that the contract does not allow at all is yielded under its own name.
     """
@@ -59,12 +59,12 @@ def judge_columns(
 
 
 def find_refusal_among(error: BaseException) -> DataValidationError | None:
-    """The refusal of a contract among an error and its causes."""
-    return next((e for e in causes(error) if isinstance(e, DataValidationError)), None)
+    """Find the refusal of a contract among an error and its causes."""
+    return next((e for e in list_causes(error) if isinstance(e, DataValidationError)), None)
 
 
 def describe_refusal(api: str, error: DataValidationError) -> str:
-    """Which table and column a frozen contract refuses, without the row."""
+    """Return which table and column a frozen contract refuses, without the row."""
     column = error.column_name
     subject, times = {
         "tables": ("the table, which is new", "the first load"),

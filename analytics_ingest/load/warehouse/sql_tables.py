@@ -21,20 +21,20 @@ Columns = Mapping[str, str]
 class StoredTables(Protocol):
     """The tables of one dataset, and the rows that a load has just brought into them."""
 
-    def columns(self, tables: Sequence[str]) -> Mapping[str, Columns]:
-        """The columns of some tables."""
+    def list_columns(self, tables: Sequence[str]) -> Mapping[str, Columns]:
+        """List the columns of some tables."""
         ...
 
     def quote(self, column: str) -> str:
-        """A column's name in SQL."""
+        """Return a column's name in SQL."""
         ...
 
-    def literal(self, value: Any) -> str:
-        """A value in SQL."""
+    def format_literal(self, value: Any) -> str:
+        """Format a value in SQL."""
         ...
 
-    def source(self, table: str, *, staged: bool, other_dataset: str | None = None) -> str:
-        """A table's name in SQL.
+    def name_source(self, table: str, *, staged: bool, other_dataset: str | None = None) -> str:
+        """Name a table's name in SQL.
 
         Args:
             staged: Names instead the rows of the load that has just ended.
@@ -43,13 +43,13 @@ class StoredTables(Protocol):
         ...
 
     def query(self, sql: str, *arguments: Any) -> Sequence[Sequence[Any]]:
-        """The rows of a query's result; each argument replaces a %s."""
+        """Return the rows of a query's result; each argument replaces a %s."""
         ...
 
     def query_with_names(
         self, sql: str, seconds: float
     ) -> tuple[list[str], Sequence[Sequence[Any]]]:
-        """The columns of a query's result, and its rows.
+        """Return the columns of a query's result, and its rows.
 
         Args:
             seconds: How long it may take; some databases do not end it then.
@@ -84,7 +84,7 @@ class DatabaseTables:
         self._client = client
         self._sql = client.sql_client
 
-    def columns(self, tables: Sequence[str]) -> Mapping[str, Columns]:
+    def list_columns(self, tables: Sequence[str]) -> Mapping[str, Columns]:
         return {
             name: {column: str(hint.get("data_type")) for column, hint in columns.items()}
             for name, columns in self._client.get_storage_tables(tables)
@@ -93,11 +93,11 @@ class DatabaseTables:
     def quote(self, column: str) -> str:
         return self._sql.escape_column_name(column)
 
-    def literal(self, value: Any) -> str:
+    def format_literal(self, value: Any) -> str:
         escape = self._sql.capabilities.escape_literal
         return escape(value) if escape else str(value)
 
-    def source(self, table: str, *, staged: bool, other_dataset: str | None = None) -> str:
+    def name_source(self, table: str, *, staged: bool, other_dataset: str | None = None) -> str:
         sql = self._sql
         name = other_dataset or sql.dataset_name
         other = sql.with_alternative_dataset_name(name)

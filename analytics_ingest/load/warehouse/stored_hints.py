@@ -10,7 +10,7 @@ from typing import Any
 
 from dlt.common.schema.typing import TTableSchemaColumns
 
-from analytics_ingest.load.rows.column_types import digits_of
+from analytics_ingest.load.rows.column_types import find_digits
 
 _OF_MERGES = ("dedup_sort", "hard_delete", "merge_key")
 """Hints that say which rows a merge keeps. dlt itself replaces a primary key by another one."""
@@ -38,7 +38,7 @@ def describe_changed_digits(hints: Mapping[str, Any], stored: TTableSchemaColumn
         known = stored.get(name, {})
         if not hint.get("data_type") == known.get("data_type") == "decimal":
             continue
-        if (declared := digits_of(hint)) != (actual := digits_of(known)):
+        if (declared := find_digits(hint)) != (actual := find_digits(known)):
             return (
                 f"the column {name} is declared as decimal{declared}, but is decimal{actual} in "
                 "the warehouse, which would round to that; declare that, or start the table over"

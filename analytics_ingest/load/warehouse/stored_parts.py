@@ -56,7 +56,7 @@ def resume_parts(
     is_resumed = len(parts.run_ids) > 1 and parts.number == 1
     if is_resumed and divisible and pipeline.default_schema_name:
         with pipeline.write_lock.hold(), open_tables(pipeline) as tables:
-            if tables.columns([TABLE])[TABLE]:
+            if tables.list_columns([TABLE])[TABLE]:
                 for resource in divisible:
                     _resume(pipeline, resource, parts, tables)
     for name, stored in parts.stored.items():
@@ -71,7 +71,7 @@ def _resume(
     tables: StoredTables,
 ) -> None:
     """Go on with a resource, or log why it begins again."""
-    place, key = f"{resource.api}.{resource.name}", parts.key(resource.name)
+    place, key = f"{resource.api}.{resource.name}", parts.build_key(resource.name)
     rows = _read(tables, resource.name, parts.run_ids)
     if not rows:
         return
@@ -82,7 +82,7 @@ def _resume(
     elif load_rows != _count_rows(pipeline, tables, resource, load_rows):
         why = "rows of an earlier attempt have been changed or deleted in its table"
     else:
-        listings = {digest for row in rows for digest in _digests(row["listings"])}
+        listings = {digest for row in rows for digest in _split_digests(row["listings"])}
         stats = _parse_stats(newest["stats"], parts.starts)
         parts.resume(resource.name, StoredParts(key, listings, load_rows, stats))
         pipeline.log(f"{place}: {len(listings)} listings are stored, and not requested again")
@@ -91,10 +91,10 @@ def _resume(
 
 
 def _read(tables: StoredTables, resource: str, run_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """What some runs have recorded of a resource, the newest first."""
+    """Return what some runs have recorded of a resource, the newest first."""
     columns = ", ".join(map(tables.quote, _COLUMNS))
     query = (
-        f"select {columns} from {tables.source(TABLE, staged=False)} "
+        f"select {columns} from {tables.name_source(TABLE, staged=False)} "
         f"where {tables.quote('resource')} = %s"
     )
     rows = [dict(zip(_COLUMNS, row, strict=True)) for row in tables.query(query, resource)]
@@ -109,11 +109,11 @@ def _count_rows(
     resource: ResourceDeclaration,
     load_ids: Collection[str],
 ) -> dict[str, int]:
-    """The rows of the table that each of some loads has stored."""
+    """Count the rows of the table that each of some loads has stored."""
     column = pipeline.plan.column_name(C_DLT_LOAD_ID)
-    if not load_ids or column not in tables.columns([resource.table])[resource.table]:
+    if not load_ids or column not in tables.list_columns([resource.table])[resource.table]:
         return dict.fromkeys(load_ids, 0)
-    load_id, source = tables.quote(column), tables.source(resource.table, staged=False)
+    load_id, source = tables.quote(column), tables.name_source(resource.table, staged=False)
     places = ", ".join(["%s"] * len(load_ids))
     query = (
         f"select {load_id}, count(*) from {source} where {load_id} in ({places}) group by {load_id}"
@@ -161,7 +161,7 @@ def record_parts(pipeline: WarehousePipeline, extractor: Extractor) -> None:
 
 
 def _describe(name: str, stored: StoredParts, parts: ListingParts) -> dict[str, str]:
-    """The row that records a part."""
+    """Return the row that records a part."""
     return {
         "recorded_at": datetime.now(timezone.utc).isoformat(),
         "run_id": parts.run_ids[0],
@@ -210,6 +210,6 @@ def _parse_stats(text: str, starts: Sequence[datetime]) -> Stats:
     return Stats(**counts, partitions=PartitionRows(starts, **counted))
 
 
-def _digests(text: str) -> Iterator[bytes]:
+def _split_digests(text: str) -> Iterator[bytes]:
     digests = base64.b64decode(text)
     return (digests[at : at + DIGEST_SIZE] for at in range(0, len(digests), DIGEST_SIZE))

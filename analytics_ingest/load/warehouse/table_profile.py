@@ -10,7 +10,7 @@ KEYS_SHOWN = 10
 
 
 def format_key(key: Sequence[Any]) -> str:
-    """A primary key as a check shows it."""
+    """Format a primary key as a check shows it."""
     return str(key[0]) if len(key) == 1 else f"({', '.join(map(str, key))})"
 
 
@@ -68,5 +68,5 @@ class TableProfile:
 
 
 def count_where(condition: str) -> str:
-    """The aggregate that counts the rows which meet a condition."""
+    """Count the aggregate that counts the rows which meet a condition."""
     return f"count(case when {condition} then 1 end)"

@@ -12,22 +12,25 @@ from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.rows.column_types import column_name
+from analytics_ingest.load.rows.column_types import build_column_name
 from analytics_ingest.load.warehouse.dlt_hints import build_column_hints
 from analytics_ingest.load.warehouse.sql_tables import Columns, open_tables
 
 
 def explain_type_conflicts(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> str:
-    """One sentence for each conflict; empty without any, or if the warehouse does not respond."""
+    """Return one sentence for each conflict.
+
+    Empty without any, or if the warehouse does not respond.
+    """
     try:
-        return "; ".join(_sentences(pipeline, resources))
+        return "; ".join(_list_conflicts(pipeline, resources))
     except (DestinationException, WarehouseError, duckdb.Error):
         return ""
 
 
-def _sentences(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> Iterator[str]:
+def _list_conflicts(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> Iterator[str]:
     with open_tables(pipeline) as tables:
-        stored = tables.columns([resource.table for resource in resources])
+        stored = tables.list_columns([resource.table for resource in resources])
     for resource in resources:
         for field, declared, actual in _find_conflicts(pipeline, resource, stored[resource.table]):
             yield (
@@ -40,9 +43,9 @@ def _sentences(pipeline: Pipeline, resources: Sequence[ResourceDeclaration]) -> 
 def _find_conflicts(
     pipeline: Pipeline, resource: ResourceDeclaration, stored: Columns
 ) -> Iterator[tuple[str, str, str]]:
-    """Field, declared type and stored type, where these differ."""
+    """Yield field, declared type and stored type, where these differ."""
     normalize = pipeline.default_schema.naming.normalize_path
     for field, column in build_column_hints(resource).items():
-        declared, actual = column.get("data_type"), stored.get(column_name(field, normalize))
+        declared, actual = column.get("data_type"), stored.get(build_column_name(field, normalize))
         if declared and actual and declared != actual:
             yield field, declared, actual

@@ -20,7 +20,7 @@ from analytics_ingest.common.errors import SettingError, WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, SharedLock
-from analytics_ingest.load.warehouse.faults import fault_of
+from analytics_ingest.load.warehouse.faults import find_fault
 
 WAIT_SETTING = "ANALYTICS_INGEST_WAREHOUSE_WAIT"
 DEFAULT_WAIT_SECONDS = "300"
@@ -118,7 +118,7 @@ class WriteLock:
             if _is_held(error):
                 raise WarehouseError(f"{problem}, or wait longer with {WAIT_SETTING}") from None
             raise WarehouseError(
-                fault_of(error, str(database))
+                find_fault(error, str(database))
                 or f"{database} cannot be opened as a DuckDB file ({type(error).__name__}); check "
                 "DESTINATION__WAREHOUSE__CREDENTIALS and the file"
             ) from None

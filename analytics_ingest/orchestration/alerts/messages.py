@@ -16,6 +16,7 @@ from analytics_ingest.orchestration.alerts.own_runs import (
     will_be_retried,
 )
 from analytics_ingest.orchestration.alerts.redaction import redact_configured_secrets
+from analytics_ingest.orchestration.run_events import list_run_events
 from analytics_ingest.orchestration.specs import API_TAG
 
 UI_SETTING = "ANALYTICS_INGEST_UI_URL"
@@ -32,9 +33,8 @@ def describe_failed_run(
     """
     if will_be_retried(run):
         return None
-    failures = _get_events(
-        instance, run, DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE
-    )
+    kinds = DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE
+    failures = list_run_events(instance, run.run_id, *kinds)
     failed = _get_failed_checks(instance, run)
     lines = _describe_run(run)
     if failures and _is_check_failure(failures[0]):
@@ -94,7 +94,7 @@ CRASH = (
 
 
 def is_crash(data: StepFailureData) -> bool:
-    """Whether a step failed because its process ended, for example by a signal."""
+    """Return whether a step failed because its process ended, for example by a signal."""
     return bool(data.error) and data.error.cls_name == ChildProcessCrashException.__name__
 
 
@@ -118,13 +118,13 @@ def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
 
 
 def link_run(run_id: str) -> str:
-    """The run's page in the UI, or its id if the UI's address is not set."""
+    """Return the run's page in the UI, or its id if the UI's address is not set."""
     base = _get_ui()
     return f"{base}/runs/{run_id}" if base else f"{run_id} (set {UI_SETTING} for a link)"
 
 
 def _link_asset(key: dg.AssetKey) -> str:
-    """The asset's page in the UI, or its name if the UI's address is not set."""
+    """Return the asset's page in the UI, or its name if the UI's address is not set."""
     base = _get_ui()
     return f"{base}/assets/{_format_key(key)}" if base else f"{_format_key(key)} in Dagster's UI"
 
@@ -133,16 +133,8 @@ def _get_ui() -> str:
     return os.environ.get(UI_SETTING, "").rstrip("/")
 
 
-def _get_events(
-    instance: dg.DagsterInstance, run: dg.DagsterRun, *types: DagsterEventType
-) -> list[dg.DagsterEvent]:
-    records = instance.get_records_for_run(run.run_id, of_type=set(types)).records
-    events = [record.event_log_entry.dagster_event for record in records]
-    return [event for event in events if event]
-
-
 def _is_check_failure(event: dg.DagsterEvent) -> bool:
-    """Whether blocking checks failed the step; Dagster's first line does not name them."""
+    """Return whether blocking checks failed the step; Dagster's first line does not name them."""
     error = event.step_failure_data.error if event.is_step_failure else None
     return error is not None and error.cls_name == "DagsterAssetCheckFailedError"
 
@@ -150,13 +142,13 @@ def _is_check_failure(event: dg.DagsterEvent) -> bool:
 def _get_failed_checks(
     instance: dg.DagsterInstance, run: dg.DagsterRun
 ) -> list[dg.AssetCheckEvaluation]:
-    events = _get_events(instance, run, DagsterEventType.ASSET_CHECK_EVALUATION)
+    events = list_run_events(instance, run.run_id, DagsterEventType.ASSET_CHECK_EVALUATION)
     checks = [event.asset_check_evaluation_data for event in events]
     return [check for check in checks if not check.passed]
 
 
 def _stops(check: dg.AssetCheckEvaluation) -> bool:
-    """Whether a failed check stops its run; a blocking check that only warns stops nothing."""
+    """Return whether a failed check stops its run; a blocking check that only warns stops nothing."""
     return bool(check.blocking) and check.severity == dg.AssetCheckSeverity.ERROR
 
 

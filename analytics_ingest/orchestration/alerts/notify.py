@@ -63,7 +63,7 @@ class Service:
         import apprise
 
         service = apprise.Apprise()
-        with redact_logs(partial(redact, secrets=self._secrets()), "apprise"):
+        with redact_logs(partial(redact, secrets=self._list_secrets()), "apprise"):
             if not service.add(self.url):
                 raise DeliveryError(f"URL {self.number} of {SETTING} is not one that Apprise knows")
             title, body, kind = message
@@ -73,19 +73,19 @@ class Service:
                     "see the daemon's log"
                 )
 
-    def _secrets(self) -> list[str]:
-        """The URL and all its parts, because each service has its tokens elsewhere in it."""
+    def _list_secrets(self) -> list[str]:
+        """List the URL and all its parts, because each service has its tokens elsewhere in it."""
         return [self.url, *_BETWEEN_PARTS.split(self.url)]
 
 
 def list_services() -> list[Service]:
-    """The services of the setting, whose URLs are separated by commas."""
+    """List the services of the setting, whose URLs are separated by commas."""
     urls = [url.strip() for url in os.environ.get(SETTING, "").split(",")]
     return [Service(number, url) for number, url in enumerate(dict.fromkeys(filter(None, urls)), 1)]
 
 
-def default_status() -> dg.DefaultSensorStatus:
-    """Whether sensors run unless somebody switches them: only where there is somebody to notify.
+def decide_default_status() -> dg.DefaultSensorStatus:
+    """Return whether sensors run unless switched: only where there is somebody to notify.
 
     Each tick is a row in Dagster's database and two lines in its log.
     """

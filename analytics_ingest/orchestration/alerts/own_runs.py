@@ -10,7 +10,7 @@ WILL_RETRY_TAG = "dagster/will_retry"
 
 
 def is_own_run(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
-    """Whether a run is of this code location, and of an asset that a declaration describes.
+    """Return whether a run is of this code location, and of an asset that a declaration describes.
 
     Other teams may share the instance, and the project may have assets of its own.
     """
@@ -24,12 +24,15 @@ def is_own_run(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
 
 
 def will_be_retried(run: dg.DagsterRun) -> bool:
-    """Whether Dagster repeats a failed run, so that it is not reported."""
+    """Return whether Dagster repeats a failed run, so that it is not reported."""
     return run.tags.get(WILL_RETRY_TAG, "").lower() == "true"
 
 
 def get_partition_range(run: dg.DagsterRun) -> tuple[str, str] | None:
-    """The first and the last partition of a run, the same for a single one; None without any."""
+    """Return the first and the last partition of a run, the same for a single one.
+
+    None without any.
+    """
     single = run.tags.get("dagster/partition")
     first = run.tags.get("dagster/asset_partition_range_start", single)
     last = run.tags.get("dagster/asset_partition_range_end", single)
@@ -37,12 +40,12 @@ def get_partition_range(run: dg.DagsterRun) -> tuple[str, str] | None:
 
 
 def get_selected_assets(run: dg.DagsterRun) -> Set[dg.AssetKey]:
-    """The selected assets, or those of the selected checks; none if a whole job ran."""
+    """Return the selected assets, or those of the selected checks; none if a whole job ran."""
     return run.asset_selection or {check.asset_key for check in run.asset_check_selection or ()}
 
 
 def get_assets(run: dg.DagsterRun, repository: dg.RepositoryDefinition) -> Set[dg.AssetKey]:
-    """The selected assets of a run; those of its job if all of it ran."""
+    """Return the selected assets of a run; those of its job if all of it ran."""
     if selected := get_selected_assets(run):
         return selected
     if not repository.has_job(run.job_name):

@@ -16,6 +16,7 @@ from analytics_ingest.orchestration.alerts.own_runs import (
     is_own_run,
     will_be_retried,
 )
+from analytics_ingest.orchestration.run_events import list_run_events
 
 Loaded = set[tuple[dg.AssetKey, str | None]]
 """Assets with their partitions; None also stands for any partition."""
@@ -27,7 +28,7 @@ RUNS_EXAMINED = 100
 def find_recovered_run(
     context: dg.SensorEvaluationContext, run: dg.DagsterRun
 ) -> dg.DagsterRun | None:
-    """The newest failed run whose work a successful one has done; None if there is none."""
+    """Find the newest failed run whose work a successful one has done; None if there is none."""
     repository, instance = context.repository_def, context.instance
     record = instance.get_run_record_by_id(run.run_id)
     if repository is None or record is None or record.end_time is None:
@@ -51,7 +52,7 @@ def find_recovered_run(
 
 
 def _list_earlier_runs(instance: dg.DagsterInstance, before: float) -> list[dg.DagsterRun]:
-    """The runs that succeeded or failed before a moment, newest first."""
+    """List the runs that succeeded or failed before a moment, newest first."""
     statuses = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.SUCCESS]
     records = instance.get_run_records(dg.RunsFilter(statuses=statuses), limit=RUNS_EXAMINED)
     earlier = [(r.end_time, r.dagster_run) for r in records if r.end_time and r.end_time < before]
@@ -59,17 +60,14 @@ def _list_earlier_runs(instance: dg.DagsterInstance, before: float) -> list[dg.D
 
 
 def _get_materialized(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Loaded:
-    """What a run has loaded."""
-    records = instance.get_records_for_run(
-        run.run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION
-    ).records
-    events = (record.event_log_entry.dagster_event for record in records)
-    loaded = {(event.asset_key, event.partition) for event in events if event and event.asset_key}
+    """Return what a run has loaded."""
+    events = list_run_events(instance, run.run_id, DagsterEventType.ASSET_MATERIALIZATION)
+    loaded = {(event.asset_key, event.partition) for event in events if event.asset_key}
     return loaded | {(asset, None) for asset, _ in loaded}
 
 
 def _get_wanted(run: dg.DagsterRun, repository: dg.RepositoryDefinition) -> Loaded:
-    """What a run was to load."""
+    """Return what a run was to load."""
     ends = get_partition_range(run)
     graph, wanted = repository.asset_graph, Loaded()
     for asset in get_assets(run, repository):
@@ -84,7 +82,7 @@ def _get_wanted(run: dg.DagsterRun, repository: dg.RepositoryDefinition) -> Load
 def _list_partitions(
     partitions: dg.PartitionsDefinition[str], first: str, last: str
 ) -> Collection[str]:
-    """The partitions of a range; only its ends if they are not partitions any more."""
+    """List the partitions of a range; only its ends if they are not partitions any more."""
     ends = {first, last}
     is_known = all(partitions.has_partition_key(key) for key in ends)
     key_range = dg.PartitionKeyRange(first, last)

@@ -22,12 +22,12 @@ def redact_configured_secrets(text: str, project: Path) -> str:
     """Redact every secret that the environment or the project's secrets file holds."""
     secrets_file = project / ".dlt" / "secrets.toml"
     values = {*_read_environment(), *_read_file(secrets_file)} - _PUBLIC_VALUES
-    passwords = {password for value in values if (password := _password(value))}
+    passwords = {password for value in values if (password := _find_password(value))}
     return redact(text, values | passwords)
 
 
-def _password(value: str) -> str | None:
-    """The password of a connection string, which drivers show on its own."""
+def _find_password(value: str) -> str | None:
+    """Find the password of a connection string, which drivers show on its own."""
     try:
         password = urlsplit(value).password
     except ValueError:
@@ -48,12 +48,12 @@ def _read_file(path: Path) -> Iterator[str]:
     if path.exists():
         settings = tomlkit.parse(path.read_text()).unwrap()
         for section in _SECTIONS:
-            yield from _leaves(settings.get(section, {}))
+            yield from _iterate_leaves(settings.get(section, {}))
 
 
-def _leaves(settings: Mapping[str, Any]) -> Iterator[str]:
+def _iterate_leaves(settings: Mapping[str, Any]) -> Iterator[str]:
     for key, value in settings.items():
         if isinstance(value, Mapping):
-            yield from _leaves(value)
+            yield from _iterate_leaves(value)
         elif key not in _PUBLIC_SETTINGS:
             yield str(value)

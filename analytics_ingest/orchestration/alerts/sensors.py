@@ -27,7 +27,7 @@ from analytics_ingest.orchestration.alerts.notify import (
     Deliveries,
     Message,
     Service,
-    default_status,
+    decide_default_status,
     list_services,
 )
 from analytics_ingest.orchestration.alerts.own_runs import WILL_RETRY_TAG, is_own_run
@@ -78,7 +78,7 @@ def _build_run_sensor(
         name=name,
         description=description,
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        default_status=default_status(),
+        default_status=decide_default_status(),
     )
     def sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         # Service → storage id of the last event reported to it; a new one starts at the newest.
@@ -136,7 +136,7 @@ def _read_events(
 
 
 def _is_retry_decided(instance: dg.DagsterInstance, record: EventLogRecord) -> bool:
-    """Whether Dagster has stored if it will retry the run."""
+    """Return whether Dagster has stored if it will retry the run."""
     is_failure = record.event_log_entry.dagster_event_type == DagsterEventType.RUN_FAILURE
     age = datetime.now(timezone.utc).timestamp() - record.timestamp
     is_old = age > RETRY_DECIDED_WITHIN.total_seconds()

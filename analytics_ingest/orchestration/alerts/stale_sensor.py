@@ -11,17 +11,17 @@ from itertools import groupby
 
 import dagster as dg
 
-from analytics_ingest.declaration.models.scalars import parse_duration
+from analytics_ingest.declaration.models.limits import Freshness
 from analytics_ingest.orchestration.alerts.messages import describe_stale_assets
 from analytics_ingest.orchestration.alerts.notify import (
     SECONDS_BETWEEN_TICKS,
     UNSET,
     Deliveries,
     Service,
-    default_status,
+    decide_default_status,
     list_services,
 )
-from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, check_freshness
+from analytics_ingest.orchestration.checks.freshness import check_freshness
 from analytics_ingest.orchestration.due import find_due_partitions
 from analytics_ingest.orchestration.history import find_last_load
 from analytics_ingest.orchestration.specs import FAIL_AFTER, WARN_AFTER
@@ -34,7 +34,7 @@ def build_stale_sensor() -> dg.SensorDefinition:
         name="asset_stale",
         description="Reports assets whose loads are overdue, once until they are loaded again.",
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        default_status=default_status(),
+        default_status=decide_default_status(),
     )
     def sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         services = list_services()
@@ -96,9 +96,11 @@ def _get_specs(repository: dg.RepositoryDefinition) -> list[dg.AssetSpec]:
     return [spec for definition in definitions for spec in definition.specs]
 
 
-def _get_limits(spec: dg.AssetSpec) -> FreshnessLimits | None:
+def _get_limits(spec: dg.AssetSpec) -> Freshness | None:
     warn, fail = spec.metadata.get(WARN_AFTER), spec.metadata.get(FAIL_AFTER)
-    return FreshnessLimits(parse_duration(warn), parse_duration(fail)) if warn and fail else None
+    if not warn or not fail:
+        return None
+    return Freshness.model_validate({"warn_after": warn, "fail_after": fail})
 
 
 def _get_repository(context: dg.SensorEvaluationContext) -> dg.RepositoryDefinition:

@@ -5,20 +5,12 @@ and stays fresh. The age of the newest row is reported and not checked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from analytics_ingest.declaration.models.limits import Freshness
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 
 PARTITIONS_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class FreshnessLimits:
-    """How late a load may be."""
-
-    warn_after: timedelta
-    fail_after: timedelta
 
 
 def check_freshness(
@@ -26,7 +18,7 @@ def check_freshness(
     last_load: datetime | None,
     newest_row: datetime | None,
     due: Mapping[str, datetime],
-    limits: FreshnessLimits,
+    limits: Freshness,
     *,
     of_load: bool = False,
 ) -> CheckOutcome:
@@ -40,8 +32,8 @@ def check_freshness(
     """
     metadata = {
         "partitions_due": len(due),
-        "hours_since_last_load": _hours_since(last_load, now),
-        "hours_since_newest_row": _hours_since(newest_row, now),
+        "hours_since_last_load": _count_hours(last_load, now),
+        "hours_since_newest_row": _count_hours(newest_row, now),
     }
     if last_load is None:
         return CheckOutcome(False, "Never loaded; load the asset.", metadata)
@@ -59,9 +51,7 @@ def check_freshness(
     return CheckOutcome(True, f"Nothing is overdue; {row}.", metadata)
 
 
-def _find_problems(
-    age: timedelta, delays: Mapping[str, timedelta], limits: FreshnessLimits
-) -> list[str]:
+def _find_problems(age: timedelta, delays: Mapping[str, timedelta], limits: Freshness) -> list[str]:
     problems = []
     late = [key for key, delay in delays.items() if delay > limits.warn_after]
     if late:
@@ -81,7 +71,7 @@ def _describe_newest_row(now: datetime, newest: datetime | None, of_load: bool) 
     return f"the newest row{' of this load' if of_load else ''} is {age} old"
 
 
-def _hours_since(moment: datetime | None, now: datetime) -> float | None:
+def _count_hours(moment: datetime | None, now: datetime) -> float | None:
     return round((now - moment).total_seconds() / 3600, 2) if moment else None
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import dagster as dg
 
 from analytics_ingest.common.json_tree import map_strings
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest.declaration.field_rules import OwnCheck
 from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.models.scalars import format_duration
@@ -17,7 +17,7 @@ from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.cursor import check_cursor
 from analytics_ingest.orchestration.checks.deletes import check_deletes, is_overdue
-from analytics_ingest.orchestration.checks.freshness import FreshnessLimits, check_freshness
+from analytics_ingest.orchestration.checks.freshness import check_freshness
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome
 from analytics_ingest.orchestration.checks.own import check_own
 from analytics_ingest.orchestration.checks.primary_key import check_primary_key
@@ -33,7 +33,7 @@ from analytics_ingest.orchestration.due import find_due_partitions, list_ended_p
 from analytics_ingest.orchestration.full_attempts import read_failed_attempt
 from analytics_ingest.orchestration.history import PastLoad, find_last_load, read_past_loads
 from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.specs import build_asset_key
 
 
 class ResourceChecks:
@@ -57,7 +57,7 @@ class ResourceChecks:
         self._resource = resource
         self._profile = profile
         self._loaded = loaded
-        self._asset = asset_key(api.name, resource.name)
+        self._asset = build_asset_key(api.name, resource.name)
         self._targets: Targets = {}
 
     def run(self, names: Collection[str], now: datetime) -> Iterator[dg.AssetCheckResult]:
@@ -72,10 +72,10 @@ class ResourceChecks:
         }
         for name, check in checks.items():
             if name in names:
-                yield self._result(name, check())
+                yield self._build_result(name, check())
         for own in self._resource.checks:
             if own.name in names:
-                yield self._result(own.name, self._check_own(own))
+                yield self._build_result(own.name, self._check_own(own))
 
     def _check_own(self, check: OwnCheck) -> CheckOutcome:
         outcome = check_own(self._profile, check)
@@ -83,15 +83,15 @@ class ResourceChecks:
         shown = keys[0] if len(keys) == 1 else f"{keys[0]}...{keys[-1]}" if keys else None
         return replace(outcome, metadata={**outcome.metadata, "partitions": shown})
 
-    def _result(self, name: str, outcome: CheckOutcome) -> dg.AssetCheckResult:
+    def _build_result(self, name: str, outcome: CheckOutcome) -> dg.AssetCheckResult:
         severity, metadata = dg.AssetCheckSeverity, outcome.metadata.items()
         result = SharedTargetResult(
             asset_key=self._asset,
             check_name=name,
             passed=outcome.passed,
             # It may contain names of columns, which come from the API.
-            description=printable(outcome.description),
-            metadata=map_strings({k: v for k, v in metadata if v is not None}, printable),
+            description=to_printable(outcome.description),
+            metadata=map_strings({k: v for k, v in metadata if v is not None}, to_printable),
             severity=severity.WARN if outcome.is_warning else severity.ERROR,
         )
         result.targets = self._targets
@@ -110,8 +110,7 @@ class ResourceChecks:
         return add_rows_outside(outcome, self._resource, load) if load else outcome
 
     def _check_freshness(self, now: datetime) -> CheckOutcome:
-        declared = self._resource.declared.freshness or self._api.declared.freshness
-        limits = FreshnessLimits(declared.warn_after, declared.fail_after)
+        limits = self._resource.declared.freshness or self._api.declared.freshness
         return check_freshness(
             now,
             now if self._loaded else find_last_load(self._instance, self._asset),

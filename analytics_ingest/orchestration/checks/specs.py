@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from analytics_ingest.common.printable import printable
+from analytics_ingest.common.printable import to_printable
 from analytics_ingest.declaration.field_rules import OwnCheck
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.orchestration.specs import asset_key
+from analytics_ingest.orchestration.specs import build_asset_key
 
 DESCRIPTIONS = {
     "schema": "Declared columns exist with their types, and required ones are never null.",
@@ -42,12 +42,12 @@ def build_check_specs(
     """Build the check specs of one resource: of the cursor and of deletes, if it declares these."""
     blocking = resource.declared.blocking
     blocking = api.declared.blocking if blocking is None else blocking
-    key = asset_key(api.name, resource.name)
+    key = build_asset_key(api.name, resource.name)
     declared = {"cursor": resource.incremental, "deletes": resource.declared.deletes}
     for name, description in DESCRIPTIONS.items():
         if declared.get(name, True):
             yield dg.AssetCheckSpec(name, asset=key, description=description, blocking=blocking)
     for check in resource.checks:
         own = blocking if check.blocking is None else check.blocking
-        description = printable(f"In every row: {describe_check(check)}.")
+        description = to_printable(f"In every row: {describe_check(check)}.")
         yield dg.AssetCheckSpec(check.name, asset=key, description=description, blocking=own)

@@ -58,7 +58,7 @@ class Forker:
         with self._lock:
             # A second time after code has changed or the warm process has died.
             for _ in range(2):
-                client = self._current_client(launch)
+                client = self._ensure_client(launch)
                 problem = self._try(client, launch)
                 if not problem:
                     return
@@ -75,7 +75,7 @@ class Forker:
             self._client.close()
         self._client = None
 
-    def _current_client(self, launch: Launch) -> WarmClient:
+    def _ensure_client(self, launch: Launch) -> WarmClient:
         secrets = _read_secrets(launch)
         if self._client and self._client.secrets != secrets:
             self._close()
@@ -90,11 +90,11 @@ class Forker:
 
     def _try(self, client: WarmClient, launch: Launch) -> str:
         """Request a worker; returns why there is none, or an empty text."""
-        path = client.new_socket_path()
+        path = client.choose_socket_path()
         address = WorkerAddress(socket.gethostname(), path)
         launch.instance.add_run_tags(launch.run.run_id, {SOCKET_TAG: str(address)})
         try:
-            reply = client.start(_request(launch, path))
+            reply = client.start(_build_request(launch, path))
         except WarmProcessError as error:
             # It may have died just after it forked.
             return "" if address.is_alive() else f"the process to fork from ended: {error}"
@@ -111,7 +111,7 @@ def _read_secrets(launch: Launch) -> dict[str, str]:
         raise CannotFork(f"the settings of {launch.location} cannot be read") from error
 
 
-def _request(launch: Launch, path: str) -> StartRun:
+def _build_request(launch: Launch, path: str) -> StartRun:
     arguments = ExecuteExternalJobArgs(
         job_origin=launch.remote_origin,
         run_id=launch.run.run_id,

@@ -83,7 +83,7 @@ class ImportedCode:
         return cls(modules, package, project, files)
 
     def is_current(self) -> bool:
-        """Whether a process that began now would import the same."""
+        """Return whether a process that began now would import the same."""
         return frozenset(_list_files(self.modules, self.package, self.project)) == self.files
 
 
@@ -117,7 +117,7 @@ def _list_files(
 
 
 def _look_up(path: str) -> os.stat_result | None:
-    """The state of a file, or of a link whose target does not exist."""
+    """Return the state of a file, or of a link whose target does not exist."""
     for look in (os.stat, os.lstat):
         try:
             return look(path)

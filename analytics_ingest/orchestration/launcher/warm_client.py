@@ -49,8 +49,8 @@ class WarmClient:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise WarmProcessError(str(error)) from error
 
-    def new_socket_path(self) -> str:
-        """Where the next worker is to listen."""
+    def choose_socket_path(self) -> str:
+        """Return where the next worker is to listen."""
         return str(Path(self._folder, str(next(self._numbers))))
 
     def start(self, request: StartRun) -> Reply:

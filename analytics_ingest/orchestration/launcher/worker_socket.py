@@ -63,11 +63,11 @@ class WorkerAddress:
         return f"{self.host}:{self.path}"
 
     def is_reachable(self) -> bool:
-        """Whether the worker's folder is on this machine, and in this container's file system."""
+        """Return whether the worker's folder is on this machine and in this file system."""
         return self.host == socket.gethostname() and Path(self.path).parent.exists()
 
     def is_alive(self) -> bool:
-        """Whether the worker lives; one on another machine may."""
+        """Return whether the worker lives; one on another machine may."""
         return self.host != socket.gethostname() or self._send(_ASK)
 
     def terminate(self) -> bool:

@@ -10,10 +10,10 @@ from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 from analytics_ingest.preview.cursor_formats import (
-    fitting_format,
+    find_fitting_format,
+    find_timestamp_fields,
     is_plausible,
     sounds_like_update,
-    timestamp_fields,
 )
 
 _INCREMENTAL = ("endpoint", "incremental")
@@ -32,17 +32,17 @@ def correct_cursor(preview: ResourcePreview) -> Iterator[Correction]:
     values = [value for row in rows if (value := read(row)) is not None]
     if not values:
         if _is_absent(preview, incremental):
-            yield from _other_field(preview, incremental)
-    elif _is_misread(preview, values) and (fitting := _only_format(values)):
+            yield from _try_other_field(preview, incremental)
+    elif _is_misread(preview, values) and (fitting := _find_only_format(values)):
         evidence = f"all {len(values)} values of {incremental.cursor_path} are {fitting}"
-        yield _correction(preview, "cursor_format", fitting, evidence)
+        yield _build_correction(preview, "cursor_format", fitting, evidence)
 
 
-def _other_field(preview: ResourcePreview, incremental: Incremental) -> Iterator[Correction]:
-    """Another field for a cursor that no row has; without one the listing is loaded whole."""
+def _try_other_field(preview: ResourcePreview, incremental: Incremental) -> Iterator[Correction]:
+    """Yield another field for a cursor that no row has; without one the listing is loaded whole."""
     rows, name = preview.objects, preview.resource.name
     absent = f"none of {len(rows)} rows has {incremental.cursor_path}"
-    stamps = timestamp_fields(rows)
+    stamps = find_timestamp_fields(rows)
     fields = [field for field in stamps if names_update(field, name)]
     if not fields and not any(map(sounds_like_update, stamps)):
         evidence = f"{absent}, and no field is the moment of an update: each load reads it whole"
@@ -50,17 +50,17 @@ def _other_field(preview: ResourcePreview, incremental: Incremental) -> Iterator
     if len(fields) != 1:
         return
     values = [row[fields[0]] for row in rows if row.get(fields[0]) is not None]
-    fitting = _only_format(values)
+    fitting = _find_only_format(values)
     if fitting is None:
         return
     evidence = f"{absent}; {fields[0]} alone is the moment of an update"
-    yield _correction(preview, "cursor_path", fields[0], evidence)
+    yield _build_correction(preview, "cursor_path", fields[0], evidence)
     if fitting != incremental.cursor_format:
-        yield _correction(preview, "cursor_format", fitting, f"its values are {fitting}")
+        yield _build_correction(preview, "cursor_format", fitting, f"its values are {fitting}")
 
 
 def _is_absent(preview: ResourcePreview, incremental: Incremental) -> bool:
-    """Whether the API does not have the field: one that no row sets may be null."""
+    """Return whether the API does not have the field: one that no row sets may be null."""
     rows, first = preview.objects, incremental.cursor_path.partition(".")[0]
     is_declared = incremental.cursor_path in preview.resource.required
     return len(rows) >= _ENOUGH and not is_declared and not any(first in row for row in rows)
@@ -85,16 +85,16 @@ def correct_window(
     evidence = f"{sent} in {incremental.param_format}"
     tried = [c for c in corrected if c.key == (*_INCREMENTAL, "param_format")]
     may_try = not tried and preview.requests_left >= 1
-    if may_try and (other := _other_param_format(preview, incremental)):
-        yield _correction(preview, "param_format", other, evidence)
+    if may_try and (other := _choose_param_format(preview, incremental)):
+        yield _build_correction(preview, "param_format", other, evidence)
         return
     for name in names:
         why = f"{evidence}, so all rows are read, and filtered here"
-        yield _correction(preview, name, REMOVED, why)
+        yield _build_correction(preview, name, REMOVED, why)
 
 
-def _other_param_format(preview: ResourcePreview, incremental: Incremental) -> str | None:
-    """The format to try: that of the cursors, or another usual one."""
+def _choose_param_format(preview: ResourcePreview, incremental: Incremental) -> str | None:
+    """Choose the format to try: that of the cursors, or another usual one."""
     formats = (incremental.cursor_format, *_PARAM_FORMATS)
     return next((f for f in formats if f not in (incremental.param_format, "sequence")), None)
 
@@ -104,9 +104,9 @@ def _is_misread(preview: ResourcePreview, values: Sequence[Any]) -> bool:
     return len(preview.moments) < len(values) or newest is None or not is_plausible(newest)
 
 
-def _only_format(values: Sequence[Any]) -> str | None:
-    """The format of all values, unless they can be read with day and month exchanged too."""
-    fitting = fitting_format(values)
+def _find_only_format(values: Sequence[Any]) -> str | None:
+    """Find the format of all values, unless they can be read with day and month exchanged too."""
+    fitting = find_fitting_format(values)
     if fitting and fitting.startswith(("%d/%m/", "%d.%m.")):
         exchanged = cursor.build_reader(f"%m{fitting[2]}%d{fitting[5:]}")
         if all(exchanged(value) for value in values):
@@ -114,5 +114,5 @@ def _only_format(values: Sequence[Any]) -> str | None:
     return fitting
 
 
-def _correction(preview: ResourcePreview, key: str, value: Any, evidence: str) -> Correction:
+def _build_correction(preview: ResourcePreview, key: str, value: Any, evidence: str) -> Correction:
     return Correction(preview.resource.name, (*_INCREMENTAL, key), value, evidence)

@@ -20,8 +20,8 @@ from analytics_ingest.declaration.folder import DEFS_FILE, read_folder
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 from analytics_ingest.preview.corrections.yaml_text import (
+    build_editor,
     copy_unshared,
-    editor_of,
     is_shared,
     quote,
     replace_file,
@@ -69,7 +69,7 @@ class DeclarationText:
         for name, text in _read(self._folder).items():
             if text != self._as_read.get(name):
                 problem = "was changed meanwhile, so nothing is corrected; run try --fix again"
-                raise Place(self._folder.name).error(name, problem)
+                raise Place(self._folder.name).build_error(name, problem)
         for name, text in self.texts.items():
             if text != self._as_read.get(name):
                 replace_file((self._folder / name).resolve(), text)
@@ -86,7 +86,7 @@ class DeclarationText:
         defs, schema = self._load(DEFS_FILE), self._load(SCHEMA_FILE)
         attributes, made = defs["attributes"], list[Correction]()
         is_in_schema = any(_is_of_schema(resources[c.resource], c) for c in corrections)
-        for shared in _same(corrections):
+        for shared in _group_same(corrections):
             if all(_is_of_schema(resources[c.resource], c) for c in shared):
                 for c in shared:
                     _set_field(_add_child(schema, c.resource), c)
@@ -110,14 +110,14 @@ class DeclarationText:
     def _load(self, name: str) -> Any:
         text = self.texts.get(name, "").replace("\r\n", "\n")
         try:
-            return editor_of(text).load(text) or {}
+            return build_editor(text).load(text) or {}
         except YAMLError as error:
             problem = f"cannot be edited: {' '.join(str(error).split())}"
-            raise Place(self._folder.name).error(name, problem) from None
+            raise Place(self._folder.name).build_error(name, problem) from None
 
     def _dump(self, name: str, document: Any) -> None:
         before, stream = self.texts.get(name, ""), StringIO()
-        editor_of(before.replace("\r\n", "\n")).dump(document, stream)
+        build_editor(before.replace("\r\n", "\n")).dump(document, stream)
         text = stream.getvalue()
         self.texts[name] = text.replace("\n", "\r\n") if "\r\n" in before else text
 
@@ -128,8 +128,8 @@ def _read(folder: Path) -> dict[str, str]:
     return {file.name: file.read_bytes().decode("utf-8-sig") for file in files if file.exists()}
 
 
-def _same(corrections: Sequence[Correction]) -> Iterator[list[Correction]]:
-    """Corrections of the same key to the same value, of one resource or of several."""
+def _group_same(corrections: Sequence[Correction]) -> Iterator[list[Correction]]:
+    """Yield corrections of the same key to the same value, of one resource or of several."""
     groups: defaultdict[str, list[Correction]] = defaultdict(list)
     for correction in corrections:
         groups[repr((correction.key, correction.value))].append(correction)
@@ -142,7 +142,7 @@ def _is_of_schema(resource: ResourceDeclaration, correction: Correction) -> bool
 
 
 def _is_own(attributes: Any, key: Sequence[str]) -> bool:
-    """Whether a resource has a block or a value of its own, which would win over the defaults."""
+    """Return whether a resource has a block or value of its own, which outweighs the defaults."""
     own = [r for r in attributes["resources"] if isinstance(r, Mapping)]
     if key[0] != "endpoint":
         return any(key[0] in entry for entry in own)
@@ -159,7 +159,7 @@ def _is_in_airbytes_form(attributes: Any, correction: Correction) -> bool:
 
 
 def _expand_entry(attributes: Any, resource: str) -> Any:
-    """The entry of a resource; a bare path becomes an object."""
+    """Return the entry of a resource; a bare path becomes an object."""
     entries = attributes["resources"]
     for number, entry in enumerate(entries):
         if entry == resource:
@@ -172,7 +172,7 @@ def _expand_entry(attributes: Any, resource: str) -> Any:
 
 
 def _add_own_entry(attributes: Any, resource: str, key: Sequence[str]) -> Any:
-    """The entry of a resource, which shares none of the blocks above a key."""
+    """Return the entry of a resource, which shares none of the blocks above a key."""
     entries, entry = attributes["resources"], _expand_entry(attributes, resource)
     is_copied = is_shared(entry)
     if is_copied:
@@ -204,7 +204,7 @@ def _set(entry: Any, correction: Correction, resource: ResourceDeclaration) -> N
 
 
 def _resolve(declared: Any, key: str, resource: ResourceDeclaration) -> dict[str, Any]:
-    """A block as it holds for a resource: its own short form, or that of the defaults."""
+    """Resolve a block as it holds for a resource: its own short form, or that of the defaults."""
     if key == "endpoint":
         return {"path": declared} if isinstance(declared, str) else {}
     block = getattr(resource.endpoint, key)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import Correction
-from analytics_ingest.preview.fields import unique_fields
+from analytics_ingest.preview.fields import find_unique_fields
 
 _USUAL = ("id", "_id", "uuid", "guid", "uid", "key", "Id", "ID")
 """Names of fields that can be nothing but the key of their row."""
@@ -21,16 +21,16 @@ def correct_key(preview: ResourcePreview) -> Iterator[Correction]:
     lacking = sum(any(row.get(name) is None for name in declared) for row in rows)
     if not lacking and len(set(keys)) == len(keys):
         return
-    own = _own_names(preview.resource.name)
-    candidates = [name for name in unique_fields(rows) if name in own]
+    own = _list_own_names(preview.resource.name)
+    candidates = [name for name in find_unique_fields(rows) if name in own]
     if candidates and candidates[0] not in declared:
         problem = f"{lacking} have no {', '.join(declared)}" if lacking else "others share theirs"
         evidence = f"{candidates[0]} is in all {len(rows)} rows and unique; {problem}"
         yield Correction(preview.resource.name, ("primary_key",), candidates[0], evidence)
 
 
-def _own_names(resource: str) -> set[str]:
-    """The names that the key of a resource's own rows may have, and that of another would not."""
+def _list_own_names(resource: str) -> set[str]:
+    """List the names that the key of a resource's own rows may have, unlike those of others."""
     singular = resource.removesuffix("s")
     stems = {resource, singular, singular.rpartition("_")[2]}
     return {*_USUAL, *(f"{stem}{suffix}" for stem in stems for suffix in _SUFFIXES)}

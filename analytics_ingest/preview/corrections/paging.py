@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from dlt.sources.helpers.rest_client.detector import find_next_page_path
 
 from analytics_ingest.common.cursor_paths import ResponsePath
-from analytics_ingest.extract.paging.usual_names import next_values
+from analytics_ingest.extract.paging.usual_names import find_next_values
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 
@@ -51,8 +51,8 @@ def _begin_at(preview: ResourcePreview, position: int, evidence: str) -> Iterato
     keys = _COUNTING[block.type]
     declared = [key for key in keys if key in block.dump_declared()] or [keys[-1]]
     for key in declared[:-1]:
-        yield _correction(preview, key, REMOVED, evidence)
-    yield _correction(preview, declared[-1], position, evidence)
+        yield _build_correction(preview, key, REMOVED, evidence)
+    yield _build_correction(preview, declared[-1], position, evidence)
 
 
 def _follow_links(preview: ResourcePreview, kind: str) -> Iterator[Correction]:
@@ -75,17 +75,17 @@ def _read_cursor_elsewhere(preview: ResourcePreview) -> Iterator[Correction]:
     path = (block.dump_declared() if block else {}).get("cursor_path")
     if block is None or block.type != "cursor" or not path or preview.next_request is not None:
         return
-    places = {path: value for path, value in next_values(body) if not _is_link(value)}
+    places = {path: value for path, value in find_next_values(body) if not _is_link(value)}
     if ResponsePath(str(path)).match_body(body) or len(places) != 1:
         return
     place = next(iter(places))
     if all(map(str.isidentifier, place)):
         evidence = f"the response has no {path}, and its only cursor is {'.'.join(place)}"
-        yield _correction(preview, "cursor_path", ".".join(place), evidence)
+        yield _build_correction(preview, "cursor_path", ".".join(place), evidence)
 
 
 def _is_same_listing(preview: ResourcePreview, link: str) -> bool:
-    """Whether a link leads to the requested path, below any address."""
+    """Return whether a link leads to the requested path, below any address."""
     if not _is_link(link) or preview.first_request is None:
         return False
     path, asked = (urlsplit(str(url)).path for url in (link, preview.first_request.url))
@@ -100,10 +100,10 @@ def _correct_size(preview: ResourcePreview) -> Iterator[Correction]:
     sizes = [len(page) for page in preview.pages]
     if len(sizes) > 1 and asked != sizes[0] == sizes[1] > 1:
         evidence = f"{asked} rows a page were requested, and {sizes[0]} came twice"
-        yield _correction(preview, "limit", sizes[0], evidence)
+        yield _build_correction(preview, "limit", sizes[0], evidence)
 
 
-def _correction(preview: ResourcePreview, key: str, value: Any, evidence: str) -> Correction:
+def _build_correction(preview: ResourcePreview, key: str, value: Any, evidence: str) -> Correction:
     return Correction(preview.resource.name, (*_PAGINATOR, key), value, evidence)
 
 

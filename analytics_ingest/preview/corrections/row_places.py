@@ -15,7 +15,7 @@ def correct_selector(preview: ResourcePreview) -> Iterator[Correction]:
     """Correct a selector that matches no rows, where one list of objects alone can be the rows."""
     if not _is_wrong(preview):
         return
-    places = list(_lists_of_objects(preview.body))
+    places = list(_find_lists_of_objects(preview.body))
     if len(places) == 1 and _may_be_rows(preview, places[0]):
         keys = places[0]
         value = ".".join(keys) if all(map(str.isidentifier, keys)) else list(keys)
@@ -29,7 +29,7 @@ def correct_selector(preview: ResourcePreview) -> Iterator[Correction]:
 
 
 def _is_wrong(preview: ResourcePreview) -> bool:
-    """Whether the declared place holds no rows, no objects, or one object around the rows."""
+    """Return whether the declared place holds no rows, no objects, or one object around them."""
     if preview.body is None:
         return False
     if not preview.pages:
@@ -38,11 +38,11 @@ def _is_wrong(preview: ResourcePreview) -> bool:
     if not any(isinstance(row, dict) for row in first):
         return bool(first)
     is_around = len(first) == 1 and bool(key) and not any(name in first[0] for name in key)
-    return is_around and any(_lists_of_objects(first[0]))
+    return is_around and any(_find_lists_of_objects(first[0]))
 
 
 def _may_be_rows(preview: ResourcePreview, place: tuple[str, ...]) -> bool:
-    """Whether a list has a declared field: an answer without rows may hold another list alone."""
+    """Return whether a list has a declared field: an empty answer may hold another list."""
     resource, rows = preview.resource, preview.body
     for key in place:
         rows = rows[key]
@@ -53,11 +53,11 @@ def _may_be_rows(preview: ResourcePreview, place: tuple[str, ...]) -> bool:
     return any(name in row for row in rows for name in declared)
 
 
-def _lists_of_objects(value: Any, depth: int = 0) -> Iterator[tuple[str, ...]]:
-    """The keys that lead to each list of objects, outside other lists."""
+def _find_lists_of_objects(value: Any, depth: int = 0) -> Iterator[tuple[str, ...]]:
+    """Yield the keys that lead to each list of objects, outside other lists."""
     if isinstance(value, list):
         if value and all(isinstance(item, dict) for item in value):
             yield ()
     elif isinstance(value, Mapping) and depth < _DEPTH:
         for key, item in value.items():
-            yield from ((str(key), *below) for below in _lists_of_objects(item, depth + 1))
+            yield from ((str(key), *below) for below in _find_lists_of_objects(item, depth + 1))

@@ -12,7 +12,7 @@ from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from analytics_ingest.declaration.errors import Place
-from analytics_ingest.declaration.schema_text import scalar
+from analytics_ingest.declaration.schema_text import format_scalar
 
 _WIDE = 10_000
 _EMPTY_LINES = r"(?:[ \t]*(?:#.*)?\n)*"
@@ -37,8 +37,8 @@ class _Representer(RoundTripRepresenter):
     }
 
 
-def editor_of(text: str) -> YAML:
-    """What reads a text, and writes it in the same layout."""
+def build_editor(text: str) -> YAML:
+    """Return what reads a text, and writes it in the same layout."""
     editor = YAML()
     editor.Representer = _Representer
     editor.explicit_start = text.startswith("---")
@@ -52,16 +52,16 @@ def editor_of(text: str) -> YAML:
 
 
 def quote(value: Any) -> Any:
-    """A value with its texts in quotes where YAML would read something else."""
+    """Return a value with its texts in quotes where YAML would read something else."""
     if isinstance(value, Mapping):
         return {key: quote(item) for key, item in value.items()}
-    if isinstance(value, str) and scalar(value) != value:
+    if isinstance(value, str) and format_scalar(value) != value:
         return DoubleQuotedScalarString(value)
     return value
 
 
 def copy_unshared(block: Any) -> Any:
-    """A copy of a block to correct, so that its aliases and what merges it stay."""
+    """Return a copy of a block to correct, so that its aliases and what merges it stay."""
     own = CommentedMap(block)
     for attribute in (Comment.attrib, Format.attrib):
         if hasattr(block, attribute):
@@ -70,7 +70,7 @@ def copy_unshared(block: Any) -> Any:
 
 
 def is_shared(block: Any) -> bool:
-    """Whether aliases may lead to a block."""
+    """Return whether aliases may lead to a block."""
     return isinstance(block, CommentedMap) and block.anchor.value is not None
 
 
@@ -85,4 +85,4 @@ def replace_file(path: Path, text: str) -> None:
     except OSError as error:
         draft.unlink(missing_ok=True)
         problem = f"cannot be written: {error.strerror}"
-        raise Place(path.parent.name).error(path.name, problem) from None
+        raise Place(path.parent.name).build_error(path.name, problem) from None

@@ -43,7 +43,7 @@ def get(server: SampleServer) -> Iterator[Get]:
                 headers, query = {}, {**query, "api_key": "sample-key"}
             if api == "content_library":
                 headers = {"Authorization": "Bearer sample-key"}
-            url = server.base_url(api).rstrip("/") + path
+            url = server.build_base_url(api).rstrip("/") + path
             return session.get(url, params=query, headers=headers, timeout=10)
 
         yield ask

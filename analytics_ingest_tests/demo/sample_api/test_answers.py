@@ -27,7 +27,7 @@ Get = Callable[..., requests.Response]
 def test_each_api_takes_its_key_only_where_its_document_puts_it(
     server: SampleServer, api: str, path: str, sent: dict[str, Any]
 ) -> None:
-    url = server.base_url(api).rstrip("/") + path
+    url = server.build_base_url(api).rstrip("/") + path
     wrong: dict[str, Any] = {part: dict.fromkeys(names, "Bearer x") for part, names in sent.items()}
     elsewhere: dict[str, Any] = (
         {"headers": {"api_key": "sample-key"}}
@@ -55,7 +55,7 @@ def test_each_api_takes_its_key_only_where_its_document_puts_it(
 def test_offset_pages_hold_every_row_once_and_end_with_an_empty_list(
     get: Get, data: SampleData, api: str, path: str, selector: str, size: int, resource: str
 ) -> None:
-    rows = data.rows(api, resource)
+    rows = data.list_rows(api, resource)
     assert get(api, path).json() == {selector: rows[:size]}
     read: list[Any] = []
     while page := get(api, path, limit=size, offset=len(read)).json()[selector]:
@@ -72,7 +72,7 @@ def test_numbered_pages_alternate_between_a_list_and_an_object(get: Get, data: S
             assert list(items) == [item["data"]["id"] for item in items.values()]
         read += [item["data"] for item in (items.values() if isinstance(items, dict) else items)]
         number += 1
-    assert read == data.rows("content_library", "items")
+    assert read == data.list_rows("content_library", "items")
     assert shapes == [list, dict, list, dict]
     assert items == []
 
@@ -81,7 +81,7 @@ def test_numbered_pages_alternate_between_a_list_and_an_object(get: Get, data: S
 def test_the_cursor_leads_through_the_search_until_it_is_null(
     get: Get, data: SampleData, query: dict[str, int]
 ) -> None:
-    rows = data.rows("project_tracking", "search_epics")
+    rows = data.list_rows("project_tracking", "search_epics")
     body = get("project_tracking", "/v1/search/epics", **query).json()
     read = body["data"]
     while body["next"] is not None:
@@ -100,10 +100,10 @@ def test_project_tracking_answers_every_listing_whole_three_levels_deep(
         if listing.resource in ("search_epics", "member"):
             continue
         read = [row for path in _paths(data, listing) for row in get(api, path).json()["data"]]
-        assert read == data.rows(api, listing.resource), listing.resource
-    assert get(api, "/v1/member").json() == {"data": data.rows(api, "member")[0]}
-    story = data.rows(api, "stories_comments")[0]["story_id"]
-    assert {row["primary_id"] for row in data.children(api, "story_history", story) or []} <= {
+        assert read == data.list_rows(api, listing.resource), listing.resource
+    assert get(api, "/v1/member").json() == {"data": data.list_rows(api, "member")[0]}
+    story = data.list_rows(api, "stories_comments")[0]["story_id"]
+    assert {row["primary_id"] for row in data.find_children(api, "story_history", story) or []} <= {
         story
     }
 
@@ -112,7 +112,7 @@ def _paths(data: SampleData, listing: Listing) -> Iterator[str]:
     if listing.parent is None:
         yield listing.path
         return
-    for parent in data.rows("project_tracking", listing.parent):
+    for parent in data.list_rows("project_tracking", listing.parent):
         yield listing.path.replace(f"{{{listing.placeholder}}}", str(parent["id"]))
 
 
@@ -157,9 +157,9 @@ def test_a_429_comes_every_so_often_never_twice_in_a_row_and_per_api(
     headers = {"api_key": "sample-key"}
     app = create_app(data, rate_limit_every=every)
     with SampleServer(app) as server:
-        url = server.base_url("status_pages") + "/v1/resource"
+        url = server.build_base_url("status_pages") + "/v1/resource"
         answers = [requests.get(url, headers=headers, timeout=10) for _ in range(6)]
-        other = server.base_url("project_tracking") + "/v1/member"
+        other = server.build_base_url("project_tracking") + "/v1/member"
         assert requests.get(other, headers=headers, timeout=10).ok
     refused = [answer.status_code == 429 for answer in answers]
     assert refused == [at % max(every, 2) == 0 for at in range(1, 7)]
@@ -169,7 +169,7 @@ def test_a_429_comes_every_so_often_never_twice_in_a_row_and_per_api(
 def test_the_record_shows_what_was_requested_but_no_key(server: SampleServer, get: Get) -> None:
     get("commerce", "/v1/resource", limit=100, offset=200)
     get("product_adoption", "/edit/tours", token="sample-key")
-    requests.get(server.base_url("content_library") + "/v1/resource", timeout=10)
+    requests.get(server.build_base_url("content_library") + "/v1/resource", timeout=10)
     asked = requests.get(f"{server.url}/_requests", timeout=10).json()
     assert asked == server.requests
     assert asked == [
@@ -194,7 +194,7 @@ def test_answers_on_a_kept_connection_do_not_wait_for_acknowledgements(get: Get)
 
 def test_the_latency_delays_every_answer_and_the_port_is_free_again(data: SampleData) -> None:
     with SampleServer(create_app(data, latency_ms=80)) as server:
-        answer = requests.get(server.base_url("project_tracking") + "/v1/epics", timeout=10)
+        answer = requests.get(server.build_base_url("project_tracking") + "/v1/epics", timeout=10)
         port = int(server.url.rpartition(":")[2])
     assert answer.elapsed.total_seconds() >= 0.08
     with SampleServer(create_app(data), port) as again:

@@ -48,7 +48,7 @@ def fits(value: Any, field: Field) -> bool:
 
 
 def everything(data: SampleData) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    return {key: data.rows(*key) for key in ALL}
+    return {key: data.list_rows(*key) for key in ALL}
 
 
 @pytest.mark.parametrize("dirty", [False, True])
@@ -57,16 +57,16 @@ def test_the_same_arguments_give_the_same_rows_in_whatever_order_they_are_asked(
 ) -> None:
     first = everything(SampleData(NOW, 0.5, dirty))
     backwards = SampleData(NOW.astimezone(timezone(timedelta(hours=5))), 0.5, dirty)
-    assert {key: backwards.rows(*key) for key in reversed(ALL)} == first
+    assert {key: backwards.list_rows(*key) for key in reversed(ALL)} == first
     assert everything(SampleData(NOW, 0.5, dirty, seed=8)) != first
 
 
 def test_scale_multiplies_the_top_level_rows(data: SampleData) -> None:
     double, none = SampleData(NOW, 2), SampleData(NOW, 0)
     for api, listing in TOP:
-        many = len(data.rows(api, listing.resource))
-        assert len(double.rows(api, listing.resource)) == (many if many == 1 else 2 * many)
-        assert len(none.rows(api, listing.resource)) == (1 if many == 1 else 0)
+        many = len(data.list_rows(api, listing.resource))
+        assert len(double.list_rows(api, listing.resource)) == (many if many == 1 else 2 * many)
+        assert len(none.list_rows(api, listing.resource)) == (1 if many == 1 else 0)
 
 
 def test_clean_rows_have_unique_ids_and_every_declared_field_in_its_type(data: SampleData) -> None:
@@ -103,14 +103,16 @@ def test_updated_at_covers_the_month_before_now_and_something_older(data: Sample
 
 def test_a_period_may_reach_back_before_2026() -> None:
     now = datetime(2026, 1, 1, tzinfo=timezone.utc)
-    moments = [moment(row["updated_at"]) for row in SampleData(now).rows("status_pages", "pages")]
+    moments = [
+        moment(row["updated_at"]) for row in SampleData(now).list_rows("status_pages", "pages")
+    ]
     assert max(moments) < now
     assert 1 <= sum(one < now - timedelta(days=30) for one in moments) <= 6
 
 
 def test_updated_at_is_spelled_in_six_ways(data: SampleData) -> None:
     spelled = Counter(
-        re.sub(r"\d", "9", row["updated_at"]) for row in data.rows("commerce", "transactions")
+        re.sub(r"\d", "9", row["updated_at"]) for row in data.list_rows("commerce", "transactions")
     )
     assert spelled.keys() == {
         "9999-99-99T99:99:99Z",
@@ -124,20 +126,20 @@ def test_updated_at_is_spelled_in_six_ways(data: SampleData) -> None:
 
 def test_children_belong_to_their_parent_and_change_without_it(data: SampleData) -> None:
     api = "project_tracking"
-    epics = data.rows(api, "epics")
-    stories = [data.children(api, "epics_stories", epic["id"]) for epic in epics]
-    assert [row for below in stories for row in below or []] == data.rows(api, "epics_stories")
+    epics = data.list_rows(api, "epics")
+    stories = [data.find_children(api, "epics_stories", epic["id"]) for epic in epics]
+    assert [row for below in stories for row in below or []] == data.list_rows(api, "epics_stories")
     assert [] in stories
-    assert data.children(api, "epics_stories", 0) is None
+    assert data.find_children(api, "epics_stories", 0) is None
     changed = {epic["id"]: moment(epic["updated_at"]).date() for epic in epics}
-    for row in data.rows(api, "epics_stories"):
+    for row in data.list_rows(api, "epics_stories"):
         assert row["epic_id"] in changed
     assert any(
         moment(row["updated_at"]).date() > changed[row["epic_id"]]
-        for row in data.rows(api, "epics_stories")
+        for row in data.list_rows(api, "epics_stories")
     )
-    assert all(row["milestone_id"] for row in data.rows(api, "milestones_epics"))
-    assert all(len(row["objective_ids"]) == 1 for row in data.rows(api, "objectives_epics"))
+    assert all(row["milestone_id"] for row in data.list_rows(api, "milestones_epics"))
+    assert all(len(row["objective_ids"]) == 1 for row in data.list_rows(api, "objectives_epics"))
 
 
 DIRT: dict[str, Callable[[dict[str, Any], dict[str, Field]], bool]] = {
@@ -179,7 +181,7 @@ def test_dirty_rows_have_every_kind_of_dirt_and_most_rows_stay_clean(
     rows = [
         (row, declared[one.resource])
         for one in APIS[api].listings
-        for row in data.rows(api, one.resource)
+        for row in data.list_rows(api, one.resource)
     ]
     found = Counter(kind for kind, is_so in DIRT.items() for row in rows if is_so(*row))
     assert found.keys() == DIRT.keys()
@@ -188,11 +190,11 @@ def test_dirty_rows_have_every_kind_of_dirt_and_most_rows_stay_clean(
 
 def test_a_parent_without_an_id_has_no_children() -> None:
     data = SampleData(NOW, 4, dirty=True)
-    parents = data.rows("project_tracking", "epics")
+    parents = data.list_rows("project_tracking", "epics")
     known = {row["id"] for row in parents if row.get("id") is not None}
     assert 0 < len(known) < len(parents)
-    assert data.children("project_tracking", "epics_stories", "None") is None
-    assert {row["epic_id"] for row in data.rows("project_tracking", "epics_stories")} <= known
+    assert data.find_children("project_tracking", "epics_stories", "None") is None
+    assert {row["epic_id"] for row in data.list_rows("project_tracking", "epics_stories")} <= known
 
 
 def test_nonsense_is_refused() -> None:

@@ -40,7 +40,7 @@ def keep_files(pipeline: Pipeline, folder: Path) -> Mapping[str, Sequence[Path]]
 
 
 def list_files_to_load(pipeline: Pipeline) -> Mapping[str, list[Path]]:
-    """Table → its Parquet files that a pipeline will load next, without dlt's own tables."""
+    """List table → its Parquet files that a pipeline loads next, without dlt's own tables."""
     files: dict[str, list[Path]] = defaultdict(list)
     own = pipeline.default_schema.dlt_table_names()
     for load_id in pipeline.list_normalized_load_packages():
@@ -82,7 +82,7 @@ def make_mergeable(
 def _find_older_versions(
     files: Sequence[Path], table: TTableSchema, connection: duckdb.DuckDBPyConnection
 ) -> Mapping[Path, frozenset[int]]:
-    """File → numbers of its rows that have a newer version, or an equally new one."""
+    """Find file → numbers of its rows that have a newer version, or an equally new one."""
     keys = get_columns_names_with_prop(table, "primary_key")
     column, direction = get_dedup_sort_tuple(table) or (keys[0], "asc")
     rows = pa.concat_tables(
@@ -104,7 +104,7 @@ def _find_older_versions(
 
 
 def _number_rows(number: int, file: Path, columns: set[str]) -> pa.Table:
-    """Some columns of a file, with the file's number and each row's."""
+    """Return some columns of a file, with the file's number and each row's."""
     names = set(pq.read_schema(file).names)
     table = pq.read_table(file, columns=sorted(columns & names))
     for column in sorted(columns - names):
@@ -139,5 +139,5 @@ def _without(
 
 
 def quote(column: str) -> str:
-    """A column's name in DuckDB's SQL."""
+    """Return a column's name in DuckDB's SQL."""
     return '"' + column.replace('"', '""') + '"'

@@ -102,7 +102,7 @@ def _explain_faults(client: JobClientBase, table: str) -> Iterator[None]:
 
 
 def _open_dataset(client: FilesystemClient, table: str) -> dataset.Dataset:
-    """The files of a table.
+    """Open the files of a table.
 
     Raises:
         DestinationUndefinedEntity: The lake has no such table.
@@ -134,10 +134,10 @@ class LakeTables:
         self._staged = staged
         self._queried = ""
 
-    def columns(self, tables: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-        return {name: self._columns(name) for name in tables}
+    def list_columns(self, tables: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        return {name: self._read_columns(name) for name in tables}
 
-    def _columns(self, table: str) -> Mapping[str, str]:
+    def _read_columns(self, table: str) -> Mapping[str, str]:
         try:
             schema = _open_dataset(self._client, table).schema
         except DestinationUndefinedEntity:
@@ -154,10 +154,10 @@ class LakeTables:
     def quote(self, column: str) -> str:
         return quote(column)
 
-    def literal(self, value: Any) -> str:
+    def format_literal(self, value: Any) -> str:
         return escape_duckdb_literal(value)
 
-    def source(self, table: str, *, staged: bool, other_dataset: str | None = None) -> str:
+    def name_source(self, table: str, *, staged: bool, other_dataset: str | None = None) -> str:
         if other_dataset:
             raise WarehouseError(f"a check in a lake cannot read {other_dataset}.{table}")
         rows = _open_dataset(self._client, table)

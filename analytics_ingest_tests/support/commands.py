@@ -17,6 +17,9 @@ LOOPBACK = "127.0.0.1"
 ENDS_WITHIN = 150
 """Seconds from Ctrl-C to the end of the command; a machine with nothing else to do needs 5."""
 
+_START = Path(__file__).parent / "start"
+"""Holds what Python imports when it starts."""
+
 _GUARD = 'read -r _; kill -s KILL -- "-$1"'
 """Ends a process group when nobody can write to its input any more."""
 
@@ -66,7 +69,7 @@ def running(
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
         "HOME": str(checkout.home),
         # This is what `pip install -e .` does in the copy's place.
-        "PYTHONPATH": str(checkout.root),
+        "PYTHONPATH": os.pathsep.join([str(checkout.root), str(_START)]),
         "PYTHONUNBUFFERED": "1",
         **(settings or {}),
     }

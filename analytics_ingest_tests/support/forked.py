@@ -128,11 +128,13 @@ def _end(server: subprocess.Popen[str]) -> None:
 
 def main() -> None:
     """Execute each command in a process of its own."""
+    gc.disable()  # almost nothing of an import becomes garbage
     for library in LIBRARIES:
         import_module(library)
     # What is frozen, no process copies or takes apart.
     gc.collect()
     gc.freeze()
+    gc.enable()
     for line in sys.stdin:
         active_children()  # lets go of those that have ended
         _FORKING.Process(target=_keep, args=json.loads(line)).start()

@@ -24,15 +24,19 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are selected by their markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow tests, and let them begin first: the short ones fill the time at the end."""
+    """Mark the slow tests, and let them begin first, then those that wait for answers of APIs.
+
+    The short ones fill the time at the end.
+    """
     for item in find_slow(items):
         item.add_marker("slow")
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=lambda item: (item.get_closest_marker("slow") is None, not _waits(item.path)))
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose where files are; while tests are collected, almost nothing becomes garbage."""
     gc.disable()
+    os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"  # the only one imports Trio
     # The process that only hands out tests, before it starts others, imports none of what they use.
     if config.option.dist == "no" or config.option.collectonly:
         config.pluginmanager.import_plugin("analytics_ingest_tests.support.fixtures")
@@ -47,6 +51,10 @@ def pytest_collection_finish() -> None:
     atexit.register(gc.unfreeze)
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
+
+
+def _waits(path: Path) -> bool:
+    return "extract" in path.parts
 
 
 def _has_room(folder: Path) -> bool:

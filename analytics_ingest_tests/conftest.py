@@ -36,6 +36,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose where files are; while tests are collected, almost nothing becomes garbage."""
     gc.disable()
+    if hasattr(config, "workerinput"):
+        # Registered first, it comes last. All that is left would be to take the modules apart: two
+        # seconds of processor time, after which DuckDB's binding counts what outlived them.
+        atexit.register(os._exit, 0)
     os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"  # the only one imports Trio
     # The process that only hands out tests, before it starts others, imports none of what they use.
     if config.option.dist == "no" or config.option.collectonly:

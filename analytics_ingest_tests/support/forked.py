@@ -128,7 +128,7 @@ def _end(server: subprocess.Popen[str]) -> None:
 
 def main() -> None:
     """Execute each command in a process of its own."""
-    gc.disable()  # almost nothing of an import becomes garbage
+    gc.disable()  # almost nothing of an import is to be collected
     for library in LIBRARIES:
         import_module(library)
     # What is frozen, no process copies or takes apart.

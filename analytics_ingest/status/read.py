@@ -11,7 +11,7 @@ from dagster._core.storage.event_log.base import AssetRecord
 from dagster._utils.schedules import get_next_cron_tick
 
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.orchestration.alerts.messages import CRASH, is_crash
+from analytics_ingest.orchestration.alerts.messages import describe_end
 from analytics_ingest.orchestration.checks.freshness import check_freshness
 from analytics_ingest.orchestration.checks.specs import build_check_specs
 from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
@@ -158,8 +158,8 @@ def _describe_failure(event: dg.DagsterEvent) -> str:
     data = event.step_failure_data
     if data.user_failure_data and data.user_failure_data.description:
         return data.user_failure_data.description
-    if is_crash(data):
-        return f"{event.step_key}: {CRASH}"
+    if end := describe_end(data):
+        return f"{event.step_key}: {end}"
     # The message of another error may hold rows.
     kind = data.error.cls_name if data.error else None
     return f"{event.step_key}: {kind or 'failed'}; see the run in Dagster"

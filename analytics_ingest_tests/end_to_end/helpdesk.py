@@ -151,6 +151,14 @@ class Helpdesk:
         assert stored
         return stored
 
+    def failures(self, run: str) -> list[str]:
+        """The messages with which a run has failed."""
+        with dg.DagsterInstance.from_config(str(self.dev.checkout.root)) as instance:
+            records = instance.get_records_for_run(
+                run, of_type=dg.DagsterEventType.RUN_FAILURE
+            ).records
+        return [r.event_log_entry.get_dagster_event().message or "" for r in records]
+
     def ids(self) -> list[int]:
         """What is in the table, read when no run holds the file: one may be repeated just now."""
         warehouse = self.dev.checkout.root / "data" / "warehouse.duckdb"

@@ -73,6 +73,8 @@ def test_a_run_whose_process_is_killed_fails_at_once_and_is_repeated(helpdesk: H
         run = helpdesk.launch_held(gate)
         helpdesk.worker.kill()
         helpdesk.wait_for_failure_and_retry(run)
+    (failure,) = helpdesk.failures(run)
+    assert failure.startswith("The run's process was terminated by signal 9 (SIGKILL).")
 
 
 def test_a_run_outlives_the_process_that_it_was_forked_from(helpdesk: Helpdesk) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import dagster as dg
 from dagster import DagsterEventType
+from dagster._core.errors import DagsterExecutionInterruptedError
+from dagster._core.events import JobFailureData, RunFailureReason
 from dagster._core.execution.plan.objects import StepFailureData
 from dagster._core.executor.child_process_executor import ChildProcessCrashException
 
@@ -33,18 +35,16 @@ def describe_failed_run(
     """
     if will_be_retried(run):
         return None
-    kinds = DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE
-    failures = list_run_events(instance, run.run_id, *kinds)
+    causes = _find_causes(instance, run)
     failed = _get_failed_checks(instance, run)
-    lines = _describe_run(run)
-    if failures and _is_check_failure(failures[0]):
-        stopping = [check for check in failed if _stops(check)]
-        lines.append(("cause", _shorten(_describe_checks(stopping), " ")))
+    described = [
+        describe_failure(event, project) for event in causes if not _is_check_failure(event)
+    ]
+    if len(described) < len(causes):
+        described.insert(0, _shorten(_describe_checks(filter(_stops, failed)), " "))
         failed = [check for check in failed if not _stops(check)]
-    elif failures:
-        lines.append(("cause", describe_failure(failures[0], project)))
-    else:
-        lines.append(("cause", "the run recorded no failure"))
+    cause = _shorten(dict.fromkeys(described), "\n") or "the run recorded no failure"
+    lines = [*_describe_run(run), ("cause", cause)]
     if failed:
         lines.append(("checks", _shorten(_describe_checks(failed), "\n")))
     body = _format_lines(*lines, ("run", link_run(run.run_id)))
@@ -91,11 +91,17 @@ CRASH = (
     "the process of the step ended unexpectedly, perhaps for lack of memory; the log of the run "
     "has its exit code"
 )
+INTERRUPTED = "the process of the step was interrupted, and not because the run was terminated"
+
+_INTERRUPTIONS = (DagsterExecutionInterruptedError.__name__, KeyboardInterrupt.__name__)
 
 
-def is_crash(data: StepFailureData) -> bool:
-    """Return whether a step failed because its process ended, for example by a signal."""
-    return bool(data.error) and data.error.cls_name == ChildProcessCrashException.__name__
+def describe_end(data: StepFailureData) -> str | None:
+    """Say how the process of a step ended, if the step failed by that, for example by a signal."""
+    name = data.error.cls_name if data.error else None
+    if name == ChildProcessCrashException.__name__:
+        return CRASH
+    return INTERRUPTED if name in _INTERRUPTIONS else None
 
 
 def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
@@ -108,13 +114,31 @@ def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
         if data.user_failure_data and data.user_failure_data.description:
             return _redact_first_line(data.user_failure_data.description, project)
         error = data.error
-        if is_crash(data):
-            return CRASH
+        if end := describe_end(data):
+            return end
         while error and error.cause:
             error = error.cause
         if error:
             return _redact_first_line(error.message, project)
     return _redact_first_line(event.message or "the run failed without a message", project)
+
+
+def _find_causes(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[dg.DagsterEvent]:
+    """List the failures of steps, and that of the run if its process ended, which interrupts steps."""
+    kinds = DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE
+    failures = list_run_events(instance, run.run_id, *kinds)
+    steps = [event for event in failures if event.is_step_failure]
+    own = [event for event in steps if describe_end(event.step_failure_data) != INTERRUPTED]
+    ends = [event for event in failures if event.is_run_failure and _has_ended(event)]
+    return [*own, *ends] or steps or failures
+
+
+def _has_ended(failure: dg.DagsterEvent) -> bool:
+    """Return whether a run failed because its process ended, and not because of its steps."""
+    data = failure.event_specific_data
+    if not isinstance(data, JobFailureData):
+        return bool(failure.message)
+    return data.failure_reason == RunFailureReason.UNEXPECTED_TERMINATION
 
 
 def link_run(run_id: str) -> str:

@@ -41,6 +41,5 @@ def report_death(request: StartRun, exit_code: int) -> None:
         run = instance.get_run_by_id(request.run_id)
         if run is None or run.is_finished:
             return
-        prefix = f"Run execution process for {run.run_id}"
-        instance.report_engine_event(get_run_crash_explanation(prefix, exit_code), run)
-        instance.report_run_failed(run)
+        # Messages of sensors quote it.
+        instance.report_run_failed(run, get_run_crash_explanation("The run's process", exit_code))

@@ -73,6 +73,7 @@ def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
     ticks = _list_failed_ticks(context.instance, first)
     attempts.run_ids.extend([context.run.run_id, *resumed, *ticks])
     for run_id in resumed:
+        checks = dict[dg.AssetCheckKey, PastCheck]()
         for event in _read_events(context.instance, run_id):
             if event.step_key != step:
                 continue
@@ -80,8 +81,10 @@ def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
                 _add(attempts, event, event.asset_key)
             elif event.event_type == DagsterEventType.ASSET_CHECK_EVALUATION:
                 evaluation = event.asset_check_evaluation_data
-                past = PastCheck(run_id, evaluation)
-                attempts.checks.setdefault(evaluation.asset_check_key, past)
+                # A step that Dagster has retried in its run has evaluated it more than once.
+                checks[evaluation.asset_check_key] = PastCheck(run_id, evaluation)
+        for key, check in checks.items():
+            attempts.checks.setdefault(key, check)
     _drop_stopped(attempts)
     return attempts
 

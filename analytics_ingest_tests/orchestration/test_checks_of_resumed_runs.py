@@ -163,3 +163,25 @@ def test_the_message_of_a_failed_run_names_the_checks_that_failed_in_it(
     lines = webhook.only.lines
     assert lines["cause"].startswith("demo.others: ")
     assert lines["checks"] == f"demo/items primary_key (error): {NO_KEY}"
+
+
+def test_a_step_that_dagster_retries_in_its_run_has_the_checks_of_its_last_try(
+    api: ScriptedApi, deployment: Deployment, webhook: Webhook
+) -> None:
+    api.in_turn("/items", [WITHOUT_KEY, CLEAN])
+    api.in_turn("/others", [Reply(status=404), CLEAN])
+    retried = dg.define_asset_job("retried", op_retry_policy=dg.RetryPolicy(max_retries=1))
+    definitions = dg.Definitions.merge(deployment.definitions, dg.Definitions(jobs=[retried]))
+    instance = deployment.instance
+    with at(NOON):
+        result = definitions.resolve_job_def("retried").execute_in_process(
+            instance=instance, tags=partition_range(DAY, DAY)
+        )
+        assert result.success
+        checks = [dg.AssetCheckKey(dg.AssetKey([API, "items"]), name) for name in CHECKS]
+        storage = instance.event_log_storage
+        records = storage.get_latest_asset_check_execution_by_key(checks)
+        assert {record.status.value for record in records.values()} == {"SUCCEEDED"}
+        assert (
+            Watch(Deployment(definitions, instance), "check_failed").tick() == "nothing to report"
+        )

@@ -168,7 +168,9 @@ def _get_failed_checks(
 ) -> list[dg.AssetCheckEvaluation]:
     events = list_run_events(instance, run.run_id, DagsterEventType.ASSET_CHECK_EVALUATION)
     checks = [event.asset_check_evaluation_data for event in events]
-    return [check for check in checks if not check.passed]
+    # A step that Dagster has retried in its run has evaluated them more than once.
+    newest = {check.asset_check_key: check for check in checks}
+    return [check for check in newest.values() if not check.passed]
 
 
 def _stops(check: dg.AssetCheckEvaluation) -> bool:

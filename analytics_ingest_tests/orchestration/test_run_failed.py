@@ -196,3 +196,19 @@ def test_a_failure_is_not_reported_before_dagster_has_decided_on_another_attempt
     with at(utc(2026, 1, 10, 12, 2)):
         assert patient.tick() == "1 message sent"
     assert notified_runs(webhook) == [undecided]
+
+
+def test_a_run_that_dagster_means_to_try_again_and_does_not_is_reported(
+    retrying: Deployment, webhook: Webhook
+) -> None:
+    """As it does not if the backfill of the run has ended, or if its job is not there any more."""
+    with at(NOON):
+        watch = Watch(retrying, "run_failed")
+        forgotten = fail(watch)
+        stored = retrying.instance.get_run_by_id(forgotten)
+        assert stored
+        assert stored.tags["dagster/will_retry"] == "true"
+        assert watch.tick() == "nothing to report"
+    with at(utc(2026, 1, 10, 12, 2)):
+        assert watch.tick() == "1 message sent"
+    assert notified_runs(webhook) == [forgotten]

@@ -15,7 +15,7 @@ from analytics_ingest.orchestration.alerts.notify import Message
 from analytics_ingest.orchestration.alerts.own_runs import (
     get_partition_range,
     get_selected_assets,
-    will_be_retried,
+    is_retried,
 )
 from analytics_ingest.orchestration.alerts.redaction import redact_configured_secrets
 from analytics_ingest.orchestration.run_events import list_run_events
@@ -28,12 +28,12 @@ NAMES_SHOWN = 10
 def describe_failed_run(
     instance: dg.DagsterInstance, run: dg.DagsterRun, project: Path
 ) -> Message | None:
-    """Describe a run that failed; None if Dagster will retry it.
+    """Describe a run that failed; None if Dagster retries it.
 
     Args:
         project: Its secrets are redacted.
     """
-    if will_be_retried(run):
+    if is_retried(instance, run):
         return None
     causes = _find_causes(instance, run)
     failed = _get_failed_checks(instance, run)

@@ -7,6 +7,10 @@ import dagster as dg
 from analytics_ingest.orchestration.specs import API_TAG
 
 WILL_RETRY_TAG = "dagster/will_retry"
+"""Return whether Dagster means to repeat a failed run. It does not if the run's backfill has ended."""
+
+_PARENT_TAG = "dagster/parent_run_id"
+_RETRY_TAG = "dagster/retry_number"
 
 
 def is_own_run(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
@@ -24,8 +28,16 @@ def is_own_run(context: dg.SensorEvaluationContext, run: dg.DagsterRun) -> bool:
 
 
 def will_be_retried(run: dg.DagsterRun) -> bool:
-    """Return whether Dagster repeats a failed run, so that it is not reported."""
+    """Return whether Dagster means to repeat a failed run."""
     return run.tags.get(WILL_RETRY_TAG, "").lower() == "true"
+
+
+def is_retried(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Return whether Dagster repeats a failed run, so that it is not reported."""
+    if not will_be_retried(run):
+        return False
+    children = instance.get_runs(dg.RunsFilter(tags={_PARENT_TAG: run.run_id}))
+    return any(_RETRY_TAG in child.tags for child in children)
 
 
 def get_partition_range(run: dg.DagsterRun) -> tuple[str, str] | None:

@@ -30,7 +30,12 @@ from analytics_ingest.orchestration.alerts.notify import (
     decide_default_status,
     list_services,
 )
-from analytics_ingest.orchestration.alerts.own_runs import WILL_RETRY_TAG, is_own_run
+from analytics_ingest.orchestration.alerts.own_runs import (
+    WILL_RETRY_TAG,
+    is_own_run,
+    is_retried,
+    will_be_retried,
+)
 from analytics_ingest.orchestration.alerts.recovery import find_recovered_run
 from analytics_ingest.orchestration.alerts.stale_sensor import build_stale_sensor
 
@@ -39,8 +44,8 @@ EVENTS_A_TICK = 25
 LOOKBACK = timedelta(minutes=15)
 """A new sensor reports events from this long before its start."""
 
-RETRY_DECIDED_WITHIN = timedelta(minutes=1)
-"""Dagster stores first that a run failed, and then whether it will retry the run."""
+RETRY_DECIDED_WITHIN = timedelta(minutes=1.5)
+"""Dagster stores first that a run failed, then that it will retry the run, and then the retry."""
 
 RunEnd = Literal[DagsterEventType.RUN_FAILURE, DagsterEventType.RUN_SUCCESS]
 
@@ -136,14 +141,16 @@ def _read_events(
 
 
 def _is_retry_decided(instance: dg.DagsterInstance, record: EventLogRecord) -> bool:
-    """Return whether Dagster has stored if it will retry the run."""
+    """Return whether Dagster has stored if it retries the run; it may mean to and then not do it."""
     is_failure = record.event_log_entry.dagster_event_type == DagsterEventType.RUN_FAILURE
     age = datetime.now(timezone.utc).timestamp() - record.timestamp
     is_old = age > RETRY_DECIDED_WITHIN.total_seconds()
     if not is_failure or not instance.run_retries_enabled or is_old:
         return True
     run = instance.get_run_by_id(record.run_id)
-    return run is None or WILL_RETRY_TAG in run.tags
+    if run is None or (WILL_RETRY_TAG in run.tags and not will_be_retried(run)):
+        return True
+    return is_retried(instance, run)
 
 
 def _describe_run(

@@ -18,7 +18,7 @@ OF_REQUESTS = ("start_param", "end_param", "param_format", "row_order", "max_win
 
 
 def describe_changes(raw: Resource, incremental: Incremental | None) -> Resource:
-    """The resource of a listing of changes, as it would have been written.
+    """Build the resource of a listing of changes, as it would be declared.
 
     Args:
         incremental: The resource's cursor, which the rows of both listings have.
@@ -40,7 +40,7 @@ def check_changes(resource: ResourceDeclaration, raw: Resource) -> None:
     Raises:
         DeclarationError: It cannot.
     """
-    problem = _problem_of_table(resource)
+    problem = _find_table_problem(resource)
     if problem:
         raise resource.place.build_error("changes", problem)
     own = raw.changes.endpoint.incremental if raw.changes else None
@@ -51,8 +51,8 @@ def check_changes(resource: ResourceDeclaration, raw: Resource) -> None:
         raise resource.place.build_error(f"changes.endpoint.incremental.{other[0]}", problem)
 
 
-def _problem_of_table(resource: ResourceDeclaration) -> str | None:
-    """Why the rows of two listings cannot be one table."""
+def _find_table_problem(resource: ResourceDeclaration) -> str | None:
+    """Return why the rows of two listings cannot be one table."""
     if not resource.declared.selected:
         return "has no effect, because the resource has no table; remove it"
     if resource.incremental is None:
@@ -67,7 +67,7 @@ def _problem_of_table(resource: ResourceDeclaration) -> str | None:
 
 
 def _find_conflicts(resource: ResourceDeclaration) -> Iterator[str]:
-    """What else decides which rows are asked for, or which of them stay."""
+    """Yield what else decides which rows are requested, or which of them stay."""
     declared = resource.declared
     if declared.merge_key:
         yield "merge_key, which removes rows itself"
@@ -100,7 +100,7 @@ def check_parents_of_changes(resources: Mapping[str, ResourceDeclaration]) -> No
 
 
 def read_changes(api: ApiDeclaration, names: Collection[str]) -> ApiDeclaration:
-    """The declaration of a load that reads some resources from their listings of changes."""
+    """Return the declaration of a load that reads some resources from their changes."""
     resources = dict(api.resources)
     for name in names:
         if changes := resources[name].changes:

@@ -119,13 +119,13 @@ def _resolve_resource(
     )
     check_resource(resource)
     check_deletes(resource)
-    return _with_changes(api, resource, raw, schema) if raw.changes else resource
+    return _add_changes(api, resource, raw, schema) if raw.changes else resource
 
 
-def _with_changes(
+def _add_changes(
     api: Api, resource: ResourceDeclaration, raw: Resource, schema: Mapping[str, Any]
 ) -> ResourceDeclaration:
-    """The resource with its listing of changes."""
+    """Resolve the listing of changes of a resource, and add it."""
     check_changes(resource, raw)
     try:
         changes = _resolve_resource(

@@ -15,7 +15,7 @@ _COVERED = {"hourly": (), "daily": ("day",), "weekly": ("day", "week"), "monthly
 
 
 def may_miss_rows(resource: ResourceDeclaration, span: str | None) -> bool:
-    """Whether a row can appear after its partition was loaded, because its cursor names a span.
+    """Return whether a row can appear after its partition was loaded: its cursor names a span.
 
     Args:
         span: day, week, month or year, as `read_grain` gives it; None for a moment.

@@ -61,7 +61,7 @@ def _find_problem(
     loaded: LoadedWindow,
     kept_since: datetime,
 ) -> str | None:
-    """Why the endpoint alone would leave rows of earlier partitions as they were."""
+    """Return why the endpoint alone would leave rows of earlier partitions as they were."""
     lost_until = min(filter(None, (kept_since, loaded.window.end)))
     earlier = _find_earliest_load(context, resource, min(loaded.partitions))
     if earlier is None or earlier >= lost_until + _LONGEST_LOAD:
@@ -80,7 +80,7 @@ def _find_problem(
 def _find_earliest_load(
     context: dg.AssetExecutionContext, resource: ResourceDeclaration, first: str
 ) -> datetime | None:
-    """The oldest of the last loads of the partitions before one; None if none is loaded."""
+    """Return the oldest of the last loads of earlier partitions; None if none is loaded."""
     storage, asset = (
         context.instance.event_log_storage,
         build_asset_key(resource.api, resource.name),

@@ -26,14 +26,14 @@ def _watch_until_interrupted(dev: ModuleType) -> None:
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             interrupt = signal.getsignal(signal.SIGINT)
-            is_over = vars(self)["_ProxyServerManager__shutdown_event"]
+            is_over = vars(self).get("_ProxyServerManager__shutdown_event")
 
             def end(number: int, frame: FrameType | None) -> None:
                 is_over.set()
                 signal.signal(signal.SIGINT, interrupt)
                 signal.raise_signal(number)
 
-            if callable(interrupt):  # it is not ignored
+            if is_over and callable(interrupt):  # the signal is not ignored
                 signal.signal(signal.SIGINT, end)
 
     vars(dev)[ProxyServerManager.__name__] = InterruptibleManager

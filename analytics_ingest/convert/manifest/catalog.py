@@ -6,7 +6,7 @@ from typing import Any
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
-from analytics_ingest.convert.manifest.delegating import KIND, read_delegating, take_whole
+from analytics_ingest.convert.manifest.delegating import KIND, read_delegating, read_whole
 from analytics_ingest.convert.manifest.streams import Stream, StreamReader
 from analytics_ingest.convert.normalize.names import to_valid_name
 
@@ -102,7 +102,7 @@ class Catalog:
         """Find the resource of a parent's stream; one without a table if no stream is the same."""
         raw = str(stream.take("name") or "")
         if stream.kind == KIND:
-            stream = take_whole(stream)  # A resource with changes has no children.
+            stream = read_whole(stream)  # A resource with changes has no children.
         named = [n for n, known in self._names.items() if known in (raw, raw + _PARENT)]
         name = next((n for n in named if self._waiting[n].is_like(stream)), None)
         if name is None:

@@ -14,8 +14,8 @@ from analytics_ingest.declaration.changes import OF_REQUESTS
 KIND = "StateDelegatingStream"
 
 
-def take_whole(stream: Component) -> Component:
-    """The stream that lists all rows.
+def read_whole(stream: Component) -> Component:
+    """Read the stream that lists all rows.
 
     Raises:
         UnsupportedError: There is none.
@@ -34,7 +34,7 @@ def read_delegating(
     Raises:
         UnsupportedError: The stream of all rows cannot be converted.
     """
-    converted = reader.read(name, take_whole(stream))
+    converted = reader.read(name, read_whole(stream))
     kept_for = read_duration(str(stream.take("api_retention_period") or ""))
     try:
         changes = _read_changes(name, stream, reader)
@@ -77,7 +77,7 @@ def _read_changes(name: str, stream: Component, reader: StreamReader) -> Stream:
 
 
 def _find_problem(whole: Stream, changes: Stream) -> str | None:
-    """Why the rows of two streams cannot be one table."""
+    """Return why the rows of two streams cannot be one table."""
     if whole.base_url != changes.base_url or whole.signing != changes.signing:
         return "its changes are on a different host, or have another login"
     if whole.resource.get("primary_key") != changes.resource.get("primary_key"):

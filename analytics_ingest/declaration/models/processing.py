@@ -25,7 +25,7 @@ def is_expression(value: Any) -> bool:
 
 
 def refuse_code(steps: Any) -> Any:
-    """Refuse dlt's processing steps that are functions; the steps stay as they are.
+    """Refuse steps that are functions, as dlt has them; return the others unchanged.
 
     Raises:
         ValueError: One of them is.

@@ -203,7 +203,7 @@ def is_encodable(value: Any, *, holds_nul: bool = True) -> bool:
 
 
 def is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bool:
-    """Whether a column of a type holds the value of a primary key as it is."""
+    """Return whether a column of a type holds the value of a primary key as it is."""
     if type(value) is str and expected == "text":
         return not is_marked(value)
     if type(value) is float and not math.isfinite(value):

@@ -124,7 +124,7 @@ def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
 
 
 def _find_causes(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[dg.DagsterEvent]:
-    """List the failures of steps, and that of the run if its process ended, which interrupts steps."""
+    """List the failures of steps, and that of the run if its process ended."""
     kinds = DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE
     failures = list_run_events(instance, run.run_id, *kinds)
     steps = [event for event in failures if event.is_step_failure]
@@ -174,7 +174,7 @@ def _get_failed_checks(
 
 
 def _stops(check: dg.AssetCheckEvaluation) -> bool:
-    """Return whether a failed check stops its run; a blocking check that only warns stops nothing."""
+    """Return whether a failed check stops its run, as a blocking one that only warns does not."""
     return bool(check.blocking) and check.severity == dg.AssetCheckSeverity.ERROR
 
 

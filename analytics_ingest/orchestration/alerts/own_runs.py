@@ -7,7 +7,7 @@ import dagster as dg
 from analytics_ingest.orchestration.specs import API_TAG
 
 WILL_RETRY_TAG = "dagster/will_retry"
-"""Return whether Dagster means to repeat a failed run. It does not if the run's backfill has ended."""
+"""Tag: Dagster means to repeat a failed run. It does not if the run's backfill has ended."""
 
 _PARENT_TAG = "dagster/parent_run_id"
 _RETRY_TAG = "dagster/retry_number"

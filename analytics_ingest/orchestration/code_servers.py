@@ -7,6 +7,7 @@ Nobody ends that one: it goes on for a minute.
 
 import signal
 import sys
+from threading import Event
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -26,14 +27,15 @@ def _watch_until_interrupted(dev: ModuleType) -> None:
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             interrupt = signal.getsignal(signal.SIGINT)
-            is_over = vars(self).get("_ProxyServerManager__shutdown_event")
+            is_over: Event | None = vars(self).get("_ProxyServerManager__shutdown_event")
+            if is_over is None or not callable(interrupt):  # another Dagster, or it is ignored
+                return
 
             def end(number: int, frame: FrameType | None) -> None:
                 is_over.set()
                 signal.signal(signal.SIGINT, interrupt)
                 signal.raise_signal(number)
 
-            if is_over and callable(interrupt):  # the signal is not ignored
-                signal.signal(signal.SIGINT, end)
+            signal.signal(signal.SIGINT, end)
 
     vars(dev)[ProxyServerManager.__name__] = InterruptibleManager

@@ -220,7 +220,7 @@ class RowRouter:
         return None
 
     def _find_moment_problem(self, row: dict[str, Any]) -> str | None:
-        """Return why nothing would tell which version of a row stays, or no load would replace it."""
+        """Return why nothing tells which version of a row stays, or no load would replace it."""
         if not self._needs_cursor or isinstance(self._get_cursor(row), datetime):
             return None
         kind = "row is a change" if self._has_version else "resource has no primary_key"

@@ -42,6 +42,8 @@ def check_effects(api: str, declared: Api, resources: Mapping[str, ResourceDecla
         _refuse(resource.place, raw.dump_declared(), problems)
         if raw.changes and (changes := resource.changes):
             of_changes = dict(_find_resource_problems(changes, changes.endpoint.auth or auth))
+            # It tells which of two changes is the newer one.
+            of_changes.pop("endpoint.incremental.row_order", None)
             _refuse(resource.place, raw.changes.dump_declared(), of_changes, "changes.")
         shared = {k: v for k, v in problems.items() if shared is None or k in shared}
     for key, reason in (shared or {}).items():

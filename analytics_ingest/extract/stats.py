@@ -94,6 +94,13 @@ class Stats(Attempts):
         self.seconds_waited += attempts.seconds_waited
         self.bytes_received += attempts.bytes_received
 
+    def clear_routed(self) -> None:
+        """Count again which rows are loaded and which are not, because they come a second time."""
+        self.partitions.clear()
+        self.rows_loaded = self.rows_rejected = self.rows_taken = self.cursors_unreadable = 0
+        self.rows_outside = self.rows_before_start = self.rows_after_end = self.rows_ahead = 0
+        self.cursors_of_days = 0
+
     def warn(self, warnings: list[str], place: str = "") -> None:
         """Add warnings; those of another resource begin with its name."""
         self.has_own_warnings |= bool(warnings and not place)

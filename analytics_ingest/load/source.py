@@ -174,7 +174,7 @@ def yield_items(
         # Without an item, dlt would keep the rows of the window.
         yield dlt.mark.materialize_table_schema()
     _log_others(resource, names, log)
-    if problem := router.find_unit_problem() or (router.find_cursor_problem() if is_new else None):
+    if problem := router.find_problem(is_new=is_new):
         extractor.fail(resource.name, ApiError(problem))
     if versions:
         stats.warn(versions.list_warnings())

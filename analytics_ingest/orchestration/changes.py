@@ -62,18 +62,21 @@ def _find_problem(
     kept_since: datetime,
 ) -> str | None:
     """Return why the endpoint alone would leave rows of earlier partitions as they were."""
-    lost_until = min(filter(None, (kept_since, loaded.window.end)))
-    earlier = _find_earliest_load(context, resource, min(loaded.partitions))
-    if earlier is None or earlier >= lost_until + _LONGEST_LOAD:
+    start, end = loaded.window.start, loaded.window.end
+    kept_for = loaded.started - kept_since
+    lost_until = min(kept_since, end) if end else kept_since
+    # Partitions that were loaded earlier than that may have been read from changes.
+    read_from_endpoint = start + kept_for if start else kept_since
+    earlier = _find_earliest_load(context, resource, next(iter(loaded.partitions)))
+    if earlier is None or earlier >= max(lost_until + _LONGEST_LOAD, read_from_endpoint):
         return None
-    kept_for = format_duration(loaded.started - kept_since)
-    first = context.assets_def.partitions_def
-    keys = first.get_partition_keys() if first else []
+    definition = context.assets_def.partitions_def
+    keys = definition.get_partition_keys() if definition else []
     return (
         f"{resource.api}.{resource.name}: the API does not keep the changes of {loaded.window} any "
-        f"more (changes.kept_for is {kept_for}), and a partition before it was last loaded on "
-        f"{earlier.date()}; rows that have changed since would stay as they were: load all "
-        f"partitions in one run: --partition-range {keys[0]}...{keys[-1]}"
+        f"more (changes.kept_for is {format_duration(kept_for)}), and a partition before it was "
+        f"last loaded on {earlier.date()}; rows that have changed since would stay as they were: "
+        f"load all partitions in one run: --partition-range {keys[0]}...{keys[-1]}"
     )
 
 

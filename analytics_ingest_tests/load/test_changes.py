@@ -1,13 +1,17 @@
 """A resource that is read from two listings has the newest version of each row."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
+from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.changes import read_changes
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.changes import (
+    CHANGES,
+    WINDOW,
     Customers,
     check_any_loads,
     declare_customers,
@@ -105,3 +109,38 @@ def test_a_change_without_a_moment_is_rejected_as_it_could_not_be_compared(
     stats = load(from_changes(), window=day(7))
     assert stats["customers"].rows_rejected == 1
     assert read_plans()["a"] == "basic"
+
+
+@pytest.mark.parametrize("row_order", ["asc", "desc"])
+@pytest.mark.parametrize("is_declared", [True, False])
+def test_of_two_changes_at_the_same_moment_the_order_of_the_listing_tells_the_newer_one(
+    api: ScriptedApi, row_order: str, is_declared: bool
+) -> None:
+    moments = [(5, "free"), (7, "basic"), (7, "gold"), (7, "none"), (9, "x")]
+    served = [change(number, plan, "b" if plan == "x" else "a") for number, plan in moments]
+    api.always("/events", {"data": served if row_order == "asc" else served[::-1]})
+    declared = order_declared(row_order) if is_declared else from_changes()
+    for _ in range(2):
+        load(declared, window=Window(utc(2026, 1, 5), utc(2026, 1, 10)))
+        assert read_plans() == {"a": "none", "b": "x"}
+
+
+def test_two_changes_at_the_same_moment_fail_the_resource_if_nothing_tells_their_order(
+    api: ScriptedApi,
+) -> None:
+    api.always("/events", {"data": [change(7, "basic"), change(7, "gold")]})
+    with pytest.raises(LoadError, match=r"demo\.customers: changes\.endpoint.* row_order: desc if"):
+        load(from_changes(), window=day(7))
+    load(order_declared("desc"), window=day(7))
+    assert read_plans() == {"a": "basic"}
+
+
+def change(number: int, plan: str, name: str = "a") -> dict[str, Any]:
+    """An event of a day of January that holds a customer."""
+    return {"created": f"2026-01-{number:02}T12:00:00Z", "object": {"id": name, "plan": plan}}
+
+
+def order_declared(row_order: str) -> ApiDeclaration:
+    endpoint = {**CHANGES["endpoint"], "incremental": {**WINDOW, "row_order": row_order}}
+    declared = declare_customers(changes={**CHANGES, "endpoint": endpoint})
+    return read_changes(declared, ["customers"])

@@ -15,7 +15,7 @@ from analytics_ingest.common.cursor import read_grain
 from analytics_ingest.common.jsonpaths import build_value_reader, read_field_name
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.resolved import AS_OF, CURSOR_COLUMN, ResourceDeclaration
+from analytics_ingest.declaration.resolved import CURSOR_COLUMN, ResourceDeclaration
 from analytics_ingest.declaration.spans import SPANS, may_miss_rows
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.stats import Stats
@@ -31,6 +31,7 @@ from analytics_ingest.load.rows.column_types import (
     infer_type,
     is_in_64_bits,
 )
+from analytics_ingest.load.rows.row_states import RowStates
 
 _LATER_THAN_UNITS = datetime(1971, 1, 1, tzinfo=timezone.utc)
 """Seconds that are read as milliseconds are moments of 1970."""
@@ -72,8 +73,7 @@ class RowRouter:
         self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
         self._primary_key = resource.primary_key
         self._needs_cursor = resource.replaces_window or resource.reads_changes
-        self._has_version = resource.changes is not None
-        self._read_since = None if resource.reads_changes else read_since
+        self._states = RowStates(resource, read_since) if resource.changes else None
         self._types = types
         self._spellings: dict[str, str | None] = {}
         """Of primary keys that become moments: how the first one is spelled."""
@@ -122,7 +122,12 @@ class RowRouter:
         self._stats.rows_rejected += len(rejected)
         return loaded, rejected
 
-    def find_unit_problem(self) -> str | None:
+    def find_problem(self, *, is_new: bool) -> str | None:
+        """Return why the rows, the first ones of a new table or not, cannot be stored as read."""
+        problem = self._find_unit_problem() or (is_new and self._find_cursor_problem())
+        return problem or (self._states and self._states.find_problem()) or None
+
+    def _find_unit_problem(self) -> str | None:
         """Return why numbers are not epochs in the declared unit: all of them lie in 1970."""
         if not self._incremental or self._newest is None or self._newest >= _LATER_THAN_UNITS:
             return None
@@ -132,7 +137,7 @@ class RowRouter:
             f"{self._cursor_format}; declare the unit of the numbers, such as epoch_s"
         )
 
-    def find_cursor_problem(self) -> str | None:
+    def _find_cursor_problem(self) -> str | None:
         """Return why an undeclared field cannot be the cursor: no row has a moment there."""
         if not self._incremental or self._has_read_cursor or self._has_declared_cursor:
             return None
@@ -151,12 +156,10 @@ class RowRouter:
     def restart(self) -> None:
         """Begin again: the rows of the listing come a second time."""
         self._rejected_before.clear()
+        if self._states:
+            self._states.restart()
         if self._is_one_listing:
-            self._partitions.clear()
-            self._stats.rows_loaded = 0
-            self._stats.rows_outside = self._stats.rows_before_start = self._stats.rows_taken = 0
-            self._stats.rows_after_end = self._stats.rows_ahead = self._stats.cursors_of_days = 0
-            self._stats.rows_rejected = self._stats.cursors_unreadable = 0
+            self._stats.clear_routed()
 
     def _wrap(self, element: Any) -> dict[str, Any] | None:
         """Return a plain value as a row, in dlt's form; none where rows need a primary key."""
@@ -170,7 +173,7 @@ class RowRouter:
         if at is None:
             self._stats.cursors_unreadable += 1
             self._unread_types.add(type(value))
-            return add_columns(row, {AS_OF: self._read_since}) if self._has_version else row
+            return self._states.add_to(row, None) if self._states else row
         self._has_read_cursor = True
         if self._is_epoch and value and (self._newest is None or at > self._newest):
             self._newest = at
@@ -181,8 +184,8 @@ class RowRouter:
             self._count_outside(at)
             if at not in self._stored_window:
                 return None
-        if self._has_version:
-            row = add_columns(row, {AS_OF: self._read_since or at})
+        if self._states:
+            row = self._states.add_to(row, at)
         if self._cursor_column == self._cursor_field:
             return {**row, self._cursor_column: at}
         return add_columns(row, {self._cursor_column: at})
@@ -223,7 +226,7 @@ class RowRouter:
         """Return why nothing tells which version of a row stays, or no load would replace it."""
         if not self._needs_cursor or isinstance(self._get_cursor(row), datetime):
             return None
-        kind = "row is a change" if self._has_version else "resource has no primary_key"
+        kind = "row is a change" if self._states else "resource has no primary_key"
         return f"the cursor is absent or cannot be read, and the {kind}"
 
     def _is_encodable(self, value: Any) -> bool:

@@ -61,14 +61,24 @@ def split_run(
     shortest = min(longest.values(), default=timedelta())
     is_divided = bool(longest) and _measure(loaded) > max(_UNDIVIDED, shortest)
     divided = frozenset(longest) if is_divided else frozenset[str]()
-    keys = set(loaded.partitions) or {None}
-    if rest := frozenset(n for n in set(names) - divided if not keys <= done_of[n]):
+    if rest := frozenset(set(names) - divided - find_kept(api, names, loaded, done)):
         yield Part(rest, loaded)
     if divided:
         missing = {
             key: frozenset(n for n in divided if key not in done_of[n]) for key in loaded.partitions
         }
         yield from _divide_window(loaded, missing, shortest)
+
+
+def find_kept(
+    api: ApiDeclaration,
+    names: Collection[str],
+    loaded: LoadedWindow,
+    done: Mapping[dg.AssetKey, Collection[str | None]],
+) -> frozenset[str]:
+    """Find the resources of which the attempts before this run have loaded all partitions."""
+    keys = set(loaded.partitions) or {None}
+    return frozenset(n for n in names if keys <= set(done.get(build_asset_key(api.name, n), ())))
 
 
 def _find_longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, timedelta]:

@@ -26,14 +26,14 @@ from analytics_ingest.orchestration.deletes import declare_full_readings
 from analytics_ingest.orchestration.dlt_resource import ResourceTranslator, WarehouseDltResource
 from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
 from analytics_ingest.orchestration.history import find_undeclared_assets
-from analytics_ingest.orchestration.kept import give_kept
+from analytics_ingest.orchestration.kept_results import KeptOutputs, repeat_results
 from analytics_ingest.orchestration.parent_passes import limit_passes, plan_passes
 from analytics_ingest.orchestration.partition_metadata import (
     describe_partitions,
     set_partition_metadata,
 )
 from analytics_ingest.orchestration.partitions import LoadedWindow, get_loaded_window
-from analytics_ingest.orchestration.parts import Part, split_run
+from analytics_ingest.orchestration.parts import Part, find_kept, split_run
 from analytics_ingest.orchestration.specs import build_asset_key
 
 StepResult = dg.MaterializeResult | dg.AssetCheckResult | dg.Output[None]
@@ -74,18 +74,20 @@ def _load(step: _Step) -> Iterator[StepResult]:
     names = frozenset(key.path[-1] for key in context.selected_asset_keys)
     api = declare_full_readings(context, step.api, names, step.now)
     loaded = get_loaded_window(context, step.now)
-    chosen = choose_listings(context, api, names, loaded)
+    kept = find_kept(api, names, loaded, step.earlier.loads)
+    outputs = KeptOutputs(context.assets_def, api, kept)
+    chosen = choose_listings(context, api, names - kept, loaded)
     api, step = chosen.api, replace(step, api=chosen.api, failures=chosen.failures)
     _log_left_behind(context, api, names)
     passes = plan_passes(context, api, names, loaded, step.now)
-    kept = set(names)
     for part in split_run(api, names, loaded, step.earlier.loads):
-        kept -= part.names
         wanted = part.names - step.failures.keys()
         if wanted:
             of_part = limit_passes(passes, part.loaded, loaded)
-            yield from _load_part(step, replace(part, names=wanted), loaded, of_part)
-    yield from _keep(step, kept, loaded)
+            results = _load_part(step, replace(part, names=wanted), loaded, of_part)
+            yield from outputs.give_before(results)
+    yield from outputs.give_rest()
+    yield from _check_kept(step, kept, loaded)
     raise_failures(step.failures, len(names))
 
 
@@ -210,12 +212,12 @@ def _check_tables(step: _Step) -> Iterator[dg.AssetCheckResult]:
     yield from _check(step, profiles, None)
 
 
-def _keep(
+def _check_kept(
     step: _Step, names: Collection[str], whole: LoadedWindow
-) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
-    """Give what earlier attempts have loaded, and check that of which they have not come to it."""
+) -> Iterator[dg.AssetCheckResult]:
+    """Repeat the checks of what earlier attempts have loaded; run those they did not come to."""
     context, api = step.context, step.api
-    unchecked = yield from give_kept(context, api.name, names, step.earlier.checks)
+    unchecked = yield from repeat_results(context, api.name, names, step.earlier.checks)
     if unchecked:
         log = context.log.info
         tables = inspect_tables(api, unchecked, step.now, run_id=step.run_id, log=log)

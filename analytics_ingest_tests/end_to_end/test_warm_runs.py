@@ -73,8 +73,9 @@ def test_a_run_whose_process_is_killed_fails_at_once_and_is_repeated(helpdesk: H
         run = helpdesk.launch_held(gate)
         helpdesk.worker.kill()
         helpdesk.wait_for_failure_and_retry(run)
-    (failure,) = helpdesk.failures(run)
-    assert failure.startswith("The run's process was terminated by signal 9 (SIGKILL).")
+    # The run monitor, which looks every second here, may notice it before the warm process does.
+    noticed = ("The run's process was terminated by signal 9", "Detected run worker status FAILED")
+    assert all(failure.startswith(noticed) for failure in helpdesk.failures(run))
 
 
 def test_a_run_outlives_the_process_that_it_was_forked_from(helpdesk: Helpdesk) -> None:

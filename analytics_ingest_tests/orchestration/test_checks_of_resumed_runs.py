@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import dagster as dg
@@ -48,6 +48,20 @@ def lenient_job() -> dg.JobDefinition:
     return job(blocking=False)
 
 
+def deep_job() -> dg.JobDefinition:
+    """The job of items, of their lines, and of the notes of these."""
+    of_item = {"item": {"type": "resolve", "resource": "items", "field": "id"}}
+    of_line = {"line": {"type": "resolve", "resource": "lines", "field": "id"}}
+    declaration = declare(
+        resource(own={"blocking": True}),
+        resource("lines", path="/items/{item}/lines", params=of_item),
+        resource("notes", path="/lines/{line}/notes", params=of_line),
+    )
+    everything = dg.define_asset_job("everything", selection="*")
+    built = dg.Definitions(build_assets(declaration, "duckdb"), jobs=[everything])
+    return built.resolve_job_def("everything")
+
+
 @dataclass(frozen=True)
 class Ended:
     """A run that has ended."""
@@ -65,13 +79,20 @@ class Ended:
         return {name: check.description for name, check in self.checks.items() if not check.passed}
 
 
-def run(instance: dg.DagsterInstance, parent: Ended | None = None, *, blocking: bool) -> Ended:
-    """Run the job, from the failure of another run if there was one."""
+def run(
+    instance: dg.DagsterInstance,
+    parent: Ended | None = None,
+    *,
+    blocking: bool = False,
+    of: Callable[[], dg.JobDefinition] | None = None,
+) -> Ended:
+    """Run a job, from the failure of another run if there was one."""
+    of = of or (blocking_job if blocking else lenient_job)
     options = dg.ReexecutionOptions.from_failure(parent.run_id, instance) if parent else None
     with (
         at(NOON),
         dg.execute_job(
-            dg.reconstructable(blocking_job if blocking else lenient_job),
+            dg.reconstructable(of),
             instance=instance,
             tags=partition_range(DAY, DAY),
             reexecution_options=options,
@@ -145,6 +166,22 @@ def test_checks_that_a_killed_step_did_not_come_to_are_evaluated(
     assert list(second.failed) == ["items/cursor"]
     assert second.checks["items/volume"].description != "Never loaded."
     assert api.paths.count("/items") == 1
+
+
+def test_what_is_kept_comes_between_its_parent_and_its_child_that_are_loaded_again(
+    api: ScriptedApi, instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", WITHOUT_KEY)
+    api.always("/items/1/lines", CLEAN)
+    api.always("/lines/1/notes", Reply(status=404))
+    first = run(instance, of=deep_job)
+    assert (first.success, first.loaded) == (False, {"items", "lines"})
+
+    api.always("/items", CLEAN)
+    api.always("/lines/1/notes", CLEAN)
+    second = run(instance, first, of=deep_job)
+    assert (second.success, second.loaded) == (True, {"items", "notes"})
+    assert {name.partition("/")[0] for name in second.checks} == {"items", "lines", "notes"}
 
 
 @pytest.fixture

@@ -5,14 +5,18 @@ result it shows a check as skipped, no message tells of a check that has failed,
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 import dagster as dg
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.attempts import PastCheck
 from analytics_ingest.orchestration.checks.shared_target import SharedTargetResult, Targets
 from analytics_ingest.orchestration.specs import build_asset_key
+
+_Result = TypeVar("_Result")
 
 CHECKED_IN = "checked_in"
 """Metadata: the run that has evaluated a check."""
@@ -21,21 +25,56 @@ _NO_MATERIALIZATION = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
 """An output with this metadata of Dagster is not recorded as a materialization."""
 
 
-def give_kept(
+class KeptOutputs:
+    """The outputs of resources that are not loaded again; Dagster takes parents before children.
+
+    Args:
+        names: The resources.
+    """
+
+    def __init__(
+        self, assets: dg.AssetsDefinition, api: ApiDeclaration, names: Collection[str]
+    ) -> None:
+        self._assets = assets
+        self._api = api
+        self._left = [name for name in api.resources if name in names]
+
+    def give_before(self, results: Iterable[_Result]) -> Iterator[_Result | dg.Output[None]]:
+        """Give results, each after the outputs of its ancestors."""
+        for result in results:
+            if isinstance(result, dg.MaterializeResult) and result.asset_key:
+                yield from self._give(self._find_ancestors(result.asset_key.path[-1]))
+            yield result
+
+    def give_rest(self) -> Iterator[dg.Output[None]]:
+        """Give the outputs that no result needed."""
+        yield from self._give(set(self._left))
+
+    def _give(self, names: Collection[str]) -> Iterator[dg.Output[None]]:
+        for name in [name for name in self._left if name in names]:
+            self._left.remove(name)
+            output = self._assets.get_output_name_for_asset_key(
+                build_asset_key(self._api.name, name)
+            )
+            yield dg.Output(None, output, metadata=_NO_MATERIALIZATION)
+
+    def _find_ancestors(self, name: str) -> set[str]:
+        parents = {parent.resource for parent in self._api.resources[name].parents}
+        return parents.union(*map(self._find_ancestors, parents))
+
+
+def repeat_results(
     context: dg.AssetExecutionContext,
     api: str,
     names: Collection[str],
     checks: Mapping[dg.AssetCheckKey, PastCheck],
-) -> Generator[dg.Output[None] | dg.AssetCheckResult, None, frozenset[str]]:
-    """Give the outputs of resources that are not loaded again, and the results of their checks.
+) -> Generator[dg.AssetCheckResult, None, frozenset[str]]:
+    """Give the results of the checks of resources that are not loaded again.
 
     Returns:
         The resources of which no result is given, because a selected check has none.
     """
     assets = {build_asset_key(api, name): name for name in names}
-    for asset in assets:
-        output = context.assets_def.get_output_name_for_asset_key(asset)
-        yield dg.Output(None, output, metadata=_NO_MATERIALIZATION)
     known, unknown = defaultdict[dg.AssetKey, list[PastCheck]](list), set[dg.AssetKey]()
     for key in context.selected_asset_check_keys:
         if key.asset_key not in assets:

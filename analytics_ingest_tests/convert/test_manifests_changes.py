@@ -105,6 +105,15 @@ def test_a_child_is_listed_for_all_rows_not_for_those_that_changed(desk: Desk) -
     assert written.resource("orders")["changes"]
 
 
+def test_all_parents_are_asked_where_their_listing_shows_no_changes(desk: Desk) -> None:
+    child = with_parent("/orders/{{ stream_partition.order }}/items", BOTH)
+    (config,) = child["retriever"]["partition_router"]["parent_stream_configs"]
+    config["incremental_dependency"] = True
+    written = new(desk, {**child, "incremental_sync": SYNC})
+    assert "parents" not in written.resource("items")
+    assert "items: all parents are asked" in written.report
+
+
 @pytest.mark.parametrize(
     ("other", "reason"),
     [

@@ -17,8 +17,8 @@ from analytics_ingest_tests.support.changes import (
     declare_customers,
     read_plans,
 )
-from analytics_ingest_tests.support.loads import day, load, table, utc
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.loads import day, extract, load, resource, table, utc
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
 EVERYTHING_SO_FAR = Window(None, utc(2026, 1, 20))
 
@@ -133,6 +133,20 @@ def test_two_changes_at_the_same_moment_fail_the_resource_if_nothing_tells_their
         load(from_changes(), window=day(7))
     load(order_declared("desc"), window=day(7))
     assert read_plans() == {"a": "basic"}
+
+
+def test_a_listing_of_changes_that_is_ignored_fails_the_resource_and_others_warn(
+    api: ScriptedApi,
+) -> None:
+    api.always("/events", Reply({}, 403))
+    api.always("/others", Reply({}, 403))
+    ignored = {"response_actions": [{"status_code": 403, "action": "ignore"}]}
+    changes = {**CHANGES, "endpoint": {**CHANGES["endpoint"], **ignored}}
+    declared = declare_customers(resource("others", **ignored), changes=changes)
+    with pytest.raises(LoadError, match="no change would be seen as it; narrow the action"):
+        load(read_changes(declared, ["customers"]), window=day(7))
+    (warning,) = extract(declared, "others", window=day(7))["others"].warnings
+    assert "1 of 1 listings count as empty" in warning
 
 
 def change(number: int, plan: str, name: str = "a") -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.conversion_log import ConversionLog
-from analytics_ingest.convert.manifest.component import Component, UnsupportedError
+from analytics_ingest.convert.manifest.component import DELEGATING, Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
-from analytics_ingest.convert.manifest.delegating import KIND, read_delegating, read_whole
+from analytics_ingest.convert.manifest.delegating import read_delegating, read_whole
 from analytics_ingest.convert.manifest.streams import Stream, StreamReader
 from analytics_ingest.convert.normalize.names import to_valid_name
 
@@ -87,7 +87,7 @@ class Catalog:
         stream = self._waiting[name]
         try:
             stream.refuse_custom()
-            if stream.kind == KIND:
+            if stream.kind == DELEGATING:
                 converted = read_delegating(name, stream, self._reader, self._log)
             else:
                 converted = self._reader.read(name, stream)
@@ -101,7 +101,7 @@ class Catalog:
     def _find_parent(self, stream: Component) -> str:
         """Find the resource of a parent's stream; one without a table if no stream is the same."""
         raw = str(stream.take("name") or "")
-        if stream.kind == KIND:
+        if stream.kind == DELEGATING:
             stream = read_whole(stream)  # A resource with changes has no children.
         named = [n for n, known in self._names.items() if known in (raw, raw + _PARENT)]
         name = next((n for n in named if self._waiting[n].is_like(stream)), None)

@@ -12,6 +12,9 @@ from analytics_ingest.convert.manifest.known_keys import WITHOUT_EFFECT
 
 _PARAMETERS = "$parameters"
 
+DELEGATING = "StateDelegatingStream"
+"""The kind of a stream that has another one for its changes."""
+
 
 class UnsupportedError(Exception):
     """Why a stream cannot be converted, in a few words: it has no counterpart here."""

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.expressions.evaluate import evaluate
 from analytics_ingest.convert.python.values import to_setting_name
 
 Path = tuple[str, ...]
@@ -101,6 +103,15 @@ class Connection:
         name = to_setting_name(path[-1])
         setting = Setting(path, name, {}, is_required=not self._has_specification)
         return self._settings.setdefault(path, setting), len(path)
+
+    def evaluate_with_defaults(self, expression: str) -> Any:
+        """Return the value of an expression where no setting is set; None if it has none."""
+        known = [s for s in self._settings.values() if s.default is not None]
+        defaults = {name: s.default for s in known for name in (s.path[-1], s.name)}
+        try:
+            return evaluate(expression, {"config": defaults, "settings": defaults}, "the manifest")
+        except ApiError:
+            return None
 
     def use(self, setting: Setting) -> str:
         """Note that the declaration names a setting; returns its name."""

@@ -40,11 +40,14 @@ class Cursor:
         self.start: str | None = None
         """The day on which the cursor starts, where the manifest says so."""
         self.first_day = _FIRST_DAY
+        """Where it starts if that setting is not set."""
         self.start_setting: str | None = None
         """What decides where it starts, where a setting or an expression does."""
         self.moves_with_changes = False
         """Whether its name says that a change of its row moves it, as `updated_at` does: a window
         that is replaced would keep both versions of the row."""
+        self.keeps_old_versions = False
+        """Whether Airbyte loads every row each time, and a window only those that lie in it."""
 
     def read(self, endpoint: Json, texts: Interpolation, name: str, log: ConversionLog) -> Json:
         """Read the cursor; adds the bounds of the window to the request where they belong."""
@@ -63,10 +66,11 @@ class Cursor:
         self._read_start(texts)
         sync.take("end_datetime")
         if "start" in sent:
-            incremental["initial_value"] = self.start or _FIRST_DAY
+            incremental["initial_value"] = self.start or self.first_day
         # `row_order: desc` would end listings early: Airbyte, reading all, proves no order.
         sync.take("is_data_feed")
-        sync.take("is_client_side_incremental")
+        is_filtered = bool(sync.take("is_client_side_incremental"))
+        self.keeps_old_versions = not (sent or is_filtered or self.moves_with_changes)
         sync.take("global_substream_cursor")
         return incremental
 
@@ -105,7 +109,8 @@ class Cursor:
         if raw is None:
             return None
         text = texts.evaluate_constant(raw, self._sync.parameters)
-        if duration := read_duration(str(text)):
+        default = texts.connection.evaluate_with_defaults(str(text))
+        if duration := read_duration(str(text)) or read_duration(str(default)):
             return None if duration == "0s" else duration
         ours = {"step": "max_window", "lookback_window": "lookback"}[key]
         log.assume(name, f"{key} depends on settings, so there is none; declare incremental.{ours}")
@@ -146,6 +151,9 @@ class Cursor:
         self.start_setting = None
         if not self.start and raw is not None:
             self.start_setting = texts.convert_expression(str(raw), self._sync.parameters)
+            default = texts.connection.evaluate_with_defaults(self.start_setting)
+            start = {"start_datetime": default, "datetime_format": pattern}
+            self.first_day = find_start_date(start) or _FIRST_DAY
 
 
 def _find_sent_bounds(endpoint: Json, incremental: Json) -> set[str]:

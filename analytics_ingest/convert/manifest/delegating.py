@@ -11,8 +11,6 @@ from analytics_ingest.convert.manifest.durations import read_duration
 from analytics_ingest.convert.manifest.streams import Stream, StreamReader
 from analytics_ingest.declaration.changes import OF_REQUESTS
 
-KIND = "StateDelegatingStream"
-
 
 def read_whole(stream: Component) -> Component:
     """Read the stream that lists all rows.

@@ -56,7 +56,7 @@ class Interpolation:
         names: Mapping[str, str],
         used: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._connection = connection
+        self.connection = connection
         self._names = names
         self._used = used
         self._are_needed = False
@@ -93,7 +93,7 @@ class Interpolation:
 
     def _fill_typed(self, name: str, placeholder: str) -> str:
         """Return a setting as the value of a JSON body, in its own type."""
-        kind = self._connection.used[name].type
+        kind = self.connection.used[name].type
         if kind == "boolean":
             return f"{{{{ true if config.get('{name}') else false }}}}"
         return placeholder if kind == "string" else f"{{{{ config.get('{name}') }}}}"
@@ -174,10 +174,10 @@ class Interpolation:
         if not _ROOT.match(expression):
             return None
         path, end = _read_path(expression, len("config"))
-        match = self._connection.find(path) if path else None
+        match = self.connection.find(path) if path else None
         if end < len(expression) or match is None or match[1] < len(path):
             return None
-        name = self._connection.use(match[0])
+        name = self.connection.use(match[0])
         if match[0].type == "array" and not self._are_needed:
             return f"{{{{ {match[0].items} }}}}"
         if match[0].has_default and match[0].default is None and not self._are_needed:
@@ -207,11 +207,11 @@ class Interpolation:
             path, end = (*path, got[2]), got.end()
         if not path:
             raise UnsupportedError(f"reads a setting that is not named: {_shorten(text)}")
-        match = self._connection.find(path)
+        match = self.connection.find(path)
         if match is None:
             raise UnsupportedError(f"reads the settings config.{'.'.join(path)} as one object")
         setting, length = match
-        name = self._connection.use(setting)
+        name = self.connection.use(setting)
         if got:
             return f"config.get('{name}'", end
         rest = "".join(f"['{part}']" for part in path[length:])

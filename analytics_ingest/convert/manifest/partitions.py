@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from analytics_ingest.convert.draft import Json, build_parent_param
-from analytics_ingest.convert.manifest.component import Component, UnsupportedError
+from analytics_ingest.convert.manifest.component import DELEGATING, Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import inject, read_option
 
@@ -42,6 +42,9 @@ class Partitions:
     parents: list[Component] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     is_incremental: bool = False
+    """Whether only children of changed parents are asked for."""
+    lacks_changes: bool = False
+    """Whether that is wanted, and the listing of a parent does not show what has changed."""
     is_unused: bool = False
     """Whether no request and no row reads the parent."""
     includes: list[Include] = field(default_factory=list)
@@ -144,7 +147,9 @@ class Partitions:
             self._bind(f"extra_fields.{joined}", resource, joined)
         self._bind(name, resource, key.replace("/", "."))
         self._add_ancestors(stream, resource, name_of)
-        self.is_incremental |= bool(parent.take("incremental_dependency"))
+        if parent.take("incremental_dependency"):
+            self.is_incremental |= stream.kind != DELEGATING
+            self.lacks_changes |= stream.kind == DELEGATING
         if option := parent.read_child("request_option"):
             self._options.append((name, option))
 

@@ -93,13 +93,7 @@ class StreamReader:
     def _read(self, name: str, stream: Component, retriever: Component) -> Stream:
         loaders = stream.read_children("schema_loader")
         fields, descriptions = read_fields(loaders), read_descriptions(loaders)
-        partitions = Partitions()
-        for router in retriever.read_children("partition_router"):
-            partitions.add(router, self._parent_of)
-        for above in partitions.relate():
-            self._log.assume(name, f"is listed for each row and its own {above}, not for all pairs")
-        for parent in partitions.repeated:
-            self._log.assume(name, f"is listed for each row of {parent}, not for all pairs of them")
+        partitions = self._read_partitions(name, retriever)
         sync = stream.read_child("incremental_sync", "DatetimeBasedCursor")
         cursor = Cursor(sync) if sync else None
         names = {**partitions.names, **(cursor.names if cursor else {})}
@@ -123,6 +117,8 @@ class StreamReader:
                 is_whole=partitions.is_incremental or cursor.moves_with_changes,
             )
             resource |= {"write_disposition": "merge"} if incremental else {}
+        elif cursor and incremental:
+            self._assume_windows(name, cursor, incremental)
         endpoint["incremental"] = incremental
         if partitions.is_unused:
             self._log.assume(name, "no request holds its parent, so it is listed once")
@@ -135,6 +131,19 @@ class StreamReader:
         )
         resource["endpoint"] = endpoint
         return Stream(resource, base, signing, fields, descriptions, cursor, partitions.includes)
+
+    def _read_partitions(self, name: str, retriever: Component) -> Partitions:
+        """Read what a stream is listed for."""
+        partitions = Partitions()
+        for router in retriever.read_children("partition_router"):
+            partitions.add(router, self._parent_of)
+        for above in partitions.relate():
+            self._log.assume(name, f"is listed for each row and its own {above}, not for all pairs")
+        for parent in partitions.repeated:
+            self._log.assume(name, f"is listed for each row of {parent}, not for all pairs of them")
+        if partitions.lacks_changes:
+            self._log.assume(name, "all parents are asked: their listing shows no changes")
+        return partitions
 
     def _convert_request(
         self, name: str, retriever: Component, texts: Interpolation
@@ -153,6 +162,12 @@ class StreamReader:
         handling = ErrorHandling(name, texts, self._log)
         endpoint |= handling.read(requester.read_child("error_handler", "DefaultErrorHandler"))
         return base, signing, endpoint
+
+    def _assume_windows(self, name: str, cursor: Cursor, incremental: Json) -> None:
+        """Report windows that have rows as they were, where Airbyte loads them again."""
+        if cursor.keeps_old_versions:
+            reason = f"a row is loaded with the window of its {incremental['cursor_path']} only"
+            self._log.assume(name, f"{reason}; if rows change later, declare incremental: null")
 
     def _assume_texts(self, name: str, kept: str, has_mixed: bool) -> None:
         """Report texts that are numbers in Airbyte."""

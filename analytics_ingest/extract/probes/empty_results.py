@@ -137,7 +137,10 @@ def check_missing(template: ListingTemplate, stats: Stats) -> ProbeResult:
             "ignored the response"
         )
         result.messages.append(message)
-        if resource.parent and 1 < ignored == stats.listings:
+        if resource.reads_changes:
+            problem = "response_actions ignored a response, and no change would be seen as it"
+            result.problem = ApiError(f"{template.place}: {problem}; narrow the action")
+        elif ignored == stats.listings and (ignored > 1 or not resource.parent):
             result.warnings.append(f"{message}; check the path, or narrow the action")
     return result
 

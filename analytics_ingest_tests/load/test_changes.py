@@ -140,7 +140,7 @@ def test_a_listing_of_changes_that_is_ignored_fails_the_resource_and_others_warn
 ) -> None:
     api.always("/events", Reply({}, 403))
     api.always("/others", Reply({}, 403))
-    ignored = {"response_actions": [{"status_code": 403, "action": "ignore"}]}
+    ignored: dict[str, Any] = {"response_actions": [{"status_code": 403, "action": "ignore"}]}
     changes = {**CHANGES, "endpoint": {**CHANGES["endpoint"], **ignored}}
     declared = declare_customers(resource("others", **ignored), changes=changes)
     with pytest.raises(LoadError, match="no change would be seen as it; narrow the action"):

@@ -111,7 +111,7 @@ class ResponsePath:
 
 
 def _build_relations(response: "Response") -> Any:
-    """Build the headers by their names in any case, for a path: Link is its relations."""
+    """Index the headers by name, ignoring case; `Link` holds its relations."""
     from requests.structures import CaseInsensitiveDict
 
     return CaseInsensitiveDict({**response.headers, "link": response.links})

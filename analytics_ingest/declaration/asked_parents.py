@@ -9,7 +9,7 @@ def check_asked_parents(resources: Mapping[str, ResourceDeclaration]) -> None:
     """Check that a resource and its parent have cursors where only changed parents are asked.
 
     Raises:
-        DeclarationError: A resource has no parent, or several.
+        DeclarationError: It has several parents, or one of the two lacks what `changed` needs.
     """
     for resource in resources.values():
         if problem := _find_problem(resource, resources):

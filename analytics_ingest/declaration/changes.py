@@ -1,7 +1,7 @@
 """`changes`: a second listing of a resource, which recent windows are read from.
 
-`resolve_changes` makes it the same resource with another endpoint. `read_changes` gives a load that
-resource. The step decides which of the two a load reads.
+`build_changes_resource` makes it the same resource with another endpoint, which `resolve` resolves.
+`select_changes` lets a load read it; `orchestration.changes` decides when.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -13,11 +13,11 @@ from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.resource import Resource
 from analytics_ingest.declaration.resolved import AS_OF, ApiDeclaration, ResourceDeclaration
 
-OF_REQUESTS = ("start_param", "end_param", "param_format", "row_order", "max_window")
+LISTING_KEYS = ("start_param", "end_param", "param_format", "row_order", "max_window")
 """Keys of `incremental` that belong to a listing. The others belong to the rows of both."""
 
 
-def describe_changes(raw: Resource, incremental: Incremental | None) -> Resource:
+def build_changes_resource(raw: Resource, incremental: Incremental | None) -> Resource:
     """Build the resource of a listing of changes, as it would be declared.
 
     Args:
@@ -27,7 +27,7 @@ def describe_changes(raw: Resource, incremental: Incremental | None) -> Resource
     endpoint = dict(changes.get("endpoint") or {})
     own = endpoint.get("incremental") or {}
     shared = incremental.dump_declared() if incremental else {}
-    endpoint["incremental"] = {k: v for k, v in shared.items() if k not in OF_REQUESTS} | own
+    endpoint["incremental"] = {k: v for k, v in shared.items() if k not in LISTING_KEYS} | own
     keys = {key: value for key, value in raw.dump_declared().items() if key != "changes"}
     steps = changes.get("processing_steps", [])
     other = {"endpoint": endpoint, "processing_steps": steps, "include_from_parent": []}
@@ -46,7 +46,7 @@ def check_changes(resource: ResourceDeclaration, raw: Resource) -> None:
     own = raw.changes.endpoint.incremental if raw.changes else None
     if not own:
         return
-    if other := sorted(own.model_fields_set.difference(OF_REQUESTS)):
+    if other := sorted(own.model_fields_set.difference(LISTING_KEYS)):
         problem = "is a key of the cursor, which both listings share; move it to endpoint"
         raise resource.place.build_error(f"changes.endpoint.incremental.{other[0]}", problem)
 
@@ -83,7 +83,7 @@ def _find_conflicts(resource: ResourceDeclaration) -> Iterator[str]:
         yield from (f"columns.{name}.{k}" for k in ("dedup_sort", "hard_delete") if hint.get(k))
 
 
-def check_parents_of_changes(resources: Mapping[str, ResourceDeclaration]) -> None:
+def check_children_of_changes(resources: Mapping[str, ResourceDeclaration]) -> None:
     """Check that no resource is listed for the rows of one that has two listings.
 
     Raises:
@@ -99,7 +99,7 @@ def check_parents_of_changes(resources: Mapping[str, ResourceDeclaration]) -> No
                 raise resource.place.build_error("endpoint.params", problem)
 
 
-def read_changes(api: ApiDeclaration, names: Collection[str]) -> ApiDeclaration:
+def select_changes(api: ApiDeclaration, names: Collection[str]) -> ApiDeclaration:
     """Return the declaration of a load that reads some resources from their changes."""
     resources = dict(api.resources)
     for name in names:

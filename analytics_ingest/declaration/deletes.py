@@ -151,7 +151,7 @@ def read_in_full(
     names: Collection[str],
     confirmed: Mapping[str, int] = MappingProxyType({}),
 ) -> ApiDeclaration:
-    """Read the declaration of a load that reads some resources in full, because that is due.
+    """Build the declaration of a load that reads some resources in full, because that is due.
 
     Args:
         confirmed: Resource → how many rows may be marked or removed, regardless of `max_share`.

@@ -43,7 +43,7 @@ without effect in its place is refused too, with the reason.
 
 
 def format_key_reference() -> str:
-    """Return the reference as Markdown, its last line ended."""
+    """Return the reference as Markdown, ending with a line break."""
     blocks: list[type[DeclarationModel]] = []
     _collect(Api, blocks)
     sections = [*(_format_section(block, blocks) for block in blocks), _write_refused_keys()]

@@ -14,9 +14,9 @@ from analytics_ingest.common.expressions.syntax import find_references
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.asked_parents import check_asked_parents
 from analytics_ingest.declaration.changes import (
+    build_changes_resource,
     check_changes,
-    check_parents_of_changes,
-    describe_changes,
+    check_children_of_changes,
 )
 from analytics_ingest.declaration.deletes import check_deletes, check_sources_of_deletes
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
@@ -60,7 +60,7 @@ def resolve(
     check_effects(name, raw, resources)
     ordered = _inherit_margins({n: resources[n] for n in _sort_parents_first(resources)})
     check_asked_parents(ordered)
-    check_parents_of_changes(ordered)
+    check_children_of_changes(ordered)
     masked = resolve_masks(api, ordered)
     check_sources_of_deletes(masked)
     return ApiDeclaration(name, api, resolve_checks(schema, masked))
@@ -129,7 +129,7 @@ def _add_changes(
     check_changes(resource, raw)
     try:
         changes = _resolve_resource(
-            resource.api, api, describe_changes(raw, resource.incremental), schema
+            resource.api, api, build_changes_resource(raw, resource.incremental), schema
         )
     except DeclarationError as error:
         raise resource.place.build_error(f"changes.{error.key}", error.problem) from None
@@ -177,7 +177,7 @@ def _with_defaults(api: Api, resource: Resource) -> dict[str, Any]:
 
 
 def _merge_endpoints(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Return dlt's rule: the resource's keys win, `params` and `json` are merged key by key."""
+    """Merge by dlt's rule: the resource's keys win; `params` and `json` are merged key by key."""
     merged = {**defaults, **own}
     for key in ("params", "json"):
         shared, other = defaults.get(key) or {}, own.get(key) or {}
@@ -187,7 +187,7 @@ def _merge_endpoints(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str,
 
 
 def _merge_columns(defaults: Any, own: Any) -> dict[str, Any]:
-    """Return dlt's rule: hints are merged column by column, and within a column hint by hint."""
+    """Merge hints by dlt's rule: column by column, and within a column hint by hint."""
     merged: dict[str, Any] = {}
     for columns in (defaults or {}, own or {}):
         named = columns if isinstance(columns, dict) else {c["name"]: c for c in columns}

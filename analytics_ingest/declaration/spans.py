@@ -15,7 +15,7 @@ _COVERED = {"hourly": (), "daily": ("day",), "weekly": ("day", "week"), "monthly
 
 
 def may_miss_rows(resource: ResourceDeclaration, span: str | None) -> bool:
-    """Return whether a row can appear after its partition was loaded: its cursor names a span.
+    """Return whether a row may appear after its partition was loaded, as its cursor names a span.
 
     Args:
         span: day, week, month or year, as `read_grain` gives it; None for a moment.
@@ -23,5 +23,5 @@ def may_miss_rows(resource: ResourceDeclaration, span: str | None) -> bool:
     incremental, partitions = resource.incremental, resource.partitions
     if incremental is None or span is None or resource.earlier >= SPANS[span]:
         return False
-    is_other_day = incremental.timezone not in (None, partitions.timezone)
-    return span not in _COVERED[partitions.every] or is_other_day
+    has_other_zone = incremental.timezone not in (None, partitions.timezone)
+    return span not in _COVERED[partitions.every] or has_other_zone

@@ -4,5 +4,5 @@
 opens the `Listing`s of a resource: one, or one for each row of a parent, listed value or piece of a
 window. It sends their requests through the `RequestQueue` and the client, which waits for a slot,
 signs, sends and retries. The listing turns each `ApiResponse` into a `Page` and advances its
-paginator. The rows wait in a `PageBuffer` until `pages` yields them.
+paginator. The rows wait in a `PageBuffer` until `read_pages` yields them.
 """

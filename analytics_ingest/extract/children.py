@@ -119,7 +119,7 @@ class Child:
         )
 
     def restart(self) -> None:
-        """Count the rows again: a listing of the parent is read again."""
+        """Reset the counts of the parent's rows, because they come a second time."""
         if self._has_one_parent_listing:
             self._parents.skipped[self._parent.resource] = 0
             if self._unchanged:

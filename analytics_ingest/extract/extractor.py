@@ -2,7 +2,7 @@
 
 Resources without a parent are listed first; each of their rows opens the listings of the children.
 Up to `concurrency` requests are in flight, prefetched pages among them. The rows of a `Page` wait
-in a `PageBuffer` until `pages` yields them; a full one holds back further requests.
+in a `PageBuffer` until `read_pages` yields them; a full one holds back further requests.
 
 A resource whose request fails fails alone, with its children. In an `Outage` reading stops.
 """

@@ -111,5 +111,5 @@ def may_have_missed_rows(
 
 
 def count_parent_listings(stats: Stats) -> tuple[int, ...]:
-    """Return which listings of parents were read: two readings should agree."""
+    """Count the listings of parents, and those that were absent: two readings should agree."""
     return stats.listings, stats.parents_skipped, stats.absent_parents

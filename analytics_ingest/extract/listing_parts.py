@@ -111,7 +111,7 @@ class ListingParts:
         self._bindings[name] = {listing[:_BINDINGS_SIZE] for listing in stored.listings}
 
     def count_total(self, name: str, stats: Stats) -> Stats:
-        """Count the counts of this part and of those before it."""
+        """Add up the counts of this part and of those before it."""
         return stats.combine(self.earlier.get(name))
 
     def select(self, openings: Iterable[Opening]) -> list[Opening]:

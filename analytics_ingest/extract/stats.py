@@ -95,7 +95,7 @@ class Stats(Attempts):
         self.bytes_received += attempts.bytes_received
 
     def clear_routed(self) -> None:
-        """Count again which rows are loaded and which are not, because they come a second time."""
+        """Reset the counts of routed rows, because the rows come a second time."""
         self.partitions.clear()
         self.rows_loaded = self.rows_rejected = self.rows_taken = self.cursors_unreadable = 0
         self.rows_outside = self.rows_before_start = self.rows_after_end = self.rows_ahead = 0

@@ -2,7 +2,8 @@
 
 Dagster repeats the whole step. Each part of a run was recorded when it was stored: partition by
 partition, with the facts of the part at its last one. A process that was killed leaves the same
-records as one that failed. What a blocking check has stopped has failed: it is loaded again.
+records as one that failed. An asset that failed a blocking check counts as failed: it is loaded and
+checked again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ from analytics_ingest.orchestration.partition_metadata import (
     PARTITION_ROWS,
     read_run_count,
 )
-from analytics_ingest.orchestration.run_events import list_run_events
+from analytics_ingest.orchestration.run_events import list_run_events, stops_run
 
 Counts = Mapping[str, Any]
 """Metadata of one partition: the counts of its rows."""
@@ -42,13 +43,6 @@ class PastCheck:
     run_id: str
     evaluation: dg.AssetCheckEvaluation
 
-    @property
-    def stops(self) -> bool:
-        """Whether it keeps what is downstream from running."""
-        check = self.evaluation
-        is_error = check.severity == dg.AssetCheckSeverity.ERROR
-        return bool(check.blocking) and is_error and not check.passed
-
 
 @dataclass(frozen=True)
 class EarlierAttempts:
@@ -61,7 +55,7 @@ class EarlierAttempts:
     run_ids: list[str] = field(default_factory=list)
     """This run and the earlier runs of the same partitions, newest first."""
     checks: dict[dg.AssetCheckKey, PastCheck] = field(default_factory=dict)
-    """What they have found in what they loaded."""
+    """Check → its newest result in those runs."""
 
 
 def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
@@ -85,18 +79,19 @@ def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
                 checks[evaluation.asset_check_key] = PastCheck(run_id, evaluation)
         for key, check in checks.items():
             attempts.checks.setdefault(key, check)
-    _drop_stopped(attempts)
+    _forget_blocked(attempts)
     return attempts
 
 
-def _drop_stopped(attempts: EarlierAttempts) -> None:
-    """Forget what was loaded of assets that a blocking check has stopped."""
-    stopped = {key.asset_key for key, past in attempts.checks.items() if past.stops}
-    for asset in stopped & attempts.loads.keys():
+def _forget_blocked(attempts: EarlierAttempts) -> None:
+    """Forget what was loaded of assets that have failed a blocking check."""
+    checks = attempts.checks.items()
+    blocked = {key.asset_key for key, past in checks if stops_run(past.evaluation)}
+    for asset in blocked & attempts.loads.keys():
         del attempts.loads[asset]
         attempts.stats.pop(asset.path[-1], None)
-    if stopped:
-        # Otherwise those listings of theirs that are stored would not be requested.
+    if blocked:
+        # Otherwise their stored listings would not be requested again.
         del attempts.run_ids[1:]
 
 
@@ -115,7 +110,7 @@ def _add(attempts: EarlierAttempts, event: dg.DagsterEvent, asset: dg.AssetKey) 
 
 
 def _list_resumed(instance: dg.DagsterInstance, run: dg.DagsterRun, step: str) -> Iterator[str]:
-    """Yield the run that a run resumes, the one that this one has resumed, and so on."""
+    """Yield the ids of the runs that a run resumes: its parent, the parent's parent, and so on."""
     current: dg.DagsterRun | None = run
     while current and current.parent_run_id and _resumes(instance, current, step):
         yield current.parent_run_id

@@ -1,8 +1,8 @@
 """Lets Ctrl-C end the code servers of `dagster dev` for good.
 
-A terminal interrupts all processes, and code servers end at once. The webserver and the daemon take
-seconds, in which `dagster dev` would find that a code server has ended and start another one.
-Nobody ends that one: it goes on for a minute.
+Ctrl-C interrupts all processes of a terminal, and code servers end at once. The webserver and the
+daemon take seconds, in which `dagster dev` would find that a code server has ended and start
+another one. Nobody ends that one: it goes on for a minute.
 """
 
 import signal
@@ -28,7 +28,9 @@ def _watch_until_interrupted(dev: ModuleType) -> None:
             super().__init__(*args, **kwargs)
             interrupt = signal.getsignal(signal.SIGINT)
             is_over: Event | None = vars(self).get("_ProxyServerManager__shutdown_event")
-            if is_over is None or not callable(interrupt):  # another Dagster, or it is ignored
+            if is_over is None or not callable(
+                interrupt
+            ):  # another version of Dagster, or SIGINT is ignored
                 return
 
             def end(number: int, frame: FrameType | None) -> None:
@@ -38,4 +40,4 @@ def _watch_until_interrupted(dev: ModuleType) -> None:
 
             signal.signal(signal.SIGINT, end)
 
-    vars(dev)[ProxyServerManager.__name__] = InterruptibleManager
+    setattr(dev, ProxyServerManager.__name__, InterruptibleManager)

@@ -1,7 +1,7 @@
 """What a resumed run keeps of earlier attempts: their assets, and the results of their checks.
 
-Without an output Dagster skips what is downstream of an asset, in a run that succeeds. Without a
-result it shows a check as skipped, no message tells of a check that has failed, and none blocks.
+Dagster skips whatever is downstream of an asset without an output, though the run succeeds. A check
+without a result is shown as skipped: no message names it, and it blocks nothing.
 """
 
 from collections import defaultdict
@@ -39,18 +39,18 @@ class KeptOutputs:
         self._api = api
         self._left = [name for name in api.resources if name in names]
 
-    def give_before(self, results: Iterable[_Result]) -> Iterator[_Result | dg.Output[None]]:
-        """Give results, each after the outputs of its ancestors."""
+    def yield_in_order(self, results: Iterable[_Result]) -> Iterator[_Result | dg.Output[None]]:
+        """Yield results, each after the outputs of its ancestors."""
         for result in results:
             if isinstance(result, dg.MaterializeResult) and result.asset_key:
-                yield from self._give(self._find_ancestors(result.asset_key.path[-1]))
+                yield from self._yield(self._find_ancestors(result.asset_key.path[-1]))
             yield result
 
-    def give_rest(self) -> Iterator[dg.Output[None]]:
-        """Give the outputs that no result needed."""
-        yield from self._give(set(self._left))
+    def yield_rest(self) -> Iterator[dg.Output[None]]:
+        """Yield the outputs that no result needed."""
+        yield from self._yield(set(self._left))
 
-    def _give(self, names: Collection[str]) -> Iterator[dg.Output[None]]:
+    def _yield(self, names: Collection[str]) -> Iterator[dg.Output[None]]:
         for name in [name for name in self._left if name in names]:
             self._left.remove(name)
             output = self._assets.get_output_name_for_asset_key(
@@ -69,7 +69,7 @@ def repeat_results(
     names: Collection[str],
     checks: Mapping[dg.AssetCheckKey, PastCheck],
 ) -> Generator[dg.AssetCheckResult, None, frozenset[str]]:
-    """Give the results of the checks of resources that are not loaded again.
+    """Yield the results of the checks of resources that are not loaded again.
 
     Returns:
         The resources of which no result is given, because a selected check has none.

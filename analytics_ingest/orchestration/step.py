@@ -85,8 +85,8 @@ def _load(step: _Step) -> Iterator[StepResult]:
         if wanted:
             of_part = limit_passes(passes, part.loaded, loaded)
             results = _load_part(step, replace(part, names=wanted), loaded, of_part)
-            yield from outputs.give_before(results)
-    yield from outputs.give_rest()
+            yield from outputs.yield_in_order(results)
+    yield from outputs.yield_rest()
     yield from _check_kept(step, kept, loaded)
     raise_failures(step.failures, len(names))
 

@@ -7,7 +7,7 @@ import pytest
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.changes import read_changes
+from analytics_ingest.declaration.changes import select_changes
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.changes import (
     CHANGES,
@@ -24,7 +24,7 @@ EVERYTHING_SO_FAR = Window(None, utc(2026, 1, 20))
 
 
 def from_changes() -> ApiDeclaration:
-    return read_changes(declare_customers(), ["customers"])
+    return select_changes(declare_customers(), ["customers"])
 
 
 @pytest.fixture
@@ -125,6 +125,14 @@ def test_of_two_changes_at_the_same_moment_the_order_of_the_listing_tells_the_ne
         assert read_plans() == {"a": "none", "b": "x"}
 
 
+def test_two_changes_at_the_same_moment_fail_if_the_order_shows_only_after_them(
+    api: ScriptedApi,
+) -> None:
+    api.always("/events", {"data": [change(7, "gold"), change(7, "basic"), change(5, "free")]})
+    with pytest.raises(LoadError, match="row_order: desc if"):
+        load(from_changes(), window=Window(utc(2026, 1, 5), utc(2026, 1, 10)))
+
+
 def test_two_changes_at_the_same_moment_fail_the_resource_if_nothing_tells_their_order(
     api: ScriptedApi,
 ) -> None:
@@ -143,8 +151,8 @@ def test_a_listing_of_changes_that_is_ignored_fails_the_resource_and_others_warn
     ignored: dict[str, Any] = {"response_actions": [{"status_code": 403, "action": "ignore"}]}
     changes = {**CHANGES, "endpoint": {**CHANGES["endpoint"], **ignored}}
     declared = declare_customers(resource("others", **ignored), changes=changes)
-    with pytest.raises(LoadError, match="no change would be seen as it; narrow the action"):
-        load(read_changes(declared, ["customers"]), window=day(7))
+    with pytest.raises(LoadError, match="so changes would be lost; narrow the action"):
+        load(select_changes(declared, ["customers"]), window=day(7))
     (warning,) = extract(declared, "others", window=day(7))["others"].warnings
     assert "1 of 1 listings count as empty" in warning
 
@@ -157,4 +165,4 @@ def change(number: int, plan: str, name: str = "a") -> dict[str, Any]:
 def order_declared(row_order: str) -> ApiDeclaration:
     endpoint = {**CHANGES["endpoint"], "incremental": {**WINDOW, "row_order": row_order}}
     declared = declare_customers(changes={**CHANGES, "endpoint": endpoint})
-    return read_changes(declared, ["customers"])
+    return select_changes(declared, ["customers"])

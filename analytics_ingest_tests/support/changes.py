@@ -7,7 +7,7 @@ from typing import Any
 import time_machine
 
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.changes import read_changes
+from analytics_ingest.declaration.changes import select_changes
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
@@ -96,5 +96,5 @@ def check_any_loads(api: ScriptedApi, seed: int) -> None:
             if is_whole:
                 load(declared, window=Window(None, now), run_id=f"run{number}")
             else:
-                load(read_changes(declared, ["customers"]), window=window, run_id=f"run{number}")
+                load(select_changes(declared, ["customers"]), window=window, run_id=f"run{number}")
     assert read_plans() == {name: state[-1] for name, state in newest.items()}

@@ -122,7 +122,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         raise SecurityError(attribute)
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Return what is listed, and what is missing, which gives what is missing."""
+        """Call what is allowed; a missing function gives a missing value."""
         if obj in _ALLOWED:
             if obj not in (_measure, _to_int):
                 find_budget(context).spend_text([args])
@@ -146,7 +146,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call(context, method, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Return products and remainders of numbers only, and sums of any values."""
+        """Apply an operator: products and remainders of numbers only, sums of any values."""
         left, right = as_numbers(left, right)
         if operator == "+":
             for value in (left, right):

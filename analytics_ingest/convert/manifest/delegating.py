@@ -9,7 +9,7 @@ from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.durations import read_duration
 from analytics_ingest.convert.manifest.streams import Stream, StreamReader
-from analytics_ingest.declaration.changes import OF_REQUESTS
+from analytics_ingest.declaration.changes import LISTING_KEYS
 
 
 def read_whole(stream: Component) -> Component:
@@ -47,7 +47,7 @@ def read_delegating(
         return converted
     endpoint = changes.resource["endpoint"]
     incremental: Json = endpoint.pop("incremental")
-    if own := {key: value for key, value in incremental.items() if key in OF_REQUESTS}:
+    if own := {key: value for key, value in incremental.items() if key in LISTING_KEYS}:
         endpoint["incremental"] = own
     steps = changes.resource.get("processing_steps")
     converted.resource.pop("parents", None)
@@ -81,7 +81,9 @@ def _find_problem(whole: Stream, changes: Stream) -> str | None:
     if whole.resource.get("primary_key") != changes.resource.get("primary_key"):
         return "its changes have another primary key"
     cursors = [stream.resource["endpoint"]["incremental"] or {} for stream in (whole, changes)]
+    if not all(cursors):
+        return "one of the two streams has no cursor"
     for key in ("cursor_path", "cursor_format"):
-        if not all(cursors) or cursors[0].get(key) != cursors[1].get(key):
+        if cursors[0].get(key) != cursors[1].get(key):
             return f"its changes have another {key}"
     return None

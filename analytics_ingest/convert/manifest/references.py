@@ -32,7 +32,7 @@ class _References:
         self._open: list[str] = []
 
     def resolve(self, node: Any) -> Any:
-        """Resolve a node with its references replaced."""
+        """Replace the references in a node."""
         if isinstance(node, Mapping):
             return self._resolve_object(node)
         if isinstance(node, list):

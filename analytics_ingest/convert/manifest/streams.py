@@ -199,7 +199,7 @@ def _require(component: Component | None, key: str) -> Component:
 
 
 def _describe_kept_texts(steps: list[Json], fields: dict[str, str]) -> str:
-    """Describe a remark about texts that steps add and that look like numbers.
+    """Describe texts that steps add and that look like numbers.
 
     Empty if there are none.
     """

@@ -22,7 +22,7 @@ from analytics_ingest.convert.openapi.words import to_singular
 
 
 def add_selector(listing: Listing, log: ConversionLog) -> None:
-    """Return where the rows are; left to the answer where the document describes a single row."""
+    """Declare where the rows are; left open where the document describes a single row."""
     if listing.place is None:
         is_row = bool(listing.row.properties)
         says = (
@@ -42,7 +42,7 @@ def add_selector(listing: Listing, log: ConversionLog) -> None:
 
 
 def add_key(listing: Listing, *, is_shared: bool) -> None:
-    """Return the primary key: with the parent's id where rows of several parents can have the same.
+    """Declare the primary key, with the parent's id where rows of several parents may share it.
 
     Rows that do not name their parent carry its id.
     """

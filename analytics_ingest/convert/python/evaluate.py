@@ -58,7 +58,7 @@ class Evaluator(ast.NodeVisitor):
         return value
 
     def generic_visit(self, node: ast.AST) -> Any:
-        """Return everything else is code; sources may be made within it."""
+        """Treat everything else as code; sources may be made within it."""
         super().generic_visit(node)
         return build_code(node, f"{type(node).__name__.lower()} expression")
 

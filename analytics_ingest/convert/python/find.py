@@ -70,7 +70,7 @@ def _find_configuration(definition: Definition) -> Json | None:
 
 
 def _rank(definition: Definition) -> tuple[int, bool, bool, int]:
-    """Return the more resources, the better; of equal ones the first."""
+    """Rank a definition: more resources are better; of equal ones the first wins."""
     configuration = _find_configuration(definition) or {}
     resources = configuration["resources"]
     count = len(resources) if isinstance(resources, list | dict) else 0

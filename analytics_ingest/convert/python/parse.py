@@ -107,7 +107,7 @@ def _parse_statement(tokens: list[Token], parsed: ParsedCode) -> list[ast.stmt]:
 
 
 def _may_configure(code: list[Token]) -> bool:
-    """Return whether a dict of it could be one of a configuration: prose is not repaired."""
+    """Return whether code may hold a configuration; prose is not repaired."""
     return any(
         token.kind == "string" and following.text == ":" for token, following in pairwise(code)
     ) or any(token.text in SOURCES for token in code)

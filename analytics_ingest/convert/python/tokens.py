@@ -80,5 +80,5 @@ def split_statements(tokens: list[Token]) -> Iterator[list[Token]]:
 
 
 def render(tokens: list[Token]) -> str:
-    """Return the text again, without comments; the lines of brackets that span several are kept."""
+    """Join tokens to a text without comments, keeping line breaks."""
     return "".join("\n" * t.text.count("\n") if t.kind == "comment" else t.text for t in tokens)

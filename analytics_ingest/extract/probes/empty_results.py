@@ -138,7 +138,7 @@ def check_missing(template: ListingTemplate, stats: Stats) -> ProbeResult:
         )
         result.messages.append(message)
         if resource.reads_changes:
-            problem = "response_actions ignored a response, and no change would be seen as it"
+            problem = "response_actions ignored a response, so changes would be lost"
             result.problem = ApiError(f"{template.place}: {problem}; narrow the action")
         elif ignored == stats.listings and (ignored > 1 or not resource.parent):
             result.warnings.append(f"{message}; check the path, or narrow the action")

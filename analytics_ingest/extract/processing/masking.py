@@ -197,7 +197,7 @@ def _map_items(change: Change, items: list[Any]) -> list[Any]:
 
 
 def _build_keyed_hash(key: str) -> Change:
-    """Build the first half of HMAC-SHA-256, in hexadecimal digits: 128 bits, half the storage.
+    """Build what gives the first half of an HMAC-SHA-256, in hexadecimal digits: half the storage.
 
     The module `hmac` takes twice as long for a short text.
     """

@@ -204,5 +204,5 @@ def _build_reshaping(step: ProcessingStep) -> list[Change]:
 
 
 def _build_literal_pattern(key: str) -> str:
-    """Build a key as a pattern that matches it alone."""
+    """Build a pattern that matches only this key."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in key)

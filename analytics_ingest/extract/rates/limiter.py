@@ -176,7 +176,7 @@ class RateLimiter:
                 return
 
     def postpone_pending(self) -> None:
-        """Count requests as late whose responses are; call it now and then."""
+        """Count requests as late if their responses are; call it regularly."""
         self._arrivals.postpone_pending()
 
     def give_up(self, sent: SentRequest) -> None:

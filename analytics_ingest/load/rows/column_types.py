@@ -145,7 +145,7 @@ def is_full_date(text: str) -> bool:
 
 
 def find_moment_spelling(text: str) -> str | None:
-    """Find a text with each digit as 9: of one spelling, different texts are different moments.
+    """Replace each digit by 9: texts of one spelling differ only if their moments do.
 
     None where a column of moments, which holds microseconds, would lose digits.
     """

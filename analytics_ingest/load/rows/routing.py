@@ -50,7 +50,7 @@ class RowRouter:
         filters: What the requests asked for, oldest first; rows long before or after are counted.
         stored_window: Rows that are loaded; wider than the window in a full reading.
         rejected_before: The rejected rows as text, to number equal ones; also of earlier parts.
-        read_since: When reading began: what rows that are not changes show is as new, or newer.
+        read_since: When reading began; rows of the endpoint are at least that new.
     """
 
     def __init__(

@@ -17,10 +17,10 @@ _NEWER = {"asc": timedelta(microseconds=1), "desc": timedelta(microseconds=-1)}
 
 
 class RowStates:
-    """Adds the moment to the rows of one load.
+    """Adds `_as_of` to the rows of one load.
 
     Args:
-        read_since: When reading began: rows that are not changes are at least as new.
+        read_since: When reading began; rows of the endpoint are at least that new.
     """
 
     def __init__(self, resource: ResourceDeclaration, read_since: datetime | None) -> None:
@@ -37,7 +37,7 @@ class RowStates:
         self._last: datetime | None = None
         self._changes = Counter[int]()
         """How many changes of a row have come with a moment, by the hash of both."""
-        self._has_equal = False
+        self._is_ambiguous = False
 
     def add_to(self, row: dict[str, Any], at: datetime | None) -> dict[str, Any]:
         """Return a row with its moment.
@@ -45,12 +45,12 @@ class RowStates:
         Args:
             at: Its cursor; None if it cannot be read.
         """
-        state = self._read_since or (at and self._find_moment(row, at))
+        state = self._read_since or (at and self._assign_moment(row, at))
         return add_columns(row, {AS_OF: state})
 
     def find_problem(self) -> str | None:
         """Return why nothing tells which of two changes of a row is the newer one."""
-        if not self._has_equal or self._order:
+        if not self._is_ambiguous:
             return None
         return (
             f"{self._place}: changes.endpoint.incremental: two changes of a row have the same "
@@ -58,8 +58,8 @@ class RowStates:
             "listing begins with the newest, asc if it begins with the oldest"
         )
 
-    def _find_moment(self, row: dict[str, Any], at: datetime) -> datetime:
-        """Return the moment of a change, which no other change of its row has."""
+    def _assign_moment(self, row: dict[str, Any], at: datetime) -> datetime:
+        """Assign a change its moment; the order of equal ones of a row sets them apart."""
         if self._last and at != self._last:
             self._orders.add("asc" if at > self._last else "desc")
         self._last = at
@@ -68,8 +68,9 @@ class RowStates:
         self._changes[change] += 1
         if not number:
             return at
-        self._has_equal = True
-        return at + number * _NEWER.get(self._order or "", timedelta())
+        order = self._order
+        self._is_ambiguous |= order is None
+        return at + number * _NEWER[order] if order else at
 
     @property
     def _order(self) -> str | None:

@@ -62,7 +62,7 @@ def run_within_memory(
 
 
 def estimate_megabytes(parquet_files: Iterable[Path]) -> int | None:
-    """Return the limit that suffices to store files.
+    """Estimate the memory limit that suffices to store files.
 
     None where a file's rows are too wide for a limit.
     """

@@ -1,10 +1,10 @@
-"""Keeps newer versions of rows that are stored already.
+"""Keeps stored rows that are newer than those of the load.
 
 dlt's merge replaces a stored row by the staged one, even by an older one. A listing has only the
 present version of a row, so the stored one is newer only if another run has stored it while this
 load read. A listing of changes has older versions too. Rows that are stored in a newer version are
 not merged. They stay staged, so a full reading does not take them for deleted. Without a key no row
-is known to be newer, so such a load fails.
+is known to be newer: a load that replaces a window fails if another run has stored rows of it.
 """
 
 from collections.abc import Callable, Sequence
@@ -109,7 +109,7 @@ def _build_filter(
         tables.name_source(resource.table, staged=is_staged) for is_staged in (False, True)
     )
     names = ", ".join(keys)
-    # A subquery for each row would be read again for each in PostgreSQL.
+    # PostgreSQL would run a correlated subquery once for each row.
     newest = f"select {names}, max({version}) as _newest from {staged} group by {names}"
     newer = (
         f"select {', '.join(f'n.{key}' for key in keys)} from {own} as n join ({newest}) as s "
@@ -118,5 +118,5 @@ def _build_filter(
     )
     if not resource.changes:
         newer += f" and {build_stored_by(tables, 'n', others)}"
-    # Braces are placeholders of dlt.
+    # dlt reads braces as placeholders.
     return f"({names}) not in ({newer})".replace("{", "{{").replace("}", "}}")

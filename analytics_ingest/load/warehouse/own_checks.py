@@ -148,7 +148,7 @@ class _Rows:
         return f"the column {column} is {stored} instead of {expected}"
 
     def build_condition(self, check: OwnCheck) -> _Condition:
-        """Build the rows that fail a check of a field."""
+        """Build the condition for the rows that fail a check of a field."""
         name = self._normalize(check.field)
         variants = [f"t.{self._tables.quote(n)}" for n in self._list_variants(name)]
         column = f"t.{self._tables.quote(name)}" if name in self._columns else ""

@@ -34,7 +34,7 @@ class StoredTables(Protocol):
         ...
 
     def name_source(self, table: str, *, staged: bool, other_dataset: str | None = None) -> str:
-        """Name a table's name in SQL.
+        """Return a table's name in SQL.
 
         Args:
             staged: Names instead the rows of the load that has just ended.

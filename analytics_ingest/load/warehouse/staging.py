@@ -16,7 +16,7 @@ from analytics_ingest.load.warehouse.missing_tables import list_tables_with_data
 
 
 def empty_staging(client: JobClientBase, tables: Collection[str], log: LogLine) -> None:
-    """Return empty the staging tables of some tables and their nested tables.
+    """Empty the staging tables of some tables and of their nested tables.
 
     Args:
         tables: Those of the load's resources, also without rows: a killed load may have left some.

@@ -68,5 +68,5 @@ class TableProfile:
 
 
 def count_where(condition: str) -> str:
-    """Count the aggregate that counts the rows which meet a condition."""
+    """Build the aggregate that counts the rows that meet a condition."""
     return f"count(case when {condition} then 1 end)"

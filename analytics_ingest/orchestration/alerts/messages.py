@@ -18,7 +18,7 @@ from analytics_ingest.orchestration.alerts.own_runs import (
     is_retried,
 )
 from analytics_ingest.orchestration.alerts.redaction import redact_configured_secrets
-from analytics_ingest.orchestration.run_events import list_run_events
+from analytics_ingest.orchestration.run_events import list_run_events, stops_run
 from analytics_ingest.orchestration.specs import API_TAG
 
 UI_SETTING = "ANALYTICS_INGEST_UI_URL"
@@ -41,8 +41,8 @@ def describe_failed_run(
         describe_failure(event, project) for event in causes if not _is_check_failure(event)
     ]
     if len(described) < len(causes):
-        described.insert(0, _shorten(_describe_checks(filter(_stops, failed)), " "))
-        failed = [check for check in failed if not _stops(check)]
+        described.insert(0, _shorten(_describe_checks(filter(stops_run, failed)), " "))
+        failed = [check for check in failed if not stops_run(check)]
     cause = _shorten(dict.fromkeys(described), "\n") or "the run recorded no failure"
     lines = [*_describe_run(run), ("cause", cause)]
     if failed:
@@ -97,7 +97,7 @@ _INTERRUPTIONS = (DagsterExecutionInterruptedError.__name__, KeyboardInterrupt._
 
 
 def describe_end(data: StepFailureData) -> str | None:
-    """Say how the process of a step ended, if the step failed by that, for example by a signal."""
+    """Describe how a step's process ended; None if the step failed for another reason."""
     name = data.error.cls_name if data.error else None
     if name == ChildProcessCrashException.__name__:
         return CRASH
@@ -124,16 +124,16 @@ def describe_failure(event: dg.DagsterEvent, project: Path) -> str:
 
 
 def _find_causes(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[dg.DagsterEvent]:
-    """List the failures of steps, and that of the run if its process ended."""
+    """List the failures of steps, and that of the run if its process was lost."""
     kinds = DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE
     failures = list_run_events(instance, run.run_id, *kinds)
     steps = [event for event in failures if event.is_step_failure]
     own = [event for event in steps if describe_end(event.step_failure_data) != INTERRUPTED]
-    ends = [event for event in failures if event.is_run_failure and _has_ended(event)]
+    ends = [event for event in failures if event.is_run_failure and _lost_its_process(event)]
     return [*own, *ends] or steps or failures
 
 
-def _has_ended(failure: dg.DagsterEvent) -> bool:
+def _lost_its_process(failure: dg.DagsterEvent) -> bool:
     """Return whether a run failed because its process ended, and not because of its steps."""
     data = failure.event_specific_data
     if not isinstance(data, JobFailureData):
@@ -171,11 +171,6 @@ def _get_failed_checks(
     # A step that Dagster has retried in its run has evaluated them more than once.
     newest = {check.asset_check_key: check for check in checks}
     return [check for check in newest.values() if not check.passed]
-
-
-def _stops(check: dg.AssetCheckEvaluation) -> bool:
-    """Return whether a failed check stops its run, as a blocking one that only warns does not."""
-    return bool(check.blocking) and check.severity == dg.AssetCheckSeverity.ERROR
 
 
 def _describe_checks(checks: Iterable[dg.AssetCheckEvaluation]) -> list[str]:

@@ -141,7 +141,7 @@ def _read_events(
 
 
 def _is_retry_decided(instance: dg.DagsterInstance, record: EventLogRecord) -> bool:
-    """Return whether Dagster has stored if it means to retry the run; it may not do it then."""
+    """Return whether Dagster has recorded if it will retry the run, which it may still not do."""
     is_failure = record.event_log_entry.dagster_event_type == DagsterEventType.RUN_FAILURE
     age = datetime.now(timezone.utc).timestamp() - record.timestamp
     is_old = age > RETRY_DECIDED_WITHIN.total_seconds()

@@ -48,7 +48,7 @@ def check_deletes(
 
 
 def is_overdue(load: PastLoad, deletes: Deletes, now: datetime) -> bool:
-    """Return whether a full reading is due, and the newest load was none."""
+    """Return whether the last recorded full reading is so old that another one is due."""
     if not load.full_reading or deletes.every is None:
         return False
     return deletes.is_due(now - datetime.fromisoformat(load.full_reading))

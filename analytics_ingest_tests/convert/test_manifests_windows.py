@@ -28,7 +28,12 @@ def new(desk: Desk, sync: dict[str, Any], **properties: Any) -> Written:
 
 @pytest.mark.parametrize(
     ("default", "start"),
-    [("2019-03-01", "2019-03-01"), ("2019-03-01T00:00:00Z", "2019-03-01"), (None, "2026-01-01")],
+    [
+        ("2019-03-01", "2019-03-01"),
+        ("2019-03-01T00:00:00Z", "2019-03-01"),
+        (None, "2026-01-01"),
+        ("2026-11-01", "2026-01-01"),
+    ],
 )
 def test_windows_begin_on_the_default_of_the_setting_that_decides_it(
     desk: Desk, default: str | None, start: str

@@ -153,7 +153,8 @@ class Cursor:
             self.start_setting = texts.convert_expression(str(raw), self._sync.parameters)
             default = texts.connection.evaluate_with_defaults(self.start_setting)
             start = {"start_datetime": default, "datetime_format": pattern}
-            self.first_day = find_start_date(start) or _FIRST_DAY
+            # A default that moves with the clock, such as yesterday, would leave out older rows.
+            self.first_day = min(find_start_date(start) or _FIRST_DAY, _FIRST_DAY)
 
 
 def _find_sent_bounds(endpoint: Json, incremental: Json) -> set[str]:

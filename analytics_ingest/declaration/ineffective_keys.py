@@ -46,11 +46,8 @@ def check_effects(api: str, declared: Api, resources: Mapping[str, ResourceDecla
             of_changes.pop("endpoint.incremental.row_order", None)
             _refuse(resource.place, raw.changes.dump_declared(), of_changes, "changes.")
         shared = {k: v for k, v in problems.items() if shared is None or k in shared}
-    for key, reason in (shared or {}).items():
-        if _holds(declared.resource_defaults.dump_declared(), key):
-            raise Place(api).build_error(
-                f"resource_defaults.{key}", f"has no effect, because {reason}"
-            )
+    defaults = declared.resource_defaults.dump_declared()
+    _refuse(Place(api), defaults, shared or {}, "resource_defaults.")
 
 
 def _refuse(

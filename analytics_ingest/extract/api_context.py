@@ -1,6 +1,6 @@
 """A declaration and its settings → an `ApiContext`: the client, and a template of each resource."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
@@ -60,7 +60,7 @@ def connect(
     settings = SettingValues(declaration.name, declaration.declared.settings)
     try:
         client = _build_client(declaration, settings)
-        needed = _add_ancestors(declaration.resources, wanted)
+        needed = add_ancestors(declaration.resources, wanted)
         now = datetime.now(timezone.utc)
         windows = plan_windows(needed, wanted, window, now, passes)
         templates = _build_templates(declaration, windows, client, settings, is_retried=is_retried)
@@ -134,8 +134,8 @@ def _build_templates(
     return templates
 
 
-def _add_ancestors(
-    resources: Mapping[str, ResourceDeclaration], wanted: frozenset[str]
+def add_ancestors(
+    resources: Mapping[str, ResourceDeclaration], wanted: Set[str]
 ) -> list[ResourceDeclaration]:
     """Return the wanted resources and all their ancestors, parents first."""
     needed = set(wanted)

@@ -19,7 +19,11 @@ from analytics_ingest.orchestration.partition_metadata import (
     PARTITION_ROWS,
     read_run_count,
 )
-from analytics_ingest.orchestration.run_events import list_run_events, stops_run
+from analytics_ingest.orchestration.run_events import (
+    list_newest_checks,
+    list_run_events,
+    stops_run,
+)
 
 Counts = Mapping[str, Any]
 """Metadata of one partition: the counts of its rows."""
@@ -67,18 +71,12 @@ def find_earlier_attempts(context: dg.AssetExecutionContext) -> EarlierAttempts:
     ticks = _list_failed_ticks(context.instance, first)
     attempts.run_ids.extend([context.run.run_id, *resumed, *ticks])
     for run_id in resumed:
-        checks = dict[dg.AssetCheckKey, PastCheck]()
-        for event in _read_events(context.instance, run_id):
-            if event.step_key != step:
-                continue
+        events = [e for e in _read_events(context.instance, run_id) if e.step_key == step]
+        for event in events:
             if event.is_step_materialization and event.asset_key:
                 _add(attempts, event, event.asset_key)
-            elif event.event_type == DagsterEventType.ASSET_CHECK_EVALUATION:
-                evaluation = event.asset_check_evaluation_data
-                # A step that Dagster has retried in its run has evaluated it more than once.
-                checks[evaluation.asset_check_key] = PastCheck(run_id, evaluation)
-        for key, check in checks.items():
-            attempts.checks.setdefault(key, check)
+        for check in list_newest_checks(events):
+            attempts.checks.setdefault(check.asset_check_key, PastCheck(run_id, check))
     _forget_blocked(attempts)
     return attempts
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import dagster as dg
 
 from analytics_ingest.common.project import install_command
-from analytics_ingest.orchestration.multiprocess import CAN_FORK, build_forking_executor
+from analytics_ingest.orchestration.multiprocess import CAN_FORK, forking_executor
 
 SETTING = "ANALYTICS_INGEST_EXECUTOR"
 
@@ -22,7 +22,7 @@ def create_executor() -> dg.ExecutorDefinition:
     """
     executors: dict[str, Callable[[], dg.ExecutorDefinition]] = {
         "in_process": lambda: dg.in_process_executor,
-        "multiprocess": lambda: build_forking_executor,
+        "multiprocess": lambda: forking_executor,
         "celery": _build_celery,
         "k8s": _build_k8s,
     }

@@ -12,6 +12,7 @@ import dagster as dg
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.api_context import add_ancestors
 from analytics_ingest.orchestration.attempts import PastCheck
 from analytics_ingest.orchestration.checks.shared_target import SharedTargetResult, Targets
 from analytics_ingest.orchestration.specs import build_asset_key
@@ -43,7 +44,8 @@ class KeptOutputs:
         """Yield results, each after the outputs of its ancestors."""
         for result in results:
             if isinstance(result, dg.MaterializeResult) and result.asset_key:
-                yield from self._yield(self._find_ancestors(result.asset_key.path[-1]))
+                above = add_ancestors(self._api.resources, {result.asset_key.path[-1]})
+                yield from self._yield({resource.name for resource in above})
             yield result
 
     def yield_rest(self) -> Iterator[dg.Output[None]]:
@@ -57,10 +59,6 @@ class KeptOutputs:
                 build_asset_key(self._api.name, name)
             )
             yield dg.Output(None, output, metadata=_NO_MATERIALIZATION)
-
-    def _find_ancestors(self, name: str) -> set[str]:
-        parents = {parent.resource for parent in self._api.resources[name].parents}
-        return parents.union(*map(self._find_ancestors, parents))
 
 
 def repeat_results(

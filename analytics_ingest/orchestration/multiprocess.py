@@ -114,7 +114,7 @@ class StepsExecutor(Executor):
     config_schema=MULTI_PROC_CONFIG,
     requirements=multiple_process_executor_requirements(),
 )
-def build_forking_executor(context: dg.InitExecutorContext) -> Executor:
+def forking_executor(context: dg.InitExecutorContext) -> Executor:
     """Create the executor of one run, by the configuration of Dagster's own."""
     config: dict[str, Any] = dict(context.executor_config)
     if not config.get("start_method") and CAN_FORK:

@@ -1,5 +1,7 @@
 """The events of one run, read from Dagster's event log by their types."""
 
+from collections.abc import Iterable
+
 import dagster as dg
 
 
@@ -10,6 +12,16 @@ def list_run_events(
     records = instance.get_records_for_run(run_id, of_type=set(types)).records
     events = [record.event_log_entry.dagster_event for record in records]
     return [event for event in events if event]
+
+
+def list_newest_checks(events: Iterable[dg.DagsterEvent]) -> list[dg.AssetCheckEvaluation]:
+    """List the evaluations among some events of a run, the newest one of each check.
+
+    A step that Dagster has retried in its run has evaluated its checks more than once.
+    """
+    kind = dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    checks = (e.asset_check_evaluation_data for e in events if e.event_type == kind)
+    return list({check.asset_check_key: check for check in checks}.values())
 
 
 def stops_run(check: dg.AssetCheckEvaluation) -> bool:

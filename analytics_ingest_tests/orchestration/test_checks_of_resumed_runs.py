@@ -11,7 +11,13 @@ import pytest
 from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks
 from analytics_ingest.orchestration.executor import create_executor
-from analytics_ingest_tests.support.deployments import Deployment, at, deploy, partition_range
+from analytics_ingest_tests.support.deployments import (
+    Deployment,
+    at,
+    deploy,
+    execute,
+    partition_range,
+)
 from analytics_ingest_tests.support.loads import API, declare, resource, utc
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
@@ -88,16 +94,8 @@ def run(
 ) -> Ended:
     """Run a job, from the failure of another run if there was one."""
     of = of or (blocking_job if blocking else lenient_job)
-    options = dg.ReexecutionOptions.from_failure(parent.run_id, instance) if parent else None
-    with (
-        at(NOON),
-        dg.execute_job(
-            dg.reconstructable(of),
-            instance=instance,
-            tags=partition_range(DAY, DAY),
-            reexecution_options=options,
-        ) as result,
-    ):
+    first, tags = parent.run_id if parent else None, partition_range(DAY, DAY)
+    with execute(of, instance, NOON, tags, first) as result:
         success, run_id = result.success, result.run_id
     events = [e.dagster_event for e in instance.all_logs(run_id) if e.dagster_event]
     evaluations = [

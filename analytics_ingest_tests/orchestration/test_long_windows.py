@@ -7,11 +7,15 @@ import dagster as dg
 import pytest
 
 from analytics_ingest.common.cursor import read_iso8601
-from analytics_ingest.orchestration.assets import build_assets
-from analytics_ingest.orchestration.executor import create_executor
 from analytics_ingest.orchestration.history import read_past_loads
-from analytics_ingest.orchestration.schedules import build_job_and_schedule, select_partitions
-from analytics_ingest_tests.support.deployments import at, deploy, partition_range
+from analytics_ingest.orchestration.schedules import select_partitions
+from analytics_ingest_tests.support.deployments import (
+    at,
+    build_job,
+    deploy,
+    execute,
+    partition_range,
+)
 from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
@@ -113,22 +117,12 @@ def test_what_was_stored_before_a_failure_stays_and_the_schedule_goes_on(
 
 def broken_job() -> dg.JobDefinition:
     """The job, for runs that are executed again."""
-    built = dg.Definitions(build_assets(declaration(), "duckdb"), executor=create_executor())
-    merged = dg.Definitions.merge(built, build_job_and_schedule(declaration()))
-    return merged.resolve_job_def(f"{API}_job")
+    return build_job(declaration())
 
 
 def run(instance: dg.DagsterInstance, parent_run_id: str | None = None) -> tuple[bool, str]:
-    options = dg.ReexecutionOptions.from_failure(parent_run_id, instance) if parent_run_id else None
-    with (
-        at(NOW),
-        dg.execute_job(
-            dg.reconstructable(broken_job),
-            instance=instance,
-            tags=partition_range("2025-12-01", LAST),
-            reexecution_options=options,
-        ) as result,
-    ):
+    tags = partition_range("2025-12-01", LAST)
+    with execute(broken_job, instance, NOW, tags, parent_run_id) as result:
         return result.success, result.run_id
 
 

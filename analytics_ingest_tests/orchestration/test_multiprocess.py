@@ -13,7 +13,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from analytics_ingest.orchestration.multiprocess import STEPS_AT_A_TIME, build_forking_executor
+from analytics_ingest.orchestration.multiprocess import STEPS_AT_A_TIME, forking_executor
 from analytics_ingest_tests.support.waiting import wait_for
 
 ONLY_IN_THE_RUN = "a_module_that_only_the_process_of_the_run_has"
@@ -33,7 +33,7 @@ def wait_for_the_others(context: dg.OpExecutionContext) -> None:
         time.sleep(0.01)
 
 
-@dg.job(executor_def=build_forking_executor)
+@dg.job(executor_def=forking_executor)
 def four_steps() -> None:
     for number in range(STEPS_AT_A_TIME):
         wait_for_the_others.alias(f"step_{number}")()
@@ -53,7 +53,7 @@ def summary() -> None:
 
 
 def two_assets() -> dg.JobDefinition:
-    job = dg.define_asset_job("two_assets", executor_def=build_forking_executor)
+    job = dg.define_asset_job("two_assets", executor_def=forking_executor)
     return dg.Definitions([events, summary], jobs=[job]).resolve_job_def("two_assets")
 
 
@@ -77,7 +77,7 @@ def tell_process() -> None:
     raise dg.Failure(metadata={"process": os.getpid()})
 
 
-@dg.job(executor_def=build_forking_executor)
+@dg.job(executor_def=forking_executor)
 def one_step() -> None:
     tell_process()
 
@@ -95,7 +95,7 @@ def pass_by() -> None:
     pass
 
 
-@dg.job(executor_def=build_forking_executor)
+@dg.job(executor_def=forking_executor)
 def two_steps() -> None:
     for number in range(2):
         pass_by.alias(f"step_{number}")()
@@ -133,7 +133,7 @@ def never_end(context: dg.OpExecutionContext) -> None:
         time.sleep(0.01)
 
 
-@dg.job(executor_def=build_forking_executor)
+@dg.job(executor_def=forking_executor)
 def two_orphans() -> None:
     never_end()
     emit_much()

@@ -3,11 +3,8 @@
 import dagster as dg
 import pytest
 
-from analytics_ingest.orchestration.assets import build_assets
-from analytics_ingest.orchestration.executor import create_executor
-from analytics_ingest.orchestration.schedules import build_job_and_schedule
-from analytics_ingest_tests.support.deployments import at, partition_range
-from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
+from analytics_ingest_tests.support.deployments import build_job, execute, partition_range
+from analytics_ingest_tests.support.loads import declare, resource, table, utc
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
@@ -23,25 +20,14 @@ def demo_job() -> dg.JobDefinition:
         resource("child", path="/broken/{broken_id}/child", params=of_broken),
         resource_defaults={"primary_key": "id", "endpoint": {"data_selector": "data"}},
     )
-    built = dg.Definitions(build_assets(declaration, "duckdb"), executor=create_executor())
-    merged = dg.Definitions.merge(built, build_job_and_schedule(declaration))
-    return merged.resolve_job_def(f"{API}_job")
+    return build_job(declaration)
 
 
 def run(
     instance: dg.DagsterInstance, parent_run_id: str | None = None
 ) -> tuple[bool, str, set[str]]:
     """Run the job, from the failure of another run if there was one: success, id, what loaded."""
-    options = dg.ReexecutionOptions.from_failure(parent_run_id, instance) if parent_run_id else None
-    with (
-        at(NOON),
-        dg.execute_job(
-            dg.reconstructable(demo_job),
-            instance=instance,
-            tags=partition_range(DAY, DAY),
-            reexecution_options=options,
-        ) as result,
-    ):
+    with execute(demo_job, instance, NOON, partition_range(DAY, DAY), parent_run_id) as result:
         events = [e for e in result.all_events if e.is_step_materialization]
         return result.success, result.run_id, {e.asset_key.path[-1] for e in events if e.asset_key}
 

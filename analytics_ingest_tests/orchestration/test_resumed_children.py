@@ -4,16 +4,13 @@ The next tick of the schedule does, if it loads the same partitions, and so does
 """
 
 from datetime import timedelta
-from typing import Any
 
 import dagster as dg
 import pytest
 
 from analytics_ingest.extract import listing_parts
 from analytics_ingest.orchestration.assets import build_assets
-from analytics_ingest.orchestration.executor import create_executor
-from analytics_ingest.orchestration.schedules import build_job_and_schedule
-from analytics_ingest_tests.support.deployments import at, partition_range
+from analytics_ingest_tests.support.deployments import at, build_job, execute, partition_range
 from analytics_ingest_tests.support.loads import API, declare, resource, table
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.parts import (
@@ -33,21 +30,13 @@ TICK = {**DAYS, "dagster/schedule_name": f"{API}_schedule"}
 
 def resumable_job() -> dg.JobDefinition:
     """The job of the declaration."""
-    declared = orders_and_lines()
-    built = dg.Definitions(build_assets(declared, "duckdb"), executor=create_executor())
-    merged = dg.Definitions.merge(built, build_job_and_schedule(declared))
-    return merged.resolve_job_def(f"{API}_job")
+    return build_job(orders_and_lines())
 
 
 def run(
     instance: dg.DagsterInstance, tags: dict[str, str], parent: str | None = None
 ) -> tuple[bool, str]:
-    options = dg.ReexecutionOptions.from_failure(parent, instance) if parent else None
-    job: Any = dg.reconstructable(resumable_job)
-    with (
-        at(START + timedelta(days=4)),
-        dg.execute_job(job, instance, tags=tags, reexecution_options=options) as result,
-    ):
+    with execute(resumable_job, instance, START + timedelta(days=4), tags, parent) as result:
         return result.success, result.run_id
 
 

@@ -15,13 +15,11 @@ import pytest
 from analytics_ingest.common.cursor import read_iso8601
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.orchestration.assets import build_assets
-from analytics_ingest.orchestration.executor import create_executor
 from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
 from analytics_ingest.orchestration.parts import split_run
-from analytics_ingest.orchestration.schedules import build_job_and_schedule, select_partitions
+from analytics_ingest.orchestration.schedules import select_partitions
 from analytics_ingest_tests.support.apart import begin_apart
-from analytics_ingest_tests.support.deployments import at, partition_range
+from analytics_ingest_tests.support.deployments import at, build_job, execute, partition_range
 from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
@@ -95,23 +93,13 @@ def window_of(asked: Asked) -> tuple[datetime, datetime]:
 def resumable_job() -> dg.JobDefinition:
     """The job of the world whose seed is in the environment."""
     declaration = World(int(os.environ[SEED])).declaration
-    built = dg.Definitions(build_assets(declaration, "duckdb"), executor=create_executor())
-    merged = dg.Definitions.merge(built, build_job_and_schedule(declaration))
-    return merged.resolve_job_def(f"{API}_job")
+    return build_job(declaration)
 
 
 def run(instance: dg.DagsterInstance, parent: str | None = None) -> tuple[bool, str]:
     world = World(int(os.environ[SEED]))
-    options = dg.ReexecutionOptions.from_failure(parent, instance) if parent else None
-    with (
-        at(world.end + timedelta(hours=1)),
-        dg.execute_job(
-            dg.reconstructable(resumable_job),
-            instance=instance,
-            tags=partition_range(world.keys[0], world.keys[-1]),
-            reexecution_options=options,
-        ) as result,
-    ):
+    moment, tags = world.end + timedelta(hours=1), partition_range(world.keys[0], world.keys[-1])
+    with execute(resumable_job, instance, moment, tags, parent) as result:
         return result.success, result.run_id
 
 

@@ -1,6 +1,7 @@
 """An API of a test as Dagster runs it: its assets, job, schedule and sensors on a real instance."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from analytics_ingest.common.project import locate_project
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.alerts.sensors import build_sensors
 from analytics_ingest.orchestration.assets import build_assets
+from analytics_ingest.orchestration.executor import create_executor
 from analytics_ingest.orchestration.schedules import build_job_and_schedule
 from analytics_ingest_tests.support.loads import API, WAREHOUSE, utc
 
@@ -93,6 +95,39 @@ def deploy(
     assets = [*build_assets(declaration, "duckdb"), *others]
     shared = dg.Definitions(assets=assets, sensors=build_sensors(locate_project()))
     return Deployment(dg.Definitions.merge(shared, build_job_and_schedule(declaration)), instance)
+
+
+def build_job(declaration: ApiDeclaration) -> dg.JobDefinition:
+    """Build the API's job with the executor that the project chooses."""
+    built = dg.Definitions(build_assets(declaration, "duckdb"), executor=create_executor())
+    merged = dg.Definitions.merge(built, build_job_and_schedule(declaration))
+    return merged.resolve_job_def(f"{API}_job")
+
+
+@contextmanager
+def execute(
+    job: Callable[[], dg.JobDefinition],
+    instance: dg.DagsterInstance,
+    moment: datetime,
+    tags: Mapping[str, str],
+    parent_run_id: str | None = None,
+) -> Iterator[dg.JobExecutionResult]:
+    """Execute a job at a moment, from the failure of another run if there was one.
+
+    Args:
+        job: A function of a module, which other processes call too.
+    """
+    options = dg.ReexecutionOptions.from_failure(parent_run_id, instance) if parent_run_id else None
+    with (
+        at(moment),
+        dg.execute_job(
+            dg.reconstructable(job),
+            instance=instance,
+            tags=dict(tags),
+            reexecution_options=options,
+        ) as result,
+    ):
+        yield result
 
 
 def partition_range(first: str, last: str) -> dict[str, str]:

@@ -1,13 +1,12 @@
 """`changes`: a second listing of a resource, such as the events of an API."""
 
 from datetime import timedelta
-from typing import Any
 
 from pydantic import Field, field_validator
 
 from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.endpoint import Endpoint
-from analytics_ingest.declaration.models.processing import ProcessingStep, refuse_code
+from analytics_ingest.declaration.models.processing import ProcessingSteps
 from analytics_ingest.declaration.models.scalars import Duration
 
 
@@ -20,7 +19,7 @@ class Changes(DeclarationModel):
     endpoint: Endpoint
     """The listing of changes. Its cursor is that of the resource; `incremental` only says how
     requests hold the window."""
-    processing_steps: list[ProcessingStep] = Field(default_factory=list)
+    processing_steps: ProcessingSteps = Field(default_factory=list)
     """What makes rows of the resource out of changes; those of the resource are not used."""
 
     @field_validator("kept_for")
@@ -29,8 +28,3 @@ class Changes(DeclarationModel):
         if not value:
             raise ValueError("'0s' keeps no change; write how long the API keeps them: 30d")
         return value
-
-    @field_validator("processing_steps", mode="before")
-    @classmethod
-    def _refuse_code(cls, value: Any) -> Any:
-        return refuse_code(value)

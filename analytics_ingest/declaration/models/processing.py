@@ -3,9 +3,9 @@
 Texts in braces are expressions in jinja2's language, evaluated in a sandbox.
 """
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from analytics_ingest.common.expressions.syntax import find_problem
 from analytics_ingest.declaration.models.base import NO_CODE, DeclarationModel
@@ -24,7 +24,7 @@ def is_expression(value: Any) -> bool:
     return isinstance(value, str) and ("{{" in value or "{%" in value)
 
 
-def refuse_code(steps: Any) -> Any:
+def _refuse_code(steps: Any) -> Any:
     """Refuse steps that are functions, as dlt has them; return the others unchanged.
 
     Raises:
@@ -142,3 +142,7 @@ def read_typed_value(value: Any) -> tuple[Any, str | None]:
     if kind not in (None, *VALUE_TYPES):
         raise ValueError(f"add: '{kind}' is not a type; allowed are {', '.join(VALUE_TYPES)}")
     return value["value"], kind
+
+
+ProcessingSteps = Annotated[list[ProcessingStep], BeforeValidator(_refuse_code)]
+"""Steps in order; none of them is code."""

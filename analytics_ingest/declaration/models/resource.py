@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from analytics_ingest.declaration.models.airbyte import IncrementalSync, PartitionRouter
 from analytics_ingest.declaration.models.asked_parents import AskedParents
@@ -12,7 +12,7 @@ from analytics_ingest.declaration.models.changes import Changes
 from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.limits import Freshness, Volume
-from analytics_ingest.declaration.models.processing import ProcessingStep, refuse_code
+from analytics_ingest.declaration.models.processing import ProcessingSteps
 from analytics_ingest.declaration.models.scalars import Duration
 
 MaskRule = Literal["hash", "redact", "last4", None]
@@ -62,7 +62,7 @@ class ResourceDefaults(DeclarationModel):
     selected: bool = True
     """false: the resource is read for its children only. It has no table and no asset, and the
     settings of these are ignored."""
-    processing_steps: list[ProcessingStep] = Field(default_factory=list)
+    processing_steps: ProcessingSteps = Field(default_factory=list)
     """What happens to each row, in order, before its key and its cursor are read. dlt's functions
     are code and refused."""
     include_from_parent: list[str] = Field(default_factory=list)
@@ -88,11 +88,6 @@ class ResourceDefaults(DeclarationModel):
     an error, and the table keeps its rows. Other resources with a cursor ignore it."""
     blocking: bool | None = None
     """true: a failed check stops what is downstream. Without it the API's value holds."""
-
-    @field_validator("processing_steps", mode="before")
-    @classmethod
-    def _refuse_code(cls, value: Any) -> Any:
-        return refuse_code(value)
 
 
 class Resource(ResourceDefaults):

@@ -18,7 +18,11 @@ from analytics_ingest.orchestration.alerts.own_runs import (
     is_retried,
 )
 from analytics_ingest.orchestration.alerts.redaction import redact_configured_secrets
-from analytics_ingest.orchestration.run_events import list_run_events, stops_run
+from analytics_ingest.orchestration.run_events import (
+    list_newest_checks,
+    list_run_events,
+    stops_run,
+)
 from analytics_ingest.orchestration.specs import API_TAG
 
 UI_SETTING = "ANALYTICS_INGEST_UI_URL"
@@ -167,10 +171,7 @@ def _get_failed_checks(
     instance: dg.DagsterInstance, run: dg.DagsterRun
 ) -> list[dg.AssetCheckEvaluation]:
     events = list_run_events(instance, run.run_id, DagsterEventType.ASSET_CHECK_EVALUATION)
-    checks = [event.asset_check_evaluation_data for event in events]
-    # A step that Dagster has retried in its run has evaluated them more than once.
-    newest = {check.asset_check_key: check for check in checks}
-    return [check for check in newest.values() if not check.passed]
+    return [check for check in list_newest_checks(events) if not check.passed]
 
 
 def _describe_checks(checks: Iterable[dg.AssetCheckEvaluation]) -> list[str]:

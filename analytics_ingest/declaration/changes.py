@@ -1,11 +1,13 @@
 """`changes`: a second listing of a resource, which recent windows are read from.
 
 `build_changes_resource` makes it the same resource with another endpoint, which `resolve` resolves.
-`select_changes` lets a load read it; `orchestration.changes` decides when.
+`select_changes` lets a load read it, `select_whole_listings` the whole endpoint;
+`orchestration.changes` decides which.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from analytics_ingest.common.column_names import to_snake_case
@@ -114,3 +116,13 @@ def select_changes(api: ApiDeclaration, names: Collection[str]) -> ApiDeclaratio
                 reads_changes=True,
             )
     return replace(api, resources=resources)
+
+
+def select_whole_listings(api: ApiDeclaration, moments: Mapping[str, datetime]) -> ApiDeclaration:
+    """Return the declaration of a load that reads the whole endpoint of some resources.
+
+    Args:
+        moments: Resource → the moment whose state its rows show, or a newer one.
+    """
+    read = {n: replace(api.resources[n], listed_as_of=moment) for n, moment in moments.items()}
+    return replace(api, resources={**api.resources, **read})

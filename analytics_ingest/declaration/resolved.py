@@ -58,6 +58,8 @@ class ResourceDeclaration:
     """The same resource as it is read from its listing of changes."""
     reads_changes: bool = False
     """This load reads that listing: see `declaration.changes`."""
+    listed_as_of: datetime | None = None
+    """This load reads the whole endpoint instead; its rows show the state of this moment."""
 
     @property
     def place(self) -> Place:

@@ -46,7 +46,8 @@ class ListedWindows:
     requested: Sequence[Window]
     """What its requests ask for, in pieces: also the rows whose children are loaded."""
     stored: Window
-    """The rows that are stored; a full reading also stores those outside the load's window."""
+    """The rows that are stored; a full reading also stores those outside the load's window, and so
+    does a load of the whole listing of a resource that has `changes`."""
     parents_since: datetime | None = None
     """Only parents that changed since then are asked for its rows; None for all."""
 
@@ -89,6 +90,9 @@ def plan_windows(
             # Without an end, or the newest rows would seem to be gone.
             stored = Window(move_window(resource, EVERYTHING, now).start)
             pieces = [stored]
+        elif resource.listed_as_of:
+            stored = move_window(resource, EVERYTHING, now)
+            pieces = list(split_window(resource, stored, now))
         planned[name] = ListedWindows(loaded, pieces, stored, parents_since)
     return {resource.name: planned[resource.name] for resource in resources}
 

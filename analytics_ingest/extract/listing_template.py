@@ -4,7 +4,7 @@ A `Listing` is made of a template and the values of its own placeholders.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import single_entity_path
@@ -58,7 +58,6 @@ class ListingTemplate:
         is_retried: bool = True,
     ) -> None:
         check_paths(resource)
-        self.created_at = datetime.now(timezone.utc)
         self.resource = resource
         self.client = client
         self.auth = auth

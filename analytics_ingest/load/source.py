@@ -47,6 +47,7 @@ from analytics_ingest.load.warehouse.newer_rows import FILTER
 from analytics_ingest.load.warehouse.replaced_windows import SCOPE, describe_scope
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
+from analytics_ingest.load.warehouse.stored_states import describe_unknown_states
 
 SECTION = "source"
 """The section of dlt's settings for all sources of this project."""
@@ -93,7 +94,8 @@ def _build_dlt_resource(
         schema = dlt.current.source_schema()
         stored = schema.tables.get(resource.table, {}).get("columns", {})
         forget_hints(hints, stored)
-        if problem := describe_other_kind(resource, stored):
+        problem = describe_other_kind(resource, stored) or describe_unknown_states(resource, stored)
+        if problem:
             extractor.fail(resource.name, WarehouseError(problem))
             return
         if resource.name in extractor.failures:
@@ -159,7 +161,6 @@ def yield_items(
         template.window_filters,
         stored_window=template.stored_window,
         rejected_before=extractor.parts.rejected[resource.name],
-        read_since=template.created_at,
     )
     names = build_field_names(resource, types, schema.tables)
     versions = RowVersions(resource) if resource.has_history else None

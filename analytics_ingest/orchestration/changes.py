@@ -1,34 +1,30 @@
-"""Which resources a run reads from their listings of changes, and which it must not load.
+"""Which resources a run reads from their listings of changes, and which from the whole endpoint.
 
-A window that begins while its changes are kept is read from them. An older window is read from the
-endpoint, which lists rows in their present state. It finds what was created in the window, but not
-what was created before and has changed in it. The rows of earlier partitions show such a change
-only if they were read after it. Otherwise the resource fails: nothing would show what is missing.
+A window that begins while its changes are kept is read from them. The changes of an older window
+are gone: any row that was created before its end may have changed in it. So all rows of the
+endpoint are read, which shows them in their present state.
+
+A row of the endpoint must not be replaced by a change that it shows already, and must be replaced
+by any later one. Both clocks and the digits of both moments may differ. Only the changes of the
+current partition can be later, and that partition is loaded again, from its changes. So rows count
+as of the start of the current partition: a little earlier, because changes may be listed late.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
-from analytics_ingest.common.errors import LoadError
-from analytics_ingest.declaration.changes import select_changes
-from analytics_ingest.declaration.models.scalars import format_duration
+from analytics_ingest.declaration.changes import select_changes, select_whole_listings
+from analytics_ingest.declaration.models.changes import Changes
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.orchestration.partitions import LoadedWindow
-from analytics_ingest.orchestration.specs import build_asset_key
 
-_LONGEST_LOAD = timedelta(days=1)
-"""How much earlier than its materialization the rows of a load may have been read."""
+_RESERVE = 10
+"""A tenth of the time for which changes are kept is not used: some expire while a run waits."""
 
-
-@dataclass(frozen=True)
-class ChosenListings:
-    """The declaration with which a run loads, and the resources that it must not load."""
-
-    api: ApiDeclaration
-    failures: dict[str, LoadError]
+_LATENESS = timedelta(hours=1)
+"""How late a change may be listed, and clocks may be; at most the length of a partition."""
 
 
 def choose_listings(
@@ -36,59 +32,36 @@ def choose_listings(
     api: ApiDeclaration,
     names: Collection[str],
     loaded: LoadedWindow,
-) -> ChosenListings:
+) -> ApiDeclaration:
     """Choose between the endpoint and the changes of each resource that declares both."""
+    partitions = context.assets_def.partitions_def
+    if not isinstance(partitions, dg.TimeWindowPartitionsDefinition):
+        return api
     recent: list[str] = []
-    failures: dict[str, LoadError] = {}
-    start = loaded.window.start
+    whole: dict[str, datetime] = {}
     for name in sorted(names):
         resource = api.resources[name]
         declared = resource.declared.changes
-        if declared is None or start is None:
+        if declared is None:
             continue
-        if start - resource.earlier >= loaded.started - declared.kept_for:
+        if _is_recent(resource, declared, loaded):
             recent.append(name)
-        elif problem := _find_problem(context, resource, loaded, declared.kept_for):
-            failures[name] = LoadError(problem)
-            context.log.error(problem)
-    return ChosenListings(select_changes(api, recent), failures)
+        else:
+            current = _find_current_start(partitions)
+            whole[name] = current - max(resource.earlier, _LATENESS)
+            context.log.info("%s.%s: all rows of its endpoint are read", api.name, name)
+    return select_whole_listings(select_changes(api, recent), whole)
 
 
-def _find_problem(
-    context: dg.AssetExecutionContext,
-    resource: ResourceDeclaration,
-    loaded: LoadedWindow,
-    kept_for: timedelta,
-) -> str | None:
-    """Return why the endpoint alone would leave rows of earlier partitions as they were."""
-    windows = list(loaded.partitions.values())
-    lost_until = min(loaded.started - kept_for, windows[-1].end)
-    # An earlier load may have read changes instead of the endpoint.
-    from_endpoint = windows[0].start + kept_for
-    definition = context.assets_def.partitions_def
-    keys = definition.get_partition_keys() if definition else []
-    before = keys[: keys.index(next(iter(loaded.partitions)))]
-    earlier = _find_earliest_load(context.instance, resource, before)
-    if earlier is None or earlier >= max(lost_until + _LONGEST_LOAD, from_endpoint):
-        return None
-    return (
-        f"{resource.api}.{resource.name}: changes.kept_for is {format_duration(kept_for)}, so the "
-        f"changes of {loaded.window} are gone, and partitions before it were last loaded on "
-        f"{earlier.date()}; rows that changed since would stay outdated. Load all partitions in "
-        f"one run: --partition-range {keys[0]}...{keys[-1]}"
-    )
+def _is_recent(resource: ResourceDeclaration, declared: Changes, loaded: LoadedWindow) -> bool:
+    """Return whether all changes of a window are still listed; its open start is before them."""
+    start, kept = loaded.window.start, declared.kept_for
+    return start is not None and start - resource.earlier >= loaded.started - kept + kept / _RESERVE
 
 
-def _find_earliest_load(
-    instance: dg.DagsterInstance, resource: ResourceDeclaration, partitions: Sequence[str]
-) -> datetime | None:
-    """Return the oldest of the last loads of some partitions; None if none is loaded."""
-    asset = build_asset_key(resource.api, resource.name)
-    kind = dg.DagsterEventType.ASSET_MATERIALIZATION
-    loads = instance.event_log_storage.get_latest_storage_id_by_partition(asset, kind)
-    ids = [loads[key] for key in partitions if key in loads]
-    if not ids:
-        return None
-    records = dg.AssetRecordsFilter(asset, storage_ids=[min(ids)])
-    (record,) = instance.fetch_materializations(records, 1).records
-    return datetime.fromtimestamp(record.timestamp, timezone.utc)
+def _find_current_start(partitions: dg.TimeWindowPartitionsDefinition) -> datetime:
+    """Find the start of the partition that has not ended."""
+    current = partitions.get_last_partition_window()
+    if current is None:
+        raise ValueError("no partition has begun, so none can be loaded")
+    return current.start.astimezone(timezone.utc)

@@ -82,12 +82,17 @@ def find_kept(
 
 
 def _find_longest_windows(api: ApiDeclaration, names: Collection[str]) -> dict[str, timedelta]:
-    """Find the resources to load in parts; a parent is listed whole in every window."""
+    """Find the resources to load in parts.
+
+    A parent is listed whole in every window. So is a resource that has `changes`, unless its window
+    is no longer than they are kept.
+    """
     parents = {p.resource for name in names for p in api.resources[name].parents}
     return {
         name: incremental.max_window
         for name in names
         if name not in parents
+        and not api.resources[name].changes
         and (incremental := api.resources[name].incremental)
         and incremental.max_window
     }

@@ -76,8 +76,8 @@ def _load(step: _Step) -> Iterator[StepResult]:
     loaded = get_loaded_window(context, step.now)
     kept = find_kept(api, names, loaded, step.earlier.loads)
     outputs = KeptOutputs(context.assets_def, api, kept)
-    chosen = choose_listings(context, api, names - kept, loaded)
-    api, step = chosen.api, replace(step, api=chosen.api, failures=chosen.failures)
+    api = choose_listings(context, api, names - kept, loaded)
+    step = replace(step, api=api)
     _log_left_behind(context, api, names)
     passes = plan_passes(context, api, names, loaded, step.now)
     for part in split_run(api, names, loaded, step.earlier.loads):

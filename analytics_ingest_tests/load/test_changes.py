@@ -7,7 +7,7 @@ import pytest
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.changes import select_changes
+from analytics_ingest.declaration.changes import select_changes, select_whole_listings
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.changes import (
     CHANGES,
@@ -18,13 +18,19 @@ from analytics_ingest_tests.support.changes import (
     read_plans,
 )
 from analytics_ingest_tests.support.loads import day, extract, load, resource, table, utc
-from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
 EVERYTHING_SO_FAR = Window(None, utc(2026, 1, 20))
+SEVERAL_DAYS = Window(utc(2026, 1, 5), utc(2026, 1, 10))
 
 
 def from_changes() -> ApiDeclaration:
     return select_changes(declare_customers(), ["customers"])
+
+
+def from_endpoint(**own: Any) -> ApiDeclaration:
+    """Customers whose listing is read whole, as of 20 January."""
+    return select_whole_listings(declare_customers(own=own), {"customers": utc(2026, 1, 20)})
 
 
 @pytest.fixture
@@ -43,7 +49,7 @@ def test_any_loads_leave_the_newest_state_that_was_read(api: ScriptedApi, seed: 
 
 
 def test_a_change_replaces_the_row_of_its_key(api: ScriptedApi, customers: Customers) -> None:
-    load(declare_customers(), window=EVERYTHING_SO_FAR)
+    load(from_endpoint(), window=EVERYTHING_SO_FAR)
     assert read_plans() == {"a": "basic", "b": "free"}
     customers.change("b", "2027-01-03T00:00:00Z", "gold")
     load(from_changes(), window=Window(utc(2027, 1, 3), utc(2027, 1, 4)))
@@ -74,7 +80,7 @@ def test_a_change_that_is_older_than_a_reading_of_the_listing_does_not_replace_i
     customers: Customers,
 ) -> None:
     customers.change("a", "2026-01-07T00:00:00Z", "gold")
-    load(declare_customers(), window=EVERYTHING_SO_FAR)
+    load(from_endpoint(), window=EVERYTHING_SO_FAR)
     load(from_changes(), window=day(5))
     assert read_plans()["a"] == "gold"
 
@@ -84,26 +90,43 @@ def test_a_reading_of_the_listing_replaces_older_changes_although_its_cursor_is_
 ) -> None:
     load(from_changes(), window=day(5))
     customers.change("a", "2026-01-19T00:00:00Z", "gold")
-    load(declare_customers(), window=EVERYTHING_SO_FAR)
+    load(from_endpoint(), window=day(2))
     assert read_plans() == {"a": "gold", "b": "free"}
     (updated,) = table("customers", "updated", order_by="updated")[:1]
     assert updated.replace(tzinfo=None) == datetime(2026, 1, 2)
 
 
-def test_rows_from_before_the_listing_of_changes_was_declared_are_replaced(
+def test_the_whole_listing_replaces_rows_from_before_changes_were_declared(
     customers: Customers,
 ) -> None:
     load(declare_customers(changes=None), window=EVERYTHING_SO_FAR)
     customers.change("a", "2026-01-07T00:00:00Z", "gold")
+    with pytest.raises(LoadError, match="load the first partition again, which reads all rows"):
+        load(from_changes(), window=day(7))
+    load(from_endpoint(), window=day(2))
     load(from_changes(), window=day(7))
     assert read_plans() == {"a": "gold", "b": "free"}
     assert len(table("customers")) == 2
 
 
+@pytest.mark.parametrize("mode", ["discard_value", "discard_row", "freeze"])
+def test_a_contract_that_refuses_the_moment_of_a_row_refuses_the_load(
+    customers: Customers, mode: str
+) -> None:
+    assert customers
+    contract = {"schema_contract": {"columns": mode}}
+    load(declare_customers(changes=None, own=contract), window=EVERYTHING_SO_FAR)
+    declared = from_endpoint(**contract)
+    with pytest.raises(LoadError, match=r"schema_contract refuses the (new )?column _as_of"):
+        load(declared, window=day(2))
+    load(from_endpoint(), window=day(2))
+    load(declared, window=day(2))
+
+
 def test_a_change_without_a_moment_is_rejected_as_it_could_not_be_compared(
     customers: Customers, api: ScriptedApi
 ) -> None:
-    load(declare_customers(), window=EVERYTHING_SO_FAR)
+    load(from_endpoint(), window=EVERYTHING_SO_FAR)
     change = {"created": "soon", "object": {"id": "a", "plan": "gold"}}
     api.always("/events", {"data": [change]})
     stats = load(from_changes(), window=day(7))
@@ -119,18 +142,65 @@ def test_of_two_changes_at_the_same_moment_the_order_of_the_listing_tells_the_ne
     moments = [(5, "free"), (7, "basic"), (7, "gold"), (7, "none"), (9, "x")]
     served = [change(number, plan, "b" if plan == "x" else "a") for number, plan in moments]
     api.always("/events", {"data": served if row_order == "asc" else served[::-1]})
-    declared = order_declared(row_order) if is_declared else from_changes()
+    declared = declare_window(row_order=row_order) if is_declared else from_changes()
     for _ in range(2):
-        load(declared, window=Window(utc(2026, 1, 5), utc(2026, 1, 10)))
+        load(declared, window=SEVERAL_DAYS)
         assert read_plans() == {"a": "none", "b": "x"}
 
 
-def test_two_changes_at_the_same_moment_fail_if_the_order_shows_only_after_them(
+@pytest.mark.parametrize(
+    "days",
+    [
+        [(7, "gold"), (7, "basic"), (5, "free")],
+        [(5, "x"), (7, "gold"), (7, "basic"), (6, "free")],
+        [(8, "x"), (7, "gold"), (7, "basic"), (9, "free")],
+    ],
+    ids=str,
+)
+def test_two_changes_at_the_same_moment_fail_if_the_listing_proves_unsorted_after_them(
+    api: ScriptedApi, days: list[tuple[int, str]]
+) -> None:
+    api.always("/events", {"data": [change(number, plan) for number, plan in days]})
+    with pytest.raises(LoadError, match="row_order: desc if"):
+        load(from_changes(), window=SEVERAL_DAYS)
+
+
+def test_the_order_of_several_windows_does_not_tell_that_of_one(api: ScriptedApi) -> None:
+    events = [change(8, "gold"), change(8, "basic"), change(5, "free", "b")]
+
+    def answer(asked: Asked) -> Any:
+        since, until = asked.query["since"], asked.query["until"]
+        return {"data": [event for event in events if since <= event["created"] <= until]}
+
+    api.on("/events", answer)
+    with pytest.raises(LoadError, match="row_order: desc if"):
+        load(declare_window(max_window="2d"), window=SEVERAL_DAYS)
+    load(declare_window(max_window="2d", row_order="desc"), window=SEVERAL_DAYS)
+    assert read_plans() == {"a": "gold", "b": "free"}
+
+
+def test_two_changes_at_the_same_moment_in_two_listings_fail_whatever_is_declared(
     api: ScriptedApi,
 ) -> None:
-    api.always("/events", {"data": [change(7, "gold"), change(7, "basic"), change(5, "free")]})
+    each = {"params": {"type": {"type": "each", "values": ["updated", "deleted"]}}}
+    declared = declare_window(each, row_order="desc")
+    api.on("/events", lambda asked: {"data": [change(7, "gold")]})
+    load(declared, window=day(7))
+    api.on("/events", lambda asked: {"data": [change(7, asked.query["type"])]})
+    with pytest.raises(LoadError, match="come from several listings"):
+        load(declared, window=day(7))
+
+
+def test_two_equal_changes_at_the_same_moment_need_no_order(api: ScriptedApi) -> None:
+    api.always("/events", {"data": [change(7, "gold"), change(7, "gold")]})
+    load(from_changes(), window=day(7))
+    assert read_plans() == {"a": "gold"}
+
+
+def test_a_key_that_is_spelled_in_two_ways_is_one(api: ScriptedApi) -> None:
+    api.always("/events", {"data": [change(7, "gold", "7"), change(7, "basic", 7)]})
     with pytest.raises(LoadError, match="row_order: desc if"):
-        load(from_changes(), window=Window(utc(2026, 1, 5), utc(2026, 1, 10)))
+        load(from_changes(), window=day(7))
 
 
 def test_two_changes_at_the_same_moment_fail_the_resource_if_nothing_tells_their_order(
@@ -139,7 +209,7 @@ def test_two_changes_at_the_same_moment_fail_the_resource_if_nothing_tells_their
     api.always("/events", {"data": [change(7, "basic"), change(7, "gold")]})
     with pytest.raises(LoadError, match=r"demo\.customers: changes\.endpoint.* row_order: desc if"):
         load(from_changes(), window=day(7))
-    load(order_declared("desc"), window=day(7))
+    load(declare_window(row_order="desc"), window=day(7))
     assert read_plans() == {"a": "basic"}
 
 
@@ -157,12 +227,13 @@ def test_a_listing_of_changes_that_is_ignored_fails_the_resource_and_others_warn
     assert "1 of 1 listings count as empty" in warning
 
 
-def change(number: int, plan: str, name: str = "a") -> dict[str, Any]:
+def change(number: int, plan: str, name: str | int = "a") -> dict[str, Any]:
     """An event of a day of January that holds a customer."""
     return {"created": f"2026-01-{number:02}T12:00:00Z", "object": {"id": name, "plan": plan}}
 
 
-def order_declared(row_order: str) -> ApiDeclaration:
-    endpoint = {**CHANGES["endpoint"], "incremental": {**WINDOW, "row_order": row_order}}
+def declare_window(endpoint: dict[str, Any] | None = None, **window: Any) -> ApiDeclaration:
+    """Customers that are read from events, whose listing has other keys for the window."""
+    endpoint = {**CHANGES["endpoint"], "incremental": {**WINDOW, **window}, **(endpoint or {})}
     declared = declare_customers(changes={**CHANGES, "endpoint": endpoint})
     return select_changes(declared, ["customers"])

@@ -1,14 +1,22 @@
-"""Which of its two listings a run reads a resource from, and when it refuses."""
+"""Which of its two listings a run reads a resource from."""
 
 from datetime import datetime, timedelta
+from random import Random
+from typing import Any
 
 import dagster as dg
 import pytest
 
-from analytics_ingest_tests.support.changes import Customers, declare_customers, read_plans
+from analytics_ingest_tests.support.changes import (
+    CHANGES,
+    WINDOW,
+    Customers,
+    declare_customers,
+    read_plans,
+)
 from analytics_ingest_tests.support.deployments import Deployment, Outcome, at, deploy
-from analytics_ingest_tests.support.loads import resource, utc
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.loads import declare, resource, utc
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
 FIRST = "2026-01-01"
 NOW = utc(2026, 3, 10, 12)
@@ -50,49 +58,188 @@ def test_partitions_can_be_loaded_one_after_the_other(
     deployment: Deployment, customers: Customers, api: ScriptedApi
 ) -> None:
     customers.change("old", "2026-01-20T00:00:00Z", "gold")
-    for first, last in ((FIRST, FIRST), ("2026-01-02", "2026-01-31"), ("2026-02-01", "2026-02-20")):
+    for first, last in ((FIRST, FIRST), ("2026-01-02", "2026-01-31"), ("2026-02-01", "2026-02-12")):
         assert load(deployment, first, last).success
-    assert read_plans() == {"old": "gold"}
+        assert read_plans() == {"old": "gold", "new": "free"}
     assert "/events" not in api.paths
-    assert load(deployment, "2026-02-21", "2026-03-09").success
-    assert read_plans() == {"old": "gold", "new": "free"}
+    assert load(deployment, "2026-02-13", "2026-03-09").success
     assert api.paths[-1] == "/events"
 
 
-def test_a_late_window_fails_where_earlier_rows_may_have_changed_in_it(
+def test_a_late_window_is_read_from_all_rows_because_any_may_have_changed_in_it(
     deployment: Deployment, customers: Customers, api: ScriptedApi
 ) -> None:
     assert load(deployment, FIRST, "2026-01-09", now=utc(2026, 1, 10)).success
     customers.change("old", "2026-01-10T08:00:00Z", "gold")
-    late = load(deployment, "2026-01-10", "2026-03-09")
-    assert not late.success
-    assert not late.loaded
-    assert read_plans() == {"old": "free"}
-    assert api.paths == ["/customers"]
-    assert load(deployment, FIRST, "2026-03-10").success
+    late = load(deployment, "2026-01-10", "2026-01-10")
+    assert late.success
+    assert set(late.loaded) == {"demo/customers"}
+    assert read_plans() == {"old": "gold", "new": "free"}
+    assert [asked.query for asked in api.asked] == [{}, {}]
+
+
+@pytest.mark.parametrize(
+    ("first_until", "first_at", "changed", "late"),
+    [
+        ("2026-01-10", (2, 15), "2026-02-20T00:00:00Z", ("2026-01-11", "2026-03-09")),
+        ("2026-01-31", (3, 10), "2026-03-10T14:00:00Z", ("2026-02-01", "2026-03-10")),
+        ("2026-01-31", (2, 13), "2026-02-20T00:00:00Z", ("2026-02-01", "2026-03-09")),
+    ],
+)
+def test_a_late_range_that_ends_recently_has_the_changes_of_its_last_days(
+    deployment: Deployment,
+    customers: Customers,
+    first_until: str,
+    first_at: tuple[int, int],
+    changed: str,
+    late: tuple[str, str],
+) -> None:
+    assert load(deployment, FIRST, first_until, now=utc(2026, *first_at)).success
+    customers.change("old", changed, "gold")
+    assert load(deployment, *late, now=utc(2026, 3, 11, 1)).success
+    assert read_plans()["old"] == "gold"
+
+
+@pytest.mark.parametrize(("kept_for", "path"), [("12d", "/events"), ("11d", "/customers")])
+def test_the_declared_time_decides_whether_changes_are_read(
+    quick_instance: dg.DagsterInstance,
+    customers: Customers,
+    api: ScriptedApi,
+    kept_for: str,
+    path: str,
+) -> None:
+    assert customers
+    declared = declare_customers(changes={**CHANGES, "kept_for": kept_for})
+    assert load(deploy(declared, quick_instance), "2026-02-28", "2026-03-10").success
+    assert set(api.paths) == {path}
+
+
+def test_changes_that_are_about_to_expire_are_not_relied_on(
+    deployment: Deployment, customers: Customers, api: ScriptedApi
+) -> None:
+    assert load(deployment, FIRST, "2026-02-07", now=utc(2026, 2, 8)).success
+    customers.change("old", "2026-02-08T00:00:01Z", "gold")
+    customers.kept_since = "2026-02-08T00:00:02Z"
+    assert load(deployment, "2026-02-08", "2026-03-09", now=utc(2026, 3, 9, 23, 59, 59)).success
+    assert read_plans()["old"] == "gold"
+    assert "/events" not in api.paths
+
+
+def test_a_first_load_that_fails_between_its_windows_begins_again(
+    quick_instance: dg.DagsterInstance, customers: Customers, api: ScriptedApi
+) -> None:
+    """Rows of its first windows may change before it is repeated."""
+    declaration = declare_customers(max_window="10d", initial_value="2025-12-01")
+    deployment, is_down = deploy(declaration, quick_instance), True
+
+    def answer(asked: Any) -> Any:
+        is_late = asked.query.get("since", "") >= "2026-02-20"
+        return Reply({}, 403) if is_down and is_late else customers.list_customers(asked)
+
+    api.on("/customers", answer)
+    assert not load(deployment, FIRST, "2026-03-10").success
+    customers.change("old", "2026-03-10T14:00:00Z", "gold")
+    is_down = False
+    assert load(deployment, FIRST, "2026-03-10", now=utc(2026, 3, 11, 1)).success
+    assert load(deployment, "2026-03-11", "2026-03-11", now=utc(2026, 3, 12, 1)).success
     assert read_plans() == {"old": "gold", "new": "free"}
 
 
-def test_a_late_window_says_what_to_do(deployment: Deployment, customers: Customers) -> None:
-    assert load(deployment, FIRST, "2026-01-09", now=utc(2026, 1, 10)).success
-    late = load(deployment, "2026-01-10", "2026-01-10")
-    events = deployment.instance.all_logs(late.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-    assert (
-        "demo.customers: changes.kept_for is 30d, so the changes of [2026-01-10T00:00:00Z, "
-        "2026-01-11T00:00:00Z) are gone, and partitions before it were last loaded on 2026-01-10; "
-        "rows that changed since would stay outdated. Load all partitions in one run: "
-        "--partition-range 2026-01-01...2026-03-10"
-    ) in str(events)
-
-
-def test_other_resources_are_loaded_although_one_is_refused(
-    quick_instance: dg.DagsterInstance, customers: Customers, api: ScriptedApi
+def test_a_change_at_the_moment_of_a_reading_is_not_lost(
+    deployment: Deployment, customers: Customers
 ) -> None:
-    api.always("/others", {"data": [{"id": 1, "updated_at": "2026-01-10T00:00:00Z"}]})
-    assert customers
-    declaration = declare_customers(resource("others"))
-    deployment = deploy(declaration, quick_instance)
-    assert load(deployment, FIRST, "2026-01-09", now=utc(2026, 1, 10)).success
-    late = load(deployment, "2026-01-10", "2026-01-10")
-    assert not late.success
-    assert late.loaded == ("demo/others",)
+    read_at = utc(2026, 3, 10, 12) + timedelta(milliseconds=300)
+    assert load(deployment, FIRST, "2026-03-10", now=read_at).success
+    customers.change("old", "2026-03-10T12:00:00Z", "gold")  # At 12:00:00.8, in whole seconds.
+    customers.change("new", "2026-03-10T11:58:00Z", "gold")  # By a clock that is slow.
+    assert load(deployment, "2026-03-10", "2026-03-10", now=utc(2026, 3, 11, 1)).success
+    assert read_plans() == {"old": "gold", "new": "gold"}
+
+
+def test_a_change_that_is_named_by_its_day_is_not_lost(
+    quick_instance: dg.DagsterInstance, api: ScriptedApi
+) -> None:
+    incremental = {"cursor_path": "updated", "cursor_format": "%Y-%m-%d", **WINDOW}
+    own = {
+        "processing_steps": [{"add": {"updated": "{{ record.created }}"}}],
+        "changes": CHANGES,
+    }
+    dated = declare(resource("customers", own=own, incremental=incremental))
+    deployment = deploy(dated, quick_instance)
+    row = {"id": "a", "created": "2026-01-02", "plan": "free"}
+    api.always("/customers", {"data": [row]})
+    assert load(deployment, FIRST, "2026-03-10").success
+    change = {"created": "2026-03-10", "object": {**row, "plan": "gold"}}
+    api.always("/events", {"data": [change]})
+    assert load(deployment, "2026-03-10", "2026-03-10", now=utc(2026, 3, 11, 1)).success
+    assert read_plans() == {"a": "gold"}
+
+
+def test_changes_of_a_stored_table_are_refused_until_all_its_rows_are_read_again(
+    quick_instance: dg.DagsterInstance, customers: Customers
+) -> None:
+    plain = deploy(declare_customers(changes=None), quick_instance)
+    assert load(plain, FIRST, "2026-01-09", now=utc(2026, 1, 10)).success
+    customers.change("old", "2026-03-03T00:00:00Z", "silver")
+    customers.change("old", "2026-03-05T00:00:00Z", "gold")
+    assert load(plain, "2026-01-10", "2026-03-09").success
+    deployment = deploy(declare_customers(), quick_instance)
+    refused = load(deployment, "2026-03-03", "2026-03-03")
+    assert not refused.success
+    failures = quick_instance.all_logs(refused.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    assert (
+        "demo.customers: the table was loaded before changes was declared, so nothing tells which "
+        "of its rows are older than a change; load the first partition again, which reads all "
+        "rows of the endpoint"
+    ) in str(failures)
+    assert load(deployment, FIRST, FIRST).success
+    assert read_plans() == {"old": "gold", "new": "free"}
+    assert load(deployment, "2026-03-03", "2026-03-03").success
+    assert read_plans() == {"old": "gold", "new": "free"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_loaded_partitions_hold_every_change_of_their_time(
+    deployment: Deployment, customers: Customers, seed: int
+) -> None:
+    """Any order of loads, any changes: after each load, a model says which changes must show."""
+    check_partitions(deployment, customers, Random(seed))
+
+
+def check_partitions(deployment: Deployment, customers: Customers, random: Random) -> None:
+    """Load ranges of partitions in a random order, while customers change and changes expire."""
+    now = utc(2026, 3, 1, 1)
+    history = [("old", utc(2026, 1, 5), "free"), ("new", utc(2026, 3, 8), "free")]
+    days = [utc(2026, 1, 1) + timedelta(days=n) for n in range(200)]
+    loaded: dict[datetime, datetime] = {}
+    for number in range(7):
+        for _ in range(random.randint(0, 4)):
+            now += timedelta(hours=random.randint(1, 30))
+            name, plan = random.choice(["old", "newer", "newest"]), f"plan {len(history)}"
+            history.append((name, now, plan))
+            customers.change(name, now, plan)
+        now += timedelta(hours=random.choice([1, 5, 24, 24 * 20]))
+        customers.kept_since = (now - KEPT).strftime("%Y-%m-%dT%H:%M:%SZ")
+        begun = [day for day in days if day <= now]
+        is_recent = random.random() < 0.6
+        first = random.choice(begun[-25:] if is_recent or not number else begun)
+        last = random.choice([day for day in begun if day >= first])
+        outcome = load(deployment, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", now=now)
+        assert outcome.success
+        loaded |= {day: now for day in begun if first <= day <= last}
+        check_plans(history, loaded)
+
+
+def check_plans(history: list[tuple[str, datetime, str]], loaded: dict[datetime, datetime]) -> None:
+    """Check that no change of a loaded partition is missing, unless a newer one shows."""
+    plans = read_plans()
+    for name in {name for name, _, _ in history}:
+        changes = [(at, plan) for who, at, plan in history if who == name]
+        seen = [
+            at
+            for at, _ in changes
+            if (day := at.replace(hour=0, minute=0)) in loaded and at < loaded[day]
+        ]
+        if seen:
+            allowed = {plan for at, plan in changes if at >= max(seen)}
+            assert plans[name] in allowed, (name, plans, changes, loaded)

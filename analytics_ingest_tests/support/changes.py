@@ -1,13 +1,15 @@
 """An API that lists customers as they are, and events that hold them as they were."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 import time_machine
 
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.changes import select_changes
+from analytics_ingest.declaration.changes import select_changes, select_whole_listings
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
@@ -29,17 +31,21 @@ CHANGES: dict[str, Any] = {
 
 
 def declare_customers(
-    *others: dict[str, Any], changes: dict[str, Any] | None = CHANGES
+    *others: dict[str, Any],
+    changes: dict[str, Any] | None = CHANGES,
+    own: Mapping[str, Any] = MappingProxyType({}),
+    **incremental: Any,
 ) -> ApiDeclaration:
     """Declare the customers, read from events where a window is recent, beside other resources."""
-    own = {
+    keys = {
         "processing_steps": [{"add": {"updated": "{{ record.created }}"}}],
         "fields": {"id": "string", "plan": "string", "updated": "timestamp"},
         "allow_empty": True,
         **({"changes": changes} if changes else {}),
+        **own,
     }
-    incremental = {"cursor_path": "updated", **WINDOW}
-    return declare(resource("customers", own=own, incremental=incremental), *others)
+    window = {"cursor_path": "updated", **WINDOW, **incremental}
+    return declare(resource("customers", own=keys, incremental=window), *others)
 
 
 def read_plans() -> dict[str, str]:
@@ -55,7 +61,7 @@ class Customers:
         self._events: list[dict[str, Any]] = []
         self.kept_since = ""
         """Events before this moment are not listed any more."""
-        api.on("/customers", lambda asked: self._list(asked, list(self._rows.values())))
+        api.on("/customers", self.list_customers)
         api.on("/events", self._list_events)
 
     def change(self, name: str, moment: datetime | str, plan: str) -> None:
@@ -64,6 +70,10 @@ class Customers:
         row = self._rows.setdefault(name, {"id": name, "created": at, "plan": plan})
         row["plan"] = plan
         self._events.append({"id": len(self._events), "created": at, "object": dict(row)})
+
+    def list_customers(self, asked: Asked) -> Any:
+        """Answer with the customers that were created in a window, in their present state."""
+        return self._list(asked, list(self._rows.values()))
 
     def _list_events(self, asked: Asked) -> Any:
         return self._list(asked, [e for e in self._events if e["created"] >= self.kept_since])
@@ -94,7 +104,8 @@ def check_any_loads(api: ScriptedApi, seed: int) -> None:
         declared = declare_customers()
         with time_machine.travel(now, tick=False):
             if is_whole:
-                load(declared, window=Window(None, now), run_id=f"run{number}")
+                whole = select_whole_listings(declared, {"customers": now})
+                load(whole, window=Window(None, now), run_id=f"run{number}")
             else:
                 load(select_changes(declared, ["customers"]), window=window, run_id=f"run{number}")
     assert read_plans() == {name: state[-1] for name, state in newest.items()}

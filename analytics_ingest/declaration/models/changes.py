@@ -14,8 +14,8 @@ class Changes(DeclarationModel):
     """A listing of what has changed. It is read instead of the endpoint for recent windows."""
 
     kept_for: Duration
-    """How long the API keeps changes: 30d. A window that began earlier is read from the endpoint.
-    """
+    """How long the API keeps changes: 30d. For a window that began earlier, or less than a tenth
+    later, all rows of the endpoint are read."""
     endpoint: Endpoint
     """The listing of changes. Its cursor is that of the resource; `incremental` only says how
     requests hold the window."""

@@ -50,7 +50,6 @@ class RowRouter:
         filters: What the requests asked for, oldest first; rows long before or after are counted.
         stored_window: Rows that are loaded; wider than the window in a full reading.
         rejected_before: The rejected rows as text, to number equal ones; also of earlier parts.
-        read_since: When reading began; rows of the endpoint are at least that new.
     """
 
     def __init__(
@@ -63,7 +62,6 @@ class RowRouter:
         *,
         stored_window: Window | None = None,
         rejected_before: Counter[str] | None = None,
-        read_since: datetime | None = None,
     ) -> None:
         self._place = f"{resource.api}.{resource.name}"
         self._stats = stats
@@ -73,7 +71,7 @@ class RowRouter:
         self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
         self._primary_key = resource.primary_key
         self._needs_cursor = resource.replaces_window or resource.reads_changes
-        self._states = RowStates(resource, read_since) if resource.changes else None
+        self._states = RowStates(resource, len(filters)) if resource.changes else None
         self._types = types
         self._spellings: dict[str, str | None] = {}
         """Of primary keys that become moments: how the first one is spelled."""

@@ -24,7 +24,7 @@ INCREMENTAL_PLACEHOLDERS = (
     "incremental.initial_value",
     END_PLACEHOLDER,
 )
-_PARTS = ("path", "params", "json", "data", "headers")
+_PARTS = ("path", "params", "json", "data", "headers", "job")
 """Keys of an endpoint that may hold placeholders."""
 
 Binding = tuple[str, tuple[str, str]]
@@ -62,8 +62,9 @@ def find_parents(
     if unbound := sorted(set(read_by_steps) - {*bound, *each}):
         raise place.build_error("processing_steps", _describe_unbound(unbound[0]))
     named |= set(read_by_steps)
+    named |= set(_find_placeholders(place, "job", endpoint.get("job")))
     _check_path(place, endpoint["path"], bound, {*each, *plain}, named)
-    bound |= dict(_resolve_expressions(place, endpoint, each))
+    bound |= dict(_resolve_expressions(place, endpoint, each, bound.keys()))
     bindings: dict[str, list[tuple[str, str]]] = {}
     for name, (parent, field) in bound.items():
         bindings.setdefault(parent, []).append((name, field))
@@ -132,7 +133,7 @@ def _check_path(
     """Check that each placeholder of the path is filled, and that something uses each bound one.
 
     Args:
-        named: What expressions use.
+        named: What expressions and the requests of a job use.
     """
     names = _find_placeholders(place, "path", path)
     for name in names:
@@ -152,7 +153,7 @@ def _check_path(
 
 
 def _resolve_expressions(
-    place: Place, endpoint: Mapping[str, Any], each: Collection[str]
+    place: Place, endpoint: Mapping[str, Any], each: Collection[str], bound: Collection[str]
 ) -> Iterator[Binding]:
     is_snapshot = endpoint.get("incremental", {}) is None
     for part in _PARTS:
@@ -165,6 +166,8 @@ def _resolve_expressions(
                 yield name, (rest[0], rest[1])
             elif root == "incremental" and rest:
                 _check_window(place, part, name, is_snapshot=is_snapshot)
+            elif part == "job" and name in bound:
+                continue
             elif part != "path" and name not in each and not _is_expression(name):
                 raise place.build_error(
                     f"endpoint.{part}",

@@ -167,9 +167,10 @@ class ResourceDeclaration:
 
     @property
     def sent_parts(self) -> list[Any]:
-        """The parts of a request that may hold placeholders and expressions."""
+        """The parts of a request that may hold placeholders and expressions, a job's included."""
         endpoint = self.endpoint
-        return [self.path, endpoint.params, endpoint.headers, endpoint.json_body, endpoint.data]
+        own = [self.path, endpoint.params, endpoint.headers, endpoint.json_body, endpoint.data]
+        return [*own, endpoint.job.dump_declared()] if endpoint.job else own
 
     @property
     def sent_names(self) -> list[str]:

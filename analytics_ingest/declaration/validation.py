@@ -14,6 +14,7 @@ from analytics_ingest.declaration.decoders import check_decoder
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.histories import find_history_problem
 from analytics_ingest.declaration.incremental_validation import check_incremental
+from analytics_ingest.declaration.jobs import check_job
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.client import Client
@@ -48,6 +49,7 @@ def check_resource(resource: ResourceDeclaration) -> None:
         raise place.build_error("endpoint.data", problem)
     _check_body(resource)
     check_decoder(resource)
+    check_job(resource)
     check_response_actions(place, endpoint.response_actions)
     _check_retried_statuses(place, endpoint)
     _check_headers(place, "endpoint.headers", endpoint.headers)

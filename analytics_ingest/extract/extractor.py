@@ -17,15 +17,17 @@ from analytics_ingest.common.errors import ApiDownError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.children import Opening, find_children, open_root_listings
+from analytics_ingest.extract.finished_jobs import FinishedJobs
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import UnexpectedErrors
+from analytics_ingest.extract.job_listing import JobListing
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page, PageBuffer, PageSignal, Rows
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.probes.empty_results import EmptyResultProbe
-from analytics_ingest.extract.request_queue import POLLING_INTERVAL, PendingRequest, RequestQueue
+from analytics_ingest.extract.request_queue import POLLING_INTERVAL, RequestQueue, Sent, Waiting
 from analytics_ingest.extract.shared_keys import watch_keys
 from analytics_ingest.extract.stats import Attempts, Stats
 
@@ -62,9 +64,10 @@ class Extractor:
         self._started: dict[str, float] = {}
         self._queue = RequestQueue(client)
         self._empty_results = EmptyResultProbe(self._queue)
+        self._jobs = FinishedJobs(self._queue, client)
         self._shared_keys = watch_keys(templates[name].resource for name in wanted)
         self._children = find_children(templates)
-        self._waiting: deque[Listing | Opening] = deque(
+        self._waiting: deque[Waiting] = deque(
             opening for template in templates.values() for opening in open_root_listings(template)
         )
         """Listings whose next request is still to be sent."""
@@ -122,6 +125,8 @@ class Extractor:
         if not self._is_reading and not self._client.is_closed:
             self._end_children()
             self._probe_empty_results()
+            for line in self._jobs.delete_all(self.failures):
+                self._log(line)
 
     def _send_requests(self) -> None:
         self._waiting = self.parts.cut_in_time(self._waiting, self._queue.listings, self.stats)
@@ -129,50 +134,43 @@ class Extractor:
             resource = waiting.template.resource
             self._started.setdefault(resource.name, time.monotonic())
             with self._isolate_failure(resource):
-                listing = self._open(waiting)
-                self._queue.send(listing, listing.build_next_request())
+                self._queue.send_next(self._open(waiting))
         for listing in self._queue.listings:
             with self._isolate_failure(listing.template.resource):
-                self._prefetch(listing)
+                self._queue.prefetch(listing)
 
-    def _open(self, waiting: Listing | Opening) -> Listing:
-        if isinstance(waiting, Listing):
+    def _open(self, waiting: Waiting) -> Sent:
+        if not isinstance(waiting, Opening):
             return waiting
         self.stats[waiting.template.resource.name].listings += 1
         self._empty_results.note(waiting)
         self.parts.note(waiting)
-        return Listing(*waiting)
+        return JobListing(*waiting) if JobListing.precedes(waiting) else Listing(*waiting)
 
-    def _prefetch(self, listing: Listing) -> None:
-        while self._queue.has_capacity_for(listing):
-            request = listing.prefetch_request(self._queue.count(listing))
-            if request is None:
-                break
-            self._queue.send(listing, request)
-
-    def _use_responses(self, listing: Listing) -> None:
+    def _use_responses(self, listing: Sent) -> None:
         """Use the responses of a listing in page order, up to the first that has not come."""
         for pending in self._queue.take_ready(listing):
             self._count(listing.template.resource.name, pending.attempts)
             with self._isolate_failure(listing.template.resource):
                 page = pending.take_page(listing)
-                self._continue(listing, pending)
+                self._continue(listing, was_retried=pending.attempts.retries > 0)
                 self._client.limit.increase()
                 self._count_shared_keys(listing, page)
                 self._use_page(page)
 
-    def _continue(self, listing: Listing, pending: PendingRequest) -> None:
-        """Keep the prefetched pages if they come next; otherwise cancel them."""
+    def _continue(self, listing: Sent, *, was_retried: bool) -> None:
+        """Go on after a response: with its prefetched pages, or with what a job has opened."""
         # After a retry, pages that were served long before may have shifted: see `ShiftCheck`.
-        was_retried = pending.attempts.retries > 0
-        if not listing.ended and not was_retried and self._queue.has_next(listing):
-            listing.use_prefetched()
+        if not was_retried and self._queue.use_prefetched(listing):
             return
         self._cancel(listing)
-        if not listing.ended:
+        if isinstance(listing, JobListing):
+            self._jobs.note(listing)
+            self._waiting.extendleft(reversed(listing.take_openings()))
+        elif not listing.ended:
             self._waiting.appendleft(listing)
 
-    def _count_shared_keys(self, listing: Listing, page: Page) -> None:
+    def _count_shared_keys(self, listing: Sent, page: Page) -> None:
         if keys := self._shared_keys.get(page.resource):
             self.stats[page.resource].keys_shared += keys.note(listing.number, page.rows)
 
@@ -241,7 +239,7 @@ class Extractor:
         for other in (unread | self.parts.cut) - set(self.failures):
             self.fail(other, type(error)(f"{api}.{other}: not read to its end, because {cause}"))
 
-    def _cancel(self, listing: Listing) -> None:
+    def _cancel(self, listing: Sent) -> None:
         for pending in self._queue.cancel(listing):
             self._count(listing.template.resource.name, pending.attempts)
 

@@ -11,9 +11,9 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from typing import Protocol, TypeVar
 
 from analytics_ingest.extract.children import Opening
-from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate, find_ancestors
 from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.part_key import derive_key, find_divisible
@@ -28,6 +28,16 @@ MOST_LISTINGS = 200_000
 
 DIGEST_SIZE = 16
 _BINDINGS_SIZE = 12
+
+
+class _Read(Protocol):
+    """A listing, or what opens one."""
+
+    @property
+    def template(self) -> ListingTemplate: ...
+
+
+Waiting = TypeVar("Waiting", bound=_Read)
 
 
 @dataclass
@@ -137,10 +147,10 @@ class ListingParts:
 
     def cut_in_time(
         self,
-        waiting: deque[Listing | Opening],
-        reading: Collection[Listing],
+        waiting: deque[Waiting],
+        reading: Collection[_Read],
         stats: Mapping[str, Stats],
-    ) -> deque[Listing | Opening]:
+    ) -> deque[Waiting]:
         """Return the listings that wait, without those of the next part if this one has lasted."""
         if self.cut or not self.opened or time.monotonic() - self._began < SECONDS_A_PART:
             return waiting

@@ -18,6 +18,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
+from analytics_ingest.extract.jobs.job_template import JobTemplate
 from analytics_ingest.extract.paging.build import build_paging, check_paths
 from analytics_ingest.extract.processing.masking import RowMask
 from analytics_ingest.extract.processing.steps import RowSteps
@@ -75,7 +76,14 @@ class ListingTemplate:
         is_body = single or (decoder is not None and decoder.is_row_based)
         path = resource.endpoint.data_selector or ("$" if is_body else None)
         self.selector = Selector(path) if path else None
-        self.request_template = RequestTemplate(resource, client.base_url, settings)
+        job = resource.endpoint.job
+        self.request_template = RequestTemplate(
+            resource, client.base_url, settings, sends_window=job is None
+        )
+        self.job = job and JobTemplate(
+            resource, job, client.base_url, settings, auth=auth, error_handler=self._error_handler
+        )
+        """Its jobs, whose targets open its listings; None if nothing comes before these."""
         self.row_steps = RowSteps(resource, settings)
         self.row_mask = RowMask(resource, settings)
         is_shared = resource.replaces_window and len(window_filters) > 1
@@ -179,10 +187,22 @@ class ListingTemplate:
         Args:
             bindings: What fills its placeholders.
         """
-        request.auth = self.auth
-        endpoint = self.resource.endpoint
+        endpoint, auth = self.resource.endpoint, self.auth
+        is_download = endpoint.job is not None and self.client.is_elsewhere(str(request.url))
+        if is_download:
+            # The key belongs to the API; the address itself says that its reader may have it.
+            request, auth = Request("GET", request.url), None
+        request.auth = auth
         values = [str(value) for value in (bindings or {}).values()]
-        return ApiRequest(self.place, request, self.auth, self._error_handler, endpoint, values)
+        return ApiRequest(
+            self.place,
+            request,
+            auth,
+            self._error_handler,
+            endpoint,
+            values,
+            is_download=is_download,
+        )
 
 
 def _is_in(window: Window, at: datetime | None) -> bool:

@@ -49,7 +49,8 @@ def _is_divisible(resource: ResourceDeclaration) -> bool:
         return False
     if not resource.parents or not resource.incremental or resource.incremental.max_window:
         return False
-    return not (declared.merge_key or declared.deletes or declared.changes)
+    is_job = resource.endpoint.job is not None
+    return not (declared.merge_key or declared.deletes or declared.changes or is_job)
 
 
 def _sends_masked(resource: ResourceDeclaration, templates: Mapping[str, ListingTemplate]) -> bool:

@@ -56,7 +56,7 @@ def preview_resources(
     """
     queue, previews = RequestQueue(context.client), dict(kept)
     try:
-        asked = [name for name in reprobed if kept[name].rows]
+        asked = [n for n in reprobed if kept[n].rows and not context.templates[n].job]
         queue.run([partial(probe_window, context.templates[n], kept[n]) for n in asked])
         while ready := list(_list_ready(context.templates.values(), previews)):
             names = [template.resource.name for template in ready]
@@ -98,7 +98,7 @@ def _probe_paging(
     """Probe one listing of an API without any rows, as a load does."""
     for template in templates:
         opening = next(open_root_listings(template), None)
-        if opening and list_paging_params(template, opening.bindings):
+        if opening and not template.job and list_paging_params(template, opening.bindings):
             result = probe_paging(template, opening.bindings)
             preview = previews[template.resource.name]
             preview.requests += result.requests
@@ -140,6 +140,8 @@ def _preview(
             opening.inherited,
         )
         request_pages(opening, preview)
+        if template.job:
+            break  # Each further request would need a job of its own.
         probe_position(template, preview)
         if preview.rows_at_one or preview.rows_before:
             break  # What follows would be of another page than the first.
@@ -161,7 +163,7 @@ def _probe_keys(
     for template in templates:
         preview = previews[template.resource.name]
         opening = next(open_root_listings(template), None)
-        if not preview.pages or not opening or not template.auth:
+        if not preview.pages or not opening or not template.auth or template.job:
             continue
         probe = probe_key(template, opening.bindings)
         preview.requests += probe.requests

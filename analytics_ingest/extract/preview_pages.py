@@ -11,6 +11,7 @@ from analytics_ingest.common.errors import ApiError
 from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.http.response import ApiResponse
+from analytics_ingest.extract.job_listing import JobListing
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.probes.empty_results import check_endings
@@ -49,6 +50,11 @@ def request_pages(opening: Opening, preview: ResourcePreview) -> None:
     template = opening.template
     try:
         with UnexpectedErrors(template.place):
+            if JobListing.precedes(opening):
+                targets = _run_job(JobListing(*opening), preview)
+                if not targets:
+                    return
+                opening = targets[0]
             listing = Listing(*opening)
             preview.first_request = listing.build_next_request()
             preview.page_size = _read_page_size(template, preview.first_request)
@@ -70,7 +76,8 @@ def request_pages(opening: Opening, preview: ResourcePreview) -> None:
 def _note_ending(template: ListingTemplate, preview: ResourcePreview) -> None:
     """Note what contradicts the end of the listing, and which declared keys it lacks."""
     result = check_endings(template)
-    preview.messages, preview.warnings = result.messages, result.warnings
+    preview.messages = [*preview.messages, *result.messages]
+    preview.warnings = result.warnings
     if result.problem:
         preview.error = template.without_place(result.problem)
 
@@ -85,6 +92,16 @@ def _request_second_page(listing: Listing, preview: ResourcePreview) -> None:
     first, second = (_read_rows(listing.template, body) for body in (preview.body, response.body))
     preview.is_repeated = bool(first) and first == second
     preview.pages.append(listing.accept(response).rows)
+
+
+def _run_job(job: JobListing, preview: ResourcePreview) -> list[Opening]:
+    request = job.build_api_request()
+    try:
+        result = job.run(job.template.client, request)
+    finally:
+        preview.requests += request.attempts.requests
+    preview.messages.append(job.accept(result).message)
+    return job.take_openings()
 
 
 def _send(listing: Listing, http: Request, preview: ResourcePreview) -> ApiResponse:

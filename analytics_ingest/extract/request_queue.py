@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from math import ceil
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from requests import Request
 
@@ -17,7 +17,7 @@ from analytics_ingest.common.errors import ApiError
 from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.client import ApiClient
-from analytics_ingest.extract.http.response import ApiResponse
+from analytics_ingest.extract.job_listing import JobListing
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.page import Page
 from analytics_ingest.extract.paging.loop_guard import compute_fingerprint
@@ -27,7 +27,8 @@ POLLING_INTERVAL = 0.5
 """Seconds between two looks for overdue responses, while waiting for one."""
 
 Result = TypeVar("Result")
-Waiting = Listing | Opening
+Sent = Listing | JobListing
+Waiting = Sent | Opening
 
 
 @dataclass(frozen=True)
@@ -36,20 +37,21 @@ class PendingRequest:
 
     fingerprint: str
     request: ApiRequest
-    future: Future[ApiResponse]
+    future: Future[Any]
+    """Gives the response, or the result of a job."""
 
     @property
     def attempts(self) -> Attempts:
         """What the request has cost so far."""
         return self.request.attempts
 
-    def take_page(self, listing: Listing) -> Page:
+    def take_page(self, listing: Sent) -> Page:
         """Return the page of the response, or the listing's end if the request failed beyond it."""
         try:
-            response = self.future.result()
+            result = self.future.result()
         except ApiError as error:
             return listing.accept_error(error)
-        return listing.accept(response)
+        return listing.accept(result)
 
 
 class RequestQueue:
@@ -63,11 +65,11 @@ class RequestQueue:
         self._client = client
         # Twice the limit: requests that wait for a rate budget do not count in it.
         self._threads = ThreadPoolExecutor(2 * client.limit.maximum, thread_name_prefix="request")
-        self._in_flight: dict[Future[ApiResponse], tuple[Listing, Request]] = {}
-        self._pending: dict[Listing, deque[PendingRequest]] = {}
+        self._in_flight: dict[Future[Any], tuple[Sent, Request]] = {}
+        self._pending: dict[Sent, deque[PendingRequest]] = {}
 
     @property
-    def listings(self) -> list[Listing]:
+    def listings(self) -> list[Sent]:
         """The listings that have pending requests."""
         return list(self._pending)
 
@@ -89,61 +91,87 @@ class RequestQueue:
         return None
 
     def _list_held_back(self) -> set[str]:
-        """List the resources with a request that waits for a rate budget."""
+        """List the resources with a request that waits for a rate budget, or with a job."""
         in_flight = self._in_flight.values()
         return {
-            _name_resource(listing) for listing, sent in in_flight if self._client.holds_back(sent)
+            _name_resource(listing)
+            for listing, sent in in_flight
+            if isinstance(listing, JobListing) or self._client.holds_back(sent)
         }
 
     def _has_capacity(self, held: Collection[str], *, is_held: bool) -> bool:
         """Return whether one more request may be sent, of the held back resources or of the others.
 
-        The limit holds for each group: a request that waits for a budget does not delay the others.
+        The limit holds for each group: a request that waits for a budget, or a job that is not
+        ready, does not delay the others.
         """
         names = (_name_resource(listing) for listing, _ in self._in_flight.values())
         return sum((name in held) == is_held for name in names) < self._client.limit.current
 
-    def has_capacity_for(self, listing: Listing) -> bool:
+    def prefetch(self, listing: Sent) -> None:
+        """Send the requests of a listing's later pages, as many as it may."""
+        while isinstance(listing, Listing) and self._has_capacity_for(listing):
+            request = listing.prefetch_request(self._count(listing))
+            if request is None:
+                break
+            self._send(listing, request)
+
+    def _has_capacity_for(self, listing: Sent) -> bool:
         """Return whether a listing may prefetch one more page.
 
         Listings share the limit: where many are read at once, prefetching gains nothing, and each
         of them would ask beyond its end. A slow response holds back the later pages of its listing.
         """
         share = ceil(self._client.limit.current / len(self._pending))
-        if self.count(listing) >= share:
+        if self._count(listing) >= share:
             return False
         held = self._list_held_back()
         return self._has_capacity(held, is_held=_name_resource(listing) in held)
 
-    def count(self, listing: Listing) -> int:
+    def _count(self, listing: Sent) -> int:
         """Return how many requests of a listing are pending."""
         return len(self._pending.get(listing, ()))
 
-    def send(self, listing: Listing, request: Request) -> None:
-        """Send a request of a listing: that of its next page, or a prefetched one."""
+    def send_next(self, listing: Sent) -> None:
+        """Send the request of a listing's next page, or run a job."""
+        if isinstance(listing, Listing):
+            self._send(listing, listing.build_next_request())
+            return
+        call = listing.build_api_request()
+        future = self._threads.submit(listing.run, self._client, call)
+        self._note(listing, PendingRequest(listing.compute_next_fingerprint(), call, future))
+
+    def _send(self, listing: Listing, request: Request) -> None:
         call = listing.template.build_api_request(request, listing.bindings)
         future = self._threads.submit(self._client.send, call)
-        self._in_flight[future] = listing, request
-        pending = PendingRequest(compute_fingerprint(request), call, future)
+        self._note(listing, PendingRequest(compute_fingerprint(request), call, future))
+
+    def _note(self, listing: Sent, pending: PendingRequest) -> None:
+        self._in_flight[pending.future] = listing, pending.request.http
         self._pending.setdefault(listing, deque()).append(pending)
 
-    def wait(self, seconds: float) -> Iterable[Listing]:
+    def wait(self, seconds: float) -> Iterable[Sent]:
         """Wait for a response, at most so long; returns the listings that have new ones."""
         done, _ = wait(self._in_flight, seconds, FIRST_COMPLETED)
         self._client.abort_overdue()
         return dict.fromkeys(self._in_flight.pop(future)[0] for future in done)
 
-    def take_ready(self, listing: Listing) -> Iterator[PendingRequest]:
+    def take_ready(self, listing: Sent) -> Iterator[PendingRequest]:
         """Remove the requests of a listing that are answered, up to the first that is not."""
         while self._pending.get(listing) and self._pending[listing][0].future.done():
             yield self._pending[listing].popleft()
 
-    def has_next(self, listing: Listing) -> bool:
-        """Return whether the next page of a listing was prefetched."""
+    def use_prefetched(self, listing: Sent) -> bool:
+        """Keep the prefetched pages of a listing if they come next; return whether they do."""
         pending = self._pending.get(listing)
-        return bool(pending) and pending[0].fingerprint == listing.compute_next_fingerprint()
+        if listing.ended or not pending or not isinstance(listing, Listing):
+            return False
+        if pending[0].fingerprint != listing.compute_next_fingerprint():
+            return False
+        listing.use_prefetched()
+        return True
 
-    def cancel(self, listing: Listing) -> list[PendingRequest]:
+    def cancel(self, listing: Sent) -> list[PendingRequest]:
         """Remove and return the requests of a listing; none of them is sent again."""
         cancelled = list(self._pending.pop(listing, ()))
         for pending in cancelled:

@@ -13,6 +13,7 @@ from dlt.sources.helpers.rest_client.utils import join_url
 from requests import Request
 
 from analytics_ingest.common.errors import SettingError
+from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.common.expressions.setting_text import SettingText
 from analytics_ingest.common.expressions.text import find_references, interpret_value
 from analytics_ingest.common.json_tree import spell_all
@@ -25,6 +26,10 @@ from analytics_ingest.extract.window_filter import WindowFilter
 class RequestTemplate:
     """Builds the first request of each listing of a resource.
 
+    Args:
+        key: What declares the request, for messages.
+        sends_window: Whether `start_param` and `end_param` belong to this request.
+
     Raises:
         SettingError: A setting that lists the values of a param is empty.
     """
@@ -34,21 +39,25 @@ class RequestTemplate:
         resource: ResourceDeclaration,
         base_url: str,
         settings: SettingValues,
+        *,
+        key: str = "endpoint",
+        sends_window: bool = True,
     ) -> None:
         endpoint = resource.endpoint
-        self._resource = resource
         self._path = resource.path
         self._endpoint = endpoint
         self._base_url = base_url
+        self._place = f"{resource.api}.{resource.name}: {key}"
+        self._sends_window = sends_window
         self._params = {k: v for k, v in endpoint.params.items() if not _has_type(v)}
         parts = [self._path, self._params, endpoint.headers, endpoint.json_body, endpoint.data]
         self._shared = settings.read_placeholders(parts)
         self._settings = settings.read_variables(parts)
         self._note_derived = settings.note_derived
         references = find_references(parts)
-        fields = references.partition
+        sent, fields = str(resource.sent_parts), find_references(resource.sent_parts).partition
         self._in_query = [
-            name for name in resource.each if f"{{{name}}}" not in str(parts) and name not in fields
+            name for name in resource.each if f"{{{name}}}" not in sent and name not in fields
         ]
         self.reads_page_token = references.has_page
         """Whether each page has a request of its own making."""
@@ -82,7 +91,7 @@ class RequestTemplate:
                 name: fill.fill_header(value, f"headers.{name}")
                 for name, value in endpoint.headers.items()
             },
-            params={**params, **window_filter.params},
+            params={**params, **(window_filter.params if self._sends_window else {})},
             json=self._build_json(fill),
             data=fill.fill_form(endpoint.data, "data"),
         )
@@ -138,6 +147,7 @@ class RequestTemplate:
         # bound by its name.
         partition = {**known, **bindings, "extra_fields": bindings, "parent_slice": bindings}
         return {
+            **{name: bindings[name] for name in JOB_ROOTS if name in bindings},
             **dict.fromkeys(("config", "settings"), self._settings),
             **dict.fromkeys(("stream_partition", "stream_slice", "stream_interval"), partition),
         }
@@ -148,9 +158,7 @@ class RequestTemplate:
         values = {**self._shared, **window_filter.placeholders, **bindings}
         token = None if page_token is None else {"next_page_token": page_token}
         variables = {**self.build_variables(bindings, window_filter), "next_page_token": token}
-        resource = self._resource
-        place = f"{resource.api}.{resource.name}: endpoint"
-        return RequestValues(place, values, spell_all(values), variables, self._note_derived)
+        return RequestValues(self._place, values, spell_all(values), variables, self._note_derived)
 
 
 def _has_type(param: Any) -> bool:

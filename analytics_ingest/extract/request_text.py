@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from dlt.sources.rest_api.config_setup import expand_placeholders
 
+from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.expressions.text import (
     Embedded,
     has_expression,
@@ -53,6 +54,11 @@ class RequestValues:
         from analytics_ingest.common.expressions.evaluate import evaluate
 
         value = evaluate(part.source, self.variables, f"{self.place}.{key}:")
+        if part.references.job and value in (None, ""):
+            raise ApiError(
+                f"{self.place}.{key}: '{part.source}' gives nothing; compare it with a response of "
+                "the job's requests"
+            )
         if isinstance(value, str) and part.references.settings and value not in part.source:
             self.note_derived(value)
         return value
@@ -132,10 +138,14 @@ class RequestValues:
         parts = _split_parts(path)
         if parts is None:
             return expand_placeholders(path, dict(texts))
+        if len(parts) == 1 and isinstance(parts[0], Embedded):
+            # A response that gives a whole URL has quoted it.
+            result = render(self.evaluate(parts[0], "path"))
+            return result if result.startswith(("http://", "https://")) else _quote(result)
         return "".join(
             expand_placeholders(part, dict(texts))
             if isinstance(part, str)
-            else quote(render(self.evaluate(part, "path")), safe=_IN_PATHS)
+            else _quote(render(self.evaluate(part, "path")))
             for part in parts
         )
 
@@ -151,6 +161,11 @@ class RequestValues:
                 yield render(self.evaluate(part, key))
             else:
                 yield expand_placeholders(part, self.texts)
+
+
+def _quote(result: str) -> str:
+    """Quote the result of an expression in a path."""
+    return quote(result, safe=_IN_PATHS)
 
 
 def _split_parts(text: Any) -> tuple[str | Embedded, ...] | None:

@@ -115,6 +115,15 @@ _SIGV4 = ("access_key_id", "secret_access_key", "session_token", "region", "serv
 _RATE = ("requests", "per", "path", "method", "remaining_header", "reset_header", "max_wait")
 _EXCHANGE = ("access_token_url", "access_token_path")
 _FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
+_JOB_REQUEST = ("path", "method", "params", "json", "data", "headers")
+_JOB_POLL = ("status_path", "completed", "running", "failed", "empty", "interval", "timeout")
+_JOBS = {
+    "Job": ("create", "poll", "targets", "delete", "attempts", "retry_after"),
+    "JobRequest": _JOB_REQUEST,
+    "JobPoll": _JOB_POLL,
+    "JobTargets": ("selector", "request"),
+}
+
 ELSEWHERE = {
     "Api.settings": "convert/test_manifests_loading.py",
     **{
@@ -136,6 +145,8 @@ ELSEWHERE = {
     "IncrementalSync.cursor_datetime_formats": "convert/test_manifests.py",
     "Schedule.catch_up": "orchestration/test_changed_partitions.py",
     "Resource.table_name": "load/test_table_names.py",
+    "Endpoint.job": "support/jobs.py",
+    **{f"{model}.{key}": "extract/test_jobs.py" for model, keys in _JOBS.items() for key in keys},
     "Resource.changes": "load/test_changes.py",
     "Changes.kept_for": "orchestration/test_changes.py",
     **{f"Changes.{key}": "support/changes.py" for key in ("endpoint", "processing_steps")},

@@ -150,9 +150,8 @@ class Hub:
 
     def __init__(self) -> None:
         """Begin without any API."""
-        self.app = Starlette(
-            routes=[Route("/{everything:path}", self._answer, methods=["GET", "POST"])]
-        )
+        methods = ["GET", "POST", "PUT", "DELETE"]
+        self.app = Starlette(routes=[Route("/{everything:path}", self._answer, methods=methods)])
         self.url = ""
         self._apis: dict[str, ScriptedApi] = {}
         self._numbers = itertools.count(1)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from jinja2 import nodes
 
-from analytics_ingest.common.expressions.references import References
+from analytics_ingest.common.expressions.references import JOB_ROOTS, References
 from analytics_ingest.common.expressions.sandbox import get_environment
 
 SETTINGS = ("config", "settings")
@@ -50,6 +50,7 @@ def parse_references(template: str) -> References:
         frozenset(name for _, name in fields - bounds),
         frozenset(BOUNDS.get(name, name) for _, name in bounds),
         has_page=any(keys[0] == PAGE for keys, _ in uses),
+        job=frozenset(root for (root, *_), _ in uses if root in JOB_ROOTS),
     )
 
 
@@ -86,7 +87,7 @@ def _find_membership(node: nodes.Node) -> Iterator[Use]:
 def _split_chain(node: nodes.Node) -> tuple[tuple[str, ...], bool, list[nodes.Node]] | None:
     """Return a name, the keys below it, whether `.get` is among them, and the other nodes in it."""
     if isinstance(node, nodes.Name):
-        is_root = node.name in (*SETTINGS, *PARTITION, PAGE)
+        is_root = node.name in (*SETTINGS, *PARTITION, PAGE, *JOB_ROOTS)
         return ((node.name,), False, []) if is_root else None
     if isinstance(node, nodes.Getattr):
         return _extend_chain(node.node, node.attr, is_get=False, others=[])

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+JOB_ROOTS = ("creation_response", "polling_response", "download_target")
+"""The variables that only the requests of a job and its downloads have."""
+
 
 @dataclass(frozen=True)
 class References:
@@ -14,6 +17,8 @@ class References:
     bounds: frozenset[str]
     """start, end."""
     has_page: bool
+    job: frozenset[str] = frozenset()
+    """Responses of a job's requests, and its target."""
 
     @classmethod
     def none(cls) -> "References":
@@ -29,4 +34,5 @@ class References:
             self.partition | other.partition,
             self.bounds | other.bounds,
             has_page=self.has_page or other.has_page,
+            job=self.job | other.job,
         )

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from analytics_ingest.common.expressions.references import References
+from analytics_ingest.common.expressions.references import JOB_ROOTS, References
 
 ROOTS = (
     *("config", "settings", "stream_partition", "stream_slice", "stream_interval"),
-    "next_page_token",
+    *("next_page_token", *JOB_ROOTS),
 )
 """The variables of an expression in a request."""
 
@@ -145,7 +145,8 @@ def _iterate_parts(value: Any) -> Iterator[str | Embedded]:
 
 def _is_expression(segment: str) -> bool:
     inner = segment[2:-2].strip(" \t\r\n-")
-    is_named = _MENTION.search(inner) and not _PLAIN.fullmatch(inner)
+    is_plain = _PLAIN.fullmatch(inner) and inner not in JOB_ROOTS
+    is_named = _MENTION.search(inner) and not is_plain
     return bool(is_named) and _find_problem(segment) is None
 
 

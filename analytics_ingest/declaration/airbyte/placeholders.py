@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.common.expressions.text import has_expression
 
 _ROOTED = re.compile(
@@ -34,7 +35,7 @@ def translate_placeholders(value: Any, *, is_path: bool = False) -> Any:
     if isinstance(value, str):
         is_template = "{%" in value and has_expression(value)
         text = _ROOTED.sub(_translate, value) if "{" in value and not is_template else value
-        return _BLANKS.sub(r"{\g<name>}", text) if is_path else text
+        return _BLANKS.sub(_translate_name, text) if is_path else text
     if isinstance(value, Mapping):
         return {translate_placeholders(k): translate_placeholders(v) for k, v in value.items()}
     return [translate_placeholders(v) for v in value] if isinstance(value, list) else value
@@ -43,6 +44,10 @@ def translate_placeholders(value: Any, *, is_path: bool = False) -> Any:
 def translate_window_bounds(text: str) -> str:
     """Translate the bounds of a slice of time: `{{ stream_slice.start_time }}`."""
     return _BOUND.sub(lambda match: f"{{incremental.{match[1]}_value}}", text)
+
+
+def _translate_name(match: re.Match[str]) -> str:
+    return match[0] if match["name"] in JOB_ROOTS else f"{{{match['name']}}}"
 
 
 def _translate(match: re.Match[str]) -> str:

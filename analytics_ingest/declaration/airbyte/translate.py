@@ -24,7 +24,7 @@ from analytics_ingest.declaration.placeholders import SETTING
 
 _MOVED = ("incremental_sync", "partition_router")
 _BARE = re.compile(r"\{\{?\s*(\w+)\s*\}?\}")
-_TEXTS = ("path", "params", "headers", "json", "data")
+_TEXTS = ("path", "params", "headers", "json", "data", "job")
 
 Syncs = list[Mapping[str, Any]]
 

@@ -6,7 +6,7 @@ dlt's keys keep dlt's names and meaning.
 import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from analytics_ingest.common.expressions.syntax import find_pattern_problem
 from analytics_ingest.declaration.models.airbyte import (
@@ -18,16 +18,9 @@ from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.base import DeclarationModel
 from analytics_ingest.declaration.models.decoder import Decoder
 from analytics_ingest.declaration.models.incremental import Incremental
+from analytics_ingest.declaration.models.job import Job
+from analytics_ingest.declaration.models.json_body import JSON_SCHEMA, check_json
 from analytics_ingest.declaration.models.paginator import Paginator
-
-
-def _check_json(value: Any) -> Any:
-    if value is not None and not isinstance(value, dict | list):
-        raise ValueError("is not an object or a list; write the body as YAML, or use data")
-    return value
-
-
-_JSON_SCHEMA = WithJsonSchema({"type": ["object", "array", "null"]})
 
 
 class WaitHeader(DeclarationModel):
@@ -143,7 +136,7 @@ class Endpoint(DeclarationModel):
     """Query parameters; an object is sent as JSON. {type: resolve, resource, field} fills a
     placeholder from a parent's rows. {type: each, values, column} requests a listing for each
     value; column names the column that holds the value in its rows."""
-    json_body: Annotated[Any, AfterValidator(_check_json), _JSON_SCHEMA] = Field(
+    json_body: Annotated[Any, AfterValidator(check_json), JSON_SCHEMA] = Field(
         default=None, alias="json"
     )
     """JSON body of the request, an object or a list."""
@@ -161,6 +154,8 @@ class Endpoint(DeclarationModel):
     """JSONPath of the rows in the body, or a list of keys; $ is the whole body."""
     decoder: Decoder | None = None
     """How a body becomes rows, where it is not plain JSON."""
+    job: Job | None = None
+    """Requests that make the API prepare the rows, before the endpoint's own one gets them."""
     response_actions: list[dict[str, Any]] = Field(default_factory=list)
     """What to do with a response, by status_code, content (a part of its text), message (a part of
     the error's own message), predicate (an expression over response and headers), or where it is

@@ -28,5 +28,7 @@ class ApiRequest:
     row_values: Collection[str] = ()
     """What a parent's row has filled in; no message shows it."""
     attempts: Attempts = field(default_factory=Attempts)
+    is_download: bool = False
+    """It goes to another host, which a job's response names: without key, headers and budgets."""
     cancelled: threading.Event = field(default_factory=threading.Event)
     """Set when the response is no longer needed: the request is not sent again."""

@@ -26,6 +26,7 @@ from analytics_ingest.extract.http.acceptances import Acceptances, Attempt
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.body import BodyLimit, spool_body
 from analytics_ingest.extract.http.connection_messages import Address
+from analytics_ingest.extract.http.download_sessions import DownloadSessions
 from analytics_ingest.extract.http.errors import CONNECTION_ERRORS, RefusedAddressError
 from analytics_ingest.extract.http.failures import Failures
 from analytics_ingest.extract.http.origin import OneOriginSession, find_origin
@@ -89,6 +90,7 @@ class ApiClient:
         self._limit = BodyLimit(max_answer, hint)
         self._session = self.open_session(base_url, self._limit)
         self._session.headers.update(headers)
+        self._downloads = DownloadSessions(base_url, self._limit, self._mount)
 
     @property
     def is_closed(self) -> bool:
@@ -98,10 +100,22 @@ class ApiClient:
     def open_session(self, url: str, limit: BodyLimit) -> OneOriginSession:
         """Open a session for one origin, whose requests end when the client is closed."""
         session = OneOriginSession(url, limit, self._certificate)
-        mount_transport(session, self._exchanges, self.limit.maximum)
+        self._mount(session)
         if self._rates and find_origin(url) == find_origin(self.base_url):
             session.before_send = self._rates.hold
         return session
+
+    def is_elsewhere(self, url: str) -> bool:
+        """Return whether a URL is one of another origin than the API's."""
+        return find_origin(url) != find_origin(self.base_url)
+
+    def _select_session(self, request: ApiRequest) -> OneOriginSession:
+        if request.is_download:
+            return self._downloads.select(str(request.http.url))
+        return self._session
+
+    def _mount(self, session: OneOriginSession) -> None:
+        mount_transport(session, self._exchanges, self.limit.maximum)
 
     def close(self) -> None:
         """End the waits between retries and the requests in flight."""
@@ -112,6 +126,7 @@ class ApiClient:
         if self._rates:
             self._rates.close()
         self._session.close()
+        self._downloads.close()
 
     def take_message(self) -> str:
         """Return a log line about a wait for other runs or for a budget, once; else empty."""
@@ -142,7 +157,7 @@ class ApiClient:
 
     def _attempt(self, request: ApiRequest) -> ApiResponse:
         send = partial(self._attempt_now, request)
-        if self._rates is None:
+        if self._rates is None or request.is_download:
             return send(None)
         return self._rates.send(request.http, request.cancelled, request.attempts, send)
 
@@ -204,22 +219,24 @@ class ApiClient:
 
     def _send_once(self, request: ApiRequest, place: ExitStack | None) -> Response:
         request.attempts.requests += 1
+        rates = None if request.is_download else self._rates
         sent = None
         try:
             with self._exchanges.limit_time():
-                prepared = self._session.prepare_request(request.http)
+                session = self._select_session(request)
+                prepared = session.prepare_request(request.http)
                 if (decoder := request.endpoint.decoder) and not decoder.is_plain:
                     # A hook, because requests keeps it for redirects.
                     prepared.register_hook("response", partial(spool_body, limit=self._limit))
-                sent = self._rates.reserve(prepared, request.place) if self._rates else None
+                sent = rates.reserve(prepared, request.place) if rates else None
                 if place:
                     place.close()
-                response = self._session.send(prepared, is_counted=True, timeout=self.timeouts)
+                response = session.send(prepared, is_counted=True, timeout=self.timeouts)
         except (NoRoomError, RefusedAddressError):
             request.attempts.requests -= 1  # Nothing was sent.
             raise
         finally:
-            if sent and self._rates:
-                self._rates.give_up(sent)
+            if sent and rates:
+                rates.give_up(sent)
         request.attempts.bytes_received += response.raw.tell()
         return response

@@ -64,6 +64,9 @@ class EmptyResultProbe:
                 yield name, check_endings(opening.template)
         empty = {name: opening for name, opening in opened.items() if not stats[name].rows_read}
         has_rows = len(empty) < len(opened)
+        # A probe would create another job.
+        opened = {name: o for name, o in opened.items() if not o.template.job}
+        empty = {name: opening for name, opening in empty.items() if name in opened}
         unclear = {n: o for n, o in opened.items() if n in empty or self._evidence[n].is_missing}
         for name, result in self._run(probe_window, unclear, failed):
             has_rows |= result.has_rows

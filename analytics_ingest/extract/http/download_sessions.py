@@ -1,0 +1,51 @@
+"""Sessions for the files that an API keeps at other hosts, such as the results of its jobs."""
+
+import threading
+from collections.abc import Callable
+
+from analytics_ingest.extract.http.body import BodyLimit
+from analytics_ingest.extract.http.errors import RefusedAddressError
+from analytics_ingest.extract.http.origin import (
+    OneOriginSession,
+    Origin,
+    find_origin,
+    show_origin,
+)
+
+
+class DownloadSessions:
+    """One session for each host, without the API's headers and certificate.
+
+    Args:
+        base_url: The API's own.
+        mount: Makes a session use the API's connections and time-outs.
+    """
+
+    def __init__(
+        self, base_url: str, limit: BodyLimit, mount: Callable[[OneOriginSession], None]
+    ) -> None:
+        self._is_encrypted = base_url.startswith("https:")
+        self._limit = limit
+        self._mount = mount
+        self._sessions: dict[Origin | None, OneOriginSession] = {}
+        self._opening = threading.Lock()
+
+    def select(self, url: str) -> OneOriginSession:
+        """Return the session that sends a request.
+
+        Raises:
+            RefusedAddressError: It would be sent in the clear, and the API's own requests are not.
+        """
+        if url.startswith("http:") and self._is_encrypted:
+            raise RefusedAddressError(show_origin(url), "the address is not https")
+        with self._opening:
+            origin = find_origin(url)
+            if origin not in self._sessions:
+                self._sessions[origin] = session = OneOriginSession(url, self._limit)
+                self._mount(session)
+            return self._sessions[origin]
+
+    def close(self) -> None:
+        """Close all of them."""
+        for session in self._sessions.values():
+            session.close()

@@ -1,0 +1,163 @@
+"""One job of an API: created, polled until it ends, created again if it fails.
+
+It runs in the thread of a request. Between two polls it sends nothing and holds no slot of the
+semaphore, so other requests go on.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dlt.common import jsonpath
+from requests.structures import CaseInsensitiveDict
+
+from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.expressions.references import JOB_ROOTS
+from analytics_ingest.common.json_tree import spell
+from analytics_ingest.common.jsonpaths import build_value_reader, compile_path
+from analytics_ingest.declaration.models.scalars import format_duration
+from analytics_ingest.extract.http.api_request import ApiRequest
+from analytics_ingest.extract.http.client import ApiClient
+from analytics_ingest.extract.http.response import ApiResponse
+from analytics_ingest.extract.jobs.job_template import JobTemplate
+from analytics_ingest.extract.window_filter import WindowFilter
+
+CREATION_RESPONSE, POLLING_RESPONSE, DOWNLOAD_TARGET = JOB_ROOTS
+
+_LONGEST_PAUSE = 0.5
+"""Seconds after which a wait looks whether the load has ended."""
+
+
+@dataclass
+class JobResult:
+    """How a job has ended."""
+
+    targets: list[dict[str, Any]] = field(default_factory=list)
+    """The bindings of each download: those of the job, its responses and the target."""
+    message: str = ""
+    """A line for the log."""
+    bindings: Mapping[str, Any] = field(default_factory=dict)
+    """Its bindings and its responses, if it is completed."""
+
+
+class JobRun:
+    """Runs one job.
+
+    Args:
+        create: The request that creates it. All other requests count as attempts of this one, and
+            are cancelled with it.
+    """
+
+    def __init__(
+        self,
+        template: JobTemplate,
+        create: ApiRequest,
+        bindings: Mapping[str, Any],
+        window_filter: WindowFilter,
+    ) -> None:
+        self._template, self._job = template, template.job
+        self._create = create
+        self._window_filter = window_filter
+        self._bindings = dict(bindings)
+        self._read_status = build_value_reader(template.job.poll.status_path)
+
+    def run(self, client: ApiClient) -> JobResult:
+        """Run the job until it has ended.
+
+        Raises:
+            ApiError: It has failed as often as is declared, takes too long, or has a status that
+                no key lists.
+        """
+        began, status = time.monotonic(), ""
+        for attempt in range(1, self._job.attempts + 1):
+            self._bindings[CREATION_RESPONSE] = _describe(client.send(self._create))
+            status = self._poll(client)
+            if status in self._job.poll.empty:
+                return JobResult(message=f"a job has ended with the status '{status}': no rows")
+            if status in self._job.poll.completed:
+                targets = self._find_targets(client)
+                seconds = time.monotonic() - began
+                message = f"a job has ended after {seconds:.0f} s"
+                return JobResult(targets, message, self._bindings)
+            if attempt < self._job.attempts:
+                self._wait(client, self._job.retry_after)
+        attempts = self._job.attempts
+        jobs = f"{attempts} jobs have" if attempts > 1 else "a job has"
+        raise ApiError(
+            f"{self._template.place}: {jobs} ended with the status '{status}'; see what the API "
+            "says of it, or declare more attempts"
+        )
+
+    def _poll(self, client: ApiClient) -> str:
+        """Return the status with which the job has ended."""
+        poll, began = self._job.poll, time.monotonic()
+        while True:
+            response = self._send(client, "poll")
+            status = self._find_status(response)
+            if status not in poll.running:
+                self._bindings[POLLING_RESPONSE] = _describe(response)
+                return status
+            if time.monotonic() - began > poll.timeout.total_seconds():
+                raise ApiError(
+                    f"{self._template.place}.poll.timeout: a job still has the status '{status}' "
+                    f"after {format_duration(poll.timeout)}; declare a longer one"
+                )
+            self._wait(client, poll.interval)
+
+    def _find_status(self, response: ApiResponse) -> str:
+        poll, value = self._job.poll, self._read_status(response.body)
+        status = str(spell(value))
+        if value is None:
+            raise ApiError(
+                f"{self._template.place}.poll.status_path: the response has no value at "
+                f"{poll.status_path}; compare it with a response of the API"
+            )
+        if status not in {*poll.running, *poll.completed, *poll.failed, *poll.empty}:
+            raise ApiError(
+                f"{self._template.place}.poll: the status '{status}' is unknown; add it to "
+                "completed, running, failed or empty"
+            )
+        return status
+
+    def _find_targets(self, client: ApiClient) -> list[dict[str, Any]]:
+        targets = self._job.targets
+        if targets is None:
+            return [{**self._bindings, DOWNLOAD_TARGET: ""}]
+        if targets.request:
+            body: Any = self._send(client, "targets").body
+        else:
+            body = self._bindings[POLLING_RESPONSE]
+        values = jsonpath.find_values(compile_path(targets.selector), body)
+        addresses = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+        if not values or not all(isinstance(address, str) for address in addresses):
+            raise ApiError(
+                f"{self._template.place}.targets.selector: the response of a completed job has no "
+                f"address at {targets.selector}; compare it with a response of the API"
+            )
+        return [{**self._bindings, DOWNLOAD_TARGET: address} for address in addresses]
+
+    def _send(self, client: ApiClient, key: str) -> ApiResponse:
+        request = self._template.build_request(
+            key,
+            self._bindings,
+            self._window_filter,
+            self._create.attempts,
+            self._create.cancelled,
+        )
+        return client.send(request)
+
+    def _wait(self, client: ApiClient, seconds: float) -> None:
+        """Wait, unless the load has ended."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if client.is_closed or self._create.cancelled.wait(min(left, _LONGEST_PAUSE)):
+                problem = "not waited for, because its result is not needed"
+                raise ApiError(f"{self._template.place}: {problem}")
+
+
+def _describe(response: ApiResponse) -> Any:
+    """Return a response as expressions read it: its body, and its headers unless it has some."""
+    if not isinstance(response.body, Mapping):
+        return {"body": response.body, "headers": CaseInsensitiveDict(response.headers)}
+    return {"headers": CaseInsensitiveDict(response.headers), **response.body}

@@ -274,5 +274,5 @@ def test_a_job_that_cannot_work_is_refused(keys: dict[str, Any], problem: str) -
 
 
 def test_a_resource_without_a_job_cannot_read_its_responses() -> None:
-    with pytest.raises(DeclarationError, match="and the endpoint has no job; declare endpoint.job"):
+    with pytest.raises(DeclarationError, match="and the endpoint has no job; declare"):
         declare(resource(path="/x/{{ creation_response.id }}"))

@@ -18,7 +18,7 @@ from analytics_ingest.declaration.models.scalars import format_duration, parse_d
 from analytics_ingest.declaration.models.schedule import Partitions
 
 BOUNDS = {"start": "incremental.start_value", "end": "incremental.end_value"}
-_TEXTS = {"path", "params", "headers", "json", "data"}
+_TEXTS = {"path", "params", "headers", "json", "data", "job"}
 _OF_CHANGES = re.compile(r"updat|modif|chang|edit|last|sync|touch|activ|mtime|revis")
 _FIRST_DAY = Partitions().start.isoformat()
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.common.expressions.text import interpret_value, render
 from analytics_ingest.convert.manifest.component import UnsupportedError
@@ -36,7 +37,8 @@ _SLICE = re.compile(
     re.VERBOSE,
 )
 _MENTION = re.compile(
-    r"\b(?:config|stream_(?:partition|slice|interval)|next_page_token)\b|[a-z_]+\("
+    rf"\b(?:config|stream_(?:partition|slice|interval)|next_page_token|{'|'.join(JOB_ROOTS)})\b"
+    r"|[a-z_]+\("
 )
 SETTING = re.compile(r"\{settings\.(\w+)\}")
 """A placeholder that is filled by a setting."""

@@ -34,4 +34,5 @@ def _describe(resource: Mapping[str, Any]) -> str:
         f"by {incremental['cursor_path']}" if incremental else "whole",
         "for its children only" if resource.get("selected") is False else "",
     ]
-    return f"  {resource['name']}  {endpoint['path']}  ({', '.join(filter(None, notes))})"
+    request = endpoint["job"]["create"] if "job" in endpoint else endpoint
+    return f"  {resource['name']}  {request['path']}  ({', '.join(filter(None, notes))})"

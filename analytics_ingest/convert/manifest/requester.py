@@ -1,6 +1,6 @@
 """The requester of a stream → its address and the request of its endpoint."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from analytics_ingest.common.expressions.text import interpret_value
@@ -17,8 +17,13 @@ _OF_BODY = {
 }
 
 
-def read_requester(requester: Component, texts: Interpolation) -> tuple[str, Json]:
+def read_requester(
+    requester: Component, texts: Interpolation, methods: Collection[str] = ("GET", "POST")
+) -> tuple[str, Json]:
     """Read the address of a requester, and the endpoint of its request.
+
+    Args:
+        methods: Those that can be declared.
 
     Raises:
         UnsupportedError: A part of the request has no counterpart.
@@ -32,7 +37,7 @@ def read_requester(requester: Component, texts: Interpolation) -> tuple[str, Jso
     endpoint: Json = {"path": path}
     if (method := str(requester.take("http_method", "GET")).upper()) != "GET":
         endpoint["method"] = method
-    if method not in ("GET", "POST"):
+    if method not in methods:
         raise UnsupportedError(f"the method {method} has no counterpart")
     for key, block in (("request_parameters", "params"), ("request_headers", "headers")):
         if fields := _convert_fields(requester, key, texts):

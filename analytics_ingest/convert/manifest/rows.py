@@ -14,9 +14,15 @@ Step = dict[str, Any]
 def read_selector(selector: Component, texts: Interpolation) -> str:
     """Read where the rows are in a response."""
     extractor = selector.read_child("extractor", "DpathExtractor")
-    if extractor is None or extractor.kind != "DpathExtractor":
-        kind = extractor.kind if extractor else "none"
-        raise UnsupportedError(f"the extractor {kind} has no counterpart")
+    if extractor is None:
+        raise UnsupportedError("the extractor none has no counterpart")
+    return read_path(extractor, texts)
+
+
+def read_path(extractor: Component, texts: Interpolation) -> str:
+    """Read the JSONPath of what an extractor takes out of a response."""
+    if extractor.kind != "DpathExtractor":
+        raise UnsupportedError(f"the extractor {extractor.kind} has no counterpart")
     raw = extractor.take("field_path") or []
     path = [texts.evaluate_constant(part, extractor.parameters) for part in _as_list(raw)]
     if any("{{" in str(part) for part in path):

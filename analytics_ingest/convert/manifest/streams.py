@@ -1,11 +1,13 @@
 """One stream of a manifest → a resource, with what its API must have for it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.manifest.async_jobs import METHODS, AsyncRequests
 from analytics_ingest.convert.manifest.auth import read_auth
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
@@ -81,7 +83,7 @@ class StreamReader:
         if stream.kind != "DeclarativeStream":
             raise UnsupportedError(f"{stream.kind} has no counterpart")
         retriever = stream.read_child("retriever", "SimpleRetriever")
-        if retriever is None or retriever.kind != "SimpleRetriever":
+        if retriever is None or retriever.kind not in ("SimpleRetriever", "AsyncRetriever"):
             kind = retriever.kind if retriever else "none"
             raise UnsupportedError(f"the retriever {kind} has no counterpart")
         converted = self._read(name, stream, retriever)
@@ -98,11 +100,11 @@ class StreamReader:
         cursor = Cursor(sync) if sync else None
         names = {**partitions.names, **(cursor.names if cursor else {})}
         texts = Interpolation(self._connection, names, partitions.used.add)
-        base, signing, endpoint = self._convert_request(name, retriever, texts)
         selector = _require(
             retriever.read_child("record_selector", "RecordSelector"), "record_selector"
         )
-        endpoint |= read_decoder(retriever.read_child("decoder"), read_selector(selector, texts))
+        rows = read_selector(selector, texts)
+        base, signing, endpoint = self._convert_request(name, retriever, texts, rows)
         steps = read_steps(selector, stream.read_children("transformations"), texts)
         partitions.finish(endpoint, texts)
         key = read_key(name, stream, steps, texts, self._log)
@@ -146,19 +148,38 @@ class StreamReader:
         return partitions
 
     def _convert_request(
-        self, name: str, retriever: Component, texts: Interpolation
+        self, name: str, retriever: Component, texts: Interpolation, rows: str
     ) -> tuple[str, Signing, Json]:
-        """Return the address, how requests are signed, and the endpoint without its rows."""
+        """Return the address, how requests are signed, and the endpoint.
+
+        Args:
+            rows: The path of the rows in a response.
+        """
+        if retriever.kind == "AsyncRetriever":
+            convert = partial(self._convert_requester, name, texts, methods=METHODS)
+            return AsyncRequests(name, texts, self._log, convert).read(retriever)
         requester = _require(retriever.read_child("requester", "HttpRequester"), "requester")
-        if requester.kind != "HttpRequester":
-            raise UnsupportedError(f"the requester {requester.kind} has no counterpart")
-        base, endpoint = read_requester(requester, texts)
-        signing = read_auth(self._api, requester.read_child("authenticator"), texts, self._log)
-        _sign(endpoint, signing)
+        base, signing, endpoint = self._convert_requester(name, texts, requester)
         paginator = retriever.read_child("paginator")
         page = endpoint["paginator"] = read_paginator(paginator, endpoint, texts)
         if paginator and paginator.kind == "DefaultPaginator" and page == SINGLE_PAGE:
             self._log.assume(name, "its paginator sends no page token, so only one page is read")
+        endpoint |= read_decoder(retriever.read_child("decoder"), rows)
+        return base, signing, endpoint
+
+    def _convert_requester(
+        self,
+        name: str,
+        texts: Interpolation,
+        requester: Component,
+        methods: Collection[str] = ("GET", "POST"),
+    ) -> tuple[str, Signing, Json]:
+        """Return the address of a request, how it is signed, and its endpoint."""
+        if requester.kind != "HttpRequester":
+            raise UnsupportedError(f"the requester {requester.kind} has no counterpart")
+        base, endpoint = read_requester(requester, texts, methods)
+        signing = read_auth(self._api, requester.read_child("authenticator"), texts, self._log)
+        _sign(endpoint, signing)
         handling = ErrorHandling(name, texts, self._log)
         endpoint |= handling.read(requester.read_child("error_handler", "DefaultErrorHandler"))
         return base, signing, endpoint

@@ -64,9 +64,15 @@ class Draft:
         """Find the paginator of a resource: its own, else the shared one, else the client's."""
         return self.merge_endpoint(resource).get("paginator", self.client.get("paginator"))
 
+    def find_path_of_changes(self, resource: Json) -> str:
+        """Find the path of a resource's changes: its own, else the shared one."""
+        blocks = [self.defaults.get("changes", {}), resource["changes"]]
+        endpoint: Json = {k: v for b in blocks for k, v in b.get("endpoint", {}).items()}
+        return endpoint["path"]
+
     def find_key(self, resource: Json) -> Any:
         """Find the primary key of a resource: its own, else the default."""
-        return resource.get("primary_key") or self.defaults.get("primary_key")
+        return resource.get("primary_key", self.defaults.get("primary_key"))
 
 
 def build_parent_param(parent: str, field: str) -> Json:

@@ -25,7 +25,7 @@ def summarize(draft: Draft) -> list[str]:
         lines += _format_count(title, [_read_kind(block) for block in blocks if block])
     incrementals = [endpoint.get("incremental") or {} for endpoint in endpoints]
     cursors = [cursor for block in incrementals if (cursor := block.get("cursor_path"))]
-    changes = [block["endpoint"]["path"] for r in draft.resources if (block := r.get("changes"))]
+    changes = [draft.find_path_of_changes(r) for r in draft.resources if "changes" in r]
     return lines + _format_count("cursors", cursors) + _format_count("changes", changes)
 
 

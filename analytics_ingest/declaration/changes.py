@@ -42,10 +42,15 @@ def check_changes(resource: ResourceDeclaration, raw: Resource) -> None:
     Raises:
         DeclarationError: It cannot.
     """
+    changes = raw.changes
+    if changes is None or not changes.kept_for:
+        raise resource.place.build_error("changes.kept_for", "is missing; write e.g. 30d")
+    if changes.endpoint.path is None:
+        raise resource.place.build_error("changes.endpoint.path", "is missing; name the listing")
     problem = _find_table_problem(resource)
     if problem:
         raise resource.place.build_error("changes", problem)
-    own = raw.changes.endpoint.incremental if raw.changes else None
+    own = changes.endpoint.incremental
     if not own:
         return
     if other := sorted(own.model_fields_set.difference(LISTING_KEYS)):

@@ -32,6 +32,7 @@ from analytics_ingest.declaration.models.resource import Resource
 from analytics_ingest.declaration.own_checks import resolve_checks
 from analytics_ingest.declaration.parents import find_parents
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.declaration.resource_defaults import merge_changes, merge_defaults
 from analytics_ingest.declaration.validation import check_api, check_resource
 from analytics_ingest.declaration.value_lists import find_value_lists
 
@@ -94,7 +95,8 @@ def _resolve_resource(
     api_name: str, api: Api, raw: Resource, schema: Mapping[str, Any]
 ) -> ResourceDeclaration:
     place = Place(api_name, raw.name)
-    keys = _with_defaults(api, raw)
+    raw = merge_changes(api.resource_defaults, raw)
+    keys = merge_defaults(api, raw)
     endpoint = expand_graphql(place, expand_incremental_params(place, keys.pop("endpoint")))
     endpoint, sequence = _take_sequence(place, endpoint)
     declared = Resource.model_validate(keys)
@@ -158,42 +160,6 @@ def _take_sequence(place: Place, endpoint: dict[str, Any]) -> tuple[dict[str, An
         raise place.build_error(f"endpoint.incremental.{unusable[0]}", problem)
     path = incremental.get("cursor_path", Incremental().cursor_path)
     return {**endpoint, "incremental": None}, path
-
-
-def _with_defaults(api: Api, resource: Resource) -> dict[str, Any]:
-    """Return the keys of a resource over those of `resource_defaults` and of the client."""
-    defaults, own = api.resource_defaults.dump_declared(), resource.dump_declared()
-    endpoint = _merge_endpoints(
-        defaults.get("endpoint") or {}, {"path": resource.name, **(own.get("endpoint") or {})}
-    )
-    if "paginator" not in endpoint and api.client.paginator:
-        endpoint["paginator"] = api.client.paginator.dump_declared()
-    keys = {**defaults, **own, "endpoint": endpoint}
-    if "mask" in defaults:
-        keys["mask"] = {**(defaults["mask"] or {}), **(own.get("mask") or {})}
-    if "columns" in defaults and "columns" in own:
-        keys["columns"] = _merge_columns(defaults["columns"], own["columns"])
-    return keys
-
-
-def _merge_endpoints(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Merge by dlt's rule: the resource's keys win; `params` and `json` are merged key by key."""
-    merged = {**defaults, **own}
-    for key in ("params", "json"):
-        shared, other = defaults.get(key) or {}, own.get(key) or {}
-        if isinstance(shared, dict) and isinstance(other, dict) and (shared or other):
-            merged[key] = {**shared, **other}
-    return merged
-
-
-def _merge_columns(defaults: Any, own: Any) -> dict[str, Any]:
-    """Merge hints by dlt's rule: column by column, and within a column hint by hint."""
-    merged: dict[str, Any] = {}
-    for columns in (defaults or {}, own or {}):
-        named = columns if isinstance(columns, dict) else {c["name"]: c for c in columns}
-        for name, hints in named.items():
-            merged[name] = {**merged.get(name, {}), **hints}
-    return merged
 
 
 def _sort_parents_first(resources: Mapping[str, ResourceDeclaration]) -> list[str]:

@@ -21,5 +21,7 @@ def format_scalar(value: Any) -> str:
             return json.dumps(value)  # which is YAML too, and one line
         if _PLAIN.fullmatch(value) and value.lower() not in _VALUES:
             return value  # as PyYAML would write it, which takes a hundred times as long
+        if "'" in value and not set('"\\') & set(value):
+            return f'"{value}"'  # PyYAML would double each single quote.
     text = yaml.safe_dump(value, default_flow_style=True, width=WIDE, allow_unicode=True)
     return text.removesuffix("...\n").strip()

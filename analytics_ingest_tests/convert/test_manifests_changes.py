@@ -147,3 +147,18 @@ def test_it_is_loaded_whole_where_the_changes_do_not_fit(
     assert "changes" not in resource
     assert "orders: loaded whole each time: " in written.report
     assert reason in written.report
+
+
+def test_what_the_changes_of_several_streams_share_is_written_once(desk: Desk) -> None:
+    items = {
+        **BOTH,
+        "name": "items",
+        "full_refresh_stream": {**ORDERS, "name": "items"},
+        "incremental_stream": {**EVENTS, "name": "items"},
+    }
+    written = new(desk, BOTH, items)
+    assert [written.resource(name)["changes"] for name in ("orders", "items")] == [{}, {}]
+    shared = written.attributes["resource_defaults"]["changes"]
+    assert (shared["kept_for"], shared["endpoint"]["path"]) == ("30d", "/events")
+    resolved = written.declaration.resources
+    assert [r.changes and r.changes.path for r in resolved.values()] == ["/events", "/events"]

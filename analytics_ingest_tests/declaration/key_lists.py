@@ -147,7 +147,7 @@ ELSEWHERE = {
     "Resource.table_name": "load/test_table_names.py",
     "Endpoint.job": "support/jobs.py",
     **{f"{model}.{key}": "extract/test_jobs.py" for model, keys in _JOBS.items() for key in keys},
-    "Resource.changes": "load/test_changes.py",
+    "ResourceDefaults.changes": "declaration/test_changes.py",
     "Changes.kept_for": "orchestration/test_changes.py",
     **{f"Changes.{key}": "support/changes.py" for key in ("endpoint", "processing_steps")},
     "ResourceDefaults.volume": "orchestration/test_volume.py",

@@ -54,10 +54,44 @@ def test_changes_have_no_parents_and_no_children(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("{endpoint: e}", "kept_for"), ("{kept_for: 0s, endpoint: e}", "'0s' keeps no change")],
+    [
+        ("{endpoint: e}", "changes.kept_for: is missing; write e.g. 30d"),
+        ("{kept_for: 30d}", "changes.endpoint.path: is missing; name the listing"),
+    ],
 )
-def test_how_long_changes_are_kept_must_be_declared(text: str, expected: str) -> None:
-    assert expected in str(parsing_error(A.format(f"changes: {text}")))
+def test_how_long_changes_are_kept_and_where_they_are_must_be_declared(
+    text: str, expected: str
+) -> None:
+    assert expected in mistake(A.format(f"changes: {text}"))
+
+
+def test_changes_that_are_kept_for_no_time_are_refused() -> None:
+    error = parsing_error(A.format("changes: {kept_for: 0s, endpoint: e}"))
+    assert "'0s' keeps no change" in str(error)
+
+
+def test_resources_share_what_their_changes_have_in_common() -> None:
+    text = """
+    resource_defaults:
+      primary_key: id
+      changes:
+        kept_for: 30d
+        processing_steps: [{remove: [type]}]
+        endpoint: {path: events, params: {limit: 5}, incremental: {start_param: since}}
+    resources:
+      - {name: a, changes: {endpoint: {params: {type: a}}}}
+      - {name: b, changes: {kept_for: 7d, endpoint: other}}
+      - {name: c, endpoint: c}
+    """
+    a, b, c = (declare(text).resources[name] for name in "abc")
+    assert a.changes
+    assert b.changes
+    assert (a.changes.path, b.changes.path, c.changes) == ("events", "other", None)
+    assert a.changes.endpoint.params == {"limit": 5, "type": "a"}
+    assert a.changes.sent_names == ["since"]
+    assert len(a.changes.declared.processing_steps) == 1
+    kept = [r.declared.changes and r.declared.changes.kept_for.days for r in (a, b)]
+    assert kept == [30, 7]
 
 
 def test_a_listing_of_changes_shares_the_cursor_and_the_defaults_of_the_resource() -> None:

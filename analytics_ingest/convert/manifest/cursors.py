@@ -65,6 +65,8 @@ class Cursor:
             incremental["max_window"] = longest
         self._read_start(texts)
         sync.take("end_datetime")
+        if not sent:
+            incremental.pop("param_format", None)
         if "start" in sent:
             incremental["initial_value"] = self.start or self.first_day
         # `row_order: desc` would end listings early: Airbyte, reading all, proves no order.

@@ -26,6 +26,7 @@ from analytics_ingest.convert.manifest.sharing import (
     find_commonest,
     share_entries,
     share_keys,
+    share_primary_key,
 )
 from analytics_ingest.convert.manifest.streams import Stream
 from analytics_ingest.convert.normalize.partition_start import limit_partitions
@@ -143,13 +144,29 @@ def _build_draft(
     if rates := read_budget(manifest, kept[0].base_url, log):
         others["rate"] = rates
     resources = [stream.resource for stream in kept]
-    defaults = share_keys(resources, ["primary_key"])
+    defaults = share_primary_key(resources)
     # Changes have the cursor of their resource, and only say how they are asked for.
     shared = share_keys(endpoints, [key for key in OF_ENDPOINTS if key != "incremental"])
     shared |= share_keys([resource["endpoint"] for resource in resources], ["incremental"])
+    defaults |= _share_changes(resources)
     if len(endpoints) > 1 and (params := share_entries(endpoints, "params")):
         shared["params"] = params
     return Draft(name, client, defaults, shared, resources, others, log)
+
+
+def _share_changes(resources: list[Json]) -> Json:
+    """Take what the changes of several resources have in common out of them."""
+    blocks = [resource["changes"] for resource in resources if "changes" in resource]
+    if len(blocks) < 2:
+        return {}
+    endpoints = [block["endpoint"] for block in blocks]
+    shared = share_keys(blocks, ["kept_for", "processing_steps"])
+    if of_endpoints := share_keys(endpoints, ["path", "incremental"]):
+        shared["endpoint"] = of_endpoints
+    for block in blocks:
+        if not block["endpoint"]:
+            del block["endpoint"]
+    return {"changes": shared} if shared else {}
 
 
 def _build_schema(streams: Mapping[str, Stream]) -> dict[str, Json]:

@@ -16,7 +16,7 @@ _OF_ONE_REQUEST = ("resources.", "incremental.", "stream_", "next_page_token")
 
 
 def share_keys(blocks: list[Json], keys: Iterable[str]) -> Json:
-    """Take the commonest value of each key out of the blocks that hold it.
+    """Take the value of each key that takes the most lines, all together, out of the blocks.
 
     A key that a block lacks stays where it is: a default would give it to that block.
     """
@@ -24,13 +24,43 @@ def share_keys(blocks: list[Json], keys: Iterable[str]) -> Json:
     for key in keys:
         if not all(key in block for block in blocks):
             continue
-        value, count = find_commonest(block[key] for block in blocks)
-        if count > 1:
+        value, is_repeated = _find_longest(block[key] for block in blocks)
+        if is_repeated:
             shared[key] = value
             for block in blocks:
                 if block[key] == value:
                     del block[key]
     return shared
+
+
+def share_primary_key(resources: list[Json]) -> Json:
+    """Take the commonest primary key out of resources; those without one say so."""
+    keys = [resource["primary_key"] for resource in resources if "primary_key" in resource]
+    if not keys:
+        return {}
+    value, count = find_commonest(keys)
+    if count < 2 or count <= 2 * (len(resources) - len(keys)):
+        return {}
+    for resource in resources:
+        if resource.get("primary_key", ()) == value:
+            del resource["primary_key"]
+        else:
+            resource.setdefault("primary_key", [])
+    return {"primary_key": value}
+
+
+def _find_longest(values: Iterable[Any]) -> tuple[Any, bool]:
+    """Find the value whose repetitions take the most lines, and whether there are any."""
+    groups = _group_by_text(values).values()
+    longest = max(groups, key=lambda group: (len(group) - 1) * _count_lines(group[0]))
+    return longest[0], len(longest) > 1
+
+
+def _count_lines(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + sum(map(_count_lines, value.values()))
+    is_block = isinstance(value, list) and any(isinstance(item, dict) for item in value)
+    return 1 + len(value) if is_block else 1
 
 
 def share_entries(endpoints: list[Json], key: str) -> Json:
@@ -52,8 +82,12 @@ def share_entries(endpoints: list[Json], key: str) -> Json:
 
 def find_commonest(values: Iterable[Any]) -> tuple[Any, int]:
     """Find the value that occurs most often, the first of several, and how often."""
+    most = max(_group_by_text(values).values(), key=len)
+    return most[0], len(most)
+
+
+def _group_by_text(values: Iterable[Any]) -> dict[str, list[Any]]:
     by_text: dict[str, list[Any]] = {}
     for value in values:
         by_text.setdefault(json.dumps(value, sort_keys=True, default=str), []).append(value)
-    most = max(by_text.values(), key=len)
-    return most[0], len(most)
+    return by_text

@@ -11,14 +11,17 @@ from analytics_ingest.declaration.models.scalars import Duration
 
 
 class Changes(DeclarationModel):
-    """A listing of what has changed. It is read instead of the endpoint for recent windows."""
+    """A listing of what has changed. It is read instead of the endpoint for recent windows.
 
-    kept_for: Duration
-    """How long the API keeps changes: 30d. For a window that began earlier, or less than a tenth
-    later, all rows of the endpoint are read."""
-    endpoint: Endpoint
-    """The listing of changes. Its cursor is that of the resource; `incremental` only says how
-    requests hold the window."""
+    Those of `resource_defaults` hold for the resources that declare `changes`.
+    """
+
+    kept_for: Duration = timedelta()
+    """Required, here or in resource_defaults. How long the API keeps changes: 30d. For a window
+    that began earlier, or less than a tenth later, all rows of the endpoint are read."""
+    endpoint: Endpoint = Field(default_factory=Endpoint)
+    """The listing of changes, which needs a path. Its cursor is that of the resource; `incremental`
+    only says how requests hold the window."""
     processing_steps: ProcessingSteps = Field(default_factory=list)
     """What makes rows of the resource out of changes; those of the resource are not used."""
 

@@ -70,6 +70,9 @@ class ResourceDefaults(DeclarationModel):
     mask: dict[str, MaskRule] = Field(default_factory=dict)
     """Field → what its values become after the processing steps, in every table and message: hash
     (keyed by the setting mask_key), redact, last4 or null. Defaults and own keys are merged."""
+    changes: Changes | None = None
+    """A second listing, of what has changed, such as events: recent windows are read from it. In
+    resource_defaults, what resources with changes share."""
     parents: AskedParents = Field(default_factory=AskedParents)
     """all, or changed: a load asks only for children of parents that may have changed since its
     window began."""
@@ -106,8 +109,6 @@ class Resource(ResourceDefaults):
     or array<…>. A ? after the type allows null."""
     required: list[str] = Field(default_factory=list)
     """Fields that must be present and not null."""
-    changes: Changes | None = None
-    """A second listing, of what has changed, such as events: recent windows are read from it."""
 
     @model_validator(mode="before")
     @classmethod

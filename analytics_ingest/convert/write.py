@@ -15,14 +15,19 @@ COMPONENT = "analytics_ingest.components.RestApi"
 
 _FIRST = (
     *("type", "name", "description", "settings", "partitions", "every", "start"),
-    *("base_url", "auth", "path", "method", "params", "graphql"),
+    *("selected", "primary_key", "write_disposition", "parents", "include_from_parent"),
+    *("kept_for", "base_url", "auth", "path", "method", "params", "graphql"),
 )
 _LAST = (
+    *("paginator", "data_selector", "decoder", "response_actions", "job"),
     *("retry_on_status_codes", "max_retries", "backoff", "backoff_factor"),
     *("error_handler", "incremental", "resource_defaults", "endpoint", "changes", "resources"),
 )
-_KEPT = ("params", "headers", "json", "data", "variables", "fields")
+_KEPT = ("params", "headers", "json", "data", "variables", "fields", "add", "rename")
 """Blocks whose keys are the API's own, in the order in which they were written."""
+
+_LONGEST = 100
+"""Characters of a line, where a value can be written on several."""
 
 _FASTEST: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 """The dumper in C, where PyYAML has it, is five times faster."""
@@ -73,14 +78,46 @@ def _format_mapping(
         if name == "resources" and depth == 1:
             yield f"{indent}resources:{comment}"
             yield from _format_resources(item, depth + 1, comments)
+        elif _is_short_block(name, item) and not any(
+            of == resource and inner.startswith(f"{place}.") for of, inner in comments
+        ):
+            yield f"{indent}{label}: {_format_flow(item)}{comment}"
         elif isinstance(item, dict) and item:
             yield f"{indent}{label}:{comment}"
             yield from _format_mapping(item, depth + 1, resource, place, comments)
-        elif isinstance(item, list) and any(isinstance(part, dict | list) for part in item):
+        elif isinstance(item, list) and _is_long(item, f"{indent}{label}: "):
             yield f"{indent}{label}:{comment}"
-            yield from (f"{indent}  - {_format_flow(part)}" for part in item)
+            for part in item:
+                yield from _format_item(part, depth + 1, place)
         else:
             yield f"{indent}{label}: {_format_flow(item)}{comment}"
+
+
+def _is_short_block(name: str, value: Any) -> bool:
+    """Return whether a block is written on one line, because it says little more than a type."""
+    if not isinstance(value, dict):
+        return False
+    if name == "paginator":
+        return set(value) == {"type"}
+    return value.get("type") in ("resolve", "each") and not _is_long(value)
+
+
+def _is_long(value: Any, label: str = "") -> bool:
+    """Return whether a value is not written on one line."""
+    is_nested = isinstance(value, list) and any(isinstance(part, dict | list) for part in value)
+    return is_nested or len(label) + len(_format_flow(value)) > _LONGEST
+
+
+def _format_item(value: Any, depth: int, place: str) -> Iterator[str]:
+    """Format an item of a list: on one line, or as a block if that would be too long."""
+    indent = "  " * depth
+    line = f"{indent}- {_format_flow(value)}"
+    if not isinstance(value, dict) or len(line) <= _LONGEST:
+        yield line
+        return
+    first, *others = _format_mapping(value, depth + 1, None, place, {})
+    yield f"{indent}- {first.lstrip()}"
+    yield from others
 
 
 def _rank(name: str) -> int:

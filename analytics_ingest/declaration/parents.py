@@ -16,6 +16,7 @@ from analytics_ingest.common.expressions.text import (
 )
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.placeholders import find_non_name
+from analytics_ingest.declaration.value_lists import check_group
 
 END_PLACEHOLDER = "incremental.end_value"
 INCREMENTAL_PLACEHOLDERS = (
@@ -38,6 +39,8 @@ class Parent:
     resource: str
     bindings: tuple[tuple[str, str], ...]
     """Pairs of placeholder and JSONPath of the parent's field."""
+    group: int | None = None
+    """How many rows share a listing, whose placeholders are lists then; None for one row each."""
 
 
 def find_parents(
@@ -63,12 +66,21 @@ def find_parents(
         raise place.build_error("processing_steps", _describe_unbound(unbound[0]))
     named |= set(read_by_steps)
     named |= set(_find_placeholders(place, "job", endpoint.get("job")))
+    groups = _find_groups(place, params)
+    # Placeholders of a group are sent as parameters where nothing else holds them.
+    grouped = {name for name in bound if bound[name][0] in groups}
+    named |= grouped
     _check_path(place, endpoint["path"], bound, {*each, *plain}, named)
-    bound |= dict(_resolve_expressions(place, endpoint, each, bound.keys()))
+    bound |= dict(_resolve_expressions(place, endpoint, {*each, *grouped}, bound.keys()))
     bindings: dict[str, list[tuple[str, str]]] = {}
     for name, (parent, field) in bound.items():
         bindings.setdefault(parent, []).append((name, field))
-    return tuple(Parent(parent, tuple(fields)) for parent, fields in bindings.items())
+    for parent in groups:
+        for name, _ in bindings[parent]:
+            if name not in params or params[name].get("group") != groups[parent]:
+                problem = f"all fields of {parent} need the same group; declare {name} in params"
+                raise place.build_error("endpoint.params", problem)
+    return tuple(Parent(p, tuple(fields), groups.get(p)) for p, fields in bindings.items())
 
 
 def _resolve_params(
@@ -86,13 +98,23 @@ def _resolve_params(
 
 
 def _resolve_param(place: Place, key: str, param: Mapping[str, Any]) -> tuple[str, str]:
-    if unknown := sorted(set(param) - {"type", "resource", "field"}):
+    if unknown := sorted(set(param) - {"type", "resource", "field", "group"}):
         raise place.build_error(
-            f"{key}.{unknown[0]}", "is unknown; allowed are type, resource, field"
+            f"{key}.{unknown[0]}", "is unknown; allowed are type, resource, field, group"
         )
     if missing := [k for k in ("resource", "field") if not isinstance(param.get(k), str)]:
         raise place.build_error(f"{key}.{missing[0]}", "is required; name it")
     return param["resource"], param["field"]
+
+
+def _find_groups(place: Place, params: Mapping[str, Any]) -> dict[str, int]:
+    """Find the parents whose rows share listings, and how many do."""
+    groups: dict[str, int] = {}
+    for name, param in params.items():
+        if isinstance(param, Mapping) and param.get("type") == "resolve" and "group" in param:
+            check_group(place, f"endpoint.params.{name}", param)
+            groups[param["resource"]] = param["group"]
+    return groups
 
 
 def _find_fields_in_expressions(

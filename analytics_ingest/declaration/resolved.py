@@ -72,6 +72,11 @@ class ResourceDeclaration:
         return self.parents[0] if self.parents else None
 
     @property
+    def is_grouped(self) -> bool:
+        """Whether several rows of a parent share a listing."""
+        return any(parent.group for parent in self.parents)
+
+    @property
     def table(self) -> str:
         """The name of the table in the API's dataset."""
         return self.name if self.declared.table_name is None else self.declared.table_name

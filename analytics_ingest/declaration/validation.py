@@ -58,6 +58,9 @@ def check_resource(resource: ResourceDeclaration) -> None:
     if declared.include_from_parent and len(resource.parents) != 1:
         problem = "has no parent" if not resource.parents else "has several parents"
         raise place.build_error("include_from_parent", f"{problem}; remove it")
+    if declared.include_from_parent and resource.parents[0].group:
+        problem = "several rows of the parent share a listing; remove it, or params.<name>.group"
+        raise place.build_error("include_from_parent", problem)
     if unknown := [name for name in resource.required if name not in resource.fields]:
         problem = f"'{unknown[0]}' is not among the fields; declare its type"
         raise place.build_error("required", problem)

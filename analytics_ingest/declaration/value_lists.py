@@ -26,11 +26,15 @@ def find_value_lists(place: Place, params: Mapping[str, Any]) -> dict[str, Value
 
 
 def _read_values(place: Place, key: str, param: Mapping[str, Any]) -> Values:
-    if unknown := sorted(set(param) - {"type", "values", "column"}):
+    if unknown := sorted(set(param) - {"type", "values", "column", "group"}):
         raise place.build_error(
-            f"{key}.{unknown[0]}", "is unknown; allowed are type, values, column"
+            f"{key}.{unknown[0]}", "is unknown; allowed are type, values, column, group"
         )
     column = param.get("column")
+    check_group(place, key, param)
+    if column is not None and "group" in param:
+        problem = "rows of a group come for several values; remove column or group"
+        raise place.build_error(f"{key}.column", problem)
     if column is not None and (not isinstance(column, str) or not column.isidentifier()):
         problem = f"'{column}' is not the name of a column; use a-z, 0-9 and _"
         raise place.build_error(f"{key}.column", problem)
@@ -44,6 +48,18 @@ def _read_values(place: Place, key: str, param: Mapping[str, Any]) -> Values:
         "is not a list of texts, numbers or booleans; write [a, b], or {settings.<name>} for a "
         "setting that holds them, separated by commas",
     )
+
+
+def check_group(place: Place, key: str, param: Mapping[str, Any]) -> None:
+    """Check how many values or rows share a listing.
+
+    Raises:
+        DeclarationError: That is not a number of at least 2.
+    """
+    group = param.get("group")
+    if "group" in param and (type(group) is not int or group < 2):
+        problem = f"'{group}' is not a number of values; write 2 or more"
+        raise place.build_error(f"{key}.group", problem)
 
 
 def _is_sendable(value: Any) -> bool:

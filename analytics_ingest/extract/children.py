@@ -5,7 +5,7 @@ combined with all rows of the others that are known by then.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from analytics_ingest.declaration.parents import Parent
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.changed_parents import UnchangedParents
 from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.skipped_parents import describe_skipped_of
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.window_filter import WindowFilter
 
@@ -90,6 +91,8 @@ class Child:
         self._absent = set(self._inherited.values())
         """Inherited fields that no row of the parent has had."""
         self._seen: set[str] = set()
+        self._group: list[dict[str, Any]] = []
+        """The bindings of rows whose group is not full yet."""
         self._has_one_parent_listing = bool(declared) and not (declared.parents or declared.each)
         self._is_reported = False
 
@@ -105,7 +108,7 @@ class Child:
             return ""
         self._is_reported = True
         resource, parent = self.template.resource, self._parent
-        return f"{resource.api}.{resource.name}: {_describe_skipped(resource, parent, skipped)}"
+        return f"{resource.api}.{resource.name}: {describe_skipped_of(resource, parent, skipped)}"
 
     def find_absent_field(self) -> ApiError | None:
         """Find the error of a declared field that no row of the parent has, if any row came."""
@@ -150,8 +153,24 @@ class Child:
                 self._seen |= marks
                 opened.setdefault(key, (bindings, []))[1].append(inherited)
         for own, copies in opened.values():
-            for bindings in self._parents.combine(self._parent.resource, own):
-                yield from _open_listings(self.template, bindings, copies)
+            if self._parent.group is None:
+                yield from self._open(own, copies)
+                continue
+            self._group.append(own)
+            if len(self._group) == self._parent.group:
+                yield from self.open_rest()
+
+    def open_rest(self) -> Iterator[Opening]:
+        """Yield the listing of the rows that have not filled a group."""
+        group, self._group = self._group, []
+        if group:
+            yield from self._open({name: [own[name] for own in group] for name in group[0]}, [{}])
+
+    def _open(
+        self, own: dict[str, Any], inherited: Sequence[Mapping[str, Any]]
+    ) -> Iterator[Opening]:
+        for bindings in self._parents.combine(self._parent.resource, own):
+            yield from _open_listings(self.template, bindings, inherited)
 
     def _read_key(self, row: Any) -> list[Any] | None:
         """Read the primary key of a row of the parent, if it decides; None if the row lacks it."""
@@ -162,54 +181,15 @@ class Child:
         matches = [(n, jsonpath.find_values(path, row)) for n, path in self._fields]
         bindings = {n: values[0] for n, values in matches if values and values[0] is not None}
         is_complete = len(bindings) == len(matches) and all(map(_is_segment, bindings.values()))
-        return bindings if is_complete else None
-
-
-def describe_skipped(resource: ResourceDeclaration, skipped: int) -> str:
-    """Say of how many rows of the parent a resource was not requested, and why."""
-    if len(resource.parents) != 1:
-        names = " or ".join(parent.resource for parent in resource.parents)
-        return (
-            f"{skipped} rows of {names} lack a field that the requests of {resource.name} need, so "
-            "it was not requested for these"
-        )
-    return _describe_skipped(resource, resource.parents[0], skipped)
-
-
-def _describe_skipped(resource: ResourceDeclaration, parent: Parent, skipped: int) -> str:
-    fields = ", ".join(f"'{field}'" for _, field in parent.bindings)
-    rows, have, their = ("row", "has", "its") if skipped == 1 else ("rows", "have", "their")
-    return (
-        f"{skipped} {rows} of {parent.resource} {have} no usable {fields} "
-        f"(missing, empty, '.' or '..'), so {their} {resource.name} were not requested"
-    )
+        # A list is sent with commas between its values.
+        is_splittable = self._parent.group and any("," in str(v) for v in bindings.values())
+        return bindings if is_complete and not is_splittable else None
 
 
 def open_root_listings(template: ListingTemplate) -> Iterator[Opening]:
     """Yield the listings of a resource without a parent."""
     if not template.resource.parents:
         yield from _open_listings(template, {}, [{}])
-
-
-def open_child_listings(
-    template: ListingTemplate, pages: Mapping[str, Sequence[Sequence[Any]]]
-) -> Iterator[Opening]:
-    """Yield the listings that some pages of its parents open, by the name of the parent."""
-    parents = Parents.of(template.resource)
-    for parent in template.resource.parents:
-        child = Child(template, parent, parents)
-        yield from child.open_listings([row for page in pages[parent.resource] for row in page])
-
-
-def count_skipped_rows(
-    template: ListingTemplate, pages: Mapping[str, Sequence[Sequence[Any]]]
-) -> int:
-    """Return how many rows on some pages of a resource's parents open no listing of it."""
-    parents = Parents.of(template.resource)
-    for parent in template.resource.parents:
-        rows = [row for page in pages[parent.resource] for row in page]
-        list(Child(template, parent, parents).open_listings(rows))
-    return sum(parents.skipped.values())
 
 
 def _open_listings(
@@ -221,6 +201,15 @@ def _open_listings(
     for window_filter in template.window_filters:
         for values in template.request_template.values:
             yield Opening(template, {**bindings, **values}, inherited, window_filter)
+
+
+def open_groups(
+    children: Mapping[str, Sequence[Child]], failed: Container[str]
+) -> Iterator[Opening]:
+    """Yield the listings of all rows whose groups have not been filled."""
+    for child in itertools.chain.from_iterable(children.values()):
+        if child.template.resource.name not in failed:
+            yield from child.open_rest()
 
 
 def find_children(templates: Mapping[str, ListingTemplate]) -> dict[str, list[Child]]:

@@ -16,7 +16,12 @@ from itertools import chain
 from analytics_ingest.common.errors import ApiDownError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.children import Opening, find_children, open_root_listings
+from analytics_ingest.extract.children import (
+    Opening,
+    find_children,
+    open_groups,
+    open_root_listings,
+)
 from analytics_ingest.extract.finished_jobs import FinishedJobs
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import UnexpectedErrors
@@ -122,11 +127,10 @@ class Extractor:
         for listing in answered:
             self._use_responses(listing)
         self._send_requests()
-        if not self._is_reading and not self._client.is_closed:
+        if not self._is_reading and not self._client.is_closed and not self._open_groups():
             self._end_children()
             self._probe_empty_results()
-            for line in self._jobs.delete_all(self.failures):
-                self._log(line)
+            self._jobs.delete_all(self.failures, self._log)
 
     def _send_requests(self) -> None:
         self._waiting = self.parts.cut_in_time(self._waiting, self._queue.listings, self.stats)
@@ -155,7 +159,8 @@ class Extractor:
                 page = pending.take_page(listing)
                 self._continue(listing, was_retried=pending.attempts.retries > 0)
                 self._client.limit.increase()
-                self._count_shared_keys(listing, page)
+                if keys := self._shared_keys.get(page.resource):
+                    self.stats[page.resource].keys_shared += keys.note(listing.number, page.rows)
                 self._use_page(page)
 
     def _continue(self, listing: Sent, *, was_retried: bool) -> None:
@@ -169,10 +174,6 @@ class Extractor:
             self._waiting.extendleft(reversed(listing.take_openings()))
         elif not listing.ended:
             self._waiting.appendleft(listing)
-
-    def _count_shared_keys(self, listing: Sent, page: Page) -> None:
-        if keys := self._shared_keys.get(page.resource):
-            self.stats[page.resource].keys_shared += keys.note(listing.number, page.rows)
 
     def _use_page(self, page: Page) -> None:
         if page.message:
@@ -195,6 +196,12 @@ class Extractor:
             child.count_parents(self.stats[name])
             # Children go first: a parent's later pages wait, so few listings are open at a time.
             self._waiting.extendleft(reversed(openings))
+
+    def _open_groups(self) -> bool:
+        """Open the listings of groups that will not be full; return whether there are any."""
+        self._waiting.extend(open_groups(self._children, self.failures))
+        self._send_requests()
+        return self._is_reading
 
     def _end_children(self) -> None:
         for child in chain.from_iterable(self._children.values()):

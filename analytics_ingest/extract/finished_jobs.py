@@ -1,9 +1,10 @@
 """Deletes the jobs of a load whose rows are all read, where that is declared."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from functools import partial
 
 from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.log import LogLine
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.job_listing import JobListing
 from analytics_ingest.extract.request_queue import RequestQueue
@@ -21,17 +22,18 @@ class FinishedJobs:
         if job.may_be_deleted:
             self._jobs.append(job)
 
-    def delete_all(self, failed: Container[str]) -> Iterator[str]:
-        """Delete them, and yield a line for the log about each that could not be deleted.
+    def delete_all(self, failed: Container[str], log: LogLine) -> None:
+        """Delete them.
 
         Args:
             failed: Resources that could not be read; their jobs stay.
+            log: Called with a line about each that could not be deleted.
         """
         jobs = [job for job in self._jobs if job.template.resource.name not in failed]
         self._jobs.clear()
         for problem in self._queue.run(partial(self._delete, job) for job in jobs):
             if problem:
-                yield problem
+                log(problem)
 
     def _delete(self, job: JobListing) -> str:
         try:

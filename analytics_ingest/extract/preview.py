@@ -16,11 +16,10 @@ from typing import Any
 from analytics_ingest.extract.api_context import ApiContext
 from analytics_ingest.extract.children import (
     Opening,
-    count_skipped_rows,
-    open_child_listings,
     open_root_listings,
 )
 from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.preview_openings import count_skipped_rows, open_child_listings
 from analytics_ingest.extract.preview_pages import (
     compare_keys,
     mask_previews,

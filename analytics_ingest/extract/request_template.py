@@ -56,8 +56,13 @@ class RequestTemplate:
         self._note_derived = settings.note_derived
         references = find_references(parts)
         sent, fields = str(resource.sent_parts), find_references(resource.sent_parts).partition
+        rows = [name for parent in resource.parents if parent.group for name, _ in parent.bindings]
+        self._grouped = [*rows, *(n for n in resource.each if "group" in endpoint.params[n])]
+        """Placeholders that are lists, which a text holds with commas between the values."""
         self._in_query = [
-            name for name in resource.each if f"{{{name}}}" not in sent and name not in fields
+            name
+            for name in (*resource.each, *rows)
+            if f"{{{name}}}" not in sent and name not in fields
         ]
         self.reads_page_token = references.has_page
         """Whether each page has a request of its own making."""
@@ -158,7 +163,9 @@ class RequestTemplate:
         values = {**self._shared, **window_filter.placeholders, **bindings}
         token = None if page_token is None else {"next_page_token": page_token}
         variables = {**self.build_variables(bindings, window_filter), "next_page_token": token}
-        return RequestValues(self._place, values, spell_all(values), variables, self._note_derived)
+        texts = {n: ",".join(map(str, spell_all(values[n]))) for n in self._grouped if n in values}
+        spelled = {**spell_all(values), **texts}
+        return RequestValues(self._place, values, spelled, variables, self._note_derived)
 
 
 def _has_type(param: Any) -> bool:
@@ -192,13 +199,17 @@ def _list_combinations(
 
 def _list_values(resource: ResourceDeclaration, name: str, settings: SettingValues) -> list[Any]:
     declared = resource.each[name]
-    if not isinstance(declared, str):
-        return declared
-    text = settings.fill(declared)
-    listed = interpret_value(text) if text.startswith("[") else None
-    if values := list(listed if isinstance(listed, list) else SettingText(text)):
-        return values
+    values = declared if isinstance(declared, list) else _read_listed(settings.fill(declared))
+    if values:
+        size = resource.endpoint.params[name].get("group")
+        return [values[i : i + size] for i in range(0, len(values), size)] if size else values
     raise SettingError(
         f"{resource.api}.{resource.name}: endpoint.params.{name}.values: {declared} is empty; "
         "set it to values separated by commas"
     )
+
+
+def _read_listed(text: str) -> list[Any]:
+    """Read the values in a setting: a list, or texts separated by commas."""
+    listed = interpret_value(text) if text.startswith("[") else None
+    return list(listed if isinstance(listed, list) else SettingText(text))

@@ -135,7 +135,7 @@ def test_targets_timeouts_pages_and_deletion_are_taken(desk: Desk) -> None:
     assert "a job that takes too long is not aborted" in written.report
 
 
-LEFT_OUT = [
+OMITTED = [
     (
         {"polling_requester": requester(url_base="https://other.test")},
         "a request of its job is sent to https://other.test, not to https://shop.test/v1",
@@ -155,8 +155,8 @@ LEFT_OUT = [
 ]
 
 
-@pytest.mark.parametrize(("keys", "reason"), LEFT_OUT, ids=[reason for _, reason in LEFT_OUT])
-def test_a_job_that_has_no_counterpart_is_left_out_by_name(
+@pytest.mark.parametrize(("keys", "reason"), OMITTED, ids=[reason for _, reason in OMITTED])
+def test_a_job_that_has_no_counterpart_is_omitted_by_name(
     desk: Desk, keys: dict[str, Any], reason: str
 ) -> None:
     text = manifest(stream(), report(**keys))

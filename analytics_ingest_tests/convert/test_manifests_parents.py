@@ -156,3 +156,35 @@ def test_only_changed_parents_are_asked_where_both_have_cursors(desk: Desk) -> N
     written = desk.new(manifest(shops, whole), file=FILE, api="other")
     assert "parents" not in written.resource("orders")
     assert any("all parents are asked: changed needs a cursor" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize(
+    ("inner", "param"),
+    [
+        (
+            below(stream(), "order"),
+            {"type": "resolve", "resource": "orders", "field": "id", "group": 50},
+        ),
+        (
+            {"type": "ListPartitionRouter", "cursor_field": "order", "values": ["a", "b", "c"]},
+            {"type": "each", "values": ["a", "b", "c"], "group": 50},
+        ),
+    ],
+    ids=["rows", "values"],
+)
+def test_partitions_that_are_grouped_share_requests(
+    desk: Desk, inner: dict[str, Any], param: dict[str, Any]
+) -> None:
+    router = {
+        "type": "GroupingPartitionRouter",
+        "group_size": 50,
+        "underlying_partition_router": inner,
+    }
+    ids = {"ids": "{{ stream_partition['order'] | join(',') }}"}
+    items = stream(
+        "items", requester=requester("/items", request_parameters=ids), partition_router=router
+    )
+    written = desk.new(manifest(stream(), items), file="manifest.yaml")
+    params = written.resource("items")["endpoint"]["params"]
+    assert params == {**ids, "order": param}
+    assert written.declaration.resources["items"].is_grouped == (param["type"] == "resolve")

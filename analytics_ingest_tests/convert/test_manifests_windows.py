@@ -68,3 +68,39 @@ def test_windows_that_keep_old_versions_of_rows_are_reported(
     desk: Desk, other: dict[str, Any], is_reported: bool
 ) -> None:
     assert (MEANING in new(desk, {**UNSENT, **other}).report) is is_reported
+
+
+@pytest.mark.parametrize(
+    ("condition", "kept"),
+    [
+        ("{{ record.created_at > stream_interval.get('start_time', '') }}", "%Y-%m-%d %H:%M"),
+        ("{{ record.created_at }}", None),
+    ],
+)
+def test_the_format_of_bounds_is_kept_where_a_step_reads_them(
+    desk: Desk, condition: str, kept: str | None
+) -> None:
+    sync = {**UNSENT, "datetime_format": "%Y-%m-%d %H:%M"}
+    streams = stream(incremental_sync=sync)
+    selector = streams["retriever"]["record_selector"]
+    selector["record_filter"] = {"type": "RecordFilter", "condition": condition}
+    written = desk.new(manifest(streams), file="manifest.yaml")
+    assert written.resource("orders")["endpoint"]["incremental"].get("param_format") == kept
+
+
+def test_the_default_of_a_setting_that_decides_a_duration_is_declared_and_named(
+    desk: Desk,
+) -> None:
+    sync = {**SYNC, "step": "P{{ config.get('days', 30) }}D"}
+    written = new(desk, sync, days={"type": "integer", "default": 30})
+    assert written.resource("orders")["endpoint"]["incremental"]["max_window"] == "30d"
+    assert "orders: step is a setting in Airbyte; its default is declared" in written.assumed
+
+
+@pytest.mark.parametrize(("sync", "is_sent"), [(SYNC, True), (UNSENT, False)])
+def test_a_start_that_a_setting_decides_is_named_beside_it(
+    desk: Desk, sync: dict[str, Any], is_sent: bool
+) -> None:
+    text = new(desk, sync, start_date={"type": "string"}).text
+    assert "  # a setting in Airbyte" in text
+    assert ("initial_value of each resource goes with it" in text) == is_sent

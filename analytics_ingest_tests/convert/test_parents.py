@@ -319,7 +319,8 @@ def test_what_was_inferred_is_said_in_the_file_and_in_the_report(desk: Desk) -> 
     found = desk.new(
         shop(listing("orders", "/orders"), listing("lines", "/orders/{order_id}/lines"))
     )
-    assert "order_id:  # the document leaves the parent open\n" in found.text
+    line = "order_id: {type: resolve, resource: orders, field: id}"
+    assert f"{line}  # the document leaves the parent open\n" in found.text
     assert "lines: {order_id} is each id of orders, whose path comes before it" in found.assumed
 
 

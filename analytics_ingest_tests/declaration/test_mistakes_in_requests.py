@@ -122,7 +122,7 @@ PARENTS = [
     ),
     pytest.param(
         "path: '/{x}', params: {x: {type: resolve, resource: a, field: id, feild: x}}",
-        "shop.b: endpoint.params.x.feild: is unknown; allowed are type, resource, field",
+        "shop.b: endpoint.params.x.feild: is unknown; allowed are type, resource, field, group",
         id="resolve with an unknown key",
     ),
     pytest.param(
@@ -151,7 +151,7 @@ EACH = [
 EACH.append(
     pytest.param(
         "params: {x: {type: each, valeus: [a]}}",
-        "shop.b: endpoint.params.x.valeus: is unknown; allowed are type, values, column",
+        "shop.b: endpoint.params.x.valeus: is unknown; allowed are type, values, column, group",
         id="each with an unknown key",
     )
 )

@@ -113,7 +113,9 @@ class Catalog:
 
     def _log_renamed(self, streams: Mapping[str, Stream]) -> None:
         renamed = {
-            name: raw for name, raw in self._names.items() if name in streams and name != raw
+            name: raw
+            for name, raw in self._names.items()
+            if name in streams and name != raw and name not in self._unselected
         }
         shown = [f"{raw} → {name}" for name, raw in renamed.items()]
         for name, raw in renamed.items():

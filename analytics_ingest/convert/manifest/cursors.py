@@ -49,8 +49,19 @@ class Cursor:
         self.keeps_old_versions = False
         """Whether Airbyte loads every row each time, and a window only those that lie in it."""
 
-    def read(self, endpoint: Json, texts: Interpolation, name: str, log: ConversionLog) -> Json:
-        """Read the cursor; adds the bounds of the window to the request where they belong."""
+    def read(
+        self,
+        endpoint: Json,
+        texts: Interpolation,
+        name: str,
+        log: ConversionLog,
+        steps: list[Json],
+    ) -> Json:
+        """Read the cursor; adds the bounds of the window to the request where they belong.
+
+        Args:
+            steps: What happens to the rows; it may read the window too.
+        """
         sync = self._sync
         field = texts.evaluate_constant(sync.take("cursor_field"), sync.parameters)
         if not isinstance(field, str) or "{{" in field:
@@ -65,7 +76,7 @@ class Cursor:
             incremental["max_window"] = longest
         self._read_start(texts)
         sync.take("end_datetime")
-        if not sent:
+        if not sent and "stream_" not in str(steps):
             incremental.pop("param_format", None)
         if "start" in sent:
             incremental["initial_value"] = self.start or self.first_day
@@ -112,7 +123,10 @@ class Cursor:
             return None
         text = texts.evaluate_constant(raw, self._sync.parameters)
         default = texts.connection.evaluate_with_defaults(str(text))
-        if duration := read_duration(str(text)) or read_duration(str(default)):
+        if duration := read_duration(str(text)):
+            return None if duration == "0s" else duration
+        if duration := read_duration(str(default)):
+            log.assume(name, f"{key} is a setting in Airbyte; its default is declared")
             return None if duration == "0s" else duration
         ours = {"step": "max_window", "lookback_window": "lookback"}[key]
         log.assume(name, f"{key} depends on settings, so there is none; declare incremental.{ours}")

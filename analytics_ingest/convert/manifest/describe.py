@@ -81,10 +81,12 @@ def describe_start(draft: Draft, streams: Mapping[str, Stream]) -> None:
         draft.others["partitions"] = {"start": min(starts)}
     elif cursors:
         draft.others["partitions"] = {"start": cursors[0].first_day}
+    together = "; initial_value of each resource goes with it"
+    together = together if "'initial_value'" in str(draft.attributes) else ""
     if any(cursor.start_setting for cursor in cursors):
         draft.log.assume(
             None,
             "partitions begin on the day of partitions.start; in Airbyte a setting decides it",
             key="partitions.start",
-            comment="a setting in Airbyte; initial_value of each resource goes with it",
+            comment=f"a setting in Airbyte{together}",
         )

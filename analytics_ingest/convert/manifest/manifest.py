@@ -148,7 +148,7 @@ def _build_draft(
     # Changes have the cursor of their resource, and only say how they are asked for.
     shared = share_keys(endpoints, [key for key in OF_ENDPOINTS if key != "incremental"])
     shared |= share_keys([resource["endpoint"] for resource in resources], ["incremental"])
-    defaults |= _share_changes(resources)
+    defaults |= {**share_keys(resources, ["processing_steps"]), **_share_changes(resources)}
     if len(endpoints) > 1 and (params := share_entries(endpoints, "params")):
         shared["params"] = params
     return Draft(name, client, defaults, shared, resources, others, log)

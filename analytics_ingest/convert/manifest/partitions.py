@@ -55,6 +55,8 @@ class Partitions:
     """What a parent's slice calls its own partition → its binding, and what makes it known."""
     _bindings: dict[str, Json] = field(default_factory=dict)
     _lists: dict[str, Any] = field(default_factory=dict)
+    _groups: dict[str, int] = field(default_factory=dict)
+    """Partition → how many of its values a request holds."""
     _list_parameters: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def add(self, router: Component, name_of: NameOf) -> None:
@@ -67,8 +69,21 @@ class Partitions:
                 raise UnsupportedError("its listings are those of each of several parents")
             for parent in parents:
                 self._add_parent(parent, name_of)
+        elif router.kind == "GroupingPartitionRouter":
+            self._add_group(router, name_of)
         else:
             raise UnsupportedError(f"the partition router {router.kind} has no counterpart")
+
+    def _add_group(self, router: Component, name_of: NameOf) -> None:
+        inner, size = router.read_child("underlying_partition_router"), router.take("group_size")
+        router.take("deduplicate")  # A listing is requested once for each value anyway.
+        if inner is None or not isinstance(size, int):
+            raise UnsupportedError("GroupingPartitionRouter has no size, or groups nothing")
+        before = self._bindings.keys() | self._lists.keys()
+        self.add(inner, name_of)
+        added = (self._bindings.keys() | self._lists.keys()) - before
+        if size > 1:
+            self._groups |= dict.fromkeys(added, size)
 
     def relate(self) -> list[str]:
         """Bind the parent of another parent by the rows of that one.
@@ -103,12 +118,19 @@ class Partitions:
         self.includes += [i for _, i in self._ancestors.values() if i.column in read]
         if unused := self._lists.keys() - self.used:
             raise UnsupportedError(f"no request holds the partition {min(unused)}")
+        in_texts = (self._groups.keys() & self.used) - texts.in_expressions
+        if in_texts:
+            raise UnsupportedError(f"a request holds a list of {min(in_texts)} as a text")
         self.is_unused = bool(self._bindings) and not (self._bindings.keys() & self.used or bound)
         for name in sorted(bound):
             self._bind_param(endpoint, name)
         for name, values in self._lists.items():
             sent = texts.convert_needed(values, self._list_parameters[name])
-            endpoint.setdefault("params", {})[name] = {"type": "each", "values": sent}
+            each = {"type": "each", "values": sent, **self._describe_group(name)}
+            endpoint.setdefault("params", {})[name] = each
+
+    def _describe_group(self, name: str) -> Json:
+        return {"group": self._groups[name]} if name in self._groups else {}
 
     def _bind_param(self, endpoint: Json, name: str) -> None:
         """Declare by its name what expressions read of a parent's row."""
@@ -121,7 +143,7 @@ class Partitions:
             endpoint["path"] += f"{joint}{quote(bare)}={{{bare}}}"
         elif sent not in (None, self._bindings[name]):
             raise UnsupportedError(f"two values of a request are called {bare}")
-        params[bare] = self._bindings[name]
+        params[bare] = {**self._bindings[name], **self._describe_group(name)}
 
     def _add_list(self, router: Component) -> None:
         name = str(router.take("cursor_field"))

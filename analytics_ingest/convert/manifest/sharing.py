@@ -15,21 +15,30 @@ _OF_ONE_REQUEST = ("resources.", "incremental.", "stream_", "next_page_token")
 """What a header or parameter that all requests share cannot read."""
 
 
+OPT_OUTS: Json = {"error_handler": None, "response_actions": [], "processing_steps": []}
+"""Keys that a block may lack although it has a default → what it says then."""
+
+
 def share_keys(blocks: list[Json], keys: Iterable[str]) -> Json:
     """Take the value of each key that takes the most lines, all together, out of the blocks.
 
-    A key that a block lacks stays where it is: a default would give it to that block.
+    A key that a block lacks stays where it is, because a default would give it to that block;
+    unless most have it, and the others can say that they have none.
     """
     shared: Json = {}
     for key in keys:
-        if not all(key in block for block in blocks):
+        holders = [block for block in blocks if key in block]
+        if not holders or (len(holders) < len(blocks) and key not in OPT_OUTS):
             continue
-        value, is_repeated = _find_longest(block[key] for block in blocks)
-        if is_repeated:
-            shared[key] = value
-            for block in blocks:
-                if block[key] == value:
-                    del block[key]
+        value, count = _find_longest(block[key] for block in holders)
+        if count < 2 or (len(holders) < len(blocks) and count * 2 <= len(blocks)):
+            continue
+        shared[key] = value
+        for block in blocks:
+            if key not in block:
+                block[key] = OPT_OUTS[key]
+            elif block[key] == value:
+                del block[key]
     return shared
 
 
@@ -39,7 +48,7 @@ def share_primary_key(resources: list[Json]) -> Json:
     if not keys:
         return {}
     value, count = find_commonest(keys)
-    if count < 2 or count <= 2 * (len(resources) - len(keys)):
+    if count < 2 or count * 2 <= len(resources):
         return {}
     for resource in resources:
         if resource.get("primary_key", ()) == value:
@@ -49,11 +58,11 @@ def share_primary_key(resources: list[Json]) -> Json:
     return {"primary_key": value}
 
 
-def _find_longest(values: Iterable[Any]) -> tuple[Any, bool]:
-    """Find the value whose repetitions take the most lines, and whether there are any."""
+def _find_longest(values: Iterable[Any]) -> tuple[Any, int]:
+    """Find the value whose repetitions take the most lines, and how often it occurs."""
     groups = _group_by_text(values).values()
     longest = max(groups, key=lambda group: (len(group) - 1) * _count_lines(group[0]))
-    return longest[0], len(longest) > 1
+    return longest[0], len(longest)
 
 
 def _count_lines(value: Any) -> int:

@@ -108,7 +108,7 @@ class StreamReader:
         steps = read_steps(selector, stream.read_children("transformations"), texts)
         partitions.finish(endpoint, texts)
         key = read_key(name, stream, steps, texts, self._log)
-        incremental = cursor.read(endpoint, texts, name, self._log) if cursor else None
+        incremental = cursor.read(endpoint, texts, name, self._log, steps) if cursor else None
         resource: Json = {"name": name, **({"primary_key": key} if key else {})}
         if cursor and incremental and not key:
             incremental = self._without_key(

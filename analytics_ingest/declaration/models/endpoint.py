@@ -135,7 +135,8 @@ class Endpoint(DeclarationModel):
     params: dict[str, Any] = Field(default_factory=dict)
     """Query parameters; an object is sent as JSON. {type: resolve, resource, field} fills a
     placeholder from a parent's rows. {type: each, values, column} requests a listing for each
-    value; column names the column that holds the value in its rows."""
+    value; column names the column that holds the value in its rows. group: 50 makes 50 of the rows
+    or values share a listing; their values are sent with commas between them."""
     json_body: Annotated[Any, AfterValidator(check_json), JSON_SCHEMA] = Field(
         default=None, alias="json"
     )

@@ -42,8 +42,8 @@ class Incremental(DeclarationModel):
     end_param: str | None = None
     """Query parameter that sends the end of the window."""
     param_format: str = "iso8601"
-    """How the window is sent: iso8601, epoch_s, epoch_ms, or a strftime pattern; ignored where the
-    request does not hold it."""
+    """How the window is sent: iso8601, epoch_s, epoch_ms, or a strftime pattern; ignored where no
+    request or processing step reads it."""
     timezone: TimeZone | None = None
     """Time zone of cursors and of bounds that name none; without it UTC. A date is a day of the
     partitions' time zone."""

@@ -6,7 +6,7 @@ The counts are those of the load's metadata, so that a check that runs alone say
 from dataclasses import replace
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.children import describe_skipped
+from analytics_ingest.extract.skipped_parents import describe_skipped
 from analytics_ingest.orchestration.checks.cursor import describe_dates
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 from analytics_ingest.orchestration.history import PastLoad

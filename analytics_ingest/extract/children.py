@@ -203,9 +203,7 @@ def _open_listings(
             yield Opening(template, {**bindings, **values}, inherited, window_filter)
 
 
-def open_groups(
-    children: Mapping[str, Sequence[Child]], failed: Container[str]
-) -> Iterator[Opening]:
+def open_rest(children: Mapping[str, Sequence[Child]], failed: Container[str]) -> Iterator[Opening]:
     """Yield the listings of all rows whose groups have not been filled."""
     for child in itertools.chain.from_iterable(children.values()):
         if child.template.resource.name not in failed:

@@ -16,12 +16,7 @@ from itertools import chain
 from analytics_ingest.common.errors import ApiDownError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.children import (
-    Opening,
-    find_children,
-    open_groups,
-    open_root_listings,
-)
+from analytics_ingest.extract.children import Opening, find_children, open_rest, open_root_listings
 from analytics_ingest.extract.finished_jobs import FinishedJobs
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import UnexpectedErrors
@@ -199,7 +194,7 @@ class Extractor:
 
     def _open_groups(self) -> bool:
         """Open the listings of groups that will not be full; return whether there are any."""
-        self._waiting.extend(open_groups(self._children, self.failures))
+        self._waiting.extend(open_rest(self._children, self.failures))
         self._send_requests()
         return self._is_reading
 

@@ -67,7 +67,9 @@ class JobListing:
             Opening(template, bindings, self._inherited, self._window_filter)
             for bindings in result.targets
         ]
-        return Page(resource.name, [], message=f"{resource.api}.{resource.name}: {result.message}")
+        message = f"{resource.api}.{resource.name}: {result.message}"
+        parent = [*self._inherited] if result.is_ignored else []
+        return Page(resource.name, [], is_ignored=result.is_ignored, parent=parent, message=message)
 
     def accept_error(self, error: ApiError) -> Page:
         """Raise the error of a request of the job.

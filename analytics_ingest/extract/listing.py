@@ -144,8 +144,7 @@ class Listing:
         resource, pages = self.template.resource, self._loop_guard.pages
         status = None if error.is_declared else error.status
         is_first = pages == 0 and not self._shift_check.is_running
-        has_parent = bool(resource.parent) and not resource.is_grouped
-        is_missing = is_first and has_parent and status == HTTPStatus.NOT_FOUND
+        is_missing = is_first and resource.may_lack_listings and status == HTTPStatus.NOT_FOUND
         if not is_missing and not (pages and self._ending.ends_at(status)):
             if pages:
                 error.args = (f"{error}{self._ending.find_refusal_hint(status)}",)

@@ -33,7 +33,7 @@ def test_a_report_is_loaded_into_its_table(api: ScriptedApi) -> None:
     Reports(api, ["DONE"])
     stats = load(declare_report())["report"]
     assert table("report", "id", "plan") == [("1", "free"), ("2", "gold")]
-    assert (stats.rows_loaded, stats.listings, stats.requests) == (2, 2, 3)
+    assert (stats.rows_loaded, stats.requests) == (2, 3)
 
 
 def test_a_job_is_created_for_the_window_and_for_each_value(api: ScriptedApi) -> None:
@@ -156,6 +156,36 @@ def test_a_response_without_what_a_request_reads_fails_the_resource(api: Scripte
     with pytest.raises(LoadError, match=r"endpoint\.job\.poll\.path: .*creation_response\.id.* no"):
         read(declare_report())
     assert api.paths == ["/reports"]
+
+
+def test_a_result_that_is_gone_fails_also_below_a_parent(api: ScriptedApi) -> None:
+    """Elsewhere a 404 says that the row of a parent has no children."""
+    Reports(api)
+    api.always("/shops", {"data": [{"id": 7}]})
+    target = f"{api.url}/gone"
+    api.always("/reports/job1", {"status": "DONE", "url": target})
+    api.always("/gone", Reply({}, 404))
+    create = {**JOB["create"], "json": {"shop": "{resources.shops.id}"}}
+    declared = declare_report(resource("shops", incremental=None), job={"create": create})
+    with pytest.raises(LoadError, match=r"demo\.report: GET .*404"):
+        extract(declared)
+
+
+IGNORE_403 = [{"status_code": 403, "action": "ignore"}]
+
+
+def test_a_creation_that_is_ignored_counts_as_an_empty_listing_and_warns(api: ScriptedApi) -> None:
+    api.always("/reports", Reply({}, 403))
+    stats = extract(declare_report(response_actions=IGNORE_403))["report"]
+    assert stats.listings_ignored == 1
+    assert "1 of 1 listings count as empty" in stats.warnings[0]
+
+
+def test_a_poll_that_is_ignored_fails_the_resource(api: ScriptedApi) -> None:
+    Reports(api)
+    api.always("/reports/job1", Reply({}, 403))
+    with pytest.raises(LoadError, match=r"job\.poll: response_actions ignored the response"):
+        extract(declare_report(response_actions=IGNORE_403))
 
 
 def test_other_resources_are_read_while_a_job_runs(api: ScriptedApi) -> None:

@@ -39,6 +39,8 @@ class JobResult:
     """A line for the log."""
     bindings: Mapping[str, Any] = field(default_factory=dict)
     """Its bindings and its responses, if it is completed."""
+    is_ignored: bool = False
+    """`response_actions` ignored the response to its creation: it counts as an empty listing."""
 
 
 class JobRun:
@@ -71,7 +73,10 @@ class JobRun:
         """
         began, status = time.monotonic(), ""
         for attempt in range(1, self._job.attempts + 1):
-            self._bindings[CREATION_RESPONSE] = _describe(client.send(self._create))
+            created = client.send(self._create)
+            if created.is_ignored:
+                return JobResult(message="response_actions ignored a job", is_ignored=True)
+            self._bindings[CREATION_RESPONSE] = _describe(created)
             status = self._poll(client)
             if status in self._job.poll.empty:
                 return JobResult(message=f"a job has ended with the status '{status}': no rows")
@@ -145,7 +150,13 @@ class JobRun:
             self._create.attempts,
             self._create.cancelled,
         )
-        return client.send(request)
+        response = client.send(request)
+        if response.is_ignored:
+            raise ApiError(
+                f"{self._template.place}.{key}: response_actions ignored the response, so nothing "
+                "tells what became of a job; narrow the action"
+            )
+        return response
 
     def _wait(self, client: ApiClient, seconds: float) -> None:
         """Wait, unless the load has ended."""

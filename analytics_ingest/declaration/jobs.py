@@ -1,13 +1,18 @@
 """Checks that each request of a job reads only what the requests before it have given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.common.header_names import find_header_problem
+from analytics_ingest.common.jsonpaths import parse_path
+from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.models.job import Job, JobRequest
+from analytics_ingest.declaration.placeholders import list_settings
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.response_actions import check_response_actions
 
 _CREATION, _POLLING, _TARGET = JOB_ROOTS
 
@@ -24,13 +29,60 @@ def check_job(resource: ResourceDeclaration) -> None:
         if unknown := sorted(find_references(value).job - known):
             problem = _describe_unknown(unknown[0], key, job)
             raise resource.place.build_error(key, problem)
-    for key, request in _list_requests(job) if job else ():
-        if request.json_body is not None and request.data is not None:
-            problem = "cannot be combined with json; a request has one body: remove one"
-            raise resource.place.build_error(f"{key}.data", problem)
-        for name in request.headers:
-            if problem := find_header_problem(name):
-                raise resource.place.build_error(f"{key}.headers.{name}", problem)
+    if job:
+        _check_shape(resource, job)
+        for key, request in _list_requests(job):
+            _check_request(resource.place, key, request)
+
+
+def _check_request(place: Place, key: str, request: JobRequest) -> None:
+    check_response_actions(place, request.response_actions, f"{key}.response_actions")
+    for name, value in request.params.items():
+        if isinstance(value, Mapping) and "type" in value:
+            problem = f"is not a value; declare it in endpoint.params, and write {{{name}}} here"
+            raise place.build_error(f"{key}.params.{name}", problem)
+    if find_references(request.dump_declared()).has_page:
+        problem = "an expression reads next_page_token, which only the result has"
+        raise place.build_error(key, problem)
+    if request.json_body is not None and request.data is not None:
+        problem = "cannot be combined with json; a request has one body: remove one"
+        raise place.build_error(f"{key}.data", problem)
+    for name, value in request.headers.items():
+        problem = find_header_problem(name)
+        if name.lower() == "authorization" and not list_settings(value):
+            problem = "holds a literal secret; declare auth instead"
+        if problem:
+            raise place.build_error(f"{key}.headers.{name}", problem)
+
+
+def _check_shape(resource: ResourceDeclaration, job: Job) -> None:
+    """Check that each value asks for a job of its own, and that paths can be read."""
+    place, created = resource.place, job.create.dump_declared()
+    if taken := sorted({*resource.each, *_list_bound(resource)} & {*JOB_ROOTS}):
+        raise place.build_error(
+            f"endpoint.params.{taken[0]}", "is a name of the job; choose another"
+        )
+    fields = find_references(created).partition
+    if unused := [n for n in resource.each if f"{{{n}}}" not in str(created) and n not in fields]:
+        problem = f"endpoint.job.create does not hold {{{unused[0]}}}, so all its jobs are the same"
+        raise place.build_error(f"endpoint.params.{unused[0]}", problem)
+    own = [resource.path, resource.endpoint.params, resource.endpoint.headers]
+    own += [resource.endpoint.json_body, resource.endpoint.data]
+    if job.targets and _TARGET not in find_references(own).job:
+        problem = f"nothing reads {_TARGET}; write path: '{{{{ {_TARGET} }}}}', or remove targets"
+        raise place.build_error("endpoint.job.targets", problem)
+    paths = {"poll.status_path": job.poll.status_path}
+    paths |= {"targets.selector": job.targets.selector} if job.targets else {}
+    for key, path in paths.items():
+        try:
+            parse_path(key, path)
+        except SettingError as error:
+            problem = str(error).partition(": ")[2]
+            raise place.build_error(f"endpoint.job.{key}", problem) from None
+
+
+def _list_bound(resource: ResourceDeclaration) -> list[str]:
+    return [name for parent in resource.parents for name, _ in parent.bindings]
 
 
 def _list_parts(

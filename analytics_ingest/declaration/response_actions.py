@@ -13,8 +13,10 @@ _VARIABLES = ("response", "headers", "request_url")
 _OK = "200"
 
 
-def check_response_actions(place: Place, actions: list[dict[str, Any]]) -> None:
-    """Check the actions of an endpoint.
+def check_response_actions(
+    place: Place, actions: list[dict[str, Any]], key: str = "endpoint.response_actions"
+) -> None:
+    """Check the actions of an endpoint, or of another request.
 
     Raises:
         DeclarationError: One fits no response, or every one.
@@ -22,7 +24,7 @@ def check_response_actions(place: Place, actions: list[dict[str, Any]]) -> None:
     for number, action in enumerate(actions):
         problem = _find_problem(action) or _repeats(action, actions[:number])
         if problem:
-            raise place.build_error("endpoint.response_actions", problem)
+            raise place.build_error(key, problem)
 
 
 def _find_problem(action: Mapping[str, Any]) -> str | None:

@@ -15,8 +15,9 @@ from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.http.api_request import ApiRequest
+from analytics_ingest.extract.http.api_request import ApiRequest, list_texts
 from analytics_ingest.extract.http.client import ApiClient
+from analytics_ingest.extract.http.origin import show_origin
 from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
 from analytics_ingest.extract.jobs.job_template import JobTemplate
 from analytics_ingest.extract.paging.build import build_paging, check_paths
@@ -77,6 +78,8 @@ class ListingTemplate:
         path = resource.endpoint.data_selector or ("$" if is_body else None)
         self.selector = Selector(path) if path else None
         job = resource.endpoint.job
+        if job and not is_retried:
+            job = job.model_copy(update={"attempts": 1})
         self.request_template = RequestTemplate(
             resource, client.base_url, settings, sends_window=job is None
         )
@@ -190,10 +193,15 @@ class ListingTemplate:
         endpoint, auth = self.resource.endpoint, self.auth
         is_download = endpoint.job is not None and self.client.is_elsewhere(str(request.url))
         if is_download:
+            if request.method != "GET" or request.params or request.json or request.data:
+                raise ApiError(
+                    f"{self.place}: the result is at {show_origin(str(request.url))}, another host "
+                    "than the API, which gets no parameters, no pages and no body; remove them"
+                )
             # The key belongs to the API; the address itself says that its reader may have it.
             request, auth = Request("GET", request.url), None
         request.auth = auth
-        values = [str(value) for value in (bindings or {}).values()]
+        values = list_texts(bindings or {})
         return ApiRequest(
             self.place,
             request,

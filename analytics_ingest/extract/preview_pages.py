@@ -2,12 +2,14 @@
 
 import copy
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
 from typing import Any
 
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.window import Window
 from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.http.response import ApiResponse
@@ -21,7 +23,10 @@ from analytics_ingest.extract.processing import paths
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.extract.selector import detect_selector
 from analytics_ingest.extract.shared_keys import SharedKeys
+from analytics_ingest.extract.window_filter import WindowFilter
 from analytics_ingest.paginators.base import read_query, send_value
+
+_JOB_WINDOW = timedelta(days=7)
 
 _CLIENT_ERRORS = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 """Statuses that blame the request itself."""
@@ -51,7 +56,7 @@ def request_pages(opening: Opening, preview: ResourcePreview) -> None:
     try:
         with UnexpectedErrors(template.place):
             if JobListing.precedes(opening):
-                targets = _run_job(JobListing(*opening), preview)
+                targets = _run_job(opening, preview)
                 if not targets:
                     return
                 opening = targets[0]
@@ -94,8 +99,15 @@ def _request_second_page(listing: Listing, preview: ResourcePreview) -> None:
     preview.pages.append(listing.accept(response).rows)
 
 
-def _run_job(job: JobListing, preview: ResourcePreview) -> list[Opening]:
+def _run_job(opening: Opening, preview: ResourcePreview) -> list[Opening]:
+    """Run one job, of a recent window: one of all rows might take an hour."""
+    resource, now = opening.template.resource, datetime.now(timezone.utc)
+    if resource.incremental:
+        recent = WindowFilter(resource, Window(now - _JOB_WINDOW, now))
+        opening = opening._replace(window_filter=recent)
+    job = JobListing(*opening)
     request = job.build_api_request()
+    preview.first_request = request.http
     try:
         result = job.run(job.template.client, request)
     finally:

@@ -83,20 +83,18 @@ class RequestQueue:
         held = self._list_held_back()
         room = {is_held: self._has_capacity(held, is_held=is_held) for is_held in (False, True)}
         for place, listing in enumerate(waiting):
-            if room[_name_resource(listing) in held]:
+            if room[_is_held_back(listing, held)]:
                 del waiting[place]
                 return listing
-            if not held:
+            if not any(room.values()):
                 break  # The others lack capacity as well.
         return None
 
     def _list_held_back(self) -> set[str]:
-        """List the resources with a request that waits for a rate budget, or with a job."""
+        """List the resources with a request that waits for a rate budget."""
         in_flight = self._in_flight.values()
         return {
-            _name_resource(listing)
-            for listing, sent in in_flight
-            if isinstance(listing, JobListing) or self._client.holds_back(sent)
+            _name_resource(listing) for listing, sent in in_flight if self._client.holds_back(sent)
         }
 
     def _has_capacity(self, held: Collection[str], *, is_held: bool) -> bool:
@@ -105,8 +103,11 @@ class RequestQueue:
         The limit holds for each group: a request that waits for a budget, or a job that is not
         ready, does not delay the others.
         """
-        names = (_name_resource(listing) for listing, _ in self._in_flight.values())
-        return sum((name in held) == is_held for name in names) < self._client.limit.current
+        listings = (listing for listing, _ in self._in_flight.values())
+        return (
+            sum(_is_held_back(listing, held) == is_held for listing in listings)
+            < self._client.limit.current
+        )
 
     def prefetch(self, listing: Sent) -> None:
         """Send the requests of a listing's later pages, as many as it may."""
@@ -122,11 +123,12 @@ class RequestQueue:
         Listings share the limit: where many are read at once, prefetching gains nothing, and each
         of them would ask beyond its end. A slow response holds back the later pages of its listing.
         """
-        share = ceil(self._client.limit.current / len(self._pending))
+        reading = sum(isinstance(pending, Listing) for pending in self._pending)
+        share = ceil(self._client.limit.current / max(reading, 1))
         if self._count(listing) >= share:
             return False
         held = self._list_held_back()
-        return self._has_capacity(held, is_held=_name_resource(listing) in held)
+        return self._has_capacity(held, is_held=_is_held_back(listing, held))
 
     def _count(self, listing: Sent) -> int:
         """Return how many requests of a listing are pending."""
@@ -191,6 +193,12 @@ class RequestQueue:
         """Stop; requests in flight are not waited for."""
         self._in_flight.clear()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _is_held_back(listing: Waiting, held: Collection[str]) -> bool:
+    """Return whether a listing waits for a budget, or is a job."""
+    is_job = JobListing.precedes(listing) if isinstance(listing, Opening) else False
+    return is_job or isinstance(listing, JobListing) or _name_resource(listing) in held
 
 
 def _name_resource(listing: Waiting) -> str:

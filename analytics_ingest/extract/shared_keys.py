@@ -39,8 +39,13 @@ def watch_keys(resources: Iterable[ResourceDeclaration]) -> dict[str, SharedKeys
     return {
         resource.name: SharedKeys(resource.primary_key)
         for resource in resources
-        if resource.primary_key and resource.is_merged and (resource.parent or resource.each)
+        if resource.primary_key and resource.is_merged and _has_listings(resource)
     }
+
+
+def _has_listings(resource: ResourceDeclaration) -> bool:
+    job = resource.endpoint.job
+    return bool(resource.parent or resource.each or (job and job.targets))
 
 
 def describe_shared(resource: ResourceDeclaration, rows: int) -> str:
@@ -54,6 +59,12 @@ def describe_shared(resource: ResourceDeclaration, rows: int) -> str:
             field = resource.parent.bindings[0][1]
             column = f"_{resource.parent.resource}_{field}"
         listing, remedy = resource.parent.resource, f"include_from_parent: [{field}]"
+    elif not resource.each:
+        return (
+            f"{rows} of its rows have the {key} of a row in another result of a job, and one "
+            "replaces the other; if they are different rows, declare a primary_key that tells them "
+            "apart"
+        )
     else:
         column = next(iter(resource.each), "value")
         listing, remedy = column, f"column: {column} in endpoint.params.{column}"

@@ -18,6 +18,13 @@ class Attempts:
     bytes_received: int = 0
     """Bytes of the responses' bodies, as they were sent, so compressed if they were."""
 
+    def add(self, other: "Attempts") -> None:
+        """Add what another request has cost."""
+        self.requests += other.requests
+        self.retries += other.retries
+        self.seconds_waited += other.seconds_waited
+        self.bytes_received += other.bytes_received
+
     def add_retry(self, seconds: float) -> None:
         """Count a retry and the wait before it."""
         self.retries += 1

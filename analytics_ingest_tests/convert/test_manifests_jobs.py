@@ -119,7 +119,7 @@ def test_targets_timeouts_pages_and_deletion_are_taken(desk: Desk) -> None:
         "delete_requester": requester(
             "/reports/{{ creation_response['id'] }}", http_method="DELETE"
         ),
-        "download_requester": requester("/results/{{ creation_response['id'] }}"),
+        "download_requester": requester("{{ download_target }}"),
         "download_extractor": {**PATH, "field_path": ["rows"]},
         "polling_job_timeout": 20,
         "failed_retry_wait_time_in_seconds": 30,
@@ -144,6 +144,18 @@ OMITTED = [
         {"polling_requester": requester(authenticator={**KEY, "api_token": "{{ config['b'] }}"})},
         "the requests of its job have several logins",
     ),
+    (
+        {"download_requester": {**RETRIEVER["download_requester"], "path": "/x"}},
+        "a path is added to the address of its result",
+    ),
+    (
+        {"download_requester": requester("{{ download_target }}", url_base="https://s3.test")},
+        "a request of its job is sent to https://s3.test, not to https://shop.test/v1",
+    ),
+    (
+        {"polling_requester": requester("/r/{{ creation_response['request'].url }}")},
+        "an expression reads the request of a response",
+    ),
     ({"creation_requester": None}, "the retriever has no creation_requester"),
     ({"status_extractor": None}, "nothing says what the statuses of its job mean"),
     ({"decoder": {"type": "XmlDecoder"}}, "the responses of its job are read by XmlDecoder"),
@@ -163,3 +175,40 @@ def test_a_job_that_has_no_counterpart_is_omitted_by_name(
     status, printed, _ = desk.run(text, file="manifest.yaml", api="shop")
     assert status == PARTIAL
     assert reason in " ".join(printed.partition("Skipped:")[2].split())
+
+
+IGNORING = {
+    "type": "DefaultErrorHandler",
+    "response_filters": [{"type": "HttpResponseFilter", "http_codes": [403], "action": "IGNORE"}],
+}
+
+
+def test_actions_of_one_request_hold_for_no_other(desk: Desk) -> None:
+    """A result that has expired would count as empty otherwise."""
+    create = {**RETRIEVER["creation_requester"], "error_handler": IGNORING}
+    endpoint = desk.new(manifest(report(creation_requester=create)), file="manifest.yaml").resource(
+        "report"
+    )["endpoint"]
+    assert endpoint["job"]["create"]["response_actions"] == [
+        {"status_code": 403, "action": "ignore"}
+    ]
+    assert "response_actions" not in endpoint
+
+
+def test_targets_that_nothing_reads_are_omitted(desk: Desk) -> None:
+    download = requester("/results/{{ creation_response['id'] }}")
+    written = desk.new(manifest(report(download_requester=download)), file="manifest.yaml")
+    assert "targets" not in written.resource("report")["endpoint"]["job"]
+
+
+def test_booleans_are_spelled_as_the_api_spells_them(desk: Desk) -> None:
+    statuses = {**RETRIEVER["status_mapping"], "running": ["False"], "completed": ["True"]}
+    written = desk.new(manifest(report(status_mapping=statuses)), file="manifest.yaml")
+    poll = written.resource("report")["endpoint"]["job"]["poll"]
+    assert (poll["running"], poll["completed"]) == (["false"], ["true"])
+
+
+def test_a_login_that_another_host_does_not_get_is_named(desk: Desk) -> None:
+    download = {**RETRIEVER["download_requester"], "authenticator": KEY}
+    written = desk.new(manifest(report(download_requester=download)), file="manifest.yaml")
+    assert "a result at another host is downloaded without login and headers" in written.report

@@ -115,7 +115,7 @@ _SIGV4 = ("access_key_id", "secret_access_key", "session_token", "region", "serv
 _RATE = ("requests", "per", "path", "method", "remaining_header", "reset_header", "max_wait")
 _EXCHANGE = ("access_token_url", "access_token_path")
 _FLATTENED = ("path", "delete_origin", "replace_record", "prefix", "suffix")
-_JOB_REQUEST = ("path", "method", "params", "json", "data", "headers")
+_JOB_REQUEST = ("path", "method", "params", "json", "data", "headers", "response_actions")
 _JOB_POLL = ("status_path", "completed", "running", "failed", "empty", "interval", "timeout")
 _JOBS = {
     "Job": ("create", "poll", "targets", "delete", "attempts", "retry_after"),

@@ -2,13 +2,18 @@
 
 import gzip
 import re
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 
 from analytics_ingest.common.errors import LoadError
-from analytics_ingest.common.window import Window
+from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.extract.api_context import connect
+from analytics_ingest.extract.preview import preview_resources
+from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest_tests.support.jobs import CSV, JOB, Reports, declare_report
 from analytics_ingest_tests.support.loads import declare, extract, load, read, resource, table, utc
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
@@ -92,6 +97,7 @@ def test_pages_of_a_result_are_followed(api: ScriptedApi) -> None:
         data_selector="data",
         params={"job": "{{ creation_response.id }}"},
         paginator={"type": "cursor", "cursor_path": "next", "cursor_param": "cursor"},
+        job={"targets": None},
     )
     assert read(declared) == [{"id": 1}, {"id": 2}]
     assert [a.query for a in api.requests_of("/results")] == [
@@ -141,7 +147,7 @@ def test_a_completed_job_without_a_target_fails_the_resource(
 ) -> None:
     Reports(api)
     api.always("/reports/job1", answer)
-    with pytest.raises(LoadError, match=r"targets\.selector: .* has no address at url"):
+    with pytest.raises(LoadError, match=r"targets\.selector: .* lacks an address at url"):
         read(declare_report())
 
 
@@ -176,7 +182,8 @@ IGNORE_403 = [{"status_code": 403, "action": "ignore"}]
 
 def test_a_creation_that_is_ignored_counts_as_an_empty_listing_and_warns(api: ScriptedApi) -> None:
     api.always("/reports", Reply({}, 403))
-    stats = extract(declare_report(response_actions=IGNORE_403))["report"]
+    create = {**JOB["create"], "response_actions": IGNORE_403}
+    stats = extract(declare_report(job={"create": create}))["report"]
     assert stats.listings_ignored == 1
     assert "1 of 1 listings count as empty" in stats.warnings[0]
 
@@ -185,7 +192,16 @@ def test_a_poll_that_is_ignored_fails_the_resource(api: ScriptedApi) -> None:
     Reports(api)
     api.always("/reports/job1", Reply({}, 403))
     with pytest.raises(LoadError, match=r"job\.poll: response_actions ignored the response"):
-        extract(declare_report(response_actions=IGNORE_403))
+        extract(declare_report(job={"poll": {**JOB["poll"], "response_actions": IGNORE_403}}))
+
+
+def test_actions_of_one_request_hold_for_no_other(api: ScriptedApi) -> None:
+    """A result that has expired would count as empty otherwise."""
+    Reports(api, ["DONE"])
+    api.always("/files/job1", Reply({}, 403))
+    create = {**JOB["create"], "response_actions": IGNORE_403}
+    with pytest.raises(LoadError, match="403"):
+        extract(declare_report(job={"create": create}))
 
 
 def test_other_resources_are_read_while_a_job_runs(api: ScriptedApi) -> None:
@@ -306,3 +322,27 @@ def test_a_job_that_cannot_work_is_refused(keys: dict[str, Any], problem: str) -
 def test_a_resource_without_a_job_cannot_read_its_responses() -> None:
     with pytest.raises(DeclarationError, match="and the endpoint has no job; declare"):
         declare(resource(path="/x/{{ creation_response.id }}"))
+
+
+def preview(declared: ApiDeclaration) -> ResourcePreview:
+    context = connect(declared, frozenset(["report"]), EVERYTHING, is_retried=False)
+    return preview_resources(context)["report"]
+
+
+def test_a_preview_runs_one_job_of_recent_days(api: ScriptedApi) -> None:
+    Reports(api, ["RUNNING", "DONE"])
+    body = {"from": "{incremental.start_value}"}
+    create = {**JOB["create"], "json": body}
+    declared = declare_report(job={"create": create}, incremental={"cursor_path": "day"})
+    shown = preview(declared)
+    assert shown.rows == ROWS
+    age = datetime.now(timezone.utc) - datetime.fromisoformat(api.asked[0].json["from"])
+    assert age.days == 7
+
+
+def test_a_preview_of_a_job_that_fails_runs_no_second_one(api: ScriptedApi) -> None:
+    Reports(api, ["FATAL"])
+    shown = preview(declare_report())
+    assert "a job has ended with the status 'FATAL'" in shown.error
+    assert shown.first_request
+    assert len(api.requests_of("/reports")) == 1

@@ -1,5 +1,6 @@
 """`AsyncRetriever`: a job that is created and polled, and whose result is downloaded → `job`."""
 
+import re
 from collections.abc import Callable
 
 from analytics_ingest.convert.conversion_log import ConversionLog
@@ -24,6 +25,12 @@ _STATUSES = {
     "empty": ("skipped",),
 }
 """Our list of statuses → Airbyte's; a job that timed out is created again, like one that failed."""
+
+_SPELLED = {"True": "true", "False": "false"}
+"""Airbyte writes the booleans of a response as Python does."""
+
+_TARGET = re.compile(r"\s*\{\{\s*download_target\s*\}\}\s*")
+_REQUEST = re.compile(r"_response(?:\.|\[\s*\\*['\"])request\b")
 
 _PANDAS_NULLS = (
     *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
@@ -55,8 +62,7 @@ class AsyncRequests:
             UnsupportedError: A part of it has no counterpart.
         """
         self._base, signing, create = self._convert(_require(retriever, "creation_requester"))
-        handling = {key: create.pop(key) for key in _HANDLING if key in create}
-        self._signing, self._handling = signing, handling
+        self._signing, self._handler = signing, create.pop("error_handler", None)
         polled = self._read_request(_require(retriever, "polling_requester"))
         job: Json = {"create": create, "poll": {**polled, **self._read_statuses(retriever)}}
         if minutes := self._read_number(retriever, "polling_job_timeout"):
@@ -73,28 +79,41 @@ class AsyncRequests:
         endpoint = self._read_request(_require(retriever, "download_requester"), is_download=True)
         paginator = retriever.read_child("download_paginator")
         endpoint["paginator"] = read_paginator(paginator, endpoint, self._texts)
-        return (
-            self._base,
-            signing,
-            {**endpoint, **self._read_rows(retriever), **handling, "job": job},
-        )
+        if self._handler:
+            endpoint["error_handler"] = self._handler
+        if "download_target" not in str(endpoint):
+            job.pop("targets", None)
+        if _REQUEST.search(str([job, endpoint])):
+            raise UnsupportedError("an expression reads the request of a response")
+        return self._base, signing, {**endpoint, **self._read_rows(retriever), "job": job}
 
     def _read_request(self, requester: Component, *, is_download: bool = False) -> Json:
         """Read a request after the first one, which has its host and login."""
         base, signing, request = self._convert(requester)
-        handling = {key: request.pop(key) for key in _HANDLING if key in request}
-        if is_download and base.replace(" ", "") == "{{download_target}}":
+        self._share_handler(request.pop("error_handler", None))
+        if is_download and _TARGET.fullmatch(base):
+            if request["path"].strip("/"):
+                raise UnsupportedError("a path is added to the address of its result")
+            self._note_login(signing, request)
             return {**request, "path": "{{ download_target }}"}
-        is_target = is_download and request["path"].replace(" ", "") == "{{download_target}}"
-        if base != self._base and not is_target:
+        if base != self._base:
             raise UnsupportedError(f"a request of its job is sent to {base}, not to {self._base}")
-        if signing != self._signing and not is_download:
+        if is_download and _TARGET.fullmatch(request["path"]):
+            self._note_login(signing, request)
+        elif signing != self._signing and not is_download:
             raise UnsupportedError("the requests of its job have several logins")
-        if handling and handling != self._handling:
-            self._log.assume(
-                self._name, "all requests of a job have the error handler of the first"
-            )
         return request
+
+    def _share_handler(self, handler: Json | None) -> None:
+        """Use the first error handler for all requests of the job."""
+        self._handler = self._handler or handler
+        if handler and handler != self._handler:
+            self._log.assume(self._name, "all requests of a job have its first error handler")
+
+    def _note_login(self, signing: Signing, request: Json) -> None:
+        if signing.auth or signing.fields or request.get("headers"):
+            reason = "a result at another host is downloaded without login and headers"
+            self._log.assume(self._name, reason)
 
     def _read_statuses(self, retriever: Component) -> Json:
         extractor = retriever.read_child("status_extractor", "DpathExtractor")
@@ -102,7 +121,7 @@ class AsyncRequests:
         if extractor is None or declared is None:
             raise UnsupportedError("nothing says what the statuses of its job mean")
         lists = {
-            key: [str(status) for kind in kinds for status in declared.take(kind) or ()]
+            key: [_SPELLED.get(str(s), str(s)) for kind in kinds for s in declared.take(kind) or ()]
             for key, kinds in _STATUSES.items()
         }
         return {
@@ -140,9 +159,6 @@ class AsyncRequests:
         except ValueError:
             self._log.assume(self._name, f"{key} depends on settings, so the usual one holds")
             return None
-
-
-_HANDLING = ("error_handler", "response_actions")
 
 
 def _require(retriever: Component, key: str) -> Component:

@@ -27,6 +27,8 @@ class JobRequest(DeclarationModel):
     """Form fields or raw body."""
     headers: dict[str, Any] = Field(default_factory=dict)
     """Headers of the request."""
+    response_actions: list[dict[str, Any]] = Field(default_factory=list)
+    """What to do with its response, as for an endpoint, whose own ones hold for the result."""
 
 
 class JobPoll(JobRequest):

@@ -1,12 +1,15 @@
 """One request of an API, with what decides about its retries."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
 
 from requests import Request
 
 from analytics_ingest.auth.base import Auth
+from analytics_ingest.common.json_tree import walk
 from analytics_ingest.declaration.models.endpoint import Endpoint, ErrorHandler
 from analytics_ingest.extract.stats import Attempts
 
@@ -32,3 +35,14 @@ class ApiRequest:
     """It goes to another host, which a job's response names: without key, headers and budgets."""
     cancelled: threading.Event = field(default_factory=threading.Event)
     """Set when the response is no longer needed: the request is not sent again."""
+
+
+def list_texts(bindings: Mapping[str, Any]) -> list[str]:
+    """List the values that fill a request, so that no message shows one.
+
+    Those of a job are in its responses; an address may hold a signature.
+    """
+    leaves = [leaf for value in bindings.values() for leaf in walk(value)]
+    texts = [str(leaf) for leaf in leaves if not isinstance(leaf, dict | list | bool | None)]
+    queries = [text.partition("?")[2] for text in texts if "://" in text]
+    return [*texts, *(value for query in queries for _, value in parse_qsl(query))]

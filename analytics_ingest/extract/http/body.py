@@ -4,13 +4,15 @@ A body that a decoder reads goes into a spool, which keeps a large one in a temp
 """
 
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from requests import Response
+from requests import PreparedRequest, Response
 
 from analytics_ingest.common.spool import IN_MEMORY, Budget, Spool, SpoolError
 from analytics_ingest.common.unusable_response import UnusableResponseError
+from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.scalars import Bytes
 
 _CHUNK = 65_536
@@ -135,3 +137,10 @@ def _set_content(response: Response, content: bytes) -> None:
     """Do what requests does for a response that is not streamed."""
     response._content = content
     response._content_consumed = True  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def spool_encoded(request: PreparedRequest, endpoint: Endpoint, limit: BodyLimit) -> None:
+    """Have the body of a response spooled if the endpoint's decoder reads it as it comes."""
+    if endpoint.decoder and not endpoint.decoder.is_plain:
+        # A hook, because requests keeps it for redirects.
+        request.register_hook("response", partial(spool_body, limit=limit))

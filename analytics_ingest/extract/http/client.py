@@ -24,12 +24,16 @@ from analytics_ingest.extract.concurrency.outage import Outage
 from analytics_ingest.extract.concurrency.semaphore import Semaphore
 from analytics_ingest.extract.http.acceptances import Acceptances, Attempt
 from analytics_ingest.extract.http.api_request import ApiRequest
-from analytics_ingest.extract.http.body import BodyLimit, spool_body
+from analytics_ingest.extract.http.body import BodyLimit, spool_encoded
 from analytics_ingest.extract.http.connection_messages import Address
 from analytics_ingest.extract.http.download_sessions import DownloadSessions
 from analytics_ingest.extract.http.errors import CONNECTION_ERRORS, RefusedAddressError
 from analytics_ingest.extract.http.failures import Failures
-from analytics_ingest.extract.http.origin import OneOriginSession, find_origin
+from analytics_ingest.extract.http.origin import (
+    OneOriginSession,
+    RedirectElsewhereError,
+    find_origin,
+)
 from analytics_ingest.extract.http.rate_limits import read_declared_wait
 from analytics_ingest.extract.http.response import ApiResponse, parse_response
 from analytics_ingest.extract.http.retry import find_scope, retry_policy, throttle_pause
@@ -90,7 +94,7 @@ class ApiClient:
         self._limit = BodyLimit(max_answer, hint)
         self._session = self.open_session(base_url, self._limit)
         self._session.headers.update(headers)
-        self._downloads = DownloadSessions(base_url, self._limit, self._mount)
+        self._downloads = DownloadSessions(base_url, self._limit, self._mount, self.timeouts)
 
     @property
     def is_closed(self) -> bool:
@@ -107,12 +111,7 @@ class ApiClient:
 
     def is_elsewhere(self, url: str) -> bool:
         """Return whether a URL is one of another origin than the API's."""
-        return find_origin(url) != find_origin(self.base_url)
-
-    def _select_session(self, request: ApiRequest) -> OneOriginSession:
-        if request.is_download:
-            return self._downloads.select(str(request.http.url))
-        return self._session
+        return find_origin(self._session.upgrade_to_https(url)) != find_origin(self.base_url)
 
     def _mount(self, session: OneOriginSession) -> None:
         mount_transport(session, self._exchanges, self.limit.maximum)
@@ -170,11 +169,14 @@ class ApiClient:
             except (UnusableResponseError, *CONNECTION_ERRORS) as error:
                 self._note_error(request, error)
                 raise
-            self.outage.note_answer()
+            if not request.is_download:
+                self.outage.note_answer()
             return response
 
     def _note_error(self, request: ApiRequest, error: Exception) -> None:
         """Send less after a sign of overload, before the slot of the request is released."""
+        if request.is_download:
+            return  # Another host's trouble is not the API's.
         pause = throttle_pause(error, request.error_handler, request.attempts.retries)
         if pause is not None:
             self.limit.decrease(pause)
@@ -219,24 +221,30 @@ class ApiClient:
 
     def _send_once(self, request: ApiRequest, place: ExitStack | None) -> Response:
         request.attempts.requests += 1
-        rates = None if request.is_download else self._rates
-        sent = None
         try:
             with self._exchanges.limit_time():
-                session = self._select_session(request)
-                prepared = session.prepare_request(request.http)
-                if (decoder := request.endpoint.decoder) and not decoder.is_plain:
-                    # A hook, because requests keeps it for redirects.
-                    prepared.register_hook("response", partial(spool_body, limit=self._limit))
-                sent = rates.reserve(prepared, request.place) if rates else None
-                if place:
-                    place.close()
-                response = session.send(prepared, is_counted=True, timeout=self.timeouts)
+                if request.is_download:
+                    response = self._downloads.send(str(request.http.url), request.endpoint)
+                else:
+                    response = self._send_to_api(request, place)
         except (NoRoomError, RefusedAddressError):
             request.attempts.requests -= 1  # Nothing was sent.
             raise
-        finally:
-            if sent and rates:
-                rates.give_up(sent)
         request.attempts.bytes_received += response.raw.tell()
         return response
+
+    def _send_to_api(self, request: ApiRequest, place: ExitStack | None) -> Response:
+        prepared = self._session.prepare_request(request.http)
+        spool_encoded(prepared, request.endpoint, self._limit)
+        sent = self._rates.reserve(prepared, request.place) if self._rates else None
+        if place:
+            place.close()
+        try:
+            return self._session.send(prepared, is_counted=True, timeout=self.timeouts)
+        except RedirectElsewhereError as error:
+            if request.endpoint.job is None:
+                raise
+            return self._downloads.send(error.url, request.endpoint)
+        finally:
+            if sent and self._rates:
+                self._rates.give_up(sent)

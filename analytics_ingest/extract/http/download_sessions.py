@@ -3,7 +3,10 @@
 import threading
 from collections.abc import Callable
 
-from analytics_ingest.extract.http.body import BodyLimit
+from requests import Request, Response
+
+from analytics_ingest.declaration.models.endpoint import Endpoint
+from analytics_ingest.extract.http.body import BodyLimit, spool_encoded
 from analytics_ingest.extract.http.errors import RefusedAddressError
 from analytics_ingest.extract.http.origin import (
     OneOriginSession,
@@ -18,24 +21,36 @@ class DownloadSessions:
 
     Args:
         base_url: The API's own.
-        mount: Makes a session use the API's connections and time-outs.
+        mount: Makes a session use the API's connections.
+        timeouts: Seconds to connect, and to wait for data.
     """
 
     def __init__(
-        self, base_url: str, limit: BodyLimit, mount: Callable[[OneOriginSession], None]
+        self,
+        base_url: str,
+        limit: BodyLimit,
+        mount: Callable[[OneOriginSession], None],
+        timeouts: tuple[float, float],
     ) -> None:
         self._is_encrypted = base_url.startswith("https:")
         self._limit = limit
         self._mount = mount
+        self._timeouts = timeouts
         self._sessions: dict[Origin | None, OneOriginSession] = {}
         self._opening = threading.Lock()
 
-    def select(self, url: str) -> OneOriginSession:
-        """Return the session that sends a request.
+    def send(self, url: str, endpoint: Endpoint) -> Response:
+        """Get a file.
 
         Raises:
             RefusedAddressError: It would be sent in the clear, and the API's own requests are not.
         """
+        session = self._select(url)
+        prepared = session.prepare_request(Request("GET", url))
+        spool_encoded(prepared, endpoint, self._limit)
+        return session.send(prepared, is_counted=True, timeout=self._timeouts)
+
+    def _select(self, url: str) -> OneOriginSession:
         if url.startswith("http:") and self._is_encrypted:
             raise RefusedAddressError(show_origin(url), "the address is not https")
         with self._opening:

@@ -28,6 +28,9 @@ from analytics_ingest.extract.http.errors import (
 from analytics_ingest.extract.http.rate_limits import is_overload
 from analytics_ingest.extract.settings import name_variable
 
+_OF_JOB = "the address that the job has given, which may have expired"
+"""What to check if a result at another host cannot be downloaded."""
+
 
 class Failures:
     """Explains the failures of one API's requests.
@@ -67,8 +70,10 @@ class Failures:
         except UnusableResponseError as error:
             raise self._build_refusal(error, request) from None
         except CONNECTION_ERRORS as error:
-            message = format_connection_message(error, self._address, request.attempts.requests)
-            kind = ApiError if find_tls_problem(error) else ApiDownError
+            address = self._find_address(request)
+            message = format_connection_message(error, address, request.attempts.requests)
+            is_down = not find_tls_problem(error) and not request.is_download
+            kind = ApiDownError if is_down else ApiError
             raise self._build_error(kind, request, message) from None
         except (RequestException, OSError, UnicodeError) as error:
             raise self._build_error(
@@ -76,14 +81,21 @@ class Failures:
             ) from None
 
     def _build_refusal(self, error: UnusableResponseError, request: ApiRequest) -> ApiError:
-        kind = ApiDownError if is_overload(error.response) else ApiError
+        is_down = is_overload(error.response) and not request.is_download
+        kind = ApiDownError if is_down else ApiError
         redact_words = partial(self._redact, request, also_short=True)
         keys = map(name_variable, self._key_settings())
+        keys = [_OF_JOB] if request.is_download else keys
         message = format_response_message(error, request.attempts.requests, redact_words, keys)
         refusal = self._build_error(kind, request, message)
         refusal.status = None if error.is_from_auth else error.response.status_code
         refusal.is_declared = error.is_retryable is not None
         return refusal
+
+    def _find_address(self, request: ApiRequest) -> Address:
+        if not request.is_download:
+            return self._address
+        return Address(str(request.http.url), _OF_JOB, self._address.timeouts)
 
     def _build_error(self, kind: type[ApiError], request: ApiRequest, message: str) -> ApiError:
         return kind(f"{request.place}: {self._redact(request, message)}")

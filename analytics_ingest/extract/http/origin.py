@@ -29,6 +29,18 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _INVALID = "an invalid address"
 
 
+class RedirectElsewhereError(UnusableResponseError):
+    """The API redirects a request to another origin.
+
+    Args:
+        url: Where to.
+    """
+
+    def __init__(self, response: Response, problem: str, hint: str, *, url: str) -> None:
+        super().__init__(response, problem, hint)
+        self.url = url
+
+
 class Origin(NamedTuple):
     """Where a request goes."""
 
@@ -73,7 +85,7 @@ class OneOriginSession(Session):
 
     def prepare_request(self, request: Request) -> PreparedRequest:
         _check_spelling(str(request.url))
-        request.url = self._upgrade_to_https(str(request.url))
+        request.url = self.upgrade_to_https(str(request.url))
         return super().prepare_request(request)
 
     def send(
@@ -94,16 +106,17 @@ class OneOriginSession(Session):
         read_body(resp, self._limit)
         try:
             _check_spelling(target)
-            url = self._upgrade_to_https(urljoin(resp.url, target))
+            url = self.upgrade_to_https(urljoin(resp.url, target))
             # Requests quotes the URL of a redirect, but does not prepare it.
             self._check_origin(requote_uri(url))
         except RefusedAddressError as error:
             resp.close()
             because = f" because {error.reason}" if error.reason else ""
-            raise UnusableResponseError(
+            raise RedirectElsewhereError(
                 resp,
                 f"the API redirects to {error.target}, which is refused{because}",
                 "correct base_url",
+                url=urljoin(resp.url, target),
             ) from None
         if resp.request.method == "POST" and resp.status_code not in METHOD_PRESERVING:
             resp.close()
@@ -112,7 +125,7 @@ class OneOriginSession(Session):
             )
         return _with_query(url, urlsplit(resp.url))
 
-    def _upgrade_to_https(self, url: str) -> str:
+    def upgrade_to_https(self, url: str) -> str:
         """Return an http address of the session's own https host over https; any other as it is.
 
         Servers behind a proxy that ends TLS write such links: they do not know their own address.

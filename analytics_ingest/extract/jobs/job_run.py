@@ -9,18 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlt.common import jsonpath
+from jsonpath_ng import Child
 from requests.structures import CaseInsensitiveDict
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.common.json_tree import spell
-from analytics_ingest.common.jsonpaths import build_value_reader, compile_path
+from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.jobs.job_template import JobTemplate
+from analytics_ingest.extract.stats import Attempts
 from analytics_ingest.extract.window_filter import WindowFilter
 
 CREATION_RESPONSE, POLLING_RESPONSE, DOWNLOAD_TARGET = JOB_ROOTS
@@ -47,8 +48,8 @@ class JobRun:
     """Runs one job.
 
     Args:
-        create: The request that creates it. All other requests count as attempts of this one, and
-            are cancelled with it.
+        create: The request that creates it. All other requests are cancelled with it, and count
+            as attempts of this one in the end.
     """
 
     def __init__(
@@ -62,7 +63,9 @@ class JobRun:
         self._create = create
         self._window_filter = window_filter
         self._bindings = dict(bindings)
-        self._read_status = build_value_reader(template.job.poll.status_path)
+        self._attempts = Attempts()
+        """What the requests after the first one have cost."""
+        self._status_path = compile_path(template.job.poll.status_path)
 
     def run(self, client: ApiClient) -> JobResult:
         """Run the job until it has ended.
@@ -71,10 +74,16 @@ class JobRun:
             ApiError: It has failed as often as is declared, takes too long, or has a status that
                 no key lists.
         """
+        try:
+            return self._run(client)
+        finally:
+            self._create.attempts.add(self._attempts)
+
+    def _run(self, client: ApiClient) -> JobResult:
         began, status = time.monotonic(), ""
         for attempt in range(1, self._job.attempts + 1):
             created = client.send(self._create)
-            if created.is_ignored:
+            if created.is_ignored and not _is_empty(created):
                 return JobResult(message="response_actions ignored a job", is_ignored=True)
             self._bindings[CREATION_RESPONSE] = _describe(created)
             status = self._poll(client)
@@ -111,16 +120,25 @@ class JobRun:
             self._wait(client, poll.interval)
 
     def _find_status(self, response: ApiResponse) -> str:
-        poll, value = self._job.poll, self._read_status(response.body)
-        status = str(spell(value))
-        if value is None:
+        poll = self._job.poll
+        matches = self._status_path.find(response.body)
+        values = [match.value for match in matches if match.value is not None]
+        known = {str(spell(value)) for value in values if not isinstance(value, dict | list)}
+        if len(known) > 1 or (values and not known):
+            problem = "several statuses" if known else "no single value"
+            raise ApiError(
+                f"{self._template.place}.poll.status_path: the response has {problem} at "
+                f"{poll.status_path}; name the status of the job"
+            )
+        status = next(iter(known), "")
+        if not known:
             raise ApiError(
                 f"{self._template.place}.poll.status_path: the response has no value at "
                 f"{poll.status_path}; compare it with a response of the API"
             )
         if status not in {*poll.running, *poll.completed, *poll.failed, *poll.empty}:
             raise ApiError(
-                f"{self._template.place}.poll: the status '{status}' is unknown; add it to "
+                f"{self._template.place}.poll: the status '{status[:50]}' is unknown; add it to "
                 "completed, running, failed or empty"
             )
         return status
@@ -133,12 +151,11 @@ class JobRun:
             body: Any = self._send(client, "targets").body
         else:
             body = self._bindings[POLLING_RESPONSE]
-        values = jsonpath.find_values(compile_path(targets.selector), body)
-        addresses = values[0] if len(values) == 1 and isinstance(values[0], list) else values
-        if not values or not all(isinstance(address, str) for address in addresses):
+        addresses = find_addresses(targets.selector, body)
+        if addresses is None:
             raise ApiError(
-                f"{self._template.place}.targets.selector: the response of a completed job has no "
-                f"address at {targets.selector}; compare it with a response of the API"
+                f"{self._template.place}.targets.selector: the response of a completed job lacks "
+                f"an address at {targets.selector}; compare it with a response of the API"
             )
         return [{**self._bindings, DOWNLOAD_TARGET: address} for address in addresses]
 
@@ -147,11 +164,13 @@ class JobRun:
             key,
             self._bindings,
             self._window_filter,
-            self._create.attempts,
             self._create.cancelled,
         )
-        response = client.send(request)
-        if response.is_ignored:
+        try:
+            response = client.send(request)
+        finally:
+            self._attempts.add(request.attempts)
+        if response.is_ignored and not _is_empty(response):
             raise ApiError(
                 f"{self._template.place}.{key}: response_actions ignored the response, so nothing "
                 "tells what became of a job; narrow the action"
@@ -165,6 +184,31 @@ class JobRun:
             if client.is_closed or self._create.cancelled.wait(min(left, _LONGEST_PAUSE)):
                 problem = "not waited for, because its result is not needed"
                 raise ApiError(f"{self._template.place}: {problem}")
+
+
+def find_addresses(selector: str, body: Any) -> list[str] | None:
+    """Find the addresses of results, each once; None if one of them is missing.
+
+    Each object in which the path ends must have one. An empty list says that there are no results.
+    """
+    path = compile_path(selector)
+    values = [match.value for match in path.find(body)]
+    if isinstance(path, Child):
+        holders = path.left.find(body)
+        if len(holders) > len(values):
+            return None
+        lists = path.left.left.find(body) if isinstance(path.left, Child) else []
+        if not holders and lists and all(match.value == [] for match in lists):
+            return []
+    addresses = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+    if not values or not all(isinstance(address, str) for address in addresses):
+        return None
+    return list(dict.fromkeys(addresses))
+
+
+def _is_empty(response: ApiResponse) -> bool:
+    """Return whether a response is a success without a body."""
+    return response.ok and not response.content.strip()
 
 
 def _describe(response: ApiResponse) -> Any:

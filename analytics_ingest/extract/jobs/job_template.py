@@ -6,14 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from analytics_ingest.auth.base import Auth
+from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.declaration.models.endpoint import Endpoint, ErrorHandler
 from analytics_ingest.declaration.models.job import Job, JobRequest
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.http.api_request import ApiRequest
+from analytics_ingest.extract.http.api_request import ApiRequest, list_texts
 from analytics_ingest.extract.request_template import RequestTemplate
 from analytics_ingest.extract.settings import SettingValues
-from analytics_ingest.extract.stats import Attempts
 from analytics_ingest.extract.window_filter import WindowFilter
+
+_EMPTY = [{"status_code": code, "empty": True, "action": "ignore"} for code in (200, 201, 202)]
+"""A job may be created without a body; then a header says where it is."""
 
 _ACCEPTED = {"status_code": 202, "action": "success"}
 """A job is often created, or not ready yet, with 202; elsewhere that means no rows yet."""
@@ -70,7 +73,6 @@ class JobTemplate:
         key: str,
         bindings: Mapping[str, Any],
         window_filter: WindowFilter,
-        attempts: Attempts | None = None,
         cancelled: threading.Event | None = None,
     ) -> ApiRequest:
         """Build a request of one job.
@@ -78,7 +80,6 @@ class JobTemplate:
         Args:
             key: create, poll, targets or delete.
             bindings: The values of its placeholders, and the responses before it.
-            attempts: Counts what it costs.
             cancelled: Set when its response is no longer needed.
         """
         own = self._resources[key]
@@ -90,8 +91,7 @@ class JobTemplate:
             self._auth,
             self._error_handler,
             own.endpoint,
-            [str(value) for value in bindings.values()],
-            attempts=attempts or Attempts(),
+            list_texts(bindings),
             cancelled=cancelled or threading.Event(),
         )
 
@@ -99,12 +99,17 @@ class JobTemplate:
 def _declare_request(resource: ResourceDeclaration, request: JobRequest) -> ResourceDeclaration:
     """Return the resource as if a request of its job were its endpoint."""
     own = resource.endpoint
+    shared = {name: v for name, v in own.headers.items() if not find_references(v).job}
     keys = {
         **request.model_dump(include=set(JobRequest.model_fields) - {"method"}, by_alias=True),
-        "headers": {**own.headers, **request.headers},
-        "response_actions": [*own.response_actions, _ACCEPTED],
+        "headers": {**shared, **request.headers},
+        "response_actions": [*request.response_actions, *_EMPTY, _ACCEPTED],
     }
     endpoint = Endpoint.model_validate(keys).model_copy(
-        update={"incremental": own.incremental, "method": request.method}
+        update={
+            "incremental": own.incremental,
+            "method": request.method,
+            "error_handler": own.error_handler,
+        }
     )
     return replace(resource, endpoint=endpoint, path=request.path, each={}, parents=())

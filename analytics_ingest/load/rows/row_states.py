@@ -26,7 +26,8 @@ class RowStates:
         self._place = f"{resource.api}.{resource.name}"
         self._listed_as_of = resource.listed_as_of
         self._primary_key = resource.primary_key
-        self._is_one_listing = not resource.each
+        job = resource.endpoint.job
+        self._is_one_listing = not resource.each and (job is None or job.targets is None)
         self._is_one_window = windows <= 1
         self._declared_order = resource.incremental and resource.incremental.row_order
         self.restart()

@@ -15,6 +15,9 @@ from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.resource import Resource
 from analytics_ingest.declaration.resolved import AS_OF, ApiDeclaration, ResourceDeclaration
 
+RELIED_ON = 0.9
+"""The part of the time for which changes are kept in which they are read: some expire meanwhile."""
+
 LISTING_KEYS = ("start_param", "end_param", "param_format", "row_order", "max_window")
 """Keys of `incremental` that belong to a listing. The others belong to the rows of both."""
 
@@ -47,6 +50,9 @@ def check_changes(resource: ResourceDeclaration, raw: Resource) -> None:
         raise resource.place.build_error("changes.kept_for", "is missing; write e.g. 30d")
     if changes.endpoint.path is None:
         raise resource.place.build_error("changes.endpoint.path", "is missing; name the listing")
+    if resource.earlier >= changes.kept_for * RELIED_ON:
+        problem = "is not longer than lookback and end_margin, so no window is read from changes"
+        raise resource.place.build_error("changes.kept_for", problem)
     problem = _find_table_problem(resource)
     if problem:
         raise resource.place.build_error("changes", problem)

@@ -56,6 +56,8 @@ def resolve_masks(
             inherited = _find_inherited(resource, resolved[resource.parent.resource].masks)
             masks += [mask for mask in inherited if _normalize_path(mask.path) not in known]
         _check(resource, masks)
+        if resource.changes:
+            _check(resource.changes, masks)
         resolved[name] = replace(resource, masks=tuple(masks)) if masks else resource
     return resolved
 

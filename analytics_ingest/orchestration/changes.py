@@ -6,25 +6,24 @@ endpoint are read, which shows them in their present state.
 
 A row of the endpoint must not be replaced by a change that it shows already, and must be replaced
 by any later one. Both clocks and the digits of both moments may differ. Only the changes of the
-current partition can be later, and that partition is loaded again, from its changes. So rows count
-as of the start of the current partition: a little earlier, because changes may be listed late.
+current partition can be later, and that partition is loaded again. So rows count as of its start;
+or as of the load, if its changes will be gone by then, and the endpoint is read again.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
-from analytics_ingest.declaration.changes import select_changes, select_whole_listings
+from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.changes import RELIED_ON, select_changes, select_whole_listings
 from analytics_ingest.declaration.models.changes import Changes
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.orchestration.partitions import LoadedWindow
 
-_RESERVE = 10
-"""A tenth of the time for which changes are kept is not used: some expire while a run waits."""
-
 _LATENESS = timedelta(hours=1)
-"""How late a change may be listed, and clocks may be; at most the length of a partition."""
+"""How late a change may be listed, or clocks may be, at most."""
 
 
 def choose_listings(
@@ -47,16 +46,33 @@ def choose_listings(
         if _is_recent(resource, declared, loaded):
             recent.append(name)
         else:
-            current = _find_current_start(partitions)
-            whole[name] = current - max(resource.earlier, _LATENESS)
+            current = replace(loaded, window=Window(_find_current_start(partitions)))
+            is_current_recent = _is_recent(resource, declared, current)
+            whole[name] = _find_moment(resource, current, is_current_recent=is_current_recent)
             context.log.info("%s.%s: all rows of its endpoint are read", api.name, name)
     return select_whole_listings(select_changes(api, recent), whole)
+
+
+def _find_moment(
+    resource: ResourceDeclaration, current: LoadedWindow, *, is_current_recent: bool
+) -> datetime:
+    """Find the moment whose state the rows of the endpoint show, or a newer one.
+
+    Args:
+        current: The partition that has not ended.
+        is_current_recent: Whether later loads of it will read its changes.
+    """
+    margin = (resource.incremental and resource.incremental.end_margin) or timedelta()
+    late = max(margin + resource.parents_margin, min(resource.earlier, _LATENESS))
+    if is_current_recent and current.window.start:
+        return min(current.window.start, current.started - late)
+    return current.started - max(late, _LATENESS)
 
 
 def _is_recent(resource: ResourceDeclaration, declared: Changes, loaded: LoadedWindow) -> bool:
     """Return whether all changes of a window are still listed; its open start is before them."""
     start, kept = loaded.window.start, declared.kept_for
-    return start is not None and start - resource.earlier >= loaded.started - kept + kept / _RESERVE
+    return start is not None and start - resource.earlier >= loaded.started - kept * RELIED_ON
 
 
 def _find_current_start(partitions: dg.TimeWindowPartitionsDefinition) -> datetime:

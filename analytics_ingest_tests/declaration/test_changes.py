@@ -128,3 +128,21 @@ def test_airbytes_keys_are_translated_in_it() -> None:
     changes = declare(A.format(text)).resources["a"].changes
     assert changes
     assert (changes.path, changes.endpoint.method) == ("e/{settings.x}", "POST")
+
+
+def test_a_mask_holds_for_what_the_steps_of_changes_copy() -> None:
+    text = """
+    resources:
+      - name: a
+        mask: {email: hash}
+        changes:
+          kept_for: 30d
+          endpoint: events
+          processing_steps: [{add: {contact: "{{ record.email }}"}}]
+    """
+    assert "is not masked" in mistake(text)
+
+
+def test_changes_that_no_window_would_be_read_from_are_refused() -> None:
+    keys = f"{EVENTS}, endpoint: {{incremental: {{lookback: 27d}}}}"
+    assert "is not longer than lookback and end_margin" in mistake(A.format(keys))

@@ -139,8 +139,11 @@ def test_a_change_without_a_moment_is_rejected_as_it_could_not_be_compared(
 def test_of_two_changes_at_the_same_moment_the_order_of_the_listing_tells_the_newer_one(
     api: ScriptedApi, row_order: str, is_declared: bool
 ) -> None:
-    moments = [(5, "free"), (7, "basic"), (7, "gold"), (7, "none"), (9, "x")]
-    served = [change(number, plan, "b" if plan == "x" else "a") for number, plan in moments]
+    before, after = (
+        [change(day, "x", "b") | {"created": f"2026-01-{day:02}T{h:02}:00:00Z"} for h in range(12)]
+        for day in (5, 9)
+    )
+    served = [*before, *(change(7, plan) for plan in ("basic", "gold", "none")), *after]
     api.always("/events", {"data": served if row_order == "asc" else served[::-1]})
     declared = declare_window(row_order=row_order) if is_declared else from_changes()
     for _ in range(2):
@@ -154,6 +157,7 @@ def test_of_two_changes_at_the_same_moment_the_order_of_the_listing_tells_the_ne
         [(7, "gold"), (7, "basic"), (5, "free")],
         [(5, "x"), (7, "gold"), (7, "basic"), (6, "free")],
         [(8, "x"), (7, "gold"), (7, "basic"), (9, "free")],
+        [(8, "x"), (7, "gold"), (7, "basic")],
     ],
     ids=str,
 )
@@ -163,6 +167,29 @@ def test_two_changes_at_the_same_moment_fail_if_the_listing_proves_unsorted_afte
     api.always("/events", {"data": [change(number, plan) for number, plan in days]})
     with pytest.raises(LoadError, match="row_order: desc if"):
         load(from_changes(), window=SEVERAL_DAYS)
+
+
+def test_two_changes_at_the_same_moment_fail_if_the_listing_contradicts_the_declared_order(
+    api: ScriptedApi,
+) -> None:
+    api.always("/events", {"data": [change(5, "x", "b"), change(7, "basic"), change(7, "gold")]})
+    with pytest.raises(LoadError, match="row_order: desc if"):
+        load(declare_window(row_order="desc"), window=SEVERAL_DAYS)
+
+
+def test_rows_that_were_loaded_without_changes_are_as_new_as_their_load(
+    customers: Customers,
+) -> None:
+    """`changes` was removed for a while."""
+    customers.change("a", "2026-01-07T00:00:00Z", "silver")
+    load(from_changes(), window=day(7), run_id="first")
+    customers.change("a", "2026-01-08T00:00:00Z", "gold")
+    load(declare_customers(changes=None), window=EVERYTHING_SO_FAR, run_id="without")
+    load(from_changes(), window=day(7), run_id="again")
+    assert read_plans()["a"] == "gold"
+    customers.change("a", "2099-01-07T00:00:00Z", "none")
+    load(from_changes(), window=Window(utc(2099, 1, 1), utc(2099, 2, 1)), run_id="later")
+    assert read_plans()["a"] == "none"
 
 
 def test_the_order_of_several_windows_does_not_tell_that_of_one(api: ScriptedApi) -> None:

@@ -198,6 +198,92 @@ def test_changes_of_a_stored_table_are_refused_until_all_its_rows_are_read_again
     assert read_plans() == {"old": "gold", "new": "free"}
 
 
+Steps = list[tuple[str, ...]]
+
+HISTORIES: dict[str, tuple[dict[str, Any], Steps]] = {
+    "a change in the last hour of a day that a whole reading completes": (
+        {},
+        [
+            ("load", "2026-03-09T01:00", FIRST, "2026-03-08"),
+            ("change", "2026-03-09T23:10", "silver"),
+            ("load", "2026-03-09T23:20", "2026-03-09", "2026-03-09"),
+            ("change", "2026-03-09T23:40", "gold"),
+            ("load", "2026-03-10T01:00", FIRST, "2026-03-09"),
+        ],
+    ),
+    "a whole reading that includes the current day": (
+        {},
+        [
+            ("load", "2026-03-09T01:00", FIRST, "2026-03-08"),
+            ("change", "2026-03-09T10:00", "silver"),
+            ("load", "2026-03-09T11:00", "2026-03-09", "2026-03-09"),
+            ("change", "2026-03-09T12:00", "gold"),
+            ("load", "2026-03-09T13:00", FIRST, "2026-03-09"),
+        ],
+    ),
+    "yesterday, after a whole reading of today": (
+        {},
+        [
+            ("change", "2026-03-08T23:30", "silver"),
+            ("change", "2026-03-09T10:00", "gold"),
+            ("load", "2026-03-09T11:00", FIRST, "2026-03-09"),
+            ("load", "2026-03-09T12:00", "2026-03-08", "2026-03-08"),
+        ],
+    ),
+    "complete days with a lookback": (
+        {"lookback": "2d"},
+        [
+            ("load", "2026-03-08T01:00", FIRST, "2026-03-07"),
+            ("change", "2026-03-08T10:00", "silver"),
+            ("load", "2026-03-09T01:00", "2026-03-08", "2026-03-08"),
+            ("change", "2026-03-09T10:00", "gold"),
+            ("load", "2026-03-10T01:00", FIRST, "2026-03-09"),
+        ],
+    ),
+    "a month that is longer than changes are kept": (
+        {"partitions": {"every": "monthly"}},
+        [
+            ("load", "2026-03-01T06:00", FIRST, "2026-02-01"),
+            ("change", "2026-03-05T10:00", "silver"),
+            ("load", "2026-03-06T06:00", "2026-03-01", "2026-03-01"),
+            ("change", "2026-03-29T10:00", "gold"),
+            ("load", "2026-03-30T06:00", "2026-03-01", "2026-03-01"),
+        ],
+    ),
+    "an hour that a whole reading completes": (
+        {
+            "partitions": {"every": "hourly", "start": "2026-03-01"},
+            "changes": {**CHANGES, "kept_for": "1d"},
+        },
+        [
+            ("load", "2026-03-02T10:05", "2026-03-01-00:00", "2026-03-02-09:00"),
+            ("change", "2026-03-02T10:10", "silver"),
+            ("load", "2026-03-02T10:30", "2026-03-02-10:00", "2026-03-02-10:00"),
+            ("change", "2026-03-02T10:40", "gold"),
+            ("load", "2026-03-02T11:05", "2026-03-01-00:00", "2026-03-02-10:00"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+def test_the_newest_change_shows_after(
+    quick_instance: dg.DagsterInstance, api: ScriptedApi, history: str
+) -> None:
+    keys, steps = HISTORIES[history]
+    shop = Customers(api)
+    shop.change("old", "2026-01-05T00:00:00Z", "free")
+    deployment = deploy(declare_customers(**keys), quick_instance)
+    for step, moment, *rest in steps:
+        now = datetime.fromisoformat(f"{moment}:00+00:00")
+        if step == "change":
+            shop.change("old", now, rest[0])
+        else:
+            shop.kept_since = (now - KEPT).strftime("%Y-%m-%dT%H:%M:%SZ")
+            assert load(deployment, rest[0], rest[1], now=now).success
+    assert read_plans() == {"old": "gold"}
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_loaded_partitions_hold_every_change_of_their_time(
     deployment: Deployment, customers: Customers, seed: int

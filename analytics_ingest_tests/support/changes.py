@@ -34,6 +34,7 @@ def declare_customers(
     *others: dict[str, Any],
     changes: dict[str, Any] | None = CHANGES,
     own: Mapping[str, Any] = MappingProxyType({}),
+    partitions: Mapping[str, Any] = MappingProxyType({}),
     **incremental: Any,
 ) -> ApiDeclaration:
     """Declare the customers, read from events where a window is recent, beside other resources."""
@@ -45,7 +46,8 @@ def declare_customers(
         **own,
     }
     window = {"cursor_path": "updated", **WINDOW, **incremental}
-    return declare(resource("customers", own=keys, incremental=window), *others)
+    days = {"every": "daily", "start": "2026-01-01", **partitions}
+    return declare(resource("customers", own=keys, incremental=window), *others, partitions=days)
 
 
 def read_plans() -> dict[str, str]:

@@ -5,6 +5,7 @@ moments in whole seconds, and a row may change twice in one: then the order of t
 which change is the newer one.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,10 @@ from analytics_ingest.declaration.resolved import AS_OF, ResourceDeclaration
 
 _NEWER = {"asc": timedelta(microseconds=1), "desc": timedelta(microseconds=-1)}
 """How much newer the next one of several changes of a moment is."""
+
+
+_PROOF = 10
+"""Moments in a row that are each later, or each earlier, before a listing counts as sorted."""
 
 
 class RowStates:
@@ -34,7 +39,7 @@ class RowStates:
 
     def restart(self) -> None:
         """Begin again: the rows of the listing come a second time."""
-        self._orders = set[str]()
+        self._orders = Counter[str]()
         self._last: datetime | None = None
         self._changes: dict[int, tuple[int, int]] = {}
         """Row and moment → how many different changes have come, and the hash of the last one."""
@@ -71,7 +76,7 @@ class RowStates:
     def _assign_moment(self, row: dict[str, Any], at: datetime) -> datetime:
         """Assign a change its moment; the order of different ones of a row sets them apart."""
         if self._last and at != self._last:
-            self._orders.add("asc" if at > self._last else "desc")
+            self._orders["asc" if at > self._last else "desc"] += 1
         self._last = at
         # A key may be spelled as a number in one change and as a text in another.
         change = hash((*(str(row.get(name)) for name in self._primary_key), at))
@@ -87,9 +92,12 @@ class RowStates:
 
     @property
     def _order(self) -> str | None:
-        """How the listing is sorted: as declared, else as its rows come."""
+        """How the listing is sorted: as declared, else as its rows come; None if that is open."""
         if not self._is_one_listing:
             return None
-        if self._declared_order:
-            return self._declared_order
-        return next(iter(self._orders)) if self._is_one_window and len(self._orders) == 1 else None
+        declared, orders = self._declared_order, self._orders
+        if declared:
+            is_contradicted = self._is_one_window and set(orders) - {declared}
+            return None if is_contradicted else declared
+        is_proven = self._is_one_window and len(orders) == 1 and orders.total() >= _PROOF
+        return next(iter(orders)) if is_proven else None

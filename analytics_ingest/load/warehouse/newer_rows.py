@@ -2,15 +2,17 @@
 
 dlt's merge replaces a stored row by the staged one, even by an older one. A listing has only the
 present version of a row, so the stored one is newer only if another run has stored it while this
-load read. A listing of changes has older versions too. Rows that are stored in a newer version are
-not merged. They stay staged, so a full reading does not take them for deleted. Without a key no row
-is known to be newer: a load that replaces a window fails if another run has stored rows of it.
+load read. A listing of changes has older versions too: these replace no newer row at all. Rows that
+are stored in a newer version are not merged. They stay staged, so a full reading does not take them
+for deleted. Without a key no row is known to be newer: a load that replaces a window fails if
+another run has stored rows of it.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from dlt.common.schema import Schema
+from dlt.common.schema.typing import C_DLT_LOAD_ID
 from dlt.pipeline.pipeline import Pipeline
 
 from analytics_ingest.common.errors import WarehouseError
@@ -51,7 +53,7 @@ def keep_newer_rows(
         others = known.list_others(tables) if read else []
         if others:
             _check_windows(read, pipeline.default_schema, tables, others)
-        read = [r for r in read if r.primary_key and (others or r.changes)]
+        read = [r for r in read if r.primary_key and (others or r.reads_changes)]
         if not read:
             return
         stored = tables.list_columns([resource.table for resource in read])
@@ -109,14 +111,19 @@ def _build_filter(
         tables.name_source(resource.table, staged=is_staged) for is_staged in (False, True)
     )
     names = ", ".join(keys)
+    state = f"n.{version}"
+    if resource.changes:
+        # Rows that were loaded without `changes` show the state of their load.
+        load_id = tables.quote(C_DLT_LOAD_ID)
+        state = f"coalesce({state}, to_timestamp(cast(n.{load_id} as double precision)))"
     # PostgreSQL would run a correlated subquery once for each row.
     newest = f"select {names}, max({version}) as _newest from {staged} group by {names}"
     newer = (
         f"select {', '.join(f'n.{key}' for key in keys)} from {own} as n join ({newest}) as s "
         f"on {' and '.join(f's.{key} = n.{key}' for key in keys)} "
-        f"where n.{version} > s._newest"
+        f"where {state} > s._newest"
     )
-    if not resource.changes:
+    if not resource.reads_changes:
         newer += f" and {build_stored_by(tables, 'n', others)}"
     # dlt reads braces as placeholders.
     return f"({names}) not in ({newer})".replace("{", "{{").replace("}", "}}")

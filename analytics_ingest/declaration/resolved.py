@@ -72,19 +72,6 @@ class ResourceDeclaration:
         return self.parents[0] if self.parents else None
 
     @property
-    def may_lack_listings(self) -> bool:
-        """Whether a 404 says that a row of the parent has no children.
-
-        Of a group some rows may have some, and the result of a completed job is there.
-        """
-        return bool(self.parents) and not self.is_grouped and self.endpoint.job is None
-
-    @property
-    def is_grouped(self) -> bool:
-        """Whether several rows of a parent share a listing."""
-        return any(parent.group for parent in self.parents)
-
-    @property
     def table(self) -> str:
         """The name of the table in the API's dataset."""
         return self.name if self.declared.table_name is None else self.declared.table_name

@@ -25,6 +25,7 @@ from analytics_ingest.extract.paging.loop_guard import LoopGuard, compute_finger
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.row_order import RowOrder
+from analytics_ingest.extract.skipped_parents import may_lack_listing
 from analytics_ingest.extract.window_filter import WindowFilter
 
 
@@ -144,7 +145,7 @@ class Listing:
         resource, pages = self.template.resource, self._loop_guard.pages
         status = None if error.is_declared else error.status
         is_first = pages == 0 and not self._shift_check.is_running
-        is_missing = is_first and resource.may_lack_listings and status == HTTPStatus.NOT_FOUND
+        is_missing = is_first and may_lack_listing(resource) and status == HTTPStatus.NOT_FOUND
         if not is_missing and not (pages and self._ending.ends_at(status)):
             if pages:
                 error.args = (f"{error}{self._ending.find_refusal_hint(status)}",)

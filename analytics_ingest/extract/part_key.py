@@ -49,7 +49,7 @@ def _is_divisible(resource: ResourceDeclaration) -> bool:
         return False
     if not resource.parents or not resource.incremental or resource.incremental.max_window:
         return False
-    if resource.is_grouped:
+    if any(parent.group for parent in resource.parents):
         return False  # The rows of a group depend on the order of the parents.
     is_job = resource.endpoint.job is not None
     return not (declared.merge_key or declared.deletes or declared.changes or is_job)

@@ -1,7 +1,16 @@
-"""Says which rows of a parent have opened no listing."""
+"""Rows of a parent that have no listing: why none was opened, or may be missing."""
 
 from analytics_ingest.declaration.parents import Parent
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+
+
+def may_lack_listing(resource: ResourceDeclaration) -> bool:
+    """Return whether a 404 says that a row of the parent has no children.
+
+    Of a group some rows may have some, and the result of a completed job is there.
+    """
+    is_grouped = any(parent.group for parent in resource.parents)
+    return bool(resource.parents) and not is_grouped and resource.endpoint.job is None
 
 
 def describe_skipped(resource: ResourceDeclaration, skipped: int) -> str:

@@ -187,4 +187,5 @@ def test_partitions_that_are_grouped_share_requests(
     written = desk.new(manifest(stream(), items), file="manifest.yaml")
     params = written.resource("items")["endpoint"]["params"]
     assert params == {**ids, "order": param}
-    assert written.declaration.resources["items"].is_grouped == (param["type"] == "resolve")
+    groups = [parent.group for parent in written.declaration.resources["items"].parents]
+    assert groups == ([50] if param["type"] == "resolve" else [])

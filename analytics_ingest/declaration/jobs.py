@@ -49,7 +49,8 @@ def _check_request(place: Place, key: str, request: JobRequest) -> None:
         raise place.build_error(f"{key}.data", problem)
     for name, value in request.headers.items():
         problem = find_header_problem(name)
-        if name.lower() == "authorization" and not list_settings(value):
+        is_known = list_settings(value) or find_references(value).job
+        if name.lower() == "authorization" and not is_known:
             problem = "holds a literal secret; declare auth instead"
         if problem:
             raise place.build_error(f"{key}.headers.{name}", problem)

@@ -4,6 +4,7 @@
 declaration meets them.
 """
 
+import inspect
 import types
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -69,7 +70,7 @@ def _collect(block: type[DeclarationModel], blocks: list[type[DeclarationModel]]
 def _format_section(block: type[DeclarationModel], blocks: Sequence[type[DeclarationModel]]) -> str:
     general = next((base for base in blocks if base in block.__bases__), None)
     inherited = general.model_fields if general else {}
-    lines = [f"## {block.__name__}", "", (block.__doc__ or "").strip(), ""]
+    lines = [f"## {block.__name__}", "", inspect.cleandoc(block.__doc__ or ""), ""]
     if general:
         lines += [f"All keys of {_describe_value(general)}, and:", ""]
     lines += ["| key | value | default | meaning |", "|---|---|---|---|"]

@@ -15,6 +15,7 @@ from analytics_ingest.common.expressions.text import (
     list_literals,
 )
 from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.models.job import list_filled_parts
 from analytics_ingest.declaration.placeholders import find_non_name
 from analytics_ingest.declaration.value_lists import check_group
 
@@ -58,6 +59,8 @@ def find_parents(
     Raises:
         DeclarationError: Nothing fills a placeholder.
     """
+    if job := endpoint.get("job"):
+        endpoint = {**endpoint, "job": list_filled_parts(job)}
     params: dict[str, Any] = endpoint.get("params", {})
     bound = dict(_resolve_params(place, params, each))
     plain = (name for name, param in params.items() if not isinstance(param, dict))

@@ -15,6 +15,7 @@ from analytics_ingest.declaration.fields import Field
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import Incremental
+from analytics_ingest.declaration.models.job import list_filled_parts
 from analytics_ingest.declaration.models.resource import Resource
 from analytics_ingest.declaration.models.schedule import Partitions
 from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS, Parent
@@ -170,7 +171,7 @@ class ResourceDeclaration:
         """The parts of a request that may hold placeholders and expressions, a job's included."""
         endpoint = self.endpoint
         own = [self.path, endpoint.params, endpoint.headers, endpoint.json_body, endpoint.data]
-        return [*own, endpoint.job.dump_declared()] if endpoint.job else own
+        return [*own, *list_filled_parts(endpoint.job.dump_declared())] if endpoint.job else own
 
     @property
     def sent_names(self) -> list[str]:

@@ -108,7 +108,8 @@ def _check_headers(place: Place, key: str, headers: Mapping[str, Any]) -> None:
     for name, value in headers.items():
         if problem := find_header_problem(name):
             raise place.build_error(f"{key}.{name}", problem)
-        if name.lower() == "authorization" and not list_settings(value):
+        is_literal = not (list_settings(value) or find_references(value).job)
+        if name.lower() == "authorization" and is_literal:
             raise place.build_error(f"{key}.{name}", "holds a literal secret; declare auth instead")
 
 

@@ -160,6 +160,11 @@ class Child:
             if len(self._group) == self._parent.group:
                 yield from self.open_rest()
 
+    @property
+    def has_rest(self) -> bool:
+        """Whether rows wait for their group to be filled."""
+        return bool(self._group)
+
     def open_rest(self) -> Iterator[Opening]:
         """Yield the listing of the rows that have not filled a group."""
         group, self._group = self._group, []
@@ -182,8 +187,8 @@ class Child:
         bindings = {n: values[0] for n, values in matches if values and values[0] is not None}
         is_complete = len(bindings) == len(matches) and all(map(_is_segment, bindings.values()))
         # A list is sent with commas between its values.
-        is_splittable = self._parent.group and any("," in str(v) for v in bindings.values())
-        return bindings if is_complete and not is_splittable else None
+        has_comma = self._parent.group and any("," in str(v) for v in bindings.values())
+        return bindings if is_complete and not has_comma else None
 
 
 def open_root_listings(template: ListingTemplate) -> Iterator[Opening]:
@@ -203,11 +208,10 @@ def _open_listings(
             yield Opening(template, {**bindings, **values}, inherited, window_filter)
 
 
-def open_rest(children: Mapping[str, Sequence[Child]], failed: Container[str]) -> Iterator[Opening]:
-    """Yield the listings of all rows whose groups have not been filled."""
-    for child in itertools.chain.from_iterable(children.values()):
-        if child.template.resource.name not in failed:
-            yield from child.open_rest()
+def list_unfilled(children: Mapping[str, Sequence[Child]], failed: Container[str]) -> list[Child]:
+    """List the children with rows whose group has not been filled."""
+    every = itertools.chain.from_iterable(children.values())
+    return [c for c in every if c.has_rest and c.template.resource.name not in failed]
 
 
 def find_children(templates: Mapping[str, ListingTemplate]) -> dict[str, list[Child]]:

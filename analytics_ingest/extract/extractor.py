@@ -16,7 +16,12 @@ from itertools import chain
 from analytics_ingest.common.errors import ApiDownError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.children import Opening, find_children, open_rest, open_root_listings
+from analytics_ingest.extract.children import (
+    Opening,
+    find_children,
+    list_unfilled,
+    open_root_listings,
+)
 from analytics_ingest.extract.finished_jobs import FinishedJobs
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import UnexpectedErrors
@@ -31,9 +36,6 @@ from analytics_ingest.extract.request_queue import POLLING_INTERVAL, RequestQueu
 from analytics_ingest.extract.shared_keys import watch_keys
 from analytics_ingest.extract.stats import Attempts, Stats
 
-BUFFERED_PAGES = 3
-"""Pages that may wait in the buffer, for each request that may be in flight."""
-
 
 class Extractor:
     """Yields the pages of the wanted resources; each listing is read once.
@@ -41,8 +43,6 @@ class Extractor:
     Args:
         templates: The resources to read, parents first.
         wanted: Names of those whose rows are stored; the others serve their children only.
-        client: Sends all requests; closed if the API is down.
-        log: Called with each line for the log.
         parts: Leaves out listings that are stored, or left to the next part.
     """
 
@@ -60,9 +60,9 @@ class Extractor:
         self.parts, self.templates = parts, templates
         self._client, self._log = client, log
         masks = {name: templates[name].row_mask for name in wanted}
-        self._buffer = PageBuffer(masks, BUFFERED_PAGES * client.limit.maximum, self.failures)
+        self._buffer = PageBuffer(masks, client.limit.maximum, self.failures)
         self._started: dict[str, float] = {}
-        self._queue = RequestQueue(client)
+        self._queue = RequestQueue(client, has_jobs=any(t.job for t in templates.values()))
         self._empty_results = EmptyResultProbe(self._queue)
         self._jobs = FinishedJobs(self._queue, client)
         self._shared_keys = watch_keys(templates[name].resource for name in wanted)
@@ -110,7 +110,8 @@ class Extractor:
 
     @property
     def _is_reading(self) -> bool:
-        return bool(self._waiting or self._queue.listings)
+        rest = list_unfilled(self._children, self.failures)
+        return bool(self._waiting or self._queue.listings or rest)
 
     def _advance(self, seconds: float) -> None:
         """Wait for a response, at most so long; use all that came, and send what may be sent."""
@@ -122,7 +123,11 @@ class Extractor:
         for listing in answered:
             self._use_responses(listing)
         self._send_requests()
-        if not self._is_reading and not self._client.is_closed and not self._open_groups():
+        if not (self._waiting or self._queue.listings or self._client.is_closed):
+            for child in list_unfilled(self._children, self.failures):
+                self._waiting.extend(child.open_rest())
+            self._send_requests()
+        if not self._is_reading and not self._client.is_closed:
             self._end_children()
             self._probe_empty_results()
             self._jobs.delete_all(self.failures, self._log)
@@ -192,12 +197,6 @@ class Extractor:
             # Children go first: a parent's later pages wait, so few listings are open at a time.
             self._waiting.extendleft(reversed(openings))
 
-    def _open_groups(self) -> bool:
-        """Open the listings of groups that will not be full; return whether there are any."""
-        self._waiting.extend(open_rest(self._children, self.failures))
-        self._send_requests()
-        return self._is_reading
-
     def _end_children(self) -> None:
         for child in chain.from_iterable(self._children.values()):
             if message := child.take_message():
@@ -235,7 +234,8 @@ class Extractor:
         cause = "the API is down" if is_down else "its limits cannot be kept"
         self._log(f"{api}: {cause}, no further request is sent: {error}")
         self._client.close()
-        unread = {w.template.resource.name for w in (*self._waiting, *self._queue.listings)}
+        rest = list_unfilled(self._children, self.failures)
+        unread = {w.template.resource.name for w in (*self._waiting, *self._queue.listings, *rest)}
         self.close()
         self.fail(name, error)
         for other in (unread | self.parts.cut) - set(self.failures):

@@ -23,7 +23,7 @@ class FinishedJobs:
             self._jobs.append(job)
 
     def delete_all(self, failed: Container[str], log: LogLine) -> None:
-        """Delete them.
+        """Delete the completed jobs.
 
         Args:
             failed: Resources that could not be read; their jobs stay.

@@ -25,6 +25,7 @@ from analytics_ingest.extract.paging.loop_guard import LoopGuard, compute_finger
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.row_order import RowOrder
+from analytics_ingest.extract.shared_keys import number_listing
 from analytics_ingest.extract.skipped_parents import may_lack_listing
 from analytics_ingest.extract.window_filter import WindowFilter
 
@@ -48,12 +49,10 @@ class Listing:
         self.template = template
         self.bindings = bindings
         self.ended = False
-        self.number = hash(repr(bindings))
+        self.number = number_listing(bindings)
         """Tells the listings of a resource apart."""
-        self._window_filter = window_filter or template.window_filters[-1]
-        self._process = partial(
-            template.process_rows, bindings=bindings, window_filter=self._window_filter
-        )
+        self._window_filter = own = window_filter or template.window_filters[-1]
+        self._process = partial(template.process_rows, bindings=bindings, window_filter=own)
         request_template = template.request_template
         self._first_request = request_template.build_first_request(bindings, self._window_filter)
         columns = request_template.build_columns(bindings)

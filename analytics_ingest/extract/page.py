@@ -77,21 +77,25 @@ def _add(columns: Mapping[str, Any], row: Any) -> Any:
     return add_columns(row, columns) if isinstance(row, dict) else row
 
 
+BUFFERED_PAGES = 3
+"""Pages that may wait in the buffer, for each request that may be in flight."""
+
+
 class PageBuffer:
     """Pages that were read and are not taken yet, of each wanted resource.
 
     Args:
         masks: Resource → its mask. Pages of resources without one are dropped.
-        capacity: The number of pages at which the buffer is full.
+        requests: How many requests may be in flight.
         failures: Resources whose pages nobody takes. They may be read for their children alone.
     """
 
     def __init__(
-        self, masks: Mapping[str, RowMask], capacity: int, failures: Container[str]
+        self, masks: Mapping[str, RowMask], requests: int, failures: Container[str]
     ) -> None:
         self._masks = masks
         self._pages: dict[str, deque[Rows]] = {name: deque() for name in masks}
-        self._capacity = capacity
+        self._capacity = BUFFERED_PAGES * requests
         self._failures = failures
         self._size = 0
 

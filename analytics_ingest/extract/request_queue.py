@@ -59,10 +59,12 @@ class RequestQueue:
 
     Args:
         client: Sends the requests, and says how many may be in flight.
+        has_jobs: Whether some listings are jobs.
     """
 
-    def __init__(self, client: ApiClient) -> None:
+    def __init__(self, client: ApiClient, *, has_jobs: bool = False) -> None:
         self._client = client
+        self._has_jobs = has_jobs
         # Twice the limit: requests that wait for a rate budget do not count in it.
         self._threads = ThreadPoolExecutor(2 * client.limit.maximum, thread_name_prefix="request")
         self._in_flight: dict[Future[Any], tuple[Sent, Request]] = {}
@@ -86,7 +88,7 @@ class RequestQueue:
             if room[_is_held_back(listing, held)]:
                 del waiting[place]
                 return listing
-            if not any(room.values()):
+            if not any(room.values()) or not (held or self._has_jobs):
                 break  # The others lack capacity as well.
         return None
 

@@ -6,7 +6,7 @@ in pieces. What reads the token of the next page is filled again for each page.
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlt.sources.helpers.rest_client.utils import join_url
@@ -29,6 +29,7 @@ class RequestTemplate:
     Args:
         key: What declares the request, for messages.
         sends_window: Whether `start_param` and `end_param` belong to this request.
+        grouped: Placeholders that are lists; those of the resource unless they are given.
 
     Raises:
         SettingError: A setting that lists the values of a param is empty.
@@ -42,6 +43,7 @@ class RequestTemplate:
         *,
         key: str = "endpoint",
         sends_window: bool = True,
+        grouped: Sequence[str] | None = None,
     ) -> None:
         endpoint = resource.endpoint
         self._path = resource.path
@@ -56,8 +58,8 @@ class RequestTemplate:
         self._note_derived = settings.note_derived
         references = find_references(parts)
         sent, fields = str(resource.sent_parts), find_references(resource.sent_parts).partition
-        rows = [name for parent in resource.parents if parent.group for name, _ in parent.bindings]
-        self._grouped = [*rows, *(n for n in resource.each if "group" in endpoint.params[n])]
+        rows = _list_grouped_rows(resource)
+        self._grouped = list_grouped(resource) if grouped is None else grouped
         """Placeholders that are lists, which a text holds with commas between the values."""
         self._in_query = [
             name
@@ -166,6 +168,16 @@ class RequestTemplate:
         texts = {n: ",".join(map(str, spell_all(values[n]))) for n in self._grouped if n in values}
         spelled = {**spell_all(values), **texts}
         return RequestValues(self._place, values, spelled, variables, self._note_derived)
+
+
+def list_grouped(resource: ResourceDeclaration) -> list[str]:
+    """List the placeholders of a resource's requests that hold several rows or values."""
+    of_lists = [n for n in resource.each if "group" in resource.endpoint.params[n]]
+    return [*_list_grouped_rows(resource), *of_lists]
+
+
+def _list_grouped_rows(resource: ResourceDeclaration) -> list[str]:
+    return [name for parent in resource.parents if parent.group for name, _ in parent.bindings]
 
 
 def _has_type(param: Any) -> bool:

@@ -1,8 +1,9 @@
 """Finds keys that rows of several listings have: merged by it, one row replaces the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
 MOST_KEYS = 100_000
@@ -32,6 +33,13 @@ class SharedKeys:
     def _hash_key(self, row: Any) -> int | None:
         key = [row.get(name) for name in self._primary_key] if isinstance(row, dict) else [None]
         return None if None in key else hash(repr(key))
+
+
+def number_listing(bindings: Mapping[str, Any]) -> int:
+    """Return a number that tells the listings of a resource apart, but not pieces of a window."""
+    own = {name: value for name, value in bindings.items() if name not in JOB_ROOTS}
+    target = bindings.get(JOB_ROOTS[-1])
+    return hash((repr(own), getattr(target, "number", 0)))
 
 
 def watch_keys(resources: Iterable[ResourceDeclaration]) -> dict[str, SharedKeys]:

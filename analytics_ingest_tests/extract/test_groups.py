@@ -1,11 +1,17 @@
 """Several rows of a parent, or several values, that one request asks for together."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from analytics_ingest.common.errors import LoadError
+from analytics_ingest.common.errors import ApiDownError, LoadError
+from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.errors import DeclarationError
+from analytics_ingest.extract.api_context import connect
+from analytics_ingest.extract.extractor import Extractor
+from analytics_ingest.extract.listing_parts import ListingParts
+from analytics_ingest_tests.support.jobs import Reports, declare_report
 from analytics_ingest_tests.support.loads import declare, extract, load, read_ids, resource, table
 from analytics_ingest_tests.support.pages import by_offset, row
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
@@ -132,3 +138,43 @@ def test_a_column_cannot_hold_the_values_of_a_group() -> None:
     each = {"repo": {"type": "each", "values": ["a"], "group": 2, "column": "repo"}}
     with pytest.raises(DeclarationError, match="remove column or group"):
         declare(resource(params=each))
+
+
+def test_an_abort_fails_the_resource_whose_last_group_is_not_read(shop: ScriptedApi) -> None:
+    """Otherwise its table would lack the rows of that group, in a load that succeeds."""
+    context = connect(declare_details(), frozenset(["details", "items"]), EVERYTHING)
+    with closing(context.client):
+        wanted = frozenset(["details", "items"])
+        extractor = Extractor(context.templates, wanted, context.client, print, ListingParts())
+        (child,) = extractor._children["items"]
+        list(child.open_listings([row(1)]))
+        assert child.has_rest
+        extractor._abort("items", ApiDownError("the API is down"))
+        assert set(extractor.failures) == {"items", "details"}
+
+
+def test_a_resource_with_a_group_that_is_not_full_is_not_read_to_its_end(
+    shop: ScriptedApi,
+) -> None:
+    wanted = frozenset(["details", "items"])
+    context = connect(declare_details(), wanted, EVERYTHING)
+    with closing(context.client):
+        extractor = Extractor(context.templates, wanted, context.client, print, ListingParts())
+        (child,) = extractor._children["items"]
+        list(child.open_listings([row(1)]))
+        extractor._waiting.clear()
+        pages = [page for page in extractor.read_pages("details") if isinstance(page, list)]
+        extractor.close()
+    assert [r["id"] for page in pages for r in page] == [1]
+
+
+def test_a_group_fills_the_requests_of_a_job(api: ScriptedApi) -> None:
+    Reports(api, ["DONE"], ["DONE"])
+    api.always("/shops", {"data": [{"id": n} for n in (7, 8, 9)]})
+    shops = {"type": "resolve", "resource": "shops", "field": "id", "group": 2}
+    create = {"path": "/reports", "params": {"in": "{shop}"}, "method": "POST"}
+    declared = declare_report(
+        resource("shops", incremental=None), job={"create": create}, params={"shop": shops}
+    )
+    extract(declared)
+    assert sorted(api.sent("/reports", "in")) == ["7,8", "9"]  # type: ignore[type-var]

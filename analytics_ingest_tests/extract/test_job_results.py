@@ -32,6 +32,12 @@ ROWS = [{"id": "1", "plan": "free"}, {"id": "2", "plan": "gold"}]
         ("a.b.url", {"a": {"b": {"url": "a"}}}, ["a"]),
         ("a.b.url", {"a": {"b": {}}}, None),
         ("$", "a", ["a"]),
+        ("urls[*]", {"urls": []}, []),
+        ("r[*].d.url", {"r": [{"d": {"url": "a"}}, {}]}, None),
+        ("r[*].urls[*]", {"r": [{"urls": ["a", "b"]}, {"urls": []}]}, ["a", "b"]),
+        ("r[*].urls[*]", {"r": [{"urls": ["a"]}, {}]}, None),
+        ("r[0].url", {"r": [{"url": "a"}, {"url": "b"}]}, ["a"]),
+        ("r[0].url", {"r": []}, None),
     ],
     ids=str,
 )
@@ -48,6 +54,22 @@ def test_a_job_may_be_created_without_a_body(api: ScriptedApi, status: int) -> N
     poll = {**JOB["poll"], "path": "{{ creation_response.headers['Location'] }}"}
     assert read(declare_report(job={"poll": poll})) == ROWS
     assert len(api.requests_of("/reports")) == 1
+
+
+def test_a_poll_that_is_accepted_without_a_body_is_not_ready(api: ScriptedApi) -> None:
+    Reports(api)
+    ready = {"status": "DONE", "url": f"{api.url}/files/job1"}
+    api.in_turn("/reports/job1", [Reply(b"", 202), Reply(b"", 202), ready])
+    assert read(declare_report()) == ROWS
+
+
+def test_a_redirect_to_a_host_that_is_dead_is_not_the_apis_trouble(api: ScriptedApi) -> None:
+    give_result(api, f"{api.url}/download", Reply(CSV))
+    api.always("/download", Reply({}, 302, {"Location": "http://localhost:9/x"}))
+    with pytest.raises(LoadError) as caught:
+        read(declare_report(error_handler={"max_retries": 0}))
+    assert "BASE_URL" not in str(caught.value)
+    assert "check the address that the job has given" in str(caught.value)
 
 
 @pytest.mark.parametrize("status", [200, 202, 204])

@@ -15,7 +15,7 @@ def read_selector(selector: Component, texts: Interpolation) -> str:
     """Read where the rows are in a response."""
     extractor = selector.read_child("extractor", "DpathExtractor")
     if extractor is None:
-        raise UnsupportedError("the extractor none has no counterpart")
+        raise UnsupportedError("it has no extractor")
     return read_path(extractor, texts)
 
 

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
+from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.convert.draft import Json
 
 OF_ENDPOINTS = (
@@ -11,7 +13,7 @@ OF_ENDPOINTS = (
 )
 """Keys of endpoints that `resource_defaults` may hold."""
 
-_OF_ONE_REQUEST = ("resources.", "incremental.", "stream_", "next_page_token")
+_OF_ONE_REQUEST = ("resources.", "incremental.", "stream_", "next_page_token", *JOB_ROOTS)
 """What a header or parameter that all requests share cannot read."""
 
 
@@ -36,7 +38,7 @@ def share_keys(blocks: list[Json], keys: Iterable[str]) -> Json:
         shared[key] = value
         for block in blocks:
             if key not in block:
-                block[key] = OPT_OUTS[key]
+                block[key] = copy(OPT_OUTS[key])
             elif block[key] == value:
                 del block[key]
     return shared

@@ -1,5 +1,6 @@
 """The job block: an API that makes a report first, says when it is ready, and then where it is."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -88,3 +89,13 @@ class Job(DeclarationModel):
     """How often a job that fails is created, altogether."""
     retry_after: float = Field(default=0, ge=0)
     """Seconds before a failed job is created again."""
+
+
+_FILLED = ("path", "params", "json", "data", "headers")
+
+
+def list_filled_parts(job: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List the parts of a job's requests, as written, that placeholders and expressions fill."""
+    targets = job.get("targets") or {}
+    requests = [job.get("create"), job.get("poll"), targets.get("request"), job.get("delete")]
+    return [{key: r[key] for key in _FILLED if key in r} for r in requests if r]

@@ -33,8 +33,17 @@ class ApiRequest:
     attempts: Attempts = field(default_factory=Attempts)
     is_download: bool = False
     """It goes to another host, which a job's response names: without key, headers and budgets."""
+    redirects: list[str] = field(default_factory=list)
+    """The other host that the API has redirected to, for the result of a job; else empty."""
     cancelled: threading.Event = field(default_factory=threading.Event)
     """Set when the response is no longer needed: the request is not sent again."""
+
+    @property
+    def elsewhere(self) -> str | None:
+        """The address at another host that answers; None if the API itself does."""
+        return (
+            self.redirects[-1] if self.redirects else str(self.http.url) * self.is_download or None
+        )
 
 
 def list_texts(bindings: Mapping[str, Any]) -> list[str]:

@@ -54,10 +54,8 @@ class ApiClient:
 
     Args:
         concurrency: Maximum number of requests in flight, of all runs together.
-        max_answer: The longest response, decompressed.
         secrets: Gives the secrets that are known by now; no message shows them.
         key_settings: Gives the names of the settings that hold them, for messages.
-        rates: The budgets of requests.
         certificate: The files of the client's certificate and of its key.
     """
 
@@ -169,13 +167,13 @@ class ApiClient:
             except (UnusableResponseError, *CONNECTION_ERRORS) as error:
                 self._note_error(request, error)
                 raise
-            if not request.is_download:
+            if not request.elsewhere:
                 self.outage.note_answer()
             return response
 
     def _note_error(self, request: ApiRequest, error: Exception) -> None:
         """Send less after a sign of overload, before the slot of the request is released."""
-        if request.is_download:
+        if request.elsewhere:
             return  # Another host's trouble is not the API's.
         pause = throttle_pause(error, request.error_handler, request.attempts.retries)
         if pause is not None:
@@ -207,7 +205,7 @@ class ApiClient:
                 response = self._send_once(request, place)
                 attempt.is_accepted = response.status_code != HTTPStatus.UNAUTHORIZED
             attempts.append(attempt)
-            if attempt.is_accepted or not self._may_renew(request, attempts):
+            if attempt.is_accepted or request.elsewhere or not self._may_renew(request, attempts):
                 return response
             if request.auth is None or not request.auth.renew(response.request):
                 return response
@@ -234,6 +232,7 @@ class ApiClient:
         return response
 
     def _send_to_api(self, request: ApiRequest, place: ExitStack | None) -> Response:
+        request.redirects.clear()
         prepared = self._session.prepare_request(request.http)
         spool_encoded(prepared, request.endpoint, self._limit)
         sent = self._rates.reserve(prepared, request.place) if self._rates else None
@@ -242,8 +241,9 @@ class ApiClient:
         try:
             return self._session.send(prepared, is_counted=True, timeout=self.timeouts)
         except RedirectElsewhereError as error:
-            if request.endpoint.job is None:
+            if request.endpoint.job is None or not error.url:
                 raise
+            request.redirects.append(error.url)
             return self._downloads.send(error.url, request.endpoint)
         finally:
             if sent and self._rates:

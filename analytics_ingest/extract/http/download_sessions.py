@@ -32,7 +32,7 @@ class DownloadSessions:
         mount: Callable[[OneOriginSession], None],
         timeouts: tuple[float, float],
     ) -> None:
-        self._is_encrypted = base_url.startswith("https:")
+        self._is_encrypted = _is_encrypted(find_origin(base_url))
         self._limit = limit
         self._mount = mount
         self._timeouts = timeouts
@@ -51,16 +51,22 @@ class DownloadSessions:
         return session.send(prepared, is_counted=True, timeout=self._timeouts)
 
     def _select(self, url: str) -> OneOriginSession:
-        if url.startswith("http:") and self._is_encrypted:
+        origin = find_origin(url)
+        if self._is_encrypted and not _is_encrypted(origin):
             raise RefusedAddressError(show_origin(url), "the address is not https")
         with self._opening:
-            origin = find_origin(url)
             if origin not in self._sessions:
                 self._sessions[origin] = session = OneOriginSession(url, self._limit)
                 self._mount(session)
             return self._sessions[origin]
 
     def close(self) -> None:
-        """Close all of them."""
-        for session in self._sessions.values():
+        """Close the sessions of all hosts."""
+        with self._opening:
+            sessions = list(self._sessions.values())
+        for session in sessions:
             session.close()
+
+
+def _is_encrypted(origin: Origin | None) -> bool:
+    return origin is not None and origin.scheme == "https"

@@ -72,7 +72,7 @@ class Failures:
         except CONNECTION_ERRORS as error:
             address = self._find_address(request)
             message = format_connection_message(error, address, request.attempts.requests)
-            is_down = not find_tls_problem(error) and not request.is_download
+            is_down = not find_tls_problem(error) and not request.elsewhere
             kind = ApiDownError if is_down else ApiError
             raise self._build_error(kind, request, message) from None
         except (RequestException, OSError, UnicodeError) as error:
@@ -81,11 +81,11 @@ class Failures:
             ) from None
 
     def _build_refusal(self, error: UnusableResponseError, request: ApiRequest) -> ApiError:
-        is_down = is_overload(error.response) and not request.is_download
+        is_down = is_overload(error.response) and not request.elsewhere
         kind = ApiDownError if is_down else ApiError
         redact_words = partial(self._redact, request, also_short=True)
         keys = map(name_variable, self._key_settings())
-        keys = [_OF_JOB] if request.is_download else keys
+        keys = [_OF_JOB] if request.elsewhere else keys
         message = format_response_message(error, request.attempts.requests, redact_words, keys)
         refusal = self._build_error(kind, request, message)
         refusal.status = None if error.is_from_auth else error.response.status_code
@@ -93,9 +93,9 @@ class Failures:
         return refusal
 
     def _find_address(self, request: ApiRequest) -> Address:
-        if not request.is_download:
+        if request.elsewhere is None:
             return self._address
-        return Address(str(request.http.url), _OF_JOB, self._address.timeouts)
+        return Address(request.elsewhere, _OF_JOB, self._address.timeouts)
 
     def _build_error(self, kind: type[ApiError], request: ApiRequest, message: str) -> ApiError:
         return kind(f"{request.place}: {self._redact(request, message)}")

@@ -33,7 +33,7 @@ class RedirectElsewhereError(UnusableResponseError):
     """The API redirects a request to another origin.
 
     Args:
-        url: Where to.
+        url: Where to; empty if it cannot be read.
     """
 
     def __init__(self, response: Response, problem: str, hint: str, *, url: str) -> None:
@@ -104,6 +104,7 @@ class OneOriginSession(Session):
         if not target:
             return None
         read_body(resp, self._limit)
+        url = ""
         try:
             _check_spelling(target)
             url = self.upgrade_to_https(urljoin(resp.url, target))
@@ -116,7 +117,7 @@ class OneOriginSession(Session):
                 resp,
                 f"the API redirects to {error.target}, which is refused{because}",
                 "correct base_url",
-                url=urljoin(resp.url, target),
+                url=url,
             ) from None
         if resp.request.method == "POST" and resp.status_code not in METHOD_PRESERVING:
             resp.close()

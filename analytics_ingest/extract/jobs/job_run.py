@@ -7,9 +7,10 @@ semaphore, so other requests go on.
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
-from jsonpath_ng import Child
+from jsonpath_ng import Child, Fields, Index, JSONPath, Root
 from requests.structures import CaseInsensitiveDict
 
 from analytics_ingest.common.errors import ApiError
@@ -28,6 +29,19 @@ CREATION_RESPONSE, POLLING_RESPONSE, DOWNLOAD_TARGET = JOB_ROOTS
 
 _LONGEST_PAUSE = 0.5
 """Seconds after which a wait looks whether the load has ended."""
+
+
+class Target(str):
+    """The address of a result, and its number among those of its job."""
+
+    __slots__ = ("number",)
+
+    def __new__(cls, address: str, number: int) -> "Target":
+        target = super().__new__(cls, address)
+        target.number = number
+        return target
+
+    number: int
 
 
 @dataclass
@@ -108,8 +122,10 @@ class JobRun:
         poll, began = self._job.poll, time.monotonic()
         while True:
             response = self._send(client, "poll")
-            status = self._find_status(response)
-            if status not in poll.running:
+            # A 202 without a body says that the job is not ready.
+            is_accepted = response.status_code == HTTPStatus.ACCEPTED and _is_empty(response)
+            status = "" if is_accepted else self._find_status(response)
+            if not is_accepted and status not in poll.running:
                 self._bindings[POLLING_RESPONSE] = _describe(response)
                 return status
             if time.monotonic() - began > poll.timeout.total_seconds():
@@ -157,7 +173,10 @@ class JobRun:
                 f"{self._template.place}.targets.selector: the response of a completed job lacks "
                 f"an address at {targets.selector}; compare it with a response of the API"
             )
-        return [{**self._bindings, DOWNLOAD_TARGET: address} for address in addresses]
+        return [
+            {**self._bindings, DOWNLOAD_TARGET: Target(address, number)}
+            for number, address in enumerate(addresses)
+        ]
 
     def _send(self, client: ApiClient, key: str) -> ApiResponse:
         request = self._template.build_request(
@@ -189,21 +208,25 @@ class JobRun:
 def find_addresses(selector: str, body: Any) -> list[str] | None:
     """Find the addresses of results, each once; None if one of them is missing.
 
-    Each object in which the path ends must have one. An empty list says that there are no results.
+    Each object that the path enters must have the next field. An empty list has no results.
     """
-    path = compile_path(selector)
-    values = [match.value for match in path.find(body)]
-    if isinstance(path, Child):
-        holders = path.left.find(body)
-        if len(holders) > len(values):
+    holders = [body]
+    for step in _list_steps(compile_path(selector)):
+        matches = [[match.value for match in step.find(holder)] for holder in holders]
+        is_named = isinstance(step, Fields) and step.fields != ("*",)
+        may_be_empty = not (is_named or isinstance(step, Index | Root))
+        if not may_be_empty and any(not values or values[0] is None for values in matches):
             return None
-        lists = path.left.left.find(body) if isinstance(path.left, Child) else []
-        if not holders and lists and all(match.value == [] for match in lists):
-            return []
-    addresses = values[0] if len(values) == 1 and isinstance(values[0], list) else values
-    if not values or not all(isinstance(address, str) for address in addresses):
+        holders = [value for values in matches for value in values]
+    if len(holders) == 1 and isinstance(holders[0], list):
+        holders = holders[0]
+    if not all(isinstance(address, str) for address in holders):
         return None
-    return list(dict.fromkeys(addresses))
+    return list(dict.fromkeys(holders))
+
+
+def _list_steps(path: JSONPath) -> list[JSONPath]:
+    return [*_list_steps(path.left), path.right] if isinstance(path, Child) else [path]
 
 
 def _is_empty(response: ApiResponse) -> bool:

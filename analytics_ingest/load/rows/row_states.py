@@ -16,7 +16,7 @@ _NEWER = {"asc": timedelta(microseconds=1), "desc": timedelta(microseconds=-1)}
 """How much newer the next one of several changes of a moment is."""
 
 
-_PROOF = 10
+_FEWEST_MOMENTS = 10
 """Moments in a row that are each later, or each earlier, before a listing counts as sorted."""
 
 
@@ -99,5 +99,5 @@ class RowStates:
         if declared:
             is_contradicted = self._is_one_window and set(orders) - {declared}
             return None if is_contradicted else declared
-        is_proven = self._is_one_window and len(orders) == 1 and orders.total() >= _PROOF
-        return next(iter(orders)) if is_proven else None
+        is_sorted = self._is_one_window and len(orders) == 1 and orders.total() >= _FEWEST_MOMENTS
+        return next(iter(orders)) if is_sorted else None

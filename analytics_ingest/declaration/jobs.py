@@ -6,11 +6,10 @@ from typing import Any
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.common.expressions.text import find_references
-from analytics_ingest.common.header_names import find_header_problem
 from analytics_ingest.common.jsonpaths import parse_path
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.models.job import Job, JobRequest
-from analytics_ingest.declaration.placeholders import list_settings
+from analytics_ingest.declaration.request_checks import check_body, check_headers
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.response_actions import check_response_actions
 
@@ -44,16 +43,8 @@ def _check_request(place: Place, key: str, request: JobRequest) -> None:
     if find_references(request.dump_declared()).has_page:
         problem = "an expression reads next_page_token, which only the result has"
         raise place.build_error(key, problem)
-    if request.json_body is not None and request.data is not None:
-        problem = "cannot be combined with json; a request has one body: remove one"
-        raise place.build_error(f"{key}.data", problem)
-    for name, value in request.headers.items():
-        problem = find_header_problem(name)
-        is_known = list_settings(value) or find_references(value).job
-        if name.lower() == "authorization" and not is_known:
-            problem = "holds a literal secret; declare auth instead"
-        if problem:
-            raise place.build_error(f"{key}.headers.{name}", problem)
+    check_body(place, key, request.json_body, request.data)
+    check_headers(place, f"{key}.headers", request.headers)
 
 
 def _check_shape(resource: ResourceDeclaration, job: Job) -> None:
@@ -67,9 +58,7 @@ def _check_shape(resource: ResourceDeclaration, job: Job) -> None:
     if unused := [n for n in resource.each if f"{{{n}}}" not in str(created) and n not in fields]:
         problem = f"endpoint.job.create does not hold {{{unused[0]}}}, so all its jobs are the same"
         raise place.build_error(f"endpoint.params.{unused[0]}", problem)
-    own = [resource.path, resource.endpoint.params, resource.endpoint.headers]
-    own += [resource.endpoint.json_body, resource.endpoint.data]
-    if job.targets and _TARGET not in find_references(own).job:
+    if job.targets and _TARGET not in find_references(list(_get_own_parts(resource).values())).job:
         problem = f"nothing reads {_TARGET}; write path: '{{{{ {_TARGET} }}}}', or remove targets"
         raise place.build_error("endpoint.job.targets", problem)
     paths = {"poll.status_path": job.poll.status_path}
@@ -90,20 +79,28 @@ def _list_parts(
     resource: ResourceDeclaration, job: Job | None
 ) -> Iterator[tuple[str, Any, set[str]]]:
     """Yield each part of the requests: its key, its texts, and what of a job it may read."""
-    endpoint = resource.endpoint
     known = {_CREATION, _POLLING} if job else set[str]()
     if job and job.targets:
         known.add(_TARGET)
-    yield "endpoint.path", resource.path, known
-    others = ("params", "headers", "json_body", "data")
-    yield from (
-        (f"endpoint.{k.removesuffix('_body')}", getattr(endpoint, k), known) for k in others
-    )
+    for key, value in _get_own_parts(resource).items():
+        yield f"endpoint.{key}", value, known
     for key, request in _list_requests(job) if job else ():
         known = {"create": set[str](), "poll": {_CREATION}}.get(
             key.rpartition(".")[2], {_CREATION, _POLLING}
         )
         yield key, request.dump_declared(), known
+
+
+def _get_own_parts(resource: ResourceDeclaration) -> dict[str, Any]:
+    """Return the parts of the endpoint's own request, by their keys."""
+    endpoint = resource.endpoint
+    return {
+        "path": resource.path,
+        "params": endpoint.params,
+        "headers": endpoint.headers,
+        "json": endpoint.json_body,
+        "data": endpoint.data,
+    }
 
 
 def _list_requests(job: Job) -> Iterator[tuple[str, JobRequest]]:

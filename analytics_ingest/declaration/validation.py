@@ -1,6 +1,5 @@
 """Refuses declarations that parse but cannot work, each with one sentence that says what to do."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.common.column_names import find_same_column, to_snake_case
@@ -8,7 +7,6 @@ from analytics_ingest.common.expressions.text import (
     find_references,
     list_literals,
 )
-from analytics_ingest.common.header_names import find_header_problem
 from analytics_ingest.declaration.block_validation import check_block
 from analytics_ingest.declaration.decoders import check_decoder
 from analytics_ingest.declaration.errors import Place
@@ -20,7 +18,8 @@ from analytics_ingest.declaration.models.auth import Auth
 from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.names import check_names, check_resource_name
-from analytics_ingest.declaration.placeholders import SETTING, find_non_name, list_settings
+from analytics_ingest.declaration.placeholders import SETTING, find_non_name
+from analytics_ingest.declaration.request_checks import check_body, check_headers
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.response_actions import check_response_actions
 
@@ -44,15 +43,13 @@ def check_resource(resource: ResourceDeclaration) -> None:
     check_block(place, "endpoint.paginator", endpoint.paginator)
     if problem := _find_disposition_problem(resource):
         raise place.build_error("write_disposition", problem)
-    if endpoint.json_body is not None and endpoint.data is not None:
-        problem = "cannot be combined with json; a request has one body: remove one"
-        raise place.build_error("endpoint.data", problem)
+    check_body(place, "endpoint", endpoint.json_body, endpoint.data)
     _check_body(resource)
     check_decoder(resource)
     check_job(resource)
     check_response_actions(place, endpoint.response_actions)
     _check_retried_statuses(place, endpoint)
-    _check_headers(place, "endpoint.headers", endpoint.headers)
+    check_headers(place, "endpoint.headers", endpoint.headers)
     check_incremental(resource)
     _check_columns(resource)
     if declared.include_from_parent and len(resource.parents) != 1:
@@ -81,7 +78,7 @@ def _check_client(place: Place, client: Client) -> None:
         name = f"client.{key}" if key == "base_url" else f"client.certificate.{key}"
         _check_settings_only(place, name, value)
     _check_settings_only(place, "client.headers", client.headers)
-    _check_headers(place, "client.headers", client.headers)
+    check_headers(place, "client.headers", client.headers)
 
 
 def _check_auth(place: Place, key: str, auth: Auth | None) -> None:
@@ -102,15 +99,6 @@ def _check_settings_only(place: Place, key: str, value: Any) -> None:
     if references.partition or references.bounds or references.has_page:
         problem = "an expression here reads settings only; move it to the endpoint"
         raise place.build_error(key, problem)
-
-
-def _check_headers(place: Place, key: str, headers: Mapping[str, Any]) -> None:
-    for name, value in headers.items():
-        if problem := find_header_problem(name):
-            raise place.build_error(f"{key}.{name}", problem)
-        is_literal = not (list_settings(value) or find_references(value).job)
-        if name.lower() == "authorization" and is_literal:
-            raise place.build_error(f"{key}.{name}", "holds a literal secret; declare auth instead")
 
 
 def _find_disposition_problem(resource: ResourceDeclaration) -> str | None:

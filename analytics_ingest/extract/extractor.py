@@ -110,8 +110,8 @@ class Extractor:
 
     @property
     def _is_reading(self) -> bool:
-        rest = list_unfilled(self._children, self.failures)
-        return bool(self._waiting or self._queue.listings or rest)
+        is_requesting = bool(self._waiting or self._queue.listings)
+        return is_requesting or bool(list_unfilled(self._children, self.failures))
 
     def _advance(self, seconds: float) -> None:
         """Wait for a response, at most so long; use all that came, and send what may be sent."""

@@ -11,6 +11,7 @@ from analytics_ingest.extract.jobs.job_run import CREATION_RESPONSE, JobResult, 
 from analytics_ingest.extract.jobs.job_template import JobTemplate
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page
+from analytics_ingest.extract.shared_keys import number_listing
 from analytics_ingest.extract.window_filter import WindowFilter
 
 
@@ -33,7 +34,7 @@ class JobListing:
             raise ValueError(f"{template.place}: no job is declared")
         self.template = template
         self.bindings = bindings
-        self.number = hash(repr(bindings))
+        self.number = number_listing(bindings)
         self.ended = False
         self._job: JobTemplate = template.job
         self._inherited = inherited
@@ -83,7 +84,3 @@ class JobListing:
         """Remove and return the listings of the job's targets."""
         openings, self._openings = self._openings, []
         return openings
-
-    def compute_next_fingerprint(self) -> str:
-        """Return a name of the only request that is sent."""
-        return "create"

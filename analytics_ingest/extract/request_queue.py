@@ -36,6 +36,7 @@ class PendingRequest:
     """A request that is in flight, or answered and not yet used."""
 
     fingerprint: str
+    """Of the page's request; empty of a job."""
     request: ApiRequest
     future: Future[Any]
     """Gives the response, or the result of a job."""
@@ -143,7 +144,7 @@ class RequestQueue:
             return
         call = listing.build_api_request()
         future = self._threads.submit(listing.run, self._client, call)
-        self._note(listing, PendingRequest(listing.compute_next_fingerprint(), call, future))
+        self._note(listing, PendingRequest("", call, future))
 
     def _send(self, listing: Listing, request: Request) -> None:
         call = listing.template.build_api_request(request, listing.bindings)

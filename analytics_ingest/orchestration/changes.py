@@ -11,14 +11,11 @@ or as of the load, if its changes will be gone by then, and the endpoint is read
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
-from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.changes import RELIED_ON, select_changes, select_whole_listings
-from analytics_ingest.declaration.models.changes import Changes
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.orchestration.partitions import LoadedWindow
 
@@ -43,36 +40,34 @@ def choose_listings(
         declared = resource.declared.changes
         if declared is None:
             continue
-        if _is_recent(resource, declared, loaded):
+        # Windows that begin later are read from their changes, which are still listed.
+        kept_since = loaded.started - declared.kept_for * RELIED_ON + resource.earlier
+        start = loaded.window.start
+        if start is not None and start >= kept_since:
             recent.append(name)
         else:
-            current = replace(loaded, window=Window(_find_current_start(partitions)))
-            is_current_recent = _is_recent(resource, declared, current)
-            whole[name] = _find_moment(resource, current, is_current_recent=is_current_recent)
+            current = _find_current_start(partitions)
+            again = current if current >= kept_since else None
+            whole[name] = _find_moment(resource, loaded.started, again)
             context.log.info("%s.%s: all rows of its endpoint are read", api.name, name)
     return select_whole_listings(select_changes(api, recent), whole)
 
 
 def _find_moment(
-    resource: ResourceDeclaration, current: LoadedWindow, *, is_current_recent: bool
+    resource: ResourceDeclaration, started: datetime, again_from: datetime | None
 ) -> datetime:
     """Find the moment whose state the rows of the endpoint show, or a newer one.
 
     Args:
-        current: The partition that has not ended.
-        is_current_recent: Whether later loads of it will read its changes.
+        started: When the load began.
+        again_from: Where the changes begin that a later load of the current partition reads; None
+            if it reads the endpoint.
     """
     margin = (resource.incremental and resource.incremental.end_margin) or timedelta()
     late = max(margin + resource.parents_margin, min(resource.earlier, _LATENESS))
-    if is_current_recent and current.window.start:
-        return min(current.window.start, current.started - late)
-    return current.started - max(late, _LATENESS)
-
-
-def _is_recent(resource: ResourceDeclaration, declared: Changes, loaded: LoadedWindow) -> bool:
-    """Return whether all changes of a window are still listed; its open start is before them."""
-    start, kept = loaded.window.start, declared.kept_for
-    return start is not None and start - resource.earlier >= loaded.started - kept * RELIED_ON
+    if again_from:
+        return min(again_from, started - late)
+    return started - max(late, _LATENESS)
 
 
 def _find_current_start(partitions: dg.TimeWindowPartitionsDefinition) -> datetime:

@@ -44,7 +44,7 @@ class JobPoll(JobRequest):
     failed: list[str] = Field(default_factory=list)
     """Statuses of a job that has ended without a result; it is created again."""
     empty: list[str] = Field(default_factory=list)
-    """Statuses of a job that has ended because there are no rows."""
+    """Statuses of a job that has ended and has no result, because no rows match."""
     interval: float = Field(default=5, gt=0)
     """Seconds between two requests."""
     timeout: Duration = timedelta(hours=1)

@@ -44,6 +44,7 @@ from dagster._serdes import ConfigurableClassData, serialize_value
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import OperationalError
 
+from analytics_ingest.orchestration.event_rows import build_rows
 from analytics_ingest.orchestration.open_databases import OpenDatabases
 
 BATCH_SIZE_SETTING = "DAGSTER_EVENT_BATCH_SIZE"
@@ -140,7 +141,7 @@ class PooledEventLogStorage(SqliteEventLogStorage):
     ) -> None:
         """Store events of one asset and type; the asset's row in the index shows the last one."""
         table = SqlEventLogStorageTable
-        rows = [self._event_to_row(event) for event in events]
+        rows = list(build_rows(events, self._event_insert_timestamp))
         run.execute(table.insert(), rows)
         of_partitions = [
             (event, of_partition)
@@ -148,11 +149,11 @@ class PooledEventLogStorage(SqliteEventLogStorage):
             for of_partition in self._expand_partitions(event, row)
         ]
         events, rows = zip(*of_partitions, strict=True)
-        if index.dialect.insert_returning:
-            insert = table.insert().returning(table.c.id, sort_by_parameter_order=True)
-            event_ids = index.execute(insert, rows).scalars().all()
-        else:  # SQLite before 3.35
-            event_ids = [index.execute(table.insert(), row).lastrowid for row in rows]
+        # From the first row on nobody else can insert one, so the next ones get the ids after it.
+        first = index.execute(table.insert(), rows[0]).lastrowid
+        event_ids = range(first, first + len(rows))
+        if others := list(zip(event_ids, rows, strict=True))[1:]:
+            index.execute(table.insert(), [{**row, "id": event_id} for event_id, row in others])
         self._store_asset_event_tags(index, events, event_ids)
         self._store_asset_event(index, events[-1], event_ids[-1])
 

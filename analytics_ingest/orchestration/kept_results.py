@@ -9,21 +9,18 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import dagster as dg
-from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.api_context import add_ancestors
 from analytics_ingest.orchestration.attempts import PastCheck
 from analytics_ingest.orchestration.checks.shared_target import SharedTargetResult, Targets
+from analytics_ingest.orchestration.partition_events import build_unrecorded_output
 from analytics_ingest.orchestration.specs import build_asset_key
 
 _Result = TypeVar("_Result")
 
 CHECKED_IN = "checked_in"
 """Metadata: the run that has evaluated a check."""
-
-_NO_MATERIALIZATION = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
-"""An output with this metadata of Dagster is not recorded as a materialization."""
 
 
 class KeptOutputs:
@@ -43,8 +40,8 @@ class KeptOutputs:
     def yield_in_order(self, results: Iterable[_Result]) -> Iterator[_Result | dg.Output[None]]:
         """Yield results, each after the outputs of its ancestors."""
         for result in results:
-            if isinstance(result, dg.MaterializeResult) and result.asset_key:
-                above = add_ancestors(self._api.resources, {result.asset_key.path[-1]})
+            if asset := self._find_asset(result):
+                above = add_ancestors(self._api.resources, {asset.path[-1]})
                 yield from self._yield({resource.name for resource in above})
             yield result
 
@@ -55,10 +52,14 @@ class KeptOutputs:
     def _yield(self, names: Collection[str]) -> Iterator[dg.Output[None]]:
         for name in [name for name in self._left if name in names]:
             self._left.remove(name)
-            output = self._assets.get_output_name_for_asset_key(
-                build_asset_key(self._api.name, name)
-            )
-            yield dg.Output(None, output, metadata=_NO_MATERIALIZATION)
+            asset = build_asset_key(self._api.name, name)
+            yield build_unrecorded_output(self._assets, asset)
+
+    def _find_asset(self, result: object) -> dg.AssetKey | None:
+        """Find the asset whose output a result is."""
+        if isinstance(result, dg.Output):
+            return self._assets.keys_by_output_name.get(result.output_name)
+        return result.asset_key if isinstance(result, dg.MaterializeResult) else None
 
 
 def repeat_results(

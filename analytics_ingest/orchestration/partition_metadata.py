@@ -7,12 +7,6 @@ last partition only: there they are found, and plots of them show each run once.
 from collections.abc import Mapping
 from typing import Any
 
-import dagster as dg
-from dagster._core.execution.context.metadata_logging import (
-    AssetMetadataHandle,
-    OutputMetadataAccumulator,
-)
-
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.orchestration.partitions import LoadedWindow
 
@@ -60,17 +54,3 @@ def describe_partitions(
 def read_run_count(metadata: Mapping[str, Any], name: str) -> Any:
     """Read a count of a whole run, from the metadata of its last event; 0 if it is not there."""
     return metadata.get(OF_RUN + name, metadata.get(name, 0))
-
-
-def set_partition_metadata(
-    context: dg.AssetExecutionContext, asset: dg.AssetKey, metadata: Mapping[str, Mapping[str, Any]]
-) -> None:
-    """Set what the events of an asset record, by partition, before its result is yielded.
-
-    Dagster's `add_asset_metadata` copies all that was added before, for each partition: seconds
-    for a year of days.
-    """
-    handles = {AssetMetadataHandle(asset_key=asset, partition_key=key): key for key in metadata}
-    context.get_step_execution_context()._metadata_accumulator = OutputMetadataAccumulator(
-        per_output_metadata={handle: metadata[key] for handle, key in handles.items()}
-    )

@@ -23,12 +23,12 @@ from analytics_ingest.orchestration.specs import build_asset_key
 _UNDIVIDED = timedelta(days=7)
 """A run of up to this length is one part; a schedule that catches up loads about so much."""
 
-_LONGEST = timedelta(days=31)
-"""A part grows up to this length, or to `max_window` if that is longer."""
-
 _QUICK, _SLOW = 60.0, 600.0
-"""Seconds. After a part that took less than the first, the next one is longer; after one that
-took more than the second, shorter."""
+"""Seconds. After a part that took less than the first, the next one is longer, so that it takes
+about so long; after one that took more than the second, shorter."""
+
+_MOST_GROWTH = 8
+"""How many times as long the next part is at most: rows can be denser in it."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _divide_window(
             yield Part(names, some, is_last=last == len(keys), is_divided=True)
             seconds = time.monotonic() - began
             if seconds < _QUICK:
-                length = min(2 * length, max(_LONGEST, shortest))
+                length *= min(_QUICK / max(seconds, 1.0), _MOST_GROWTH)
             elif seconds > _SLOW:
                 length = max(length / 2, shortest)
         first = last

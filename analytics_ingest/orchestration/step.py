@@ -28,10 +28,11 @@ from analytics_ingest.orchestration.gc_freeze import unfreeze_on_failure
 from analytics_ingest.orchestration.history import find_undeclared_assets
 from analytics_ingest.orchestration.kept_results import KeptOutputs, repeat_results
 from analytics_ingest.orchestration.parent_passes import limit_passes, plan_passes
-from analytics_ingest.orchestration.partition_metadata import (
-    describe_partitions,
-    set_partition_metadata,
+from analytics_ingest.orchestration.partition_events import (
+    PartitionRecorder,
+    build_unrecorded_output,
 )
+from analytics_ingest.orchestration.partition_metadata import describe_partitions
 from analytics_ingest.orchestration.partitions import LoadedWindow, get_loaded_window
 from analytics_ingest.orchestration.parts import Part, find_kept, split_run
 from analytics_ingest.orchestration.specs import build_asset_key
@@ -47,6 +48,7 @@ class _Step:
     api: ApiDeclaration
     run_id: str
     now: datetime
+    recorder: PartitionRecorder
     earlier: EarlierAttempts
     """What the attempts before this run have loaded."""
     stats: dict[str, Stats]
@@ -58,7 +60,8 @@ def run_step(context: dg.AssetExecutionContext, api: ApiDeclaration) -> Iterator
     """Load the selected assets' rows of the run's partitions, then run the selected checks."""
     now = datetime.now(timezone.utc)
     earlier = find_earlier_attempts(context)
-    step = _Step(context, api, context.run.run_id, now, earlier, dict(earlier.stats))
+    recorder = PartitionRecorder(context)
+    step = _Step(context, api, context.run.run_id, now, recorder, earlier, dict(earlier.stats))
     with unfreeze_on_failure():
         try:
             if context.selected_asset_keys:
@@ -158,7 +161,7 @@ def _materialize(
     passes: Mapping[str, ParentPass],
     *,
     parts: ListingParts,
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[StepResult]:
     """Run a load; what it loaded is recorded at once if a later part has the same resources."""
     before = ChainMap(parts.earlier, step.stats)
     window, earlier = (whole, before) if part.is_last else (part.loaded, {})
@@ -183,8 +186,8 @@ def _materialize(
 
 def _record(
     step: _Step, part: Part, window: LoadedWindow, stats: Stats, result: dg.MaterializeResult
-) -> Iterator[dg.MaterializeResult]:
-    """Record what was loaded of one asset: of a part that is not the last one, at once.
+) -> Iterator[StepResult]:
+    """Record what a part has loaded of one asset; the last part yields the asset's output.
 
     Args:
         stats: What this part and those before it have yielded.
@@ -196,12 +199,9 @@ def _record(
     described = describe_partitions(
         window, stats.partitions, facts, step.earlier.loads.get(asset, {})
     )
+    step.recorder.record(asset, described)
     if part.is_last:
-        set_partition_metadata(context, asset, described)
-        yield dg.MaterializeResult(asset)
-        return
-    for key, metadata in described.items():
-        context.log_event(dg.AssetMaterialization(asset, partition=key, metadata=metadata))
+        yield build_unrecorded_output(context.assets_def, asset)
 
 
 def _check_tables(step: _Step) -> Iterator[dg.AssetCheckResult]:

@@ -7,7 +7,10 @@ import dagster as dg
 import pytest
 
 from analytics_ingest.common.cursor import read_iso8601
+from analytics_ingest.common.window import Window
 from analytics_ingest.orchestration.history import read_past_loads
+from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
+from analytics_ingest.orchestration.parts import split_run
 from analytics_ingest.orchestration.schedules import select_partitions
 from analytics_ingest_tests.support.deployments import (
     at,
@@ -72,6 +75,12 @@ def test_a_backfill_of_sixty_days_loads_all_rows(
     assert event.asset_materialization.metadata["partitions"].value == 60
     assert rows_by_partition(quick_instance) == {f"{day:%Y-%m-%d}": 1 for day in DAYS.values()}
     assert len(quick_instance.get_materialized_partitions(asset)) == 60
+    recorded = [
+        str(record.partition_key)
+        for record in quick_instance.fetch_materializations(asset, limit=200).records
+    ]
+    # The facts about the first part were in the event of its last partition until the run ended.
+    assert sorted(recorded) == sorted([*(f"{day:%Y-%m-%d}" for day in DAYS.values()), "2025-12-31"])
 
 
 def test_a_sorted_listing_is_read_in_parts_that_begin_where_the_last_one_ended(
@@ -113,6 +122,16 @@ def test_what_was_stored_before_a_failure_stays_and_the_schedule_goes_on(
         asked = select_partitions(quick_instance, declaration(), NOW)
     assert asked[-1] == LAST
     assert asked[0] > "2025-12-31"
+
+
+def test_parts_grow_while_they_are_quick() -> None:
+    api = declare(resource(incremental={**KEYS, "max_window": "1d"}), partitions=PARTITIONS)
+    days = build_partitions(api.declared.partitions)
+    windows = {key: days.time_window_for_partition_key(key) for key in days.get_partition_keys(NOW)}
+    run = LoadedWindow(Window(None, NOW), windows, "run", NOW)
+    parts = list(split_run(api, {"items"}, run, {}))
+    assert [len(part.loaded.partitions) for part in parts] == [1, 8, 52]
+    assert [part.is_last for part in parts] == [False, False, True]
 
 
 def broken_job() -> dg.JobDefinition:

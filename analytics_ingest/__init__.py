@@ -4,22 +4,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analytics_ingest.components.rest_api import RestApi
+    from analytics_ingest.components import DynamicRestApi, RestApi
 
-__all__ = ["DEFS", "RestApi"]
+__all__ = ["DEFS", "DynamicRestApi", "RestApi"]
 
 DEFS = Path(__file__).with_name("defs")
 """The folder of the checkout that holds a folder for each API; an installed wheel has none."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import the component when it is asked for: Dagster takes a second to import."""
-    if name != "RestApi":
+    """Import a component when it is asked for: Dagster takes a second to import."""
+    if name not in ("DynamicRestApi", "RestApi"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from analytics_ingest.components.rest_api import RestApi
+    from analytics_ingest import components
 
-    return RestApi
+    return getattr(components, name)
 
 
 def __dir__() -> list[str]:
-    return [*globals(), "RestApi"]
+    return [*globals(), "DynamicRestApi", "RestApi"]

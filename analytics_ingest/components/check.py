@@ -12,12 +12,17 @@ from analytics_ingest.components.component_files import (
     find_files,
     read_documents,
 )
+from analytics_ingest.components.dynamic_rest_api import DynamicRestApi
 from analytics_ingest.components.rest_api import RestApi
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.project_discovery import Project
 
 _PACKAGE = "analytics_ingest."
-_TYPES = (f"{_PACKAGE}RestApi", f"{_PACKAGE}components.RestApi", f"{RestApi.__module__}.RestApi")
+_TYPES = tuple(
+    f"{package}.{component.__name__}"
+    for component in (RestApi, DynamicRestApi)
+    for package in ("analytics_ingest", "analytics_ingest.components", component.__module__)
+)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from analytics_ingest.components.component_files import (
     read_documents,
 )
 from analytics_ingest.components.rest_api import build_definitions
+from analytics_ingest.declaration.dynamic_resources import build_api, find_model
 from analytics_ingest.declaration.errors import DeclarationError, Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
-from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.similar_keys import with_suggestions
 
@@ -42,7 +42,7 @@ def check_declaration(document: Document, project: Path) -> Iterator[Problem]:
         yield error.problem
         return
     try:
-        api = Api.model_validate(document.value["attributes"])
+        api = build_api(document.api, document.value["type"], document.value["attributes"])
         declaration = resolve(document.api, api, schema.value if schema else None)
         dg.Definitions.validate_loadable(build_definitions(declaration, project))
     except DeclarationError as error:
@@ -57,7 +57,8 @@ def _check_keys(document: Document) -> Iterator[Problem]:
     yield from _check_model(ComponentFileModel, document, document.value)
     attributes = document.value.get("attributes")
     if isinstance(attributes, dict):
-        yield from _check_model(Api, document, attributes, "attributes")
+        model = find_model(document.value.get("type"))
+        yield from _check_model(model, document, attributes, "attributes")
     elif attributes is None:
         text = f"{document.api}: attributes are missing; declare client and resources"
         yield document.build_problem(text, ["attributes"])

@@ -8,14 +8,14 @@ from typing import Any, ClassVar
 import yaml
 
 from analytics_ingest.common.collector import pause_collection
+from analytics_ingest.declaration.dynamic_resources import build_api
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
-from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
 
 DEFS_FILE = "defs.yaml"
-_IS_API = re.compile(r"^type: *analytics_ingest\.[\w.]*\bRestApi\b", re.MULTILINE)
+_IS_API = re.compile(r"^type: *analytics_ingest\.[\w.]*\b(Dynamic)?RestApi\b", re.MULTILINE)
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _FASTEST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The loader in C, where PyYAML has it, is ten times faster."""
@@ -48,7 +48,7 @@ def read_folder(folder: Path, schema: Mapping[str, Any] | None = None) -> ApiDec
     attributes = content.get("attributes") if isinstance(content, Mapping) else None
     if not isinstance(attributes, Mapping):
         raise place.build_error(DEFS_FILE, "has no attributes; declare client and resources")
-    api = place.validate(Api, attributes)
+    api = build_api(folder.name, content.get("type"), attributes)
     return resolve(folder.name, api, read_schema(folder) if schema is None else schema)
 
 

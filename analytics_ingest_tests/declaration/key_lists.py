@@ -124,6 +124,8 @@ _JOBS = {
     "JobTargets": ("selector", "request"),
 }
 
+_DYNAMIC = "components/test_dynamic_rest_api.py"
+
 ELSEWHERE = {
     "Api.settings": "convert/test_manifests_loading.py",
     **{
@@ -146,6 +148,8 @@ ELSEWHERE = {
     "Schedule.catch_up": "orchestration/test_changed_partitions.py",
     "Resource.table_name": "load/test_table_names.py",
     "Endpoint.job": "support/jobs.py",
+    "DynamicApi.dynamic_resources": _DYNAMIC,
+    **{f"DynamicResources.{key}": _DYNAMIC for key in ("entries", "template", "allow_empty")},
     **{f"{model}.{key}": "extract/test_jobs.py" for model, keys in _JOBS.items() for key in keys},
     "ResourceDefaults.changes": "declaration/test_changes.py",
     "Changes.kept_for": "orchestration/test_changes.py",

@@ -1,0 +1,155 @@
+"""The component of an API that names some of its resources itself, by listings of its own.
+
+`dg utils refresh-defs-state` reads the listings and stores the resources of their entries; nothing
+else does. Definitions are built of what was stored last, without a request.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+from dagster.components.utils.defs_state import DefsStateConfig
+from dagster_shared.serdes.objects.models.defs_state_info import DefsStateManagementType
+from pydantic import BaseModel
+
+from analytics_ingest.common.project import in_project, locate_project
+from analytics_ingest.components.rest_api import RestApi, build_definitions
+from analytics_ingest.declaration.dynamic_resources import (
+    Keys,
+    add_resources,
+    build_resources,
+    check_dynamic_resources,
+)
+from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.folder import read_schema
+from analytics_ingest.declaration.models.dynamic_api import DynamicApi
+from analytics_ingest.declaration.resolve import resolve
+from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.orchestration.specs import API_TAG, build_asset_key
+
+REFRESH = "dg utils refresh-defs-state"
+UNLISTED = "dynamic_resources"
+"""The asset that stands for resources which were never listed."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class DynamicRestApi(dg.StateBackedComponent, RestApi):
+    """A REST API that names some of its resources itself, such as the tables of a base.
+
+    The attributes are those of a RestApi and `dynamic_resources`: listings whose rows stand for
+    resources, and the template of these. `dg utils refresh-defs-state` reads the listings.
+    """
+
+    def __init__(self, name: str, declared: DynamicApi, folder: Path, project: Path) -> None:
+        check_dynamic_resources(name, declared)
+        self._declared, self._schema, self._project = declared, read_schema(folder), project
+        super().__init__(self._resolve(name, ()))
+
+    @classmethod
+    def get_model_cls(cls) -> type[BaseModel]:
+        return DynamicApi
+
+    @classmethod
+    def load(
+        cls, attributes: BaseModel | None, context: dg.ComponentLoadContext
+    ) -> "DynamicRestApi":
+        if not isinstance(attributes, DynamicApi):
+            raise TypeError(f"{context.path}: attributes are missing; declare client and resources")
+        project = locate_project(context.project_root)
+        component = cls(context.path.name, attributes, context.path, project)
+        key = component.defs_state_config.key
+        context.component_tree.mark_component_defs_state_key(
+            defs_state_key=key, loc=context.component_loc
+        )
+        return component
+
+    @property
+    def defs_state_config(self) -> DefsStateConfig:
+        """Where Dagster keeps the state; loading the definitions does not refresh it.
+
+        It is a file beside the definitions. The instance's storage, which Dagster has besides, is
+        out of reach of `dagster asset materialize`.
+        """
+        return DefsStateConfig(
+            key=f"DynamicRestApi[{self.declaration.name}]",
+            management_type=DefsStateManagementType.LOCAL_FILESYSTEM,
+            refresh_if_dev=False,
+        )
+
+    def build_defs_from_state(
+        self, context: dg.ComponentLoadContext, state_path: Path | None
+    ) -> dg.Definitions:
+        """Build the API's definitions, with the resources that were listed last."""
+        if state_path is None:
+            unlisted = dg.Definitions(assets=[_build_unlisted(self.declaration)])
+            return dg.Definitions.merge(
+                build_definitions(self.declaration, self._project), unlisted
+            )
+        resources: list[Keys] = json.loads(state_path.read_text("utf-8"))
+        return build_definitions(self._resolve(self.declaration.name, resources), self._project)
+
+    def write_state_to_path(self, state_path: Path) -> None:
+        """Read the listings, and write the resources that their entries stand for.
+
+        Raises:
+            LoadError: A listing could not be read whole; what was listed before stays.
+            DeclarationError: Its entries give no valid declaration.
+        """
+        # Importing dlt takes a second, which loading definitions must not cost.
+        from analytics_ingest.load.entries import read_entries
+
+        api, resources = self.declaration.name, list[Keys]()
+        for dynamic in self._declared.dynamic_resources:
+            with in_project(self._project):
+                entries = read_entries(self.declaration, dynamic.entries, log=_LOG.info)
+            if not entries and not dynamic.allow_empty:
+                problem = (
+                    "the listing has no entry; what was listed before stays. Look at its response "
+                    f"with analytics-ingest try {api} {dynamic.entries}, or declare allow_empty: "
+                    "true"
+                )
+                raise Place(api, dynamic.entries).build_error("dynamic_resources", problem)
+            resources += build_resources(api, dynamic, entries)
+        self._resolve(api, resources)
+        _log_changes(api, state_path, resources)
+        draft = state_path.with_name(f"{state_path.name}.new")
+        draft.write_text(json.dumps(resources, indent=1, ensure_ascii=False), "utf-8")
+        draft.replace(state_path)
+
+    def _resolve(self, name: str, resources: Sequence[Keys]) -> ApiDeclaration:
+        declared = add_resources(name, self._declared, resources)
+        names = {resource.name for resource in declared.resources}
+        schema = {n: fields for n, fields in self._schema.items() if n in names}
+        return resolve(name, declared, schema)
+
+
+def _build_unlisted(api: ApiDeclaration) -> dg.AssetsDefinition:
+    """Build an asset that fails: a run of the API must not succeed without these resources."""
+
+    @dg.asset(
+        key=build_asset_key(api.name, UNLISTED),
+        group_name=api.name,
+        op_tags={API_TAG: api.name},
+        description=f"Resources that {api.name} names itself and that were never listed.",
+    )
+    def fail() -> None:
+        raise dg.Failure(
+            f"{api.name}: its dynamic_resources were never listed, so none of them is loaded; run "
+            f"{REFRESH} where the definitions are loaded, and load them again"
+        )
+
+    return fail
+
+
+def _log_changes(api: str, state: Path, resources: Sequence[Keys]) -> None:
+    """Log which resources are new, and which are gone: their tables stay as they are."""
+    if not state.is_file():
+        return
+    before = {keys["name"] for keys in json.loads(state.read_text("utf-8"))}
+    now = {keys["name"] for keys in resources}
+    for verb, names in (("new", now - before), ("gone, tables stay", before - now)):
+        if names:
+            _LOG.warning("%s: %s: %s", api, verb, ", ".join(sorted(names)))

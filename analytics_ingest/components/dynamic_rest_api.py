@@ -7,6 +7,7 @@ else does. Definitions are built of what was stored last, without a request.
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import dagster as dg
@@ -30,10 +31,29 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.specs import API_TAG, build_asset_key
 
 REFRESH = "dg utils refresh-defs-state"
-UNLISTED = "dynamic_resources"
-"""The asset that stands for resources which were never listed."""
+OUTDATED = "dynamic_resources"
+"""The asset that stands for resources which were not listed as they are declared."""
 
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _State:
+    """What was listed last, in a file of JSON."""
+
+    dynamic_resources: list[Keys]
+    """As they were declared then."""
+    resources: list[Keys]
+
+    @classmethod
+    def read(cls, path: Path) -> "_State":
+        return cls(**json.loads(path.read_text("utf-8")))
+
+    def write(self, path: Path) -> None:
+        """Write the file whole, or not at all."""
+        draft = path.with_name(f"{path.name}.new")
+        draft.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False), "utf-8")
+        draft.replace(path)
 
 
 class DynamicRestApi(dg.StateBackedComponent, RestApi):
@@ -83,13 +103,12 @@ class DynamicRestApi(dg.StateBackedComponent, RestApi):
         self, context: dg.ComponentLoadContext, state_path: Path | None
     ) -> dg.Definitions:
         """Build the API's definitions, with the resources that were listed last."""
-        if state_path is None:
-            unlisted = dg.Definitions(assets=[_build_unlisted(self.declaration)])
-            return dg.Definitions.merge(
-                build_definitions(self.declaration, self._project), unlisted
-            )
-        resources: list[Keys] = json.loads(state_path.read_text("utf-8"))
-        return build_definitions(self._resolve(self.declaration.name, resources), self._project)
+        state = _State.read(state_path) if state_path else _State([], [])
+        api = self._resolve(self.declaration.name, state.resources)
+        built = build_definitions(api, self._project)
+        if state.dynamic_resources == self._dump_dynamic():
+            return built
+        return dg.Definitions.merge(built, dg.Definitions(assets=[_build_outdated(api)]))
 
     def write_state_to_path(self, state_path: Path) -> None:
         """Read the listings, and write the resources that their entries stand for.
@@ -115,9 +134,10 @@ class DynamicRestApi(dg.StateBackedComponent, RestApi):
             resources += build_resources(api, dynamic, entries)
         self._resolve(api, resources)
         _log_changes(api, state_path, resources)
-        draft = state_path.with_name(f"{state_path.name}.new")
-        draft.write_text(json.dumps(resources, indent=1, ensure_ascii=False), "utf-8")
-        draft.replace(state_path)
+        _State(self._dump_dynamic(), resources).write(state_path)
+
+    def _dump_dynamic(self) -> list[Keys]:
+        return [dynamic.model_dump() for dynamic in self._declared.dynamic_resources]
 
     def _resolve(self, name: str, resources: Sequence[Keys]) -> ApiDeclaration:
         declared = add_resources(name, self._declared, resources)
@@ -126,19 +146,19 @@ class DynamicRestApi(dg.StateBackedComponent, RestApi):
         return resolve(name, declared, schema)
 
 
-def _build_unlisted(api: ApiDeclaration) -> dg.AssetsDefinition:
-    """Build an asset that fails: a run of the API must not succeed without these resources."""
+def _build_outdated(api: ApiDeclaration) -> dg.AssetsDefinition:
+    """Build an asset that fails: no run of the API may succeed without resources that it lacks."""
 
     @dg.asset(
-        key=build_asset_key(api.name, UNLISTED),
+        key=build_asset_key(api.name, OUTDATED),
         group_name=api.name,
         op_tags={API_TAG: api.name},
-        description=f"Resources that {api.name} names itself and that were never listed.",
+        description=f"The resources that {api.name} names itself are out of date.",
     )
     def fail() -> None:
         raise dg.Failure(
-            f"{api.name}: its dynamic_resources were never listed, so none of them is loaded; run "
-            f"{REFRESH} where the definitions are loaded, and load them again"
+            f"{api.name}: its dynamic_resources were not listed since they were declared, or "
+            f"changed; run {REFRESH} where the definitions are loaded, and load them again"
         )
 
     return fail
@@ -148,7 +168,7 @@ def _log_changes(api: str, state: Path, resources: Sequence[Keys]) -> None:
     """Log which resources are new, and which are gone: their tables stay as they are."""
     if not state.is_file():
         return
-    before = {keys["name"] for keys in json.loads(state.read_text("utf-8"))}
+    before = {keys["name"] for keys in _State.read(state).resources}
     now = {keys["name"] for keys in resources}
     for verb, names in (("new", now - before), ("gone, tables stay", before - now)):
         if names:

@@ -30,11 +30,11 @@ from analytics_ingest.convert.manifest.manifest import convert_manifest
 from analytics_ingest.convert.normalize.names import LONGEST_NAME, to_valid_name
 from analytics_ingest.convert.openapi.convert_openapi import Selection, convert_openapi
 from analytics_ingest.convert.report import format_settings_comment, report
-from analytics_ingest.convert.write import format_declaration, format_schema
-from analytics_ingest.declaration.errors import DeclarationError, Place
+from analytics_ingest.convert.write import find_component, format_declaration, format_schema
+from analytics_ingest.declaration.dynamic_resources import build_api
+from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import DEFS_FILE, read_folder
-from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.names import is_reserved
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
@@ -105,7 +105,7 @@ def _read_declared(name: str, source: str) -> ApiDeclaration:
     with limit(title, text):
         converted = convert_text(name, source, title, text, _ALL)
         try:
-            api = Place(name).validate(Api, converted.attributes)
+            api = build_api(name, find_component(converted.attributes), converted.attributes)
             return resolve(name, api, converted.schema)
         except DeclarationError as error:
             raise ConversionError(f"{title} does not become a declaration: {error}") from None

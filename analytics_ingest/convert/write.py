@@ -12,6 +12,7 @@ from analytics_ingest.convert.conversion_log import Place
 from analytics_ingest.declaration.schema_text import HEAD, WIDE, format_scalar
 
 COMPONENT = "analytics_ingest.components.RestApi"
+DYNAMIC_COMPONENT = "analytics_ingest.components.DynamicRestApi"
 
 _FIRST = (
     *("type", "name", "description", "settings", "partitions", "every", "start"),
@@ -22,6 +23,7 @@ _LAST = (
     *("paginator", "data_selector", "decoder", "response_actions", "job"),
     *("retry_on_status_codes", "max_retries", "backoff", "backoff_factor"),
     *("error_handler", "incremental", "resource_defaults", "endpoint", "changes", "resources"),
+    "dynamic_resources",
 )
 _KEPT = ("params", "headers", "json", "data", "variables", "fields", "add", "rename")
 """Blocks whose keys are the API's own, in the order in which they were written."""
@@ -54,8 +56,13 @@ def format_declaration(head: list[str], attributes: Json, comments: Mapping[Plac
         comments: Key → its comment.
     """
     lines = [f"# {to_printable(line)}".rstrip() for line in head]
-    lines += [f"type: {COMPONENT}", "", "attributes:"]
+    lines += [f"type: {find_component(attributes)}", "", "attributes:"]
     return "\n".join([*lines, *_format_mapping(attributes, 1, None, "", comments)]) + "\n"
+
+
+def find_component(attributes: Json) -> str:
+    """Find the type of the component that has some attributes."""
+    return DYNAMIC_COMPONENT if "dynamic_resources" in attributes else COMPONENT
 
 
 def format_schema(schema: Mapping[str, Json]) -> str:

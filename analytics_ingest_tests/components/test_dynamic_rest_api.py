@@ -150,7 +150,7 @@ def test_a_listing_without_entries_is_refused_unless_that_is_allowed(
 def test_an_api_whose_resources_were_never_listed_fails_by_name(team: OwnProject) -> None:
     assert list_assets(team) == ["bases", "dynamic_resources"]
     team.run(team.root, "dagster_dg_cli.cli", "check", "defs")
-    with pytest.raises(AssertionError, match="were never listed"):
+    with pytest.raises(AssertionError, match="were not listed since they were declared"):
         materialize(team, "bases", "dynamic_resources")
     warehouse = team.root / "data" / "warehouse.duckdb"
     assert ask_duckdb_file("SELECT count(*) FROM demo.bases", warehouse).rows == [(2,)]
@@ -168,5 +168,19 @@ def test_check_and_try_read_the_declaration_as_it_is_written(team: OwnProject) -
 def test_the_state_is_a_file_beside_the_definitions(team: OwnProject) -> None:
     team.run(team.root, *REFRESH, "--defs-state-key", "DynamicRestApi[demo]")
     (state,) = (team.defs / ".local_defs_state").rglob("state")
-    assert [keys["name"] for keys in json.loads(state.read_text())] == LISTED
+    listed = json.loads(state.read_text())["resources"]
+    assert [keys["name"] for keys in listed] == LISTED
     assert [path.name for path in state.parent.iterdir()] == ["state"]
+
+
+def test_a_template_that_changed_fails_until_it_is_refreshed(team: OwnProject) -> None:
+    team.run(team.root, *REFRESH)
+    path = team.defs / "demo" / "defs.yaml"
+    path.write_text(DECLARATION.replace("limit: 2", "limit: 3"))
+    assert list_assets(team) == ["bases", "cafe_menu", "dynamic_resources", *LISTED[1:]]
+    with pytest.raises(
+        AssertionError, match="were not listed since they were declared, or changed"
+    ):
+        materialize(team, "dynamic_resources")
+    team.run(team.root, *REFRESH)
+    assert list_assets(team) == ["bases", *LISTED]

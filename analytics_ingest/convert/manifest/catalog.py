@@ -7,6 +7,12 @@ from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.manifest.component import DELEGATING, Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.delegating import read_delegating, read_whole
+from analytics_ingest.convert.manifest.dynamic_streams import (
+    Template,
+    is_listed_by_api,
+    list_streams,
+    read_template,
+)
 from analytics_ingest.convert.manifest.streams import Stream, StreamReader
 from analytics_ingest.convert.normalize.names import to_valid_name
 
@@ -34,8 +40,10 @@ class Catalog:
         for data in manifest.get("streams") or []:
             if isinstance(data, Mapping):
                 self._add(data)
+        self.templates: dict[str, Template] = {}
+        """The name of a resource that is a template → what fills it."""
         for data in manifest.get("dynamic_streams") or []:
-            self._log.skip_stream(_name_dynamic(data), "its streams are made while the API is read")
+            self._add_dynamic(data)
 
     def read(self) -> dict[str, Stream]:
         """Convert the streams, by the names of their resources; parents that have no table too."""
@@ -46,6 +54,7 @@ class Catalog:
                 done.add(name)
                 if stream := self._read(name):
                     streams[name] = stream
+        self._relate_templates(streams)
         self.skip_children(streams)
         self._log_renamed(streams)
         for include in (i for stream in streams.values() for i in stream.includes):
@@ -81,6 +90,36 @@ class Catalog:
         self._names[unused] = raw or unused
         self._waiting[unused] = stream
         return unused
+
+    def _add_dynamic(self, data: Any) -> None:
+        try:
+            if is_listed_by_api(data):
+                self._add_template(read_template(data))
+            else:
+                for stream in list_streams(data):
+                    self._add(stream)
+        except (UnsupportedError, KeyError, TypeError) as error:
+            reason = str(error) if isinstance(error, UnsupportedError) else "it is incomplete"
+            self._log.skip_stream(_name_dynamic(data), reason)
+
+    def _add_template(self, template: Template) -> None:
+        entries = self._add(template.entries)
+        self._unselected.add(entries)
+        name = self._add(template.stream, str(template.entries["name"]).removesuffix(" entries"))
+        self.templates[name] = template
+        self._parents[name] = [entries]
+
+    def _relate_templates(self, streams: dict[str, Stream]) -> None:
+        """Have the entries carry what templates read of the entries' own parents."""
+        for name in [name for name in self.templates if name in streams]:
+            entries = self._parents[name][0]
+            parents = self._parents.get(entries, [])
+            try:
+                includes = self.templates[name].relate(entries, parents)
+            except UnsupportedError as error:
+                self.skip(name, str(error))
+            else:
+                streams[name].includes.extend(includes)
 
     def _read(self, name: str) -> Stream | None:
         self._current = name

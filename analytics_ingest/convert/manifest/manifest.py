@@ -19,6 +19,7 @@ from analytics_ingest.convert.manifest.budget import read_budget
 from analytics_ingest.convert.manifest.catalog import Catalog
 from analytics_ingest.convert.manifest.connection import Connection, find_specification
 from analytics_ingest.convert.manifest.describe import describe_settings, describe_start
+from analytics_ingest.convert.manifest.dynamic_streams import Template
 from analytics_ingest.convert.manifest.references import resolve_references
 from analytics_ingest.convert.manifest.resolvable import keep_resolvable
 from analytics_ingest.convert.manifest.sharing import (
@@ -80,7 +81,18 @@ def convert_manifest(
     limit_partitions(draft, today)
     log.stated = summarize(draft)
     describe_settings(draft, connection)
+    _move_templates(draft, catalog.templates)
     return Declaration(draft.attributes, schema, log)
+
+
+def _move_templates(draft: Draft, templates: Mapping[str, Template]) -> None:
+    """Make `dynamic_resources` of the resources that are templates."""
+    filled = [t.fill(draft.by_name[name]) for name, t in templates.items() if name in draft.by_name]
+    draft.resources = [r for r in draft.resources if r["name"] not in templates]
+    if filled:
+        draft.others["dynamic_resources"] = filled
+        entries = ", ".join(block["entries"] for block in filled)
+        draft.log.assume(None, f"dg utils refresh-defs-state lists the resources of {entries}")
 
 
 def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:

@@ -1,0 +1,162 @@
+"""Streams that a manifest makes of a template become resources, or the template of entries."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest.declaration.dynamic_resources import build_resources
+from analytics_ingest.declaration.models.dynamic_api import DynamicResources
+from analytics_ingest_tests.convert.manifests import Json, manifest, stream
+from analytics_ingest_tests.convert.writing import API, DEFS, Desk, Written
+
+
+def mapping(path: str, value: str, **keys: Any) -> Json:
+    """One value that is put into the template."""
+    return {
+        "type": "ComponentMappingDefinition",
+        "field_path": path.split("."),
+        "value": value,
+        **keys,
+    }
+
+
+def dynamic(resolver: Json, template: Json | None = None, *mappings: Json) -> Json:
+    return {
+        "type": "DynamicDeclarativeStream",
+        "name": "tables",
+        "stream_template": template or stream("template", "/PLACEHOLDER"),
+        "components_resolver": {
+            **resolver,
+            "components_mapping": [
+                mapping("name", "{{ components_values['name'] }}"),
+                mapping("retriever.requester.path", "/t/{{ components_values.id }}/rows"),
+                *mappings,
+            ],
+        },
+    }
+
+
+def listed(*values: Json) -> Json:
+    """A resolver of values that the manifest holds."""
+    return {
+        "type": "ParametrizedComponentsResolver",
+        "stream_parameters": {
+            "type": "StreamParametersDefinition",
+            "list_of_parameters_for_stream": list(values),
+        },
+    }
+
+
+def of_the_api(**keys: Any) -> Json:
+    """A resolver of values that are rows of the API: the tables of each base."""
+    bases = {
+        "type": "ParentStreamConfig",
+        "stream": stream("bases"),
+        "parent_key": "id",
+        "partition_field": "base",
+        "extra_fields": [["title"]],
+    }
+    router = {"type": "SubstreamPartitionRouter", "parent_stream_configs": [bases]}
+    path = "/bases/{{ stream_partition.base }}/tables"
+    retriever = stream("x", path, partition_router=router)["retriever"]
+    return {"type": "HttpComponentsResolver", "retriever": retriever, **keys}
+
+
+def new(desk: Desk, *streams: Json, of: Json) -> Written:
+    text = manifest(*streams or (stream("bases"),), dynamic_streams=[of])
+    return desk.new(text, file="manifest.yaml")
+
+
+def test_values_that_the_manifest_lists_become_resources(desk: Desk) -> None:
+    values = [
+        {"name": "Daily Report", "id": 7, "key": ["day"]},
+        {"name": "b", "id": "x", "key": []},
+    ]
+    of = dynamic(listed(*values), None, mapping("primary_key", "{{ components_values.key }}"))
+    written = new(desk, of=of)
+    names = [resource["name"] for resource in written.attributes["resources"]]
+    assert names == ["bases", "daily_report", "b"]
+    assert written.endpoint("daily_report")["path"] == "/t/7/rows"
+    assert written.declaration.resources["daily_report"].primary_key == ("day",)
+    assert "dynamic_resources" not in written.attributes
+
+
+def test_a_value_is_put_where_the_template_has_none_only_if_that_is_asked_for(desk: Desk) -> None:
+    headers = mapping("retriever.requester.request_headers.X-Name", "{{ components_values.name }}")
+    of = dynamic(listed({"name": "a", "id": 1}), None, headers)
+    assert "headers" not in new(desk, of=of).endpoint("a")
+    of = dynamic(listed({"name": "c", "id": 1}), None, {**headers, "create_or_update": True})
+    text = manifest(stream("bases"), dynamic_streams=[of])
+    written = desk.new(text, "--force", file="manifest.yaml")
+    assert written.endpoint("c")["headers"] == {"X-Name": "c"}
+
+
+def test_defaults_of_a_setting_become_resources(desk: Desk) -> None:
+    config = {"type": "StreamConfig", "configs_pointer": ["reports"]}
+    resolver = {
+        "type": "ConfigComponentsResolver",
+        "stream_config": [{**config, "default_values": [{"name": "r1", "id": 1}]}],
+    }
+    assert new(desk, of=dynamic(resolver)).endpoint("r1")["path"] == "/t/1/rows"
+    status, printed, _ = desk.run(
+        manifest(
+            stream("bases"), dynamic_streams=[dynamic({**resolver, "stream_config": [config]})]
+        ),
+        "--force",
+        file="manifest.yaml",
+        api=API,
+    )
+    assert status == 3
+    assert "tables: its streams are named by a setting" in printed
+
+
+def test_rows_of_the_api_become_the_entries_of_a_template(desk: Desk) -> None:
+    name = "{{ stream_slice.extra_fields.title }}/{{ components_values.name }}"
+    path = "/{{ stream_slice['base'] }}/{{ components_values['id'] }}"
+    of = dynamic(
+        of_the_api(), None, mapping("name", name), mapping("retriever.requester.path", path)
+    )
+    written = new(desk, of=of)
+    assert "type: analytics_ingest.components.DynamicRestApi\n" in written.text
+    entries = written.resource("tables_entries")
+    assert entries["selected"] is False
+    assert entries["include_from_parent"] == ["title", "id"]
+    assert written.endpoint("tables_entries")["path"] == "/bases/{resources.bases.id}/tables"
+    (block,) = written.attributes["dynamic_resources"]
+    assert block["entries"] == "tables_entries"
+    assert block["template"]["name"] == "{{ entry._bases_title }}/{{ entry.name }}"
+    assert block["template"]["endpoint"]["path"] == "/{{ entry._bases_id }}/{{ entry['id'] }}"
+    assert set(written.declaration.resources) == {"bases", "tables_entries"}
+    assert any("dg utils refresh-defs-state" in line for line in written.assumed)
+    dynamic_resources = DynamicResources.model_validate(block)
+    row = {"id": "t1", "name": "Orders", "_bases_id": "b1", "_bases_title": "Sales"}
+    (resource,) = build_resources("shop", dynamic_resources, [row])
+    assert resource["name"] == "sales_orders"
+    assert resource["endpoint"]["path"] == "/b1/t1"
+
+
+@pytest.mark.parametrize(
+    ("of", "reason"),
+    [
+        (
+            dynamic(of_the_api(), None, mapping("name", "{% if config['x'] %}a{% endif %}")),
+            "its template reads settings, or has statements",
+        ),
+        (
+            dynamic(of_the_api(), None, mapping("name", "{{ stream_slice['other'] }}")),
+            "its template reads stream_slice['other'], which has no counterpart",
+        ),
+        (
+            dynamic(listed({"name": "a"}), None, mapping("name", "{{ config['x'] }}")),
+            "its template cannot be filled here: 'config' is unknown",
+        ),
+        ({"type": "DynamicDeclarativeStream", "name": "tables"}, "it is incomplete"),
+    ],
+)
+def test_what_cannot_be_converted_is_skipped_by_name(desk: Desk, of: Json, reason: str) -> None:
+    text = manifest(stream("bases"), dynamic_streams=[of])
+    status, printed, _ = desk.run(text, file="manifest.yaml", api=API)
+    assert status == 3
+    assert reason in printed
+    (resource,) = Written(DEFS / API, printed).attributes["resources"]
+    assert resource["name"] == "bases"

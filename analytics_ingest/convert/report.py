@@ -12,8 +12,11 @@ _SHOWN = 12
 
 def summarize(draft: Draft) -> list[str]:
     """Return what a configuration says itself, before anything is assumed: a line for each part."""
-    names = list(draft.by_name)
+    unselected = [r["name"] for r in draft.resources if r.get("selected") is False]
+    names = [name for name in draft.by_name if name not in unselected] or unselected
     lines = [f"{len(names)} resources: {', '.join(names)}" if names[1:] else f"resource {names[0]}"]
+    if unselected and names is not unselected:
+        lines.append(f"read for their children only: {', '.join(unselected)}")
     lines.append(f"client.base_url {draft.client['base_url']}")
     auth = draft.client.get("auth")
     if isinstance(auth, dict):

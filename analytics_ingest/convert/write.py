@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from textwrap import wrap
 from typing import Any
 
 import yaml
@@ -96,8 +97,21 @@ def _format_mapping(
             yield f"{indent}{label}:{comment}"
             for part in item:
                 yield from _format_item(part, depth + 1, place)
+        elif lines := _fold(item, f"{indent}{label}: "):
+            yield f"{indent}{label}: >-{comment}"
+            yield from (f"{indent}  {line}" for line in lines)
         else:
             yield f"{indent}{label}: {_format_flow(item)}{comment}"
+
+
+def _fold(value: Any, label: str) -> list[str]:
+    """Split a long text into lines, which YAML joins by spaces; none if it cannot be split."""
+    if not isinstance(value, str) or not _is_long(value, label) or not value.isprintable():
+        return []
+    width = _LONGEST - len(label) + len(label.lstrip())
+    lines = wrap(value, width, break_long_words=False, break_on_hyphens=False)
+    # A first line that begins with a space would set the indentation of all.
+    return lines if " ".join(lines) == value.lstrip() == value and lines[1:] else []
 
 
 def _is_short_block(name: str, value: Any) -> bool:

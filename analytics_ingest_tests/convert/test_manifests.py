@@ -161,6 +161,33 @@ def test_paginators_are_translated(
     assert new(desk, paged(strategy)).endpoint()["paginator"] == block
 
 
+@pytest.mark.parametrize(
+    ("strategy", "name", "block"),
+    [
+        (
+            {"type": "OffsetIncrement", "page_size": 50},
+            "offset",
+            {"type": "offset", "limit": 50},
+        ),
+        (
+            {"type": "PageIncrement", "page_size": 50},
+            "page",
+            {"type": "page_number", "base_page": 0, "inject_on_first_request": False, "limit": 50}
+            | {"limit_param": "limit"},
+        ),
+    ],
+)
+def test_usual_names_of_parameters_are_not_written(
+    desk: Desk, strategy: dict[str, Any], name: str, block: dict[str, Any]
+) -> None:
+    token, size = (
+        {"type": "RequestOption", "inject_into": "request_parameter", "field_name": field}
+        for field in (name, "limit")
+    )
+    page = paged(strategy, page_token_option=token, page_size_option=size)
+    assert new(desk, page).endpoint()["paginator"] == block
+
+
 def test_a_page_size_is_sent_where_the_manifest_injects_it(desk: Desk) -> None:
     strategy = {"type": "PageIncrement", "page_size": 50}
     size = {"type": "RequestOption", "inject_into": "header", "field_name": "X-Size"}

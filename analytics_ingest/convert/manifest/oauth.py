@@ -93,8 +93,8 @@ class _TokenRequest:
     @property
     def token_place(self) -> Json:
         """Where tokens are given, and where the response holds one."""
-        is_named = bool(self._item.data.get("access_token_name"))
-        path = {"access_token_path": self._token_name} if is_named else {}
+        is_usual = self._token_name == "access_token"
+        path = {} if is_usual else {"access_token_path": self._token_name}
         return {"access_token_url": self._url, **path}
 
     @property

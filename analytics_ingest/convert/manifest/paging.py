@@ -11,6 +11,12 @@ from analytics_ingest.convert.manifest.parameters import fill_parameters
 
 SINGLE_PAGE: Json = {"type": "single_page"}
 
+_USUAL_PARAMS = {
+    "offset": {"offset_param": "offset", "limit_param": "limit"},
+    "page_number": {"page_param": "page"},
+}
+"""What a paginator sends anyway."""
+
 
 def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpolation) -> Json:
     """Read a paginator; adds the page size to the endpoint's request where it belongs there."""
@@ -38,7 +44,8 @@ def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpola
         page.get("page_param"),
     ):
         raise UnsupportedError(f"{param} is sent twice, as the page size and as the page")
-    return page
+    usual = _USUAL_PARAMS[page["type"]].items()
+    return {key: value for key, value in page.items() if (key, value) not in usual}
 
 
 def _convert_first_page(strategy: Component, block: Json, endpoint: Json) -> Json:

@@ -18,7 +18,7 @@ from analytics_ingest.components.component_files import (
     read_documents,
 )
 from analytics_ingest.components.rest_api import build_definitions
-from analytics_ingest.declaration.dynamic_resources import build_api, find_model
+from analytics_ingest.declaration.dynamic_resources import build_api, find_model, select_schema
 from analytics_ingest.declaration.errors import DeclarationError, Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.resolve import resolve
@@ -43,7 +43,8 @@ def check_declaration(document: Document, project: Path) -> Iterator[Problem]:
         return
     try:
         api = build_api(document.api, document.value["type"], document.value["attributes"])
-        declaration = resolve(document.api, api, schema.value if schema else None)
+        fields = select_schema(document.value["type"], api, schema.value if schema else {})
+        declaration = resolve(document.api, api, fields)
         dg.Definitions.validate_loadable(build_definitions(declaration, project))
     except DeclarationError as error:
         yield _locate(document, schema, error)

@@ -4,10 +4,8 @@
 else does. Definitions are built of what was stored last, without a request.
 """
 
-import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import dagster as dg
@@ -18,13 +16,19 @@ from pydantic import BaseModel
 from analytics_ingest.common.project import in_project, locate_project
 from analytics_ingest.components.rest_api import RestApi, build_definitions
 from analytics_ingest.declaration.dynamic_resources import (
-    Keys,
     add_resources,
     build_resources,
     check_dynamic_resources,
+    select_schema,
 )
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.folder import read_schema
+from analytics_ingest.declaration.listed_resources import (
+    COMPONENT,
+    Keys,
+    ListedResources,
+    dump_dynamic_resources,
+)
 from analytics_ingest.declaration.models.dynamic_api import DynamicApi
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
@@ -35,25 +39,6 @@ OUTDATED = "dynamic_resources"
 """The asset that stands for resources which were not listed as they are declared."""
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _State:
-    """What was listed last, in a file of JSON."""
-
-    dynamic_resources: list[Keys]
-    """As they were declared then."""
-    resources: list[Keys]
-
-    @classmethod
-    def read(cls, path: Path) -> "_State":
-        return cls(**json.loads(path.read_text("utf-8")))
-
-    def write(self, path: Path) -> None:
-        """Write the file whole, or not at all."""
-        draft = path.with_name(f"{path.name}.new")
-        draft.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False), "utf-8")
-        draft.replace(path)
 
 
 class DynamicRestApi(dg.StateBackedComponent, RestApi):
@@ -94,7 +79,7 @@ class DynamicRestApi(dg.StateBackedComponent, RestApi):
         out of reach of `dagster asset materialize`.
         """
         return DefsStateConfig(
-            key=f"DynamicRestApi[{self.declaration.name}]",
+            key=f"{COMPONENT}[{self.declaration.name}]",
             management_type=DefsStateManagementType.LOCAL_FILESYSTEM,
             refresh_if_dev=False,
         )
@@ -103,10 +88,10 @@ class DynamicRestApi(dg.StateBackedComponent, RestApi):
         self, context: dg.ComponentLoadContext, state_path: Path | None
     ) -> dg.Definitions:
         """Build the API's definitions, with the resources that were listed last."""
-        state = _State.read(state_path) if state_path else _State([], [])
-        api = self._resolve(self.declaration.name, state.resources)
+        listed = ListedResources.read(state_path)
+        api = self._resolve(self.declaration.name, listed.resources)
         built = build_definitions(api, self._project)
-        if state.dynamic_resources == self._dump_dynamic():
+        if listed.is_of(self._declared):
             return built
         return dg.Definitions.merge(built, dg.Definitions(assets=[_build_outdated(api)]))
 
@@ -134,16 +119,11 @@ class DynamicRestApi(dg.StateBackedComponent, RestApi):
             resources += build_resources(api, dynamic, entries)
         self._resolve(api, resources)
         _log_changes(api, state_path, resources)
-        _State(self._dump_dynamic(), resources).write(state_path)
-
-    def _dump_dynamic(self) -> list[Keys]:
-        return [dynamic.model_dump() for dynamic in self._declared.dynamic_resources]
+        ListedResources(dump_dynamic_resources(self._declared), resources).write(state_path)
 
     def _resolve(self, name: str, resources: Sequence[Keys]) -> ApiDeclaration:
         declared = add_resources(name, self._declared, resources)
-        names = {resource.name for resource in declared.resources}
-        schema = {n: fields for n, fields in self._schema.items() if n in names}
-        return resolve(name, declared, schema)
+        return resolve(name, declared, select_schema(COMPONENT, declared, self._schema))
 
 
 def _build_outdated(api: ApiDeclaration) -> dg.AssetsDefinition:
@@ -168,7 +148,7 @@ def _log_changes(api: str, state: Path, resources: Sequence[Keys]) -> None:
     """Log which resources are new, and which are gone: their tables stay as they are."""
     if not state.is_file():
         return
-    before = {keys["name"] for keys in _State.read(state).resources}
+    before = {keys["name"] for keys in ListedResources.read(state).resources}
     now = {keys["name"] for keys in resources}
     for verb, names in (("new", now - before), ("gone, tables stay", before - now)):
         if names:

@@ -10,6 +10,7 @@ a load evaluates them.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,12 @@ from analytics_ingest.common.expressions.evaluate import evaluate
 from analytics_ingest.common.expressions.syntax import find_problem
 from analytics_ingest.common.json_tree import spell
 from analytics_ingest.declaration.errors import DeclarationError, Place
+from analytics_ingest.declaration.listed_resources import (
+    COMPONENT,
+    Keys,
+    ListedResources,
+    find_listed_resources,
+)
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.dynamic_api import DynamicApi, DynamicResources
 from analytics_ingest.declaration.models.resource import Resource
@@ -27,26 +34,38 @@ _ENTRY = "entry"
 _MENTION = re.compile(r"(?<![\w.'\"])entry\b")
 _EXPRESSION = re.compile(r"""\{\{(?:[^{}'"]|'[^']*'|"[^"]*"|\{[^{}]*\})*\}\}""")
 
-Keys = dict[str, Any]
-"""A resource as it is declared."""
-
 
 def find_model(component: object) -> type[Api]:
     """Return the model of a component's attributes, by its type in `defs.yaml`."""
-    return DynamicApi if str(component).endswith(".DynamicRestApi") else Api
+    return DynamicApi if str(component).rpartition(".")[2] == COMPONENT else Api
 
 
-def build_api(name: str, component: object, attributes: Mapping[str, Any]) -> Api:
-    """Build a declaration of its attributes, without the resources that the API names itself.
+def select_schema(component: object, api: Api, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what `schema.yaml` says, without resources that a DynamicRestApi may list later."""
+    if find_model(component) is Api or not isinstance(schema, Mapping):
+        return schema
+    names = {resource.name for resource in api.resources}
+    return {name: entry for name, entry in schema.items() if name in names}
+
+
+def build_api(
+    name: str, component: object, attributes: Mapping[str, Any], folder: Path | None = None
+) -> Api:
+    """Build a declaration of its attributes.
+
+    Args:
+        component: The component's type.
+        folder: That of the API, to find which resources it has named itself.
 
     Raises:
         DeclarationError: A key has a mistake.
     """
     api = Place(name).validate(find_model(component), attributes)
-    if isinstance(api, DynamicApi):
-        check_dynamic_resources(name, api)
-        return add_resources(name, api, ())
-    return api
+    if not isinstance(api, DynamicApi):
+        return api
+    check_dynamic_resources(name, api)
+    listed = ListedResources.read(find_listed_resources(folder) if folder else None)
+    return add_resources(name, api, listed.resources if listed.is_of(api) else ())
 
 
 def check_dynamic_resources(api: str, declared: DynamicApi) -> None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import yaml
 
 from analytics_ingest.common.collector import pause_collection
-from analytics_ingest.declaration.dynamic_resources import build_api
+from analytics_ingest.declaration.dynamic_resources import build_api, select_schema
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.resolve import resolve
@@ -48,8 +48,10 @@ def read_folder(folder: Path, schema: Mapping[str, Any] | None = None) -> ApiDec
     attributes = content.get("attributes") if isinstance(content, Mapping) else None
     if not isinstance(attributes, Mapping):
         raise place.build_error(DEFS_FILE, "has no attributes; declare client and resources")
-    api = build_api(folder.name, content.get("type"), attributes)
-    return resolve(folder.name, api, read_schema(folder) if schema is None else schema)
+    component = content.get("type")
+    api = build_api(folder.name, component, attributes, folder)
+    schema = read_schema(folder) if schema is None else schema
+    return resolve(folder.name, api, select_schema(component, api, schema))
 
 
 def find_folders(defs: Path) -> list[Path]:

@@ -114,6 +114,7 @@ def read_past_loads(
     runs: set[str] = set()
     before: int | None = None
     for limit in PAGES:
+        known = len(runs)
         earlier = dg.AssetRecordsFilter(asset, before_storage_id=before)
         records = instance.fetch_materializations(earlier, limit).records
         for record in records:
@@ -130,6 +131,8 @@ def read_past_loads(
                 yield _read_load(record.run_id, metadata)
         if len(records) < limit or len(runs) >= FEW_LOADS:
             break
+        if limit > 1 and len(runs) == known and not run_id:
+            break  # All are of a long run in parts, and hardly a load compares with that.
 
 
 def _read_load(run_id: str, metadata: Mapping[str, Any]) -> PastLoad:

@@ -184,3 +184,20 @@ def test_a_template_that_changed_fails_until_it_is_refreshed(team: OwnProject) -
         materialize(team, "dynamic_resources")
     team.run(team.root, *REFRESH)
     assert list_assets(team) == ["bases", *LISTED]
+
+
+def test_what_was_listed_can_be_tried_and_has_a_status_and_a_schema(
+    team: OwnProject, api: ScriptedApi
+) -> None:
+    schema = team.defs / "demo" / "schema.yaml"
+    schema.write_text("sales_orders: {fields: {rowId: number, of: string}}\n")
+    assert "nothing is wrong" in team.run(team.root, "analytics_ingest.cli", "check")
+    team.run(team.root, *REFRESH)
+    tried = team.run(team.root, "analytics_ingest.cli", "try", "demo", "sales_orders")
+    assert "sales_orders" in tried
+    materialize(team, "sales_orders")
+    warehouse = team.root / "data" / "warehouse.duckdb"
+    types = "SELECT DISTINCT data_type FROM information_schema.columns WHERE column_name = 'row_id'"
+    assert ask_duckdb_file(types, warehouse).rows == [("DOUBLE",)]
+    status = team.run(team.root, "analytics_ingest.cli", "status")
+    assert "demo/cafe_menu, demo/sales_order_lines was never loaded" in status

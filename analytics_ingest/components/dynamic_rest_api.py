@@ -7,6 +7,7 @@ else does. Definitions are built of what was stored last, without a request.
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 
 import dagster as dg
 from dagster.components.utils.defs_state import DefsStateConfig
@@ -14,8 +15,13 @@ from dagster_shared.serdes.objects.models.defs_state_info import DefsStateManage
 from pydantic import BaseModel
 
 from analytics_ingest.common.project import in_project, locate_project
-from analytics_ingest.components.rest_api import RestApi, build_definitions
+from analytics_ingest.components.rest_api import (
+    RestApi,
+    RestApiScaffolder,
+    build_definitions,
+)
 from analytics_ingest.declaration.dynamic_resources import (
+    OUTDATED,
     add_resources,
     build_resources,
     check_dynamic_resources,
@@ -35,12 +41,22 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.specs import API_TAG, build_asset_key
 
 REFRESH = "dg utils refresh-defs-state"
-OUTDATED = "dynamic_resources"
-"""The asset that stands for resources which were not listed as they are declared."""
+TEMPLATE = Path(__file__).with_name("dynamic_template.yaml")
 
+_IN_PROJECT = Lock()
 _LOG = logging.getLogger(__name__)
 
 
+class DynamicRestApiScaffolder(RestApiScaffolder):
+    """Writes a commented declaration with dynamic resources to start from."""
+
+    def read_template(self) -> str:
+        """Read the declaration of a RestApi, and add dynamic resources to it."""
+        text = super().read_template().replace("components.RestApi", f"components.{COMPONENT}")
+        return text + TEMPLATE.read_text()
+
+
+@dg.scaffold_with(DynamicRestApiScaffolder)
 class DynamicRestApi(dg.StateBackedComponent, RestApi):
     """A REST API that names some of its resources itself, such as the tables of a base.
 
@@ -87,13 +103,18 @@ class DynamicRestApi(dg.StateBackedComponent, RestApi):
     def build_defs_from_state(
         self, context: dg.ComponentLoadContext, state_path: Path | None
     ) -> dg.Definitions:
-        """Build the API's definitions, with the resources that were listed last."""
+        """Build the API's definitions, with the resources that were listed last.
+
+        Resources of another template are left out: what it masked or filtered may be loaded else.
+        """
         listed = ListedResources.read(state_path)
-        api = self._resolve(self.declaration.name, listed.resources)
-        built = build_definitions(api, self._project)
         if listed.is_of(self._declared):
-            return built
-        return dg.Definitions.merge(built, dg.Definitions(assets=[_build_outdated(api)]))
+            api = self._resolve(self.declaration.name, listed.resources)
+            return build_definitions(api, self._project)
+        return dg.Definitions.merge(
+            build_definitions(self.declaration, self._project),
+            dg.Definitions(assets=[_build_outdated(self.declaration)]),
+        )
 
     def write_state_to_path(self, state_path: Path) -> None:
         """Read the listings, and write the resources that their entries stand for.
@@ -107,7 +128,8 @@ class DynamicRestApi(dg.StateBackedComponent, RestApi):
 
         api, resources = self.declaration.name, list[Keys]()
         for dynamic in self._declared.dynamic_resources:
-            with in_project(self._project):
+            # Dagster refreshes several components at once, and dlt has one project at a time.
+            with _IN_PROJECT, in_project(self._project):
                 entries = read_entries(self.declaration, dynamic.entries, log=_LOG.info)
             if not entries and not dynamic.allow_empty:
                 problem = (
@@ -117,7 +139,9 @@ class DynamicRestApi(dg.StateBackedComponent, RestApi):
                 )
                 raise Place(api, dynamic.entries).build_error("dynamic_resources", problem)
             resources += build_resources(api, dynamic, entries)
-        self._resolve(api, resources)
+        listed = self._resolve(api, resources)
+        if unknown := sorted(self._schema.keys() - listed.resources.keys()):
+            _LOG.warning("%s: schema.yaml has no resource %s", api, ", ".join(unknown))
         _log_changes(api, state_path, resources)
         ListedResources(dump_dynamic_resources(self._declared), resources).write(state_path)
 
@@ -145,11 +169,16 @@ def _build_outdated(api: ApiDeclaration) -> dg.AssetsDefinition:
 
 
 def _log_changes(api: str, state: Path, resources: Sequence[Keys]) -> None:
-    """Log which resources are new, and which are gone: their tables stay as they are."""
+    """Log which resources are new, changed or gone: tables keep what they have."""
     if not state.is_file():
         return
-    before = {keys["name"] for keys in ListedResources.read(state).resources}
-    now = {keys["name"] for keys in resources}
-    for verb, names in (("new", now - before), ("gone, tables stay", before - now)):
+    before = {keys["name"]: keys for keys in ListedResources.read(state).resources}
+    now = {keys["name"]: keys for keys in resources}
+    changed = {name for name in before.keys() & now.keys() if before[name] != now[name]}
+    for verb, names in (
+        ("new", now.keys() - before.keys()),
+        ("changed, its rows of before stay", changed),
+        ("gone, tables stay", before.keys() - now.keys()),
+    ):
         if names:
             _LOG.warning("%s: %s: %s", api, verb, ", ".join(sorted(names)))

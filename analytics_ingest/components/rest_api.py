@@ -25,10 +25,14 @@ TEMPLATE = Path(__file__).with_name("template.yaml")
 class RestApiScaffolder(Scaffolder):
     """Writes a commented declaration to start from."""
 
+    def read_template(self) -> str:
+        """Read the declaration, with `<api>` in place of the API's name."""
+        return TEMPLATE.read_text()
+
     def scaffold(self, request: ScaffoldRequest) -> None:
         """Write `defs.yaml` into the new folder."""
         request.target_path.mkdir(parents=True, exist_ok=True)
-        text = TEMPLATE.read_text().replace("<api>", request.target_path.name)
+        text = self.read_template().replace("<api>", request.target_path.name)
         (request.target_path / "defs.yaml").write_text(text)
 
 

@@ -3,23 +3,19 @@
     build_resources  the rows of a listing, the entries → a resource each, as the template says
     add_resources    a declaration and such resources → a declaration that holds them
 
-What a text of the template says in `{{ }}` of an entry is filled here. All other expressions stay:
-a load evaluates them.
+`entry_template` fills the template.
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from analytics_ingest.common.column_names import to_snake_case
 from analytics_ingest.common.errors import ApiError
-from analytics_ingest.common.expressions.evaluate import evaluate
-from analytics_ingest.common.expressions.syntax import find_problem
-from analytics_ingest.common.json_tree import spell
-from analytics_ingest.declaration.errors import DeclarationError, Place
+from analytics_ingest.declaration.entry_template import fill_template, find_template_problem
+from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.listed_resources import (
     COMPONENT,
     Keys,
@@ -30,9 +26,11 @@ from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.dynamic_api import DynamicApi, DynamicResources
 from analytics_ingest.declaration.models.resource import Resource
 
-_ENTRY = "entry"
-_MENTION = re.compile(r"(?<![\w.'\"])entry\b")
-_EXPRESSION = re.compile(r"""\{\{(?:[^{}'"]|'[^']*'|"[^"]*"|\{[^{}]*\})*\}\}""")
+OUTDATED = "dynamic_resources"
+"""The asset that stands for resources which were not listed as they are declared."""
+
+LONGEST_NAME = 150
+"""Characters of a name: files of a load are named after it."""
 
 
 def find_model(component: object) -> type[Api]:
@@ -69,25 +67,30 @@ def build_api(
 
 
 def check_dynamic_resources(api: str, declared: DynamicApi) -> None:
-    """Check that the listings exist, and that the templates name their entries.
+    """Check that the listings exist, and that the templates can be filled.
 
     Raises:
-        DeclarationError: One does not.
+        DeclarationError: One does not, or cannot.
     """
     names = [resource.name for resource in declared.resources]
+    if OUTDATED in names:
+        raise Place(api, OUTDATED).build_error("name", "is reserved; rename the resource")
     for number, dynamic in enumerate(declared.dynamic_resources):
         key = f"dynamic_resources.{number}"
         if dynamic.entries not in names:
             problem = f"'{dynamic.entries}' is not a resource; declared are {', '.join(names)}"
             raise Place(api).build_error(f"{key}.entries", problem)
-        if not _MENTION.search(str(dynamic.template.get("name", ""))):
-            problem = "must say which entry it is of: '{{ entry.name }}'"
-            raise Place(api).build_error(f"{key}.template.name", problem)
-        for path, text in _list_texts(dynamic.template):
-            for expression in _list_expressions(text):
-                if problem := find_problem(expression, (_ENTRY,)):
-                    problem = f"{problem}. An expression of an entry reads nothing else"
-                    raise Place(api).build_error(f"{key}.template{path}", problem)
+        if unknown := sorted(dynamic.template.keys() - _list_keys()):
+            problem = f"is not a key of a resource; allowed are {', '.join(sorted(_list_keys()))}"
+            raise Place(api).build_error(f"{key}.template.{unknown[0]}", problem)
+        if mistake := find_template_problem(dynamic.template):
+            raise Place(api).build_error(f"{key}.template.{mistake[0]}", mistake[1])
+
+
+@cache
+def _list_keys() -> frozenset[str]:
+    fields = Resource.model_fields.items()
+    return frozenset(key for name, field in fields for key in (name, field.alias) if key)
 
 
 def build_resources(
@@ -99,8 +102,8 @@ def build_resources(
         DeclarationError: An entry gives no valid resource, or two of them the same name.
     """
     built: dict[str, Keys] = {}
-    for entry in entries:
-        keys = _fill(api, dynamic, entry)
+    for number, entry in enumerate(entries, 1):
+        keys = _fill(Place(api, dynamic.entries), dynamic, number, entry)
         place = Place(api, keys["name"])
         place.validate(Resource, keys)
         if built.setdefault(keys["name"], keys) != keys:
@@ -110,6 +113,22 @@ def build_resources(
             )
             raise place.build_error("name", problem)
     return [built[name] for name in sorted(built)]
+
+
+def _fill(place: Place, dynamic: DynamicResources, number: int, entry: Mapping[str, Any]) -> Keys:
+    try:
+        keys = fill_template(dynamic.template, entry)
+    except ApiError as error:
+        problem = f"{error}, in entry {number}; leave the entry out by a filter in processing_steps"
+        raise place.build_error("dynamic_resources", problem) from None
+    name = _to_name(str(keys["name"]))
+    if name and len(name) <= LONGEST_NAME and name != OUTDATED:
+        return {**keys, "name": name}
+    problem = (
+        f"the name of entry {number} has no letter or digit, or more than {LONGEST_NAME} "
+        "characters, or is reserved; take another field, such as {{ entry.id }}"
+    )
+    raise place.build_error("dynamic_resources", problem)
 
 
 def add_resources(api: str, declared: DynamicApi, resources: Sequence[Keys]) -> Api:
@@ -122,76 +141,12 @@ def add_resources(api: str, declared: DynamicApi, resources: Sequence[Keys]) -> 
     own = {resource.name for resource in declared.resources}
     for resource in resources:
         if resource["name"] in own:
-            problem = "an entry and a resource of the declaration have this name; rename one"
+            problem = "an entry has the name of another resource; rename one in its template"
             raise Place(api, resource["name"]).build_error("name", problem)
         own.add(resource["name"])
     for key in DynamicApi.model_fields.keys() - Api.model_fields.keys():
         keys.pop(key, None)
     return Place(api).validate(Api, {**keys, "resources": [*keys["resources"], *resources]})
-
-
-def _fill(api: str, dynamic: DynamicResources, entry: Mapping[str, Any]) -> Keys:
-    place = f"{api}: the template of the entries of {dynamic.entries}:"
-    try:
-        keys: Keys = _fill_value(dynamic.template, {_ENTRY: entry}, place)
-    except ApiError as error:
-        raise DeclarationError(api, None, "dynamic_resources", str(error)) from None
-    text = str(keys["name"])
-    name = _to_name(text)
-    if not name:
-        problem = (
-            f"an entry of {dynamic.entries} gives the name {json.dumps(text)}, without letters"
-        )
-        raise Place(api).build_error("dynamic_resources", problem)
-    return {**keys, "name": name}
-
-
-def _fill_value(value: Any, variables: Mapping[str, Any], place: str, key: str = "") -> Any:
-    if isinstance(value, Mapping):
-        return {name: _fill_value(v, variables, place, name) for name, v in value.items()}
-    if isinstance(value, list):
-        return [_fill_value(v, variables, place, key) for v in value]
-    return _fill_text(value, variables, place, key) if isinstance(value, str) else value
-
-
-def _fill_text(text: str, variables: Mapping[str, Any], place: str, key: str) -> Any:
-    filled = text
-    for expression in _list_expressions(text):
-        value = evaluate(expression, variables, place)
-        _check_value(value, expression, place, is_part=expression != text)
-        if expression == text:
-            return value
-        spelled = str(spell(value))
-        # As a placeholder of a path is: it stays one segment.
-        filled = filled.replace(expression, quote(spelled, safe="") if key == "path" else spelled)
-    return filled
-
-
-def _check_value(value: Any, expression: str, place: str, *, is_part: bool) -> None:
-    if value is None or value == "":
-        raise ApiError(f"{place} '{expression}' gives nothing: an entry lacks it")
-    if is_part and isinstance(value, dict | list):
-        raise ApiError(f"{place} '{expression}' gives an object or a list, which no text can hold")
-    # A load would evaluate what the API has put in.
-    if any("{" in text or "}" in text for _, text in _list_texts(value)):
-        raise ApiError(f"{place} '{expression}' gives a text with braces, which is not allowed")
-
-
-def _list_expressions(text: str) -> list[str]:
-    """List the expressions in a text that are of the entry; a text with statements is one."""
-    if "{%" in text:
-        return [text] if _MENTION.search(text) else []
-    return [block for block in _EXPRESSION.findall(text) if _MENTION.search(block)]
-
-
-def _list_texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """List the texts in a value, each with its path."""
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping | list):
-        children = value.items() if isinstance(value, Mapping) else enumerate(value)
-        for key, child in children:
-            yield from _list_texts(child, f"{path}.{key}")
 
 
 def _to_name(text: str) -> str:

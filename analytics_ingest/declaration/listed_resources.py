@@ -27,13 +27,18 @@ class ListedResources:
 
     @classmethod
     def read(cls, path: Path | None) -> "ListedResources":
-        """Read the file; nothing was listed without one."""
-        return cls(**json.loads(path.read_text("utf-8"))) if path else cls()
+        """Read the file; nothing was listed without one, or if it cannot be read."""
+        if path is None:
+            return cls()
+        try:
+            return cls(**json.loads(path.read_text("utf-8")))
+        except (ValueError, TypeError):
+            return cls()
 
     def write(self, path: Path) -> None:
         """Write the file whole, or not at all."""
         draft = path.with_name(f"{path.name}.new")
-        draft.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False), "utf-8")
+        draft.write_text(json.dumps(asdict(self), indent=1), "utf-8")
         draft.replace(path)
 
     def is_of(self, declared: DynamicApi) -> bool:
@@ -43,7 +48,7 @@ class ListedResources:
 
 def dump_dynamic_resources(declared: DynamicApi) -> list[Keys]:
     """Return the listings and templates of a declaration."""
-    return [dynamic.model_dump() for dynamic in declared.dynamic_resources]
+    return [dynamic.dump_declared() for dynamic in declared.dynamic_resources]
 
 
 def find_listed_resources(folder: Path) -> Path | None:

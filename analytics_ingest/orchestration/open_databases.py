@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -95,6 +95,7 @@ class OpenDatabases:
             connect_args={"timeout": self._timeout, "check_same_thread": False},
         )
         event.listen(engine, "connect", _sync_at_checkpoints)
+        event.listen(engine, "handle_error", _keep_interrupted)
         self._initialize(engine)
         return _Database(engine, _identify(path))
 
@@ -115,6 +116,13 @@ def _sync_at_checkpoints(connection: SqliteConnection, _record: object) -> None:
     # Without WAL, which very old files lack, a power cut could then damage a file.
     if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
         connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _keep_interrupted(context: ExceptionContext) -> None:
+    # SQLAlchemy would close the connection, and leave its transaction open for as long as the
+    # interrupt is handled.
+    if not isinstance(context.original_exception, Exception):
+        context.is_disconnect = False
 
 
 @cache

@@ -17,9 +17,11 @@ import dagster as dg
 from dagster._core.definitions.assets.definition.asset_spec import AssetExecutionType
 from dagster._core.definitions.metadata import normalize_metadata
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
+from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.events import DagsterEventBatchMetadata, StepMaterializationData
 from dagster._core.execution.context.system import StepExecutionContext
 from dagster._core.execution.plan.execute_step import _get_output_asset_events
+from dagster._utils.interrupts import capture_interrupts, check_captured_interrupt
 
 _UNRECORDED = {SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
 """Dagster records no materialization of an output with this metadata."""
@@ -54,17 +56,24 @@ class PartitionRecorder:
         recorded.update(changed)
         if asset not in self._tags:
             self._tags[asset] = self._find_tags(asset, next(iter(metadata)))
-        step, last = self.context.get_step_execution_context(), list(changed)[-1]
+        # Dagster interrupts code of its users anywhere, also between two rows of a transaction.
+        with capture_interrupts():
+            self._store(asset, changed)
+            is_interrupted = check_captured_interrupt()
+        if is_interrupted:
+            raise DagsterExecutionInterruptedError
+
+    def _store(self, asset: dg.AssetKey, metadata: Mapping[str, _Metadata]) -> None:
         whole = dg.AssetMaterialization(asset, tags={**self._tags[asset]})
-        entry, batch = _build_entry(step, whole), str(uuid4())
-        for key, facts in changed.items():
+        entry, batch = _build_entry(self.context.get_step_execution_context(), whole), str(uuid4())
+        for number, (key, facts) in enumerate(metadata.items(), 1):
             one = whole._replace(partition=key, metadata=normalize_metadata(facts))
             event = entry.get_dagster_event()._replace(
                 event_specific_data=StepMaterializationData(one)
             )
             self.context.instance.handle_new_event(
                 entry._replace(dagster_event=event, timestamp=time.time()),
-                batch_metadata=DagsterEventBatchMetadata(batch, key == last),
+                batch_metadata=DagsterEventBatchMetadata(batch, number == len(metadata)),
             )
             # A run in this process returns its events, those of `log_event` included.
             self.context.op_execution_context._events.append(event)

@@ -124,7 +124,8 @@ def _divide_window(
             yield Part(names, some, is_last=last == len(keys), is_divided=True)
             seconds = time.monotonic() - began
             if seconds < _QUICK:
-                length *= min(_QUICK / max(seconds, 1.0), _MOST_GROWTH)
+                taken = loaded.partitions[keys[last - 1]].end - begin
+                length = max(taken * min(_QUICK / max(seconds, 1.0), _MOST_GROWTH), shortest)
             elif seconds > _SLOW:
                 length = max(length / 2, shortest)
         first = last

@@ -113,7 +113,7 @@ def test_what_is_listed_changes_only_when_it_is_refreshed(
     [
         (Reply({}, 403), "403"),
         ({"other": [{"id": 1}]}, "data_selector 'tables' matches nothing"),
-        ({"tables": [{"id": 1, "name": "a"}]}, "'{{ entry.key }}' gives nothing"),
+        ({"tables": [{"id": 1, "name": "a"}]}, "'{{ entry.key }}' gives nothing, in entry "),
         (
             {"tables": [{"id": 1, "name": "a", "key": "k"}, {"id": 2, "name": "A", "key": "k"}]},
             "demo.cafe_a: name: two entries of tables have this name",
@@ -177,7 +177,7 @@ def test_a_template_that_changed_fails_until_it_is_refreshed(team: OwnProject) -
     team.run(team.root, *REFRESH)
     path = team.defs / "demo" / "defs.yaml"
     path.write_text(DECLARATION.replace("limit: 2", "limit: 3"))
-    assert list_assets(team) == ["bases", "cafe_menu", "dynamic_resources", *LISTED[1:]]
+    assert list_assets(team) == ["bases", "dynamic_resources"]
     with pytest.raises(
         AssertionError, match="were not listed since they were declared, or changed"
     ):
@@ -201,3 +201,36 @@ def test_what_was_listed_can_be_tried_and_has_a_status_and_a_schema(
     assert ask_duckdb_file(types, warehouse).rows == [("DOUBLE",)]
     status = team.run(team.root, "analytics_ingest.cli", "status")
     assert "demo/cafe_menu, demo/sales_order_lines was never loaded" in status
+
+
+def test_a_state_that_cannot_be_read_counts_as_none(team: OwnProject) -> None:
+    team.run(team.root, *REFRESH)
+    (state,) = (team.defs / ".local_defs_state").rglob("state")
+    for text in (state.read_text()[:100], '{"version": 9}', "[]"):
+        state.write_text(text)
+        assert list_assets(team) == ["bases", "dynamic_resources"]
+    team.run(team.root, *REFRESH)
+    assert list_assets(team) == ["bases", *LISTED]
+
+
+def test_apis_that_are_refreshed_at_once_read_the_settings_of_the_project(
+    team: OwnProject, api: ScriptedApi
+) -> None:
+    secrets = team.root / ".dlt" / "secrets.toml"
+    for n in range(6):
+        (team.defs / f"api{n}").mkdir()
+        (team.defs / f"api{n}" / "defs.yaml").write_text(DECLARATION)
+        secrets.write_text(f"{secrets.read_text()}[sources.api{n}]\nbase_url = '{api.url}'\n")
+    assert "All 7 components refreshed" in team.run(team.package, *REFRESH)
+
+
+def test_a_resource_that_stands_for_another_entry_is_named(
+    team: OwnProject, api: ScriptedApi
+) -> None:
+    team.run(team.root, *REFRESH)
+    listed = [{"id": "b2/other", "name": "Menü", "key": "rowId"}]
+    api.always("/bases/b2/tables", {"tables": listed})
+    (team.defs / "demo" / "schema.yaml").write_text("menu: {required: []}\n")
+    printed = team.run(team.root, *REFRESH)
+    assert "demo: changed, its rows of before stay: cafe_menu" in printed
+    assert "demo: schema.yaml has no resource menu" in printed

@@ -49,6 +49,18 @@ def test_dg_scaffolds_a_commented_declaration_that_dg_finds_valid_without_any_se
     assert checked.status == 0
 
 
+def test_dg_scaffolds_dynamic_resources(checkout: Checkout) -> None:
+    component = COMPONENT.replace("RestApi", "DynamicRestApi")
+    assert checkout.run("dg", "scaffold", "defs", component, "my_tables").status == 0
+    folder = checkout.folder("my_tables")
+    content = read_yaml((folder / "defs.yaml").read_text())
+    assert content["type"] == component
+    assert content["attributes"]["dynamic_resources"][0]["entries"] == "items"
+    for command in (("yaml", str(folder)), ("defs",)):
+        assert checkout.run("dg", "check", *command).status == 0
+    assert checkout.run("analytics-ingest", "check", "my_tables").status == 0
+
+
 @pytest.mark.usefixtures("project")
 def test_a_scaffolded_declaration_loads_every_page_as_it_is(
     monkeypatch: pytest.MonkeyPatch,

@@ -81,6 +81,22 @@ def test_a_value_stays_one_segment_of_a_path() -> None:
     assert keys["endpoint"]["path"] == "/t/x%2F..%2Fy%3Fz%3D1%23/rows"
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "expected"),
+    [
+        ("/t/{{ entry.id }}", "/t/a%20b%3F"),
+        ("/t/{{ entry['id'] | upper }}", "/t/A%20B%3F"),
+        ({"path": "{{ entry.id }}"}, {"path": "a b?"}),
+        ({"path": "/t", "json": {"path": "/{{ entry.id }}"}}, {"json": {"path": "/a b?"}}),
+        ({"path": "/t", "params": {"path": "x{{ entry.id }}"}}, {"params": {"path": "xa b?"}}),
+    ],
+)
+def test_only_values_in_paths_are_quoted(endpoint: Any, expected: Any) -> None:
+    (keys,) = build({"name": "{{ entry.name }}", "endpoint": endpoint}, {"name": "a", "id": "a b?"})
+    whole = {"path": "/t", **expected} if isinstance(expected, dict) else expected
+    assert keys["endpoint"] == whole
+
+
 def test_resources_are_sorted_and_an_entry_that_is_listed_twice_has_one() -> None:
     entries = [{"name": n, "id": n} for n in ("b", "a", "b")]
     assert [keys["name"] for keys in build(TEMPLATE, *entries)] == ["a", "b"]
@@ -89,18 +105,25 @@ def test_resources_are_sorted_and_an_entry_that_is_listed_twice_has_one() -> Non
 @pytest.mark.parametrize(
     ("template", "entries", "message"),
     [
-        (TEMPLATE, [{"name": "a"}], "'{{ entry.id }}' gives nothing: an entry lacks it"),
+        (
+            TEMPLATE,
+            [{"name": "b", "id": 1}, {"name": "a"}],
+            "demo.tables: dynamic_resources: '{{ entry.id }}' gives nothing, in entry 2",
+        ),
         (TEMPLATE, [{"name": "a", "id": ""}], "gives nothing"),
         (TEMPLATE, [{"name": "a", "id": {"x": 1}}], "gives an object or a list"),
         (TEMPLATE, [{"name": "a", "id": "{{ settings.token }}"}], "a text with braces"),
         (TEMPLATE, [{"name": "a", "id": "{resources.b.id}"}], "a text with braces"),
-        (TEMPLATE, [{"name": "🙂", "id": 1}], "without letters"),
+        (TEMPLATE, [{"name": "🙂", "id": 1}], "the name of entry 1 has no letter"),
+        (TEMPLATE, [{"name": "a" * 151, "id": 1}], "or more than 150 characters"),
+        (TEMPLATE, [{"name": "Dynamic resources", "id": 1}], "or is reserved"),
+        (TEMPLATE, [{"name": "a", "id": ".."}], "gives dots, which would lead to another path"),
         (
             TEMPLATE,
             [{"name": "A b", "id": 1}, {"name": "a_B", "id": 2}],
             "demo.a_b: name: two entries of tables have this name",
         ),
-        ({**TEMPLATE, "nmae": "x"}, [{"name": "a", "id": 1}], "demo.a: nmae"),
+        ({**TEMPLATE, "selected": "x"}, [{"name": "a", "id": 1}], "demo.a: selected"),
         (
             {**TEMPLATE, "columns": "{{ entry.columns }}"},
             [{"name": "a", "id": 1, "columns": [{"x": ["{{ settings.token }}"]}]}],
@@ -148,6 +171,51 @@ def test_an_entry_that_gives_no_resource_is_refused(
         (
             declare({"entries": "tables", "template": {"name": "{{ entry. }}"}}),
             "is not an expression",
+        ),
+        (
+            declare({"entries": "tables", "template": {**TEMPLATE, "nmae": "x"}}),
+            "dynamic_resources.0.template.nmae: is not a key of a resource; allowed are ",
+        ),
+        (
+            declare({"entries": "tables", "template": {**TEMPLATE, "mask": {"{{ entry.x }}": 1}}}),
+            "dynamic_resources.0.template.mask: a key is not filled from the entry",
+        ),
+        (
+            declare(
+                {"entries": "tables", "template": {"name": "{{ settings.x }}_{{ entry.name }}"}}
+            ),
+            "holds braces of something else than an entry",
+        ),
+        (
+            declare(
+                {
+                    "entries": "tables",
+                    "template": {**TEMPLATE, "endpoint": "/{% if entry.x %}a{% endif %}"},
+                }
+            ),
+            "is not one field of the entry, as it must be in a path",
+        ),
+        (
+            declare(
+                {"entries": "tables", "template": {**TEMPLATE, "endpoint": "{{ '/' ~ entry.x }}"}}
+            ),
+            "is not one field of the entry, as it must be in a path",
+        ),
+        (
+            declare(
+                {
+                    "entries": "tables",
+                    "template": {**TEMPLATE, "description": "{{ {'a': {'b': entry.x}} }}"},
+                }
+            ),
+            "holds an expression of the entry that cannot be read",
+        ),
+        (
+            declare(
+                {"entries": "tables", "template": TEMPLATE},
+                resources=["tables", "dynamic_resources"],
+            ),
+            "demo.dynamic_resources: name: is reserved",
         ),
     ],
 )

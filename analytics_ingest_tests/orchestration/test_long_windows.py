@@ -134,6 +134,18 @@ def test_parts_grow_while_they_are_quick() -> None:
     assert [part.is_last for part in parts] == [False, False, True]
 
 
+def test_parts_grow_by_what_was_loaded_where_resources_have_stopped_at_different_days() -> None:
+    names = [f"r{n}" for n in range(5)]
+    declared = [resource(name, incremental={**KEYS, "max_window": "1d"}) for name in names]
+    api = declare(*declared, partitions=PARTITIONS)
+    days = build_partitions(api.declared.partitions)
+    windows = {key: days.time_window_for_partition_key(key) for key in days.get_partition_keys(NOW)}
+    done = {dg.AssetKey([API, name]): list(windows)[:n] for n, name in enumerate(names, 1)}
+    run = LoadedWindow(Window(None, NOW), windows, "run", NOW)
+    parts = [len(p.loaded.partitions) for p in split_run(api, names, run, done)]
+    assert parts == [1, 1, 1, 1, 8, 48]
+
+
 def broken_job() -> dg.JobDefinition:
     """The job, for runs that are executed again."""
     return build_job(declaration())

@@ -1,11 +1,16 @@
 """The events of a range of partitions: Dagster's own, once for each partition."""
 
+import os
+import signal
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any
 
 import dagster as dg
 import pytest
 from dagster import DagsterEventType
+from dagster._core.errors import DagsterExecutionInterruptedError
+from sqlalchemy.engine.default import DefaultDialect
 
 from analytics_ingest.orchestration.partition_events import (
     PartitionRecorder,
@@ -140,3 +145,30 @@ def test_a_partition_is_recorded_again_only_with_other_metadata(
         ("2026-01-03", 1),
     ]
     assert quick_instance.get_materialized_partitions(asset) == set(KEYS[:3])
+
+
+def test_a_run_that_is_interrupted_while_it_records_ends_with_all_events(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = dg.DailyPartitionsDefinition("2024-01-01", end_date="2025-12-01")
+    asset, stored = dg.AssetKey("a"), count()
+
+    @dg.multi_asset(specs=[dg.AssetSpec(asset)], partitions_def=days)
+    def step(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        PartitionRecorder(context).record(asset, {k: {"rows": 1} for k in context.partition_keys})
+        yield build_unrecorded_output(context.assets_def, asset)
+
+    insert = DefaultDialect.do_executemany
+
+    def insert_and_interrupt(self: Any, cursor: Any, statement: str, *others: Any) -> None:
+        insert(self, cursor, statement, *others)
+        if "event_logs" in statement and next(stored) == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(DefaultDialect, "do_executemany", insert_and_interrupt)
+    keys = days.get_partition_keys()
+    tags = partition_range(keys[0], keys[-1])
+    with pytest.raises(DagsterExecutionInterruptedError):
+        dg.materialize([step], instance=instance, tags=tags)
+    assert instance.get_runs()[0].status == dg.DagsterRunStatus.FAILURE
+    assert instance.get_materialized_partitions(asset) == set(keys)

@@ -1,0 +1,147 @@
+"""The template of an entry's resource: what its texts may say, and how an entry fills them.
+
+What a text says in `{{ }}` of an entry is filled here. All other expressions stay: a load evaluates
+them. In a path, an expression is one field of the entry, whose value stays one segment.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.expressions.evaluate import evaluate
+from analytics_ingest.common.expressions.syntax import find_problem
+from analytics_ingest.common.json_tree import spell
+from analytics_ingest.declaration.listed_resources import Keys
+
+_ENTRY = "entry"
+_MENTION = re.compile(r"(?<![\w.'\"])entry\b")
+_EXPRESSION = re.compile(r"""\{\{(?:[^{}'"]|'[^']*'|"[^"]*"|\{[^{}]*\})*\}\}""")
+_FIELD = re.compile(r"""\{\{\s*entry(?:\.\w+|\[(?:'[^']*'|"[^"]*")\])+\s*(?:\|[^{}]*)?\}\}""")
+
+_PATHS = ("path", "endpoint", "create", "delete", "request")
+"""Keys of paths; those of blocks can be written as their path alone."""
+
+_FREE = frozenset(
+    ("params", "json", "data", "headers", "variables", "columns", "fields", "tags", "mask")
+)
+"""Blocks whose keys are the API's own."""
+
+_Place = tuple[str, ...]
+"""The keys that lead to a text."""
+
+
+def find_template_problem(template: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Find what is wrong with a template: the key, and the problem; None where nothing is."""
+    name = str(template.get("name", ""))
+    if not _list_expressions(name):
+        return "name", "must say which entry it is of: '{{ entry.name }}'"
+    if "{" in _remove(_list_expressions(name), name) and "{%" not in name:
+        return "name", f"'{name}' holds braces of something else than an entry"
+    for place, key, text in _walk(template):
+        problem = _find_key_problem(key) if text is None else _find_text_problem(place, text)
+        if problem:
+            return ".".join(place), problem
+    return None
+
+
+def fill_template(template: Mapping[str, Any], entry: Mapping[str, Any]) -> Keys:
+    """Fill a template from an entry.
+
+    Raises:
+        ApiError: The entry lacks a value, or has one that may not be there.
+    """
+    filled: Keys = _fill(template, {_ENTRY: entry}, ())
+    return filled
+
+
+def _find_key_problem(key: str) -> str | None:
+    if not _MENTION.search(key) or "{" not in key:
+        return None
+    return "a key is not filled from the entry; take the whole block from it: '{{ entry.x }}'"
+
+
+def _find_text_problem(place: _Place, text: str) -> str | None:
+    expressions = _list_expressions(text)
+    rest = _remove(_EXPRESSION.findall(text), text)
+    if "{%" not in text and "{{" in rest and _MENTION.search(rest):
+        return f"'{text}' holds an expression of the entry that cannot be read"
+    for expression in expressions:
+        if problem := find_problem(expression, (_ENTRY,)):
+            return f"{problem}. An expression of an entry reads nothing else"
+        if _is_path(place) and not _FIELD.fullmatch(expression):
+            return f"'{expression}' is not one field of the entry, as it must be in a path"
+    return None
+
+
+def _fill(value: Any, variables: Mapping[str, Any], place: _Place) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _fill(child, variables, (*place, str(key))) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_fill(child, variables, place) for child in value]
+    return _fill_text(value, variables, place) if isinstance(value, str) else value
+
+
+def _fill_text(text: str, variables: Mapping[str, Any], place: _Place) -> Any:
+    filled = text
+    for expression in _list_expressions(text):
+        value = evaluate(expression, variables, ".".join(place))
+        _check_value(value, expression, is_part=expression != text)
+        if expression == text:
+            return value
+        spelled = str(spell(value))
+        if _is_path(place):
+            spelled = _quote_segment(spelled, expression)
+        filled = filled.replace(expression, spelled)
+    return filled
+
+
+def _check_value(value: Any, expression: str, *, is_part: bool) -> None:
+    if value is None or value == "":
+        raise ApiError(f"'{expression}' gives nothing")
+    if is_part and isinstance(value, dict | list):
+        raise ApiError(f"'{expression}' gives an object or a list, which no text can hold")
+    # A load would evaluate what the API has put in.
+    if any(
+        "{" in part or "}" in part for _, key, text in _walk(value) for part in (key, text or "")
+    ):
+        raise ApiError(f"'{expression}' gives a text with braces, which is not allowed")
+
+
+def _quote_segment(value: str, expression: str) -> str:
+    if not value.strip("."):
+        raise ApiError(f"'{expression}' gives dots, which would lead to another path")
+    return quote(value.encode("utf-8", "surrogatepass"), safe="")
+
+
+def _is_path(place: _Place) -> bool:
+    return bool(place) and place[-1] in _PATHS and not _FREE.intersection(place)
+
+
+def _list_expressions(text: str) -> list[str]:
+    """List the expressions in a text that are of the entry; a text with statements is one."""
+    if "{%" in text:
+        return [text] if _MENTION.search(text) else []
+    return [block for block in _EXPRESSION.findall(text) if _MENTION.search(block)]
+
+
+def _remove(parts: list[str], text: str) -> str:
+    for part in parts:
+        text = text.replace(part, "")
+    return text
+
+
+def _walk(
+    value: Any, place: _Place = (), key: str = ""
+) -> Iterator[tuple[_Place, str, str | None]]:
+    """Yield each text in a value with its place, and each key with None."""
+    if isinstance(value, str):
+        yield place, key, value
+    elif isinstance(value, Mapping):
+        for name, child in value.items():
+            yield place, str(name), None
+            yield from _walk(child, (*place, str(name)), str(name))
+    elif isinstance(value, list):
+        for child in value:
+            yield from _walk(child, place, key)

@@ -25,6 +25,7 @@ from analytics_ingest.declaration.dynamic_resources import (
     add_resources,
     build_resources,
     check_dynamic_resources,
+    describe_outdated,
     select_schema,
 )
 from analytics_ingest.declaration.errors import Place
@@ -40,7 +41,6 @@ from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.specs import API_TAG, build_asset_key
 
-REFRESH = "dg utils refresh-defs-state"
 TEMPLATE = Path(__file__).with_name("dynamic_template.yaml")
 
 _IN_PROJECT = Lock()
@@ -160,10 +160,7 @@ def _build_outdated(api: ApiDeclaration) -> dg.AssetsDefinition:
         description=f"The resources that {api.name} names itself are out of date.",
     )
     def fail() -> None:
-        raise dg.Failure(
-            f"{api.name}: its dynamic_resources were not listed since they were declared, or "
-            f"changed; run {REFRESH} where the definitions are loaded, and load them again"
-        )
+        raise dg.Failure(describe_outdated(api.name))
 
     return fail
 

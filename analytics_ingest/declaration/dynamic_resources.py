@@ -33,6 +33,15 @@ LONGEST_NAME = 150
 """Characters of a name: files of a load are named after it."""
 
 
+def describe_outdated(api: str) -> str:
+    """Describe that resources were not listed as they are declared, and what to do."""
+    return (
+        f"{api}: its dynamic_resources were not listed since they were declared, or changed, so "
+        "none of them is loaded; run dg utils refresh-defs-state where the definitions are loaded, "
+        "and load them again"
+    )
+
+
 def find_model(component: object) -> type[Api]:
     """Return the model of a component's attributes, by its type in `defs.yaml`."""
     return DynamicApi if str(component).rpartition(".")[2] == COMPONENT else Api

@@ -8,9 +8,16 @@ from typing import Any, ClassVar
 import yaml
 
 from analytics_ingest.common.collector import pause_collection
-from analytics_ingest.declaration.dynamic_resources import build_api, select_schema
+from analytics_ingest.declaration.dynamic_resources import (
+    build_api,
+    describe_outdated,
+    find_model,
+    select_schema,
+)
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
+from analytics_ingest.declaration.listed_resources import ListedResources, find_listed_resources
+from analytics_ingest.declaration.models.dynamic_api import DynamicApi
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
 
@@ -52,6 +59,16 @@ def read_folder(folder: Path, schema: Mapping[str, Any] | None = None) -> ApiDec
     api = build_api(folder.name, component, attributes, folder)
     schema = read_schema(folder) if schema is None else schema
     return resolve(folder.name, api, select_schema(component, api, schema))
+
+
+def find_outdated(folder: Path) -> str | None:
+    """Describe that an API names resources which were not listed as they are declared, if so."""
+    content = _read(folder / DEFS_FILE)
+    declared = find_model(content["type"]).model_validate(content["attributes"])
+    if not isinstance(declared, DynamicApi):
+        return None
+    listed = ListedResources.read(find_listed_resources(folder))
+    return None if listed.is_of(declared) else describe_outdated(folder.name)
 
 
 def find_folders(defs: Path) -> list[Path]:

@@ -9,7 +9,12 @@ from pathlib import Path
 import dagster as dg
 
 from analytics_ingest.declaration.errors import DeclarationError, Place
-from analytics_ingest.declaration.folder import DEFS_FILE, find_folders, read_folder
+from analytics_ingest.declaration.folder import (
+    DEFS_FILE,
+    find_folders,
+    find_outdated,
+    read_folder,
+)
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.project_discovery import Project
 from analytics_ingest.status.model import ApiStatus
@@ -65,6 +70,8 @@ def _read_declarations(
     for name in names or folders:
         try:
             apis.append(_read_one(name, folders))
+            if problem := find_outdated(folders[name]):
+                errors.append(problem)
         except DeclarationError as error:
             errors.append(str(error))
     if not names and not folders:

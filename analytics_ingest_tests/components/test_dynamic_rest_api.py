@@ -151,6 +151,8 @@ def test_an_api_whose_resources_were_never_listed_fails_by_name(team: OwnProject
     assert list_assets(team) == ["bases", "dynamic_resources"]
     team.run(team.root, "dagster_dg_cli.cli", "check", "defs")
     with pytest.raises(AssertionError, match="were not listed since they were declared"):
+        team.run(team.root, "analytics_ingest.cli", "status")
+    with pytest.raises(AssertionError, match="were not listed since they were declared"):
         materialize(team, "bases", "dynamic_resources")
     warehouse = team.root / "data" / "warehouse.duckdb"
     assert ask_duckdb_file("SELECT count(*) FROM demo.bases", warehouse).rows == [(2,)]

@@ -28,6 +28,11 @@ _FREE = frozenset(
 )
 """Blocks whose keys are the API's own."""
 
+_EVALUATED = frozenset(
+    ("processing_steps", "paginator", "data_selector", "response_actions", "error_handler")
+)
+"""Blocks with expressions and paths that have no braces."""
+
 _Place = tuple[str, ...]
 """The keys that lead to a text."""
 
@@ -87,32 +92,42 @@ def _fill_text(text: str, variables: Mapping[str, Any], place: _Place) -> Any:
     filled = text
     for expression in _list_expressions(text):
         value = evaluate(expression, variables, ".".join(place))
-        _check_value(value, expression, is_part=expression != text)
+        _check_value(value, expression, place, is_part=expression != text)
         if expression == text:
             return value
         spelled = str(spell(value))
         if _is_path(place):
-            spelled = _quote_segment(spelled, expression)
+            spelled = quote(spelled.encode("utf-8", "surrogatepass"), safe="")
         filled = filled.replace(expression, spelled)
     return filled
 
 
-def _check_value(value: Any, expression: str, *, is_part: bool) -> None:
+def _check_value(value: Any, expression: str, place: _Place, *, is_part: bool) -> None:
+    """Check that a value does not say more than the template leaves to it."""
+    problem, spelled = None, str(value)
+    inner = [(key, text) for _, key, text in _walk(value)]
     if value is None or value == "":
-        raise ApiError(f"'{expression}' gives nothing")
-    if is_part and isinstance(value, dict | list):
-        raise ApiError(f"'{expression}' gives an object or a list, which no text can hold")
+        problem = "nothing"
+    elif is_part and isinstance(value, dict | list):
+        problem = "an object or a list, which no text can hold"
     # A load would evaluate what the API has put in.
-    if any(
-        "{" in part or "}" in part for _, key, text in _walk(value) for part in (key, text or "")
-    ):
-        raise ApiError(f"'{expression}' gives a text with braces, which is not allowed")
+    elif any("{" in part or "}" in part for texts in inner for part in texts if part):
+        problem = "a text with braces, which is not allowed"
+    elif is_part and _EVALUATED.intersection(place) and set(spelled) & set("'\"\\*[]"):
+        problem = "a text with quotes or brackets, which an expression would read as its own"
+    elif not _FREE.intersection(place) and any(key in _PATHS for key, text in inner if not text):
+        problem = "a block with a path; write the path in the template"
+    elif _is_path(place) and _leads_elsewhere(spelled, is_part=is_part):
+        problem = "a text that leads to another path"
+    if problem:
+        raise ApiError(f"'{expression}' gives {problem}")
 
 
-def _quote_segment(value: str, expression: str) -> str:
-    if not value.strip("."):
-        raise ApiError(f"'{expression}' gives dots, which would lead to another path")
-    return quote(value.encode("utf-8", "surrogatepass"), safe="")
+def _leads_elsewhere(path: str, *, is_part: bool) -> bool:
+    """Return whether a path, or a segment of one, goes upwards or names more than a path."""
+    segments = [path] if is_part else path.split("/")
+    goes_upwards = any(segment and not segment.strip(".") for segment in segments)
+    return goes_upwards or (not is_part and bool(set("?#\\%") & set(path) or "//" in path))
 
 
 def _is_path(place: _Place) -> bool:

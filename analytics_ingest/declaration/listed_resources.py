@@ -31,9 +31,11 @@ class ListedResources:
         if path is None:
             return cls()
         try:
-            return cls(**json.loads(path.read_text("utf-8")))
-        except (ValueError, TypeError):
+            listed = cls(**json.loads(path.read_text("utf-8")))
+            {keys["name"]: keys for keys in listed.resources}
+        except (ValueError, TypeError, KeyError):
             return cls()
+        return listed
 
     def write(self, path: Path) -> None:
         """Write the file whole, or not at all."""
@@ -47,8 +49,15 @@ class ListedResources:
 
 
 def dump_dynamic_resources(declared: DynamicApi) -> list[Keys]:
-    """Return the listings and templates of a declaration."""
-    return [dynamic.dump_declared() for dynamic in declared.dynamic_resources]
+    """Return the templates of a declaration, each with its listing."""
+    listings = {resource.name: resource.dump_declared() for resource in declared.resources}
+    blocks = [
+        {**dynamic.dump_declared(), "listing": listings.get(dynamic.entries)}
+        for dynamic in declared.dynamic_resources
+    ]
+    # As a file holds them: a duration, for example, is a text there.
+    dumped: list[Keys] = json.loads(json.dumps(blocks, default=str))
+    return dumped
 
 
 def find_listed_resources(folder: Path) -> Path | None:

@@ -50,15 +50,17 @@ class OpenDatabases:
         """Begin a transaction, or join the one that this thread has begun."""
         with self._lock:
             database = self._get(path)
-            if database.connection is not None:
+            if database.connection is not None and not database.connection.closed:
                 yield database.connection
                 return
             try:
                 with database.engine.connect() as database.connection, database.connection.begin():
                     yield database.connection
-            except DBAPIError:
-                # Whatever is wrong with the connection or its file, the next one starts over.
-                self._close(path)
+            except BaseException as error:
+                if isinstance(error, DBAPIError) or not isinstance(error, Exception):
+                    # Whatever is wrong with the connection or its file, the next one starts over,
+                    # also after an interrupt in the midst.
+                    self._close(path)
                 raise
             finally:
                 database.connection = None

@@ -123,9 +123,11 @@ def _divide_window(
             some = _select_partitions(loaded, keys[first:last])
             yield Part(names, some, is_last=last == len(keys), is_divided=True)
             seconds = time.monotonic() - began
+            if last < len(keys) and missing[keys[last]] != names:
+                # It was shorter than it might have been.
+                length = max(loaded.partitions[keys[last - 1]].end - begin, shortest)
             if seconds < _QUICK:
-                taken = loaded.partitions[keys[last - 1]].end - begin
-                length = max(taken * min(_QUICK / max(seconds, 1.0), _MOST_GROWTH), shortest)
+                length *= min(_QUICK / max(seconds, 1.0), _MOST_GROWTH)
             elif seconds > _SLOW:
                 length = max(length / 2, shortest)
         first = last

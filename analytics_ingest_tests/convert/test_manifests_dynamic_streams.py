@@ -6,7 +6,7 @@ import pytest
 
 from analytics_ingest.declaration.dynamic_resources import build_resources
 from analytics_ingest.declaration.models.dynamic_api import DynamicResources
-from analytics_ingest_tests.convert.manifests import Json, manifest, stream
+from analytics_ingest_tests.convert.manifests import Json, manifest, requester, stream
 from analytics_ingest_tests.convert.writing import API, DEFS, Desk, Written
 
 
@@ -60,6 +60,22 @@ def of_the_api(**keys: Any) -> Json:
     path = "/bases/{{ stream_partition.base }}/tables"
     retriever = stream("x", path, partition_router=router)["retriever"]
     return {"type": "HttpComponentsResolver", "retriever": retriever, **keys}
+
+
+PARENT: Json = {
+    "type": "SubstreamPartitionRouter",
+    "parent_stream_configs": [
+        {
+            "type": "ParentStreamConfig",
+            "stream": stream("parents"),
+            "parent_key": "id",
+            "partition_field": "parent",
+        }
+    ],
+}
+PATH_OF_PARENT = (
+    "retriever.partition_router.parent_stream_configs.0.stream.retriever.requester.path"
+)
 
 
 def new(desk: Desk, *streams: Json, of: Json) -> Written:
@@ -151,6 +167,50 @@ def test_rows_of_the_api_become_the_entries_of_a_template(desk: Desk) -> None:
             "its template cannot be filled here: 'config' is unknown",
         ),
         ({"type": "DynamicDeclarativeStream", "name": "tables"}, "it is incomplete"),
+        (
+            dynamic(
+                of_the_api(),
+                stream("template", requester=requester("/x", http_method="GET")),
+                mapping("retriever.requester.http_method", "{{ components_values.m }}"),
+            ),
+            "the method {{ components_values.m }} has no counterpart",
+        ),
+        (
+            dynamic(
+                of_the_api(),
+                None,
+                mapping(
+                    "retriever.requester.url_base", "https://{{ components_values.host }}.test/v1"
+                ),
+            ),
+            "{{ components_values.host }} of its template has no counterpart there",
+        ),
+        (
+            dynamic(
+                of_the_api(),
+                stream("template", "/PLACEHOLDER", partition_router=PARENT),
+                mapping(PATH_OF_PARENT, "/{{ components_values.p }}"),
+            ),
+            "no key of its template can hold {{ components_values.p }}",
+        ),
+        (
+            dynamic(
+                of_the_api(),
+                None,
+                mapping(
+                    "retriever.requester.path", "/{{ components_values.a ~ components_values.b }}"
+                ),
+            ),
+            "is not one field of the entry, as it must be in a path",
+        ),
+        (
+            dynamic(of_the_api(), None, mapping("primary_key", "x", condition="{{ true }}")),
+            "the condition of a mapping of its template has no counterpart",
+        ),
+        (
+            dynamic(listed({"name": "a", "id": 1}), None, mapping("$parameters.path", "x")),
+            "the path $parameters.path of its template has no counterpart",
+        ),
     ],
 )
 def test_what_cannot_be_converted_is_skipped_by_name(desk: Desk, of: Json, reason: str) -> None:
@@ -160,3 +220,24 @@ def test_what_cannot_be_converted_is_skipped_by_name(desk: Desk, of: Json, reaso
     assert reason in printed
     (resource,) = Written(DEFS / API, printed).attributes["resources"]
     assert resource["name"] == "bases"
+
+
+def test_templates_do_not_share_what_their_entries_fill(desk: Desk) -> None:
+    selector = "retriever.record_selector.extractor.field_path"
+    template = stream("template", "/PLACEHOLDER")
+    template["retriever"]["record_selector"]["extractor"]["field_path"] = ["x"]
+    several = [
+        dynamic(
+            of_the_api(), template, mapping(f"{selector}.0", f"{{{{ components_values.k{n} }}}}")
+        )
+        for n in range(3)
+    ]
+    text = manifest(stream("bases"), dynamic_streams=several)
+    status, printed, _ = desk.run(text, file="manifest.yaml", api=API)
+    written = Written(DEFS / API, printed)
+    assert "zzentry" not in written.text
+    selectors = [
+        block["template"]["endpoint"]["data_selector"]
+        for block in written.attributes["dynamic_resources"]
+    ]
+    assert (status, selectors) == (0, [f"{{{{ entry.k{n} }}}}" for n in range(3)])

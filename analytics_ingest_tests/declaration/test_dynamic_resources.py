@@ -12,6 +12,9 @@ TYPE = "analytics_ingest.DynamicRestApi"
 TEMPLATE = {"name": "{{ entry.name }}", "endpoint": {"path": "/t/{{ entry.id }}/rows"}}
 
 
+WHOLE = {"name": "{{ entry.name }}", "endpoint": {"path": "{{ entry.path }}"}}
+
+
 def build(template: dict[str, Any], *entries: dict[str, Any]) -> list[dict[str, Any]]:
     dynamic = DynamicResources(entries="tables", template=template)
     return build_resources("demo", dynamic, entries)
@@ -86,7 +89,6 @@ def test_a_value_stays_one_segment_of_a_path() -> None:
     [
         ("/t/{{ entry.id }}", "/t/a%20b%3F"),
         ("/t/{{ entry['id'] | upper }}", "/t/A%20B%3F"),
-        ({"path": "{{ entry.id }}"}, {"path": "a b?"}),
         ({"path": "/t", "json": {"path": "/{{ entry.id }}"}}, {"json": {"path": "/a b?"}}),
         ({"path": "/t", "params": {"path": "x{{ entry.id }}"}}, {"params": {"path": "xa b?"}}),
     ],
@@ -95,6 +97,11 @@ def test_only_values_in_paths_are_quoted(endpoint: Any, expected: Any) -> None:
     (keys,) = build({"name": "{{ entry.name }}", "endpoint": endpoint}, {"name": "a", "id": "a b?"})
     whole = {"path": "/t", **expected} if isinstance(expected, dict) else expected
     assert keys["endpoint"] == whole
+
+
+def test_a_path_may_be_the_entrys_own() -> None:
+    (keys,) = build(WHOLE, {"name": "a", "path": "/v2/a b/rows"})
+    assert keys["endpoint"]["path"] == "/v2/a b/rows"
 
 
 def test_resources_are_sorted_and_an_entry_that_is_listed_twice_has_one() -> None:
@@ -117,7 +124,20 @@ def test_resources_are_sorted_and_an_entry_that_is_listed_twice_has_one() -> Non
         (TEMPLATE, [{"name": "🙂", "id": 1}], "the name of entry 1 has no letter"),
         (TEMPLATE, [{"name": "a" * 151, "id": 1}], "or more than 150 characters"),
         (TEMPLATE, [{"name": "Dynamic resources", "id": 1}], "or is reserved"),
-        (TEMPLATE, [{"name": "a", "id": ".."}], "gives dots, which would lead to another path"),
+        (TEMPLATE, [{"name": "a", "id": ".."}], "gives a text that leads to another path"),
+        (WHOLE, [{"name": "a", "path": "/a/../b"}], "gives a text that leads to another path"),
+        (WHOLE, [{"name": "a", "path": "/a?b=1"}], "gives a text that leads to another path"),
+        (WHOLE, [{"name": "a", "path": "https://b.test/a"}], "leads to another path"),
+        (
+            {**TEMPLATE, "endpoint": "{{ entry.endpoint }}"},
+            [{"name": "a", "endpoint": {"path": "/a/../b"}}],
+            "gives a block with a path; write the path in the template",
+        ),
+        (
+            {**TEMPLATE, "processing_steps": [{"filter": "record.a == '{{ entry.x }}'"}]},
+            [{"name": "a", "id": 1, "x": "' or true or '"}],
+            "gives a text with quotes or brackets",
+        ),
         (
             TEMPLATE,
             [{"name": "A b", "id": 1}, {"name": "a_B", "id": 2}],

@@ -24,10 +24,16 @@ class Catalog:
 
     Args:
         manifest: Its references resolved.
+        without: Numbers of dynamic streams to skip → the reason.
     """
 
     def __init__(
-        self, api: str, manifest: Mapping[str, Any], connection: Connection, log: ConversionLog
+        self,
+        api: str,
+        manifest: Mapping[str, Any],
+        connection: Connection,
+        log: ConversionLog,
+        without: Mapping[int, str],
     ) -> None:
         self._log = log
         self._names: dict[str, str] = {}
@@ -42,8 +48,11 @@ class Catalog:
                 self._add(data)
         self.templates: dict[str, Template] = {}
         """The name of a resource that is a template → what fills it."""
-        for data in manifest.get("dynamic_streams") or []:
-            self._add_dynamic(data)
+        for number, data in enumerate(manifest.get("dynamic_streams") or []):
+            if number in without:
+                self._log.skip_stream(_name_dynamic(data), without[number])
+            else:
+                self._add_dynamic(data, number)
 
     def read(self) -> dict[str, Stream]:
         """Convert the streams, by the names of their resources; parents that have no table too."""
@@ -64,7 +73,8 @@ class Catalog:
 
     def skip(self, name: str, reason: str) -> None:
         """Log that a stream is skipped."""
-        self._log.skip_stream(self._names[name], reason)
+        template = self.templates.get(name)
+        self._log.skip_stream(self._names[name], template.show(reason) if template else reason)
 
     def skip_children(self, streams: dict[str, Stream]) -> None:
         """Remove the streams that were skipped, and those whose parents were."""
@@ -91,13 +101,16 @@ class Catalog:
         self._waiting[unused] = stream
         return unused
 
-    def _add_dynamic(self, data: Any) -> None:
+    def _add_dynamic(self, data: Any, number: int) -> None:
         try:
             if is_listed_by_api(data):
-                self._add_template(read_template(data))
+                self._add_template(read_template(data, number))
             else:
                 for stream in list_streams(data):
                     self._add(stream)
+                if "stream_config" in data["components_resolver"]:
+                    name = _name_dynamic(data)
+                    self._log.assume(None, f"{name}: only its defaults, not what a setting names")
         except (UnsupportedError, KeyError, TypeError) as error:
             reason = str(error) if isinstance(error, UnsupportedError) else "it is incomplete"
             self._log.skip_stream(_name_dynamic(data), reason)

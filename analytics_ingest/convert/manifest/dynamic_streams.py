@@ -5,6 +5,7 @@ read_template   values that are rows of the API → a stream with marks in place
                 and the stream that lists the rows: it becomes one of `dynamic_resources`
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
@@ -20,6 +21,7 @@ from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import UnsupportedError
 from analytics_ingest.convert.manifest.partitions import Include
+from analytics_ingest.declaration.entry_template import find_template_problem
 
 _VALUES = "components_values"
 _BLOCK = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -31,10 +33,20 @@ _PARTITION = re.compile(
 _OTHER = re.compile(r"(?<![\w.'\"])(?:config|parameters|stream_template_config|stream_interval)\b")
 
 
+class TemplateError(Exception):
+    """Why a template cannot be filled as it was converted: the manifest is converted without it."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(reason)
+        self.number = number
+
+
 @dataclass
 class Template:
     """A stream whose values are rows of the API, each of which stands for a stream."""
 
+    number: int
+    """Of the dynamic stream in the manifest."""
     stream: Mapping[str, Any]
     """With a mark for each expression."""
     entries: Mapping[str, Any]
@@ -73,16 +85,43 @@ class Template:
             self._expressions[mark] = _ROW.sub("entry", named)
         return list(includes.values())
 
+    def show(self, text: str) -> str:
+        """Return a text with the manifest's expressions in place of the marks."""
+        for mark, expression in self.marks.items():
+            text = re.sub(mark, lambda _, shown=expression: shown, text, flags=re.IGNORECASE)
+        return text
+
     def fill(self, converted: Json) -> Json:
-        """Return one of `dynamic_resources`, of the converted resource with the marks."""
+        """Return one of `dynamic_resources`, of the converted resource with the marks.
+
+        Raises:
+            TemplateError: An expression has no place in it.
+        """
+        named = {**converted, "name": str(self.stream["name"])}
+        spelled = json.dumps(named)
+        if lost := [text for mark, text in self.marks.items() if mark not in spelled]:
+            raise TemplateError(self.number, f"no key of its template can hold {lost[0]}")
 
         def fill_text(text: str) -> str:
             for mark, expression in self._expressions.items():
                 text = text.replace(mark, expression)
             return text
 
-        named = {**converted, "name": str(self.stream["name"])}
-        return {"entries": self.resource, "template": map_strings(named, fill_text)}
+        template = map_strings(named, fill_text)
+        self.refuse_marks(template)
+        if problem := find_template_problem(template):
+            raise TemplateError(self.number, f"{problem[0]} of its template: {problem[1]}")
+        return {"entries": self.resource, "template": template}
+
+    def refuse_marks(self, block: Any) -> None:
+        """Refuse what holds an expression that is not filled there.
+
+        Raises:
+            TemplateError: It holds one.
+        """
+        spelled = json.dumps(block)
+        if left := [text for mark, text in self.marks.items() if mark in spelled]:
+            raise TemplateError(self.number, f"{left[0]} of its template has no counterpart there")
 
 
 def list_streams(data: Mapping[str, Any]) -> list[Json]:
@@ -110,8 +149,11 @@ def is_listed_by_api(data: Mapping[str, Any]) -> bool:
     return data["components_resolver"]["type"] == "HttpComponentsResolver"
 
 
-def read_template(data: Mapping[str, Any]) -> Template:
+def read_template(data: Mapping[str, Any], number: int) -> Template:
     """Read a template whose values are rows of the API.
+
+    Args:
+        number: Of the dynamic stream in the manifest.
 
     Raises:
         UnsupportedError: It has no counterpart.
@@ -123,7 +165,7 @@ def read_template(data: Mapping[str, Any]) -> Template:
         if "{%" in text or _OTHER.search(text):
             raise UnsupportedError("its template reads settings, or has statements")
         for block in dict.fromkeys(_BLOCK.findall(text)):
-            name = f"zzentry{len(marks)}zz"
+            name = f"zzentry{number}x{len(marks)}zz"
             marks[name] = block
             text = text.replace(block, name)
         return text
@@ -133,7 +175,9 @@ def read_template(data: Mapping[str, Any]) -> Template:
     stream.pop("schema_loader", None)
     retriever = resolver["retriever"]
     entries = {"type": "DeclarativeStream", "name": _name_entries(data), "retriever": retriever}
-    return Template(stream, entries, marks)
+    # A later value may have taken the place of another.
+    spelled = json.dumps(stream)
+    return Template(number, stream, entries, {m: text for m, text in marks.items() if m in spelled})
 
 
 def _name_entries(data: Mapping[str, Any]) -> str:
@@ -145,11 +189,14 @@ def _fill_template(data: Mapping[str, Any], fill: Callable[[str], Any]) -> Json:
     stream: Json = deepcopy(dict(data["stream_template"]))
     for mapping in data["components_resolver"]["components_mapping"]:
         path = [str(step) for step in mapping["field_path"]]
-        if any("*" in step or "{{" in step for step in path):
+        if any(set("*?[{") & set(step) or step == "$parameters" for step in path):
             raise UnsupportedError(f"the path {'.'.join(path)} of its template has no counterpart")
-        if path[0] != "schema_loader" or not is_listed_by_api(data):
-            value = fill(str(mapping["value"]))
-            _set(stream, path, value, creates=bool(mapping.get("create_or_update")))
+        if mapping.get("condition"):
+            raise UnsupportedError("the condition of a mapping of its template has no counterpart")
+        is_listed = is_listed_by_api(data)
+        if path[0] != "schema_loader" or not is_listed:
+            creates = bool(mapping.get("create_or_update")) and not is_listed
+            _set(stream, path, fill(str(mapping["value"])), creates=creates)
     return stream
 
 

@@ -19,7 +19,7 @@ from analytics_ingest.convert.manifest.budget import read_budget
 from analytics_ingest.convert.manifest.catalog import Catalog
 from analytics_ingest.convert.manifest.connection import Connection, find_specification
 from analytics_ingest.convert.manifest.describe import describe_settings, describe_start
-from analytics_ingest.convert.manifest.dynamic_streams import Template
+from analytics_ingest.convert.manifest.dynamic_streams import Template, TemplateError
 from analytics_ingest.convert.manifest.references import resolve_references
 from analytics_ingest.convert.manifest.resolvable import keep_resolvable
 from analytics_ingest.convert.manifest.sharing import (
@@ -64,11 +64,37 @@ def convert_manifest(
         ConversionError: None of its streams can be converted.
     """
     log = log or ConversionLog()
-    log.has_connection = True
+    without: dict[int, str] = {}
+    while True:
+        attempt = ConversionLog()
+        attempt.has_connection = True
+        try:
+            return _convert(name, manifest, today, attempt, without)
+        except TemplateError as error:
+            without[error.number] = str(error)
+        finally:
+            vars(log).update(vars(attempt))
+
+
+def _convert(
+    name: str,
+    manifest: Mapping[str, Any],
+    today: date,
+    log: ConversionLog,
+    without: Mapping[int, str],
+) -> Declaration:
+    """Convert a manifest without some of its dynamic streams.
+
+    Raises:
+        TemplateError: Another one cannot be converted.
+    """
     resolved = resolve_references(manifest)
     connection = Connection(find_specification(resolved))
-    catalog = Catalog(name, resolved, connection, log)
+    catalog = Catalog(name, resolved, connection, log, without)
     streams = catalog.read()
+    for name_of_template, template in catalog.templates.items():
+        if name_of_template in streams:
+            template.refuse_marks(streams[name_of_template].base_url)
     _keep_one_host(catalog, streams)
     if not streams:
         raise ConversionError(_explain_nothing(log))
@@ -86,13 +112,23 @@ def convert_manifest(
 
 
 def _move_templates(draft: Draft, templates: Mapping[str, Template]) -> None:
-    """Make `dynamic_resources` of the resources that are templates."""
+    """Make `dynamic_resources` of the resources that are templates.
+
+    Raises:
+        TemplateError: An expression of one has no place.
+    """
     filled = [t.fill(draft.by_name[name]) for name, t in templates.items() if name in draft.by_name]
     draft.resources = [r for r in draft.resources if r["name"] not in templates]
+    for template in templates.values():
+        template.refuse_marks(draft.attributes)
     if filled:
         draft.others["dynamic_resources"] = filled
         entries = ", ".join(block["entries"] for block in filled)
-        draft.log.assume(None, f"dg utils refresh-defs-state lists the resources of {entries}")
+        draft.log.assume(
+            None,
+            f"dg utils refresh-defs-state lists the resources of {entries}; a value in a path "
+            "stays one segment, and a text stays a text",
+        )
 
 
 def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:

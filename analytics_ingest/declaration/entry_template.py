@@ -113,14 +113,20 @@ def _check_value(value: Any, expression: str, place: _Place, *, is_part: bool) -
     # A load would evaluate what the API has put in.
     elif any("{" in part or "}" in part for texts in inner for part in texts if part):
         problem = "a text with braces, which is not allowed"
-    elif is_part and _EVALUATED.intersection(place) and set(spelled) & set("'\"\\*[]"):
-        problem = "a text with quotes or brackets, which an expression would read as its own"
+    elif is_part and _changes_expression(spelled, place):
+        problem = "a text with signs that an expression or a selector would read as its own"
     elif not _FREE.intersection(place) and any(key in _PATHS for key, text in inner if not text):
         problem = "a block with a path; write the path in the template"
     elif _is_path(place) and _leads_elsewhere(spelled, is_part=is_part):
         problem = "a text that leads to another path"
     if problem:
         raise ApiError(f"'{expression}' gives {problem}")
+
+
+def _changes_expression(text: str, place: _Place) -> bool:
+    """Return whether a text would be more than a value in an expression without braces."""
+    signs = "'\"\\*[]" + ("." if "data_selector" in place else "")
+    return bool(_EVALUATED.intersection(place) and set(signs) & set(text))
 
 
 def _leads_elsewhere(path: str, *, is_part: bool) -> bool:

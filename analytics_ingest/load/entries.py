@@ -1,4 +1,4 @@
-"""Reads all rows of one resource into memory, for who needs the rows and no table."""
+"""Reads all rows of one resource into memory, for callers that need rows instead of a table."""
 
 from typing import Any
 

@@ -136,7 +136,12 @@ def test_resources_are_sorted_and_an_entry_that_is_listed_twice_has_one() -> Non
         (
             {**TEMPLATE, "processing_steps": [{"filter": "record.a == '{{ entry.x }}'"}]},
             [{"name": "a", "id": 1, "x": "' or true or '"}],
-            "gives a text with quotes or brackets",
+            "gives a text with signs that an expression or a selector would read",
+        ),
+        (
+            {**TEMPLATE, "endpoint": {"data_selector": "data.{{ entry.x }}"}},
+            [{"name": "a", "id": 1, "x": "a.b"}],
+            "gives a text with signs that an expression or a selector would read",
         ),
         (
             TEMPLATE,

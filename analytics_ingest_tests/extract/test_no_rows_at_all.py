@@ -8,7 +8,7 @@ from analytics_ingest_tests.extract.endings import (
     COUNTED,
     PAGINATORS,
 )
-from analytics_ingest_tests.support.loads import declare, extract, failure, resource
+from analytics_ingest_tests.support.loads import day, declare, extract, failure, resource
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
@@ -37,3 +37,15 @@ def test_an_api_without_rows_is_asked_once_more(api: ScriptedApi) -> None:
     assert extract(declare(*both))["items"].warnings == []
     assert len(api.asked) == 3
     assert try_(*both).status == 0
+
+
+@pytest.mark.parametrize("paginator", COUNTED)
+def test_an_api_whose_rows_are_all_older_than_the_window_is_not_blamed(
+    api: ScriptedApi, paginator: str
+) -> None:
+    api.on("/items", lambda asked: {"data": [] if "since" in asked.query else rows(3)})
+    window = {"start_param": "since", "end_param": "until", "max_window": "1d"}
+    items = resource(paginator=PAGINATORS[paginator], incremental=window)
+    extracted = extract(declare(items), window=day(20))["items"]
+    assert (extracted.rows_read, extracted.warnings) == (0, [])
+    assert api.asked[-2].query == {}

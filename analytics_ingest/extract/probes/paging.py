@@ -27,6 +27,11 @@ def probe_paging(template: ListingTemplate, bindings: Mapping[str, Any]) -> Prob
     result = ProbeResult()
     page = request_first_page(template, EVERYTHING, template.auth, bindings, result, is_bare=True)
     if page and page.rows:
+        if template.window_filters[-1].sent:
+            # The windows that were requested may be empty, and older ones not.
+            paged = request_first_page(template, EVERYTHING, template.auth, bindings, result)
+            if paged and paged.rows:
+                return result
         names = ", ".join(list_paging_params(template, bindings))
         result.problem = PagingError(
             f"{template.place}: the API returned no rows for a request with {names}, and rows for "

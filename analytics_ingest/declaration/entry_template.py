@@ -12,7 +12,7 @@ from urllib.parse import quote
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.expressions.evaluate import evaluate
 from analytics_ingest.common.expressions.syntax import find_problem
-from analytics_ingest.common.json_tree import spell
+from analytics_ingest.common.json_tree import Path, map_leaves, spell
 from analytics_ingest.declaration.listed_resources import Keys
 
 _ENTRY = "entry"
@@ -32,9 +32,6 @@ _EVALUATED = frozenset(
     ("processing_steps", "paginator", "data_selector", "response_actions", "error_handler")
 )
 """Blocks with expressions and paths that have no braces."""
-
-_Place = tuple[str, ...]
-"""The keys that lead to a text."""
 
 
 def find_template_problem(template: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -57,7 +54,11 @@ def fill_template(template: Mapping[str, Any], entry: Mapping[str, Any]) -> Keys
     Raises:
         ApiError: The entry lacks a value, or has one that may not be there.
     """
-    filled: Keys = _fill(template, {_ENTRY: entry}, ())
+
+    def fill(place: Path, leaf: Any) -> Any:
+        return _fill_text(leaf, {_ENTRY: entry}, place) if isinstance(leaf, str) else leaf
+
+    filled: Keys = map_leaves(template, fill)
     return filled
 
 
@@ -67,7 +68,7 @@ def _find_key_problem(key: str) -> str | None:
     return "a key is not filled from the entry; take the whole block from it: '{{ entry.x }}'"
 
 
-def _find_text_problem(place: _Place, text: str) -> str | None:
+def _find_text_problem(place: Path, text: str) -> str | None:
     expressions = _list_expressions(text)
     rest = _remove(_EXPRESSION.findall(text), text)
     if "{%" not in text and "{{" in rest and _MENTION.search(rest):
@@ -80,15 +81,7 @@ def _find_text_problem(place: _Place, text: str) -> str | None:
     return None
 
 
-def _fill(value: Any, variables: Mapping[str, Any], place: _Place) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _fill(child, variables, (*place, str(key))) for key, child in value.items()}
-    if isinstance(value, list):
-        return [_fill(child, variables, place) for child in value]
-    return _fill_text(value, variables, place) if isinstance(value, str) else value
-
-
-def _fill_text(text: str, variables: Mapping[str, Any], place: _Place) -> Any:
+def _fill_text(text: str, variables: Mapping[str, Any], place: Path) -> Any:
     filled = text
     for expression in _list_expressions(text):
         value = evaluate(expression, variables, ".".join(place))
@@ -102,7 +95,7 @@ def _fill_text(text: str, variables: Mapping[str, Any], place: _Place) -> Any:
     return filled
 
 
-def _check_value(value: Any, expression: str, place: _Place, *, is_part: bool) -> None:
+def _check_value(value: Any, expression: str, place: Path, *, is_part: bool) -> None:
     """Check that a value does not say more than the template leaves to it."""
     problem, spelled = None, str(value)
     inner = [(key, text) for _, key, text in _walk(value)]
@@ -123,7 +116,7 @@ def _check_value(value: Any, expression: str, place: _Place, *, is_part: bool) -
         raise ApiError(f"'{expression}' gives {problem}")
 
 
-def _changes_expression(text: str, place: _Place) -> bool:
+def _changes_expression(text: str, place: Path) -> bool:
     """Return whether a text would be more than a value in an expression without braces."""
     signs = "'\"\\*[]" + ("." if "data_selector" in place else "")
     return bool(_EVALUATED.intersection(place) and set(signs) & set(text))
@@ -136,7 +129,7 @@ def _leads_elsewhere(path: str, *, is_part: bool) -> bool:
     return goes_upwards or (not is_part and bool(set("?#\\%") & set(path) or "//" in path))
 
 
-def _is_path(place: _Place) -> bool:
+def _is_path(place: Path) -> bool:
     return bool(place) and place[-1] in _PATHS and not _FREE.intersection(place)
 
 
@@ -153,9 +146,7 @@ def _remove(parts: list[str], text: str) -> str:
     return text
 
 
-def _walk(
-    value: Any, place: _Place = (), key: str = ""
-) -> Iterator[tuple[_Place, str, str | None]]:
+def _walk(value: Any, place: Path = (), key: str = "") -> Iterator[tuple[Path, str, str | None]]:
     """Yield each text in a value with its place, and each key with None."""
     if isinstance(value, str):
         yield place, key, value

@@ -11,7 +11,6 @@ from analytics_ingest.common.collector import pause_collection
 from analytics_ingest.declaration.dynamic_resources import (
     build_api,
     describe_outdated,
-    find_model,
     select_schema,
 )
 from analytics_ingest.declaration.errors import Place
@@ -63,10 +62,11 @@ def read_folder(folder: Path, schema: Mapping[str, Any] | None = None) -> ApiDec
 
 def find_outdated(folder: Path) -> str | None:
     """Describe that an API names resources which were not listed as they are declared, if so."""
-    content = _read(folder / DEFS_FILE)
-    declared = find_model(content["type"]).model_validate(content["attributes"])
-    if not isinstance(declared, DynamicApi):
+    path = folder / DEFS_FILE
+    kind = _IS_API.search(path.read_text("utf-8", "replace"))
+    if not kind or not kind[1]:
         return None
+    declared = DynamicApi.model_validate(_read(path)["attributes"])
     listed = ListedResources.read(find_listed_resources(folder))
     return None if listed.is_of(declared) else describe_outdated(folder.name)
 

@@ -32,10 +32,10 @@ class ListedResources:
             return cls()
         try:
             listed = cls(**json.loads(path.read_text("utf-8")))
-            {keys["name"]: keys for keys in listed.resources}
-        except (ValueError, TypeError, KeyError):
+            is_readable = all("name" in keys for keys in listed.resources)
+        except (ValueError, TypeError):
             return cls()
-        return listed
+        return listed if is_readable else cls()
 
     def write(self, path: Path) -> None:
         """Write the file whole, or not at all."""

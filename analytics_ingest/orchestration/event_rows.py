@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import dagster as dg
-from dagster._core.events import StepMaterializationData
+from dagster._core.events import ASSET_EVENTS, StepMaterializationData
 from dagster._serdes import serialize_value
 
 _METADATA_KEY = '"metadata_entries": ['
@@ -22,6 +22,14 @@ _TIME = 0.0
 _Entries = dict[Hashable, str]
 _Template = tuple[str, str, str, str]
 """A text without its metadata, its partition and its time."""
+
+
+def get_asset_and_type(event: dg.EventLogEntry) -> tuple[dg.AssetKey | None, str] | None:
+    """Return the asset of an event, and its type; None if it is not an asset's."""
+    stored = event.dagster_event
+    if stored is None or stored.event_type not in ASSET_EVENTS:
+        return None
+    return stored.asset_key, stored.event_type_value
 
 
 def build_rows(

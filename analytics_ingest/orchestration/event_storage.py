@@ -25,7 +25,6 @@ import dagster._check as check
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from dagster._config.config_schema import UserConfigSchema
-from dagster._core.events import ASSET_EVENTS
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log.schema import (
     AssetCheckExecutionsTable,
@@ -44,7 +43,7 @@ from dagster._serdes import ConfigurableClassData, serialize_value
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import OperationalError
 
-from analytics_ingest.orchestration.event_rows import build_rows
+from analytics_ingest.orchestration.event_rows import build_rows, get_asset_and_type
 from analytics_ingest.orchestration.open_databases import OpenDatabases
 
 BATCH_SIZE_SETTING = "DAGSTER_EVENT_BATCH_SIZE"
@@ -97,7 +96,7 @@ class PooledEventLogStorage(SqliteEventLogStorage):
         for run_id, of_run in groupby(events, lambda event: event.run_id):
             # The inner one ends first: as in Dagster, the index never knows more than the run.
             with self.index_connection() as index, self.run_connection(run_id) as run:
-                for asset_and_type, alike in groupby(of_run, _get_asset_and_type):
+                for asset_and_type, alike in groupby(of_run, get_asset_and_type):
                     if asset_and_type:
                         self._store_asset_events(run, index, list(alike))
                     else:
@@ -151,9 +150,9 @@ class PooledEventLogStorage(SqliteEventLogStorage):
         events, rows = zip(*of_partitions, strict=True)
         # From the first row on nobody else can insert one, so the next ones get the ids after it.
         first = index.execute(table.insert(), rows[0]).lastrowid
+        if others := [{**row, "id": first + n} for n, row in enumerate(rows[1:], 1)]:
+            index.execute(table.insert(), others)
         event_ids = range(first, first + len(rows))
-        if others := list(zip(event_ids, rows, strict=True))[1:]:
-            index.execute(table.insert(), [{**row, "id": event_id} for event_id, row in others])
         self._store_asset_event_tags(index, events, event_ids)
         self._store_asset_event(index, events[-1], event_ids[-1])
 
@@ -242,10 +241,3 @@ def _is_initialized(engine: Engine) -> bool:
 def _replace_data(event: dg.EventLogEntry, data: Any) -> dg.EventLogEntry:
     stored = event.get_dagster_event()._replace(event_specific_data=data)
     return event._replace(dagster_event=stored)
-
-
-def _get_asset_and_type(event: dg.EventLogEntry) -> tuple[dg.AssetKey | None, str] | None:
-    stored = event.dagster_event
-    if stored is None or stored.event_type not in ASSET_EVENTS:
-        return None
-    return stored.asset_key, stored.event_type_value

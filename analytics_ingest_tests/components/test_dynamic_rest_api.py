@@ -102,9 +102,9 @@ def test_what_is_listed_changes_only_when_it_is_refreshed(
     team.run(team.root, *REFRESH)
     serve_tables(api, b1=["Orders", "Invoices"], b2=["Menü"])
     assert list_assets(team) == ["bases", *LISTED]
-    told = team.run(team.root, *REFRESH)
-    assert "demo: new: sales_invoices" in told
-    assert "demo: gone, tables stay: sales_order_lines" in told
+    printed = team.run(team.root, *REFRESH)
+    assert "demo: new: sales_invoices" in printed
+    assert "demo: gone, tables stay: sales_order_lines" in printed
     assert list_assets(team) == ["bases", "cafe_menu", "sales_invoices", "sales_orders"]
 
 

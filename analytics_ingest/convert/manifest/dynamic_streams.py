@@ -187,13 +187,13 @@ def _name_entries(data: Mapping[str, Any]) -> str:
 
 def _fill_template(data: Mapping[str, Any], fill: Callable[[str], Any]) -> Json:
     stream: Json = deepcopy(dict(data["stream_template"]))
+    is_listed = is_listed_by_api(data)
     for mapping in data["components_resolver"]["components_mapping"]:
         path = [str(step) for step in mapping["field_path"]]
         if any(set("*?[{") & set(step) or step == "$parameters" for step in path):
             raise UnsupportedError(f"the path {'.'.join(path)} of its template has no counterpart")
         if mapping.get("condition"):
             raise UnsupportedError("the condition of a mapping of its template has no counterpart")
-        is_listed = is_listed_by_api(data)
         if path[0] != "schema_loader" or not is_listed:
             creates = bool(mapping.get("create_or_update")) and not is_listed
             _set(stream, path, fill(str(mapping["value"])), creates=creates)

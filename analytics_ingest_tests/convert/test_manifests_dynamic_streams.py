@@ -97,6 +97,13 @@ def test_values_that_the_manifest_lists_become_resources(desk: Desk) -> None:
     assert "dynamic_resources" not in written.attributes
 
 
+def test_a_value_without_an_expression_is_itself(desk: Desk) -> None:
+    template = stream("template", requester=requester("/x", http_method="GET"))
+    method = mapping("retriever.requester.http_method", "POST")
+    of = dynamic(listed({"name": "a", "id": 1}), template, method)
+    assert new(desk, of=of).endpoint("a")["method"] == "POST"
+
+
 def test_a_value_is_put_where_the_template_has_none_only_if_that_is_asked_for(desk: Desk) -> None:
     headers = mapping("retriever.requester.request_headers.X-Name", "{{ components_values.name }}")
     of = dynamic(listed({"name": "a", "id": 1}), None, headers)

@@ -215,10 +215,10 @@ def _set(block: Any, path: Sequence[str], value: Any, *, creates: bool) -> None:
 
 
 def _evaluate(text: str, values: Mapping[str, Any]) -> Any:
-    if problem := find_problem(text, (_VALUES,)):
-        raise UnsupportedError(f"its template cannot be filled here: {problem}")
     if "{{" not in text and "{%" not in text:
         return text
+    if problem := find_problem(text, (_VALUES,)):
+        raise UnsupportedError(f"its template cannot be filled here: {problem}")
     try:
         return evaluate(text, {_VALUES: values}, "its template")
     except ApiError as error:

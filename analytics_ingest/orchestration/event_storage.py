@@ -48,6 +48,8 @@ from analytics_ingest.orchestration.open_databases import OpenDatabases
 
 BATCH_SIZE_SETTING = "DAGSTER_EVENT_BATCH_SIZE"
 BATCH_SIZE = 250
+_PAGE_SIZE = 8192
+"""Bytes. An event of a materialization has about 2,200: a page of SQLite's usual size holds one."""
 
 
 class PooledEventLogStorage(SqliteEventLogStorage):
@@ -217,6 +219,7 @@ class PooledEventLogStorage(SqliteEventLogStorage):
     def _create_tables(self, engine: Engine) -> bool:
         """Create a new file's tables in one transaction; False if the file has tables."""
         with engine.connect() as conn:
+            conn.exec_driver_sql(f"PRAGMA page_size={_PAGE_SIZE}")
             conn.exec_driver_sql("PRAGMA journal_mode=WAL")
             conn.exec_driver_sql("PRAGMA synchronous=NORMAL")
             conn.exec_driver_sql("BEGIN IMMEDIATE")

@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._serdes import serialize_value
 from sqlalchemy import Connection, Engine, event
 
 from analytics_ingest.orchestration.event_storage import BATCH_SIZE_SETTING, PooledEventLogStorage
@@ -51,6 +52,16 @@ def test_a_history_that_is_deleted_begins_anew(tmp_path: Path) -> None:
         storage.store_event(entry(materialized("a")))
         assert storage.all_asset_keys() == [dg.AssetKey("a")]
     assert count_events(tmp_path / f"{RUN}.db") == count_events(tmp_path / "index.db") == 1
+
+
+def test_a_long_history_takes_little_more_than_its_events(tmp_path: Path) -> None:
+    # As long as those of a partition that has been loaded.
+    event = entry(materialized("a", "2026-01-01", version="v" * 1_250))
+    size = len(serialize_value(event))
+    assert 2_100 < size < 2_300
+    with storing(PooledEventLogStorage, tmp_path) as storage:
+        storage.store_event_batch([event] * 2_000)
+    assert (tmp_path / f"{RUN}.db").stat().st_size < 2_000 * size * 1.5
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="lists the open files of a process")

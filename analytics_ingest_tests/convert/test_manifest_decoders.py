@@ -76,7 +76,6 @@ def test_the_path_of_the_rows_begins_where_airbyte_applies_it(
             {"type": "GzipDecoder", "decoder": {"type": "OtherDecoder"}},
             "the decoder OtherDecoder has no counterpart",
         ),
-        ({**CSV, "skip": 3}, "CsvDecoder.skip has no counterpart"),
     ],
 )
 def test_a_decoder_without_a_counterpart_skips_its_stream(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
@@ -78,7 +79,8 @@ class AsyncRequests:
             self._log.assume(self._name, "a job that takes too long is not aborted")
         endpoint = self._read_request(_require(retriever, "download_requester"), is_download=True)
         paginator = retriever.read_child("download_paginator")
-        endpoint["paginator"] = read_paginator(paginator, endpoint, self._texts)
+        assume = partial(self._log.assume, self._name)
+        endpoint["paginator"] = read_paginator(paginator, endpoint, self._texts, assume)
         if self._handler:
             endpoint["error_handler"] = self._handler
         if "download_target" not in str(endpoint):

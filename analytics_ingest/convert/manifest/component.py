@@ -8,6 +8,7 @@ no part of a manifest is ignored without a word.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from analytics_ingest.convert.manifest.airbyte_keys import is_ignored_by_airbyte
 from analytics_ingest.convert.manifest.known_keys import WITHOUT_EFFECT
 
 _PARAMETERS = "$parameters"
@@ -72,6 +73,10 @@ class Component:
             raise UnsupportedError(f"{self.kind}.{key} is not a list of objects")
         return [self._read_child(key, item, kind) for item in items]
 
+    def take_all(self) -> None:
+        """Mark all keys as read."""
+        self._read.update(self.data)
+
     def refuse_custom(self) -> None:
         """Check that the component needs no Python of its own.
 
@@ -90,12 +95,25 @@ class Component:
         )
 
     def find_unread(self) -> Iterator[str]:
-        """Yield the keys that nobody has read, and that would have an effect."""
+        """Yield the keys that nobody has read, and that have an effect in Airbyte."""
+        return (
+            f"{kind}.{key}"
+            for kind, key in self._walk_unread()
+            if not is_ignored_by_airbyte(kind, key)
+        )
+
+    def find_ignored(self) -> Iterator[str]:
+        """Yield the keys that nobody has read, and that Airbyte ignores too."""
+        return (
+            f"{kind}.{key}" for kind, key in self._walk_unread() if is_ignored_by_airbyte(kind, key)
+        )
+
+    def _walk_unread(self) -> Iterator[tuple[str, str]]:
         for key in self.data:
             if key not in self._read and key not in WITHOUT_EFFECT.get(self.kind, ()):
-                yield f"{self.kind}.{key}"
+                yield self.kind, key
         for child in self._children:
-            yield from child.find_unread()
+            yield from child._walk_unread()
 
     def _read_child(self, key: str, value: Mapping[str, Any], kind: str) -> "Component":
         parameters = {name: v for name, v in self.parameters.items() if name != key}

@@ -15,6 +15,7 @@ _RETRIED = (408, 429, 500, 502, 503, 504)
 """What Airbyte retries where no filter fits."""
 _RETRIES = 5
 _ERROR = 400
+_OF_HEADERS = ("WaitTimeFromHeader", "WaitUntilTimeFromHeader")
 _FINAL = ("SUCCESS", "IGNORE", "RETRY")
 """Actions that later handlers of a composite do not override."""
 
@@ -90,10 +91,16 @@ class ErrorHandling:
         elif item.kind == "ExponentialBackoffStrategy":
             seconds = self._read_number(item, "factor", _RETRIES)
             waits = {"backoff_factor": seconds}
-        else:
+        elif item.kind in _OF_HEADERS:
             header = self._convert_header(item)
             is_first = header is not None and not self._waits
             self._waits |= {"wait_header": header} if is_first else {}
+            return
+        else:
+            self._log.assume(
+                self._name, f"{item.kind} has no counterpart: waits are the usual ones"
+            )
+            item.take_all()
             return
         if seconds is not None and "backoff_factor" not in self._waits:
             self._waits |= waits

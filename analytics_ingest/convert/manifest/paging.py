@@ -1,5 +1,7 @@
 """The paginator of a stream → ours. A page size that is a constant is sent as a constant."""
 
+from collections.abc import Callable
+
 from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
@@ -18,15 +20,24 @@ _USUAL_PARAMS = {
 """What a paginator sends anyway."""
 
 
-def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpolation) -> Json:
-    """Read a paginator; adds the page size to the endpoint's request where it belongs there."""
+def read_paginator(
+    paginator: Component | None,
+    endpoint: Json,
+    texts: Interpolation,
+    assume: Callable[[str], None],
+) -> Json:
+    """Read a paginator; adds the page size to the endpoint's request where it belongs there.
+
+    Args:
+        assume: Logs an assumption.
+    """
     if paginator is None or paginator.kind == "NoPagination":
         return dict(SINGLE_PAGE)
     paginator.take("url_base")
     strategy = paginator.read_child("pagination_strategy")
     if paginator.kind != "DefaultPaginator" or strategy is None:
         raise UnsupportedError(f"the paginator {paginator.kind} has no counterpart")
-    size = _convert_page_size(strategy, texts)
+    size = _convert_page_size(strategy, texts, assume)
     block = {} if size is None else {"limit": size}
     if (option := paginator.read_child("page_size_option")) and size is not None:
         block |= _convert_size_option(read_option(option, texts), size, endpoint)
@@ -50,20 +61,26 @@ def read_paginator(paginator: Component | None, endpoint: Json, texts: Interpola
 
 def _convert_first_page(strategy: Component, block: Json, endpoint: Json) -> Json:
     """Convert a single page, for a paginator that never advances."""
-    for key in strategy.data:
-        strategy.take(key)
+    strategy.take_all()
     if "limit_param" in block:
         inject(endpoint, ("params", (block["limit_param"],)), block["limit"])
     return dict(SINGLE_PAGE)
 
 
-def _convert_page_size(strategy: Component, texts: Interpolation) -> int | None:
-    raw = texts.evaluate_constant(strategy.take("page_size"), strategy.parameters)
-    if raw is None or (isinstance(raw, int) and not isinstance(raw, bool)):
-        return raw
-    if isinstance(raw, str) and raw.strip().isdecimal():
-        return int(raw)
-    raise UnsupportedError(f"the page size is an expression: {raw}")
+def _convert_page_size(
+    strategy: Component, texts: Interpolation, assume: Callable[[str], None]
+) -> int | None:
+    declared = strategy.take("page_size")
+    raw = texts.evaluate_constant(declared, strategy.parameters)
+    if raw is None:
+        return None
+    default = texts.connection.evaluate_with_defaults(raw) if "{{" in str(raw) else None
+    for value in (raw, default):
+        if isinstance(value, int | str) and str(value).strip().isdecimal():
+            if value is default:
+                assume("its page size is a setting in Airbyte; the default is declared")
+            return int(value)
+    raise UnsupportedError(f"the page size is an expression: {declared}")
 
 
 def _convert_size_option(option: Option, size: int, endpoint: Json) -> Json:

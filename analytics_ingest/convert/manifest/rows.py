@@ -105,6 +105,10 @@ def _flatten_path(item: Component, texts: Interpolation) -> list[Step]:
         step["delete_origin"] = True
     if item.take("replace_record"):
         step["replace_record"] = True
+    if keys := item.read_child("key_transformation", "KeyTransformation"):
+        for affix in ("prefix", "suffix"):
+            if value := texts.evaluate_constant(keys.take(affix), keys.parameters):
+                step[affix] = str(value)
     return [{"flatten_path": step}]
 
 

@@ -11,6 +11,7 @@ from analytics_ingest.convert.manifest.async_jobs import METHODS, AsyncRequests
 from analytics_ingest.convert.manifest.auth import read_auth
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
+from analytics_ingest.convert.manifest.counting_cursor import COUNTING, send_start
 from analytics_ingest.convert.manifest.cursors import Cursor
 from analytics_ingest.convert.manifest.decoders import read_decoder
 from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
@@ -90,6 +91,8 @@ class StreamReader:
         simplify_query(converted.resource["endpoint"])
         if unread := next(stream.find_unread(), None):
             raise UnsupportedError(f"{unread} has no counterpart")
+        if ignored := ", ".join(dict.fromkeys(stream.find_ignored())):
+            self._log.assume(name, f"{ignored} is ignored, as by Airbyte")
         return converted
 
     def _read(self, name: str, stream: Component, retriever: Component) -> Stream:
@@ -97,9 +100,9 @@ class StreamReader:
         fields, descriptions = read_fields(loaders), read_descriptions(loaders)
         partitions = self._read_partitions(name, retriever)
         sync = stream.read_child("incremental_sync", "DatetimeBasedCursor")
-        cursor = Cursor(sync) if sync else None
-        names = {**partitions.names, **(cursor.names if cursor else {})}
-        texts = Interpolation(self._connection, names, partitions.used.add)
+        cursor = Cursor(sync) if sync and sync.kind != COUNTING else None
+        bounds = cursor.names if cursor else {}
+        texts = Interpolation(self._connection, partitions.names | bounds, partitions.used.add)
         selector = _require(
             retriever.read_child("record_selector", "RecordSelector"), "record_selector"
         )
@@ -107,6 +110,8 @@ class StreamReader:
         base, signing, endpoint = self._convert_request(name, retriever, texts, rows)
         steps = read_steps(selector, stream.read_children("transformations"), texts)
         partitions.finish(endpoint, texts)
+        if sync and not cursor:
+            send_start(name, sync, endpoint, texts, self._log)
         key = read_key(name, stream, steps, texts, self._log)
         incremental = cursor.read(endpoint, texts, name, self._log, steps) if cursor else None
         resource: Json = {"name": name, **({"primary_key": key} if key else {})}
@@ -124,8 +129,7 @@ class StreamReader:
         endpoint["incremental"] = incremental
         if partitions.is_unused:
             self._log.assume(name, "no request holds its parent, so it is listed once")
-        if steps:
-            resource["processing_steps"] = steps
+        resource |= {"processing_steps": steps} if steps else {}
         if partitions.is_incremental and not partitions.is_unused:
             resource["parents"] = "changed"
         self._assume_texts(
@@ -161,9 +165,10 @@ class StreamReader:
         requester = _require(retriever.read_child("requester", "HttpRequester"), "requester")
         base, signing, endpoint = self._convert_requester(name, texts, requester)
         paginator = retriever.read_child("paginator")
-        page = endpoint["paginator"] = read_paginator(paginator, endpoint, texts)
+        assume = partial(self._log.assume, name)
+        page = endpoint["paginator"] = read_paginator(paginator, endpoint, texts, assume)
         if paginator and paginator.kind == "DefaultPaginator" and page == SINGLE_PAGE:
-            self._log.assume(name, "its paginator sends no page token, so only one page is read")
+            assume("its paginator sends no page token, so only one page is read")
         endpoint |= read_decoder(retriever.read_child("decoder"), rows)
         return base, signing, endpoint
 

@@ -45,6 +45,8 @@ CASES: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"add": {"x": "{{ record.a | tojson }}"}},
         {"x": {"b": {"c": 3, "id": 9}, "e": {}, "list": [1, 2]}},
     ),
+    ({"add": {"x": "{{ record }}"}}, {"x": ROW}),
+    ({"add": {"a.whole": "{{ record.a }}"}}, {"a": {**ROW["a"], "whole": ROW["a"]}}),
     ({"add": {"x": "{{ record.empty or 'none' }}"}}, {"x": "none"}),
     ({"add": {"x": "{{ stream_interval['start_time'] }}"}}, {"x": "2026-01-05T00:00:00Z"}),
     ({"add": {"id": "{{ record.id | string }}"}}, {"id": "7"}),
@@ -213,9 +215,9 @@ FILTERS = [
 ]
 
 
-def apply(step: dict[str, Any], row: dict[str, Any]) -> list[Any]:
-    """The rows that a step makes of one."""
-    steps = [ProcessingStep.model_validate(step).dump_declared()]
+def apply(row: dict[str, Any], *declared: dict[str, Any]) -> list[Any]:
+    """The rows that steps make of one."""
+    steps = [ProcessingStep.model_validate(step).dump_declared() for step in declared]
     params = {"part": {"type": "each", "values": ["p1"]}}
     declaration = declare(resource(params=params, own={"processing_steps": steps}))
     names = ("stream_partition", "stream_slice", "stream_interval")
@@ -232,7 +234,7 @@ def setting(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_step_changes_what_airbyte_changes(step: dict[str, Any], changes: dict[str, Any]) -> None:
     row = copy.deepcopy(ROW)
     expected = {key: value for key, value in {**ROW, **changes}.items() if value is not GONE}
-    (changed,) = apply(step, row)
+    (changed,) = apply(row, step)
     assert changed == expected
     assert {key: type(value) for key, value in changed.items()} == {
         key: type(value) for key, value in expected.items()
@@ -242,4 +244,24 @@ def test_a_step_changes_what_airbyte_changes(step: dict[str, Any], changes: dict
 
 @pytest.mark.parametrize(("condition", "is_kept"), FILTERS)
 def test_a_filter_keeps_what_airbyte_keeps(condition: str, is_kept: bool) -> None:
-    assert apply({"filter": condition}, ROW) == [ROW] * is_kept
+    assert apply(ROW, {"filter": condition}) == [ROW] * is_kept
+
+
+@pytest.mark.parametrize(
+    ("source", "change"),
+    [
+        ({"add": {"x": "{{ record.a }}"}}, {"remove": ["a.b"]}),
+        ({"add": {"x": "{{ record.a }}"}}, {"add": {"a.b.c": 0}}),
+        ({"add": {"x": "{{ {'b': record.a.b} }}"}}, {"remove": ["a.b.c"]}),
+        ({"flatten_path": {"path": ["a"], "prefix": "x_"}}, {"remove": ["a.b.c"]}),
+        ({"flatten_path": {"path": ["a"], "prefix": "x_"}}, {"add": {"a.list": []}}),
+    ],
+)
+def test_a_field_that_is_copied_stays_as_it_was(
+    source: dict[str, Any], change: dict[str, Any]
+) -> None:
+    (before,), (after,) = apply(ROW, source), apply(ROW, source, change)
+    assert after["a"] != before["a"]
+    kept = [key for key in before if key.startswith("x")]
+    assert kept
+    assert {key: after[key] for key in kept} == {key: before[key] for key in kept}

@@ -4,6 +4,12 @@ import ast
 import re
 from typing import Any
 
+from jinja2 import TemplateSyntaxError, nodes
+
+from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.expressions.evaluate import evaluate
+from analytics_ingest.common.expressions.sandbox import get_environment
+
 _CONSTANT = re.compile(r"-?\d+(\.\d+)?|true|false|True|False|none|None|'[^']*'|\"[^\"]*\"|''")
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
 
@@ -14,9 +20,21 @@ def is_plain_constant(expression: str) -> bool:
 
 
 def is_constant(expression: str) -> bool:
-    """Return whether an expression is a number, a text, a word, or a list or object of these."""
-    if is_plain_constant(expression):
-        return True
+    """Return whether an expression reads nothing, neither a name nor the clock."""
+    return is_plain_constant(expression) or _is_literal(expression) or _is_computed(expression)
+
+
+def evaluate_constant(expression: str) -> Any:
+    """Return the value of a constant."""
+    if expression in _WORDS:
+        return _WORDS[expression]
+    if is_plain_constant(expression) or _is_literal(expression):
+        return ast.literal_eval(expression)
+    return _compute(expression)
+
+
+def _is_literal(expression: str) -> bool:
+    """Return whether an expression is a list or an object of constants."""
     if expression[:1] not in ("[", "{"):
         return False
     try:
@@ -26,6 +44,14 @@ def is_constant(expression: str) -> bool:
     return True
 
 
-def evaluate_constant(expression: str) -> Any:
-    """Return the value of a constant."""
-    return _WORDS[expression] if expression in _WORDS else ast.literal_eval(expression)
+def _is_computed(expression: str) -> bool:
+    """Return whether an expression computes with constants only, such as filled-in parameters."""
+    try:
+        parsed = get_environment().parse(f"{{{{ {expression} }}}}")
+        return not any(parsed.find_all(nodes.Name)) and _compute(expression) is not None
+    except (TemplateSyntaxError, ApiError):
+        return False
+
+
+def _compute(expression: str) -> Any:
+    return evaluate(f"{{{{ {expression} }}}}", {}, "the manifest")

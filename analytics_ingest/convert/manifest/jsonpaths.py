@@ -17,5 +17,11 @@ def quote(field: str) -> str:
 
 
 def join(fields: list[str]) -> str:
-    """Return the JSONPath of a field in objects."""
-    return ".".join("*" if field == "*" else quote(field) for field in fields)
+    """Return the JSONPath of a field in objects; a number is a place in a list."""
+    path = ""
+    for field in fields:
+        if field.isdecimal():
+            path += f"[{field}]"
+        else:
+            path += f"{'.' if path else ''}{'*' if field == '*' else quote(field)}"
+    return path

@@ -15,6 +15,7 @@ import yaml
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog, group_by_reason
 from analytics_ingest.convert.convert import Declaration
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.manifest.addresses import keep_one_host
 from analytics_ingest.convert.manifest.budget import read_budget
 from analytics_ingest.convert.manifest.catalog import Catalog
 from analytics_ingest.convert.manifest.connection import Connection, find_specification
@@ -95,7 +96,7 @@ def _convert(
     for name_of_template, template in catalog.templates.items():
         if name_of_template in streams:
             template.refuse_marks(streams[name_of_template].base_url)
-    _keep_one_host(catalog, streams)
+    keep_one_host(catalog, streams)
     if not streams:
         raise ConversionError(_explain_nothing(log))
     schema = _build_schema(streams)
@@ -129,45 +130,6 @@ def _move_templates(draft: Draft, templates: Mapping[str, Template]) -> None:
             f"dg utils refresh-defs-state lists the resources of {entries}; a value in a path "
             "stays one segment, and a text stays a text",
         )
-
-
-def _keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
-    """Skip the streams of another host than the commonest, and share the address of the others."""
-    if not streams:
-        return
-    host, _ = find_commonest(_read_host(stream.base_url) for stream in streams.values())
-    for name, stream in streams.items():
-        if _read_host(stream.base_url) != host:
-            catalog.skip(name, f"its host is {_read_host(stream.base_url)}; the others use {host}")
-    catalog.skip_children(streams)
-    addresses = [stream.base_url.rstrip("/") + "/" for stream in streams.values()]
-    base = _find_common_prefix(addresses).rpartition("/")[0]
-    base = base if "://" in base or not host.startswith("http") else addresses[0].rstrip("/")
-    for stream in streams.values():
-        for endpoint in stream.endpoints:
-            endpoint["path"] = _make_path_relative(base, stream.base_url, endpoint["path"])
-        stream.base_url = base
-
-
-def _make_path_relative(base: str, address: str, path: str) -> str:
-    """Make the path of a stream relative to the base URL, without an added slash at its end."""
-    between = address.rstrip("/").removeprefix(base).strip("/")
-    if not path.strip("/"):
-        is_open = address.endswith("/") and address.rstrip("/") != _read_host(address)
-        return between + (path or "/" * is_open)
-    return f"{between}/{path.lstrip('/')}" if between else path
-
-
-def _find_common_prefix(texts: list[str]) -> str:
-    """Find the longest common beginning of several texts."""
-    first, last = min(texts), max(texts)
-    pairs = enumerate(zip(first, last, strict=False))
-    return first[: next((n for n, (a, b) in pairs if a != b), min(len(first), len(last)))]
-
-
-def _read_host(address: str) -> str:
-    """Read scheme and host of a URL; the whole URL if it begins with an expression."""
-    return "/".join(address.split("/")[:3]) if address.startswith("http") else address
 
 
 def _build_draft(

@@ -5,6 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from jinja2 import TemplateSyntaxError
+
+from analytics_ingest.common.expressions.sandbox import get_environment
+from analytics_ingest.convert.manifest.constants import evaluate_constant, is_constant
+
+_BEFORE_SUM = ("{{", "{%", "(", "[", ",")
+_AFTER_SUM = ("}}", "%}", ")", "]", ",", "+")
 BLOCK = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _PARAMETER = re.compile(
@@ -13,7 +20,6 @@ _PARAMETER = re.compile(
     |\[\s*(['"])(?P<quoted>[^'"]+)\4\s*\]|\.(?P<dotted>\w+)(?!\w*\s*\())""",
     re.VERBOSE,
 )
-_SUM = re.compile(r"""(['"])([^'"\\]*)\1\s*\+\s*(['"])([^'"\\]*)\3""")
 
 
 def fill_parameters(text: str, parameters: Mapping[str, Any]) -> str:
@@ -34,14 +40,29 @@ def fill_parameters(text: str, parameters: Mapping[str, Any]) -> str:
 
 
 def _convert_literal(match: re.Match[str]) -> str:
-    """Convert a block that is a text alone, as that text."""
-    inner = match[1]
-    is_text = re.fullmatch(r"'[^']*'|\"[^\"]*\"", inner) is not None
-    return str(ast.literal_eval(inner)) if is_text and "\\" not in inner else match[0]
+    """Convert a block whose value is a text, whatever it is filled with, into that text."""
+    value = evaluate_constant(match[1]) if is_constant(match[1]) else None
+    return value if isinstance(value, str) else match[0]
 
 
 def _join_texts(block: str) -> str:
-    """Join texts with a plus between them."""
-    while match := _SUM.search(block):
-        block = block[: match.start()] + repr(match[2] + match[4]) + block[match.end() :]
+    """Join texts with a plus between them: `config['a_' + 'b']` is `config['a_b']`."""
+    try:
+        tokens = [value for _, _, value in get_environment().lex(block)]
+    except TemplateSyntaxError:
+        return block
+    places = [place for place, token in enumerate(tokens) if not token.isspace()]
+    for start in range(len(places) - 4):
+        around = [tokens[place] for place in places[start : start + 5]]
+        if _is_sum_of_texts(*around):
+            joined = ast.literal_eval(around[1]) + ast.literal_eval(around[3])
+            tokens[places[start + 1] : places[start + 3] + 1] = [repr(joined)]
+            return _join_texts("".join(tokens))
     return block
+
+
+def _is_sum_of_texts(before: str, first: str, plus: str, second: str, after: str) -> bool:
+    """Return whether two texts are added before anything else happens to them."""
+    is_alone = before.strip("-") in _BEFORE_SUM and after.strip("-") in _AFTER_SUM
+    are_texts = all(text[:1] in ("'", '"') for text in (first, second))
+    return plus == "+" and is_alone and are_texts

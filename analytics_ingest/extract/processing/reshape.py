@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.declaration.models.processing import FlattenPath
 from analytics_ingest.extract.processing import paths
 
@@ -60,6 +61,8 @@ def flatten_path(row: Row, step: FlattenPath) -> Row:
     if not fields.keys() & row.keys():
         if step.delete_origin:
             paths.delete(row, step.path)
+        else:
+            fields = copy_tree(fields)  # Later steps may change one of the two.
         row.update(fields)
     return row
 

@@ -145,9 +145,11 @@ class _Addition:
     when: _Expression | None
 
     def __call__(self, row: Row, variables: Variables) -> Row:
-        value = copy_tree(self.constant)
+        value = self.constant
         if self.expression:
             value = _coerce(self.expression.evaluate(row, variables), self.kind)
+        # It may be the row itself, a part of it, or what other rows get as well.
+        value = copy_tree(value)
         if self.when is None or self.when.is_true(row, variables, value=value, path=self.path):
             paths.put(row, self.path, value)
         return row

@@ -1,0 +1,101 @@
+"""Texts of a manifest: where streams are, and what its parameters and constants decide."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.manifests import SPEC, manifest, requester, stream
+from analytics_ingest_tests.convert.writing import API, Desk
+
+FILE = "manifest.yaml"
+URL = {"url": {"type": "string"}, "fields": {"type": "array", "items": {"type": "string"}}}
+WITH_URL = {
+    "connection_specification": {
+        "properties": {**SPEC["connection_specification"]["properties"], **URL}
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("addresses", "base", "paths"),
+    [
+        (
+            ["{{ config['url'] }}/rest/api/3/issue", "{{ config['url'] }}/rest/api/3/project/all"],
+            "{settings.url}/rest/api/3",
+            ["issue", "project/all"],
+        ),
+        (
+            ["{{ config['url'] }}/v1/orders", "{{ config['url'] }}"],
+            "{settings.url}",
+            ["v1/orders", ""],
+        ),
+        (
+            ["https://{{ config['shop'] }}.test/v1/orders", "https://{{ config['shop'] }}.test/v2"],
+            "https://{settings.shop}.test",
+            ["v1/orders", "v2"],
+        ),
+        (
+            ["https://a.test/{{ 'x/' ~ config.shop }}/b", "https://a.test/{{ 'x/' ~ config.url }}"],
+            "https://a.test",
+            ["{{ 'x/' ~ config.shop }}/b", "{{ 'x/' ~ config.url }}"],
+        ),
+    ],
+)
+def test_streams_below_one_address_share_it(
+    desk: Desk, addresses: list[str], base: str, paths: list[str]
+) -> None:
+    streams = [
+        stream(name, requester=requester(path="", url_base=None, url=address))
+        for name, address in zip(("orders", "others"), addresses, strict=True)
+    ]
+    written = desk.new(manifest(*streams, spec=WITH_URL), file=FILE)
+    assert written.client["base_url"] == base
+    assert [written.endpoint(name)["path"] for name in ("orders", "others")] == paths
+
+
+def test_a_stream_at_the_address_of_another_setting_is_skipped(desk: Desk) -> None:
+    odd = requester(url_base="{{ config['url'] }}/v1")
+    text = manifest(stream(), stream("carts"), stream("odd", requester=odd), spec=WITH_URL)
+    status, printed, _ = desk.run(text, file=FILE, api=API)
+    assert status == 3
+    assert "odd: its host is {settings.url}; the others use https://shop.test" in printed
+
+
+@pytest.mark.parametrize(
+    ("path", "selector"),
+    [
+        (["{{ parameters.get('rows') or parameters['name'] }}"], "posts"),
+        (["{{ 'data_' ~ parameters.name }}"], "data_posts"),
+        (["data", "0", "results"], "data[0].results"),
+        (["data", "*", "results"], "data.*.results"),
+        (["0"], "[0]"),
+        (["data", "2x"], "data.'2x'"),
+    ],
+)
+def test_the_path_of_the_rows_is_read_as_by_airbyte(
+    desk: Desk, path: list[str], selector: str
+) -> None:
+    extractor = {"type": "DpathExtractor", "field_path": path}
+    of_rows = {"type": "RecordSelector", "extractor": extractor}
+    one = {**stream(record_selector=of_rows), "$parameters": {"name": "posts"}}
+    assert desk.new(manifest(one), file=FILE).endpoint("orders")["data_selector"] == selector
+
+
+@pytest.mark.parametrize(
+    ("query", "sent"),
+    [
+        ("{{ 'a' + 'b' }}", "ab"),
+        ("{{ config['ur' + 'l'] }}", "config.get('url')"),
+        (
+            "a{{ ', ' + ', '.join(config.get('fields', [])) if config.get('fields') else '' }}",
+            "', ' + ', '.join(",
+        ),
+        ("{{ config['shop'] | join(', ' + ';') }}", "join(', ;')"),
+    ],
+)
+def test_texts_are_added_where_nothing_else_happens_to_them(
+    desk: Desk, query: str, sent: Any
+) -> None:
+    asked = requester(request_parameters={"q": query})
+    written = desk.new(manifest(stream(requester=asked), spec=WITH_URL), file=FILE)
+    assert sent in written.endpoint()["params"]["q"]

@@ -189,3 +189,12 @@ def test_partitions_that_are_grouped_share_requests(
     assert params == {**ids, "order": param}
     groups = [parent.group for parent in written.declaration.resources["items"].parents]
     assert groups == ([50] if param["type"] == "resolve" else [])
+
+
+def test_the_first_of_two_parents_gives_a_partition_its_value(desk: Desk) -> None:
+    routers = [below(SHOPS, "shop"), below(stream("markets"), "shop")]
+    items = stream("items", requester=requester(f"/{SHOP}/items"), partition_router=routers)
+    written = desk.new(manifest(SHOPS, items), file=FILE)
+    assert written.endpoint("items")["path"] == "/{resources.shops.id}/items"
+    assert [r["name"] for r in written.attributes["resources"]] == ["shops", "items"]
+    assert "items: of the parents that give shop, the first one is used" in written.assumed

@@ -99,3 +99,60 @@ def test_texts_are_added_where_nothing_else_happens_to_them(
     asked = requester(request_parameters={"q": query})
     written = desk.new(manifest(stream(requester=asked), spec=WITH_URL), file=FILE)
     assert sent in written.endpoint()["params"]["q"]
+
+
+PARENT = stream("parents")
+ROUTER = {
+    "type": "SubstreamPartitionRouter",
+    "parent_stream_configs": [
+        {
+            "type": "ParentStreamConfig",
+            "stream": PARENT,
+            "parent_key": "id",
+            "partition_field": "parent",
+            "extra_fields": [["name"]],
+        }
+    ],
+}
+SYNC = {
+    "type": "DatetimeBasedCursor",
+    "cursor_field": "at",
+    "datetime_format": "%Y-%m-%d",
+    "start_datetime": "2026-02-01",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("{{ stream_partition.get('parent', '') }}", "{{ stream_partition.get('parent', '') }}"),
+        ("{{ stream_slice.partition.parent }}", "{resources.parents.id}"),
+        ("{{ stream_slice.extra_fields.name }}", "{resources.parents.name}"),
+        (
+            "{{ (stream_slice.extra_fields or {}).get('name', 'a') }}",
+            "{{ stream_slice.extra_fields.get('name', 'a') }}",
+        ),
+        ("{{ stream_slice.cursor_slice.start_time }}", "{incremental.start_value}"),
+        (
+            "{{ stream_slice.cursor_slice['end_time'][:4] }}",
+            "{{ stream_interval['end_time'][:4] }}",
+        ),
+    ],
+)
+def test_requests_hold_what_airbyte_reads_of_a_slice(desk: Desk, text: str, sent: str) -> None:
+    asked = requester("/parents/{{ stream_partition.parent }}", request_parameters={"p": text})
+    child = stream("kids", requester=asked, partition_router=ROUTER, incremental_sync=SYNC)
+    assert desk.new(manifest(PARENT, child), file=FILE).endpoint("kids")["params"]["p"] == sent
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ stream_slice }}", "{{ stream_state.get('at') }}", "a-{{ mine(1) }}", "{{ record }}"],
+)
+def test_an_expression_that_reads_nothing_known_is_never_sent_as_a_text(
+    desk: Desk, text: str
+) -> None:
+    odd = stream("odd", requester=requester(request_parameters={"p": text}))
+    status, printed, _ = desk.run(manifest(odd, stream()), file=FILE, api=API)
+    assert status == 3
+    assert "odd: an expression reads nothing known" in printed

@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.common.expressions.syntax import strip_braces
-from analytics_ingest.common.expressions.text import interpret_value, render
+from analytics_ingest.common.expressions.text import has_expression, interpret_value, render
 from analytics_ingest.convert.manifest.component import UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.constants import (
@@ -20,6 +19,7 @@ from analytics_ingest.convert.manifest.constants import (
     is_plain_constant,
 )
 from analytics_ingest.convert.manifest.parameters import BLOCK, JINJA, fill_parameters
+from analytics_ingest.convert.manifest.slices import SLICE, read_slices
 
 _ACCESS = re.compile(
     r"""\.get\(\s*(['"])(?P<got>[^'"]+)\1\s*(?:,\s*(?:\{\s*\}|None|''|""))?\s*\)
@@ -29,17 +29,6 @@ _ACCESS = re.compile(
 _GET_WITH_DEFAULT = re.compile(r"""\.get\(\s*(['"])([^'"]+)\1\s*(?=,)""")
 _ROOT = re.compile(r"(?<![\w.'\"])config(?=\s*[.\[])")
 _WHOLE_CONFIG = re.compile(r"(?<![\w.'\"])config(?!\s*[.\[\w'\"=])")
-_SLICE = re.compile(
-    r"""(?:stream_partition|stream_slice|stream_interval)
-    (?:(?:\.|\[\s*['"])(?P<nested>extra_fields|parent_slice)(?:['"]\s*\]|\b))?
-    (?:\.(?P<dotted>\w+)(?!\w*\()|\[\s*(['"])(?P<quoted>[^'"]+)\3\s*\]
-    |\.get\(\s*(['"])(?P<got>[^'"]+)\5\s*\))""",
-    re.VERBOSE,
-)
-_MENTION = re.compile(
-    rf"\b(?:config|stream_(?:partition|slice|interval)|next_page_token|{'|'.join(JOB_ROOTS)})\b"
-    r"|[a-z_]+\("
-)
 SETTING = re.compile(r"\{settings\.(\w+)\}")
 """A placeholder that is filled by a setting."""
 
@@ -115,7 +104,7 @@ class Interpolation:
 
     def convert_expression(self, value: str, parameters: Mapping[str, Any]) -> str:
         """Convert an expression as written, its parameters filled in and its settings named."""
-        text = self._rename_settings(fill_parameters(value, parameters))
+        text = self._rename_settings(read_slices(fill_parameters(value, parameters)))
         self.in_expressions.update(self._list_partition_names(text))
         return text
 
@@ -123,12 +112,14 @@ class Interpolation:
         """Return the value of a text that depends on nothing; any other text as it is."""
         if not isinstance(value, str):
             return value
-        filled = fill_parameters(value, parameters)
+        filled = read_slices(fill_parameters(value, parameters))
         inner = strip_braces(filled) or ""
         return evaluate_constant(inner) if "{{" in filled and is_constant(inner) else filled
 
     def _convert_parts(self, value: str, parameters: Mapping[str, Any]) -> Any:
-        filled = fill_parameters(value, parameters).removesuffix("\n")  # As jinja2 does.
+        filled = read_slices(fill_parameters(value, parameters)).removesuffix(
+            "\n"
+        )  # As jinja2 does.
         if "{{" not in filled and "{%" not in filled:
             return _escape(filled)
         inner = strip_braces(filled)
@@ -146,7 +137,7 @@ class Interpolation:
     def _keep_expression(self, expression: str) -> str:
         """Return an expression that stays one, its settings by their names."""
         text = self._rename_settings(expression)
-        if not _MENTION.search(text):
+        if not has_expression(text):
             raise UnsupportedError(f"an expression reads nothing known: {_shorten(text)}")
         names = self._list_partition_names(text)
         self.in_expressions.update(names)
@@ -156,7 +147,7 @@ class Interpolation:
 
     def _list_partition_names(self, text: str) -> set[str]:
         """List the names of the partition that an expression reads."""
-        return {self._name_slice(match) for match in _SLICE.finditer(text)} & set(self._names)
+        return {self._name_slice(match) for match in SLICE.finditer(text)} & set(self._names)
 
     def _name_slice(self, match: re.Match[str]) -> str:
         """Return the name of what a text reads of its slice."""
@@ -167,9 +158,9 @@ class Interpolation:
     def _build_placeholder(self, expression: str) -> str | None:
         if is_plain_constant(expression):
             return _escape(render(evaluate_constant(expression)))
-        if match := _SLICE.fullmatch(expression):
+        if match := SLICE.fullmatch(expression):
             name = self._name_slice(match)
-            if name not in self._names:
+            if name not in self._names or match["default"]:
                 return None
             self._used(name)
             return f"{{{self._names[name]}}}"

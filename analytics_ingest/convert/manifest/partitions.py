@@ -50,6 +50,8 @@ class Partitions:
     includes: list[Include] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     """Resources that several routers list rows of."""
+    hidden: list[str] = field(default_factory=list)
+    """Names that an earlier router gives as well; Airbyte takes the value of the first one."""
     _options: list[tuple[str, Component]] = field(default_factory=list)
     _ancestors: dict[str, tuple[Json, Include]] = field(default_factory=dict)
     """What a parent's slice calls its own partition → its binding, and what makes it known."""
@@ -158,9 +160,13 @@ class Partitions:
         if not isinstance(data, Mapping):
             raise UnsupportedError("a parent names no stream")
         stream = Component(data, {}, "DeclarativeStream")
-        self.parents.append(stream)
         key = str(parent.take("parent_key"))
         name = str(parent.take("partition_field"))
+        if name in self.names:
+            parent.take_all()
+            self.hidden.append(name)
+            return
+        self.parents.append(stream)
         resource = name_of(stream)
         if resource in {binding["resource"] for binding in self._bindings.values()}:
             self.repeated.append(resource)

@@ -147,6 +147,8 @@ class StreamReader:
             self._log.assume(name, f"is listed for each row and its own {above}, not for all pairs")
         for parent in partitions.repeated:
             self._log.assume(name, f"is listed for each row of {parent}, not for all pairs of them")
+        for field in partitions.hidden:
+            self._log.assume(name, f"of the parents that give {field}, the first one is used")
         if partitions.lacks_changes:
             self._log.assume(name, "all parents are asked: their listing shows no changes")
         return partitions

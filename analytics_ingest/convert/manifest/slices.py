@@ -1,0 +1,20 @@
+"""What the expressions of a manifest read of a slice: the partition, its window and more fields."""
+
+import re
+
+SLICE = re.compile(
+    r"""(?:stream_partition|stream_slice|stream_interval)
+    (?:(?:\.|\[\s*['"])(?P<nested>extra_fields|parent_slice)(?:['"]\s*\]|\b))?
+    (?:\.(?P<dotted>\w+)(?!\w*\()|\[\s*(['"])(?P<quoted>[^'"]+)\3\s*\]
+    |\.get\(\s*(['"])(?P<got>[^'"]+)\5\s*(?P<default>,[^()]*)?\))""",
+    re.VERBOSE,
+)
+_WINDOW = re.compile(r"\bstream_(?:slice|partition|interval)\.cursor_slice\b")
+_PARTITION = re.compile(r"\bstream_(?:slice|partition|interval)\.partition\b")
+_EXTRA = re.compile(r"\(\s*(stream_\w+\.extra_fields)\s+or\s+\{\s*\}\s*\)")
+
+
+def read_slices(text: str) -> str:
+    """Write what a text reads of the parts of a slice as if the slice itself held it."""
+    filled = _EXTRA.sub(r"\1", text)
+    return _PARTITION.sub("stream_partition", _WINDOW.sub("stream_interval", filled))

@@ -41,6 +41,19 @@ FAIL_ALL = {"http_codes": [401, 403, 404], "action": "FAIL", "error_message": "C
             [{"status_code": 420, "action": "rate_limited"}],
         ),
         (
+            [
+                filters(
+                    {"http_codes": 403, "predicate": "{{ response.a }}", "action": "RATE_LIMITED"},
+                    {"http_codes": [403, 404], "predicate": "{{ response.a }}", "action": "IGNORE"},
+                )
+            ],
+            [
+                {"status_code": 403, "action": "rate_limited"},
+                {"predicate": "response.a", "action": "rate_limited"},
+                {"status_code": 404, "action": "ignore"},
+            ],
+        ),
+        (
             [filters({"http_codes": [500], "action": "FAIL"})],
             [{"status_code": 500, "action": "fail"}],
         ),
@@ -81,7 +94,8 @@ FAIL_ALL = {"http_codes": [401, 403, 404], "action": "FAIL", "error_message": "C
     ],
     ids=[
         *("a status that is ignored", "statuses that fail anyway", "statuses retried anyway"),
-        *("a limit", "a status that is not retried", "any condition fits", "by the body"),
+        *("a limit", "the first of two for a condition", "a status that is not retried"),
+        *("any condition fits", "by the body"),
         *("a failure before something wider", "of two handlers the one that goes on"),
         "a filter without action",
     ],

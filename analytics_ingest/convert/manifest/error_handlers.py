@@ -41,7 +41,7 @@ class ErrorHandling:
         if block:
             retries = {"max_retries": _RETRIES, **block}
             block = {"retry_on_status_codes": list(_RETRIED), **retries}
-        actions = _keep_needed([*self._final, *self._other])
+        actions = _keep_needed(_keep_first([*self._final, *self._other]))
         return {
             **({"error_handler": block} if block else {}),
             **({"response_actions": actions} if actions else {}),
@@ -132,6 +132,15 @@ class ErrorHandling:
         if math.isnan(number):
             return None
         return int(number) if number.is_integer() else number
+
+
+def _keep_first(actions: list[Json]) -> list[Json]:
+    """Return the actions without those that an earlier one with the same condition precedes."""
+    first: dict[str, Json] = {}
+    for action in actions:
+        condition = {key: value for key, value in action.items() if key != "action"}
+        first.setdefault(str(condition), action)
+    return list(first.values())
 
 
 def _keep_needed(actions: list[Json]) -> list[Json]:

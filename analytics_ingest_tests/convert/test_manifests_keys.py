@@ -126,3 +126,23 @@ def test_a_wait_that_only_a_response_gives_is_reported(desk: Desk) -> None:
     assert written.assumed == [
         "orders: WaitTimeFromResponse has no counterpart: waits are the usual ones"
     ]
+
+
+def test_of_two_fields_with_one_column_one_is_declared(desk: Desk) -> None:
+    names = ("userId", "user_id", "startDate", "start_date", "n")
+    properties = {name: {"type": "string"} for name in names}
+    schema = {"type": "InlineSchemaLoader", "schema": {"properties": properties}}
+    one = stream(schema_loader=schema, primary_key=["userId"])
+    written = desk.new(manifest(one), file=FILE)
+    assert list(written.schema["orders"]["fields"]) == ["userId", "start_date", "n"]
+    assert written.assumed == [
+        "orders: user_id has the column of userId; a load keeps it beside",
+        "orders: startDate has the column of start_date; a load keeps it beside",
+    ]
+
+
+def test_a_list_that_no_request_holds_is_not_listed_for(desk: Desk) -> None:
+    router = {"type": "ListPartitionRouter", "values": ["a", "b"], "cursor_field": "team"}
+    written = desk.new(manifest(stream(partition_router=router)), file=FILE)
+    assert "params" not in written.endpoint()
+    assert written.assumed == ["orders: no request holds team, so it is listed once"]

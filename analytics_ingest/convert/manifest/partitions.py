@@ -47,6 +47,8 @@ class Partitions:
     """Whether that is wanted, and the listing of a parent does not show what has changed."""
     is_unused: bool = False
     """Whether no request and no row reads the parent."""
+    unused_lists: list[str] = field(default_factory=list)
+    """Lists whose values neither a request nor a row reads."""
     includes: list[Include] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     """Resources that several routers list rows of."""
@@ -118,8 +120,11 @@ class Partitions:
         bound = self._bindings.keys() & texts.in_expressions
         read = {self._bindings[name]["field"] for name in bound | self._bindings.keys() & self.used}
         self.includes += [i for _, i in self._ancestors.values() if i.column in read]
-        if unused := self._lists.keys() - self.used:
-            raise UnsupportedError(f"no request holds the partition {min(unused)}")
+        self.unused_lists = sorted(self._lists.keys() - self.used - texts.in_expressions)
+        for name in self.unused_lists:
+            del self._lists[name]
+        if unsent := self._lists.keys() - self.used:
+            raise UnsupportedError(f"no request holds the partition {min(unsent)}")
         in_texts = (self._groups.keys() & self.used) - texts.in_expressions
         if in_texts:
             raise UnsupportedError(f"a request holds a list of {min(in_texts)} as a text")

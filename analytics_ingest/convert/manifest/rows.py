@@ -1,5 +1,6 @@
 """What a stream does with the rows of a response: select, filter, change."""
 
+import re
 from typing import Any
 
 from analytics_ingest.convert.draft import Json
@@ -9,6 +10,9 @@ from analytics_ingest.convert.manifest.jsonpaths import join
 from analytics_ingest.declaration.models.processing import is_expression
 
 Step = dict[str, Any]
+
+_SLICE = re.compile("stream_(partition|slice)")
+_RECORD = re.compile(r"\{\{\s*record\b")
 
 
 def read_selector(selector: Component, texts: Interpolation) -> str:
@@ -38,6 +42,19 @@ def read_steps(
     condition = _convert_condition(selector, texts)
     last = bool(selector.take("transform_before_filtering", False))
     return [*steps, *condition] if last else [*condition, *steps]
+
+
+def describe_kept_texts(steps: list[Step], fields: dict[str, str]) -> str:
+    """Describe texts that steps add and that look like numbers.
+
+    Empty if there are none.
+    """
+    added = {key: value for step in steps for key, value in step.get("add", {}).items()}
+    if _SLICE.search(str(added)):
+        return "a text that rows get from a parent's row stays one"
+    texts = [key for key in added if fields.get(key, "").rstrip("?") == "string"]
+    is_copied = any(_RECORD.match(str(added[key])) for key in texts)
+    return "a text that rows get from another field stays one" if is_copied else ""
 
 
 def _convert_condition(selector: Component, texts: Interpolation) -> list[Step]:

@@ -1,8 +1,9 @@
 """The JSON schema of a stream → the fields of `schema.yaml`: their types and descriptions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from analytics_ingest.common.column_names import to_snake_case
 from analytics_ingest.convert.manifest.component import Component
 
 _INLINE = "InlineSchemaLoader"
@@ -17,6 +18,30 @@ def read_fields(loaders: list[Component]) -> dict[str, str] | None:
         return None
     types = {name: read_field_type(schema) for name, schema in _iterate_properties(loaders)}
     return {name: kind for name, kind in types.items() if kind}
+
+
+def omit_same_columns(fields: dict[str, str], needed: Collection[str]) -> dict[str, str]:
+    """Omit fields that have the column of another field, such as `startDate` and `start_date`.
+
+    A load keeps the values of both; a declared column is that of one.
+
+    Args:
+        fields: Changed in place.
+        needed: Those that rows are merged or windowed by.
+
+    Returns:
+        Omitted field → the field that has its column.
+    """
+    by_column: dict[str, list[str]] = {}
+    for field in fields:
+        by_column.setdefault(to_snake_case(field), []).append(field)
+    omitted: dict[str, str] = {}
+    for column, names in by_column.items():
+        kept = min(names, key=lambda name: (name not in needed, name != column))
+        omitted |= {name: kept for name in names if name != kept and name not in needed}
+    for name in omitted:
+        del fields[name]
+    return omitted
 
 
 def read_descriptions(loaders: list[Component]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """One stream of a manifest → a resource, with what its API must have for it."""
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
@@ -22,16 +21,14 @@ from analytics_ingest.convert.manifest.options import inject
 from analytics_ingest.convert.manifest.paging import SINGLE_PAGE, read_paginator
 from analytics_ingest.convert.manifest.partitions import Include, Partitions
 from analytics_ingest.convert.manifest.requester import read_requester
-from analytics_ingest.convert.manifest.rows import read_selector, read_steps
+from analytics_ingest.convert.manifest.rows import describe_kept_texts, read_selector, read_steps
 from analytics_ingest.convert.manifest.schemas import (
     has_mixed_fields,
+    omit_same_columns,
     read_descriptions,
     read_fields,
 )
 from analytics_ingest.convert.manifest.signing import Signing
-
-_SLICE = re.compile("stream_(partition|slice)")
-_RECORD = re.compile(r"\{\{\s*record\b")
 
 
 @dataclass
@@ -47,6 +44,13 @@ class Stream:
     cursor: Cursor | None
     includes: list[Include]
     """What rows of its parents must carry."""
+
+    @property
+    def key_fields(self) -> list[str]:
+        """The fields that its rows are merged or windowed by."""
+        key = self.resource.get("primary_key") or []
+        cursor = (self.resource["endpoint"].get("incremental") or {}).get("cursor_path")
+        return [*([key] if isinstance(key, str) else key), *filter(None, [cursor])]
 
     @property
     def endpoints(self) -> list[Json]:
@@ -89,6 +93,9 @@ class StreamReader:
             raise UnsupportedError(f"the retriever {kind} has no counterpart")
         converted = self._read(name, stream, retriever)
         simplify_query(converted.resource["endpoint"])
+        own = converted.fields or {}
+        for field, kept in omit_same_columns(own, converted.key_fields).items():
+            self._log.assume(name, f"{field} has the column of {kept}; a load keeps it beside")
         if unread := next(stream.find_unread(), None):
             raise UnsupportedError(f"{unread} has no counterpart")
         if ignored := ", ".join(dict.fromkeys(stream.find_ignored())):
@@ -127,13 +134,13 @@ class StreamReader:
         elif cursor and incremental:
             self._assume_windows(name, cursor, incremental)
         endpoint["incremental"] = incremental
-        if partitions.is_unused:
-            self._log.assume(name, "no request holds its parent, so it is listed once")
+        for unused in ["its parent"] * partitions.is_unused + partitions.unused_lists:
+            self._log.assume(name, f"no request holds {unused}, so it is listed once")
         resource |= {"processing_steps": steps} if steps else {}
         if partitions.is_incremental and not partitions.is_unused:
             resource["parents"] = "changed"
         self._assume_texts(
-            name, _describe_kept_texts(steps, fields or {}), has_mixed_fields(loaders)
+            name, describe_kept_texts(steps, fields or {}), has_mixed_fields(loaders)
         )
         resource["endpoint"] = endpoint
         return Stream(resource, base, signing, fields, descriptions, cursor, partitions.includes)
@@ -224,19 +231,6 @@ def _require(component: Component | None, key: str) -> Component:
     if component is None:
         raise UnsupportedError(f"the stream has no {key}")
     return component
-
-
-def _describe_kept_texts(steps: list[Json], fields: dict[str, str]) -> str:
-    """Describe texts that steps add and that look like numbers.
-
-    Empty if there are none.
-    """
-    added = {key: value for step in steps for key, value in step.get("add", {}).items()}
-    if _SLICE.search(str(added)):
-        return "a text that rows get from a parent's row stays one"
-    texts = [key for key in added if fields.get(key, "").rstrip("?") == "string"]
-    is_copied = any(_RECORD.match(str(added[key])) for key in texts)
-    return "a text that rows get from another field stays one" if is_copied else ""
 
 
 def _sign(endpoint: Json, signing: Signing) -> None:

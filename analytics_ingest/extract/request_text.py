@@ -142,12 +142,15 @@ class RequestValues:
             # A response that gives a whole URL has quoted it.
             result = render(self.evaluate(parts[0], "path"))
             return result if result.startswith(("http://", "https://")) else _quote(result)
-        return "".join(
-            expand_placeholders(part, dict(texts))
-            if isinstance(part, str)
-            else _quote(render(self.evaluate(part, "path")))
-            for part in parts
-        )
+        filled = ""
+        for part in parts:
+            if isinstance(part, str):
+                filled += expand_placeholders(part, dict(texts))
+            else:
+                result = _quote(render(self.evaluate(part, "path")))
+                # What an expression gives may begin with the slash that is before it.
+                filled += result.lstrip("/") if filled.endswith("/") else result
+        return filled
 
     def _evaluate(self, parts: tuple[str | Embedded, ...], key: str) -> Any:
         """Return the value of an expression alone, or of the text that holds it."""

@@ -266,6 +266,15 @@ def test_a_path_holds_what_an_expression_gives_and_is_quoted(
     assert read_ids(declare(resource(path="/{{ 'v1/' ~ config.org | lower }}/items"))) == [1]
 
 
+@pytest.mark.parametrize("path", ["v1/{{ '/' ~ config.org }}", "{{ '/v1/' ~ config.org }}"])
+def test_a_slash_between_a_path_and_an_expression_is_sent_once(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__ORG", "a")
+    api.always("/v1/a", {"data": [row(1)]})
+    assert read_ids(declare(resource(path=path))) == [1]
+
+
 def test_the_missing_settings_of_expressions_are_reported_together(api: ScriptedApi) -> None:
     written = resource(
         path="/{{ config['a'] | lower }}",

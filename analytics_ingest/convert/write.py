@@ -120,7 +120,7 @@ def _is_short_block(name: str, value: Any) -> bool:
         return False
     if name == "paginator":
         return set(value) == {"type"}
-    return value.get("type") in ("resolve", "each") and not _is_long(value)
+    return value.get("type") in ("resolve", "each", "fields") and not _is_long(value)
 
 
 def _is_long(value: Any, label: str = "") -> bool:

@@ -124,6 +124,7 @@ def select_changes(api: ApiDeclaration, names: Collection[str]) -> ApiDeclaratio
                 path=changes.path,
                 parents=(),
                 each=changes.each,
+                field_list=changes.field_list,
                 reads_changes=True,
             )
     return replace(api, resources=resources)

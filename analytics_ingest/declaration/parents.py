@@ -1,11 +1,12 @@
 """Finds the parents of a resource: the placeholders of its request → the resources that fill them.
 
-A placeholder is bound by a param of type resolve, by a plain param of its name, or written as
-{resources.<parent>.<field>}. The window fills {incremental.…} and the API's settings fill
-{settings.…}. A param of type each is filled with each of its values in turn.
+A placeholder is bound by a param of type resolve or fields, by a plain param of its name, or
+written as {resources.<parent>.<field>}. The window fills {incremental.…} and the API's settings
+fill {settings.…}. A param of type each is filled with each of its values in turn.
 """
 
 import string
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from analytics_ingest.common.expressions.text import (
     list_literals,
 )
 from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.field_lists import is_field_list
 from analytics_ingest.declaration.models.job import list_filled_parts
 from analytics_ingest.declaration.placeholders import find_non_name
 from analytics_ingest.declaration.value_lists import check_group
@@ -28,6 +30,9 @@ INCREMENTAL_PLACEHOLDERS = (
 )
 _PARTS = ("path", "params", "json", "data", "headers", "job")
 """Keys of an endpoint that may hold placeholders."""
+
+ALL_ROWS = sys.maxsize
+"""The group of a parent all of whose rows share a listing."""
 
 Binding = tuple[str, tuple[str, str]]
 """A placeholder, and the parent and field that fill it."""
@@ -80,7 +85,7 @@ def find_parents(
         bindings.setdefault(parent, []).append((name, field))
     for parent in groups:
         for name, _ in bindings[parent]:
-            if name not in params or params[name].get("group") != groups[parent]:
+            if name not in params or _read_group(params[name]) != groups[parent]:
                 problem = f"all fields of {parent} need the same group; declare {name} in params"
                 raise place.build_error("endpoint.params", problem)
     return tuple(Parent(p, tuple(fields), groups.get(p)) for p, fields in bindings.items())
@@ -95,8 +100,12 @@ def _resolve_params(
         key = f"endpoint.params.{name}"
         if param["type"] == "resolve":
             yield name, _resolve_param(place, key, param)
+        elif is_field_list(param):
+            yield name, (param["resource"], param["field"])
         elif param["type"] != "incremental":
-            problem = f"'{param['type']}' is unknown; allowed are resolve, each, incremental"
+            problem = (
+                f"'{param['type']}' is unknown; allowed are resolve, each, fields, incremental"
+            )
             raise place.build_error(f"{key}.type", problem)
 
 
@@ -117,7 +126,13 @@ def _find_groups(place: Place, params: Mapping[str, Any]) -> dict[str, int]:
         if isinstance(param, Mapping) and param.get("type") == "resolve" and "group" in param:
             check_group(place, f"endpoint.params.{name}", param)
             groups[param["resource"]] = param["group"]
+        elif is_field_list(param) and "resource" in param:
+            groups[param["resource"]] = ALL_ROWS
     return groups
+
+
+def _read_group(param: Mapping[str, Any]) -> int | None:
+    return ALL_ROWS if is_field_list(param) else param.get("group")
 
 
 def _find_fields_in_expressions(

@@ -21,6 +21,8 @@ from analytics_ingest.declaration.changes import (
 from analytics_ingest.declaration.deletes import check_deletes, check_sources_of_deletes
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
 from analytics_ingest.declaration.errors import DeclarationError, Place
+from analytics_ingest.declaration.field_list_checks import check_field_list
+from analytics_ingest.declaration.field_lists import find_field_list
 from analytics_ingest.declaration.fields import check_schema_file, parse_fields
 from analytics_ingest.declaration.graphql import expand_graphql
 from analytics_ingest.declaration.ineffective_keys import check_effects
@@ -104,15 +106,19 @@ def _resolve_resource(
     if not primary_key:
         # Without a key nothing can be merged: the resource is loaded whole, as a snapshot.
         endpoint.setdefault("incremental", None)
-    each = find_value_lists(place, endpoint.get("params") or {})
+    params = endpoint.get("params") or {}
+    each, field_list = find_value_lists(place, params), find_field_list(place, params)
+    listed = {*each, *([field_list.name] if field_list and field_list.values else ())}
+    read_by_steps = _list_fields_of_steps(declared)
     resource = ResourceDeclaration(
         api=api_name,
         name=raw.name,
         declared=declared,
         endpoint=Endpoint.model_validate(endpoint),
         path=endpoint["path"],
-        parents=find_parents(place, endpoint, each, _list_fields_of_steps(declared)),
+        parents=find_parents(place, endpoint, listed, read_by_steps),
         each=each,
+        field_list=field_list,
         primary_key=(primary_key,) if isinstance(primary_key, str) else tuple(primary_key),
         fields=parse_fields(place, declared.fields or schema.get("fields", {})),
         required=tuple(declared.required or schema.get("required", ())),
@@ -120,6 +126,7 @@ def _resolve_resource(
         sequence=sequence,
     )
     check_resource(resource)
+    check_field_list(resource, read_by_steps)
     check_deletes(resource)
     return _add_changes(api, resource, raw, schema) if raw.changes else resource
 

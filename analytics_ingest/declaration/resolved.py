@@ -10,6 +10,7 @@ from analytics_ingest.common.cursor import build_reader
 from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.common.jsonpaths import read_field_name
 from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.field_lists import FieldList
 from analytics_ingest.declaration.field_rules import Mask, OwnCheck
 from analytics_ingest.declaration.fields import Field
 from analytics_ingest.declaration.models.api import Api
@@ -45,6 +46,7 @@ class ResourceDeclaration:
     fields: Mapping[str, Field]
     required: tuple[str, ...]
     partitions: Partitions
+    field_list: FieldList | None = None
     sequence: str | None = None
     """JSONPath of a number or text that is greater in newer versions of a row of a snapshot."""
     masks: tuple[Mask, ...] = ()

@@ -13,7 +13,7 @@ from dlt.common import jsonpath
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.jsonpaths import compile_path
-from analytics_ingest.declaration.parents import Parent
+from analytics_ingest.declaration.parents import ALL_ROWS, Parent
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.changed_parents import UnchangedParents
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -112,6 +112,8 @@ class Child:
 
     def find_absent_field(self) -> ApiError | None:
         """Find the error of a declared field that no row of the parent has, if any row came."""
+        if self._parent.group == ALL_ROWS and not self._seen:
+            return self._describe_no_fields()
         if not self._absent or not self._seen:
             return None
         resource, parent = self.template.resource, self._parent.resource
@@ -119,6 +121,14 @@ class Child:
         return ApiError(
             f"{resource.api}.{resource.name}: include_from_parent: no row of {parent} has "
             f"{fields}; write a field of its rows, by its own name"
+        )
+
+    def _describe_no_fields(self) -> ApiError:
+        resource, ((name, field), *_) = self.template.resource, self._parent.bindings
+        return ApiError(
+            f"{resource.api}.{resource.name}: endpoint.params.{name}: no row of "
+            f"{self._parent.resource} has a usable '{field}', so there are no fields to request; "
+            "check that listing"
         )
 
     def restart(self) -> None:

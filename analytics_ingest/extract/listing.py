@@ -51,13 +51,13 @@ class Listing:
         self.ended = False
         self.number = number_listing(bindings)
         """Tells the listings of a resource apart."""
-        self._window_filter = own = window_filter or template.window_filters[-1]
+        self.window_filter = own = window_filter or template.window_filters[-1]
         self._process = partial(template.process_rows, bindings=bindings, window_filter=own)
         request_template = template.request_template
-        self._first_request = request_template.build_first_request(bindings, self._window_filter)
+        self._first_request = request_template.build_first_request(bindings, self.window_filter)
         columns = request_template.build_columns(bindings)
         self._added = [added for own in inherited if (added := {**own, **columns})]
-        self._selector = template.selector
+        self.selector = template.selector
         resource = template.resource
         self._shift_check = ShiftCheck(resource.primary_key if resource.is_merged else ())
         self._begin()
@@ -66,7 +66,7 @@ class Listing:
         template, resource = self.template, self.template.resource
         keys, max_pages = RowKeys(resource.primary_key), resource.endpoint.max_pages
         self._header_check = HeaderCheck(resource)
-        self._row_order = RowOrder(resource, self._window_filter.window)
+        self._row_order = RowOrder(resource, self.window_filter.window)
         self._loop_guard = LoopGuard(template.place, resource.primary_key, keys, max_pages)
         self._request = copy.deepcopy(self._first_request)
         self._paginator, self._ending = template.paging.start(keys)
@@ -130,7 +130,7 @@ class Listing:
             self._end()
         if self._added:
             rows = add_to_rows(rows, self._added)
-        own_rows = self.template.keep_own_rows(rows, self._window_filter)
+        own_rows = self.template.keep_own_rows(rows, self.window_filter)
         outside = len(rows) - len(own_rows)
         message = self.template.describe_page_size(self._paginator.page_size)
         return Page(resource.name, own_rows, filtered, outside, message=message)
@@ -172,7 +172,7 @@ class Listing:
     def _finish_shift_check(self, response: ApiResponse) -> Page:
         """End the listing if nothing has shifted, else read it again."""
         resource = self.template.resource
-        selector = None if response.is_ignored else self._selector
+        selector = None if response.is_ignored else self.selector
         rows = self._process(selector.read_rows(response.body)) if selector else []
         self.ended = self._shift_check.finish(rows)
         page = Page(resource.name, [], is_shift_check=True, is_restart=not self.ended)
@@ -189,7 +189,7 @@ class Listing:
     def _select_and_advance(self, response: ApiResponse) -> tuple[list[Any], int]:
         """Advance the paginator; the rows to load, and the number of filtered rows."""
         body, guard = response.body, self._loop_guard
-        selector = self._selector = self._selector or self.template.detect_selector(body)
+        selector = self.selector = self.selector or self.template.detect_selector(body)
         rows, items = selector.read_rows(body), selector.read_items(body)
         resource, own_ids = self.template.resource, self.bindings.values()
         if problem := find_error(body, selector, rows, resource, own_ids):
@@ -223,7 +223,7 @@ class Listing:
 
     def _request_next_page(self) -> None:
         self.template.request_next_page(
-            self._paginator, self._request, self.bindings, self._window_filter
+            self._paginator, self._request, self.bindings, self.window_filter
         )
 
     def _advance(

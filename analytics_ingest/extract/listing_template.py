@@ -20,6 +20,7 @@ from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.origin import show_origin
 from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
 from analytics_ingest.extract.jobs.job_template import JobTemplate
+from analytics_ingest.extract.merge_keys import build_merge_keys
 from analytics_ingest.extract.paging.build import build_paging, check_paths
 from analytics_ingest.extract.processing.masking import RowMask
 from analytics_ingest.extract.processing.steps import RowSteps
@@ -88,6 +89,8 @@ class ListingTemplate:
         )
         """Its jobs, whose targets open its listings; None if nothing comes before these."""
         self.row_steps = RowSteps(resource, settings)
+        self.merge_keys = build_merge_keys(resource, settings)
+        """By which the rows of chunks of fields are merged."""
         self.row_mask = RowMask(resource, settings)
         is_shared = resource.replaces_window and len(window_filters) > 1
         self._read_cursor = build_row_cursor_reader(resource) if is_shared else None

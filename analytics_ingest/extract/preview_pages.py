@@ -11,6 +11,7 @@ from requests import Request
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
 from analytics_ingest.extract.children import Opening
+from analytics_ingest.extract.chunked_pages import send_page
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.job_listing import JobListing
@@ -119,7 +120,7 @@ def _run_job(opening: Opening, preview: ResourcePreview) -> list[Opening]:
 def _send(listing: Listing, http: Request, preview: ResourcePreview) -> ApiResponse:
     request = listing.template.build_api_request(http, listing.bindings)
     try:
-        return listing.template.client.send(request)
+        return send_page(listing.template.client, listing, request)
     finally:
         preview.requests += request.attempts.requests
 

@@ -15,6 +15,7 @@ from requests import Request
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.extract.children import Opening
+from analytics_ingest.extract.chunked_pages import send_page
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.job_listing import JobListing
@@ -148,7 +149,7 @@ class RequestQueue:
 
     def _send(self, listing: Listing, request: Request) -> None:
         call = listing.template.build_api_request(request, listing.bindings)
-        future = self._threads.submit(self._client.send, call)
+        future = self._threads.submit(send_page, self._client, listing, call)
         self._note(listing, PendingRequest(compute_fingerprint(request), call, future))
 
     def _note(self, listing: Sent, pending: PendingRequest) -> None:

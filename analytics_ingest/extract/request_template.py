@@ -5,19 +5,19 @@ of a list differ from listing to listing: these are its bindings. So does a wind
 in pieces. What reads the token of the next page is filled again for each page.
 """
 
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlt.sources.helpers.rest_client.utils import join_url
 from requests import Request
 
-from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.common.expressions.setting_text import SettingText
-from analytics_ingest.common.expressions.text import find_references, interpret_value
+from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.common.json_tree import spell_all
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.field_chunks import FieldChunks
+from analytics_ingest.extract.listed_values import list_combinations
 from analytics_ingest.extract.request_text import RequestValues
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.window_filter import WindowFilter
@@ -57,31 +57,39 @@ class RequestTemplate:
         self._settings = settings.read_variables(parts)
         self._note_derived = settings.note_derived
         references = find_references(parts)
-        sent, fields = str(resource.sent_parts), find_references(resource.sent_parts).partition
+        sent, read = str(resource.sent_parts), find_references(resource.sent_parts).partition
         rows = _list_grouped_rows(resource)
         self._grouped = list_grouped(resource) if grouped is None else grouped
         """Placeholders that are lists, which a text holds with commas between the values."""
+        self.fields = FieldChunks(resource, settings)
+        """What the list of fields of a request may hold."""
+        fields = [resource.field_list.name] if resource.field_list else []
         self._in_query = [
             name
-            for name in (*resource.each, *rows)
-            if f"{{{name}}}" not in sent and name not in fields
+            for name in (*resource.each, *rows, *fields)
+            if f"{{{name}}}" not in sent and name not in read
         ]
         self.reads_page_token = references.has_page
         """Whether each page has a request of its own making."""
-        self.values = _list_combinations(resource, settings)
+        self.values = list_combinations(resource, settings)
         """The bindings of params of type each: one set for each listing."""
         self._columns = {n: c for n in resource.each if (c := endpoint.params[n].get("column"))}
 
     def build_first_request(
-        self, bindings: Mapping[str, Any], window_filter: WindowFilter, page_token: Any = None
+        self,
+        bindings: Mapping[str, Any],
+        window_filter: WindowFilter,
+        page_token: Any = None,
+        chunk: Sequence[str] | None = None,
     ) -> Request:
         """Build the request of a listing's first page.
 
         Args:
             bindings: The values of the placeholders that only this listing has.
             page_token: What asks for the next page, for expressions; None for the first.
+            chunk: The fields that are asked for, of a list in chunks; without it the first ones.
         """
-        endpoint = self._endpoint
+        endpoint, bindings = self._endpoint, self.fields.bind(bindings, chunk)
         fill = self._build_values(bindings, window_filter, page_token)
         params = {
             fill.fill(name, f"params.{name}"): fill.fill_param(value, f"params.{name}")
@@ -173,7 +181,8 @@ class RequestTemplate:
 def list_grouped(resource: ResourceDeclaration) -> list[str]:
     """List the placeholders of a resource's requests that hold several rows or values."""
     of_lists = [n for n in resource.each if "group" in resource.endpoint.params[n]]
-    return [*_list_grouped_rows(resource), *of_lists]
+    fields = [resource.field_list.name] if resource.field_list else []
+    return [*_list_grouped_rows(resource), *of_lists, *fields]
 
 
 def _list_grouped_rows(resource: ResourceDeclaration) -> list[str]:
@@ -199,29 +208,3 @@ def _take(attribute: str, names: list[str], fresh: Request, request: Request) ->
         if new.get(name) is not None:
             changed[name] = new[name]
     setattr(request, attribute, changed)
-
-
-def _list_combinations(
-    resource: ResourceDeclaration, settings: SettingValues
-) -> list[dict[str, Any]]:
-    """List all combinations of the listed values; one empty set if nothing is listed."""
-    lists = [_list_values(resource, name, settings) for name in resource.each]
-    return [dict(zip(resource.each, values, strict=True)) for values in itertools.product(*lists)]
-
-
-def _list_values(resource: ResourceDeclaration, name: str, settings: SettingValues) -> list[Any]:
-    declared = resource.each[name]
-    values = declared if isinstance(declared, list) else _read_listed(settings.fill(declared))
-    if values:
-        size = resource.endpoint.params[name].get("group")
-        return [values[i : i + size] for i in range(0, len(values), size)] if size else values
-    raise SettingError(
-        f"{resource.api}.{resource.name}: endpoint.params.{name}.values: {declared} is empty; "
-        "set it to values separated by commas"
-    )
-
-
-def _read_listed(text: str) -> list[Any]:
-    """Read the values in a setting: a list, or texts separated by commas."""
-    listed = interpret_value(text) if text.startswith("[") else None
-    return list(listed if isinstance(listed, list) else SettingText(text))

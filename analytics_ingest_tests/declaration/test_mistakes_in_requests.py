@@ -128,7 +128,7 @@ PARENTS = [
     pytest.param(
         "path: '/{x}', params: {x: {type: resolv, resource: a, field: id}}",
         "shop.b: endpoint.params.x.type: 'resolv' is unknown; allowed are resolve, each, "
-        "incremental",
+        "fields, incremental",
         id="an unknown type of param",
     ),
     pytest.param(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from analytics_ingest_tests.support.field_chunks import ALL, ROWS, by_fields, chunked
 from analytics_ingest_tests.support.loads import resource
 from analytics_ingest_tests.support.pages import by_offset, by_page, row, rows
 from analytics_ingest_tests.support.previews import run_try, try_, write_declaration
@@ -152,3 +153,22 @@ def test_a_second_page_that_a_response_action_ignores_is_the_end(api: ScriptedAp
     )
     assert run.cells("items")[-1] == "offset 2 (no rows: the end)"
     assert run.status == 0
+
+
+def test_fields_are_requested_in_all_their_chunks(api: ScriptedApi) -> None:
+    api.on("/items", by_fields(ROWS))
+    run = try_(chunked(endpoint={"paginator": {"type": "offset", "limit": 4}}))
+    cells = ["items", "200", "4", "4", "2026-01-05 10:00:00Z", "offset 4 (1 rows)"]
+    assert run.cells("items") == cells
+    assert run.status == 0
+    assert all(name in run.text for name in ("updated_at", " a ", " b ", " c "))
+
+
+def test_fields_that_a_parent_names_are_those_of_its_first_pages(api: ScriptedApi) -> None:
+    api.always("/properties", {"data": [{"name": name} for name in ALL]})
+    api.on("/items", by_fields(ROWS))
+    own = {"selected": False, "primary_key": []}
+    properties = resource("properties", own=own, incremental=None)
+    run = try_(chunked(resource="properties", field="name"), properties)
+    assert api.sent("/items", "fields") == ["id,updated_at,a", "id,b,c"]
+    assert run.cells("items")[1:4] == ["200", "5", "2"]

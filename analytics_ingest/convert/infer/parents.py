@@ -197,7 +197,7 @@ class _Binder:
         if placeholder.startswith("incremental."):
             is_known = placeholder in INCREMENTAL_PLACEHOLDERS
             return placeholder if is_known and self._has_window(name) else None
-        if placeholder.startswith(EXPRESSIONS) or kind == "each":
+        if placeholder.startswith(EXPRESSIONS) or kind in ("each", "fields"):
             return placeholder
         if kind == "resolve" and isinstance(value, dict):
             return f"resources.{value['resource']}.{value['field']}"

@@ -7,6 +7,11 @@ from analytics_ingest.common.expressions.text import interpret_value
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.query_properties import (
+    QueryProperties,
+    check_read,
+    is_query_properties,
+)
 
 _BODIES = {"request_body_json": "json", "request_body_data": "data"}
 _OF_BODY = {
@@ -18,12 +23,16 @@ _OF_BODY = {
 
 
 def read_requester(
-    requester: Component, texts: Interpolation, methods: Collection[str] = ("GET", "POST")
+    requester: Component,
+    texts: Interpolation,
+    methods: Collection[str] = ("GET", "POST"),
+    properties: QueryProperties | None = None,
 ) -> tuple[str, Json]:
     """Read the address of a requester, and the endpoint of its request.
 
     Args:
         methods: Those that can be declared.
+        properties: Reads those that are asked for; None where they cannot be.
 
     Raises:
         UnsupportedError: A part of the request has no counterpart.
@@ -39,20 +48,31 @@ def read_requester(
         endpoint["method"] = method
     if method not in methods:
         raise UnsupportedError(f"the method {method} has no counterpart")
+    lists = properties.read(requester) if properties else None
     for key, block in (("request_parameters", "params"), ("request_headers", "headers")):
-        if fields := _convert_fields(requester, key, texts):
+        if fields := _convert_fields(requester, key, texts, lists):
             endpoint[block] = _split_lists(fields) if block == "params" else fields
+    if lists:
+        if taken := endpoint.get("params", {}).keys() & lists.keys():
+            raise UnsupportedError(f"two parameters are called {min(taken)}")
+        endpoint["params"] = {**endpoint.get("params", {}), **lists}
     endpoint |= _convert_body(requester, texts)
+    if lists:
+        check_read(endpoint, lists)
     return texts.convert_text(base, parameters).strip(), endpoint
 
 
-def _convert_fields(requester: Component, key: str, texts: Interpolation) -> Json:
+def _convert_fields(
+    requester: Component, key: str, texts: Interpolation, lists: Mapping[str, Any] | None
+) -> Json:
     """Return the query parameters or headers, without those that have no value."""
     raw = requester.take(key)
     if not raw:
         return {}
     if not isinstance(raw, Mapping):
         raise UnsupportedError(f"HttpRequester.{key} is one text")
+    if lists is not None and key == "request_parameters":
+        raw = {name: value for name, value in raw.items() if not is_query_properties(value)}
     if any(isinstance(value, Mapping) and "type" in value for value in raw.values()):
         raise UnsupportedError(f"HttpRequester.{key} holds a list of properties")
     converted = texts.convert_value(raw, requester.parameters)

@@ -44,6 +44,13 @@ def omit_same_columns(fields: dict[str, str], needed: Collection[str]) -> dict[s
     return omitted
 
 
+def list_field_names(loaders: list[Component]) -> set[str] | None:
+    """List the names of all fields in the schemas of the manifest; None where there is none."""
+    if all(loader.kind != _INLINE for loader in loaders):
+        return None
+    return {name for name, _ in _iterate_properties(loaders)}
+
+
 def read_descriptions(loaders: list[Component]) -> dict[str, str]:
     """Read the descriptions of fields, each on one line."""
     texts = {

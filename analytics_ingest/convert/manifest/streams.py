@@ -20,10 +20,12 @@ from analytics_ingest.convert.manifest.keys import read_key
 from analytics_ingest.convert.manifest.options import inject
 from analytics_ingest.convert.manifest.paging import SINGLE_PAGE, read_paginator
 from analytics_ingest.convert.manifest.partitions import Include, Partitions
+from analytics_ingest.convert.manifest.query_properties import QueryProperties, drop_merge_key
 from analytics_ingest.convert.manifest.requester import read_requester
 from analytics_ingest.convert.manifest.rows import describe_kept_texts, read_selector, read_steps
 from analytics_ingest.convert.manifest.schemas import (
     has_mixed_fields,
+    list_field_names,
     omit_same_columns,
     read_descriptions,
     read_fields,
@@ -114,12 +116,13 @@ class StreamReader:
             retriever.read_child("record_selector", "RecordSelector"), "record_selector"
         )
         rows = read_selector(selector, texts)
-        base, signing, endpoint = self._convert_request(name, retriever, texts, rows)
+        properties = QueryProperties(name, self._parent_of, list_field_names(loaders))
+        base, signing, endpoint = self._convert_request(name, retriever, texts, rows, properties)
         steps = read_steps(selector, stream.read_children("transformations"), texts)
         partitions.finish(endpoint, texts)
         if sync and not cursor:
             send_start(name, sync, endpoint, texts, self._log)
-        key = read_key(name, stream, steps, texts, self._log)
+        key = drop_merge_key(endpoint, read_key(name, stream, steps, texts, self._log))
         incremental = cursor.read(endpoint, texts, name, self._log, steps) if cursor else None
         resource: Json = {"name": name, **({"primary_key": key} if key else {})}
         if cursor and incremental and not key:
@@ -161,7 +164,12 @@ class StreamReader:
         return partitions
 
     def _convert_request(
-        self, name: str, retriever: Component, texts: Interpolation, rows: str
+        self,
+        name: str,
+        retriever: Component,
+        texts: Interpolation,
+        rows: str,
+        properties: QueryProperties,
     ) -> tuple[str, Signing, Json]:
         """Return the address, how requests are signed, and the endpoint.
 
@@ -172,7 +180,9 @@ class StreamReader:
             convert = partial(self._convert_requester, name, texts, methods=METHODS)
             return AsyncRequests(name, texts, self._log, convert).read(retriever)
         requester = _require(retriever.read_child("requester", "HttpRequester"), "requester")
-        base, signing, endpoint = self._convert_requester(name, texts, requester)
+        base, signing, endpoint = self._convert_requester(
+            name, texts, requester, properties=properties
+        )
         paginator = retriever.read_child("paginator")
         assume = partial(self._log.assume, name)
         page = endpoint["paginator"] = read_paginator(paginator, endpoint, texts, assume)
@@ -187,11 +197,12 @@ class StreamReader:
         texts: Interpolation,
         requester: Component,
         methods: Collection[str] = ("GET", "POST"),
+        properties: QueryProperties | None = None,
     ) -> tuple[str, Signing, Json]:
         """Return the address of a request, how it is signed, and its endpoint."""
         if requester.kind != "HttpRequester":
             raise UnsupportedError(f"the requester {requester.kind} has no counterpart")
-        base, endpoint = read_requester(requester, texts, methods)
+        base, endpoint = read_requester(requester, texts, methods, properties)
         signing = read_auth(self._api, requester.read_child("authenticator"), texts, self._log)
         _sign(endpoint, signing)
         handling = ErrorHandling(name, texts, self._log)

@@ -136,7 +136,9 @@ class Endpoint(DeclarationModel):
     """Query parameters; an object is sent as JSON. {type: resolve, resource, field} fills a
     placeholder from a parent's rows. {type: each, values, column} requests a listing for each
     value; column names the column that holds the value in its rows. group: 50 makes 50 of the rows
-    or values share a listing; their values are sent with commas between them."""
+    or values share a listing; their values are sent with commas between them. {type: fields,
+    values, always, max_count or max_length, merge_by} requests each page for each chunk of a list
+    of fields, and merges the rows; resource and field take the list from a parent's rows."""
     json_body: Annotated[Any, AfterValidator(check_json), JSON_SCHEMA] = Field(
         default=None, alias="json"
     )

@@ -113,4 +113,6 @@ def _declare_request(resource: ResourceDeclaration, request: JobRequest) -> Reso
             "error_handler": own.error_handler,
         }
     )
-    return replace(resource, endpoint=endpoint, path=request.path, each={}, parents=())
+    return replace(
+        resource, endpoint=endpoint, path=request.path, each={}, parents=(), field_list=None
+    )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiError, BudgetUsedUpError
 from analytics_ingest.common.window import Window
+from analytics_ingest.extract.chunked_pages import send_page
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -69,7 +70,7 @@ def request_first_page(
     result.attempts.append(request.attempts)
     try:
         with UnexpectedErrors(template.place):
-            response = template.client.send(request)
+            response = send_page(template.client, listing, request)
             if response.is_ignored:
                 return None
             return FirstPage(listing.accept(response).rows, listing.ended)

@@ -156,3 +156,11 @@ def test_an_expression_that_reads_nothing_known_is_never_sent_as_a_text(
     status, printed, _ = desk.run(manifest(odd, stream()), file=FILE, api=API)
     assert status == 3
     assert "odd: an expression reads nothing known" in printed
+
+
+def test_a_list_of_values_needs_no_primary_key(desk: Desk) -> None:
+    router = {"type": "ListPartitionRouter", "values": ["a", "b"], "cursor_field": "team"}
+    asked = requester("/teams/{{ stream_partition.team }}")
+    one = stream(requester=asked, partition_router=router, primary_key=None)
+    written = desk.new(manifest(one), file=FILE)
+    assert written.endpoint()["params"] == {"team": {"type": "each", "values": ["a", "b"]}}

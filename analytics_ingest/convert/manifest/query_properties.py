@@ -132,7 +132,7 @@ def check_read(endpoint: Json, lists: Json) -> None:
 def drop_merge_key(endpoint: Json, primary_key: str | list[str] | None) -> str | list[str] | None:
     """Remove the key by which rows of chunks are merged if it is the primary key; return that."""
     for param in endpoint.get("params", {}).values():
-        if isinstance(param, dict) and param.get("merge_by") == primary_key:
+        if isinstance(param, dict) and param.get("merge_by", ()) == primary_key:
             del param["merge_by"]
     return primary_key
 

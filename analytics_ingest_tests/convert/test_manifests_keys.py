@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.convert.manifests import manifest, requester, stream
+from analytics_ingest_tests.convert.manifests import SPEC, manifest, requester, stream
 from analytics_ingest_tests.convert.writing import API, Desk
 
 FILE = "manifest.yaml"
@@ -146,3 +146,13 @@ def test_a_list_that_no_request_holds_is_not_listed_for(desk: Desk) -> None:
     written = desk.new(manifest(stream(partition_router=router)), file=FILE)
     assert "params" not in written.endpoint()
     assert written.assumed == ["orders: no request holds team, so it is listed once"]
+
+
+def test_settings_that_airbyte_changes_are_named(desk: Desk) -> None:
+    field = {"path": ["shop"], "value": "{{ config['market'] }}"}
+    remapped = {"type": "ConfigRemapField", "map": {"a": "b"}, "field_path": ["at", "zone"]}
+    rules = {"transformations": [{"type": "ConfigAddFields", "fields": [field]}, remapped]}
+    written = desk.new(manifest(spec={**SPEC, "config_normalization_rules": rules}), file=FILE)
+    assert written.assumed == [
+        "Airbyte changes settings before it uses them (shop, at.zone): set what they become"
+    ]

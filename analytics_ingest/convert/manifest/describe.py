@@ -6,6 +6,7 @@ from typing import Any
 
 from analytics_ingest.auth import list_auth_types
 from analytics_ingest.common.json_tree import walk
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.manifest.connection import Connection, Setting, read_type
 from analytics_ingest.convert.manifest.streams import Stream
@@ -34,6 +35,25 @@ def describe_settings(draft: Draft, connection: Connection) -> None:
     defaults = {s.name: s.default for s in used if s.default is not None and not s.is_secret}
     if defaults:
         draft.others["settings"] = defaults
+
+
+def describe_changed_settings(spec: Any, log: ConversionLog) -> None:
+    """Log the settings that Airbyte changes before it uses them, as nothing does here.
+
+    Args:
+        spec: That of the manifest. Its migrations change older configurations only.
+    """
+    rules = spec.get("config_normalization_rules") if isinstance(spec, Mapping) else None
+    changes = rules.get("transformations") if isinstance(rules, Mapping) else None
+    steps = [step for step in changes or [] if isinstance(step, Mapping)]
+    added = [field.get("path") for step in steps for field in step.get("fields") or []]
+    paths = [*added, *(step.get("field_path") for step in steps)]
+    names = [".".join(map(str, path)) for path in paths if isinstance(path, list)]
+    if steps:
+        shown = f" ({', '.join(dict.fromkeys(names))})" if names else ""
+        log.assume(
+            None, f"Airbyte changes settings before it uses them{shown}: set what they become"
+        )
 
 
 def _list_auth_blocks(draft: Draft) -> list[Mapping[str, Any]]:

@@ -19,7 +19,11 @@ from analytics_ingest.convert.manifest.addresses import keep_one_host
 from analytics_ingest.convert.manifest.budget import read_budget
 from analytics_ingest.convert.manifest.catalog import Catalog
 from analytics_ingest.convert.manifest.connection import Connection, find_specification
-from analytics_ingest.convert.manifest.describe import describe_settings, describe_start
+from analytics_ingest.convert.manifest.describe import (
+    describe_changed_settings,
+    describe_settings,
+    describe_start,
+)
 from analytics_ingest.convert.manifest.dynamic_streams import Template, TemplateError
 from analytics_ingest.convert.manifest.references import resolve_references
 from analytics_ingest.convert.manifest.resolvable import keep_resolvable
@@ -108,6 +112,7 @@ def _convert(
     limit_partitions(draft, today)
     log.stated = summarize(draft)
     describe_settings(draft, connection)
+    describe_changed_settings(resolved.get("spec"), log)
     _move_templates(draft, catalog.templates)
     return Declaration(draft.attributes, schema, log)
 

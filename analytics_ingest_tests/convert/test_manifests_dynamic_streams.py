@@ -114,6 +114,20 @@ def test_a_value_is_put_where_the_template_has_none_only_if_that_is_asked_for(de
     assert written.endpoint("c")["headers"] == {"X-Name": "c"}
 
 
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_a_parameter_of_the_template_is_replaced_like_a_key(desk: Desk, is_listed: bool) -> None:
+    template = {**stream("x"), "$parameters": {"name": "items", "path": "/x"}}
+    del template["name"], template["retriever"]["requester"]["path"]
+    of = dynamic(listed({"name": "a", "id": 1}) if is_listed else of_the_api(), template)
+    written = new(desk, of=of)
+    if is_listed:
+        assert written.endpoint("a")["path"] == "/t/1/rows"
+    else:
+        (block,) = written.attributes["dynamic_resources"]
+        assert block["template"]["name"] == "{{ entry['name'] }}"
+        assert block["template"]["endpoint"]["path"] == "/t/{{ entry.id }}/rows"
+
+
 def test_defaults_of_a_setting_become_resources(desk: Desk) -> None:
     config = {"type": "StreamConfig", "configs_pointer": ["reports"]}
     resolver = {

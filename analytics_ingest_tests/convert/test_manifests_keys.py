@@ -114,7 +114,7 @@ def test_a_page_size_that_a_setting_gives_is_its_default(desk: Desk) -> None:
 
 def test_a_page_size_that_only_a_setting_gives_skips_its_stream(desk: Desk) -> None:
     text = manifest(counted("{{ config['other'] }}"), spec=SPEC_WITH_SIZE)
-    assert "the page size is an expression" in desk.refusal(text, file=FILE)
+    assert "PageIncrement.page_size is not a whole number" in desk.refusal(text, file=FILE)
 
 
 def test_a_wait_that_only_a_response_gives_is_reported(desk: Desk) -> None:
@@ -149,7 +149,7 @@ def test_a_list_that_no_request_holds_is_not_listed_for(desk: Desk) -> None:
 
 
 def test_settings_that_airbyte_changes_are_named(desk: Desk) -> None:
-    field = {"path": ["shop"], "value": "{{ config['market'] }}"}
+    field = {"type": "AddedFieldDefinition", "path": ["shop"], "value": "{{ config['market'] }}"}
     remapped = {"type": "ConfigRemapField", "map": {"a": "b"}, "field_path": ["at", "zone"]}
     rules = {"transformations": [{"type": "ConfigAddFields", "fields": [field]}, remapped]}
     written = desk.new(manifest(spec={**SPEC, "config_normalization_rules": rules}), file=FILE)

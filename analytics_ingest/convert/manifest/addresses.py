@@ -17,13 +17,13 @@ _HOST = re.compile(r"(?:[a-z]+://)?(?:\{\{.*?\}\}|\{[^{}]*\}|[^/{])*", re.DOTALL
 
 def keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
     """Skip the streams of another host than the commonest, and share the address of the others."""
-    if not streams:
-        return
     host, _ = find_commonest(_read_host(stream.base_url) for stream in streams.values())
     for name, stream in streams.items():
         if _read_host(stream.base_url) != host:
             catalog.skip(name, f"its host is {_read_host(stream.base_url)}; the others use {host}")
     catalog.skip_children(streams)
+    if not streams:
+        return
     base = _find_base([stream.base_url for stream in streams.values()], host)
     for stream in streams.values():
         for endpoint in stream.endpoints:

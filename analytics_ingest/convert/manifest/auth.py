@@ -53,7 +53,11 @@ def _convert_selective(
     logins = item.take("authenticators") or {}
     options: Json = {}
     problems: dict[str, str] = {}
-    for name, data in logins.items() if isinstance(logins, Mapping) else ():
+    listed = logins.items() if isinstance(logins, Mapping) else ()
+    for name, data in listed:
+        if not isinstance(data, Mapping):
+            problems[str(name)] = "it is not an object"
+            continue
         try:
             options[str(name)] = _convert_option(api, Component(data, item.parameters), texts, log)
         except UnsupportedError as error:

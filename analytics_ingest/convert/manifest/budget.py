@@ -35,7 +35,8 @@ def read_budget(manifest: Mapping[str, Any], base_url: str, log: ConversionLog) 
     budget = manifest.get(_KEY)
     if not isinstance(budget, Mapping):
         return []
-    policies = [policy for policy in budget.get("policies") or [] if isinstance(policy, Mapping)]
+    listed = budget.get("policies")
+    policies = [p for p in listed if isinstance(p, Mapping)] if isinstance(listed, list) else []
     if not all(name in budget for name in _HEADERS.values()):
         headers: Json = {}
     else:
@@ -60,15 +61,22 @@ def _convert_rates(policy: Mapping[str, Any], base_url: str, log: ConversionLog)
     kind = policy.get("type")
     if kind == "UnlimitedCallRatePolicy":
         raise UnsupportedError("the requests that it exempts count in the other rates")
-    match = _convert_match(policy.get("matchers") or [], base_url)
+    parts = [policy.get(key) or [] for key in ("matchers", "rates")]
+    if not all(isinstance(part, list) and _are_objects(part) for part in parts):
+        raise UnsupportedError("its matchers or rates are not lists of objects")
+    match = _convert_match(parts[0], base_url)
     if kind == "FixedWindowCallRatePolicy":
         log.assume(None, "a fixed window of api_budget is a moving one here, which allows no more")
         yield {**_convert_rate(policy.get("call_limit"), policy.get("period")), **match}
     elif kind == "MovingWindowCallRatePolicy":
-        for rate in policy.get("rates") or []:
+        for rate in parts[1]:
             yield {**_convert_rate(rate.get("limit"), rate.get("interval")), **match}
     else:
         raise UnsupportedError(f"{kind} has no counterpart")
+
+
+def _are_objects(items: list[Any]) -> bool:
+    return all(isinstance(item, Mapping) for item in items)
 
 
 def _convert_rate(limit: Any, interval: Any) -> Json:

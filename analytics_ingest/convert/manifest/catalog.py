@@ -43,12 +43,12 @@ class Catalog:
         self._unselected: set[str] = set()
         self._current = ""
         self._reader = StreamReader(api, connection, log, self._find_parent)
-        for data in manifest.get("streams") or []:
+        for data in _list_items(manifest, "streams"):
             if isinstance(data, Mapping):
                 self._add(data)
         self.templates: dict[str, Template] = {}
         """The name of a resource that is a template → what fills it."""
-        for number, data in enumerate(manifest.get("dynamic_streams") or []):
+        for number, data in enumerate(_list_items(manifest, "dynamic_streams")):
             if number in without:
                 self._log.skip_stream(_name_dynamic(data), without[number])
             else:
@@ -111,7 +111,7 @@ class Catalog:
                 if "stream_config" in data["components_resolver"]:
                     name = _name_dynamic(data)
                     self._log.assume(None, f"{name}: only its defaults, not what a setting names")
-        except (UnsupportedError, KeyError, TypeError) as error:
+        except (UnsupportedError, KeyError, TypeError, IndexError, AttributeError) as error:
             reason = str(error) if isinstance(error, UnsupportedError) else "it is incomplete"
             self._log.skip_stream(_name_dynamic(data), reason)
 
@@ -175,6 +175,11 @@ class Catalog:
         if shown:
             rest = f" and {len(shown) - 4} more" if len(shown) > 4 else ""
             self._log.assume(None, f"names that do not fit a table: {', '.join(shown[:4])}{rest}")
+
+
+def _list_items(manifest: Mapping[str, Any], key: str) -> list[Any]:
+    items = manifest.get(key)
+    return items if isinstance(items, list) else []
 
 
 def _name_dynamic(data: Any) -> str:

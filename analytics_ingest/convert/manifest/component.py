@@ -56,6 +56,13 @@ class Component:
             return str(value)
         raise UnsupportedError(f"{self.kind}.{key} is not a text")
 
+    def take_list(self, key: str) -> list[Any]:
+        """Return the value of a key that is a list; empty where there is none."""
+        value = self.take(key) or []
+        if not isinstance(value, list):
+            raise UnsupportedError(f"{self.kind}.{key} is not a list")
+        return value
+
     def read_child(self, key: str, kind: str = "") -> "Component | None":
         """Read the component of a key; None where there is none."""
         value = self.take(key)

@@ -6,7 +6,7 @@ the whole listing here.
 
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import Component, UnsupportedError
+from analytics_ingest.convert.manifest.component import Component
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import inject, read_option
 
@@ -19,13 +19,10 @@ def send_start(
     """Add what asks for all rows to a request.
 
     Raises:
-        UnsupportedError: A setting decides from which row on they are read.
+        UnsupportedError: Nothing says from which row on they are read.
     """
     sync.take("cursor_field")
-    start = texts.evaluate_constant(sync.take("start_value", 0), sync.parameters)
-    option = sync.read_child("start_value_option")
-    if "{{" in str(start):
-        raise UnsupportedError("the start of its cursor is an expression")
-    if option:
-        inject(endpoint, read_option(option, texts), int(start))
+    start = texts.read_number(sync, "start_value", 0)
+    if option := sync.read_child("start_value_option"):
+        inject(endpoint, read_option(option, texts), start)
     log.assume(name, "its cursor counts rows: it is loaded whole each time")

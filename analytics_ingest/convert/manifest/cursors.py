@@ -88,8 +88,10 @@ class Cursor:
         return incremental
 
     def _convert_formats(self) -> Json:
-        declared = self._sync.take("cursor_datetime_formats") or []
+        declared = self._sync.take_list("cursor_datetime_formats")
         pattern = self._sync.take("datetime_format")
+        if not all(isinstance(item, str) for item in (*declared, pattern or "")):
+            raise UnsupportedError("a format of its cursor is not a text")
         return convert_formats(pattern, declared) if pattern else {}
 
     def _read_options(self, endpoint: Json, incremental: Json, texts: Interpolation) -> None:

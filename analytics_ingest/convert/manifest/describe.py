@@ -45,9 +45,8 @@ def describe_changed_settings(spec: Any, log: ConversionLog) -> None:
     """
     rules = spec.get("config_normalization_rules") if isinstance(spec, Mapping) else None
     changes = rules.get("transformations") if isinstance(rules, Mapping) else None
-    steps = [step for step in changes or [] if isinstance(step, Mapping)]
-    added = [field.get("path") for step in steps for field in step.get("fields") or []]
-    paths = [*added, *(step.get("field_path") for step in steps)]
+    steps = [node for node in walk(changes or []) if isinstance(node, Mapping) and "type" in node]
+    paths = [step.get("path") or step.get("field_path") for step in steps]
     names = [".".join(map(str, path)) for path in paths if isinstance(path, list)]
     if steps:
         shown = f" ({', '.join(dict.fromkeys(names))})" if names else ""

@@ -97,7 +97,7 @@ class Template:
         Raises:
             TemplateError: An expression has no place in it.
         """
-        named = {**converted, "name": str(self.stream["name"])}
+        named = {**converted, "name": str(self.stream.get("name") or converted["name"])}
         spelled = json.dumps(named)
         if lost := [text for mark, text in self.marks.items() if mark not in spelled]:
             raise TemplateError(self.number, f"no key of its template can hold {lost[0]}")
@@ -201,17 +201,29 @@ def _fill_template(data: Mapping[str, Any], fill: Callable[[str], Any]) -> Json:
 
 
 def _set(block: Any, path: Sequence[str], value: Any, *, creates: bool) -> None:
-    """Replace a value at a path; one that is not there is only created if that is asked for."""
+    """Replace a value at a path; one that is not there is only created if that is asked for.
+
+    A parameter of a component around it is there, as a key of the component.
+    """
     *steps, last = path
+    parameters: set[str] = set()
     for step in steps:
+        parameters |= _list_parameters(block)
         if isinstance(block, list):
             block = block[int(step)] if step.isdigit() and int(step) < len(block) else None
         elif isinstance(block, dict):
             block = block.setdefault(step, {}) if creates else block.get(step)
     if isinstance(block, list) and last.isdigit() and int(last) < len(block):
         block[int(last)] = value
-    elif isinstance(block, dict) and (creates or last in block):
-        block[last] = value
+    elif isinstance(block, dict):
+        known = parameters | _list_parameters(block) | block.keys()
+        if creates or last in known:
+            block[last] = value
+
+
+def _list_parameters(block: Any) -> set[str]:
+    own = block.get("$parameters") if isinstance(block, dict) else None
+    return set(own) if isinstance(own, dict) else set()
 
 
 def _evaluate(text: str, values: Mapping[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import Component
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.declaration.airbyte.response_filters import ACTIONS
 
@@ -63,12 +63,13 @@ class ErrorHandling:
     def _convert_filter(self, item: Component, action: str) -> Iterator[Json]:
         """Yield the actions of one filter, which fits by any of its conditions."""
         codes = item.take("http_codes") or []
+        codes = codes if isinstance(codes, list) else [codes]
         predicate, message = item.take_text("predicate"), item.take("error_message_contains")
         if not action:
             return
-        conditions: list[Json] = [
-            {"status_code": int(code)} for code in (codes if isinstance(codes, list) else [codes])
-        ]
+        if odd := [code for code in codes if not str(code).isdecimal()]:
+            raise UnsupportedError(f"{item.kind}.http_codes: {odd[0]} is not a status")
+        conditions: list[Json] = [{"status_code": int(code)} for code in codes]
         if predicate:
             text = self._texts.convert_expression(predicate, item.parameters)
             conditions.append({"predicate": strip_braces(text) or text})
@@ -126,7 +127,7 @@ class ErrorHandling:
         value = self._texts.evaluate_constant(item.take(key, default), item.parameters)
         try:
             number = float(value) if value is not None else math.nan
-        except ValueError:
+        except (ValueError, TypeError):
             self._log.assume(self._name, f"{item.kind}.{key} is not a number: the usual one holds")
             return None
         if math.isnan(number):

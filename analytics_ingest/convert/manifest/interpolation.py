@@ -11,7 +11,7 @@ from typing import Any
 
 from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.common.expressions.text import has_expression, interpret_value, render
-from analytics_ingest.convert.manifest.component import UnsupportedError
+from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.constants import (
     evaluate_constant,
@@ -115,6 +115,22 @@ class Interpolation:
         filled = read_slices(fill_parameters(value, parameters))
         inner = strip_braces(filled) or ""
         return evaluate_constant(inner) if "{{" in filled and is_constant(inner) else filled
+
+    def read_number(self, holder: Component, key: str, default: Any = None) -> int | None:
+        """Read a whole number of a component; of one that a setting gives, the default.
+
+        Raises:
+            UnsupportedError: It is not a number, or its setting has no default.
+        """
+        declared = holder.take(key, default)
+        value = self.evaluate_constant(declared, holder.parameters)
+        if "{{" in str(value):
+            value = self.connection.evaluate_with_defaults(str(value))
+        if value is None and declared is None:
+            return None
+        if isinstance(value, int | str) and str(value).strip().isdecimal():
+            return int(value)
+        raise UnsupportedError(f"{holder.kind}.{key} is not a whole number: {declared}")
 
     def _convert_parts(self, value: str, parameters: Mapping[str, Any]) -> Any:
         filled = read_slices(fill_parameters(value, parameters)).removesuffix(

@@ -35,9 +35,9 @@ def read_jwt(api: str, item: Component, texts: Interpolation) -> Signing:
     for key in ("headers", "payload"):
         if fields := _convert_fields(item, key, texts):
             auth[f"jwt_{key}"] = fields
-    lifetime = texts.evaluate_constant(item.take("token_duration"), item.parameters)
+    lifetime = texts.read_number(item, "token_duration")
     if lifetime not in (None, _LIFETIME):
-        auth["token_lifetime"] = int(lifetime)
+        auth["token_lifetime"] = lifetime
     return Signing(auth | _read_token_option(item, texts))
 
 

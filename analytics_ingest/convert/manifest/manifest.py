@@ -100,7 +100,8 @@ def _convert(
     for name_of_template, template in catalog.templates.items():
         if name_of_template in streams:
             template.refuse_marks(streams[name_of_template].base_url)
-    keep_one_host(catalog, streams)
+    if streams:
+        keep_one_host(catalog, streams)
     if not streams:
         raise ConversionError(_explain_nothing(log))
     schema = _build_schema(streams)

@@ -70,17 +70,10 @@ def _convert_first_page(strategy: Component, block: Json, endpoint: Json) -> Jso
 def _convert_page_size(
     strategy: Component, texts: Interpolation, assume: Callable[[str], None]
 ) -> int | None:
-    declared = strategy.take("page_size")
-    raw = texts.evaluate_constant(declared, strategy.parameters)
-    if raw is None:
-        return None
-    default = texts.connection.evaluate_with_defaults(raw) if "{{" in str(raw) else None
-    for value in (raw, default):
-        if isinstance(value, int | str) and str(value).strip().isdecimal():
-            if value is default:
-                assume("its page size is a setting in Airbyte; the default is declared")
-            return int(value)
-    raise UnsupportedError(f"the page size is an expression: {declared}")
+    size = texts.read_number(strategy, "page_size")
+    if "{{" in str(texts.evaluate_constant(strategy.take("page_size"), strategy.parameters)):
+        assume("its page size is a setting in Airbyte; the default is declared")
+    return size
 
 
 def _convert_size_option(option: Option, size: int, endpoint: Json) -> Json:
@@ -95,9 +88,9 @@ def _convert_size_option(option: Option, size: int, endpoint: Json) -> Json:
 def _convert_page_number(
     strategy: Component, token: Option | None, block: Json, texts: Interpolation
 ) -> Json:
-    first = texts.evaluate_constant(strategy.take("start_from_page", 0), strategy.parameters)
+    first = texts.read_number(strategy, "start_from_page", 0)
     sends_first = bool(strategy.take("inject_on_first_request", False))
-    page: Json = {"type": "page_number", "base_page": int(first or 0)}
+    page: Json = {"type": "page_number", "base_page": first or 0}
     if not sends_first:
         page["inject_on_first_request"] = False
     return {**page, **block, **name_token(token, "page_param", "page_body_path")}

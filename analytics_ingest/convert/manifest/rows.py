@@ -106,7 +106,7 @@ def _read_condition(item: Component, texts: Interpolation) -> Step:
 
 
 def _remove(item: Component, texts: Interpolation) -> list[Step]:
-    pointers = item.take("field_pointers") or []
+    pointers = item.take_list("field_pointers")
     paths = [".".join(_convert_texts(pointer, item, texts)) for pointer in pointers]
     return [{"remove": paths, **_read_condition(item, texts)}]
 

@@ -156,3 +156,11 @@ def test_settings_that_airbyte_changes_are_named(desk: Desk) -> None:
     assert written.assumed == [
         "Airbyte changes settings before it uses them (shop, at.zone): set what they become"
     ]
+
+
+def test_streams_with_a_condition_are_kept_and_reported(desk: Desk) -> None:
+    condition = "{{ config['shop'] == 'main' }}"
+    some = {"type": "ConditionalStreams", "condition": condition, "streams": [stream("carts")]}
+    written = desk.new(manifest(stream(), some), file=FILE)
+    assert [r["name"] for r in written.attributes["resources"]] == ["orders", "carts"]
+    assert written.assumed == [f"carts: in Airbyte only where {condition}"]

@@ -16,6 +16,7 @@ from analytics_ingest.convert.manifest.dynamic_streams import (
 from analytics_ingest.convert.manifest.streams import Stream, StreamReader
 from analytics_ingest.convert.normalize.names import to_valid_name
 
+_CONDITIONAL = "ConditionalStreams"
 _PARENT = "_parent"
 
 
@@ -44,7 +45,9 @@ class Catalog:
         self._current = ""
         self._reader = StreamReader(api, connection, log, self._find_parent)
         for data in _list_items(manifest, "streams"):
-            if isinstance(data, Mapping):
+            if isinstance(data, Mapping) and data.get("type") == _CONDITIONAL:
+                self._add_conditional(data)
+            elif isinstance(data, Mapping):
                 self._add(data)
         self.templates: dict[str, Template] = {}
         """The name of a resource that is a template → what fills it."""
@@ -100,6 +103,14 @@ class Catalog:
         self._names[unused] = raw or unused
         self._waiting[unused] = stream
         return unused
+
+    def _add_conditional(self, data: Mapping[str, Any]) -> None:
+        """Add streams that Airbyte has only if a setting says so."""
+        condition = " ".join(str(data.get("condition")).split())
+        for stream in _list_items(data, "streams"):
+            if isinstance(stream, Mapping):
+                name = self._add(stream)
+                self._log.assume(name, f"in Airbyte only where {condition}")
 
     def _add_dynamic(self, data: Any, number: int) -> None:
         try:

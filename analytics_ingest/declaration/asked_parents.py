@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from analytics_ingest.declaration.parents import ALL_ROWS
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
 
@@ -24,6 +25,8 @@ def _find_problem(
     if len(resource.parents) > 1:
         return "needs one parent, and there are several; remove it"
     parent = resources[resource.parent.resource]
+    if resource.parent.group == ALL_ROWS:
+        return f"cannot hold here: the rows of {parent.name} name the fields of each request"
     if parent.incremental is None:
         return (
             f"needs a cursor of the parent, and {parent.name} is a snapshot; declare its "

@@ -31,11 +31,11 @@ def build_chunk_requests(listing: Listing, page: Request) -> Iterator[Request]:
     _, *others = template.fields.list_chunks(bindings) or [None]
     if not others:
         return
-    first = template.build_first_request(bindings, listing.window_filter)
+    first, again = (template.build_first_request(bindings, listing.window_filter) for _ in "ab")
     for chunk in others:
         other = template.build_first_request(bindings, listing.window_filter, chunk=chunk)
         try:
-            yield _change_chunk(page, first, other)
+            yield _change_chunk(page, first, other, again)
         except _MissingChunkError:
             fields = listing.template.resource.field_list
             raise ApiError(
@@ -46,42 +46,47 @@ def build_chunk_requests(listing: Listing, page: Request) -> Iterator[Request]:
             ) from None
 
 
-def _change_chunk(page: Request, first: Request, other: Request) -> Request:
+def _change_chunk(page: Request, first: Request, other: Request, again: Request) -> Request:
     """Return the request of a page with another chunk.
 
     Args:
         first: The first page's request with the chunk that the page's request holds.
         other: The same with the other chunk.
+        again: The first one, built a second time: what differs in it follows from the clock.
     """
     changed = copy.copy(page)
     # The parameters of a link are in its address.
     is_link = page.params is None and page.url != first.url
     for part in _PARTS:
-        before, after = getattr(first, part), getattr(other, part)
+        before, after, repeated = (getattr(r, part) for r in (first, other, again))
         if before == after:
             continue
         if is_link and part == "params":
             changed.url = _change_link(str(page.url), before, after)
         else:
-            setattr(changed, part, _change(getattr(page, part), before, after))
+            setattr(changed, part, _change(getattr(page, part), before, after, repeated))
     return changed
 
 
-def _change(value: Any, before: Any, after: Any) -> Any:
+def _change(value: Any, before: Any, after: Any, again: Any) -> Any:
     """Return a value in which all that differs between two others is as in the second of them."""
+    if before == after:
+        return value
     if value == before:
         return copy.deepcopy(after)
-    if not (
-        isinstance(value, Mapping) and isinstance(before, Mapping) and isinstance(after, Mapping)
-    ):
-        raise _MissingChunkError
-    differing = {n for n in {**before, **after} if before.get(n) != after.get(n)}
-    if not differing <= (value.keys() & before.keys() & after.keys()):
-        raise _MissingChunkError
-    return {
-        name: _change(item, before[name], after[name]) if name in differing else item
-        for name, item in value.items()
-    }
+    parts = value, before, after
+    if all(isinstance(part, Mapping) for part in parts):
+        names = {name for name in {**before, **after} if before.get(name) != after.get(name)}
+        if all(names <= part.keys() for part in parts):
+            own = again if isinstance(again, Mapping) else {}
+            changed = {n: _change(value[n], before[n], after[n], own.get(n)) for n in names}
+            return {name: changed.get(name, item) for name, item in value.items()}
+    if all(isinstance(part, list) for part in parts) and len({*map(len, parts)}) == 1:
+        own = again if isinstance(again, list) and len(again) == len(value) else before
+        return [_change(*items) for items in zip(value, before, after, own, strict=True)]
+    if again != before:
+        return value
+    raise _MissingChunkError
 
 
 def _change_link(url: str, before: Any, after: Any) -> str:

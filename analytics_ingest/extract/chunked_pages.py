@@ -30,10 +30,10 @@ def send_page(client: ApiClient, listing: Listing, call: ApiRequest) -> ApiRespo
         ApiError: A request fails, or the rows of the chunks cannot be merged. Only that of the
             first request has a status: the others do not say that the listing has ended.
     """
-    others = [replace(call, http=http) for http in build_chunk_requests(listing, call.http)]
+    calls = [replace(call, http=http) for http in build_chunk_requests(listing, call.http)]
     first = client.send(call)
     keys = listing.template.merge_keys
-    if not others or keys is None or first.is_ignored:
+    if not calls or keys is None or first.is_ignored:
         return first
     merge = RowMerge(listing, keys, first)
     if merge.problem:
@@ -47,9 +47,26 @@ def send_page(client: ApiClient, listing: Listing, call: ApiRequest) -> ApiRespo
             merge = RowMerge(listing, keys, first)
         if merge.problem:
             raise ApiError(f"{listing.template.place}: {merge.problem}")
-        if all(merge.add(_send_again(client, other)) for other in others):
+        if all(_add(client, listing, merge, *other) for other in enumerate(calls, 1)):
             return first
-    raise _describe_moving_rows(listing, len(others) + 1, ", ".join(keys.names))
+        if listing.may_miss_rows:
+            raise _describe_moved_row(listing)
+    raise _describe_moving_rows(listing, len(calls) + 1, ", ".join(keys.names))
+
+
+def _add(
+    client: ApiClient, listing: Listing, merge: RowMerge, number: int, call: ApiRequest
+) -> bool:
+    """Request another chunk and add its rows; return whether these are the same rows."""
+    response = _send_again(client, call)
+    if response.is_ignored:
+        raise ApiError(
+            f"{listing.template.place}: {_name_fields(listing)}: response_actions ignore the "
+            "response to a request for some of the fields, and rows without them would be "
+            "incomplete; ask for fields that the API returns"
+        )
+    first, *others = listing.template.request_template.fields.list_chunks(listing.bindings)
+    return merge.add(response, first, others[number - 1])
 
 
 def _send_again(client: ApiClient, call: ApiRequest) -> ApiResponse:
@@ -61,11 +78,22 @@ def _send_again(client: ApiClient, call: ApiRequest) -> ApiResponse:
         raise
 
 
-def _describe_moving_rows(listing: Listing, chunks: int, names: str) -> ApiError:
-    template = listing.template
-    fields = template.resource.field_list
+def _name_fields(listing: Listing) -> str:
+    fields = listing.template.resource.field_list
+    return fields.key if fields else ""
+
+
+def _describe_moved_row(listing: Listing) -> ApiError:
     return ApiError(
-        f"{template.place}: {fields.key if fields else ''}: the {chunks} requests for the fields "
+        f"{listing.template.place}: {_name_fields(listing)}: rows moved between the requests for "
+        "the fields of a page, so a row may have moved to a page that was read before; load it "
+        "again, or declare params that sort by a field that does not change"
+    )
+
+
+def _describe_moving_rows(listing: Listing, chunks: int, names: str) -> ApiError:
+    return ApiError(
+        f"{listing.template.place}: {_name_fields(listing)}: the {chunks} requests for the fields "
         f"of a page returned rows with different {names}, {MOST_REPEATS + 1} times; declare params "
         "that sort by a field that does not change, or raise the limit, so that fewer requests are "
         "needed; if the API omits rows without values, declare in always a field that each row has"

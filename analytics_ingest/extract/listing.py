@@ -57,8 +57,7 @@ class Listing:
         self._first_request = request_template.build_first_request(bindings, self.window_filter)
         columns = request_template.build_columns(bindings)
         self._added = [added for own in inherited if (added := {**own, **columns})]
-        self.selector = template.selector
-        resource = template.resource
+        self.selector, resource = template.selector, template.resource
         self._shift_check = ShiftCheck(resource.primary_key if resource.is_merged else ())
         self._begin()
 
@@ -71,6 +70,11 @@ class Listing:
         self._request = copy.deepcopy(self._first_request)
         self._paginator, self._ending = template.paging.start(keys)
         self._paginator.init_request(self._request)
+
+    @property
+    def may_miss_rows(self) -> bool:
+        """Whether a row that moves now may come to a page that has been read."""
+        return bool(self._paginator.position_param) and self._loop_guard.pages > 0
 
     def build_next_request(self) -> Request:
         """Build the request of the next page, about to be sent.
@@ -90,15 +94,13 @@ class Listing:
     def prefetch_request(self, pages: int) -> Request | None:
         """Return the request of the page `pages` after the next one; None if it must wait."""
         most = self.template.resource.endpoint.max_pages
-        if not self._shift_check.allows_prefetch:
+        is_last = most is not None and self._loop_guard.pages + pages >= most
+        reads_token = self.template.request_template.reads_page_token
+        if is_last or reads_token or not self._shift_check.allows_prefetch:
             return None
-        if most is not None and self._loop_guard.pages + pages >= most:
-            return None
-        if self.template.request_template.reads_page_token:
-            return None
-        if not self._ending.prefetch.allows(pages, may_end_early=self._row_order.may_end_early):
-            return None
-        return self._paginator.prefetch_request(self._request, pages)
+        may_end = self._row_order.may_end_early
+        is_allowed = self._ending.prefetch.allows(pages, may_end_early=may_end)
+        return self._paginator.prefetch_request(self._request, pages) if is_allowed else None
 
     def use_prefetched(self) -> None:
         """Note that the next request has been prefetched.
@@ -131,9 +133,8 @@ class Listing:
         if self._added:
             rows = add_to_rows(rows, self._added)
         own_rows = self.template.keep_own_rows(rows, self.window_filter)
-        outside = len(rows) - len(own_rows)
         message = self.template.describe_page_size(self._paginator.page_size)
-        return Page(resource.name, own_rows, filtered, outside, message=message)
+        return Page(resource.name, own_rows, filtered, len(rows) - len(own_rows), message=message)
 
     def accept_error(self, error: ApiError) -> Page:
         """End the listing if the failed request was beyond its last page.

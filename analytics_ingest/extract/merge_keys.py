@@ -26,11 +26,10 @@ class MergeKeys:
     def __init__(self, resource: ResourceDeclaration, settings: SettingValues) -> None:
         self.names = list_merge_keys(resource)
         steps = [step for step in resource.declared.processing_steps if not step.filter]
-        tops = {name.partition(".")[0] for name in self.names}
-        changes_key = any(_may_change(step, {*tops, *self.names}) for step in steps)
-        declared = resource.declared.model_copy(
-            update={"processing_steps": steps if changes_key else []}
-        )
+        own = {*self.names, *(name.partition(".")[0] for name in self.names)}
+        # Later steps may need fields of other chunks.
+        needed = max((n for n, step in enumerate(steps, 1) if _may_change(step, own)), default=0)
+        declared = resource.declared.model_copy(update={"processing_steps": steps[:needed]})
         self._steps = RowSteps(replace(resource, declared=declared), settings)
 
     def read(self, row: Any, variables: Mapping[str, Any]) -> str | None:
@@ -43,12 +42,18 @@ class MergeKeys:
             return None
         (loaded,) = self._steps.apply([row], variables)
         values = [_read_value(loaded, name) for name in self.names]
-        return None if None in values else repr(values)
+        return None if None in values else repr([_spell(value) for value in values])
 
 
 def _read_value(row: dict[str, Any], name: str) -> Any:
     value = row[name] if name in row else paths.get(row, name.split("."))
     return None if value is paths.MISSING else value
+
+
+def _spell(value: Any) -> str:
+    """Spell a part of a key: a number may be a text in another chunk."""
+    is_whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if is_whole else value)
 
 
 def _may_change(step: ProcessingStep, names: Collection[str]) -> bool:

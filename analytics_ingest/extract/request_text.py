@@ -145,11 +145,11 @@ class RequestValues:
         filled = ""
         for part in parts:
             if isinstance(part, str):
-                filled += expand_placeholders(part, dict(texts))
+                piece = expand_placeholders(part, dict(texts))
             else:
-                result = _quote(render(self.evaluate(part, "path")))
-                # What an expression gives may begin with the slash that is before it.
-                filled += result.lstrip("/") if filled.endswith("/") else result
+                piece = _quote(render(self.evaluate(part, "path")))
+            # What an expression gives may begin or end with the slash that is beside it.
+            filled += piece.lstrip("/") if filled.endswith("/") else piece
         return filled
 
     def _evaluate(self, parts: tuple[str | Embedded, ...], key: str) -> Any:

@@ -4,7 +4,7 @@ The rows of the first response stay where they are, so that all else in its body
 merged field by field; of two values of a field the later one stays, unless it is null.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.common.errors import ApiError
@@ -36,18 +36,26 @@ class RowMerge:
         """Why the first response is not a page of rows; None if it is."""
         self._rows = {} if self.problem else self._index(rows)
 
-    def add(self, response: ApiResponse) -> bool:
+    def add(self, response: ApiResponse, first: Collection[str], chunk: Collection[str]) -> bool:
         """Add the rows of another chunk; return whether these are the same rows.
 
+        Args:
+            first: The fields of the first chunk.
+            chunk: Those that the response was asked for.
+
         Raises:
-            ApiError: It is not a page of rows, or its rows have no distinct keys.
+            ApiError: It is not a page of rows of these fields, or its rows have no distinct keys.
         """
-        rows: list[Any] = []
-        if not response.is_ignored:
-            body = to_plain(response.body)
-            rows = self._selector.read_rows(body)
-            if problem := self._find_error(body, rows):
-                raise ApiError(f"{self._listing.template.place}: {problem}")
+        body = to_plain(response.body)
+        rows = self._selector.read_rows(body)
+        if problem := self._find_error(body, rows):
+            raise ApiError(f"{self._listing.template.place}: {problem}")
+        names = {name for row in rows for name in _list_names(row)}
+        if names & {*first} - {*chunk} and not names & {*chunk} - {*first}:
+            raise self._build_error(
+                "the API returned the fields of another request; declare a paginator whose "
+                "requests name the fields"
+            )
         others = self._index(rows)
         if others.keys() != self._rows.keys():
             return False
@@ -81,6 +89,13 @@ class RowMerge:
             f"{self._listing.template.place}: {fields.key if fields else ''}: rows of chunks are "
             f"merged by {names}, and {problem}"
         )
+
+
+def _list_names(row: Any) -> Iterator[str]:
+    """Yield the names of the fields of a row, and of the objects in it."""
+    for name, value in row.items() if isinstance(row, Mapping) else ():
+        yield name
+        yield from value if isinstance(value, Mapping) else ()
 
 
 def merge(row: dict[str, Any], other: Mapping[str, Any]) -> None:

@@ -128,16 +128,18 @@ def test_a_wait_that_only_a_response_gives_is_reported(desk: Desk) -> None:
     ]
 
 
-def test_of_two_fields_with_one_column_one_is_declared(desk: Desk) -> None:
+def test_of_two_fields_with_one_column_one_gets_another_name(desk: Desk) -> None:
     names = ("userId", "user_id", "startDate", "start_date", "n")
     properties = {name: {"type": "string"} for name in names}
     schema = {"type": "InlineSchemaLoader", "schema": {"properties": properties}}
     one = stream(schema_loader=schema, primary_key=["userId"])
     written = desk.new(manifest(one), file=FILE)
-    assert list(written.schema["orders"]["fields"]) == ["userId", "start_date", "n"]
+    renamed = {"user_id": "user_id_2", "startDate": "startDate_2"}
+    kept = {"userId", "start_date", "n"}
+    assert set(written.schema["orders"]["fields"]) == kept | set(renamed.values())
+    assert written.resource("orders")["processing_steps"] == [{"rename": renamed}]
     assert written.assumed == [
-        "orders: user_id has the column of userId; a load keeps it beside",
-        "orders: startDate has the column of start_date; a load keeps it beside",
+        "orders: user_id is user_id_2, startDate is startDate_2, as another field has its column"
     ]
 
 

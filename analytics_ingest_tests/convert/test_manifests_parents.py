@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest_tests.convert.manifests import manifest, requester, stream
-from analytics_ingest_tests.convert.writing import Desk
+from analytics_ingest_tests.convert.writing import API, Desk
 from analytics_ingest_tests.support.loads import load
 from analytics_ingest_tests.support.projects import table
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, serving
@@ -191,10 +191,16 @@ def test_partitions_that_are_grouped_share_requests(
     assert groups == ([50] if param["type"] == "resolve" else [])
 
 
-def test_the_first_of_two_parents_gives_a_partition_its_value(desk: Desk) -> None:
-    routers = [below(SHOPS, "shop"), below(stream("markets"), "shop")]
+@pytest.mark.parametrize(
+    "other",
+    [
+        below(stream("markets"), "shop"),
+        {"type": "ListPartitionRouter", "cursor_field": "shop", "values": ["a", "b"]},
+    ],
+)
+def test_two_partitions_of_one_name_skip_their_stream(desk: Desk, other: dict[str, Any]) -> None:
+    routers = [below(SHOPS, "shop"), other]
     items = stream("items", requester=requester(f"/{SHOP}/items"), partition_router=routers)
-    written = desk.new(manifest(SHOPS, items), file=FILE)
-    assert written.endpoint("items")["path"] == "/{resources.shops.id}/items"
-    assert [r["name"] for r in written.attributes["resources"]] == ["shops", "items"]
-    assert "items: of the parents that give shop, the first one is used" in written.assumed
+    status, printed, _ = desk.run(manifest(SHOPS, items), file=FILE, api=API)
+    assert status == 3
+    assert "items: two of its partitions are called shop" in printed

@@ -158,6 +158,61 @@ def test_an_expression_that_reads_nothing_known_is_never_sent_as_a_text(
     assert "odd: an expression reads nothing known" in printed
 
 
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("{{ parameters.d | tojson }}", "an expression reads nothing known"),
+        ("{{ 1 == 1 }}", "an expression reads nothing known"),
+        ("{{ 3 | string }}", "an expression reads nothing known"),
+        ("{{ '' ~ '' }}", "an expression reads nothing known"),
+        ("{{ \"'\" ~ 'a' ~ \"'\" }}", "an expression reads nothing known"),
+    ],
+)
+def test_a_constant_that_is_not_sent_alike_everywhere_skips_its_stream(
+    desk: Desk, value: str, reason: str
+) -> None:
+    asked = requester(http_method="POST", request_body_json={"p": value})
+    odd = {**stream("odd", requester=asked), "$parameters": {"d": {"a": 1}}}
+    status, printed, _ = desk.run(manifest(odd, stream()), file=FILE, api=API)
+    assert status == 3
+    assert f"odd: {reason}" in printed
+
+
+def test_a_setting_of_an_address_may_hold_slashes_also_in_a_path(desk: Desk) -> None:
+    addresses = {"orders": "https://a.test/{{ config['url'] }}/v1", "others": "https://a.test"}
+    streams = [
+        stream(name, requester=requester("/x", url_base=address))
+        for name, address in addresses.items()
+    ]
+    written = desk.new(manifest(*streams, spec=WITH_URL), file=FILE)
+    assert written.endpoint("orders")["path"] == "{{ config['url'] }}/v1/x"
+
+
+def test_only_expressions_read_the_parts_of_a_slice(desk: Desk) -> None:
+    asked = requester(request_parameters={"p": "stream_slice.cursor_slice"})
+    written = desk.new(manifest(stream(requester=asked)), file=FILE)
+    assert written.endpoint()["params"]["p"] == "stream_slice.cursor_slice"
+
+
+def test_a_param_with_the_name_of_a_list_is_sent_beside_its_option(desk: Desk) -> None:
+    option = {"type": "RequestOption", "inject_into": "request_parameter", "field_name": "opt"}
+    router = {"type": "ListPartitionRouter", "values": ["a"], "cursor_field": "team"}
+    asked = requester(request_parameters={"team": "{{ stream_partition.team }}"})
+    one = stream(requester=asked, partition_router={**router, "request_option": option})
+    endpoint = desk.new(manifest(one), file=FILE).endpoint()
+    assert endpoint["path"] == "/orders?team={team}"
+    assert endpoint["params"] == {"opt": "{team}", "team": {"type": "each", "values": ["a"]}}
+
+
+def test_a_prefix_that_is_an_expression_skips_its_stream(desk: Desk) -> None:
+    names = {"prefix": "{{ config['shop'] }}_"}
+    step = {"type": "DpathFlattenFields", "field_path": ["a"], "key_transformation": names}
+    text = manifest(stream("odd", transformations=[step]), stream())
+    status, printed, _ = desk.run(text, file=FILE, api=API)
+    assert status == 3
+    assert "odd: KeyTransformation.prefix is an expression" in printed
+
+
 def test_a_list_of_values_needs_no_primary_key(desk: Desk) -> None:
     router = {"type": "ListPartitionRouter", "values": ["a", "b"], "cursor_field": "team"}
     asked = requester("/teams/{{ stream_partition.team }}")

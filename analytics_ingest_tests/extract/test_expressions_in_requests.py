@@ -266,7 +266,15 @@ def test_a_path_holds_what_an_expression_gives_and_is_quoted(
     assert read_ids(declare(resource(path="/{{ 'v1/' ~ config.org | lower }}/items"))) == [1]
 
 
-@pytest.mark.parametrize("path", ["v1/{{ '/' ~ config.org }}", "{{ '/v1/' ~ config.org }}"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "v1/{{ '/' ~ config.org }}",
+        "{{ '/v1/' ~ config.org }}",
+        "{{ 'v1/' ~ config.org[:0] }}/a",
+        "/{{ config.org[:0] }}/v1/a",
+    ],
+)
 def test_a_slash_between_a_path_and_an_expression_is_sent_once(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:

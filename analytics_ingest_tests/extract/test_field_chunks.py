@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.field_lists import FieldList
 from analytics_ingest.extract.field_chunks import divide
 from analytics_ingest_tests.support.field_chunks import ALL, ROWS, by_fields, chunked
@@ -462,3 +463,91 @@ def test_a_resource_that_fails_requests_no_further_chunk(api: ScriptedApi) -> No
     api.in_turn("/items", [{"data": [{"id": 1}]}, Reply(status=403)])
     assert "403" in str(failure(declare(chunked(max_count=1))))
     assert len(api.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "paginator", [{"type": "offset", "limit": 2}, {"type": "page_number", "base_page": 1}], ids=str
+)
+def test_rows_that_move_on_a_later_page_fail_where_pages_are_counted(
+    api: ScriptedApi, paginator: dict[str, Any]
+) -> None:
+    """A row that leaves the first page moves another one to it, from a page that is to come."""
+    served = [*ROWS]
+
+    def script(asked: Asked) -> dict[str, Any]:
+        start = asked.query.get("offset") or str(2 * int(asked.query["page"]) - 2)
+        if start == "2" and asked.query["fields"] == CHUNKS[1]:
+            del served[0]
+        rows = served[int(start) : int(start) + 2]
+        wanted = {"id", *asked.query["fields"].split(",")}
+        return {"data": [{n: v for n, v in row.items() if n in wanted} for row in rows]}
+
+    api.on("/items", script)
+    message = str(failure(declare(chunked(endpoint={"paginator": paginator}))))
+    assert "so a row may have moved to a page that was read before" in message
+
+
+def test_a_page_token_that_keeps_the_fields_of_the_first_request_fails(api: ScriptedApi) -> None:
+    def script(asked: Asked) -> dict[str, Any]:
+        start, _, fields = asked.query.get("after", f"0|{asked.query['fields']}").partition("|")
+        query = {"fields": fields, "offset": start, "limit": "2"}
+        page = by_fields(ROWS)(Asked(asked.method, asked.path, query, asked.headers, b"", asked.at))
+        return {**page, "next": f"{int(start) + 2}|{fields}" if int(start) < 4 else None}
+
+    api.on("/items", script)
+    paginator = {"type": "cursor", "cursor_path": "next", "cursor_param": "after"}
+    message = str(failure(declare(chunked(endpoint={"paginator": paginator}))))
+    assert "the API returned the fields of another request" in message
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        {"params": {"since": "{{ day_delta(-30) }}"}},
+        {"headers": {"X-At": "{{ now_utc() }}"}},
+        {"params": {"at": "{{ now_utc().timestamp() }}"}, **OFFSET},
+    ],
+    ids=str,
+)
+def test_a_request_may_hold_the_present_moment(api: ScriptedApi, endpoint: dict[str, Any]) -> None:
+    api.on("/items", by_fields(ROWS))
+    assert [r["c"] for r in read(declare(chunked(endpoint=endpoint)))] == [r["c"] for r in ROWS]
+
+
+def test_a_later_chunk_whose_response_is_ignored_fails(api: ScriptedApi) -> None:
+    def script(asked: Asked) -> Any:
+        is_second = asked.query["fields"] == CHUNKS[1]
+        return Reply({"error": "no"}, 403) if is_second else by_fields(ROWS)(asked)
+
+    api.on("/items", script)
+    actions = {"response_actions": [{"status_code": 403, "action": "ignore"}]}
+    message = str(failure(declare(chunked(endpoint=actions))))
+    assert "response_actions ignore the response to a request for some of the fields" in message
+    assert len(api.asked) == 2
+
+
+@pytest.mark.parametrize("other", ["1", 1.0, 1])
+def test_a_key_may_be_a_number_in_one_chunk_and_a_text_in_another(
+    api: ScriptedApi, other: Any
+) -> None:
+    own = {CHUNKS[0]: {"id": 1, "a": "a"}, CHUNKS[1]: {"id": other, "b": "b"}}
+    api.on("/items", lambda asked: {"data": [own[asked.query["fields"]]]})
+    (merged,) = read(declare(chunked()))
+    assert (merged["a"], merged["b"]) == ("a", "b")
+
+
+def test_steps_after_the_one_that_makes_the_key_see_only_merged_rows(api: ScriptedApi) -> None:
+    api.on("/items", by_fields(ROWS))
+    steps = [
+        {"add": {"id": "{{ record.id + 10 }}"}},
+        {"add": {"n": "{{ 10 / (record.c | length) }}"}},
+    ]
+    rows = read(declare(chunked(own={"processing_steps": steps})))
+    assert [(r["id"], r["n"]) for r in rows] == [(r["id"] + 10, 5) for r in ROWS]
+
+
+def test_changed_rows_of_a_parent_that_names_the_fields_are_refused() -> None:
+    names = plain("names", incremental={})
+    items = chunked(resource="names", field="name", own={"parents": "changed"})
+    with pytest.raises(DeclarationError, match="the rows of names name the fields of each request"):
+        declare(names, items)

@@ -8,7 +8,9 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.expressions.evaluate import evaluate
+from analytics_ingest.common.expressions.filters import Text
 from analytics_ingest.common.expressions.sandbox import get_environment
+from analytics_ingest.common.expressions.text import interpret_value
 
 _CONSTANT = re.compile(r"-?\d+(\.\d+)?|true|false|True|False|none|None|'[^']*'|\"[^\"]*\"|''")
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
@@ -48,9 +50,17 @@ def _is_computed(expression: str) -> bool:
     """Return whether an expression computes with constants only, such as filled-in parameters."""
     try:
         parsed = get_environment().parse(f"{{{{ {expression} }}}}")
-        return not any(parsed.find_all(nodes.Name)) and _compute(expression) is not None
+        return not any(parsed.find_all(nodes.Name)) and _is_plain(_compute(expression))
     except (TemplateSyntaxError, ApiError):
         return False
+
+
+def _is_plain(value: Any) -> bool:
+    """Return whether a value is sent alike wherever it is: a number, or a text that stays one."""
+    if isinstance(value, str):
+        is_text = not isinstance(value, Text) and not set("{}") & set(value)
+        return is_text and bool(value) and interpret_value(value) == value
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _compute(expression: str) -> Any:

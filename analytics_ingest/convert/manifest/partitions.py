@@ -52,8 +52,6 @@ class Partitions:
     includes: list[Include] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     """Resources that several routers list rows of."""
-    hidden: list[str] = field(default_factory=list)
-    """Names that an earlier router gives as well; Airbyte takes the value of the first one."""
     _options: list[tuple[str, Component]] = field(default_factory=list)
     _ancestors: dict[str, tuple[Json, Include]] = field(default_factory=dict)
     """What a parent's slice calls its own partition → its binding, and what makes it known."""
@@ -132,9 +130,18 @@ class Partitions:
         for name in sorted(bound):
             self._bind_param(endpoint, name)
         for name, values in self._lists.items():
+            self._send_in_path(endpoint, name)
             sent = texts.convert_needed(values, self._list_parameters[name])
             each = {"type": "each", "values": sent, **self._describe_group(name)}
             endpoint.setdefault("params", {})[name] = each
+
+    def _send_in_path(self, endpoint: Json, name: str) -> None:
+        """Send a param of a list's own name in the path, where something else holds it too."""
+        params, placeholder = endpoint.get("params", {}), f"{{{name}}}"
+        others = {**endpoint, "params": {k: v for k, v in params.items() if k != name}}
+        if params.get(name) == placeholder and placeholder in str(others):
+            joint = "&" if "?" in endpoint["path"] else "?"
+            endpoint["path"] += f"{joint}{quote(name)}={placeholder}"
 
     def _describe_group(self, name: str) -> Json:
         return {"group": self._groups[name]} if name in self._groups else {}
@@ -152,8 +159,13 @@ class Partitions:
             raise UnsupportedError(f"two values of a request are called {bare}")
         params[bare] = {**self._bindings[name], **self._describe_group(name)}
 
+    def _refuse_repeated(self, name: str) -> None:
+        if name in self.names:
+            raise UnsupportedError(f"two of its partitions are called {name}")
+
     def _add_list(self, router: Component) -> None:
         name = str(router.take("cursor_field"))
+        self._refuse_repeated(name)
         self.names[name] = name
         self._lists[name] = router.take("values")
         self._list_parameters[name] = router.parameters
@@ -167,10 +179,7 @@ class Partitions:
         stream = Component(data, {}, "DeclarativeStream")
         key = str(parent.take("parent_key"))
         name = str(parent.take("partition_field"))
-        if name in self.names:
-            parent.take_all()
-            self.hidden.append(name)
-            return
+        self._refuse_repeated(name)
         self.parents.append(stream)
         resource = name_of(stream)
         if resource in {binding["resource"] for binding in self._bindings.values()}:

@@ -71,7 +71,7 @@ class QueryProperties:
 
     def _read(self, properties: Component) -> Json:
         """Read a list of properties as a param of type fields."""
-        always = [str(name) for name in properties.take("always_include_properties") or []]
+        always = [str(name) for name in properties.take_list("always_include_properties")]
         chunking = properties.read_child("property_chunking", "PropertyChunking")
         limits = _read_limits(chunking) if chunking else {}
         selector = properties.read_child("property_selector", "JsonSchemaPropertySelector")
@@ -90,7 +90,7 @@ class QueryProperties:
         return self._read_endpoint(endpoint) if endpoint else {}
 
     def _read_static(self, properties: Component, selector: Component | None) -> Json:
-        values = [str(name) for name in properties.take("property_list") or []]
+        values = [str(name) for name in properties.take_list("property_list")]
         if selector:
             if selector.take("transformations"):
                 raise UnsupportedError(f"{selector.kind}.transformations has no counterpart")
@@ -103,7 +103,7 @@ class QueryProperties:
 
     def _read_endpoint(self, endpoint: Component) -> Json:
         """Read the parent whose rows name the properties."""
-        path = [str(key) for key in endpoint.take("property_field_path") or []]
+        path = [str(key) for key in endpoint.take_list("property_field_path")]
         if endpoint.kind != "PropertiesFromEndpoint":
             raise UnsupportedError(f"{endpoint.kind} has no counterpart")
         if not path or any("{{" in key or "." in key for key in path):
@@ -150,9 +150,15 @@ def _read_limits(chunking: Component) -> Json:
     kind, limit = chunking.take("property_limit_type"), chunking.take("property_limit")
     strategy = chunking.read_child("record_merge_strategy", "GroupByKeyMergeStrategy")
     key = strategy.take("key") if strategy else "id"
-    if kind not in _LIMITS or (strategy and strategy.kind != "GroupByKeyMergeStrategy"):
+    if (
+        not isinstance(kind, str)
+        or kind not in _LIMITS
+        or (strategy and strategy.kind != "GroupByKeyMergeStrategy")
+    ):
         raise UnsupportedError(f"{chunking.kind} has no counterpart")
     if not limit:
         return {}
+    if not str(limit).isdecimal():
+        raise UnsupportedError(f"{chunking.kind}.property_limit is not a whole number: {limit}")
     keys = [str(name) for name in key] if isinstance(key, list) else [str(key)]
     return {_LIMITS[kind]: int(limit), "merge_by": keys if keys[1:] else keys[0]}

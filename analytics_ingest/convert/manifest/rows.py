@@ -125,6 +125,8 @@ def _flatten_path(item: Component, texts: Interpolation) -> list[Step]:
     if keys := item.read_child("key_transformation", "KeyTransformation"):
         for affix in ("prefix", "suffix"):
             if value := texts.evaluate_constant(keys.take(affix), keys.parameters):
+                if "{{" in str(value):
+                    raise UnsupportedError(f"{keys.kind}.{affix} is an expression")
                 step[affix] = str(value)
     return [{"flatten_path": step}]
 

@@ -20,28 +20,28 @@ def read_fields(loaders: list[Component]) -> dict[str, str] | None:
     return {name: kind for name, kind in types.items() if kind}
 
 
-def omit_same_columns(fields: dict[str, str], needed: Collection[str]) -> dict[str, str]:
-    """Omit fields that have the column of another field, such as `startDate` and `start_date`.
-
-    A load keeps the values of both; a declared column is that of one.
+def rename_same_columns(fields: dict[str, str], needed: Collection[str]) -> dict[str, str]:
+    """Rename fields that have the column of another field, such as `startDate` and `start_date`.
 
     Args:
         fields: Changed in place.
-        needed: Those that rows are merged or windowed by.
+        needed: Those that rows are merged or windowed by; they keep their names.
 
     Returns:
-        Omitted field → the field that has its column.
+        Field → its new name.
     """
     by_column: dict[str, list[str]] = {}
     for field in fields:
         by_column.setdefault(to_snake_case(field), []).append(field)
-    omitted: dict[str, str] = {}
+    renamed: dict[str, str] = {}
     for column, names in by_column.items():
         kept = min(names, key=lambda name: (name not in needed, name != column))
-        omitted |= {name: kept for name in names if name != kept and name not in needed}
-    for name in omitted:
-        del fields[name]
-    return omitted
+        others = [n for n in names if n != kept and n not in needed and "." not in n]
+        for number, name in enumerate(others, 2):
+            renamed[name] = f"{name}_{number}"
+    for name, new in renamed.items():
+        fields[new] = fields.pop(name)
+    return renamed
 
 
 def list_field_names(loaders: list[Component]) -> set[str] | None:

@@ -2,6 +2,8 @@
 
 import re
 
+from analytics_ingest.convert.manifest.parameters import JINJA
+
 SLICE = re.compile(
     r"""(?:stream_partition|stream_slice|stream_interval)
     (?:(?:\.|\[\s*['"])(?P<nested>extra_fields|parent_slice)(?:['"]\s*\]|\b))?
@@ -15,6 +17,10 @@ _EXTRA = re.compile(r"\(\s*(stream_\w+\.extra_fields)\s+or\s+\{\s*\}\s*\)")
 
 
 def read_slices(text: str) -> str:
-    """Write what a text reads of the parts of a slice as if the slice itself held it."""
-    filled = _EXTRA.sub(r"\1", text)
+    """Write what expressions read of the parts of a slice as if the slice itself held it."""
+    return JINJA.sub(lambda block: _read(block[0]), text)
+
+
+def _read(block: str) -> str:
+    filled = _EXTRA.sub(r"\1", block)
     return _PARTITION.sub("stream_partition", _WINDOW.sub("stream_interval", filled))

@@ -26,9 +26,9 @@ from analytics_ingest.convert.manifest.rows import describe_kept_texts, read_sel
 from analytics_ingest.convert.manifest.schemas import (
     has_mixed_fields,
     list_field_names,
-    omit_same_columns,
     read_descriptions,
     read_fields,
+    rename_same_columns,
 )
 from analytics_ingest.convert.manifest.signing import Signing
 
@@ -95,9 +95,10 @@ class StreamReader:
             raise UnsupportedError(f"the retriever {kind} has no counterpart")
         converted = self._read(name, stream, retriever)
         simplify_query(converted.resource["endpoint"])
-        own = converted.fields or {}
-        for field, kept in omit_same_columns(own, converted.key_fields).items():
-            self._log.assume(name, f"{field} has the column of {kept}; a load keeps it beside")
+        if renamed := rename_same_columns(converted.fields or {}, converted.key_fields):
+            converted.resource.setdefault("processing_steps", []).append({"rename": renamed})
+            shown = ", ".join(f"{old} is {new}" for old, new in renamed.items())
+            self._log.assume(name, f"{shown}, as another field has its column")
         if unread := next(stream.find_unread(), None):
             raise UnsupportedError(f"{unread} has no counterpart")
         if ignored := ", ".join(dict.fromkeys(stream.find_ignored())):
@@ -157,8 +158,6 @@ class StreamReader:
             self._log.assume(name, f"is listed for each row and its own {above}, not for all pairs")
         for parent in partitions.repeated:
             self._log.assume(name, f"is listed for each row of {parent}, not for all pairs of them")
-        for field in partitions.hidden:
-            self._log.assume(name, f"of the parents that give {field}, the first one is used")
         if partitions.lacks_changes:
             self._log.assume(name, "all parents are asked: their listing shows no changes")
         return partitions

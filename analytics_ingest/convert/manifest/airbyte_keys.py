@@ -125,5 +125,5 @@ _KEYS = {
 
 
 def is_ignored_by_airbyte(kind: str, key: str) -> bool:
-    """Return whether a key is none of its component's; False if the component is unknown."""
+    """Return whether Airbyte ignores a key of a component; False if the component is unknown."""
     return kind in _KEYS and key not in _KEYS[kind].split()

@@ -19,7 +19,7 @@ from analytics_ingest.convert.manifest.constants import (
     is_plain_constant,
 )
 from analytics_ingest.convert.manifest.parameters import BLOCK, JINJA, fill_parameters
-from analytics_ingest.convert.manifest.slices import SLICE, read_slices
+from analytics_ingest.convert.manifest.slices import SLICE, resolve_slices
 
 _ACCESS = re.compile(
     r"""\.get\(\s*(['"])(?P<got>[^'"]+)\1\s*(?:,\s*(?:\{\s*\}|None|''|""))?\s*\)
@@ -104,7 +104,7 @@ class Interpolation:
 
     def convert_expression(self, value: str, parameters: Mapping[str, Any]) -> str:
         """Convert an expression as written, its parameters filled in and its settings named."""
-        text = self._rename_settings(read_slices(fill_parameters(value, parameters)))
+        text = self._rename_settings(resolve_slices(fill_parameters(value, parameters)))
         self.in_expressions.update(self._list_partition_names(text))
         return text
 
@@ -112,7 +112,7 @@ class Interpolation:
         """Return the value of a text that depends on nothing; any other text as it is."""
         if not isinstance(value, str):
             return value
-        filled = read_slices(fill_parameters(value, parameters))
+        filled = resolve_slices(fill_parameters(value, parameters))
         inner = strip_braces(filled) or ""
         return evaluate_constant(inner) if "{{" in filled and is_constant(inner) else filled
 
@@ -133,9 +133,8 @@ class Interpolation:
         raise UnsupportedError(f"{holder.kind}.{key} is not a whole number: {declared}")
 
     def _convert_parts(self, value: str, parameters: Mapping[str, Any]) -> Any:
-        filled = read_slices(fill_parameters(value, parameters)).removesuffix(
-            "\n"
-        )  # As jinja2 does.
+        filled = resolve_slices(fill_parameters(value, parameters))
+        filled = filled.removesuffix("\n")  # As jinja2 does.
         if "{{" not in filled and "{%" not in filled:
             return _escape(filled)
         inner = strip_braces(filled)

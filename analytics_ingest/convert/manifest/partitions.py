@@ -130,18 +130,11 @@ class Partitions:
         for name in sorted(bound):
             self._bind_param(endpoint, name)
         for name, values in self._lists.items():
-            self._send_in_path(endpoint, name)
+            if _is_sent_twice(endpoint, name):
+                _send_in_path(endpoint, name)
             sent = texts.convert_needed(values, self._list_parameters[name])
             each = {"type": "each", "values": sent, **self._describe_group(name)}
             endpoint.setdefault("params", {})[name] = each
-
-    def _send_in_path(self, endpoint: Json, name: str) -> None:
-        """Send a param of a list's own name in the path, where something else holds it too."""
-        params, placeholder = endpoint.get("params", {}), f"{{{name}}}"
-        others = {**endpoint, "params": {k: v for k, v in params.items() if k != name}}
-        if params.get(name) == placeholder and placeholder in str(others):
-            joint = "&" if "?" in endpoint["path"] else "?"
-            endpoint["path"] += f"{joint}{quote(name)}={placeholder}"
 
     def _describe_group(self, name: str) -> Json:
         return {"group": self._groups[name]} if name in self._groups else {}
@@ -152,9 +145,7 @@ class Partitions:
         params = endpoint.setdefault("params", {})
         sent = params.get(bare)
         if sent == f"{{{self.names[name]}}}":
-            # A bound param is not sent, so the path sends the one that has its name.
-            joint = "&" if "?" in endpoint["path"] else "?"
-            endpoint["path"] += f"{joint}{quote(bare)}={{{bare}}}"
+            _send_in_path(endpoint, bare)
         elif sent not in (None, self._bindings[name]):
             raise UnsupportedError(f"two values of a request are called {bare}")
         params[bare] = {**self._bindings[name], **self._describe_group(name)}
@@ -209,6 +200,19 @@ class Partitions:
                 if (above, key) in held:  # Its rows carry it; not another parent.
                     include = Include(resource, between, Include(between, above, key).column)
             self._ancestors[name] = build_parent_param(above, key), include
+
+
+def _is_sent_twice(endpoint: Json, name: str) -> bool:
+    """Return whether a param sends the value of its name, and something else does too."""
+    params, placeholder = endpoint.get("params", {}), f"{{{name}}}"
+    others = {**endpoint, "params": {key: v for key, v in params.items() if key != name}}
+    return params.get(name) == placeholder and placeholder in str(others)
+
+
+def _send_in_path(endpoint: Json, name: str) -> None:
+    """Send a param in the path: one that fills a placeholder is not sent by itself."""
+    joint = "&" if "?" in endpoint["path"] else "?"
+    endpoint["path"] += f"{joint}{quote(name)}={{{name}}}"
 
 
 def _list_parents(stream: Component, name_of: NameOf) -> dict[str, tuple[str, Component, str]]:

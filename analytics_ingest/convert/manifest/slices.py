@@ -16,11 +16,11 @@ _PARTITION = re.compile(r"\bstream_(?:slice|partition|interval)\.partition\b")
 _EXTRA = re.compile(r"\(\s*(stream_\w+\.extra_fields)\s+or\s+\{\s*\}\s*\)")
 
 
-def read_slices(text: str) -> str:
+def resolve_slices(text: str) -> str:
     """Write what expressions read of the parts of a slice as if the slice itself held it."""
-    return JINJA.sub(lambda block: _read(block[0]), text)
+    return JINJA.sub(lambda block: _resolve(block[0]), text)
 
 
-def _read(block: str) -> str:
+def _resolve(block: str) -> str:
     filled = _EXTRA.sub(r"\1", block)
     return _PARTITION.sub("stream_partition", _WINDOW.sub("stream_interval", filled))

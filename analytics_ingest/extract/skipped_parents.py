@@ -26,7 +26,7 @@ def describe_skipped(resource: ResourceDeclaration, skipped: int) -> str:
 
 def describe_skipped_of(resource: ResourceDeclaration, parent: Parent, skipped: int) -> str:
     """Say the same of one of several parents."""
-    fields = ", ".join(f"'{field}'" for _, field in parent.bindings)
+    fields = ", ".join(dict.fromkeys(f"'{field}'" for _, field in parent.bindings))
     rows, have, their = ("row", "has", "its") if skipped == 1 else ("rows", "have", "their")
     comma = ", with a comma" if parent.group else ""
     return (

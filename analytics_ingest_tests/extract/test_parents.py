@@ -187,6 +187,17 @@ def test_skipped_parent_rows_are_logged_once(
     assert [found for found in lines if "usable" in found] == ([line] if line else [])
 
 
+def test_a_field_that_fills_a_request_twice_is_named_once(api: ScriptedApi) -> None:
+    api.always("/epics", {"data": [row(1), row("")]})
+    api.always("/epics/1/stories", {"data": [row(11)]})
+    lines: list[str] = []
+    path, params = "/epics/{resources.epics.id}/stories", by_id("epic_id", "epics")
+    steps = [{"add": {"epic": "{{ stream_partition.epic_id }}"}}]
+    stories = resource("stories", path=path, params=params, own={"processing_steps": steps})
+    extract(declare(resource("epics"), stories), "stories", log=lines.append)
+    assert [line for line in lines if UNUSABLE in line]
+
+
 def test_skipped_rows_of_a_parent_that_is_read_again_are_counted_once(api: ScriptedApi) -> None:
     listing = [row(0), *(row(number, epic=1) for number in range(1, 201))]
 

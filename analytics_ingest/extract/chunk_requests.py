@@ -5,13 +5,13 @@ chunk and with another one is changed in it, so that all that the paginator has 
 """
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 from requests import Request
 
-from analytics_ingest.common.errors import ApiError
+from analytics_ingest.extract.chunk_errors import build_chunk_error
 from analytics_ingest.extract.listing import Listing
 
 _PARTS = ("url", "params", "headers", "json", "data")
@@ -21,28 +21,31 @@ class _MissingChunkError(Exception):
     """A request does not hold the first chunk where the first page's request does."""
 
 
-def build_chunk_requests(listing: Listing, page: Request) -> Iterator[Request]:
-    """Yield the requests of a page for all chunks but the first, whose request is given.
+def build_chunk_requests(
+    listing: Listing, page: Request, chunks: Sequence[Sequence[str]]
+) -> Iterator[Request]:
+    """Yield the requests of a page for further chunks.
+
+    Args:
+        page: Holds the first chunk.
 
     Raises:
         ApiError: The page is asked for by an address or a text that does not hold the fields.
     """
-    template, bindings = listing.template.request_template, listing.bindings
-    _, *others = template.fields.list_chunks(bindings) or [None]
-    if not others:
+    if not chunks:
         return
+    template, bindings = listing.template.request_template, listing.bindings
     first, again = (template.build_first_request(bindings, listing.window_filter) for _ in "ab")
-    for chunk in others:
+    for chunk in chunks:
         other = template.build_first_request(bindings, listing.window_filter, chunk=chunk)
         try:
             yield _change_chunk(page, first, other, again)
         except _MissingChunkError:
-            fields = listing.template.resource.field_list
-            raise ApiError(
-                f"{listing.template.place}: {fields.key if fields else ''}: the request of a later "
-                "page does not hold the fields where the first one does, so they cannot be "
-                "requested in chunks; declare a paginator that sends a parameter, not a link, and "
-                "write no expression that reads the fields and next_page_token"
+            raise build_chunk_error(
+                listing,
+                "the request of a later page does not hold the fields where the first one does, so "
+                "they cannot be requested in chunks; declare a paginator that sends a parameter, "
+                "not a link, and write no expression that reads the fields and next_page_token",
             ) from None
 
 

@@ -4,11 +4,12 @@ The rows of the first response stay where they are, so that all else in its body
 merged field by field; of two values of a field the later one stays, unless it is null.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.lazy_list import to_plain
+from analytics_ingest.extract.chunk_errors import build_chunk_error
 from analytics_ingest.extract.error_bodies import find_error
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing
@@ -21,9 +22,13 @@ class RowMerge:
     Args:
         keys: Reads the keys.
         first: The response to the request with the first chunk; its rows are changed.
+        chunk: The fields of the first chunk.
     """
 
-    def __init__(self, listing: Listing, keys: MergeKeys, first: ApiResponse) -> None:
+    def __init__(
+        self, listing: Listing, keys: MergeKeys, first: ApiResponse, chunk: Sequence[str]
+    ) -> None:
+        self._chunk = frozenset(chunk)
         template = listing.template
         self._listing, self._keys = listing, keys
         self._variables = template.request_template.build_variables(
@@ -36,12 +41,11 @@ class RowMerge:
         """Why the first response is not a page of rows; None if it is."""
         self._rows = {} if self.problem else self._index(rows)
 
-    def add(self, response: ApiResponse, first: Collection[str], chunk: Collection[str]) -> bool:
+    def add(self, response: ApiResponse, chunk: Sequence[str]) -> bool:
         """Add the rows of another chunk; return whether these are the same rows.
 
         Args:
-            first: The fields of the first chunk.
-            chunk: Those that the response was asked for.
+            chunk: The fields that the response was asked for.
 
         Raises:
             ApiError: It is not a page of rows of these fields, or its rows have no distinct keys.
@@ -51,7 +55,7 @@ class RowMerge:
         if problem := self._find_error(body, rows):
             raise ApiError(f"{self._listing.template.place}: {problem}")
         names = {name for row in rows for name in _list_names(row)}
-        if names & {*first} - {*chunk} and not names & {*chunk} - {*first}:
+        if names & self._chunk.difference(chunk) and not names & {*chunk} - self._chunk:
             raise self._build_error(
                 "the API returned the fields of another request; declare a paginator whose "
                 "requests name the fields"
@@ -84,10 +88,9 @@ class RowMerge:
         return by_key
 
     def _build_error(self, problem: str) -> ApiError:
-        fields, names = self._listing.template.resource.field_list, ", ".join(self._keys.names)
-        return ApiError(
-            f"{self._listing.template.place}: {fields.key if fields else ''}: rows of chunks are "
-            f"merged by {names}, and {problem}"
+        names = ", ".join(self._keys.names)
+        return build_chunk_error(
+            self._listing, f"rows of chunks are merged by {names}, and {problem}"
         )
 
 

@@ -8,12 +8,12 @@ Airbyte gives each stream an address of its own, which may begin with a setting:
 import re
 
 from analytics_ingest.convert.manifest.catalog import Catalog
+from analytics_ingest.convert.manifest.interpolation import SETTING
 from analytics_ingest.convert.manifest.sharing import find_commonest
 from analytics_ingest.convert.manifest.streams import Stream
 
 _HOST = re.compile(r"(?:[a-z]+://)?(?:\{\{.*?\}\}|\{[^{}]*\}|[^/{])*", re.DOTALL)
 """Scheme and host; an expression in them may hold slashes."""
-_SETTING = re.compile(r"\{settings\.(\w+)\}")
 
 
 def keep_one_host(catalog: Catalog, streams: dict[str, Stream]) -> None:
@@ -45,7 +45,7 @@ def _make_path_relative(base: str, address: str, path: str) -> str:
     """Make the path of a stream relative to the base URL, without an added slash at its end."""
     between = address.rstrip("/").removeprefix(base).strip("/")
     # A placeholder of a path is one segment of it; a setting of an address may hold slashes.
-    between = _SETTING.sub(r"{{ config['\1'] }}", between)
+    between = SETTING.sub(r"{{ config['\1'] }}", between)
     if not path.strip("/"):
         is_open = address.endswith("/") and address.rstrip("/") != _read_host(address)
         return between + (path or "/" * is_open)

@@ -9,6 +9,7 @@ from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.decoders import read_decoder
 from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.numbers import read_number
 from analytics_ingest.convert.manifest.paging import read_paginator
 from analytics_ingest.convert.manifest.rows import read_path
 from analytics_ingest.convert.manifest.signing import Signing
@@ -152,13 +153,9 @@ class AsyncRequests:
         return read_decoder(retriever.read_child("download_decoder"), selector)
 
     def _read_number(self, retriever: Component, key: str) -> int | None:
-        value = self._texts.evaluate_constant(retriever.take(key), retriever.parameters)
-        if value is None:
-            return None
-        default = self._texts.connection.evaluate_with_defaults(str(value))
         try:
-            return int(str(default if default is not None else value))
-        except ValueError:
+            return read_number(retriever, key, self._texts)
+        except UnsupportedError:
             self._log.assume(self._name, f"{key} depends on settings, so the usual one holds")
             return None
 

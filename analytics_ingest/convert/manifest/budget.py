@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import UnsupportedError
+from analytics_ingest.convert.manifest.component import UnsupportedError, list_items
 from analytics_ingest.convert.manifest.durations import read_duration, read_seconds
 from analytics_ingest.declaration.models.rate import LONGEST, MOST
 
@@ -35,8 +35,7 @@ def read_budget(manifest: Mapping[str, Any], base_url: str, log: ConversionLog) 
     budget = manifest.get(_KEY)
     if not isinstance(budget, Mapping):
         return []
-    listed = budget.get("policies")
-    policies = [p for p in listed if isinstance(p, Mapping)] if isinstance(listed, list) else []
+    policies = [item for item in list_items(budget, "policies") if isinstance(item, Mapping)]
     if not all(name in budget for name in _HEADERS.values()):
         headers: Json = {}
     else:

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.conversion_log import ConversionLog
-from analytics_ingest.convert.manifest.component import DELEGATING, Component, UnsupportedError
+from analytics_ingest.convert.manifest.component import (
+    DELEGATING,
+    Component,
+    UnsupportedError,
+    list_items,
+)
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.delegating import read_delegating, read_whole
 from analytics_ingest.convert.manifest.dynamic_streams import (
@@ -44,14 +49,14 @@ class Catalog:
         self._unselected: set[str] = set()
         self._current = ""
         self._reader = StreamReader(api, connection, log, self._find_parent)
-        for data in _list_items(manifest, "streams"):
+        for data in list_items(manifest, "streams"):
             if isinstance(data, Mapping) and data.get("type") == _CONDITIONAL:
                 self._add_conditional(data)
             elif isinstance(data, Mapping):
                 self._add(data)
         self.templates: dict[str, Template] = {}
         """The name of a resource that is a template → what fills it."""
-        for number, data in enumerate(_list_items(manifest, "dynamic_streams")):
+        for number, data in enumerate(list_items(manifest, "dynamic_streams")):
             if number in without:
                 self._log.skip_stream(_name_dynamic(data), without[number])
             else:
@@ -107,7 +112,7 @@ class Catalog:
     def _add_conditional(self, data: Mapping[str, Any]) -> None:
         """Add streams that Airbyte has only if a setting says so."""
         condition = " ".join(str(data.get("condition")).split())
-        for stream in _list_items(data, "streams"):
+        for stream in list_items(data, "streams"):
             if isinstance(stream, Mapping):
                 name = self._add(stream)
                 self._log.assume(name, f"in Airbyte only where {condition}")
@@ -186,11 +191,6 @@ class Catalog:
         if shown:
             rest = f" and {len(shown) - 4} more" if len(shown) > 4 else ""
             self._log.assume(None, f"names that do not fit a table: {', '.join(shown[:4])}{rest}")
-
-
-def _list_items(manifest: Mapping[str, Any], key: str) -> list[Any]:
-    items = manifest.get(key)
-    return items if isinstance(items, list) else []
 
 
 def _name_dynamic(data: Any) -> str:

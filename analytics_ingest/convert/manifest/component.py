@@ -17,6 +17,12 @@ DELEGATING = "StateDelegatingStream"
 """The kind of a stream that has another one for its changes."""
 
 
+def list_items(block: Mapping[str, Any], key: str) -> list[Any]:
+    """List the items of a key; none if it does not hold a list."""
+    items = block.get(key)
+    return items if isinstance(items, list) else []
+
+
 class UnsupportedError(Exception):
     """Why a stream cannot be converted, in a few words: it has no counterpart here."""
 

@@ -8,6 +8,7 @@ from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component
 from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.numbers import read_number
 from analytics_ingest.convert.manifest.options import inject, read_option
 
 COUNTING = "IncrementingCountCursor"
@@ -22,7 +23,7 @@ def send_start(
         UnsupportedError: Nothing says from which row on they are read.
     """
     sync.take("cursor_field")
-    start = texts.read_number(sync, "start_value", 0)
+    start = read_number(sync, "start_value", texts, 0)
     if option := sync.read_child("start_value_option"):
         inject(endpoint, read_option(option, texts), start)
     log.assume(name, "its cursor counts rows: it is loaded whole each time")

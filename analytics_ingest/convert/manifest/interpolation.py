@@ -11,7 +11,7 @@ from typing import Any
 
 from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.common.expressions.text import has_expression, interpret_value, render
-from analytics_ingest.convert.manifest.component import Component, UnsupportedError
+from analytics_ingest.convert.manifest.component import UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.constants import (
     evaluate_constant,
@@ -104,7 +104,7 @@ class Interpolation:
 
     def convert_expression(self, value: str, parameters: Mapping[str, Any]) -> str:
         """Convert an expression as written, its parameters filled in and its settings named."""
-        text = self._rename_settings(resolve_slices(fill_parameters(value, parameters)))
+        text = self._rename_settings(_fill(value, parameters))
         self.in_expressions.update(self._list_partition_names(text))
         return text
 
@@ -112,29 +112,12 @@ class Interpolation:
         """Return the value of a text that depends on nothing; any other text as it is."""
         if not isinstance(value, str):
             return value
-        filled = resolve_slices(fill_parameters(value, parameters))
+        filled = _fill(value, parameters)
         inner = strip_braces(filled) or ""
         return evaluate_constant(inner) if "{{" in filled and is_constant(inner) else filled
 
-    def read_number(self, holder: Component, key: str, default: Any = None) -> int | None:
-        """Read a whole number of a component; of one that a setting gives, the default.
-
-        Raises:
-            UnsupportedError: It is not a number, or its setting has no default.
-        """
-        declared = holder.take(key, default)
-        value = self.evaluate_constant(declared, holder.parameters)
-        if "{{" in str(value):
-            value = self.connection.evaluate_with_defaults(str(value))
-        if value is None and declared is None:
-            return None
-        if isinstance(value, int | str) and str(value).strip().isdecimal():
-            return int(value)
-        raise UnsupportedError(f"{holder.kind}.{key} is not a whole number: {declared}")
-
     def _convert_parts(self, value: str, parameters: Mapping[str, Any]) -> Any:
-        filled = resolve_slices(fill_parameters(value, parameters))
-        filled = filled.removesuffix("\n")  # As jinja2 does.
+        filled = _fill(value, parameters).removesuffix("\n")  # As jinja2 does.
         if "{{" not in filled and "{%" not in filled:
             return _escape(filled)
         inner = strip_braces(filled)
@@ -229,6 +212,10 @@ class Interpolation:
             return "config" + text[start:end], end
         is_get = ".get(" in text[start:end]
         return (f"config.get('{name}')" if is_get else f"config['{name}']") + rest, end
+
+
+def _fill(text: str, parameters: Mapping[str, Any]) -> str:
+    return resolve_slices(fill_parameters(text, parameters))
 
 
 def _read_path(text: str, start: int) -> tuple[tuple[str, ...], int]:

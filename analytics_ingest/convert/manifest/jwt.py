@@ -6,6 +6,7 @@ from typing import Any
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.numbers import read_number
 from analytics_ingest.convert.manifest.options import read_option
 from analytics_ingest.convert.manifest.signing import (
     AUTHORIZATION,
@@ -35,7 +36,7 @@ def read_jwt(api: str, item: Component, texts: Interpolation) -> Signing:
     for key in ("headers", "payload"):
         if fields := _convert_fields(item, key, texts):
             auth[f"jwt_{key}"] = fields
-    lifetime = texts.read_number(item, "token_duration")
+    lifetime = read_number(item, "token_duration", texts)
     if lifetime not in (None, _LIFETIME):
         auth["token_lifetime"] = lifetime
     return Signing(auth | _read_token_option(item, texts))

@@ -6,6 +6,7 @@ from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.numbers import read_number
 from analytics_ingest.convert.manifest.options import Option, inject, read_option
 from analytics_ingest.convert.manifest.page_paths import find_cursor_path
 from analytics_ingest.convert.manifest.page_tokens import TOKEN, name_token, read_token, reads_token
@@ -70,7 +71,7 @@ def _convert_first_page(strategy: Component, block: Json, endpoint: Json) -> Jso
 def _convert_page_size(
     strategy: Component, texts: Interpolation, assume: Callable[[str], None]
 ) -> int | None:
-    size = texts.read_number(strategy, "page_size")
+    size = read_number(strategy, "page_size", texts)
     if "{{" in str(texts.evaluate_constant(strategy.take("page_size"), strategy.parameters)):
         assume("its page size is a setting in Airbyte; the default is declared")
     return size
@@ -88,7 +89,7 @@ def _convert_size_option(option: Option, size: int, endpoint: Json) -> Json:
 def _convert_page_number(
     strategy: Component, token: Option | None, block: Json, texts: Interpolation
 ) -> Json:
-    first = texts.read_number(strategy, "start_from_page", 0)
+    first = read_number(strategy, "start_from_page", texts, 0)
     sends_first = bool(strategy.take("inject_on_first_request", False))
     page: Json = {"type": "page_number", "base_page": first or 0}
     if not sends_first:

@@ -151,6 +151,24 @@ CASES: list[tuple[str, Any, Any]] = [
     ("{{ stream_partition.get('gone', 'd') }}", "d", "d"),
     ("{% if config['flag'] %}on{% else %}off{% endif %}", "on", "on"),
     ("{% set x = config['n'] %}{{ x * 2 }}", 10, "10"),
+    ("{% set a, b = config['text'].split('-') %}{{ b ~ a }}", "cDAb", "cDAb"),
+    (
+        "[{% for i in config['ids'] %}'{{ i }}'{% if not loop.last %},{% endif %}{% endfor %}]",
+        *(["a", "b"], ["a", "b"]),
+    ),
+    (
+        "{% for k, v in config['deep'].items() if k != 'x' %}{{ k }}{{ v }}{% endfor %}",
+        "keyv",
+        "keyv",
+    ),
+    ("{% for i in config['gone'] %}{{ i }}{% else %}no{% endfor %}", "no", "no"),
+    ("{% for i in config['ids'] if i == 'b' %}{{ loop.index }}{{ i }}{% endfor %}", "1b", "1b"),
+    (
+        "{% set sum = namespace(n=1) %}{% for i in config['ids'] %}{% set sum.n = sum.n * 3 %}"
+        "{% endfor %}{{ sum.n }}",
+        *(9, "9"),
+    ),
+    ("{% set n = 1 %}{% for i in config['ids'] %}{% set n = n + 1 %}{% endfor %}{{ n }}", 1, "1"),
     ("a-{{ config['text'] }}-{{ stream_partition.id }}", "a-Ab-cD-7", "a-Ab-cD-7"),
     ("['{{ config['text'] }}']", ["Ab-cD"], ["Ab-cD"]),
     ("{{ [config['text']] }}", ["Ab-cD"], ["Ab-cD"]),

@@ -53,6 +53,28 @@ def test_streams_below_one_address_share_it(
     assert [written.endpoint(name)["path"] for name in ("orders", "others")] == paths
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("v1/{{ 'a//b' ~ config.shop }}/orders", "v1/{{ 'a//b' ~ config.shop }}/orders"),
+        ("v1//orders", "v1/orders"),
+        ("//v1/orders//", "/v1/orders/"),
+        ("v1//{{ config['shop'] }}//orders", "v1/{settings.shop}/orders"),
+    ],
+)
+def test_a_path_has_no_empty_segments(desk: Desk, path: str, expected: str) -> None:
+    written = desk.new(manifest(stream(requester=requester(path))), file=FILE)
+    assert written.endpoint("orders")["path"] == expected
+
+
+@pytest.mark.parametrize("path", ["../v2/orders", "v1/./orders", "v1/.."])
+def test_a_stream_whose_path_leads_above_its_address_is_skipped(desk: Desk, path: str) -> None:
+    text = manifest(stream(requester=requester(path)), stream("carts"))
+    status, printed, _ = desk.run(text, file=FILE, api=API)
+    assert status == 3
+    assert "orders: its path leads above its address" in printed
+
+
 def test_a_stream_at_the_address_of_another_setting_is_skipped(desk: Desk) -> None:
     odd = requester(url_base="{{ config['url'] }}/v1")
     text = manifest(stream(), stream("carts"), stream("odd", requester=odd), spec=WITH_URL)

@@ -51,6 +51,15 @@ COSTLY = [
     "{{ response.T }}x",
     "response.l | map('string') | map('list') | map('list') | map('join', response.t) | list",
     "response.l | unique | sort | reverse | list + (response.l | sort) + (response.l | sort)",
+    "{% for a in response.n %}{% for b in response.n %}{% set x = 1 %}{% endfor %}{% endfor %}",
+    "{% for a in response.n %}{% if response.lists == response.lists[:] %}{% endif %}{% endfor %}",
+    "{% for a in response.n %}{% if response.deep is eq(response.deep) %}{% endif %}{% endfor %}",
+    "{% for a in response.n if a in response.l %}{% endfor %}",
+    "{% set s = namespace(t=2) %}{% for a in response.n %}{% set s.t = s.t * s.t %}{% endfor %}",
+    "{% set s = namespace(t=2) %}{% for a in response.n %}{% set s.t = s.t + s.t %}{% endfor %}",
+    "{% set s = namespace(t='x') %}{% for a in response.n %}{% set s.t = s.t ~ s.t %}{% endfor %}",
+    "{% set s = namespace(t=[1]) %}{% for a in response.n %}{% set s.t = s.t + s.t %}{% endfor %}",
+    "{% for a in response.n %}{{ loop.cycle(1) }}{% endfor %}",
     "'x' * 999999999",
     "response.l * 999999999",
 ]
@@ -71,6 +80,7 @@ CHEAP: list[tuple[str, Any]] = [
     ("3 in response.n", True),
     ("3 is in response.n", True),
     ("response.t ~ '-' ~ 1", "a" * 9_000 + "-1"),
+    ("{% for a in response.n[:3] if a != 1 %}{{ a }};{% endfor %}", "0;2;"),
 ]
 
 

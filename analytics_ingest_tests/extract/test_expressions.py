@@ -34,6 +34,8 @@ VALUES = [
     "headers['x-next']",
     "{{ headers.get('X-Next') }}",
     "{% if response.meta.next %}{{ response.meta.next }}{% endif %}",
+    "{% set next = response.meta.next %}{{ next }}",
+    "{% for key, next in headers.items() if key | lower == 'x-next' %}{{ next }}{% endfor %}",
 ]
 
 
@@ -252,8 +254,12 @@ def test_an_expression_changes_nothing_of_the_page(api: ScriptedApi) -> None:
         ("open('/etc/passwd')", "'open' is unknown"),
         ("range(999999999)", "'range' is unknown"),
         ("'x' | center(999999999)", "No filter named 'center'."),
-        ("{% for a in response.l %}{{ a }}{% endfor %}", "holds a statement (for); only {% if %}"),
-        ("{% set a = 1 %}{{ a }}", "holds a statement (assign)"),
+        (
+            "{% for a in response.l recursive %}{{ a }}{% endfor %}",
+            "holds a statement (recursive for); allowed are if, for and set",
+        ),
+        ("{% set a %}1{% endset %}{{ a }}", "holds a statement (assignblock)"),
+        ("{% macro a() %}1{% endmacro %}{{ a() }}", "holds a statement (macro)"),
         ("{% include 'a' %}", "holds a statement (include)"),
         ("(" * 400 + "1" + ")" * 400, "is nested too deeply"),
         ("response.a" * 200, "has 2000 characters; an expression has 1000 at most"),

@@ -1,7 +1,7 @@
 """What an evaluation may cost: a budget of characters and of items, spent before it is needed.
 
-An expression has no loops, but its filters look at each item of a list, and texts grow by `join`,
-`replace` and `~`: what a page holds decides what they cost.
+Loops and filters look at each item of a list, and texts grow by `join`, `replace` and `~`: what a
+page holds decides what they cost.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sized
@@ -55,6 +55,13 @@ class Budget:
         """Spend on a look at each item of a list, or each character of a text."""
         if isinstance(value, Sized):
             self.spend(len(value))
+
+    def spend_operand(self, value: Any, *, is_copied: bool) -> None:
+        """Spend on a number's digits, and on what a sum copies: loops can make either grow."""
+        if isinstance(value, int):
+            self.spend(value.bit_length() // 8)
+        elif is_copied:
+            self.spend_items(value)
 
     def spend_text(self, value: Any) -> None:
         """Spend on the text of a value, with everything in it."""

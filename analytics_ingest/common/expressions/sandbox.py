@@ -1,37 +1,37 @@
 """The jinja2 environment in which a declaration's expressions are checked and evaluated.
 
 Nothing of Python can be reached and nothing be changed. No expression can take long or much memory:
-it has no loops, calls only what is listed here, and spends a `Budget` on what it does.
+it calls only what is listed here, and spends a `Budget` on what it does, also in each turn of a
+loop.
 What is missing is false and may be gone on from, as may null: `response.a.b` of `{}` is missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import (
-    ChainableUndefined,
-    Environment,
-    Undefined,
-    nodes,
-    pass_context,
-    pass_environment,
-)
+from jinja2 import ChainableUndefined, Undefined, nodes, pass_context
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
-from jinja2.filters import do_round, do_sum, make_attrgetter
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import htmlsafe_json_dumps
+from jinja2.utils import Namespace
 
+from analytics_ingest.common.expressions.bounded_filters import (
+    BOUNDED_FILTERS,
+    is_none,
+    measure,
+    to_int,
+    to_text,
+)
 from analytics_ingest.common.expressions.budget import charge_filter, find_budget
 from analytics_ingest.common.expressions.filters import FILTERS
 from analytics_ingest.common.expressions.macros import MACROS
 from analytics_ingest.common.expressions.setting_text import as_numbers
 
 FUNCTIONS: tuple[str, ...] = ("len", "str", "int")
-CONSTANTS: tuple[str, ...] = (*FUNCTIONS, *MACROS, "null")
+CONSTANTS: tuple[str, ...] = (*FUNCTIONS, *MACROS, "namespace", "null")
 
 _FILTERS = (
     *("abs", "capitalize", "d", "default", "first", "float", "int", "items", "last", "list"),
@@ -49,7 +49,9 @@ _METHODS_OF_MOMENTS = (
     *("strftime", "isoformat", "date", "timestamp", "replace", "weekday", "isoweekday"),
     *("isocalendar", "total_seconds"),
 )
-_MOST_DIGITS = 20
+_TURNS, _OPERAND = "the turns of a loop", "an operand in a loop"
+"""Filters, under names that no expression can spell."""
+_COMPARISONS = (nodes.Compare, nodes.Test)
 
 
 @lru_cache(maxsize=1)
@@ -57,13 +59,13 @@ def get_environment() -> ImmutableSandboxedEnvironment:
     """Return the environment, made once: it holds no state."""
     sandbox = _Sandbox(undefined=_Missing, finalize=_charge_output)
     sandbox.globals = {**dict(zip(FUNCTIONS, _OWN, strict=True)), **MACROS, "null": None}
+    sandbox.globals["namespace"] = Namespace
     filters = {name: sandbox.filters[name] for name in _FILTERS}
-    filters |= {"length": _measure, "count": _measure, "sum": _sum}
-    filters |= {"round": _round, "replace": _replace, "join": _join, "tojson": _as_json}
-    filters |= FILTERS
+    filters |= {**BOUNDED_FILTERS, **FILTERS}
     sandbox.filters = {name: charge_filter(name, apply) for name, apply in filters.items()}
+    sandbox.filters |= {_TURNS: _charge_turns, _OPERAND: _charge_output}
     # Python writes these in capitals; jinja2 knows them in small letters only.
-    sandbox.tests["none"] = sandbox.tests["None"] = _is_none
+    sandbox.tests["none"] = sandbox.tests["None"] = is_none
     sandbox.tests["in"] = _is_in
     sandbox.tests |= {"True": sandbox.tests["true"], "False": sandbox.tests["false"]}
     return sandbox
@@ -112,6 +114,15 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     intercepted_unops = frozenset(("-", "+"))
     code_generator_class = _Generator
 
+    def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
+        loops = list(source.find_all(nodes.For))
+        for node in dict.fromkeys(n for loop in loops for n in loop.find_all(_COMPARISONS)):
+            _charge_operands(node)
+        for loop in loops:
+            cost = sum(1 for _ in loop.find_all(nodes.Node))
+            loop.iter = _pass_through(_TURNS, loop.iter, nodes.Const(cost))
+        return super()._generate(source, *args, **kwargs)
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
@@ -124,7 +135,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call what is allowed; a missing function gives a missing value."""
         if obj in _ALLOWED:
-            if obj not in (_measure, _to_int):
+            if obj not in (measure, to_int):
                 find_budget(context).spend_text([args])
         elif not isinstance(obj, Undefined):
             return self._call_method(context, obj, *args, **kwargs)
@@ -148,10 +159,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Apply an operator: products and remainders of numbers only, sums of any values."""
         left, right = as_numbers(left, right)
-        if operator == "+":
-            for value in (left, right):
-                find_budget(context).spend_items(value)
-        elif operator == "**" or (operator in "*%" and not _are_products(left, right)):
+        for value in (left, right):
+            find_budget(context).spend_operand(value, is_copied=operator == "+")
+        if operator == "**" or (operator in "*%" and not _are_products(left, right)):
             raise SecurityError(operator)
         return super().call_binop(context, operator, left, right)
 
@@ -172,11 +182,34 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return value[bounds]
 
 
+def _charge_operands(node: nodes.Compare | nodes.Test) -> None:
+    """Change a comparison so that it spends on what it compares."""
+    if isinstance(node, nodes.Test):
+        node.node = _pass_through(_OPERAND, node.node)
+        node.args = [_pass_through(_OPERAND, arg) for arg in node.args or []]
+        return
+    for holder in (node, *node.ops):
+        holder.expr = _pass_through(_OPERAND, holder.expr)
+
+
+def _pass_through(name: str, value: Any, *args: nodes.Expr) -> nodes.Expr:
+    """Build the node that gives a value through a filter."""
+    return nodes.Filter(value, name, list(args), [], None, None)
+
+
 @pass_context
 def _charge_output(context: Context, value: Any) -> Any:
-    """Spend on a value within a text."""
+    """Spend on a value within a text, or on one that is compared in each turn of a loop."""
     find_budget(context).spend_text(value)
     return value
+
+
+@pass_context
+def _charge_turns(context: Context, values: Iterable[Any], cost: int) -> Iterator[Any]:
+    """Yield what a loop goes through, and spend on each turn what its body holds."""
+    for value in values:
+        find_budget(context).spend(cost)
+        yield value
 
 
 @pass_context
@@ -185,61 +218,10 @@ def _is_in(context: Context, value: Any, values: Any) -> bool:
     return value in values
 
 
-def _are_numbers(*values: Any) -> bool:
-    return all(isinstance(value, int | float) for value in values)
-
-
 def _are_products(left: Any, right: Any) -> bool:
     return all(isinstance(value, int | float | timedelta) for value in (left, right))
 
 
-def _measure(value: Any) -> int:
-    return 0 if value is None else len(value)
-
-
-def _to_text(value: Any) -> str:
-    return "" if _is_none(value) else str(value)
-
-
-def _to_int(value: Any) -> int:
-    return int(value)
-
-
-def _is_none(value: Any) -> bool:
-    return value is None or isinstance(value, Undefined)
-
-
-def _replace(text: Any, old: Any, new: Any) -> str:
-    return str(text).replace(str(old), str(new))
-
-
-@pass_context
-def _join(context: Context, values: Any, separator: str = "", attribute: Any = None) -> str:
-    if attribute is not None:
-        values = map(make_attrgetter(context.environment, attribute), values)
-    return find_budget(context).join(str(separator), map(str, values))
-
-
-@pass_context
-def _as_json(context: Context, value: Any) -> str:
-    find_budget(context).spend_text(value)
-    # Plain text: a template would treat it as markup and escape the text around it.
-    return str(htmlsafe_json_dumps(value, **context.environment.policies["json.dumps_kwargs"]))
-
-
-@pass_environment
-def _sum(environment: Environment, values: Any, attribute: Any = None, start: Any = 0) -> Any:
-    if not _are_numbers(start):
-        raise SecurityError("sum")
-    return do_sum(environment, values, attribute, start)
-
-
-def _round(value: Any, precision: int = 0, method: Any = "common") -> float:
-    if abs(precision) > _MOST_DIGITS:
-        raise SecurityError("round")
-    return do_round(value, precision, method)
-
-
-_OWN = (_measure, _to_text, _to_int)
+_OWN = (measure, to_text, to_int)
 """Plain functions: the classes `str` and `int` would bring methods past the sandbox."""
-_ALLOWED = (*_OWN, *MACROS.values())
+_ALLOWED = (*_OWN, *MACROS.values(), Namespace)

@@ -62,21 +62,22 @@ def find_problem(text: str, variables: tuple[str, ...] = VARIABLES) -> str | Non
         return f"'{text}' is not an expression: {error.message}"
     except RecursionError:
         return "is nested too deeply"
-    if statement := _find_statement(parsed, allows_set=variables != VARIABLES):
-        return f"'{text}' holds a statement ({statement}); only {{% if %}} is allowed in a text"
+    if statement := _find_statement(parsed):
+        return f"'{text}' holds a statement ({statement}); allowed are if, for and set"
     if unknown:
         return f"'{min(unknown)}' is unknown; allowed are {', '.join(variables)}"
     return _find_pattern_problem(parsed)
 
 
-def _find_statement(parsed: Any, *, allows_set: bool) -> str | None:
-    """Find the first statement that a text may not hold."""
+def _find_statement(parsed: Any) -> str | None:
+    """Find the first statement that an expression may not hold."""
     from jinja2 import nodes
 
     for statement in parsed.find_all(nodes.Stmt):
-        is_set = isinstance(statement, nodes.Assign) and isinstance(statement.target, nodes.Name)
-        if not (allows_set and is_set) and not isinstance(statement, nodes.Output | nodes.If):
+        if not isinstance(statement, nodes.Output | nodes.If | nodes.For | nodes.Assign):
             return type(statement).__name__.lower()
+        if isinstance(statement, nodes.For) and statement.recursive:
+            return "recursive for"
     return None
 
 

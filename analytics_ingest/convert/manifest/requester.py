@@ -1,5 +1,6 @@
 """The requester of a stream → its address and the request of its endpoint."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -12,6 +13,9 @@ from analytics_ingest.convert.manifest.query_properties import (
     check_read,
     is_query_properties,
 )
+
+_PART = re.compile(r"(\{\{.*?\}\}|\{[^{}]*\}|^[a-z]+://)", re.DOTALL)
+"""What is kept of a path: its expressions, placeholders, and the scheme of a whole address."""
 
 _BODIES = {"request_body_json": "json", "request_body_data": "data"}
 _OF_BODY = {
@@ -42,7 +46,7 @@ def read_requester(
     if not base:
         raise UnsupportedError("the requester names no address")
     parameters = requester.parameters
-    path = texts.convert_text(requester.take_text("path") or "", parameters).strip()
+    path = _resolve_path(texts.convert_text(requester.take_text("path") or "", parameters).strip())
     endpoint: Json = {"path": path}
     if (method := str(requester.take("http_method", "GET")).upper()) != "GET":
         endpoint["method"] = method
@@ -60,6 +64,16 @@ def read_requester(
     if lists:
         check_read(endpoint, lists)
     return texts.convert_text(base, parameters).strip(), endpoint
+
+
+def _resolve_path(path: str) -> str:
+    """Drop the empty segments of a path, as Airbyte does where it joins path and address."""
+    parts = [
+        part if _PART.fullmatch(part) else re.sub("/{2,}", "/", part) for part in _PART.split(path)
+    ]
+    if any(segment in (".", "..") for segment in "".join(parts).split("/")):
+        raise UnsupportedError("its path leads above its address")
+    return "".join(parts)
 
 
 def _convert_fields(

@@ -59,6 +59,10 @@ COSTLY = [
     "{% set s = namespace(t=2) %}{% for a in response.n %}{% set s.t = s.t + s.t %}{% endfor %}",
     "{% set s = namespace(t='x') %}{% for a in response.n %}{% set s.t = s.t ~ s.t %}{% endfor %}",
     "{% set s = namespace(t=[1]) %}{% for a in response.n %}{% set s.t = s.t + s.t %}{% endfor %}",
+    "{% for a in response.n %}{% set x = [response.l] | select('eq', response.l[:]) %}{% endfor %}",
+    "{% for a in response.n %}{% set x = [response.l].index(response.l[:]) %}{% endfor %}",
+    "{% set a = [1] %}" + "{% set a = [a, a] %}" * 30 + "{{ a == a }}",
+    "{% set a = {'x': 1} %}" + "{% set a = {'x': a, 'y': a} %}" * 25 + "{{ a.x.x.x }}",
     "{% for a in response.n %}{{ loop.cycle(1) }}{% endfor %}",
     "'x' * 999999999",
     "response.l * 999999999",
@@ -81,6 +85,11 @@ CHEAP: list[tuple[str, Any]] = [
     ("3 is in response.n", True),
     ("response.t ~ '-' ~ 1", "a" * 9_000 + "-1"),
     ("{% for a in response.n[:3] if a != 1 %}{{ a }};{% endfor %}", "0;2;"),
+    (
+        "{% set s = namespace(a=1) %}{% for a in response.n[:60] %}"
+        "{% set s.a = namespace(a=s.a, b=s.a) %}{% endfor %}{{ s.a }}",
+        "namespace",
+    ),
 ]
 
 

@@ -6,7 +6,7 @@ loop.
 What is missing is false and may be gone on from, as may null: `response.a.b` of `{}` is missing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,6 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import Namespace
 
 from analytics_ingest.common.expressions.bounded_filters import (
     BOUNDED_FILTERS,
@@ -27,6 +26,7 @@ from analytics_ingest.common.expressions.bounded_filters import (
 )
 from analytics_ingest.common.expressions.budget import charge_filter, find_budget
 from analytics_ingest.common.expressions.filters import FILTERS
+from analytics_ingest.common.expressions.loops import LOOP_FILTERS, LoopNamespace, charge_loops
 from analytics_ingest.common.expressions.macros import MACROS
 from analytics_ingest.common.expressions.setting_text import as_numbers
 
@@ -49,9 +49,6 @@ _METHODS_OF_MOMENTS = (
     *("strftime", "isoformat", "date", "timestamp", "replace", "weekday", "isoweekday"),
     *("isocalendar", "total_seconds"),
 )
-_TURNS, _OPERAND = "the turns of a loop", "an operand in a loop"
-"""Filters, under names that no expression can spell."""
-_COMPARISONS = (nodes.Compare, nodes.Test)
 
 
 @lru_cache(maxsize=1)
@@ -59,11 +56,11 @@ def get_environment() -> ImmutableSandboxedEnvironment:
     """Return the environment, made once: it holds no state."""
     sandbox = _Sandbox(undefined=_Missing, finalize=_charge_output)
     sandbox.globals = {**dict(zip(FUNCTIONS, _OWN, strict=True)), **MACROS, "null": None}
-    sandbox.globals["namespace"] = Namespace
+    sandbox.globals["namespace"] = LoopNamespace
     filters = {name: sandbox.filters[name] for name in _FILTERS}
     filters |= {**BOUNDED_FILTERS, **FILTERS}
     sandbox.filters = {name: charge_filter(name, apply) for name, apply in filters.items()}
-    sandbox.filters |= {_TURNS: _charge_turns, _OPERAND: _charge_output}
+    sandbox.filters |= LOOP_FILTERS
     # Python writes these in capitals; jinja2 knows them in small letters only.
     sandbox.tests["none"] = sandbox.tests["None"] = is_none
     sandbox.tests["in"] = _is_in
@@ -115,12 +112,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     code_generator_class = _Generator
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
-        loops = list(source.find_all(nodes.For))
-        for node in dict.fromkeys(n for loop in loops for n in loop.find_all(_COMPARISONS)):
-            _charge_operands(node)
-        for loop in loops:
-            cost = sum(1 for _ in loop.find_all(nodes.Node))
-            loop.iter = _pass_through(_TURNS, loop.iter, nodes.Const(cost))
+        charge_loops(source)
         return super()._generate(source, *args, **kwargs)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -182,34 +174,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return value[bounds]
 
 
-def _charge_operands(node: nodes.Compare | nodes.Test) -> None:
-    """Change a comparison so that it spends on what it compares."""
-    if isinstance(node, nodes.Test):
-        node.node = _pass_through(_OPERAND, node.node)
-        node.args = [_pass_through(_OPERAND, arg) for arg in node.args or []]
-        return
-    for holder in (node, *node.ops):
-        holder.expr = _pass_through(_OPERAND, holder.expr)
-
-
-def _pass_through(name: str, value: Any, *args: nodes.Expr) -> nodes.Expr:
-    """Build the node that gives a value through a filter."""
-    return nodes.Filter(value, name, list(args), [], None, None)
-
-
 @pass_context
 def _charge_output(context: Context, value: Any) -> Any:
-    """Spend on a value within a text, or on one that is compared in each turn of a loop."""
+    """Spend on a value within a text."""
     find_budget(context).spend_text(value)
     return value
-
-
-@pass_context
-def _charge_turns(context: Context, values: Iterable[Any], cost: int) -> Iterator[Any]:
-    """Yield what a loop goes through, and spend on each turn what its body holds."""
-    for value in values:
-        find_budget(context).spend(cost)
-        yield value
 
 
 @pass_context
@@ -224,4 +193,4 @@ def _are_products(left: Any, right: Any) -> bool:
 
 _OWN = (measure, to_text, to_int)
 """Plain functions: the classes `str` and `int` would bring methods past the sandbox."""
-_ALLOWED = (*_OWN, *MACROS.values(), Namespace)
+_ALLOWED = (*_OWN, *MACROS.values(), LoopNamespace)

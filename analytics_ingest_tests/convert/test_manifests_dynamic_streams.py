@@ -188,6 +188,8 @@ def test_rows_of_the_api_become_the_entries_of_a_template(desk: Desk) -> None:
             "its template cannot be filled here: 'config' is unknown",
         ),
         ({"type": "DynamicDeclarativeStream", "name": "tables"}, "it is incomplete"),
+        (dynamic({**of_the_api(), "retriever": ["a"]}, None), "it is incomplete"),
+        ({**dynamic(of_the_api(), None), "stream_template": ["a"]}, "it is incomplete"),
         (
             dynamic(
                 of_the_api(),

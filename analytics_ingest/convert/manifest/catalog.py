@@ -127,7 +127,7 @@ class Catalog:
                 if "stream_config" in data["components_resolver"]:
                     name = _name_dynamic(data)
                     self._log.assume(None, f"{name}: only its defaults, not what a setting names")
-        except (UnsupportedError, KeyError, TypeError, IndexError, AttributeError) as error:
+        except (UnsupportedError, LookupError, TypeError, ValueError, AttributeError) as error:
             reason = str(error) if isinstance(error, UnsupportedError) else "it is incomplete"
             self._log.skip_stream(_name_dynamic(data), reason)
 

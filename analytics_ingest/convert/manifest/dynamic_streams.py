@@ -173,7 +173,7 @@ def read_template(data: Mapping[str, Any], number: int) -> Template:
     stream = _fill_template(data, mark)
     # Its columns are those of the rows that are loaded.
     stream.pop("schema_loader", None)
-    retriever = resolver["retriever"]
+    retriever = {**resolver["retriever"]}
     entries = {"type": "DeclarativeStream", "name": _name_entries(data), "retriever": retriever}
     # A later value may have taken the place of another.
     spelled = json.dumps(stream)

@@ -37,7 +37,7 @@ class _Read(Protocol):
     def template(self) -> ListingTemplate: ...
 
 
-Waiting = TypeVar("Waiting", bound=_Read)
+Item = TypeVar("Item", bound=_Read)
 
 
 @dataclass
@@ -147,10 +147,10 @@ class ListingParts:
 
     def cut_in_time(
         self,
-        waiting: deque[Waiting],
+        waiting: deque[Item],
         reading: Collection[_Read],
         stats: Mapping[str, Stats],
-    ) -> deque[Waiting]:
+    ) -> deque[Item]:
         """Return the listings that wait, without those of the next part if this one has lasted."""
         if self.cut or not self.opened or time.monotonic() - self._began < SECONDS_A_PART:
             return waiting

@@ -27,6 +27,7 @@ from analytics_ingest.convert.normalize.fit_to_model import (
 )
 from analytics_ingest.convert.normalize.names import normalize_names
 from analytics_ingest.convert.normalize.partition_start import (
+    drop_unsent_starts,
     limit_partitions,
     take_partition_start,
 )
@@ -84,6 +85,7 @@ def _normalize(draft: Draft, today: date) -> None:
     take_partition_start(draft)
     fit_to_model(draft)
     translate_airbyte_keys(draft)
+    drop_unsent_starts(draft)
     limit_partitions(draft, today)
 
 

@@ -169,6 +169,27 @@ def test_partitions_begin_where_the_cursor_does(desk: Desk, cursor: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("cursor", "kept"),
+    [
+        (
+            '"incremental": {"cursor_path": "at", "start_param": "a", "initial_value": "2026-03-01"}',
+            True,
+        ),
+        ('"incremental": {"cursor_path": "at", "initial_value": "2026-03-01"}', False),
+        (
+            '"incremental": {"cursor_path": "at", "initial_value": "2026-03-01"}, '
+            '"params": {"a": "{incremental.start_value}"}',
+            True,
+        ),
+    ],
+)
+def test_the_first_start_is_kept_where_requests_send_it(
+    desk: Desk, cursor: str, kept: bool
+) -> None:
+    assert ("initial_value" in desk.new(orders(cursor)).endpoint()["incremental"]) == kept
+
+
+@pytest.mark.parametrize(
     ("cursor", "message"),
     [
         (

@@ -161,12 +161,50 @@ def attributes(endpoint: str) -> dict[str, Any]:
     return {"client": {"base_url": "x"}, "resources": [{"name": "b", "endpoint": written}]}
 
 
+WINDOWS = [
+    pytest.param(
+        "incremental_sync: {cursor_field: at, step: P7D, start_datetime: '2026-02-01', "
+        "start_time_option: since, end_time_option: until}",
+        "incremental: {cursor_path: at, start_param: since, end_param: until, "
+        "initial_value: '2026-02-01', max_window: 7d}",
+        id="the first window and the longest one",
+    ),
+    pytest.param(
+        "path: \"/r/{{ stream_interval['start_time'] }}\", "
+        "incremental_sync: {cursor_field: at, step: P1D}",
+        "path: '/r/{incremental.start_value}', incremental: {cursor_path: at, max_window: 1d}",
+        id="a day in the path",
+    ),
+    pytest.param(
+        "incremental_sync: {cursor_field: at, step: P1M, start_time_option: since}",
+        "incremental: {cursor_path: at, start_param: since, max_window: 28d}",
+        id="months of which only the start is sent",
+    ),
+    pytest.param(
+        "incremental_sync: {cursor_field: at, step: P60D, start_time_option: since}",
+        "incremental: {cursor_path: at, start_param: since}",
+        id="a long step without an end",
+    ),
+    pytest.param(
+        "incremental_sync: {cursor_field: at, step: P1D, start_datetime: '2026-02-01'}",
+        "incremental: {cursor_path: at}",
+        id="a window that is not sent",
+    ),
+]
+
+
 @pytest.mark.parametrize(("written", "clean"), ENDPOINTS)
 def test_an_endpoint_of_a_document_has_a_clean_form(written: str, clean: str) -> None:
     given = attributes(written)
     before = copy.deepcopy(given)
     assert translate(API, given) == attributes(clean)
     assert given == before
+
+
+@pytest.mark.parametrize(("written", "clean"), WINDOWS)
+def test_windows_that_requests_hold_begin_and_end_as_in_airbyte(written: str, clean: str) -> None:
+    translated = translate(API, attributes(written))
+    assert translated["resources"] == attributes(clean)["resources"]
 
 
 @pytest.mark.parametrize("clean", [param.values[1] for param in ENDPOINTS])

@@ -3,22 +3,24 @@
 import re
 
 from analytics_ingest.common.expressions.syntax import strip_braces
-from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.durations import read_duration
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.jsonpaths import quote
 from analytics_ingest.convert.manifest.options import inject, read_option
-from analytics_ingest.declaration.airbyte.incremental_sync import convert_formats, find_start_date
-from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH
-from analytics_ingest.declaration.models.scalars import format_duration, parse_duration
+from analytics_ingest.declaration.airbyte.durations import read_duration
+from analytics_ingest.declaration.airbyte.incremental_sync import (
+    BOUNDS,
+    TEXTS,
+    convert_formats,
+    find_longest_window,
+    find_sent_bounds,
+    find_start_date,
+)
 from analytics_ingest.declaration.models.schedule import Partitions
 
-BOUNDS = {"start": "incremental.start_value", "end": "incremental.end_value"}
-_TEXTS = {"path", "params", "headers", "json", "data", "job"}
 _OF_CHANGES = re.compile(r"updat|modif|chang|edit|last|sync|touch|activ|mtime|revis")
 _FIRST_DAY = Partitions().start.isoformat()
 
@@ -69,7 +71,7 @@ class Cursor:
         self.moves_with_changes = bool(_OF_CHANGES.search(field.lower()))
         incremental = {"cursor_path": quote(field), **self._convert_formats()}
         self._read_options(endpoint, incremental, texts)
-        sent = _find_sent_bounds(endpoint, incremental)
+        sent = find_sent_bounds({**endpoint, "incremental": incremental})
         if lookback := self._convert_duration("lookback_window", name, log, texts):
             incremental["lookback"] = lookback
         if sync.take("step") and (longest := self._convert_step(sent, name, log, texts)):
@@ -110,12 +112,12 @@ class Cursor:
         step = self._convert_duration("step", name, log, texts)
         if step is None or "start" not in sent:
             return None
-        if "end" in sent or parse_duration(step) <= SHORTEST_MONTH:
-            return step
-        if str(self._sync.take("step")).strip() == "P1M":
-            return format_duration(SHORTEST_MONTH)
-        log.assume(name, "its requests hold no end of their window: one reads all since its start")
-        return None
+        is_month = str(self._sync.take("step")).strip() == "P1M"
+        longest = find_longest_window(step, sent, is_month)
+        if longest is None:
+            reason = "its requests hold no end of their window: one reads all since its start"
+            log.assume(name, reason)
+        return longest
 
     def _convert_duration(
         self, key: str, name: str, log: ConversionLog, texts: Interpolation
@@ -139,7 +141,8 @@ class Cursor:
         pattern = self._sync.take("datetime_format")
         start = self.start_setting and strip_braces(self.start_setting)
         first = f"format_datetime({start}, '{pattern}')" if start else f"'{self.start}'"
-        if "max_window" in incremental and "end" not in _find_sent_bounds(endpoint, incremental):
+        sent = find_sent_bounds({**endpoint, "incremental": incremental})
+        if "max_window" in incremental and "end" not in sent:
             return False  # A request asks for one day, or one week or month.
         bounds = {
             "start": f"{{{{ {first} }}}}" if start else str(self.start),
@@ -151,7 +154,7 @@ class Cursor:
             if param := incremental.get(f"{bound}_param"):
                 endpoint.setdefault("params", {})[param] = value
         filled = map_strings(
-            {key: endpoint[key] for key in _TEXTS & endpoint.keys()},
+            {key: endpoint[key] for key in TEXTS if key in endpoint},
             lambda text: text.replace("{incremental.start_value}", bounds["start"]).replace(
                 "{incremental.end_value}", bounds["end"]
             ),
@@ -173,11 +176,3 @@ class Cursor:
             start = {"start_datetime": default, "datetime_format": pattern}
             # A default that moves with the clock, such as yesterday, would leave out older rows.
             self.first_day = min(find_start_date(start) or _FIRST_DAY, _FIRST_DAY)
-
-
-def _find_sent_bounds(endpoint: Json, incremental: Json) -> set[str]:
-    """Return which bounds of the window the requests hold."""
-    text, in_expressions = str(endpoint), find_references([endpoint.get(key) for key in _TEXTS])
-    in_texts = {bound for bound, placeholder in BOUNDS.items() if f"{{{placeholder}}}" in text}
-    in_params = {bound for bound in BOUNDS if f"{bound}_param" in incremental}
-    return in_texts | in_params | in_expressions.bounds

@@ -5,13 +5,13 @@ import re
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.durations import read_seconds
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.jsonpaths import join
 from analytics_ingest.convert.manifest.options import inject, read_option
 from analytics_ingest.convert.manifest.requester import read_requester
 from analytics_ingest.convert.manifest.signing import AUTHORIZATION, Signing
 from analytics_ingest.convert.manifest.static_auth import read_static_fields
+from analytics_ingest.declaration.airbyte.durations import read_seconds
 
 _TOKEN = re.compile(r"\{\{\s*session_token\s*\}\}")
 

@@ -6,32 +6,45 @@ from datetime import date, timedelta
 from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.declaration.airbyte.incremental_sync import PARTITIONS, find_start_date
+from analytics_ingest.declaration.airbyte.incremental_sync import (
+    PARTITIONS,
+    find_sent_bounds,
+    find_start_date,
+)
 
 _MOST_PARTITIONS = 4000
 """Ten years of days; each costs Dagster events of its own."""
 
 _DAYS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30}
-_OF_THE_WINDOW = ("initial_value", "end_value")
 _LAG = re.compile(r"\d+")
 
 
 def take_partition_start(draft: Draft) -> None:
-    """Take the starts of cursors out of their blocks and begin the partitions there."""
+    """Begin the partitions where the first cursor starts; a start that is not a date is dropped."""
     starts: list[str] = []
     for resource, cursor in _iterate_cursors(draft):
-        for key in [key for key in _OF_THE_WINDOW if key in cursor]:
-            start = find_start_date({"start_datetime": cursor.pop(key)})
-            if key == "initial_value" and start:
-                starts.append(start)
-            elif key == "initial_value":
-                reason = "its first value is not a date: partitions.start decides"
-                draft.log.assume(resource, reason)
+        cursor.pop("end_value", None)
+        if "initial_value" not in cursor:
+            continue
+        if start := find_start_date({"start_datetime": cursor["initial_value"]}):
+            starts.append(start)
+        else:
+            del cursor["initial_value"]
+            reason = "its first value is not a date: partitions.start decides"
+            draft.log.assume(resource, reason)
     _log_lost_starts(draft)
     if starts and "start" not in _read_partitions(draft):
         start = min(starts)
         draft.log.assume(None, f"partitions begin on {start}, the first value of a cursor")
         draft.others["partitions"] = {"start": start, **_read_partitions(draft)}
+
+
+def drop_unsent_starts(draft: Draft) -> None:
+    """Drop the starts of cursors that no request sends: older rows would be left out."""
+    for _, endpoint in draft.iterate_endpoints():
+        incremental = endpoint.get("incremental")
+        if isinstance(incremental, dict) and "start" not in find_sent_bounds(endpoint):
+            incremental.pop("initial_value", None)
 
 
 def limit_partitions(draft: Draft, today: date) -> None:

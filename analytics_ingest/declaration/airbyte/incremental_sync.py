@@ -1,19 +1,28 @@
 """Translates Airbyte's `incremental_sync` into `incremental` and the API's `partitions`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from analytics_ingest.common.cursor import build_reader
+from analytics_ingest.common.expressions.text import find_references
+from analytics_ingest.declaration.airbyte.durations import read_duration
 from analytics_ingest.declaration.airbyte.target import Target
+from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH
+from analytics_ingest.declaration.models.scalars import format_duration, parse_duration
+
+BOUNDS = {"start": "incremental.start_value", "end": "incremental.end_value"}
+"""The bounds of a window → their placeholders."""
+TEXTS = ("path", "params", "headers", "json", "data", "job")
+"""The blocks of an endpoint that hold a request."""
 
 TIME_OPTIONS = {"start_time_option": "start", "end_time_option": "end"}
 
 PARTITIONS = {"PT1H": "hourly", "P1D": "daily", "P1W": "weekly", "P7D": "weekly", "P1M": "monthly"}
 _EPOCHS = {"%s": "epoch_s", "%s_as_float": "epoch_s", "%ms": "epoch_ms"}
 _WRITTEN_ANYWAY = "%Y-%m-%dT%H:%M:%SZ"
+_LOOKBACK = re.compile(r"P(?:(\d+)([DW])|T(\d+)([HMS]))")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_DURATION = re.compile(r"P(?:(\d+)([DW])|T(\d+)([HMS]))")
 
 
 def translate_cursor(raw: Mapping[str, Any], target: Target) -> None:
@@ -38,6 +47,41 @@ def translate_cursor(raw: Mapping[str, Any], target: Target) -> None:
     before = target.endpoint.get("incremental", {})
     if incremental and before is not None:
         target.endpoint["incremental"] = {**incremental, **before}
+
+
+def limit_windows(sync: Mapping[str, Any], target: Target) -> None:
+    """Add where the first window begins, and how long one is at most, if requests hold windows."""
+    incremental = target.endpoint.get("incremental")
+    sent = find_sent_bounds(target.endpoint)
+    if not incremental or "start" not in sent:
+        return
+    limits = {"initial_value": find_start_date(sync)}
+    if step := sync.get("step"):
+        is_month = str(step).strip() == "P1M"
+        limits["max_window"] = find_longest_window(read_duration(str(step)), sent, is_month)
+    limits = {key: value for key, value in limits.items() if value is not None}
+    target.endpoint["incremental"] = {**limits, **incremental}
+
+
+def find_longest_window(step: str | None, sent: Collection[str], is_month: bool) -> str | None:
+    """Find the longest window that is requested at a time; None where nothing limits it.
+
+    Args:
+        step: Airbyte's, as a duration of ours.
+        sent: The bounds that requests hold. The start alone may name a day, a week or a month.
+    """
+    if step in (None, "0s") or "end" in sent or parse_duration(step) <= SHORTEST_MONTH:
+        return None if step == "0s" else step
+    return format_duration(SHORTEST_MONTH) if is_month else None
+
+
+def find_sent_bounds(endpoint: Mapping[str, Any]) -> set[str]:
+    """Find which bounds of the window the requests of an endpoint hold."""
+    texts = [endpoint[key] for key in TEXTS if key in endpoint]
+    in_texts = {bound for bound, name in BOUNDS.items() if f"{{{name}}}" in str(texts)}
+    incremental = endpoint.get("incremental") or {}
+    in_params = {bound for bound in BOUNDS if incremental.get(f"{bound}_param")}
+    return in_texts | in_params | find_references(texts).bounds
 
 
 def find_partitions(syncs: list[Mapping[str, Any]]) -> dict[str, str]:
@@ -90,7 +134,7 @@ def _is_iso8601(kind: str) -> bool:
 
 
 def _convert_lookback(text: Any, target: Target) -> str:
-    match = _DURATION.fullmatch(str(text))
+    match = _LOOKBACK.fullmatch(str(text))
     if match is None:
         raise target.place.build_error(
             "incremental_sync.lookback_window",

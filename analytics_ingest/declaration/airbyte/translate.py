@@ -11,8 +11,10 @@ from typing import Any
 
 from analytics_ingest.auth import list_auth_types
 from analytics_ingest.declaration.airbyte.incremental_sync import (
+    TEXTS,
     TIME_OPTIONS,
     find_partitions,
+    limit_windows,
     translate_cursor,
 )
 from analytics_ingest.declaration.airbyte.partition_router import asks_changed, translate_router
@@ -24,7 +26,6 @@ from analytics_ingest.declaration.placeholders import SETTING
 
 _MOVED = ("incremental_sync", "partition_router")
 _BARE = re.compile(r"\{\{?\s*(\w+)\s*\}?\}")
-_TEXTS = ("path", "params", "headers", "json", "data", "job")
 
 Syncs = list[Mapping[str, Any]]
 
@@ -96,7 +97,7 @@ def _translate_endpoint(
     api: str, name: str | None, raw: Mapping[str, Any], syncs: Syncs
 ) -> dict[str, Any]:
     endpoint = {key: value for key, value in raw.items() if key not in _MOVED}
-    for key in _TEXTS:
+    for key in TEXTS:
         if key in endpoint:
             endpoint[key] = translate_placeholders(endpoint[key], is_path=key == "path")
     if "data_selector" in endpoint:
@@ -112,6 +113,8 @@ def _translate_endpoint(
         endpoint["paginator"] = _take_time_options(endpoint["paginator"], target)
     if router := raw.get("partition_router"):
         translate_router(router, target)
+    if sync:
+        limit_windows(sync, target)
     handler = endpoint.get("error_handler")
     if isinstance(handler, Mapping) and handler.get("response_filters"):
         endpoint["error_handler"] = translate_filters(handler, target)

@@ -89,7 +89,7 @@ class EndKeys(Keys):
     """What says where a listing ends."""
 
     stop_after_empty_page: bool | None = None
-    """An empty page ends the listing."""
+    """An empty page ends the listing; with true a short page does not."""
     has_more_path: str | None = None
     """Where the body says whether there is more."""
     total_path: str | None = None

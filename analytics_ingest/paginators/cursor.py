@@ -70,6 +70,7 @@ class Cursor(Paginator):
         self._body_path = keys.cursor_body_path
         self._may_be_url = not keys.cursor_param and not keys.cursor_body_path
         self._path = ResponsePath(keys.cursor_path or _CURSOR_PATH)
+        self._is_path_assumed = not keys.cursor_path and not keys.cursor_value
         self.next_path = f"cursor_path '{self._path.text}'"
         self._value = _compile_expression("cursor_value", keys.cursor_value, settings)
         self._stop = _compile_expression("stop_condition", keys.stop_condition, settings)
@@ -79,8 +80,15 @@ class Cursor(Paginator):
         send_page_size(request, self.limit_param, self.page_size)
 
     def update_state(self, response: "Response", rows: list[Any]) -> None:
-        self._next = self._read_next_cursor(response, rows) or None
         is_last = self._stop is not None and self._stop.is_true(_build_variables(response, rows))
+        # The last page may lack what an expression counts with.
+        is_needed = self._value is None or not is_last
+        self._next = (self._read_next_cursor(response, rows) or None) if is_needed else None
+        if self._next is None and self._stop is not None and not is_last and self._is_path_assumed:
+            raise PagingError(
+                f"stop_condition says that there is another page, but the response has no "
+                f"'{self._path.text}'; declare paginator.cursor_path, where the next cursor is"
+            )
         self.has_next_page = self._next is not None and not is_last
 
     def update_request(self, request: "Request") -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.support.loads import declare, read_ids, resource
+from analytics_ingest_tests.support.loads import declare, failure, read_ids, resource
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
 
@@ -166,3 +166,28 @@ def test_params_are_sent_with_every_page(api: ScriptedApi) -> None:
     declaration = declare(resource(paginator=cursor(cursor_path="next"), params={"q": "a b"}))
     assert read_ids(declaration) == [1, 2, 3]
     assert api.sent("/items", "q") == ["a b"] * 3
+
+
+def test_the_last_page_may_lack_what_the_next_cursor_is_computed_from(api: ScriptedApi) -> None:
+    def script(asked: Asked) -> dict[str, Any]:
+        number = int(asked.query.get("page", 1))
+        return {"data": [row(number)], "paging": {"current": number} if number < 3 else {}}
+
+    api.on("/items", script)
+    paginator = cursor(
+        cursor_param="page",
+        cursor_value="response['paging']['current'] + 1",
+        stop_condition="'current' not in response['paging']",
+    )
+    assert read_ids(declare(resource(paginator=paginator))) == [1, 2, 3]
+
+
+def test_a_listing_whose_condition_says_that_there_is_more_fails_without_a_place_of_the_cursor(
+    api: ScriptedApi,
+) -> None:
+    api.always("/items", {"data": [row(1)], "paging": {"after": "c2"}})
+    paginator = cursor(cursor_param="after", stop_condition="not response.paging.after")
+    assert str(failure(declare(resource(paginator=paginator)))) == (
+        "demo.items: GET /items: stop_condition says that there is another page, but the response "
+        "has no 'cursors.next'; declare paginator.cursor_path, where the next cursor is"
+    )

@@ -7,7 +7,7 @@ import pytest
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest_tests.support.loads import declare, failure, read_ids, resource
 from analytics_ingest_tests.support.pages import by_page, rows
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
 
 def pages(**keys: Any) -> dict[str, Any]:
@@ -142,3 +142,14 @@ def test_an_empty_page_goes_on_where_only_the_flag_ends_the_listing(api: Scripte
     )
     paginator = pages(has_more_path="more", stop_after_empty_page=False)
     assert read_ids(declare(resource(paginator=paginator))) == [1, 9]
+
+
+def test_only_an_empty_page_ends_a_listing_that_says_so(api: ScriptedApi) -> None:
+    listed = {1: [1, 2], 2: [3], 3: [4, 5]}
+
+    def script(asked: Asked) -> dict[str, Any]:
+        return {"data": [{"id": number} for number in listed.get(int(asked.query["page"]), [])]}
+
+    api.on("/items", script)
+    paginator = pages(base_page=1, limit=2, limit_param="n", stop_after_empty_page=True)
+    assert read_ids(declare(resource(paginator=paginator))) == [1, 2, 3, 4, 5]

@@ -38,7 +38,8 @@ class IncrementalSync(DeclarationModel):
     cursor_field: str
     """incremental.cursor_path."""
     start_datetime: Any = None
-    """partitions.start, where it is a date."""
+    """partitions.start, where it is a date; and incremental.initial_value where requests hold the
+    start of the window."""
     end_datetime: Any = None
     """Has no effect: the window ends a load."""
     datetime_format: str | None = None
@@ -46,7 +47,8 @@ class IncrementalSync(DeclarationModel):
     cursor_datetime_formats: list[str] = Field(default_factory=list)
     """incremental.cursor_format, where cursors are written otherwise than bounds."""
     step: str | None = None
-    """partitions.every: PT1H, P1D, P1W or P1M."""
+    """partitions.every: PT1H, P1D, P1W or P1M. Where requests hold the window, also the longest
+    one: incremental.max_window."""
     cursor_granularity: str | None = None
     """Has no effect: windows are half-open."""
     lookback_window: str | None = None

@@ -230,7 +230,7 @@ class Ending:
             return lacks if is_only or evidence.is_shorter else ""
         if not evidence.is_short:
             return ""
-        if self._shared.sizes.is_last(evidence.count):
+        if self._shared.sizes.is_last(evidence.count) and self._stops_when_empty is not True:
             return "the page is short"
         self._in_doubt = 0 if self._shared.sizes.are_cut else evidence.count
         self.is_uncertain = self._in_doubt > 0

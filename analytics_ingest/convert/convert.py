@@ -10,15 +10,17 @@ from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.bodies import move_paging_into_bodies
+from analytics_ingest.convert.infer.cursor_formats import infer_formats
 from analytics_ingest.convert.infer.cursors import (
-    DEFAULT_CURSOR,
     infer_cursors,
     log_missing_cursors,
 )
 from analytics_ingest.convert.infer.hints import add_error_handler, add_hints
 from analytics_ingest.convert.infer.keys import infer_keys
+from analytics_ingest.convert.infer.next_cursors import infer_next_cursors
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.normalize.airbyte_blocks import translate_blocks
 from analytics_ingest.convert.normalize.credentials import list_needed_secrets
 from analytics_ingest.convert.normalize.fit_to_model import (
     fit_to_model,
@@ -78,6 +80,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
 def _normalize(draft: Draft, today: date) -> None:
     """Bring what the document configures into the form of a declaration, without secrets."""
     normalize_names(draft)
+    translate_blocks(draft)
     remove_secrets(draft)
     replace_references(draft)
     fill_address(draft)
@@ -93,8 +96,9 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     """Add what the configuration leaves open: from the prose, or the likeliest."""
     keys = read_keys(document, draft.by_name)
     infer_keys(draft, keys.primary, fields)
-    mentions_default = DEFAULT_CURSOR in document.text
-    infer_cursors(draft, keys.cursors, fields, mentions_default=mentions_default)
+    infer_cursors(draft, keys.cursors, fields, keys.updates)
+    infer_formats(draft, document, fields)
+    infer_next_cursors(draft)
     bind_placeholders(draft)
     move_paging_into_bodies(draft)
     add_error_handler(draft, read_error_handler(document))

@@ -89,6 +89,7 @@ def test_the_report_is_three_short_lists(desk: Desk) -> None:
         "  cursors: at 1\n"
         "\n"
         "Assumed:\n"
+        "  search: updated_at is the cursor: the document names none\n"
         "  lines: {order_id} is each id of orders, whose name fits\n"
         "  lines: {team} is a setting: no other resource lists it\n"
         "\n"

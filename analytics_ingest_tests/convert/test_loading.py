@@ -172,7 +172,8 @@ def test_partitions_begin_where_the_cursor_does(desk: Desk, cursor: str) -> None
     ("cursor", "kept"),
     [
         (
-            '"incremental": {"cursor_path": "at", "start_param": "a", "initial_value": "2026-03-01"}',
+            '"incremental": {"cursor_path": "at", "start_param": "a", '
+            '"initial_value": "2026-03-01"}',
             True,
         ),
         ('"incremental": {"cursor_path": "at", "initial_value": "2026-03-01"}', False),

@@ -31,7 +31,7 @@ HANDLERS = [
         "- **Backoff Strategy**: A constant backoff time of 62 seconds is applied.\n"
         "- **Max Retries**: 5 attempts will be made.",
         {
-            "retry_on_status_codes": [420, 429],
+            "retry_on_status_codes": [420, *ALL],
             "max_retries": 5,
             "backoff": "constant",
             "backoff_factor": 62,
@@ -42,12 +42,16 @@ HANDLERS = [
         "- **Retry/Backoff Logic**: \n  - transient errors are retried, with a maximum of 4 "
         "retries and "
         "an exponential backoff factor of 1.5.\n- **Known HTTP Response Codes**: \n  - 429, 500",
-        {"retry_on_status_codes": [429, 500], "max_retries": 4, "backoff_factor": 1.5},
+        {"retry_on_status_codes": ALL, "max_retries": 4, "backoff_factor": 1.5},
         id="a nested list",
     ),
     pytest.param(
         "- **Retry on Status Codes**: [429, 503]\n- **Max Retries**: 3\n- **Backoff Factor**: 2",
-        {"retry_on_status_codes": [429, 503], "max_retries": 3, "backoff_factor": 2},
+        {
+            "retry_on_status_codes": [429, 503, 500, 502, 504],
+            "max_retries": 3,
+            "backoff_factor": 2,
+        },
         id="the keys in words",
     ),
     pytest.param(
@@ -58,8 +62,20 @@ HANDLERS = [
     ),
     pytest.param(
         "The client retries on 429 and 403. All other client errors, such as 400, fail.",
-        {"retry_on_status_codes": [429, 403]},
+        {"retry_on_status_codes": [429, 403, 500, 502, 503, 504]},
         id="other codes beside",
+    ),
+    pytest.param(
+        "- **HTTP Status Codes**: Handle common errors such as 429 (Too Many Requests) and "
+        "500-series server errors.",
+        {"retry_on_status_codes": ALL},
+        id="a series",
+    ),
+    pytest.param(
+        "- **Retry Logic**: Not defined.\n- **Known HTTP Response Codes**: Handle standard "
+        "errors like 429, 500, etc.",
+        {"retry_on_status_codes": ALL},
+        id="examples",
     ),
     pytest.param("Errors are not retried: 500 ends the sync.", None, id="no retries"),
     pytest.param("400 is returned for a wrong request, 401 for a wrong key.", None, id="no retry"),
@@ -79,7 +95,9 @@ def test_an_error_handler_in_prose_is_taken(desk: Desk, text: str, handler: Any)
 def test_an_error_handler_in_prose_holds_for_all_resources(desk: Desk) -> None:
     found = desk.new(shop(*TWO, prose=errors("Retried: 429.")))
     defaults = found.attributes["resource_defaults"]
-    assert defaults["endpoint"] == {"error_handler": {"retry_on_status_codes": [429]}}
+    assert defaults["endpoint"] == {"error_handler": {"retry_on_status_codes": ALL}}
+    said = "requests are tried again on 429, as the prose says, and on 500, 502, 503, 504, as"
+    assert any(line.startswith(said) for line in found.assumed)
     assert "error_handler:  # from the document's text\n" in found.text
 
 

@@ -47,9 +47,8 @@ def find_problem(text: str, variables: tuple[str, ...] = VARIABLES) -> str | Non
         variables: What it may read besides the sandbox's constants and functions.
     """
     from jinja2 import TemplateSyntaxError
-    from jinja2.meta import find_undeclared_variables
 
-    from analytics_ingest.common.expressions.sandbox import CONSTANTS, get_environment
+    from analytics_ingest.common.expressions.sandbox import get_environment
 
     longest = LONGEST if variables == VARIABLES else _LONGEST_TEXT
     if len(text) > longest:
@@ -57,7 +56,7 @@ def find_problem(text: str, variables: tuple[str, ...] = VARIABLES) -> str | Non
     expression = strip_braces(text)
     try:
         parsed = get_environment().parse(text if expression is None else f"{{{{ {expression} }}}}")
-        unknown = find_undeclared_variables(parsed) - {*variables, *CONSTANTS}
+        unknown = _list_unknown_names(parsed, variables)
     except TemplateSyntaxError as error:
         return f"'{text}' is not an expression: {error.message}"
     except RecursionError:
@@ -65,8 +64,30 @@ def find_problem(text: str, variables: tuple[str, ...] = VARIABLES) -> str | Non
     if statement := _find_statement(parsed):
         return f"'{text}' holds a statement ({statement}); allowed are if, for and set"
     if unknown:
-        return f"'{min(unknown)}' is unknown; allowed are {', '.join(variables)}"
+        return f"'{unknown[0]}' is unknown; allowed are {', '.join(variables)}"
     return _find_pattern_problem(parsed)
+
+
+def find_unknown_names(text: str, variables: tuple[str, ...] = VARIABLES) -> list[str]:
+    """Find the names in an expression that it may not read; none where it is not an expression."""
+    from jinja2 import TemplateSyntaxError
+
+    from analytics_ingest.common.expressions.sandbox import get_environment
+
+    expression = strip_braces(text)
+    try:
+        parsed = get_environment().parse(text if expression is None else f"{{{{ {expression} }}}}")
+    except (TemplateSyntaxError, RecursionError):
+        return []
+    return _list_unknown_names(parsed, variables)
+
+
+def _list_unknown_names(parsed: Any, variables: tuple[str, ...]) -> list[str]:
+    from jinja2.meta import find_undeclared_variables
+
+    from analytics_ingest.common.expressions.sandbox import CONSTANTS
+
+    return sorted(find_undeclared_variables(parsed) - {*variables, *CONSTANTS})
 
 
 def _find_statement(parsed: Any) -> str | None:

@@ -22,15 +22,15 @@ def infer_cursors(
     draft: Draft,
     cursors: Mapping[str | None, str],
     fields: Mapping[str, Fields],
-    *,
-    mentions_default: bool,
+    mentions: Mapping[str | None, str],
 ) -> None:
     """Add the cursors that the prose names.
 
     Args:
         cursors: Cursors that the prose names: of all resources under None.
         fields: The fields of the prose.
-        mentions_default: Whether the document speaks of `updated_at` at all.
+        mentions: How the prose spells `updated_at`, where it speaks of it: of all resources under
+            None.
     """
     for resource in draft.resources:
         if not _needs_cursor(draft, resource):
@@ -38,6 +38,8 @@ def infer_cursors(
         name, endpoint = resource["name"], resource["endpoint"]
         stated = cursors.get(name) or cursors.get(None)
         known = fields.get(name, Fields())
+        mention = mentions.get(name) or mentions.get(None)
+        stated = stated or (mention if mention != DEFAULT_CURSOR and not known.types else None)
         cursor = stated or _find_likeliest(known)
         if cursor is None and known.is_complete:
             reason = "its fields hold no cursor, so it is loaded whole, without partitions"
@@ -52,7 +54,7 @@ def infer_cursors(
             draft.log.assume(name, reason, key=f"{_KEY}.cursor_path", comment=FROM_TEXT)
             own = draft.merge_endpoint(resource).get("incremental", {})
             endpoint["incremental"] = {"cursor_path": cursor, **own}
-        elif not stated and not mentions_default:
+        elif not stated and not mention:
             draft.log.assume(name, "updated_at is the cursor: the document names none")
 
 

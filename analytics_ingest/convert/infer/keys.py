@@ -12,7 +12,7 @@ from analytics_ingest.convert.prose.fields import Fields
 
 
 def infer_keys(
-    draft: Draft, primary: Mapping[str | None, str], fields: Mapping[str, Fields]
+    draft: Draft, primary: Mapping[str | None, str | list[str]], fields: Mapping[str, Fields]
 ) -> None:
     """Give every resource a key, or make it a snapshot.
 
@@ -27,18 +27,25 @@ def infer_keys(
                 holder.pop(key, None)
     if set(primary) == {None} and not any("primary_key" in holder for holder in holders):
         draft.defaults["primary_key"] = primary[None]
-        reason = f"primary_key is {primary[None]}, as the prose says"
+        reason = f"primary_key is {_spell(primary[None])}, as the prose says"
         key = "resource_defaults.primary_key"
         draft.log.assume(None, reason, key=key, comment=FROM_TEXT)
     for resource in draft.resources:
         name = resource["name"]
-        stated = primary.get(name) or _find_key(fields.get(name)) or primary.get(None)
-        if stated and not draft.find_key(resource):
+        own = primary.get(name) or _find_key(fields.get(name))
+        stated = own or primary.get(None)
+        # What is said of one resource is nearer than what holds for all.
+        is_nearer = own and "primary_key" not in resource and own != draft.find_key(resource)
+        if stated and (is_nearer or not draft.find_key(resource)):
             resource["primary_key"] = stated
-            reason = f"its primary_key is {stated}, as the prose says"
+            reason = f"its primary_key is {_spell(stated)}, as the prose says"
             draft.log.assume(name, reason, key="primary_key", comment=FROM_TEXT)
     for resource in draft.resources:
         _settle_disposition(draft, resource)
+
+
+def _spell(key: str | list[str]) -> str:
+    return key if isinstance(key, str) else ", ".join(key)
 
 
 def _settle_disposition(draft: Draft, resource: Json) -> None:

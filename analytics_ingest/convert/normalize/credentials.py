@@ -18,12 +18,16 @@ _TYPES = {
     **{name.replace("_", ""): kind for name, kind in list_auth_types().items()},
     **{name: kind for kind in list_auth_types().values() for name in kind.document_names},
 }
-_FORM = re.compile(r"([a-z]*\W?)\{settings\.\w+\}(\W?[a-z]*)", re.I)
+_REFERENCE = r"(?:\{settings\.\w+\}|\{\{[^{}]*\}\})"
+_FORM = re.compile(rf"([a-z]*\W?){_REFERENCE}(\W?[a-z]*)", re.I)
 """A secret and the word next to it; digits may be those of another secret."""
 _NEVER_WRITTEN = {key for kind in list_auth_types().values() for key in kind.keys.secrets} | {
     *("access_token", "secret", "key")
 }
-_LOCATIONS = {"headers": "header", "params": "query", "query_param": "query", "param": "query"}
+_LOCATIONS = {
+    **dict.fromkeys(("params", "query_param", "param", "request_parameter"), "query"),
+    "headers": "header",
+}
 
 
 def list_needed_secrets(kind: str) -> dict[str, Secret]:
@@ -95,7 +99,8 @@ def is_literal(value: Any) -> bool:
 
 def read_prefix(value: Any) -> str:
     """Read the word before the secret in a text such as `Token {settings.key}`."""
-    match = re.match(r"([^\s{]+)[\s=]+.*\{settings\.", value) if isinstance(value, str) else None
+    begins = rf"([^\s{{]+)[\s=]+[^{{]*{_REFERENCE}"
+    match = re.match(begins, value) if isinstance(value, str) else None
     return match[1] if match else ""
 
 
@@ -114,6 +119,9 @@ def _find_kind(given: Json) -> str | None:
 def _settle_location(auth: Json, given: Json, resource: str | None, log: ConversionLog) -> None:
     """Settle name and location of an API key."""
     location = auth.get("location", "header")
+    if isinstance(location, Mapping):  # Airbyte's `inject_into`
+        auth["name"] = location.get("field_name", auth.get("name"))
+        location = location.get("inject_into", "header")
     auth["location"] = _LOCATIONS.get(str(location).lower(), location)
     if not isinstance(auth.get("name"), str):
         auth["name"] = "Authorization"

@@ -40,7 +40,7 @@ def take_partition_start(draft: Draft) -> None:
 
 
 def drop_unsent_starts(draft: Draft) -> None:
-    """Drop the starts of cursors that no request sends: older rows would be left out."""
+    """Drop the starts of cursors that no request sends: older rows are loaded as well."""
     for _, endpoint in draft.iterate_endpoints():
         incremental = endpoint.get("incremental")
         if isinstance(incremental, dict) and "start" not in find_sent_bounds(endpoint):

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from analytics_ingest.common.expressions.syntax import strip_braces
+from analytics_ingest.common.expressions.syntax import find_unknown_names, strip_braces
 from analytics_ingest.convert.draft import Draft
 
 EXPRESSIONS = {"cursor_value", "stop_condition", "cursor_path", "next_url_path"}
@@ -32,6 +32,9 @@ def simplify_selectors(draft: Draft) -> None:
         if isinstance(paginator := endpoint.get("paginator"), dict):
             for key in EXPRESSIONS & paginator.keys():
                 paginator[key] = simplify_expression(paginator[key])
+            for key in ("cursor_value", "stop_condition"):
+                if isinstance(paginator.get(key), str):
+                    paginator[key] = _read_response(paginator[key])
         selector = endpoint.get("data_selector")
         if isinstance(selector, str):
             endpoint["data_selector"] = simplify_selector(selector)
@@ -46,6 +49,15 @@ def simplify_expression(raw: Any) -> Any:
     if not isinstance(raw, str):
         return raw
     return _FOREIGN.sub(lambda match: _WORDS.get(match[0], match[0]), strip_braces(raw) or raw)
+
+
+def _read_response(text: str) -> str:
+    """Read the names that an expression does not explain at the root of the response."""
+    unknown = find_unknown_names(text)
+    if not unknown:
+        return text
+    names = re.compile(rf"""'[^']*'|"[^"]*"|(?<![\w.])(?:{"|".join(unknown)})\b(?!\s*[(=])""")
+    return names.sub(lambda m: m[0] if m[0][0] in "'\"" else f"response.{m[0]}", text)
 
 
 def simplify_selector(raw: str) -> str:

@@ -44,6 +44,7 @@ def replace_references(draft: Draft) -> None:
 def fill_address(draft: Draft) -> None:
     """Give the client an address that loads, and settings for what no parent can fill."""
     draft.client["base_url"] = build_address(draft.client.get("base_url"), draft.log)
+    _fill_token_address(draft)
     for holder, keys, place in (
         (draft.client, ("headers", "auth"), "client"),
         (draft.shared, _TEXTS, "resource_defaults.endpoint"),
@@ -52,6 +53,25 @@ def fill_address(draft: Draft) -> None:
             holder[key] = _fill(holder[key], f"{place}.{key}", draft.log)
     for resource in draft.resources:
         resource["endpoint"] = map_strings(resource["endpoint"], translate_window_bounds)
+
+
+def _fill_token_address(draft: Draft) -> None:
+    """Make a setting of the address of tokens where its host is an example."""
+    auth = draft.client.get("auth")
+    if not isinstance(auth, dict):
+        return
+    for key in [key for key in auth if key.endswith("_url")]:
+        address = str(auth[key])
+        host = address.partition("://")[2].partition("/")[0]
+        if not _NO_REAL_HOST.search(host):
+            continue
+        path, base = address.partition(host)[2], draft.client["base_url"]
+        if address.startswith(base.rstrip("/") + "/"):
+            auth[key] = address.removeprefix(base).strip("/")
+            draft.log.assume(None, f"auth.{key} is below base_url: {auth[key]}")
+        else:
+            auth[key] = f"{{settings.{key}}}"
+            draft.log.require(key, f"the address {path} of the API that gives tokens")
 
 
 def _fill(value: Any, place: str, log: ConversionLog) -> Any:

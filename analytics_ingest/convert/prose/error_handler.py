@@ -15,7 +15,8 @@ _REFUSED = re.compile(
 )
 _LABEL = re.compile(r"\b(status|response|error|http)\b.*\bcodes?\b", re.IGNORECASE)
 _CODE = re.compile(
-    r"(?<![\d.])([45]\d\d|5xx)(?![\d.]*\d)(?!\s*(?:m?s\b|sec|min|records|items))", re.I
+    r"(?<![\d.])(500[- ]series|[45]\d\d|5xx)(?![\d.]*\d)(?!\s*(?:m?s\b|sec|min|records|items))",
+    re.I,
 )
 _SERVER_ERRORS = [500, 502, 503, 504]
 _WORTH_A_RETRY = {408, 420, 425, 429, *range(500, 600)}
@@ -68,7 +69,7 @@ def _read_codes(sentence: str) -> list[int]:
         return []
     codes: list[int] = []
     for text in _CODE.findall(sentence):
-        codes += _SERVER_ERRORS if text.lower() == "5xx" else [int(text)]
+        codes += _SERVER_ERRORS if not text.isdigit() else [int(text)]
     means_retry = _RETRY.search(sentence) is not None
     return codes if means_retry or set(codes) <= _WORTH_A_RETRY else []
 

@@ -1,4 +1,4 @@
-"""Finds in a document's prose which field is the cursor and which the primary key."""
+"""Finds in a document's prose which field is the cursor, and which fields are the primary key."""
 
 import re
 from collections.abc import Mapping
@@ -15,8 +15,17 @@ _CURSOR = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(r"updat|modif|chang|creat|date|time|_at$|At$|_on$|since|stamp", re.IGNORECASE)
-_KEY = re.compile(rf"primary key[^.\n]{{0,40}}?{_NAME}", re.IGNORECASE)
-_SUBJECT = re.compile(r"^\W*`(?P<resource>\w+)`")
+_QUOTED = r"[`*]+[A-Za-z_][\w.]*[`*]+"
+_AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*\+\s*)"
+_KEY = re.compile(
+    rf"primary keys?[^.\n]{{0,40}}?(?P<quoted>{_QUOTED}(?:{_AND}{_QUOTED})*)"
+    rf"|primary keys?\W*[:=]\W*(?P<bare>[A-Za-z_]\w*(?:{_AND}[A-Za-z_]\w*)*)\W*$",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(r"\b(updated_at|updatedAt|UpdatedAt)\b")
+_DENIAL = re.compile(r"\b(no|not|without|lacks?|neither)\b", re.IGNORECASE)
+_NO_KEY = ("none", "null", "n/a", "not", "no", "unknown")
+_SUBJECT = re.compile(r"^\W*[`*]+(?P<resource>\w+)[`*]+")
 
 
 @dataclass
@@ -24,7 +33,9 @@ class Keys:
     """Names of fields: of all resources under None, and of single ones."""
 
     cursors: dict[str | None, str] = field(default_factory=dict)
-    primary: dict[str | None, str] = field(default_factory=dict)
+    updates: dict[str | None, str] = field(default_factory=dict)
+    """How a line that is not a denial spells `updated_at`."""
+    primary: dict[str | None, str | list[str]] = field(default_factory=dict)
 
 
 def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
@@ -32,12 +43,21 @@ def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
     keys = Keys()
     for part, named in iterate_parts_with_resource(document, resources):
         if isinstance(part, Block):
+            if spelled := _UPDATED.search(part.text):
+                keys.updates.setdefault(named, spelled[0])
             continue
         subject = _SUBJECT.match(part.text)
         of = subject["resource"] if subject and subject["resource"] in resources else named
+        if (spelled := _UPDATED.search(part.text)) and not _DENIAL.search(part.text):
+            keys.updates.setdefault(of, spelled[0])
         cursor = _CURSOR.search(part.text)
         if cursor and _TIME.search(cursor["name"]) and cursor["name"] not in resources:
             keys.cursors.setdefault(of, cursor["name"])
-        if key := _KEY.search(part.text):
-            keys.primary.setdefault(of, key["name"])
+        if (key := _KEY.search(part.text)) and (names := _split_names(key)):
+            keys.primary.setdefault(of, names[0] if len(names) == 1 else names)
     return keys
+
+
+def _split_names(key: re.Match[str]) -> list[str]:
+    names = [name.strip("`* ") for name in re.split(_AND, key["quoted"] or key["bare"])]
+    return [] if names[0].lower() in _NO_KEY else names

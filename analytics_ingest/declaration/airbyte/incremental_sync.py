@@ -19,7 +19,8 @@ TEXTS = ("path", "params", "headers", "json", "data", "job")
 TIME_OPTIONS = {"start_time_option": "start", "end_time_option": "end"}
 
 PARTITIONS = {"PT1H": "hourly", "P1D": "daily", "P1W": "weekly", "P7D": "weekly", "P1M": "monthly"}
-_EPOCHS = {"%s": "epoch_s", "%s_as_float": "epoch_s", "%ms": "epoch_ms"}
+EPOCHS = {"%s": "epoch_s", "%s_as_float": "epoch_s", "%ms": "epoch_ms"}
+"""Airbyte's patterns of epochs → our formats."""
 _WRITTEN_ANYWAY = "%Y-%m-%dT%H:%M:%SZ"
 _LOOKBACK = re.compile(r"P(?:(\d+)([DW])|T(\d+)([HMS]))")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -103,7 +104,7 @@ def find_start_date(sync: Mapping[str, Any]) -> str | None:
         return match[0]
     if raw is None or not isinstance(pattern, str):
         return None
-    moment = build_reader(_EPOCHS.get(pattern, pattern))(str(raw))
+    moment = build_reader(EPOCHS.get(pattern, pattern))(str(raw))
     return moment.date().isoformat() if moment else None
 
 
@@ -125,7 +126,7 @@ def convert_formats(pattern: str | None, of_rows: Sequence[str] = ()) -> dict[st
 
 def _convert_format(pattern: str) -> str:
     """Return our format of one of Airbyte's patterns; windows begin at whole seconds."""
-    plain = _EPOCHS.get(pattern) or pattern.replace("%_ms", "000")
+    plain = EPOCHS.get(pattern) or pattern.replace("%_ms", "000")
     return "iso8601" if plain == _WRITTEN_ANYWAY else plain
 
 

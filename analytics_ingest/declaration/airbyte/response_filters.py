@@ -46,6 +46,9 @@ def _list_actions(item: Mapping[str, Any], target: Target) -> Iterator[dict[str,
     if not (codes or predicate or message):
         problem = "a filter needs http_codes, predicate or error_message_contains; declare one"
         raise target.place.build_error(_KEY, problem)
+    if predicate or message:
+        # Alone they would fit every response with rows.
+        codes = [code for code in codes if not 200 <= int(code) < 300]
     yield from ({"status_code": code, "action": action} for code in dict.fromkeys(codes))
     if predicate:
         yield {"predicate": predicate, "action": action}

@@ -1,0 +1,53 @@
+"""Infers how cursors are read that are numbers: epochs, of which the prose names the unit."""
+
+import re
+from collections.abc import Mapping
+
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
+from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.prose.fields import Fields
+from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+
+_EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
+_MILLISECONDS = re.compile(r"\bmilli\s?seconds?\b|\bms\b", re.IGNORECASE)
+_NUMBERS = ("integer", "number")
+_KEY = "endpoint.incremental.cursor_format"
+
+
+def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
+    """Add the formats of cursors that are described as epochs, or numbers that are sent as one."""
+    for resource in draft.resources:
+        merged = draft.merge_endpoint(resource).get("incremental", {})
+        if not draft.find_key(resource) or merged is None or "cursor_format" in merged:
+            continue
+        cursor = merged.get("cursor_path") or DEFAULT_CURSOR
+        described = _find_epoch(document, draft, resource["name"], cursor)
+        types = fields.get(resource["name"], Fields()).types
+        is_number = types.get(cursor, "").rstrip("?") in _NUMBERS
+        sent = merged.get("param_format")
+        kind = described or (sent if is_number and str(sent).startswith("epoch_") else None)
+        if kind is None:
+            continue
+        own = resource["endpoint"].get("incremental") or {}
+        resource["endpoint"]["incremental"] = {**own, "cursor_format": kind}
+        why = "as the prose says" if described else "a number, as it is sent"
+        reason = f"its cursor {cursor} is read as {kind}, {why}"
+        draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT if described else "")
+
+
+def _find_epoch(document: Document, draft: Draft, resource: str, cursor: str) -> str | None:
+    """Find the unit of an epoch in a line that names the cursor of a resource."""
+    field = re.compile(rf"(?<![\w.]){re.escape(cursor.rpartition('.')[2])}(?!\w)")
+    for part, named in iterate_parts_with_resource(document, draft.by_name):
+        if isinstance(part, Block) or named not in (None, resource):
+            continue
+        text = to_plain(part.text)
+        if not field.search(text):
+            continue
+        if _MILLISECONDS.search(text):
+            return "epoch_ms"
+        if _EPOCH.search(text):
+            return "epoch_s"
+    return None

@@ -1,0 +1,52 @@
+"""Infers where a page holds the next cursor, from the condition that ends the listing.
+
+not response.get('paging', {}).get('after')   →   paging.after
+response['next'] is none                      →   next
+"""
+
+import re
+
+from analytics_ingest.convert.draft import Draft, Json
+
+_NAMED = r"\s*['\"][^'\"]+['\"]\s*"
+_STEP = rf"(?:\.(?!get\b)\w+|\[{_NAMED}\]|\.get\({_NAMED}(?:,[^()]*)?\))"
+_CHAIN = rf"response(?P<steps>{_STEP}+)"
+_MISSING = re.compile(
+    rf"\s*(?:not\s+{_CHAIN}"
+    rf"|{_CHAIN.replace('?P<steps>', '?P<compared>')}\s*(?:is|==)\s*(?:none|null|None|\"\"|'')"
+    rf"|{_CHAIN.replace('?P<steps>', '?P<tested>')}\s+is\s+not\s+defined)\s*"
+)
+_FLAG = re.compile(r"more|has_|^has|is_|^is[A-Z]|last|complete|done|finished", re.IGNORECASE)
+_PLACES = ("cursor_path", "cursor_value")
+_LINK = re.compile(r"(^|[._])(url|href|link)$|^(response\.)?headers\.link\.", re.IGNORECASE)
+
+
+def infer_next_cursors(draft: Draft) -> None:
+    """Add the places of cursors that conditions name, and follow those that are addresses."""
+    for resource in draft.resources:
+        paginator = draft.find_paginator(resource)
+        if not isinstance(paginator, dict) or paginator.get("type") != "cursor":
+            continue
+        name, changed = resource["name"], dict(paginator)
+        if not any(key in paginator for key in _PLACES) and (path := _find_place(paginator)):
+            changed["cursor_path"] = path
+            draft.log.assume(name, f"the next cursor is {path}, by the paginator's stop_condition")
+        if _LINK.search(str(changed.get("cursor_path"))) and changed.pop("cursor_param", None):
+            reason = f"{changed['cursor_path']} is an address, which is followed: no param sends it"
+            draft.log.assume(name, reason)
+        if changed != paginator:
+            resource["endpoint"]["paginator"] = changed
+
+
+def _find_place(paginator: Json) -> str | None:
+    match = _MISSING.fullmatch(str(paginator.get("stop_condition", "")))
+    if match is None:
+        return None
+    steps = next(text for text in match.groupdict().values() if text)
+    names = [_read_name(step) for step in re.findall(_STEP, steps)]
+    return None if _FLAG.search(names[-1]) else ".".join(names)
+
+
+def _read_name(step: str) -> str:
+    quoted = re.search(r"['\"]([^'\"]+)['\"]", step)
+    return quoted[1] if quoted else step.lstrip(".")

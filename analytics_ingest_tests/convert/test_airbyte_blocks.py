@@ -1,0 +1,280 @@
+"""Blocks of Airbyte's manifests that a document keeps, and what only its sentences decide."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, orders, shop
+
+RETRIED = [429, 500, 502, 503, 504]
+OPTION = '{"type": "RequestOption", "inject_into": "request_parameter", "field_name": '
+BLOCKS = [
+    pytest.param(
+        '"record_selector": {"extractor": {"field_path": ["data", "*"]}}',
+        {"data_selector": "data.*"},
+        id="a selector",
+    ),
+    pytest.param(
+        '"record_selector": {"extractor": {"field_path": []}}',
+        {"data_selector": "$"},
+        id="a selector of the whole body",
+    ),
+    pytest.param(
+        '"paginator": {"type": "DefaultPaginator", "pagination_strategy": {"type": '
+        '"OffsetIncrement", "page_size": 50}, "page_token_option": '
+        + OPTION
+        + '"start"}, "page_size_option": '
+        + OPTION
+        + '"n"}}',
+        {"paginator": {"type": "offset", "limit": 50, "offset_param": "start", "limit_param": "n"}},
+        id="a paginator and its options",
+    ),
+    pytest.param(
+        '"paginator": {"type": "CursorPagination", "cursor_value": "{{ response.next }}", '
+        '"page_token_option": {"inject_into": "body_json", "field_path": ["page", "after"]}}, '
+        '"method": "POST"',
+        {
+            "paginator": {
+                "type": "cursor",
+                "cursor_value": "response.next",
+                "cursor_body_path": "page.after",
+            }
+        },
+        id="a cursor in the body",
+    ),
+    pytest.param(
+        '"paginator": {"type": "offset", "limit": 250, "page_param": "from"}',
+        {"paginator": {"type": "offset", "limit": 250, "offset_param": "from"}},
+        id="the parameter of an offset",
+    ),
+    pytest.param(
+        '"paginator": {"type": "cursor", "inject_into": "body_json", "cursor_param": "after", '
+        '"limit": 10, "limit_param": "size", "cursor_path": "next"}, "method": "POST"',
+        {
+            "paginator": {"type": "cursor", "cursor_body_path": "after", "cursor_path": "next"},
+            "json": {"size": 10},
+        },
+        id="paging in the body",
+    ),
+    pytest.param(
+        '"error_handler": {"type": "CompositeErrorHandler", "error_handlers": [{"type": '
+        '"DefaultErrorHandler", "response_filters": [{"http_codes": [403], "action": "IGNORE"}]}, '
+        '{"type": "DefaultErrorHandler", "max_retries": 7, "response_filters": [{"http_codes": '
+        '[429], "action": "RETRY"}], "backoff_strategies": [{"type": '
+        '"ConstantBackoffStrategy", "backoff_time_in_seconds": 9}]}]}',
+        {
+            "response_actions": [
+                {"status_code": 403, "action": "ignore"},
+                {"status_code": 429, "action": "retry"},
+            ],
+            "error_handler": {
+                "backoff": "constant",
+                "backoff_factor": 9,
+                "max_retries": 7,
+                "retry_on_status_codes": [408, *RETRIED],
+            },
+        },
+        id="several handlers",
+    ),
+    pytest.param('"decoder": {"type": "JsonlDecoder"}', {"decoder": {"type": "jsonl"}}, id="jsonl"),
+    pytest.param(
+        '"error_handler": {"backoff_strategies": [{"type": "ConstantBackoffStrategy", '
+        '"backoff_time_in_seconds": 5}]}',
+        {
+            "error_handler": {
+                "backoff": "constant",
+                "backoff_factor": 5,
+                "retry_on_status_codes": RETRIED,
+            }
+        },
+        id="a constant wait",
+    ),
+    pytest.param(
+        '"error_handler": {"backoff_strategies": [{"type": "WaitTimeFromHeader", "header": "X"}]}',
+        {"error_handler": {"wait_header": {"name": "X"}, "retry_on_status_codes": RETRIED}},
+        id="a wait in a header",
+    ),
+    pytest.param(
+        '"incremental": {"cursor_path": "at", "start_param": "a", "datetime_format": "%s"}',
+        {
+            "incremental": {
+                "cursor_path": "at",
+                "start_param": "a",
+                "cursor_format": "epoch_s",
+                "param_format": "epoch_s",
+            }
+        },
+        id="one format of bounds and cursors",
+    ),
+    pytest.param(
+        '"incremental": {"cursor_path": "at", "start_param": "a", "param_format": "%ms"}',
+        {"incremental": {"cursor_path": "at", "start_param": "a", "param_format": "epoch_ms"}},
+        id="bounds as epochs",
+    ),
+    pytest.param(
+        '"error_handler": {"response_filters": [{"http_codes": [420], "action": "RETRY"}, '
+        '{"http_codes": [200], "predicate": "{{ response.state == 1 }}", "action": "RETRY"}]}',
+        {
+            "response_actions": [
+                {"status_code": 420, "action": "retry"},
+                {"predicate": "{{ response.state == 1 }}", "action": "retry"},
+            ]
+        },
+        id="a condition beside a status of success",
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), BLOCKS)
+def test_a_block_of_a_manifest_becomes_keys(
+    desk: Desk, written: str, expected: dict[str, Any]
+) -> None:
+    found = desk.new(orders(written))
+    assert {key: found.endpoint().get(key) for key in expected} == expected
+    assert not [line for line in found.assumed if "left out" in line]
+
+
+def test_transformations_and_filters_become_steps(desk: Desk) -> None:
+    written = desk.new(
+        orders(
+            resource='"record_filter": {"condition": "{{ record.kind != \'test\' }}"}, '
+            '"transformations": [{"type": "AddFields", "fields": [{"path": ["a", "b"], "value": '
+            '"{{ record.id }}"}]}, {"type": "RemoveFields", "field_pointers": [["c", "d"]]}],'
+        )
+    )
+    assert written.resource("orders")["processing_steps"] == [
+        {"filter": "{{ record.kind != 'test' }}"},
+        {"add": {"a.b": "{{ record.id }}"}},
+        {"remove": ["c.d"]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "place"),
+    [
+        ("{{ not response.get('paging', {}).get('after') }}", "paging.after"),
+        ("{{ response['next'] is none }}", "next"),
+        ("not response.meta.cursor", "meta.cursor"),
+        ("{{ not response.has_more }}", None),
+    ],
+)
+def test_the_condition_names_the_place_of_the_cursor(
+    desk: Desk, condition: str, place: str | None
+) -> None:
+    paginator = f'"paginator": {{"type": "cursor", "stop_condition": "{condition}"}}'
+    assert desk.new(orders(paginator)).endpoint()["paginator"].get("cursor_path") == place
+
+
+def test_a_cursor_that_is_an_address_is_followed(desk: Desk) -> None:
+    paginator = '"paginator": {"type": "cursor", "cursor_path": "links.url", "cursor_param": "c"}'
+    written = desk.new(orders(paginator))
+    assert written.endpoint()["paginator"] == {"type": "cursor", "cursor_path": "links.url"}
+    assert (
+        "orders: links.url is an address, which is followed: no param sends it" in written.assumed
+    )
+
+
+def test_names_of_a_condition_are_at_the_root_of_the_response(desk: Desk) -> None:
+    paginator = (
+        '"paginator": {"type": "cursor", "cursor_path": "after", '
+        '"stop_condition": "not pagination.has_more and kind != \'pagination\'"}'
+    )
+    assert desk.new(orders(paginator)).endpoint()["paginator"]["stop_condition"] == (
+        "not response.pagination.has_more and response.kind != 'pagination'"
+    )
+
+
+SECTIONS = (
+    "\n# Resources\n\n### Orders\n\n- **HTTP Method**: POST\n- **Primary Key**: `shop`, `number`\n"
+    "\n### Users\n\n- **Primary Key**: uid\n- `seen`: integer, Unix time in milliseconds\n"
+)
+
+
+def test_what_is_said_of_one_resource_is_nearer_than_the_defaults(desk: Desk) -> None:
+    users = '{"name": "users", "endpoint": {"path": "/u", "incremental": {"cursor_path": "seen"}}}'
+    written = desk.new(shop(ORDERS, users, prose=SECTIONS))
+    assert written.endpoint("orders")["method"] == "POST"
+    assert "method" not in written.endpoint("users")
+    assert written.resource("orders")["primary_key"] == ["shop", "number"]
+    assert written.resource("users")["primary_key"] == "uid"
+    assert written.endpoint("users")["incremental"]["cursor_format"] == "epoch_ms"
+    assert "orders: its primary_key is shop, number, as the prose says" in written.assumed
+
+
+def test_a_key_of_paths_is_a_key_of_fields(desk: Desk) -> None:
+    written = desk.new(orders(resource='"primary_key": [["key"], ["a", "b"]],'))
+    assert written.resource("orders")["primary_key"] == ["key", "a.b"]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://api.example.com/oauth/token", "oauth/token"),
+        ("https://login.example.com/token", "{settings.access_token_url}"),
+        ("https://login.shop.io/token", "https://login.shop.io/token"),
+    ],
+)
+def test_tokens_are_not_asked_of_an_example(desk: Desk, address: str, expected: str) -> None:
+    client = (
+        '"client": {"base_url": "https://api.example.com", "auth": {"type": "oauth2", '
+        '"client_id": dlt.secrets["a"], "client_secret": dlt.secrets["b"], '
+        f'"token_url": "{address}"}}}}'
+    )
+    written = desk.new(shop(client=client))
+    assert written.client["auth"]["access_token_url"] == expected
+    assert ("SOURCES__SHOP__ACCESS_TOKEN_URL" in written.to_be_set) == expected.startswith("{")
+
+
+@pytest.mark.parametrize("secret", ["{{ config['k'] }}", "{settings.k}"])
+def test_the_word_before_a_key_is_kept(desk: Desk, secret: str) -> None:
+    client = (
+        '"client": {"base_url": "https://shop.test", "auth": {"type": "api_key", "name": "X-Key", '
+        f'"api_key": "Token {secret}", "location": "header"}}}}'
+    )
+    assert desk.new(shop(client=client)).client["headers"] == {"X-Key": "Token {settings.k}"}
+
+
+@pytest.mark.parametrize(
+    ("document", "line"),
+    [
+        (
+            orders('"paginator": {"type": "page_number"}'),
+            "orders: pages are counted from 0, as in Airbyte: the document names no first page; "
+            "declare paginator.base_page: 1",
+        ),
+        (
+            shop(ORDERS, '{"name": "old", "endpoint": {"path": "/orders"}}'),
+            "orders, old make the same request and get the same rows",
+        ),
+        (
+            shop(
+                client='"client": {"base_url": "https://shop.test", "auth": {"type": "api_key", '
+                '"name": "api_key", "api_key": dlt.secrets["k"]}}',
+                prose="\n# Authentication\n\nThe API key is sent in the header `API-Key`.\n",
+            ),
+            "the key is sent in api_key; the prose says API-Key",
+        ),
+    ],
+)
+def test_what_a_document_leaves_open_or_says_twice_is_reported(
+    desk: Desk, document: str, line: str
+) -> None:
+    assert line in desk.new(document).assumed
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("integer", "epoch_s"), ("string", None)])
+def test_a_number_that_is_sent_as_an_epoch_is_read_as_one(
+    desk: Desk, kind: str, expected: str | None
+) -> None:
+    cursor = '"incremental": {"cursor_path": "at", "start_param": "a", "param_format": "%s"}'
+    prose = f"\n## Schema\n\n- `id`: string\n- `at`: {kind}\n"
+    written = desk.new(orders(cursor, prose=prose)).endpoint()["incremental"]
+    assert written.get("cursor_format") == expected
+
+
+def test_prose_says_that_only_an_empty_page_ends_a_listing(desk: Desk) -> None:
+    prose = "\nA page can hold fewer records. The listing ends with an empty page.\n"
+    paginator = '"paginator": {"type": "offset", "limit": 10}'
+    written = desk.new(orders(paginator, prose=prose))
+    assert written.endpoint()["paginator"]["stop_after_empty_page"] is True
+    assert "an empty page ends a listing, as the prose says" in written.assumed

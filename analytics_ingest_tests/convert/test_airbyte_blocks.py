@@ -278,3 +278,19 @@ def test_prose_says_that_only_an_empty_page_ends_a_listing(desk: Desk) -> None:
     written = desk.new(orders(paginator, prose=prose))
     assert written.endpoint()["paginator"]["stop_after_empty_page"] is True
     assert "an empty page ends a listing, as the prose says" in written.assumed
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("`at` holds Unix seconds.", "epoch_s"),
+        ("`at` (integer, milliseconds)", "epoch_ms"),
+        ("`at` (ISO 8601 with milliseconds) is compared by the client.", None),
+        ("`that` holds Unix seconds.", None),
+    ],
+)
+def test_the_unit_of_an_epoch_is_read_where_a_line_names_the_cursor(
+    desk: Desk, line: str, expected: str | None
+) -> None:
+    written = desk.new(orders('"incremental": {"cursor_path": "at"}', prose=f"\n{line}\n"))
+    assert written.endpoint()["incremental"].get("cursor_format") == expected

@@ -11,6 +11,8 @@ from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
 
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\b(unix|epoch|integer|number|since 1970)\b", re.IGNORECASE)
+_TEXT = re.compile(r"\biso\b|\bstring\b", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\bmilli\s?seconds?\b|\bms\b", re.IGNORECASE)
 _NUMBERS = ("integer", "number")
 _KEY = "endpoint.incremental.cursor_format"
@@ -44,9 +46,9 @@ def _find_epoch(document: Document, draft: Draft, resource: str, cursor: str) ->
         if isinstance(part, Block) or named not in (None, resource):
             continue
         text = to_plain(part.text)
-        if not field.search(text):
+        if not field.search(text) or _TEXT.search(text):
             continue
-        if _MILLISECONDS.search(text):
+        if _MILLISECONDS.search(text) and _NUMBER.search(text):
             return "epoch_ms"
         if _EPOCH.search(text):
             return "epoch_s"

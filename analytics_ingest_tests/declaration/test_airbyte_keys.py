@@ -207,6 +207,24 @@ def test_windows_that_requests_hold_begin_and_end_as_in_airbyte(written: str, cl
     assert translated["resources"] == attributes(clean)["resources"]
 
 
+def test_the_step_of_the_defaults_limits_a_window_that_a_path_holds() -> None:
+    sync = {"cursor_field": "at", "step": "P1D", "start_datetime": "2026-02-01"}
+    daily = {"name": "daily", "endpoint": {"path": "/{{ stream_interval.start_time }}"}}
+    whole = {"name": "whole", "endpoint": {"path": "/whole"}}
+    attributes = {
+        "client": {"base_url": "https://shop.test"},
+        "resource_defaults": {"endpoint": {"incremental_sync": sync}},
+        "resources": [daily, whole],
+    }
+    translated = {r["name"]: r["endpoint"] for r in translate(API, attributes)["resources"]}
+    assert translated["daily"]["incremental"] == {
+        "cursor_path": "at",
+        "initial_value": "2026-02-01",
+        "max_window": "1d",
+    }
+    assert "incremental" not in translated["whole"]
+
+
 @pytest.mark.parametrize("clean", [param.values[1] for param in ENDPOINTS])
 def test_what_is_clean_stays_as_it_is(clean: str) -> None:
     assert translate(API, attributes(clean)) == attributes(clean)

@@ -64,6 +64,23 @@ def limit_windows(sync: Mapping[str, Any], target: Target) -> None:
     target.endpoint["incremental"] = {**limits, **incremental}
 
 
+def limit_inherited_windows(
+    sync: Mapping[str, Any], shared: Mapping[str, Any], target: Target
+) -> None:
+    """Limit the windows that only the requests of a resource hold, by the sync of the defaults.
+
+    Args:
+        shared: The endpoint of the defaults.
+    """
+    inherited = shared.get("incremental")
+    if not inherited or "incremental" in target.endpoint or find_sent_bounds(shared):
+        return
+    whole = Target(target.place, {**target.endpoint, "incremental": inherited})
+    limit_windows(sync, whole)
+    if whole.endpoint["incremental"] != inherited:
+        target.endpoint["incremental"] = whole.endpoint["incremental"]
+
+
 def find_longest_window(step: str | None, sent: Collection[str], is_month: bool) -> str | None:
     """Find the longest window that is requested at a time; None where nothing limits it.
 

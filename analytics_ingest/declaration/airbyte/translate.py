@@ -14,6 +14,7 @@ from analytics_ingest.declaration.airbyte.incremental_sync import (
     TEXTS,
     TIME_OPTIONS,
     find_partitions,
+    limit_inherited_windows,
     limit_windows,
     translate_cursor,
 )
@@ -46,10 +47,15 @@ def translate(api: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
         clean["client"] = _translate_client(api, clean["client"], defaults)
     if defaults:
         clean["resource_defaults"] = defaults
+    inherited = list(syncs)
     clean["resources"] = [
         _translate_resource(api, raw.get("name"), raw, syncs) if isinstance(raw, Mapping) else raw
         for raw in clean.get("resources") or []
     ]
+    for resource in clean["resources"] if inherited else ():
+        if isinstance(resource, Mapping) and isinstance(resource.get("endpoint"), dict):
+            target = Target(Place(api, resource.get("name")), resource["endpoint"])
+            limit_inherited_windows(inherited[0], defaults["endpoint"], target)
     if partitions := find_partitions(syncs):
         declared = clean.get("partitions") or {}
         own = {"every": declared} if isinstance(declared, str) else declared

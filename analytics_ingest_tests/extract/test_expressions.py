@@ -259,6 +259,7 @@ def test_an_expression_changes_nothing_of_the_page(api: ScriptedApi) -> None:
             "holds a statement (recursive for); allowed are if, for and set",
         ),
         ("{% set a %}1{% endset %}{{ a }}", "holds a statement (assignblock)"),
+        ("str(**response)", "holds a statement (arguments by * or **)"),
         ("{% macro a() %}1{% endmacro %}{{ a() }}", "holds a statement (macro)"),
         ("{% include 'a' %}", "holds a statement (include)"),
         ("(" * 400 + "1" + ")" * 400, "is nested too deeply"),

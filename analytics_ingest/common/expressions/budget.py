@@ -52,15 +52,15 @@ class Budget:
             raise BudgetError
 
     def spend_items(self, value: Any) -> None:
-        """Spend on a look at each item of a list, or each character of a text."""
-        if isinstance(value, Sized):
+        """Spend on a look at each item of a list, each character of a text, or a number."""
+        if isinstance(value, int):
+            self.spend(value.bit_length() // 8)
+        elif isinstance(value, Sized):
             self.spend(len(value))
 
     def spend_operand(self, value: Any, *, is_copied: bool) -> None:
         """Spend on a number's digits, and on what a sum copies: loops can make either grow."""
-        if isinstance(value, int):
-            self.spend(value.bit_length() // 8)
-        elif is_copied:
+        if is_copied or isinstance(value, int):
             self.spend_items(value)
 
     def spend_text(self, value: Any) -> None:
@@ -102,6 +102,9 @@ def charge_filter(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
     @pass_context
     def charge(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
         budget = find_budget(context)
+        budget.spend_text(list(kwargs.values()))
+        if name in ("replace", "regex_replace") and kwargs:
+            raise SecurityError(name)
         if name == "replace" and len(args) > 1:
             budget.spend_replace(*map(str, (value, args[0], args[1])))
         elif name == "regex_replace" and len(args) > 1:

@@ -34,7 +34,7 @@ def charge_loops(template: nodes.Template) -> None:
     loops = list(template.find_all(nodes.For))
     if not loops and template.find(nodes.Assign) is None:
         return
-    turns = [(loop, sum(1 for _ in loop.find_all(nodes.Node))) for loop in loops]
+    turns = [(loop, _measure(loop)) for loop in loops]
     operations = [node for loop in loops for node in loop.find_all(_OPERATIONS)]
     # A loop within a loop is found twice.
     for node in [*dict.fromkeys(operations), *template.find_all(_CONTAINERS)]:
@@ -43,22 +43,34 @@ def charge_loops(template: nodes.Template) -> None:
         loop.iter = _pass_through(_TURNS, loop.iter, nodes.Const(cost))
 
 
+def _measure(loop: nodes.For) -> int:
+    """Measure what a turn of a loop costs: the nodes of its body, and the text between them."""
+    texts = sum(len(node.data) for node in loop.find_all(nodes.TemplateData))
+    return texts + sum(1 for _ in loop.find_all(nodes.Node))
+
+
 def _charge_values(node: nodes.Node) -> None:
     if isinstance(node, nodes.Compare):
         for holder in (node, *node.ops):
             holder.expr = _pass_through(_VALUE, holder.expr)
-    elif isinstance(node, nodes.Filter | nodes.Test):
-        node.node = _pass_through(_VALUE, node.node)
-        node.args = [_pass_through(_VALUE, arg) for arg in node.args]
-    elif isinstance(node, nodes.Call):
-        if isinstance(node.node, nodes.Getattr):
-            node.node.node = _pass_through(_VALUE, node.node.node)
-        node.args = [_pass_through(_VALUE, arg) for arg in node.args]
+    elif isinstance(node, nodes.Filter | nodes.Test | nodes.Call):
+        _charge_call(node)
     elif isinstance(node, nodes.Dict):
         for pair in node.items:
             pair.value = _pass_through(_VALUE, pair.value)
     elif isinstance(node, nodes.List) or (isinstance(node, nodes.Tuple) and node.ctx == "load"):
         node.items = [_pass_through(_VALUE, item) for item in node.items]
+
+
+def _charge_call(node: nodes.Filter | nodes.Test | nodes.Call) -> None:
+    """Charge what a call may look at: its arguments, and the value that it is applied to."""
+    node.args = [_pass_through(_VALUE, arg) for arg in node.args]
+    for keyword in node.kwargs:
+        keyword.value = _pass_through(_VALUE, keyword.value)
+    if not isinstance(node, nodes.Call):
+        node.node = _pass_through(_VALUE, node.node)
+    elif isinstance(node.node, nodes.Getattr):
+        node.node.node = _pass_through(_VALUE, node.node.node)
 
 
 def _pass_through(name: str, value: Any, *args: nodes.Expr) -> nodes.Expr:

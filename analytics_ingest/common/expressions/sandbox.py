@@ -128,7 +128,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         """Call what is allowed; a missing function gives a missing value."""
         if obj in _ALLOWED:
             if obj not in (measure, to_int):
-                find_budget(context).spend_text([args])
+                find_budget(context).spend_text([args, kwargs])
         elif not isinstance(obj, Undefined):
             return self._call_method(context, obj, *args, **kwargs)
         return super().call(context, obj, *args, **kwargs)
@@ -159,6 +159,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
         """Return the negative of a number, also of a setting that says one."""
+        find_budget(context).spend_operand(arg, is_copied=False)
         return super().call_unop(context, operator, as_numbers(arg, 0)[0])
 
     def concatenate(self, context: Context, values: tuple[Any, ...]) -> str:

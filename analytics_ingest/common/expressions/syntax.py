@@ -99,6 +99,9 @@ def _find_statement(parsed: Any) -> str | None:
             return type(statement).__name__.lower()
         if isinstance(statement, nodes.For) and statement.recursive:
             return "recursive for"
+    for call in parsed.find_all((nodes.Call, nodes.Filter, nodes.Test)):
+        if call.dyn_args or call.dyn_kwargs:
+            return "arguments by * or **"
     return None
 
 

@@ -57,6 +57,7 @@ def test_streams_below_one_address_share_it(
     ("path", "expected"),
     [
         ("v1/{{ 'a//b' ~ config.shop }}/orders", "v1/{{ 'a//b' ~ config.shop }}/orders"),
+        ("v1/{% for o in ['a'] %}{{ o }}{{ config.shop }}{% endfor %}",) * 2,
         ("v1//orders", "v1/orders"),
         ("//v1/orders//", "/v1/orders/"),
         ("v1//{{ config['shop'] }}//orders", "v1/{settings.shop}/orders"),

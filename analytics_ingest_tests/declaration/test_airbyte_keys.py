@@ -163,6 +163,11 @@ def attributes(endpoint: str) -> dict[str, Any]:
 
 WINDOWS = [
     pytest.param(
+        'path: "/{% for o in config.all %}{{ o }}{% endfor %}"',
+        'path: "/{% for o in config.all %}{{ o }}{% endfor %}"',
+        id="the variable of a loop in a path",
+    ),
+    pytest.param(
         "incremental_sync: {cursor_field: at, step: P7D, start_datetime: '2026-02-01', "
         "start_time_option: since, end_time_option: until}",
         "incremental: {cursor_path: at, start_param: since, end_param: until, "

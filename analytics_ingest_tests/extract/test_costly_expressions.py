@@ -90,6 +90,11 @@ CHEAP: list[tuple[str, Any]] = [
     ("response.t ~ '-' ~ 1", "a" * 9_000 + "-1"),
     ("{% for a in response.n[:3] if a != 1 %}{{ a }};{% endfor %}", "0;2;"),
     (
+        "{% for a in response.n[:200] %}{% if a < response.objects | length and response.get('T') "
+        "is defined and len(response.l) > a and loop.last %}{{ a }}{% endif %}{% endfor %}",
+        "199",
+    ),
+    (
         "{% set s = namespace(a=1) %}{% for a in response.n[:60] %}"
         "{% set s.a = namespace(a=s.a, b=s.a) %}{% endfor %}{{ s.a }}",
         "namespace",

@@ -17,7 +17,7 @@ MOST = 1_000_000
 VARIABLE = "the budget"
 """Where an evaluation finds its budget: under a name that no expression can spell."""
 
-_FREE = ("abs", "count", "d", "default", "first", "float", "int", "last", "length", "round")
+FREE = ("abs", "count", "d", "default", "first", "float", "int", "last", "length", "round")
 """Filters that look at no more than one item."""
 _TEXTS = {
     **dict.fromkeys(("capitalize", "lower", "replace", "title", "trim", "upper"), 1),
@@ -95,7 +95,7 @@ def find_budget(context: Context) -> Budget:
 
 def charge_filter(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
     """Return a filter that spends before it does anything."""
-    if name in _FREE:
+    if name in FREE:
         return apply
     needs = _needs(apply)
 

@@ -12,12 +12,14 @@ from jinja2 import nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.utils import Namespace
 
-from analytics_ingest.common.expressions.budget import find_budget
+from analytics_ingest.common.expressions.budget import FREE, find_budget
 
 _TURNS, _VALUE = "the turns of a loop", "a value that is looked at"
 """Filters, under names that no expression can spell."""
 
 _OPERATIONS = (nodes.Compare, nodes.Test, nodes.Filter, nodes.Call)
+_LOOKUPS = ("get", "items", "keys", "values")
+_FREE_TESTS = ("defined", "undefined", "none", "None", "mapping", "string", "number", "sequence")
 _CONTAINERS = (nodes.List, nodes.Tuple, nodes.Dict)
 
 
@@ -64,6 +66,8 @@ def _charge_values(node: nodes.Node) -> None:
 
 def _charge_call(node: nodes.Filter | nodes.Test | nodes.Call) -> None:
     """Charge what a call may look at: its arguments, and the value that it is applied to."""
+    if _looks_at_nothing(node):
+        return
     node.args = [_pass_through(_VALUE, arg) for arg in node.args]
     for keyword in node.kwargs:
         keyword.value = _pass_through(_VALUE, keyword.value)
@@ -71,6 +75,15 @@ def _charge_call(node: nodes.Filter | nodes.Test | nodes.Call) -> None:
         node.node = _pass_through(_VALUE, node.node)
     elif isinstance(node.node, nodes.Getattr):
         node.node.node = _pass_through(_VALUE, node.node.node)
+
+
+def _looks_at_nothing(node: nodes.Filter | nodes.Test | nodes.Call) -> bool:
+    """Return whether a call takes no longer for a larger value, such as `record.get('x')`."""
+    if isinstance(node, nodes.Call):
+        callee = node.node
+        is_lookup = isinstance(callee, nodes.Getattr) and callee.attr in _LOOKUPS
+        return is_lookup or (isinstance(callee, nodes.Name) and callee.name == "len")
+    return node.name in (FREE if isinstance(node, nodes.Filter) else _FREE_TESTS)
 
 
 def _pass_through(name: str, value: Any, *args: nodes.Expr) -> nodes.Expr:

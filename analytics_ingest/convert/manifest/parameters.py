@@ -36,7 +36,8 @@ def fill_parameters(text: str, parameters: Mapping[str, Any]) -> str:
 
     filled = JINJA.sub(lambda block: _PARAMETER.sub(fill, block[0]), text)
     filled = JINJA.sub(lambda block: _join_texts(block[0]), filled)
-    return BLOCK.sub(_convert_literal, filled)
+    # Beside a statement, white space of a literal would be trimmed with that of the template.
+    return filled if "{%" in filled else BLOCK.sub(_convert_literal, filled)
 
 
 def _convert_literal(match: re.Match[str]) -> str:

@@ -35,7 +35,8 @@ def translate_placeholders(value: Any, *, is_path: bool = False) -> Any:
     if isinstance(value, str):
         is_template = "{%" in value and has_expression(value)
         text = _ROOTED.sub(_translate, value) if "{" in value and not is_template else value
-        return _BLANKS.sub(_translate_name, text) if is_path else text
+        # In a template it may be the variable of a loop.
+        return _BLANKS.sub(_translate_name, text) if is_path and not is_template else text
     if isinstance(value, Mapping):
         return {translate_placeholders(k): translate_placeholders(v) for k, v in value.items()}
     return [translate_placeholders(v) for v in value] if isinstance(value, list) else value

@@ -11,13 +11,11 @@ from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.bodies import move_paging_into_bodies
 from analytics_ingest.convert.infer.cursor_formats import infer_formats
-from analytics_ingest.convert.infer.cursors import (
-    infer_cursors,
-    log_missing_cursors,
-)
+from analytics_ingest.convert.infer.cursors import infer_cursors
 from analytics_ingest.convert.infer.hints import add_error_handler, add_hints
 from analytics_ingest.convert.infer.keys import infer_keys
-from analytics_ingest.convert.infer.next_cursors import infer_next_cursors
+from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
+from analytics_ingest.convert.infer.open_points import log_open_points
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.airbyte_blocks import translate_blocks
@@ -96,13 +94,14 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     """Add what the configuration leaves open: from the prose, or the likeliest."""
     keys = read_keys(document, draft.by_name)
     infer_keys(draft, keys.primary, fields)
-    infer_cursors(draft, keys.cursors, fields, keys.updates)
+    infer_cursors(draft, keys.cursors, fields, keys.mentions)
     infer_formats(draft, document, fields)
     infer_next_cursors(draft)
     bind_placeholders(draft)
     move_paging_into_bodies(draft)
     add_error_handler(draft, read_error_handler(document))
     add_hints(draft, document)
+    log_open_points(draft, document)
 
 
 def _log_settings(draft: Draft) -> None:

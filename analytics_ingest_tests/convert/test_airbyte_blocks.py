@@ -1,10 +1,10 @@
-"""Blocks of Airbyte's manifests that a document keeps, and what only its sentences decide."""
+"""Blocks of Airbyte's manifests that a document keeps, its expressions and its logins."""
 
 from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.convert.writing import ORDERS, Desk, orders, shop
+from analytics_ingest_tests.convert.writing import Desk, orders, shop
 
 RETRIED = [429, 500, 502, 503, 504]
 OPTION = '{"type": "RequestOption", "inject_into": "request_parameter", "field_name": '
@@ -184,23 +184,6 @@ def test_names_of_a_condition_are_at_the_root_of_the_response(desk: Desk) -> Non
     )
 
 
-SECTIONS = (
-    "\n# Resources\n\n### Orders\n\n- **HTTP Method**: POST\n- **Primary Key**: `shop`, `number`\n"
-    "\n### Users\n\n- **Primary Key**: uid\n- `seen`: integer, Unix time in milliseconds\n"
-)
-
-
-def test_what_is_said_of_one_resource_is_nearer_than_the_defaults(desk: Desk) -> None:
-    users = '{"name": "users", "endpoint": {"path": "/u", "incremental": {"cursor_path": "seen"}}}'
-    written = desk.new(shop(ORDERS, users, prose=SECTIONS))
-    assert written.endpoint("orders")["method"] == "POST"
-    assert "method" not in written.endpoint("users")
-    assert written.resource("orders")["primary_key"] == ["shop", "number"]
-    assert written.resource("users")["primary_key"] == "uid"
-    assert written.endpoint("users")["incremental"]["cursor_format"] == "epoch_ms"
-    assert "orders: its primary_key is shop, number, as the prose says" in written.assumed
-
-
 def test_a_key_of_paths_is_a_key_of_fields(desk: Desk) -> None:
     written = desk.new(orders(resource='"primary_key": [["key"], ["a", "b"]],'))
     assert written.resource("orders")["primary_key"] == ["key", "a.b"]
@@ -232,65 +215,3 @@ def test_the_word_before_a_key_is_kept(desk: Desk, secret: str) -> None:
         f'"api_key": "Token {secret}", "location": "header"}}}}'
     )
     assert desk.new(shop(client=client)).client["headers"] == {"X-Key": "Token {settings.k}"}
-
-
-@pytest.mark.parametrize(
-    ("document", "line"),
-    [
-        (
-            orders('"paginator": {"type": "page_number"}'),
-            "orders: pages are counted from 0, as in Airbyte: the document names no first page; "
-            "declare paginator.base_page: 1",
-        ),
-        (
-            shop(ORDERS, '{"name": "old", "endpoint": {"path": "/orders"}}'),
-            "orders, old make the same request and get the same rows",
-        ),
-        (
-            shop(
-                client='"client": {"base_url": "https://shop.test", "auth": {"type": "api_key", '
-                '"name": "api_key", "api_key": dlt.secrets["k"]}}',
-                prose="\n# Authentication\n\nThe API key is sent in the header `API-Key`.\n",
-            ),
-            "the key is sent in api_key; the prose says API-Key",
-        ),
-    ],
-)
-def test_what_a_document_leaves_open_or_says_twice_is_reported(
-    desk: Desk, document: str, line: str
-) -> None:
-    assert line in desk.new(document).assumed
-
-
-@pytest.mark.parametrize(("kind", "expected"), [("integer", "epoch_s"), ("string", None)])
-def test_a_number_that_is_sent_as_an_epoch_is_read_as_one(
-    desk: Desk, kind: str, expected: str | None
-) -> None:
-    cursor = '"incremental": {"cursor_path": "at", "start_param": "a", "param_format": "%s"}'
-    prose = f"\n## Schema\n\n- `id`: string\n- `at`: {kind}\n"
-    written = desk.new(orders(cursor, prose=prose)).endpoint()["incremental"]
-    assert written.get("cursor_format") == expected
-
-
-def test_prose_says_that_only_an_empty_page_ends_a_listing(desk: Desk) -> None:
-    prose = "\nA page can hold fewer records. The listing ends with an empty page.\n"
-    paginator = '"paginator": {"type": "offset", "limit": 10}'
-    written = desk.new(orders(paginator, prose=prose))
-    assert written.endpoint()["paginator"]["stop_after_empty_page"] is True
-    assert "an empty page ends a listing, as the prose says" in written.assumed
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("`at` holds Unix seconds.", "epoch_s"),
-        ("`at` (integer, milliseconds)", "epoch_ms"),
-        ("`at` (ISO 8601 with milliseconds) is compared by the client.", None),
-        ("`that` holds Unix seconds.", None),
-    ],
-)
-def test_the_unit_of_an_epoch_is_read_where_a_line_names_the_cursor(
-    desk: Desk, line: str, expected: str | None
-) -> None:
-    written = desk.new(orders('"incremental": {"cursor_path": "at"}', prose=f"\n{line}\n"))
-    assert written.endpoint()["incremental"].get("cursor_format") == expected

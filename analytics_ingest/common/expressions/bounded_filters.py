@@ -16,11 +16,6 @@ from analytics_ingest.common.expressions.budget import find_budget
 _MOST_DIGITS = 20
 
 
-def are_numbers(*values: Any) -> bool:
-    """Return whether all values are numbers."""
-    return all(isinstance(value, int | float) for value in values)
-
-
 def measure(value: Any) -> int:
     """Return the length of a value, 0 of null."""
     return 0 if value is None else len(value)
@@ -61,7 +56,7 @@ def _as_json(context: Context, value: Any) -> str:
 
 @pass_environment
 def _sum(environment: Environment, values: Any, attribute: Any = None, start: Any = 0) -> Any:
-    if not are_numbers(start):
+    if not isinstance(start, int | float):
         raise SecurityError("sum")
     return do_sum(environment, values, attribute, start)
 

@@ -99,10 +99,11 @@ def _spend_turns(context: Context, values: Iterable[Any], cost: int) -> Iterator
 
 
 @pass_context
-def _spend_value(context: Context, value: Any) -> Any:
+def spend_value(context: Context, value: Any) -> Any:
+    """Spend on a value, with everything in it, and return it."""
     find_budget(context).spend_text(value)
     return value
 
 
-LOOP_FILTERS = {_TURNS: _spend_turns, _VALUE: _spend_value}
+LOOP_FILTERS = {_TURNS: _spend_turns, _VALUE: spend_value}
 """What a changed template calls."""

@@ -26,7 +26,12 @@ from analytics_ingest.common.expressions.bounded_filters import (
 )
 from analytics_ingest.common.expressions.budget import charge_filter, find_budget
 from analytics_ingest.common.expressions.filters import FILTERS
-from analytics_ingest.common.expressions.loops import LOOP_FILTERS, LoopNamespace, charge_loops
+from analytics_ingest.common.expressions.loops import (
+    LOOP_FILTERS,
+    LoopNamespace,
+    charge_loops,
+    spend_value,
+)
 from analytics_ingest.common.expressions.macros import MACROS
 from analytics_ingest.common.expressions.setting_text import as_numbers
 
@@ -54,7 +59,7 @@ _METHODS_OF_MOMENTS = (
 @lru_cache(maxsize=1)
 def get_environment() -> ImmutableSandboxedEnvironment:
     """Return the environment, made once: it holds no state."""
-    sandbox = _Sandbox(undefined=_Missing, finalize=_charge_output)
+    sandbox = _Sandbox(undefined=_Missing, finalize=spend_value)
     sandbox.globals = {**dict(zip(FUNCTIONS, _OWN, strict=True)), **MACROS, "null": None}
     sandbox.globals["namespace"] = LoopNamespace
     filters = {name: sandbox.filters[name] for name in _FILTERS}
@@ -173,13 +178,6 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(value, list | str | tuple):
             find_budget(context).spend(len(range(*bounds.indices(len(value)))))
         return value[bounds]
-
-
-@pass_context
-def _charge_output(context: Context, value: Any) -> Any:
-    """Spend on a value within a text."""
-    find_budget(context).spend_text(value)
-    return value
 
 
 @pass_context

@@ -48,14 +48,11 @@ def find_problem(text: str, variables: tuple[str, ...] = VARIABLES) -> str | Non
     """
     from jinja2 import TemplateSyntaxError
 
-    from analytics_ingest.common.expressions.sandbox import get_environment
-
     longest = LONGEST if variables == VARIABLES else _LONGEST_TEXT
     if len(text) > longest:
         return f"has {len(text)} characters; an expression has {longest} at most"
-    expression = strip_braces(text)
     try:
-        parsed = get_environment().parse(text if expression is None else f"{{{{ {expression} }}}}")
+        parsed = _parse(text)
         unknown = _list_unknown_names(parsed, variables)
     except TemplateSyntaxError as error:
         return f"'{text}' is not an expression: {error.message}"
@@ -72,14 +69,22 @@ def find_unknown_names(text: str, variables: tuple[str, ...] = VARIABLES) -> lis
     """Find the names in an expression that it may not read; none where it is not an expression."""
     from jinja2 import TemplateSyntaxError
 
-    from analytics_ingest.common.expressions.sandbox import get_environment
-
-    expression = strip_braces(text)
     try:
-        parsed = get_environment().parse(text if expression is None else f"{{{{ {expression} }}}}")
+        return _list_unknown_names(_parse(text), variables)
     except (TemplateSyntaxError, RecursionError):
         return []
-    return _list_unknown_names(parsed, variables)
+
+
+def _parse(text: str) -> Any:
+    from analytics_ingest.common.expressions.sandbox import get_environment
+
+    return get_environment().parse(_add_braces(text))
+
+
+def _add_braces(text: str) -> str:
+    """Return an expression as a template: with braces, unless it is a text that holds some."""
+    expression = strip_braces(text)
+    return text if expression is None else f"{{{{ {expression} }}}}"
 
 
 def _list_unknown_names(parsed: Any, variables: tuple[str, ...]) -> list[str]:
@@ -133,9 +138,8 @@ def find_references(text: str) -> References:
 
     from analytics_ingest.common.expressions.find_references import parse_references
 
-    expression = strip_braces(text)
     try:
-        return parse_references(text if expression is None else f"{{{{ {expression} }}}}")
+        return parse_references(_add_braces(text))
     except TemplateSyntaxError:  # The declaration refuses it by its key.
         return References.none()
 

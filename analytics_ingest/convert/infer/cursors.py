@@ -15,7 +15,6 @@ _UPDATED = re.compile(
     r"(_?(at|on|date|time|timestamp|utc|ts))?",
     re.IGNORECASE,
 )
-_PLACES = ("cursor_path", "cursor_value")
 
 
 def infer_cursors(
@@ -76,16 +75,3 @@ def _find_likeliest(fields: Fields) -> str | None:
     if not fields.types or DEFAULT_CURSOR in fields.types:
         return DEFAULT_CURSOR
     return next((field for field in fields.types if _UPDATED.fullmatch(field)), None)
-
-
-def log_missing_cursors(draft: Draft) -> None:
-    """Log the resources that would load only their first page."""
-    for resource in draft.resources:
-        paginator = draft.find_paginator(resource)
-        is_cursor = isinstance(paginator, dict) and paginator.get("type") == "cursor"
-        if is_cursor and not any(key in paginator for key in _PLACES):
-            draft.log.assume(
-                resource["name"],
-                "the document does not say where an answer holds the cursor: declare "
-                "paginator.cursor_path, or no more than the first page may be loaded",
-            )

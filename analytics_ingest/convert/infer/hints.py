@@ -1,7 +1,4 @@
-"""Adds what only sentences say: error handlers, methods, the first page's number, 404 for no rows.
-
-It also logs what the document leaves open, or says twice.
-"""
+"""Adds what only sentences say: error handlers, methods, the first and the last page, and 404."""
 
 import re
 
@@ -9,7 +6,7 @@ from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Block, Document
-from analytics_ingest.convert.normalize.airbyte_blocks import RETRIED
+from analytics_ingest.convert.normalize.airbyte_blocks import LEAST_RETRIED
 from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
 
 _FIRST_PAGE = re.compile(
@@ -19,14 +16,14 @@ _FIRST_PAGE = re.compile(
 )
 _NO_ROWS = re.compile(r"\b404\b.*\b(ignor\w+|skip\w+|empty|no (data|records|rows))\b", re.I)
 _POST = re.compile(r"^\W*(?:http )?(?:request )?method\W+post\b", re.IGNORECASE)
-_HEADER = re.compile(r"\bheader\b[^.]*?[`'\"](?P<name>[A-Za-z][\w-]*)[`'\"]", re.IGNORECASE)
 _EMPTY_ENDS = re.compile(
     r"\b(ends?|stops?|until|finish\w*|last)\b[^.]*\b(an?|the|first) empty "
     r"(page|list|response|array)\b|\bempty (page|list|response|array)\b[^.]*\b(ends?|stops?"
     r"|marks?|means|signals?)\b",
     re.IGNORECASE,
 )
-_STARTS = ("start_from_page", "base_page", "page")
+STARTS = ("start_from_page", "base_page", "page")
+"""Keys of a paginator that say where its pages begin."""
 
 
 def add_error_handler(draft: Draft, prose: Json) -> None:
@@ -37,11 +34,11 @@ def add_error_handler(draft: Draft, prose: Json) -> None:
     """
     handlers = _list_blocks(draft, "error_handler")
     if not handlers and (named := prose.get("retry_on_status_codes")):
-        reason = f"requests are tried again on {_list(named)}, as the prose says"
+        reason = f"requests are tried again on {_join_codes(named)}, as the prose says"
         # Prose names examples: less than without a handler is not meant.
-        if rest := [code for code in RETRIED if code not in named]:
+        if rest := [code for code in LEAST_RETRIED if code not in named]:
             prose = {**prose, "retry_on_status_codes": [*named, *rest]}
-            reason = f"{reason}, and on {_list(rest)}, as without a handler"
+            reason = f"{reason}, and on {_join_codes(rest)}, as without a handler"
         draft.log.assume(None, reason)
         endpoint, place = draft.shared, (None, "resource_defaults.endpoint.error_handler")
         if len(draft.resources) == 1:
@@ -53,7 +50,7 @@ def add_error_handler(draft: Draft, prose: Json) -> None:
         _set_constant_backoff(draft, handlers, prose["backoff_factor"])
 
 
-def _list(codes: list[int]) -> str:
+def _join_codes(codes: list[int]) -> str:
     return ", ".join(map(str, codes))
 
 
@@ -79,9 +76,6 @@ def add_hints(draft: Draft, document: Document) -> None:
     if any(_EMPTY_ENDS.search(sentence) for sentence in sentences):
         _read_to_empty_pages(draft)
     _take_methods(draft, document)
-    _log_first_pages(draft)
-    _log_other_header(draft, document)
-    _log_same_requests(draft)
 
 
 def _read_to_empty_pages(draft: Draft) -> None:
@@ -104,50 +98,9 @@ def _take_methods(draft: Draft, document: Document) -> None:
             draft.log.assume(name, reason, key="endpoint.method", comment=FROM_TEXT)
 
 
-def _log_first_pages(draft: Draft) -> None:
-    for resource in draft.resources:
-        paginator = draft.find_paginator(resource)
-        counts = isinstance(paginator, dict) and paginator.get("type") == "page_number"
-        if counts and not any(key in paginator for key in _STARTS):
-            reason = "pages are counted from 0, as in Airbyte: the document names no first page"
-            draft.log.assume(resource["name"], f"{reason}; declare paginator.base_page: 1")
-
-
-def _log_other_header(draft: Draft, document: Document) -> None:
-    """Log a header of the key that the prose spells otherwise than the configuration."""
-    auth = draft.client.get("auth")
-    if not isinstance(auth, dict) or auth.get("type") != "api_key":
-        return
-    own = auth.get("name", "")
-    is_header = auth.get("location", "header") == "header"
-    for line in document.lines:
-        in_section = any("auth" in heading.lower() for heading in line.headings)
-        match = _HEADER.search(line.text) if in_section and is_header else None
-        if (
-            match
-            and match["name"].lower() != str(own).lower()
-            and re.search("key", line.text, re.I)
-        ):
-            draft.log.assume(None, f"the key is sent in {own}; the prose says {match['name']}")
-            return
-
-
-def _log_same_requests(draft: Draft) -> None:
-    same: dict[str, list[str]] = {}
-    for resource in draft.resources:
-        endpoint = draft.merge_endpoint(resource)
-        keys = ("path", "method", "params", "json", "data", "headers", "data_selector")
-        same.setdefault(repr([endpoint.get(key) for key in keys]), []).append(resource["name"])
-    for names in same.values():
-        if len(names) > 1 and "processing_steps" not in draft.by_name[names[0]]:
-            draft.log.assume(
-                None, f"{', '.join(names)} make the same request and get the same rows"
-            )
-
-
 def _start_pages(draft: Draft, first: int) -> None:
     for paginator in _list_blocks(draft, "paginator"):
-        is_open = not any(key in paginator for key in _STARTS)
+        is_open = not any(key in paginator for key in STARTS)
         if paginator.get("type") == "page_number" and is_open:
             paginator["start_from_page"] = first
             draft.log.assume(None, f"pages are counted from {first}, as the prose says")

@@ -10,11 +10,9 @@ from analytics_ingest.convert.draft import Draft, Json
 
 _NAMED = r"\s*['\"][^'\"]+['\"]\s*"
 _STEP = rf"(?:\.(?!get\b)\w+|\[{_NAMED}\]|\.get\({_NAMED}(?:,[^()]*)?\))"
-_CHAIN = rf"response(?P<steps>{_STEP}+)"
 _MISSING = re.compile(
-    rf"\s*(?:not\s+{_CHAIN}"
-    rf"|{_CHAIN.replace('?P<steps>', '?P<compared>')}\s*(?:is|==)\s*(?:none|null|None|\"\"|'')"
-    rf"|{_CHAIN.replace('?P<steps>', '?P<tested>')}\s+is\s+not\s+defined)\s*"
+    rf"\s*(?P<negated>not\s+)?response(?P<steps>{_STEP}+)"
+    r"(?(negated)|(?:\s*(?:is|==)\s*(?:none|null|None|\"\"|'')|\s+is\s+not\s+defined))\s*"
 )
 _FLAG = re.compile(r"more|has_|^has|is_|^is[A-Z]|last|complete|done|finished", re.IGNORECASE)
 _PLACES = ("cursor_path", "cursor_value")
@@ -38,12 +36,24 @@ def infer_next_cursors(draft: Draft) -> None:
             resource["endpoint"]["paginator"] = changed
 
 
+def log_missing_cursors(draft: Draft) -> None:
+    """Log the resources that would load only their first page."""
+    for resource in draft.resources:
+        paginator = draft.find_paginator(resource)
+        is_cursor = isinstance(paginator, dict) and paginator.get("type") == "cursor"
+        if is_cursor and not any(key in paginator for key in _PLACES):
+            draft.log.assume(
+                resource["name"],
+                "the document does not say where an answer holds the cursor: declare "
+                "paginator.cursor_path, or no more than the first page may be loaded",
+            )
+
+
 def _find_place(paginator: Json) -> str | None:
     match = _MISSING.fullmatch(str(paginator.get("stop_condition", "")))
     if match is None:
         return None
-    steps = next(text for text in match.groupdict().values() if text)
-    names = [_read_name(step) for step in re.findall(_STEP, steps)]
+    names = [_read_name(step) for step in re.findall(_STEP, match["steps"])]
     return None if _FLAG.search(names[-1]) else ".".join(names)
 
 

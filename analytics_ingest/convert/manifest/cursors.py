@@ -113,11 +113,10 @@ class Cursor:
         self, sent: set[str], name: str, log: ConversionLog, texts: Interpolation
     ) -> str | None:
         """Convert the step: a day, a week or a month, if requests hold only the start."""
-        step = self._convert_duration("step", name, log, texts)
-        if step is None or "start" not in sent:
+        length = self._convert_duration("step", name, log, texts)
+        if length is None or "start" not in sent:
             return None
-        is_month = str(self._sync.take("step")).strip() == "P1M"
-        longest = find_longest_window(step, sent, is_month)
+        longest = find_longest_window(str(self._sync.take("step")), length, sent)
         if longest is None:
             reason = "its requests hold no end of their window: one reads all since its start"
             log.assume(name, reason)

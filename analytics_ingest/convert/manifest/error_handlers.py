@@ -9,10 +9,8 @@ from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.declaration.airbyte.response_filters import ACTIONS
+from analytics_ingest.declaration.airbyte.response_filters import ACTIONS, RETRIED
 
-_RETRIED = (408, 429, 500, 502, 503, 504)
-"""What Airbyte retries where no filter fits."""
 _RETRIES = 5
 _ERROR = 400
 _OF_HEADERS = ("WaitTimeFromHeader", "WaitUntilTimeFromHeader")
@@ -40,7 +38,7 @@ class ErrorHandling:
             block["max_retries"] = self._max_retries
         if block:
             retries = {"max_retries": _RETRIES, **block}
-            block = {"retry_on_status_codes": list(_RETRIED), **retries}
+            block = {"retry_on_status_codes": list(RETRIED), **retries}
         actions = _keep_needed(_keep_first([*self._final, *self._other]))
         return {
             **({"error_handler": block} if block else {}),
@@ -159,4 +157,4 @@ def _keep_needed(actions: list[Json]) -> list[Json]:
 def _find_usual(code: int) -> tuple[str, ...]:
     if code < _ERROR:
         return ("success",)
-    return ("retry", "rate_limited") if code in _RETRIED else ("fail",)
+    return ("retry", "rate_limited") if code in RETRIED else ("fail",)

@@ -1,18 +1,19 @@
 """Blocks of Airbyte's manifests in a document → the keys of a declaration.
 
 A document that keeps parts of a manifest as they are has `record_selector`, `transformations`,
-`DefaultPaginator` with its options, `backoff_strategies` and decoders. What is not translated here
-stays; a later pass reports it.
+`DefaultPaginator` with its options, `backoff_strategies` and decoders. A block of a type that is
+unknown here stays, and a later pass reports it. Of a block that is translated, keys without a
+counterpart are dropped: conditions of transformations, for instance.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.normalize.aliases import PAGINATORS
+from analytics_ingest.convert.normalize.aliases import PAGINATORS, rename
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, convert_formats
 
-RETRIED = [429, 500, 502, 503, 504]
+LEAST_RETRIED = [429, 500, 502, 503, 504]
 """What is retried at least."""
 _DECODERS = {
     "JsonDecoder": "json",
@@ -136,9 +137,7 @@ def _translate_paginator(block: Mapping[str, Any]) -> Json:
         lifted = {**strategy, "type": PAGINATORS.get(kind.lower(), kind)}
         rest = {k: v for k, v in block.items() if k not in ("type", "pagination_strategy")}
         block = {**lifted, **rest}
-    paginator = dict(block)
-    if "page_size" in paginator:
-        paginator.setdefault("limit", paginator.pop("page_size"))
+    paginator = rename("paginator", block)
     token = _TOKENS.get(str(paginator.get("type")))
     _take_option(paginator, "page_token_option", token)
     _take_option(paginator, "page_size_option", "limit")
@@ -181,7 +180,7 @@ def _take_option(paginator: Json, key: str, name: str | None) -> None:
 
 
 def _translate_handler(block: Mapping[str, Any], resource: str | None, draft: Draft) -> Json:
-    """Translate the waits of a handler; one that names no response retries what Airbyte does."""
+    """Translate the waits of a handler; one that names no response gets `LEAST_RETRIED`."""
     handler = _merge_handlers(block)
     items = handler.get("backoff_strategies")
     strategies = [i for i in items if isinstance(i, Mapping)] if isinstance(items, list) else []
@@ -190,8 +189,8 @@ def _translate_handler(block: Mapping[str, Any], resource: str | None, draft: Dr
     if strategies:
         del handler["backoff_strategies"]
     if not {"retry_on_status_codes", "response_filters", "error_handlers"} & handler.keys():
-        handler["retry_on_status_codes"] = RETRIED
-        codes = ", ".join(map(str, RETRIED))
+        handler["retry_on_status_codes"] = list(LEAST_RETRIED)
+        codes = ", ".join(map(str, LEAST_RETRIED))
         draft.log.assume(
             resource, f"requests are tried again on {codes}: its error handler names none"
         )
@@ -199,7 +198,7 @@ def _translate_handler(block: Mapping[str, Any], resource: str | None, draft: Dr
 
 
 def _merge_handlers(block: Mapping[str, Any]) -> Json:
-    """Merge the handlers of a `CompositeErrorHandler`; the first one wins where they differ."""
+    """Merge the handlers of a `CompositeErrorHandler`: lists are joined, else the first wins."""
     handlers = block.get("error_handlers")
     if not isinstance(handlers, list) or not all(isinstance(h, Mapping) for h in handlers):
         return {key: value for key, value in block.items() if key != "type"}

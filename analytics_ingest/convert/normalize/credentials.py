@@ -21,6 +21,7 @@ _TYPES = {
 _REFERENCE = r"(?:\{settings\.\w+\}|\{\{[^{}]*\}\})"
 _FORM = re.compile(rf"([a-z]*\W?){_REFERENCE}(\W?[a-z]*)", re.I)
 """A secret and the word next to it; digits may be those of another secret."""
+_PREFIX = re.compile(rf"([^\s{{]+)[\s=]+[^{{]*{_REFERENCE}")
 _NEVER_WRITTEN = {key for kind in list_auth_types().values() for key in kind.keys.secrets} | {
     *("access_token", "secret", "key")
 }
@@ -99,8 +100,7 @@ def is_literal(value: Any) -> bool:
 
 def read_prefix(value: Any) -> str:
     """Read the word before the secret in a text such as `Token {settings.key}`."""
-    begins = rf"([^\s{{]+)[\s=]+[^{{]*{_REFERENCE}"
-    match = re.match(begins, value) if isinstance(value, str) else None
+    match = _PREFIX.match(value) if isinstance(value, str) else None
     return match[1] if match else ""
 
 

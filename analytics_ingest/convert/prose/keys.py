@@ -33,7 +33,7 @@ class Keys:
     """Names of fields: of all resources under None, and of single ones."""
 
     cursors: dict[str | None, str] = field(default_factory=dict)
-    updates: dict[str | None, str] = field(default_factory=dict)
+    mentions: dict[str | None, str] = field(default_factory=dict)
     """How a line that is not a denial spells `updated_at`."""
     primary: dict[str | None, str | list[str]] = field(default_factory=dict)
 
@@ -44,12 +44,12 @@ def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
     for part, named in iterate_parts_with_resource(document, resources):
         if isinstance(part, Block):
             if spelled := _UPDATED.search(part.text):
-                keys.updates.setdefault(named, spelled[0])
+                keys.mentions.setdefault(named, spelled[0])
             continue
         subject = _SUBJECT.match(part.text)
         of = subject["resource"] if subject and subject["resource"] in resources else named
         if (spelled := _UPDATED.search(part.text)) and not _DENIAL.search(part.text):
-            keys.updates.setdefault(of, spelled[0])
+            keys.mentions.setdefault(of, spelled[0])
         cursor = _CURSOR.search(part.text)
         if cursor and _TIME.search(cursor["name"]) and cursor["name"] not in resources:
             keys.cursors.setdefault(of, cursor["name"])

@@ -58,8 +58,7 @@ def limit_windows(sync: Mapping[str, Any], target: Target) -> None:
         return
     limits = {"initial_value": find_start_date(sync)}
     if step := sync.get("step"):
-        is_month = str(step).strip() == "P1M"
-        limits["max_window"] = find_longest_window(read_duration(str(step)), sent, is_month)
+        limits["max_window"] = find_longest_window(str(step), read_duration(str(step)), sent)
     limits = {key: value for key, value in limits.items() if value is not None}
     target.endpoint["incremental"] = {**limits, **incremental}
 
@@ -81,16 +80,19 @@ def limit_inherited_windows(
         target.endpoint["incremental"] = whole.endpoint["incremental"]
 
 
-def find_longest_window(step: str | None, sent: Collection[str], is_month: bool) -> str | None:
+def find_longest_window(step: str, length: str | None, sent: Collection[str]) -> str | None:
     """Find the longest window that is requested at a time; None where nothing limits it.
 
     Args:
-        step: Airbyte's, as a duration of ours.
+        step: Airbyte's, as it is written.
+        length: The same as a duration of ours.
         sent: The bounds that requests hold. The start alone may name a day, a week or a month.
     """
-    if step in (None, "0s") or "end" in sent or parse_duration(step) <= SHORTEST_MONTH:
-        return None if step == "0s" else step
-    return format_duration(SHORTEST_MONTH) if is_month else None
+    if length in (None, "0s"):
+        return None
+    if "end" in sent or parse_duration(length) <= SHORTEST_MONTH:
+        return length
+    return format_duration(SHORTEST_MONTH) if step.strip() == "P1M" else None
 
 
 def find_sent_bounds(endpoint: Mapping[str, Any]) -> set[str]:

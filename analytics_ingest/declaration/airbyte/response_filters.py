@@ -13,7 +13,7 @@ ACTIONS = {
     "RETRY": "retry",
     "RATE_LIMITED": "rate_limited",
 }
-_RETRIED = [408, 429, 500, 502, 503, 504]
+RETRIED = (408, 429, 500, 502, 503, 504)
 """What Airbyte retries where no filter fits."""
 
 
@@ -29,7 +29,7 @@ def translate_filters(handler: Mapping[str, Any], target: Target) -> dict[str, A
     if translated:
         before = target.endpoint.get("response_actions") or []
         target.endpoint["response_actions"] = [*before, *translated]
-        own.setdefault("retry_on_status_codes", _RETRIED)
+        own.setdefault("retry_on_status_codes", list(RETRIED))
     return own
 
 

@@ -47,15 +47,16 @@ def translate(api: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
         clean["client"] = _translate_client(api, clean["client"], defaults)
     if defaults:
         clean["resource_defaults"] = defaults
-    inherited = list(syncs)
+    shared_sync = syncs[0] if syncs else None
     clean["resources"] = [
         _translate_resource(api, raw.get("name"), raw, syncs) if isinstance(raw, Mapping) else raw
         for raw in clean.get("resources") or []
     ]
-    for resource in clean["resources"] if inherited else ():
-        if isinstance(resource, Mapping) and isinstance(resource.get("endpoint"), dict):
+    for resource in clean["resources"]:
+        has_endpoint = isinstance(resource, Mapping) and isinstance(resource.get("endpoint"), dict)
+        if shared_sync and has_endpoint:
             target = Target(Place(api, resource.get("name")), resource["endpoint"])
-            limit_inherited_windows(inherited[0], defaults["endpoint"], target)
+            limit_inherited_windows(shared_sync, defaults["endpoint"], target)
     if partitions := find_partitions(syncs):
         declared = clean.get("partitions") or {}
         own = {"every": declared} if isinstance(declared, str) else declared

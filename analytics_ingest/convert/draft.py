@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_ingest.convert.conversion_log import ConversionLog
+from analytics_ingest.declaration.resource_defaults import merge_endpoints
 
 Json = dict[str, Any]
 
@@ -58,7 +59,7 @@ class Draft:
 
     def merge_endpoint(self, resource: Json) -> Json:
         """Return the endpoint of a resource with the keys that it shares."""
-        return {**self.shared, **resource["endpoint"]}
+        return merge_endpoints(self.shared, resource["endpoint"])
 
     def find_paginator(self, resource: Json) -> Any:
         """Find the paginator of a resource: its own, else the shared one, else the client's."""

@@ -1,5 +1,6 @@
 """The keys of a resource over those of `resource_defaults`, merged by dlt's rules."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.declaration.models.api import Api
@@ -12,7 +13,7 @@ def merge_changes(defaults: ResourceDefaults, resource: Resource) -> Resource:
     if resource.changes is None or defaults.changes is None:
         return resource
     shared, own = defaults.changes.dump_declared(), resource.changes.dump_declared()
-    endpoint = _merge_endpoints(shared.get("endpoint") or {}, own.get("endpoint") or {})
+    endpoint = merge_endpoints(shared.get("endpoint") or {}, own.get("endpoint") or {})
     merged = Changes.model_validate({**shared, **own, "endpoint": endpoint})
     return resource.model_copy(update={"changes": merged})
 
@@ -21,7 +22,7 @@ def merge_defaults(api: Api, resource: Resource) -> dict[str, Any]:
     """Return the keys of a resource over those of `resource_defaults` and of the client."""
     defaults, own = api.resource_defaults.dump_declared(), resource.dump_declared()
     defaults.pop("changes", None)  # They hold only for resources that have some.
-    endpoint = _merge_endpoints(
+    endpoint = merge_endpoints(
         defaults.get("endpoint") or {}, {"path": resource.name, **(own.get("endpoint") or {})}
     )
     if "paginator" not in endpoint and api.client.paginator:
@@ -34,7 +35,7 @@ def merge_defaults(api: Api, resource: Resource) -> dict[str, Any]:
     return keys
 
 
-def _merge_endpoints(defaults: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+def merge_endpoints(defaults: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """Merge by dlt's rule: the resource's keys win; `params` and `json` are merged key by key."""
     merged = {**defaults, **own}
     for key in ("params", "json"):

@@ -42,6 +42,10 @@ class Paginator(DeclaredType):
     """Where a page names the next one: the key and its value, for messages."""
     has_next_path: bool | None = None
     """Whether the last page has `next_path`, even with null; None if none is known."""
+    is_next_path_declared: bool = True
+    """Whether the declaration says where a page names the next one."""
+    expects_next: bool = False
+    """A declared condition says that another page follows the last one, which names none."""
 
     @property
     def asks_for_size(self) -> bool:

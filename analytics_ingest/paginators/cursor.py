@@ -70,8 +70,10 @@ class Cursor(Paginator):
         self._body_path = keys.cursor_body_path
         self._may_be_url = not keys.cursor_param and not keys.cursor_body_path
         self._path = ResponsePath(keys.cursor_path or _CURSOR_PATH)
-        self._is_path_assumed = not keys.cursor_path and not keys.cursor_value
+        self.is_next_path_declared = bool(keys.cursor_path or keys.cursor_value)
         self.next_path = f"cursor_path '{self._path.text}'"
+        if keys.cursor_value is not None:
+            self.next_path = "a value of cursor_value"
         self._value = _compile_expression("cursor_value", keys.cursor_value, settings)
         self._stop = _compile_expression("stop_condition", keys.stop_condition, settings)
         self._next: Any = None
@@ -84,12 +86,8 @@ class Cursor(Paginator):
         # The last page may lack what an expression counts with.
         is_needed = self._value is None or not is_last
         self._next = (self._read_next_cursor(response, rows) or None) if is_needed else None
-        if self._next is None and self._stop is not None and not is_last and self._is_path_assumed:
-            raise PagingError(
-                f"stop_condition says that there is another page, but the response has no "
-                f"'{self._path.text}'; declare paginator.cursor_path, where the next cursor is"
-            )
         self.has_next_page = self._next is not None and not is_last
+        self.expects_next = self._stop is not None and not is_last and not self.has_next_page
 
     def update_request(self, request: "Request") -> None:
         if isinstance(self._next, dict) and not self._body_path:
@@ -106,7 +104,9 @@ class Cursor(Paginator):
 
     def _read_next_cursor(self, response: "Response", rows: list[Any]) -> Any:
         if self._value is not None:
-            return self._value.evaluate(_build_variables(response, rows))
+            value = self._value.evaluate(_build_variables(response, rows))
+            self.has_next_path = True if value else None
+            return value
         match = self._path.match(response, last_record=rows[-1] if rows else None)
         self.has_next_path = match is not None
         return match.value if match else None

@@ -190,6 +190,16 @@ def test_the_first_start_is_kept_where_requests_send_it(
     assert ("initial_value" in desk.new(orders(cursor)).endpoint()["incremental"]) == kept
 
 
+def test_a_first_value_of_the_defaults_is_kept_where_requests_send_it(desk: Desk) -> None:
+    shared = '{"incremental": {"cursor_path": "at", "initial_value": "2026-03-01"}}'
+    sending = '{"name": "sent", "endpoint": {"path": "/a/{incremental.start_value}"}}'
+    other = '{"name": "other", "endpoint": {"path": "/b"}}'
+    defaults = f'"resource_defaults": {{"primary_key": "id", "endpoint": {shared}}}'
+    resources = desk.new(shop(sending, other, defaults=defaults)).declaration.resources
+    starts = {n: r.incremental and r.incremental.initial_value for n, r in resources.items()}
+    assert starts == {"sent": "2026-03-01", "other": None}
+
+
 @pytest.mark.parametrize(
     ("cursor", "message"),
     [

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.declaration.airbyte.translate import translate
+from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest_tests.declaration.declaring import API, declare, endpoint_mistake
 from analytics_ingest_tests.support.projects import APIS, DEFS
 from analytics_ingest_tests.support.yaml_text import read_yaml
@@ -191,6 +192,17 @@ WINDOWS = [
         id="a long step without an end",
     ),
     pytest.param(
+        "incremental_sync: {cursor_field: at, step: P1Y, start_time_option: since}",
+        "incremental: {cursor_path: at, start_param: since, max_window: 28d}",
+        id="years of which only the start is sent",
+    ),
+    pytest.param(
+        "incremental_sync: {cursor_field: at, start_datetime: '2026-02-01T00:00:00+05:00', "
+        "start_time_option: since}",
+        "incremental: {cursor_path: at, start_param: since, initial_value: '2026-01-31T19:00:00Z'}",
+        id="a start with an offset",
+    ),
+    pytest.param(
         "incremental_sync: {cursor_field: at, step: P1D, start_datetime: '2026-02-01'}",
         "incremental: {cursor_path: at}",
         id="a window that is not sent",
@@ -212,22 +224,74 @@ def test_windows_that_requests_hold_begin_and_end_as_in_airbyte(written: str, cl
     assert translated["resources"] == attributes(clean)["resources"]
 
 
-def test_the_step_of_the_defaults_limits_a_window_that_a_path_holds() -> None:
-    sync = {"cursor_field": "at", "step": "P1D", "start_datetime": "2026-02-01"}
-    daily = {"name": "daily", "endpoint": {"path": "/{{ stream_interval.start_time }}"}}
-    whole = {"name": "whole", "endpoint": {"path": "/whole"}}
+SYNC = {"cursor_field": "at", "step": "P1D", "start_datetime": "2026-02-01"}
+LIMITS = {"initial_value": "2026-02-01", "max_window": "1d"}
+IN_PATH = {"path": "/{{ stream_interval.start_time }}"}
+IN_PARAMS = {"params": {"since": "{incremental.start_value}"}}
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "expected"),
+    [
+        pytest.param(
+            {"incremental_sync": SYNC},
+            IN_PATH,
+            {"cursor_path": "at", **LIMITS},
+            id="a sync of the defaults, a window of the resource",
+        ),
+        pytest.param(
+            IN_PARAMS,
+            {"incremental_sync": SYNC},
+            {"cursor_path": "at", **LIMITS},
+            id="a window of the defaults, a sync of the resource",
+        ),
+        pytest.param({**IN_PARAMS, "incremental_sync": SYNC}, {}, None, id="both of the defaults"),
+        pytest.param({"incremental_sync": SYNC}, {"path": "/whole"}, None, id="no window"),
+        pytest.param(
+            {"incremental_sync": SYNC},
+            {**IN_PATH, "incremental": {"cursor_path": "of"}},
+            {"cursor_path": "of", "max_window": "1d"},
+            id="a cursor of the resource, which has no start",
+        ),
+        pytest.param(
+            {"incremental_sync": SYNC},
+            {**IN_PATH, "incremental_sync": {**SYNC, "step": "PT1H"}},
+            {"cursor_path": "at", "initial_value": "2026-02-01", "max_window": "1h"},
+            id="a sync of both",
+        ),
+        pytest.param(
+            {"incremental_sync": SYNC}, {**IN_PATH, "incremental": None}, None, id="no cursor"
+        ),
+    ],
+)
+def test_the_sync_of_a_resource_else_of_the_defaults_limits_the_windows_of_requests(
+    shared: dict[str, Any], own: dict[str, Any], expected: Any
+) -> None:
     attributes = {
         "client": {"base_url": "https://shop.test"},
-        "resource_defaults": {"endpoint": {"incremental_sync": sync}},
-        "resources": [daily, whole],
+        "resource_defaults": {"endpoint": shared},
+        "resources": [{"name": "b", "endpoint": own}],
     }
-    translated = {r["name"]: r["endpoint"] for r in translate(API, attributes)["resources"]}
-    assert translated["daily"]["incremental"] == {
-        "cursor_path": "at",
-        "initial_value": "2026-02-01",
-        "max_window": "1d",
-    }
-    assert "incremental" not in translated["whole"]
+    translated = translate(API, attributes)
+    assert translated["resources"][0]["endpoint"].get("incremental") == expected
+    if "params" in shared and "incremental_sync" in shared:
+        limited = translated["resource_defaults"]["endpoint"]["incremental"]
+        assert limited == {"cursor_path": "at", **LIMITS}
+
+
+def test_the_sync_of_changes_limits_their_windows() -> None:
+    changes = {"endpoint": {"path": "/c", "incremental_sync": SYNC, **IN_PARAMS}}
+    resource = {"name": "b", "endpoint": {"path": "/b"}, "changes": changes}
+    given = {"client": {"base_url": "https://shop.test"}, "resources": [resource]}
+    (translated,) = translate(API, given)["resources"]
+    assert translated["changes"]["endpoint"]["incremental"] == {"cursor_path": "at", **LIMITS}
+
+
+@pytest.mark.parametrize("step", ["1 day", "P", "{{ config.step }}"])
+def test_a_step_that_is_not_a_duration_is_refused(step: str) -> None:
+    sync = f"incremental_sync: {{cursor_field: at, step: '{step}'}}"
+    with pytest.raises(DeclarationError, match="write one such as P1D or PT1H"):
+        translate(API, attributes(sync))
 
 
 @pytest.mark.parametrize("clean", [param.values[1] for param in ENDPOINTS])

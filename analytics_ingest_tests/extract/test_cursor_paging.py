@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.support.loads import declare, failure, read_ids, resource
+from analytics_ingest_tests.support.loads import declare, extract, failure, read_ids, resource
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
 
@@ -182,12 +182,45 @@ def test_the_last_page_may_lack_what_the_next_cursor_is_computed_from(api: Scrip
     assert read_ids(declare(resource(paginator=paginator))) == [1, 2, 3]
 
 
+MORE = "stop_condition says that there is another page, but "
+
+
 def test_a_listing_whose_condition_says_that_there_is_more_fails_without_a_place_of_the_cursor(
     api: ScriptedApi,
 ) -> None:
     api.always("/items", {"data": [row(1)], "paging": {"after": "c2"}})
     paginator = cursor(cursor_param="after", stop_condition="not response.paging.after")
     assert str(failure(declare(resource(paginator=paginator)))) == (
-        "demo.items: GET /items: stop_condition says that there is another page, but the response "
-        "has no 'cursors.next'; declare paginator.cursor_path, where the next cursor is"
+        f"demo.items: GET /items: {MORE}cursor_path 'cursors.next', the default, is on no page; "
+        "declare paginator.cursor_path, where the next cursor is"
+    )
+
+
+@pytest.mark.parametrize("last", [{"cursors": {"next": None}}, {}], ids=["null", "missing"])
+def test_a_full_last_page_ends_a_listing_whose_pages_had_the_default_place(
+    api: ScriptedApi, last: dict[str, Any]
+) -> None:
+    api.in_turn(
+        "/items", [{"data": rows(2), "cursors": {"next": "c2"}}, {"data": [row(3), row(4)], **last}]
+    )
+    paginator = cursor(stop_condition="last_page_size < 2")
+    assert read_ids(declare(resource(paginator=paginator))) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        ({"cursor_path": "nxt"}, "cursor_path 'nxt'"),
+        ({"cursor_value": "response.nxt"}, "a value of cursor_value"),
+    ],
+)
+def test_a_condition_that_says_more_where_no_page_names_a_next_one_is_a_warning(
+    api: ScriptedApi, keys: dict[str, str], place: str
+) -> None:
+    api.always("/items", {"data": [row(1)], "state": "more"})
+    paginator = cursor(stop_condition="response.state == 'done'", **keys)
+    (warning,) = extract(declare(resource(paginator=paginator)))["items"].warnings
+    assert warning == (
+        f"{place} is on no page, though stop_condition says that there is another; correct one of "
+        "them"
     )

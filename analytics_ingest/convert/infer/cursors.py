@@ -60,7 +60,7 @@ def infer_cursors(
 def _needs_cursor(draft: Draft, resource: Json) -> bool:
     """Return whether a resource is merged and does not name its cursor itself."""
     endpoint = draft.merge_endpoint(resource)
-    params = {**(draft.shared.get("params") or {}), **(endpoint.get("params") or {})}
+    params = endpoint.get("params") or {}
     incremental = endpoint.get("incremental", {})
     return (
         bool(draft.find_key(resource))

@@ -14,7 +14,8 @@ from analytics_ingest.convert.manifest.query_properties import (
     is_query_properties,
 )
 
-_PART = re.compile(r"(\{\{.*?\}\}|\{[^{}]*\}|^[a-z]+://)", re.DOTALL)
+_PART = re.compile(r"(\{\{.*?\}\}|\{[^{}]*\}|^[A-Za-z][A-Za-z+.-]*://)", re.DOTALL)
+_QUERY = re.compile(r"[?#]")
 """What is kept of a path: its expressions, placeholders, and the scheme of a whole address."""
 
 _BODIES = {"request_body_json": "json", "request_body_data": "data"}
@@ -68,12 +69,19 @@ def read_requester(
 
 def _resolve_path(path: str) -> str:
     """Drop the empty segments of a path, as Airbyte does where it joins path and address."""
-    parts = [
-        part if _PART.fullmatch(part) else re.sub("/{2,}", "/", part) for part in _PART.split(path)
-    ]
-    if any(segment in (".", "..") for segment in "".join(parts).split("/")):
-        raise UnsupportedError("its path leads above its address")
-    return "".join(parts)
+    parts = _PART.split(path)
+    for number, part in enumerate(parts):
+        if _PART.fullmatch(part):
+            continue
+        query = _QUERY.search(part)
+        end = query.start() if query else len(part)
+        parts[number] = re.sub("/{2,}", "/", part[:end]) + part[end:]
+        if query:
+            break
+    resolved = "".join(parts)
+    if any(segment in (".", "..") for segment in _QUERY.split(resolved)[0].split("/")):
+        raise UnsupportedError("its path has a segment that is . or ..")
+    return resolved
 
 
 def _convert_fields(

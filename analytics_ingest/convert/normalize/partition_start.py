@@ -41,10 +41,22 @@ def take_partition_start(draft: Draft) -> None:
 
 def drop_unsent_starts(draft: Draft) -> None:
     """Drop the starts of cursors that no request sends: older rows are loaded as well."""
-    for _, endpoint in draft.iterate_endpoints():
-        incremental = endpoint.get("incremental")
-        if isinstance(incremental, dict) and "start" not in find_sent_bounds(endpoint):
-            incremental.pop("initial_value", None)
+    sends = {
+        name: "start" in find_sent_bounds(draft.merge_endpoint(resource))
+        for name, resource in draft.by_name.items()
+    }
+    shared, inheriting = draft.shared.get("incremental"), []
+    for name, resource in draft.by_name.items():
+        own = resource["endpoint"].get("incremental")
+        if "incremental" not in resource["endpoint"]:
+            inheriting.append(name)
+        elif isinstance(own, dict) and not sends[name]:
+            own.pop("initial_value", None)
+    if isinstance(shared, dict) and not all(sends[name] for name in inheriting):
+        for name in inheriting:
+            if sends[name] and "initial_value" in shared:
+                draft.by_name[name]["endpoint"]["incremental"] = dict(shared)
+        shared.pop("initial_value", None)
 
 
 def limit_partitions(draft: Draft, today: date) -> None:

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from analytics_ingest.common.cursor import build_reader
+from analytics_ingest.common.cursor import build_reader, read_iso8601
 from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.declaration.airbyte.durations import read_duration
 from analytics_ingest.declaration.airbyte.target import Target
 from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH
 from analytics_ingest.declaration.models.scalars import format_duration, parse_duration
+from analytics_ingest.declaration.resource_defaults import merge_endpoints
 
 BOUNDS = {"start": "incremental.start_value", "end": "incremental.end_value"}
 """The bounds of a window → their placeholders."""
@@ -24,6 +26,8 @@ EPOCHS = {"%s": "epoch_s", "%s_as_float": "epoch_s", "%ms": "epoch_ms"}
 _WRITTEN_ANYWAY = "%Y-%m-%dT%H:%M:%SZ"
 _LOOKBACK = re.compile(r"P(?:(\d+)([DW])|T(\d+)([HMS]))")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_CALENDAR_STEP = re.compile(r"^\s*P[^T]*[MY]")
+"""A step of months or years."""
 
 
 def translate_cursor(raw: Mapping[str, Any], target: Target) -> None:
@@ -45,39 +49,46 @@ def translate_cursor(raw: Mapping[str, Any], target: Target) -> None:
                 incremental[f"{bound}_param"] = name
             else:
                 target.inject(block, name, f"{{incremental.{bound}_value}}")
+    if (step := raw.get("step")) and read_duration(str(step)) is None:
+        problem = f"'{step}' is not a duration; write one such as P1D or PT1H"
+        raise target.place.build_error("incremental_sync.step", problem)
     before = target.endpoint.get("incremental", {})
     if incremental and before is not None:
         target.endpoint["incremental"] = {**incremental, **before}
 
 
-def limit_windows(sync: Mapping[str, Any], target: Target) -> None:
-    """Add where the first window begins, and how long one is at most, if requests hold windows."""
-    incremental = target.endpoint.get("incremental")
-    sent = find_sent_bounds(target.endpoint)
-    if not incremental or "start" not in sent:
-        return
-    limits = {"initial_value": find_start_date(sync)}
-    if step := sync.get("step"):
-        limits["max_window"] = find_longest_window(str(step), read_duration(str(step)), sent)
-    limits = {key: value for key, value in limits.items() if value is not None}
-    target.endpoint["incremental"] = {**limits, **incremental}
-
-
-def limit_inherited_windows(
-    sync: Mapping[str, Any], shared: Mapping[str, Any], target: Target
+def limit_windows(
+    endpoint: dict[str, Any],
+    sync: Mapping[str, Any] | None,
+    shared: Mapping[str, Any],
+    shared_sync: Mapping[str, Any] | None,
 ) -> None:
-    """Limit the windows that only the requests of a resource hold, by the sync of the defaults.
+    """Add where the first window begins, and how long one is at most, if requests hold windows.
 
     Args:
-        shared: The endpoint of the defaults.
+        endpoint: A translated endpoint.
+        sync: Its own `incremental_sync`.
+        shared: The translated endpoint of the defaults.
+        shared_sync: The `incremental_sync` of the defaults.
     """
-    inherited = shared.get("incremental")
-    if not inherited or "incremental" in target.endpoint or find_sent_bounds(shared):
-        return
-    whole = Target(target.place, {**target.endpoint, "incremental": inherited})
-    limit_windows(sync, whole)
-    if whole.endpoint["incremental"] != inherited:
-        target.endpoint["incremental"] = whole.endpoint["incremental"]
+    merged = merge_endpoints(shared, endpoint)
+    limits = _find_limits(sync or shared_sync or {}, merged)
+    if not sync and "incremental" in endpoint:
+        # It replaces the cursor of the defaults, and so its start.
+        limits.pop("initial_value", None)
+    before = merged.get("incremental") or {}
+    if limits.keys() - before.keys():
+        endpoint["incremental"] = {**limits, **before}
+
+
+def _find_limits(sync: Mapping[str, Any], endpoint: Mapping[str, Any]) -> dict[str, str]:
+    sent = find_sent_bounds(endpoint)
+    if not endpoint.get("incremental") or "start" not in sent:
+        return {}
+    limits = {"initial_value": _find_start(sync)}
+    if step := sync.get("step"):
+        limits["max_window"] = find_longest_window(str(step), read_duration(str(step)), sent)
+    return {key: value for key, value in limits.items() if value is not None}
 
 
 def find_longest_window(step: str, length: str | None, sent: Collection[str]) -> str | None:
@@ -86,13 +97,14 @@ def find_longest_window(step: str, length: str | None, sent: Collection[str]) ->
     Args:
         step: Airbyte's, as it is written.
         length: The same as a duration of ours.
-        sent: The bounds that requests hold. The start alone may name a day, a week or a month.
+        sent: The bounds that requests hold. The start alone may name a day, a week, a month or a
+            year.
     """
     if length in (None, "0s"):
         return None
     if "end" in sent or parse_duration(length) <= SHORTEST_MONTH:
         return length
-    return format_duration(SHORTEST_MONTH) if step.strip() == "P1M" else None
+    return format_duration(SHORTEST_MONTH) if _CALENDAR_STEP.search(step) else None
 
 
 def find_sent_bounds(endpoint: Mapping[str, Any]) -> set[str]:
@@ -115,16 +127,31 @@ def find_partitions(syncs: list[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def find_start_date(sync: Mapping[str, Any]) -> str | None:
-    """Find the day of `start_datetime`, as a date of ISO 8601; None where it is not a date."""
+    """Find the day of `start_datetime` in UTC, in ISO 8601; None where it is not a date."""
+    moment = _read_start(sync)
+    return moment.date().isoformat() if moment else None
+
+
+def _find_start(sync: Mapping[str, Any]) -> str | None:
+    """Find `start_datetime` in ISO 8601: a date where it is written as one, else a moment."""
+    raw, moment = sync.get("start_datetime"), _read_start(sync)
+    text = raw.get("datetime") if isinstance(raw, Mapping) else raw
+    if moment is None or _DATE.fullmatch(str(text)):
+        return find_start_date(sync)
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _read_start(sync: Mapping[str, Any]) -> datetime | None:
     raw, pattern = sync.get("start_datetime"), sync.get("datetime_format")
     if isinstance(raw, Mapping):
         raw, pattern = raw.get("datetime"), raw.get("datetime_format", pattern)
-    if match := _DATE.match(str(raw)):
-        return match[0]
-    if raw is None or not isinstance(pattern, str):
+    if raw is None:
         return None
-    moment = build_reader(EPOCHS.get(pattern, pattern))(str(raw))
-    return moment.date().isoformat() if moment else None
+    if match := _DATE.match(str(raw)):
+        return read_iso8601(str(raw)) or read_iso8601(match[0])
+    if not isinstance(pattern, str):
+        return None
+    return build_reader(EPOCHS.get(pattern, pattern))(str(raw))
 
 
 def convert_formats(pattern: str | None, of_rows: Sequence[str] = ()) -> dict[str, str]:

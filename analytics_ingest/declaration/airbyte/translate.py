@@ -14,7 +14,6 @@ from analytics_ingest.declaration.airbyte.incremental_sync import (
     TEXTS,
     TIME_OPTIONS,
     find_partitions,
-    limit_inherited_windows,
     limit_windows,
     translate_cursor,
 )
@@ -47,16 +46,16 @@ def translate(api: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
         clean["client"] = _translate_client(api, clean["client"], defaults)
     if defaults:
         clean["resource_defaults"] = defaults
-    shared_sync = syncs[0] if syncs else None
+    given = clean.get("resources") or []
     clean["resources"] = [
         _translate_resource(api, raw.get("name"), raw, syncs) if isinstance(raw, Mapping) else raw
-        for raw in clean.get("resources") or []
+        for raw in given
     ]
-    for resource in clean["resources"]:
-        has_endpoint = isinstance(resource, Mapping) and isinstance(resource.get("endpoint"), dict)
-        if shared_sync and has_endpoint:
-            target = Target(Place(api, resource.get("name")), resource["endpoint"])
-            limit_inherited_windows(shared_sync, defaults["endpoint"], target)
+    shared = attributes.get("resource_defaults") or {}
+    _limit_windows(defaults, shared, {}, {})
+    for raw, resource in zip(given, clean["resources"], strict=True):
+        if isinstance(resource, Mapping):
+            _limit_windows(resource, raw, defaults, shared)
     if partitions := find_partitions(syncs):
         declared = clean.get("partitions") or {}
         own = {"every": declared} if isinstance(declared, str) else declared
@@ -120,12 +119,37 @@ def _translate_endpoint(
         endpoint["paginator"] = _take_time_options(endpoint["paginator"], target)
     if router := raw.get("partition_router"):
         translate_router(router, target)
-    if sync:
-        limit_windows(sync, target)
     handler = endpoint.get("error_handler")
     if isinstance(handler, Mapping) and handler.get("response_filters"):
         endpoint["error_handler"] = translate_filters(handler, target)
     return endpoint
+
+
+def _limit_windows(
+    resource: Mapping[str, Any],
+    raw: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    shared: Mapping[str, Any],
+) -> None:
+    """Limit the windows of a resource, and of its changes, by its sync or that of the defaults.
+
+    Args:
+        raw: The resource as written.
+        defaults: The translated defaults.
+        shared: The defaults as written.
+    """
+    if isinstance(endpoint := resource.get("endpoint"), dict):
+        inherited = defaults.get("endpoint") or {}
+        limit_windows(endpoint, _find_sync(raw), inherited, _find_sync(shared))
+    if isinstance(changes := resource.get("changes"), Mapping):
+        of_changes = (holder.get("changes") or {} for holder in (raw, defaults, shared))
+        _limit_windows(changes, *of_changes)
+
+
+def _find_sync(raw: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    endpoint = raw.get("endpoint")
+    inner = endpoint if isinstance(endpoint, Mapping) else {}
+    return raw.get("incremental_sync") or inner.get("incremental_sync")
 
 
 def _take_method(target: Target) -> None:

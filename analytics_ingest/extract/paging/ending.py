@@ -164,11 +164,11 @@ class Ending:
             self._shared.warn(claim.kind, f"{end}, but {claim.text}")
         is_counted, total = self._counted is not None, evidence.find_least_rows()
         self._shared.note_keys(self._row_keys, evidence.rows, total, is_counted=is_counted)
-        if self._paginator.has_next_path is False and evidence.count:
+        lacks_next = self._paginator.has_next_path is False or self._paginator.expects_next
+        if lacks_next and evidence.count:
             is_full = self._paginator.asks_for_size and not evidence.is_short
-            self._shared.note_end_without_next(
-                self._paginator.next_path, evidence.hints.find_next(), is_full=is_full
-            )
+            elsewhere = evidence.hints.find_next()
+            self._shared.note_end_without_next(self._paginator, elsewhere, is_full=is_full)
 
     @property
     def _end_and_reason(self) -> str:
@@ -226,8 +226,8 @@ class Ending:
         if self._shared.reader.flag_key:
             # The API may omit a false flag, or have none: the length of the page decides.
             is_only = evidence.pages == 1 and self._paginator.page_size is None
-            lacks = f"it is short and lacks {self._shared.reader.flag_key}"
-            return lacks if is_only or evidence.is_shorter else ""
+            may_end = self._stops_when_empty is not True and (is_only or evidence.is_shorter)
+            return f"it is short and lacks {self._shared.reader.flag_key}" if may_end else ""
         if not evidence.is_short:
             return ""
         if self._shared.sizes.is_last(evidence.count) and self._stops_when_empty is not True:

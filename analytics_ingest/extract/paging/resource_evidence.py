@@ -11,6 +11,7 @@ from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.extract.paging.evidence import Evidence, EvidenceReader
 from analytics_ingest.extract.paging.page_sizes import PageSizeEvidence
 from analytics_ingest.extract.paging.row_keys import RowKeys
+from analytics_ingest.paginators.base import Paginator
 
 if TYPE_CHECKING:
     from requests import Response
@@ -37,6 +38,7 @@ class ResourceEvidence:
         self._names_next = False
         self._next_path = self._next_elsewhere = ""
         self._is_cut_full = False
+        self._expects_next = self._is_next_undeclared = False
 
     def read(self, response: "Response", rows: Sequence[Any], count: int) -> Evidence:
         """Read a page.
@@ -82,17 +84,21 @@ class ResourceEvidence:
         """Note that a page has the place where it names the next one."""
         self._names_next = True
 
-    def note_end_without_next(self, path: str, elsewhere: str | None, *, is_full: bool) -> None:
-        """Note a listing that ended at a page without that place.
+    def note_end_without_next(
+        self, paginator: Paginator, elsewhere: str | None, *, is_full: bool
+    ) -> None:
+        """Note a listing that ended at a page that names no next one.
 
         Args:
-            path: The key that declares the place.
-            elsewhere: Another place that names a next page.
+            elsewhere: A place other than that of the paginator that names a next page.
             is_full: Whether the page had as many rows as were asked for.
         """
-        self._next_path = path
+        self._next_path = paginator.next_path
         self._next_elsewhere = self._next_elsewhere or elsewhere or ""
         self._is_cut_full |= is_full
+        if paginator.expects_next:
+            self._expects_next = True
+            self._is_next_undeclared = not paginator.is_next_path_declared
 
     @property
     def unread(self) -> str:
@@ -101,6 +107,11 @@ class ResourceEvidence:
 
     def find_problem(self) -> str:
         """Return why the listings may not have been read to their end, or empty."""
+        if self._is_next_undeclared and not self._names_next:
+            return (
+                f"stop_condition says that there is another page, but {self._next_path}, the "
+                "default, is on no page; declare paginator.cursor_path, where the next cursor is"
+            )
         keys = self.unread
         return f"{keys} is on no page; correct it, or remove it" if keys else ""
 
@@ -128,6 +139,9 @@ class ResourceEvidence:
                 f"{unnamed or 'the listing ends after this page'}, but the answer names a next one "
                 f"at {self._next_elsewhere}; declare a paginator that follows it"
             )
+        if unnamed and self._expects_next:
+            doubt = "though stop_condition says that there is another; correct one of them"
+            return f"{unnamed}, {doubt}"
         if unnamed and self._is_cut_full:
             return f"{unnamed}, though a page had as many rows as were asked for; correct the path"
         return ""
